@@ -1,0 +1,67 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// SwiftPM refuses `unsafeFlags` in a package that another one depends on by version, so they are
+// given only where this package is the root. A dependency is built from `<scratch>/checkouts`.
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+
+/// Kernels are compiled optimised in every configuration (so that `swift run`, a debug build, trains
+/// at full speed), as one module, for one instruction set.
+func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
+    if isDependency { return [] }
+    let target = march.map { ["-Xcc", "-march=\($0)"] } ?? []
+    return [.unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "2"] + target)]
+}
+
+// The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
+// for each x86 instruction set; the one to use is chosen when the program starts.
+#if arch(x86_64)
+    let instructionSets = isDependency ? [] : [("KernelsAVX2", "x86-64-v3"), ("KernelsAVX512", "x86-64-v4")]
+#else
+    let instructionSets: [(String, String)] = []
+#endif
+
+let package = Package(
+    name: "recurrent-networks",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Training"]),
+        .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CProcessor"),
+        .target(name: "Randomness"),
+        .target(name: "KernelInterface"),
+        .target(
+            name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
+        .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),
+        .target(
+            name: "NeuralNetworks",
+            dependencies: ["CProcessor", "KernelInterface", "Kernels", "Randomness"]
+                + instructionSets.map { .target(name: $0.0) },
+            swiftSettings: instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")]),
+        .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks"]),
+        .executableTarget(
+            name: "mnist-bilstm",
+            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "recurrent-benchmark",
+            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
+        .testTarget(
+            name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .testTarget(name: "ToolTests", dependencies: ["mnist-bilstm", "Training"]),
+    ]
+        + instructionSets.map { name, march in
+            .target(
+                name: name, dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings(march))
+        },
+    swiftLanguageModes: [.v6]
+)

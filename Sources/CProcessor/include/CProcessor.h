@@ -1,0 +1,54 @@
+// What Swift has no spelling for: which instructions a module is compiled for, which this processor
+// has, and four vector operations the Swift compiler would otherwise take apart lane by lane.
+#ifndef CPROCESSOR_H
+#define CPROCESSOR_H
+
+#include <stdbool.h>
+
+#if defined(__FMA__) || defined(__aarch64__)
+#define COMPILED_WITH_FMA true
+#else
+#define COMPILED_WITH_FMA false
+#endif
+
+#if defined(__AVX2__)
+#define COMPILED_WITH_AVX2 true
+#else
+#define COMPILED_WITH_AVX2 false
+#endif
+
+#if defined(__AVX512F__)
+#define COMPILED_WITH_AVX512 true
+#else
+#define COMPILED_WITH_AVX512 false
+#endif
+
+/// Whether this processor and its operating system run code compiled for x86-64-v3 (AVX2 and FMA).
+bool processor_has_x86_64_v3(void);
+
+/// Whether this processor and its operating system run code compiled for x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
+bool processor_has_x86_64_v4(void);
+
+#define PROCESSOR_INLINE static inline __attribute__((always_inline))
+
+typedef float vector16f __attribute__((ext_vector_type(16)));
+
+/// The lesser of each pair of lanes; a NaN in `x` stays.
+PROCESSOR_INLINE vector16f vector_min(vector16f x, vector16f bound) { return x > bound ? bound : x; }
+
+/// The greater of each pair of lanes; a NaN in `x` stays.
+PROCESSOR_INLINE vector16f vector_max(vector16f x, vector16f bound) { return x < bound ? bound : x; }
+
+/// Square root of each lane, correctly rounded.
+PROCESSOR_INLINE vector16f vector_sqrt(vector16f x) { return __builtin_elementwise_sqrt(x); }
+
+/// Tells the processor that this thread is waiting in a loop.
+PROCESSOR_INLINE void processor_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,46 @@
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): the one
+/// source of random numbers in this package. Sixty-four bits of state, and the whole sequence follows
+/// from the seed, on every platform.
+///
+/// Independent sequences come from a key: `SplitMix64(seed, stream…)` mixes any number of integers
+/// (purpose, epoch, sample) into the initial state, so that what is drawn for one of them never
+/// depends on how many numbers another one took.
+public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
+    public private(set) var state: UInt64
+
+    public init(_ seed: UInt64, _ streams: UInt64...) {
+        state = seed
+        for stream in streams {
+            state = next() ^ (stream &* 0x9E37_79B9_7F4A_7C15)
+        }
+    }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A number of [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
+    public mutating func nextUnit() -> Float {
+        Float(next() >> 40) * 0x1p-24
+    }
+
+    /// A number of [-bound, bound).
+    public mutating func nextSymmetric(bound: Float) -> Float {
+        (2 * nextUnit() - 1) * bound
+    }
+
+    /// An index of [0, bound) by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
+    public mutating func nextIndex(below bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+}
+
+/// What a random sequence is for; the first stream of its key.
+public enum RandomPurpose: UInt64, Sendable {
+    case initialization = 1
+    case shuffling = 2
+}

@@ -10,7 +10,7 @@ let isDependency = Context.packageDirectory.contains("/checkouts/")
 func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
     if isDependency { return [] }
     let target = march.map { ["-Xcc", "-march=\($0)"] } ?? []
-    return [.unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "2"] + target)]
+    return [.unsafeFlags(["-Ounchecked", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + target)]
 }
 
 // The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
@@ -35,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CProcessor"),
         .target(name: "Randomness"),
-        .target(name: "KernelInterface"),
+        .target(name: "KernelInterface", swiftSettings: kernelSettings()),
         .target(
             name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
         .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),

@@ -6,21 +6,21 @@
 #include <stdbool.h>
 
 #if defined(__FMA__) || defined(__aarch64__)
-#define COMPILED_WITH_FMA true
+#define COMPILED_WITH_FMA 1
 #else
-#define COMPILED_WITH_FMA false
+#define COMPILED_WITH_FMA 0
 #endif
 
 #if defined(__AVX2__)
-#define COMPILED_WITH_AVX2 true
+#define COMPILED_WITH_AVX2 1
 #else
-#define COMPILED_WITH_AVX2 false
+#define COMPILED_WITH_AVX2 0
 #endif
 
 #if defined(__AVX512F__)
-#define COMPILED_WITH_AVX512 true
+#define COMPILED_WITH_AVX512 1
 #else
-#define COMPILED_WITH_AVX512 false
+#define COMPILED_WITH_AVX512 0
 #endif
 
 /// Whether this processor and its operating system run code compiled for x86-64-v3 (AVX2 and FMA).

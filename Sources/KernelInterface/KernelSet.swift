@@ -1,0 +1,70 @@
+/// Everything compiled for one instruction set. The modules `Kernels…` each hold one; results agree to
+/// the last bit between all that have a fused multiply-add.
+public typealias KernelSet = MatrixKernels & RecurrentKernels & SampleKernels & OptimizerKernels & Sendable
+
+/// Matrix products over a shard.
+public protocol MatrixKernels {
+    /// Floats that a packed `rows` × `columns` matrix takes.
+    func packedCount(rows: Int, columns: Int) -> Int
+
+    /// Reorders a matrix for products: panels of as many rows as the instruction set's registers hold,
+    /// each panel `[column][row]`, rows past the last one zero.
+    ///
+    /// Element (r, c) is read at `source[r * rowStride + c * columnStride]`, plus the same of `added` if
+    /// there is one (PyTorch's two biases).
+    func pack(
+        _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, rows: Int, columns: Int,
+        rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>)
+
+    /// output[t] = start + first.weights · first.input[t] + second.weights · second.input[t] at each step.
+    ///
+    /// With an output of step stride zero and `ProductStart.output` the products of all steps add up.
+    func product(
+        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?, output: LaneTensor)
+
+    /// gradient[r * rowStride + c] += Σ over steps and lanes of outer[t][r] · inner[t][c].
+    func weightGradient(
+        rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
+        gradient: UnsafeMutablePointer<Float>, rowStride: Int)
+
+    /// gradient[r] += Σ over steps and lanes of outer[t][r].
+    func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
+}
+
+/// Recurrent layers, one direction at a time.
+public protocol RecurrentKernels {
+    /// Outputs of all steps and the final cell state; derivatives too if `keepsFactors`.
+    func lstmForward(_ pass: RecurrentPass, keepsFactors: Bool)
+
+    /// Gradients of all gates' pre-activations, of the output of each step and of the initial states.
+    func lstmBackward(_ pass: RecurrentPass)
+}
+
+/// Samples into lanes, and scores into a loss.
+public protocol SampleKernels {
+    /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
+    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero.
+    func gather(
+        bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        features: Int, scale: Float, into target: LaneTensor)
+
+    /// The same for floats, unscaled.
+    func gather(
+        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        features: Int, into target: LaneTensor)
+
+    /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
+    /// gradient times `scale`; lanes from `count` on become zero.
+    func crossEntropy(
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float) -> ShardLoss
+}
+
+public protocol OptimizerKernels {
+    /// One step over `range`, whose bounds are multiples of 16. The gradient is the sum of
+    /// `gradientCount` buffers, `gradientStride` floats apart, added in their order.
+    func adam(
+        _ step: AdamStep, range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
+        firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int)
+}

@@ -1,0 +1,37 @@
+/// Sequences computed side by side: a shard. Every kernel works on whole shards, with one sequence in
+/// each SIMD lane; the lanes past the last sequence of a batch hold zeros.
+@inlinable
+public var shardLanes: Int { 32 }
+
+/// A view of `[step][feature][lane]` numbers of one shard.
+///
+/// The lanes of a feature are contiguous and so are the features of a step; `stepStride` floats lie
+/// between two steps. A stride of zero shows the same numbers at every step.
+public struct LaneTensor {
+    public var base: UnsafeMutablePointer<Float>
+    public var stepStride: Int
+
+    @inlinable
+    public init(base: UnsafeMutablePointer<Float>, stepStride: Int) {
+        self.base = base
+        self.stepStride = stepStride
+    }
+
+    /// The features of one step.
+    @inlinable
+    public subscript(step: Int) -> UnsafeMutablePointer<Float> {
+        base + step * stepStride
+    }
+
+    /// The same view from `features` features on.
+    @inlinable
+    public func advanced(features: Int) -> LaneTensor {
+        LaneTensor(base: base + features * shardLanes, stepStride: stepStride)
+    }
+
+    /// The same view from `steps` steps on (or back).
+    @inlinable
+    public func advanced(steps: Int) -> LaneTensor {
+        LaneTensor(base: base + steps * stepStride, stepStride: stepStride)
+    }
+}

@@ -1,0 +1,133 @@
+// What the kernels are told, with one letter for each size:
+// L steps, D input features, H hidden units, G gates (4 in an LSTM), C classes; lanes are `shardLanes`.
+
+/// One operand of a product: a packed matrix and what it is multiplied with.
+public struct ProductTerm {
+    /// Packed by `MatrixKernels.pack`, one matrix for all steps or one for each.
+    public var weights: UnsafePointer<Float>
+    /// Floats between the matrices of two steps; zero where all steps share one.
+    public var weightsStepStride: Int
+    /// [step][columns][lane]
+    public var input: LaneTensor
+    public var columns: Int
+
+    public init(
+        weights: UnsafePointer<Float>, weightsStepStride: Int = 0, input: LaneTensor, columns: Int
+    ) {
+        self.weights = weights
+        self.weightsStepStride = weightsStepStride
+        self.input = input
+        self.columns = columns
+    }
+}
+
+/// Where a product starts from.
+public enum ProductStart {
+    /// A packed bias, the same for each step and lane.
+    case bias(UnsafePointer<Float>)
+    /// What the output holds.
+    case output
+}
+
+/// One direction of one recurrent layer over a shard.
+///
+/// At step t the layer reads `output` one step back in its own direction: `output[t - 1]`, or
+/// `output[t + 1]` when reversed. The slot before the first step (after the last one, reversed) holds
+/// the initial state, so that an initial state of zero is no special case.
+public struct RecurrentPass {
+    public var steps: Int
+    public var inputSize: Int
+    public var hiddenSize: Int
+    public var isReversed: Bool
+
+    /// [L][D][lane]
+    public var input: LaneTensor
+    /// [L][H][lane], and one more slot for the initial state.
+    public var output: LaneTensor
+    /// [L][G·H][lane]. Forward leaves the derivative of each gate's effect here, backward multiplies it
+    /// into the gradient of the gate's pre-activation. With a step stride of zero nothing is kept.
+    public var gates: LaneTensor
+    /// [L][2·H][lane], further derivatives that backward needs.
+    public var factors: LaneTensor
+    /// [H][lane] The cell state: initial before, final after the forward pass.
+    public var cell: UnsafeMutablePointer<Float>
+
+    /// [L][H][lane] Gradient of the loss by the output of each step; backward adds what flows back in time.
+    public var outputGradient: LaneTensor
+    /// [H][lane] Gradient by the final hidden state before, by the initial one after the backward pass.
+    public var hiddenGradient: UnsafeMutablePointer<Float>
+    /// [H][lane] Gradient by the final cell state before, by the initial one after the backward pass.
+    public var cellGradient: UnsafeMutablePointer<Float>
+
+    /// Packed [G·H][D], [G·H][H], [G·H], and [H][G·H].
+    public var inputWeights: UnsafePointer<Float>
+    public var hiddenWeights: UnsafePointer<Float>
+    public var bias: UnsafePointer<Float>
+    public var hiddenWeightsTransposed: UnsafePointer<Float>
+
+    public init(
+        steps: Int, inputSize: Int, hiddenSize: Int, isReversed: Bool, input: LaneTensor, output: LaneTensor,
+        gates: LaneTensor, factors: LaneTensor, cell: UnsafeMutablePointer<Float>, outputGradient: LaneTensor,
+        hiddenGradient: UnsafeMutablePointer<Float>, cellGradient: UnsafeMutablePointer<Float>,
+        inputWeights: UnsafePointer<Float>, hiddenWeights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        hiddenWeightsTransposed: UnsafePointer<Float>
+    ) {
+        self.steps = steps
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        self.isReversed = isReversed
+        self.input = input
+        self.output = output
+        self.gates = gates
+        self.factors = factors
+        self.cell = cell
+        self.outputGradient = outputGradient
+        self.hiddenGradient = hiddenGradient
+        self.cellGradient = cellGradient
+        self.inputWeights = inputWeights
+        self.hiddenWeights = hiddenWeights
+        self.bias = bias
+        self.hiddenWeightsTransposed = hiddenWeightsTransposed
+    }
+
+    /// The step at which the layer reads its `index`-th input.
+    @inlinable
+    public func step(at index: Int) -> Int { isReversed ? steps - 1 - index : index }
+
+    /// The output one step back in the direction of the layer.
+    @inlinable
+    public var previousOutput: LaneTensor { output.advanced(steps: isReversed ? 1 : -1) }
+}
+
+/// The numbers of one Adam step (Kingma and Ba, "Adam: a method for stochastic optimization", 2015),
+/// bias corrections included.
+public struct AdamStep {
+    /// Learning rate divided by 1 - β₁ᵗ.
+    public var stepSize: Float
+    public var beta1: Float
+    public var beta2: Float
+    /// 1 / sqrt(1 - β₂ᵗ)
+    public var secondMomentScale: Float
+    public var epsilon: Float
+
+    public init(stepSize: Float, beta1: Float, beta2: Float, secondMomentScale: Float, epsilon: Float) {
+        self.stepSize = stepSize
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.secondMomentScale = secondMomentScale
+        self.epsilon = epsilon
+    }
+}
+
+/// What the loss of one shard comes to.
+public struct ShardLoss {
+    /// Summed over the sequences of the shard.
+    public var sum: Double
+    /// Sequences whose label has the highest score.
+    public var correct: Int
+
+    public init(sum: Double, correct: Int) {
+        self.sum = sum
+        self.correct = correct
+    }
+}

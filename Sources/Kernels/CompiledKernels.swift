@@ -1,0 +1,131 @@
+import KernelInterface
+
+/// The kernels as this module's instruction set has them.
+///
+/// The tile is what the registers hold: with 32 of AVX-512 12 rows × 32 lanes, with 16 of AVX2 (two to a
+/// vector) or 32 of NEON (four to a vector) 6 × 16, with 16 of SSE (four to a vector) 3 × 16.
+public struct CompiledKernels: MatrixKernels, RecurrentKernels, SampleKernels, OptimizerKernels, Sendable {
+    private typealias WideThird = Two<Two<Row<TwoVectors>>>
+    private typealias MiddleThird = Two<Row<OneVector>>
+    private typealias NarrowThird = Row<OneVector>
+
+    /// What a processor must have beyond its architecture's baseline to run this module.
+    public enum Requirement: Sendable { case baseline, avx2, avx512 }
+
+    public static var required: Requirement {
+        compiledWithAVX512 ? .avx512 : compiledWithAVX2 ? .avx2 : .baseline
+    }
+
+    public init() {}
+
+    private var thirdRows: Int {
+        compiledWithAVX512 ? WideThird.rows : compiledWithFMA ? MiddleThird.rows : NarrowThird.rows
+    }
+
+    public func packedCount(rows: Int, columns: Int) -> Int {
+        Packing.count(third: thirdRows, rows: rows, columns: columns)
+    }
+
+    public func pack(
+        _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, rows: Int, columns: Int,
+        rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>
+    ) {
+        Packing.pack(
+            source, adding: added, third: thirdRows, rows: rows, columns: columns, rowStride: rowStride,
+            columnStride: columnStride, into: packed)
+    }
+
+    public func product(
+        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?, output: LaneTensor
+    ) {
+        if compiledWithAVX512 {
+            run(WideThird.self, rows, steps, start, first, second, output)
+        } else if compiledWithFMA {
+            run(MiddleThird.self, rows, steps, start, first, second, output)
+        } else {
+            run(NarrowThird.self, rows, steps, start, first, second, output)
+        }
+    }
+
+    @inline(__always)
+    private func run<Third: Tile>(
+        _: Third.Type, _ rows: Int, _ steps: Int, _ start: ProductStart, _ first: ProductTerm,
+        _ second: ProductTerm?, _ output: LaneTensor
+    ) {
+        var other = second ?? first
+        if second == nil { other.columns = 0 }
+        for step in 0..<steps {
+            Product<Third>.run(
+                rows: rows, start: start, .init(first, step: step), .init(other, step: step), output: output[step])
+        }
+    }
+
+    public func weightGradient(
+        rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
+        gradient: UnsafeMutablePointer<Float>, rowStride: Int
+    ) {
+        WeightGradient.run(
+            rows: rows, columns: columns, steps: steps, outer: outer, inner: inner, gradient: gradient,
+            rowStride: rowStride)
+    }
+
+    public func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>) {
+        BiasGradient.run(rows: rows, steps: steps, outer: outer, gradient: gradient)
+    }
+
+    public func lstmForward(_ pass: RecurrentPass, keepsFactors: Bool) {
+        if compiledWithAVX512 {
+            LSTM<WideThird>.forward(pass, keepsFactors: keepsFactors)
+        } else if compiledWithFMA {
+            LSTM<MiddleThird>.forward(pass, keepsFactors: keepsFactors)
+        } else {
+            LSTM<NarrowThird>.forward(pass, keepsFactors: keepsFactors)
+        }
+    }
+
+    public func lstmBackward(_ pass: RecurrentPass) {
+        if compiledWithAVX512 {
+            LSTM<WideThird>.backward(pass)
+        } else if compiledWithFMA {
+            LSTM<MiddleThird>.backward(pass)
+        } else {
+            LSTM<NarrowThird>.backward(pass)
+        }
+    }
+
+    public func gather(
+        bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        features: Int, scale: Float, into target: LaneTensor
+    ) {
+        Gather.run(
+            bytes: bytes, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
+            features: features, scale: scale, into: target)
+    }
+
+    public func gather(
+        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        features: Int, into target: LaneTensor
+    ) {
+        Gather.run(
+            floats: floats, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
+            features: features, into: target)
+    }
+
+    public func crossEntropy(
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float
+    ) -> ShardLoss {
+        CrossEntropy.run(
+            scores: scores, classes: classes, labels: labels, indices: indices, count: count, scale: scale)
+    }
+
+    public func adam(
+        _ step: AdamStep, range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
+        firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int
+    ) {
+        Adam.run(
+            step, range: range, parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment,
+            gradients: gradients, gradientStride: gradientStride, gradientCount: gradientCount)
+    }
+}

@@ -1,0 +1,66 @@
+import KernelInterface
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// -log softmax(scores)[label], by the highest score first so that nothing overflows, and its gradient
+/// (softmax(scores) - onehot(label)) · scale in place of the scores.
+enum CrossEntropy {
+    static func run(
+        scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float
+    ) -> ShardLoss {
+        var loss = ShardLoss(sum: 0, correct: 0)
+        for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
+            let scores = scores + first
+            var highest = loadVector(scores)
+            for label in 1..<max(classes, 1) {
+                let score = loadVector(scores, label * shardLanes)
+                // A NaN stands above every score, so that it is not passed over.
+                highest.replace(with: score, where: .!(score .<= highest))
+            }
+            let active = min(max(count - first, 0), vectorWidth)
+            for lane in 0..<active {
+                let score = scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane]
+                loss.sum += Double(highest[lane] - score)
+                if isFirst(score, in: scores + lane, classes: classes, label: Int(labels[Int(indices[first + lane])])) {
+                    loss.correct += 1
+                }
+            }
+            var sum = broadcast(0)
+            for label in 0..<classes {
+                let term = exponential(loadVector(scores, label * shardLanes) - highest)
+                storeVector(term, scores, label * shardLanes)
+                sum += term
+            }
+            for lane in 0..<active { loss.sum += log(Double(sum[lane])) }
+
+            let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+            let factor = (broadcast(scale) / sum).replacing(with: 0, where: lanes .>= broadcast(Float(active)))
+            for label in 0..<classes {
+                storeVector(loadVector(scores, label * shardLanes) * factor, scores, label * shardLanes)
+            }
+            for lane in 0..<active {
+                scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane] -= scale
+            }
+        }
+        return loss
+    }
+
+    /// Whether the label's score is the highest, the first of equal ones.
+    @inline(__always)
+    private static func isFirst(
+        _ score: Float, in scores: UnsafePointer<Float>, classes: Int, label: Int
+    ) -> Bool {
+        for other in 0..<classes {
+            let value = scores[other * shardLanes]
+            if other < label ? !(value < score) : !(value <= score) { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,25 @@
+/// Matrices in the order in which `Product` reads them: panels of the rows that its tiles hold, each panel
+/// `[column][row]`. `third` is a third of a full panel's rows; the last panel has one, two or three thirds.
+enum Packing {
+    static func count(third: Int, rows: Int, columns: Int) -> Int {
+        (rows + third - 1) / third * third * columns
+    }
+
+    static func pack(
+        _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, third: Int, rows: Int, columns: Int,
+        rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>
+    ) {
+        var target = packed
+        for row in stride(from: 0, to: rows, by: 3 * third) {
+            let valid = min(rows - row, 3 * third)
+            let height = count(third: third, rows: valid, columns: 1)
+            for column in 0..<columns {
+                for offset in 0..<height {
+                    let index = (row + offset) * rowStride + column * columnStride
+                    target[offset] = offset < valid ? source[index] + (added?[index] ?? 0) : 0
+                }
+                target += height
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import KernelInterface
+
+/// output = start + W · input over the lanes of a shard, tile by tile.
+///
+/// `Third` is a third of the rows that fill the registers: a matrix is cut into panels of three thirds, and
+/// what is left of it takes one, two or three.
+enum Product<Third: Tile> {
+    @inline(__always)
+    static var panelHeight: Int { 3 * Third.rows }
+
+    /// One operand at one step.
+    struct Term {
+        var weights: UnsafePointer<Float>
+        var input: UnsafePointer<Float>
+        var columns: Int
+
+        @inline(__always)
+        init(_ term: ProductTerm, step: Int) {
+            weights = term.weights + step * term.weightsStepStride
+            input = UnsafePointer(term.input[step])
+            columns = term.columns
+        }
+
+        @inline(__always)
+        init(weights: UnsafePointer<Float>, input: UnsafePointer<Float>, columns: Int) {
+            self.weights = weights
+            self.input = input
+            self.columns = columns
+        }
+    }
+
+    @inline(__always)
+    static func run(
+        rows: Int, start: ProductStart, _ first: Term, _ second: Term, output: UnsafeMutablePointer<Float>
+    ) {
+        var row = 0
+        while row < rows {
+            let left = rows - row
+            if left > Two<Third>.rows {
+                panel(Three<Third>.self, row, left, start, first, second, output)
+            } else if left > Third.rows {
+                panel(Two<Third>.self, row, left, start, first, second, output)
+            } else {
+                panel(Third.self, row, left, start, first, second, output)
+            }
+            row += panelHeight
+        }
+    }
+
+    /// The rows of one panel for all lanes.
+    @inline(never)
+    private static func panel<Rows: Tile>(
+        _: Rows.Type, _ row: Int, _ valid: Int, _ start: ProductStart, _ first: Term, _ second: Term,
+        _ output: UnsafeMutablePointer<Float>
+    ) {
+        let target = output + row * shardLanes
+        var lane = 0
+        while lane < shardLanes {
+            var tile: Rows
+            switch start {
+            case .bias(let bias): tile = Rows(bias: bias + row)
+            case .output: tile = Rows(loading: target + lane, valid: valid)
+            }
+            add(first, row, lane, to: &tile)
+            add(second, row, lane, to: &tile)
+            tile.store(target + lane, valid: valid)
+            lane += Rows.Lanes.lanes
+        }
+    }
+
+    @inline(__always)
+    private static func add<Rows: Tile>(_ term: Term, _ row: Int, _ lane: Int, to tile: inout Rows) {
+        var weights = term.weights + row * term.columns
+        var input = term.input + lane
+        var left = term.columns
+        while left > 0 {
+            tile.add(weights, Rows.Lanes(loading: input))
+            weights += Rows.rows
+            input += shardLanes
+            left -= 1
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import KernelInterface
+
+/// gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c]: dot products of two long rows each,
+/// a block of them at a time. Lanes are summed once, at the very end.
+enum WeightGradient {
+    static func run(
+        rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
+        gradient: UnsafeMutablePointer<Float>, rowStride: Int
+    ) {
+        if compiledWithAVX512 {
+            blocks(FourRows.self, rows, columns, steps, outer, inner, gradient, rowStride)
+        } else {
+            blocks(OneRow.self, rows, columns, steps, outer, inner, gradient, rowStride)
+        }
+    }
+
+    @inline(__always)
+    private static func blocks<Block: DotBlock>(
+        _: Block.Type, _ rows: Int, _ columns: Int, _ steps: Int, _ outer: LaneTensor, _ inner: LaneTensor,
+        _ gradient: UnsafeMutablePointer<Float>, _ rowStride: Int
+    ) {
+        var row = 0
+        while row + Block.rows <= rows {
+            let outer = outer.advanced(features: row)
+            var column = 0
+            while column + 4 <= columns {
+                block(
+                    Block.self, steps, outer, inner.advanced(features: column), gradient + row * rowStride + column,
+                    rowStride)
+                column += 4
+            }
+            while column < columns {
+                for offset in 0..<Block.rows {
+                    gradient[(row + offset) * rowStride + column] += dot(
+                        steps, outer.advanced(features: offset), inner.advanced(features: column))
+                }
+                column += 1
+            }
+            row += Block.rows
+        }
+        if row < rows {
+            blocks(
+                OneRow.self, rows - row, columns, steps, outer.advanced(features: row), inner,
+                gradient + row * rowStride, rowStride)
+        }
+    }
+
+    @inline(never)
+    private static func block<Block: DotBlock>(
+        _: Block.Type, _ steps: Int, _ outer: LaneTensor, _ inner: LaneTensor,
+        _ gradient: UnsafeMutablePointer<Float>, _ rowStride: Int
+    ) {
+        var block = Block()
+        var left = outer.base
+        var right = inner.base
+        for _ in 0..<steps {
+            var lane = 0
+            while lane < shardLanes {
+                block.add(left + lane, FourVectors(loading: right + lane))
+                lane += vectorWidth
+            }
+            left += outer.stepStride
+            right += inner.stepStride
+        }
+        block.addSums(to: gradient, rowStride: rowStride)
+    }
+
+    @inline(never)
+    private static func dot(_ steps: Int, _ outer: LaneTensor, _ inner: LaneTensor) -> Float {
+        var sum = broadcast(0)
+        for step in 0..<steps {
+            for lane in stride(from: 0, to: shardLanes, by: vectorWidth) {
+                sum = multiplyAdd(sum, loadVector(outer[step], lane), loadVector(inner[step], lane))
+            }
+        }
+        return laneSum(sum)
+    }
+}
+
+/// gradient[r] += Σ over steps and lanes of outer[t][r].
+enum BiasGradient {
+    static func run(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>) {
+        for row in 0..<rows {
+            var sum = broadcast(0)
+            var source = outer.base + row * shardLanes
+            for _ in 0..<steps {
+                sum += loadVector(source)
+                sum += loadVector(source, vectorWidth)
+                source += outer.stepStride
+            }
+            gradient[row] += laneSum(sum)
+        }
+    }
+}
+
+/// The sum of the lanes, halves first; `FourVectors.sums` adds in the same order.
+@inline(__always)
+func laneSum(_ vector: Vector) -> Float {
+    let eight = vector.lowHalf + vector.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+}
+
+/// Four vectors, one for each of four columns.
+struct FourVectors {
+    var a: Vector
+    var b: Vector
+    var c: Vector
+    var d: Vector
+
+    @inline(__always)
+    init() {
+        a = broadcast(0)
+        b = a
+        c = a
+        d = a
+    }
+
+    @inline(__always)
+    init(loading source: UnsafePointer<Float>) {
+        a = loadVector(source)
+        b = loadVector(source, shardLanes)
+        c = loadVector(source, 2 * shardLanes)
+        d = loadVector(source, 3 * shardLanes)
+    }
+
+    @inline(__always)
+    mutating func add(_ factor: Vector, _ other: FourVectors) {
+        a = multiplyAdd(a, factor, other.a)
+        b = multiplyAdd(b, factor, other.b)
+        c = multiplyAdd(c, factor, other.c)
+        d = multiplyAdd(d, factor, other.d)
+    }
+
+    /// The four sums over lanes, by folding halves of two vectors into one, three times.
+    @inline(__always)
+    var sums: SIMD4<Float> {
+        let four = Self.foldHalves(Self.foldEighths(a, b), Self.foldEighths(c, d))
+        let pairs = unsafeBitCast(four, to: SIMD8<UInt64>.self)
+        let two = unsafeBitCast(pairs.evenHalf, to: SIMD8<Float>.self) + unsafeBitCast(pairs.oddHalf, to: SIMD8<Float>.self)
+        return two.evenHalf + two.oddHalf
+    }
+
+    /// [eight sums of x | eight sums of y]
+    @inline(__always)
+    private static func foldEighths(_ x: Vector, _ y: Vector) -> Vector {
+        Vector(lowHalf: x.lowHalf, highHalf: y.lowHalf) + Vector(lowHalf: x.highHalf, highHalf: y.highHalf)
+    }
+
+    /// Folds each half of each vector into four lanes.
+    @inline(__always)
+    private static func foldHalves(_ x: Vector, _ y: Vector) -> Vector {
+        let low = Vector(
+            lowHalf: SIMD8(lowHalf: x.lowHalf.lowHalf, highHalf: x.highHalf.lowHalf),
+            highHalf: SIMD8(lowHalf: y.lowHalf.lowHalf, highHalf: y.highHalf.lowHalf))
+        let high = Vector(
+            lowHalf: SIMD8(lowHalf: x.lowHalf.highHalf, highHalf: x.highHalf.highHalf),
+            highHalf: SIMD8(lowHalf: y.lowHalf.highHalf, highHalf: y.highHalf.highHalf))
+        return low + high
+    }
+}
+
+/// Rows times four columns of dot products in registers.
+protocol DotBlock {
+    static var rows: Int { get }
+    init()
+    mutating func add(_ outer: UnsafePointer<Float>, _ inner: FourVectors)
+    func addSums(to gradient: UnsafeMutablePointer<Float>, rowStride: Int)
+}
+
+struct OneRow: DotBlock {
+    var row = FourVectors()
+
+    static var rows: Int { @_transparent get { 1 } }
+
+    @inline(__always)
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ outer: UnsafePointer<Float>, _ inner: FourVectors) { row.add(loadVector(outer), inner) }
+
+    @inline(__always)
+    func addSums(to gradient: UnsafeMutablePointer<Float>, rowStride: Int) {
+        let target = UnsafeMutableRawPointer(gradient)
+        target.storeBytes(of: target.loadUnaligned(as: SIMD4<Float>.self) + row.sums, as: SIMD4<Float>.self)
+    }
+}
+
+struct FourRows: DotBlock {
+    var a = OneRow()
+    var b = OneRow()
+    var c = OneRow()
+    var d = OneRow()
+
+    static var rows: Int { @_transparent get { 4 } }
+
+    @inline(__always)
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ outer: UnsafePointer<Float>, _ inner: FourVectors) {
+        a.add(outer, inner)
+        b.add(outer + shardLanes, inner)
+        c.add(outer + 2 * shardLanes, inner)
+        d.add(outer + 3 * shardLanes, inner)
+    }
+
+    @inline(__always)
+    func addSums(to gradient: UnsafeMutablePointer<Float>, rowStride: Int) {
+        a.addSums(to: gradient, rowStride: rowStride)
+        b.addSums(to: gradient + rowStride, rowStride: rowStride)
+        c.addSums(to: gradient + 2 * rowStride, rowStride: rowStride)
+        d.addSums(to: gradient + 3 * rowStride, rowStride: rowStride)
+    }
+}

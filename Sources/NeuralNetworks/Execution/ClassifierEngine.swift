@@ -1,0 +1,226 @@
+import KernelInterface
+
+/// Loss and hits over some sequences.
+public struct Score: Hashable, Sendable {
+    /// Cross-entropy summed over sequences.
+    public var lossSum = 0.0
+    public var correct = 0
+    public var count = 0
+
+    public init() {}
+
+    public static func += (a: inout Score, b: Score) {
+        a.lossSum += b.lossSum
+        a.correct += b.correct
+        a.count += b.count
+    }
+
+    /// Mean cross-entropy.
+    public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
+    /// Share of hits, of 0...1.
+    public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }
+}
+
+/// Trains and evaluates a classifier on all threads, the same to the last bit for any number of them.
+///
+/// A batch is cut into shards of `shardLanes` sequences. A shard's loss and gradient depend on nothing but
+/// the parameters and its sequences; they are added up in the order of the shards.
+public final class ClassifierEngine {
+    public let model: SequenceClassifier
+    public let instructionSet: InstructionSet
+    public let optimizer: Adam
+    public let optimizerState: AdamState
+    /// The parameters, laid out as `model.layout` says.
+    public let parameters: FloatBuffer
+
+    private let kernels: any KernelSet
+    private let pool: WorkerPool
+    private let packedLSTM: PackedLSTM
+    private let packedHead: PackedHead
+    private let trainers: [ClassifierWorkspace]
+    private lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
+    /// A gradient for each group of shards; a batch of more shards than groups adds several to one.
+    private var gradients = FloatBuffer(count: 0)
+    private var losses: [ShardLoss] = []
+    private var stepTimes = PhaseTimes()
+    private static let maximalGroups = 64
+
+    /// - Parameters:
+    ///   - parameters: read and written; `model.initialParameters(seed:)` for a fresh model.
+    ///   - threads: how many threads compute.
+    public init(
+        model: SequenceClassifier, parameters: FloatBuffer, optimizer: Adam = Adam(), threads: Int = 1,
+        instructionSet: InstructionSet = .best
+    ) {
+        precondition(
+            parameters.count == model.layout.count,
+            "\(parameters.count) parameters for a model of \(model.layout.count)")
+        self.model = model
+        self.parameters = parameters
+        self.optimizer = optimizer
+        self.instructionSet = instructionSet
+        optimizerState = AdamState(count: parameters.count)
+        kernels = instructionSet.kernels
+        pool = WorkerPool(threads: threads)
+        let kernels = kernels
+        let packedLSTM = PackedLSTM(model.lstm, offsets: model.lstmOffsets, kernels: kernels)
+        let packedHead = PackedHead(model, kernels: kernels)
+        self.packedLSTM = packedLSTM
+        self.packedHead = packedHead
+        trainers = (0..<threads).map { _ in
+            ClassifierWorkspace(model, lstm: packedLSTM, head: packedHead, kernels: kernels, training: true)
+        }
+        parametersChanged()
+    }
+
+    deinit { pool.stop() }
+
+    public var threads: Int { pool.threads }
+
+    private func workspace(training: Bool) -> ClassifierWorkspace {
+        ClassifierWorkspace(model, lstm: packedLSTM, head: packedHead, kernels: kernels, training: training)
+    }
+
+    /// To be called after the parameters were written from outside.
+    public func parametersChanged() {
+        let lstmTasks = packedLSTM.taskCount
+        pool.run(tasks: lstmTasks + packedHead.taskCount) { task, _ in
+            if task < lstmTasks {
+                packedLSTM.pack(task: task, from: parameters.base)
+            } else {
+                packedHead.pack(task: task - lstmTasks, from: parameters.base)
+            }
+        }
+    }
+
+    // MARK: Training
+
+    /// One step of the optimizer on the mean loss of a batch; the result is the loss before the step.
+    ///
+    /// Nothing is changed if the loss is not finite.
+    public func train(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+        let score = computeGradients(sequences, batch: indices)
+        guard score.lossSum.isFinite, score.count > 0 else { return score }
+        stepTimes.begin()
+        applyGradients()
+        stepTimes.end(.optimizer)
+        return score
+    }
+
+    /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
+    func computeGradients(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+        guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
+        let shards = (indices.count + shardLanes - 1) / shardLanes
+        prepare(shards: shards)
+        let groups = groupCount
+        let scale = 1 / Float(indices.count)
+        let stride = FloatBuffer.padded(parameters.count)
+        losses.withUnsafeMutableBufferPointer { losses in
+            pool.run(tasks: groups) { group, worker in
+                let gradient = gradients.base + group * stride
+                gradient.update(repeating: 0, count: stride)
+                for shard in Swift.stride(from: group, to: shards, by: groups) {
+                    let first = shard * shardLanes
+                    losses[shard] = trainers[worker].train(
+                        Shard(indices: base + first, count: min(shardLanes, indices.count - first)), of: sequences,
+                        scale: scale, gradients: gradient)
+                }
+            }
+        }
+        return total(shards: shards, count: indices.count)
+    }
+
+    private var groupCount = 0
+
+    private func prepare(shards: Int) {
+        groupCount = min(shards, Self.maximalGroups)
+        let needed = groupCount * FloatBuffer.padded(parameters.count)
+        if gradients.count < needed { gradients = FloatBuffer(count: needed) }
+        if losses.count < shards { losses = Array(repeating: ShardLoss(sum: 0, correct: 0), count: shards) }
+    }
+
+    private func total(shards: Int, count: Int) -> Score {
+        var score = Score()
+        for shard in 0..<shards {
+            score.lossSum += losses[shard].sum
+            score.correct += losses[shard].correct
+        }
+        score.count = count
+        return score
+    }
+
+    func applyGradients() {
+        optimizerState.stepCount += 1
+        let step = optimizer.step(optimizerState.stepCount)
+        let padded = FloatBuffer.padded(parameters.count)
+        let slice = 4096
+        pool.run(tasks: (padded + slice - 1) / slice) { task, _ in
+            kernels.adam(
+                step, range: task * slice..<min(padded, (task + 1) * slice), parameters: parameters.base,
+                firstMoment: optimizerState.firstMoment.base, secondMoment: optimizerState.secondMoment.base,
+                gradients: gradients.base, gradientStride: padded, gradientCount: groupCount)
+        }
+        parametersChanged()
+    }
+
+    /// The gradient of the mean loss after `computeGradients`, as the optimizer sees it.
+    func gradient() -> [Float] {
+        let stride = FloatBuffer.padded(parameters.count)
+        return (0..<parameters.count).map { index in
+            (1..<max(groupCount, 1)).reduce(gradients.base[index]) { $0 + gradients.base[$1 * stride + index] }
+        }
+    }
+
+    // MARK: Evaluation
+
+    /// Loss and hits over the first `count` sequences, none left out.
+    public func evaluate(_ sequences: LabeledSequences) -> Score {
+        let indices = (0..<sequences.count).map(Int32.init)
+        let shards = (sequences.count + shardLanes - 1) / shardLanes
+        if losses.count < shards { losses = Array(repeating: ShardLoss(sum: 0, correct: 0), count: shards) }
+        let workspaces = evaluators
+        indices.withUnsafeBufferPointer { indices in
+            losses.withUnsafeMutableBufferPointer { losses in
+                pool.run(tasks: shards) { shard, worker in
+                    let first = shard * shardLanes
+                    losses[shard] = workspaces[worker].evaluate(
+                        Shard(indices: indices.baseAddress! + first, count: min(shardLanes, sequences.count - first)),
+                        of: sequences)
+                }
+            }
+        }
+        return total(shards: shards, count: sequences.count)
+    }
+
+    /// The scores (N, C) of some sequences, before softmax.
+    public func scores(_ sequences: LabeledSequences, indices: [Int32]) -> [Float] {
+        let classes = model.classCount
+        var result = [Float](repeating: 0, count: indices.count * classes)
+        let shards = (indices.count + shardLanes - 1) / shardLanes
+        let workspaces = evaluators
+        result.withUnsafeMutableBufferPointer { result in
+            indices.withUnsafeBufferPointer { indices in
+                pool.run(tasks: shards) { shard, worker in
+                    let first = shard * shardLanes
+                    let count = min(shardLanes, indices.count - first)
+                    workspaces[worker].computeScores(
+                        Shard(indices: indices.baseAddress! + first, count: count), of: sequences)
+                    for lane in 0..<count {
+                        for label in 0..<classes {
+                            result[(first + lane) * classes + label] =
+                                workspaces[worker].scores.base[label * shardLanes + lane]
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Where the time of all training steps so far went, summed over workers; `waiting` is not among it.
+    public var times: PhaseTimes {
+        var sum = stepTimes
+        for trainer in trainers { sum += trainer.profile }
+        return sum
+    }
+}

@@ -1,0 +1,127 @@
+import KernelInterface
+
+/// Labelled sequences of bytes in memory, one after the other: images by rows, each L · D bytes.
+public struct LabeledSequences {
+    public let bytes: UnsafePointer<UInt8>
+    public let labels: UnsafePointer<UInt8>
+    public let count: Int
+    /// What a byte is multiplied with: 1/255 brings images into [0, 1].
+    public let scale: Float
+
+    public init(
+        bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255
+    ) {
+        self.bytes = bytes
+        self.labels = labels
+        self.count = count
+        self.scale = scale
+    }
+}
+
+/// Sequences computed side by side: part of a batch.
+struct Shard {
+    let indices: UnsafePointer<Int32>
+    let count: Int
+}
+
+/// A classifier's forward and backward passes over one shard. One belongs to each worker.
+final class ClassifierWorkspace {
+    private(set) var profile = PhaseTimes()
+
+    private let model: SequenceClassifier
+    private let lstm: LSTMWorkspace
+    private let head: PackedHead
+    private let zeroBias: UnsafePointer<Float>
+    private let kernels: any KernelSet
+    /// [C][lane]; after the loss, its gradient by them.
+    let scores: FloatBuffer
+
+    init(
+        _ model: SequenceClassifier, lstm packedLSTM: PackedLSTM, head: PackedHead, kernels: any KernelSet,
+        training: Bool
+    ) {
+        self.model = model
+        self.head = head
+        self.kernels = kernels
+        zeroBias = packedLSTM.zeroBias
+        lstm = LSTMWorkspace(
+            packedLSTM, lstm: model.lstm, steps: model.sequenceLength, kernels: kernels, training: training)
+        scores = FloatBuffer(count: model.classCount * shardLanes)
+    }
+
+    /// Adds the gradient of the summed loss times `scale` to `gradients` and returns the summed loss.
+    func train(
+        _ shard: Shard, of sequences: LabeledSequences, scale: Float, gradients: UnsafeMutablePointer<Float>
+    ) -> ShardLoss {
+        computeScores(shard, of: sequences)
+        profile.begin()
+        let loss = kernels.crossEntropy(
+            scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
+            count: shard.count, scale: scale)
+        headBackward(gradients)
+        profile.end(.head)
+        lstm.clearStateGradients()
+        lstm.backward()
+        profile.end(.backward)
+        lstm.addGradients(to: gradients, offsets: model.lstmOffsets)
+        profile.end(.weightGradients)
+        return loss
+    }
+
+    func evaluate(_ shard: Shard, of sequences: LabeledSequences) -> ShardLoss {
+        computeScores(shard, of: sequences)
+        return kernels.crossEntropy(
+            scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
+            count: shard.count, scale: 0)
+    }
+
+    /// Leaves the scores of a shard in `scores`.
+    func computeScores(_ shard: Shard, of sequences: LabeledSequences) {
+        profile.begin()
+        let lstmModel = model.lstm
+        kernels.gather(
+            bytes: sequences.bytes, sampleStride: model.sequenceLength * lstmModel.inputSize,
+            indices: shard.indices, count: shard.count, steps: model.sequenceLength,
+            features: lstmModel.inputSize, scale: sequences.scale, into: lstm.input)
+        profile.end(.gather)
+        lstm.clearCells()
+        lstm.forward()
+        profile.end(.forward)
+        headForward()
+        profile.end(.head)
+    }
+
+    private var scoreTensor: LaneTensor { LaneTensor(base: scores.base, stepStride: 0) }
+
+    private func headForward() {
+        kernels.product(
+            rows: head.classes, steps: 1, start: .bias(head.bias), first: headTerm(from: 0), second: nil,
+            output: scoreTensor)
+        kernels.product(
+            rows: head.classes, steps: head.steps - 1, start: .output, first: headTerm(from: 1), second: nil,
+            output: scoreTensor)
+    }
+
+    private func headTerm(from step: Int) -> ProductTerm {
+        ProductTerm(
+            weights: head.weights + step * head.weightsStride, weightsStepStride: head.weightsStride,
+            input: lstm.output.advanced(steps: step), columns: head.features)
+    }
+
+    private func headBackward(_ gradients: UnsafeMutablePointer<Float>) {
+        let offsets = model.headOffsets
+        for step in 0..<head.steps {
+            kernels.weightGradient(
+                rows: head.classes, columns: head.features, steps: 1, outer: scoreTensor,
+                inner: lstm.output.advanced(steps: step), gradient: gradients + offsets.weight + step * head.features,
+                rowStride: head.steps * head.features)
+        }
+        kernels.biasGradient(rows: head.classes, steps: 1, outer: scoreTensor, gradient: gradients + offsets.bias)
+        kernels.product(
+            rows: head.features, steps: head.steps, start: .bias(zeroBias),
+            first: ProductTerm(
+                weights: head.weightsTransposed, weightsStepStride: head.weightsTransposedStride,
+                input: scoreTensor, columns: head.classes),
+            second: nil, output: lstm.outputGradient)
+    }
+}

@@ -1,0 +1,45 @@
+/// Floats at a fixed address, aligned to a cache line, zero at first, with room up to a whole vector at
+/// the end. Whoever owns a buffer says who may write to it when.
+public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memory; its owners synchronise
+    public let count: Int
+    public let base: UnsafeMutablePointer<Float>
+
+    public init(count: Int) {
+        precondition(count >= 0, "a buffer of \(count) floats")
+        self.count = count
+        let padded = Self.padded(count)
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: max(padded, 16) * MemoryLayout<Float>.stride, alignment: 64)
+        base = memory.bindMemory(to: Float.self, capacity: max(padded, 16))
+        base.initialize(repeating: 0, count: max(padded, 16))
+    }
+
+    deinit { UnsafeMutableRawPointer(base).deallocate() }
+
+    /// The next multiple of a vector's sixteen floats.
+    public static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    public var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+
+    public func copy() -> FloatBuffer {
+        let other = FloatBuffer(count: count)
+        other.base.update(from: base, count: count)
+        return other
+    }
+}
+
+/// Hands out pieces of one allocation, each on a cache line of its own. It runs twice: once to count, once
+/// to hand out.
+struct Arena {
+    private(set) var used = 0
+    private let base: UnsafeMutablePointer<Float>?
+
+    init(_ buffer: FloatBuffer? = nil) { base = buffer?.base }
+
+    /// Where a piece of `count` floats lies; a dangling address while counting.
+    mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+        defer { used += FloatBuffer.padded(count) }
+        guard let base else { return UnsafeMutablePointer(bitPattern: 64)! }
+        return base + used
+    }
+}

@@ -1,0 +1,54 @@
+import KernelInterface
+
+/// The weights of the linear layer at the end as the kernels read them: a matrix for each step, since the
+/// steps of a flattened sequence lie apart in a shard.
+final class PackedHead {
+    let features: Int
+    let classes: Int
+    let steps: Int
+    let weights: UnsafeMutablePointer<Float>
+    let weightsStride: Int
+    let weightsTransposed: UnsafeMutablePointer<Float>
+    let weightsTransposedStride: Int
+    let bias: UnsafeMutablePointer<Float>
+
+    private let offsets: Linear.Offsets
+    private let kernels: any KernelSet
+    private let memory: FloatBuffer
+
+    init(_ model: SequenceClassifier, kernels: any KernelSet) {
+        features = model.lstm.outputSize
+        classes = model.classCount
+        steps = model.sequenceLength
+        offsets = model.headOffsets
+        self.kernels = kernels
+        weightsStride = kernels.packedCount(rows: classes, columns: features)
+        weightsTransposedStride = kernels.packedCount(rows: features, columns: classes)
+        let biasCount = kernels.packedCount(rows: classes, columns: 1)
+        memory = FloatBuffer(
+            count: FloatBuffer.padded(steps * weightsStride) + FloatBuffer.padded(steps * weightsTransposedStride)
+                + biasCount)
+        var arena = Arena(memory)
+        weights = arena.take(steps * weightsStride)
+        weightsTransposed = arena.take(steps * weightsTransposedStride)
+        bias = arena.take(biasCount)
+    }
+
+    /// Packing is cut into a task for each step, all independent of each other.
+    var taskCount: Int { steps }
+
+    func pack(task step: Int, from parameters: UnsafePointer<Float>) {
+        let source = parameters + offsets.weight + step * features
+        kernels.pack(
+            source, adding: nil, rows: classes, columns: features, rowStride: steps * features, columnStride: 1,
+            into: weights + step * weightsStride)
+        kernels.pack(
+            source, adding: nil, rows: features, columns: classes, rowStride: 1, columnStride: steps * features,
+            into: weightsTransposed + step * weightsTransposedStride)
+        if step == 0 {
+            kernels.pack(
+                parameters + offsets.bias, adding: nil, rows: classes, columns: 1, rowStride: 1, columnStride: 0,
+                into: bias)
+        }
+    }
+}

@@ -6,8 +6,10 @@ public final class LabeledImages: Dataset {
     public let columns: Int
     /// Every label is in 0 ..< classCount.
     public let classCount: Int
-    private let pixelStorage: ByteStorage
-    private let labelStorage: ByteStorage
+    /// All pixels, of shape [count, rows, columns].
+    public let pixels: ByteView
+    /// All labels, of shape [count].
+    public let labels: ByteView
 
     /// Takes over the memory of two IDX files, without a copy.
     ///
@@ -38,7 +40,7 @@ public final class LabeledImages: Dataset {
                 .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
                 found: "\(labels.shape[0])")
         }
-        if let index = Self.firstIndex(in: labels.storage, notBelow: classCount) {
+        if let index = Self.firstIndex(in: ByteView(labels.storage), notBelow: classCount) {
             throw labels.invalid(
                 .labelOutOfRange, at: 8 + index, expected: "a label below \(classCount)",
                 found: "\(labels.storage.bytes[index])")
@@ -47,8 +49,8 @@ public final class LabeledImages: Dataset {
         rows = images.shape[1]
         columns = images.shape[2]
         self.classCount = classCount
-        pixelStorage = images.storage
-        labelStorage = labels.storage
+        pixels = ByteView(images.storage)
+        self.labels = ByteView(labels.storage)
     }
 
     /// Copies images and labels from arrays. Sizes and labels that do not fit together trap.
@@ -68,20 +70,13 @@ public final class LabeledImages: Dataset {
         self.rows = rows
         self.columns = columns
         self.classCount = classCount
-        pixelStorage = ByteStorage(copying: pixels)
-        labelStorage = ByteStorage(copying: labels)
-        if let index = Self.firstIndex(in: labelStorage, notBelow: classCount) {
+        self.pixels = ByteView(ByteStorage(copying: pixels))
+        self.labels = ByteView(ByteStorage(copying: labels))
+        if let index = Self.firstIndex(in: self.labels, notBelow: classCount) {
             preconditionFailure(
                 "labels: expected values below \(classCount), received \(labels[index]) at \(index)")
         }
     }
-
-    /// All pixels, of shape [count, rows, columns]. The memory is this object's own: it stays where it
-    /// is, and may be read as long as the object lives.
-    public var pixels: UnsafeBufferPointer<UInt8> { pixelStorage.elements(of: UInt8.self) }
-
-    /// All labels, of shape [count]; the same holds for them.
-    public var labels: UnsafeBufferPointer<UInt8> { labelStorage.elements(of: UInt8.self) }
 
     public subscript(index: Int) -> LabeledImage {
         precondition(
@@ -89,11 +84,12 @@ public final class LabeledImages: Dataset {
         return LabeledImage(source: self, index: index)
     }
 
-    private static func firstIndex(in labels: ByteStorage, notBelow classCount: Int) -> Int? {
-        // A plain loop: generic algorithms are slow in debug builds, and this runs before training.
-        let labels = labels.elements(of: UInt8.self)
-        for index in 0..<labels.count where Int(labels[index]) >= classCount { return index }
-        return nil
+    private static func firstIndex(in labels: ByteView, notBelow classCount: Int) -> Int? {
+        labels.withUnsafeBufferPointer { labels in
+            // A plain loop: generic algorithms are slow in debug builds, and this runs before training.
+            for index in 0..<labels.count where Int(labels[index]) >= classCount { return index }
+            return nil
+        }
     }
 }
 
@@ -107,11 +103,9 @@ public struct LabeledImage: Sendable {
     public var columns: Int { source.columns }
     public var label: Int { Int(source.labels[index]) }
 
-    /// The pixels, of shape [rows, columns], 0 to 255. They may be read as long as this sample, or the
-    /// data set it comes from, lives.
-    public var pixels: UnsafeBufferPointer<UInt8> {
-        let size = rows * columns
-        return UnsafeBufferPointer(rebasing: source.pixels[index * size..<(index + 1) * size])
+    /// The pixels, of shape [rows, columns], 0 to 255.
+    public var pixels: ByteView {
+        source.pixels.view(from: index * rows * columns, count: rows * columns)
     }
 
     public subscript(row: Int, column: Int) -> UInt8 {

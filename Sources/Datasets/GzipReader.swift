@@ -1,0 +1,129 @@
+import CZlib
+
+/// A gzip file (RFC 1952), unpacked while it is read: straight from 256 KiB of input into the caller's
+/// memory. Several members in one file are one stream. The end is only reached when every member's
+/// CRC-32 and length were right and nothing follows the last one.
+final class GzipReader: ByteSource {
+    private let file: InputFile
+    /// zlib keeps a pointer to its stream, so the stream must not move.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    private var memberStart = 0
+    private var finished = false
+
+    init(_ file: InputFile) {
+        self.file = file
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let gzipOnly: Int32 = 16
+        let status = inflateInit2_(
+            stream, gzipOnly + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        precondition(status == Z_OK, "zlib cannot start: expected \(Z_OK), received \(status)")
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+        input.deallocate()
+    }
+
+    /// Whether the file begins as gzip does; its name does not count.
+    static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
+        try bytes(of: file, at: 0, count: 2) == [0x1F, 0x8B]
+    }
+
+    var path: String { file.path }
+
+    /// Deflate's best is a length of 258 and its distance in one bit each: 1032 bytes from one.
+    var contentLimit: ContentLimit { .atMost(min(file.size, Int.max / 1032) * 1032) }
+
+    func location(_ offset: Int) -> DatasetError.Location { .unpackedByte(offset) }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+        var filled = 0
+        while filled < buffer.count && !finished {
+            try refill()
+            let room = min(buffer.count - filled, 1 << 30)
+            stream.pointee.next_out = (buffer.baseAddress! + filled).assumingMemoryBound(to: UInt8.self)
+            stream.pointee.avail_out = UInt32(room)
+            let status = inflate(stream, Z_NO_FLUSH)
+            filled += room - Int(stream.pointee.avail_out)
+            switch status {
+            case Z_OK: continue
+            case Z_STREAM_END: try startNextMember()
+            default: throw try failure(status)
+            }
+        }
+        return filled
+    }
+
+    /// The offset in the file of the next byte that zlib takes.
+    private var position: Int { file.position - Int(stream.pointee.avail_in) }
+
+    private func refill() throws(DatasetError) {
+        guard stream.pointee.avail_in == 0 else { return }
+        let count = try file.read(into: input)
+        stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_in = UInt32(count)
+    }
+
+    private func startNextMember() throws(DatasetError) {
+        try refill()
+        finished = stream.pointee.avail_in == 0
+        memberStart = position
+        inflateReset(stream)
+    }
+
+    private func failure(_ status: Int32) throws(DatasetError) -> DatasetError {
+        if memberStart > 0 && position - memberStart <= 2 {
+            return invalid(
+                .trailingData, at: memberStart, expected: "the end of the file or another gzip member",
+                found: "\(file.size - memberStart) bytes of something else")
+        }
+        if status == Z_BUF_ERROR {
+            return invalid(
+                .truncated, at: position, expected: "more gzip data", found: "the end of the file")
+        }
+        if status == Z_MEM_ERROR {
+            return .unreadable(file: path, reason: "zlib has no memory for its window")
+        }
+        let message = stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
+        switch message {
+        case "incorrect data check":
+            return invalid(
+                .checksumMismatch, at: position - 4, expected: try storedField(),
+                found: hexadecimal(UInt32(truncatingIfNeeded: stream.pointee.adler)))
+        case "incorrect length check":
+            return invalid(
+                .lengthMismatch, at: position - 4, expected: try storedField(),
+                found: hexadecimal(UInt32(truncatingIfNeeded: stream.pointee.total_out)))
+        default:
+            return invalid(.damagedGzip, at: position, expected: "valid gzip data", found: message)
+        }
+    }
+
+    /// The little-endian number that zlib has just read from a member's trailer.
+    private func storedField() throws(DatasetError) -> String {
+        let bytes = try Self.bytes(of: file, at: position - 4, count: 4)
+        return hexadecimal(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
+    private func invalid(
+        _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
+    ) -> DatasetError {
+        .invalid(file: path, problem: problem, at: .byte(offset), expected: expected, found: found)
+    }
+
+    private static func bytes(of file: InputFile, at offset: Int, count: Int) throws(DatasetError) -> [UInt8]
+    {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer.prefix(try file.read(into: buffer, at: offset)))
+    }
+}
+
+/// `number` in base 16 after `0x`, with at least the digits given.
+func hexadecimal(_ number: some BinaryInteger, digits: Int = 8) -> String {
+    let text = String(number, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+}

@@ -1,0 +1,87 @@
+/// The content of an IDX file: an array of any rank and of one of six element types, the format of the
+/// MNIST family. Four bytes (0, 0, element type, rank), then a big-endian `UInt32` for each dimension,
+/// then the elements in row-major order, big-endian.
+///
+/// Rank 0 is a single element, as the product of no dimensions is one. A dimension may be 0; the file
+/// then holds no elements.
+public struct IDXFile: Sendable {
+    public let path: String
+    public let elementType: IDXElementType
+    /// The dimensions, outermost first.
+    public let shape: [Int]
+    /// The elements in this machine's byte order.
+    let storage: ByteStorage
+    private let isCompressed: Bool
+
+    /// Reads the file at `path`, raw or gzip; which, its first bytes tell.
+    ///
+    /// What the header declares is held against the size of the file before memory is taken for it: a
+    /// raw file must have exactly that size, and a gzip file must be able to unpack to it.
+    ///
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its bytes are not
+    ///   an IDX file, exactly one and whole.
+    public init(path: String) throws(DatasetError) {
+        let file = try InputFile(path: path)
+        if try GzipReader.recognizes(file) {
+            try self.init(GzipReader(file), isCompressed: true)
+        } else {
+            try self.init(file, isCompressed: false)
+        }
+    }
+
+    private init(_ source: some ByteSource, isCompressed: Bool) throws(DatasetError) {
+        let header = try IDXHeader(source)
+        let byteCount = try header.payloadByteCount(in: source)
+        guard let storage = ByteStorage(byteCount: byteCount) else {
+            throw .unreadable(file: source.path, reason: "no memory for its \(byteCount) bytes of data")
+        }
+        let count = try source.read(into: storage.bytes)
+        guard count == byteCount else { throw header.truncated(source, payload: byteCount, found: count) }
+        guard try source.readBytes(1).isEmpty else { throw header.tooLong(source, payload: byteCount) }
+        header.elementType.convertFromBigEndian(storage.bytes)
+        path = source.path
+        elementType = header.elementType
+        shape = header.shape
+        self.storage = storage
+        self.isCompressed = isCompressed
+    }
+
+    /// The number of elements.
+    public var count: Int { storage.bytes.count / elementType.size }
+
+    /// Calls `body` with all elements, in row-major order and this machine's byte order. They must not
+    /// be used after it returns.
+    ///
+    /// - Throws: `DatasetError` if the file holds elements of another type, or what `body` throws.
+    public func withElements<Element: IDXElement, Output>(
+        as type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Output
+    ) throws -> Output {
+        try require(Element.idxType)
+        return try withExtendedLifetime(storage) { try body(storage.elements(of: type)) }
+    }
+
+    /// A copy of all elements, in row-major order.
+    ///
+    /// - Throws: `DatasetError` if the file holds elements of another type.
+    public func elements<Element: IDXElement>(of type: Element.Type) throws(DatasetError) -> [Element] {
+        try require(Element.idxType)
+        return withExtendedLifetime(storage) { Array(storage.elements(of: type)) }
+    }
+
+    func require(_ type: IDXElementType) throws(DatasetError) {
+        guard elementType == type else {
+            throw invalid(
+                .wrongElementType, at: 2, expected: IDXHeader.describe(type),
+                found: IDXHeader.describe(elementType))
+        }
+    }
+
+    /// - Parameter offset: A byte of the content, header included.
+    func invalid(
+        _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
+    ) -> DatasetError {
+        .invalid(
+            file: path, problem: problem, at: isCompressed ? .unpackedByte(offset) : .byte(offset),
+            expected: expected, found: found)
+    }
+}

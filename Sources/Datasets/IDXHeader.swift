@@ -1,0 +1,108 @@
+/// The first 4 + 4 · rank bytes of an IDX file.
+struct IDXHeader {
+    let elementType: IDXElementType
+    let shape: [Int]
+
+    var byteCount: Int { 4 + 4 * shape.count }
+
+    init(_ source: some ByteSource) throws(DatasetError) {
+        let magic = try source.readBytes(4)
+        guard magic.count == 4 else {
+            throw source.invalid(
+                .truncated, at: magic.count, expected: "an IDX header of at least 4 bytes",
+                found: "the end after \(magic.count)")
+        }
+        guard magic[0] == 0, magic[1] == 0 else {
+            throw source.invalid(
+                .notIDX, at: 0, expected: "0x0000",
+                found: hexadecimal(UInt16(magic[0]) << 8 | UInt16(magic[1]), digits: 4))
+        }
+        guard let elementType = IDXElementType(rawValue: magic[2]) else {
+            let known = IDXElementType.allCases.map { hexadecimal($0.rawValue, digits: 2) }
+            throw source.invalid(
+                .unknownElementType, at: 2, expected: "one of \(known.joined(separator: ", "))",
+                found: hexadecimal(magic[2], digits: 2))
+        }
+        let rank = Int(magic[3])
+        let dimensions = try source.readBytes(4 * rank)
+        guard dimensions.count == 4 * rank else {
+            throw source.invalid(
+                .truncated, at: 4 + dimensions.count, expected: "\(4 * rank) bytes of dimensions",
+                found: "the end after \(dimensions.count)")
+        }
+        self.elementType = elementType
+        shape = (0..<rank).map { axis in
+            dimensions[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+    }
+
+    /// The bytes that follow the header, checked against what `source` can hold.
+    func payloadByteCount(in source: some ByteSource) throws(DatasetError) -> Int {
+        guard let payload = declaredByteCount else {
+            throw source.invalid(
+                .sizeOverflow, at: 4, expected: "fewer than 2^63 bytes", found: "the shape \(shape)")
+        }
+        switch source.contentLimit {
+        case .exactly(let size):
+            if payload > size - byteCount {
+                throw truncated(source, payload: payload, found: size - byteCount)
+            }
+            if payload < size - byteCount {
+                throw tooLong(source, payload: payload)
+            }
+        case .atMost(let size):
+            if payload > size - byteCount {
+                throw source.invalid(
+                    .oversized, at: 4, expected: "at most \(size - byteCount) bytes",
+                    found: "\(payload) bytes for the shape \(shape)")
+            }
+        }
+        return payload
+    }
+
+    /// Nil if the number does not fit in an `Int`.
+    private var declaredByteCount: Int? {
+        if shape.contains(0) { return 0 }
+        var product = elementType.size
+        for dimension in shape {
+            let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
+            if overflow { return nil }
+            product = next
+        }
+        return product
+    }
+
+    func truncated(_ source: some ByteSource, payload: Int, found: Int) -> DatasetError {
+        source.invalid(
+            .truncated, at: byteCount + found,
+            expected: "\(payload) bytes of \(Self.describe(elementType)) for the shape \(shape)",
+            found: "\(found)")
+    }
+
+    func tooLong(_ source: some ByteSource, payload: Int) -> DatasetError {
+        source.invalid(
+            .tooLong, at: byteCount + payload,
+            expected:
+                "the end after \(payload) bytes of \(Self.describe(elementType)) for the shape \(shape)",
+            found: "more bytes")
+    }
+
+    static func describe(_ type: IDXElementType) -> String {
+        "\(type) (\(hexadecimal(type.rawValue, digits: 2)))"
+    }
+}
+
+extension ByteSource {
+    /// Up to `count` bytes; fewer only at the end.
+    func readBytes(_ count: Int) throws(DatasetError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer.prefix(try read(into: buffer)))
+    }
+
+    func invalid(
+        _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
+    ) -> DatasetError {
+        .invalid(file: path, problem: problem, at: location(offset), expected: expected, found: found)
+    }
+}

@@ -1,0 +1,117 @@
+/// Grey images of one size, each with a class: `count` × `rows` × `columns` bytes in one piece of
+/// memory, row-major, and one byte per label. Immutable, so any number of threads may read it.
+public final class LabeledImages: Dataset {
+    public let count: Int
+    public let rows: Int
+    public let columns: Int
+    /// Every label is in 0 ..< classCount.
+    public let classCount: Int
+    /// All pixels, of shape [count, rows, columns].
+    public let pixels: ByteView
+    /// All labels, of shape [count].
+    public let labels: ByteView
+
+    /// Takes over the memory of two IDX files, without a copy.
+    ///
+    /// - Parameters:
+    ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1.
+    ///   - labels: uint8, of shape [count].
+    ///   - classCount: The number of classes, 1 to 256.
+    /// - Throws: `DatasetError.invalid` for another element type or rank, for images of no pixels, for
+    ///   different counts and for a label that is not below `classCount`.
+    public init(images: IDXFile, labels: IDXFile, classCount: Int = 10) throws(DatasetError) {
+        precondition(
+            (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")
+        try images.require(.uint8)
+        try labels.require(.uint8)
+        guard images.shape.count == 3, images.shape[1] > 0, images.shape[2] > 0 else {
+            throw images.invalid(
+                .wrongShape, at: images.shape.count == 3 ? 8 : 3,
+                expected: "rank 3 (images, rows, columns) with at least one row and column",
+                found: "the shape \(images.shape)")
+        }
+        guard labels.shape.count == 1 else {
+            throw labels.invalid(
+                .wrongShape, at: 3, expected: "rank 1 (one label for each image)",
+                found: "the shape \(labels.shape)")
+        }
+        guard labels.shape[0] == images.shape[0] else {
+            throw labels.invalid(
+                .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
+                found: "\(labels.shape[0])")
+        }
+        if let index = Self.firstIndex(in: ByteView(labels.storage), notBelow: classCount) {
+            throw labels.invalid(
+                .labelOutOfRange, at: 8 + index, expected: "a label below \(classCount)",
+                found: "\(labels.storage.bytes[index])")
+        }
+        count = images.shape[0]
+        rows = images.shape[1]
+        columns = images.shape[2]
+        self.classCount = classCount
+        pixels = ByteView(images.storage)
+        self.labels = ByteView(labels.storage)
+    }
+
+    /// Copies images and labels from arrays. Sizes and labels that do not fit together trap.
+    ///
+    /// - Parameters:
+    ///   - pixels: `labels.count` × `rows` × `columns` values.
+    ///   - labels: Values below `classCount`.
+    public init(pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int = 10) {
+        precondition(
+            (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")
+        precondition(
+            rows > 0 && columns > 0, "image size: expected at least 1 x 1, received \(rows) x \(columns)")
+        precondition(
+            pixels.count == labels.count * rows * columns,
+            "pixels: expected \(labels.count) x \(rows) x \(columns) values, received \(pixels.count)")
+        count = labels.count
+        self.rows = rows
+        self.columns = columns
+        self.classCount = classCount
+        self.pixels = ByteView(ByteStorage(copying: pixels))
+        self.labels = ByteView(ByteStorage(copying: labels))
+        if let index = Self.firstIndex(in: self.labels, notBelow: classCount) {
+            preconditionFailure(
+                "labels: expected values below \(classCount), received \(labels[index]) at \(index)")
+        }
+    }
+
+    public subscript(index: Int) -> LabeledImage {
+        precondition(
+            index >= 0 && index < count, "image index: expected 0 to \(count - 1), received \(index)")
+        return LabeledImage(source: self, index: index)
+    }
+
+    private static func firstIndex(in labels: ByteView, notBelow classCount: Int) -> Int? {
+        labels.withUnsafeBufferPointer { labels in
+            // A plain loop: generic algorithms are slow in debug builds, and this runs before training.
+            for index in 0..<labels.count where Int(labels[index]) >= classCount { return index }
+            return nil
+        }
+    }
+}
+
+/// One sample of `LabeledImages`: a view that keeps the images alive and copies nothing.
+public struct LabeledImage: Sendable {
+    let source: LabeledImages
+    /// The position of the sample in the data set.
+    public let index: Int
+
+    public var rows: Int { source.rows }
+    public var columns: Int { source.columns }
+    public var label: Int { Int(source.labels[index]) }
+
+    /// The pixels, of shape [rows, columns], 0 to 255.
+    public var pixels: ByteView {
+        source.pixels.view(from: index * rows * columns, count: rows * columns)
+    }
+
+    public subscript(row: Int, column: Int) -> UInt8 {
+        precondition(
+            row >= 0 && row < rows && column >= 0 && column < columns,
+            "pixel: expected a place in \(rows) x \(columns), received (\(row), \(column))")
+        return source.pixels[(index * rows + row) * columns + column]
+    }
+}

@@ -1,0 +1,86 @@
+import Synchronization
+
+/// Prints whole lines to the terminal and to the run's log, each handed to the system at once, and
+/// keeps the progress bar below them.
+///
+/// Printing never fails the training: when the reader of standard output is gone the log goes on alone,
+/// and when the log cannot be written the screen says so once. Both are kept in ``outputFailure`` and
+/// ``logFailure``.
+public final class Console: Sendable {
+    private struct State {
+        var outputFailure: FileError?
+        var logFailure: FileError?
+        var isBarVisible = false
+    }
+
+    public let terminal: Terminal
+    private let log: LineFile?
+    private let state = Mutex(State())
+
+    /// Makes writing to a closed pipe an error instead of the end of the process (SIGPIPE is ignored from
+    /// then on, unless the program handles it itself).
+    ///
+    /// - Parameter log: path of the log, appended to and created if missing; none if nil.
+    public init(terminal: Terminal = .standardOutput, log path: String? = nil) throws(FileError) {
+        POSIX.ignoreBrokenPipes()
+        self.terminal = terminal
+        if let path {
+            log = try LineFile(path, .appending)
+        } else {
+            log = nil
+        }
+    }
+
+    /// Why nothing is printed any more, if so.
+    public var outputFailure: FileError? { state.withLock(\.outputFailure) }
+
+    /// The latest line the log has lost, if one was lost.
+    public var logFailure: FileError? { state.withLock(\.logFailure) }
+
+    /// Prints a line, or several separated by line ends.
+    public func print(_ text: String = "") {
+        state.withLock { state in
+            append(text, &state)
+            show(text + "\n", isBar: false, &state)
+        }
+    }
+
+    /// Draws `bar` in the place of the former one; nothing where ``Terminal/isInteractive`` is false.
+    func draw(bar: String) {
+        guard terminal.isInteractive else { return }
+        state.withLock { show(bar, isBar: true, &$0) }
+    }
+
+    func eraseBar() {
+        state.withLock { state in
+            if state.isBarVisible { show("", isBar: false, &state) }
+        }
+    }
+
+    private func show(_ text: String, isBar: Bool, _ state: inout State) {
+        guard state.outputFailure == nil else { return }
+        // Back to the first column and clear: in the same write, so that nothing flickers.
+        let bytes = Array(((state.isBarVisible ? "\r\u{1B}[K" : "") + text).utf8)
+        state.isBarVisible = isBar
+        do throws(FileError) {
+            try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
+                try POSIX.writeAll(
+                    UnsafeRawBufferPointer(buffer), to: terminal.descriptor, path: "standard output")
+            }
+        } catch {
+            state.outputFailure = error
+            append("(\(error); this log goes on alone)", &state)
+        }
+    }
+
+    private func append(_ text: String, _ state: inout State) {
+        guard let log else { return }
+        do throws(FileError) {
+            try log.append(text)
+        } catch {
+            let isFirst = state.logFailure == nil
+            state.logFailure = error
+            if isFirst { show("(\(error); lines are missing there)\n", isBar: false, &state) }
+        }
+    }
+}

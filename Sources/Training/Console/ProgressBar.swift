@@ -1,0 +1,87 @@
+/// One line at the bottom of a terminal that tells how far an epoch is:
+/// `Epoch 3/50  [=====>    ] 62%  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
+///
+/// It draws at most ten times a second, and nothing at all in a file or pipe. An update that draws
+/// nothing only reads the clock.
+public struct ProgressBar: Sendable {
+    private static let secondsBetweenDrawings = 0.1
+    private static let widestTrack = 30
+    private static let narrowestTrack = 5
+
+    private let console: Console
+    private let title: String
+    private let total: Int
+    private let unit: String
+    private let clock: @Sendable () -> Double
+    private let start: Double
+    private var nextDrawing: Double
+
+    /// - Parameters:
+    ///   - title: "Epoch 3/50".
+    ///   - total: how many of `unit` the epoch has.
+    ///   - unit: what is counted, in the plural.
+    ///   - clock: seconds of a clock that is never set back; the system's if nil.
+    public init(
+        console: Console, title: String, total: Int, unit: String = "images",
+        clock: (@Sendable () -> Double)? = nil
+    ) {
+        self.console = console
+        self.title = title
+        self.total = total
+        self.unit = unit
+        self.clock = clock ?? POSIX.monotonicSeconds
+        start = self.clock()
+        nextDrawing = start
+    }
+
+    /// - Parameters:
+    ///   - completed: how many are done, from the epoch's beginning.
+    ///   - loss: mean so far.
+    ///   - accuracy: so far, in percent; nil where there is none.
+    public mutating func update(completed: Int, loss: Double, accuracy: Double? = nil) {
+        guard console.terminal.isInteractive else { return }
+        let now = clock()
+        guard now >= nextDrawing else { return }
+        nextDrawing = now + Self.secondsBetweenDrawings
+        console.draw(bar: line(completed: completed, loss: loss, accuracy: accuracy, seconds: now - start))
+    }
+
+    /// Takes the bar off the screen. Printing a line does so too, until the next update.
+    public func finish() {
+        console.eraseBar()
+    }
+
+    private func line(completed: Int, loss: Double, accuracy: Double?, seconds: Double) -> String {
+        let share = total > 0 ? min(1, max(0, Double(completed) / Double(total))) : 1
+        var facts = "\(Int(share * 100))%"
+        if seconds > 0, completed > 0 {
+            let rate = Double(completed) / seconds
+            facts += "  \(TextFormat.grouped(Int(rate))) \(unit)/s"
+        }
+        facts += "  loss \(TextFormat.fixed(loss, decimals: 4))"
+        if let accuracy { facts += "  acc \(TextFormat.fixed(accuracy, decimals: 2))" }
+        if seconds > 0, share > 0 {
+            facts += "  ETA \(TextFormat.duration(seconds: seconds * (1 - share) / share))"
+        }
+        return fitted(facts: facts, share: share)
+    }
+
+    /// The line with as long a track as the terminal has room for, or without one.
+    private func fitted(facts: String, share: Double) -> String {
+        // In the last column some terminals wrap already.
+        let width = console.terminal.width - 1
+        let trackWidth = min(Self.widestTrack, width - title.count - facts.count - 5)
+        guard trackWidth >= Self.narrowestTrack else {
+            return String("\(title)  \(facts)".prefix(max(0, width)))
+        }
+        return "\(title)  [\(track(width: trackWidth, share: share))] \(facts)"
+    }
+
+    private func track(width: Int, share: Double) -> String {
+        let done = Int(Double(width) * share)
+        var filled = String(repeating: "=", count: done)
+        if done < width, done > 0 { filled = filled.dropLast() + ">" }
+        let rest = String(repeating: " ", count: width - done)
+        return (console.terminal.usesColor ? "\u{1B}[32m\(filled)\u{1B}[0m" : filled) + rest
+    }
+}

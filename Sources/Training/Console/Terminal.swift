@@ -1,0 +1,41 @@
+/// Where lines go and what can be drawn there.
+public struct Terminal: Sendable {
+    public let descriptor: Int32
+    /// Whether a line can be drawn and drawn again; false for files, pipes and dumb terminals.
+    public let isInteractive: Bool
+    public let usesColor: Bool
+    private let currentWidth: @Sendable () -> Int
+
+    /// Columns at this moment: the window may have been resized.
+    public var width: Int { currentWidth() }
+
+    public init(
+        descriptor: Int32, isInteractive: Bool, usesColor: Bool = false,
+        width: @escaping @Sendable () -> Int = { 80 }
+    ) {
+        self.descriptor = descriptor
+        self.isInteractive = isInteractive
+        self.usesColor = usesColor && isInteractive
+        currentWidth = width
+    }
+
+    /// Standard output, as the system and the variables `TERM`, `NO_COLOR` and `COLUMNS` describe it.
+    public static var standardOutput: Terminal {
+        Terminal(
+            descriptor: POSIX.standardOutput, isTerminal: POSIX.isTerminal(POSIX.standardOutput),
+            variable: POSIX.environmentVariable)
+    }
+
+    /// - Parameters:
+    ///   - isTerminal: whether the descriptor is a terminal of any kind.
+    ///   - variable: the value of an environment variable.
+    init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
+        let noColor = variable("NO_COLOR") ?? ""
+        let columns = variable("COLUMNS").flatMap { Int($0) } ?? 0
+        self.init(
+            descriptor: descriptor,
+            isInteractive: isTerminal && variable("TERM") != "dumb",
+            usesColor: noColor.isEmpty,
+            width: { POSIX.terminalWidth(descriptor) ?? (columns > 0 ? columns : 80) })
+    }
+}

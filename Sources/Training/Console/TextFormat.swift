@@ -1,0 +1,63 @@
+/// Numbers as text for people, the same in every locale.
+public enum TextFormat {
+    /// `value` with `decimals` (0 to 9) digits after the point, rounded as C's `printf` does: 0.125 gives
+    /// "0.12" for two. Numbers too large for that, infinities and NaN are written as Swift writes them.
+    public static func fixed(_ value: Double, decimals: Int) -> String {
+        precondition(
+            (0...9).contains(decimals), "TextFormat.fixed: expected 0 to 9 decimals, received \(decimals)")
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        guard value.magnitude < 1e15 / Double(scale) else { return value.description }
+
+        let digits = Int(roundedProduct(value.magnitude, Double(scale)))
+        let sign = value.sign == .minus ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(digits)" }
+        let fraction = String(digits % scale)
+        let zeros = String(repeating: "0", count: decimals - fraction.count)
+        return "\(sign)\(digits / scale).\(zeros)\(fraction)"
+    }
+
+    /// The integer nearest to the exact product, the even one of two.
+    private static func roundedProduct(_ value: Double, _ scale: Double) -> Double {
+        let product = value * scale
+        let nearest = product.rounded(.toNearestOrEven)
+        guard (product - product.rounded(.down)) == 0.5 else { return nearest }
+        // The product itself was rounded to a tie; what it lost decides.
+        let lost = (-product).addingProduct(value, scale)
+        if lost == 0 { return nearest }
+        return lost > 0 ? product.rounded(.up) : product.rounded(.down)
+    }
+
+    /// "14,410".
+    public static func grouped(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// "0:12", "12:05", "1:02:03"; "-:--" for what is no time.
+    public static func duration(seconds: Double) -> String {
+        guard seconds >= 0, seconds < 1e9 else { return "-:--" }
+        let total = Int(seconds.rounded())
+        let (hours, minutes) = (total / 3600, total / 60 % 60)
+        let tail = twoDigits(total % 60)
+        return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(tail)" : "\(minutes):\(tail)"
+    }
+
+    /// "512 B", "56.3 KiB", "1.2 MiB".
+    public static func bytes(_ count: Int) -> String {
+        var (value, unit) = (Double(count), 0)
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        return "\(fixed(value, decimals: unit == 0 ? 0 : 1)) \(units[unit])"
+    }
+
+    private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

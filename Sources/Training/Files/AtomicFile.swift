@@ -1,0 +1,69 @@
+/// Files that are replaced as a whole or not at all, whatever happens in between: the bytes go to a
+/// temporary file in the same directory, to the disk, under the target's name, and that name to the
+/// disk.
+public enum AtomicFile {
+    /// Replaces the file at `path`, or creates it with the permissions the process's umask leaves.
+    ///
+    /// A symbolic link at `path` is replaced itself; what it points to is not touched. On an error the
+    /// former file is intact and nothing else is left, with one exception: where only the last step
+    /// failed (`FileError.operation` is `.synchronize` and `path` is the directory), the new file is in
+    /// place, but a power cut may bring the former one back.
+    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        // Opened first, so that a directory we may not open fails before anything is replaced.
+        let directory = try openDirectory(of: path)
+        let temporary = try createTemporary(for: path)
+        do throws(FileError) {
+            try temporary.write(bytes)
+            try temporary.synchronize()
+            try POSIX.renameFile(temporary.path, to: path)
+        } catch {
+            POSIX.removeFile(temporary.path)
+            throw FileError(path: path, operation: error.operation, code: error.code)
+        }
+        try directory.synchronizeDirectory()
+    }
+
+    /// Replaces the file at `path` by `text` in UTF-8.
+    public static func write(_ text: String, to path: String) throws(FileError) {
+        try write(Array(text.utf8), to: path)
+    }
+
+    private static func openDirectory(of path: String) throws(FileError) -> OpenFile {
+        do throws(FileError) {
+            return try OpenFile(FilePath.directory(of: path), .readingDirectory)
+        } catch {
+            throw FileError(path: path, operation: .create, code: error.code)
+        }
+    }
+
+    private static func createTemporary(for path: String) throws(FileError) -> OpenFile {
+        do throws(FileError) {
+            return try TemporaryName.claim(for: path) { name throws(FileError) in
+                try OpenFile(name, .creating)
+            }
+        } catch {
+            throw FileError(path: path, operation: error.operation, code: error.code)
+        }
+    }
+}
+
+/// Names for what is about to be moved to a target: in its directory, hidden, one for each attempt of
+/// each process.
+enum TemporaryName {
+    /// Calls `create` with one name after another until one was free.
+    static func claim<Result>(
+        for path: String, _ create: (String) throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        let prefix = FilePath.join(
+            FilePath.directory(of: path), ".\(FilePath.name(of: path)).\(POSIX.processIdentifier)")
+        var attempt = 0
+        while true {
+            do throws(FileError) {
+                return try create("\(prefix).\(attempt).tmp")
+            } catch {
+                attempt += 1
+                guard POSIX.meansTaken(error.code), attempt < 1000 else { throw error }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// A text file that grows by whole lines: each is handed to the system at once, and one that does not
+/// fit any more (a full disk) leaves nothing of itself behind.
+final class LineFile: Sendable {
+    private let file: OpenFile
+
+    var path: String { file.path }
+
+    init(_ path: String, _ mode: POSIX.OpenMode) throws(FileError) {
+        file = try OpenFile(path, mode)
+    }
+
+    /// Appends `text`, a line or several, and the line's end.
+    func append(_ text: String) throws(FileError) {
+        let (kind, size) = try file.status()
+        do {
+            try file.write(Array((text + "\n").utf8))
+        } catch {
+            if kind == .regular { try? POSIX.truncate(file.descriptor, to: size, path: path) }
+            throw error
+        }
+    }
+}

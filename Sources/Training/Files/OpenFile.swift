@@ -1,0 +1,57 @@
+/// An open file, closed when nothing holds it any more.
+final class OpenFile: Sendable {
+    let path: String
+    let descriptor: Int32
+
+    init(_ path: String, _ mode: POSIX.OpenMode) throws(FileError) {
+        self.path = path
+        descriptor = try POSIX.openFile(path, mode)
+    }
+
+    deinit { POSIX.closeFile(descriptor) }
+
+    func status() throws(FileError) -> (kind: POSIX.FileKind, size: Int) {
+        try POSIX.status(of: descriptor, path: path)
+    }
+
+    /// Reads `count` bytes, fewer only where the file ends.
+    func read(_ count: Int) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(FileError) {
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                    let read = try POSIX.readOnce(descriptor, into: rest, path: path)
+                    if read == 0 { break }
+                    filled += read
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    func write(_ bytes: [UInt8]) throws(FileError) {
+        try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
+            try POSIX.writeAll(UnsafeRawBufferPointer(buffer), to: descriptor, path: path)
+        }
+    }
+
+    func synchronize() throws(FileError) {
+        try POSIX.synchronize(descriptor, path: path)
+    }
+
+    func synchronizeDirectory() throws(FileError) {
+        try POSIX.synchronizeDirectory(descriptor, path: path)
+    }
+}
+
+/// The content of a small file, or nil if it cannot be read: for files of the system, `.git` and the
+/// like, where missing and unreadable mean the same.
+func contents(ofSmallFile path: String, atMost limit: Int = 1 << 20) -> String? {
+    guard let file = try? OpenFile(path, .reading), let bytes = try? file.read(limit) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+}

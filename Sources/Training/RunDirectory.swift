@@ -1,0 +1,116 @@
+/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of what stands in it.
+public struct RunDirectory: Hashable, Sendable {
+    public let path: String
+
+    /// Every option of the run and what it ran on, written before the first step.
+    public var configuration: String { FilePath.join(path, "config.json") }
+    /// One row an epoch.
+    public var metrics: String { FilePath.join(path, "metrics.csv") }
+    /// What was printed.
+    public var log: String { FilePath.join(path, "train.log") }
+    public var summary: String { FilePath.join(path, "summary.json") }
+    public var checkpoints: String { FilePath.join(path, "checkpoints") }
+    public var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }
+    public var bestCheckpoint: String { FilePath.join(checkpoints, "best.safetensors") }
+
+    /// Makes a directory that no other run has, however many start at the same moment, and points
+    /// `<root>/latest` to it. Nothing that exists is removed or written to.
+    ///
+    /// - Parameters:
+    ///   - root: created if missing.
+    ///   - name: what to call the run; see ``validate(name:)``.
+    ///   - time: seconds since 1970, for the directory's name; now if nil.
+    /// - Throws: ``RunNameError``, or ``FileError`` naming what could not be made. If `<root>/latest` is
+    ///   something other than a symbolic link, it is left alone and no run is made.
+    public static func create(
+        root: String = "runs", name: String, at time: Double? = nil
+    ) throws -> RunDirectory {
+        try validate(name: name)
+        try makeDirectories(root)
+        let rootDirectory = try OpenFile(root, .readingDirectory)
+        // So that the newest directory is also the last to set the link. Making the directory is what
+        // claims the name, with or without a lock.
+        POSIX.lock(rootDirectory.descriptor)
+        let link = FilePath.join(root, "latest")
+        if let kind = try POSIX.kind(at: link), kind != .symbolicLink {
+            throw FileError(path: link, operation: .link, code: POSIX.taken)
+        }
+
+        let stamp = UTCTime(seconds: time ?? POSIX.wallSeconds()).compact
+        let run = try claim("\(stamp)-\(name)", in: root)
+        try POSIX.makeDirectory(run.checkpoints)
+        try OpenFile(run.path, .readingDirectory).synchronizeDirectory()
+        try point(link, to: FilePath.name(of: run.path))
+        try rootDirectory.synchronizeDirectory()
+        return run
+    }
+
+    /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
+    public static func validate(name: String) throws(RunNameError) {
+        let bytes = Array(name.utf8)
+        let isAllowed = bytes.allSatisfy { isLetterOrDigit($0) || Array("._-".utf8).contains($0) }
+        guard (1...100).contains(bytes.count), isLetterOrDigit(bytes[0]), isAllowed else {
+            throw RunNameError(name: name)
+        }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    /// Makes the first of `name`, `name-2`, `name-3`… that does not exist.
+    private static func claim(_ name: String, in root: String) throws(FileError) -> RunDirectory {
+        var number = 1
+        while true {
+            let path = FilePath.join(root, number == 1 ? name : "\(name)-\(number)")
+            do throws(FileError) {
+                try POSIX.makeDirectory(path)
+                return RunDirectory(path: path)
+            } catch {
+                guard error.code == POSIX.taken else { throw error }
+                number += 1
+            }
+        }
+    }
+
+    private static func point(_ link: String, to target: String) throws(FileError) {
+        let temporary = try TemporaryName.claim(for: link) { name throws(FileError) in
+            try POSIX.makeSymbolicLink(name, to: target)
+            return name
+        }
+        do throws(FileError) {
+            try POSIX.renameFile(temporary, to: link)
+        } catch {
+            POSIX.removeFile(temporary)
+            throw error
+        }
+    }
+
+    /// Makes `path` and what is missing above it.
+    private static func makeDirectories(_ path: String) throws(FileError) {
+        do throws(FileError) {
+            try POSIX.makeDirectory(path)
+        } catch {
+            if error.code == POSIX.taken { return }
+            let parent = FilePath.directory(of: path)
+            guard POSIX.meansMissing(error.code), parent != path else { throw error }
+            try makeDirectories(parent)
+            try makeDirectories(path)
+        }
+    }
+}
+
+/// A run's name that cannot be part of a directory's name on every system.
+public struct RunNameError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let name: String
+
+    public var description: String {
+        "run name \(name.debugDescription): expected 1 to 100 letters, digits, '.', '_' and '-', "
+            + "beginning with a letter or a digit"
+    }
+}

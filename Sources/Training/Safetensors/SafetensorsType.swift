@@ -1,0 +1,55 @@
+/// The type of a tensor's elements, by the name the format gives it.
+public struct SafetensorsType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let float32 = SafetensorsType(rawValue: "F32")
+    public static let float64 = SafetensorsType(rawValue: "F64")
+    public static let uint8 = SafetensorsType(rawValue: "U8")
+    public static let int32 = SafetensorsType(rawValue: "I32")
+    public static let int64 = SafetensorsType(rawValue: "I64")
+
+    public var description: String { rawValue }
+
+    /// Bits of one element; nil for a type this reader has not heard of.
+    var bitWidth: Int? { Self.known.first { $0.name == rawValue }?.bits }
+
+    /// The place in the order in which the reference writer puts tensors of different types.
+    var writingOrder: Int { Self.known.firstIndex { $0.name == rawValue } ?? Self.known.count }
+
+    private static let known: [(name: String, bits: Int)] = [
+        ("U64", 64), ("I64", 64), ("F64", 64), ("C64", 64), ("F32", 32), ("U32", 32), ("I32", 32),
+        ("BF16", 16), ("F16", 16), ("U16", 16), ("I16", 16), ("F8_E8M0", 8), ("F8_E4M3", 8), ("F8_E5M2", 8),
+        ("I8", 8), ("U8", 8), ("F6_E3M2", 6), ("F6_E2M3", 6), ("F4", 4), ("BOOL", 8),
+    ]
+}
+
+/// A number that a tensor can be made of.
+public protocol SafetensorsElement: BitwiseCopyable, Sendable {
+    static var safetensorsType: SafetensorsType { get }
+}
+
+#if _endian(big)
+    #error("Tensors are little-endian and copied byte by byte: a big-endian machine has to swap them.")
+#endif
+
+extension Float: SafetensorsElement {
+    public static var safetensorsType: SafetensorsType { .float32 }
+}
+
+extension Double: SafetensorsElement {
+    public static var safetensorsType: SafetensorsType { .float64 }
+}
+
+extension UInt8: SafetensorsElement {
+    public static var safetensorsType: SafetensorsType { .uint8 }
+}
+
+extension Int32: SafetensorsElement {
+    public static var safetensorsType: SafetensorsType { .int32 }
+}
+
+extension Int64: SafetensorsElement {
+    public static var safetensorsType: SafetensorsType { .int64 }
+}

@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+import Synchronization
+
+/// The request to stop that Ctrl-C (SIGINT) or SIGTERM makes. The first signal is only noted, for the
+/// training loop to see after its step; a second one ends the process at once.
+///
+/// Signals belong to the whole process, so only one of these can be installed at a time.
+public struct InterruptSignal: Sendable {
+    private let former: [Former]
+
+    /// Begins to note the signals, even those that the process was told to ignore.
+    public static func install(_ signals: [Int32] = [SIGINT, SIGTERM]) -> InterruptSignal {
+        let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
+        firstSignal.store(0, ordering: .relaxed)
+        return InterruptSignal(former: signals.map { Former(signal: $0, handler: signal($0, note)) })
+    }
+
+    /// Gives the signals back to whoever handled them before and forgets the one received.
+    public func uninstall() {
+        for former in former { _ = signal(former.signal, former.handler) }
+        firstSignal.store(0, ordering: .relaxed)
+        isInstalled.store(false, ordering: .releasing)
+    }
+
+    /// The first signal received since `install`; nil if none was.
+    public var received: Int32? {
+        let number = firstSignal.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+
+    /// The exit code that says which signal ended the process: 130 for SIGINT, 143 for SIGTERM.
+    public static func exitCode(for signal: Int32) -> Int32 { 128 + signal }
+
+    /// What handled a signal before. A C function, so it may be shared.
+    private struct Former: @unchecked Sendable {
+        let signal: Int32
+        let handler: (@convention(c) (Int32) -> Void)?
+    }
+}
+
+private let isInstalled = Atomic(false)
+private let firstSignal = Atomic<Int32>(0)
+
+/// Runs inside the signal: lock-free atomics and `_exit` are all it may touch.
+private func note(_ number: Int32) {
+    let (isFirst, _) = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+    if !isFirst { _exit(InterruptSignal.exitCode(for: number)) }
+}

@@ -1,0 +1,172 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The system calls under this module, each repeated when a signal interrupted it.
+enum POSIX {
+    enum OpenMode {
+        case reading
+        case readingDirectory
+        /// A file that must not exist yet, symbolic links included.
+        case creating
+        /// Every write goes to the end of the file, which is created if missing.
+        case appending
+        case creatingForAppending
+
+        fileprivate var flags: Int32 {
+            switch self {
+            case .reading: O_RDONLY | O_CLOEXEC
+            case .readingDirectory: O_RDONLY | O_CLOEXEC | O_DIRECTORY
+            case .creating: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL
+            case .appending: O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND
+            case .creatingForAppending: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_APPEND
+            }
+        }
+
+        fileprivate var operation: FileError.Operation {
+            switch self {
+            case .reading, .readingDirectory: .open
+            case .creating, .appending, .creatingForAppending: .create
+            }
+        }
+    }
+
+    /// New files and directories get what the process's umask leaves of 0666 and 0777.
+    static func openFile(_ path: String, _ mode: OpenMode) throws(FileError) -> Int32 {
+        try check(path, mode.operation) { open(path, mode.flags, 0o666) }
+    }
+
+    static func closeFile(_ descriptor: Int32) {
+        // Not repeated after EINTR: on Linux the descriptor is gone all the same.
+        _ = close(descriptor)
+    }
+
+    static func makeDirectory(_ path: String) throws(FileError) {
+        _ = try check(path, .createDirectory) { mkdir(path, 0o777) }
+    }
+
+    static func renameFile(_ path: String, to target: String) throws(FileError) {
+        _ = try check(target, .rename) { rename(path, target) }
+    }
+
+    static func makeSymbolicLink(_ path: String, to target: String) throws(FileError) {
+        _ = try check(path, .link) { symlink(target, path) }
+    }
+
+    static func removeFile(_ path: String) {
+        _ = unlink(path)
+    }
+
+    enum FileKind { case regular, directory, symbolicLink, other }
+
+    /// What stands at `path` itself: a symbolic link is not followed. Nil if nothing does.
+    static func kind(at path: String) throws(FileError) -> FileKind? {
+        var status = stat()
+        do throws(FileError) {
+            _ = try check(path, .inspect) { lstat(path, &status) }
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+        return kind(of: status)
+    }
+
+    /// Kind and size in bytes of an open file.
+    static func status(of descriptor: Int32, path: String) throws(FileError) -> (kind: FileKind, size: Int) {
+        var status = stat()
+        _ = try check(path, .inspect) { fstat(descriptor, &status) }
+        return (kind(of: status), Int(status.st_size))
+    }
+
+    private static func kind(of status: stat) -> FileKind {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: .regular
+        case S_IFDIR: .directory
+        case S_IFLNK: .symbolicLink
+        default: .other
+        }
+    }
+
+    /// Reads up to the buffer's size; returns the number of bytes read, 0 at the end of the file.
+    static func readOnce(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String
+    ) throws(FileError) -> Int {
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw FileError(path: path, operation: .read, code: errno) }
+        }
+    }
+
+    /// Writes everything, however many calls that takes.
+    static func writeAll(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+    ) throws(FileError) {
+        var remaining = bytes[...]
+        while !remaining.isEmpty {
+            let piece = UnsafeRawBufferPointer(rebasing: remaining)
+            let count = write(descriptor, piece.baseAddress, piece.count)
+            if count > 0 {
+                remaining = remaining.dropFirst(count)
+            } else if count == 0 {
+                throw FileError(path: path, operation: .write, code: EIO)
+            } else if errno == EAGAIN || errno == EWOULDBLOCK {
+                // A pipe that another process made non-blocking.
+                var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&request, 1, -1)
+            } else if errno != EINTR {
+                throw FileError(path: path, operation: .write, code: errno)
+            }
+        }
+    }
+
+    static func truncate(_ descriptor: Int32, to size: Int, path: String) throws(FileError) {
+        _ = try check(path, .truncate) { ftruncate(descriptor, off_t(size)) }
+    }
+
+    /// Returns when the file's content has reached the disk.
+    static func synchronize(_ descriptor: Int32, path: String) throws(FileError) {
+        #if canImport(Darwin)
+            // There, `fsync` stops at the drive's cache; not every file system knows the full flush.
+            if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+        #endif
+        _ = try check(path, .synchronize) { fsync(descriptor) }
+    }
+
+    /// As `synchronize`, for a directory: what was created in it or moved into it stays.
+    static func synchronizeDirectory(_ descriptor: Int32, path: String) throws(FileError) {
+        do {
+            try synchronize(descriptor, path: path)
+        } catch  where error.code == EINVAL || error.code == ENOTSUP {
+            // A file system that has no such call for directories.
+        }
+    }
+
+    /// Waits for the lock on an open file, which is held until its descriptor is closed. On a file
+    /// system without locks it returns at once.
+    static func lock(_ descriptor: Int32) {
+        while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+    }
+
+    static func message(of code: Int32) -> String { String(cString: strerror(code)) }
+
+    static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
+
+    static func meansTaken(_ code: Int32) -> Bool { code == EEXIST }
+
+    static var taken: Int32 { EEXIST }
+
+    private static func check(
+        _ path: String, _ operation: FileError.Operation, _ call: () -> Int32
+    ) throws(FileError) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            if errno != EINTR { throw FileError(path: path, operation: operation, code: errno) }
+        }
+    }
+}

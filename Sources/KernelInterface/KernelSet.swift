@@ -1,6 +1,6 @@
 /// Everything compiled for one instruction set. The modules `Kernels…` each hold one; results agree to
 /// the last bit between all that have a fused multiply-add.
-public typealias KernelSet = MatrixKernels & RecurrentKernels & SampleKernels & OptimizerKernels & Sendable
+public typealias KernelSet = MatrixKernels & RecurrentKernels & SampleKernels & OptimizerKernels & PeakKernels & Sendable
 
 /// Matrix products over a shard.
 public protocol MatrixKernels {
@@ -67,4 +67,11 @@ public protocol OptimizerKernels {
         _ step: AdamStep, range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
         firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
         gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int)
+}
+
+/// What the processor could do at best, to measure everything else against.
+public protocol PeakKernels {
+    /// Makes at least `count` multiply-adds in registers and returns how many. `factor`, any number below 1,
+    /// keeps the compiler from computing them beforehand.
+    func multiplyAdds(atLeast count: Int, factor: Float) -> Int
 }

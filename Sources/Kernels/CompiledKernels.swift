@@ -4,7 +4,7 @@ import KernelInterface
 ///
 /// The tile is what the registers hold: with 32 of AVX-512 12 rows × 32 lanes, with 16 of AVX2 (two to a
 /// vector) or 32 of NEON (four to a vector) 6 × 16, with 16 of SSE (four to a vector) 3 × 16.
-public struct CompiledKernels: MatrixKernels, RecurrentKernels, SampleKernels, OptimizerKernels, Sendable {
+public struct CompiledKernels: KernelSet {
     private typealias WideThird = Two<Two<Row<TwoVectors>>>
     private typealias MiddleThird = Two<Row<OneVector>>
     private typealias NarrowThird = Row<OneVector>
@@ -127,5 +127,11 @@ public struct CompiledKernels: MatrixKernels, RecurrentKernels, SampleKernels, O
         Adam.run(
             step, range: range, parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment,
             gradients: gradients, gradientStride: gradientStride, gradientCount: gradientCount)
+    }
+
+    public func multiplyAdds(atLeast count: Int, factor: Float) -> Int {
+        let rounds = count / Peak.perRound + 1
+        // A sum of NaN would mean that no operation took place; it is never so.
+        return Peak.run(rounds: rounds, factor: factor).isNaN ? 0 : rounds * Peak.perRound
     }
 }

@@ -52,11 +52,11 @@ enum LSTM<Third: Tile> {
             storeVector(c, pass.cell, unit)
             storeVector(h, output, unit)
             if keepsFactors {
-                storeVector(ig - ig * i, z, unit)
-                storeVector(fc - fc * f, z, gate + unit)
-                storeVector(i - ig * g, z, 2 * gate + unit)
-                storeVector(h - h * o, z, 3 * gate + unit)
-                storeVector(o - h * tanhC, factors, unit)
+                storeVector(multiplySubtract(ig, ig, i), z, unit)
+                storeVector(multiplySubtract(fc, fc, f), z, gate + unit)
+                storeVector(multiplySubtract(i, ig, g), z, 2 * gate + unit)
+                storeVector(multiplySubtract(h, h, o), z, 3 * gate + unit)
+                storeVector(multiplySubtract(o, h, tanhC), factors, unit)
                 storeVector(f, factors, gate + unit)
             }
             unit += vectorWidth

@@ -14,10 +14,12 @@ enum Packing {
             let valid = min(rows - row, 3 * third)
             let height = count(third: third, rows: valid, columns: 1)
             for column in 0..<columns {
-                for offset in 0..<height {
-                    let index = (row + offset) * rowStride + column * columnStride
-                    target[offset] = offset < valid ? source[index] + (added?[index] ?? 0) : 0
+                let first = row * rowStride + column * columnStride
+                for offset in 0..<valid { target[offset] = source[first + offset * rowStride] }
+                if let added {
+                    for offset in 0..<valid { target[offset] += added[first + offset * rowStride] }
                 }
+                for offset in valid..<height { target[offset] = 0 }
                 target += height
             }
         }

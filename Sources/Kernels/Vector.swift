@@ -30,6 +30,12 @@ func multiplyAdd(_ sum: Vector, _ a: Vector, _ b: Vector) -> Vector {
     compiledWithFMA ? sum.addingProduct(a, b) : sum + a * b
 }
 
+/// difference - a · b, fused alike. (-0 - a is the compiler's spelling of a negation, which costs nothing here.)
+@_transparent
+func multiplySubtract(_ difference: Vector, _ a: Vector, _ b: Vector) -> Vector {
+    compiledWithFMA ? difference.addingProduct(broadcast(-0.0) - a, b) : difference - a * b
+}
+
 // What this module is compiled for; functions, because the compiler warns about code that a literal
 // condition makes unreachable.
 

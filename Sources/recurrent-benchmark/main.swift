@@ -15,6 +15,8 @@ let train = try mnist.train()
 print("load", clock.now - t0)
 let model = SequenceClassifier(lstm: LSTM(inputSize: 28, hiddenSize: hidden, numLayers: 2, bidirectional: true), sequenceLength: 28, classCount: 10)
 let engine = ClassifierEngine(model: model, parameters: model.initialParameters(seed: 0), optimizer: Adam(learningRate: 5e-3), threads: threads, instructionSet: set)
+for s in InstructionSet.available { let k = s.kernels
+let tt = clock.now; let n = k.multiplyAdds(atLeast: 4_000_000_000, factor: 0.5); print("peak", s, Double(n) * 2e-9 / ((clock.now - tt) / .seconds(1))) }
 let loader = DataLoader(train, batchSize: 128, shuffle: true, seed: 0)
 train.pixels.withUnsafeBufferPointer { pixels in train.labels.withUnsafeBufferPointer { labels in
     let data = LabeledSequences(bytes: pixels.baseAddress!, labels: labels.baseAddress!, count: train.count)
@@ -32,4 +34,12 @@ train.pixels.withUnsafeBufferPointer { pixels in train.labels.withUnsafeBufferPo
     }
     let times = engine.times
     for p in Phase.allCases { print(p, times[p] / times.total) }
+} }
+train.pixels.withUnsafeBufferPointer { pixels in train.labels.withUnsafeBufferPointer { labels in
+    let data = LabeledSequences(bytes: pixels.baseAddress!, labels: labels.baseAddress!, count: train.count)
+    for _ in 0..<2 {
+    let start = clock.now
+    let s = engine.evaluate(data)
+    print("evaluate", (clock.now - start) / .seconds(1), s.accuracy)
+    }
 } }

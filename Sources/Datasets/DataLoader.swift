@@ -52,16 +52,25 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
     /// The batches of the epoch with this number, from 0.
     public func epoch(_ number: Int) -> Epoch<Samples> {
         precondition(number >= 0, "epoch: expected at least 0, received \(number)")
-        var order = Array(0..<Int32(dataset.count))
-        if shuffle {
-            var generator = SplitMix64(seed, RandomPurpose.shuffling.rawValue, UInt64(number))
-            order.withUnsafeMutableBufferPointer { order in
-                for i in stride(from: order.count - 1, to: 0, by: -1) {
-                    order.swapAt(i, generator.nextIndex(below: i + 1))
-                }
-            }
+        var order = [Int32](repeating: 0, count: dataset.count)
+        order.withUnsafeMutableBufferPointer { order in
+            for i in 0..<order.count { order[i] = Int32(truncatingIfNeeded: i) }
+            if shuffle { shuffleInPlace(order, epoch: number) }
         }
         return Epoch(dataset: dataset, order: order, batchSize: batchSize, count: batchCount)
+    }
+
+    private func shuffleInPlace(_ order: UnsafeMutableBufferPointer<Int32>, epoch: Int) {
+        var generator = SplitMix64(seed, RandomPurpose.shuffling.rawValue, UInt64(epoch))
+        // A plain loop and a swap by hand: `stride` and `swapAt` are slow in debug builds.
+        var i = order.count - 1
+        while i > 0 {
+            let j = generator.nextIndex(below: i + 1)
+            let element = order[i]
+            order[i] = order[j]
+            order[j] = element
+            i -= 1
+        }
     }
 
     public func makeIterator() -> IndexingIterator<Epoch<Samples>> {

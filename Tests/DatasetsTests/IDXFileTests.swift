@@ -99,6 +99,18 @@ import Testing
         #expect(try Fault(error(reading: gzip(bytes))) == Fault(.oversized, .unpackedByte(4)))
     }
 
+    /// Any error but a trap will do, and so will a file that happens to be right.
+    @Test(arguments: [false, true]) func randomHeadersNeverTrap(compressed: Bool) throws {
+        let directory = try TemporaryDirectory()
+        for seed in 0..<300 {
+            let random = noise(40, seed: UInt64(seed))
+            let header = [0, 0, 0x08 + random[0] % 7, random[1] % 9] as [UInt8]
+            let bytes = header + random.map { $0 < 128 ? 0 : $0 }
+            let path = try directory.write(compressed ? gzip(bytes) : bytes)
+            if let error = readError(path) { #expect(error.exitCode == 65, "seed \(seed)") }
+        }
+    }
+
     @Test func truncationAnywhereIsFound() throws {
         let whole = idx([1, 2, 3, 4, 5, 6], shape: [2, 3])
         for length in 0..<whole.count {

@@ -23,9 +23,11 @@ public protocol MatrixKernels {
         rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?, output: LaneTensor)
 
     /// gradient[r * rowStride + c] += Σ over steps and lanes of outer[t][r] · inner[t][c].
+    ///
+    /// `innerRanges` [L], if given, says where `inner` is not zero.
     func weightGradient(
         rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
-        gradient: UnsafeMutablePointer<Float>, rowStride: Int)
+        innerRanges: UnsafePointer<FeatureRange>?, gradient: UnsafeMutablePointer<Float>, rowStride: Int)
 
     /// gradient[r] += Σ over steps and lanes of outer[t][r].
     func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
@@ -43,10 +45,11 @@ public protocol RecurrentKernels {
 /// Samples into lanes, and scores into a loss.
 public protocol SampleKernels {
     /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
-    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero.
+    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero. `ranges` [L] receives where the target is not zero.
     func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
-        features: Int, scale: Float, into target: LaneTensor)
+        features: Int, scale: Float, into target: LaneTensor,
+        ranges: UnsafeMutablePointer<FeatureRange>)
 
     /// The same for floats, unscaled.
     func gather(

@@ -42,6 +42,8 @@ public struct RecurrentPass {
 
     /// [L][D][lane]
     public var input: LaneTensor
+    /// [L] Where the input is not zero, if that is known.
+    public var inputRanges: UnsafePointer<FeatureRange>?
     /// [L][H][lane], and one more slot for the initial state.
     public var output: LaneTensor
     /// [L][G·H][lane]. Forward leaves the derivative of each gate's effect here, backward multiplies it
@@ -66,7 +68,8 @@ public struct RecurrentPass {
     public var hiddenWeightsTransposed: UnsafePointer<Float>
 
     public init(
-        steps: Int, inputSize: Int, hiddenSize: Int, isReversed: Bool, input: LaneTensor, output: LaneTensor,
+        steps: Int, inputSize: Int, hiddenSize: Int, isReversed: Bool, input: LaneTensor,
+        inputRanges: UnsafePointer<FeatureRange>?, output: LaneTensor,
         gates: LaneTensor, factors: LaneTensor, cell: UnsafeMutablePointer<Float>, outputGradient: LaneTensor,
         hiddenGradient: UnsafeMutablePointer<Float>, cellGradient: UnsafeMutablePointer<Float>,
         inputWeights: UnsafePointer<Float>, hiddenWeights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
@@ -77,6 +80,7 @@ public struct RecurrentPass {
         self.hiddenSize = hiddenSize
         self.isReversed = isReversed
         self.input = input
+        self.inputRanges = inputRanges
         self.output = output
         self.gates = gates
         self.factors = factors

@@ -62,11 +62,12 @@ public struct CompiledKernels: KernelSet {
 
     public func weightGradient(
         rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
-        gradient: UnsafeMutablePointer<Float>, rowStride: Int
+        innerRanges: UnsafePointer<FeatureRange>?, gradient: UnsafeMutablePointer<Float>, rowStride: Int
     ) {
         WeightGradient.run(
-            rows: rows, columns: columns, steps: steps, outer: outer, inner: inner, gradient: gradient,
-            rowStride: rowStride)
+            .init(
+                rows: rows, columns: columns, steps: steps, outer: outer, inner: inner, innerRanges: innerRanges,
+                gradient: gradient, rowStride: rowStride))
     }
 
     public func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>) {
@@ -95,11 +96,12 @@ public struct CompiledKernels: KernelSet {
 
     public func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
-        features: Int, scale: Float, into target: LaneTensor
+        features: Int, scale: Float, into target: LaneTensor,
+        ranges: UnsafeMutablePointer<FeatureRange>
     ) {
         Gather.run(
             bytes: bytes, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
-            features: features, scale: scale, into: target)
+            features: features, scale: scale, into: target, ranges: ranges)
     }
 
     public func gather(

@@ -2,35 +2,38 @@ import KernelInterface
 
 /// Samples, one after the other in memory, into the lanes of a shard.
 enum Gather {
-    /// Four bytes of sixteen samples at a time.
+    /// Four bytes of sixteen samples at a time; a shard that is not full takes the slow way.
     static func run(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
-        features: Int, scale: Float, into target: LaneTensor
+        features: Int, scale: Float, into target: LaneTensor, ranges: UnsafeMutablePointer<FeatureRange>
     ) {
-        for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
-            let active = min(max(count - first, 0), vectorWidth)
-            let target = LaneTensor(base: target.base + first, stepStride: target.stepStride)
-            if active == vectorWidth {
-                let sample = UnsafeRawPointer(bytes)
-                let offset = SIMD16<Int>(reading: indices + first) &* sampleStride
-                for step in 0..<steps {
-                    let row = sample + step * features
-                    var feature = 0
-                    while feature + 4 <= features {
-                        spread(words(row + feature, offset), scale, target[step] + feature * shardLanes)
-                        feature += 4
-                    }
-                    while feature < features {
-                        one(row + feature, offset, scale, target[step] + feature * shardLanes)
-                        feature += 1
-                    }
-                }
-            } else {
-                each(active, steps, features, target) { lane, step, feature in
-                    let sample = bytes + Int(indices[first + lane]) * sampleStride
-                    return Float(sample[step * features + feature]) * scale
-                }
+        guard count == shardLanes else {
+            for step in 0..<steps { ranges[step] = FeatureRange(0, features) }
+            each(count, steps, features, target) { lane, step, feature in
+                Float((bytes + Int(indices[lane]) * sampleStride)[step * features + feature]) * scale
             }
+            return
+        }
+        let low = SIMD16<Int>(reading: indices) &* sampleStride
+        let high = SIMD16<Int>(reading: indices + vectorWidth) &* sampleStride
+        for step in 0..<steps {
+            let row = UnsafeRawPointer(bytes) + step * features
+            let output = target[step]
+            var range = FeatureRange(features, 0)
+            var feature = 0
+            while feature < features {
+                let width = min(4, features - feature)
+                let first = words(row + feature, low, width)
+                let second = words(row + feature, high, width)
+                spread(first, scale, width, output + feature * shardLanes)
+                spread(second, scale, width, output + feature * shardLanes + vectorWidth)
+                if isAnySet(first | second) {
+                    if range.upper == 0 { range.lower = Int32(feature) }
+                    range.upper = Int32(feature + width)
+                }
+                feature += width
+            }
+            ranges[step] = range.upper == 0 ? FeatureRange(0, 0) : range
         }
     }
 
@@ -38,55 +41,56 @@ enum Gather {
         floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, into target: LaneTensor
     ) {
-        for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
-            let active = min(max(count - first, 0), vectorWidth)
-            each(active, steps, features, LaneTensor(base: target.base + first, stepStride: target.stepStride)) {
-                lane, step, feature in
-                floats[Int(indices[first + lane]) * sampleStride + step * features + feature]
-            }
+        each(count, steps, features, target) { lane, step, feature in
+            floats[Int(indices[lane]) * sampleStride + step * features + feature]
         }
     }
 
-    /// The slow way: a number at a time, lanes from `active` on zero.
+    /// The slow way: a number at a time, lanes from `count` on zero.
     @inline(__always)
     private static func each(
-        _ active: Int, _ steps: Int, _ features: Int, _ target: LaneTensor,
+        _ count: Int, _ steps: Int, _ features: Int, _ target: LaneTensor,
         _ number: (_ lane: Int, _ step: Int, _ feature: Int) -> Float
     ) {
         for step in 0..<steps {
             for feature in 0..<features {
-                for lane in 0..<vectorWidth {
-                    target[step][feature * shardLanes + lane] = lane < active ? number(lane, step, feature) : 0
+                for lane in 0..<shardLanes {
+                    target[step][feature * shardLanes + lane] = lane < count ? number(lane, step, feature) : 0
                 }
             }
         }
     }
 
+    /// `width` bytes of each sample in a word, the first one lowest; no byte past them is read.
     @inline(__always)
-    private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>) -> SIMD16<UInt32> {
+    private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ width: Int) -> SIMD16<UInt32> {
         @inline(__always)
-        func word(_ lane: Int) -> UInt32 { row.loadUnaligned(fromByteOffset: offset[lane], as: UInt32.self) }
+        func word(_ lane: Int) -> UInt32 {
+            if width == 4 { return UInt32(littleEndian: row.loadUnaligned(fromByteOffset: offset[lane], as: UInt32.self)) }
+            return (0..<width).reduce(0) { $0 | UInt32(row.load(fromByteOffset: offset[lane] + $1, as: UInt8.self)) << (8 * $1) }
+        }
         return SIMD16(
             word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7), word(8), word(9), word(10),
             word(11), word(12), word(13), word(14), word(15))
     }
 
-    /// The four bytes of each word, lowest first, to four features.
     @inline(__always)
-    private static func spread(_ words: SIMD16<UInt32>, _ scale: Float, _ target: UnsafeMutablePointer<Float>) {
-        storeVector(float(words & 255) * scale, target)
-        storeVector(float((words &>> 8) & 255) * scale, target, shardLanes)
-        storeVector(float((words &>> 16) & 255) * scale, target, 2 * shardLanes)
-        storeVector(float(words &>> 24) * scale, target, 3 * shardLanes)
+    private static func isAnySet(_ words: SIMD16<UInt32>) -> Bool {
+        let eight = words.lowHalf | words.highHalf
+        let four = eight.lowHalf | eight.highHalf
+        let two = four.lowHalf | four.highHalf
+        return two.x | two.y != 0
     }
 
+    /// The bytes of each word, lowest first, to `width` features.
     @inline(__always)
-    private static func one(
-        _ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ scale: Float, _ target: UnsafeMutablePointer<Float>
+    private static func spread(
+        _ words: SIMD16<UInt32>, _ scale: Float, _ width: Int, _ target: UnsafeMutablePointer<Float>
     ) {
-        for lane in 0..<vectorWidth {
-            target[lane] = Float(row.load(fromByteOffset: offset[lane], as: UInt8.self)) * scale
-        }
+        storeVector(float(words & 255) * scale, target)
+        if width > 1 { storeVector(float((words &>> 8) & 255) * scale, target, shardLanes) }
+        if width > 2 { storeVector(float((words &>> 16) & 255) * scale, target, 2 * shardLanes) }
+        if width > 3 { storeVector(float(words &>> 24) * scale, target, 3 * shardLanes) }
     }
 
     /// Integers below 2²³ as floats: as the mantissa of a number of 2²³, from which that is taken away.

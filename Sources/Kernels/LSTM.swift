@@ -20,7 +20,7 @@ enum LSTM<Third: Tile> {
             let step = pass.step(at: index)
             Product<Third>.run(
                 rows: 4 * pass.hiddenSize, start: .bias(pass.bias),
-                .init(weights: pass.inputWeights, input: pass.input[step], columns: pass.inputSize),
+                inputTerm(pass, step),
                 .init(weights: pass.hiddenWeights, input: previous[step], columns: pass.hiddenSize),
                 output: pass.gates[step])
             if keepsFactors {
@@ -29,6 +29,15 @@ enum LSTM<Third: Tile> {
                 activate(pass, step, keepsFactors: false)
             }
         }
+    }
+
+    /// The input of one step, or the part of it that is not zero.
+    @inline(__always)
+    private static func inputTerm(_ pass: RecurrentPass, _ step: Int) -> Product<Third>.Term {
+        var term = Product<Third>.Term(
+            weights: pass.inputWeights, input: pass.input[step], columns: pass.inputSize)
+        if let range = pass.inputRanges?[step] { term.limit(to: range) }
+        return term
     }
 
     /// All units of one step: pre-activations to outputs.

@@ -12,13 +12,16 @@ enum Product<Third: Tile> {
     struct Term {
         var weights: UnsafePointer<Float>
         var input: UnsafePointer<Float>
+        /// Columns of the matrix, and those of them to be used.
         var columns: Int
+        var used: FeatureRange
 
         @inline(__always)
         init(_ term: ProductTerm, step: Int) {
             weights = term.weights + step * term.weightsStepStride
             input = UnsafePointer(term.input[step])
             columns = term.columns
+            used = FeatureRange(0, columns)
         }
 
         @inline(__always)
@@ -26,7 +29,11 @@ enum Product<Third: Tile> {
             self.weights = weights
             self.input = input
             self.columns = columns
+            used = FeatureRange(0, columns)
         }
+
+        @inline(__always)
+        mutating func limit(to range: FeatureRange) { used = range }
     }
 
     @inline(__always)
@@ -70,9 +77,10 @@ enum Product<Third: Tile> {
 
     @inline(__always)
     private static func add<Rows: Tile>(_ term: Term, _ row: Int, _ lane: Int, to tile: inout Rows) {
-        var weights = term.weights + row * term.columns
-        var input = term.input + lane
-        var left = term.columns
+        let first = Int(term.used.lower)
+        var weights = term.weights + row * term.columns + first * Rows.rows
+        var input = term.input + first * shardLanes + lane
+        var left = term.used.count
         while left > 0 {
             tile.add(weights, Rows.Lanes(loading: input))
             weights += Rows.rows

@@ -3,45 +3,61 @@ import KernelInterface
 /// gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c]: dot products of two long rows each,
 /// a block of them at a time. Lanes are summed once, at the very end.
 enum WeightGradient {
-    static func run(
-        rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
-        gradient: UnsafeMutablePointer<Float>, rowStride: Int
-    ) {
-        if compiledWithAVX512 {
-            blocks(FourRows.self, rows, columns, steps, outer, inner, gradient, rowStride)
-        } else {
-            blocks(OneRow.self, rows, columns, steps, outer, inner, gradient, rowStride)
+    /// A product's sizes and operands.
+    struct Operands {
+        var rows: Int
+        var columns: Int
+        var steps: Int
+        var outer: LaneTensor
+        var inner: LaneTensor
+        var innerRanges: UnsafePointer<FeatureRange>?
+        var gradient: UnsafeMutablePointer<Float>
+        var rowStride: Int
+    }
+
+    static func run(_ operands: Operands) {
+        var column = 0
+        while column + 4 <= operands.columns {
+            let steps = operands.steps(column, column + 4)
+            if compiledWithAVX512 {
+                fourColumns(FourRows.self, operands, column, steps)
+            } else {
+                fourColumns(OneRow.self, operands, column, steps)
+            }
+            column += 4
+        }
+        while column < operands.columns {
+            oneColumn(operands, column, operands.steps(column, column + 1))
+            column += 1
         }
     }
 
-    @inline(__always)
-    private static func blocks<Block: DotBlock>(
-        _: Block.Type, _ rows: Int, _ columns: Int, _ steps: Int, _ outer: LaneTensor, _ inner: LaneTensor,
-        _ gradient: UnsafeMutablePointer<Float>, _ rowStride: Int
+    private static func fourColumns<Block: DotBlock>(
+        _: Block.Type, _ operands: Operands, _ column: Int, _ steps: Range<Int>
     ) {
+        let inner = operands.inner.advanced(steps: steps.lowerBound).advanced(features: column)
+        let outer = operands.outer.advanced(steps: steps.lowerBound)
         var row = 0
-        while row + Block.rows <= rows {
-            let outer = outer.advanced(features: row)
-            var column = 0
-            while column + 4 <= columns {
+        while row < operands.rows {
+            let target = operands.gradient + row * operands.rowStride + column
+            if row + Block.rows <= operands.rows {
                 block(
-                    Block.self, steps, outer, inner.advanced(features: column), gradient + row * rowStride + column,
-                    rowStride)
-                column += 4
+                    Block.self, steps.count, outer.advanced(features: row), inner, target, operands.rowStride)
+                row += Block.rows
+            } else {
+                block(
+                    OneRow.self, steps.count, outer.advanced(features: row), inner, target, operands.rowStride)
+                row += 1
             }
-            while column < columns {
-                for offset in 0..<Block.rows {
-                    gradient[(row + offset) * rowStride + column] += dot(
-                        steps, outer.advanced(features: offset), inner.advanced(features: column))
-                }
-                column += 1
-            }
-            row += Block.rows
         }
-        if row < rows {
-            blocks(
-                OneRow.self, rows - row, columns, steps, outer.advanced(features: row), inner,
-                gradient + row * rowStride, rowStride)
+    }
+
+    private static func oneColumn(_ operands: Operands, _ column: Int, _ steps: Range<Int>) {
+        let inner = operands.inner.advanced(steps: steps.lowerBound).advanced(features: column)
+        let outer = operands.outer.advanced(steps: steps.lowerBound)
+        for row in 0..<operands.rows {
+            operands.gradient[row * operands.rowStride + column] += dot(
+                steps.count, outer.advanced(features: row), inner)
         }
     }
 
@@ -74,6 +90,19 @@ enum WeightGradient {
             }
         }
         return laneSum(sum)
+    }
+}
+
+extension WeightGradient.Operands {
+    /// From the first to the last step at which columns `first..<end` of `inner` are not all zero.
+    @inline(__always)
+    func steps(_ first: Int, _ end: Int) -> Range<Int> {
+        guard let innerRanges else { return 0..<steps }
+        var lower = 0
+        var upper = steps
+        while lower < upper, !innerRanges[lower].overlaps(first, end) { lower += 1 }
+        while upper > lower, !innerRanges[upper - 1].overlaps(first, end) { upper -= 1 }
+        return lower..<upper
     }
 }
 

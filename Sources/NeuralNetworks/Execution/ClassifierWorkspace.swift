@@ -82,7 +82,8 @@ final class ClassifierWorkspace {
         kernels.gather(
             bytes: sequences.bytes, sampleStride: model.sequenceLength * lstmModel.inputSize,
             indices: shard.indices, count: shard.count, steps: model.sequenceLength,
-            features: lstmModel.inputSize, scale: sequences.scale, into: lstm.input)
+            features: lstmModel.inputSize, scale: sequences.scale, into: lstm.input,
+            ranges: lstm.inputRanges)
         profile.end(.gather)
         lstm.clearCells()
         lstm.forward()
@@ -113,7 +114,7 @@ final class ClassifierWorkspace {
         for step in 0..<head.steps {
             kernels.weightGradient(
                 rows: head.classes, columns: head.features, steps: 1, outer: scoreTensor,
-                inner: lstm.output.advanced(steps: step), gradient: gradients + offsets.weight + step * head.features,
+                inner: lstm.output.advanced(steps: step), innerRanges: nil, gradient: gradients + offsets.weight + step * head.features,
                 rowStride: head.steps * head.features)
         }
         kernels.biasGradient(rows: head.classes, steps: 1, outer: scoreTensor, gradient: gradients + offsets.bias)

@@ -12,6 +12,9 @@ final class LSTMWorkspace {
     /// [L][D][lane]
     let input: LaneTensor
 
+    /// [L] Where the input is not zero: everywhere, until whoever fills the input knows better.
+    let inputRanges: UnsafeMutablePointer<FeatureRange>
+
     /// [L][outputSize][lane] of the last layer, and the gradient of the loss by it.
     var output: LaneTensor { outputs[lstm.numLayers - 1] }
     var outputGradient: LaneTensor { outputGradients[lstm.numLayers - 1] }
@@ -40,6 +43,9 @@ final class LSTMWorkspace {
         self.packed = packed
         self.kernels = kernels
         self.training = training
+        let ranges = UnsafeMutablePointer<FeatureRange>.allocate(capacity: steps)
+        ranges.initialize(repeating: FeatureRange(0, lstm.inputSize), count: steps)
+        inputRanges = ranges
 
         /// Steps lie a few cache lines further apart than they need to: at a multiple of 4 KiB all of them
         /// would fall into the same few sets of the cache.
@@ -72,6 +78,7 @@ final class LSTMWorkspace {
                             steps: steps, inputSize: lstm.inputSize(ofLayer: layer), hiddenSize: lstm.hiddenSize,
                             isReversed: direction == 1,
                             input: layer == 0 ? parts.input : parts.outputs[layer - 1],
+                            inputRanges: layer == 0 ? UnsafePointer(ranges) : nil,
                             output: parts.outputs[layer].advanced(features: offset),
                             gates: tensor(&arena, steps: kept, features: lstm.gateRows),
                             factors: tensor(&arena, steps: kept, features: 2 * lstm.hiddenSize),
@@ -96,6 +103,8 @@ final class LSTMWorkspace {
         outputGradients = parts.outputGradients
         passes = parts.passes
     }
+
+    deinit { inputRanges.deallocate() }
 
     // MARK: States, indexed layer · directions + direction, each [H][lane]
 
@@ -160,10 +169,10 @@ final class LSTMWorkspace {
         for (pass, offsets) in zip(passes, offsets) {
             kernels.weightGradient(
                 rows: rows, columns: pass.inputSize, steps: steps, outer: pass.gates, inner: pass.input,
-                gradient: gradients + offsets.weightIH, rowStride: pass.inputSize)
+                innerRanges: pass.inputRanges,                gradient: gradients + offsets.weightIH, rowStride: pass.inputSize)
             kernels.weightGradient(
                 rows: rows, columns: pass.hiddenSize, steps: steps, outer: pass.gates, inner: pass.previousOutput,
-                gradient: gradients + offsets.weightHH, rowStride: pass.hiddenSize)
+                innerRanges: nil,                gradient: gradients + offsets.weightHH, rowStride: pass.hiddenSize)
             guard let biasIH = offsets.biasIH, let biasHH = offsets.biasHH else { continue }
             kernels.biasGradient(rows: rows, steps: steps, outer: pass.gates, gradient: gradients + biasIH)
             // Both biases are added to the same sum, so their gradients are one.

@@ -1,0 +1,179 @@
+"""Who is timed: this package's program, PyTorch and ONNX Runtime, each in its own best form.
+
+A contender has a `name` and `measure(seconds)`, which works for about that long and returns a dictionary:
+{"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image.
+"""
+
+import io
+import json
+import subprocess
+import time
+import warnings
+
+import numpy
+import onnxruntime
+import torch
+
+import bilstm
+
+BATCH_SIZE = 128
+LEARNING_RATE = 5e-3
+
+
+class Ours:
+    """The benchmark program of this package, a new process for each measurement."""
+
+    name = "this package"
+
+    def __init__(self, program, task, hidden_size, threads):
+        self.command = [
+            str(program), "measure", "--task", task,
+            "--hidden-size", str(hidden_size), "--threads", str(threads),
+        ]
+
+    def measure(self, seconds):
+        command = self.command + ["--seconds", f"{seconds:g}"]
+        try:
+            run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            return json.loads(run.stdout)
+        except FileNotFoundError:
+            raise SystemExit(f"{command[0]} does not exist; run this by: make benchmark-peers")
+        except subprocess.CalledProcessError as error:
+            raise SystemExit(f"{' '.join(command)}: exit code {error.returncode}; its message is above")
+        except json.JSONDecodeError:
+            raise SystemExit(f"{' '.join(command)}: expected one line of JSON, found: {run.stdout!r}")
+
+
+def _repeat(seconds, step):
+    """Calls `step`, which returns how many images it did, until the time is up: images a second."""
+    _repeat_until(time.perf_counter() + min(0.2, seconds / 5), step)  # wakes threads, fills caches
+    start = time.perf_counter()
+    images = _repeat_until(start + seconds, step)
+    return {"images_per_second": images / (time.perf_counter() - start)}
+
+
+def _repeat_until(end, step):
+    images = step()
+    while time.perf_counter() < end:
+        images += step()
+    return images
+
+
+def _time_single_images(seconds, images, classify):
+    """Calls `classify(image)` for one image after the other: the distribution of the time it takes."""
+    durations = []
+    warm_up = time.perf_counter() + min(0.2, seconds / 5)
+    end = warm_up + seconds
+    index = 0
+    while True:
+        image = images[index % len(images)]
+        index += 1
+        start = time.perf_counter()
+        classify(image)
+        stop = time.perf_counter()
+        if start >= warm_up:
+            durations.append(stop - start)
+            if stop >= end:
+                break
+    median, p99 = numpy.percentile(durations, [50, 99]) * 1e6
+    return {"median_us": median, "p99_us": p99}
+
+
+class PyTorchTraining:
+    """The careful way: all images in memory as float, batches by index, fused Adam, no metrics."""
+
+    name = "PyTorch"
+
+    def __init__(self, images, labels, hidden_size, threads):
+        self.images, self.labels, self.threads = images, labels, threads
+        self.model = bilstm.BiLSTM(hidden_size)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE, fused=True)
+        self.batches = self._shuffled_batches()
+
+    def _shuffled_batches(self):
+        while True:
+            yield from torch.randperm(len(self.images)).split(BATCH_SIZE)
+
+    def _step(self):
+        batch = next(self.batches)
+        self.optimizer.zero_grad(set_to_none=True)
+        logits = self.model(self.images[batch])
+        torch.nn.functional.cross_entropy(logits, self.labels[batch]).backward()
+        self.optimizer.step()
+        return len(batch)
+
+    def measure(self, seconds):
+        torch.set_num_threads(self.threads)
+        return _repeat(seconds, self._step)
+
+
+class PyTorchInference:
+    def __init__(self, images, hidden_size, threads, batch_size):
+        self.name = f"PyTorch, batch {batch_size:,}"
+        self.batches = images.split(batch_size)
+        self.threads = threads
+        self.model = bilstm.BiLSTM(hidden_size).eval()
+
+    def _pass(self):
+        return sum(len(self.model(batch).argmax(dim=1)) for batch in self.batches)
+
+    def measure(self, seconds):
+        torch.set_num_threads(self.threads)
+        with torch.inference_mode():
+            return _repeat(seconds, self._pass)
+
+
+class PyTorchLatency:
+    def __init__(self, model, images, threads):
+        self.name = f"PyTorch, {threads} thread{'s'[:threads > 1]}"
+        self.model, self.threads = model, threads
+        self.images = images.split(1)
+
+    def measure(self, seconds):
+        torch.set_num_threads(self.threads)
+        with torch.inference_mode():
+            return _time_single_images(seconds, self.images, self.model)
+
+
+def export_to_onnx(model, image):
+    """The model as ONNX for one image at a time. The TorchScript exporter keeps LSTM one fused node."""
+    content = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, (image,), content, input_names=["image"], output_names=["logits"], dynamo=False)
+    return content.getvalue()
+
+
+class OnnxRuntimeLatency:
+    """`bound`: input and output tensors are made once, which spares the call its allocations."""
+
+    def __init__(self, onnx_model, images, threads, bound):
+        self.name = f"ONNX Runtime, {threads} thread{'s'[:threads > 1]}{', bound' if bound else ''}"
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        self.session = onnxruntime.InferenceSession(onnx_model, options, providers=["CPUExecutionProvider"])
+        self.images = numpy.split(images.numpy(), len(images))
+        self.classify = self._bind() if bound else self._run
+
+    def _run(self, image):
+        return self.session.run(None, {"image": image})[0]
+
+    def _bind(self):
+        pixels = numpy.zeros_like(self.images[0])
+        logits = numpy.zeros((1, 10), dtype=numpy.float32)
+        binding = self.session.io_binding()
+        binding.bind_input("image", "cpu", 0, numpy.float32, pixels.shape, pixels.ctypes.data)
+        binding.bind_output("logits", "cpu", 0, numpy.float32, logits.shape, logits.ctypes.data)
+
+        def classify(image):
+            numpy.copyto(pixels, image)
+            self.session.run_with_iobinding(binding)
+            return logits
+
+        return classify
+
+    def measure(self, seconds):
+        return _time_single_images(seconds, self.images, self.classify)

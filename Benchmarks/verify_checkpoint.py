@@ -1,0 +1,79 @@
+"""Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported.
+
+The weights are read by the safetensors package into PyTorch's own LSTM and Linear under the names in the
+file, and evaluated on the 10,000 test images. Exit code 1 if the accuracy is not that of summary.json.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import safetensors.torch
+import torch
+
+import bilstm
+import mnist
+
+TOLERANCE = 0.02  # points of accuracy; two of the 10,000 images may round to the other side
+
+
+def test_accuracy(model):
+    """The percentage of the 10,000 test images that the model classifies correctly."""
+    images, labels = map(torch.from_numpy, mnist.load("t10k"))
+    correct = 0
+    with torch.inference_mode():
+        for batch, expected in zip(images.split(1000), labels.split(1000)):
+            correct += (model(batch).argmax(dim=1) == expected).sum().item()
+    return 100 * correct / len(labels)
+
+
+def read_model(path):
+    try:
+        parameters = safetensors.torch.load_file(path)
+    except FileNotFoundError:
+        raise SystemExit(f"{path} does not exist; train a model first: make train")
+    except safetensors.SafetensorError as error:
+        raise SystemExit(f"{path}: not a safetensors file: {error}")
+    for name, tensor in parameters.items():
+        if tensor.dtype != torch.float32:
+            raise SystemExit(f"{path}: {name} is {tensor.dtype}, expected torch.float32")
+    try:
+        return bilstm.from_parameters(parameters)
+    except KeyError as error:
+        raise SystemExit(f"{path}: no tensor named {error}; found {', '.join(sorted(parameters))}")
+    except RuntimeError as error:
+        raise SystemExit(f"{path}: {error}")
+
+
+def reported_accuracy(path):
+    try:
+        return float(json.loads(path.read_text())["test_accuracy"])
+    except FileNotFoundError:
+        raise SystemExit(f"{path} does not exist; it is written when a run ends: let one end with make train")
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path}: no number under \"test_accuracy\": {error!r}")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument(
+        "run", nargs="?", type=pathlib.Path, default=pathlib.Path("runs/latest"),
+        help="the run's directory (default: runs/latest)",
+    )
+    run = arguments.parse_args().run
+
+    checkpoint = run / "checkpoints" / "last.safetensors"
+    measured = test_accuracy(read_model(checkpoint))
+    reported = reported_accuracy(run / "summary.json")
+    difference = measured - reported
+    print(f"{checkpoint}: {measured:.2f} % in PyTorch, {reported:.2f} % reported, difference {difference:+.2f}")
+    # The last digit of the sum is the rounding of the subtraction. Written so that NaN fails.
+    if not abs(difference) <= TOLERANCE + 1e-9:
+        print(f"verify_checkpoint: more than {TOLERANCE} points apart", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+# `make` lists the targets. Written for GNU make 3.81 (macOS) and later.
+
+SWIFT ?= swift
+EPOCHS ?= 50
+ARGS ?=
+TORCH ?=
+RUN ?= runs/latest
+
+SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer
+SHELL_SOURCES = Scripts/*.sh .ci/run
+PYTHON = .venv/bin/python -B
+
+export SWIFT TORCH
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build train test benchmark benchmark-peers interop consumer-test format lint clean
+
+help: ## list the targets
+	@echo "usage: make TARGET [EPOCHS=50] [ARGS=\"options of the program\"]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## check for Swift and zlib's header, install the header where possible
+	@Scripts/setup.sh
+
+build: setup ## build everything, optimised
+	@$(SWIFT) build -c release
+
+train: setup ## train the Bi-LSTM on MNIST: EPOCHS=50, ARGS="--hidden-size 64"
+	@$(SWIFT) run -c release mnist-bilstm --epochs $(EPOCHS) $(ARGS)
+
+test: setup ## run the tests
+	@$(SWIFT) test --disable-xctest
+
+benchmark: setup ## measure speed on this machine, one table
+	@$(SWIFT) run -c release recurrent-benchmark $(ARGS)
+
+benchmark-peers: setup ## measure against PyTorch and ONNX Runtime: ARGS="--json runs/peers.json", TORCH=wheel
+	@Scripts/python-environment.sh
+	@$(SWIFT) build -c release --product recurrent-benchmark >&2
+	@$(PYTHON) Benchmarks/peers.py $(ARGS)
+
+interop: ## check in PyTorch the checkpoint and the accuracy of a run: RUN=runs/latest
+	@Scripts/python-environment.sh
+	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
+
+consumer-test: setup ## build and run another package that depends on this one by version
+	@Scripts/consumer-test.sh
+
+format: setup ## format the Swift sources
+	@$(SWIFT) format format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+lint: setup ## check the format of Swift, the syntax of shell and Python
+	@$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	@for script in $(SHELL_SOURCES); do bash -n $$script || exit 1; done
+	@python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' Benchmarks/*.py
+
+clean: ## remove what was built; runs and datasets stay
+	@rm -rf .build .venv

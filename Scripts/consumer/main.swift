@@ -1,0 +1,5 @@
+import Datasets
+import NeuralNetworks
+import Training
+
+print("RecurrentNetworks")

@@ -176,7 +176,9 @@ final class TestClock: Sendable {
 
     @Test func isErasedBeforeALine() throws {
         var (console, bar) = try bar()
-        bar.update(completed: 0, loss: 1)
+        bar.update(completed: 1, loss: 1)
+        clock.advance(0.2)
+        bar.update(completed: 1, loss: 1)
         console.print("line")
         console.print("line")
         clock.advance(1)

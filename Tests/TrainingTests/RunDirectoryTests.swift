@@ -51,6 +51,19 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 101)
     }
 
+    /// Or a slower one could set the link after a newer one.
+    @Test func oneIsMadeAfterTheOther() async throws {
+        let directory = try TemporaryDirectory()
+        var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
+        POSIX.lock(try #require(lock).descriptor)
+        async let run = Task.detached { try RunDirectory.create(root: directory.path, name: "a") }.value
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(try directory.names == [])
+        lock = nil
+        let path = try await run.path
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func leavesAnythingCalledLatestAlone() throws {
         let directory = try TemporaryDirectory()
         let latest = try directory.add("latest", "mine")

@@ -92,6 +92,18 @@ struct SafetensorsTests {
         #expect(try directory.names == ["weights"])
     }
 
+    @Test func readsEveryEscapeAndSpace() throws {
+        let header = """
+            { "__metadata__" : { "k" :\t"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00" } ,\r
+              "t" : { "shape" : [ 0 , 2 ] , "data_offsets" : [ 0 , 0 ] , "dtype" : "F32" } }
+            """
+        let bytes = SafetensorsDamageTests.file(header, data: 0)
+        #expect(bytes[8] == UInt8(ascii: "{"))
+        let file = try SafetensorsFile(bytes: bytes, path: "x")
+        #expect(file.metadata == ["k": "\"\\/\u{8}\u{C}\n\r\t\u{E9}\u{1F600}"])
+        #expect(file["t"]?.shape == [0, 2])
+    }
+
     @Test func typesUnheardOfAreListedButNotConverted() throws {
         let bytes = SafetensorsDamageTests.file(
             #"{"half":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"#

@@ -1,8 +1,8 @@
 /// One line at the bottom of a terminal that tells how far an epoch is:
 /// `Epoch 3/50  [=====>    ] 62%  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
 ///
-/// It draws at most ten times a second, and nothing at all in a file or pipe. An update that draws
-/// nothing only reads the clock.
+/// It draws at most ten times a second, the first time after a tenth of one, and nothing at all in a file
+/// or pipe. An update that draws nothing only reads the clock.
 public struct ProgressBar: Sendable {
     private static let secondsBetweenDrawings = 0.1
     private static let widestTrack = 30
@@ -31,7 +31,7 @@ public struct ProgressBar: Sendable {
         self.unit = unit
         self.clock = clock ?? POSIX.monotonicSeconds
         start = self.clock()
-        nextDrawing = start
+        nextDrawing = start + Self.secondsBetweenDrawings
     }
 
     /// - Parameters:

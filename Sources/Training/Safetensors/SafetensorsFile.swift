@@ -83,7 +83,8 @@ public struct SafetensorsFile: Sendable {
         guard let tensor = self[name] else {
             throw error(
                 .missingTensor, at: SafetensorsScanner.start, expected: quoted(name),
-                found: "\(tensors.count) tensors: \(tensorNames.prefix(50).map(quoted).joined(separator: ", "))")
+                found:
+                    "\(tensors.count) tensors: \(tensorNames.prefix(50).map(quoted).joined(separator: ", "))")
         }
         let offset = tensor.bytes.lowerBound
         guard tensor.type == Element.safetensorsType else {

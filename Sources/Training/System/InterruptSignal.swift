@@ -13,6 +13,8 @@ import Synchronization
 ///
 /// Signals belong to the whole process, so only one of these can be installed at a time.
 public struct InterruptSignal: Sendable {
+    private typealias Handler = (@convention(c) (Int32) -> Void)?
+
     private let former: [Former]
 
     /// Begins to note the signals, even those that the process was told to ignore.
@@ -20,12 +22,16 @@ public struct InterruptSignal: Sendable {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
-        return InterruptSignal(former: signals.map { Former(signal: $0, handler: signal($0, note)) })
+        return InterruptSignal(
+            former: signals.map { Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self)) }
+        )
     }
 
     /// Gives the signals back to whoever handled them before and forgets the one received.
     public func uninstall() {
-        for former in former { _ = signal(former.signal, former.handler) }
+        for former in former {
+            _ = signal(former.signal, unsafeBitCast(former.handler, to: Handler.self))
+        }
         firstSignal.store(0, ordering: .relaxed)
         isInstalled.store(false, ordering: .releasing)
     }
@@ -39,10 +45,11 @@ public struct InterruptSignal: Sendable {
     /// The exit code that says which signal ended the process: 130 for SIGINT, 143 for SIGTERM.
     public static func exitCode(for signal: Int32) -> Int32 { 128 + signal }
 
-    /// What handled a signal before. A C function, so it may be shared.
-    private struct Former: @unchecked Sendable {
+    /// What handled a signal before. Kept as an address, because SIG_IGN is 1, which a Swift function
+    /// never is: around it, an optional would be taken for nil.
+    private struct Former: Sendable {
         let signal: Int32
-        let handler: (@convention(c) (Int32) -> Void)?
+        let handler: Int
     }
 }
 

@@ -23,12 +23,11 @@ public enum UsableCores {
     static func coreCount(ofList list: String) -> Int? {
         var count = 0
         for range in list.split(separator: ",") {
-            let ends = range.split(separator: "-").compactMap { Int($0) }
-            switch ends.count {
-            case 1: count += 1
-            case 2 where ends[0] <= ends[1] && ends[1] < 1 << 20: count += ends[1] - ends[0] + 1
-            default: return nil
-            }
+            let ends = range.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1],
+                0 <= first, first <= last, last < 1 << 20
+            else { return nil }
+            count += last - first + 1
         }
         return count > 0 ? count : nil
     }

@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct RunDirectoryTests {
+    /// 2026-01-31 23:59:59 UTC.
+    static let time = 1_769_903_999.9
+
+    @Test func isNamedByTimeAndName() throws {
+        let directory = try TemporaryDirectory()
+        let root = directory.file("some/runs")
+        let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time)
+        #expect(run.path == root + "/20260131-235959-mnist")
+        #expect(run.configuration == run.path + "/config.json")
+        #expect(run.lastCheckpoint == run.path + "/checkpoints/last.safetensors")
+        try AtomicFile.write("weights", to: run.bestCheckpoint)
+        try AtomicFile.write("{}", to: run.configuration)
+        // A relative link, so that `runs` can be moved.
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: root + "/latest")
+                == "20260131-235959-mnist")
+        #expect(try text(root + "/latest/checkpoints/best.safetensors") == "weights")
+    }
+
+    @Test func takesTheNextNumber() throws {
+        let directory = try TemporaryDirectory()
+        let names = try (1...3).map { _ in
+            URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).path)
+                .lastPathComponent
+        }
+        #expect(names == ["20260131-235959-a", "20260131-235959-a-2", "20260131-235959-a-3"])
+        #expect(try directory.names == names + ["latest"])
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest")) == names[2])
+    }
+
+    @Test func runsOfTheSameSecondNeverShare() async throws {
+        let directory = try TemporaryDirectory()
+        let paths = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    try RunDirectory.create(root: directory.file("runs"), name: "a", at: Self.time).path
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(paths).count == 100)
+        let newest = try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("runs/latest"))
+        #expect(newest == "20260131-235959-a-100")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 101)
+    }
+
+    /// Or a slower one could set the link after a newer one.
+    @Test func oneIsMadeAfterTheOther() async throws {
+        let directory = try TemporaryDirectory()
+        var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
+        POSIX.lock(try #require(lock).descriptor)
+        async let run = Task.detached { try RunDirectory.create(root: directory.path, name: "a") }.value
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(try directory.names == [])
+        lock = nil
+        let path = try await run.path
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func leavesAnythingCalledLatestAlone() throws {
+        let directory = try TemporaryDirectory()
+        let latest = try directory.add("latest", "mine")
+        let error = error(FileError.self) { _ = try RunDirectory.create(root: directory.path, name: "a") }
+        #expect(error == FileError(path: latest, operation: .link, code: EEXIST))
+        #expect(try text(latest) == "mine")
+        #expect(try directory.names == ["latest"])
+    }
+
+    @Test func aLinkToNothingIsReplaced() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("latest"), withDestinationPath: "gone")
+        _ = try RunDirectory.create(root: directory.path, name: "a", at: Self.time)
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest"))
+                == "20260131-235959-a")
+    }
+
+    @Test func failsWhereTheRootIsAFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("runs", "x")
+        let error = error(FileError.self) { _ = try RunDirectory.create(root: path, name: "a") }
+        #expect(error?.path == path)
+        #expect(try text(path) == "x")
+    }
+
+    @Test(arguments: [
+        "", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\0", "é", "a\n",
+        String(repeating: "a", count: 101),
+    ])
+    func refusesName(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let error = error(RunNameError.self) { _ = try RunDirectory.create(root: directory.path, name: name) }
+        #expect(error?.name == name)
+        #expect(try directory.names == [])
+    }
+
+    @Test(arguments: ["a", "mnist-bilstm", "2.layers_H12", String(repeating: "a", count: 100)])
+    func acceptsName(name: String) throws {
+        try RunDirectory.validate(name: name)
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"), (951_782_400, "2000-02-29T00:00:00Z"),
+        (4_107_542_399, "2100-02-28T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
+        (1_709_210_096.5, "2024-02-29T12:34:56Z"),
+    ])
+    func timeIsUTC(seconds: Double, expected: String) {
+        #expect(UTCTime(seconds: seconds).iso8601 == expected)
+    }
+
+    /// From 1586 on: before, Foundation counts in the Julian calendar.
+    @Test func timeAgreesWithFoundation() {
+        for day in stride(from: -140_000, to: 200_000, by: 97) {
+            let seconds = Double(day) * 86_400 + 12_345
+            #expect(
+                UTCTime(seconds: seconds).iso8601 == Date(timeIntervalSince1970: seconds).formatted(.iso8601))
+        }
+    }
+}
+
+@Suite struct MetricsCSVTests {
+    @Test func rowsAreInTheFileAtOnce() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("metrics.csv")
+        let metrics = try MetricsCSV(path: path, columns: ["epoch", "loss", "accuracy", "test"])
+        #expect(try text(path) == "epoch,loss,accuracy,test\n")
+        try metrics.append([.integer(0), .float(0.1), .double(0.1 + 0.2), .missing])
+        #expect(try text(path) == "epoch,loss,accuracy,test\n0,0.1,0.30000000000000004,\n")
+        try metrics.append([.integer(1), .float(.nan), .double(-.infinity), .double(1e-300)])
+        #expect(try text(path).hasSuffix("\n1,nan,-inf,1e-300\n"))
+    }
+
+    @Test func numbersComeBackToTheLastBit() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("metrics.csv")
+        let metrics = try MetricsCSV(path: path, columns: ["float", "double"])
+        let values = (1...50).map { (Float($0).squareRoot() * 1e-7, Double($0).squareRoot() * 1e20) }
+        for (float, double) in values { try metrics.append([.float(float), .double(double)]) }
+        let rows = try text(path).split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+        #expect(rows.map { Float($0[0])! } == values.map(\.0))
+        #expect(rows.map { Double($0[1])! } == values.map(\.1))
+    }
+
+    @Test func doesNotOverwrite() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("metrics.csv", "former\n")
+        let error = error(FileError.self) { _ = try MetricsCSV(path: path, columns: ["a"]) }
+        #expect(error == FileError(path: path, operation: .create, code: EEXIST))
+        #expect(try text(path) == "former\n")
+    }
+
+    @Test func aRowOfAnotherLengthIsAMistake() async {
+        await #expect(processExitsWith: .failure) {
+            let directory = try TemporaryDirectory()
+            try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append([.missing])
+        }
+    }
+}

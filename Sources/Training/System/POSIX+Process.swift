@@ -93,3 +93,11 @@ extension POSIX {
         }
     #endif
 }
+
+extension POSIX {
+    /// Writes to standard error as far as anyone reads it.
+    static func writeToStandardError(_ text: String) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBytes { try? writeAll($0, to: STDERR_FILENO, path: "standard error") }
+    }
+}

@@ -1,0 +1,187 @@
+import Datasets
+import NeuralNetworks
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The main job: trains the bidirectional LSTM on MNIST, prints and keeps what happens, evaluates at the end.
+public struct MNISTTraining: Sendable {
+    /// Everything a user can choose.
+    public struct Options: Codable, Hashable, Sendable {
+        public var epochs = 50
+        public var batchSize = 128
+        public var learningRate = 5e-3
+        public var hiddenSize = 12
+        public var layers = 2
+        public var bidirectional = true
+        public var seed: UInt64 = 0
+        public var threads = UsableCores.count
+        public var data = "datasets/mnist"
+        public var runs = "runs"
+        public var name = "mnist-bilstm"
+
+        public init() {}
+    }
+
+    /// `config.json`
+    struct Configuration: Codable {
+        var options: Options
+        var optimizer: Adam
+        var parameters: Int
+        var instructionSet: InstructionSet
+        var commandLine: [String]
+        var environment: RunEnvironment
+    }
+
+    /// `summary.json`
+    struct Summary: Codable {
+        var ending: String
+        var epochs: Int
+        var steps: Int
+        var trainingSeconds: Double
+        var imagesPerSecond: Double
+        /// Percent, over all images with the final parameters; absent if training did not finish.
+        var trainAccuracy: Double?
+        var trainLoss: Double?
+        var testAccuracy: Double?
+        var testLoss: Double?
+        var peakMemoryBytes: Int
+    }
+
+    public let options: Options
+
+    public init(_ options: Options) { self.options = options }
+
+    /// Trains. Ctrl-C and SIGTERM end it after the running step, with everything written.
+    ///
+    /// - Returns: the exit code of the program: 0, 130 or 143 after a signal, 1 after a loss that was not finite.
+    /// - Throws: `DatasetError`, `FileError`, `RunNameError`.
+    public func run(commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput) throws -> Int32 {
+        let signal = InterruptSignal.install()
+        defer { signal.uninstall() }
+        let mnist = try MNIST(directory: options.data)
+        let images = try mnist.train()
+        let trainer = Trainer(
+            model: model(for: images), optimizer: Adam(learningRate: options.learningRate), seed: options.seed,
+            threads: options.threads)
+        let directory = try RunDirectory.create(root: options.runs, name: options.name)
+        try writeConfiguration(of: trainer, to: directory, commandLine)
+        let console = try Console(terminal: terminal, log: directory.log)
+        printHeader(console, mnist, images, trainer, directory)
+
+        let clock = TrainingClock()
+        let ending = try trainer.fit(
+            images, epochs: options.epochs, batchSize: options.batchSize,
+            callbacks: [StopOnSignal(signal), RunRecorder(directory), EpochPrinter(console), clock])
+
+        var summary = clock.summary(ending)
+        if ending == .finished { try evaluate(trainer, images, mnist, console, &summary) }
+        summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
+        try Self.write(summary, to: directory.summary)
+        return finish(ending, console, directory)
+    }
+
+    private func model(for images: LabeledImages) -> SequenceClassifier {
+        SequenceClassifier(
+            lstm: LSTM(
+                inputSize: images.columns, hiddenSize: options.hiddenSize, numLayers: options.layers,
+                bidirectional: options.bidirectional),
+            sequenceLength: images.rows, classCount: images.classCount)
+    }
+
+    private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String]) throws {
+        try Self.write(
+            Configuration(
+                options: options, optimizer: trainer.engine.optimizer, parameters: trainer.engine.parameters.count,
+                instructionSet: trainer.engine.instructionSet, commandLine: commandLine, environment: .current()),
+            to: directory.configuration)
+    }
+
+    private func printHeader(
+        _ console: Console, _ mnist: MNIST, _ images: LabeledImages, _ trainer: Trainer, _ directory: RunDirectory
+    ) {
+        let engine = trainer.engine
+        console.print(
+            "Data: \(mnist.directory), \(TextFormat.grouped(images.count)) images of "
+                + "\(images.rows) × \(images.columns), \(images.classCount) classes")
+        console.print(engine.model.summary())
+        console.print(
+            "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
+                + "Adam, learning rate \(options.learningRate) · seed \(options.seed)")
+        console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
+        console.print("Run: \(directory.path)")
+    }
+
+    private func evaluate(
+        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ console: Console, _ summary: inout Summary
+    ) throws {
+        let train = trainer.evaluate(images)
+        let test = trainer.evaluate(try mnist.test())
+        summary.trainAccuracy = 100 * train.accuracy
+        summary.trainLoss = train.loss
+        summary.testAccuracy = 100 * test.accuracy
+        summary.testLoss = test.loss
+        console.print(
+            "Train Acc: \(TextFormat.fixed(100 * train.accuracy, decimals: 2)), "
+                + "Test Acc: \(TextFormat.fixed(100 * test.accuracy, decimals: 2))")
+    }
+
+    private func finish(_ ending: Trainer.Ending, _ console: Console, _ directory: RunDirectory) -> Int32 {
+        switch ending {
+        case .finished:
+            return 0
+        case .interrupted(let signal):
+            console.print("Stopped by signal \(signal) after a whole step; weights are in \(directory.lastCheckpoint)")
+            return InterruptSignal.exitCode(for: signal)
+        case .nonFiniteLoss(let epoch, let step):
+            let kept =
+                epoch > 0
+                ? "the weights of epoch \(epoch - 1) are in \(directory.lastCheckpoint)" : "no epoch was completed"
+            console.print(
+                "Stopped: the loss was not a finite number at step \(step) of epoch \(epoch); \(kept). "
+                    + "A lower --learning-rate may help.")
+            return 1
+        }
+    }
+
+    private static func write(_ value: some Encodable, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try AtomicFile.write([UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")], to: path)
+    }
+}
+
+/// Counts what training took.
+private final class TrainingClock: Callback {
+    private var epochs = 0
+    private var seconds = 0.0
+    private var samples = 0
+    private var steps = 0
+
+    func epochEnded(_ record: EpochRecord, trainer: Trainer) {
+        epochs += 1
+        seconds += record.seconds
+        samples += record.samples
+    }
+
+    func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) {
+        steps = trainer.engine.optimizerState.stepCount
+    }
+
+    func summary(_ ending: Trainer.Ending) -> MNISTTraining.Summary {
+        let name =
+            switch ending {
+            case .finished: "finished"
+            case .interrupted: "stopped"
+            case .nonFiniteLoss: "failed"
+            }
+        return MNISTTraining.Summary(
+            ending: name, epochs: epochs, steps: steps, trainingSeconds: seconds,
+            imagesPerSecond: seconds > 0 ? Double(samples) / seconds : 0,
+            peakMemoryBytes: 0)
+    }
+}

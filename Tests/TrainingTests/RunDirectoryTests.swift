@@ -52,16 +52,22 @@ import Testing
     }
 
     /// Or a slower one could set the link after a newer one.
-    @Test func oneIsMadeAfterTheOther() async throws {
+    @Test func oneIsMadeAfterTheOther() throws {
         let directory = try TemporaryDirectory()
         var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
         POSIX.lock(try #require(lock).descriptor)
-        async let run = Task.detached { try RunDirectory.create(root: directory.path, name: "a") }.value
-        try await Task.sleep(for: .milliseconds(50))
+        let (started, made) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread {
+            started.signal()
+            _ = try? RunDirectory.create(root: directory.path, name: "a", at: Self.time)
+            made.signal()
+        }
+        started.wait()
+        usleep(50_000)
         #expect(try directory.names == [])
         lock = nil
-        let path = try await run.path
-        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(made.wait(timeout: .now() + 10) == .success)
+        #expect(try directory.names == ["20260131-235959-a", "latest"])
     }
 
     @Test func leavesAnythingCalledLatestAlone() throws {

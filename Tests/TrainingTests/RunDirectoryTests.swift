@@ -52,16 +52,22 @@ import Testing
     }
 
     /// Or a slower one could set the link after a newer one.
-    @Test func oneIsMadeAfterTheOther() async throws {
+    @Test func oneIsMadeAfterTheOther() throws {
         let directory = try TemporaryDirectory()
         var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
         POSIX.lock(try #require(lock).descriptor)
-        async let run = Task.detached { try RunDirectory.create(root: directory.path, name: "a") }.value
-        try await Task.sleep(for: .milliseconds(50))
+        let (started, made) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread {
+            started.signal()
+            _ = try? RunDirectory.create(root: directory.path, name: "a", at: Self.time)
+            made.signal()
+        }
+        started.wait()
+        usleep(50_000)
         #expect(try directory.names == [])
         lock = nil
-        let path = try await run.path
-        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(made.wait(timeout: .now() + 10) == .success)
+        #expect(try directory.names == ["20260131-235959-a", "latest"])
     }
 
     @Test func leavesAnythingCalledLatestAlone() throws {
@@ -122,45 +128,6 @@ import Testing
             let seconds = Double(day) * 86_400 + 12_345
             #expect(
                 UTCTime(seconds: seconds).iso8601 == Date(timeIntervalSince1970: seconds).formatted(.iso8601))
-        }
-    }
-}
-
-@Suite struct MetricsCSVTests {
-    @Test func rowsAreInTheFileAtOnce() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("metrics.csv")
-        let metrics = try MetricsCSV(path: path, columns: ["epoch", "loss", "accuracy", "test"])
-        #expect(try text(path) == "epoch,loss,accuracy,test\n")
-        try metrics.append([.integer(0), .float(0.1), .double(0.1 + 0.2), .missing])
-        #expect(try text(path) == "epoch,loss,accuracy,test\n0,0.1,0.30000000000000004,\n")
-        try metrics.append([.integer(1), .float(.nan), .double(-.infinity), .double(1e-300)])
-        #expect(try text(path).hasSuffix("\n1,nan,-inf,1e-300\n"))
-    }
-
-    @Test func numbersComeBackToTheLastBit() throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("metrics.csv")
-        let metrics = try MetricsCSV(path: path, columns: ["float", "double"])
-        let values = (1...50).map { (Float($0).squareRoot() * 1e-7, Double($0).squareRoot() * 1e20) }
-        for (float, double) in values { try metrics.append([.float(float), .double(double)]) }
-        let rows = try text(path).split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
-        #expect(rows.map { Float($0[0])! } == values.map(\.0))
-        #expect(rows.map { Double($0[1])! } == values.map(\.1))
-    }
-
-    @Test func doesNotOverwrite() throws {
-        let directory = try TemporaryDirectory()
-        let path = try directory.add("metrics.csv", "former\n")
-        let error = error(FileError.self) { _ = try MetricsCSV(path: path, columns: ["a"]) }
-        #expect(error == FileError(path: path, operation: .create, code: EEXIST))
-        #expect(try text(path) == "former\n")
-    }
-
-    @Test func aRowOfAnotherLengthIsAMistake() async {
-        await #expect(processExitsWith: .failure) {
-            let directory = try TemporaryDirectory()
-            try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append([.missing])
         }
     }
 }

@@ -1,6 +1,7 @@
 /// Everything compiled for one instruction set. The modules `Kernels…` each hold one; results agree to
 /// the last bit between all that have a fused multiply-add.
-public typealias KernelSet = MatrixKernels & RecurrentKernels & SampleKernels & OptimizerKernels & PeakKernels & Sendable
+public typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels & OptimizerKernels
+    & PeakKernels & Sendable
 
 /// Matrix products over a shard.
 public protocol MatrixKernels {
@@ -40,6 +41,20 @@ public protocol RecurrentKernels {
 
     /// Gradients of all gates' pre-activations, of the output of each step and of the initial states.
     func lstmBackward(_ pass: RecurrentPass)
+}
+
+/// One sequence at a time, for the lowest latency.
+public protocol SequenceKernels {
+    /// bytes[i] times `scale`.
+    func scale(bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
+
+    /// All outputs of a layer from initial states of zero.
+    func lstmSequence(_ pass: SequencePass)
+
+    /// scores[c] = bias[c] + Σ weights[f][c] · input[f], with classes filled up to a multiple of sixteen.
+    func scores(
+        input: UnsafePointer<Float>, features: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        paddedClasses: Int, into scores: UnsafeMutablePointer<Float>)
 }
 
 /// Samples into lanes, and scores into a loss.

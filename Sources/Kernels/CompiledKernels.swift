@@ -94,6 +94,29 @@ public struct CompiledKernels: KernelSet {
         }
     }
 
+    public func scale(
+        bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>
+    ) {
+        for index in 0..<count { target[index] = Float(bytes[index]) * scale }
+    }
+
+    public func lstmSequence(_ pass: SequencePass) {
+        LSTMSequence.run(pass)
+    }
+
+    public func scores(
+        input: UnsafePointer<Float>, features: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        paddedClasses: Int, into scores: UnsafeMutablePointer<Float>
+    ) {
+        for first in stride(from: 0, to: paddedClasses, by: vectorWidth) {
+            var sum = loadVector(bias, first)
+            for feature in 0..<features {
+                sum = multiplyAdd(sum, broadcast(input[feature]), loadVector(weights, feature * paddedClasses + first))
+            }
+            storeVector(sum, scores, first)
+        }
+    }
+
     public func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor,

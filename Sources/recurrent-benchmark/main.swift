@@ -43,3 +43,15 @@ train.pixels.withUnsafeBufferPointer { pixels in train.labels.withUnsafeBufferPo
     print("evaluate", (clock.now - start) / .seconds(1), s.accuracy)
     }
 } }
+train.pixels.withUnsafeBufferPointer { pixels in
+    let p = SequencePredictor(model: model, parameters: engine.parameters, instructionSet: set)
+    var times: [Double] = []
+    var sum = 0
+    for i in 0..<20000 {
+        let start = clock.now
+        sum += p.predict(pixels.baseAddress! + 784 * (i % 10000))
+        times.append((clock.now - start) / .microseconds(1))
+    }
+    times.sort()
+    print("latency", times[10000], times[19800], sum)
+}

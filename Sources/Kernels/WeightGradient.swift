@@ -15,7 +15,20 @@ enum WeightGradient {
         var rowStride: Int
     }
 
+    /// Rows whose steps stay in the second-level cache while all columns pass by.
+    private static let rowsAtATime = 64
+
     static func run(_ operands: Operands) {
+        for row in stride(from: 0, to: operands.rows, by: rowsAtATime) {
+            var part = operands
+            part.rows = min(rowsAtATime, operands.rows - row)
+            part.outer = operands.outer.advanced(features: row)
+            part.gradient = operands.gradient + row * operands.rowStride
+            allColumns(part)
+        }
+    }
+
+    private static func allColumns(_ operands: Operands) {
         var column = 0
         while column + 4 <= operands.columns {
             let steps = operands.steps(column, column + 4)

@@ -61,7 +61,8 @@ let package = Package(
     ]
         + instructionSets.map { name, march in
             .target(
-                name: name, dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings(march))
+                name: name, dependencies: ["CProcessor", "KernelInterface"],
+                swiftSettings: kernelSettings(march))
         },
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 /// Everything compiled for one instruction set. The modules `Kernels…` each hold one; results agree to
 /// the last bit between all that have a fused multiply-add.
-public typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels & OptimizerKernels
+public typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels
+    & OptimizerKernels
     & PeakKernels & Sendable
 
 /// Matrix products over a shard.
@@ -21,7 +22,8 @@ public protocol MatrixKernels {
     ///
     /// With an output of step stride zero and `ProductStart.output` the products of all steps add up.
     func product(
-        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?, output: LaneTensor)
+        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?,
+        output: LaneTensor)
 
     /// gradient[r * rowStride + c] += Σ over steps and lanes of outer[t][r] · inner[t][c].
     ///
@@ -46,7 +48,8 @@ public protocol RecurrentKernels {
 /// One sequence at a time, for the lowest latency.
 public protocol SequenceKernels {
     /// bytes[i] times `scale`.
-    func scale(bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
+    func scale(
+        bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
 
     /// All outputs of a layer from initial states of zero.
     func lstmSequence(_ pass: SequencePass)
@@ -68,14 +71,16 @@ public protocol SampleKernels {
 
     /// The same for floats, unscaled.
     func gather(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int,
         features: Int, into target: LaneTensor)
 
     /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
     /// gradient times `scale`; lanes from `count` on become zero.
     func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float) -> ShardLoss
+        indices: UnsafePointer<Int32>, count: Int, scale: Float
+    ) -> ShardLoss
 }
 
 public protocol OptimizerKernels {

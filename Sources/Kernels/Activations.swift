@@ -6,7 +6,9 @@ import CProcessor
 
 /// P(u) / Q(u) with coefficients from the lowest degree on, Q's first being 1.
 @_transparent
-func tanhRatio(_ x: Vector, square u: Vector, p: (Float, Float, Float, Float), q: (Float, Float, Float, Float)) -> Vector {
+func tanhRatio(
+    _ x: Vector, square u: Vector, p: (Float, Float, Float, Float), q: (Float, Float, Float, Float)
+) -> Vector {
     var numerator = multiplyAdd(broadcast(p.2), broadcast(p.3), u)
     numerator = multiplyAdd(broadcast(p.1), numerator, u)
     numerator = multiplyAdd(broadcast(p.0), numerator, u)
@@ -22,8 +24,8 @@ func tanh(_ x: Vector) -> Vector {
     let x = vector_max(vector_min(x, broadcast(8)), broadcast(-8))
     return tanhRatio(
         x, square: x * x,
-        p: (0.9999998544079677, 0.12925660698924654, 0.002951021353581419, 1.1428398215235112e-05),
-        q: (0.46258876298655155, 0.02381554415052572, 0.0002386688310065667, 2.4592030269940173e-07))
+        p: (0.9999998544026398, 0.1292566078236549, 0.0029510214450805873, 1.1428399192707063e-05),
+        q: (0.4625887638078004, 0.023815544522328355, 0.00023866884391386824, 2.459203334802984e-07))
 }
 
 /// σ(x) = ½ + ½ tanh(x / 2), with the halves folded into the coefficients of tanh.
@@ -34,12 +36,12 @@ func sigmoid(_ x: Vector) -> Vector {
         + tanhRatio(
             x, square: x * x,
             p: (
-                0.9999998544079677 / 4, 0.12925660698924654 / 16, 0.002951021353581419 / 64,
-                1.1428398215235112e-05 / 256
+                0.9999998544026398 / 4, 0.1292566078236549 / 16, 0.0029510214450805873 / 64,
+                1.1428399192707063e-05 / 256
             ),
             q: (
-                0.46258876298655155 / 4, 0.02381554415052572 / 16, 0.0002386688310065667 / 64,
-                2.4592030269940173e-07 / 256
+                0.4625887638078004 / 4, 0.023815544522328355 / 16, 0.00023866884391386824 / 64,
+                2.459203334802984e-07 / 256
             ))
 }
 

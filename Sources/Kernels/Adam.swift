@@ -26,7 +26,8 @@ enum Adam {
             let denominator = multiplyAdd(epsilon, vector_sqrt(v), scale)
             storeVector(m, firstMoment, index)
             storeVector(v, secondMoment, index)
-            storeVector(multiplyAdd(loadVector(parameters, index), stepSize, m / denominator), parameters, index)
+            storeVector(
+                multiplyAdd(loadVector(parameters, index), stepSize, m / denominator), parameters, index)
         }
     }
 }

@@ -36,7 +36,8 @@ public struct CompiledKernels: KernelSet {
     }
 
     public func product(
-        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?, output: LaneTensor
+        rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?,
+        output: LaneTensor
     ) {
         if compiledWithAVX512 {
             run(WideThird.self, rows, steps, start, first, second, output)
@@ -56,7 +57,8 @@ public struct CompiledKernels: KernelSet {
         if second == nil { other.columns = 0 }
         for step in 0..<steps {
             Product<Third>.run(
-                rows: rows, start: start, .init(first, step: step), .init(other, step: step), output: output[step])
+                rows: rows, start: start, .init(first, step: step), .init(other, step: step),
+                output: output[step])
         }
     }
 
@@ -66,11 +68,13 @@ public struct CompiledKernels: KernelSet {
     ) {
         WeightGradient.run(
             .init(
-                rows: rows, columns: columns, steps: steps, outer: outer, inner: inner, innerRanges: innerRanges,
+                rows: rows, columns: columns, steps: steps, outer: outer, inner: inner,
+                innerRanges: innerRanges,
                 gradient: gradient, rowStride: rowStride))
     }
 
-    public func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>) {
+    public func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
+    {
         BiasGradient.run(rows: rows, steps: steps, outer: outer, gradient: gradient)
     }
 
@@ -111,7 +115,8 @@ public struct CompiledKernels: KernelSet {
         for first in stride(from: 0, to: paddedClasses, by: vectorWidth) {
             var sum = loadVector(bias, first)
             for feature in 0..<features {
-                sum = multiplyAdd(sum, broadcast(input[feature]), loadVector(weights, feature * paddedClasses + first))
+                sum = multiplyAdd(
+                    sum, broadcast(input[feature]), loadVector(weights, feature * paddedClasses + first))
             }
             storeVector(sum, scores, first)
         }
@@ -128,7 +133,8 @@ public struct CompiledKernels: KernelSet {
     }
 
     public func gather(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int,
         features: Int, into target: LaneTensor
     ) {
         Gather.run(

@@ -28,7 +28,9 @@ enum CrossEntropy {
             for lane in 0..<active {
                 let score = scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane]
                 loss.sum += Double(highest[lane] - score)
-                if isFirst(score, in: scores + lane, classes: classes, label: Int(labels[Int(indices[first + lane])])) {
+                if isFirst(
+                    score, in: scores + lane, classes: classes, label: Int(labels[Int(indices[first + lane])])
+                ) {
                     loss.correct += 1
                 }
             }
@@ -41,7 +43,8 @@ enum CrossEntropy {
             for lane in 0..<active { loss.sum += log(Double(sum[lane])) }
 
             let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-            let factor = (broadcast(scale) / sum).replacing(with: 0, where: lanes .>= broadcast(Float(active)))
+            let factor = (broadcast(scale) / sum).replacing(
+                with: 0, where: lanes .>= broadcast(Float(active)))
             for label in 0..<classes {
                 storeVector(loadVector(scores, label * shardLanes) * factor, scores, label * shardLanes)
             }

@@ -38,7 +38,8 @@ enum Gather {
     }
 
     static func run(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
+        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int,
         features: Int, into target: LaneTensor
     ) {
         each(count, steps, features, target) { lane, step, feature in
@@ -63,14 +64,20 @@ enum Gather {
 
     /// `width` bytes of each sample in a word, the first one lowest; no byte past them is read.
     @inline(__always)
-    private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ width: Int) -> SIMD16<UInt32> {
+    private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ width: Int) -> SIMD16<UInt32>
+    {
         @inline(__always)
         func word(_ lane: Int) -> UInt32 {
-            if width == 4 { return UInt32(littleEndian: row.loadUnaligned(fromByteOffset: offset[lane], as: UInt32.self)) }
-            return (0..<width).reduce(0) { $0 | UInt32(row.load(fromByteOffset: offset[lane] + $1, as: UInt8.self)) << (8 * $1) }
+            if width == 4 {
+                return UInt32(littleEndian: row.loadUnaligned(fromByteOffset: offset[lane], as: UInt32.self))
+            }
+            return (0..<width).reduce(0) {
+                $0 | UInt32(row.load(fromByteOffset: offset[lane] + $1, as: UInt8.self)) << (8 * $1)
+            }
         }
         return SIMD16(
-            word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7), word(8), word(9), word(10),
+            word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7), word(8), word(9),
+            word(10),
             word(11), word(12), word(13), word(14), word(15))
     }
 

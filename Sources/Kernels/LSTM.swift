@@ -92,7 +92,8 @@ enum LSTM<Third: Tile> {
             Product<Third>.run(
                 rows: pass.hiddenSize, start: .output,
                 .init(
-                    weights: pass.hiddenWeightsTransposed, input: pass.gates[step], columns: 4 * pass.hiddenSize),
+                    weights: pass.hiddenWeightsTransposed, input: pass.gates[step],
+                    columns: 4 * pass.hiddenSize),
                 none, output: dh)
         }
     }

@@ -94,7 +94,9 @@ enum LSTMSequence {
         while step < pass.steps {
             var gates = start
             let input = pass.input + step * size
-            for column in 0..<size { gates.add(input[column], Gates(loading: weights + column * Gates.count)) }
+            for column in 0..<size {
+                gates.add(input[column], Gates(loading: weights + column * Gates.count))
+            }
             gates.store(target + step * stride)
             step += 1
         }
@@ -110,7 +112,9 @@ enum LSTMSequence {
         for group in 0..<pass.groups {
             var z = Gates(loading: gates + group * Gates.count)
             let weights = weights + group * pass.hiddenSize * Gates.count
-            for unit in 0..<pass.hiddenSize { z.add(hidden[unit], Gates(loading: weights + unit * Gates.count)) }
+            for unit in 0..<pass.hiddenSize {
+                z.add(hidden[unit], Gates(loading: weights + unit * Gates.count))
+            }
             let offset = group * vectorWidth
             // The same operations as in a shard; see `LSTM`.
             let ig = sigmoid(z.i) * tanh(z.g)
@@ -127,7 +131,8 @@ enum LSTMSequence {
             for step in 0..<pass.steps {
                 let index = direction == 0 ? step : pass.steps - 1 - step
                 (pass.output + step * width + direction * pass.hiddenSize).update(
-                    from: pass.hidden + direction * slots + (index + 1) * pass.paddedUnits, count: pass.hiddenSize)
+                    from: pass.hidden + direction * slots + (index + 1) * pass.paddedUnits,
+                    count: pass.hiddenSize)
             }
         }
     }

@@ -6,7 +6,8 @@ enum Packing {
     }
 
     static func pack(
-        _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, third: Int, rows: Int, columns: Int,
+        _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, third: Int, rows: Int,
+        columns: Int,
         rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>
     ) {
         var target = packed

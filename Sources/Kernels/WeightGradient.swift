@@ -59,7 +59,8 @@ enum WeightGradient {
                 row += Block.rows
             } else {
                 block(
-                    OneRow.self, steps.count, outer.advanced(features: row), inner, target, operands.rowStride)
+                    OneRow.self, steps.count, outer.advanced(features: row), inner, target, operands.rowStride
+                )
                 row += 1
             }
         }
@@ -180,7 +181,9 @@ struct FourVectors {
     var sums: SIMD4<Float> {
         let four = Self.foldHalves(Self.foldEighths(a, b), Self.foldEighths(c, d))
         let pairs = unsafeBitCast(four, to: SIMD8<UInt64>.self)
-        let two = unsafeBitCast(pairs.evenHalf, to: SIMD8<Float>.self) + unsafeBitCast(pairs.oddHalf, to: SIMD8<Float>.self)
+        let two =
+            unsafeBitCast(pairs.evenHalf, to: SIMD8<Float>.self)
+            + unsafeBitCast(pairs.oddHalf, to: SIMD8<Float>.self)
         return two.evenHalf + two.oddHalf
     }
 
@@ -220,7 +223,9 @@ struct OneRow: DotBlock {
     init() {}
 
     @inline(__always)
-    mutating func add(_ outer: UnsafePointer<Float>, _ inner: FourVectors) { row.add(loadVector(outer), inner) }
+    mutating func add(_ outer: UnsafePointer<Float>, _ inner: FourVectors) {
+        row.add(loadVector(outer), inner)
+    }
 
     @inline(__always)
     func addSums(to gradient: UnsafeMutablePointer<Float>, rowStride: Int) {

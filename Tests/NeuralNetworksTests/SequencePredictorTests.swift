@@ -35,7 +35,9 @@ struct SequencePredictorTests {
                 let scores = Array(predictor.scores(bytes.baseAddress! + index * size))
                 let batch = Array(expected[index * shape.classes..<(index + 1) * shape.classes])
                 #expect(scores.map(\.bitPattern) == batch.map(\.bitPattern))
-                #expect(predictor.predict(bytes.baseAddress! + index * size) == batch.firstIndex(of: batch.max()!))
+                #expect(
+                    predictor.predict(bytes.baseAddress! + index * size) == batch.firstIndex(of: batch.max()!)
+                )
             }
         }
     }

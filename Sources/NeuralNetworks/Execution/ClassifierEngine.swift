@@ -122,7 +122,8 @@ public final class ClassifierEngine {
                 for shard in Swift.stride(from: group, to: shards, by: groups) {
                     let first = shard * shardLanes
                     losses[shard] = trainers[worker].train(
-                        Shard(indices: base + first, count: min(shardLanes, indices.count - first)), of: sequences,
+                        Shard(indices: base + first, count: min(shardLanes, indices.count - first)),
+                        of: sequences,
                         scale: scale, gradients: gradient)
                 }
             }
@@ -167,7 +168,9 @@ public final class ClassifierEngine {
     func gradient() -> [Float] {
         let stride = FloatBuffer.padded(parameters.count)
         return (0..<parameters.count).map { index in
-            (1..<max(groupCount, 1)).reduce(gradients.base[index]) { $0 + gradients.base[$1 * stride + index] }
+            (1..<max(groupCount, 1)).reduce(gradients.base[index]) {
+                $0 + gradients.base[$1 * stride + index]
+            }
         }
     }
 
@@ -184,7 +187,9 @@ public final class ClassifierEngine {
                 pool.run(tasks: shards) { shard, worker in
                     let first = shard * shardLanes
                     losses[shard] = workspaces[worker].evaluate(
-                        Shard(indices: indices.baseAddress! + first, count: min(shardLanes, sequences.count - first)),
+                        Shard(
+                            indices: indices.baseAddress! + first,
+                            count: min(shardLanes, sequences.count - first)),
                         of: sequences)
                 }
             }

@@ -114,10 +114,12 @@ final class ClassifierWorkspace {
         for step in 0..<head.steps {
             kernels.weightGradient(
                 rows: head.classes, columns: head.features, steps: 1, outer: scoreTensor,
-                inner: lstm.output.advanced(steps: step), innerRanges: nil, gradient: gradients + offsets.weight + step * head.features,
+                inner: lstm.output.advanced(steps: step), innerRanges: nil,
+                gradient: gradients + offsets.weight + step * head.features,
                 rowStride: head.steps * head.features)
         }
-        kernels.biasGradient(rows: head.classes, steps: 1, outer: scoreTensor, gradient: gradients + offsets.bias)
+        kernels.biasGradient(
+            rows: head.classes, steps: 1, outer: scoreTensor, gradient: gradients + offsets.bias)
         kernels.product(
             rows: head.features, steps: head.steps, start: .bias(zeroBias),
             first: ProductTerm(

@@ -63,7 +63,9 @@ final class LSTMWorkspace {
         func divide(_ arena: inout Arena) -> Parts {
             var parts = Parts(input: tensor(&arena, steps: steps, features: lstm.inputSize))
             let kept = training ? steps : 1
-            if wantsInputGradient { parts.inputGradient = tensor(&arena, steps: steps, features: lstm.inputSize) }
+            if wantsInputGradient {
+                parts.inputGradient = tensor(&arena, steps: steps, features: lstm.inputSize)
+            }
             for layer in 0..<lstm.numLayers {
                 // One slot before the first step and one after the last, for the initial states.
                 let slots = tensor(&arena, steps: steps + 2, features: lstm.outputSize)
@@ -75,7 +77,8 @@ final class LSTMWorkspace {
                     let offset = direction * lstm.hiddenSize
                     parts.passes.append(
                         RecurrentPass(
-                            steps: steps, inputSize: lstm.inputSize(ofLayer: layer), hiddenSize: lstm.hiddenSize,
+                            steps: steps, inputSize: lstm.inputSize(ofLayer: layer),
+                            hiddenSize: lstm.hiddenSize,
                             isReversed: direction == 1,
                             input: layer == 0 ? parts.input : parts.outputs[layer - 1],
                             inputRanges: layer == 0 ? UnsafePointer(ranges) : nil,
@@ -148,11 +151,14 @@ final class LSTMWorkspace {
     func backward() {
         precondition(training, "a workspace made without `training` keeps nothing to run backward from")
         for layer in stride(from: lstm.numLayers - 1, through: 0, by: -1) {
-            for direction in 0..<lstm.directions { kernels.lstmBackward(passes[layer * lstm.directions + direction]) }
+            for direction in 0..<lstm.directions {
+                kernels.lstmBackward(passes[layer * lstm.directions + direction])
+            }
             guard let target = layer > 0 ? outputGradients[layer - 1] : inputGradient else { continue }
             kernels.product(
                 rows: lstm.inputSize(ofLayer: layer), steps: steps, start: .bias(packed.zeroBias),
-                first: inputTerm(layer, 0), second: lstm.bidirectional ? inputTerm(layer, 1) : nil, output: target)
+                first: inputTerm(layer, 0), second: lstm.bidirectional ? inputTerm(layer, 1) : nil,
+                output: target)
         }
     }
 
@@ -169,10 +175,12 @@ final class LSTMWorkspace {
         for (pass, offsets) in zip(passes, offsets) {
             kernels.weightGradient(
                 rows: rows, columns: pass.inputSize, steps: steps, outer: pass.gates, inner: pass.input,
-                innerRanges: pass.inputRanges,                gradient: gradients + offsets.weightIH, rowStride: pass.inputSize)
+                innerRanges: pass.inputRanges, gradient: gradients + offsets.weightIH,
+                rowStride: pass.inputSize)
             kernels.weightGradient(
-                rows: rows, columns: pass.hiddenSize, steps: steps, outer: pass.gates, inner: pass.previousOutput,
-                innerRanges: nil,                gradient: gradients + offsets.weightHH, rowStride: pass.hiddenSize)
+                rows: rows, columns: pass.hiddenSize, steps: steps, outer: pass.gates,
+                inner: pass.previousOutput,
+                innerRanges: nil, gradient: gradients + offsets.weightHH, rowStride: pass.hiddenSize)
             guard let biasIH = offsets.biasIH, let biasHH = offsets.biasHH else { continue }
             kernels.biasGradient(rows: rows, steps: steps, outer: pass.gates, gradient: gradients + biasIH)
             // Both biases are added to the same sum, so their gradients are one.

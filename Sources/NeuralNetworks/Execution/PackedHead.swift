@@ -26,7 +26,8 @@ final class PackedHead {
         weightsTransposedStride = kernels.packedCount(rows: features, columns: classes)
         let biasCount = kernels.packedCount(rows: classes, columns: 1)
         memory = FloatBuffer(
-            count: FloatBuffer.padded(steps * weightsStride) + FloatBuffer.padded(steps * weightsTransposedStride)
+            count: FloatBuffer.padded(steps * weightsStride)
+                + FloatBuffer.padded(steps * weightsTransposedStride)
                 + biasCount)
         var arena = Arena(memory)
         weights = arena.take(steps * weightsStride)
@@ -40,14 +41,17 @@ final class PackedHead {
     func pack(task step: Int, from parameters: UnsafePointer<Float>) {
         let source = parameters + offsets.weight + step * features
         kernels.pack(
-            source, adding: nil, rows: classes, columns: features, rowStride: steps * features, columnStride: 1,
+            source, adding: nil, rows: classes, columns: features, rowStride: steps * features,
+            columnStride: 1,
             into: weights + step * weightsStride)
         kernels.pack(
-            source, adding: nil, rows: features, columns: classes, rowStride: 1, columnStride: steps * features,
+            source, adding: nil, rows: features, columns: classes, rowStride: 1,
+            columnStride: steps * features,
             into: weightsTransposed + step * weightsTransposedStride)
         if step == 0 {
             kernels.pack(
-                parameters + offsets.bias, adding: nil, rows: classes, columns: 1, rowStride: 1, columnStride: 0,
+                parameters + offsets.bias, adding: nil, rows: classes, columns: 1, rowStride: 1,
+                columnStride: 0,
                 into: bias)
         }
     }

@@ -35,7 +35,8 @@ public final class SequencePredictor {
             let steps = model.sequenceLength
             var parts = Parts(
                 input: arena.take(steps * lstm.inputSize),
-                headWeights: arena.take(model.head.inputSize * paddedClasses), headBias: arena.take(paddedClasses),
+                headWeights: arena.take(model.head.inputSize * paddedClasses),
+                headBias: arena.take(paddedClasses),
                 result: arena.take(paddedClasses))
             for layer in 0..<lstm.numLayers {
                 let groups = (lstm.hiddenSize + SequencePass.groupWidth - 1) / SequencePass.groupWidth
@@ -44,14 +45,17 @@ public final class SequencePredictor {
                 let inputSize = lstm.inputSize(ofLayer: layer)
                 parts.passes.append(
                     SequencePass(
-                        steps: steps, inputSize: inputSize, hiddenSize: lstm.hiddenSize, directions: directions,
-                        input: parts.passes.last.map { UnsafePointer($0.output) } ?? UnsafePointer(parts.input),
+                        steps: steps, inputSize: inputSize, hiddenSize: lstm.hiddenSize,
+                        directions: directions,
+                        input: parts.passes.last.map { UnsafePointer($0.output) }
+                            ?? UnsafePointer(parts.input),
                         output: arena.take(steps * lstm.outputSize),
                         inputWeights: arena.take(directions * units * LSTM.gates * inputSize),
                         hiddenWeights: arena.take(directions * units * LSTM.gates * lstm.hiddenSize),
                         bias: arena.take(directions * units * LSTM.gates),
                         gates: arena.take(directions * steps * units * LSTM.gates),
-                        hidden: arena.take(directions * (steps + 1) * units), cell: arena.take(directions * units)))
+                        hidden: arena.take(directions * (steps + 1) * units),
+                        cell: arena.take(directions * units)))
             }
             return parts
         }
@@ -70,7 +74,8 @@ public final class SequencePredictor {
 
     /// The scores of one sequence of L · D bytes times `scale`, before softmax; valid until the next call.
     public func scores(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
-        kernels.scale(bytes: bytes, count: model.sequenceLength * model.lstm.inputSize, by: scale, into: input)
+        kernels.scale(
+            bytes: bytes, count: model.sequenceLength * model.lstm.inputSize, by: scale, into: input)
         for pass in passes {
             pass.cell.update(repeating: 0, count: pass.directions * pass.paddedUnits)
             kernels.lstmSequence(pass)
@@ -94,7 +99,8 @@ public final class SequencePredictor {
             for direction in 0..<pass.directions {
                 let offsets = model.lstmOffsets[layer * pass.directions + direction]
                 packGates(
-                    parameters + offsets.weightIH, columns: pass.inputSize, pass, direction, into: pass.inputWeights)
+                    parameters + offsets.weightIH, columns: pass.inputSize, pass, direction,
+                    into: pass.inputWeights)
                 packGates(
                     parameters + offsets.weightHH, columns: pass.hiddenSize, pass, direction,
                     into: pass.hiddenWeights)

@@ -134,10 +134,18 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
         let birth = Unmanaged.passRetained(Birth(self, worker))
         #if canImport(Darwin)
             var handle: pthread_t?
-            let code = pthread_create(&handle, nil, { run($0); return nil }, birth.toOpaque())
+            let code = pthread_create(
+                &handle, nil,
+                {
+                    run($0); return nil
+                }, birth.toOpaque())
         #else
             var handle = pthread_t()
-            let code = pthread_create(&handle, nil, { run($0!); return nil }, birth.toOpaque())
+            let code = pthread_create(
+                &handle, nil,
+                {
+                    run($0!); return nil
+                }, birth.toOpaque())
         #endif
         func run(_ pointer: UnsafeMutableRawPointer) {
             let birth = Unmanaged<Birth>.fromOpaque(pointer).takeRetainedValue()

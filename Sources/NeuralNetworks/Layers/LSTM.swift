@@ -69,7 +69,8 @@ public struct LSTM: Hashable, Codable, Sendable {
                     Offsets(
                         weightIH: layout.append(
                             prefix + "weight_ih" + suffix, shape: [gateRows, inputSize(ofLayer: layer)]),
-                        weightHH: layout.append(prefix + "weight_hh" + suffix, shape: [gateRows, hiddenSize]),
+                        weightHH: layout.append(
+                            prefix + "weight_hh" + suffix, shape: [gateRows, hiddenSize]),
                         biasIH: bias ? layout.append(prefix + "bias_ih" + suffix, shape: [gateRows]) : nil,
                         biasHH: bias ? layout.append(prefix + "bias_hh" + suffix, shape: [gateRows]) : nil))
             }

@@ -68,7 +68,8 @@ public final class LSTMLayer {
         _ input: [Float], batch: Int, steps: Int, state: State? = nil, outputGradient: [Float],
         stateGradient: State? = nil
     ) -> Gradients {
-        run(input, batch: batch, steps: steps, state: state, gradientOf: (outputGradient, stateGradient)).gradients!
+        run(input, batch: batch, steps: steps, state: state, gradientOf: (outputGradient, stateGradient))
+            .gradients!
     }
 
     private func run(
@@ -76,7 +77,8 @@ public final class LSTMLayer {
     ) -> (result: Result, gradients: Gradients?) {
         let width = lstm.outputSize
         let stateCount = lstm.numLayers * lstm.directions * batch * lstm.hiddenSize
-        let zeros = State(hidden: .init(repeating: 0, count: stateCount), cell: .init(repeating: 0, count: stateCount))
+        let zeros = State(
+            hidden: .init(repeating: 0, count: stateCount), cell: .init(repeating: 0, count: stateCount))
         let initial = state ?? zeros
         precondition(steps > 0, "a sequence needs at least one step")
         precondition(
@@ -105,7 +107,8 @@ public final class LSTMLayer {
             getStates(workspace.finalHidden, workspace.cell, lanes, batch, to: &result.state)
             guard let gradientOf else { continue }
             scatter(gradientOf.output, lanes, steps, width, to: workspace.outputGradient)
-            setStates(gradientOf.state ?? zeros, lanes, batch, workspace.hiddenGradient, workspace.cellGradient)
+            setStates(
+                gradientOf.state ?? zeros, lanes, batch, workspace.hiddenGradient, workspace.cellGradient)
             workspace.backward()
             workspace.addGradients(to: parameterGradients.base, offsets: offsets)
             gather(workspace.inputGradient!, lanes, steps, lstm.inputSize, to: &gradients!.input)
@@ -118,7 +121,9 @@ public final class LSTMLayer {
 
     // MARK: Arrays (sequence, step, feature) to and from lanes
 
-    private func scatter(_ array: [Float], _ lanes: Range<Int>, _ steps: Int, _ features: Int, to tensor: LaneTensor) {
+    private func scatter(
+        _ array: [Float], _ lanes: Range<Int>, _ steps: Int, _ features: Int, to tensor: LaneTensor
+    ) {
         for step in 0..<steps {
             for feature in 0..<features {
                 for lane in 0..<shardLanes {

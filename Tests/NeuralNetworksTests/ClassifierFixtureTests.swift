@@ -50,7 +50,8 @@ struct ClassifierFixtureTests {
         let single = try Fixture("mnist_bilstm_f32")
         let double = try Fixture("mnist_bilstm_ref64")
         let engine = ClassifierEngine(
-            model: Self.model, parameters: data.parameters, optimizer: Adam(learningRate: 5e-3), threads: threads,
+            model: Self.model, parameters: data.parameters, optimizer: Adam(learningRate: 5e-3),
+            threads: threads,
             instructionSet: set)
         let losses = try double.doubles("losses")
         try data.withSequences { sequences in

@@ -18,13 +18,15 @@ struct Fixture {
     func floats(_ name: String) throws -> [Float] {
         let tensor = try #require(file[name], "no tensor \(name)")
         return tensor.type == .float64
-            ? try file.values(of: name, as: Double.self).map(Float.init) : try file.values(of: name, as: Float.self)
+            ? try file.values(of: name, as: Double.self).map(Float.init)
+            : try file.values(of: name, as: Float.self)
     }
 
     func doubles(_ name: String) throws -> [Double] {
         let tensor = try #require(file[name], "no tensor \(name)")
         return tensor.type == .float64
-            ? try file.values(of: name, as: Double.self) : try file.values(of: name, as: Float.self).map(Double.init)
+            ? try file.values(of: name, as: Double.self)
+            : try file.values(of: name, as: Float.self).map(Double.init)
     }
 
     /// All tensors `prefix` + parameter name in the order of a layout.
@@ -43,7 +45,8 @@ func expectClose(
     relative: Double = 1e-5, _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) {
     guard found.count == expected.count else {
-        Issue.record("\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
+        Issue.record(
+            "\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
         return
     }
     var worst = (excess: 0.0, index: -1)

@@ -61,3 +61,20 @@ func expectClose(
             sourceLocation: sourceLocation)
     }
 }
+
+/// Whether all numbers are equal; NaN never is. (`#expect` would search for the shortest edit between two
+/// long arrays before it said so.)
+func expectEqual<Number: Equatable>(
+    _ found: [Number], _ expected: [Number], _ what: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    guard found.count == expected.count else {
+        Issue.record(
+            "\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
+        return
+    }
+    if let index = found.indices.first(where: { found[$0] != expected[$0] }) {
+        Issue.record(
+            "\(what)[\(index)]: \(found[index]), expected \(expected[index])", sourceLocation: sourceLocation)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@testable import NeuralNetworks
+
+/// The kernels' tanh, sigmoid and exponential, seen through what is made of them.
+@Suite("Activations, over all magnitudes")
+struct ActivationTests {
+    /// Both signs of numbers from 1e-35 to `limit`, 40 to a power of ten, and 0.
+    static func arguments(upTo limit: Double) -> [Float] {
+        let magnitudes = (0...).lazy.map { Float(1e-35 * pow(10, Double($0) / 40)) }.prefix {
+            Double($0) <= limit
+        }
+        let dense = stride(from: 0, through: min(limit, 20), by: 1 / 128).map(Float.init)
+        return (Array(magnitudes) + dense).flatMap { [$0, -$0] }
+    }
+
+    /// One step of one unit: c = σ(z_f) c' + σ(z_i) tanh(z_g), with the input as one gate's pre-activation and
+    /// zero as all others'. σ(0) = ½ and tanh(0) = 0 are exact.
+    private func finalCell(_ set: InstructionSet, gate: Int, _ z: [Float], initialCell: Float) -> [Float] {
+        let layer = LSTMLayer(LSTM(inputSize: 1, hiddenSize: 1, bias: false), instructionSet: set)
+        for index in 0..<8 { layer.parameters.base[index] = index == gate ? 1 : 0 }
+        let state = LSTMLayer.State(
+            hidden: .init(repeating: 0, count: z.count), cell: .init(repeating: initialCell, count: z.count))
+        return layer(z, batch: z.count, steps: 1, state: state).state.cell
+    }
+
+    private func tanhs(_ set: InstructionSet, _ z: [Float]) -> [Float] {
+        finalCell(set, gate: 2, z, initialCell: 0).map { 2 * $0 }
+    }
+
+    private func sigmoids(_ set: InstructionSet, _ z: [Float]) -> [Float] {
+        finalCell(set, gate: 1, z, initialCell: 1)
+    }
+
+    @Test("tanh: relative error below 4.2e-7, odd, never past 1", arguments: InstructionSet.available)
+    func hyperbolicTangent(_ set: InstructionSet) {
+        let z = Self.arguments(upTo: 1e30)
+        let found = tanhs(set, z)
+        expectClose(found, z.map { tanh(Double($0)) }, absolute: 0, relative: 4.2e-7, "tanh")
+        #expect(found.allSatisfy { abs($0) <= 1 })
+        #expect(stride(from: 0, to: z.count, by: 2).allSatisfy { found[$0] == -found[$0 + 1] })
+    }
+
+    @Test("sigmoid: absolute error below 2.5e-7, within 0...1", arguments: InstructionSet.available)
+    func sigmoid(_ set: InstructionSet) {
+        let z = Self.arguments(upTo: 1e30)
+        let found = sigmoids(set, z)
+        expectClose(found, z.map { 1 / (1 + exp(-Double($0))) }, absolute: 2.5e-7, relative: 0, "sigmoid")
+        #expect(found.allSatisfy { (0...1).contains($0) })
+    }
+
+    @Test("infinities saturate, a NaN stays one", arguments: InstructionSet.available)
+    func special(_ set: InstructionSet) {
+        /// c with a pre-activation that is a bias: infinity times a weight of zero would be NaN.
+        func cell(_ gate: Int, _ z: Float, initialCell: Float) -> Float {
+            let layer = LSTMLayer(LSTM(inputSize: 1, hiddenSize: 1), instructionSet: set)
+            for index in 0..<16 { layer.parameters.base[index] = index == 8 + gate ? z : 0 }
+            return layer([0], batch: 1, steps: 1, state: .init(hidden: [0], cell: [initialCell])).state.cell[
+                0]
+        }
+        let z: [Float] = [.infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude]
+        expectClose(
+            z.map { 2 * cell(2, $0, initialCell: 0) }, [1, -1, 1, -1], absolute: 4.2e-7, relative: 0, "tanh")
+        expectClose(
+            z.map { cell(1, $0, initialCell: 1) }, [1, 0, 1, 0], absolute: 2.5e-7, relative: 0, "sigmoid")
+        #expect((0..<3).allSatisfy { cell($0, .nan, initialCell: 1).isNaN })
+        expectClose(
+            [-0.0, 0].map { cell(1, $0, initialCell: 1) }, [0.5, 0.5], absolute: 0, relative: 0, "σ(0)")
+    }
+
+    /// Softmax of (0, x) for label 0: the second gradient is eˣ / (1 + eˣ), as exact as eˣ.
+    @Test(
+        "exponential: relative error below 5e-7 with softmax's own rounding",
+        arguments: InstructionSet.available)
+    func exponential(_ set: InstructionSet) {
+        let x = Self.arguments(upTo: 87).filter { $0 <= 0 }
+        let indices = [Int32](repeating: 0, count: 32)
+        for first in stride(from: 0, to: x.count - 32, by: 32) {
+            let arguments = Array(x[first..<first + 32])
+            let scores = GuardedArray([Float](repeating: 0, count: 32) + arguments)
+            let loss = set.kernels.crossEntropy(
+                scores: scores.base, classes: 2, labels: [0], indices: indices,
+                count: 32,
+                scale: 1)
+            expectClose(
+                Array(scores.numbers[32...]), arguments.map { 1 / (1 + exp(-Double($0))) }, absolute: 0,
+                relative: 5e-7, "softmax")
+            let expected = arguments.map { log(1 + exp(Double($0))) }.reduce(0, +)
+            #expect(abs(loss.sum - expected) < 1e-6 * 32)
+        }
+    }
+}

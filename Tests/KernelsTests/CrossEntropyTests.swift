@@ -1,0 +1,125 @@
+import Foundation
+import KernelInterface
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Cross-entropy")
+struct CrossEntropyTests {
+    /// Scores [C][lane] of a shard; sequence `indices[lane]` has label `labels[indices[lane]]`.
+    struct Problem {
+        let classes: Int
+        let count: Int
+        var scores: [Float]
+        var labels: [UInt8]
+        var indices: [Int32]
+
+        init(classes: Int, count: Int, magnitude: Float = 3) {
+            let numbers = Numbers(seed: UInt64(classes * 100 + count))
+            self.classes = classes
+            self.count = count
+            scores = numbers(classes * shardLanes).map { $0 * magnitude }
+            labels = (0..<50).map { _ in UInt8(numbers.index(below: classes)) }
+            indices = (0..<count).map { _ in Int32(numbers.index(below: 50)) }
+        }
+
+        func label(_ lane: Int) -> Int { Int(labels[Int(indices[lane])]) }
+
+        func run(_ set: InstructionSet, scale: Float) -> (loss: ShardLoss, gradient: [Float]) {
+            let scores = GuardedArray(scores)
+            let loss = set.kernels.crossEntropy(
+                scores: scores.base, classes: classes, labels: labels, indices: indices, count: count,
+                scale: scale)
+            #expect(scores.isIntact)
+            return (loss, scores.numbers)
+        }
+
+        /// From the equations.
+        func expected(scale: Float) -> (sum: Double, correct: Int, gradient: [Double]) {
+            var result = (sum: 0.0, correct: 0, gradient: [Double](repeating: 0, count: scores.count))
+            for lane in 0..<count {
+                let scores = (0..<classes).map { Double(self.scores[$0 * shardLanes + lane]) }
+                let highest = scores.max()!
+                let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
+                result.sum += logSum - scores[label(lane)]
+                if scores.firstIndex(of: highest) == label(lane) { result.correct += 1 }
+                for (index, score) in scores.enumerated() {
+                    let share = exp(score - logSum) - (index == label(lane) ? 1 : 0)
+                    result.gradient[index * shardLanes + lane] = share * Double(scale)
+                }
+            }
+            return result
+        }
+    }
+
+    @Test("loss, hits and gradient", arguments: InstructionSet.available, [1, 2, 3, 4, 7, 10, 13, 256])
+    func matches(_ set: InstructionSet, classes: Int) {
+        for (count, magnitude) in [(32, 3), (31, 0.1), (17, 30), (16, 3), (15, 3), (1, 3), (0, 3), (32, 1e4)]
+            as [(Int, Float)]
+        {
+            let problem = Problem(classes: classes, count: count, magnitude: magnitude)
+            let scale: Float = 1 / 128
+            let expected = problem.expected(scale: scale)
+            let (loss, gradient) = problem.run(set, scale: scale)
+            let what = "\(count) sequences, scores up to \(magnitude)"
+            // Softmax is good to a few units in the last place of its largest number.
+            #expect(abs(loss.sum - expected.sum) <= 1e-6 * Double(count) + 2e-7 * expected.sum, "\(what)")
+            #expect(loss.correct == expected.correct, "\(what)")
+            expectClose(gradient, expected.gradient, absolute: 4e-7 * Double(scale), relative: 1e-6, what)
+            let idle = gradient.enumerated().filter { $0.offset % shardLanes >= count }
+            #expect(idle.allSatisfy { $0.element == 0 }, "\(what)")
+        }
+    }
+
+    @Test("a scale of zero only measures", arguments: InstructionSet.available)
+    func measuring(_ set: InstructionSet) {
+        let problem = Problem(classes: 5, count: 29)
+        let measured = problem.run(set, scale: 0)
+        let trained = problem.run(set, scale: 1)
+        #expect(measured.loss.sum == trained.loss.sum)
+        #expect(measured.loss.correct == trained.loss.correct)
+        #expect(measured.gradient.allSatisfy { $0 == 0 })
+    }
+
+    @Test("of equal scores the first counts as the highest", arguments: InstructionSet.available)
+    func ties(_ set: InstructionSet) {
+        var problem = Problem(classes: 4, count: 32)
+        // Scores (0, 2, 2, 1), each label in turn.
+        problem.scores = [0, 2, 2, 1].flatMap { [Float](repeating: $0, count: shardLanes) }
+        problem.labels = (0..<50).map { UInt8($0 % 4) }
+        problem.indices = (0..<32).map(Int32.init)
+        #expect(problem.run(set, scale: 1).loss.correct == 8)
+        problem.scores = .init(repeating: -3, count: 4 * shardLanes)
+        #expect(problem.run(set, scale: 1).loss.correct == 8)
+    }
+
+    @Test("a NaN among the scores is a NaN in the loss, wherever it is", arguments: InstructionSet.available)
+    func notANumber(_ set: InstructionSet) {
+        for position in 0..<4 {
+            for label in 0..<4 {
+                for lane in [0, 15, 16, 30] {
+                    var problem = Problem(classes: 4, count: 31)
+                    problem.labels[Int(problem.indices[lane])] = UInt8(label)
+                    problem.scores[position * shardLanes + lane] = .nan
+                    let (loss, gradient) = problem.run(set, scale: 1)
+                    #expect(loss.sum.isNaN, "NaN at \(position), label \(label), lane \(lane)")
+                    #expect((0..<4).allSatisfy { gradient[$0 * shardLanes + lane].isNaN })
+                    #expect(gradient.count(where: \.isNaN) == 4)
+                    problem.indices[0] = Int32(lane)
+                }
+            }
+        }
+    }
+
+    @Test("a sequence with a NaN score is no hit", arguments: InstructionSet.available)
+    func noHit(_ set: InstructionSet) {
+        var problem = Problem(classes: 3, count: 1)
+        problem.labels = .init(repeating: 1, count: 50)
+        for position in 0..<3 {
+            problem.scores = [0, 9, 1].flatMap { [Float](repeating: $0, count: shardLanes) }
+            #expect(problem.run(set, scale: 1).loss.correct == 1)
+            problem.scores[position * shardLanes] = .nan
+            #expect(problem.run(set, scale: 1).loss.correct == 0)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import KernelInterface
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Samples into lanes")
+struct GatherTests {
+    static let featureCounts = Array(1...9) + [28]
+
+    /// Which bytes of all samples are zero.
+    enum Blank: String, CaseIterable, Sendable {
+        case nothing, borders, everything
+
+        func covers(step: Int, feature: Int, features: Int) -> Bool {
+            switch self {
+            case .nothing: false
+            case .borders: step == 0 || feature < features / 4 || feature >= features - features / 3
+            case .everything: true
+            }
+        }
+    }
+
+    @Test("bytes, every one in its lane", arguments: InstructionSet.available, Blank.allCases)
+    func bytes(_ set: InstructionSet, _ blank: Blank) {
+        let steps = 3
+        for features in Self.featureCounts {
+            for (count, gap) in [(32, 0), (32, 5), (31, 0), (17, 1), (16, 0), (1, 0)] {
+                let numbers = Numbers(seed: UInt64(features))
+                let stride = steps * features + gap
+                let samples = 40
+                let bytes = GuardedBytes(count: samples * stride - gap)
+                for index in 0..<bytes.count {
+                    let (step, feature) = (index % stride / features, index % stride % features)
+                    let isBlank = blank.covers(step: step, feature: feature, features: features)
+                    bytes.base[index] = isBlank ? 0 : UInt8(1 + numbers.index(below: 255))
+                }
+                // The last sample is among them, and the first one twice.
+                var indices = (0..<count).map { _ in Int32(numbers.index(below: samples)) }
+                indices[count / 2] = 0
+                indices[0] = 0
+                indices[count - 1] = Int32(samples - 1)
+
+                let target = TestTensor(steps: steps, features: features) { .nan }
+                var ranges = [FeatureRange](repeating: FeatureRange(-7, -7), count: steps)
+                set.kernels.gather(
+                    bytes: bytes.base, sampleStride: stride, indices: indices, count: count, steps: steps,
+                    features: features, scale: 1 / 255, into: target.tensor, ranges: &ranges)
+
+                let what = "\(features) features, \(count) samples, gap \(gap)"
+                let expected = expected(steps, features, count) { lane, step, feature in
+                    Float(bytes.base[Int(indices[lane]) * stride + step * features + feature]) * (1 / 255)
+                }
+                expectSameBits(target.numbers, expected, what)
+                #expect(target.isIntact, "\(what)")
+                expectRanges(ranges, describe: target, isFull: count == shardLanes, what)
+            }
+        }
+    }
+
+    /// Everything outside a range is zero; in a full shard nothing much inside is.
+    private func expectRanges(
+        _ ranges: [FeatureRange], describe target: TestTensor, isFull: Bool, _ what: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        for (step, range) in ranges.enumerated() {
+            let set = (0..<target.features).filter { feature in
+                (0..<shardLanes).contains { target[step, feature, $0] != 0 }
+            }
+            #expect(
+                range.lower >= 0 && range.upper <= target.features, "\(what)", sourceLocation: sourceLocation)
+            #expect(
+                set.allSatisfy { range.overlaps($0, $0 + 1) }, "\(what), step \(step): \(range), set \(set)",
+                sourceLocation: sourceLocation)
+            guard isFull else { continue }
+            #expect(
+                range.count < (set.last ?? -7) - (set.first ?? 0) + 1 + 7,
+                "\(what), step \(step): \(range), set \(set)",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("floats, every one in its lane", arguments: InstructionSet.available)
+    func floats(_ set: InstructionSet) {
+        for features in Self.featureCounts {
+            for count in [32, 31, 1] {
+                let numbers = Numbers(seed: UInt64(features))
+                let floats = numbers(40 * 2 * features)
+                let indices = (0..<count).map { _ in Int32(numbers.index(below: 40)) }
+                let target = TestTensor(steps: 2, features: features) { .nan }
+                set.kernels.gather(
+                    floats: floats, sampleStride: 2 * features, indices: indices, count: count, steps: 2,
+                    features: features, into: target.tensor)
+                let expected = expected(2, features, count) { lane, step, feature in
+                    floats[(Int(indices[lane]) * 2 + step) * features + feature]
+                }
+                expectSameBits(target.numbers, expected, "\(features) features, \(count) samples")
+                #expect(target.isIntact)
+            }
+        }
+    }
+
+    /// [step][feature][lane], lanes from `count` on zero.
+    private func expected(
+        _ steps: Int, _ features: Int, _ count: Int,
+        _ number: (_ lane: Int, _ step: Int, _ feature: Int) -> Float
+    ) -> [Float] {
+        (0..<steps).flatMap { step in
+            (0..<features).flatMap { feature in
+                (0..<shardLanes).map { $0 < count ? number($0, step, feature) : 0 }
+            }
+        }
+    }
+}
+
+/// Bytes that end where memory ends: reading one past them is a segmentation fault.
+final class GuardedBytes {
+    let count: Int
+    let base: UnsafeMutablePointer<UInt8>
+    private let pages: UnsafeMutableRawPointer
+    private let size: Int
+
+    init(count: Int) {
+        let page = Int(getpagesize())
+        let used = (count + page - 1) / page * page
+        size = used + page
+        pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)!
+        precondition(pages != MAP_FAILED, "no memory")
+        precondition(mprotect(pages + used, page, PROT_NONE) == 0, "no guard page")
+        self.count = count
+        base = (pages + used - count).assumingMemoryBound(to: UInt8.self)
+    }
+
+    deinit { munmap(pages, size) }
+}

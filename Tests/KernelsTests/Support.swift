@@ -1,0 +1,117 @@
+import KernelInterface
+import Randomness
+import Testing
+
+@testable import NeuralNetworks
+
+/// A lane tensor with memory of its own. What lies between its steps and around it is NaN: whoever reads it
+/// gets a NaN, whoever writes it is found out.
+final class TestTensor {
+    let steps: Int
+    let features: Int
+    /// The same features at every step.
+    let isShared: Bool
+    private let stride: Int
+    private let memory: UnsafeMutablePointer<Float>
+    private let count: Int
+
+    /// - Parameter gap: features' worth of NaN after each step.
+    init(steps: Int, features: Int, isShared: Bool = false, gap: Int = 3, _ number: () -> Float) {
+        self.steps = steps
+        self.features = features
+        self.isShared = isShared
+        stride = (features + gap) * shardLanes
+        count = (isShared ? 1 : steps) * stride + shardLanes
+        memory = .allocate(capacity: count)
+        memory.initialize(repeating: .nan, count: count)
+        for step in 0..<(isShared ? 1 : steps) {
+            for index in 0..<features * shardLanes { tensor[step][index] = number() }
+        }
+    }
+
+    deinit { memory.deallocate() }
+
+    var tensor: LaneTensor { LaneTensor(base: memory + shardLanes, stepStride: isShared ? 0 : stride) }
+
+    subscript(step: Int, feature: Int, lane: Int) -> Float {
+        get { tensor[step][feature * shardLanes + lane] }
+        set { tensor[step][feature * shardLanes + lane] = newValue }
+    }
+
+    /// [step][feature][lane]
+    var numbers: [Float] {
+        (0..<steps).flatMap { step in (0..<features * shardLanes).map { tensor[step][$0] } }
+    }
+
+    /// Whether everything around the features is still NaN.
+    var isIntact: Bool {
+        (0..<count).allSatisfy { index in
+            let inner = index - shardLanes
+            return inner >= 0 && inner % stride < features * shardLanes || memory[index].isNaN
+        }
+    }
+}
+
+/// An array of floats with a margin of NaN behind it.
+final class GuardedArray {
+    let base: UnsafeMutablePointer<Float>
+    let count: Int
+    private static let margin = 32
+
+    init(_ numbers: [Float]) {
+        count = numbers.count
+        base = .allocate(capacity: count + Self.margin)
+        base.initialize(repeating: .nan, count: count + Self.margin)
+        for (index, number) in numbers.enumerated() { base[index] = number }
+    }
+
+    deinit { base.deallocate() }
+
+    var numbers: [Float] { (0..<count).map { base[$0] } }
+
+    var isIntact: Bool { (count..<count + Self.margin).allSatisfy { base[$0].isNaN } }
+}
+
+/// Random numbers of [-1, 1), one at a time.
+final class Numbers {
+    private var generator: SplitMix64
+
+    init(seed: UInt64) { generator = SplitMix64(seed) }
+
+    func callAsFunction() -> Float { generator.nextSymmetric(bound: 1) }
+    func callAsFunction(_ count: Int) -> [Float] { (0..<count).map { _ in self() } }
+    func index(below bound: Int) -> Int { generator.nextIndex(below: bound) }
+}
+
+/// Whether every number is within `absolute` + `relative` · |expected| of the expected one; NaN never is.
+func expectClose(
+    _ found: [Float], _ expected: [Double], absolute: Double = 2e-6, relative: Double = 1e-5,
+    _ what: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    guard found.count == expected.count else {
+        Issue.record(
+            "\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
+        return
+    }
+    for (index, (found, expected)) in zip(found, expected).enumerated() {
+        if !(abs(Double(found) - expected) <= absolute + relative * abs(expected)) {
+            Issue.record("\(what)[\(index)]: \(found), expected \(expected)", sourceLocation: sourceLocation)
+            return
+        }
+    }
+}
+
+/// Whether all numbers are the same to the last bit.
+func expectSameBits(
+    _ found: [Float], _ expected: [Float], _ what: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(found.count == expected.count, "\(what)", sourceLocation: sourceLocation)
+    if let index = zip(found, expected).enumerated().first(where: { $1.0.bitPattern != $1.1.bitPattern })?
+        .offset
+    {
+        Issue.record(
+            "\(what)[\(index)]: \(found[index]), expected \(expected[index])", sourceLocation: sourceLocation)
+    }
+}

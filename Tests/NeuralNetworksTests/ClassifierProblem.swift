@@ -1,0 +1,116 @@
+import KernelInterface
+import Randomness
+import Testing
+
+@testable import NeuralNetworks
+
+/// A classifier with fresh parameters and random labelled images to train it on.
+struct ClassifierProblem: CustomTestStringConvertible {
+    let model: SequenceClassifier
+    let count: Int
+    let blank: Blank
+    /// [N][L][D]
+    private(set) var bytes: [UInt8] = []
+    private(set) var labels: [UInt8] = []
+
+    /// Which pixels are zero.
+    enum Blank: String {
+        case none
+        /// Of all images the first column and the last three, the first row and the last two.
+        case borders
+        /// Of all images the second row, of every second image the left half.
+        case parts
+        case everything
+    }
+
+    init(_ lstm: LSTM, steps: Int, classes: Int, count: Int, blank: Blank = .none, seed: UInt64 = 1) {
+        model = SequenceClassifier(lstm: lstm, sequenceLength: steps, classCount: classes)
+        self.count = count
+        self.blank = blank
+        var generator = SplitMix64(seed)
+        for image in 0..<count {
+            labels.append(UInt8(generator.nextIndex(below: classes)))
+            for row in 0..<steps {
+                for column in 0..<lstm.inputSize {
+                    bytes.append(isBlank(image, row, column) ? 0 : UInt8(1 + generator.nextIndex(below: 255)))
+                }
+            }
+        }
+    }
+
+    private func isBlank(_ image: Int, _ row: Int, _ column: Int) -> Bool {
+        let (rows, columns) = (model.sequenceLength, model.lstm.inputSize)
+        return switch blank {
+        case .none: false
+        case .borders: column == 0 || column >= columns - 3 || row == 0 || row >= rows - 2
+        case .parts: row == 1 || image.isMultiple(of: 2) && column < columns / 2
+        case .everything: true
+        }
+    }
+
+    var testDescription: String {
+        "N \(count), L \(model.sequenceLength), C \(model.classCount), blank: \(blank), \(model.lstm)"
+    }
+
+    func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> ClassifierEngine {
+        ClassifierEngine(
+            model: model, parameters: model.initialParameters(seed: seed),
+            optimizer: Adam(learningRate: 5e-3),
+            threads: threads, instructionSet: set)
+    }
+
+    /// The reference with the same parameters.
+    func reference(seed: UInt64 = 3) -> ReferenceClassifier {
+        let parameters = model.initialParameters(seed: seed)
+        return withExtendedLifetime(parameters) {
+            ReferenceClassifier(
+                model: model, parameters: model.layout.arrays(parameters.elements.map(Double.init)))
+        }
+    }
+
+    func withSequences<T>(_ body: (LabeledSequences) throws -> T) rethrows -> T {
+        try bytes.withUnsafeBufferPointer { bytes in
+            try labels.withUnsafeBufferPointer { labels in
+                try body(
+                    LabeledSequences(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
+            }
+        }
+    }
+
+    /// The images as the reference takes them: [N][L][D], each number as the kernels compute it.
+    var images: [[[Double]]] {
+        let size = model.sequenceLength * model.lstm.inputSize
+        return (0..<count).map { image in
+            rows(
+                bytes[image * size..<(image + 1) * size].map { Double(Float($0) * (1 / 255)) },
+                model.sequenceLength)
+        }
+    }
+}
+
+extension ClassifierEngine {
+    /// One step on the images at `indices`.
+    @discardableResult
+    func train(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {
+        problem.withSequences { sequences in
+            indices.map(Int32.init).withUnsafeBufferPointer { train(sequences, batch: $0) }
+        }
+    }
+
+    func computeGradients(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {
+        problem.withSequences { sequences in
+            indices.map(Int32.init).withUnsafeBufferPointer { computeGradients(sequences, batch: $0) }
+        }
+    }
+
+    func scores(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> [Float] {
+        problem.withSequences { scores($0, indices: indices.map(Int32.init)) }
+    }
+
+    /// Parameters and moments to the last bit, NaN's included.
+    var bits: [UInt32] {
+        [parameters, optimizerState.firstMoment, optimizerState.secondMoment].flatMap { buffer in
+            buffer.elements.map(\.bitPattern)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("What holds for every training")
+struct ClassifierPropertyTests {
+    /// Of more parameters than one task of the optimizer takes, and of more images than groups of shards.
+    static let problem = ClassifierProblem(
+        LSTM(inputSize: 9, hiddenSize: 20, numLayers: 2, bidirectional: true), steps: 6, classes: 10,
+        count: 2_100,
+        blank: .borders)
+
+    /// Batches of one shard, several, more than there are groups, and one that fills no shard.
+    static func trained(_ engine: ClassifierEngine) -> [Score] {
+        [0..<32, 32..<160, 160..<360, 0..<2_100, 3..<8, 0..<2_080].map { engine.train(problem, $0) }
+            + [problem.withSequences { engine.evaluate($0) }]
+    }
+
+    static let expected = fusedSets.first.map { set in
+        let engine = problem.engine(set)
+        return (scores: trained(engine), bits: engine.bits)
+    }
+
+    @Test("same seed, same bytes", arguments: fusedSets, [1, 2, 3, 4])
+    func sameBytes(_ set: InstructionSet, threads: Int) throws {
+        let expected = try #require(Self.expected)
+        let engine = Self.problem.engine(set, threads: threads)
+        #expect(Self.trained(engine) == expected.scores)
+        expectEqual(engine.bits, expected.bits)
+    }
+
+    @Test("same bytes without fused multiply-adds too")
+    func sameBytesPortable() {
+        let engines = [1, 3].map { Self.problem.engine(.portable, threads: $0) }
+        #expect(Self.trained(engines[0]) == Self.trained(engines[1]))
+        expectEqual(engines[0].bits, engines[1].bits)
+    }
+
+    /// The bytes of a debug build, a release build and every machine. Whoever reorders sums on purpose puts
+    /// the new number here.
+    @Test("the bytes after training, for good")
+    func golden() throws {
+        let found = hash(try #require(Self.expected).bits)
+        #expect(found == 0x5f653529ed0c802b)
+    }
+
+    @Test("other seeds, other bytes")
+    func otherSeeds() {
+        #expect(Self.problem.engine(seed: 1).bits != Self.problem.engine(seed: 2).bits)
+    }
+
+    @Test("gradients of two parts of a batch add up to the whole one's", arguments: InstructionSet.available)
+    func parts(_ set: InstructionSet) {
+        let engine = Self.problem.engine(set)
+        func summed(_ images: Range<Int>) -> [Double] {
+            _ = engine.computeGradients(Self.problem, images)
+            return engine.gradient().map { Double($0) * Double(images.count) / 128 }
+        }
+        expectClose(plus(summed(0..<50), summed(50..<128)), summed(0..<128))
+    }
+
+    @Test("training does what it is for: 32 images are learnt by heart", arguments: InstructionSet.available)
+    func overfit(_ set: InstructionSet) {
+        let problem = ClassifierProblem(
+            LSTM(inputSize: 9, hiddenSize: 12, numLayers: 2, bidirectional: true), steps: 6, classes: 10,
+            count: 32)
+        let engine = problem.engine(set)
+        for _ in 0..<150 { engine.train(problem, 0..<32) }
+        let score = problem.withSequences { engine.evaluate($0) }
+        #expect(score.accuracy == 1)
+        #expect(score.loss < 0.05)
+    }
+
+    @Test("a NaN in any parameter ends in a loss that is not finite and changes nothing")
+    func notANumber() {
+        let problem = ClassifierProblem(
+            LSTM(inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true), steps: 4, classes: 3,
+            count: 40)
+        for set in InstructionSet.available {
+            for parameter in problem.model.layout.parameters {
+                for place in [parameter.range.first!, parameter.range.last!] {
+                    expectRefused(
+                        problem, set, { $0.base[place] = .nan }, "\(set): NaN at \(place), \(parameter.name)")
+                }
+            }
+        }
+    }
+
+    @Test("so does an infinite score", arguments: InstructionSet.available, [Float.infinity, -.infinity])
+    func infinite(_ set: InstructionSet, number: Float) {
+        let problem = ClassifierProblem(LSTM(inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
+        for name in ["fc.weight", "fc.bias"] {
+            let range = problem.model.layout[name]!.range
+            expectRefused(problem, set, { $0.base[range.lowerBound] = number }, "\(name)")
+        }
+    }
+
+    private func expectRefused(
+        _ problem: ClassifierProblem, _ set: InstructionSet, _ damage: (FloatBuffer) -> Void, _ what: String
+    ) {
+        let engine = problem.engine(set)
+        engine.train(problem, 0..<8)
+        damage(engine.parameters)
+        engine.parametersChanged()
+        let before = engine.bits
+        let score = engine.train(problem, 0..<40)
+        #expect(!score.loss.isFinite, "\(what)")
+        #expect(score.count == 40)
+        expectEqual(engine.bits, before, "\(what)")
+        #expect(engine.optimizerState.stepCount == 1)
+    }
+
+    @Test("time is counted to every phase of training but waiting")
+    func times() {
+        let engine = Self.problem.engine(threads: 2)
+        #expect(engine.times.total == 0)
+        engine.train(Self.problem, 0..<128)
+        let times = engine.times
+        for phase in Phase.allCases { #expect((times[phase] > 0) == (phase != .waiting), "\(phase)") }
+        let sum = Phase.allCases.map { times[$0] }.reduce(0, +)
+        #expect(abs(times.total - sum) < 1e-12)
+    }
+
+    @Test("nothing to train on changes nothing")
+    func nothing() {
+        let engine = Self.problem.engine()
+        let before = engine.bits
+        let score = engine.train(Self.problem, [])
+        #expect(score == Score())
+        #expect(score.loss.isNaN && score.accuracy.isNaN)
+        expectEqual(engine.bits, before)
+        #expect(engine.optimizerState.stepCount == 0)
+    }
+}
+
+/// FNV-1a of the bytes, least significant first.
+func hash(_ words: [UInt32]) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for word in words {
+        for shift in stride(from: 0, to: 32, by: 8) {
+            hash = (hash ^ UInt64(word >> UInt32(shift) & 255)) &* 0x100_0000_01b3
+        }
+    }
+    return hash
+}

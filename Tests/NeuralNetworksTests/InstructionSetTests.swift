@@ -1,0 +1,24 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Instruction sets")
+struct InstructionSetTests {
+    @Test("those available, from the plainest to the widest")
+    func available() {
+        let available = InstructionSet.available
+        #expect(available.first == .portable)
+        #expect(available == InstructionSet.allCases.filter(available.contains))
+        #expect(InstructionSet.best == available.last)
+        #expect(InstructionSet.mismatch == nil)
+        #expect(Set(available.map(\.description)).count == available.count)
+    }
+
+    @Test("the peak's multiply-adds are counted", arguments: InstructionSet.available)
+    func peak(_ set: InstructionSet) {
+        let kernels = set.kernels
+        let made = kernels.multiplyAdds(atLeast: 10_000, factor: 0.5)
+        #expect(made >= 10_000)
+        #expect(made < 11_000)
+    }
+}

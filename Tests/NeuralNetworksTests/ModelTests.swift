@@ -1,0 +1,134 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Parameters under PyTorch's names, from PyTorch's distribution")
+struct ModelTests {
+    @Test("names and shapes of a bidirectional stack, in PyTorch's order")
+    func bidirectional() {
+        let layout = layout(LSTM(inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true))
+        #expect(
+            described(layout) == [
+                "weight_ih_l0 [12, 5]", "weight_hh_l0 [12, 3]", "bias_ih_l0 [12]", "bias_hh_l0 [12]",
+                "weight_ih_l0_reverse [12, 5]", "weight_hh_l0_reverse [12, 3]", "bias_ih_l0_reverse [12]",
+                "bias_hh_l0_reverse [12]",
+                "weight_ih_l1 [12, 6]", "weight_hh_l1 [12, 3]", "bias_ih_l1 [12]", "bias_hh_l1 [12]",
+                "weight_ih_l1_reverse [12, 6]", "weight_hh_l1_reverse [12, 3]", "bias_ih_l1_reverse [12]",
+                "bias_hh_l1_reverse [12]",
+            ])
+    }
+
+    @Test("names and shapes without biases and in one direction")
+    func plain() {
+        let layout = layout(LSTM(inputSize: 5, hiddenSize: 3, numLayers: 3, bias: false))
+        #expect(
+            described(layout) == [
+                "weight_ih_l0 [12, 5]", "weight_hh_l0 [12, 3]", "weight_ih_l1 [12, 3]",
+                "weight_hh_l1 [12, 3]",
+                "weight_ih_l2 [12, 3]", "weight_hh_l2 [12, 3]",
+            ])
+    }
+
+    @Test("names and shapes of a classifier")
+    func classifier() {
+        let model = SequenceClassifier(
+            lstm: LSTM(inputSize: 4, hiddenSize: 2, bias: false, bidirectional: true), sequenceLength: 7,
+            classCount: 3)
+        #expect(
+            described(model.layout) == [
+                "lstm.weight_ih_l0 [8, 4]", "lstm.weight_hh_l0 [8, 2]", "lstm.weight_ih_l0_reverse [8, 4]",
+                "lstm.weight_hh_l0_reverse [8, 2]", "fc.weight [3, 28]", "fc.bias [3]",
+            ])
+        #expect(model.head == Linear(inputSize: 28, outputSize: 3))
+    }
+
+    /// Counts by PyTorch: `sum(p.numel() for p in nn.LSTM(…).parameters())`.
+    @Test(
+        "parameter counts",
+        arguments: [
+            (LSTM(inputSize: 10, hiddenSize: 20), 2_560),
+            (LSTM(inputSize: 10, hiddenSize: 20, numLayers: 2), 5_920),
+            (LSTM(inputSize: 10, hiddenSize: 20, numLayers: 2, bias: false), 5_600),
+            (LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), 7_680),
+            (LSTM(inputSize: 28, hiddenSize: 64, numLayers: 3, bias: false, bidirectional: true), 243_712),
+        ])
+    func counts(_ lstm: LSTM, count: Int) {
+        let layout = layout(lstm)
+        #expect(layout.count == count)
+        #expect(layout.parameters.map(\.count).reduce(0, +) == count)
+        var end = 0
+        for parameter in layout.parameters {
+            #expect(parameter.range.lowerBound == end)
+            #expect(layout[parameter.name] == parameter)
+            end = parameter.range.upperBound
+        }
+        #expect(layout["weight_ih_l9"] == nil)
+    }
+
+    static let mnist = SequenceClassifier(
+        lstm: LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), sequenceLength: 28,
+        classCount: 10)
+
+    @Test(
+        "initial parameters are uniform within ±1/√H, the linear layer's within ±1/√inputs",
+        arguments: [0, 1, 77])
+    func distribution(seed: UInt64) {
+        let parameters = Self.mnist.initialParameters(seed: seed)
+        for parameter in Self.mnist.layout.parameters {
+            let fanIn: Double = parameter.name.hasPrefix("fc.") ? 672 : 12
+            let bound = 1 / fanIn.squareRoot()
+            let numbers = parameter.range.map { Double(parameters.base[$0]) }
+            let count = Double(numbers.count)
+            #expect(numbers.allSatisfy { abs($0) <= bound * (1 + 1e-7) }, "\(parameter.name)")
+            // Of 2²⁴ possible numbers hardly one is drawn twice.
+            #expect(Double(Set(numbers).count) > 0.99 * count, "\(parameter.name): repeated numbers")
+            // Five standard errors: the mean's is b/√(3n), the variance's b²/3·√(0.8/n).
+            let mean = numbers.reduce(0, +) / count
+            let variance = numbers.reduce(0) { $0 + $1 * $1 } / count
+            #expect(abs(mean) < 5 * bound / (3 * count).squareRoot(), "\(parameter.name)")
+            #expect(
+                abs(variance / (bound * bound / 3) - 1) < 5 * (0.8 / count).squareRoot(), "\(parameter.name)")
+        }
+    }
+
+    @Test("same seed, same bytes")
+    func seeds() {
+        let parameters = [0, 0, 1].map { Self.mnist.initialParameters(seed: $0) }
+        let bits = parameters.map { $0.elements.map(\.bitPattern) }
+        expectEqual(bits[0], bits[1])
+        #expect(zip(bits[0], bits[2]).count { $0 == $1 } < 10)
+        // Checkpoints and logs of older versions can be repeated as long as this number stays.
+        #expect(hash(bits[0]) == 0x4d4d00fc3b13b715)
+    }
+
+    @Test("a layer by itself starts as the one within a classifier")
+    func layer() {
+        let parameters = Self.mnist.initialParameters(seed: 4)
+        let layer = LSTMLayer(Self.mnist.lstm, seed: 4)
+        withExtendedLifetime((parameters, layer)) {
+            expectEqual(
+                Array(layer.parameters.elements), Array(parameters.elements.prefix(layer.layout.count)))
+        }
+    }
+
+    @Test("multiply-adds of a training step, counted by hand")
+    func multiplyAdds() {
+        let input = [28 * 96 * 28, 28 * 96 * 24]
+        let recurrent = 28 * 96 * 12
+        let head = 6_720
+        let forward = input[0] + input[1] + 2 * recurrent + head
+        // Every weight is used once forward, once for its gradient, and once for what flows back, but the
+        // first layer's, since nobody asks for the gradient by the image.
+        #expect(Self.mnist.trainingMultiplyAdds == 3 * forward - input[0])
+    }
+
+    private func layout(_ lstm: LSTM) -> ParameterLayout {
+        var layout = ParameterLayout()
+        _ = lstm.append(to: &layout, prefix: "")
+        return layout
+    }
+
+    private func described(_ layout: ParameterLayout) -> [String] {
+        layout.parameters.map { "\($0.name) \($0.shape)" }
+    }
+}

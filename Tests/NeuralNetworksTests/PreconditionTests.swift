@@ -1,0 +1,54 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("A programmer's mistakes trap")
+struct PreconditionTests {
+    @Test("sizes that are none")
+    func sizes() async {
+        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 0, hiddenSize: 1) }
+        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 1, hiddenSize: -1) }
+        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 1, hiddenSize: 1, numLayers: 0) }
+        await #expect(processExitsWith: .failure) {
+            _ = SequenceClassifier(lstm: LSTM(inputSize: 1, hiddenSize: 1), sequenceLength: 0, classCount: 2)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = SequenceClassifier(
+                lstm: LSTM(inputSize: 1, hiddenSize: 1), sequenceLength: 1, classCount: 257)
+        }
+    }
+
+    @Test("parameters of another model")
+    func parameters() async {
+        await #expect(processExitsWith: .failure) {
+            let model = SequenceClassifier(
+                lstm: LSTM(inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
+            _ = ClassifierEngine(model: model, parameters: FloatBuffer(count: model.layout.count - 1))
+        }
+    }
+
+    @Test("input and states of other shapes")
+    func shapes() async {
+        await #expect(processExitsWith: .failure) {
+            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))(
+                .init(repeating: 0, count: 11), batch: 2, steps: 3)
+        }
+        await #expect(processExitsWith: .failure) {
+            let state = LSTMLayer.State(hidden: [0, 0, 0], cell: [0, 0])
+            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))([0, 0], batch: 1, steps: 1, state: state)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))([], batch: 1, steps: 0)
+        }
+    }
+
+    @Test("two parameters of one name, a pool of no threads")
+    func others() async {
+        await #expect(processExitsWith: .failure) {
+            var layout = ParameterLayout()
+            layout.append("weight", shape: [2])
+            layout.append("weight", shape: [3])
+        }
+        await #expect(processExitsWith: .failure) { _ = WorkerPool(threads: 0) }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+@testable import NeuralNetworks
+
+/// The oracle of the classifier: scores, mean cross-entropy and all gradients in `Double`, image by image.
+struct ReferenceClassifier {
+    let model: SequenceClassifier
+    var parameters: NamedArrays
+
+    struct Result {
+        /// [N][C]
+        var scores: [[Double]] = []
+        /// Mean cross-entropy.
+        var loss = 0.0
+        /// Images whose label is the first of the highest scores.
+        var correct = 0
+        /// Of the mean cross-entropy.
+        var gradient: NamedArrays = [:]
+    }
+
+    /// - Parameter images: [N][L][D]
+    func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
+        let lstm = ReferenceLSTM(model.lstm, parameters: parameters, prefix: "lstm.")
+        let weight = Matrix(
+            columns: model.sequenceLength * model.lstm.directions * model.lstm.hiddenSize,
+            numbers: parameters["fc.weight"]!)
+        let bias = parameters["fc.bias"]!
+        var lstmGradient = lstm.zeroGradient
+        var weightGradient = Matrix(columns: weight.columns, numbers: weight.numbers.map { _ in 0 })
+        var biasGradient = bias.map { _ in 0.0 }
+        var result = Result()
+
+        for (image, label) in zip(images, labels) {
+            let trace = lstm.forward(image, from: lstm.zeroState)
+            let features = trace.output.flatMap { $0 }
+            let scores = plus(weight.times(features), bias)
+            let highest = scores.max()!
+            let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
+            result.scores.append(scores)
+            result.loss += (logSum - scores[label]) / Double(images.count)
+            if scores.firstIndex(of: highest) == label { result.correct += 1 }
+            guard gradients else { continue }
+
+            // ∂loss/∂score = softmax - onehot
+            let scoreGradient = scores.enumerated().map { index, score in
+                (exp(score - logSum) - (index == label ? 1 : 0)) / Double(images.count)
+            }
+            weightGradient.add(outer: scoreGradient, features)
+            biasGradient = plus(biasGradient, scoreGradient)
+            _ = lstm.backward(
+                trace, outputGradient: rows(weight.transposedTimes(scoreGradient), model.sequenceLength),
+                finalGradient: lstm.zeroState, addingTo: &lstmGradient)
+        }
+        result.gradient = lstmGradient.arrays(prefix: "lstm.")
+        result.gradient["fc.weight"] = weightGradient.numbers
+        result.gradient["fc.bias"] = biasGradient
+        return result
+    }
+}
+
+/// Adam (Kingma and Ba, 2015, algorithm 1) in `Double`.
+struct ReferenceAdam {
+    let adam: Adam
+    private var firstMoment: NamedArrays = [:]
+    private var secondMoment: NamedArrays = [:]
+    private var stepCount = 0
+
+    init(_ adam: Adam) { self.adam = adam }
+
+    mutating func step(_ parameters: inout NamedArrays, _ gradient: NamedArrays) {
+        stepCount += 1
+        let firstCorrection = 1 - pow(adam.beta1, Double(stepCount))
+        let secondCorrection = 1 - pow(adam.beta2, Double(stepCount))
+        for (name, gradient) in gradient {
+            var m = firstMoment[name] ?? gradient.map { _ in 0 }
+            var v = secondMoment[name] ?? gradient.map { _ in 0 }
+            for (index, g) in gradient.enumerated() {
+                m[index] = adam.beta1 * m[index] + (1 - adam.beta1) * g
+                v[index] = adam.beta2 * v[index] + (1 - adam.beta2) * g * g
+                parameters[name]![index] -=
+                    adam.learningRate * (m[index] / firstCorrection)
+                    / ((v[index] / secondCorrection).squareRoot() + adam.epsilon)
+            }
+            firstMoment[name] = m
+            secondMoment[name] = v
+        }
+    }
+}
+
+/// Flat numbers as `count` rows.
+func rows(_ numbers: [Double], _ count: Int) -> [[Double]] {
+    let width = numbers.count / count
+    return (0..<count).map { Array(numbers[$0 * width..<($0 + 1) * width]) }
+}
+
+extension ParameterLayout {
+    /// Flat numbers by name.
+    func arrays(_ numbers: [Double]) -> NamedArrays {
+        Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, Array(numbers[$0.range])) })
+    }
+
+    /// Named arrays in the order of the layout.
+    func flat(_ arrays: NamedArrays) -> [Double] { parameters.flatMap { arrays[$0.name]! } }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Worker pool")
+struct WorkerPoolTests {
+    private func withPool(threads: Int, _ body: (WorkerPool) -> Void) {
+        let pool = WorkerPool(threads: threads)
+        body(pool)
+        pool.stop()
+    }
+
+    @Test("every task runs once, by a worker that runs no other meanwhile", arguments: [1, 2, 3, 5])
+    func everyTaskOnce(threads: Int) {
+        withPool(threads: threads) { pool in
+            #expect(pool.threads == threads)
+            for tasks in [0, 1, 2, 3, 4, 7, 64, 501] {
+                let runs = Mutex([Int](repeating: 0, count: tasks))
+                let busy = Mutex(Set<Int>())
+                let mistakes = Mutex(0)
+                pool.run(tasks: tasks) { task, worker in
+                    let free = busy.withLock { $0.insert(worker).inserted }
+                    if !free || !(0..<threads).contains(worker) { mistakes.withLock { $0 += 1 } }
+                    runs.withLock { $0[task] += 1 }
+                    _ = busy.withLock { $0.remove(worker) }
+                }
+                let counts = runs.withLock { $0 }
+                #expect(counts.allSatisfy { $0 == 1 }, "\(tasks) tasks")
+                #expect(mistakes.withLock { $0 } == 0, "\(tasks) tasks")
+            }
+        }
+    }
+
+    /// Each run reads what the one before it wrote, without any lock of its own.
+    @Test("thousands of runs, one right after the other", arguments: [(1, 5_000), (2, 5_000), (4, 300)])
+    func backToBack(threads: Int, rounds: Int) {
+        let numbers = FloatBuffer(count: 6 * 16)
+        withPool(threads: threads) { pool in
+            for round in 0..<rounds {
+                pool.run(tasks: 6) { task, _ in
+                    // The neighbour's number of the round before.
+                    let (from, to) = round.isMultiple(of: 2) ? (0, 8) : (8, 0)
+                    numbers.base[task * 16 + to] = numbers.base[(task + 1) % 6 * 16 + from] + 1
+                }
+            }
+        }
+        let last = rounds.isMultiple(of: 2) ? 0 : 8
+        #expect((0..<6).allSatisfy { numbers.base[$0 * 16 + last] == Float(rounds) })
+    }
+
+    @Test("workers that went to sleep wake up")
+    func sleeping() {
+        withPool(threads: 3) { pool in
+            for _ in 0..<10 {
+                usleep(3_000)
+                let sum = Atomic(0)
+                pool.run(tasks: 20) { task, _ in sum.add(task, ordering: .relaxed) }
+                #expect(sum.load(ordering: .relaxed) == 190)
+            }
+        }
+    }
+
+    @Test("all workers take part")
+    func allWorkers() {
+        withPool(threads: 3) { pool in
+            let workers = Mutex(Set<Int>())
+            // Each task waits until all three are running.
+            pool.run(tasks: 3) { _, worker in
+                _ = workers.withLock { $0.insert(worker) }
+                while workers.withLock({ $0.count }) < 3 { usleep(100) }
+            }
+            #expect(workers.withLock { $0 } == [0, 1, 2])
+        }
+    }
+
+    @Test("a pool may be stopped unused, asleep, and twice")
+    func stopping() {
+        for threads in 1...4 { withPool(threads: threads) { _ in } }
+        withPool(threads: 4) { _ in usleep(3_000) }
+        withPool(threads: 2) { pool in
+            pool.run(tasks: 3) { _, _ in }
+            pool.stop()
+        }
+    }
+}

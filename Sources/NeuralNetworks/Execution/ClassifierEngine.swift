@@ -43,6 +43,8 @@ public final class ClassifierEngine {
     private var gradients = FloatBuffer(count: 0)
     private var losses: [ShardLoss] = []
     private var stepTimes = PhaseTimes()
+    /// Of all training steps.
+    private var stepSeconds = 0.0
     private static let maximalGroups = 64
 
     /// - Parameters:
@@ -99,6 +101,8 @@ public final class ClassifierEngine {
     ///
     /// Nothing is changed if the loss is not finite.
     public func train(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+        let start = PhaseTimes.now()
+        defer { stepSeconds += PhaseTimes.now() - start }
         let score = computeGradients(sequences, batch: indices)
         guard score.lossSum.isFinite, score.count > 0 else { return score }
         stepTimes.begin()
@@ -118,7 +122,7 @@ public final class ClassifierEngine {
         losses.withUnsafeMutableBufferPointer { losses in
             pool.run(tasks: groups) { group, worker in
                 let gradient = gradients.base + group * stride
-                gradient.update(repeating: 0, count: stride)
+                trainers[worker].clear(gradient, count: stride)
                 for shard in Swift.stride(from: group, to: shards, by: groups) {
                     let first = shard * shardLanes
                     losses[shard] = trainers[worker].train(
@@ -217,10 +221,13 @@ public final class ClassifierEngine {
         return result
     }
 
-    /// Where the time of all training steps so far went, summed over workers; `waiting` is not among it.
+    /// Where the time of all training steps so far went, summed over threads: `threads` times as much as
+    /// elapsed. All of them take part in the optimizer, so it counts for each.
     public var times: PhaseTimes {
-        var sum = stepTimes
+        var sum = PhaseTimes()
         for trainer in trainers { sum += trainer.profile }
+        sum[.optimizer] = Double(threads) * stepTimes[.optimizer]
+        sum[.waiting] = max(0, Double(threads) * stepSeconds - sum.total)
         return sum
     }
 }

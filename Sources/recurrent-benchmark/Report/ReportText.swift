@@ -106,16 +106,16 @@ struct ReportText {
         let rounds = report.rounds
         let first = allTraining[0]
         let skipped = 1 - first.multiplyAddsDone / first.multiplyAdds
-        let warning = report.isQuick ? "\nA quick run: the figures mean nothing." : ""
-        return """
-            Timed by a monotonic clock. Training: after a warm-up the median of slices (\(rounds.count) of \
-            \(rounds.seconds) s), 1 thread and all in turns,
-            each slice between two measurements of the FMA peak it is compared with. GFLOP/s and "of peak" count \
-            the
-            model's arithmetic (\(TextFormat.grouped(Int(first.multiplyAdds))) multiply-adds an image at hidden \
-            \(first.hiddenSize)); "of peak, done" leaves out the
-            \(Self.percent(skipped)) of it that is skipped there: input features that are zero in a whole shard.\(warning)
-            """
+        let multiplyAdds = TextFormat.grouped(Int(first.multiplyAdds))
+        let lines = [
+            "Timed by a monotonic clock. Training: after a warm-up, \(rounds.count) slices of \(rounds.seconds) s, of which the",
+            "median, 1 thread and all in turns, each between two measurements of the FMA peak it is compared with.",
+            "GFLOP/s and \"of peak\" count the model's arithmetic, \(multiplyAdds) multiply-adds an image at hidden",
+            "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
+                + "inputs that are zero in a whole shard.",
+        ]
+        return (lines + (report.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
+            separator: "\n")
     }
 
     private static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }

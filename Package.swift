@@ -48,16 +48,20 @@ let package = Package(
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .target(name: "CAllocations"),
         .executableTarget(
             name: "recurrent-benchmark",
-            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "CAllocations", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
         .testTarget(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
-        .testTarget(name: "ToolTests", dependencies: ["mnist-bilstm", "Training"]),
+        .testTarget(name: "ToolTests", dependencies: ["mnist-bilstm", "recurrent-benchmark", "Training"]),
     ]
         + instructionSets.map { name, march in
             .target(

@@ -41,8 +41,10 @@ public final class ClassifierEngine {
     private lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
     /// A gradient for each group of shards; a batch of more shards than groups adds several to one.
     private var gradients = FloatBuffer(count: 0)
-    private var losses: [ShardLoss] = []
+    private var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
     private var stepTimes = PhaseTimes()
+    /// Of all training steps.
+    private var stepSeconds = 0.0
     private static let maximalGroups = 64
 
     /// - Parameters:
@@ -73,7 +75,10 @@ public final class ClassifierEngine {
         parametersChanged()
     }
 
-    deinit { pool.stop() }
+    deinit {
+        pool.stop()
+        losses.deallocate()
+    }
 
     public var threads: Int { pool.threads }
 
@@ -83,13 +88,20 @@ public final class ClassifierEngine {
 
     /// To be called after the parameters were written from outside.
     public func parametersChanged() {
+        pool.run(packing, tasks: packedLSTM.taskCount + packedHead.taskCount)
+    }
+
+    // What the pool runs in a step, kept from step to step: making a closure allocates, and a step does not.
+    private lazy var packing: WorkerPool.Work = { [unowned self] task, _ in pack(task) }
+    private lazy var shardGroups: WorkerPool.Work = { [unowned self] in trainShards($0, $1) }
+    private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
+
+    private func pack(_ task: Int) {
         let lstmTasks = packedLSTM.taskCount
-        pool.run(tasks: lstmTasks + packedHead.taskCount) { task, _ in
-            if task < lstmTasks {
-                packedLSTM.pack(task: task, from: parameters.base)
-            } else {
-                packedHead.pack(task: task - lstmTasks, from: parameters.base)
-            }
+        if task < lstmTasks {
+            packedLSTM.pack(task: task, from: parameters.base)
+        } else {
+            packedHead.pack(task: task - lstmTasks, from: parameters.base)
         }
     }
 
@@ -99,6 +111,8 @@ public final class ClassifierEngine {
     ///
     /// Nothing is changed if the loss is not finite.
     public func train(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+        let start = PhaseTimes.now()
+        defer { stepSeconds += PhaseTimes.now() - start }
         let score = computeGradients(sequences, batch: indices)
         guard score.lossSum.isFinite, score.count > 0 else { return score }
         stepTimes.begin()
@@ -111,33 +125,43 @@ public final class ClassifierEngine {
     func computeGradients(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
         let shards = (indices.count + shardLanes - 1) / shardLanes
-        prepare(shards: shards)
-        let groups = groupCount
-        let scale = 1 / Float(indices.count)
-        let stride = FloatBuffer.padded(parameters.count)
-        losses.withUnsafeMutableBufferPointer { losses in
-            pool.run(tasks: groups) { group, worker in
-                let gradient = gradients.base + group * stride
-                gradient.update(repeating: 0, count: stride)
-                for shard in Swift.stride(from: group, to: shards, by: groups) {
-                    let first = shard * shardLanes
-                    losses[shard] = trainers[worker].train(
-                        Shard(indices: base + first, count: min(shardLanes, indices.count - first)),
-                        of: sequences,
-                        scale: scale, gradients: gradient)
-                }
-            }
-        }
-        return total(shards: shards, count: indices.count)
-    }
-
-    private var groupCount = 0
-
-    private func prepare(shards: Int) {
         groupCount = min(shards, Self.maximalGroups)
         let needed = groupCount * FloatBuffer.padded(parameters.count)
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }
-        if losses.count < shards { losses = Array(repeating: ShardLoss(sum: 0, correct: 0), count: shards) }
+        makeRoomForLosses(shards)
+        batch = Batch(sequences: sequences, indices: base, count: indices.count)
+        pool.run(shardGroups, tasks: groupCount)
+        return total(shards: shards, count: indices.count)
+    }
+
+    /// What `trainShards` is to compute.
+    private struct Batch {
+        let sequences: LabeledSequences
+        let indices: UnsafePointer<Int32>
+        let count: Int
+    }
+
+    private var batch: Batch?
+    private var groupCount = 0
+
+    /// Every `groupCount`-th shard of the batch, added up in the gradient of the group.
+    private func trainShards(_ group: Int, _ worker: Int) {
+        guard let batch else { return }
+        let stride = FloatBuffer.padded(parameters.count)
+        let gradient = gradients.base + group * stride
+        trainers[worker].clear(gradient, count: stride)
+        for first in Swift.stride(from: group * shardLanes, to: batch.count, by: groupCount * shardLanes) {
+            let shard = Shard(indices: batch.indices + first, count: min(shardLanes, batch.count - first))
+            losses[first / shardLanes] = trainers[worker].train(
+                shard, of: batch.sequences, scale: 1 / Float(batch.count), gradients: gradient)
+        }
+    }
+
+    private func makeRoomForLosses(_ shards: Int) {
+        guard losses.count < shards else { return }
+        losses.deallocate()
+        losses = .allocate(capacity: shards)
+        losses.initialize(repeating: ShardLoss(sum: 0, correct: 0))
     }
 
     private func total(shards: Int, count: Int) -> Score {
@@ -152,16 +176,22 @@ public final class ClassifierEngine {
 
     func applyGradients() {
         optimizerState.stepCount += 1
-        let step = optimizer.step(optimizerState.stepCount)
         let padded = FloatBuffer.padded(parameters.count)
-        let slice = 4096
-        pool.run(tasks: (padded + slice - 1) / slice) { task, _ in
-            kernels.adam(
-                step, range: task * slice..<min(padded, (task + 1) * slice), parameters: parameters.base,
-                firstMoment: optimizerState.firstMoment.base, secondMoment: optimizerState.secondMoment.base,
-                gradients: gradients.base, gradientStride: padded, gradientCount: groupCount)
-        }
+        pool.run(parameterSlices, tasks: (padded + Self.sliceSize - 1) / Self.sliceSize)
         parametersChanged()
+    }
+
+    /// Parameters of one task of the optimizer.
+    private static let sliceSize = 4096
+
+    private func updateParameters(_ slice: Int) {
+        let padded = FloatBuffer.padded(parameters.count)
+        let first = slice * Self.sliceSize
+        kernels.adam(
+            optimizer.step(optimizerState.stepCount), range: first..<min(padded, first + Self.sliceSize),
+            parameters: parameters.base, firstMoment: optimizerState.firstMoment.base,
+            secondMoment: optimizerState.secondMoment.base, gradients: gradients.base, gradientStride: padded,
+            gradientCount: groupCount)
     }
 
     /// The gradient of the mean loss after `computeGradients`, as the optimizer sees it.
@@ -180,18 +210,16 @@ public final class ClassifierEngine {
     public func evaluate(_ sequences: LabeledSequences) -> Score {
         let indices = (0..<sequences.count).map(Int32.init)
         let shards = (sequences.count + shardLanes - 1) / shardLanes
-        if losses.count < shards { losses = Array(repeating: ShardLoss(sum: 0, correct: 0), count: shards) }
+        makeRoomForLosses(shards)
         let workspaces = evaluators
         indices.withUnsafeBufferPointer { indices in
-            losses.withUnsafeMutableBufferPointer { losses in
-                pool.run(tasks: shards) { shard, worker in
-                    let first = shard * shardLanes
-                    losses[shard] = workspaces[worker].evaluate(
-                        Shard(
-                            indices: indices.baseAddress! + first,
-                            count: min(shardLanes, sequences.count - first)),
-                        of: sequences)
-                }
+            pool.run(tasks: shards) { shard, worker in
+                let first = shard * shardLanes
+                losses[shard] = workspaces[worker].evaluate(
+                    Shard(
+                        indices: indices.baseAddress! + first, count: min(shardLanes, sequences.count - first)
+                    ),
+                    of: sequences)
             }
         }
         return total(shards: shards, count: sequences.count)
@@ -222,10 +250,13 @@ public final class ClassifierEngine {
         return result
     }
 
-    /// Where the time of all training steps so far went, summed over workers; `waiting` is not among it.
+    /// Where the time of all training steps so far went, summed over threads: `threads` times as much as
+    /// elapsed. All of them take part in the optimizer, so it counts for each.
     public var times: PhaseTimes {
-        var sum = stepTimes
+        var sum = PhaseTimes()
         for trainer in trainers { sum += trainer.profile }
+        sum[.optimizer] = Double(threads) * stepTimes[.optimizer]
+        sum[.waiting] = max(0, Double(threads) * stepSeconds - sum.total)
         return sum
     }
 }

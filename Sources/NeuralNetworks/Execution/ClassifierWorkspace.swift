@@ -49,6 +49,13 @@ final class ClassifierWorkspace {
         scores = FloatBuffer(count: model.classCount * shardLanes)
     }
 
+    /// Zeros a gradient, for shards to be added to.
+    func clear(_ gradient: UnsafeMutablePointer<Float>, count: Int) {
+        profile.begin()
+        gradient.update(repeating: 0, count: count)
+        profile.end(.weightGradients)
+    }
+
     /// Adds the gradient of the summed loss times `scale` to `gradients` and returns the summed loss.
     func train(
         _ shard: Shard, of sequences: LabeledSequences, scale: Float, gradients: UnsafeMutablePointer<Float>

@@ -15,6 +15,9 @@ import Synchronization
 /// Which thread runs a task is left to chance. Results must not depend on it: a task writes only what is
 /// its own, and whoever called adds up in the order of the tasks.
 public final class WorkerPool: @unchecked Sendable {  // `job` changes only while all workers wait
+    /// `worker` is below `threads`, and no two tasks run with the same one at a time.
+    public typealias Work = (_ task: Int, _ worker: Int) -> Void
+
     public let threads: Int
 
     private let generation = Atomic<Int>(0)
@@ -22,7 +25,7 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     private let running = Atomic<Int>(0)
     private let sleeping = Atomic<Int>(0)
     private let stopping = Atomic<Bool>(false)
-    private var job: ((_ task: Int, _ worker: Int) -> Void)?
+    private var job: Work?
     private var taskCount = 0
     private var handles: [pthread_t] = []
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -57,24 +60,26 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
         wakeUp.deallocate()
     }
 
-    /// Runs `body` once for each task and returns when all are done. `worker` is below `threads`, and no two
-    /// tasks run with the same one at a time.
-    public func run(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    /// Runs `work` once for each task and returns when all are done.
+    public func run(tasks: Int, _ work: Work) {
+        withoutActuallyEscaping(work) { run($0, tasks: tasks) }
+    }
+
+    /// The same for work that the caller keeps from run to run: nothing is allocated.
+    public func run(_ work: @escaping Work, tasks: Int) {
         guard threads > 1, tasks > 1 else {
-            for task in 0..<tasks { body(task, 0) }
+            for task in 0..<tasks { work(task, 0) }
             return
         }
-        withoutActuallyEscaping(body) { body in
-            job = body
-            taskCount = tasks
-            nextTask.store(0, ordering: .relaxed)
-            running.store(threads - 1, ordering: .relaxed)
-            announce()
-            work(as: 0)
-            var rounds = 0
-            while running.load(ordering: .acquiring) > 0 { wait(&rounds) }
-            job = nil
-        }
+        job = work
+        taskCount = tasks
+        nextTask.store(0, ordering: .relaxed)
+        running.store(threads - 1, ordering: .relaxed)
+        announce()
+        self.work(as: 0)
+        var rounds = 0
+        while running.load(ordering: .acquiring) > 0 { wait(&rounds) }
+        job = nil
     }
 
     private func announce() {

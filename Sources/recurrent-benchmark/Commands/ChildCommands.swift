@@ -1,0 +1,45 @@
+import ArgumentParser
+import Datasets
+import Training
+
+/// Ends with a line after the first step of the optimizer: whoever started the process takes the time.
+struct FirstStepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "first-step", abstract: "Load the data, train one step, say so.", shouldDisplay: false)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try explained {
+            let images = try MNIST(directory: common.data).train()
+            let session = TrainingSession(ModelSetup(threads: common.threads), on: images)
+            _ = try session.step()
+            try Console().print(
+                "first step after \(CurrentProcess.secondsSinceStart.map(\.description) ?? "?") s")
+        }
+    }
+}
+
+/// Prints the greatest memory that training took, in bytes: a process has only one, over its whole life.
+struct PeakMemoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peak-memory", abstract: "Train, evaluate both sets, print the peak of memory in bytes.",
+        shouldDisplay: false)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Steps to train; the default is an epoch.")
+    var steps: Int?
+
+    func run() throws {
+        try explained {
+            let mnist = try MNIST(directory: common.data)
+            let images = try mnist.train()
+            let session = TrainingSession(ModelSetup(threads: common.threads), on: images)
+            for _ in 0..<(steps ?? session.stepsPerEpoch) { _ = try session.step() }
+            _ = session.evaluate(images)
+            _ = session.evaluate(try mnist.test())
+            try Console().print("\(CurrentProcess.peakResidentBytes)")
+        }
+    }
+}

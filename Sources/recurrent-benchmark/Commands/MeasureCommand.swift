@@ -1,0 +1,77 @@
+import ArgumentParser
+import Datasets
+import NeuralNetworks
+import Training
+
+/// One figure for machines, as one line of JSON; `Benchmarks/peers.py` reads it.
+struct MeasureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measure", abstract: "Measure one thing and print one line of JSON.")
+
+    enum Task: String, Codable, CaseIterable, ExpressibleByArgument {
+        case train, inference, latency
+    }
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "What to measure. The latency of one image is always that of one thread.")
+    var task: Task
+
+    @Option(help: "Hidden units of each layer and direction.")
+    var hiddenSize = MNISTTraining.Options().hiddenSize
+
+    @Option(help: "How long to measure, after loading and a warm-up.")
+    var seconds = 2.0
+
+    @Option(help: "The default is the widest this processor has.")
+    var instructionSet = InstructionSet.best
+
+    func validate() throws {
+        try check("--hidden-size", hiddenSize, 1...2048)
+        guard seconds > 0, seconds <= 3600 else {
+            throw ValidationError("--seconds must be above 0 and at most 3600, not \(seconds).")
+        }
+        guard InstructionSet.available.contains(instructionSet) else {
+            let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(
+                "--instruction-set \(instructionSet.rawValue): this processor has \(available).")
+        }
+    }
+
+    private struct Line: Encodable {
+        var task: Task
+        var hiddenSize: Int
+        var threads: Int
+        var instructionSet: InstructionSet
+        var imagesPerSecond: Double?
+        var medianUs: Double?
+        var p99Us: Double?
+    }
+
+    func run() throws {
+        try explained {
+            let mnist = try MNIST(directory: common.data)
+            let setup = ModelSetup(
+                hiddenSize: hiddenSize, threads: common.threads, instructionSet: instructionSet)
+            let warmUp = min(0.2, seconds / 5)
+            var line = Line(
+                task: task, hiddenSize: hiddenSize, threads: setup.threads, instructionSet: instructionSet)
+            switch task {
+            case .train:
+                let session = TrainingSession(setup, on: try mnist.train())
+                _ = try session.run(seconds: warmUp)
+                line.imagesPerSecond = try session.run(seconds: seconds).imagesPerSecond
+            case .inference:
+                let session = InferenceSession(setup, on: try mnist.test())
+                _ = session.run(seconds: warmUp)
+                line.imagesPerSecond = session.run(seconds: seconds).imagesPerSecond
+            case .latency:
+                let latency = Latency(setup, on: try mnist.test(), warmUp: warmUp, seconds: seconds)
+                line.threads = 1
+                line.medianUs = latency.medianMicroseconds
+                line.p99Us = latency.percentile99Microseconds
+            }
+            try Console().print(JSONText.line(line))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Training
+
+/// The table for people; also what runs without a subcommand.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print the whole table (the default).")
+
+    @OptionGroup var common: CommonOptions
+
+    @Flag(help: "Only a few seconds: shows that everything runs, the figures mean nothing.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("Write every figure to this file.", valueName: "path"))
+    var json: String?
+
+    func run() throws {
+        try explained {
+            let progress = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
+            let plan = BenchmarkPlan(data: common.data, threads: common.threads, isQuick: quick)
+            let report = try plan.run { progress.print($0 + " …") }
+            try Console().print(ReportText(report).rendered())
+            if let json { try AtomicFile.write(try JSONText.pretty(report), to: json) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Datasets
+import NeuralNetworks
+
+/// Training at one size with one instruction set and some threads.
+struct TrainingFigures: Codable {
+    var hiddenSize: Int
+    var instructionSet: InstructionSet
+    var threads: Int
+    /// Multiply-adds of one image: what the model says, and without those that the engine leaves out.
+    var multiplyAdds: Double
+    var multiplyAddsDone: Double
+    /// In the order they were measured; each peak is the mean of one before and one after its slice.
+    var imagesPerSecond: [Double]
+    var peakGigaflops: [Double]
+    var phases: PhaseShares
+
+    /// On the model's arithmetic.
+    var gigaflops: Double { 2e-9 * multiplyAdds * imagesPerSecond.median }
+    var shareOfPeak: Double { share(multiplyAdds) }
+    var shareOfPeakDone: Double { share(multiplyAddsDone) }
+
+    private func share(_ multiplyAdds: Double) -> Double {
+        zip(imagesPerSecond, peakGigaflops).map { 2e-9 * multiplyAdds * $0 / $1 }.median
+    }
+}
+
+/// Shares of all threads' time, of 0...1.
+struct PhaseShares: Codable {
+    var gather: Double
+    var forward: Double
+    var head: Double
+    var backward: Double
+    var weightGradients: Double
+    var optimizer: Double
+    var waiting: Double
+
+    init(_ times: PhaseTimes) {
+        func share(_ phase: Phase) -> Double { times[phase] / times.total }
+        gather = share(.gather)
+        forward = share(.forward)
+        head = share(.head)
+        backward = share(.backward)
+        weightGradients = share(.weightGradients)
+        optimizer = share(.optimizer)
+        waiting = share(.waiting)
+    }
+}
+
+/// How often and how long to measure each cell.
+struct Rounds: Codable {
+    var count = 5
+    var seconds = 0.8
+    var warmUpSeconds = 0.3
+    var peakSeconds = 0.03
+}
+
+enum TrainingBenchmark {
+    /// All numbers of threads take turns, and the peak is measured between them, so that a machine that
+    /// becomes slower or faster does so for everyone.
+    static func run(
+        hiddenSize: Int, instructionSet: InstructionSet, threadCounts: [Int], rounds: Rounds,
+        on images: LabeledImages
+    ) throws(BenchmarkError) -> [TrainingFigures] {
+        var contenders: [Contender] = []
+        for threads in threadCounts {
+            let setup = ModelSetup(hiddenSize: hiddenSize, threads: threads, instructionSet: instructionSet)
+            let contender = Contender(setup, on: images)
+            _ = try contender.session.run(seconds: rounds.warmUpSeconds)
+            contenders.append(contender)
+        }
+        for _ in 0..<rounds.count {
+            for contender in contenders { try contender.measure(rounds) }
+        }
+        return contenders.map(\.figures)
+    }
+}
+
+private final class Contender {
+    let session: TrainingSession
+    private let setup: ModelSetup
+    private let peak: PeakMeter
+    private var slices: [Slice] = []
+    private var peaks: [Double] = []
+
+    init(_ setup: ModelSetup, on images: LabeledImages) {
+        self.setup = setup
+        session = TrainingSession(setup, on: images)
+        peak = PeakMeter(setup.instructionSet, threads: setup.threads)
+    }
+
+    func measure(_ rounds: Rounds) throws(BenchmarkError) {
+        let before = peak.gigaflops(seconds: rounds.peakSeconds)
+        slices.append(try session.run(seconds: rounds.seconds))
+        let after = peak.gigaflops(seconds: rounds.peakSeconds)
+        peaks.append((before + after) / 2)
+    }
+
+    var figures: TrainingFigures {
+        var times = PhaseTimes()
+        for slice in slices { times += slice.times }
+        let multiplyAdds = session.multiplyAdds()
+        return TrainingFigures(
+            hiddenSize: setup.hiddenSize, instructionSet: setup.instructionSet, threads: setup.threads,
+            multiplyAdds: multiplyAdds.model, multiplyAddsDone: multiplyAdds.done,
+            imagesPerSecond: slices.map(\.imagesPerSecond), peakGigaflops: peaks,
+            phases: PhaseShares(times))
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import NeuralNetworks
+import Training
+
+@main
+struct RecurrentBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recurrent-benchmark",
+        abstract: "Measures how fast this package trains and classifies on this machine.",
+        discussion: """
+            Without a subcommand it prints the whole table, in about a minute. Run it on a machine that does \
+            nothing else. Its options, --quick and --json among them: recurrent-benchmark report --help
+            """,
+        version: packageVersion,
+        subcommands: [
+            ReportCommand.self, MeasureCommand.self, FirstStepCommand.self, PeakMemoryCommand.self,
+        ],
+        defaultSubcommand: ReportCommand.self)
+}
+
+/// What every command asks for.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
+    var data = MNISTTraining.Options().data
+
+    @Option(help: "Threads that compute; the default is the cores this process may use.")
+    var threads = UsableCores.count
+
+    func validate() throws { try check("--threads", threads, 1...1024) }
+}
+
+func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+        throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+}
+
+/// Runs a command's work; what a user can do something about ends it with a message and its exit code.
+func explained(_ body: () throws -> Void) throws {
+    let code = try Failure.explained {
+        try body()
+        return 0
+    }
+    if code != 0 { throw ExitCode(code) }
+}
+
+extension InstructionSet: ExpressibleByArgument {}

@@ -1,0 +1,86 @@
+import Datasets
+import NeuralNetworks
+import Training
+
+/// What to measure, and how long.
+struct BenchmarkPlan {
+    let data: String
+    let threads: Int
+    let isQuick: Bool
+
+    private var hiddenSizes: [Int] { isQuick ? [12, 20] : [12, 64, 128, 256] }
+
+    /// One thread and all.
+    private var threadCounts: [Int] { threads == 1 ? [1] : [1, threads] }
+
+    private var rounds: Rounds {
+        isQuick ? Rounds(count: 1, seconds: 0.02, warmUpSeconds: 0, peakSeconds: 0.002) : Rounds()
+    }
+
+    /// - Parameter progress: told what is measured next.
+    func run(progress: (String) -> Void) throws -> BenchmarkReport {
+        let mnist = try MNIST(directory: data)
+        let train = try mnist.train()
+        let test = try mnist.test()
+        var training: [TrainingFigures] = []
+        for hiddenSize in hiddenSizes {
+            progress("training at hidden \(hiddenSize)")
+            training += try TrainingBenchmark.run(
+                hiddenSize: hiddenSize, instructionSet: .best, threadCounts: threadCounts, rounds: rounds,
+                on: train)
+        }
+        var others: [TrainingFigures] = []
+        for set in InstructionSet.available.reversed().dropFirst() {
+            progress("training with \(set)")
+            others += try TrainingBenchmark.run(
+                hiddenSize: ModelSetup().hiddenSize, instructionSet: set, threadCounts: threadCounts,
+                rounds: rounds, on: train)
+        }
+        progress("inference and latency")
+        let inference = InferenceBenchmark.run(threadCounts: threadCounts, rounds: inferenceRounds, on: test)
+        let latency = Latency(
+            ModelSetup(), on: test, warmUp: isQuick ? 0 : 0.2, seconds: isQuick ? 0.01 : 2)
+        progress("allocations, start and memory")
+        return BenchmarkReport(
+            environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
+            threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
+            inference: inference, latency: latency,
+            allocations: try AllocationFigures(
+                ModelSetup(threads: threads), on: train, steps: isQuick ? 20 : 200),
+            secondsToFirstStep: try secondsToFirstStep(), peakMemoryBytes: try peakMemoryBytes())
+    }
+
+    private var inferenceRounds: Rounds {
+        var rounds = rounds
+        rounds.seconds = isQuick ? 0 : 0.3
+        return rounds
+    }
+
+    private func secondsToFirstStep() throws(BenchmarkError) -> [Double] {
+        var seconds: [Double] = []
+        for _ in 0..<(isQuick ? 1 : 5) {
+            let child = try ChildProcess(["first-step", "--data", data, "--threads", "\(threads)"])
+            seconds.append(child.secondsToOutput)
+        }
+        return seconds
+    }
+
+    private func peakMemoryBytes() throws(BenchmarkError) -> Int {
+        let arguments = ["peak-memory", "--data", data, "--threads", "\(threads)"]
+        let child = try ChildProcess(arguments + (isQuick ? ["--steps", "5"] : []))
+        guard let bytes = Int(child.output.prefix { !$0.isNewline }) else {
+            throw .processFailed(
+                command: "recurrent-benchmark peak-memory",
+                reason: "expected a number of bytes, found \(child.output.debugDescription)")
+        }
+        return bytes
+    }
+
+    private static var isOptimized: Bool {
+        #if DEBUG
+            false
+        #else
+            true
+        #endif
+    }
+}

@@ -1,0 +1,130 @@
+import NeuralNetworks
+import Training
+
+/// The report for people.
+struct ReportText {
+    private let report: BenchmarkReport
+
+    init(_ report: BenchmarkReport) { self.report = report }
+
+    func rendered() -> String {
+        [header, training, phases, other, method].joined(separator: "\n\n")
+    }
+
+    private var header: String {
+        let environment = report.environment
+        let commit = environment.gitCommit.map { "commit \($0.prefix(10))" } ?? "no git commit"
+        return """
+            recurrent-networks \(environment.packageVersion) · \(commit) · \
+            \(report.isOptimized ? "optimised build" : "debug build, only the kernels optimised")
+            \(environment.processor) · \(environment.cores) \(environment.cores == 1 ? "core" : "cores") · \
+            \(report.instructionSet) · \(environment.operatingSystem)
+            """
+    }
+
+    private var allTraining: [TrainingFigures] { report.training + report.otherInstructionSets }
+
+    private static let cellColumns: [TextTable.Column] = [
+        .init("hidden", .right), .init("instructions"), .init("threads", .right),
+    ]
+
+    private func cell(_ figures: TrainingFigures) -> [String] {
+        ["\(figures.hiddenSize)", "\(figures.instructionSet)", "\(figures.threads)"]
+    }
+
+    private var training: String {
+        table(
+            Self.cellColumns + [
+                .init("images/s", .right), .init("GFLOP/s", .right), .init("FMA peak", .right),
+                .init("of peak", .right), .init("of peak, done", .right),
+            ]
+        ) { figures in
+            [
+                TextFormat.grouped(Int(figures.imagesPerSecond.median.rounded())),
+                TextFormat.fixed(figures.gigaflops, decimals: 1),
+                TextFormat.fixed(figures.peakGigaflops.median, decimals: 1),
+                Self.percent(figures.shareOfPeak), Self.percent(figures.shareOfPeakDone),
+            ]
+        }
+    }
+
+    private var phases: String {
+        let titles = ["gather", "forward", "head", "backward", "weight gradients", "optimizer", "waiting"]
+        return table(Self.cellColumns + titles.map { .init($0, .right) }) { figures in
+            let phases = figures.phases
+            return [
+                phases.gather, phases.forward, phases.head, phases.backward, phases.weightGradients,
+                phases.optimizer, phases.waiting,
+            ].map(Self.percent)
+        }
+    }
+
+    /// A row for each cell of the training table.
+    private func table(_ columns: [TextTable.Column], _ figures: (TrainingFigures) -> [String]) -> String {
+        var table = TextTable(columns)
+        for (index, row) in allTraining.enumerated() {
+            if index == report.training.count { table.appendRule() }
+            table.append(cell(row) + figures(row))
+        }
+        return table.rendered()
+    }
+
+    private var other: String {
+        let latency = report.latency
+        let starts = report.secondsToFirstStep
+        let median = starts.count > 1 ? ", median of \(starts.count)" : ""
+        var table = TextTable([
+            .init("hidden \(latency.hiddenSize)"), .init("figure", .right), .init("of what"),
+        ])
+        for inference in report.inference {
+            let rate = TextFormat.grouped(Int(inference.imagesPerSecond.median.rounded()))
+            let images = TextFormat.grouped(inference.images)
+            table.append([
+                "inference", "\(rate) images/s", "\(images) test images, \(Self.threads(inference.threads))",
+            ])
+        }
+        table.append(["one image", Self.microseconds(latency.medianMicroseconds), "median, 1 thread"])
+        table.append([
+            "one image", Self.microseconds(latency.percentile99Microseconds), "99th percentile, 1 thread",
+        ])
+        table.append([
+            "first step", "\(TextFormat.fixed(starts.median, decimals: 3)) s",
+            "from process start, data read from disk\(median)",
+        ])
+        table.append([
+            "peak memory", TextFormat.bytes(report.peakMemoryBytes),
+            "an epoch, then the evaluation of both sets",
+        ])
+        table.append([
+            "allocations", report.allocations.count.map(TextFormat.grouped) ?? "not counted",
+            "in \(report.allocations.steps) training steps, \(Self.threads(report.threads))",
+        ])
+        return table.rendered()
+    }
+
+    private var method: String {
+        let rounds = report.rounds
+        let first = allTraining[0]
+        let skipped = 1 - first.multiplyAddsDone / first.multiplyAdds
+        let multiplyAdds = TextFormat.grouped(Int(first.multiplyAdds))
+        let lines = [
+            "Timed by a monotonic clock. Training: after a warm-up, \(rounds.count) slices of \(rounds.seconds) s, of which the",
+            "median, 1 thread and all in turns, each between two measurements of the FMA peak it is compared with.",
+            "GFLOP/s and \"of peak\" count the model's arithmetic, \(multiplyAdds) multiply-adds an image at hidden",
+            "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
+                + "inputs that are zero in a whole shard.",
+        ]
+        return (lines + (report.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
+            separator: "\n")
+    }
+
+    private static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }
+
+    private static func microseconds(_ value: Double) -> String {
+        "\(TextFormat.fixed(value, decimals: 1)) µs"
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\(TextFormat.fixed(100 * share, decimals: 1)) %"
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+@testable import recurrent_benchmark
+
+@Suite("recurrent-benchmark", .serialized)
+struct BenchmarkTests {
+    struct Output {
+        let code: Int32
+        let out: String
+        let error: String
+    }
+
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Where the tests and the programs were built.
+    static var products: URL {
+        let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
+        return bundles.first?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
+    }
+
+    func run(_ arguments: [String]) throws -> Output {
+        let process = Process()
+        process.executableURL = Self.products.appendingPathComponent("recurrent-benchmark")
+        process.arguments = arguments
+        process.currentDirectoryURL = Self.repository
+        let (out, error) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = error
+        try process.run()
+        let printed = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let failed = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Output(code: process.terminationStatus, out: printed, error: failed)
+    }
+
+    @Test("a quick report has every row and figure")
+    func quickReport() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let output = try run(["--quick", "--threads", "2", "--json", path])
+        #expect(output.code == 0, "\(output.error)")
+        for text in [
+            "FMA peak", "waiting", "inference", "one image", "first step", "peak memory", "allocations",
+        ] {
+            #expect(output.out.contains(text), "\(text) in \(output.out)")
+        }
+
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let report = try decoder.decode(
+            BenchmarkReport.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        #expect(report.training.map(\.threads) == [1, 2, 1, 2])
+        for figures in report.training + report.otherInstructionSets {
+            #expect(figures.imagesPerSecond.allSatisfy { $0 > 0 })
+            #expect(figures.peakGigaflops.allSatisfy { $0 > 0 })
+            #expect(figures.multiplyAddsDone > 0.8 * figures.multiplyAdds)
+            #expect(figures.multiplyAddsDone < figures.multiplyAdds)
+        }
+        #expect(report.latency.medianMicroseconds > 0)
+        #expect(report.latency.medianMicroseconds <= report.latency.percentile99Microseconds)
+        #expect(report.secondsToFirstStep.allSatisfy { $0 > 0 })
+        #expect(report.peakMemoryBytes > 50_000_000)
+        #if !DEBUG
+            #expect([nil, 0].contains(report.allocations.count))
+        #endif
+    }
+
+    @Test(
+        "one line of JSON for machines",
+        arguments: [
+            ("train", ["images_per_second"]), ("inference", ["images_per_second"]),
+            ("latency", ["median_us", "p99_us"]),
+        ])
+    func measure(task: String, keys: [String]) throws {
+        let output = try run([
+            "measure", "--task", task, "--hidden-size", "5", "--threads", "1", "--seconds", "0.01",
+        ])
+        #expect(output.code == 0, "\(output.error)")
+        #expect(output.out.hasSuffix("}\n"))
+        #expect(output.out.split(separator: "\n").count == 1)
+        let line = try #require(
+            try JSONSerialization.jsonObject(with: Data(output.out.utf8)) as? [String: Any])
+        for key in keys { #expect(try #require(line[key] as? Double) > 0) }
+    }
+
+    @Test(
+        "errors end with the exit codes of sysexits",
+        arguments: [
+            (["--data", "/nonexistent"], 66, "train-images-idx3-ubyte"),
+            (["--threads", "0"], 64, "--threads"),
+            (["measure", "--task", "train", "--seconds", "0"], 64, "--seconds"),
+            (["measure", "--task", "sleep"], 64, "--task"),
+        ])
+    func errors(arguments: [String], code: Int32, mentioned: String) throws {
+        let output = try run(arguments)
+        #expect(output.code == code)
+        #expect(output.out.isEmpty)
+        #expect(output.error.contains(mentioned))
+    }
+}
+
+@Suite("Measuring")
+struct MeasuringTests {
+    @Test("quantiles lie between neighbours")
+    func quantiles() {
+        #expect([3.0, 1, 2].median == 2)
+        #expect([4.0, 1, 2, 3].median == 2.5)
+        #expect([7.0].quantile(0.99) == 7)
+        #expect((0...100).map(Double.init).quantile(0.99) == 99)
+    }
+
+    @Test("allocations are counted, those of the runtime too")
+    func allocations() throws {
+        var kept: [[Int]] = []
+        kept.reserveCapacity(100)
+        let count = try AllocationFigures.count { () throws(BenchmarkError) in
+            for index in 0..<100 { kept.append([index, kept.count]) }
+        }
+        #if canImport(Glibc)
+            #expect(try #require(count) >= 100)
+        #endif
+        #expect(kept.count == 100)
+    }
+}

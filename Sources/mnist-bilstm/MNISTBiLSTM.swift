@@ -9,10 +9,14 @@ struct MNISTBiLSTM: ParsableCommand {
         commandName: "mnist-bilstm",
         abstract: "Trains a bidirectional LSTM on MNIST, each image read as a sequence of its rows.",
         discussion: """
-            Example: mnist-bilstm --epochs 50 --hidden-size 12
+            Example: mnist-bilstm --epochs 10 --hidden-size 64 --name wider
 
             Metrics, log and checkpoints go to a directory of their own in runs/; runs/latest points to it. \
-            The same seed gives the same weights, to the last bit, for any number of threads.
+            The same seed gives the same weights, to the last bit, for any number of threads. Ctrl-C ends \
+            training after the running step, with everything written.
+
+            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, \
+            69 processor not supported, 74 a file of the run could not be written, 130 Ctrl-C, 143 SIGTERM.
             """,
         version: packageVersion)
 
@@ -21,34 +25,37 @@ struct MNISTBiLSTM: ParsableCommand {
     @Option(help: "How often to go through the training images.")
     var epochs = defaults.epochs
 
-    @Option(help: "Images a step.")
+    @Option(help: "How many images each step of the optimizer takes.")
     var batchSize = defaults.batchSize
 
-    @Option(help: "Adam's learning rate.")
+    @Option(help: "The step size of Adam.")
     var learningRate = defaults.learningRate
 
-    @Option(help: "Hidden units of each layer and direction.")
+    @Option(help: "How many units each direction of each LSTM layer has.")
     var hiddenSize = defaults.hiddenSize
 
-    @Option(help: "LSTM layers on top of each other.")
+    @Option(help: "How many LSTM layers are on top of each other.")
     var layers = defaults.layers
 
-    @Flag(inversion: .prefixedNo, help: "Read each image from both ends.")
+    @Flag(inversion: .prefixedNo, help: "Whether to read each image from the bottom up, too.")
     var bidirectional = defaults.bidirectional
 
-    @Option(help: "Of the initial weights and of each epoch's order.")
+    @Option(help: "Decides the initial weights and the order of the images.")
     var seed = defaults.seed
 
-    @Option(help: "Threads that compute; the default is the cores this process may use.")
+    @Option(help: "How many threads compute; by default, as many as the cores this process may use.")
     var threads = defaults.threads
 
-    @Option(help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the four MNIST files are, unpacked or as .gz, or torchvision's MNIST/raw with them.",
+            valueName: "directory"))
     var data = defaults.data
 
-    @Option(help: ArgumentHelp("Where runs are kept.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to make the directory of this run.", valueName: "directory"))
     var runs = defaults.runs
 
-    @Option(help: "What to call this run.")
+    @Option(help: "What to call this run: its directory is <UTC time>-<name>.")
     var name = defaults.name
 
     func validate() throws {
@@ -60,6 +67,8 @@ struct MNISTBiLSTM: ParsableCommand {
         guard learningRate > 0, learningRate.isFinite else {
             throw ValidationError("--learning-rate must be a positive number, not \(learningRate).")
         }
+        guard !data.isEmpty else { throw ValidationError("--data must name a directory, not be empty.") }
+        guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
         do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
     }
 

@@ -15,6 +15,8 @@ public enum Failure {
             return report(error.description, 74)
         } catch let error as SafetensorsError {
             return report(error.description, 65)
+        } catch let error as Divergence {
+            return report(error.description, 1)
         }
     }
 

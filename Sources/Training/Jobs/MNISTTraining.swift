@@ -38,6 +38,7 @@ public struct MNISTTraining: Sendable {
 
     /// `summary.json`
     struct Summary: Codable {
+        /// "finished", "interrupted" or "diverged".
         var ending: String
         var epochs: Int
         var steps: Int
@@ -57,31 +58,61 @@ public struct MNISTTraining: Sendable {
 
     /// Trains. Ctrl-C and SIGTERM end it after the running step, with everything written.
     ///
-    /// - Returns: the exit code of the program: 0, 130 or 143 after a signal, 1 after a loss that was not finite.
-    /// - Throws: `DatasetError`, `FileError`, `RunNameError`.
-    public func run(commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput) throws -> Int32 {
+    /// Bad options and bad training images are found before the run's directory is made. The test images are
+    /// read at the end; if that fails, the run is complete but for the test accuracy.
+    ///
+    /// - Returns: the exit code of the program: 0, 130 or 143 after a signal.
+    /// - Throws: `DatasetError`, `FileError`, `RunNameError`, `Divergence`.
+    public func run(
+        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+    ) throws -> Int32 {
         let signal = InterruptSignal.install()
         defer { signal.uninstall() }
         let mnist = try MNIST(directory: options.data)
         let images = try mnist.train()
+        guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
         let trainer = Trainer(
             model: model(for: images), optimizer: Adam(learningRate: options.learningRate), seed: options.seed,
             threads: options.threads)
         let directory = try RunDirectory.create(root: options.runs, name: options.name)
-        try writeConfiguration(of: trainer, to: directory, commandLine)
-        let console = try Console(terminal: terminal, log: directory.log)
-        printHeader(console, mnist, images, trainer, directory)
+        do {
+            try writeConfiguration(of: trainer, to: directory, commandLine)
+            let console = try Console(terminal: terminal, log: directory.log)
+            defer { console.eraseBar() }
+            printHeader(console, mnist, images, trainer, directory)
+            return try train(trainer, images, mnist, signal, console, directory)
+        } catch {
+            // The caller prints the error; the log is to have it too.
+            try? LineFile(directory.log, .appending).append("Error: \(error)")
+            throw error
+        }
+    }
 
+    private func train(
+        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ signal: InterruptSignal, _ console: Console,
+        _ directory: RunDirectory
+    ) throws -> Int32 {
         let clock = TrainingClock()
         let ending = try trainer.fit(
             images, epochs: options.epochs, batchSize: options.batchSize,
             callbacks: [StopOnSignal(signal), RunRecorder(directory), EpochPrinter(console), clock])
 
         var summary = clock.summary(ending)
-        if ending == .finished { try evaluate(trainer, images, mnist, console, &summary) }
+        let evaluation = Result {
+            if ending == .finished { try evaluate(trainer, images, mnist, console, &summary) }
+        }
         summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         try Self.write(summary, to: directory.summary)
-        return finish(ending, console, directory)
+        try evaluation.get()
+        switch ending {
+        case .finished:
+            return 0
+        case .interrupted(let signal):
+            console.print("Stopped by signal \(signal) after a whole step; weights are in \(directory.lastCheckpoint)")
+            return InterruptSignal.exitCode(for: signal)
+        case .diverged(let epoch, let step):
+            throw Divergence(epoch: epoch, step: step, checkpoint: epoch > 0 ? directory.lastCheckpoint : nil)
+        }
     }
 
     private func model(for images: LabeledImages) -> SequenceClassifier {
@@ -119,9 +150,17 @@ public struct MNISTTraining: Sendable {
         _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ console: Console, _ summary: inout Summary
     ) throws {
         let train = trainer.evaluate(images)
-        let test = trainer.evaluate(try mnist.test())
         summary.trainAccuracy = 100 * train.accuracy
         summary.trainLoss = train.loss
+        let testImages = try mnist.test()
+        guard testImages.count > 0 else { throw Self.noImages(mnist.testImagesPath) }
+        guard testImages.rows == images.rows, testImages.columns == images.columns else {
+            throw DatasetError.invalid(
+                file: mnist.testImagesPath, problem: .wrongShape, at: .unpackedByte(8),
+                expected: "images of \(images.rows) × \(images.columns), as those to train on",
+                found: "\(testImages.rows) × \(testImages.columns)")
+        }
+        let test = trainer.evaluate(testImages)
         summary.testAccuracy = 100 * test.accuracy
         summary.testLoss = test.loss
         console.print(
@@ -129,29 +168,34 @@ public struct MNISTTraining: Sendable {
                 + "Test Acc: \(TextFormat.fixed(100 * test.accuracy, decimals: 2))")
     }
 
-    private func finish(_ ending: Trainer.Ending, _ console: Console, _ directory: RunDirectory) -> Int32 {
-        switch ending {
-        case .finished:
-            return 0
-        case .interrupted(let signal):
-            console.print("Stopped by signal \(signal) after a whole step; weights are in \(directory.lastCheckpoint)")
-            return InterruptSignal.exitCode(for: signal)
-        case .nonFiniteLoss(let epoch, let step):
-            let kept =
-                epoch > 0
-                ? "the weights of epoch \(epoch - 1) are in \(directory.lastCheckpoint)" : "no epoch was completed"
-            console.print(
-                "Stopped: the loss was not a finite number at step \(step) of epoch \(epoch); \(kept). "
-                    + "A lower --learning-rate may help.")
-            return 1
-        }
+    private static func noImages(_ path: String) -> DatasetError {
+        .invalid(
+            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image", found: "none")
     }
 
     private static func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        // As in metrics.csv.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         try AtomicFile.write([UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")], to: path)
+    }
+}
+
+/// Training that had to stop because a loss or a parameter was not a finite number any more.
+public struct Divergence: Error, Hashable, CustomStringConvertible {
+    public let epoch: Int
+    /// From the epoch's beginning.
+    public let step: Int
+    /// The weights of the epoch before; nil if there was none.
+    public let checkpoint: String?
+
+    public var description: String {
+        "the loss was not a finite number at step \(step) of epoch \(epoch); "
+            + (checkpoint.map { "the weights of epoch \(epoch - 1) are in \($0)" } ?? "no epoch was completed")
+            + ". A lower learning rate may help."
     }
 }
 
@@ -176,8 +220,8 @@ private final class TrainingClock: Callback {
         let name =
             switch ending {
             case .finished: "finished"
-            case .interrupted: "stopped"
-            case .nonFiniteLoss: "failed"
+            case .interrupted: "interrupted"
+            case .diverged: "diverged"
             }
         return MNISTTraining.Summary(
             ending: name, epochs: epochs, steps: steps, trainingSeconds: seconds,

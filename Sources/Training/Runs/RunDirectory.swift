@@ -100,7 +100,12 @@ public struct RunDirectory: Hashable, Sendable {
             let parent = FilePath.directory(of: path)
             guard POSIX.meansMissing(error.code), parent != path else { throw error }
             try makeDirectories(parent)
-            try makeDirectories(path)
+            // Once: where directories cannot be made (/proc), it is missing still.
+            do throws(FileError) {
+                try POSIX.makeDirectory(path)
+            } catch {
+                if error.code != POSIX.taken { throw error }
+            }
         }
     }
 }

@@ -3,14 +3,15 @@ import NeuralNetworks
 /// Keeps a run's metrics and checkpoints: a row of `metrics.csv` and `checkpoints/last.safetensors` each
 /// epoch, and `checkpoints/best.safetensors` whenever the epoch's training loss is the lowest so far.
 ///
-/// When a signal ends training in mid-epoch, the last checkpoint is written once more; when the loss was not
-/// finite it is not, so that the one of the last whole epoch stays.
+/// When a signal ends training in mid-epoch, the last checkpoint is written once more; when training diverged
+/// it is not, so that the one of the last whole epoch stays.
 public final class RunRecorder: Callback {
     private let directory: RunDirectory
     private let metrics: MetricsCSV
     private var lowestLoss = Double.infinity
     private var lastRecord: EpochRecord?
 
+    /// Of `metrics.csv`; accuracy in percent, as everywhere a run shows it.
     public static let columns = [
         "epoch", "train_loss", "train_accuracy", "learning_rate", "seconds", "images_per_second",
     ]
@@ -22,7 +23,7 @@ public final class RunRecorder: Callback {
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
         try metrics.append([
-            .integer(record.epoch), .double(record.loss), .double(record.accuracy), .double(record.learningRate),
+            .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy), .double(record.learningRate),
             .double(record.seconds), .double(record.samplesPerSecond),
         ])
         lastRecord = record
@@ -56,7 +57,7 @@ public struct Checkpoint: Sendable {
         if let record {
             writer.metadata["epoch"] = String(record.epoch)
             writer.metadata["train_loss"] = record.loss.description
-            writer.metadata["train_accuracy"] = record.accuracy.description
+            writer.metadata["train_accuracy"] = (100 * record.accuracy).description
         }
         let parameters = trainer.engine.parameters
         for parameter in model.layout.parameters {

@@ -20,6 +20,10 @@ public struct EpochRecord: Hashable, Sendable {
 
 /// Something that watches training, as Keras' callbacks do. Every method does nothing unless implemented.
 public protocol Callback: AnyObject {
+    /// - Parameters:
+    ///   - epoch: from 0 on.
+    ///   - epochs: how many are done once training is finished.
+    ///   - samples: in the epoch.
     func epochBegan(_ epoch: Int, of epochs: Int, samples: Int)
 
     /// After each step, with the score of the epoch so far. Called hundreds of times a second.
@@ -54,6 +58,12 @@ public final class EpochPrinter: Callback {
     private var bar: ProgressBar?
 
     public init(_ console: Console) { self.console = console }
+
+    /// Prints to standard output.
+    public convenience init() {
+        // Only opening a log can fail.
+        self.init(try! Console())
+    }
 
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int) {
         bar = ProgressBar(console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples)

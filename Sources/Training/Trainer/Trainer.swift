@@ -11,6 +11,9 @@ import NeuralNetworks
 public final class Trainer {
     public let engine: ClassifierEngine
     public let seed: UInt64
+    /// How many epochs are done. A further `fit` goes on with this number, and with the order of the images
+    /// that belongs to it.
+    public private(set) var epochsDone = 0
 
     private var ending: Ending?
 
@@ -20,8 +23,9 @@ public final class Trainer {
         case finished
         /// A signal asked for it; the step that was running is complete.
         case interrupted(signal: Int32)
-        /// The loss of a batch was not a finite number; the parameters are those from before that batch.
-        case nonFiniteLoss(epoch: Int, step: Int)
+        /// The loss of a batch, or a parameter, was not a finite number. `step` counts from the epoch's
+        /// beginning; the epoch does not count as done.
+        case diverged(epoch: Int, step: Int)
     }
 
     /// - Parameters:
@@ -35,30 +39,33 @@ public final class Trainer {
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer, threads: threads)
     }
 
-    /// Runs `epochs` times through all images, shuffled anew each time.
+    /// Runs `epochs` times through all images, shuffled anew each time. Two calls of one epoch do the same as
+    /// one call of two.
     ///
+    /// - Parameters:
+    ///   - images: at least one, of the size and of no more classes than the model is for.
+    ///   - batchSize: images a step; the last step of an epoch has those that are left.
+    ///   - callbacks: called one after the other, in this order.
     /// - Throws: what a callback throws; training ends there.
     @discardableResult
     public func fit(
         _ images: LabeledImages, epochs: Int, batchSize: Int, callbacks: [any Callback] = []
     ) throws -> Ending {
-        precondition(
-            images.rows == engine.model.sequenceLength && images.columns == engine.model.lstm.inputSize,
-            "images of \(images.rows) × \(images.columns) for a model of \(engine.model.sequenceLength) steps "
-                + "of \(engine.model.lstm.inputSize) features")
-        precondition(
-            images.classCount <= engine.model.classCount,
-            "\(images.classCount) classes for a model of \(engine.model.classCount)")
+        checkFit(of: images)
+        precondition(images.count > 0, "fit: expected at least one image, received none")
         let loader = DataLoader(images, batchSize: batchSize, shuffle: true, seed: seed)
+        let end = epochsDone + epochs
         ending = nil
-        for epoch in 0..<epochs where ending == nil {
-            for callback in callbacks { callback.epochBegan(epoch, of: epochs, samples: images.count) }
+        while epochsDone < end, ending == nil {
+            let epoch = epochsDone
+            for callback in callbacks { callback.epochBegan(epoch, of: end, samples: images.count) }
             let start = POSIX.monotonicSeconds()
             guard let score = train(images, loader.epoch(epoch), epoch: epoch, callbacks) else { break }
             let record = EpochRecord(
                 epoch: epoch, loss: score.loss, accuracy: score.accuracy,
                 learningRate: engine.optimizer.learningRate, seconds: POSIX.monotonicSeconds() - start,
                 samples: score.count, step: engine.optimizerState.stepCount)
+            epochsDone += 1
             for callback in callbacks { try callback.epochEnded(record, trainer: self) }
         }
         let result = ending ?? .finished
@@ -75,7 +82,7 @@ public final class Trainer {
         for (index, batch) in batches.enumerated() {
             let score = batch.sampleIndices.withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
             guard score.lossSum.isFinite else {
-                ending = .nonFiniteLoss(epoch: epoch, step: index)
+                ending = .diverged(epoch: epoch, step: index)
                 return nil
             }
             running += score
@@ -83,7 +90,18 @@ public final class Trainer {
             // A request to stop that comes with the last batch leaves a whole epoch.
             if ending != nil, index + 1 < batches.count { return nil }
         }
+        guard isSound(on: sequences.prefix(batches[0].count)) else {
+            ending = .diverged(epoch: epoch, step: batches.count - 1)
+            return nil
+        }
         return running
+    }
+
+    /// Whether the parameters are finite and give a finite loss: the last step of an epoch, whose loss is
+    /// that from before it, may have spoilt them, and they are about to be kept.
+    private func isSound(on sequences: LabeledSequences) -> Bool {
+        for index in 0..<engine.parameters.count where !engine.parameters.base[index].isFinite { return false }
+        return engine.evaluate(sequences).lossSum.isFinite
     }
 
     /// Ends training after the running step; for callbacks.
@@ -93,7 +111,20 @@ public final class Trainer {
 
     /// Loss and accuracy over all images, none left out.
     public func evaluate(_ images: LabeledImages) -> Score {
-        withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        checkFit(of: images)
+        return withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+    }
+
+    private func checkFit(of images: LabeledImages) {
+        let model = engine.model
+        precondition(
+            images.rows == model.sequenceLength && images.columns == model.lstm.inputSize,
+            "images: expected \(model.sequenceLength) × \(model.lstm.inputSize), as the model reads them, "
+                + "received \(images.rows) × \(images.columns)")
+        precondition(
+            images.classCount <= model.classCount,
+            "images: expected at most \(model.classCount) classes, as the model tells apart, "
+                + "received \(images.classCount)")
     }
 }
 
@@ -102,5 +133,9 @@ extension LabeledSequences {
     public init(_ images: LabeledImages) {
         self.init(
             bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count, scale: 1 / 255)
+    }
+
+    fileprivate func prefix(_ count: Int) -> LabeledSequences {
+        LabeledSequences(bytes: bytes, labels: labels, count: min(count, self.count), scale: scale)
     }
 }

@@ -30,13 +30,21 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     }
 }
 
-/// Hands out pieces of one allocation, each on a cache line of its own. It runs twice: once to count, once
-/// to hand out.
+/// Hands out pieces of one allocation, each on a cache line of its own.
 struct Arena {
     private(set) var used = 0
     private let base: UnsafeMutablePointer<Float>?
 
-    init(_ buffer: FloatBuffer? = nil) { base = buffer?.base }
+    private init(_ buffer: FloatBuffer?) { base = buffer?.base }
+
+    /// What `divide` makes of memory of just the size it takes. It runs twice: first to count, then to hand out.
+    static func divided<Parts>(_ divide: (inout Arena) -> Parts) -> (memory: FloatBuffer, parts: Parts) {
+        var counting = Arena(nil)
+        _ = divide(&counting)
+        let memory = FloatBuffer(count: counting.used)
+        var arena = Arena(memory)
+        return (memory, divide(&arena))
+    }
 
     /// Where a piece of `count` floats lies; a dangling address while counting.
     mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {

@@ -95,11 +95,8 @@ final class LSTMWorkspace {
             }
             return parts
         }
-        var counting = Arena()
-        _ = divide(&counting)
-        memory = FloatBuffer(count: counting.used)
-        var arena = Arena(memory)
-        let parts = divide(&arena)
+        let (memory, parts) = Arena.divided(divide)
+        self.memory = memory
         input = parts.input
         inputGradient = parts.inputGradient
         outputs = parts.outputs

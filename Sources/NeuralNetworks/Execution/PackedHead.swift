@@ -22,17 +22,20 @@ final class PackedHead {
         steps = model.sequenceLength
         offsets = model.headOffsets
         self.kernels = kernels
-        weightsStride = kernels.packedCount(rows: classes, columns: features)
-        weightsTransposedStride = kernels.packedCount(rows: features, columns: classes)
+        let weightsStride = kernels.packedCount(rows: classes, columns: features)
+        let weightsTransposedStride = kernels.packedCount(rows: features, columns: classes)
+        self.weightsStride = weightsStride
+        self.weightsTransposedStride = weightsTransposedStride
+        let steps = steps
         let biasCount = kernels.packedCount(rows: classes, columns: 1)
-        memory = FloatBuffer(
-            count: FloatBuffer.padded(steps * weightsStride)
-                + FloatBuffer.padded(steps * weightsTransposedStride)
-                + biasCount)
-        var arena = Arena(memory)
-        weights = arena.take(steps * weightsStride)
-        weightsTransposed = arena.take(steps * weightsTransposedStride)
-        bias = arena.take(biasCount)
+        let (memory, parts) = Arena.divided { arena in
+            (
+                weights: arena.take(steps * weightsStride),
+                weightsTransposed: arena.take(steps * weightsTransposedStride), bias: arena.take(biasCount)
+            )
+        }
+        self.memory = memory
+        (weights, weightsTransposed, bias) = parts
     }
 
     /// Packing is cut into a task for each step, all independent of each other.

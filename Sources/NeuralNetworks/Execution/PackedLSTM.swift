@@ -44,11 +44,9 @@ final class PackedLSTM {
             let widest = max(lstm.inputSize, lstm.outputSize)
             return (directions, UnsafePointer(arena.take(kernels.packedCount(rows: widest, columns: 1))))
         }
-        var counting = Arena()
-        _ = divide(&counting)
-        memory = FloatBuffer(count: counting.used)
-        var arena = Arena(memory)
-        (directions, zeroBias) = divide(&arena)
+        let (memory, parts) = Arena.divided(divide)
+        self.memory = memory
+        (directions, zeroBias) = parts
     }
 
     /// Packing is cut into this many tasks, all independent of each other.

@@ -59,11 +59,8 @@ public final class SequencePredictor {
             }
             return parts
         }
-        var counting = Arena()
-        _ = divide(&counting)
-        memory = FloatBuffer(count: counting.used)
-        var arena = Arena(memory)
-        let parts = divide(&arena)
+        let (memory, parts) = Arena.divided(divide)
+        self.memory = memory
         input = parts.input
         passes = parts.passes
         headWeights = parts.headWeights

@@ -41,7 +41,7 @@ struct ClassifierPropertyTests {
     @Test("the bytes after training, for good")
     func golden() throws {
         let found = hash(try #require(Self.expected).bits)
-        #expect(found == 0x4b601a72e78a9243)
+        #expect(found == 0x654c01c57ddaa336)
     }
 
     @Test("other seeds, other bytes")

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+@Suite("What the tool refuses", .timeLimit(.minutes(2))) struct FailureTests {
+    @Test(arguments: [
+        ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"), ("--epochs", "1000001"),
+        ("--epochs", "99999999999999999999"), ("--batch-size", "0"), ("--batch-size", "-128"),
+        ("--batch-size", "60001"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
+        ("--learning-rate", "nan"), ("--learning-rate", "inf"), ("--learning-rate", "1e999"),
+        ("--learning-rate", "fast"), ("--hidden-size", "0"), ("--hidden-size", "-1"), ("--hidden-size", "2049"),
+        ("--layers", "0"), ("--layers", "17"), ("--seed", "-1"), ("--seed", "18446744073709551616"),
+        ("--threads", "0"), ("--threads", "1025"), ("--name", ""), ("--name", "a/b"), ("--name", ".."),
+        ("--name", "-a"), ("--name", "ä"), ("--name", String(repeating: "a", count: 101)), ("--data", ""),
+        ("--runs", ""), ("--colour", "red"), ("extra", "argument"),
+    ])
+    func badOptions(option: String, value: String) throws {
+        let place = try Workplace()
+        let outcome = try place.run(option, value)
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.hasPrefix("Error: "))
+        #expect(outcome.errors.split(separator: "\n")[0].contains(option), "\(outcome.errors)")
+        #expect(outcome.errors.contains("See 'mnist-bilstm --help' for more information."))
+        #expect(!FileManager.default.fileExists(atPath: place.runs))
+    }
+
+    /// A change to the data, and what the message must say.
+    struct Damage: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let exitCode: Int32
+        let messages: [String]
+        let apply: @Sendable (Workplace) throws -> Void
+
+        init(_ name: String, _ exitCode: Int32, _ messages: [String], _ apply: @escaping @Sendable (Workplace) throws -> Void) {
+            (testDescription, self.exitCode, self.messages, self.apply) = (name, exitCode, messages, apply)
+        }
+    }
+
+    static let trainImages = "train-images-idx3-ubyte"
+    static let trainLabels = "train-labels-idx1-ubyte"
+
+    static let damages = [
+        Damage("no directory", 66, ["data/\(trainImages)", "data/MNIST/raw/\(trainImages).gz", "https://", "SHA-256"]) {
+            try FileManager.default.removeItem(atPath: $0.data)
+        },
+        Damage("a file for the directory", 66, ["missing files: \(trainImages)"]) {
+            try FileManager.default.removeItem(atPath: $0.data)
+            try Data().write(to: URL(filePath: $0.data))
+        },
+        Damage(
+            "a missing file", 66,
+            [
+                "missing file: t10k-labels-idx1-ubyte\n", "data/t10k-labels-idx1-ubyte.gz",
+                "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-labels-idx1-ubyte.gz",
+                "https://storage.googleapis.com/cvdf-datasets/mnist/t10k-labels-idx1-ubyte.gz",
+                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+            ]
+        ) { try FileManager.default.removeItem(atPath: $0.data + "/t10k-labels-idx1-ubyte") },
+        Damage("a directory for a file", 66, [trainLabels, "cannot be read: it is a directory"]) {
+            try FileManager.default.removeItem(atPath: "\($0.data)/\(trainLabels)")
+            try FileManager.default.createDirectory(
+                atPath: "\($0.data)/\(trainLabels)", withIntermediateDirectories: true)
+        },
+        Damage("a gzip file cut off", 65, ["\(trainLabels).gz: truncated", "delete the file and get it again"]) {
+            try replaceLabels($0) { $0.prefix($0.count / 2) }
+        },
+        Damage("a gzip file with a flipped bit", 65, ["\(trainLabels).gz: "]) {
+            try replaceLabels($0) { bytes in
+                var bytes = bytes
+                bytes[bytes.count / 2] ^= 1
+                return bytes
+            }
+        },
+        Damage("not IDX", 65, ["\(trainImages): not an IDX file at byte 0"]) {
+            try Data("<html>".utf8).write(to: URL(filePath: "\($0.data)/\(trainImages)"))
+        },
+        Damage("another type", 65, ["\(trainLabels): wrong element type at byte 2"]) {
+            try SmallImages.write(
+                [UInt8](repeating: 0, count: 1200), type: 0x0D, shape: [300], to: "\($0.data)/\(trainLabels)")
+        },
+        Damage("images of rank 2", 65, ["\(trainImages): wrong shape at byte 3", "[300, 784]"]) {
+            try SmallImages.write(
+                [UInt8](repeating: 0, count: 300 * 784), shape: [300, 784], to: "\($0.data)/\(trainImages)")
+        },
+        Damage("a label outside the classes", 65, ["\(trainLabels): label outside the classes at byte 18", "found 10"]) {
+            var labels = [UInt8](repeating: 1, count: 300)
+            labels[10] = 10
+            try SmallImages.write(labels, shape: [300], to: "\($0.data)/\(trainLabels)")
+        },
+        Damage("other counts", 65, ["\(trainLabels): labels and images differ in number", "300", "299"]) {
+            try SmallImages.write([UInt8](repeating: 1, count: 299), shape: [299], to: "\($0.data)/\(trainLabels)")
+        },
+        Damage("no images", 65, ["\(trainImages): wrong shape", "expected at least one image, found none"]) {
+            try SmallImages(train: 0).write(to: $0.data)
+        },
+    ]
+
+    /// Puts the embedded training labels, changed, in the place of the small ones.
+    private static func replaceLabels(_ place: Workplace, _ change: (Data) -> Data) throws {
+        try FileManager.default.removeItem(atPath: "\(place.data)/\(trainLabels)")
+        let embedded = try Data(
+            contentsOf: Tool.repository.appending(path: "datasets/mnist/\(trainLabels).gz"))
+        try change(embedded).write(to: URL(filePath: "\(place.data)/\(trainLabels).gz"))
+    }
+
+    @Test(arguments: damages) func badData(damage: Damage) throws {
+        let place = try Workplace()
+        try damage.apply(place)
+        let outcome = try place.run()
+        #expect(outcome.exitCode == damage.exitCode)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.hasPrefix("Error: "))
+        for message in damage.messages { #expect(outcome.errors.contains(message)) }
+        #expect(!FileManager.default.fileExists(atPath: place.runs))
+    }
+
+    /// The test images are read at the end; all but their accuracy is there then.
+    @Test(arguments: [
+        (SmallImages(test: 0), "expected at least one image"),
+        (SmallImages(test: 20, rows: 14, columns: 20), "expected images of 28 × 28, as those to train on, found 14 × 20"),
+    ])
+    func badTestImages(images: SmallImages, message: String) throws {
+        let place = try Workplace(images)
+        let other = try Workplace()
+        for name in [Self.trainImages, Self.trainLabels] {
+            try FileManager.default.removeItem(atPath: "\(place.data)/\(name)")
+            try FileManager.default.copyItem(atPath: "\(other.data)/\(name)", toPath: "\(place.data)/\(name)")
+        }
+        let outcome = try place.run("--epochs", "2")
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.errors.contains(place.data + "/t10k-images-idx3-ubyte: "))
+        #expect(outcome.errors.contains(message))
+        #expect(try place.checkpoint().metadata["epoch"] == "1")
+        let summary = try #require(try place.json("summary.json") as? [String: Any])
+        #expect(summary["train_accuracy"] != nil)
+        #expect(summary["test_accuracy"] == nil)
+        #expect(try place.text("train.log") == outcome.output + outcome.errors)
+    }
+
+    @Test(arguments: ["runs", "runs/below"]) func aFileForTheRuns(name: String) throws {
+        let place = try Workplace()
+        try Data("mine".utf8).write(to: URL(filePath: place.runs))
+        let outcome = try Tool.run(["--data", place.data, "--runs", "\(place.path)/\(name)"])
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.hasPrefix("Error: \(place.path)/\(name): cannot "))
+        #expect(outcome.errors.hasSuffix(": Not a directory\n"))
+        #expect(try String(contentsOf: URL(filePath: place.runs), encoding: .utf8) == "mine")
+    }
+
+    @Test func runsThatCannotBeWritten() throws {
+        let place = try Workplace()
+        // Not even root may make a directory there.
+        let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
+        let outcome = try Tool.run(["--data", place.data, "--runs", root])
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.errors.hasPrefix("Error: \(root): cannot create the directory: "))
+        #expect(outcome.output == "")
+    }
+
+    /// Kept: what the last epoch whose parameters were finite left.
+    @Test(arguments: [("1e30", "128"), ("1e38", "300")]) func aLossThatIsNotFinite(rate: String, batch: String) throws {
+        let place = try Workplace()
+        let outcome = try place.run("--learning-rate", rate, "--batch-size", batch)
+        #expect(outcome.exitCode == 1)
+        let message = /Error: the loss was not a finite number at step \d of epoch (\d+); (.*)\. A lower learning rate may help\.\n/
+        let match = try #require(outcome.errors.wholeMatch(of: message))
+        #expect(try place.json("summary.json", "ending") as? String == "diverged")
+        #expect(try place.text("train.log") == outcome.output + outcome.errors)
+        #expect(!outcome.output.contains("Train Acc"))
+        #expect(match.1 == "0" && match.2 == "no epoch was completed")
+        #expect(!place.exists("checkpoints/last.safetensors"))
+        #expect(outcome.epochLines.isEmpty)
+    }
+}

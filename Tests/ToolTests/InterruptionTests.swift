@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@Suite("Ctrl-C and SIGTERM", .timeLimit(.minutes(2))) struct InterruptionTests {
+    /// Steps of some milliseconds, hundreds of them in an epoch.
+    static let slowEpoch = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
+
+    /// Steps of many seconds, on one thread of any processor.
+    static let slowStep = ["--data", "datasets/mnist", "--batch-size", "20000", "--hidden-size", "128", "--threads", "1"]
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func endsAfterTheStepWithEverythingWritten(signal: Int32, exitCode: Int32) throws {
+        let place = try Workplace()
+        let tool = try RunningTool(place.places + Self.slowEpoch)
+        _ = try tool.line(beginning: "Run: ")
+        usleep(100_000)
+        tool.send(signal)
+        let outcome = try tool.finish()
+        #expect(outcome.exitCode == exitCode)
+        #expect(outcome.errors == "")
+        #expect(outcome.epochLines.isEmpty, "the signal came too late to be in mid-epoch")
+        let checkpoint = try place.checkpoint()
+        let steps = try #require(Int(checkpoint.metadata["step"] ?? ""))
+        #expect((1..<300).contains(steps))
+        #expect(checkpoint.metadata["epoch"] == nil)
+        let last = try #require(outcome.lines.dropLast().last)
+        #expect(last.hasPrefix("Stopped by signal \(signal) after a whole step; weights are in "))
+        #expect(try place.text("train.log") == outcome.output)
+        #expect(try place.json("summary.json", "ending") as? String == "interrupted")
+        #expect(try place.json("summary.json", "steps") as? Int == steps)
+        let files = try FileManager.default.contentsOfDirectory(atPath: place.latest("checkpoints"))
+        #expect(files == ["last.safetensors"])
+    }
+
+    @Test func theSecondCtrlCEndsAtOnce() throws {
+        let place = try Workplace(nil)
+        let tool = try RunningTool(["--runs", place.runs] + Self.slowStep)
+        _ = try tool.line(beginning: "Run: ")
+        tool.send(SIGINT)
+        usleep(300_000)
+        try #require(tool.isRunning, "the first signal ended the step, or the step was too short")
+        let start = ContinuousClock.now
+        tool.send(SIGINT)
+        let outcome = try tool.finish()
+        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(outcome.exitCode == 130)
+        #expect(!place.exists("checkpoints/last.safetensors"))
+        #expect(!place.exists("summary.json"))
+    }
+}

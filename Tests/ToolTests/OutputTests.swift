@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("What the tool prints", .timeLimit(.minutes(2))) struct OutputTests {
+    @Test func theHeaderSaysWhatIsTrained() throws {
+        let place = try Workplace()
+        let outcome = try place.run("--epochs", "1", "--threads", "3", "--seed", "7")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        let lines = outcome.lines
+        #expect(lines[0] == "Data: \(place.data), 300 images of 28 × 28, 10 classes")
+        let table = lines.filter { $0.hasPrefix("│") }.map { row in
+            row.split(separator: "│").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        #expect(
+            table == [
+                ["Layer (type)", "Output shape", "Parameters"],
+                ["lstm.l0 (bidirectional LSTM)", "(N, 28, 24)", "4,032"],
+                ["lstm.l1 (bidirectional LSTM)", "(N, 28, 24)", "3,648"],
+                ["flatten", "(N, 672)", "0"],
+                ["fc (Linear)", "(N, 10)", "6,730"],
+                ["total", "input (N, 28, 28)", "14,410 (56.3 KiB)"],
+            ])
+        #expect(lines.contains("Parameters: 14,410 · batch 128 · Adam, learning rate 0.005 · seed 7"))
+        #expect(lines.contains { $0.wholeMatch(of: /Threads: 3 · instruction set: .+/) != nil })
+        let first = try #require(lines.firstIndex { $0.hasPrefix("[0]") })
+        #expect(lines[first - 1] == "Run: \(place.runs)/\(place.runNames[0])")
+    }
+
+    @Test func oneLineAnEpochAndOneAtTheEnd() throws {
+        let place = try Workplace()
+        let outcome = try place.run("--epochs", "12")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.epochLines.count == 12)
+        for (epoch, line) in outcome.epochLines.enumerated() {
+            let match = try #require(
+                line.wholeMatch(
+                    of: /\[(\d+)\] train acc: (\d+\.\d\d)  loss: \d\.\d{4}  lr: 0\.005  \d+\.\d\d s  [\d,]+ images\/s/),
+                "\(line)")
+            #expect(Int(match.1) == epoch)
+            #expect((0...100).contains(try #require(Double(match.2))))
+        }
+        let last = try #require(outcome.lines.dropLast().last)
+        let match = try #require(last.wholeMatch(of: /Train Acc: (\d+\.\d\d), Test Acc: (\d+\.\d\d)/), "\(last)")
+        // Easy images: twelve epochs are plenty.
+        #expect(Double(match.1) == 100)
+        #expect(Double(match.2) == 100)
+        #expect(outcome.output.hasSuffix("\n"))
+    }
+
+    @Test func aPipeGetsWholeLinesOnlyAndTheLogTheSame() throws {
+        let place = try Workplace()
+        // Long enough that a terminal would show a bar.
+        let outcome = try place.run("--epochs", "1", "--batch-size", "1", "--hidden-size", "64", "--threads", "1")
+        #expect(outcome.exitCode == 0)
+        #expect(!outcome.output.contains("\r"))
+        #expect(!outcome.output.contains("\u{1B}"))
+        #expect(try place.text("train.log") == outcome.output)
+    }
+
+    @Test func eachLineArrivesAtOnce() throws {
+        let place = try Workplace()
+        let tool = try place.start("--epochs", "1000000")
+        // A buffered stream would keep the first lines back until some kilobytes are full.
+        #expect(try tool.line(beginning: "Data:").hasSuffix("10 classes"))
+        _ = try tool.line(beginning: "[0]")
+        let logged = try place.text("train.log").split(separator: "\n").filter { $0.hasPrefix("[") }.count
+        #expect(logged < 50)
+        #expect(tool.isRunning)
+        tool.send(SIGTERM)
+        #expect(try tool.finish().exitCode == 143)
+    }
+
+    @Test func aClosedPipeDoesNotEndTraining() throws {
+        let place = try Workplace()
+        let tool = try place.start("--epochs", "30")
+        _ = try tool.line(beginning: "Data:")
+        try tool.closeOutput()
+        #expect(try tool.wait() == 0)
+        let log = try place.text("train.log")
+        #expect(log.contains("\n[29] train acc: "))
+        #expect(log.contains("\nTrain Acc: "))
+        #expect(try place.json("summary.json", "ending") as? String == "finished")
+    }
+
+    @Test func helpExplainsEveryOption() throws {
+        let outcome = try Tool.run(["--help"])
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        let help = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(help.contains("Example: mnist-bilstm --epochs 10"))
+        #expect(help.contains("Exit codes: 0 done, 1 "))
+        for option in [
+            "--epochs <epochs> How often to go through the training images. (default: 50)",
+            "--batch-size <batch-size> How many images each step of the optimizer takes. (default: 128)",
+            "--learning-rate <learning-rate> The step size of Adam. (default: 0.005)",
+            "--hidden-size <hidden-size> How many units each direction of each LSTM layer has. (default: 12)",
+            "--layers <layers> How many LSTM layers are on top of each other. (default: 2)",
+            "--bidirectional/--no-bidirectional Whether to read each image from the bottom up, too. "
+                + "(default: --bidirectional)",
+            "--seed <seed> Decides the initial weights and the order of the images. (default: 0)",
+            "--threads <threads> How many threads compute; by default, as many as the cores this process may use.",
+            "--data <directory> Where the four MNIST files are",
+            "--runs <directory> Where to make the directory of this run. (default: runs)",
+            "--name <name> What to call this run: its directory is <UTC time>-<name>. (default: mnist-bilstm)",
+        ] {
+            #expect(help.contains(option))
+        }
+    }
+
+    @Test func theEmbeddedImagesAreTheDefault() throws {
+        let place = try Workplace(nil)
+        let outcome = try Tool.run(["--epochs", "1", "--runs", place.runs])
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.lines[0] == "Data: datasets/mnist, 60,000 images of 28 × 28, 10 classes")
+        let line = try #require(outcome.epochLines.first)
+        let accuracy = try #require(line.firstMatch(of: /train acc: (\d+\.\d\d)/))
+        // PyTorch's six seeds gave 91.3 to 91.8.
+        #expect((90.5...92.5).contains(try #require(Double(accuracy.1))))
+        #expect(try #require(try place.json("summary.json", "test_accuracy") as? Double) > 95)
+    }
+}

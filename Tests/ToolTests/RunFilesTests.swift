@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("What a run leaves", .timeLimit(.minutes(2))) struct RunFilesTests {
+    @Test func theConfigurationHasEveryOption() throws {
+        let place = try Workplace()
+        let arguments = [
+            "--epochs", "2", "--batch-size", "33", "--learning-rate", "0.002", "--hidden-size", "7", "--layers", "3",
+            "--no-bidirectional", "--seed", "18446744073709551615", "--threads", "2", "--name", "of-my.own_1",
+        ]
+        #expect(try Tool.run(place.places + arguments).exitCode == 0)
+        let options = try #require(try place.json("config.json", "options") as? [String: Any])
+        #expect(
+            options as NSDictionary == [
+                "epochs": 2, "batch_size": 33, "learning_rate": 0.002, "hidden_size": 7, "layers": 3,
+                "bidirectional": false, "seed": NSNumber(value: UInt64.max), "threads": 2, "name": "of-my.own_1",
+                "data": place.data, "runs": place.runs,
+            ] as NSDictionary)
+        #expect(try place.json("config.json", "command_line") as? [String] == [Tool.path] + place.places + arguments)
+        #expect(try place.json("config.json", "environment", "package_version") as? String == packageVersion)
+        #expect(try place.json("config.json", "environment", "processor") as? String != "")
+        #expect(["portable", "avx2", "avx512"].contains(try place.json("config.json", "instruction_set") as? String))
+        #expect(try place.json("config.json", "optimizer", "learning_rate") as? Double == 0.002)
+        #expect(place.runNames[0].wholeMatch(of: /\d{8}-\d{6}-of-my\.own_1/) != nil)
+    }
+
+    @Test func theConfigurationNamesTheCommit() throws {
+        let place = try Workplace()
+        let commit = "0123456789abcdef0123456789abcdef01234567"
+        try FileManager.default.createDirectory(atPath: place.path + "/.git", withIntermediateDirectories: true)
+        try Data("\(commit)\n".utf8).write(to: URL(filePath: place.path + "/.git/HEAD"))
+        let outcome = try Tool.run(["--data", "data", "--epochs", "1"], in: URL(filePath: place.path))
+        #expect(outcome.exitCode == 0)
+        // Relative paths are those of the directory where it runs.
+        #expect(try place.json("config.json", "environment", "git_commit") as? String == commit)
+    }
+
+    @Test func theConfigurationIsThereBeforeTheFirstStep() throws {
+        let place = try Workplace(nil)
+        let tool = try RunningTool(["--runs", place.runs] + InterruptionTests.slowStep)
+        _ = try tool.line(beginning: "Run: ")
+        #expect(try place.json("config.json", "options", "hidden_size") as? Int == 128)
+        #expect(try place.text("metrics.csv").split(separator: "\n").count <= 1)
+        #expect(!place.exists("checkpoints/last.safetensors"))
+        tool.send(SIGKILL)
+    }
+
+    @Test func theMetricsHaveFullPrecision() throws {
+        let place = try Workplace()
+        let outcome = try place.run("--epochs", "3")
+        let rows = try place.text("metrics.csv").split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(
+            rows[0] == ["epoch", "train_loss", "train_accuracy", "learning_rate", "seconds", "images_per_second"])
+        #expect(rows.count == 4)
+        for (row, line) in zip(rows.dropFirst(), outcome.epochLines) {
+            let loss = try #require(Double(row[1]))
+            let accuracy = try #require(Double(row[2]))
+            let images = try #require(Double(row[4])) * #require(Double(row[5]))
+            #expect(row[1].count > 8)
+            #expect(line.contains("[\(row[0])] train acc: \(String(format: "%.2f", accuracy))  "))
+            #expect(line.contains("  loss: \(String(format: "%.4f", loss))  lr: \(row[3])  "))
+            #expect(abs(accuracy * 3 - (accuracy * 3).rounded()) < 1e-9, "of 300 images")
+            #expect(abs(images - 300) < 1e-6)
+        }
+    }
+
+    @Test func theSummaryIsWhatWasPrinted() throws {
+        let place = try Workplace()
+        let outcome = try place.run("--epochs", "3", "--batch-size", "128")
+        let summary = try #require(try place.json("summary.json") as? [String: Any])
+        #expect(summary["ending"] as? String == "finished")
+        #expect(summary["epochs"] as? Int == 3)
+        #expect(summary["steps"] as? Int == 9)
+        let train = try #require(summary["train_accuracy"] as? Double)
+        let test = try #require(summary["test_accuracy"] as? Double)
+        let line = String(format: "Train Acc: %.2f, Test Acc: %.2f", train, test)
+        #expect(outcome.lines.dropLast().last == line)
+        // Multiples of one image of 300 and of 70: all were looked at.
+        #expect(abs(train * 3 - (train * 3).rounded()) < 1e-9)
+        #expect(abs(test * 0.7 - (test * 0.7).rounded()) < 1e-9)
+        #expect(try #require(summary["peak_memory_bytes"] as? Int) > 1 << 20)
+        for key in ["train_loss", "test_loss", "training_seconds", "images_per_second"] {
+            #expect(try #require(summary[key] as? Double) > 0)
+        }
+    }
+
+    @Test func latestIsTheNewestRun() throws {
+        let place = try Workplace()
+        for name in ["first", "second"] {
+            #expect(try place.run("--epochs", "1", "--name", name).exitCode == 0)
+            let target = try FileManager.default.destinationOfSymbolicLink(atPath: place.runs + "/latest")
+            #expect(target.hasSuffix("-\(name)"))
+        }
+        #expect(place.runNames.count == 2)
+        for name in place.runNames {
+            let files = try FileManager.default.subpathsOfDirectory(atPath: place.runs + "/" + name).sorted()
+            #expect(
+                files == [
+                    "checkpoints", "checkpoints/best.safetensors", "checkpoints/last.safetensors", "config.json",
+                    "metrics.csv", "summary.json", "train.log",
+                ])
+        }
+    }
+
+    @Test func runsStartedTogetherDoNotShareADirectory() throws {
+        let place = try Workplace()
+        let tools = try (0..<4).map { try place.start("--epochs", "2", "--seed", "\($0)") }
+        for tool in tools { #expect(try tool.finish().exitCode == 0) }
+        #expect(place.runNames.count == 4)
+        let seeds = try place.runNames.map { name in
+            let bytes = try Data(contentsOf: URL(filePath: "\(place.runs)/\(name)/config.json"))
+            return try JSONDecoder().decode(Seeded.self, from: bytes).options.seed
+        }
+        #expect(Set(seeds) == [0, 1, 2, 3])
+    }
+
+    private struct Seeded: Decodable {
+        struct Options: Decodable { let seed: Int }
+        let options: Options
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("The tool on a terminal", .timeLimit(.minutes(2))) struct TerminalTests {
+    /// What appears on a terminal, and what is in the log, after an epoch long enough for a bar.
+    private static func show(_ variables: [String: String], arguments: [String] = []) throws -> (screen: String, log: String) {
+        let place = try Workplace(SmallImages(train: 120))
+        let terminal = try PseudoTerminal()
+        let tool = try RunningTool(
+            place.places + ["--epochs", "1"] + InterruptionTests.slowEpoch + arguments,
+            variables: ["TERM": "xterm"].merging(variables) { $1 }, standardOutput: terminal.child)
+        let screen = try terminal.readToEnd()
+        let outcome = try tool.finish()
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        return (screen, try place.text("train.log"))
+    }
+
+    @Test func showsABarThatTheLogHasNot() throws {
+        let (screen, log) = try Self.show([:])
+        let bar = /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+%  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/
+        #expect(screen.contains(bar), "\(screen)")
+        #expect(!log.contains("\u{1B}"))
+        #expect(!log.contains("\r"))
+        #expect(!log.contains("ETA"))
+        // What stays on the screen once the bars are cleared away is the log.
+        let left = screen.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.split(separator: "\u{1B}[K", omittingEmptySubsequences: false).last! }.joined(separator: "\n")
+        #expect(left == log)
+    }
+
+    @Test func honoursNoColor() throws {
+        let (screen, _) = try Self.show(["NO_COLOR": "1"])
+        #expect(screen.contains(/Epoch 1\/1  \[=*>? *\] \d+%/))
+        #expect(!screen.contains("\u{1B}[3"))
+    }
+
+    @Test func drawsNothingOnADumbTerminal() throws {
+        let (screen, log) = try Self.show(["TERM": "dumb"])
+        #expect(screen.replacing("\r\n", with: "\n") == log)
+    }
+}
+
+/// A terminal without a window: what is written to `child`, as a program that runs there does, can be read.
+final class PseudoTerminal {
+    let child: FileHandle
+    private let screen: FileHandle
+
+    init() throws {
+        var ends: (screen: Int32, child: Int32) = (-1, -1)
+        var size = winsize(ws_row: 24, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
+        try #require(openpty(&ends.screen, &ends.child, nil, nil, &size) == 0)
+        screen = FileHandle(fileDescriptor: ends.screen, closeOnDealloc: true)
+        child = FileHandle(fileDescriptor: ends.child, closeOnDealloc: true)
+    }
+
+    /// What was written until the last program that has the terminal ended.
+    func readToEnd() throws -> String {
+        try child.close()
+        var bytes = [UInt8]()
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(screen.fileDescriptor, &buffer, buffer.count)
+            // Linux says EIO once no one has the other side open.
+            if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
+}

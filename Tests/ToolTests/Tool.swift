@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// The built program, run as a user runs it.
+enum Tool {
+    static let name = "mnist-bilstm"
+
+    /// Where the build put the program: beside the tests.
+    static let products: URL = {
+        #if canImport(Darwin)
+            Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL.deletingLastPathComponent()
+        #else
+            Bundle.main.bundleURL
+        #endif
+    }()
+
+    static let path = products.appending(path: name).path
+
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// What a finished run left.
+    struct Outcome {
+        let exitCode: Int32
+        let output: String
+        let errors: String
+
+        var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        var epochLines: [String] { lines.filter { $0.hasPrefix("[") } }
+    }
+
+    /// Runs the program to its end.
+    static func run(_ arguments: [String], program: String = path, in directory: URL? = nil) throws -> Outcome {
+        let running = try RunningTool(arguments, program: program, in: directory)
+        return try running.finish()
+    }
+}
+
+/// The program while it runs; its output can be read line by line as it arrives.
+final class RunningTool {
+    private let process = Process()
+    private let output = Pipe()
+    private let errors = Pipe()
+    private var pending = Data()
+    private var seen = Data()
+
+    /// - Parameters:
+    ///   - directory: where it runs; the repository if nil.
+    ///   - variables: of the environment, besides those that there are.
+    ///   - standardOutput: in place of a pipe to this process.
+    init(
+        _ arguments: [String], program: String = Tool.path, in directory: URL? = nil,
+        variables: [String: String] = [:], standardOutput: FileHandle? = nil
+    ) throws {
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = directory ?? Tool.repository
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { $0.key != "NO_COLOR" }.merging(variables) { $1 }
+        process.standardError = errors
+        if let standardOutput { process.standardOutput = standardOutput } else { process.standardOutput = output }
+        try withUnblockedSignals { try process.run() }
+    }
+
+    /// A program begins with the blocked signals of the thread that starts it, which may be one of a pool
+    /// that blocks them all.
+    private func withUnblockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var former = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+        try body()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    var isRunning: Bool { process.isRunning }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// The next whole line, as soon as it is there; nil at the end.
+    func nextLine() -> String? {
+        while true {
+            if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { pending = Data(pending[pending.index(after: end)...]) }
+                return String(decoding: pending[..<end], as: UTF8.self)
+            }
+            let arrived = output.fileHandleForReading.availableData
+            if arrived.isEmpty { return nil }
+            pending += arrived
+            seen += arrived
+        }
+    }
+
+    /// Reads lines up to the first that begins so; returns it.
+    func line(beginning prefix: String) throws -> String {
+        while let line = nextLine() {
+            if line.hasPrefix(prefix) { return line }
+        }
+        process.waitUntilExit()
+        throw Ended(exitCode: process.terminationStatus, waitingFor: prefix)
+    }
+
+    func closeOutput() throws { try output.fileHandleForReading.close() }
+
+    /// Waits for the end, which must not be a crash.
+    func wait() throws -> Int32 {
+        process.waitUntilExit()
+        try #require(process.terminationReason == .exit, "ended by signal \(process.terminationStatus)")
+        return process.terminationStatus
+    }
+
+    func finish() throws -> Tool.Outcome {
+        let rest = process.standardOutput as? Pipe === output ? output.fileHandleForReading.readDataToEndOfFile() : Data()
+        let messages = errors.fileHandleForReading.readDataToEndOfFile()
+        return Tool.Outcome(
+            exitCode: try wait(), output: String(decoding: seen + rest, as: UTF8.self),
+            errors: String(decoding: messages, as: UTF8.self))
+    }
+
+    struct Ended: Error {
+        let exitCode: Int32
+        let waitingFor: String
+    }
+}

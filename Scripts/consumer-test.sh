@@ -64,8 +64,8 @@ write_small_mnist() {
 
 # cut_idx NAME HEADER OLD_HEADER_BYTES BYTES: an IDX file with a header of its own and fewer elements.
 cut_idx() {
-    { printf "$2"; gzip -dc "$repository/datasets/mnist/$1.gz" | dd bs=1 skip="$3" count="$4" 2> /dev/null; } \
-        > "$target/$1"
+    gzip -dc "$repository/datasets/mnist/$1.gz" > "$work/whole"
+    { printf "$2"; dd if="$work/whole" bs=1 skip="$3" count="$4" 2> /dev/null; } > "$target/$1"
 }
 
 # build_and_run DIRECTORY ARGUMENTS...: builds the consumer with these arguments of `swift build`, the first

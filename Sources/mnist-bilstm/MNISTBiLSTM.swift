@@ -74,7 +74,8 @@ struct MNISTBiLSTM: ParsableCommand {
 
     private func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
         guard range.contains(value) else {
-            throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
+            throw ValidationError(
+                "\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
         }
     }
 

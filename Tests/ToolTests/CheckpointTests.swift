@@ -19,14 +19,18 @@ import Training
                 .merging(["fc.weight": [10, 672], "fc.bias": [10]]) { $1 }),
         Case(
             arguments: ["--hidden-size", "7", "--layers", "3", "--no-bidirectional", "--batch-size", "33"],
-            shapes: lstm("l0", 28, 28, 7).merging(lstm("l1", 28, 7, 7)) { $1 }.merging(lstm("l2", 28, 7, 7)) { $1 }
-                .merging(["fc.weight": [10, 196], "fc.bias": [10]]) { $1 }),
+            shapes: lstm("l0", 28, 28, 7).merging(lstm("l1", 28, 7, 7)) { $1 }.merging(lstm("l2", 28, 7, 7)) {
+                $1
+            }
+            .merging(["fc.weight": [10, 196], "fc.bias": [10]]) { $1 }),
         Case(
             arguments: ["--hidden-size", "1", "--layers", "1", "--batch-size", "1"], rows: 9, columns: 13,
             shapes: lstm("l0", 4, 13, 1).merging(lstm("l0_reverse", 4, 13, 1)) { $1 }
                 .merging(["fc.weight": [10, 18], "fc.bias": [10]]) { $1 }),
         Case(
-            arguments: ["--hidden-size", "33", "--layers", "1", "--no-bidirectional", "--batch-size", "1000"],
+            arguments: [
+                "--hidden-size", "33", "--layers", "1", "--no-bidirectional", "--batch-size", "1000",
+            ],
             rows: 40, columns: 1,
             shapes: lstm("l0", 132, 1, 33).merging(["fc.weight": [10, 1320], "fc.bias": [10]]) { $1 }),
     ]
@@ -45,7 +49,8 @@ import Training
         #expect(outcome.exitCode == 0)
         for name in ["last", "best"] {
             let file = try place.checkpoint(name)
-            #expect(Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.shape) }) == model.shapes)
+            #expect(
+                Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.shape) }) == model.shapes)
             for tensor in file.tensors {
                 let values = try file.values(of: tensor.name, as: Float.self)
                 #expect(values.allSatisfy { $0.isFinite })
@@ -75,8 +80,10 @@ import Training
     @Test func theBestIsThatOfTheLowestLoss() throws {
         let place = try Workplace()
         // So large a step that the loss goes up and down.
-        #expect(try place.run("--epochs", "8", "--learning-rate", "0.3").exitCode == 0)
-        let rows = try place.text("metrics.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+        #expect(try place.run("--epochs", "8", "--learning-rate", "0.5").exitCode == 0)
+        let rows = try place.text("metrics.csv").split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",")
+        }
         let best = try #require(rows.min { Double($0[1])! < Double($1[1])! })
         try #require(best[0] != "7", "the last epoch is the best: this tests nothing")
         #expect(try place.checkpoint("best").metadata["epoch"] == String(best[0]))
@@ -87,7 +94,9 @@ import Training
         var checkpoints: [Data] = []
         for threads in 1...4 {
             let place = try Workplace()
-            #expect(try place.run("--epochs", "3", "--batch-size", "130", "--threads", "\(threads)").exitCode == 0)
+            #expect(
+                try place.run("--epochs", "3", "--batch-size", "130", "--threads", "\(threads)").exitCode == 0
+            )
             checkpoints.append(try place.bytes("checkpoints/last.safetensors"))
         }
         #expect(Set(checkpoints).count == 1)
@@ -108,7 +117,8 @@ import Training
     /// The program of the other configuration, where it has been built since the sources changed.
     static let otherBuild: String? = {
         let configuration = Tool.products.lastPathComponent == "debug" ? "release" : "debug"
-        let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(Tool.name)").path
+        let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(Tool.name)")
+            .path
         let sources = Tool.repository.appending(path: "Sources")
         let files = try? FileManager.default.subpathsOfDirectory(atPath: sources.path)
         let changes = (files ?? []).compactMap { changed(sources.appending(path: $0).path) }
@@ -125,7 +135,8 @@ import Training
         var checkpoints: [Data] = []
         for program in [Tool.path, Self.otherBuild!] {
             let place = try Workplace()
-            let outcome = try Tool.run(place.places + ["--epochs", "3", "--hidden-size", "17"], program: program)
+            let outcome = try Tool.run(
+                place.places + ["--epochs", "3", "--hidden-size", "17"], program: program)
             #expect(outcome.exitCode == 0)
             checkpoints.append(try place.bytes("checkpoints/last.safetensors"))
         }

@@ -158,18 +158,29 @@ import Testing
         #expect(outcome.output == "")
     }
 
-    /// Kept: what the last epoch whose parameters were finite left.
-    @Test(arguments: [("1e30", "128"), ("1e38", "300")]) func aLossThatIsNotFinite(rate: String, batch: String) throws {
+    /// Kept is what the last whole epoch left; none was completed in the first case, one in the second.
+    @Test(arguments: [("128", 0), ("300", 1)]) func aLossThatIsNotFinite(batchSize: String, epochs: Int) throws {
         let place = try Workplace()
-        let outcome = try place.run("--learning-rate", rate, "--batch-size", batch)
+        let outcome = try place.run("--learning-rate", "1e30", "--batch-size", batchSize)
         #expect(outcome.exitCode == 1)
-        let message = /Error: the loss was not a finite number at step \d of epoch (\d+); (.*)\. A lower learning rate may help\.\n/
-        let match = try #require(outcome.errors.wholeMatch(of: message))
-        #expect(try place.json("summary.json", "ending") as? String == "diverged")
-        #expect(try place.text("train.log") == outcome.output + outcome.errors)
+        let kept =
+            epochs == 0
+            ? "no epoch was completed"
+            : "the weights of epoch 0 are in \(place.runs)/\(place.runNames[0])/checkpoints/last.safetensors"
+        let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+);/))
+        #expect(outcome.errors.hasPrefix("Error: the loss was not a finite number at step "))
+        #expect(message.1 == "\(epochs)")
+        #expect(outcome.errors.hasSuffix("; \(kept). A lower learning rate may help.\n"))
+        #expect(outcome.epochLines.count == epochs)
         #expect(!outcome.output.contains("Train Acc"))
-        #expect(match.1 == "0" && match.2 == "no epoch was completed")
-        #expect(!place.exists("checkpoints/last.safetensors"))
-        #expect(outcome.epochLines.isEmpty)
+        #expect(try place.text("train.log") == outcome.output + outcome.errors)
+        #expect(try place.json("summary.json", "ending") as? String == "diverged")
+        #expect(place.exists("checkpoints/last.safetensors") == (epochs > 0))
+        guard epochs > 0 else { return }
+        let file = try place.checkpoint()
+        #expect(file.metadata["epoch"] == "0")
+        for name in file.tensorNames {
+            #expect(try file.values(of: name, as: Float.self).allSatisfy { $0.isFinite })
+        }
     }
 }

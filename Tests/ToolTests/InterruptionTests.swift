@@ -6,7 +6,9 @@ import Testing
     static let slowEpoch = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 
     /// Steps of many seconds, on one thread of any processor.
-    static let slowStep = ["--data", "datasets/mnist", "--batch-size", "20000", "--hidden-size", "128", "--threads", "1"]
+    static let slowStep = [
+        "--data", "datasets/mnist", "--batch-size", "20000", "--hidden-size", "128", "--threads", "1",
+    ]
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func endsAfterTheStepWithEverythingWritten(signal: Int32, exitCode: Int32) throws {

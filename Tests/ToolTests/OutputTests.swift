@@ -35,13 +35,16 @@ import Testing
         for (epoch, line) in outcome.epochLines.enumerated() {
             let match = try #require(
                 line.wholeMatch(
-                    of: /\[(\d+)\] train acc: (\d+\.\d\d)  loss: \d\.\d{4}  lr: 0\.005  \d+\.\d\d s  [\d,]+ images\/s/),
+                    of:
+                        /\[(\d+)\] train acc: (\d+\.\d\d)  loss: \d\.\d{4}  lr: 0\.005  \d+\.\d\d s  [\d,]+ images\/s/
+                ),
                 "\(line)")
             #expect(Int(match.1) == epoch)
             #expect((0...100).contains(try #require(Double(match.2))))
         }
         let last = try #require(outcome.lines.dropLast().last)
-        let match = try #require(last.wholeMatch(of: /Train Acc: (\d+\.\d\d), Test Acc: (\d+\.\d\d)/), "\(last)")
+        let match = try #require(
+            last.wholeMatch(of: /Train Acc: (\d+\.\d\d), Test Acc: (\d+\.\d\d)/), "\(last)")
         // Easy images: twelve epochs are plenty.
         #expect(Double(match.1) == 100)
         #expect(Double(match.2) == 100)
@@ -51,7 +54,8 @@ import Testing
     @Test func aPipeGetsWholeLinesOnlyAndTheLogTheSame() throws {
         let place = try Workplace()
         // Long enough that a terminal would show a bar.
-        let outcome = try place.run("--epochs", "1", "--batch-size", "1", "--hidden-size", "64", "--threads", "1")
+        let outcome = try place.run(
+            "--epochs", "1", "--batch-size", "1", "--hidden-size", "64", "--threads", "1")
         #expect(outcome.exitCode == 0)
         #expect(!outcome.output.contains("\r"))
         #expect(!outcome.output.contains("\u{1B}"))

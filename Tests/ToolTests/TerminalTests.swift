@@ -3,7 +3,9 @@ import Testing
 
 @Suite("The tool on a terminal", .timeLimit(.minutes(2))) struct TerminalTests {
     /// What appears on a terminal, and what is in the log, after an epoch long enough for a bar.
-    private static func show(_ variables: [String: String], arguments: [String] = []) throws -> (screen: String, log: String) {
+    private static func show(_ variables: [String: String], arguments: [String] = []) throws -> (
+        screen: String, log: String
+    ) {
         let place = try Workplace(SmallImages(train: 120))
         let terminal = try PseudoTerminal()
         let tool = try RunningTool(
@@ -18,14 +20,18 @@ import Testing
 
     @Test func showsABarThatTheLogHasNot() throws {
         let (screen, log) = try Self.show([:])
-        let bar = /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+%  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/
+        let bar =
+            /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+%  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/
         #expect(screen.contains(bar), "\(screen)")
         #expect(!log.contains("\u{1B}"))
         #expect(!log.contains("\r"))
         #expect(!log.contains("ETA"))
         // What stays on the screen once the bars are cleared away is the log.
-        let left = screen.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.split(separator: "\u{1B}[K", omittingEmptySubsequences: false).last! }.joined(separator: "\n")
+        let left = screen.replacing("\r\n", with: "\n").split(
+            separator: "\n", omittingEmptySubsequences: false
+        )
+        .map { $0.split(separator: "\u{1B}[K", omittingEmptySubsequences: false).last! }.joined(
+            separator: "\n")
         #expect(left == log)
     }
 

@@ -8,7 +8,8 @@ enum Tool {
     /// Where the build put the program: beside the tests.
     static let products: URL = {
         #if canImport(Darwin)
-            Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL.deletingLastPathComponent()
+            Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
+                .deletingLastPathComponent()
         #else
             Bundle.main.bundleURL
         #endif
@@ -25,12 +26,15 @@ enum Tool {
         let output: String
         let errors: String
 
-        var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        var lines: [String] {
+            output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
         var epochLines: [String] { lines.filter { $0.hasPrefix("[") } }
     }
 
     /// Runs the program to its end.
-    static func run(_ arguments: [String], program: String = path, in directory: URL? = nil) throws -> Outcome {
+    static func run(_ arguments: [String], program: String = path, in directory: URL? = nil) throws -> Outcome
+    {
         let running = try RunningTool(arguments, program: program, in: directory)
         return try running.finish()
     }
@@ -58,7 +62,11 @@ final class RunningTool {
         process.environment = ProcessInfo.processInfo.environment
             .filter { $0.key != "NO_COLOR" }.merging(variables) { $1 }
         process.standardError = errors
-        if let standardOutput { process.standardOutput = standardOutput } else { process.standardOutput = output }
+        if let standardOutput {
+            process.standardOutput = standardOutput
+        } else {
+            process.standardOutput = output
+        }
         try withUnblockedSignals { try process.run() }
     }
 
@@ -112,7 +120,9 @@ final class RunningTool {
     }
 
     func finish() throws -> Tool.Outcome {
-        let rest = process.standardOutput as? Pipe === output ? output.fileHandleForReading.readDataToEndOfFile() : Data()
+        let rest =
+            process.standardOutput as? Pipe === output
+            ? output.fileHandleForReading.readDataToEndOfFile() : Data()
         let messages = errors.fileHandleForReading.readDataToEndOfFile()
         return Tool.Outcome(
             exitCode: try wait(), output: String(decoding: seen + rest, as: UTF8.self),

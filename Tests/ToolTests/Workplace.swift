@@ -65,7 +65,8 @@ struct SmallImages {
                 (0..<count).flatMap(pixels), shape: [count, rows, columns],
                 to: "\(directory)/\(prefix)-images-idx3-ubyte")
             try Self.write(
-                (0..<count).map { UInt8($0 % 10) }, shape: [count], to: "\(directory)/\(prefix)-labels-idx1-ubyte")
+                (0..<count).map { UInt8($0 % 10) }, shape: [count],
+                to: "\(directory)/\(prefix)-labels-idx1-ubyte")
         }
     }
 

@@ -72,7 +72,8 @@ public struct MNISTTraining: Sendable {
         let images = try mnist.train()
         guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
         let trainer = Trainer(
-            model: model(for: images), optimizer: Adam(learningRate: options.learningRate), seed: options.seed,
+            model: model(for: images), optimizer: Adam(learningRate: options.learningRate),
+            seed: options.seed,
             threads: options.threads)
         let directory = try RunDirectory.create(root: options.runs, name: options.name)
         do {
@@ -89,7 +90,8 @@ public struct MNISTTraining: Sendable {
     }
 
     private func train(
-        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ signal: InterruptSignal, _ console: Console,
+        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ signal: InterruptSignal,
+        _ console: Console,
         _ directory: RunDirectory
     ) throws -> Int32 {
         let clock = TrainingClock()
@@ -108,7 +110,8 @@ public struct MNISTTraining: Sendable {
         case .finished:
             return 0
         case .interrupted(let signal):
-            console.print("Stopped by signal \(signal) after a whole step; weights are in \(directory.lastCheckpoint)")
+            console.print(
+                "Stopped by signal \(signal) after a whole step; weights are in \(directory.lastCheckpoint)")
             return InterruptSignal.exitCode(for: signal)
         case .diverged(let epoch, let step):
             throw Divergence(epoch: epoch, step: step, checkpoint: epoch > 0 ? directory.lastCheckpoint : nil)
@@ -123,16 +126,21 @@ public struct MNISTTraining: Sendable {
             sequenceLength: images.rows, classCount: images.classCount)
     }
 
-    private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String]) throws {
+    private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String])
+        throws
+    {
         try Self.write(
             Configuration(
-                options: options, optimizer: trainer.engine.optimizer, parameters: trainer.engine.parameters.count,
-                instructionSet: trainer.engine.instructionSet, commandLine: commandLine, environment: .current()),
+                options: options, optimizer: trainer.engine.optimizer,
+                parameters: trainer.engine.parameters.count,
+                instructionSet: trainer.engine.instructionSet, commandLine: commandLine,
+                environment: .current()),
             to: directory.configuration)
     }
 
     private func printHeader(
-        _ console: Console, _ mnist: MNIST, _ images: LabeledImages, _ trainer: Trainer, _ directory: RunDirectory
+        _ console: Console, _ mnist: MNIST, _ images: LabeledImages, _ trainer: Trainer,
+        _ directory: RunDirectory
     ) {
         let engine = trainer.engine
         console.print(
@@ -147,7 +155,8 @@ public struct MNISTTraining: Sendable {
     }
 
     private func evaluate(
-        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ console: Console, _ summary: inout Summary
+        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ console: Console,
+        _ summary: inout Summary
     ) throws {
         let train = trainer.evaluate(images)
         summary.trainAccuracy = 100 * train.accuracy
@@ -170,7 +179,8 @@ public struct MNISTTraining: Sendable {
 
     private static func noImages(_ path: String) -> DatasetError {
         .invalid(
-            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image", found: "none")
+            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
+            found: "none")
     }
 
     private static func write(_ value: some Encodable, to path: String) throws {

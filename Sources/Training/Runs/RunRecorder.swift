@@ -23,7 +23,8 @@ public final class RunRecorder: Callback {
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
         try metrics.append([
-            .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy), .double(record.learningRate),
+            .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy),
+            .double(record.learningRate),
             .double(record.seconds), .double(record.samplesPerSecond),
         ])
         lastRecord = record
@@ -36,7 +37,9 @@ public final class RunRecorder: Callback {
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
-        guard case .interrupted = ending, trainer.engine.optimizerState.stepCount != lastRecord?.step else { return }
+        guard case .interrupted = ending, trainer.engine.optimizerState.stepCount != lastRecord?.step else {
+            return
+        }
         try Checkpoint(of: trainer, record: lastRecord).write(to: directory.lastCheckpoint)
     }
 }

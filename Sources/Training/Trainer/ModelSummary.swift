@@ -16,7 +16,9 @@ extension SequenceClassifier {
         }
         table.append(["flatten", "(N, \(head.inputSize))", "0"])
         let linear = layout.parameters.filter { $0.name.hasPrefix("fc.") }
-        table.append(["fc (Linear)", "(N, \(classCount))", TextFormat.grouped(linear.reduce(0) { $0 + $1.count })])
+        table.append([
+            "fc (Linear)", "(N, \(classCount))", TextFormat.grouped(linear.reduce(0) { $0 + $1.count }),
+        ])
         table.appendRule()
         table.append([
             "total", "input (N, \(sequenceLength), \(lstm.inputSize))",

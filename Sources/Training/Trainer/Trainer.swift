@@ -32,11 +32,13 @@ public final class Trainer {
     ///   - seed: of the initial parameters and of each epoch's order.
     ///   - threads: how many compute; the cores this process may use.
     public init(
-        model: SequenceClassifier, optimizer: Adam = Adam(), seed: UInt64 = 0, threads: Int = UsableCores.count
+        model: SequenceClassifier, optimizer: Adam = Adam(), seed: UInt64 = 0,
+        threads: Int = UsableCores.count
     ) {
         self.seed = seed
         engine = ClassifierEngine(
-            model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer, threads: threads)
+            model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
+            threads: threads)
     }
 
     /// Runs `epochs` times through all images, shuffled anew each time. Two calls of one epoch do the same as
@@ -100,7 +102,9 @@ public final class Trainer {
     /// Whether the parameters are finite and give a finite loss: the last step of an epoch, whose loss is
     /// that from before it, may have spoilt them, and they are about to be kept.
     private func isSound(on sequences: LabeledSequences) -> Bool {
-        for index in 0..<engine.parameters.count where !engine.parameters.base[index].isFinite { return false }
+        for index in 0..<engine.parameters.count where !engine.parameters.base[index].isFinite {
+            return false
+        }
         return engine.evaluate(sequences).lossSum.isFinite
     }
 
@@ -132,7 +136,8 @@ extension LabeledSequences {
     /// The rows of images as steps; bytes are scaled to [0, 1]. Valid while `images` lives.
     public init(_ images: LabeledImages) {
         self.init(
-            bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count, scale: 1 / 255)
+            bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count,
+            scale: 1 / 255)
     }
 
     fileprivate func prefix(_ count: Int) -> LabeledSequences {

@@ -49,14 +49,24 @@ struct ClassifierPropertyTests {
         #expect(Self.problem.engine(seed: 1).bits != Self.problem.engine(seed: 2).bits)
     }
 
-    @Test("gradients of two parts of a batch add up to the whole one's", arguments: InstructionSet.available)
-    func parts(_ set: InstructionSet) {
+    /// Of one shard or several, of fewer and of more than there are groups.
+    @Test(
+        "losses and gradients of two parts of a batch add up to the whole one's",
+        arguments: InstructionSet.available,
+        [(50, 128), (900, 2_100)])
+    func parts(_ set: InstructionSet, _ sizes: (first: Int, whole: Int)) {
         let engine = Self.problem.engine(set)
-        func summed(_ images: Range<Int>) -> [Double] {
-            _ = engine.computeGradients(Self.problem, images)
-            return engine.gradient().map { Double($0) * Double(images.count) / 128 }
+        func summed(_ images: Range<Int>) -> (score: Score, gradient: [Double]) {
+            let score = engine.computeGradients(Self.problem, images)
+            return (score, engine.gradient().map { Double($0) * Double(images.count) / Double(sizes.whole) })
         }
-        expectClose(plus(summed(0..<50), summed(50..<128)), summed(0..<128))
+        let whole = summed(0..<sizes.whole)
+        let first = summed(0..<sizes.first)
+        let second = summed(sizes.first..<sizes.whole)
+        expectClose(plus(first.gradient, second.gradient), whole.gradient, "gradient")
+        expectClose([first.score.lossSum + second.score.lossSum], [whole.score.lossSum], "loss")
+        #expect(first.score.correct + second.score.correct == whole.score.correct)
+        #expect(whole.score.count == sizes.whole)
     }
 
     @Test("training does what it is for: 32 images are learnt by heart", arguments: InstructionSet.available)

@@ -66,10 +66,10 @@ struct WorkerPoolTests {
     func allWorkers() {
         withPool(threads: 3) { pool in
             let workers = Mutex(Set<Int>())
-            // Each task waits until all three are running.
+            // Each task waits until all three are running, though not forever.
             pool.run(tasks: 3) { _, worker in
                 _ = workers.withLock { $0.insert(worker) }
-                while workers.withLock({ $0.count }) < 3 { usleep(100) }
+                for _ in 0..<100_000 where workers.withLock({ $0.count }) < 3 { usleep(100) }
             }
             #expect(workers.withLock { $0 } == [0, 1, 2])
         }

@@ -176,6 +176,28 @@ final class Journal: Callback {
         #expect(journal.shared.list.first == "began 1 of 3, 40")
     }
 
+    /// Against a loop of its own: every epoch has the order that the loader gives it.
+    @Test func shufflesAnewEachEpoch() throws {
+        let images = noise(40)
+        let trainer = trainer(seed: 3)
+        let engine = self.engine(like: trainer)
+        for epoch in 0..<3 {
+            for batch in DataLoader(images, batchSize: 16, shuffle: true, seed: 3).epoch(epoch) {
+                _ = batch.sampleIndices.withUnsafeBufferPointer {
+                    engine.train(LabeledSequences(images), batch: $0)
+                }
+            }
+        }
+        try trainer.fit(images, epochs: 3, batchSize: 16)
+        #expect(Array(trainer.engine.parameters.elements) == Array(engine.parameters.elements))
+    }
+
+    private func engine(like trainer: Trainer) -> ClassifierEngine {
+        let model = trainer.engine.model
+        return ClassifierEngine(
+            model: model, parameters: model.initialParameters(seed: trainer.seed), optimizer: trainer.engine.optimizer)
+    }
+
     @Test func theSeedDecides() throws {
         let images = noise(70)
         let parameters = try [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1)].map { (seed: UInt64, threads: Int) in
@@ -185,6 +207,8 @@ final class Journal: Callback {
         }
         #expect(Set(parameters[..<4]).count == 1)
         #expect(parameters[4] != parameters[0])
+        #expect(
+            Array(trainer(seed: 1).engine.parameters.elements) != Array(trainer(seed: 0).engine.parameters.elements))
     }
 
     /// The second step, with a finite loss before it, spoils the parameters.

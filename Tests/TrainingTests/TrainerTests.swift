@@ -27,6 +27,10 @@ func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hi
         optimizer: Adam(learningRate: learningRate), seed: seed, threads: threads)
 }
 
+func values(of engine: ClassifierEngine) -> [Float] {
+    withExtendedLifetime(engine) { Array(engine.parameters.elements) }
+}
+
 /// Notes the names of what is called, and stops or fails where it is told to.
 final class Journal: Callback {
     struct Failure: Error {}
@@ -171,9 +175,33 @@ final class Journal: Callback {
         let journal = Journal()
         try inParts.fit(images, epochs: 1, batchSize: 16)
         try inParts.fit(images, epochs: 2, batchSize: 16, callbacks: [journal])
-        #expect(Array(once.engine.parameters.elements) == Array(inParts.engine.parameters.elements))
+        #expect(values(of: once.engine) == values(of: inParts.engine))
         #expect(journal.records.map(\.epoch) == [1, 2])
         #expect(journal.shared.list.first == "began 1 of 3, 40")
+    }
+
+    /// Against a loop of its own: every epoch has the order that the loader gives it.
+    @Test func shufflesAnewEachEpoch() throws {
+        let images = noise(40)
+        let trainer = trainer(seed: 3)
+        let engine = self.engine(like: trainer)
+        withExtendedLifetime(images) {
+            for epoch in 0..<3 {
+                for batch in DataLoader(images, batchSize: 16, shuffle: true, seed: 3).epoch(epoch) {
+                    _ = batch.sampleIndices.withUnsafeBufferPointer {
+                        engine.train(LabeledSequences(images), batch: $0)
+                    }
+                }
+            }
+        }
+        try trainer.fit(images, epochs: 3, batchSize: 16)
+        #expect(values(of: trainer.engine) == values(of: engine))
+    }
+
+    private func engine(like trainer: Trainer) -> ClassifierEngine {
+        let model = trainer.engine.model
+        return ClassifierEngine(
+            model: model, parameters: model.initialParameters(seed: trainer.seed), optimizer: trainer.engine.optimizer)
     }
 
     @Test func theSeedDecides() throws {
@@ -181,10 +209,11 @@ final class Journal: Callback {
         let parameters = try [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1)].map { (seed: UInt64, threads: Int) in
             let trainer = trainer(seed: seed, threads: threads)
             try trainer.fit(images, epochs: 2, batchSize: 70)
-            return Array(trainer.engine.parameters.elements)
+            return values(of: trainer.engine)
         }
         #expect(Set(parameters[..<4]).count == 1)
         #expect(parameters[4] != parameters[0])
+        #expect(values(of: trainer(seed: 1).engine) != values(of: trainer(seed: 0).engine))
     }
 
     /// The second step, with a finite loss before it, spoils the parameters.

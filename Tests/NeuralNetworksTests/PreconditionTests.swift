@@ -42,6 +42,20 @@ struct PreconditionTests {
         }
     }
 
+    @Test("gradients of other shapes")
+    func gradientShapes() async {
+        await #expect(processExitsWith: .failure) {
+            let layer = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))
+            _ = layer.gradients([0, 0], batch: 1, steps: 1, outputGradient: [0, 0, 0, 0])
+        }
+        await #expect(processExitsWith: .failure) {
+            let layer = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))
+            _ = layer.gradients(
+                [0, 0], batch: 1, steps: 1, outputGradient: [0, 0, 0],
+                stateGradient: .init(hidden: [0, 0, 0], cell: [0, 0, 0, 0]))
+        }
+    }
+
     @Test("two parameters of one name, a pool of no threads")
     func others() async {
         await #expect(processExitsWith: .failure) {

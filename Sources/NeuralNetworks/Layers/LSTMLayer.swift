@@ -87,6 +87,15 @@ public final class LSTMLayer {
         precondition(
             initial.hidden.count == stateCount && initial.cell.count == stateCount,
             "states of \(initial.hidden.count) and \(initial.cell.count) numbers; expected \(stateCount)")
+        if let gradientOf {
+            precondition(
+                gradientOf.output.count == batch * steps * width,
+                "output gradient of \(gradientOf.output.count) numbers; expected (\(batch), \(steps), \(width))")
+            let state = gradientOf.state ?? zeros
+            precondition(
+                state.hidden.count == stateCount && state.cell.count == stateCount,
+                "state gradients of \(state.hidden.count) and \(state.cell.count) numbers; expected \(stateCount)")
+        }
 
         for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
         let workspace = LSTMWorkspace(

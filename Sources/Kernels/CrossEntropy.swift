@@ -21,7 +21,7 @@ enum CrossEntropy {
             var highest = loadVector(scores)
             for label in 1..<max(classes, 1) {
                 let score = loadVector(scores, label * shardLanes)
-                // A NaN stands above every score, so that it is not passed over.
+                // A NaN counts as higher; wherever it stands, it makes the sum below NaN and so the loss.
                 highest.replace(with: score, where: .!(score .<= highest))
             }
             let active = min(max(count - first, 0), vectorWidth)

@@ -71,7 +71,7 @@ struct ClassifierFixtureTests {
                 if [1, 2, 10].contains(step + 1) {
                     for fixture in [single, double] {
                         expectClose(
-                            Array(engine.parameters.elements),
+                            engine.parameters.elements,
                             try fixture.parameters("param\(step + 1).", Self.model.layout), absolute: 2e-5,
                             relative: 0, "parameters after \(step + 1)")
                     }

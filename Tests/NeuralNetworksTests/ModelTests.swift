@@ -107,7 +107,7 @@ struct ModelTests {
         let layer = LSTMLayer(Self.mnist.lstm, seed: 4)
         withExtendedLifetime((parameters, layer)) {
             expectEqual(
-                Array(layer.parameters.elements), Array(parameters.elements.prefix(layer.layout.count)))
+                layer.parameters.elements, Array(parameters.elements.prefix(layer.layout.count)))
         }
     }
 

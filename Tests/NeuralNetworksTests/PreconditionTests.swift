@@ -27,6 +27,21 @@ struct PreconditionTests {
         }
     }
 
+    @Test("labels that are no class, sequences that are not there", arguments: [(9, 0), (0, 1), (0, -1)])
+    func labels(_ label: Int, _ index: Int) async {
+        await #expect(processExitsWith: .failure) { [label, index] in
+            let model = SequenceClassifier(
+                lstm: LSTM(inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
+            let engine = ClassifierEngine(model: model, parameters: model.initialParameters(seed: 0))
+            // Eight bytes of input, then the label.
+            ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
+                let base = bytes.baseAddress!
+                let sequences = LabeledSequences(bytes: base, labels: base + 8, count: 1)
+                _ = [Int32(index)].withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
+            }
+        }
+    }
+
     @Test("input and states of other shapes")
     func shapes() async {
         await #expect(processExitsWith: .failure) {

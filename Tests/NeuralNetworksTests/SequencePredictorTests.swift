@@ -25,11 +25,10 @@ struct SequencePredictorTests {
         let size = shape.features * shape.steps
         let count = 35
         let bytes = (0..<count * size).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
-        let labels = [UInt8](repeating: 0, count: count)
         let engine = ClassifierEngine(model: model, parameters: parameters, instructionSet: set)
         let predictor = SequencePredictor(model: model, parameters: parameters, instructionSet: set)
         bytes.withUnsafeBufferPointer { bytes in
-            let sequences = LabeledSequences(bytes: bytes.baseAddress!, labels: labels, count: count)
+            let sequences = LabeledSequences(bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
             let expected = engine.scores(sequences, indices: (0..<count).map(Int32.init))
             for index in 0..<count {
                 let scores = Array(predictor.scores(bytes.baseAddress! + index * size))

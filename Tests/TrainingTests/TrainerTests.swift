@@ -28,7 +28,7 @@ func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hi
 }
 
 func values(of engine: ClassifierEngine) -> [Float] {
-    withExtendedLifetime(engine) { Array(engine.parameters.elements) }
+    engine.parameters.elements
 }
 
 /// Notes the names of what is called, and stops or fails where it is told to.
@@ -201,7 +201,8 @@ final class Journal: Callback {
     private func engine(like trainer: Trainer) -> ClassifierEngine {
         let model = trainer.engine.model
         return ClassifierEngine(
-            model: model, parameters: model.initialParameters(seed: trainer.seed), optimizer: trainer.engine.optimizer)
+            model: model, parameters: model.initialParameters(seed: trainer.seed),
+            optimizer: trainer.engine.optimizer)
     }
 
     @Test func theSeedDecides() throws {

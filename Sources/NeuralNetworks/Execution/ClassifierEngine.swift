@@ -129,6 +129,7 @@ public final class ClassifierEngine {
         let needed = groupCount * FloatBuffer.padded(parameters.count)
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }
         makeRoomForLosses(shards)
+        checkLabels(sequences, indices)
         batch = Batch(sequences: sequences, indices: base, count: indices.count)
         pool.run(shardGroups, tasks: groupCount)
         return total(shards: shards, count: indices.count)
@@ -154,6 +155,17 @@ public final class ClassifierEngine {
             let shard = Shard(indices: batch.indices + first, count: min(shardLanes, batch.count - first))
             losses[first / shardLanes] = trainers[worker].train(
                 shard, of: batch.sequences, scale: 1 / Float(batch.count), gradients: gradient)
+        }
+    }
+
+    /// The kernels read scores at the labels without looking; a wrong label is a programmer's error.
+    private func checkLabels(_ sequences: LabeledSequences, _ indices: UnsafeBufferPointer<Int32>) {
+        for index in indices {
+            precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
+            let label = Int(sequences.labels[Int(index)])
+            precondition(
+                label < model.classCount,
+                "label \(label) of sequence \(index); there are \(model.classCount) classes")
         }
     }
 
@@ -213,6 +225,7 @@ public final class ClassifierEngine {
         makeRoomForLosses(shards)
         let workspaces = evaluators
         indices.withUnsafeBufferPointer { indices in
+            checkLabels(sequences, indices)
             pool.run(tasks: shards) { shard, worker in
                 let first = shard * shardLanes
                 losses[shard] = workspaces[worker].evaluate(
@@ -227,6 +240,9 @@ public final class ClassifierEngine {
 
     /// The scores (N, C) of some sequences, before softmax.
     public func scores(_ sequences: LabeledSequences, indices: [Int32]) -> [Float] {
+        for index in indices {
+            precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
+        }
         let classes = model.classCount
         var result = [Float](repeating: 0, count: indices.count * classes)
         let shards = (indices.count + shardLanes - 1) / shardLanes

@@ -19,8 +19,9 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     /// The next multiple of a vector's sixteen floats.
     public static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
-    public var elements: UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(start: base, count: count)
+    /// A copy of all numbers.
+    public var elements: [Float] {
+        withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: base, count: count)) }
     }
 
     public func copy() -> FloatBuffer {

@@ -43,7 +43,8 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
         for worker in 1..<max(threads, 1) { handles.append(start(worker)) }
     }
 
-    /// Ends the threads. The pool runs nothing after this.
+    /// Ends the threads. The pool runs nothing after this. Each thread keeps the pool alive: its owner must stop
+    /// it, or both stay until the process ends.
     public func stop() {
         guard !handles.isEmpty else { return }
         stopping.store(true, ordering: .sequentiallyConsistent)
@@ -53,7 +54,6 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     }
 
     deinit {
-        precondition(handles.isEmpty, "a WorkerPool must be stopped by its owner")
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(wakeUp)
         mutex.deallocate()
@@ -71,6 +71,7 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
             for task in 0..<tasks { work(task, 0) }
             return
         }
+        precondition(!handles.isEmpty, "a WorkerPool that was stopped runs nothing")
         job = work
         taskCount = tasks
         nextTask.store(0, ordering: .relaxed)

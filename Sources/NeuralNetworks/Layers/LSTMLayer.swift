@@ -90,11 +90,13 @@ public final class LSTMLayer {
         if let gradientOf {
             precondition(
                 gradientOf.output.count == batch * steps * width,
-                "output gradient of \(gradientOf.output.count) numbers; expected (\(batch), \(steps), \(width))")
+                "output gradient of \(gradientOf.output.count) numbers; expected (\(batch), \(steps), \(width))"
+            )
             let state = gradientOf.state ?? zeros
             precondition(
                 state.hidden.count == stateCount && state.cell.count == stateCount,
-                "state gradients of \(state.hidden.count) and \(state.cell.count) numbers; expected \(stateCount)")
+                "state gradients of \(state.hidden.count) and \(state.cell.count) numbers; expected \(stateCount)"
+            )
         }
 
         for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
@@ -124,7 +126,7 @@ public final class LSTMLayer {
             getStates(
                 workspace.hiddenGradient, workspace.cellGradient, lanes, batch, to: &gradients!.initialState)
         }
-        gradients?.parameters = Array(parameterGradients.elements)
+        gradients?.parameters = parameterGradients.elements
         return (result, gradients)
     }
 

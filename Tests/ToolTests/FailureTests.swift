@@ -3,11 +3,13 @@ import Testing
 
 @Suite("What the tool refuses", .timeLimit(.minutes(2))) struct FailureTests {
     @Test(arguments: [
-        ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"), ("--epochs", "1000001"),
+        ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"),
+        ("--epochs", "1000001"),
         ("--epochs", "99999999999999999999"), ("--batch-size", "0"), ("--batch-size", "-128"),
         ("--batch-size", "60001"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
         ("--learning-rate", "nan"), ("--learning-rate", "inf"), ("--learning-rate", "1e999"),
-        ("--learning-rate", "fast"), ("--hidden-size", "0"), ("--hidden-size", "-1"), ("--hidden-size", "2049"),
+        ("--learning-rate", "fast"), ("--hidden-size", "0"), ("--hidden-size", "-1"),
+        ("--hidden-size", "2049"),
         ("--layers", "0"), ("--layers", "17"), ("--seed", "-1"), ("--seed", "18446744073709551616"),
         ("--threads", "0"), ("--threads", "1025"), ("--name", ""), ("--name", "a/b"), ("--name", ".."),
         ("--name", "-a"), ("--name", "ä"), ("--name", String(repeating: "a", count: 101)), ("--data", ""),
@@ -31,7 +33,10 @@ import Testing
         let messages: [String]
         let apply: @Sendable (Workplace) throws -> Void
 
-        init(_ name: String, _ exitCode: Int32, _ messages: [String], _ apply: @escaping @Sendable (Workplace) throws -> Void) {
+        init(
+            _ name: String, _ exitCode: Int32, _ messages: [String],
+            _ apply: @escaping @Sendable (Workplace) throws -> Void
+        ) {
             (testDescription, self.exitCode, self.messages, self.apply) = (name, exitCode, messages, apply)
         }
     }
@@ -40,7 +45,10 @@ import Testing
     static let trainLabels = "train-labels-idx1-ubyte"
 
     static let damages = [
-        Damage("no directory", 66, ["data/\(trainImages)", "data/MNIST/raw/\(trainImages).gz", "https://", "SHA-256"]) {
+        Damage(
+            "no directory", 66,
+            ["data/\(trainImages)", "data/MNIST/raw/\(trainImages).gz", "https://", "SHA-256"]
+        ) {
             try FileManager.default.removeItem(atPath: $0.data)
         },
         Damage("a file for the directory", 66, ["missing files: \(trainImages)"]) {
@@ -61,7 +69,9 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: "\($0.data)/\(trainLabels)", withIntermediateDirectories: true)
         },
-        Damage("a gzip file cut off", 65, ["\(trainLabels).gz: truncated", "delete the file and get it again"]) {
+        Damage(
+            "a gzip file cut off", 65, ["\(trainLabels).gz: truncated", "delete the file and get it again"]
+        ) {
             try replaceLabels($0) { $0.prefix($0.count / 2) }
         },
         Damage("a gzip file with a flipped bit", 65, ["\(trainLabels).gz: "]) {
@@ -82,13 +92,17 @@ import Testing
             try SmallImages.write(
                 [UInt8](repeating: 0, count: 300 * 784), shape: [300, 784], to: "\($0.data)/\(trainImages)")
         },
-        Damage("a label outside the classes", 65, ["\(trainLabels): label outside the classes at byte 18", "found 10"]) {
+        Damage(
+            "a label outside the classes", 65,
+            ["\(trainLabels): label outside the classes at byte 18", "found 10"]
+        ) {
             var labels = [UInt8](repeating: 1, count: 300)
             labels[10] = 10
             try SmallImages.write(labels, shape: [300], to: "\($0.data)/\(trainLabels)")
         },
         Damage("other counts", 65, ["\(trainLabels): labels and images differ in number", "300", "299"]) {
-            try SmallImages.write([UInt8](repeating: 1, count: 299), shape: [299], to: "\($0.data)/\(trainLabels)")
+            try SmallImages.write(
+                [UInt8](repeating: 1, count: 299), shape: [299], to: "\($0.data)/\(trainLabels)")
         },
         Damage("no images", 65, ["\(trainImages): wrong shape", "expected at least one image, found none"]) {
             try SmallImages(train: 0).write(to: $0.data)
@@ -117,7 +131,10 @@ import Testing
     /// The test images are read at the end; all but their accuracy is there then.
     @Test(arguments: [
         (SmallImages(test: 0), "expected at least one image"),
-        (SmallImages(test: 20, rows: 14, columns: 20), "expected images of 28 × 28, as those to train on, found 14 × 20"),
+        (
+            SmallImages(test: 20, rows: 14, columns: 20),
+            "expected images of 28 × 28, as those to train on, found 14 × 20"
+        ),
     ])
     func badTestImages(images: SmallImages, message: String) throws {
         let place = try Workplace(images)
@@ -159,7 +176,9 @@ import Testing
     }
 
     /// Kept is what the last whole epoch left; none was completed in the first case, one in the second.
-    @Test(arguments: [("128", 0), ("300", 1)]) func aLossThatIsNotFinite(batchSize: String, epochs: Int) throws {
+    @Test(arguments: [("128", 0), ("300", 1)]) func aLossThatIsNotFinite(batchSize: String, epochs: Int)
+        throws
+    {
         let place = try Workplace()
         let outcome = try place.run("--learning-rate", "1e30", "--batch-size", batchSize)
         #expect(outcome.exitCode == 1)

@@ -201,7 +201,8 @@ final class Journal: Callback {
     private func engine(like trainer: Trainer) -> ClassifierEngine {
         let model = trainer.engine.model
         return ClassifierEngine(
-            model: model, parameters: model.initialParameters(seed: trainer.seed), optimizer: trainer.engine.optimizer)
+            model: model, parameters: model.initialParameters(seed: trainer.seed),
+            optimizer: trainer.engine.optimizer)
     }
 
     @Test func theSeedDecides() throws {

@@ -52,7 +52,7 @@ let package = Package(
 EOF
 }
 
-# The first images of MNIST: a debug build of a dependency is about a thousand times slower than a release.
+# The first images of MNIST: a debug build of a dependency is hundreds of times slower than a release.
 write_small_mnist() {
     local target="$work/small/datasets/mnist"
     mkdir -p "$target"

@@ -32,6 +32,20 @@ import Training
         #expect(unsafeBitCast(restored, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
     }
 
+    /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM held back.
+    @Test func hearsSignalsThatTheParentHeldBack() async {
+        await #expect(processExitsWith: .exitCode(143)) {
+            var held = sigset_t()
+            sigemptyset(&held)
+            sigaddset(&held, SIGTERM)
+            pthread_sigmask(SIG_BLOCK, &held, nil)
+            let interrupt = InterruptSignal.install()
+            kill(getpid(), SIGTERM)
+            try #require(interrupt.received == SIGTERM)
+            kill(getpid(), SIGTERM)
+        }
+    }
+
     @Test func exitCodesSayWhichSignal() {
         #expect(InterruptSignal.exitCode(for: SIGINT) == 130)
         #expect(InterruptSignal.exitCode(for: SIGTERM) == 143)

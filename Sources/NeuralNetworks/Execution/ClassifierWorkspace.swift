@@ -52,7 +52,7 @@ final class ClassifierWorkspace {
     /// Zeros a gradient, for shards to be added to.
     func clear(_ gradient: UnsafeMutablePointer<Float>, count: Int) {
         profile.begin()
-        gradient.update(repeating: 0, count: count)
+        gradient.clear(count: count)
         profile.end(.weightGradients)
     }
 

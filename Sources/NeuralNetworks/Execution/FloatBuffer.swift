@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Floats at a fixed address, aligned to a cache line, zero at first, with room up to a whole vector at
 /// the end. Whoever owns a buffer says who may write to it when.
 public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memory; its owners synchronise
@@ -53,4 +61,9 @@ struct Arena {
         guard let base else { return UnsafeMutablePointer(bitPattern: 64)! }
         return base + used
     }
+}
+
+extension UnsafeMutablePointer<Float> {
+    /// Sets `count` floats to zero. (`update(repeating:count:)` does so one by one in a debug build.)
+    func clear(count: Int) { memset(self, 0, count * MemoryLayout<Float>.stride) }
 }

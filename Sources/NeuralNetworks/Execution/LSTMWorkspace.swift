@@ -127,14 +127,14 @@ final class LSTMWorkspace {
 
     /// Cell states of zero, as every sequence without a state of its own starts.
     func clearCells() {
-        for pass in passes { pass.cell.update(repeating: 0, count: lstm.hiddenSize * shardLanes) }
+        for pass in passes { pass.cell.clear(count: lstm.hiddenSize * shardLanes) }
     }
 
     /// Gradients of zero by the final states, for a loss that reads outputs only.
     func clearStateGradients() {
         for pass in passes {
-            pass.hiddenGradient.update(repeating: 0, count: lstm.hiddenSize * shardLanes)
-            pass.cellGradient.update(repeating: 0, count: lstm.hiddenSize * shardLanes)
+            pass.hiddenGradient.clear(count: lstm.hiddenSize * shardLanes)
+            pass.cellGradient.clear(count: lstm.hiddenSize * shardLanes)
         }
     }
 

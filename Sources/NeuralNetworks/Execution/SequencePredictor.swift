@@ -74,7 +74,7 @@ public final class SequencePredictor {
         kernels.scale(
             bytes: bytes, count: model.sequenceLength * model.lstm.inputSize, by: scale, into: input)
         for pass in passes {
-            pass.cell.update(repeating: 0, count: pass.directions * pass.paddedUnits)
+            pass.cell.clear(count: pass.directions * pass.paddedUnits)
             kernels.lstmSequence(pass)
         }
         kernels.scores(

@@ -17,14 +17,18 @@ public struct InterruptSignal: Sendable {
 
     private let former: [Former]
 
-    /// Begins to note the signals, even those that the process was told to ignore.
+    /// Begins to note the signals, even those that the process was told to ignore or to hold back (some parents
+    /// start their children so).
     public static func install(_ signals: [Int32] = [SIGINT, SIGTERM]) -> InterruptSignal {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
-        return InterruptSignal(
-            former: signals.map { Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self)) }
-        )
+        let former = signals.map { Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self)) }
+        var held = sigset_t()
+        sigemptyset(&held)
+        for number in signals { sigaddset(&held, number) }
+        pthread_sigmask(SIG_UNBLOCK, &held, nil)
+        return InterruptSignal(former: former)
     }
 
     /// Gives the signals back to whoever handled them before and forgets the one received.

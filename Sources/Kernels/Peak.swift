@@ -1,27 +1,50 @@
-/// The fastest this instruction set multiplies and adds: ten independent chains in registers, no memory.
+/// The fastest this instruction set multiplies and adds: as many independent chains as the registers hold, no
+/// memory.
 enum Peak {
+    /// Three chains of x · a + y.
+    struct Chains {
+        var a: Vector
+        var b: Vector
+        var c: Vector
+
+        @inline(__always)
+        init(_ start: Vector) {
+            a = start
+            b = start
+            c = start
+        }
+
+        @inline(__always)
+        mutating func advance(_ x: Vector, _ y: Vector) {
+            a = multiplyAdd(x, a, y)
+            b = multiplyAdd(x, b, y)
+            c = multiplyAdd(x, c, y)
+        }
+
+        var sum: Float { laneSum(a + b + c) }
+    }
+
+    /// Groups of chains that the registers hold.
+    @inline(__always)
+    private static var groups: Int { compiledWithAVX512 ? 4 : compiledWithFMA ? 2 : 1 }
+
     /// Multiply-adds that one round of `run` makes.
-    static let perRound = 10 * vectorWidth
+    static var perRound: Int { groups * 3 * vectorWidth }
 
     /// Returns a number that depends on every operation, so that none is left out.
     @inline(never)
     static func run(rounds: Int, factor: Float) -> Float {
         let x = broadcast(factor)
         let y = broadcast(factor * 0.5)
-        var a = x, b = y, c = x, d = y, e = x
-        var f = y, g = x, h = y, i = x, j = y
+        var (a, b, c, d) = (Chains(x), Chains(y), Chains(x), Chains(y))
         for _ in 0..<rounds {
-            a = multiplyAdd(x, a, y)
-            b = multiplyAdd(x, b, y)
-            c = multiplyAdd(x, c, y)
-            d = multiplyAdd(x, d, y)
-            e = multiplyAdd(x, e, y)
-            f = multiplyAdd(x, f, y)
-            g = multiplyAdd(x, g, y)
-            h = multiplyAdd(x, h, y)
-            i = multiplyAdd(x, i, y)
-            j = multiplyAdd(x, j, y)
+            a.advance(x, y)
+            if groups > 1 { b.advance(x, y) }
+            if groups > 2 {
+                c.advance(x, y)
+                d.advance(x, y)
+            }
         }
-        return laneSum(a + b + c + d + e + f + g + h + i + j)
+        return a.sum + b.sum + c.sum + d.sum
     }
 }

@@ -2,8 +2,8 @@
 import PackageDescription
 
 // SwiftPM refuses `unsafeFlags` in a package that another one depends on by version, so they are
-// given only where this package is the root. A dependency is built from `<scratch>/checkouts`.
-let isDependency = Context.packageDirectory.contains("/checkouts/")
+// given only where this package is the root. A dependency is built in `<scratch>/checkouts/<package>`.
+let isDependency = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 
 /// Kernels are compiled optimised in every configuration (so that `swift run`, a debug build, trains
 /// at full speed), as one module, for one instruction set.

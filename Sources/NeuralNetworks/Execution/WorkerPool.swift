@@ -31,8 +31,9 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// Rounds of spinning, some tens of microseconds, before a thread gives its core away.
-    private static let patience = 4000
+    /// Rounds of waiting, some ten microseconds, before a thread begins to offer its core to others, and before
+    /// it goes to sleep, a millisecond or so. To be woken up takes long, compared with a step.
+    private static let patience = (pausing: 1000, yielding: 3000)
 
     /// The calling thread is one of `threads`.
     public init(threads: Int) {
@@ -102,7 +103,7 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
 
     private func wait(_ rounds: inout Int) {
         rounds += 1
-        if rounds < Self.patience { processor_pause() } else { sched_yield() }
+        if rounds < Self.patience.pausing { processor_pause() } else { sched_yield() }
     }
 
     private func live(as worker: Int) {
@@ -117,9 +118,10 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     }
 
     private func awaitGeneration(after seen: Int) {
-        for _ in 0..<Self.patience {
+        var rounds = 0
+        while rounds < Self.patience.yielding {
             if generation.load(ordering: .acquiring) != seen { return }
-            processor_pause()
+            wait(&rounds)
         }
         pthread_mutex_lock(mutex)
         sleeping.add(1, ordering: .sequentiallyConsistent)

@@ -28,7 +28,8 @@ struct SequencePredictorTests {
         let engine = ClassifierEngine(model: model, parameters: parameters, instructionSet: set)
         let predictor = SequencePredictor(model: model, parameters: parameters, instructionSet: set)
         bytes.withUnsafeBufferPointer { bytes in
-            let sequences = LabeledSequences(bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
+            let sequences = LabeledSequences(
+                bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
             let expected = engine.scores(sequences, indices: (0..<count).map(Int32.init))
             for index in 0..<count {
                 let scores = Array(predictor.scores(bytes.baseAddress! + index * size))

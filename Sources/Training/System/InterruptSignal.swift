@@ -23,7 +23,9 @@ public struct InterruptSignal: Sendable {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
-        let former = signals.map { Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self)) }
+        let former = signals.map {
+            Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self))
+        }
         var held = sigset_t()
         sigemptyset(&held)
         for number in signals { sigaddset(&held, number) }

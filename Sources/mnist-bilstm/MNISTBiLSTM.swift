@@ -22,28 +22,30 @@ struct MNISTBiLSTM: ParsableCommand {
 
     private static let defaults = MNISTTraining.Options()
 
-    @Option(help: "How often to go through the training images.")
+    @Option(parsing: .unconditional, help: "How often to go through the training images.")
     var epochs = defaults.epochs
 
-    @Option(help: "How many images each step of the optimizer takes.")
+    @Option(parsing: .unconditional, help: "How many images each step of the optimizer takes.")
     var batchSize = defaults.batchSize
 
-    @Option(help: "The step size of Adam.")
+    @Option(parsing: .unconditional, help: "The step size of Adam.")
     var learningRate = defaults.learningRate
 
-    @Option(help: "How many units each direction of each LSTM layer has.")
+    @Option(parsing: .unconditional, help: "How many units each direction of each LSTM layer has.")
     var hiddenSize = defaults.hiddenSize
 
-    @Option(help: "How many LSTM layers are on top of each other.")
+    @Option(parsing: .unconditional, help: "How many LSTM layers are on top of each other.")
     var layers = defaults.layers
 
     @Flag(inversion: .prefixedNo, help: "Whether to read each image from the bottom up, too.")
     var bidirectional = defaults.bidirectional
 
-    @Option(help: "Decides the initial weights and the order of the images.")
+    @Option(parsing: .unconditional, help: "Decides the initial weights and the order of the images.")
     var seed = defaults.seed
 
-    @Option(help: "How many threads compute; by default, as many as the cores this process may use.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many threads compute; by default, as many as the cores this process may use.")
     var threads = defaults.threads
 
     @Option(

@@ -34,6 +34,19 @@ import Testing
         #expect(files == ["last.safetensors"])
     }
 
+    @Test func isHeardWhileTheFinalWeightsAreScored() throws {
+        let place = try Workplace(nil)
+        let tool = try RunningTool(["--runs", place.runs, "--data", "datasets/mnist", "--epochs", "1"])
+        _ = try tool.line(beginning: "[0]")
+        tool.send(SIGINT)
+        let outcome = try tool.finish()
+        #expect(outcome.exitCode == 130)
+        #expect(!outcome.output.contains("Test Acc"))
+        #expect(try place.json("summary.json", "ending") as? String == "interrupted")
+        #expect(try place.json("summary.json", "epochs") as? Int == 1)
+        #expect(place.exists("checkpoints/last.safetensors"))
+    }
+
     @Test func theSecondCtrlCEndsAtOnce() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs] + Self.slowStep)

@@ -95,13 +95,17 @@ public struct MNISTTraining: Sendable {
         _ directory: RunDirectory
     ) throws -> Int32 {
         let clock = TrainingClock()
-        let ending = try trainer.fit(
+        var ending = try trainer.fit(
             images, epochs: options.epochs, batchSize: options.batchSize,
             callbacks: [StopOnSignal(signal), RunRecorder(directory), EpochPrinter(console), clock])
 
         var summary = clock.summary(ending)
         let evaluation = Result {
-            if ending == .finished { try evaluate(trainer, images, mnist, console, &summary) }
+            if ending == .finished { try evaluate(trainer, images, mnist, signal, console, &summary) }
+        }
+        if ending == .finished, let number = signal.received {
+            ending = .interrupted(signal: number)
+            summary.ending = ending.name
         }
         summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         try Self.write(summary, to: directory.summary)
@@ -155,12 +159,14 @@ public struct MNISTTraining: Sendable {
     }
 
     private func evaluate(
-        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ console: Console,
+        _ trainer: Trainer, _ images: LabeledImages, _ mnist: MNIST, _ signal: InterruptSignal,
+        _ console: Console,
         _ summary: inout Summary
     ) throws {
         let train = trainer.evaluate(images)
         summary.trainAccuracy = 100 * train.accuracy
         summary.trainLoss = train.loss
+        guard signal.received == nil else { return }
         let testImages = try mnist.test()
         guard testImages.count > 0 else { throw Self.noImages(mnist.testImagesPath) }
         guard testImages.rows == images.rows, testImages.columns == images.columns else {
@@ -227,15 +233,20 @@ private final class TrainingClock: Callback {
     }
 
     func summary(_ ending: Trainer.Ending) -> MNISTTraining.Summary {
-        let name =
-            switch ending {
-            case .finished: "finished"
-            case .interrupted: "interrupted"
-            case .diverged: "diverged"
-            }
-        return MNISTTraining.Summary(
-            ending: name, epochs: epochs, steps: steps, trainingSeconds: seconds,
+        MNISTTraining.Summary(
+            ending: ending.name, epochs: epochs, steps: steps, trainingSeconds: seconds,
             imagesPerSecond: seconds > 0 ? Double(samples) / seconds : 0,
             peakMemoryBytes: 0)
+    }
+}
+
+extension Trainer.Ending {
+    /// As `summary.json` has it.
+    fileprivate var name: String {
+        switch self {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .diverged: "diverged"
+        }
     }
 }

@@ -39,10 +39,22 @@ public protocol MatrixKernels {
 /// Recurrent layers, one direction at a time.
 public protocol RecurrentKernels {
     /// Outputs of all steps and the final cell state; derivatives too if `keepsFactors`.
-    func lstmForward(_ pass: RecurrentPass, keepsFactors: Bool)
+    func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool)
 
     /// Gradients of all gates' pre-activations, of the output of each step and of the initial states.
-    func lstmBackward(_ pass: RecurrentPass)
+    func backward(_ recurrence: Recurrence, _ pass: RecurrentPass)
+
+    /// target[t][f][lane] = source[t][f][lane], but zero past the end of the lane's sequence and where the
+    /// dropout mask is; with dropout the rest is divided by the probability to stay. The mask depends on the
+    /// lane's key, t and f alone, so that gradients can be filtered as the values were. Both may be one.
+    func filter(
+        _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor)
+
+    /// target[f][lane] = the mean of source[t][f][lane] over all steps.
+    func mean(steps: Int, features: Int, of source: LaneTensor, into target: UnsafeMutablePointer<Float>)
+
+    /// target[t][f][lane] = source[f][lane] / steps: the gradient of `mean`.
+    func spread(steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor)
 }
 
 /// One sequence at a time, for the lowest latency.

@@ -78,24 +78,42 @@ public struct CompiledKernels: KernelSet {
         BiasGradient.run(rows: rows, steps: steps, outer: outer, gradient: gradient)
     }
 
-    public func lstmForward(_ pass: RecurrentPass, keepsFactors: Bool) {
+    public func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool) {
         if compiledWithAVX512 {
-            LSTM<WideThird>.forward(pass, keepsFactors: keepsFactors)
+            Cells<WideThird>.forward(recurrence, pass, keepsFactors: keepsFactors)
         } else if compiledWithFMA {
-            LSTM<MiddleThird>.forward(pass, keepsFactors: keepsFactors)
+            Cells<MiddleThird>.forward(recurrence, pass, keepsFactors: keepsFactors)
         } else {
-            LSTM<NarrowThird>.forward(pass, keepsFactors: keepsFactors)
+            Cells<NarrowThird>.forward(recurrence, pass, keepsFactors: keepsFactors)
         }
     }
 
-    public func lstmBackward(_ pass: RecurrentPass) {
+    public func backward(_ recurrence: Recurrence, _ pass: RecurrentPass) {
         if compiledWithAVX512 {
-            LSTM<WideThird>.backward(pass)
+            Cells<WideThird>.backward(recurrence, pass)
         } else if compiledWithFMA {
-            LSTM<MiddleThird>.backward(pass)
+            Cells<MiddleThird>.backward(recurrence, pass)
         } else {
-            LSTM<NarrowThird>.backward(pass)
+            Cells<NarrowThird>.backward(recurrence, pass)
         }
+    }
+
+    public func filter(
+        _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor
+    ) {
+        Filter.run(filter, steps: steps, features: features, from: source, to: target)
+    }
+
+    public func mean(
+        steps: Int, features: Int, of source: LaneTensor, into target: UnsafeMutablePointer<Float>
+    ) {
+        Mean.run(steps: steps, features: features, of: source, into: target)
+    }
+
+    public func spread(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor
+    ) {
+        Mean.spread(steps: steps, features: features, of: source, into: target)
     }
 
     public func scale(

@@ -32,8 +32,24 @@ enum Product<Third: Tile> {
             used = FeatureRange(0, columns)
         }
 
+        /// The input of one step, or the part of it that is not zero.
         @inline(__always)
-        mutating func limit(to range: FeatureRange) { used = range }
+        init(_ weights: UnsafePointer<Float>, inputOf pass: RecurrentPass, _ step: Int) {
+            self.init(weights: weights, input: pass.input[step], columns: pass.inputSize)
+            if let range = pass.inputRanges?[step] { used = range }
+        }
+
+        /// The hidden state before a step.
+        @inline(__always)
+        init(_ weights: UnsafePointer<Float>, stateOf pass: RecurrentPass, _ step: Int) {
+            self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)
+        }
+
+        /// No second operand.
+        @inline(__always)
+        static func none(_ pass: RecurrentPass) -> Term {
+            Term(weights: pass.weights.bias, input: pass.weights.bias, columns: 0)
+        }
     }
 
     @inline(__always)

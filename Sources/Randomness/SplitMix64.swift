@@ -43,4 +43,5 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
 public enum RandomPurpose: UInt64, Sendable {
     case initialization = 1
     case shuffling = 2
+    case dropout = 3
 }

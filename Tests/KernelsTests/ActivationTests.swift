@@ -18,11 +18,14 @@ struct ActivationTests {
     /// One step of one unit: c = σ(z_f) c' + σ(z_i) tanh(z_g), with the input as one gate's pre-activation and
     /// zero as all others'. σ(0) = ½ and tanh(0) = 0 are exact.
     private func finalCell(_ set: InstructionSet, gate: Int, _ z: [Float], initialCell: Float) -> [Float] {
-        let layer = LSTMLayer(LSTM(inputSize: 1, hiddenSize: 1, bias: false), instructionSet: set)
+        let layer = RecurrentLayer<LSTMKind>(
+            stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, bias: .none), batchFirst: true,
+            seed: 0, instructionSet: set)
         for index in 0..<8 { layer.parameters.base[index] = index == gate ? 1 : 0 }
-        let state = LSTMLayer.State(
-            hidden: .init(repeating: 0, count: z.count), cell: .init(repeating: initialCell, count: z.count))
-        return layer(z, batch: z.count, steps: 1, state: state).state.cell
+        let state = LSTMState(
+            hidden: Tensor(shape: [1, z.count, 1]),
+            cell: Tensor(shape: [1, z.count, 1], repeating: initialCell))
+        return layer(Tensor(shape: [z.count, 1, 1], z), state: state).state.cell.elements
     }
 
     private func tanhs(_ set: InstructionSet, _ z: [Float]) -> [Float] {
@@ -54,10 +57,13 @@ struct ActivationTests {
     func special(_ set: InstructionSet) {
         /// c with a pre-activation that is a bias: infinity times a weight of zero would be NaN.
         func cell(_ gate: Int, _ z: Float, initialCell: Float) -> Float {
-            let layer = LSTMLayer(LSTM(inputSize: 1, hiddenSize: 1), instructionSet: set)
+            let layer = RecurrentLayer<LSTMKind>(
+                stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), batchFirst: true, seed: 0,
+                instructionSet: set)
             for index in 0..<16 { layer.parameters.base[index] = index == 8 + gate ? z : 0 }
-            return layer([0], batch: 1, steps: 1, state: .init(hidden: [0], cell: [initialCell])).state.cell[
-                0]
+            let state = LSTMState(
+                hidden: Tensor(shape: [1, 1]), cell: Tensor(shape: [1, 1], [initialCell]))
+            return layer(Tensor(shape: [1, 1]), state: state).state.cell.elements[0]
         }
         let z: [Float] = [.infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude]
         expectClose(

@@ -6,7 +6,8 @@ import Testing
 @Suite("The MNIST classifier against PyTorch on 1,280 real images")
 struct ClassifierFixtureTests {
     static let model = SequenceClassifier(
-        lstm: LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), sequenceLength: 28,
+        RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
+        sequenceLength: 28,
         classCount: 10)
 
     /// Images, labels and initial parameters of the fixture.

@@ -23,8 +23,9 @@ struct ClassifierProblem: CustomTestStringConvertible {
         case everything
     }
 
-    init(_ lstm: LSTM, steps: Int, classes: Int, count: Int, blank: Blank = .none, seed: UInt64 = 1) {
-        model = SequenceClassifier(lstm: lstm, sequenceLength: steps, classCount: classes)
+    init(_ lstm: RecurrentStack, steps: Int, classes: Int, count: Int, blank: Blank = .none, seed: UInt64 = 1)
+    {
+        model = SequenceClassifier(lstm, sequenceLength: steps, classCount: classes)
         self.count = count
         self.blank = blank
         var generator = SplitMix64(seed)
@@ -39,7 +40,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     private func isBlank(_ image: Int, _ row: Int, _ column: Int) -> Bool {
-        let (rows, columns) = (model.sequenceLength, model.lstm.inputSize)
+        let (rows, columns) = (model.sequenceLength, model.stack.inputSize)
         return switch blank {
         case .none: false
         case .borders: column < 5 || column >= columns - 3 || row == 0 || row >= rows - 2
@@ -49,7 +50,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     var testDescription: String {
-        "N \(count), L \(model.sequenceLength), C \(model.classCount), blank: \(blank), \(model.lstm)"
+        "N \(count), L \(model.sequenceLength), C \(model.classCount), blank: \(blank), \(model.stack)"
     }
 
     func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> ClassifierEngine {
@@ -79,7 +80,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
 
     /// The images as the reference takes them: [N][L][D], each number as the kernels compute it.
     var images: [[[Double]]] {
-        let size = model.sequenceLength * model.lstm.inputSize
+        let size = model.sequenceLength * model.stack.inputSize
         return (0..<count).map { image in
             rows(
                 bytes[image * size..<(image + 1) * size].map { Double(Float($0) * (1 / 255)) },

@@ -6,7 +6,8 @@ import Testing
 struct ClassifierPropertyTests {
     /// Of more parameters than one task of the optimizer takes, and of more images than groups of shards.
     static let problem = ClassifierProblem(
-        LSTM(inputSize: 9, hiddenSize: 20, numLayers: 2, bidirectional: true), steps: 6, classes: 10,
+        RecurrentStack(.lstm, inputSize: 9, hiddenSize: 20, numLayers: 2, bidirectional: true), steps: 6,
+        classes: 10,
         count: 2_100,
         blank: .borders)
 
@@ -72,7 +73,8 @@ struct ClassifierPropertyTests {
     @Test("training does what it is for: 32 images are learnt by heart", arguments: InstructionSet.available)
     func overfit(_ set: InstructionSet) {
         let problem = ClassifierProblem(
-            LSTM(inputSize: 9, hiddenSize: 12, numLayers: 2, bidirectional: true), steps: 6, classes: 10,
+            RecurrentStack(.lstm, inputSize: 9, hiddenSize: 12, numLayers: 2, bidirectional: true), steps: 6,
+            classes: 10,
             count: 32)
         let engine = problem.engine(set)
         for _ in 0..<150 { engine.train(problem, 0..<32) }
@@ -84,7 +86,8 @@ struct ClassifierPropertyTests {
     @Test("a NaN in any parameter ends in a loss that is not finite and changes nothing")
     func notANumber() {
         let problem = ClassifierProblem(
-            LSTM(inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true), steps: 4, classes: 3,
+            RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true), steps: 4,
+            classes: 3,
             count: 40)
         for set in InstructionSet.available {
             for parameter in problem.model.layout.parameters {
@@ -98,7 +101,8 @@ struct ClassifierPropertyTests {
 
     @Test("so does an infinite score", arguments: InstructionSet.available, [Float.infinity, -.infinity])
     func infinite(_ set: InstructionSet, number: Float) {
-        let problem = ClassifierProblem(LSTM(inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
+        let problem = ClassifierProblem(
+            RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
         for name in ["fc.weight", "fc.bias"] {
             let range = problem.model.layout[name]!.range
             expectRefused(problem, set, { $0.base[range.lowerBound] = number }, "\(name)")

@@ -6,29 +6,38 @@ import Testing
 @Suite("Classifier engine against the reference")
 struct ClassifierReferenceTests {
     static let problems = [
-        ClassifierProblem(LSTM(inputSize: 1, hiddenSize: 1), steps: 1, classes: 2, count: 1),
-        ClassifierProblem(LSTM(inputSize: 10, hiddenSize: 13), steps: 9, classes: 1, count: 5),
+        ClassifierProblem(RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), steps: 1, classes: 2, count: 1),
         ClassifierProblem(
-            LSTM(inputSize: 3, hiddenSize: 7, numLayers: 3, bidirectional: true), steps: 2, classes: 3,
+            RecurrentStack(.lstm, inputSize: 10, hiddenSize: 13), steps: 9, classes: 1, count: 5),
+        ClassifierProblem(
+            RecurrentStack(.lstm, inputSize: 3, hiddenSize: 7, numLayers: 3, bidirectional: true), steps: 2,
+            classes: 3,
             count: 31),
         ClassifierProblem(
-            LSTM(inputSize: 8, hiddenSize: 8), steps: 2, classes: 4, count: 32, blank: .everything),
+            RecurrentStack(.lstm, inputSize: 8, hiddenSize: 8), steps: 2, classes: 4, count: 32,
+            blank: .everything),
         ClassifierProblem(
-            LSTM(inputSize: 11, hiddenSize: 13, bidirectional: true), steps: 7, classes: 5, count: 32,
+            RecurrentStack(.lstm, inputSize: 11, hiddenSize: 13, bidirectional: true), steps: 7, classes: 5,
+            count: 32,
             blank: .borders),
         ClassifierProblem(
-            LSTM(inputSize: 7, hiddenSize: 7, numLayers: 2, bidirectional: true), steps: 5, classes: 10,
+            RecurrentStack(.lstm, inputSize: 7, hiddenSize: 7, numLayers: 2, bidirectional: true), steps: 5,
+            classes: 10,
             count: 33),
         ClassifierProblem(
-            LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), steps: 28, classes: 10,
+            RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
+            steps: 28, classes: 10,
             count: 33,
             blank: .borders),
         ClassifierProblem(
-            LSTM(inputSize: 9, hiddenSize: 7), steps: 4, classes: 11, count: 127, blank: .parts),
+            RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7), steps: 4, classes: 11, count: 127,
+            blank: .parts),
         ClassifierProblem(
-            LSTM(inputSize: 6, hiddenSize: 7, bias: false), steps: 3, classes: 256, count: 128, blank: .parts),
+            RecurrentStack(.lstm, inputSize: 6, hiddenSize: 7, bias: .none), steps: 3, classes: 256,
+            count: 128, blank: .parts),
         ClassifierProblem(
-            LSTM(inputSize: 12, hiddenSize: 13, numLayers: 2), steps: 6, classes: 9, count: 200,
+            RecurrentStack(.lstm, inputSize: 12, hiddenSize: 13, numLayers: 2), steps: 6, classes: 9,
+            count: 200,
             blank: .borders),
     ]
 
@@ -74,7 +83,8 @@ struct ClassifierReferenceTests {
         [ClassifierProblem.Blank.none, .borders, .parts])
     func oneByOne(_ set: InstructionSet, _ blank: ClassifierProblem.Blank) {
         let problem = ClassifierProblem(
-            LSTM(inputSize: 9, hiddenSize: 7, numLayers: 2, bidirectional: true), steps: 5, classes: 6,
+            RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7, numLayers: 2, bidirectional: true), steps: 5,
+            classes: 6,
             count: 70,
             blank: blank)
         let engine = problem.engine(set, threads: 2)
@@ -87,7 +97,8 @@ struct ClassifierReferenceTests {
 
     @Test("of equal scores the first counts as the highest", arguments: InstructionSet.available)
     func ties(_ set: InstructionSet) {
-        let problem = ClassifierProblem(LSTM(inputSize: 3, hiddenSize: 2), steps: 2, classes: 4, count: 50)
+        let problem = ClassifierProblem(
+            RecurrentStack(.lstm, inputSize: 3, hiddenSize: 2), steps: 2, classes: 4, count: 50)
         let engine = problem.engine(set)
         // Scores (0, 1, 1, 0) for every image.
         for index in engine.model.layout["fc.weight"]!.range { engine.parameters.base[index] = 0 }
@@ -103,7 +114,8 @@ struct ClassifierReferenceTests {
     @Test("any part of a data set, in any order, with repetitions", arguments: InstructionSet.available)
     func indices(_ set: InstructionSet) {
         let problem = ClassifierProblem(
-            LSTM(inputSize: 5, hiddenSize: 3), steps: 4, classes: 3, count: 90, blank: .parts)
+            RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3), steps: 4, classes: 3, count: 90, blank: .parts
+        )
         let indices = (0..<45).map { ($0 * 37 + 11) % 90 } + [4, 4, 4]
         let engine = problem.engine(set)
         let score = engine.train(problem, indices)

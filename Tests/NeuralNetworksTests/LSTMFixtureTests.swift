@@ -34,30 +34,32 @@ struct LSTMFixtureTests {
         let fixture = try Fixture(test.file)
         let shape = try fixture.shape("input")
         let hidden = try fixture.shape("param.weight_hh_l0")[1]
-        let layer = LSTMLayer(
-            LSTM(
-                inputSize: shape[2], hiddenSize: hidden, numLayers: test.layers, bias: test.bias,
-                bidirectional: test.bidirectional), instructionSet: test.set)
+        let stack = RecurrentStack(
+            .lstm, inputSize: shape[2], hiddenSize: hidden, numLayers: test.layers,
+            bias: test.bias ? .pytorch : .none, bidirectional: test.bidirectional)
+        let layer = RecurrentLayer<LSTMKind>(
+            stack: stack, batchFirst: true, seed: 0, instructionSet: test.set)
         let parameters = try fixture.parameters("param.", layer.layout)
         for (index, value) in parameters.enumerated() { layer.parameters.base[index] = Float(value) }
-        let input = try fixture.floats("input")
-        let state = LSTMLayer.State(hidden: try fixture.floats("h0"), cell: try fixture.floats("c0"))
+        func tensor(_ name: String) throws -> Tensor {
+            Tensor(shape: try fixture.shape(name), try fixture.floats(name))
+        }
+        func state(_ hidden: String, _ cell: String) throws -> LSTMState {
+            LSTMState(hidden: try tensor(hidden), cell: try tensor(cell))
+        }
+        let pass = layer.forward(try tensor("input"), state: try state("h0", "c0"))
+        expectClose(pass.output.elements, try fixture.doubles("output"), "output")
+        expectClose(pass.state.hidden.elements, try fixture.doubles("h_n"), "h_n")
+        expectClose(pass.state.cell.elements, try fixture.doubles("c_n"), "c_n")
 
-        let result = layer(input, batch: shape[0], steps: shape[1], state: state)
-        expectClose(result.output, try fixture.doubles("output"), "output")
-        expectClose(result.state.hidden, try fixture.doubles("h_n"), "h_n")
-        expectClose(result.state.cell, try fixture.doubles("c_n"), "c_n")
-
-        let gradients = layer.gradients(
-            input, batch: shape[0], steps: shape[1], state: state, outputGradient: try fixture.floats("R"),
-            stateGradient: LSTMLayer.State(hidden: try fixture.floats("S"), cell: try fixture.floats("U")))
-        expectClose(gradients.input, try fixture.doubles("grad.input"), "grad.input")
-        expectClose(gradients.initialState.hidden, try fixture.doubles("grad.h0"), "grad.h0")
-        expectClose(gradients.initialState.cell, try fixture.doubles("grad.c0"), "grad.c0")
+        let gradients = pass.backward(try tensor("R"), state: try state("S", "U"))
+        expectClose(gradients.input.elements, try fixture.doubles("grad.input"), "grad.input")
+        expectClose(gradients.initialState.hidden.elements, try fixture.doubles("grad.h0"), "grad.h0")
+        expectClose(gradients.initialState.cell.elements, try fixture.doubles("grad.c0"), "grad.c0")
         for parameter in layer.layout.parameters {
             expectClose(
-                Array(gradients.parameters[parameter.range]), try fixture.doubles("grad." + parameter.name),
-                parameter.name)
+                Array(layer.gradients.elements[parameter.range]),
+                try fixture.doubles("grad." + parameter.name), parameter.name)
         }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// A batch of sequences and everything that the outputs and gradients of an LSTM depend on, every number
 /// different. The scalar to differentiate is Σ output · R + Σ final hidden · S + Σ final cell · U.
 struct LSTMProblem: CustomTestStringConvertible {
-    let lstm: LSTM
+    let lstm: RecurrentStack
     let layout: ParameterLayout
     let batch: Int
     let steps: Int
@@ -34,7 +34,7 @@ struct LSTMProblem: CustomTestStringConvertible {
         }
     }
 
-    init(_ lstm: LSTM, batch: Int, steps: Int, hasState: Bool = true, seed: UInt64 = 1) {
+    init(_ lstm: RecurrentStack, batch: Int, steps: Int, hasState: Bool = true, seed: UInt64 = 1) {
         self.lstm = lstm
         self.batch = batch
         self.steps = steps
@@ -54,7 +54,7 @@ struct LSTMProblem: CustomTestStringConvertible {
 
     var testDescription: String {
         "N \(batch), L \(steps), D \(lstm.inputSize), H \(lstm.hiddenSize), \(lstm.numLayers) layers"
-            + (lstm.bidirectional ? ", bidirectional" : "") + (lstm.bias ? "" : ", no bias")
+            + (lstm.bidirectional ? ", bidirectional" : "") + (lstm.bias == .pytorch ? "" : ", no bias")
             + (hidden.contains { $0 != 0 } ? ", states" : "")
     }
 
@@ -62,22 +62,31 @@ struct LSTMProblem: CustomTestStringConvertible {
 
     /// What the library makes of it, in single precision.
     func solved(by set: InstructionSet) -> Solution {
-        let layer = LSTMLayer(lstm, instructionSet: set)
+        let layer = RecurrentLayer<LSTMKind>(
+            stack: lstm, batchFirst: true, seed: 0, instructionSet: set)
         for (index, number) in parameters.enumerated() { layer.parameters.base[index] = Float(number) }
-        let input = input.map(Float.init)
-        let state = LSTMLayer.State(hidden: hidden.map(Float.init), cell: cell.map(Float.init))
-        let result = layer(input, batch: batch, steps: steps, state: state)
-        let gradients = layer.gradients(
-            input, batch: batch, steps: steps, state: state, outputGradient: outputFactor.map(Float.init),
-            stateGradient: LSTMLayer.State(
-                hidden: hiddenFactor.map(Float.init), cell: cellFactor.map(Float.init)))
+        let pass = layer.forward(
+            tensor(input, steps, lstm.inputSize), state: LSTMState(hidden: states(hidden), cell: states(cell))
+        )
+        let back = pass.backward(
+            tensor(outputFactor, steps, lstm.outputSize),
+            state: LSTMState(hidden: states(hiddenFactor), cell: states(cellFactor)))
         return Solution(
-            output: result.output.map(Double.init), finalHidden: result.state.hidden.map(Double.init),
-            finalCell: result.state.cell.map(Double.init),
-            parameterGradient: gradients.parameters.map(Double.init),
-            inputGradient: gradients.input.map(Double.init),
-            hiddenGradient: gradients.initialState.hidden.map(Double.init),
-            cellGradient: gradients.initialState.cell.map(Double.init))
+            output: pass.output.elements.map(Double.init),
+            finalHidden: pass.state.hidden.elements.map(Double.init),
+            finalCell: pass.state.cell.elements.map(Double.init),
+            parameterGradient: layer.gradients.elements.map(Double.init),
+            inputGradient: back.input.elements.map(Double.init),
+            hiddenGradient: back.initialState.hidden.elements.map(Double.init),
+            cellGradient: back.initialState.cell.elements.map(Double.init))
+    }
+
+    func tensor(_ numbers: [Double], _ steps: Int, _ features: Int) -> Tensor {
+        Tensor(shape: [batch, steps, features], numbers.map(Float.init))
+    }
+
+    func states(_ numbers: [Double]) -> Tensor {
+        Tensor(shape: [lstm.numLayers * lstm.directions, batch, lstm.hiddenSize], numbers.map(Float.init))
     }
 
     /// What the reference makes of it.

@@ -5,33 +5,36 @@ import Testing
 @Suite("What holds for every LSTM")
 struct LSTMPropertyTests {
     static let problem = LSTMProblem(
-        LSTM(inputSize: 3, hiddenSize: 7, numLayers: 2, bidirectional: true), batch: 35, steps: 6)
+        RecurrentStack(.lstm, inputSize: 3, hiddenSize: 7, numLayers: 2, bidirectional: true), batch: 35,
+        steps: 6)
 
     @Test("no state is a state of zeros", arguments: InstructionSet.available)
     func noState(_ set: InstructionSet) {
         let lstm = Self.problem.lstm
-        let layer = LSTMLayer(lstm, seed: 5, instructionSet: set)
-        let input = Self.problem.input.map(Float.init)
-        let zeros = [Float](repeating: 0, count: Self.problem.hidden.count)
-        let state = LSTMLayer.State(hidden: zeros, cell: zeros)
-        let without = layer(input, batch: 35, steps: 6)
-        let with = layer(input, batch: 35, steps: 6, state: state)
-        expectEqual(without.output, with.output)
+        let layer = RecurrentLayer<LSTMKind>(stack: lstm, batchFirst: true, seed: 5, instructionSet: set)
+        let input = Self.problem.tensor(Self.problem.input, 6, 3)
+        let zeros = Self.problem.states(Self.problem.hidden.map { _ in 0 })
+        let state = LSTMState(hidden: zeros, cell: zeros)
+        let without = layer.forward(input)
+        let with = layer.forward(input, state: state)
+        expectEqual(without.output.elements, with.output.elements)
         #expect(without.state == with.state)
 
-        let factor = Self.problem.outputFactor.map(Float.init)
-        let slopes = layer.gradients(input, batch: 35, steps: 6, outputGradient: factor)
-        let sameSlopes = layer.gradients(
-            input, batch: 35, steps: 6, state: state, outputGradient: factor, stateGradient: state)
-        expectEqual(slopes.parameters, sameSlopes.parameters)
-        expectEqual(slopes.input, sameSlopes.input)
+        let factor = Self.problem.tensor(Self.problem.outputFactor, 6, 14)
+        let slopes = without.backward(factor)
+        let parameterSlopes = layer.gradients.elements
+        layer.zeroGradients()
+        let sameSlopes = with.backward(factor, state: state)
+        expectEqual(parameterSlopes, layer.gradients.elements)
+        expectEqual(slopes.input.elements, sameSlopes.input.elements)
         #expect(slopes.initialState == sameSlopes.initialState)
     }
 
     /// Forward and backward direction with each other's weights on reversed input are each other.
     @Test("reversed input swaps the directions", arguments: InstructionSet.available)
     func reversal(_ set: InstructionSet) {
-        let problem = LSTMProblem(LSTM(inputSize: 4, hiddenSize: 5, bidirectional: true), batch: 3, steps: 7)
+        let problem = LSTMProblem(
+            RecurrentStack(.lstm, inputSize: 4, hiddenSize: 5, bidirectional: true), batch: 3, steps: 7)
         var mirrored = problem
         let half = problem.layout.count / 2
         mirrored.parameters = swapped(problem.parameters, width: 2 * half)
@@ -96,7 +99,7 @@ struct LSTMPropertyTests {
     @Test("a NaN anywhere reaches what depends on it", arguments: InstructionSet.available)
     func notANumber(_ set: InstructionSet) {
         for place in [\LSTMProblem.input, \.hidden, \.cell, \.parameters] {
-            var problem = LSTMProblem(LSTM(inputSize: 3, hiddenSize: 5), batch: 2, steps: 3)
+            var problem = LSTMProblem(RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), batch: 2, steps: 3)
             problem[keyPath: place][0] = .nan
             let solution = problem.solved(by: set)
             #expect(solution.output.contains { $0.isNaN })

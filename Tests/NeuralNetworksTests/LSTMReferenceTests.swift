@@ -42,8 +42,9 @@ struct LSTMReferenceTests {
     {
         let traits = traits.split(separator: " ")
         return LSTMProblem(
-            LSTM(
-                inputSize: d, hiddenSize: h, numLayers: layers, bias: traits.contains("bias"),
+            RecurrentStack(
+                .lstm, inputSize: d, hiddenSize: h, numLayers: layers,
+                bias: traits.contains("bias") ? .pytorch : .none,
                 bidirectional: traits.contains("bi")), batch: n, steps: l, hasState: traits.contains("states")
         )
     }

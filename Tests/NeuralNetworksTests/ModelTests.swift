@@ -6,7 +6,8 @@ import Testing
 struct ModelTests {
     @Test("names and shapes of a bidirectional stack, in PyTorch's order")
     func bidirectional() {
-        let layout = layout(LSTM(inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true))
+        let layout = layout(
+            RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true))
         #expect(
             described(layout) == [
                 "weight_ih_l0 [12, 5]", "weight_hh_l0 [12, 3]", "bias_ih_l0 [12]", "bias_hh_l0 [12]",
@@ -20,7 +21,7 @@ struct ModelTests {
 
     @Test("names and shapes without biases and in one direction")
     func plain() {
-        let layout = layout(LSTM(inputSize: 5, hiddenSize: 3, numLayers: 3, bias: false))
+        let layout = layout(RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 3, bias: .none))
         #expect(
             described(layout) == [
                 "weight_ih_l0 [12, 5]", "weight_hh_l0 [12, 3]", "weight_ih_l1 [12, 3]",
@@ -32,27 +33,32 @@ struct ModelTests {
     @Test("names and shapes of a classifier")
     func classifier() {
         let model = SequenceClassifier(
-            lstm: LSTM(inputSize: 4, hiddenSize: 2, bias: false, bidirectional: true), sequenceLength: 7,
+            RecurrentStack(.lstm, inputSize: 4, hiddenSize: 2, bias: .none, bidirectional: true),
+            sequenceLength: 7,
             classCount: 3)
         #expect(
             described(model.layout) == [
                 "lstm.weight_ih_l0 [8, 4]", "lstm.weight_hh_l0 [8, 2]", "lstm.weight_ih_l0_reverse [8, 4]",
                 "lstm.weight_hh_l0_reverse [8, 2]", "fc.weight [3, 28]", "fc.bias [3]",
             ])
-        #expect(model.head == Linear(inputSize: 28, outputSize: 3))
+        #expect(model.head == LinearShape(inputSize: 28, outputSize: 3))
     }
 
     /// Counts by PyTorch: `sum(p.numel() for p in nn.LSTM(…).parameters())`.
     @Test(
         "parameter counts",
         arguments: [
-            (LSTM(inputSize: 10, hiddenSize: 20), 2_560),
-            (LSTM(inputSize: 10, hiddenSize: 20, numLayers: 2), 5_920),
-            (LSTM(inputSize: 10, hiddenSize: 20, numLayers: 2, bias: false), 5_600),
-            (LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), 7_680),
-            (LSTM(inputSize: 28, hiddenSize: 64, numLayers: 3, bias: false, bidirectional: true), 243_712),
+            (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20), 2_560),
+            (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20, numLayers: 2), 5_920),
+            (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20, numLayers: 2, bias: .none), 5_600),
+            (RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), 7_680),
+            (
+                RecurrentStack(
+                    .lstm, inputSize: 28, hiddenSize: 64, numLayers: 3, bias: .none, bidirectional: true),
+                243_712
+            ),
         ])
-    func counts(_ lstm: LSTM, count: Int) {
+    func counts(_ lstm: RecurrentStack, count: Int) {
         let layout = layout(lstm)
         #expect(layout.count == count)
         #expect(layout.parameters.map(\.count).reduce(0, +) == count)
@@ -66,7 +72,8 @@ struct ModelTests {
     }
 
     static let mnist = SequenceClassifier(
-        lstm: LSTM(inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true), sequenceLength: 28,
+        RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
+        sequenceLength: 28,
         classCount: 10)
 
     @Test(
@@ -104,7 +111,7 @@ struct ModelTests {
     @Test("a layer by itself starts as the one within a classifier")
     func layer() {
         let parameters = Self.mnist.initialParameters(seed: 4)
-        let layer = LSTMLayer(Self.mnist.lstm, seed: 4)
+        let layer = RecurrentLayer<AnyKind>(Self.mnist.stack, seed: 4)
         withExtendedLifetime((parameters, layer)) {
             expectEqual(
                 layer.parameters.elements, Array(parameters.elements.prefix(layer.layout.count)))
@@ -122,7 +129,7 @@ struct ModelTests {
         #expect(Self.mnist.trainingMultiplyAdds == 3 * forward - input[0])
     }
 
-    private func layout(_ lstm: LSTM) -> ParameterLayout {
+    private func layout(_ lstm: RecurrentStack) -> ParameterLayout {
         var layout = ParameterLayout()
         _ = lstm.append(to: &layout, prefix: "")
         return layout

@@ -6,15 +6,18 @@ import Testing
 struct PreconditionTests {
     @Test("sizes that are none")
     func sizes() async {
-        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 0, hiddenSize: 1) }
-        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 1, hiddenSize: -1) }
-        await #expect(processExitsWith: .failure) { _ = LSTM(inputSize: 1, hiddenSize: 1, numLayers: 0) }
+        await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 0, hiddenSize: 1) }
+        await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: -1) }
         await #expect(processExitsWith: .failure) {
-            _ = SequenceClassifier(lstm: LSTM(inputSize: 1, hiddenSize: 1), sequenceLength: 0, classCount: 2)
+            _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 0)
         }
         await #expect(processExitsWith: .failure) {
             _ = SequenceClassifier(
-                lstm: LSTM(inputSize: 1, hiddenSize: 1), sequenceLength: 1, classCount: 257)
+                RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), sequenceLength: 0, classCount: 2)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = SequenceClassifier(
+                RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), sequenceLength: 1, classCount: 257)
         }
     }
 
@@ -22,7 +25,7 @@ struct PreconditionTests {
     func parameters() async {
         await #expect(processExitsWith: .failure) {
             let model = SequenceClassifier(
-                lstm: LSTM(inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
+                RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
             _ = ClassifierEngine(model: model, parameters: FloatBuffer(count: model.layout.count - 1))
         }
     }
@@ -31,7 +34,7 @@ struct PreconditionTests {
     func labels(_ label: Int, _ index: Int) async {
         await #expect(processExitsWith: .failure) { [label, index] in
             let model = SequenceClassifier(
-                lstm: LSTM(inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
+                RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
             let engine = ClassifierEngine(model: model, parameters: model.initialParameters(seed: 0))
             // Eight bytes of input, then the label.
             ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
@@ -45,29 +48,31 @@ struct PreconditionTests {
     @Test("input and states of other shapes")
     func shapes() async {
         await #expect(processExitsWith: .failure) {
-            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))(
-                .init(repeating: 0, count: 11), batch: 2, steps: 3)
+            _ = LSTM(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 3]))
         }
         await #expect(processExitsWith: .failure) {
-            let state = LSTMLayer.State(hidden: [0, 0, 0], cell: [0, 0])
-            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))([0, 0], batch: 1, steps: 1, state: state)
+            let state = LSTMState(hidden: Tensor(shape: [1, 3]), cell: Tensor(shape: [1, 2]))
+            _ = LSTM(inputSize: 2, hiddenSize: 3)(Tensor(shape: [1, 2]), state: state)
         }
         await #expect(processExitsWith: .failure) {
-            _ = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))([], batch: 1, steps: 0)
+            _ = LSTM(inputSize: 2, hiddenSize: 3)(Tensor(shape: [0, 2]))
         }
     }
 
-    @Test("gradients of other shapes")
+    @Test("gradients of other shapes, or twice")
     func gradientShapes() async {
         await #expect(processExitsWith: .failure) {
-            let layer = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))
-            _ = layer.gradients([0, 0], batch: 1, steps: 1, outputGradient: [0, 0, 0, 0])
+            let pass = LSTM(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [1, 2]))
+            pass.backward(Tensor(shape: [1, 4]))
         }
         await #expect(processExitsWith: .failure) {
-            let layer = LSTMLayer(LSTM(inputSize: 2, hiddenSize: 3))
-            _ = layer.gradients(
-                [0, 0], batch: 1, steps: 1, outputGradient: [0, 0, 0],
-                stateGradient: .init(hidden: [0, 0, 0], cell: [0, 0, 0, 0]))
+            let pass = LSTM(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [1, 2]))
+            pass.backward(nil, state: LSTMState(hidden: Tensor(shape: [1, 3]), cell: Tensor(shape: [1, 4])))
+        }
+        await #expect(processExitsWith: .failure) {
+            let pass = LSTM(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [1, 2]))
+            pass.backward(nil)
+            pass.backward(nil)
         }
     }
 

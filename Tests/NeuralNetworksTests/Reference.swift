@@ -75,7 +75,7 @@ struct ReferenceCell {
 
 /// A stack of layers over one sequence at a time. Gradients by its parameters are a stack too.
 struct ReferenceLSTM {
-    let lstm: LSTM
+    let lstm: RecurrentStack
     /// Indexed layer · directions + direction.
     var cells: [ReferenceCell]
 
@@ -93,7 +93,7 @@ struct ReferenceLSTM {
         var final: State
     }
 
-    init(_ lstm: LSTM, parameters: NamedArrays, prefix: String = "") {
+    init(_ lstm: RecurrentStack, parameters: NamedArrays, prefix: String = "") {
         self.lstm = lstm
         cells = (0..<lstm.numLayers * lstm.directions).map { index in
             let suffix = Self.suffix(index, lstm.directions)
@@ -103,8 +103,8 @@ struct ReferenceLSTM {
                 weightIH: Matrix(columns: width, numbers: parameters[prefix + "weight_ih" + suffix]!),
                 weightHH: Matrix(
                     columns: lstm.hiddenSize, numbers: parameters[prefix + "weight_hh" + suffix]!),
-                biasIH: lstm.bias ? parameters[prefix + "bias_ih" + suffix]! : zeros,
-                biasHH: lstm.bias ? parameters[prefix + "bias_hh" + suffix]! : zeros)
+                biasIH: (lstm.bias == .pytorch) ? parameters[prefix + "bias_ih" + suffix]! : zeros,
+                biasHH: (lstm.bias == .pytorch) ? parameters[prefix + "bias_hh" + suffix]! : zeros)
         }
     }
 
@@ -119,7 +119,7 @@ struct ReferenceLSTM {
             let suffix = Self.suffix(index, lstm.directions)
             arrays[prefix + "weight_ih" + suffix] = cell.weightIH.numbers
             arrays[prefix + "weight_hh" + suffix] = cell.weightHH.numbers
-            guard lstm.bias else { continue }
+            guard (lstm.bias == .pytorch) else { continue }
             arrays[prefix + "bias_ih" + suffix] = cell.biasIH
             arrays[prefix + "bias_hh" + suffix] = cell.biasHH
         }

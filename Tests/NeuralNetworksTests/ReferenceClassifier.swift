@@ -20,9 +20,9 @@ struct ReferenceClassifier {
 
     /// - Parameter images: [N][L][D]
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
-        let lstm = ReferenceLSTM(model.lstm, parameters: parameters, prefix: "lstm.")
+        let lstm = ReferenceLSTM(model.stack, parameters: parameters, prefix: "lstm.")
         let weight = Matrix(
-            columns: model.sequenceLength * model.lstm.directions * model.lstm.hiddenSize,
+            columns: model.sequenceLength * model.stack.directions * model.stack.hiddenSize,
             numbers: parameters["fc.weight"]!)
         let bias = parameters["fc.bias"]!
         var lstmGradient = lstm.zeroGradient

@@ -8,12 +8,16 @@ struct ReferenceTests {
     @Test(
         "LSTM gradients are slopes",
         arguments: [
-            LSTMProblem(LSTM(inputSize: 3, hiddenSize: 2), batch: 2, steps: 4),
-            LSTMProblem(LSTM(inputSize: 2, hiddenSize: 3, numLayers: 2, bias: false), batch: 1, steps: 3),
+            LSTMProblem(RecurrentStack(.lstm, inputSize: 3, hiddenSize: 2), batch: 2, steps: 4),
             LSTMProblem(
-                LSTM(inputSize: 4, hiddenSize: 3, numLayers: 2, bidirectional: true), batch: 2, steps: 5),
+                RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bias: .none), batch: 1,
+                steps: 3),
             LSTMProblem(
-                LSTM(inputSize: 1, hiddenSize: 2, numLayers: 3, bidirectional: true), batch: 3, steps: 2),
+                RecurrentStack(.lstm, inputSize: 4, hiddenSize: 3, numLayers: 2, bidirectional: true),
+                batch: 2, steps: 5),
+            LSTMProblem(
+                RecurrentStack(.lstm, inputSize: 1, hiddenSize: 2, numLayers: 3, bidirectional: true),
+                batch: 3, steps: 2),
         ])
     func slopes(_ problem: LSTMProblem) {
         let solution = problem.solvedByReference()
@@ -35,7 +39,7 @@ struct ReferenceTests {
             }
         }
         let model = SequenceClassifier(
-            lstm: LSTM(inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
+            RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
             classCount: 5)
         let images = (0..<3).map { rows(randomNumbers(8, seed: 20 + $0), 4) }
@@ -117,8 +121,9 @@ extension LSTMProblem {
         let shape = try fixture.shape("input")
         let hiddenSize = try fixture.shape("param.weight_hh_l0")[1]
         self.init(
-            LSTM(
-                inputSize: shape[2], hiddenSize: hiddenSize, numLayers: layers, bias: bias,
+            RecurrentStack(
+                .lstm, inputSize: shape[2], hiddenSize: hiddenSize, numLayers: layers,
+                bias: bias ? .pytorch : .none,
                 bidirectional: bidirectional), batch: shape[0], steps: shape[1])
         parameters = try fixture.parameters("param.", layout)
         input = try fixture.doubles("input")

@@ -18,8 +18,8 @@ struct SequencePredictorTests {
         ])
     func sameAsBatch(_ set: InstructionSet, _ shape: Shape) {
         let model = SequenceClassifier(
-            lstm: LSTM(
-                inputSize: shape.features, hiddenSize: shape.hidden, numLayers: shape.layers,
+            RecurrentStack(
+                .lstm, inputSize: shape.features, hiddenSize: shape.hidden, numLayers: shape.layers,
                 bidirectional: shape.bidirectional), sequenceLength: shape.steps, classCount: shape.classes)
         let parameters = model.initialParameters(seed: 3)
         let size = shape.features * shape.steps

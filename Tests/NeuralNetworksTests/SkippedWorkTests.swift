@@ -7,7 +7,7 @@ struct SkippedWorkTests {
     static let features = 9
     static let steps = 5
     static let model = SequenceClassifier(
-        lstm: LSTM(inputSize: features, hiddenSize: 3, numLayers: 2, bidirectional: true),
+        RecurrentStack(.lstm, inputSize: features, hiddenSize: 3, numLayers: 2, bidirectional: true),
         sequenceLength: steps,
         classCount: 2)
     /// Both directions times the rows of four gates.
@@ -62,7 +62,8 @@ struct PhaseTimesTests {
     @Test("all phases together are the time of all threads", arguments: [1, 2])
     func complete(threads: Int) {
         let model = SequenceClassifier(
-            lstm: LSTM(inputSize: 8, hiddenSize: 12, numLayers: 2, bidirectional: true), sequenceLength: 10,
+            RecurrentStack(.lstm, inputSize: 8, hiddenSize: 12, numLayers: 2, bidirectional: true),
+            sequenceLength: 10,
             classCount: 4)
         let engine = ClassifierEngine(
             model: model, parameters: model.initialParameters(seed: 0), threads: threads)

@@ -21,7 +21,7 @@ func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hi
 {
     Trainer(
         model: SequenceClassifier(
-            lstm: LSTM(inputSize: 5, hiddenSize: hiddenSize, numLayers: 2, bidirectional: true),
+            RecurrentStack(.lstm, inputSize: 5, hiddenSize: hiddenSize, numLayers: 2, bidirectional: true),
             sequenceLength: 6,
             classCount: 4),
         optimizer: Adam(learningRate: learningRate), seed: seed, threads: threads)

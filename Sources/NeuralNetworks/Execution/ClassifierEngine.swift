@@ -35,7 +35,7 @@ public final class ClassifierEngine {
 
     private let kernels: any KernelSet
     private let pool: WorkerPool
-    private let packedLSTM: PackedLSTM
+    private let packedStack: PackedStack
     private let packedHead: PackedHead
     private let trainers: [ClassifierWorkspace]
     private lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
@@ -65,12 +65,12 @@ public final class ClassifierEngine {
         kernels = instructionSet.kernels
         pool = WorkerPool(threads: threads)
         let kernels = kernels
-        let packedLSTM = PackedLSTM(model.lstm, offsets: model.lstmOffsets, kernels: kernels)
+        let packedStack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
         let packedHead = PackedHead(model, kernels: kernels)
-        self.packedLSTM = packedLSTM
+        self.packedStack = packedStack
         self.packedHead = packedHead
         trainers = (0..<threads).map { _ in
-            ClassifierWorkspace(model, lstm: packedLSTM, head: packedHead, kernels: kernels, training: true)
+            ClassifierWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: true)
         }
         parametersChanged()
     }
@@ -83,12 +83,12 @@ public final class ClassifierEngine {
     public var threads: Int { pool.threads }
 
     private func workspace(training: Bool) -> ClassifierWorkspace {
-        ClassifierWorkspace(model, lstm: packedLSTM, head: packedHead, kernels: kernels, training: training)
+        ClassifierWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
     }
 
     /// To be called after the parameters were written from outside.
     public func parametersChanged() {
-        pool.run(packing, tasks: packedLSTM.taskCount + packedHead.taskCount)
+        pool.run(packing, tasks: packedStack.taskCount + packedHead.taskCount)
     }
 
     // What the pool runs in a step, kept from step to step: making a closure allocates, and a step does not.
@@ -97,11 +97,11 @@ public final class ClassifierEngine {
     private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
 
     private func pack(_ task: Int) {
-        let lstmTasks = packedLSTM.taskCount
-        if task < lstmTasks {
-            packedLSTM.pack(task: task, from: parameters.base)
+        let stackTasks = packedStack.taskCount
+        if task < stackTasks {
+            packedStack.pack(task: task, from: parameters.base)
         } else {
-            packedHead.pack(task: task - lstmTasks, from: parameters.base)
+            packedHead.pack(task: task - stackTasks, from: parameters.base)
         }
     }
 

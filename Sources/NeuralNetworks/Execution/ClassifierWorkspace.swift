@@ -1,4 +1,5 @@
 import KernelInterface
+import Randomness
 
 /// Labelled sequences of bytes in memory, one after the other: images by rows, each L · D bytes.
 public struct LabeledSequences {
@@ -29,7 +30,8 @@ final class ClassifierWorkspace {
     private(set) var profile = PhaseTimes()
 
     private let model: SequenceClassifier
-    private let lstm: LSTMWorkspace
+    private let stack: StackWorkspace
+    private let readout: ReadoutWorkspace
     private let head: PackedHead
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
@@ -37,15 +39,17 @@ final class ClassifierWorkspace {
     let scores: FloatBuffer
 
     init(
-        _ model: SequenceClassifier, lstm packedLSTM: PackedLSTM, head: PackedHead, kernels: any KernelSet,
+        _ model: SequenceClassifier, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
         training: Bool
     ) {
         self.model = model
         self.head = head
         self.kernels = kernels
-        zeroBias = packedLSTM.zeroBias
-        lstm = LSTMWorkspace(
-            packedLSTM, lstm: model.lstm, steps: model.sequenceLength, kernels: kernels, training: training)
+        zeroBias = packedStack.zeroBias
+        stack = StackWorkspace(
+            packedStack, stack: model.stack, steps: model.sequenceLength, kernels: kernels,
+            for: training ? .training : [])
+        readout = ReadoutWorkspace(model, of: stack, kernels: kernels, training: training)
         scores = FloatBuffer(count: model.classCount * shardLanes)
     }
 
@@ -65,12 +69,12 @@ final class ClassifierWorkspace {
         let loss = kernels.crossEntropy(
             scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
             count: shard.count, scale: scale)
+        stack.clearStateGradients()
         headBackward(gradients)
         profile.end(.head)
-        lstm.clearStateGradients()
-        lstm.backward()
+        stack.backward()
         profile.end(.backward)
-        lstm.addGradients(to: gradients, offsets: model.lstmOffsets)
+        stack.addGradients(to: gradients, offsets: model.stackOffsets)
         profile.end(.weightGradients)
         return loss
     }
@@ -82,19 +86,33 @@ final class ClassifierWorkspace {
             count: shard.count, scale: 0)
     }
 
+    /// Decides the dropout masks of the next shard, by the number of the training step and the place of each
+    /// sequence in the batch.
+    func setDropoutKeys(seed: UInt64, step: Int, firstSequence: Int) {
+        guard model.hasDropout else { return }
+        for lane in 0..<shardLanes {
+            var generator = SplitMix64(
+                seed, RandomPurpose.dropout.rawValue, UInt64(step), UInt64(firstSequence + lane))
+            for layer in 0..<model.stack.numLayers - 1 {
+                stack.setDropoutKey(layer: layer, lane: lane, UInt32(truncatingIfNeeded: generator.next()))
+            }
+            readout.setDropoutKey(lane: lane, UInt32(truncatingIfNeeded: generator.next()))
+        }
+    }
+
     /// Leaves the scores of a shard in `scores`.
     func computeScores(_ shard: Shard, of sequences: LabeledSequences) {
         profile.begin()
-        let lstmModel = model.lstm
+        let inputSize = model.stack.inputSize
         kernels.gather(
-            bytes: sequences.bytes, sampleStride: model.sequenceLength * lstmModel.inputSize,
-            indices: shard.indices, count: shard.count, steps: model.sequenceLength,
-            features: lstmModel.inputSize, scale: sequences.scale, into: lstm.input,
-            ranges: lstm.inputRanges)
+            bytes: sequences.bytes, sampleStride: model.sequenceLength * inputSize,
+            indices: shard.indices, count: shard.count, steps: model.sequenceLength, features: inputSize,
+            scale: sequences.scale, into: stack.input, ranges: stack.inputRanges)
         profile.end(.gather)
-        lstm.clearCells()
-        lstm.forward()
+        stack.clearCells()
+        stack.forward()
         profile.end(.forward)
+        readout.collect()
         headForward()
         profile.end(.head)
     }
@@ -113,7 +131,7 @@ final class ClassifierWorkspace {
     private func headTerm(from step: Int) -> ProductTerm {
         ProductTerm(
             weights: head.weights + step * head.weightsStride, weightsStepStride: head.weightsStride,
-            input: lstm.output.advanced(steps: step), columns: head.features)
+            input: readout.features.advanced(steps: step), columns: head.features)
     }
 
     private func headBackward(_ gradients: UnsafeMutablePointer<Float>) {
@@ -121,7 +139,7 @@ final class ClassifierWorkspace {
         for step in 0..<head.steps {
             kernels.weightGradient(
                 rows: head.classes, columns: head.features, steps: 1, outer: scoreTensor,
-                inner: lstm.output.advanced(steps: step), innerRanges: nil,
+                inner: readout.features.advanced(steps: step), innerRanges: nil,
                 gradient: gradients + offsets.weight + step * head.features,
                 rowStride: head.steps * head.features)
         }
@@ -132,6 +150,7 @@ final class ClassifierWorkspace {
             first: ProductTerm(
                 weights: head.weightsTransposed, weightsStepStride: head.weightsTransposedStride,
                 input: scoreTensor, columns: head.classes),
-            second: nil, output: lstm.outputGradient)
+            second: nil, output: readout.featureGradient)
+        readout.distribute()
     }
 }

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// The weights of the linear layer at the end as the kernels read them: a matrix for each step, since the
-/// steps of a flattened sequence lie apart in a shard.
+/// The weights of the linear layer at the end as the kernels read them: a matrix for each step that it reads,
+/// since the steps of a flattened sequence lie apart in a shard.
 final class PackedHead {
     let features: Int
     let classes: Int
@@ -12,14 +12,14 @@ final class PackedHead {
     let weightsTransposedStride: Int
     let bias: UnsafeMutablePointer<Float>
 
-    private let offsets: Linear.Offsets
+    private let offsets: LinearShape.Offsets
     private let kernels: any KernelSet
     private let memory: FloatBuffer
 
     init(_ model: SequenceClassifier, kernels: any KernelSet) {
-        features = model.lstm.outputSize
+        features = model.stack.outputSize
         classes = model.classCount
-        steps = model.sequenceLength
+        steps = model.head.inputSize / features
         offsets = model.headOffsets
         self.kernels = kernels
         let weightsStride = kernels.packedCount(rows: classes, columns: features)

@@ -18,6 +18,7 @@ public final class SequencePredictor {
         precondition(
             parameters.count == model.layout.count,
             "\(parameters.count) parameters for a model of \(model.layout.count)")
+        precondition(model.stack.cell == .lstm, "one at a time, only an LSTM")
         self.model = model
         kernels = instructionSet.kernels
         let paddedClasses = FloatBuffer.padded(model.classCount)
@@ -31,29 +32,29 @@ public final class SequencePredictor {
             var result: UnsafeMutablePointer<Float>
         }
         func divide(_ arena: inout Arena) -> Parts {
-            let lstm = model.lstm
+            let stack = model.stack
             let steps = model.sequenceLength
             var parts = Parts(
-                input: arena.take(steps * lstm.inputSize),
+                input: arena.take(steps * stack.inputSize),
                 headWeights: arena.take(model.head.inputSize * paddedClasses),
                 headBias: arena.take(paddedClasses),
                 result: arena.take(paddedClasses))
-            for layer in 0..<lstm.numLayers {
-                let groups = (lstm.hiddenSize + SequencePass.groupWidth - 1) / SequencePass.groupWidth
+            for layer in 0..<stack.numLayers {
+                let groups = (stack.hiddenSize + SequencePass.groupWidth - 1) / SequencePass.groupWidth
                 let units = groups * SequencePass.groupWidth
-                let directions = lstm.directions
-                let inputSize = lstm.inputSize(ofLayer: layer)
+                let directions = stack.directions
+                let inputSize = stack.inputSize(ofLayer: layer)
                 parts.passes.append(
                     SequencePass(
-                        steps: steps, inputSize: inputSize, hiddenSize: lstm.hiddenSize,
+                        steps: steps, inputSize: inputSize, hiddenSize: stack.hiddenSize,
                         directions: directions,
                         input: parts.passes.last.map { UnsafePointer($0.output) }
                             ?? UnsafePointer(parts.input),
-                        output: arena.take(steps * lstm.outputSize),
-                        inputWeights: arena.take(directions * units * LSTM.gates * inputSize),
-                        hiddenWeights: arena.take(directions * units * LSTM.gates * lstm.hiddenSize),
-                        bias: arena.take(directions * units * LSTM.gates),
-                        gates: arena.take(directions * steps * units * LSTM.gates),
+                        output: arena.take(steps * stack.outputSize),
+                        inputWeights: arena.take(directions * units * stack.cell.gates * inputSize),
+                        hiddenWeights: arena.take(directions * units * stack.cell.gates * stack.hiddenSize),
+                        bias: arena.take(directions * units * stack.cell.gates),
+                        gates: arena.take(directions * steps * units * stack.cell.gates),
                         hidden: arena.take(directions * (steps + 1) * units),
                         cell: arena.take(directions * units)))
             }
@@ -72,7 +73,7 @@ public final class SequencePredictor {
     /// The scores of one sequence of L · D bytes times `scale`, before softmax; valid until the next call.
     public func scores(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
         kernels.scale(
-            bytes: bytes, count: model.sequenceLength * model.lstm.inputSize, by: scale, into: input)
+            bytes: bytes, count: model.sequenceLength * model.stack.inputSize, by: scale, into: input)
         for pass in passes {
             pass.cell.clear(count: pass.directions * pass.paddedUnits)
             kernels.lstmSequence(pass)
@@ -94,7 +95,7 @@ public final class SequencePredictor {
     private func pack(_ parameters: UnsafePointer<Float>) {
         for (layer, pass) in passes.enumerated() {
             for direction in 0..<pass.directions {
-                let offsets = model.lstmOffsets[layer * pass.directions + direction]
+                let offsets = model.stackOffsets[layer * pass.directions + direction]
                 packGates(
                     parameters + offsets.weightIH, columns: pass.inputSize, pass, direction,
                     into: pass.inputWeights)
@@ -102,7 +103,7 @@ public final class SequencePredictor {
                     parameters + offsets.weightHH, columns: pass.hiddenSize, pass, direction,
                     into: pass.hiddenWeights)
                 guard let biasIH = offsets.biasIH, let biasHH = offsets.biasHH else { continue }
-                let sum = (0..<model.lstm.gateRows).map { parameters[biasIH + $0] + parameters[biasHH + $0] }
+                let sum = (0..<model.stack.gateRows).map { parameters[biasIH + $0] + parameters[biasHH + $0] }
                 packGates(sum, columns: 1, pass, direction, into: pass.bias)
             }
         }
@@ -123,11 +124,12 @@ public final class SequencePredictor {
     ) {
         let width = SequencePass.groupWidth
         let target = UnsafeMutablePointer(mutating: packed) + direction * pass.packedCount(columns: columns)
-        for gate in 0..<LSTM.gates {
+        for gate in 0..<model.stack.cell.gates {
             for unit in 0..<pass.hiddenSize {
                 let row = source + (gate * pass.hiddenSize + unit) * columns
-                let place = target + (unit / width * columns * LSTM.gates + gate) * width + unit % width
-                for column in 0..<columns { place[column * LSTM.gates * width] = row[column] }
+                let place =
+                    target + (unit / width * columns * model.stack.cell.gates + gate) * width + unit % width
+                for column in 0..<columns { place[column * model.stack.cell.gates * width] = row[column] }
             }
         }
     }

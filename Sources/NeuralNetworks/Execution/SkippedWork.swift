@@ -10,7 +10,7 @@ extension SequenceClassifier {
         instructionSet: InstructionSet = .best
     ) -> Int {
         guard let base = indices.baseAddress else { return 0 }
-        let features = lstm.inputSize
+        let features = stack.inputSize
         let kernels = instructionSet.kernels
         let memory = FloatBuffer(count: features * shardLanes * sequenceLength)
         let input = LaneTensor(base: memory.base, stepStride: features * shardLanes)
@@ -27,14 +27,14 @@ extension SequenceClassifier {
                     ranges: ranges.baseAddress!)
             }
             let columns = skippedForward(ranges) + skippedInWeightGradient(ranges)
-            skipped += columns * lstm.directions * lstm.gateRows * count
+            skipped += columns * stack.directions * stack.gateRows * count
         }
         return skipped
     }
 
     /// Features of all steps outside the range of their step.
     private func skippedForward(_ ranges: [FeatureRange]) -> Int {
-        ranges.reduce(0) { $0 + lstm.inputSize - $1.count }
+        ranges.reduce(0) { $0 + stack.inputSize - $1.count }
     }
 
     /// Features of all steps before the first and after the last step at which a block of four columns (the
@@ -42,8 +42,8 @@ extension SequenceClassifier {
     private func skippedInWeightGradient(_ ranges: [FeatureRange]) -> Int {
         var skipped = 0
         var column = 0
-        while column < lstm.inputSize {
-            let width = column + 4 <= lstm.inputSize ? 4 : 1
+        while column < stack.inputSize {
+            let width = column + 4 <= stack.inputSize ? 4 : 1
             let isUsed = { (range: FeatureRange) in range.overlaps(column, column + width) }
             let first = ranges.firstIndex(where: isUsed)
             let used = first.map { ranges.lastIndex(where: isUsed)! - $0 + 1 } ?? 0

@@ -1,42 +1,55 @@
 import Randomness
 
-/// A recurrent classifier: an LSTM reads the sequence, its outputs at **all** steps, flattened, go through
-/// one linear layer to a score for each class.
+/// A recurrent classifier: a stack of recurrent layers reads the sequence, what `readout` takes of its outputs
+/// goes through one linear layer to a score for each class.
 ///
-/// Input (N, L, D), scores (N, C). The parameters are PyTorch's of
-/// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(L · outputSize, C)`.
+/// Input (N, L, D), scores (N, C). The parameters are PyTorch's of, for an LSTM,
+/// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
 public struct SequenceClassifier: Hashable, Sendable {
-    public let lstm: LSTM
+    public let stack: RecurrentStack
     public let sequenceLength: Int
     public let classCount: Int
+    public let readout: Readout
+    /// Probability with which a feature that the linear layer reads is zero, in training only.
+    public let dropout: Double
 
     /// Names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    let lstmOffsets: [LSTM.Offsets]
-    let headOffsets: Linear.Offsets
+    let stackOffsets: [RecurrentStack.Offsets]
+    let headOffsets: LinearShape.Offsets
 
-    public init(lstm: LSTM, sequenceLength: Int, classCount: Int) {
+    public init(
+        _ stack: RecurrentStack, sequenceLength: Int, classCount: Int, readout: Readout = .all,
+        dropout: Double = 0
+    ) {
         precondition(sequenceLength > 0, "sequenceLength must be positive, not \(sequenceLength)")
         precondition((1...256).contains(classCount), "classCount must be 1 to 256, not \(classCount)")
-        self.lstm = lstm
+        precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
+        self.stack = stack
         self.sequenceLength = sequenceLength
         self.classCount = classCount
+        self.readout = readout
+        self.dropout = dropout
+        let stepsRead = readout == .all ? sequenceLength : 1
+        head = LinearShape(inputSize: stepsRead * stack.outputSize, outputSize: classCount)
         var layout = ParameterLayout()
-        lstmOffsets = lstm.append(to: &layout, prefix: "lstm.")
-        headOffsets = Linear(inputSize: sequenceLength * lstm.outputSize, outputSize: classCount)
-            .append(to: &layout, prefix: "fc.")
+        stackOffsets = stack.append(to: &layout, prefix: stack.cell.family.lowercased() + ".")
+        headOffsets = head.append(to: &layout, prefix: "fc.")
         self.layout = layout
     }
 
     /// The linear layer at the end.
-    public var head: Linear { Linear(inputSize: sequenceLength * lstm.outputSize, outputSize: classCount) }
+    let head: LinearShape
+
+    /// Whether training draws dropout masks.
+    var hasDropout: Bool { dropout > 0 || stack.dropout > 0 && stack.numLayers > 1 }
 
     /// Fresh parameters, drawn in their order from one sequence of random numbers.
     public func initialParameters(seed: UInt64) -> FloatBuffer {
         let buffer = FloatBuffer(count: layout.count)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
         for parameter in layout.parameters {
-            let bound = parameter.offset < headOffsets.weight ? lstm.initialBound : head.initialBound
+            let bound = parameter.offset < headOffsets.weight ? stack.initialBound : head.initialBound
             for index in parameter.range { buffer.base[index] = generator.nextSymmetric(bound: bound) }
         }
         return buffer
@@ -47,9 +60,9 @@ public struct SequenceClassifier: Hashable, Sendable {
     public var trainingMultiplyAdds: Int {
         var forward = 0
         var inputGradients = 0
-        for layer in 0..<lstm.numLayers {
-            let input = lstm.directions * lstm.gateRows * lstm.inputSize(ofLayer: layer)
-            let recurrent = lstm.directions * lstm.gateRows * lstm.hiddenSize
+        for layer in 0..<stack.numLayers {
+            let input = stack.directions * stack.gateRows * stack.inputSize(ofLayer: layer)
+            let recurrent = stack.directions * stack.gateRows * stack.hiddenSize
             forward += (input + recurrent) * sequenceLength
             inputGradients += ((layer == 0 ? 0 : input) + recurrent) * sequenceLength
         }

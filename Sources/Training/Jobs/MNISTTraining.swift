@@ -124,8 +124,8 @@ public struct MNISTTraining: Sendable {
 
     private func model(for images: LabeledImages) -> SequenceClassifier {
         SequenceClassifier(
-            lstm: LSTM(
-                inputSize: images.columns, hiddenSize: options.hiddenSize, numLayers: options.layers,
+            RecurrentStack(
+                .lstm, inputSize: images.columns, hiddenSize: options.hiddenSize, numLayers: options.layers,
                 bidirectional: options.bidirectional),
             sequenceLength: images.rows, classCount: images.classCount)
     }

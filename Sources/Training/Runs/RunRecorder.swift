@@ -54,8 +54,8 @@ public struct Checkpoint: Sendable {
         writer = SafetensorsWriter(metadata: [
             "format": "pt", "package_version": packageVersion, "seed": String(trainer.seed),
             "step": String(trainer.engine.optimizerState.stepCount),
-            "hidden_size": String(model.lstm.hiddenSize), "layers": String(model.lstm.numLayers),
-            "bidirectional": String(model.lstm.bidirectional),
+            "hidden_size": String(model.stack.hiddenSize), "layers": String(model.stack.numLayers),
+            "bidirectional": String(model.stack.bidirectional),
         ])
         if let record {
             writer.metadata["epoch"] = String(record.epoch)

@@ -122,8 +122,8 @@ public final class Trainer {
     private func checkFit(of images: LabeledImages) {
         let model = engine.model
         precondition(
-            images.rows == model.sequenceLength && images.columns == model.lstm.inputSize,
-            "images: expected \(model.sequenceLength) × \(model.lstm.inputSize), as the model reads them, "
+            images.rows == model.sequenceLength && images.columns == model.stack.inputSize,
+            "images: expected \(model.sequenceLength) × \(model.stack.inputSize), as the model reads them, "
                 + "received \(images.rows) × \(images.columns)")
         precondition(
             images.classCount <= model.classCount,

@@ -13,8 +13,8 @@ struct ModelSetup {
     func model(for images: LabeledImages) -> SequenceClassifier {
         let options = MNISTTraining.Options()
         return SequenceClassifier(
-            lstm: LSTM(
-                inputSize: images.columns, hiddenSize: hiddenSize, numLayers: options.layers,
+            RecurrentStack(
+                .lstm, inputSize: images.columns, hiddenSize: hiddenSize, numLayers: options.layers,
                 bidirectional: options.bidirectional),
             sequenceLength: images.rows, classCount: images.classCount)
     }

@@ -31,7 +31,9 @@ final class TrainingSession {
         let score = epoch[nextBatch].sampleIndices.withUnsafeBufferPointer {
             engine.train(LabeledSequences(images), batch: $0)
         }
-        guard score.lossSum.isFinite else { throw .lossIsNotFinite(hiddenSize: engine.model.lstm.hiddenSize) }
+        guard score.lossSum.isFinite else {
+            throw .lossIsNotFinite(hiddenSize: engine.model.stack.hiddenSize)
+        }
         nextBatch += 1
         return score.count
     }

@@ -1,36 +1,37 @@
-/// A stack of LSTM layers, with PyTorch's meaning and names (`torch.nn.LSTM`, `batch_first=True`).
+/// Recurrent layers on top of each other, in one or two directions: their sizes and what they are made of, with
+/// PyTorch's meaning and names (`torch.nn.RNN`, `LSTM`, `GRU`).
 ///
-/// For each element of the input sequence a layer computes
+/// Shapes, with N sequences of L steps of D features and H hidden units: input (N, L, D), output
+/// (N, L, directions · H), states (layers · directions, N, H), at index layer · directions + direction. A layer
+/// above the first one reads both directions of the one below.
 ///
-///     i = σ(W_ii x + b_ii + W_hi h' + b_hi)        c = f c' + i g
-///     f = σ(W_if x + b_if + W_hf h' + b_hf)        h = o tanh(c)
-///     g = tanh(W_ig x + b_ig + W_hg h' + b_hg)
-///     o = σ(W_io x + b_io + W_ho h' + b_ho)
-///
-/// where h' and c' are the states one step back. Source: Hochreiter and Schmidhuber, "Long short-term
-/// memory", 1997; forget gate: Gers, Schmidhuber and Cummins, 2000.
-///
-/// Shapes: input (N, L, D), output (N, L, directions · H), states (layers · directions, N, H), at index
-/// layer · directions + direction. The parameters are `weight_ih_l[k]` (4H, D or directions · H),
-/// `weight_hh_l[k]` (4H, H), `bias_ih_l[k]` and `bias_hh_l[k]` (4H), with `_reverse` for the backward
-/// direction; rows in the order i, f, g, o. All start from U(-1/√H, 1/√H).
-public struct LSTM: Hashable, Codable, Sendable {
+/// The parameters are `weight_ih_l[k]` (gates · H, D or directions · H), `weight_hh_l[k]` (gates · H, H),
+/// `bias_ih_l[k]` and `bias_hh_l[k]` (gates · H), with `_reverse` for the backward direction; rows in the order
+/// i, f, g, o of an LSTM and r, z, n of a GRU. All start from U(-1/√H, 1/√H).
+public struct RecurrentStack: Hashable, Codable, Sendable {
+    public let cell: RecurrentCell
     public let inputSize: Int
     public let hiddenSize: Int
     public let numLayers: Int
-    public let bias: Bool
+    public let bias: BiasStyle
+    /// Probability with which an output of a layer is zero when the next layer reads it, in training only.
+    public let dropout: Double
     public let bidirectional: Bool
 
     public init(
-        inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, bidirectional: Bool = false
+        _ cell: RecurrentCell, inputSize: Int, hiddenSize: Int, numLayers: Int = 1,
+        bias: BiasStyle = .pytorch, dropout: Double = 0, bidirectional: Bool = false
     ) {
         precondition(inputSize > 0, "inputSize must be positive, not \(inputSize)")
         precondition(hiddenSize > 0, "hiddenSize must be positive, not \(hiddenSize)")
         precondition(numLayers > 0, "numLayers must be positive, not \(numLayers)")
+        precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
+        self.cell = cell
         self.inputSize = inputSize
         self.hiddenSize = hiddenSize
         self.numLayers = numLayers
         self.bias = bias
+        self.dropout = dropout
         self.bidirectional = bidirectional
     }
 
@@ -39,11 +40,8 @@ public struct LSTM: Hashable, Codable, Sendable {
     /// Features of the output: the directions side by side.
     public var outputSize: Int { directions * hiddenSize }
 
-    /// Gates of one unit.
-    static let gates = 4
-
     /// Rows of the weights: the gates of all units.
-    var gateRows: Int { Self.gates * hiddenSize }
+    var gateRows: Int { cell.gates * hiddenSize }
 
     /// Features that layer `layer` reads.
     func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize }
@@ -53,6 +51,7 @@ public struct LSTM: Hashable, Codable, Sendable {
 
     /// Where the parameters of one direction of one layer lie.
     struct Offsets: Hashable, Sendable {
+        let inputSize: Int
         let weightIH: Int
         let weightHH: Int
         let biasIH: Int?
@@ -62,17 +61,21 @@ public struct LSTM: Hashable, Codable, Sendable {
     /// Adds the parameters to a layout under `prefix`. The result is indexed layer · directions + direction.
     func append(to layout: inout ParameterLayout, prefix: String) -> [Offsets] {
         var offsets: [Offsets] = []
+        let hasHiddenBias = bias.hasHiddenBias(cell)
         for layer in 0..<numLayers {
             for direction in 0..<directions {
                 let suffix = "_l\(layer)" + (direction == 1 ? "_reverse" : "")
                 offsets.append(
                     Offsets(
+                        inputSize: inputSize(ofLayer: layer),
                         weightIH: layout.append(
                             prefix + "weight_ih" + suffix, shape: [gateRows, inputSize(ofLayer: layer)]),
                         weightHH: layout.append(
                             prefix + "weight_hh" + suffix, shape: [gateRows, hiddenSize]),
-                        biasIH: bias ? layout.append(prefix + "bias_ih" + suffix, shape: [gateRows]) : nil,
-                        biasHH: bias ? layout.append(prefix + "bias_hh" + suffix, shape: [gateRows]) : nil))
+                        biasIH: bias == .none
+                            ? nil : layout.append(prefix + "bias_ih" + suffix, shape: [gateRows]),
+                        biasHH: hasHiddenBias
+                            ? layout.append(prefix + "bias_hh" + suffix, shape: [gateRows]) : nil))
             }
         }
         return offsets

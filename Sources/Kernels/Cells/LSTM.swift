@@ -13,31 +13,16 @@ import KernelInterface
 ///
 /// The six factors in brackets and f are all known in the forward pass, which leaves them in the places
 /// where backward puts the gradients.
-enum LSTM<Third: Tile> {
-    static func forward(_ pass: RecurrentPass, keepsFactors: Bool) {
-        let previous = pass.previousOutput
-        for index in 0..<pass.steps {
-            let step = pass.step(at: index)
-            Product<Third>.run(
-                rows: 4 * pass.hiddenSize, start: .bias(pass.bias),
-                inputTerm(pass, step),
-                .init(weights: pass.hiddenWeights, input: previous[step], columns: pass.hiddenSize),
-                output: pass.gates[step])
-            if keepsFactors {
-                activate(pass, step, keepsFactors: true)
-            } else {
-                activate(pass, step, keepsFactors: false)
-            }
-        }
-    }
+enum LSTM<Third: Tile>: Cell {
+    static var recurrence: Recurrence { .lstm }
 
-    /// The input of one step, or the part of it that is not zero.
     @inline(__always)
-    private static func inputTerm(_ pass: RecurrentPass, _ step: Int) -> Product<Third>.Term {
-        var term = Product<Third>.Term(
-            weights: pass.inputWeights, input: pass.input[step], columns: pass.inputSize)
-        if let range = pass.inputRanges?[step] { term.limit(to: range) }
-        return term
+    static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool) {
+        Product<Third>.run(
+            rows: 4 * pass.hiddenSize, start: .bias(pass.weights.bias),
+            .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
+            output: pass.gates[step])
+        activate(pass, step, keepsFactors: keepsFactors)
     }
 
     /// All units of one step: pre-activations to outputs.
@@ -72,30 +57,16 @@ enum LSTM<Third: Tile> {
         }
     }
 
-    static func backward(_ pass: RecurrentPass) {
-        let gate = pass.hiddenSize * shardLanes
-        let none = Product<Third>.Term(weights: pass.bias, input: pass.bias, columns: 0)
-        var dh = pass.outputGradient[pass.step(at: pass.steps - 1)]
-        for unit in stride(from: 0, to: gate, by: vectorWidth) {
-            storeVector(loadVector(dh, unit) + loadVector(pass.hiddenGradient, unit), dh, unit)
-        }
-        for index in stride(from: pass.steps - 1, through: 0, by: -1) {
-            let step = pass.step(at: index)
-            differentiate(pass, step)
-            // What flows back to the output one step before; before the first one, to the initial state.
-            if index > 0 {
-                dh = pass.outputGradient[pass.step(at: index - 1)]
-            } else {
-                dh = pass.hiddenGradient
-                dh.update(repeating: 0, count: gate)
-            }
-            Product<Third>.run(
-                rows: pass.hiddenSize, start: .output,
-                .init(
-                    weights: pass.hiddenWeightsTransposed, input: pass.gates[step],
-                    columns: 4 * pass.hiddenSize),
-                none, output: dh)
-        }
+    @inline(__always)
+    static func backward(
+        _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>
+    ) {
+        differentiate(pass, step)
+        Product<Third>.run(
+            rows: pass.hiddenSize, start: .output,
+            .init(
+                weights: pass.weights.hiddenTransposed, input: pass.gates[step], columns: 4 * pass.hiddenSize),
+            .none(pass), output: previousGradient)
     }
 
     /// All units of one step: factors to gradients of the pre-activations.

@@ -1,10 +1,10 @@
 /// y = W x + b, with PyTorch's names (`torch.nn.Linear`): `weight` (outputs, inputs) and `bias` (outputs),
 /// both from U(-1/√inputs, 1/√inputs).
-public struct Linear: Hashable, Codable, Sendable {
-    public let inputSize: Int
-    public let outputSize: Int
+struct LinearShape: Hashable, Sendable {
+    let inputSize: Int
+    let outputSize: Int
 
-    public init(inputSize: Int, outputSize: Int) {
+    init(inputSize: Int, outputSize: Int) {
         precondition(inputSize > 0, "inputSize must be positive, not \(inputSize)")
         precondition(outputSize > 0, "outputSize must be positive, not \(outputSize)")
         self.inputSize = inputSize

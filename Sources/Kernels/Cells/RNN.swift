@@ -1,0 +1,68 @@
+import CProcessor
+import KernelInterface
+
+/// The layer of Elman (1990): h = tanh(z) or h = max(0, z), with z = W_ih x + b_ih + W_hh h' + b_hh.
+///
+/// Backward: dz = dh (1 - h²), or dh where z > 0. The factor of dh is left in the place of z.
+enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
+    static var recurrence: Recurrence { Nonlinearity.recurrence }
+
+    @inline(__always)
+    static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool) {
+        let z = pass.gates[step]
+        Product<Third>.run(
+            rows: pass.hiddenSize, start: .bias(pass.weights.bias),
+            .init(pass.weights.input, inputOf: pass, step), .init(pass.weights.hidden, stateOf: pass, step),
+            output: z)
+        let output = pass.output[step]
+        for unit in stride(from: 0, to: pass.hiddenSize * shardLanes, by: vectorWidth) {
+            let h = Nonlinearity.apply(loadVector(z, unit))
+            storeVector(h, output, unit)
+            if keepsFactors { storeVector(Nonlinearity.derivative(at: h), z, unit) }
+        }
+    }
+
+    @inline(__always)
+    static func backward(
+        _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>
+    ) {
+        let dz = pass.gates[step]
+        let dh = pass.outputGradient[step]
+        for unit in stride(from: 0, to: pass.hiddenSize * shardLanes, by: vectorWidth) {
+            storeVector(loadVector(dh, unit) * loadVector(dz, unit), dz, unit)
+        }
+        Product<Third>.run(
+            rows: pass.hiddenSize, start: .output,
+            .init(weights: pass.weights.hiddenTransposed, input: dz, columns: pass.hiddenSize), .none(pass),
+            output: previousGradient)
+    }
+}
+
+protocol RNNNonlinearity {
+    static var recurrence: Recurrence { get }
+    static func apply(_ z: Vector) -> Vector
+    /// The derivative where the result is `h`.
+    static func derivative(at h: Vector) -> Vector
+}
+
+enum Tanh: RNNNonlinearity {
+    static var recurrence: Recurrence { .rnnTanh }
+
+    @_transparent
+    static func apply(_ z: Vector) -> Vector { tanh(z) }
+
+    @_transparent
+    static func derivative(at h: Vector) -> Vector { multiplySubtract(broadcast(1), h, h) }
+}
+
+enum ReLU: RNNNonlinearity {
+    static var recurrence: Recurrence { .rnnReLU }
+
+    /// A NaN stays one.
+    @_transparent
+    static func apply(_ z: Vector) -> Vector { vector_max(z, broadcast(0)) }
+
+    /// 1 where h > 0; of a NaN, NaN.
+    @_transparent
+    static func derivative(at h: Vector) -> Vector { h.replacing(with: 1, where: h .> broadcast(0)) }
+}

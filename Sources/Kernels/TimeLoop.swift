@@ -1,0 +1,138 @@
+import KernelInterface
+
+/// One step of a recurrent layer over a shard; the cells differ in nothing else.
+protocol Cell {
+    static var recurrence: Recurrence { get }
+
+    /// From the input and the states one step back to the step's output, and to the derivatives that
+    /// `backward` needs if `keepsFactors`.
+    static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool)
+
+    /// From the gradient by the step's output to those of its gates' pre-activations; what flows back to the
+    /// hidden state one step before is added to `previousGradient`.
+    static func backward(
+        _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>)
+}
+
+/// The way of all recurrent layers through time, and back.
+enum TimeLoop<Step: Cell> {
+    static func forward(_ pass: RecurrentPass, keepsFactors: Bool) {
+        for index in 0..<pass.steps {
+            let step = pass.step(at: index)
+            let held = HeldLanes(pass, step)
+            if hasCell { held?.copy(pass.cell, to: pass.scratch, pass) }
+            if keepsFactors {
+                Step.forward(pass, step, keepsFactors: true)
+            } else {
+                Step.forward(pass, step, keepsFactors: false)
+            }
+            if hasCell { held?.copy(pass.scratch, to: pass.cell, pass) }
+            held?.copy(pass.previousOutput[step], to: pass.output[step], pass)
+        }
+    }
+
+    static func backward(_ pass: RecurrentPass) {
+        let units = pass.hiddenSize * shardLanes
+        let last = pass.outputGradient[pass.step(at: pass.steps - 1)]
+        add(pass.hiddenGradient, to: last, count: units)
+        for index in stride(from: pass.steps - 1, through: 0, by: -1) {
+            let step = pass.step(at: index)
+            // What flows back to the output one step before; before the first one, to the initial state.
+            let previous =
+                index > 0 ? pass.outputGradient[pass.step(at: index - 1)] : pass.hiddenGradient
+            if index == 0 { previous.update(repeating: 0, count: units) }
+            let held = HeldLanes(pass, step)
+            held?.clear(pass.gates[step], rows: Step.recurrence.storedGates * pass.hiddenSize)
+            held?.clear(pass.factors[step], rows: Step.recurrence.storedFactors * pass.hiddenSize)
+            if hasCell { held?.copy(pass.cellGradient, to: pass.scratch, pass) }
+            Step.backward(pass, step, addingTo: previous)
+            if hasCell { held?.copy(pass.scratch, to: pass.cellGradient, pass) }
+            held?.add(pass.outputGradient[step], to: previous, pass)
+        }
+    }
+
+    @inline(__always)
+    private static var hasCell: Bool { Step.recurrence == .lstm }
+
+    @inline(__always)
+    private static func add(
+        _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        for index in stride(from: 0, to: count, by: vectorWidth) {
+            storeVector(loadVector(target, index) + loadVector(source, index), target, index)
+        }
+    }
+}
+
+/// The lanes whose sequence does not reach a step: they keep the state they have.
+struct HeldLanes {
+    let lengths: UnsafePointer<Float>
+    let step: Float
+
+    /// Nil if all sequences reach the step.
+    @inline(__always)
+    init?(_ pass: RecurrentPass, _ step: Int) {
+        guard let lengths = pass.lengths, step >= pass.shortest else { return nil }
+        self.lengths = lengths
+        self.step = Float(step)
+    }
+
+    func copy(
+        _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ pass: RecurrentPass
+    ) {
+        each(rows: pass.hiddenSize, target) { old, index, held in
+            old.replacing(with: loadVector(source, index), where: held)
+        }
+    }
+
+    func add(
+        _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ pass: RecurrentPass
+    ) {
+        each(rows: pass.hiddenSize, target) { old, index, held in
+            old.replacing(with: old + loadVector(source, index), where: held)
+        }
+    }
+
+    func clear(_ target: UnsafeMutablePointer<Float>, rows: Int) {
+        each(rows: rows, target) { old, _, held in old.replacing(with: 0, where: held) }
+    }
+
+    @inline(__always)
+    private func each(
+        rows: Int, _ target: UnsafeMutablePointer<Float>,
+        _ body: (_ old: Vector, _ index: Int, _ held: SIMDMask<Vector.MaskStorage>) -> Vector
+    ) {
+        for lane in stride(from: 0, to: shardLanes, by: vectorWidth) {
+            let held = loadVector(lengths, lane) .<= broadcast(step)
+            for row in 0..<rows {
+                let index = row * shardLanes + lane
+                storeVector(body(loadVector(target, index), index, held), target, index)
+            }
+        }
+    }
+}
+
+/// All cells with the tiles of one instruction set.
+enum Cells<Third: Tile> {
+    @inline(__always)
+    static func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool) {
+        switch recurrence {
+        case .rnnTanh: TimeLoop<RNN<Third, Tanh>>.forward(pass, keepsFactors: keepsFactors)
+        case .rnnReLU: TimeLoop<RNN<Third, ReLU>>.forward(pass, keepsFactors: keepsFactors)
+        case .lstm: TimeLoop<LSTM<Third>>.forward(pass, keepsFactors: keepsFactors)
+        case .gru: TimeLoop<GRU<Third>>.forward(pass, keepsFactors: keepsFactors)
+        case .gruResetBefore: TimeLoop<GRUResetBefore<Third>>.forward(pass, keepsFactors: keepsFactors)
+        }
+    }
+
+    @inline(__always)
+    static func backward(_ recurrence: Recurrence, _ pass: RecurrentPass) {
+        switch recurrence {
+        case .rnnTanh: TimeLoop<RNN<Third, Tanh>>.backward(pass)
+        case .rnnReLU: TimeLoop<RNN<Third, ReLU>>.backward(pass)
+        case .lstm: TimeLoop<LSTM<Third>>.backward(pass)
+        case .gru: TimeLoop<GRU<Third>>.backward(pass)
+        case .gruResetBefore: TimeLoop<GRUResetBefore<Third>>.backward(pass)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import KernelInterface
+
+/// The weights of a stack as the kernels read them, renewed from the parameters after each step.
+final class PackedStack {
+    /// One direction of one layer.
+    struct Direction {
+        /// Gates that are computed by one product: all, or a GRU's r and z and then its n.
+        let blocks: [Block]
+        /// The bias inside the reset product of a GRU.
+        let candidateHiddenBias: UnsafeMutablePointer<Float>
+        let inputWeightsTransposed: UnsafeMutablePointer<Float>
+    }
+
+    struct Block {
+        /// Of the parameters.
+        let rows: Range<Int>
+        let input: UnsafeMutablePointer<Float>
+        let hidden: UnsafeMutablePointer<Float>
+        let bias: UnsafeMutablePointer<Float>
+        let hiddenTransposed: UnsafeMutablePointer<Float>
+
+        var weights: GateWeights {
+            GateWeights(input: input, hidden: hidden, bias: bias, hiddenTransposed: hiddenTransposed)
+        }
+    }
+
+    /// Indexed layer · directions + direction.
+    let directions: [Direction]
+
+    /// A packed bias of zeros, for products that start from nothing.
+    let zeroBias: UnsafePointer<Float>
+
+    private let stack: RecurrentStack
+    private let offsets: [RecurrentStack.Offsets]
+    private let kernels: any KernelSet
+    private let memory: FloatBuffer
+
+    init(_ stack: RecurrentStack, offsets: [RecurrentStack.Offsets], kernels: any KernelSet) {
+        self.stack = stack
+        self.offsets = offsets
+        self.kernels = kernels
+
+        func divide(_ arena: inout Arena) -> ([Direction], UnsafePointer<Float>) {
+            let hidden = stack.hiddenSize
+            let directions = (0..<stack.numLayers * stack.directions).map { index in
+                let input = stack.inputSize(ofLayer: index / stack.directions)
+                return Direction(
+                    blocks: Self.blocks(stack).map { rows in
+                        Block(
+                            rows: rows,
+                            input: arena.take(kernels.packedCount(rows: rows.count, columns: input)),
+                            hidden: arena.take(kernels.packedCount(rows: rows.count, columns: hidden)),
+                            bias: arena.take(kernels.packedCount(rows: rows.count, columns: 1)),
+                            hiddenTransposed: arena.take(
+                                kernels.packedCount(rows: hidden, columns: rows.count)))
+                    },
+                    candidateHiddenBias: arena.take(kernels.packedCount(rows: hidden, columns: 1)),
+                    inputWeightsTransposed: arena.take(
+                        kernels.packedCount(rows: input, columns: stack.gateRows)))
+            }
+            let widest = max(stack.inputSize, stack.outputSize)
+            return (directions, UnsafePointer(arena.take(kernels.packedCount(rows: widest, columns: 1))))
+        }
+        let (memory, parts) = Arena.divided(divide)
+        self.memory = memory
+        (directions, zeroBias) = parts
+    }
+
+    private static func blocks(_ stack: RecurrentStack) -> [Range<Int>] {
+        let all = stack.gateRows
+        switch stack.cell {
+        case .rnnTanh, .rnnReLU, .lstm: return [0..<all]
+        case .gru, .gruResetBefore: return [0..<2 * stack.hiddenSize, 2 * stack.hiddenSize..<all]
+        }
+    }
+
+    /// Packing is cut into this many tasks, all independent of each other.
+    var taskCount: Int { directions.count * tasksOfDirection }
+
+    private static let tasksOfBlock = 4
+    private var tasksOfDirection: Int { directions[0].blocks.count * Self.tasksOfBlock + 1 }
+
+    /// Renews one piece from the flat parameters.
+    func pack(task: Int, from parameters: UnsafePointer<Float>) {
+        let index = task / tasksOfDirection
+        let direction = directions[index]
+        let offsets = offsets[index]
+        let (block, part) = (task % tasksOfDirection).quotientAndRemainder(dividingBy: Self.tasksOfBlock)
+        if block < direction.blocks.count {
+            pack(block, part, of: direction, offsets, parameters)
+        } else {
+            let input = offsets.inputSize
+            kernels.pack(
+                parameters + offsets.weightIH, adding: nil, rows: input, columns: stack.gateRows,
+                rowStride: 1, columnStride: input, into: direction.inputWeightsTransposed)
+        }
+    }
+
+    private func pack(
+        _ index: Int, _ part: Int, of direction: Direction, _ offsets: RecurrentStack.Offsets,
+        _ parameters: UnsafePointer<Float>
+    ) {
+        let block = direction.blocks[index]
+        let first = block.rows.lowerBound
+        let rows = block.rows.count
+        let hidden = stack.hiddenSize
+        let weightHH = parameters + offsets.weightHH + first * hidden
+        switch part {
+        case 0:
+            let input = offsets.inputSize
+            kernels.pack(
+                parameters + offsets.weightIH + first * input, adding: nil, rows: rows, columns: input,
+                rowStride: input, columnStride: 1, into: block.input)
+        case 1:
+            kernels.pack(
+                weightHH, adding: nil, rows: rows, columns: hidden, rowStride: hidden, columnStride: 1,
+                into: block.hidden)
+        case 2:
+            kernels.pack(
+                weightHH, adding: nil, rows: hidden, columns: rows, rowStride: 1, columnStride: hidden,
+                into: block.hiddenTransposed)
+        default:
+            // Without biases the packed ones stay zero.
+            guard let biasIH = offsets.biasIH.map({ parameters + $0 + first }) else { return }
+            let biasHH = offsets.biasHH.map { parameters + $0 + first }
+            // The second bias of a GRU's n stands inside the product with r.
+            let isApart = stack.cell == .gru && index == 1
+            packBias(biasIH, adding: isApart ? nil : biasHH, rows, into: block.bias)
+            if isApart, let biasHH {
+                packBias(biasHH, adding: nil, rows, into: direction.candidateHiddenBias)
+            }
+        }
+    }
+
+    private func packBias(
+        _ bias: UnsafePointer<Float>, adding other: UnsafePointer<Float>?, _ rows: Int,
+        into packed: UnsafeMutablePointer<Float>
+    ) {
+        kernels.pack(
+            bias, adding: other, rows: rows, columns: 1, rowStride: 1, columnStride: 0, into: packed)
+    }
+}

@@ -1,0 +1,105 @@
+import KernelInterface
+
+/// What the linear layer of a classifier reads of one shard, and the way of its gradient back.
+final class ReadoutWorkspace {
+    /// [steps that are read][outputSize][lane]
+    let features: LaneTensor
+    let featureGradient: LaneTensor
+
+    private let model: SequenceClassifier
+    private let stack: StackWorkspace
+    private let kernels: any KernelSet
+    private let training: Bool
+    /// What the readout takes, before dropout.
+    private let collected: LaneTensor
+    private let memory: FloatBuffer
+    private var dropoutKeys = [UInt32](repeating: 0, count: shardLanes)
+
+    init(_ model: SequenceClassifier, of stack: StackWorkspace, kernels: any KernelSet, training: Bool) {
+        self.model = model
+        self.stack = stack
+        self.kernels = kernels
+        self.training = training
+        let width = model.stack.outputSize
+        let steps = model.head.inputSize / width
+        let drops = training && model.dropout > 0
+        let (memory, parts) = Arena.divided { arena in
+            let stride = width * shardLanes
+            func tensor(_ isNeeded: Bool, else other: LaneTensor) -> LaneTensor {
+                isNeeded ? LaneTensor(base: arena.take(steps * stride), stepStride: stride) : other
+            }
+            let isCopy = model.readout == .final || model.readout == .mean
+            let last = model.readout == .last ? model.sequenceLength - 1 : 0
+            let collected = tensor(isCopy, else: stack.output.advanced(steps: last))
+            return (
+                collected: collected, features: tensor(drops, else: collected),
+                featureGradient: tensor(isCopy, else: stack.outputGradient.advanced(steps: last))
+            )
+        }
+        self.memory = memory
+        (collected, features, featureGradient) = parts
+    }
+
+    func setDropoutKey(lane: Int, _ key: UInt32) { dropoutKeys[lane] = key }
+
+    /// From the outputs of the stack to the features.
+    func collect() {
+        switch model.readout {
+        case .all, .last: break
+        case .final:
+            for direction in 0..<model.stack.directions {
+                place(direction, in: collected).update(
+                    from: stack.finalHidden(lastLayer(direction)), count: unitCount)
+            }
+        case .mean:
+            kernels.mean(
+                steps: model.sequenceLength, features: model.stack.outputSize, of: stack.output,
+                into: collected.base)
+        }
+        drop(collected, to: features)
+    }
+
+    /// From the gradient by the features to those by the outputs and the final states, which are zero before.
+    func distribute() {
+        drop(featureGradient, to: featureGradient)
+        switch model.readout {
+        case .all: break
+        case .last:
+            for step in 0..<model.sequenceLength - 1 { clearGradient(step) }
+        case .final:
+            for step in 0..<model.sequenceLength { clearGradient(step) }
+            for direction in 0..<model.stack.directions {
+                stack.hiddenGradient(lastLayer(direction)).update(
+                    from: place(direction, in: featureGradient), count: unitCount)
+            }
+        case .mean:
+            kernels.spread(
+                steps: model.sequenceLength, features: model.stack.outputSize, of: featureGradient.base,
+                into: stack.outputGradient)
+        }
+    }
+
+    private var unitCount: Int { model.stack.hiddenSize * shardLanes }
+
+    private func lastLayer(_ direction: Int) -> Int {
+        (model.stack.numLayers - 1) * model.stack.directions + direction
+    }
+
+    private func place(_ direction: Int, in tensor: LaneTensor) -> UnsafeMutablePointer<Float> {
+        tensor.base + direction * unitCount
+    }
+
+    private func clearGradient(_ step: Int) {
+        stack.outputGradient[step].clear(count: model.stack.outputSize * shardLanes)
+    }
+
+    private func drop(_ source: LaneTensor, to target: LaneTensor) {
+        guard training, model.dropout > 0 else { return }
+        dropoutKeys.withUnsafeBufferPointer { keys in
+            kernels.filter(
+                LaneFilter(lengths: nil, dropoutKeys: keys.baseAddress, dropout: Float(model.dropout)),
+                steps: model.head.inputSize / model.stack.outputSize, features: model.stack.outputSize,
+                from: source, to: target)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import KernelInterface
+import Randomness
+
+/// Runs a batch of any size through a stack of recurrent layers, shard by shard.
+final class StackRunner {
+    let stack: RecurrentStack
+    let layout: ParameterLayout
+    let parameters: FloatBuffer
+
+    private let seed: UInt64
+    private let offsets: [RecurrentStack.Offsets]
+    private let kernels: any KernelSet
+    private let packed: PackedStack
+
+    struct Input {
+        /// (N, L, D)
+        var numbers: [Float]
+        var batch: Int
+        var steps: Int
+        /// (layers · directions, N, H); zeros if there are none.
+        var hidden: [Float]?
+        var cell: [Float]?
+        var lengths: [Int]?
+    }
+
+    /// A forward pass, with what it needs to be run backward if it was made for training.
+    struct Pass {
+        /// (N, L, directions · H)
+        var output: [Float]
+        /// (layers · directions, N, H)
+        var hidden: [Float]
+        var cell: [Float]?
+        fileprivate var batch: Int
+        fileprivate var steps: Int
+        fileprivate var workspaces: [StackWorkspace] = []
+    }
+
+    struct InputGradients {
+        var input: [Float]
+        var hidden: [Float]
+        var cell: [Float]?
+    }
+
+    init(_ stack: RecurrentStack, seed: UInt64, kernels: any KernelSet) {
+        self.stack = stack
+        self.seed = seed
+        self.kernels = kernels
+        var layout = ParameterLayout()
+        offsets = stack.append(to: &layout, prefix: "")
+        self.layout = layout
+        parameters = FloatBuffer(count: layout.count)
+        packed = PackedStack(stack, offsets: offsets, kernels: kernels)
+        var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
+        for index in 0..<layout.count {
+            parameters.base[index] = generator.nextSymmetric(bound: stack.initialBound)
+        }
+    }
+
+    /// - Parameter step: of training, or nil without it.
+    func forward(_ input: Input, step: Int?) -> Pass {
+        for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
+        let stateCount = stack.numLayers * stack.directions * input.batch * stack.hiddenSize
+        let zeros = [Float](repeating: 0, count: stateCount)
+        let hasCell = stack.cell.hasCellState
+        var pass = Pass(
+            output: .init(repeating: 0, count: input.batch * input.steps * stack.outputSize), hidden: zeros,
+            cell: hasCell ? zeros : nil, batch: input.batch, steps: input.steps)
+        var purpose: StackWorkspace.Purpose = step == nil ? [] : [.training, .inputGradient]
+        if input.lengths != nil { purpose.insert(.lengths) }
+        var workspace: StackWorkspace?
+        for first in stride(from: 0, to: input.batch, by: shardLanes) {
+            let lanes = first..<min(first + shardLanes, input.batch)
+            // A pass that is to be run backward keeps a workspace for each shard.
+            if workspace == nil || step != nil {
+                workspace = StackWorkspace(
+                    packed, stack: stack, steps: input.steps, kernels: kernels, for: purpose)
+            }
+            guard let workspace else { continue }
+            if step != nil { pass.workspaces.append(workspace) }
+            if let lengths = input.lengths { workspace.setLengths(lengths[lanes]) }
+            if let step { setDropoutKeys(workspace, lanes, step: step) }
+            scatter(
+                input.numbers, lanes, steps: input.steps, features: stack.inputSize, to: workspace.input)
+            writeStates(lanes, input.batch, input.hidden ?? zeros, workspace.initialHidden)
+            if hasCell { writeStates(lanes, input.batch, input.cell ?? zeros, workspace.cell) }
+            workspace.forward()
+            gather(
+                workspace.output, lanes, steps: input.steps, features: stack.outputSize, to: &pass.output)
+            readStates(lanes, input.batch, workspace.finalHidden, &pass.hidden)
+            if hasCell { readStates(lanes, input.batch, workspace.cell, &pass.cell!) }
+        }
+        return pass
+    }
+
+    /// Adds the gradients by the parameters to `gradients` and returns those by the input and initial states.
+    func backward(
+        _ pass: Pass, outputGradient: [Float], hiddenGradient: [Float]?, cellGradient: [Float]?,
+        addingTo gradients: FloatBuffer
+    ) -> InputGradients {
+        let zeros = [Float](repeating: 0, count: pass.hidden.count)
+        let hasCell = stack.cell.hasCellState
+        var found = InputGradients(
+            input: .init(repeating: 0, count: pass.batch * pass.steps * stack.inputSize), hidden: zeros,
+            cell: hasCell ? zeros : nil)
+        for (shard, workspace) in pass.workspaces.enumerated() {
+            let first = shard * shardLanes
+            let lanes = first..<min(first + shardLanes, pass.batch)
+            scatter(
+                outputGradient, lanes, steps: pass.steps, features: stack.outputSize,
+                to: workspace.outputGradient)
+            writeStates(lanes, pass.batch, hiddenGradient ?? zeros, workspace.hiddenGradient)
+            writeStates(lanes, pass.batch, cellGradient ?? zeros, workspace.cellGradient)
+            workspace.backward()
+            workspace.addGradients(to: gradients.base, offsets: offsets)
+            gather(
+                workspace.inputGradient!, lanes, steps: pass.steps, features: stack.inputSize,
+                to: &found.input)
+            readStates(lanes, pass.batch, workspace.hiddenGradient, &found.hidden)
+            if hasCell { readStates(lanes, pass.batch, workspace.cellGradient, &found.cell!) }
+        }
+        return found
+    }
+
+    private func setDropoutKeys(_ workspace: StackWorkspace, _ lanes: Range<Int>, step: Int) {
+        for (lane, sequence) in lanes.enumerated() {
+            var generator = SplitMix64(
+                seed, RandomPurpose.dropout.rawValue, UInt64(step), UInt64(sequence))
+            for layer in 0..<stack.numLayers - 1 {
+                workspace.setDropoutKey(
+                    layer: layer, lane: lane, UInt32(truncatingIfNeeded: generator.next()))
+            }
+        }
+    }
+
+    private typealias StatePlace = (Int) -> UnsafeMutablePointer<Float>
+
+    private func writeStates(_ lanes: Range<Int>, _ batch: Int, _ numbers: [Float], _ place: StatePlace) {
+        for index in 0..<stack.numLayers * stack.directions {
+            scatterState(numbers, index, lanes, batch: batch, hidden: stack.hiddenSize, to: place(index))
+        }
+    }
+
+    private func readStates(
+        _ lanes: Range<Int>, _ batch: Int, _ place: StatePlace, _ numbers: inout [Float]
+    ) {
+        for index in 0..<stack.numLayers * stack.directions {
+            gatherState(place(index), index, lanes, batch: batch, hidden: stack.hiddenSize, to: &numbers)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import KernelInterface
+
+/// The pieces of a `StackWorkspace`, cut from one allocation.
+struct WorkspaceParts {
+    var input: LaneTensor
+    var inputGradient: LaneTensor?
+    var outputs: [LaneTensor] = []
+    var states: [LaneTensor] = []
+    var outputGradients: [LaneTensor] = []
+    var passes: [RecurrentPass] = []
+    /// [lane]
+    var lengths: UnsafeMutablePointer<Float>
+
+    init(
+        _ arena: inout Arena, packed: PackedStack, stack: RecurrentStack, steps: Int,
+        purpose: StackWorkspace.Purpose, inputRanges: UnsafePointer<FeatureRange>
+    ) {
+        let training = purpose.contains(.training)
+        input = Self.tensor(&arena, steps: steps, features: stack.inputSize)
+        lengths = arena.take(shardLanes)
+        if purpose.contains(.inputGradient) {
+            inputGradient = Self.tensor(&arena, steps: steps, features: stack.inputSize)
+        }
+        for layer in 0..<stack.numLayers {
+            states.append(Self.slots(&arena, steps: steps, features: stack.outputSize))
+            let isFiltered = purpose.contains(.lengths) || training && stack.drops(after: layer)
+            outputs.append(
+                isFiltered
+                    ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : states[layer])
+            outputGradients.append(
+                training ? Self.tensor(&arena, steps: steps, features: stack.outputSize) : outputs[layer])
+            for direction in 0..<stack.directions {
+                passes.append(
+                    pass(
+                        &arena, layer, direction, packed, stack, steps: steps, kept: training ? steps : 1,
+                        inputRanges))
+            }
+        }
+    }
+
+    private func pass(
+        _ arena: inout Arena, _ layer: Int, _ direction: Int, _ packed: PackedStack, _ stack: RecurrentStack,
+        steps: Int, kept: Int, _ inputRanges: UnsafePointer<FeatureRange>
+    ) -> RecurrentPass {
+        let weights = packed.directions[layer * stack.directions + direction]
+        let hidden = stack.hiddenSize
+        let recurrence = stack.cell.recurrence
+        return RecurrentPass(
+            steps: steps, inputSize: stack.inputSize(ofLayer: layer), hiddenSize: hidden,
+            isReversed: direction == 1, input: layer == 0 ? input : outputs[layer - 1],
+            inputRanges: layer == 0 ? inputRanges : nil,
+            output: states[layer].advanced(features: direction * hidden),
+            gates: Self.tensor(&arena, steps: kept, features: recurrence.storedGates * hidden),
+            factors: Self.tensor(&arena, steps: kept, features: recurrence.storedFactors * hidden),
+            cell: arena.take(hidden * shardLanes),
+            outputGradient: outputGradients[layer].advanced(features: direction * hidden),
+            hiddenGradient: arena.take(hidden * shardLanes),
+            cellGradient: arena.take(hidden * shardLanes), scratch: arena.take(hidden * shardLanes),
+            weights: weights.blocks[0].weights, candidate: weights.blocks[weights.blocks.count - 1].weights,
+            candidateHiddenBias: weights.candidateHiddenBias)
+    }
+
+    /// Steps lie a few cache lines further apart than they need to: at a multiple of 4 KiB all of them would
+    /// fall into the same few sets of the cache.
+    private static func tensor(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
+        let stride = (features + 4) * shardLanes
+        return LaneTensor(base: arena.take(steps * stride), stepStride: steps == 1 ? 0 : stride)
+    }
+
+    /// One slot more before the first step and one after the last, for the initial states.
+    private static func slots(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
+        tensor(&arena, steps: steps + 2, features: features).advanced(steps: 1)
+    }
+}

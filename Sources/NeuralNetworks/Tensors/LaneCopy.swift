@@ -1,0 +1,62 @@
+import KernelInterface
+
+// Arrays of sequences to and from the lanes of a shard. `lanes` says which sequences the shard has; the lanes
+// past them become zero.
+
+/// (N, L, features) to [L][features][lane].
+func scatter(
+    _ array: [Float], _ lanes: Range<Int>, steps: Int, features: Int, to tensor: LaneTensor
+) {
+    array.withUnsafeBufferPointer { array in
+        for step in 0..<steps {
+            let target = tensor[step]
+            for feature in 0..<features {
+                for (lane, sequence) in lanes.enumerated() {
+                    target[feature * shardLanes + lane] =
+                        array[(sequence * steps + step) * features + feature]
+                }
+                for lane in lanes.count..<shardLanes { target[feature * shardLanes + lane] = 0 }
+            }
+        }
+    }
+}
+
+/// [L][features][lane] to (N, L, features).
+func gather(
+    _ tensor: LaneTensor, _ lanes: Range<Int>, steps: Int, features: Int, to array: inout [Float]
+) {
+    array.withUnsafeMutableBufferPointer { array in
+        for (lane, sequence) in lanes.enumerated() {
+            for step in 0..<steps {
+                let source = tensor[step]
+                for feature in 0..<features {
+                    array[(sequence * steps + step) * features + feature] =
+                        source[feature * shardLanes + lane]
+                }
+            }
+        }
+    }
+}
+
+/// Entry `index` of (states, N, H) to [H][lane].
+func scatterState(
+    _ array: [Float], _ index: Int, _ lanes: Range<Int>, batch: Int, hidden: Int,
+    to target: UnsafeMutablePointer<Float>
+) {
+    target.clear(count: hidden * shardLanes)
+    for (lane, sequence) in lanes.enumerated() {
+        let first = (index * batch + sequence) * hidden
+        for unit in 0..<hidden { target[unit * shardLanes + lane] = array[first + unit] }
+    }
+}
+
+/// [H][lane] to entry `index` of (states, N, H).
+func gatherState(
+    _ source: UnsafePointer<Float>, _ index: Int, _ lanes: Range<Int>, batch: Int, hidden: Int,
+    to array: inout [Float]
+) {
+    for (lane, sequence) in lanes.enumerated() {
+        let first = (index * batch + sequence) * hidden
+        for unit in 0..<hidden { array[first + unit] = source[unit * shardLanes + lane] }
+    }
+}

@@ -1,0 +1,85 @@
+/// Numbers in rows and columns of any number of dimensions, the last one contiguous.
+///
+///     let x = Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6])
+///     x[1, 0]        // 4
+///     x.shape        // [2, 3]
+public struct Tensor: Hashable, Sendable {
+    public let shape: [Int]
+    /// Row by row.
+    public var elements: [Float]
+
+    /// A shape without dimensions is that of a single number.
+    public init(shape: [Int], _ elements: [Float]) {
+        precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
+        let count = shape.reduce(1, *)
+        precondition(
+            elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
+        self.shape = shape
+        self.elements = elements
+    }
+
+    public init(shape: [Int], repeating number: Float = 0) {
+        self.init(shape: shape, .init(repeating: number, count: shape.reduce(1, *)))
+    }
+
+    /// Rows of equal length: a tensor of two dimensions.
+    public init(_ rows: [[Float]]) {
+        let columns = rows.first?.count ?? 0
+        precondition(rows.allSatisfy { $0.count == columns }, "rows of different lengths")
+        self.init(shape: [rows.count, columns], Array(rows.joined()))
+    }
+
+    /// Equal shapes one after the other, with a new first dimension.
+    public init(stacking tensors: [Tensor]) {
+        precondition(!tensors.isEmpty, "no tensors to stack")
+        precondition(
+            tensors.allSatisfy { $0.shape == tensors[0].shape },
+            "tensors of different shapes to stack: \(tensors.map(\.shape))")
+        self.init(shape: [tensors.count] + tensors[0].shape, tensors.flatMap(\.elements))
+    }
+
+    public var rank: Int { shape.count }
+    public var count: Int { elements.count }
+
+    public subscript(_ indices: Int...) -> Float {
+        get { elements[offset(indices)] }
+        set { elements[offset(indices)] = newValue }
+    }
+
+    private func offset(_ indices: [Int]) -> Int {
+        precondition(indices.count == rank, "\(indices.count) indices for a tensor \(shape)")
+        var offset = 0
+        for (index, size) in zip(indices, shape) {
+            precondition(index >= 0 && index < size, "index \(indices) of a tensor \(shape)")
+            offset = offset * size + index
+        }
+        return offset
+    }
+
+    /// The part at an index of the first dimension.
+    public func slice(_ index: Int) -> Tensor {
+        precondition(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor \(shape)")
+        let size = count / shape[0]
+        return Tensor(
+            shape: Array(shape.dropFirst()), Array(elements[index * size..<(index + 1) * size]))
+    }
+
+    /// The same numbers in another shape of the same count.
+    public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements) }
+
+    /// The first two dimensions in each other's place: (N, L, D) becomes (L, N, D) and the other way round.
+    public func swappingFirstTwo() -> Tensor {
+        precondition(rank >= 2, "a tensor \(shape) has no two dimensions to swap")
+        let (first, second) = (shape[0], shape[1])
+        let size = shape[2...].reduce(1, *)
+        var result = [Float](repeating: 0, count: count)
+        for i in 0..<first {
+            for j in 0..<second {
+                for k in 0..<size {
+                    result[(j * first + i) * size + k] = elements[(i * second + j) * size + k]
+                }
+            }
+        }
+        return Tensor(shape: [second, first] + shape[2...], result)
+    }
+}

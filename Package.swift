@@ -53,6 +53,12 @@ let package = Package(
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "examples",
+            dependencies: [
+                "NeuralNetworks", "Randomness", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(name: "CAllocations"),
         .executableTarget(
             name: "recurrent-benchmark",

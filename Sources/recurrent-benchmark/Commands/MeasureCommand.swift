@@ -70,8 +70,8 @@ struct MeasureCommand: ParsableCommand {
                 cell: cell, hiddenSize: hiddenSize, threads: common.threads, instructionSet: instructionSet)
             let warmUp = min(0.2, seconds / 5)
             var line = Line(
-                task: task, cell: cell, hiddenSize: hiddenSize, threads: setup.threads,
-                instructionSet: instructionSet)
+                task: task, cell: setup.cell, hiddenSize: setup.hiddenSize, threads: setup.threads,
+                instructionSet: setup.instructionSet)
             switch task {
             case .train:
                 let session = TrainingSession(setup, on: try mnist.train())

@@ -13,7 +13,9 @@ struct BenchmarkPlan {
     private static let cells: [RecurrentCell] = [.lstm, .gru, .rnnTanh]
 
     /// The LSTM first, which the others are compared with.
-    private func cells(hiddenSize: Int) -> [RecurrentCell] { hiddenSize == 128 ? [.lstm] : Self.cells }
+    private func cells(hiddenSize: Int) -> [RecurrentCell] {
+        [12, 64, 256].contains(hiddenSize) ? Self.cells : [.lstm]
+    }
 
     /// One thread and all.
     private var threadCounts: [Int] { threads == 1 ? [1] : [1, threads] }

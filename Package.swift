@@ -63,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "recurrent-benchmark",
             dependencies: [
-                "CAllocations", "Training",
+                "CAllocations", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),

@@ -20,7 +20,7 @@ struct ReferenceClassifier {
 
     /// - Parameter images: [N][L][D]
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
-        let lstm = ReferenceLSTM(model.stack, parameters: parameters, prefix: "lstm.")
+        let lstm = ReferenceStack(model.stack, parameters: parameters, prefix: "lstm.")
         let weight = Matrix(
             columns: model.sequenceLength * model.stack.directions * model.stack.hiddenSize,
             numbers: parameters["fc.weight"]!)

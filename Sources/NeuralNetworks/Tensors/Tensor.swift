@@ -83,3 +83,18 @@ public struct Tensor: Hashable, Sendable {
         return Tensor(shape: [second, first] + shape[2...], result)
     }
 }
+
+extension Tensor {
+    /// (N, L, …) with the steps of each sequence in reverse.
+    public func reversingSteps() -> Tensor {
+        precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
+        let steps = shape[1]
+        let size = shape[2...].reduce(1, *)
+        var result = self
+        for row in 0..<shape[0] * steps {
+            let other = row / steps * steps + steps - 1 - row % steps
+            for index in 0..<size { result.elements[row * size + index] = elements[other * size + index] }
+        }
+        return result
+    }
+}

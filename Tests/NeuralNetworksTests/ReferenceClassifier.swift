@@ -21,7 +21,7 @@ struct ReferenceClassifier {
     /// - Parameter images: [N][L][D]
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
         let prefix = model.stack.cell.family.lowercased() + "."
-        let stack = ReferenceLSTM(model.stack, parameters: parameters, prefix: prefix)
+        let stack = ReferenceStack(model.stack, parameters: parameters, prefix: prefix)
         let bias = parameters["fc.bias"]!
         let weight = Matrix(
             columns: parameters["fc.weight"]!.count / bias.count, numbers: parameters["fc.weight"]!)
@@ -58,7 +58,7 @@ struct ReferenceClassifier {
     }
 
     /// What the linear layer reads.
-    private func features(_ trace: ReferenceLSTM.Trace) -> [Double] {
+    private func features(_ trace: ReferenceStack.Trace) -> [Double] {
         switch model.readout {
         case .all: trace.output.flatMap { $0 }
         case .last: trace.output.last!
@@ -72,8 +72,8 @@ struct ReferenceClassifier {
 
     /// From the gradient by the features to those by the outputs and the final states.
     private func distributed(
-        _ gradient: [Double], zero: ReferenceLSTM.State
-    ) -> (output: [[Double]], final: ReferenceLSTM.State) {
+        _ gradient: [Double], zero: ReferenceStack.State
+    ) -> (output: [[Double]], final: ReferenceStack.State) {
         let steps = model.sequenceLength
         var output = [[Double]](
             repeating: .init(repeating: 0, count: model.stack.outputSize), count: steps)

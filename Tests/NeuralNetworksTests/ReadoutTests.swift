@@ -4,25 +4,27 @@ import Testing
 
 @Suite("What a classifier reads of its last layer")
 struct ReadoutTests {
-    static let cells = [RecurrentCell.lstm]
-
     @Test(
-        "scores, loss, hits and every gradient, against the reference", arguments: InstructionSet.available,
-        cartesian(cells, Readout.allCases))
-    func reference(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) {
-        for (layers, bidirectional, bias) in [(1, false, BiasStyle.none), (2, true, .pytorch)] {
+        "scores, loss, hits and every gradient, against the reference", arguments: RecurrentCell.allCases,
+        Readout.allCases)
+    func reference(_ cell: RecurrentCell, _ readout: Readout) {
+        for (layers, bidirectional, bias) in [
+            (1, false, BiasStyle.none), (2, true, .pytorch), (1, true, .keras),
+        ] {
             let problem = ClassifierProblem(
                 RecurrentStack(
-                    kind.cell, inputSize: 9, hiddenSize: 7, numLayers: layers, bias: bias,
+                    cell, inputSize: 9, hiddenSize: 5, numLayers: layers, bias: bias,
                     bidirectional: bidirectional),
-                steps: 5, classes: 6, readout: kind.readout, count: 45, blank: .borders)
-            expectAsReference(problem, set)
+                steps: 4, classes: 3, readout: readout, count: 35, blank: .borders)
+            let expected = problem.reference().run(problem.images, labels: problem.labels.map(Int.init))
+            for set in InstructionSet.available { expect(expected, problem, set) }
         }
     }
 
-    private func expectAsReference(_ problem: ClassifierProblem, _ set: InstructionSet) {
-        let what = problem.testDescription
-        let expected = problem.reference().run(problem.images, labels: problem.labels.map(Int.init))
+    private func expect(
+        _ expected: ReferenceClassifier.Result, _ problem: ClassifierProblem, _ set: InstructionSet
+    ) {
+        let what = "\(set), \(problem.testDescription)"
         let engine = problem.engine(set)
         expectClose(
             engine.scores(problem, 0..<problem.count).map(Double.init), expected.scores.flatMap { $0 },
@@ -33,9 +35,17 @@ struct ReadoutTests {
         let gradient = problem.model.layout.arrays(engine.gradient().map(Double.init))
         for parameter in problem.model.layout.parameters {
             expectClose(
-                gradient[parameter.name]!, expected.gradient[parameter.name]!,
-                "\(parameter.name), \(what)")
+                gradient[parameter.name]!, expected.gradient[parameter.name]!, "\(parameter.name), \(what)")
         }
+    }
+
+    @Test(
+        "same seed, same bytes, for any instruction set and number of threads", arguments: fusedSets,
+        cartesian(RecurrentCell.allCases, Readout.allCases))
+    func sameBytes(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) throws {
+        let stack = RecurrentStack(kind.cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)
+        let expected = trained(stack, steps: 4, kind.readout, try #require(fusedSets.first))
+        expectEqual(trained(stack, steps: 4, kind.readout, set, threads: 2), expected)
     }
 
     @Test("of one step all readouts read the same", arguments: RecurrentCell.allCases, Readout.allCases)
@@ -53,9 +63,12 @@ struct ReadoutTests {
     }
 
     /// Parameters after some steps of training, to the last bit.
-    private func trained(_ stack: RecurrentStack, steps: Int, _ readout: Readout) -> [UInt32] {
+    private func trained(
+        _ stack: RecurrentStack, steps: Int, _ readout: Readout, _ set: InstructionSet = .best,
+        threads: Int = 1
+    ) -> [UInt32] {
         let problem = ClassifierProblem(stack, steps: steps, classes: 3, readout: readout, count: 45)
-        let engine = problem.engine()
+        let engine = problem.engine(set, threads: threads)
         for _ in 0..<3 { engine.train(problem, 0..<45) }
         return engine.bits
     }

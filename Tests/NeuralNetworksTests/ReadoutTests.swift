@@ -15,7 +15,7 @@ struct ReadoutTests {
                 RecurrentStack(
                     cell, inputSize: 9, hiddenSize: 5, numLayers: layers, bias: bias,
                     bidirectional: bidirectional),
-                steps: 4, classes: 3, readout: readout, count: 35, blank: .borders)
+                steps: 4, classes: 3, readout: readout, count: 35, blank: .parts)
             let expected = problem.reference().run(problem.images, labels: problem.labels.map(Int.init))
             for set in InstructionSet.available { expect(expected, problem, set) }
         }

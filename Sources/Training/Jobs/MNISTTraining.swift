@@ -27,9 +27,9 @@ public struct MNISTTraining: Sendable {
     }
 
     /// `config.json`
-    struct Configuration: Codable {
+    struct Configuration<Method: Optimizer>: Codable {
         var options: Options
-        var optimizer: Adam
+        var optimizer: Method
         var parameters: Int
         var instructionSet: InstructionSet
         var commandLine: [String]
@@ -77,7 +77,7 @@ public struct MNISTTraining: Sendable {
             threads: options.threads)
         let directory = try RunDirectory.create(root: options.runs, name: options.name)
         do {
-            try writeConfiguration(of: trainer, to: directory, commandLine)
+            try writeConfiguration(of: trainer, trainer.engine.optimizer, to: directory, commandLine)
             let console = try Console(terminal: terminal, log: directory.log)
             defer { console.eraseBar() }
             printHeader(console, mnist, images, trainer, directory)
@@ -130,12 +130,12 @@ public struct MNISTTraining: Sendable {
             sequenceLength: images.rows, classCount: images.classCount)
     }
 
-    private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String])
-        throws
-    {
+    private func writeConfiguration(
+        of trainer: Trainer, _ optimizer: some Optimizer, to directory: RunDirectory, _ commandLine: [String]
+    ) throws {
         try Self.write(
             Configuration(
-                options: options, optimizer: trainer.engine.optimizer,
+                options: options, optimizer: optimizer,
                 parameters: trainer.engine.parameters.count,
                 instructionSet: trainer.engine.instructionSet, commandLine: commandLine,
                 environment: .current()),
@@ -200,7 +200,7 @@ public struct MNISTTraining: Sendable {
     }
 }
 
-/// Training that had to stop because a loss or a parameter was not a finite number any more.
+/// Training that had to stop because a loss, a gradient or a parameter was not a finite number any more.
 public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let epoch: Int
     /// From the epoch's beginning.
@@ -209,7 +209,7 @@ public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let checkpoint: String?
 
     public var description: String {
-        "the loss was not a finite number at step \(step) of epoch \(epoch); "
+        "the loss or its gradient was not a finite number at step \(step) of epoch \(epoch); "
             + (checkpoint.map { "the weights of epoch \(epoch - 1) are in \($0)" } ?? "no epoch was completed")
             + ". A lower learning rate may help."
     }

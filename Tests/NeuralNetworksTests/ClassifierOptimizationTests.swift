@@ -164,6 +164,8 @@ struct ClassifierOptimizationTests {
         smoothed.parametersChanged()
         let scored = [plain, smoothed].map { engine in Self.problem.withSequences { engine.evaluate($0) } }
         #expect(scored[0] == scored[1])
+        let all = plain.computeGradients(Self.problem, 0..<Self.problem.count)
+        expectClose([scored[1].lossSum], [all.lossSum], absolute: 0, relative: 1e-12)
     }
 }
 

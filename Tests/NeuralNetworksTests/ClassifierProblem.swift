@@ -63,6 +63,18 @@ struct ClassifierProblem: CustomTestStringConvertible {
             threads: threads, instructionSet: set)
     }
 
+    /// With everything a training can choose; `model` may differ in what has no parameters.
+    func engine(
+        _ optimizer: any Optimizer, clipping: GradientClipping = .none, labelSmoothing: Double = 0,
+        seed: UInt64 = 0, threads: Int = 1, _ set: InstructionSet = .best, model: SequenceClassifier? = nil
+    ) -> ClassifierEngine {
+        ClassifierEngine(
+            model: model ?? self.model, parameters: self.model.initialParameters(seed: 3),
+            optimizer: optimizer,
+            clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads,
+            instructionSet: set)
+    }
+
     /// The reference with the same parameters.
     func reference(seed: UInt64 = 3) -> ReferenceClassifier {
         let parameters = model.initialParameters(seed: seed)
@@ -97,6 +109,12 @@ extension ClassifierEngine {
     @discardableResult
     func train(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {
         problem.withSequences { sequences in
+            indices.map(Int32.init).withUnsafeBufferPointer { train(sequences, batch: $0).score }
+        }
+    }
+
+    func step(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> TrainingStep {
+        problem.withSequences { sequences in
             indices.map(Int32.init).withUnsafeBufferPointer { train(sequences, batch: $0) }
         }
     }
@@ -111,10 +129,8 @@ extension ClassifierEngine {
         problem.withSequences { scores($0, indices: indices.map(Int32.init)) }
     }
 
-    /// Parameters and moments to the last bit, NaN's included.
+    /// Parameters and the optimizer's state to the last bit, NaN's included.
     var bits: [UInt32] {
-        [parameters, optimizerState.firstMoment, optimizerState.secondMoment].flatMap { buffer in
-            buffer.elements.map(\.bitPattern)
-        }
+        ([parameters] + optimizerState.buffers.map(\.values)).flatMap { $0.elements.map(\.bitPattern) }
     }
 }

@@ -192,7 +192,7 @@ import Testing
             ? "no epoch was completed"
             : "the weights of epoch 0 are in \(place.runs)/\(place.runNames[0])/checkpoints/last.safetensors"
         let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+);/))
-        #expect(outcome.errors.hasPrefix("Error: the loss was not a finite number at step "))
+        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient was not a finite number at step "))
         #expect(message.1 == "\(epochs)")
         #expect(outcome.errors.hasSuffix("; \(kept). A lower learning rate may help.\n"))
         #expect(outcome.epochLines.count == epochs)

@@ -138,6 +138,7 @@ public struct MNISTTraining: Sendable {
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
                 + "\(options.recipe) · seed \(options.seed)")
+        if let warning = engine.model.stack.idleDropoutWarning { console.print("Warning: \(warning)") }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
         console.print("Run: \(directory.path)")
     }
@@ -184,7 +185,7 @@ public struct MNISTTraining: Sendable {
     }
 }
 
-/// Training that had to stop because a loss or a parameter was not a finite number any more.
+/// Training that had to stop because a loss, a gradient or a parameter was not a finite number any more.
 public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let epoch: Int
     /// From the epoch's beginning.
@@ -193,7 +194,7 @@ public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let checkpoint: String?
 
     public var description: String {
-        "the loss was not a finite number at step \(step) of epoch \(epoch); "
+        "the loss or its gradient was not a finite number at step \(step) of epoch \(epoch); "
             + (checkpoint.map { "the weights of epoch \(epoch - 1) are in \($0)" } ?? "no epoch was completed")
             + ". A lower learning rate may help."
     }

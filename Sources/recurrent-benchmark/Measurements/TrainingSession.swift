@@ -29,7 +29,7 @@ final class TrainingSession {
             epoch = loader.epoch(epochNumber)
         }
         let score = epoch[nextBatch].sampleIndices.withUnsafeBufferPointer {
-            engine.train(LabeledSequences(images), batch: $0)
+            engine.train(LabeledSequences(images), batch: $0).score
         }
         guard score.lossSum.isFinite else {
             throw .lossIsNotFinite(engine.model.stack)

@@ -72,7 +72,8 @@ let package = Package(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
-        .testTarget(name: "ToolTests", dependencies: ["mnist-bilstm", "recurrent-benchmark", "Training"]),
+        .testTarget(
+            name: "ToolTests", dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "Training"]),
     ]
         + instructionSets.map { name, march in
             .target(

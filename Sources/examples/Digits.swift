@@ -4,16 +4,16 @@ import Randomness
 /// Strings of digits, one row each.
 struct DigitStrings {
     let strings: [[Int]]
+    let lengths: [Int]
+    private let longest: Int
     private let symbols: Int
 
     init(_ strings: [[Int]], symbols: Int = 10) {
         self.strings = strings
         self.symbols = symbols
+        lengths = strings.map(\.count)
+        longest = lengths.max() ?? 0
     }
-
-    var lengths: [Int] { strings.map(\.count) }
-
-    private var longest: Int { lengths.max() ?? 0 }
 
     /// (N, longest, symbols): 1 at the digit, zeros elsewhere and past the end.
     var oneHot: Tensor {

@@ -34,10 +34,10 @@ struct RNNByHand: ParsableCommand {
         for step in 0..<steps { state = cell(input.slice(step), state) }
         let byLayer = rnn(input).output
 
-        print("step  by hand    by the layer  (the first of \(units) units)")
+        print("step   by hand  by the layer  (the first of \(units) units)")
         for step in 0..<steps {
             let (hand, layer) = (byHand[step][0], byLayer[step, 0])
-            print(String(format: "%4d  %9.6f  %9.6f", step, hand, layer))
+            print(String(format: "%4d  %8.5f  %12.5f", step, hand, layer))
         }
         let difference = zip(byHand.joined(), byLayer.elements).map { abs($0 - $1) }.max()!
         print("output \(byLayer.shape), greatest difference \(difference)")

@@ -8,7 +8,7 @@ struct Shapes: ParsableCommand {
         commandName: "shapes", abstract: "Shapes of outputs and states, and Keras' parameter counts.")
 
     func run() {
-        let rows: [(String, Tensor, Tensor)] = [
+        let rows: [[String]] = [
             row("RNN(5, 8)", [1, 10, 5], RNN(inputSize: 5, hiddenSize: 8, batchFirst: true)),
             row("  2 layers", [1, 10, 5], RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)),
             row(
@@ -26,10 +26,7 @@ struct Shapes: ParsableCommand {
         var table = TextTable([
             .init("Layer"), .init("Input"), .init("Output"), .init("h (an LSTM's c is alike)"),
         ])
-        for (name, output, hidden) in rows {
-            let input = "\(output.shape[0]), \(output.shape[1])"
-            table.append([name, "(\(input), …)", text(output), text(hidden)])
-        }
+        for row in rows { table.append(row) }
         print(table.rendered())
         for layers: [SequentialLayer] in [
             [.simpleRNN(3)], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)],
@@ -39,14 +36,13 @@ struct Shapes: ParsableCommand {
         }
     }
 
-    private func row<Kind>(
-        _ name: String, _ input: [Int], _ layer: RecurrentLayer<Kind>
-    ) -> (String, Tensor, Tensor) {
+    /// Name, input, output and hidden state.
+    private func row<Kind>(_ name: String, _ input: [Int], _ layer: RecurrentLayer<Kind>) -> [String] {
         let result = layer(Tensor(shape: input))
-        return (name, result.output, result.state.hidden)
+        return [name, text(input), text(result.output.shape), text(result.state.hidden.shape)]
     }
 
-    private func text(_ tensor: Tensor) -> String {
-        "(" + tensor.shape.map(String.init).joined(separator: ", ") + ")"
+    private func text(_ shape: [Int]) -> String {
+        "(" + shape.map(String.init).joined(separator: ", ") + ")"
     }
 }

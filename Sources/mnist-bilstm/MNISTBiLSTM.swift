@@ -32,7 +32,9 @@ struct MNISTBiLSTM: ParsableCommand {
 
     @OptionGroup(title: "Optimization") var optimization: OptimizationOptions
 
-    @Option(parsing: .unconditional, help: "Decides the initial weights, the order of the images and what is dropped.")
+    @Option(
+        parsing: .unconditional,
+        help: "Decides the initial weights, the order of the images and what is dropped.")
     var seed = defaults.seed
 
     @Option(

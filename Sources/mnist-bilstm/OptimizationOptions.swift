@@ -17,7 +17,9 @@ struct OptimizationOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Of any optimizer; by default 0.01 of adamw, 0 of the others.")
     var weightDecay: Double?
 
-    @Option(help: "How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step.")
+    @Option(
+        help: "How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step."
+    )
     var schedule = defaults.schedule
 
     @Option(parsing: .unconditional, help: "Of the cosine schedule: epochs in which the rate rises first.")
@@ -31,7 +33,8 @@ struct OptimizationOptions: ParsableArguments {
         help: "Of the plateau schedule: epochs without a lower training loss before a reduction.")
     var patience: Int?
 
-    @Option(parsing: .unconditional, help: "Of the step and plateau schedules: what the rate is multiplied with.")
+    @Option(
+        parsing: .unconditional, help: "Of the step and plateau schedules: what the rate is multiplied with.")
     var reduction: Double?
 
     @Option(
@@ -40,7 +43,8 @@ struct OptimizationOptions: ParsableArguments {
     var clipNorm: Double?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Cut each gradient off at this number.", valueName: "limit"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Cut each gradient off at this number.", valueName: "limit"))
     var clipValue: Double?
 
     @Option(
@@ -52,7 +56,8 @@ struct OptimizationOptions: ParsableArguments {
         try checkPositive("--learning-rate", learningRate)
         if let momentum {
             try checkShare("--momentum", momentum)
-            try checkUse("--momentum", of: "--optimizer sgd or rmsprop", [.sgd, .rmsprop].contains(optimizer))
+            try checkUse(
+                "--momentum", of: "--optimizer sgd or rmsprop", [.sgd, .rmsprop].contains(optimizer))
         }
         if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
             throw ValidationError("--weight-decay must be 0 or a positive number, not \(weightDecay).")

@@ -10,7 +10,8 @@ import Training
             "--layers", "3", "--no-bidirectional", "--cell", "gru-reset-before", "--readout", "mean",
             "--dropout", "0.25", "--readout-dropout", "0.125", "--label-smoothing", "0.0625",
             "--optimizer", "rmsprop", "--momentum", "0.5", "--weight-decay", "0.001",
-            "--schedule", "plateau", "--patience", "3", "--reduction", "0.75", "--clip-norm", "2.5", "--seed", "18446744073709551615", "--threads", "2", "--name", "of-my.own_1",
+            "--schedule", "plateau", "--patience", "3", "--reduction", "0.75", "--clip-norm", "2.5", "--seed",
+            "18446744073709551615", "--threads", "2", "--name", "of-my.own_1",
         ]
         #expect(try Tool.run(place.places + arguments).exitCode == 0)
         let options = try #require(try place.json("config.json", "options") as? [String: Any])
@@ -20,7 +21,8 @@ import Training
                 "bidirectional": false, "cell": "gru-reset-before", "readout": "mean", "dropout": 0.25,
                 "readout_dropout": 0.125, "label_smoothing": 0.0625, "optimizer": "rmsprop", "momentum": 0.5,
                 "weight_decay": 0.001, "schedule": "plateau", "patience": 3, "reduction": 0.75,
-                "clip_norm": 2.5, "step_epochs": 10, "warm_up_epochs": 0, "seed": NSNumber(value: UInt64.max), "threads": 2,
+                "clip_norm": 2.5, "step_epochs": 10, "warm_up_epochs": 0, "seed": NSNumber(value: UInt64.max),
+                "threads": 2,
                 "name": "of-my.own_1",
                 "data": place.data, "runs": place.runs,
             ] as NSDictionary)

@@ -5,12 +5,16 @@ import PackageDescription
 // given only where this package is the root. A dependency is built in `<scratch>/checkouts/<package>`.
 let isDependency = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 
-/// Kernels are compiled optimised in every configuration (so that `swift run`, a debug build, trains
-/// at full speed), as one module, for one instruction set.
-func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
+/// Kernels and layers are compiled optimised in every configuration (so that `swift run`, a debug build, trains
+/// at full speed), as whole modules.
+func optimized(_ level: String, _ others: [String] = []) -> [SwiftSetting] {
     if isDependency { return [] }
-    let target = march.map { ["-Xcc", "-march=\($0)"] } ?? []
-    return [.unsafeFlags(["-Ounchecked", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + target)]
+    return [.unsafeFlags([level, "-wmo", "-disable-batch-mode", "-num-threads", "2"] + others)]
+}
+
+/// Kernels are compiled for one instruction set, without checks.
+func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
+    optimized("-Ounchecked", march.map { ["-Xcc", "-march=\($0)"] } ?? [])
 }
 
 // The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
@@ -43,16 +47,23 @@ let package = Package(
             name: "NeuralNetworks",
             dependencies: ["CProcessor", "KernelInterface", "Kernels", "Randomness"]
                 + instructionSets.map { .target(name: $0.0) },
-            swiftSettings: instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")]),
+            swiftSettings: optimized("-O")
+                + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
         .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks"]),
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "examples",
+            dependencies: [
+                "NeuralNetworks", "Randomness", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(name: "CAllocations"),
         .executableTarget(
             name: "recurrent-benchmark",
             dependencies: [
-                "CAllocations", "Training",
+                "CAllocations", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),

@@ -63,8 +63,12 @@ public protocol SequenceKernels {
     func scale(
         bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
 
-    /// All outputs of a layer from initial states of zero.
-    func lstmSequence(_ pass: SequencePass)
+    /// All outputs of a layer.
+    func forward(_ recurrence: Recurrence, _ pass: SequencePass)
+
+    /// target[f] = the mean of source[t][f] over all steps.
+    func mean(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
 
     /// scores[c] = bias[c] + Σ weights[f][c] · input[f], with classes filled up to a multiple of sixteen.
     func scores(

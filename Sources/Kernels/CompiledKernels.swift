@@ -122,8 +122,14 @@ public struct CompiledKernels: KernelSet {
         for index in 0..<count { target[index] = Float(bytes[index]) * scale }
     }
 
-    public func lstmSequence(_ pass: SequencePass) {
-        LSTMSequence.run(pass)
+    public func forward(_ recurrence: Recurrence, _ pass: SequencePass) {
+        SequenceLoops.run(recurrence, pass)
+    }
+
+    public func mean(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
+        Mean.run(steps: steps, features: features, of: source, into: target)
     }
 
     public func scores(

@@ -23,16 +23,18 @@ struct ClassifierProblem: CustomTestStringConvertible {
         case everything
     }
 
-    init(_ lstm: RecurrentStack, steps: Int, classes: Int, count: Int, blank: Blank = .none, seed: UInt64 = 1)
-    {
-        model = SequenceClassifier(lstm, sequenceLength: steps, classCount: classes)
+    init(
+        _ stack: RecurrentStack, steps: Int, classes: Int, readout: Readout = .all, count: Int,
+        blank: Blank = .none, seed: UInt64 = 1
+    ) {
+        model = SequenceClassifier(stack, sequenceLength: steps, classCount: classes, readout: readout)
         self.count = count
         self.blank = blank
         var generator = SplitMix64(seed)
         for image in 0..<count {
             labels.append(UInt8(generator.nextIndex(below: classes)))
             for row in 0..<steps {
-                for column in 0..<lstm.inputSize {
+                for column in 0..<stack.inputSize {
                     bytes.append(isBlank(image, row, column) ? 0 : UInt8(1 + generator.nextIndex(below: 255)))
                 }
             }
@@ -50,7 +52,8 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     var testDescription: String {
-        "N \(count), L \(model.sequenceLength), C \(model.classCount), blank: \(blank), \(model.stack)"
+        "N \(count), L \(model.sequenceLength), C \(model.classCount), reads \(model.readout), "
+            + "blank: \(blank), \(model.stack)"
     }
 
     func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> ClassifierEngine {

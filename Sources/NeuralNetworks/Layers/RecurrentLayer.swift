@@ -45,6 +45,10 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         public let output: Tensor
         /// After each sequence's last step; of the backward direction, that is its first element.
         public let state: State
+
+        let stack: RecurrentStack
+        let batchFirst: Bool
+        let lengths: [Int]?
     }
 
     /// Gradients of a scalar, shaped as what they are by.
@@ -77,7 +81,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///   - state: before each sequence's first step; zeros if there is none.
     ///   - lengths: of each sequence, 1 to L; nil if all are as long as the input.
     public func callAsFunction(_ input: Tensor, state: State? = nil, lengths: [Int]? = nil) -> Result {
-        result(runner.forward(problem(input, state, lengths), step: nil), input)
+        result(runner.forward(problem(input, state, lengths), step: nil), input, lengths)
     }
 
     /// The same for training: with dropout, and with everything kept that `backward` needs.
@@ -88,7 +92,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
     ) -> Forward {
         let pass = runner.forward(problem(input, state, lengths), step: step)
-        return Forward(layer: self, input: input, pass: pass, result: result(pass, input))
+        return Forward(layer: self, input: input, pass: pass, result: result(pass, input, lengths))
     }
 
     /// A forward pass that can be run backward, once.
@@ -179,10 +183,11 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         return State(hidden: Tensor(shape: shape, hidden), cell: cell.map { Tensor(shape: shape, $0) })
     }
 
-    private func result(_ pass: StackRunner.Pass, _ input: Tensor) -> Result {
+    private func result(_ pass: StackRunner.Pass, _ input: Tensor, _ lengths: [Int]?) -> Result {
         Result(
             output: shaped(pass.output, like: input, features: stack.outputSize),
-            state: state(pass.hidden, pass.cell, like: input))
+            state: state(pass.hidden, pass.cell, like: input), stack: stack, batchFirst: batchFirst,
+            lengths: lengths)
     }
 
     private func backward(

@@ -83,3 +83,29 @@ public struct Tensor: Hashable, Sendable {
         return Tensor(shape: [second, first] + shape[2...], result)
     }
 }
+
+extension Tensor {
+    /// (N, L, …) with the steps of each sequence in reverse.
+    public func reversingSteps() -> Tensor {
+        precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
+        let steps = shape[1]
+        let size = shape[2...].reduce(1, *)
+        var result = self
+        for row in 0..<shape[0] * steps {
+            let other = row / steps * steps + steps - 1 - row % steps
+            for index in 0..<size { result.elements[row * size + index] = elements[other * size + index] }
+        }
+        return result
+    }
+}
+
+extension Tensor {
+    /// The index of the greatest number in each row of the last dimension, the first of equal ones.
+    public func argmax() -> [Int] {
+        precondition(rank > 0 && shape[rank - 1] > 0, "a tensor \(shape) has no rows")
+        let width = shape[rank - 1]
+        return stride(from: 0, to: count, by: width).map { first in
+            (1..<width).reduce(0) { elements[first + $1] > elements[first + $0] ? $1 : $0 }
+        }
+    }
+}

@@ -9,31 +9,22 @@ import NeuralNetworks
 
 /// The main job: trains the bidirectional LSTM on MNIST, prints and keeps what happens, evaluates at the end.
 public struct MNISTTraining: Sendable {
-    /// Everything a user can choose.
-    public struct Options: Codable, Hashable, Sendable {
-        public var epochs = 50
-        public var batchSize = 128
-        public var learningRate = 5e-3
-        public var hiddenSize = 12
-        public var layers = 2
-        public var bidirectional = true
-        public var seed: UInt64 = 0
-        public var threads = UsableCores.count
-        public var data = "datasets/mnist"
-        public var runs = "runs"
-        public var name = "mnist-bilstm"
-
-        public init() {}
-    }
-
     /// `config.json`
-    struct Configuration<Method: Optimizer>: Codable {
+    struct Configuration: Encodable {
         var options: Options
-        var optimizer: Method
+        var optimizer: OptimizerDescription
+        var schedule: LearningRateSchedule
         var parameters: Int
         var instructionSet: InstructionSet
         var commandLine: [String]
         var environment: RunEnvironment
+    }
+
+    /// The optimizer with its own numbers, whichever it is.
+    struct OptimizerDescription: Encodable {
+        let optimizer: any Optimizer
+
+        func encode(to encoder: any Encoder) throws { try optimizer.encode(to: encoder) }
     }
 
     /// `summary.json`
@@ -72,12 +63,12 @@ public struct MNISTTraining: Sendable {
         let images = try mnist.train()
         guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
         let trainer = Trainer(
-            model: model(for: images), optimizer: Adam(learningRate: options.learningRate),
-            seed: options.seed,
-            threads: options.threads)
+            model: options.model(for: images), optimizer: options.chosenOptimizer,
+            schedule: options.chosenSchedule, clipping: options.clipping,
+            labelSmoothing: options.labelSmoothing, seed: options.seed, threads: options.threads)
         let directory = try RunDirectory.create(root: options.runs, name: options.name)
         do {
-            try writeConfiguration(of: trainer, trainer.engine.optimizer, to: directory, commandLine)
+            try writeConfiguration(of: trainer, to: directory, commandLine)
             let console = try Console(terminal: terminal, log: directory.log)
             defer { console.eraseBar() }
             printHeader(console, mnist, images, trainer, directory)
@@ -122,20 +113,13 @@ public struct MNISTTraining: Sendable {
         }
     }
 
-    private func model(for images: LabeledImages) -> SequenceClassifier {
-        SequenceClassifier(
-            RecurrentStack(
-                .lstm, inputSize: images.columns, hiddenSize: options.hiddenSize, numLayers: options.layers,
-                bidirectional: options.bidirectional),
-            sequenceLength: images.rows, classCount: images.classCount)
-    }
-
-    private func writeConfiguration(
-        of trainer: Trainer, _ optimizer: some Optimizer, to directory: RunDirectory, _ commandLine: [String]
-    ) throws {
+    private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String])
+        throws
+    {
         try Self.write(
             Configuration(
-                options: options, optimizer: optimizer,
+                options: options, optimizer: OptimizerDescription(optimizer: trainer.engine.optimizer),
+                schedule: options.chosenSchedule,
                 parameters: trainer.engine.parameters.count,
                 instructionSet: trainer.engine.instructionSet, commandLine: commandLine,
                 environment: .current()),
@@ -153,7 +137,7 @@ public struct MNISTTraining: Sendable {
         console.print(engine.model.summary())
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
-                + "Adam, learning rate \(options.learningRate) · seed \(options.seed)")
+                + "\(options.recipe) · seed \(options.seed)")
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
         console.print("Run: \(directory.path)")
     }

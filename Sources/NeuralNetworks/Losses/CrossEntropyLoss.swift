@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
+///
+/// With label smoothing ε the wanted distribution is 1 - ε on the label and ε spread evenly over all classes
+/// (Szegedy et al., "Rethinking the Inception architecture", 2016).
+public struct CrossEntropyLoss: Hashable, Codable, Sendable {
+    public let labelSmoothing: Double
+
+    public init(labelSmoothing: Double = 0) {
+        precondition(
+            (0...1).contains(labelSmoothing), "labelSmoothing must be of 0...1, not \(labelSmoothing)")
+        self.labelSmoothing = labelSmoothing
+    }
+
+    /// - Parameters:
+    ///   - scores: (N, C) or (N, L, C), before softmax.
+    ///   - labels: N, or N · L one sequence after the other; what stands past the end of a sequence is not read.
+    ///   - lengths: of each sequence of (N, L, C), 0 to L; nil if all are as long as that.
+    public func callAsFunction(_ scores: Tensor, _ labels: [Int], lengths: [Int]? = nil) -> Loss {
+        precondition(
+            scores.rank == 2 || scores.rank == 3, "scores \(scores.shape): expected (N, C) or (N, L, C)")
+        let classes = scores.shape[scores.rank - 1]
+        let mask = StepMask(shape: scores.shape, rowDimensions: scores.rank - 1, lengths: lengths)
+        precondition(
+            labels.count == mask.counts.count, "\(labels.count) labels for scores \(scores.shape)")
+        let share = 1 / Double(mask.count)
+        var gradient = Tensor(shape: scores.shape)
+        var sum = 0.0
+        for (row, counts) in mask.counts.enumerated() where counts {
+            let label = labels[row]
+            precondition((0..<classes).contains(label), "label \(label) of \(classes) classes")
+            let places = row * classes..<(row + 1) * classes
+            let probabilities = LogSoftmax(scores.elements[places])
+            for (index, place) in places.enumerated() {
+                let wanted =
+                    labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
+                if wanted > 0 { sum -= wanted * probabilities.log(index) }
+                gradient.elements[place] = Float((exp(probabilities.log(index)) - wanted) * share)
+            }
+        }
+        return Loss(value: sum * share, gradient: gradient)
+    }
+}
+
+/// log softmax, by the highest score first so that nothing overflows.
+private struct LogSoftmax {
+    private let scores: [Double]
+    private let logSum: Double
+
+    init(_ row: ArraySlice<Float>) {
+        scores = row.map(Double.init)
+        let highest = scores.reduce(-.infinity) { $1 <= $0 ? $0 : $1 }
+        logSum = highest + naturalLog(scores.reduce(0) { $0 + exp($1 - highest) })
+    }
+
+    func log(_ index: Int) -> Double { scores[index] - logSum }
+}
+
+private func naturalLog(_ x: Double) -> Double { log(x) }

@@ -1,0 +1,26 @@
+/// Mean of (output - target)² (`torch.nn.MSELoss`).
+public struct MSELoss: Hashable, Codable, Sendable {
+    public init() {}
+
+    /// - Parameters:
+    ///   - output: of any shape; (N, L, …) with lengths.
+    ///   - target: in the same shape; what stands past the end of a sequence is not read.
+    ///   - lengths: of each sequence, 0 to L; nil if all are as long as that.
+    public func callAsFunction(_ output: Tensor, _ target: Tensor, lengths: [Int]? = nil) -> Loss {
+        precondition(output.shape == target.shape, "target \(target.shape): expected \(output.shape)")
+        let mask = StepMask(
+            shape: output.shape, rowDimensions: min(output.rank, 2), lengths: lengths)
+        let width = mask.counts.isEmpty ? 0 : output.count / mask.counts.count
+        let share = 1 / Double(mask.count * width)
+        var gradient = Tensor(shape: output.shape)
+        var sum = 0.0
+        for (row, counts) in mask.counts.enumerated() where counts {
+            for index in row * width..<(row + 1) * width {
+                let error = Double(output.elements[index]) - Double(target.elements[index])
+                sum += error * error
+                gradient.elements[index] = Float(2 * error * share)
+            }
+        }
+        return Loss(value: sum * share, gradient: gradient)
+    }
+}

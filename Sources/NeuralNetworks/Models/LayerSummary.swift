@@ -1,0 +1,78 @@
+/// A row of a model's summary.
+public struct LayerSummary: Hashable, Sendable {
+    /// What it is called, and what it is.
+    public let name: String
+    /// N is the number of sequences, whatever that will be.
+    public let outputShape: String
+    public let parameterCount: Int
+
+    public init(_ name: String, outputShape: String, parameterCount: Int = 0) {
+        self.name = name
+        self.outputShape = outputShape
+        self.parameterCount = parameterCount
+    }
+}
+
+/// Something that `summary()` shows as a table.
+public protocol Summarizable {
+    var inputShape: String { get }
+    var layerSummaries: [LayerSummary] { get }
+}
+
+extension Summarizable {
+    public var parameterCount: Int { layerSummaries.reduce(0) { $0 + $1.parameterCount } }
+}
+
+extension RecurrentStack {
+    /// A row for each layer, and one for dropout where it stands.
+    func layerSummaries(_ steps: String, prefix: String) -> [LayerSummary] {
+        (0..<numLayers).flatMap { layer -> [LayerSummary] in
+            let recurrent = LayerSummary(
+                "\(prefix)l\(layer) (\(bidirectional ? "bidirectional " : "")\(cell.family))",
+                outputShape: "(N, \(steps), \(outputSize))", parameterCount: parameterCount(ofLayer: layer))
+            guard drops(after: layer) else { return [recurrent] }
+            return [
+                recurrent, LayerSummary("dropout \(dropout)", outputShape: "(N, \(steps), \(outputSize))"),
+            ]
+        }
+    }
+
+    private func parameterCount(ofLayer layer: Int) -> Int {
+        let biases = bias == .none ? 0 : bias.hasHiddenBias(cell) ? 2 : 1
+        return directions * gateRows * (inputSize(ofLayer: layer) + hiddenSize + biases)
+    }
+}
+
+extension RecurrentLayer: Summarizable {
+    public var inputShape: String { "(N, L, \(stack.inputSize))" }
+
+    public var layerSummaries: [LayerSummary] { stack.layerSummaries("L", prefix: "") }
+}
+
+extension SequenceClassifier: Summarizable {
+    public var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
+
+    public var layerSummaries: [LayerSummary] {
+        let features = "(N, \(head.inputSize))"
+        return stack.layerSummaries("\(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
+            + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
+            + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
+            + [
+                LayerSummary(
+                    "fc (Linear)", outputShape: "(N, \(classCount))",
+                    parameterCount: classCount * (head.inputSize + 1))
+            ]
+    }
+}
+
+extension Readout {
+    /// As summaries call it.
+    var title: String {
+        switch self {
+        case .all: "outputs of all steps"
+        case .last: "last output"
+        case .final: "final states"
+        case .mean: "mean of outputs"
+        }
+    }
+}

@@ -1,0 +1,214 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A layer with its parameters, at its place in a model.
+protocol SequentialNode {
+    /// Without N.
+    var outputShape: [Int] { get }
+    var module: (any Module)? { get }
+    /// - Parameter step: of training, or nil without it.
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass
+}
+
+struct SequentialPass {
+    let output: Tensor
+    var state: AnyState?
+    /// From the gradient by the output to that by the input.
+    let backward: (Tensor) -> Tensor
+}
+
+extension SequentialLayer {
+    func node(input: [Int], bias: BiasStyle, seed: UInt64) -> any SequentialNode {
+        switch self {
+        case .recurrent(let options):
+            RecurrentNode(options, merge: nil, input: input, bias: bias, seed: seed)
+        case .bidirectional(let options, let merge):
+            RecurrentNode(options, merge: merge, input: input, bias: bias, seed: seed)
+        case .dense(let units, let activation):
+            DenseNode(units, activation, input: input, seed: seed)
+        case .dropout(let probability):
+            DropoutNode(dropout: Dropout(probability, seed: seed), outputShape: input)
+        case .flatten: ReshapeNode(outputShape: [input.reduce(1, *)])
+        case .repeatVector(let count): RepeatNode(count, input: input)
+        }
+    }
+}
+
+private struct RecurrentNode: SequentialNode {
+    let layer: RecurrentLayer<AnyKind>
+    let options: RecurrentOptions
+    let merge: MergeMode
+    let outputShape: [Int]
+
+    var module: (any Module)? { layer }
+
+    init(_ options: RecurrentOptions, merge: MergeMode?, input: [Int], bias: BiasStyle, seed: UInt64) {
+        precondition(
+            input.count == 2,
+            "a recurrent layer reads (N, steps, features), not (N, \(input)); "
+                + "the layer before needs returnSequences")
+        self.options = options
+        self.merge = merge ?? .concat
+        let stack = RecurrentStack(
+            options.cell, inputSize: input[1], hiddenSize: options.units, bias: bias,
+            bidirectional: merge != nil)
+        layer = RecurrentLayer(stack, batchFirst: true, seed: seed)
+        let width = merge == .concat ? 2 * options.units : options.units
+        outputShape = options.returnSequences ? [input[0], width] : [width]
+    }
+
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        let read = options.goBackwards ? input.reversingSteps() : input
+        let pass = step.map { layer.forward(read, step: $0) }
+        let result = pass?.result ?? layer(read)
+        let whole = options.returnSequences ? result.output : result.features(.final)
+        return SequentialPass(
+            output: merged(whole), state: options.returnState ? result.state : nil,
+            backward: { gradient in
+                guard let pass else { preconditionFailure("backward needs a forward pass for training") }
+                let gradient = unmerged(gradient, whole)
+                let found =
+                    options.returnSequences
+                    ? pass.backward(gradient) : pass.backward(gradient, from: .final)
+                return options.goBackwards ? found.input.reversingSteps() : found.input
+            })
+    }
+
+    private func merged(_ whole: Tensor) -> Tensor {
+        guard layer.stack.bidirectional, merge != .concat else { return whole }
+        let units = options.units
+        var result = Tensor(shape: whole.shape.dropLast() + [units])
+        for index in result.elements.indices {
+            let place = index / units * 2 * units + index % units
+            let (a, b) = (whole.elements[place], whole.elements[place + units])
+            result.elements[index] = merge == .mul ? a * b : merge == .sum ? a + b : (a + b) / 2
+        }
+        return result
+    }
+
+    private func unmerged(_ gradient: Tensor, _ whole: Tensor) -> Tensor {
+        guard layer.stack.bidirectional, merge != .concat else { return gradient }
+        let units = options.units
+        var result = Tensor(shape: whole.shape)
+        for index in gradient.elements.indices {
+            let place = index / units * 2 * units + index % units
+            let slope = merge == .ave ? gradient.elements[index] / 2 : gradient.elements[index]
+            let (a, b) = (whole.elements[place], whole.elements[place + units])
+            result.elements[place] = merge == .mul ? slope * b : slope
+            result.elements[place + units] = merge == .mul ? slope * a : slope
+        }
+        return result
+    }
+}
+
+private struct DenseNode: SequentialNode {
+    let linear: Linear
+    let activation: Activation
+    let outputShape: [Int]
+
+    var module: (any Module)? { linear }
+
+    init(_ units: Int, _ activation: Activation, input: [Int], seed: UInt64) {
+        precondition(!input.isEmpty, "a dense layer needs features to read")
+        linear = Linear(inputSize: input[input.count - 1], outputSize: units, seed: seed)
+        self.activation = activation
+        outputShape = input.dropLast() + [units]
+    }
+
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        let pass = linear.forward(input)
+        var output = pass.output
+        for index in output.elements.indices { output.elements[index] = activation(output.elements[index]) }
+        let found = output
+        return SequentialPass(
+            output: output,
+            backward: { gradient in
+                var gradient = gradient
+                for index in gradient.elements.indices {
+                    gradient.elements[index] *= activation.derivative(at: found.elements[index])
+                }
+                return pass.backward(gradient)
+            })
+    }
+}
+
+private struct DropoutNode: SequentialNode {
+    let dropout: Dropout
+    let outputShape: [Int]
+
+    var module: (any Module)? { nil }
+
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        guard let step else { return SequentialPass(output: input, backward: { $0 }) }
+        return SequentialPass(
+            output: dropout.forward(input, step: step),
+            backward: { dropout.backward($0, step: step) })
+    }
+}
+
+private struct ReshapeNode: SequentialNode {
+    let outputShape: [Int]
+
+    var module: (any Module)? { nil }
+
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        SequentialPass(
+            output: input.reshaped([input.shape[0]] + outputShape), backward: { $0.reshaped(input.shape) })
+    }
+}
+
+private struct RepeatNode: SequentialNode {
+    let count: Int
+    let outputShape: [Int]
+
+    var module: (any Module)? { nil }
+
+    init(_ count: Int, input: [Int]) {
+        precondition(input.count == 1, "repeatVector reads (N, features), not (N, \(input))")
+        precondition(count > 0, "repeatVector: count must be positive, not \(count)")
+        self.count = count
+        outputShape = [count] + input
+    }
+
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        let repeated = Tensor(stacking: .init(repeating: input, count: count)).swappingFirstTwo()
+        return SequentialPass(
+            output: repeated,
+            backward: { gradient in
+                var sum = Tensor(shape: input.shape)
+                let steps = gradient.swappingFirstTwo()
+                for index in steps.elements.indices {
+                    sum.elements[index % sum.count] += steps.elements[index]
+                }
+                return sum
+            })
+    }
+}
+
+extension Activation {
+    func callAsFunction(_ x: Float) -> Float {
+        switch self {
+        case .linear: x
+        case .sigmoid: 1 / (1 + Float(exp(-Double(x))))
+        case .tanh: Float(hyperbolicTangent(Double(x)))
+        case .relu: x < 0 ? 0 : x
+        }
+    }
+
+    /// The derivative where the result is `y`.
+    func derivative(at y: Float) -> Float {
+        switch self {
+        case .linear: 1
+        case .sigmoid: y * (1 - y)
+        case .tanh: 1 - y * y
+        case .relu: y > 0 ? 1 : 0
+        }
+    }
+}
+
+private func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

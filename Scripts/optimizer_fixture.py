@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes Tests/NeuralNetworksTests/Fixtures/optimizers_ref64.safetensors: what PyTorch's optimizers, gradient
-clipping, learning-rate schedules and smoothed labels come to, in double precision.
+"""Writes what PyTorch's optimizers, gradient clipping, learning-rate schedules and smoothed labels come to, in
+double precision: optimizers_ref64.safetensors in Tests/NeuralNetworksTests/Fixtures, and its entry in index.json.
 
 usage: .venv/bin/python Scripts/optimizer_fixture.py        (Scripts/python-environment.sh makes .venv)
 
@@ -8,6 +8,7 @@ Two parameters `start.a` and `start.b` get twelve gradients each, `gradients.a` 
 magnitude; NAME.a and NAME.b are the parameters after each step, NAME.norms what clip_grad_norm_ returned.
 """
 
+import json
 import math
 import os
 
@@ -106,6 +107,20 @@ def plateau(losses, base=0.02, **options):
     return np.array(found)
 
 
+def note_in_index(tensors):
+    path = os.path.join(os.path.dirname(PATH), "index.json")
+    with open(path) as file:
+        index = json.load(file)
+    name = os.path.basename(PATH)
+    entry = {
+        "file": name, "kind": "optimizers", "written_by": "Scripts/optimizer_fixture.py",
+        "torch": torch.__version__, "tensors": {n: list(t.shape) for n, t in sorted(tensors.items())},
+    }
+    index["fixtures"] = [f for f in index["fixtures"] if f["file"] != name] + [entry]
+    with open(path, "w") as file:
+        json.dump(index, file, indent=1)
+
+
 def main():
     generator = np.random.default_rng(3)
     tensors = {
@@ -147,6 +162,7 @@ def main():
         tensors[f"smoothing.{share}.gradient"] = x.grad.numpy()
 
     save_file({n: np.ascontiguousarray(t) for n, t in tensors.items()}, PATH)
+    note_in_index(tensors)
     print(f"{PATH}: {len(tensors)} tensors, {os.path.getsize(PATH)} bytes, PyTorch {torch.__version__}")
 
 

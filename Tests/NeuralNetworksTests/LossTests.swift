@@ -143,8 +143,8 @@ struct LossTests {
         check(
             MSELoss()(scores.reshaped(shape), targets.reshaped(shape), lengths: lengths),
             MSELoss()(real(scores), real(targets)))
-        #expect(
-            MSELoss()(Tensor([[1, .nan], [2, 3]]), Tensor([[0, 0], [0, 0]]), lengths: [1, 2]).value == 14.0 / 3)
+        let rowsOfNumbers = MSELoss()(Tensor([[1, .nan], [1, 3]]), Tensor([[0, 0], [0, 0]]), lengths: [1, 2])
+        expectClose([rowsOfNumbers.value], [11.0 / 3])
     }
 
     @Test("where nothing counts, value and gradient are zero")

@@ -2,8 +2,8 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Readouts of layers")
-struct ReadoutTests {
+@Suite("Features of layers")
+struct LayerReadoutTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var cell = RecurrentCell.gru
         var layers = 1

@@ -143,7 +143,8 @@ struct LossTests {
         check(
             MSELoss()(scores.reshaped(shape), targets.reshaped(shape), lengths: lengths),
             MSELoss()(real(scores), real(targets)))
-        let rowsOfNumbers = MSELoss()(Tensor([[1, .nan], [1, 3]]), Tensor([[0, 0], [0, 0]]), lengths: [1, 2])
+        let rowsOfNumbers = MSELoss()(
+            Tensor([[1, .nan], [1, 3]]), Tensor([[0, 0], [0, 0]]), lengths: [1, 2])
         expectClose([rowsOfNumbers.value], [11.0 / 3])
     }
 

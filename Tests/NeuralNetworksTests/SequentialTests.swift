@@ -113,7 +113,8 @@ struct SequentialTests {
     func directions(_ index: Int) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         for returnSequences in [false, true] {
-            let both = Self.model([.bidirectional(Self.recurrent[index].layer(returnSequences, false, false))])
+            let both = Self.model([.bidirectional(Self.recurrent[index].layer(returnSequences, false, false))]
+            )
             func half(goBackwards: Bool) -> Tensor {
                 let model = Self.model([Self.recurrent[index].layer(returnSequences, false, goBackwards)])
                 for name in model.modules[0].layout.parameters.map(\.name) {
@@ -148,7 +149,9 @@ struct SequentialTests {
     func plainLayers() {
         let x = Tensor([[1, -2, 0.5], [4, 0, -3]])
         let repeated = Sequential(inputShape: [3], [.repeatVector(2)])(x)
-        #expect(repeated == Tensor(stacking: [x.slice(0), x.slice(0), x.slice(1), x.slice(1)]).reshaped([2, 2, 3]))
+        #expect(
+            repeated
+                == Tensor(stacking: [x.slice(0), x.slice(0), x.slice(1), x.slice(1)]).reshaped([2, 2, 3]))
         #expect(Sequential(inputShape: [3], [.repeatVector(2), .flatten])(x) == repeated.reshaped([2, 6]))
 
         func dense(_ activation: Activation) -> [Float] {
@@ -174,7 +177,9 @@ struct SequentialTests {
         #expect(model(1).forward(x, step: 3).output != model(1).forward(x, step: 4).output)
         #expect(model(1).forward(x, step: 3).output != model(1)(x))
         let twice = Sequential(inputShape: [50], [.dropout(0.5), .dropout(0.5)])
-        let zeros = twice.forward(Tensor(shape: [20, 50], repeating: 1), step: 0).output.elements.count { $0 == 0 }
+        let zeros = twice.forward(Tensor(shape: [20, 50], repeating: 1), step: 0).output.elements.count {
+            $0 == 0
+        }
         #expect(abs(zeros - 750) < 60, "two layers have masks of their own")
     }
 

@@ -44,7 +44,9 @@ struct TensorTests {
         #expect(Self.counting.reshaped([6, 4])[4, 1] == 17)
     }
 
-    @Test("swapped dimensions, and back", arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [1, 4, 2, 2], [2, 0, 3]])
+    @Test(
+        "swapped dimensions, and back",
+        arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [1, 4, 2, 2], [2, 0, 3]])
     func swapping(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 1)
         let swapped = x.swappingFirstTwo()
@@ -55,7 +57,8 @@ struct TensorTests {
         }
     }
 
-    @Test("steps in reverse, and back", arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [2, 4, 2, 2], [0, 3, 2]])
+    @Test(
+        "steps in reverse, and back", arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [2, 4, 2, 2], [0, 3, 2]])
     func reversing(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 2)
         let reversed = x.reversingSteps()

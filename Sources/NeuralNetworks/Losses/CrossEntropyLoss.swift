@@ -36,7 +36,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
             let label = labels[row]
-            precondition((0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
+            precondition(
+                (0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
             let places = row * classes..<(row + 1) * classes
             let probabilities = LogSoftmax(scores.elements[places])
             for (index, place) in places.enumerated() {

@@ -8,7 +8,8 @@ public struct Tensor: Hashable, Sendable {
     /// Row by row; as many as the shape says.
     public var elements: [Float] {
         didSet {
-            precondition(elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
+            precondition(
+                elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
         }
     }
     public let count: Int

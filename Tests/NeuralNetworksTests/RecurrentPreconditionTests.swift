@@ -51,10 +51,16 @@ struct RecurrentPreconditionTests {
         }
     }
 
-    @Test("dropout", arguments: [-0.1, 1, .nan])
-    func dropout(_ probability: Double) async {
-        await #expect(processExitsWith: .failure) { [probability] in
-            _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: probability)
+    @Test("dropout that is no probability below one")
+    func dropout() async {
+        await #expect(processExitsWith: .failure) {
+            _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: -0.1)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: 1)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: .nan)
         }
     }
 

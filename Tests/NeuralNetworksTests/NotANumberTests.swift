@@ -22,7 +22,8 @@ struct NotANumberTests {
         for (index, number) in numbers.enumerated() {
             let (sequence, step, feature) = (index / width / 5, index / width % 5, index % width)
             #expect(
-                number.isNaN == isExpected(sequence, step, feature), "\(what) \(sequence), \(step), \(feature)")
+                number.isNaN == isExpected(sequence, step, feature),
+                "\(what) \(sequence), \(step), \(feature)")
         }
     }
 

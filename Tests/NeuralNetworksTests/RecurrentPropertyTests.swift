@@ -63,7 +63,9 @@ struct RecurrentPropertyTests {
         /// Rows of `width` with their halves swapped.
         func swapped(_ numbers: [Double], width: Int) -> [Double] {
             if numbers.isEmpty { return [] }
-            return rows(numbers, numbers.count / width).flatMap { Array($0[(width / 2)...] + $0[..<(width / 2)]) }
+            return rows(numbers, numbers.count / width).flatMap {
+                Array($0[(width / 2)...] + $0[..<(width / 2)])
+            }
         }
     }
 
@@ -97,7 +99,8 @@ struct RecurrentPropertyTests {
         for sequences in [0..<13, 13..<35] {
             let part = problem.part(sequences)
             layer.forward(part.tensor(part.input), state: part.state(part.hidden, part.cell))
-                .backward(part.tensor(part.outputFactor), state: part.state(part.hiddenFactor, part.cellFactor))
+                .backward(
+                    part.tensor(part.outputFactor), state: part.state(part.hiddenFactor, part.cellFactor))
         }
         expectClose(layer.gradients.elements.map(Double.init), problem.solved(by: .best).parameterGradient)
     }

@@ -9,7 +9,7 @@ struct ReferenceTests {
     static let problems = RecurrentCell.allCases.flatMap { cell in
         BiasStyle.allCases.map { bias in
             RecurrentProblem(
-                RecurrentStack(cell, inputSize: 3, hiddenSize: 2, bias: bias), batch: 1, steps: 3)
+                RecurrentStack(cell, inputSize: 3, hiddenSize: 2, bias: bias), batch: 2, steps: 3)
         } + [
             RecurrentProblem(
                 RecurrentStack(
@@ -29,8 +29,8 @@ struct ReferenceTests {
         expectSlopes(solution.cellGradient, \.cell, of: problem, "c0") { $0.objective }
     }
 
-    @Test("classifier gradients are slopes", arguments: [true, false])
-    func classifierSlopes(bidirectional: Bool) {
+    @Test("classifier gradients are slopes", arguments: [true, false], Readout.allCases)
+    func classifierSlopes(bidirectional: Bool, _ readout: Readout) {
         struct Problem {
             var reference: ReferenceClassifier
             var parameters: [Double] {
@@ -41,7 +41,7 @@ struct ReferenceTests {
         let model = SequenceClassifier(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
-            classCount: 5)
+            classCount: 5, readout: readout)
         let images = (0..<3).map { rows(randomNumbers(8, seed: 20 + $0), 4) }
         let parameters = model.layout.arrays(randomNumbers(model.layout.count, seed: 9, bound: 0.7))
         let problem = Problem(reference: ReferenceClassifier(model: model, parameters: parameters))

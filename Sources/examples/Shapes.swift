@@ -17,11 +17,13 @@ struct Shapes: ParsableCommand {
             row(
                 "  2 layers, 140 stock rows", [1, 140, 5],
                 RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)),
-            row("LSTM(6, 200)", [100, 30, 6], LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true)),
+            row("LSTM(6, 200)", [100, 30, 6], LSTM(inputSize: 6, hiddenSize: 200)),
             row(
-                "  bidirectional", [100, 30, 6],
+                "  bidirectional", [100, 30, 6], LSTM(inputSize: 6, hiddenSize: 200, bidirectional: true)),
+            row(
+                "  bidirectional, batchFirst", [100, 30, 6],
                 LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)),
-            row("GRU(6, 200)", [100, 30, 6], GRU(inputSize: 6, hiddenSize: 200, batchFirst: true)),
+            row("GRU(6, 200)", [100, 30, 6], GRU(inputSize: 6, hiddenSize: 200)),
         ]
         var table = TextTable([
             .init("Layer"), .init("Input"), .init("Output"), .init("h (an LSTM's c is alike)"),

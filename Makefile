@@ -13,7 +13,7 @@ PYTHON = .venv/bin/python -B
 export SWIFT TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test benchmark benchmark-peers interop consumer-test docs format lint clean
+.PHONY: help setup build train test examples benchmark benchmark-peers interop consumer-test docs format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=50] [ARGS=\"options of the program\"]"
@@ -30,6 +30,11 @@ train: setup ## train the Bi-LSTM on MNIST: EPOCHS=50, ARGS="--hidden-size 64"
 
 test: setup ## run the tests
 	@$(SWIFT) test --disable-xctest
+
+examples: setup ## run the examples, one after the other
+	@$(SWIFT) build -c release --product examples
+	@for example in rnn-by-hand shapes many-to-one many-to-many one-to-many encoder-decoder; do \
+	  echo; echo "== $$example"; $(SWIFT) run -c release --skip-build examples $$example || exit 1; done
 
 benchmark: setup ## measure speed on this machine, one table
 	@$(SWIFT) run -c release recurrent-benchmark $(ARGS)

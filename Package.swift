@@ -53,11 +53,17 @@ let package = Package(
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "examples",
+            dependencies: [
+                "NeuralNetworks", "Randomness", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(name: "CAllocations"),
         .executableTarget(
             name: "recurrent-benchmark",
             dependencies: [
-                "CAllocations", "Training",
+                "CAllocations", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
@@ -66,7 +72,8 @@ let package = Package(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
-        .testTarget(name: "ToolTests", dependencies: ["mnist-bilstm", "recurrent-benchmark", "Training"]),
+        .testTarget(
+            name: "ToolTests", dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "Training"]),
     ]
         + instructionSets.map { name, march in
             .target(

@@ -1,7 +1,8 @@
 """Who is timed: this package's program, PyTorch and ONNX Runtime, each in its own best form.
 
 A contender has a `name` and `measure(seconds)`, which works for about that long and returns a dictionary:
-{"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image.
+{"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image,
+{"padded_ms", "lengths_ms", "lengths_over_padded"} for variable lengths.
 """
 
 import io
@@ -25,9 +26,9 @@ class Ours:
 
     name = "this package"
 
-    def __init__(self, program, task, hidden_size, threads):
+    def __init__(self, program, task, cell, hidden_size, threads):
         self.command = [
-            str(program), "measure", "--task", task,
+            str(program), "measure", "--task", task, "--cell", cell,
             "--hidden-size", str(hidden_size), "--threads", str(threads),
         ]
 
@@ -84,9 +85,9 @@ class PyTorchTraining:
 
     name = "PyTorch"
 
-    def __init__(self, images, labels, hidden_size, threads):
+    def __init__(self, images, labels, cell, hidden_size, threads):
         self.images, self.labels, self.threads = images, labels, threads
-        self.model = bilstm.BiLSTM(hidden_size)
+        self.model = bilstm.Classifier(cell, hidden_size)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE, fused=True)
         self.batches = self._shuffled_batches()
 
@@ -112,7 +113,7 @@ class PyTorchInference:
         self.name = f"PyTorch, batch {batch_size:,}"
         self.batches = images.split(batch_size)
         self.threads = threads
-        self.model = bilstm.BiLSTM(hidden_size).eval()
+        self.model = bilstm.Classifier("lstm", hidden_size).eval()
 
     def _pass(self):
         return sum(len(self.model(batch).argmax(dim=1)) for batch in self.batches)
@@ -121,6 +122,53 @@ class PyTorchInference:
         torch.set_num_threads(self.threads)
         with torch.inference_mode():
             return _repeat(seconds, self._pass)
+
+
+class PyTorchLengths:
+    """Recurrent layers by themselves, forward and backward: a padded batch, and the same batch packed by its
+    lengths and padded again, which is how PyTorch gives each sequence what it would give alone."""
+
+    name = "PyTorch"
+
+    def __init__(self, cell, hidden_size, lengths, threads, steps=28, features=28):
+        self.threads, self.steps = threads, steps
+        self.layers = bilstm.recurrent_layers(cell, hidden_size, input_size=features)
+        self.input = torch.rand(len(lengths), steps, features, requires_grad=True)
+        self.lengths = torch.tensor(lengths)
+        self.output_gradient = torch.rand_like(self._padded().detach())
+
+    def _padded(self):
+        return self.layers(self.input)[0]
+
+    def _packed(self):
+        packed = torch.nn.utils.rnn.pack_padded_sequence(
+            self.input, self.lengths, batch_first=True, enforce_sorted=False
+        )
+        outputs = self.layers(packed)[0]
+        return torch.nn.utils.rnn.pad_packed_sequence(outputs, batch_first=True, total_length=self.steps)[0]
+
+    def _time(self, forward):
+        start = time.perf_counter()
+        forward().backward(self.output_gradient)
+        return time.perf_counter() - start
+
+    def measure(self, seconds):
+        torch.set_num_threads(self.threads)
+        self._take_turns(min(0.2, seconds / 5))
+        padded, packed = self._take_turns(seconds)
+        return {
+            "padded_ms": 1e3 * numpy.median(padded),
+            "lengths_ms": 1e3 * numpy.median(packed),
+            "lengths_over_padded": numpy.median(packed / padded),
+        }
+
+    def _take_turns(self, seconds):
+        """Seconds of each padded and of each packed pass, one after the other, at least one of each."""
+        end = time.perf_counter() + seconds
+        durations = []
+        while not durations or time.perf_counter() < end:
+            durations.append((self._time(self._padded), self._time(self._packed)))
+        return numpy.array(durations).T
 
 
 class PyTorchLatency:

@@ -24,15 +24,17 @@ import contenders
 import mnist
 
 HIDDEN_SIZES = [12, 64, 128, 256]
+CELLS = ["lstm", "gru", "rnn-tanh"]
 
 
 @dataclasses.dataclass
 class Case:
     title: str
-    metrics: dict[str, str]  # key of a measurement → unit
+    metrics: dict[str, str]  # key of a measurement → unit; the first one decides between forms
     ours: contenders.Ours
     peers: list[list]  # one list a peer: the forms it can take
     higher_is_better: bool = True
+    uncompared: frozenset[str] = frozenset()  # metrics that say nothing of who is faster
 
     def speed(self, measurement):
         """The case's first metric as a number that is the greater the better."""
@@ -40,26 +42,26 @@ class Case:
         return value if self.higher_is_better else 1 / value
 
 
-def training_case(program, hidden_size, threads, images, labels):
+def training_case(program, cell, hidden_size, threads, images, labels):
     return Case(
-        title=f"training, hidden {hidden_size}, {count(threads)}",
+        title=f"training, {cell}, hidden {hidden_size}, {count(threads)}",
         metrics={"images_per_second": "images/s"},
-        ours=contenders.Ours(program, "train", hidden_size, threads),
-        peers=[[contenders.PyTorchTraining(images, labels, hidden_size, threads)]],
+        ours=contenders.Ours(program, "train", cell, hidden_size, threads),
+        peers=[[contenders.PyTorchTraining(images, labels, cell, hidden_size, threads)]],
     )
 
 
 def inference_case(program, hidden_size, threads, images):
     return Case(
-        title=f"inference, hidden {hidden_size}, {count(threads)}",
+        title=f"inference, lstm, hidden {hidden_size}, {count(threads)}",
         metrics={"images_per_second": "images/s"},
-        ours=contenders.Ours(program, "inference", hidden_size, threads),
+        ours=contenders.Ours(program, "inference", "lstm", hidden_size, threads),
         peers=[[contenders.PyTorchInference(images, hidden_size, threads, size) for size in (1000, 10_000)]],
     )
 
 
 def latency_case(program, hidden_size, threads, images):
-    model = bilstm.BiLSTM(hidden_size).eval()
+    model = bilstm.Classifier("lstm", hidden_size).eval()
     onnx_model = contenders.export_to_onnx(model, images[:1])
     thread_counts = sorted({1, threads})
     runtimes = [
@@ -74,11 +76,28 @@ def latency_case(program, hidden_size, threads, images):
         if not difference <= 1e-5:
             raise SystemExit(f"{runtime.name}: logits differ from PyTorch's by {difference}")
     return Case(
-        title=f"one image, hidden {hidden_size}",
+        title=f"one image, lstm, hidden {hidden_size}",
         metrics={"median_us": "µs, median", "p99_us": "µs, p99"},
-        ours=contenders.Ours(program, "latency", hidden_size, threads=1),
+        ours=contenders.Ours(program, "latency", "lstm", hidden_size, threads=1),
         peers=[runtimes, [contenders.PyTorchLatency(model, images, number) for number in thread_counts]],
         higher_is_better=False,
+    )
+
+
+def lengths_case(program, cell, hidden_size):
+    ours = contenders.Ours(program, "lengths", cell, hidden_size, threads=1)
+    lengths = ours.measure(0.01)["lengths"]  # the same for both
+    return Case(
+        title=f"variable lengths, {cell}, hidden {hidden_size}, 1 thread",
+        metrics={
+            "lengths_ms": "ms with lengths (packed)",
+            "padded_ms": "ms padded",
+            "lengths_over_padded": "with lengths ÷ padded",
+        },
+        ours=ours,
+        peers=[[contenders.PyTorchLengths(cell, hidden_size, lengths, threads=1)]],
+        higher_is_better=False,
+        uncompared=frozenset({"lengths_over_padded"}),
     )
 
 
@@ -120,7 +139,8 @@ def table(results):
             ours = [measurement[metric] for measurement in measurements[case.ours.name]]
             for name, of_rounds in measurements.items():
                 values = [measurement[metric] for measurement in of_rounds]
-                faster = "" if name == case.ours.name else spread(ratios(case, ours, values), "×")
+                is_compared = name != case.ours.name and metric not in case.uncompared
+                faster = spread(ratios(case, ours, values), "×") if is_compared else ""
                 rows.append((title, name, number(statistics.median(values)), extremes(values), faster))
                 title = ""
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
@@ -178,9 +198,15 @@ def cases(options):
     train_images, train_labels = map(torch.from_numpy, mnist.load("train"))
     test_images = torch.from_numpy(mnist.load("t10k")[0])
     for hidden_size in HIDDEN_SIZES:
-        yield training_case(program, hidden_size, threads, train_images, train_labels)
-    if threads > 1:
-        yield training_case(program, HIDDEN_SIZES[0], 1, train_images, train_labels)
+        yield training_case(program, "lstm", hidden_size, threads, train_images, train_labels)
+    for cell in CELLS:
+        for number_of_threads in sorted({1, threads}, reverse=True):
+            if (cell, number_of_threads) != ("lstm", threads):  # which stands above
+                yield training_case(
+                    program, cell, HIDDEN_SIZES[0], number_of_threads, train_images, train_labels
+                )
+    for cell in CELLS:
+        yield lengths_case(program, cell, HIDDEN_SIZES[0])
     yield inference_case(program, HIDDEN_SIZES[0], threads, test_images)
     yield latency_case(program, HIDDEN_SIZES[0], threads, test_images)
 

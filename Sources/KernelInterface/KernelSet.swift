@@ -63,8 +63,12 @@ public protocol SequenceKernels {
     func scale(
         bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
 
-    /// All outputs of a layer from initial states of zero.
-    func lstmSequence(_ pass: SequencePass)
+    /// All outputs of a layer.
+    func forward(_ recurrence: Recurrence, _ pass: SequencePass)
+
+    /// target[f] = the mean of source[t][f] over all steps.
+    func mean(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
 
     /// scores[c] = bias[c] + Σ weights[f][c] · input[f], with classes filled up to a multiple of sixteen.
     func scores(
@@ -89,19 +93,21 @@ public protocol SampleKernels {
 
     /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
     /// gradient times `scale`; lanes from `count` on become zero.
+    ///
+    /// With `labelSmoothing` ε the loss is 1 - ε of that plus ε of its mean over all classes as labels.
     func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
     ) -> ShardLoss
 }
 
 public protocol OptimizerKernels {
-    /// One step over `range`, whose bounds are multiples of 16. The gradient is the sum of
-    /// `gradientCount` buffers, `gradientStride` floats apart, added in their order.
-    func adam(
-        _ step: AdamStep, range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
-        firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
-        gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int)
+    /// Moves parameters against their gradient as an optimizer does.
+    func update(_ step: OptimizerStep, _ pass: OptimizerPass)
+
+    /// Adds `count` buffers, `stride` floats apart, to the first one in their order, over `range`, whose bounds
+    /// are multiples of 16. The result is the sum of squares, the same to the last bit on every machine.
+    func addUp(_ gradients: UnsafeMutablePointer<Float>, stride: Int, count: Int, range: Range<Int>) -> Double
 }
 
 /// What the processor could do at best, to measure everything else against.

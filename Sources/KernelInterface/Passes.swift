@@ -177,26 +177,6 @@ public struct LaneFilter {
     }
 }
 
-/// The numbers of one Adam step (Kingma and Ba, "Adam: a method for stochastic optimization", 2015),
-/// bias corrections included.
-public struct AdamStep {
-    /// Learning rate divided by 1 - β₁ᵗ.
-    public var stepSize: Float
-    public var beta1: Float
-    public var beta2: Float
-    /// 1 / sqrt(1 - β₂ᵗ)
-    public var secondMomentScale: Float
-    public var epsilon: Float
-
-    public init(stepSize: Float, beta1: Float, beta2: Float, secondMomentScale: Float, epsilon: Float) {
-        self.stepSize = stepSize
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.secondMomentScale = secondMomentScale
-        self.epsilon = epsilon
-    }
-}
-
 /// What the loss of one shard comes to.
 public struct ShardLoss {
     /// Summed over the sequences of the shard.

@@ -18,11 +18,13 @@ public struct SequencePass {
     /// [L][directions · H]
     public var output: UnsafeMutablePointer<Float>
 
-    /// Packed by `PackedSequenceModel`, one after the other for each direction:
-    /// [group][D][gate][unit], [group][H][gate][unit] and [group][1][gate][unit].
+    /// For each direction one after the other [group][D][gate][unit], [group][H][gate][unit] and
+    /// [group][gate][unit], the gates in the order of the parameters' rows.
     public var inputWeights: UnsafePointer<Float>
     public var hiddenWeights: UnsafePointer<Float>
     public var bias: UnsafePointer<Float>
+    /// [direction][group][unit] The bias inside the reset product of a GRU.
+    public var candidateHiddenBias: UnsafePointer<Float>
 
     /// Room for the pre-activations from the input, [direction][L][group][gate][unit].
     public var gates: UnsafeMutablePointer<Float>
@@ -30,12 +32,16 @@ public struct SequencePass {
     public var hidden: UnsafeMutablePointer<Float>
     /// Cell states, [direction][group][unit]: initial before, final after.
     public var cell: UnsafeMutablePointer<Float>
+    /// Room for what a step needs for itself, [direction][group][unit].
+    public var scratch: UnsafeMutablePointer<Float>
 
     public init(
         steps: Int, inputSize: Int, hiddenSize: Int, directions: Int, input: UnsafePointer<Float>,
         output: UnsafeMutablePointer<Float>, inputWeights: UnsafePointer<Float>,
-        hiddenWeights: UnsafePointer<Float>, bias: UnsafePointer<Float>, gates: UnsafeMutablePointer<Float>,
-        hidden: UnsafeMutablePointer<Float>, cell: UnsafeMutablePointer<Float>
+        hiddenWeights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        candidateHiddenBias: UnsafePointer<Float>, gates: UnsafeMutablePointer<Float>,
+        hidden: UnsafeMutablePointer<Float>, cell: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         self.steps = steps
         self.inputSize = inputSize
@@ -46,17 +52,15 @@ public struct SequencePass {
         self.inputWeights = inputWeights
         self.hiddenWeights = hiddenWeights
         self.bias = bias
+        self.candidateHiddenBias = candidateHiddenBias
         self.gates = gates
         self.hidden = hidden
         self.cell = cell
+        self.scratch = scratch
     }
 
     @inlinable
     public var groups: Int { (hiddenSize + Self.groupWidth - 1) / Self.groupWidth }
-
-    /// Floats of one direction's packed weights for `columns` inputs.
-    @inlinable
-    public func packedCount(columns: Int) -> Int { groups * columns * 4 * Self.groupWidth }
 
     /// Units with the filling.
     @inlinable

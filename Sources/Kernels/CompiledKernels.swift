@@ -122,8 +122,14 @@ public struct CompiledKernels: KernelSet {
         for index in 0..<count { target[index] = Float(bytes[index]) * scale }
     }
 
-    public func lstmSequence(_ pass: SequencePass) {
-        LSTMSequence.run(pass)
+    public func forward(_ recurrence: Recurrence, _ pass: SequencePass) {
+        SequenceLoops.run(recurrence, pass)
+    }
+
+    public func mean(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
+        Mean.run(steps: steps, features: features, of: source, into: target)
     }
 
     public func scores(
@@ -162,20 +168,21 @@ public struct CompiledKernels: KernelSet {
 
     public func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
         CrossEntropy.run(
-            scores: scores, classes: classes, labels: labels, indices: indices, count: count, scale: scale)
+            scores: scores, classes: classes, labels: labels, indices: indices, count: count, scale: scale,
+            labelSmoothing: labelSmoothing)
     }
 
-    public func adam(
-        _ step: AdamStep, range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
-        firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
-        gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int
-    ) {
-        Adam.run(
-            step, range: range, parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment,
-            gradients: gradients, gradientStride: gradientStride, gradientCount: gradientCount)
+    public func update(_ step: OptimizerStep, _ pass: OptimizerPass) {
+        ParameterUpdate.run(step, pass)
+    }
+
+    public func addUp(
+        _ gradients: UnsafeMutablePointer<Float>, stride: Int, count: Int, range: Range<Int>
+    ) -> Double {
+        GradientSum.run(gradients, stride: stride, count: count, range: range)
     }
 
     public func multiplyAdds(atLeast count: Int, factor: Float) -> Int {

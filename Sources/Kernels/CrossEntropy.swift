@@ -10,11 +10,16 @@ import KernelInterface
 
 /// -log softmax(scores)[label], by the highest score first so that nothing overflows, and its gradient
 /// (softmax(scores) - onehot(label)) · scale in place of the scores.
+///
+/// Smoothed labels (Szegedy et al., "Rethinking the inception architecture", 2016, section 7) put a share ε
+/// of the one-hot on all classes alike: (1 - ε) onehot(label) + ε / C.
 enum CrossEntropy {
     static func run(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
+        let labelShare = 1 - labelSmoothing
+        let classShare = labelSmoothing / Float(classes)
         var loss = ShardLoss(sum: 0, correct: 0)
         for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
             let scores = scores + first
@@ -27,12 +32,18 @@ enum CrossEntropy {
             let active = min(max(count - first, 0), vectorWidth)
             for lane in 0..<active {
                 let score = scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane]
-                loss.sum += Double(highest[lane] - score)
+                loss.sum += Double(labelShare) * Double(highest[lane] - score)
                 if isFirst(
                     score, in: scores + lane, classes: classes, label: Int(labels[Int(indices[first + lane])])
                 ) {
                     loss.correct += 1
                 }
+            }
+            // Not at zero, for an infinite score would make a NaN of it.
+            if labelSmoothing > 0 {
+                var distance = broadcast(0)
+                for label in 0..<classes { distance += highest - loadVector(scores, label * shardLanes) }
+                for lane in 0..<active { loss.sum += Double(classShare) * Double(distance[lane]) }
             }
             var sum = broadcast(0)
             for label in 0..<classes {
@@ -43,13 +54,16 @@ enum CrossEntropy {
             for lane in 0..<active { loss.sum += log(Double(sum[lane])) }
 
             let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-            let factor = (broadcast(scale) / sum).replacing(
-                with: 0, where: lanes .>= broadcast(Float(active)))
+            let idle = lanes .>= broadcast(Float(active))
+            let factor = (broadcast(scale) / sum).replacing(with: 0, where: idle)
+            let base = broadcast(scale * classShare).replacing(with: 0, where: idle)
             for label in 0..<classes {
-                storeVector(loadVector(scores, label * shardLanes) * factor, scores, label * shardLanes)
+                storeVector(
+                    loadVector(scores, label * shardLanes) * factor - base, scores, label * shardLanes)
             }
             for lane in 0..<active {
-                scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane] -= scale
+                scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane] -=
+                    scale * labelShare
             }
         }
         return loss

@@ -13,6 +13,18 @@ enum Mean {
         }
     }
 
+    /// Of one sequence, with the same operations in the same order.
+    static func run(
+        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
+        let share = 1 / Float(steps)
+        for feature in 0..<features {
+            var sum: Float = 0
+            for step in 0..<steps { sum += source[step * features + feature] }
+            target[feature] = sum * share
+        }
+    }
+
     static func spread(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor
     ) {

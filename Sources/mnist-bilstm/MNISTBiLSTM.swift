@@ -7,9 +7,9 @@ import Training
 struct MNISTBiLSTM: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mnist-bilstm",
-        abstract: "Trains a bidirectional LSTM on MNIST, each image read as a sequence of its rows.",
+        abstract: "Trains a recurrent network on MNIST, each image read as a sequence of its rows.",
         discussion: """
-            Example: mnist-bilstm --epochs 10 --hidden-size 64 --name wider
+            Example: mnist-bilstm --epochs 10 --cell gru --hidden-size 64 --name wider
 
             Metrics, log and checkpoints go to a directory of their own in runs/; runs/latest points to it. \
             The same seed gives the same weights, to the last bit, for any number of threads. Ctrl-C ends \
@@ -28,19 +28,13 @@ struct MNISTBiLSTM: ParsableCommand {
     @Option(parsing: .unconditional, help: "How many images each step of the optimizer takes.")
     var batchSize = defaults.batchSize
 
-    @Option(parsing: .unconditional, help: "The step size of Adam.")
-    var learningRate = defaults.learningRate
+    @OptionGroup(title: "Model") var model: ModelOptions
 
-    @Option(parsing: .unconditional, help: "How many units each direction of each LSTM layer has.")
-    var hiddenSize = defaults.hiddenSize
+    @OptionGroup(title: "Optimization") var optimization: OptimizationOptions
 
-    @Option(parsing: .unconditional, help: "How many LSTM layers are on top of each other.")
-    var layers = defaults.layers
-
-    @Flag(inversion: .prefixedNo, help: "Whether to read each image from the bottom up, too.")
-    var bidirectional = defaults.bidirectional
-
-    @Option(parsing: .unconditional, help: "Decides the initial weights and the order of the images.")
+    @Option(
+        parsing: .unconditional,
+        help: "Decides the initial weights, the order of the images and what is dropped.")
     var seed = defaults.seed
 
     @Option(
@@ -63,32 +57,18 @@ struct MNISTBiLSTM: ParsableCommand {
     func validate() throws {
         try check("--epochs", epochs, 1...1_000_000)
         try check("--batch-size", batchSize, 1...60_000)
-        try check("--hidden-size", hiddenSize, 1...2048)
-        try check("--layers", layers, 1...16)
         try check("--threads", threads, 1...1024)
-        guard learningRate > 0, learningRate.isFinite else {
-            throw ValidationError("--learning-rate must be a positive number, not \(learningRate).")
-        }
         guard !data.isEmpty else { throw ValidationError("--data must name a directory, not be empty.") }
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
         do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
-    }
-
-    private func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
-        guard range.contains(value) else {
-            throw ValidationError(
-                "\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
-        }
     }
 
     private var options: MNISTTraining.Options {
         var options = MNISTTraining.Options()
         options.epochs = epochs
         options.batchSize = batchSize
-        options.learningRate = learningRate
-        options.hiddenSize = hiddenSize
-        options.layers = layers
-        options.bidirectional = bidirectional
+        model.apply(to: &options)
+        optimization.apply(to: &options)
         options.seed = seed
         options.threads = threads
         options.data = data

@@ -25,26 +25,33 @@ struct CrossEntropyTests {
 
         func label(_ lane: Int) -> Int { Int(labels[Int(indices[lane])]) }
 
-        func run(_ set: InstructionSet, scale: Float) -> (loss: ShardLoss, gradient: [Float]) {
+        func run(_ set: InstructionSet, scale: Float, smoothing: Float = 0) -> (
+            loss: ShardLoss, gradient: [Float]
+        ) {
             let scores = GuardedArray(scores)
             let loss = set.kernels.crossEntropy(
                 scores: scores.base, classes: classes, labels: labels, indices: indices, count: count,
-                scale: scale)
+                scale: scale, labelSmoothing: smoothing)
             #expect(scores.isIntact)
             return (loss, scores.numbers)
         }
 
         /// From the equations.
-        func expected(scale: Float) -> (sum: Double, correct: Int, gradient: [Double]) {
+        func expected(scale: Float, smoothing: Double = 0) -> (sum: Double, correct: Int, gradient: [Double])
+        {
             var result = (sum: 0.0, correct: 0, gradient: [Double](repeating: 0, count: scores.count))
             for lane in 0..<count {
                 let scores = (0..<classes).map { Double(self.scores[$0 * shardLanes + lane]) }
                 let highest = scores.max()!
                 let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
-                result.sum += logSum - scores[label(lane)]
+                result.sum +=
+                    (1 - smoothing) * (logSum - scores[label(lane)])
+                    + smoothing * scores.reduce(0) { $0 + logSum - $1 } / Double(classes)
                 if scores.firstIndex(of: highest) == label(lane) { result.correct += 1 }
                 for (index, score) in scores.enumerated() {
-                    let share = exp(score - logSum) - (index == label(lane) ? 1 : 0)
+                    let share =
+                        exp(score - logSum) - (index == label(lane) ? 1 - smoothing : 0)
+                        - smoothing / Double(classes)
                     result.gradient[index * shardLanes + lane] = share * Double(scale)
                 }
             }
@@ -68,6 +75,32 @@ struct CrossEntropyTests {
             expectClose(gradient, expected.gradient, absolute: 4e-7 * Double(scale), relative: 1e-6, what)
             let idle = gradient.enumerated().filter { $0.offset % shardLanes >= count }
             #expect(idle.allSatisfy { $0.element == 0 }, "\(what)")
+        }
+    }
+
+    @Test(
+        "smoothed labels: loss and gradient against the equations and finite differences",
+        arguments: InstructionSet.available, [0.1, 0.35, 1] as [Double])
+    func smoothing(_ set: InstructionSet, share: Double) {
+        for (classes, count) in [(1, 5), (2, 32), (5, 31), (10, 17), (256, 29)] {
+            let problem = Problem(classes: classes, count: count)
+            let expected = problem.expected(scale: 1, smoothing: share)
+            let (loss, gradient) = problem.run(set, scale: 1, smoothing: Float(share))
+            let what = "\(classes) classes"
+            #expect(abs(loss.sum - expected.sum) <= 2e-6 * Double(count) + 2e-7 * expected.sum, "\(what)")
+            #expect(loss.correct == expected.correct, "\(what)")
+            expectClose(gradient, expected.gradient, absolute: 6e-7, relative: 1e-6, what)
+            let idle = gradient.enumerated().filter { $0.offset % shardLanes >= count }
+            #expect(idle.allSatisfy { $0.element == 0 }, "\(what)")
+            for index in [0, (classes - 1) * shardLanes + count - 1] {
+                let sums = [-0.125, 0.125].map { difference in
+                    var moved = problem
+                    moved.scores[index] += Float(difference)
+                    return moved.expected(scale: 1, smoothing: share).sum
+                }
+                // The third derivative of the loss is below 0.1.
+                #expect(abs((sums[1] - sums[0]) / 0.25 - Double(gradient[index])) < 5e-4, "\(what)")
+            }
         }
     }
 

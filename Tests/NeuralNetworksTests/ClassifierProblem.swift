@@ -23,16 +23,18 @@ struct ClassifierProblem: CustomTestStringConvertible {
         case everything
     }
 
-    init(_ lstm: RecurrentStack, steps: Int, classes: Int, count: Int, blank: Blank = .none, seed: UInt64 = 1)
-    {
-        model = SequenceClassifier(lstm, sequenceLength: steps, classCount: classes)
+    init(
+        _ stack: RecurrentStack, steps: Int, classes: Int, readout: Readout = .all, count: Int,
+        blank: Blank = .none, seed: UInt64 = 1
+    ) {
+        model = SequenceClassifier(stack, sequenceLength: steps, classCount: classes, readout: readout)
         self.count = count
         self.blank = blank
         var generator = SplitMix64(seed)
         for image in 0..<count {
             labels.append(UInt8(generator.nextIndex(below: classes)))
             for row in 0..<steps {
-                for column in 0..<lstm.inputSize {
+                for column in 0..<stack.inputSize {
                     bytes.append(isBlank(image, row, column) ? 0 : UInt8(1 + generator.nextIndex(below: 255)))
                 }
             }
@@ -50,7 +52,8 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     var testDescription: String {
-        "N \(count), L \(model.sequenceLength), C \(model.classCount), blank: \(blank), \(model.stack)"
+        "N \(count), L \(model.sequenceLength), C \(model.classCount), reads \(model.readout), "
+            + "blank: \(blank), \(model.stack)"
     }
 
     func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> ClassifierEngine {
@@ -58,6 +61,18 @@ struct ClassifierProblem: CustomTestStringConvertible {
             model: model, parameters: model.initialParameters(seed: seed),
             optimizer: Adam(learningRate: 5e-3),
             threads: threads, instructionSet: set)
+    }
+
+    /// With everything a training can choose; `model` may differ in what has no parameters.
+    func engine(
+        _ optimizer: any Optimizer, clipping: GradientClipping = .none, labelSmoothing: Double = 0,
+        seed: UInt64 = 0, threads: Int = 1, _ set: InstructionSet = .best, model: SequenceClassifier? = nil
+    ) -> ClassifierEngine {
+        ClassifierEngine(
+            model: model ?? self.model, parameters: self.model.initialParameters(seed: 3),
+            optimizer: optimizer,
+            clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads,
+            instructionSet: set)
     }
 
     /// The reference with the same parameters.
@@ -94,6 +109,12 @@ extension ClassifierEngine {
     @discardableResult
     func train(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {
         problem.withSequences { sequences in
+            indices.map(Int32.init).withUnsafeBufferPointer { train(sequences, batch: $0).score }
+        }
+    }
+
+    func step(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> TrainingStep {
+        problem.withSequences { sequences in
             indices.map(Int32.init).withUnsafeBufferPointer { train(sequences, batch: $0) }
         }
     }
@@ -108,10 +129,8 @@ extension ClassifierEngine {
         problem.withSequences { scores($0, indices: indices.map(Int32.init)) }
     }
 
-    /// Parameters and moments to the last bit, NaN's included.
+    /// Parameters and the optimizer's state to the last bit, NaN's included.
     var bits: [UInt32] {
-        [parameters, optimizerState.firstMoment, optimizerState.secondMoment].flatMap { buffer in
-            buffer.elements.map(\.bitPattern)
-        }
+        ([parameters] + optimizerState.buffers.map(\.values)).flatMap { $0.elements.map(\.bitPattern) }
     }
 }

@@ -129,6 +129,24 @@ struct ModelTests {
         #expect(Self.mnist.trainingMultiplyAdds == 3 * forward - input[0])
     }
 
+    /// Five features, three units, two layers in both directions over four steps, two classes.
+    @Test(
+        "the same for every cell and readout",
+        arguments: [
+            (RecurrentCell.rnnTanh, Readout.all, 1_248), (.rnnReLU, .mean, 1_140),
+            (.lstm, .all, 4_560), (.lstm, .last, 4_452), (.lstm, .final, 4_452), (.lstm, .mean, 4_452),
+            (.gru, .all, 3_456), (.gru, .last, 3_348), (.gruResetBefore, .all, 3_456),
+            (.gruResetBefore, .final, 3_348),
+        ])
+    func multiplyAdds(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
+        let model = SequenceClassifier(
+            RecurrentStack(cell, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true),
+            sequenceLength: 4, classCount: 2, readout: readout)
+        // Of one gate: 120 and 144 by the input, 72 twice by the state. A GRU's n has an input and a state part
+        // as all other gates have. The head reads 6 features, or 6 of each step.
+        #expect(model.trainingMultiplyAdds == expected)
+    }
+
     private func layout(_ lstm: RecurrentStack) -> ParameterLayout {
         var layout = ParameterLayout()
         _ = lstm.append(to: &layout, prefix: "")

@@ -20,19 +20,19 @@ struct ReferenceClassifier {
 
     /// - Parameter images: [N][L][D]
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
-        let lstm = ReferenceLSTM(model.stack, parameters: parameters, prefix: "lstm.")
-        let weight = Matrix(
-            columns: model.sequenceLength * model.stack.directions * model.stack.hiddenSize,
-            numbers: parameters["fc.weight"]!)
+        let prefix = model.stack.cell.family.lowercased() + "."
+        let stack = ReferenceStack(model.stack, parameters: parameters, prefix: prefix)
         let bias = parameters["fc.bias"]!
-        var lstmGradient = lstm.zeroGradient
+        let weight = Matrix(
+            columns: parameters["fc.weight"]!.count / bias.count, numbers: parameters["fc.weight"]!)
+        var stackGradient = stack.zeroGradient
         var weightGradient = Matrix(columns: weight.columns, numbers: weight.numbers.map { _ in 0 })
         var biasGradient = bias.map { _ in 0.0 }
         var result = Result()
 
         for (image, label) in zip(images, labels) {
-            let trace = lstm.forward(image, from: lstm.zeroState)
-            let features = trace.output.flatMap { $0 }
+            let trace = stack.forward(image, from: stack.zeroState)
+            let features = features(trace)
             let scores = plus(weight.times(features), bias)
             let highest = scores.max()!
             let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
@@ -47,14 +47,47 @@ struct ReferenceClassifier {
             }
             weightGradient.add(outer: scoreGradient, features)
             biasGradient = plus(biasGradient, scoreGradient)
-            _ = lstm.backward(
-                trace, outputGradient: rows(weight.transposedTimes(scoreGradient), model.sequenceLength),
-                finalGradient: lstm.zeroState, addingTo: &lstmGradient)
+            let back = distributed(weight.transposedTimes(scoreGradient), zero: stack.zeroState)
+            _ = stack.backward(
+                trace, outputGradient: back.output, finalGradient: back.final, addingTo: &stackGradient)
         }
-        result.gradient = lstmGradient.arrays(prefix: "lstm.")
+        result.gradient = stackGradient.arrays(prefix: prefix)
         result.gradient["fc.weight"] = weightGradient.numbers
         result.gradient["fc.bias"] = biasGradient
         return result
+    }
+
+    /// What the linear layer reads.
+    private func features(_ trace: ReferenceStack.Trace) -> [Double] {
+        switch model.readout {
+        case .all: trace.output.flatMap { $0 }
+        case .last: trace.output.last!
+        case .final: trace.final.hidden.suffix(model.stack.directions).flatMap { $0 }
+        case .mean:
+            trace.output.reduce(trace.output[0].map { _ in 0 }, plus).map {
+                $0 / Double(model.sequenceLength)
+            }
+        }
+    }
+
+    /// From the gradient by the features to those by the outputs and the final states.
+    private func distributed(
+        _ gradient: [Double], zero: ReferenceStack.State
+    ) -> (output: [[Double]], final: ReferenceStack.State) {
+        let steps = model.sequenceLength
+        var output = [[Double]](
+            repeating: .init(repeating: 0, count: model.stack.outputSize), count: steps)
+        var final = zero
+        switch model.readout {
+        case .all: output = rows(gradient, steps)
+        case .last: output[steps - 1] = gradient
+        case .final:
+            let directions = model.stack.directions
+            final.hidden.replaceSubrange(
+                (final.hidden.count - directions)..., with: rows(gradient, directions))
+        case .mean: output = output.map { _ in gradient.map { $0 / Double(steps) } }
+        }
+        return (output, final)
     }
 }
 

@@ -5,23 +5,25 @@ import Testing
 
 @Suite("The reference itself")
 struct ReferenceTests {
-    @Test(
-        "LSTM gradients are slopes",
-        arguments: [
-            LSTMProblem(RecurrentStack(.lstm, inputSize: 3, hiddenSize: 2), batch: 2, steps: 4),
-            LSTMProblem(
-                RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bias: .none), batch: 1,
-                steps: 3),
-            LSTMProblem(
-                RecurrentStack(.lstm, inputSize: 4, hiddenSize: 3, numLayers: 2, bidirectional: true),
-                batch: 2, steps: 5),
-            LSTMProblem(
-                RecurrentStack(.lstm, inputSize: 1, hiddenSize: 2, numLayers: 3, bidirectional: true),
-                batch: 3, steps: 2),
-        ])
-    func slopes(_ problem: LSTMProblem) {
+    /// One layer, and three in both directions, with everything else that changes the equations.
+    static let problems = RecurrentCell.allCases.flatMap { cell in
+        BiasStyle.allCases.map { bias in
+            RecurrentProblem(
+                RecurrentStack(cell, inputSize: 3, hiddenSize: 2, bias: bias), batch: 2, steps: 4)
+        }
+            + [0, 0.25].map { dropout in
+                RecurrentProblem(
+                    RecurrentStack(
+                        cell, inputSize: 2, hiddenSize: 3, numLayers: 3, dropout: dropout, bidirectional: true
+                    ),
+                    batch: 3, steps: 5, hasLengths: true)
+            }
+    }
+
+    @Test("gradients of recurrent layers are slopes", arguments: problems)
+    func slopes(_ problem: RecurrentProblem) {
         let solution = problem.solvedByReference()
-        expectSlopes(solution.parameterGradient, \LSTMProblem.parameters, of: problem, "parameters") {
+        expectSlopes(solution.parameterGradient, \RecurrentProblem.parameters, of: problem, "parameters") {
             $0.objective
         }
         expectSlopes(solution.inputGradient, \.input, of: problem, "input") { $0.objective }
@@ -29,8 +31,8 @@ struct ReferenceTests {
         expectSlopes(solution.cellGradient, \.cell, of: problem, "c0") { $0.objective }
     }
 
-    @Test("classifier gradients are slopes", arguments: [true, false])
-    func classifierSlopes(bidirectional: Bool) {
+    @Test("classifier gradients are slopes", arguments: [true, false], Readout.allCases)
+    func classifierSlopes(bidirectional: Bool, _ readout: Readout) {
         struct Problem {
             var reference: ReferenceClassifier
             var parameters: [Double] {
@@ -41,7 +43,7 @@ struct ReferenceTests {
         let model = SequenceClassifier(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
-            classCount: 5)
+            classCount: 5, readout: readout)
         let images = (0..<3).map { rows(randomNumbers(8, seed: 20 + $0), 4) }
         let parameters = model.layout.arrays(randomNumbers(model.layout.count, seed: 9, bound: 0.7))
         let problem = Problem(reference: ReferenceClassifier(model: model, parameters: parameters))
@@ -49,24 +51,6 @@ struct ReferenceTests {
         expectSlopes(model.layout.flat(result.gradient), \Problem.parameters, of: problem, "parameters") {
             $0.reference.run(images, labels: [4, 0, 4], gradients: false).loss
         }
-    }
-
-    @Test(
-        "PyTorch in double precision", arguments: [1, 2],
-        [(true, true), (true, false), (false, true), (false, false)])
-    func fixture(layers: Int, variant: (bidirectional: Bool, bias: Bool)) throws {
-        let fixture = try Fixture(
-            "lstm_l\(layers)_\(variant.bidirectional ? "bi" : "uni")_\(variant.bias ? "bias" : "nobias")_f64")
-        let problem = try LSTMProblem(
-            fixture, layers: layers, bidirectional: variant.bidirectional, bias: variant.bias)
-        let solution = problem.solvedByReference()
-        for (name, numbers) in solution.arrays where name != "grad.parameters" {
-            expectClose(numbers, try fixture.doubles(name), absolute: 1e-14, relative: 1e-10, name)
-        }
-        expectClose(
-            solution.parameterGradient, try fixture.parameters("grad.", problem.layout), absolute: 1e-14,
-            relative: 1e-10, "parameters")
-        expectClose([problem.objective], try fixture.doubles("loss"), absolute: 0, relative: 1e-10, "loss")
     }
 
     /// PyTorch computed these in double precision and stored them in single.
@@ -114,21 +98,4 @@ private func expectSlopes<Problem>(
         return (above - below) / (2 * width)
     }
     expectClose(gradient, slopes, absolute: 1e-9, relative: 1e-7, what, sourceLocation: sourceLocation)
-}
-
-extension LSTMProblem {
-    init(_ fixture: Fixture, layers: Int, bidirectional: Bool, bias: Bool) throws {
-        let shape = try fixture.shape("input")
-        let hiddenSize = try fixture.shape("param.weight_hh_l0")[1]
-        self.init(
-            RecurrentStack(
-                .lstm, inputSize: shape[2], hiddenSize: hiddenSize, numLayers: layers,
-                bias: bias ? .pytorch : .none,
-                bidirectional: bidirectional), batch: shape[0], steps: shape[1])
-        parameters = try fixture.parameters("param.", layout)
-        input = try fixture.doubles("input")
-        (hidden, cell) = (try fixture.doubles("h0"), try fixture.doubles("c0"))
-        outputFactor = try fixture.doubles("R")
-        (hiddenFactor, cellFactor) = (try fixture.doubles("S"), try fixture.doubles("U"))
-    }
 }

@@ -6,36 +6,57 @@ import Testing
 struct SkippedWorkTests {
     static let features = 9
     static let steps = 5
-    static let model = SequenceClassifier(
-        RecurrentStack(.lstm, inputSize: features, hiddenSize: 3, numLayers: 2, bidirectional: true),
-        sequenceLength: steps,
-        classCount: 2)
-    /// Both directions times the rows of four gates.
-    static let rows = 2 * 4 * 3
 
-    /// - Parameter pixels: (sequence, step, feature) of the bytes that are not zero.
-    func skipped(count: Int, pixels: [(Int, Int, Int)], set: InstructionSet) -> Int {
+    static func model(_ cell: RecurrentCell) -> SequenceClassifier {
+        SequenceClassifier(
+            RecurrentStack(cell, inputSize: features, hiddenSize: 3, numLayers: 2, bidirectional: true),
+            sequenceLength: steps, classCount: 2)
+    }
+
+    /// Both directions times three units times the gates that read the input.
+    static func rows(_ cell: RecurrentCell) -> Int {
+        switch cell {
+        case .rnnTanh, .rnnReLU: 6
+        case .gru, .gruResetBefore: 18
+        case .lstm: 24
+        }
+    }
+
+    /// Sequences that are zero but for some pixels.
+    /// - Parameter pixels: (sequence, step, feature)
+    func withSequences<T>(
+        count: Int, pixels: [(Int, Int, Int)], _ body: (LabeledSequences) throws -> T
+    ) rethrows -> T {
         var bytes = [UInt8](repeating: 0, count: count * Self.steps * Self.features)
         for (sequence, step, feature) in pixels {
             bytes[(sequence * Self.steps + step) * Self.features + feature] = 200
         }
         let labels = [UInt8](repeating: 0, count: count)
-        let indices = (0..<count).map(Int32.init)
-        return bytes.withUnsafeBufferPointer { bytes in
-            labels.withUnsafeBufferPointer { labels in
-                indices.withUnsafeBufferPointer { indices in
-                    Self.model.skippedMultiplyAdds(
-                        LabeledSequences(
-                            bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count),
-                        batch: indices, instructionSet: set)
-                }
+        return try bytes.withUnsafeBufferPointer { bytes in
+            try labels.withUnsafeBufferPointer { labels in
+                try body(
+                    LabeledSequences(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
             }
         }
     }
 
-    @Test("nothing but zeros: all of the first layer's input products", arguments: InstructionSet.available)
-    func zeros(_ set: InstructionSet) {
-        #expect(skipped(count: 32, pixels: [], set: set) == 32 * Self.rows * 2 * Self.steps * Self.features)
+    func skipped(
+        count: Int, pixels: [(Int, Int, Int)], set: InstructionSet, cell: RecurrentCell = .lstm
+    ) -> Int {
+        withSequences(count: count, pixels: pixels) { sequences in
+            (0..<count).map(Int32.init).withUnsafeBufferPointer { indices in
+                Self.model(cell).skippedMultiplyAdds(sequences, batch: indices, instructionSet: set)
+            }
+        }
+    }
+
+    @Test(
+        "nothing but zeros: all of the first layer's input products", arguments: InstructionSet.available,
+        RecurrentCell.allCases)
+    func zeros(_ set: InstructionSet, _ cell: RecurrentCell) {
+        #expect(
+            skipped(count: 32, pixels: [], set: set, cell: cell)
+                == 32 * Self.rows(cell) * 2 * Self.steps * Self.features)
     }
 
     @Test("a shard that is not full is computed whole", arguments: InstructionSet.available)
@@ -44,16 +65,39 @@ struct SkippedWorkTests {
         #expect(skipped(count: 33, pixels: [], set: set) == skipped(count: 32, pixels: [], set: set))
     }
 
+    /// Features 4..<8 at steps 1 and 3, and 8 alone at step 3, each in another sequence.
+    static let pixels = [(0, 1, 5), (7, 3, 4), (31, 3, 8)]
+
     @Test(
         "blocks of four features, from the first to the last step that has one",
-        arguments: InstructionSet.available)
-    func blocks(_ set: InstructionSet) {
-        // Features 4..<8 at steps 1 and 3, and 8 alone at step 3, each in another sequence.
-        let pixels = [(0, 1, 5), (7, 3, 4), (31, 3, 8)]
+        arguments: InstructionSet.available, RecurrentCell.allCases)
+    func blocks(_ set: InstructionSet, _ cell: RecurrentCell) {
         let forward = Self.steps * Self.features - (4 + 5)
         // Columns 0..<4 need no step, 4..<8 need steps 1...3, 8 needs step 3.
         let gradient = 4 * 5 + 4 * 2 + 1 * 4
-        #expect(skipped(count: 32, pixels: pixels, set: set) == 32 * Self.rows * (forward + gradient))
+        #expect(
+            skipped(count: 32, pixels: Self.pixels, set: set, cell: cell)
+                == 32 * Self.rows(cell) * (forward + gradient))
+    }
+
+    /// A NaN times zero is a NaN, unless nobody multiplies.
+    @Test(
+        "what counts as skipped is not computed, for any gate", arguments: InstructionSet.available,
+        RecurrentCell.allCases)
+    func notComputed(_ set: InstructionSet, _ cell: RecurrentCell) {
+        let model = Self.model(cell)
+        let weight = model.layout.parameters[0]
+        for row in 0..<weight.shape[0] {
+            let parameters = model.initialParameters(seed: 1)
+            for column in 0..<4 { parameters.base[row * Self.features + column] = .nan }
+            let engine = ClassifierEngine(model: model, parameters: parameters, instructionSet: set)
+            for (count, isSkipped) in [(32, true), (31, false)] {
+                let scores = withSequences(count: count, pixels: Self.pixels.filter { $0.0 < count }) {
+                    engine.scores($0, indices: (0..<count).map(Int32.init))
+                }
+                #expect(scores.allSatisfy(\.isFinite) == isSkipped, "row \(row), \(count) sequences")
+            }
+        }
     }
 }
 

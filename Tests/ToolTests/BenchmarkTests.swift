@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetworks
 import Testing
 
 @testable import recurrent_benchmark
@@ -42,7 +43,8 @@ struct BenchmarkTests {
         let output = try run(["--quick", "--threads", "2", "--json", path])
         #expect(output.code == 0, "\(output.error)")
         for text in [
-            "FMA peak", "waiting", "inference", "one image", "first step", "peak memory", "allocations",
+            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "inference", "one image",
+            "first step", "peak memory", "allocations",
         ] {
             #expect(output.out.contains(text), "\(text) in \(output.out)")
         }
@@ -51,12 +53,27 @@ struct BenchmarkTests {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let report = try decoder.decode(
             BenchmarkReport.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-        #expect(report.training.map(\.threads) == [1, 2, 1, 2])
+        let cells: [RecurrentCell] = [.lstm, .gru, .rnnTanh]
+        #expect(
+            report.training.map { [$0.cell.rawValue, "\($0.hiddenSize)", "\($0.threads)"] }
+                == [(cells, 12), ([.lstm], 20)].flatMap { cells, size in
+                    cells.flatMap { cell in [1, 2].map { [cell.rawValue, "\(size)", "\($0)"] } }
+                })
         for figures in report.training + report.otherInstructionSets {
             #expect(figures.imagesPerSecond.allSatisfy { $0 > 0 })
             #expect(figures.peakGigaflops.allSatisfy { $0 > 0 })
             #expect(figures.multiplyAddsDone > 0.8 * figures.multiplyAdds)
             #expect(figures.multiplyAddsDone < figures.multiplyAdds)
+        }
+        #expect(report.variableLengths.map(\.cell) == cells + cells)
+        for figures in report.variableLengths {
+            #expect(Set(figures.lengths).isSubset(of: 1...28))
+            #expect(12..<17 ~= Double(figures.lengths.reduce(0, +)) / Double(figures.lengths.count))
+            #expect(figures.paddedMilliseconds > 0)
+            for cost in [figures.full, figures.variable] {
+                #expect(cost.milliseconds > 0)
+                #expect(cost.overPadded > 0)
+            }
         }
         #expect(report.latency.medianMicroseconds > 0)
         #expect(report.latency.medianMicroseconds <= report.latency.percentile99Microseconds)
@@ -70,18 +87,22 @@ struct BenchmarkTests {
     @Test(
         "one line of JSON for machines",
         arguments: [
-            ("train", ["images_per_second"]), ("inference", ["images_per_second"]),
-            ("latency", ["median_us", "p99_us"]),
+            ("train", "lstm", ["images_per_second"]), ("train", "gru", ["images_per_second"]),
+            ("inference", "rnn-tanh", ["images_per_second"]), ("latency", "lstm", ["median_us", "p99_us"]),
+            ("lengths", "gru-reset-before", ["padded_ms", "lengths_ms", "lengths_over_padded"]),
         ])
-    func measure(task: String, keys: [String]) throws {
+    func measure(task: String, cell: String, keys: [String]) throws {
         let output = try run([
-            "measure", "--task", task, "--hidden-size", "5", "--threads", "1", "--seconds", "0.01",
+            "measure", "--task", task, "--cell", cell, "--hidden-size", "5", "--threads", "1",
+            "--seconds", "0.01",
         ])
         #expect(output.code == 0, "\(output.error)")
         #expect(output.out.hasSuffix("}\n"))
         #expect(output.out.split(separator: "\n").count == 1)
         let line = try #require(
             try JSONSerialization.jsonObject(with: Data(output.out.utf8)) as? [String: Any])
+        #expect(line["task"] as? String == task)
+        #expect(line["cell"] as? String == cell)
         for key in keys { #expect(try #require(line[key] as? Double) > 0) }
     }
 
@@ -92,6 +113,8 @@ struct BenchmarkTests {
             (["--threads", "0"], 64, "--threads"),
             (["measure", "--task", "train", "--seconds", "0"], 64, "--seconds"),
             (["measure", "--task", "sleep"], 64, "--task"),
+            (["measure", "--task", "train", "--cell", "brain"], 64, "--cell"),
+            (["measure", "--task", "latency", "--cell", "gru"], 64, "--cell"),
         ])
     func errors(arguments: [String], code: Int32, mentioned: String) throws {
         let output = try run(arguments)
@@ -103,6 +126,32 @@ struct BenchmarkTests {
 
 @Suite("Measuring")
 struct MeasuringTests {
+    @Test("what is measured has the cell asked for", arguments: RecurrentCell.allCases)
+    func cell(_ cell: RecurrentCell) {
+        let figures = LengthsFigures(ModelSetup(cell: cell, hiddenSize: 3), warmUp: 0, seconds: 0)
+        #expect(figures.cell == cell)
+        let stack = ModelSetup(cell: cell, hiddenSize: 3).stack(inputSize: 28)
+        #expect(
+            stack
+                == RecurrentStack(cell, inputSize: 28, hiddenSize: 3, numLayers: 2, bidirectional: true))
+    }
+
+    @Test("shares of the peak are compared round by round")
+    func sharesOfPeak() {
+        func figures(multiplyAdds: Double, imagesPerSecond: [Double], peak: [Double]) -> TrainingFigures {
+            TrainingFigures(
+                cell: .gru, hiddenSize: 12, instructionSet: .best, threads: 1, multiplyAdds: multiplyAdds,
+                multiplyAddsDone: 1, imagesPerSecond: imagesPerSecond, peakGigaflops: peak,
+                phases: PhaseShares(PhaseTimes()))
+        }
+        // The machine is half as fast in the second round, and in the third one the first has it to itself.
+        let ours = figures(multiplyAdds: 3, imagesPerSecond: [400, 200, 400], peak: [100, 50, 100])
+        let theirs = figures(multiplyAdds: 4, imagesPerSecond: [300, 150, 150], peak: [100, 50, 50])
+        let fast = figures(multiplyAdds: 6, imagesPerSecond: [400, 400, 400], peak: [100, 100, 100])
+        #expect(ours.sharesOfPeak(relativeTo: theirs) == [1, 1, 1])
+        #expect(ours.sharesOfPeak(relativeTo: fast) == [0.5, 0.5, 0.5])
+    }
+
     @Test("quantiles lie between neighbours")
     func quantiles() {
         #expect([3.0, 1, 2].median == 2)

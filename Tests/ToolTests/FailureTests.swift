@@ -8,7 +8,12 @@ import Testing
         ("--epochs", "99999999999999999999"), ("--batch-size", "0"), ("--batch-size", "-128"),
         ("--batch-size", "60001"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
         ("--learning-rate", "nan"), ("--learning-rate", "inf"), ("--learning-rate", "1e999"),
-        ("--learning-rate", "fast"), ("--hidden-size", "0"), ("--hidden-size", "-1"),
+        ("--learning-rate", "fast"), ("--cell", "tlsm"), ("--readout", "first"), ("--dropout", "1"),
+        ("--dropout", "-0.1"), ("--readout-dropout", "nan"), ("--label-smoothing", "1"),
+        ("--optimizer", "adamm"), ("--momentum", "0.9"), ("--weight-decay", "-1"), ("--schedule", "slow"),
+        ("--warm-up-epochs", "1"), ("--step-epochs", "2"), ("--patience", "2"), ("--reduction", "0.5"),
+        ("--clip-norm", "0"), ("--clip-norm", "inf"), ("--clip-value", "-1"),
+        ("--hidden-size", "0"), ("--hidden-size", "-1"),
         ("--hidden-size", "2049"),
         ("--layers", "0"), ("--layers", "17"), ("--seed", "-1"), ("--seed", "18446744073709551616"),
         ("--threads", "0"), ("--threads", "1025"), ("--name", ""), ("--name", "a/b"), ("--name", ".."),
@@ -187,7 +192,7 @@ import Testing
             ? "no epoch was completed"
             : "the weights of epoch 0 are in \(place.runs)/\(place.runNames[0])/checkpoints/last.safetensors"
         let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+);/))
-        #expect(outcome.errors.hasPrefix("Error: the loss was not a finite number at step "))
+        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient was not a finite number at step "))
         #expect(message.1 == "\(epochs)")
         #expect(outcome.errors.hasSuffix("; \(kept). A lower learning rate may help.\n"))
         #expect(outcome.epochLines.count == epochs)

@@ -7,15 +7,22 @@ import Training
         let place = try Workplace()
         let arguments = [
             "--epochs", "2", "--batch-size", "33", "--learning-rate", "0.002", "--hidden-size", "7",
-            "--layers", "3",
-            "--no-bidirectional", "--seed", "18446744073709551615", "--threads", "2", "--name", "of-my.own_1",
+            "--layers", "3", "--no-bidirectional", "--cell", "gru-reset-before", "--readout", "mean",
+            "--dropout", "0.25", "--readout-dropout", "0.125", "--label-smoothing", "0.0625",
+            "--optimizer", "rmsprop", "--momentum", "0.5", "--weight-decay", "0.001",
+            "--schedule", "plateau", "--patience", "3", "--reduction", "0.75", "--clip-norm", "2.5", "--seed",
+            "18446744073709551615", "--threads", "2", "--name", "of-my.own_1",
         ]
         #expect(try Tool.run(place.places + arguments).exitCode == 0)
         let options = try #require(try place.json("config.json", "options") as? [String: Any])
         #expect(
             options as NSDictionary == [
                 "epochs": 2, "batch_size": 33, "learning_rate": 0.002, "hidden_size": 7, "layers": 3,
-                "bidirectional": false, "seed": NSNumber(value: UInt64.max), "threads": 2,
+                "bidirectional": false, "cell": "gru-reset-before", "readout": "mean", "dropout": 0.25,
+                "readout_dropout": 0.125, "label_smoothing": 0.0625, "optimizer": "rmsprop", "momentum": 0.5,
+                "weight_decay": 0.001, "schedule": "plateau", "patience": 3, "reduction": 0.75,
+                "clip_norm": 2.5, "step_epochs": 10, "warm_up_epochs": 0, "seed": NSNumber(value: UInt64.max),
+                "threads": 2,
                 "name": "of-my.own_1",
                 "data": place.data, "runs": place.runs,
             ] as NSDictionary)

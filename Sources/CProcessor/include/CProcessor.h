@@ -42,6 +42,11 @@ PROCESSOR_INLINE vector16f vector_max(vector16f x, vector16f bound) { return x <
 /// Square root of each lane, correctly rounded.
 PROCESSOR_INLINE vector16f vector_sqrt(vector16f x) { return __builtin_elementwise_sqrt(x); }
 
+typedef double vector16d __attribute__((ext_vector_type(16)));
+
+/// Each lane in double precision.
+PROCESSOR_INLINE vector16d vector_to_double(vector16f x) { return __builtin_convertvector(x, vector16d); }
+
 /// Tells the processor that this thread is waiting in a loop.
 PROCESSOR_INLINE void processor_pause(void) {
 #if defined(__x86_64__)

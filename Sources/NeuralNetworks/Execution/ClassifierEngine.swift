@@ -28,13 +28,19 @@ public struct Score: Hashable, Sendable {
 public final class ClassifierEngine {
     public let model: SequenceClassifier
     public let instructionSet: InstructionSet
-    public let optimizer: Adam
-    public let optimizerState: AdamState
+    public let optimizer: any Optimizer
+    public let clipping: GradientClipping
+    /// Share of each label that training puts on all classes alike; evaluation puts none.
+    public let labelSmoothing: Double
+    /// Of the steps to come; the optimizer's at first.
+    public var learningRate: Double
     /// The parameters, laid out as `model.layout` says.
     public let parameters: FloatBuffer
 
     private let kernels: any KernelSet
     private let pool: WorkerPool
+    private let updater: ParameterUpdater
+    private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead
     private let trainers: [ClassifierWorkspace]
@@ -49,22 +55,33 @@ public final class ClassifierEngine {
 
     /// - Parameters:
     ///   - parameters: read and written; `model.initialParameters(seed:)` for a fresh model.
+    ///   - labelSmoothing: of 0...1, as in `torch.nn.CrossEntropyLoss`.
+    ///   - seed: of dropout.
     ///   - threads: how many threads compute.
     public init(
-        model: SequenceClassifier, parameters: FloatBuffer, optimizer: Adam = Adam(), threads: Int = 1,
+        model: SequenceClassifier, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
+        clipping: GradientClipping = .none, labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) {
         precondition(
             parameters.count == model.layout.count,
             "\(parameters.count) parameters for a model of \(model.layout.count)")
+        precondition(
+            labelSmoothing >= 0 && labelSmoothing <= 1,
+            "labelSmoothing must be of 0...1, not \(labelSmoothing)")
+        clipping.check()
         self.model = model
         self.parameters = parameters
         self.optimizer = optimizer
+        self.clipping = clipping
+        self.labelSmoothing = labelSmoothing
+        learningRate = optimizer.learningRate
+        dropoutSeed = seed
         self.instructionSet = instructionSet
-        optimizerState = AdamState(count: parameters.count)
         kernels = instructionSet.kernels
         pool = WorkerPool(threads: threads)
         let kernels = kernels
+        updater = ParameterUpdater(parameters, optimizer: optimizer, kernels: kernels)
         let packedStack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
         let packedHead = PackedHead(model, kernels: kernels)
         self.packedStack = packedStack
@@ -82,6 +99,8 @@ public final class ClassifierEngine {
 
     public var threads: Int { pool.threads }
 
+    public var optimizerState: OptimizerState { updater.state }
+
     private func workspace(training: Bool) -> ClassifierWorkspace {
         ClassifierWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
     }
@@ -94,6 +113,9 @@ public final class ClassifierEngine {
     // What the pool runs in a step, kept from step to step: making a closure allocates, and a step does not.
     private lazy var packing: WorkerPool.Work = { [unowned self] task, _ in pack(task) }
     private lazy var shardGroups: WorkerPool.Work = { [unowned self] in trainShards($0, $1) }
+    private lazy var gradientSlices: WorkerPool.Work = { [unowned self] slice, _ in
+        updater.addUp(slice: slice)
+    }
     private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
 
     private func pack(_ task: Int) {
@@ -107,19 +129,27 @@ public final class ClassifierEngine {
 
     // MARK: Training
 
-    /// One step of the optimizer on the mean loss of a batch; the result is the loss before the step.
+    /// One step of the optimizer on the mean loss of a batch.
     ///
-    /// Nothing is changed if the loss is not finite.
-    public func train(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+    /// Nothing is changed if the loss, or the gradient's norm where it is clipped by it, is not finite.
+    public func train(
+        _ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>
+    ) -> TrainingStep {
         let start = PhaseTimes.now()
         defer { stepSeconds += PhaseTimes.now() - start }
         let score = computeGradients(sequences, batch: indices)
-        guard score.lossSum.isFinite, score.count > 0 else { return score }
+        gradientNorm = nil
+        guard score.lossSum.isFinite, score.count > 0 else {
+            return TrainingStep(score: score, gradientNorm: nil, isApplied: false)
+        }
         stepTimes.begin()
-        applyGradients()
+        let isApplied = applyGradients()
         stepTimes.end(.optimizer)
-        return score
+        return TrainingStep(score: score, gradientNorm: gradientNorm, isApplied: isApplied)
     }
+
+    /// Of the last step, as in `TrainingStep`.
+    public private(set) var gradientNorm: Double?
 
     /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
     func computeGradients(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
@@ -153,8 +183,11 @@ public final class ClassifierEngine {
         trainers[worker].clear(gradient, count: stride)
         for first in Swift.stride(from: group * shardLanes, to: batch.count, by: groupCount * shardLanes) {
             let shard = Shard(indices: batch.indices + first, count: min(shardLanes, batch.count - first))
+            trainers[worker].setDropoutKeys(
+                seed: dropoutSeed, step: optimizerState.stepCount, firstSequence: first)
             losses[first / shardLanes] = trainers[worker].train(
-                shard, of: batch.sequences, scale: 1 / Float(batch.count), gradients: gradient)
+                shard, of: batch.sequences, scale: 1 / Float(batch.count),
+                labelSmoothing: Float(labelSmoothing), gradients: gradient)
         }
     }
 
@@ -186,24 +219,32 @@ public final class ClassifierEngine {
         return score
     }
 
-    func applyGradients() {
+    /// False if the norm is needed and not finite; then nothing is changed.
+    func applyGradients() -> Bool {
+        updater.begin(gradients: gradients.base, count: groupCount)
+        if clipping.needsNorm {
+            pool.run(gradientSlices, tasks: updater.sliceCount)
+            groupCount = 1
+            let norm = updater.squaredNorm().squareRoot()
+            gradientNorm = norm
+            guard norm.isFinite else { return false }
+        }
         optimizerState.stepCount += 1
-        let padded = FloatBuffer.padded(parameters.count)
-        pool.run(parameterSlices, tasks: (padded + Self.sliceSize - 1) / Self.sliceSize)
+        update = (
+            optimizer.step(optimizerState.stepCount, learningRate: learningRate),
+            clipping.scale(norm: gradientNorm ?? 0), clipping.limit
+        )
+        pool.run(parameterSlices, tasks: updater.sliceCount)
         parametersChanged()
+        return true
     }
 
-    /// Parameters of one task of the optimizer.
-    private static let sliceSize = 4096
+    /// What `updateParameters` is to compute.
+    private var update: (step: OptimizerStep, scale: Float, limit: Float)?
 
     private func updateParameters(_ slice: Int) {
-        let padded = FloatBuffer.padded(parameters.count)
-        let first = slice * Self.sliceSize
-        kernels.adam(
-            optimizer.step(optimizerState.stepCount), range: first..<min(padded, first + Self.sliceSize),
-            parameters: parameters.base, firstMoment: optimizerState.firstMoment.base,
-            secondMoment: optimizerState.secondMoment.base, gradients: gradients.base, gradientStride: padded,
-            gradientCount: groupCount)
+        guard let update else { return }
+        updater.update(slice: slice, update.step, scale: update.scale, limit: update.limit)
     }
 
     /// The gradient of the mean loss after `computeGradients`, as the optimizer sees it.

@@ -62,13 +62,14 @@ final class ClassifierWorkspace {
 
     /// Adds the gradient of the summed loss times `scale` to `gradients` and returns the summed loss.
     func train(
-        _ shard: Shard, of sequences: LabeledSequences, scale: Float, gradients: UnsafeMutablePointer<Float>
+        _ shard: Shard, of sequences: LabeledSequences, scale: Float, labelSmoothing: Float,
+        gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
         computeScores(shard, of: sequences)
         profile.begin()
         let loss = kernels.crossEntropy(
             scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
-            count: shard.count, scale: scale)
+            count: shard.count, scale: scale, labelSmoothing: labelSmoothing)
         stack.clearStateGradients()
         headBackward(gradients)
         profile.end(.head)
@@ -83,7 +84,7 @@ final class ClassifierWorkspace {
         computeScores(shard, of: sequences)
         return kernels.crossEntropy(
             scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
-            count: shard.count, scale: 0)
+            count: shard.count, scale: 0, labelSmoothing: 0)
     }
 
     /// Decides the dropout masks of the next shard, by the number of the training step and the place of each

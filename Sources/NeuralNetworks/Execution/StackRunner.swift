@@ -11,6 +11,8 @@ final class StackRunner {
     private let offsets: [RecurrentStack.Offsets]
     private let kernels: any KernelSet
     private let packed: PackedStack
+    /// Of the passes before, to be used again: fresh memory costs more than a small pass.
+    private var spares: [StackWorkspace] = []
 
     struct Input {
         /// (N, L, D)
@@ -72,8 +74,7 @@ final class StackRunner {
             let lanes = first..<min(first + shardLanes, input.batch)
             // A pass that is to be run backward keeps a workspace for each shard.
             if workspace == nil || step != nil {
-                workspace = StackWorkspace(
-                    packed, stack: stack, steps: input.steps, kernels: kernels, for: purpose)
+                workspace = takeWorkspace(steps: input.steps, for: purpose)
             }
             guard let workspace else { continue }
             if step != nil { pass.workspaces.append(workspace) }
@@ -89,7 +90,15 @@ final class StackRunner {
             readStates(lanes, input.batch, workspace.finalHidden, &pass.hidden)
             if hasCell { readStates(lanes, input.batch, workspace.cell, &pass.cell!) }
         }
+        if step == nil, let workspace { spares.append(workspace) }
         return pass
+    }
+
+    private func takeWorkspace(steps: Int, for purpose: StackWorkspace.Purpose) -> StackWorkspace {
+        // Workspaces of another length are of no use, and might become many.
+        spares.removeAll { $0.steps != steps }
+        if let index = spares.firstIndex(where: { $0.purpose == purpose }) { return spares.remove(at: index) }
+        return StackWorkspace(packed, stack: stack, steps: steps, kernels: kernels, for: purpose)
     }
 
     /// Adds the gradients by the parameters to `gradients` and returns those by the input and initial states.
@@ -118,6 +127,7 @@ final class StackRunner {
             readStates(lanes, pass.batch, workspace.hiddenGradient, &found.hidden)
             if hasCell { readStates(lanes, pass.batch, workspace.cellGradient, &found.cell!) }
         }
+        spares += pass.workspaces
         return found
     }
 

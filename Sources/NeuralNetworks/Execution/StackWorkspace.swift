@@ -32,7 +32,7 @@ final class StackWorkspace {
     private let packed: PackedStack
     private let kernels: any KernelSet
     private let memory: FloatBuffer
-    private let purpose: Purpose
+    let purpose: Purpose
     /// [lane]
     private let lengths: UnsafeMutablePointer<Float>
     /// [layer][lane]

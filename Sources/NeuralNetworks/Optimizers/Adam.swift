@@ -8,40 +8,76 @@ import KernelInterface
     import Darwin
 #endif
 
-/// Adam (Kingma and Ba, 2015) with PyTorch's defaults but the tutorials' learning rate left to the caller.
-public struct Adam: Codable, Hashable, Sendable {
+/// Adam (Kingma and Ba, 2015) with the defaults of `torch.optim.Adam`.
+public struct Adam: Optimizer {
     public var learningRate: Double
     public var beta1: Double
     public var beta2: Double
     public var epsilon: Double
+    /// Times the parameter, added to its gradient; `AdamW` is usually the better way.
+    public var weightDecay: Double
 
     public init(
-        learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8
+        learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+        weightDecay: Double = 0
     ) {
+        checkHyperparameters(
+            learningRate: learningRate, weightDecay: weightDecay, epsilon: epsilon, averages: [beta1, beta2])
         self.learningRate = learningRate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.weightDecay = weightDecay
     }
 
-    /// The numbers of step `count`, the first being 1; corrections are computed in double precision, as
-    /// PyTorch does.
-    func step(_ count: Int) -> AdamStep {
-        AdamStep(
-            stepSize: Float(learningRate / (1 - pow(beta1, Double(count)))), beta1: Float(beta1),
-            beta2: Float(beta2), secondMomentScale: Float(1 / (1 - pow(beta2, Double(count))).squareRoot()),
-            epsilon: Float(epsilon))
+    public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
+
+    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
+        var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
+        step.weightDecay = Float(weightDecay)
+        return .adam(step)
     }
 }
 
-/// What Adam remembers of the steps before: moving averages of the gradient and of its square.
-public final class AdamState {
-    public let firstMoment: FloatBuffer
-    public let secondMoment: FloatBuffer
-    public internal(set) var stepCount = 0
+/// Adam whose weight decay does not go through the moments (Loshchilov and Hutter, "Decoupled weight decay
+/// regularization", 2019), `torch.optim.AdamW`.
+public struct AdamW: Optimizer {
+    public var learningRate: Double
+    public var beta1: Double
+    public var beta2: Double
+    public var epsilon: Double
+    /// Each step first multiplies the parameters with 1 - learningRate · weightDecay.
+    public var weightDecay: Double
 
-    init(count: Int) {
-        firstMoment = FloatBuffer(count: count)
-        secondMoment = FloatBuffer(count: count)
+    public init(
+        learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+        weightDecay: Double = 0.01
+    ) {
+        checkHyperparameters(
+            learningRate: learningRate, weightDecay: weightDecay, epsilon: epsilon, averages: [beta1, beta2])
+        self.learningRate = learningRate
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.weightDecay = weightDecay
+    }
+
+    public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
+
+    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
+        var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
+        step.shrinkage = Float(1 - learningRate * weightDecay)
+        return .adam(step)
+    }
+}
+
+extension AdamStep {
+    /// Corrections are computed in double precision, as PyTorch does.
+    fileprivate init(_ count: Int, learningRate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double)
+    {
+        self.init(
+            stepSize: Float(learningRate / (1 - pow(beta1, Double(count)))), beta1: Float(beta1),
+            beta2: Float(beta2), secondMomentScale: Float(1 / (1 - pow(beta2, Double(count))).squareRoot()),
+            epsilon: Float(epsilon))
     }
 }

@@ -98,3 +98,14 @@ extension Tensor {
         return result
     }
 }
+
+extension Tensor {
+    /// The index of the greatest number in each row of the last dimension, the first of equal ones.
+    public func argmax() -> [Int] {
+        precondition(rank > 0 && shape[rank - 1] > 0, "a tensor \(shape) has no rows")
+        let width = shape[rank - 1]
+        return stride(from: 0, to: count, by: width).map { first in
+            (1..<width).reduce(0) { elements[first + $1] > elements[first + $0] ? $1 : $0 }
+        }
+    }
+}

@@ -9,31 +9,22 @@ import NeuralNetworks
 
 /// The main job: trains the bidirectional LSTM on MNIST, prints and keeps what happens, evaluates at the end.
 public struct MNISTTraining: Sendable {
-    /// Everything a user can choose.
-    public struct Options: Codable, Hashable, Sendable {
-        public var epochs = 50
-        public var batchSize = 128
-        public var learningRate = 5e-3
-        public var hiddenSize = 12
-        public var layers = 2
-        public var bidirectional = true
-        public var seed: UInt64 = 0
-        public var threads = UsableCores.count
-        public var data = "datasets/mnist"
-        public var runs = "runs"
-        public var name = "mnist-bilstm"
-
-        public init() {}
-    }
-
     /// `config.json`
-    struct Configuration: Codable {
+    struct Configuration: Encodable {
         var options: Options
-        var optimizer: Adam
+        var optimizer: OptimizerDescription
+        var schedule: LearningRateSchedule
         var parameters: Int
         var instructionSet: InstructionSet
         var commandLine: [String]
         var environment: RunEnvironment
+    }
+
+    /// The optimizer with its own numbers, whichever it is.
+    struct OptimizerDescription: Encodable {
+        let optimizer: any Optimizer
+
+        func encode(to encoder: any Encoder) throws { try optimizer.encode(to: encoder) }
     }
 
     /// `summary.json`
@@ -72,9 +63,9 @@ public struct MNISTTraining: Sendable {
         let images = try mnist.train()
         guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
         let trainer = Trainer(
-            model: model(for: images), optimizer: Adam(learningRate: options.learningRate),
-            seed: options.seed,
-            threads: options.threads)
+            model: options.model(for: images), optimizer: options.chosenOptimizer,
+            schedule: options.chosenSchedule, clipping: options.clipping,
+            labelSmoothing: options.labelSmoothing, seed: options.seed, threads: options.threads)
         let directory = try RunDirectory.create(root: options.runs, name: options.name)
         do {
             try writeConfiguration(of: trainer, to: directory, commandLine)
@@ -122,20 +113,13 @@ public struct MNISTTraining: Sendable {
         }
     }
 
-    private func model(for images: LabeledImages) -> SequenceClassifier {
-        SequenceClassifier(
-            RecurrentStack(
-                .lstm, inputSize: images.columns, hiddenSize: options.hiddenSize, numLayers: options.layers,
-                bidirectional: options.bidirectional),
-            sequenceLength: images.rows, classCount: images.classCount)
-    }
-
     private func writeConfiguration(of trainer: Trainer, to directory: RunDirectory, _ commandLine: [String])
         throws
     {
         try Self.write(
             Configuration(
-                options: options, optimizer: trainer.engine.optimizer,
+                options: options, optimizer: OptimizerDescription(optimizer: trainer.engine.optimizer),
+                schedule: options.chosenSchedule,
                 parameters: trainer.engine.parameters.count,
                 instructionSet: trainer.engine.instructionSet, commandLine: commandLine,
                 environment: .current()),
@@ -153,7 +137,8 @@ public struct MNISTTraining: Sendable {
         console.print(engine.model.summary())
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
-                + "Adam, learning rate \(options.learningRate) · seed \(options.seed)")
+                + "\(options.recipe) · seed \(options.seed)")
+        if let warning = engine.model.stack.idleDropoutWarning { console.print("Warning: \(warning)") }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
         console.print("Run: \(directory.path)")
     }
@@ -200,7 +185,7 @@ public struct MNISTTraining: Sendable {
     }
 }
 
-/// Training that had to stop because a loss or a parameter was not a finite number any more.
+/// Training that had to stop because a loss, a gradient or a parameter was not a finite number any more.
 public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let epoch: Int
     /// From the epoch's beginning.
@@ -209,7 +194,7 @@ public struct Divergence: Error, Hashable, CustomStringConvertible {
     public let checkpoint: String?
 
     public var description: String {
-        "the loss was not a finite number at step \(step) of epoch \(epoch); "
+        "the loss or its gradient was not a finite number at step \(step) of epoch \(epoch); "
             + (checkpoint.map { "the weights of epoch \(epoch - 1) are in \($0)" } ?? "no epoch was completed")
             + ". A lower learning rate may help."
     }

@@ -5,10 +5,11 @@ import NeuralNetworks
 public struct EpochRecord: Hashable, Sendable {
     /// From 0 on.
     public let epoch: Int
-    /// Mean cross-entropy.
+    /// Mean cross-entropy, of smoothed labels if training smooths them.
     public let loss: Double
     /// Share of hits, 0...1.
     public let accuracy: Double
+    /// Of the last step.
     public let learningRate: Double
     public let seconds: Double
     public let samples: Int

@@ -10,6 +10,9 @@ import NeuralNetworks
 /// The same seed gives the same parameters to the last bit, for any number of threads.
 public final class Trainer {
     public let engine: ClassifierEngine
+    public let schedule: LearningRateSchedule
+    /// What the schedule remembers.
+    public private(set) var plateau = Plateau()
     public let seed: UInt64
     /// How many epochs are done. A further `fit` goes on with this number, and with the order of the images
     /// that belongs to it.
@@ -23,26 +26,31 @@ public final class Trainer {
         case finished
         /// A signal asked for it; the step that was running is complete.
         case interrupted(signal: Int32)
-        /// The loss of a batch, or a parameter, was not a finite number. `step` counts from the epoch's
+        /// The loss of a batch, its gradient's norm, or a parameter was not a finite number. `step` counts from the epoch's
         /// beginning; the epoch does not count as done.
         case diverged(epoch: Int, step: Int)
     }
 
     /// - Parameters:
-    ///   - seed: of the initial parameters and of each epoch's order.
+    ///   - schedule: sets the learning rate of each step, from the optimizer's; plateaus are those of the epoch's
+    ///     training loss.
+    ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
+    ///   - seed: of the initial parameters, of each epoch's order and of dropout.
     ///   - threads: how many compute; the cores this process may use.
     public init(
-        model: SequenceClassifier, optimizer: Adam = Adam(), seed: UInt64 = 0,
-        threads: Int = UsableCores.count
+        model: SequenceClassifier, optimizer: any Optimizer = Adam(),
+        schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
+        labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = UsableCores.count
     ) {
         self.seed = seed
+        self.schedule = schedule
         engine = ClassifierEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
-            threads: threads)
+            clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads)
     }
 
     /// Runs `epochs` times through all images, shuffled anew each time. Two calls of one epoch do the same as
-    /// one call of two.
+    /// one call of two, unless the schedule looks ahead to the last epoch, which is that of this call.
     ///
     /// - Parameters:
     ///   - images: at least one, of the size and of no more classes than the model is for.
@@ -62,12 +70,15 @@ public final class Trainer {
             let epoch = epochsDone
             for callback in callbacks { callback.epochBegan(epoch, of: end, samples: images.count) }
             let start = POSIX.monotonicSeconds()
-            guard let score = train(images, loader.epoch(epoch), epoch: epoch, callbacks) else { break }
+            guard let score = train(images, loader.epoch(epoch), epoch: epoch, of: end, callbacks) else {
+                break
+            }
             let record = EpochRecord(
                 epoch: epoch, loss: score.loss, accuracy: score.accuracy,
-                learningRate: engine.optimizer.learningRate, seconds: POSIX.monotonicSeconds() - start,
+                learningRate: engine.learningRate, seconds: POSIX.monotonicSeconds() - start,
                 samples: score.count, step: engine.optimizerState.stepCount)
             epochsDone += 1
+            schedule.epochEnded(loss: score.loss, base: engine.optimizer.learningRate, &plateau)
             for callback in callbacks { try callback.epochEnded(record, trainer: self) }
         }
         let result = ending ?? .finished
@@ -77,17 +88,23 @@ public final class Trainer {
 
     /// One epoch; nil if it was not completed.
     private func train(
-        _ images: LabeledImages, _ batches: Epoch<LabeledImages>, epoch: Int, _ callbacks: [any Callback]
+        _ images: LabeledImages, _ batches: Epoch<LabeledImages>, epoch: Int, of epochs: Int,
+        _ callbacks: [any Callback]
     ) -> Score? {
         let sequences = LabeledSequences(images)
         var running = Score()
         for (index, batch) in batches.enumerated() {
-            let score = batch.sampleIndices.withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
-            guard score.lossSum.isFinite else {
+            engine.learningRate = schedule.learningRate(
+                base: engine.optimizer.learningRate,
+                at: TrainingPlace(
+                    step: epoch * batches.count + index, stepsPerEpoch: batches.count, epochs: epochs),
+                plateau: plateau)
+            let step = batch.sampleIndices.withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
+            guard step.isApplied else {
                 ending = .diverged(epoch: epoch, step: index)
                 return nil
             }
-            running += score
+            running += step.score
             for callback in callbacks { callback.batchEnded(running, trainer: self) }
             // A request to stop that comes with the last batch leaves a whole epoch.
             if ending != nil, index + 1 < batches.count { return nil }

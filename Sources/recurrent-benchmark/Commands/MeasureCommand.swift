@@ -9,13 +9,20 @@ struct MeasureCommand: ParsableCommand {
         commandName: "measure", abstract: "Measure one thing and print one line of JSON.")
 
     enum Task: String, Codable, CaseIterable, ExpressibleByArgument {
-        case train, inference, latency
+        case train, inference, latency, lengths
     }
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: "What to measure. The latency of one image is always that of one thread.")
+    @Option(
+        help: """
+            What to measure. The latency of one image and the cost of variable lengths are always those of one \
+            thread.
+            """)
     var task: Task
+
+    @Option(help: "What the recurrent layers compute; the latency is that of an LSTM.")
+    var cell = ModelSetup().cell
 
     @Option(help: "Hidden units of each layer and direction.")
     var hiddenSize = MNISTTraining.Options().hiddenSize
@@ -28,6 +35,9 @@ struct MeasureCommand: ParsableCommand {
 
     func validate() throws {
         try check("--hidden-size", hiddenSize, 1...2048)
+        guard task != .latency || cell == .lstm else {
+            throw ValidationError("--cell \(cell.rawValue): --task latency measures lstm only.")
+        }
         guard seconds > 0, seconds <= 3600 else {
             throw ValidationError("--seconds must be above 0 and at most 3600, not \(seconds).")
         }
@@ -40,22 +50,28 @@ struct MeasureCommand: ParsableCommand {
 
     private struct Line: Encodable {
         var task: Task
+        var cell: RecurrentCell
         var hiddenSize: Int
         var threads: Int
         var instructionSet: InstructionSet
         var imagesPerSecond: Double?
         var medianUs: Double?
         var p99Us: Double?
+        var paddedMs: Double?
+        var lengthsMs: Double?
+        var lengthsOverPadded: Double?
+        var lengths: [Int]?
     }
 
     func run() throws {
         try explained {
             let mnist = try MNIST(directory: common.data)
             let setup = ModelSetup(
-                hiddenSize: hiddenSize, threads: common.threads, instructionSet: instructionSet)
+                cell: cell, hiddenSize: hiddenSize, threads: common.threads, instructionSet: instructionSet)
             let warmUp = min(0.2, seconds / 5)
             var line = Line(
-                task: task, hiddenSize: hiddenSize, threads: setup.threads, instructionSet: instructionSet)
+                task: task, cell: setup.cell, hiddenSize: setup.hiddenSize, threads: setup.threads,
+                instructionSet: setup.instructionSet)
             switch task {
             case .train:
                 let session = TrainingSession(setup, on: try mnist.train())
@@ -70,6 +86,13 @@ struct MeasureCommand: ParsableCommand {
                 line.threads = 1
                 line.medianUs = latency.medianMicroseconds
                 line.p99Us = latency.percentile99Microseconds
+            case .lengths:
+                let figures = LengthsFigures(setup, warmUp: warmUp, seconds: seconds)
+                line.threads = 1
+                line.paddedMs = figures.paddedMilliseconds
+                line.lengthsMs = figures.variable.milliseconds
+                line.lengthsOverPadded = figures.variable.overPadded
+                line.lengths = figures.lengths
             }
             try Console().print(JSONText.line(line))
         }

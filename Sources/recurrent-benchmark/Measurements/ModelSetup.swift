@@ -2,8 +2,9 @@ import Datasets
 import NeuralNetworks
 import Training
 
-/// The model of the main job at some size, and what computes it.
+/// The model of the main job with any cell at some size, and what computes it.
 struct ModelSetup {
+    var cell = RecurrentCell.lstm
     var hiddenSize = MNISTTraining.Options().hiddenSize
     var threads = 1
     var instructionSet = InstructionSet.best
@@ -11,12 +12,15 @@ struct ModelSetup {
     static let batchSize = MNISTTraining.Options().batchSize
 
     func model(for images: LabeledImages) -> SequenceClassifier {
+        SequenceClassifier(
+            stack(inputSize: images.columns), sequenceLength: images.rows, classCount: images.classCount)
+    }
+
+    func stack(inputSize: Int) -> RecurrentStack {
         let options = MNISTTraining.Options()
-        return SequenceClassifier(
-            RecurrentStack(
-                .lstm, inputSize: images.columns, hiddenSize: hiddenSize, numLayers: options.layers,
-                bidirectional: options.bidirectional),
-            sequenceLength: images.rows, classCount: images.classCount)
+        return RecurrentStack(
+            cell, inputSize: inputSize, hiddenSize: hiddenSize, numLayers: options.layers,
+            bidirectional: options.bidirectional)
     }
 
     func engine(for images: LabeledImages) -> ClassifierEngine {

@@ -1,8 +1,9 @@
 import Datasets
 import NeuralNetworks
 
-/// Training at one size with one instruction set and some threads.
+/// Training with one cell at one size with one instruction set and some threads.
 struct TrainingFigures: Codable {
+    var cell: RecurrentCell
     var hiddenSize: Int
     var instructionSet: InstructionSet
     var threads: Int
@@ -16,11 +17,16 @@ struct TrainingFigures: Codable {
 
     /// On the model's arithmetic.
     var gigaflops: Double { 2e-9 * multiplyAdds * imagesPerSecond.median }
-    var shareOfPeak: Double { share(multiplyAdds) }
-    var shareOfPeakDone: Double { share(multiplyAddsDone) }
+    var shareOfPeak: Double { shares(multiplyAdds).median }
+    var shareOfPeakDone: Double { shares(multiplyAddsDone).median }
 
-    private func share(_ multiplyAdds: Double) -> Double {
-        zip(imagesPerSecond, peakGigaflops).map { 2e-9 * multiplyAdds * $0 / $1 }.median
+    private func shares(_ multiplyAdds: Double) -> [Double] {
+        zip(imagesPerSecond, peakGigaflops).map { 2e-9 * multiplyAdds * $0 / $1 }
+    }
+
+    /// Its share of the peak by that of figures measured in turns with it, round by round.
+    func sharesOfPeak(relativeTo other: TrainingFigures) -> [Double] {
+        zip(shares(multiplyAdds), other.shares(other.multiplyAdds)).map { $0 / $1 }
     }
 }
 
@@ -46,7 +52,7 @@ struct PhaseShares: Codable {
     }
 }
 
-/// How often and how long to measure each cell.
+/// How often and how long to measure each row of a table.
 struct Rounds: Codable {
     var count = 5
     var seconds = 0.8
@@ -55,18 +61,22 @@ struct Rounds: Codable {
 }
 
 enum TrainingBenchmark {
-    /// All numbers of threads take turns, and the peak is measured between them, so that a machine that
-    /// becomes slower or faster does so for everyone.
+    /// All cells and numbers of threads take turns, and the peak is measured between them, so that a machine
+    /// that becomes slower or faster does so for everyone.
     static func run(
-        hiddenSize: Int, instructionSet: InstructionSet, threadCounts: [Int], rounds: Rounds,
+        cells: [RecurrentCell], hiddenSize: Int, instructionSet: InstructionSet, threadCounts: [Int],
+        rounds: Rounds,
         on images: LabeledImages
     ) throws(BenchmarkError) -> [TrainingFigures] {
         var contenders: [Contender] = []
-        for threads in threadCounts {
-            let setup = ModelSetup(hiddenSize: hiddenSize, threads: threads, instructionSet: instructionSet)
-            let contender = Contender(setup, on: images)
-            _ = try contender.session.run(seconds: rounds.warmUpSeconds)
-            contenders.append(contender)
+        for cell in cells {
+            for threads in threadCounts {
+                let setup = ModelSetup(
+                    cell: cell, hiddenSize: hiddenSize, threads: threads, instructionSet: instructionSet)
+                let contender = Contender(setup, on: images)
+                _ = try contender.session.run(seconds: rounds.warmUpSeconds)
+                contenders.append(contender)
+            }
         }
         for _ in 0..<rounds.count {
             for contender in contenders { try contender.measure(rounds) }
@@ -100,7 +110,8 @@ private final class Contender {
         for slice in slices { times += slice.times }
         let multiplyAdds = session.multiplyAdds()
         return TrainingFigures(
-            hiddenSize: setup.hiddenSize, instructionSet: setup.instructionSet, threads: setup.threads,
+            cell: setup.cell, hiddenSize: setup.hiddenSize, instructionSet: setup.instructionSet,
+            threads: setup.threads,
             multiplyAdds: multiplyAdds.model, multiplyAddsDone: multiplyAdds.done,
             imagesPerSecond: slices.map(\.imagesPerSecond), peakGigaflops: peaks,
             phases: PhaseShares(times))

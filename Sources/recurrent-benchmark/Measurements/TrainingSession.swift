@@ -29,10 +29,10 @@ final class TrainingSession {
             epoch = loader.epoch(epochNumber)
         }
         let score = epoch[nextBatch].sampleIndices.withUnsafeBufferPointer {
-            engine.train(LabeledSequences(images), batch: $0)
+            engine.train(LabeledSequences(images), batch: $0).score
         }
         guard score.lossSum.isFinite else {
-            throw .lossIsNotFinite(hiddenSize: engine.model.stack.hiddenSize)
+            throw .lossIsNotFinite(engine.model.stack)
         }
         nextBatch += 1
         return score.count
@@ -73,13 +73,13 @@ final class TrainingSession {
 
 /// What can go wrong while measuring, apart from files.
 enum BenchmarkError: Error, CustomStringConvertible {
-    case lossIsNotFinite(hiddenSize: Int)
+    case lossIsNotFinite(RecurrentStack)
     case processFailed(command: String, reason: String)
 
     var description: String {
         switch self {
-        case .lossIsNotFinite(let hiddenSize):
-            "training at hidden \(hiddenSize): expected a finite loss, found none; no figure of it would mean anything"
+        case .lossIsNotFinite(let stack):
+            "training \(stack.cell.rawValue) at hidden \(stack.hiddenSize): expected a finite loss, found none; no figure of it would mean anything"
         case .processFailed(let command, let reason): "\(command): \(reason)"
         }
     }

@@ -10,6 +10,13 @@ struct BenchmarkPlan {
 
     private var hiddenSizes: [Int] { isQuick ? [12, 20] : [12, 64, 128, 256] }
 
+    private static let cells: [RecurrentCell] = [.lstm, .gru, .rnnTanh]
+
+    /// The LSTM first, which the others are compared with.
+    private func cells(hiddenSize: Int) -> [RecurrentCell] {
+        [12, 64, 256].contains(hiddenSize) ? Self.cells : [.lstm]
+    }
+
     /// One thread and all.
     private var threadCounts: [Int] { threads == 1 ? [1] : [1, threads] }
 
@@ -26,15 +33,24 @@ struct BenchmarkPlan {
         for hiddenSize in hiddenSizes {
             progress("training at hidden \(hiddenSize)")
             training += try TrainingBenchmark.run(
-                hiddenSize: hiddenSize, instructionSet: .best, threadCounts: threadCounts, rounds: rounds,
-                on: train)
+                cells: cells(hiddenSize: hiddenSize), hiddenSize: hiddenSize, instructionSet: .best,
+                threadCounts: threadCounts, rounds: rounds, on: train)
         }
         var others: [TrainingFigures] = []
         for set in InstructionSet.available.reversed().dropFirst() {
             progress("training with \(set)")
             others += try TrainingBenchmark.run(
-                hiddenSize: ModelSetup().hiddenSize, instructionSet: set, threadCounts: threadCounts,
-                rounds: rounds, on: train)
+                cells: [.lstm], hiddenSize: ModelSetup().hiddenSize, instructionSet: set,
+                threadCounts: threadCounts, rounds: rounds, on: train)
+        }
+        var lengths: [LengthsFigures] = []
+        for hiddenSize in hiddenSizes.prefix(2) {
+            progress("variable lengths at hidden \(hiddenSize)")
+            lengths += Self.cells.map {
+                LengthsFigures(
+                    ModelSetup(cell: $0, hiddenSize: hiddenSize), warmUp: isQuick ? 0 : 0.2,
+                    seconds: isQuick ? 0 : 1.5)
+            }
         }
         progress("inference and latency")
         let inference = InferenceBenchmark.run(threadCounts: threadCounts, rounds: inferenceRounds, on: test)
@@ -44,7 +60,7 @@ struct BenchmarkPlan {
         return BenchmarkReport(
             environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
             threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
-            inference: inference, latency: latency,
+            variableLengths: lengths, inference: inference, latency: latency,
             allocations: try AllocationFigures(
                 ModelSetup(threads: threads), on: train, steps: isQuick ? 20 : 200),
             secondsToFirstStep: try secondsToFirstStep(), peakMemoryBytes: try peakMemoryBytes())

@@ -20,6 +20,7 @@ struct BenchmarkReport: Codable {
     var rounds: Rounds
     var training: [TrainingFigures]
     var otherInstructionSets: [TrainingFigures]
+    var variableLengths: [LengthsFigures]
     var inference: [InferenceFigures]
     var latency: Latency
     var allocations: AllocationFigures

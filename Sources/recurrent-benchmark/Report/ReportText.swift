@@ -3,12 +3,12 @@ import Training
 
 /// The report for people.
 struct ReportText {
-    private let report: BenchmarkReport
+    let report: BenchmarkReport
 
     init(_ report: BenchmarkReport) { self.report = report }
 
     func rendered() -> String {
-        [header, training, phases, other, method].joined(separator: "\n\n")
+        [header, training, comparison, phases, variableLengths, other, method].joined(separator: "\n\n")
     }
 
     private var header: String {
@@ -24,17 +24,17 @@ struct ReportText {
 
     private var allTraining: [TrainingFigures] { report.training + report.otherInstructionSets }
 
-    private static let cellColumns: [TextTable.Column] = [
-        .init("hidden", .right), .init("instructions"), .init("threads", .right),
+    private static let rowColumns: [TextTable.Column] = [
+        .init("cell"), .init("hidden", .right), .init("instructions"), .init("threads", .right),
     ]
 
-    private func cell(_ figures: TrainingFigures) -> [String] {
-        ["\(figures.hiddenSize)", "\(figures.instructionSet)", "\(figures.threads)"]
+    private func row(_ figures: TrainingFigures) -> [String] {
+        [figures.cell.rawValue, "\(figures.hiddenSize)", "\(figures.instructionSet)", "\(figures.threads)"]
     }
 
     private var training: String {
         table(
-            Self.cellColumns + [
+            Self.rowColumns + [
                 .init("images/s", .right), .init("GFLOP/s", .right), .init("FMA peak", .right),
                 .init("of peak", .right), .init("of peak, done", .right),
             ]
@@ -50,7 +50,7 @@ struct ReportText {
 
     private var phases: String {
         let titles = ["gather", "forward", "head", "backward", "weight gradients", "optimizer", "waiting"]
-        return table(Self.cellColumns + titles.map { .init($0, .right) }) { figures in
+        return table(Self.rowColumns + titles.map { .init($0, .right) }) { figures in
             let phases = figures.phases
             return [
                 phases.gather, phases.forward, phases.head, phases.backward, phases.weightGradients,
@@ -59,12 +59,16 @@ struct ReportText {
         }
     }
 
-    /// A row for each cell of the training table.
+    /// A row for each that was measured; a line where the size or the instruction set changes.
     private func table(_ columns: [TextTable.Column], _ figures: (TrainingFigures) -> [String]) -> String {
         var table = TextTable(columns)
-        for (index, row) in allTraining.enumerated() {
-            if index == report.training.count { table.appendRule() }
-            table.append(cell(row) + figures(row))
+        var last = allTraining[0]
+        for next in allTraining {
+            if (next.hiddenSize, next.instructionSet) != (last.hiddenSize, last.instructionSet) {
+                table.appendRule()
+            }
+            table.append(row(next) + figures(next))
+            last = next
         }
         return table.rendered()
     }
@@ -109,10 +113,11 @@ struct ReportText {
         let multiplyAdds = TextFormat.grouped(Int(first.multiplyAdds))
         let lines = [
             "Timed by a monotonic clock. Training: after a warm-up, \(rounds.count) slices of \(rounds.seconds) s, of which the",
-            "median, 1 thread and all in turns, each between two measurements of the FMA peak it is compared with.",
-            "GFLOP/s and \"of peak\" count the model's arithmetic, \(multiplyAdds) multiply-adds an image at hidden",
+            "median, all rows of a size in turns, each between two measurements of the FMA peak it is compared with.",
+            "GFLOP/s and \"of peak\" count the model's arithmetic, \(multiplyAdds) multiply-adds an image of \(first.cell.rawValue) at hidden",
             "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
                 + "inputs that are zero in a whole shard.",
+            "Variable lengths: the layers by themselves, forward and backward on one thread, all kinds in turns.",
         ]
         return (lines + (report.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
             separator: "\n")
@@ -124,7 +129,7 @@ struct ReportText {
         "\(TextFormat.fixed(value, decimals: 1)) µs"
     }
 
-    private static func percent(_ share: Double) -> String {
+    static func percent(_ share: Double) -> String {
         "\(TextFormat.fixed(100 * share, decimals: 1)) %"
     }
 }

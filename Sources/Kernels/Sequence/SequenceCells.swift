@@ -1,0 +1,106 @@
+// The cells over one sequence: the same operations in the same order as over a shard, where the equations are.
+
+/// See `RNN`.
+enum RNNSequence<Nonlinearity: RNNNonlinearity>: SequenceCell {
+    typealias Gates = OneGate
+
+    @inline(__always)
+    static func advance(_ step: SequenceStep) {
+        for group in 0..<step.groups {
+            let gates = step.sums(group, from: OneGate(loading: step.gates + group * OneGate.width))
+            storeVector(Nonlinearity.apply(gates.z), step.next, group * vectorWidth)
+        }
+    }
+}
+
+/// See `LSTM`.
+enum LSTMSequence: SequenceCell {
+    typealias Gates = FourGates
+
+    @inline(__always)
+    static func advance(_ step: SequenceStep) {
+        for group in 0..<step.groups {
+            let z = step.sums(group, from: FourGates(loading: step.gates + group * FourGates.width))
+            let offset = group * vectorWidth
+            let ig = sigmoid(z.i) * tanh(z.g)
+            let c = sigmoid(z.f) * loadVector(step.cell, offset) + ig
+            storeVector(c, step.cell, offset)
+            storeVector(sigmoid(z.o) * tanh(c), step.next, offset)
+        }
+    }
+}
+
+/// See `GRU`.
+enum GRUSequence: SequenceCell {
+    typealias Gates = ThreeGates
+
+    @inline(__always)
+    static func advance(_ step: SequenceStep) {
+        for group in 0..<step.groups {
+            let offset = group * vectorWidth
+            var gates = ThreeGates(loading: step.gates + group * ThreeGates.width)
+            let a = gates.n
+            gates.n = loadVector(step.candidateHiddenBias, offset)
+            gates = step.sums(group, from: gates)
+            let n = tanh(multiplyAdd(a, sigmoid(gates.r), gates.n))
+            step.blend(sigmoid(gates.z), n, offset)
+        }
+    }
+}
+
+/// See `GRUResetBefore`. No unit's n can be computed before the r of all.
+enum GRUResetBeforeSequence: SequenceCell {
+    typealias Gates = ThreeGates
+
+    @inline(__always)
+    static func advance(_ step: SequenceStep) {
+        for group in 0..<step.groups { reset(step, group) }
+        for group in 0..<step.groups {
+            let gates = step.gates + group * ThreeGates.width
+            let weights = step.weights + group * step.hiddenSize * ThreeGates.width
+            var n = loadVector(gates, 2 * vectorWidth)
+            for unit in 0..<step.hiddenSize {
+                n = multiplyAdd(
+                    n, broadcast(step.scratch[unit]),
+                    loadVector(weights, unit * ThreeGates.width + 2 * vectorWidth))
+            }
+            step.blend(sigmoid(loadVector(gates, vectorWidth)), tanh(n), group * vectorWidth)
+        }
+    }
+
+    /// Leaves s = r h' in the scratch and the sum of z in its place.
+    @inline(__always)
+    private static func reset(_ step: SequenceStep, _ group: Int) {
+        let gates = step.gates + group * ThreeGates.width
+        let weights = step.weights + group * step.hiddenSize * ThreeGates.width
+        var r = loadVector(gates)
+        var z = loadVector(gates, vectorWidth)
+        for unit in 0..<step.hiddenSize {
+            let h = broadcast(step.hidden[unit])
+            r = multiplyAdd(r, h, loadVector(weights, unit * ThreeGates.width))
+            z = multiplyAdd(z, h, loadVector(weights, unit * ThreeGates.width + vectorWidth))
+        }
+        let offset = group * vectorWidth
+        storeVector(sigmoid(r) * loadVector(step.hidden, offset), step.scratch, offset)
+        storeVector(z, gates, vectorWidth)
+    }
+}
+
+extension SequenceStep {
+    /// start + weights · hidden state of one group.
+    @inline(__always)
+    func sums<Gates: SequenceGates>(_ group: Int, from start: Gates) -> Gates {
+        var gates = start
+        let weights = weights + group * hiddenSize * Gates.width
+        for unit in 0..<hiddenSize {
+            gates.add(hidden[unit], Gates(loading: weights + unit * Gates.width))
+        }
+        return gates
+    }
+
+    /// h = n + z (h' - n) of one group.
+    @inline(__always)
+    func blend(_ z: Vector, _ n: Vector, _ offset: Int) {
+        storeVector(multiplyAdd(n, z, loadVector(hidden, offset) - n), next, offset)
+    }
+}

@@ -1,0 +1,129 @@
+import KernelInterface
+
+/// What a recurrent layer computes for one sequence, sixteen units in a vector; the cells differ in nothing else.
+protocol SequenceCell {
+    /// What the input adds to, and so what a step starts from.
+    associatedtype Gates: SequenceGates
+
+    /// One step of one direction.
+    static func advance(_ step: SequenceStep)
+}
+
+/// One step of one direction over all groups of sixteen units.
+struct SequenceStep {
+    var groups: Int
+    var hiddenSize: Int
+    /// [group][gate][unit] Bias and weights · input; a cell may leave here what it needs later in the step.
+    var gates: UnsafeMutablePointer<Float>
+    /// [group][H][gate][unit]
+    var weights: UnsafePointer<Float>
+    /// [group][unit] The bias inside the reset product of a GRU.
+    var candidateHiddenBias: UnsafePointer<Float>
+    /// [group][unit] The hidden state before the step, and after it.
+    var hidden: UnsafePointer<Float>
+    var next: UnsafeMutablePointer<Float>
+    /// [group][unit]
+    var cell: UnsafeMutablePointer<Float>
+    var scratch: UnsafeMutablePointer<Float>
+}
+
+/// The way of all recurrent layers over one sequence. What the input adds to the gates is computed for all
+/// steps first; then both directions run side by side, so that one computes while the other waits for the
+/// result of its step before.
+enum SequenceLoop<Cell: SequenceCell> {
+    typealias Gates = Cell.Gates
+
+    static func run(_ pass: SequencePass) {
+        let groups = pass.groups
+        let gateStride = groups * Gates.width
+        for direction in 0..<pass.directions {
+            let weights = pass.inputWeights + direction * gateStride * pass.inputSize
+            let bias = pass.bias + direction * gateStride
+            for group in 0..<groups {
+                project(
+                    pass, weights + group * pass.inputSize * Gates.width, bias + group * Gates.width,
+                    pass.gates + direction * pass.steps * gateStride + group * Gates.width, gateStride)
+            }
+        }
+        let units = pass.paddedUnits
+        let slots = (pass.steps + 1) * units
+        for index in 0..<pass.steps {
+            for direction in 0..<pass.directions {
+                let step = direction == 0 ? index : pass.steps - 1 - index
+                let hidden = pass.hidden + direction * slots + index * units
+                Cell.advance(
+                    SequenceStep(
+                        groups: groups, hiddenSize: pass.hiddenSize,
+                        gates: pass.gates + (direction * pass.steps + step) * gateStride,
+                        weights: pass.hiddenWeights + direction * gateStride * pass.hiddenSize,
+                        candidateHiddenBias: pass.candidateHiddenBias + direction * units, hidden: hidden,
+                        next: hidden + units, cell: pass.cell + direction * units,
+                        scratch: pass.scratch + direction * units))
+            }
+        }
+        collect(pass, slots)
+    }
+
+    /// bias + weights · input for all steps of one group. Four steps at a time share the weights they load.
+    @inline(__always)
+    private static func project(
+        _ pass: SequencePass, _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
+        _ target: UnsafeMutablePointer<Float>, _ stride: Int
+    ) {
+        let size = pass.inputSize
+        let start = Gates(loading: bias)
+        var step = 0
+        while compiledWithAVX512, step + 4 <= pass.steps {
+            var (a, b, c, d) = (start, start, start, start)
+            let input = pass.input + step * size
+            for column in 0..<size {
+                let weights = Gates(loading: weights + column * Gates.width)
+                a.add(input[column], weights)
+                b.add(input[size + column], weights)
+                c.add(input[2 * size + column], weights)
+                d.add(input[3 * size + column], weights)
+            }
+            a.store(target + step * stride)
+            b.store(target + (step + 1) * stride)
+            c.store(target + (step + 2) * stride)
+            d.store(target + (step + 3) * stride)
+            step += 4
+        }
+        while step < pass.steps {
+            var gates = start
+            let input = pass.input + step * size
+            for column in 0..<size {
+                gates.add(input[column], Gates(loading: weights + column * Gates.width))
+            }
+            gates.store(target + step * stride)
+            step += 1
+        }
+    }
+
+    /// The hidden states in order of steps, directions side by side, without the filling.
+    private static func collect(_ pass: SequencePass, _ slots: Int) {
+        let width = pass.directions * pass.hiddenSize
+        for direction in 0..<pass.directions {
+            for step in 0..<pass.steps {
+                let index = direction == 0 ? step : pass.steps - 1 - step
+                (pass.output + step * width + direction * pass.hiddenSize).update(
+                    from: pass.hidden + direction * slots + (index + 1) * pass.paddedUnits,
+                    count: pass.hiddenSize)
+            }
+        }
+    }
+}
+
+/// All cells.
+enum SequenceLoops {
+    @inline(__always)
+    static func run(_ recurrence: Recurrence, _ pass: SequencePass) {
+        switch recurrence {
+        case .rnnTanh: SequenceLoop<RNNSequence<Tanh>>.run(pass)
+        case .rnnReLU: SequenceLoop<RNNSequence<ReLU>>.run(pass)
+        case .lstm: SequenceLoop<LSTMSequence>.run(pass)
+        case .gru: SequenceLoop<GRUSequence>.run(pass)
+        case .gruResetBefore: SequenceLoop<GRUResetBeforeSequence>.run(pass)
+        }
+    }
+}

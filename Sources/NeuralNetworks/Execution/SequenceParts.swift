@@ -1,0 +1,116 @@
+import KernelInterface
+
+/// The pieces of a `SequencePredictor`, cut from one allocation.
+struct SequenceParts {
+    /// [L][D]
+    let input: UnsafeMutablePointer<Float>
+    /// Indexed by layer.
+    let passes: [SequencePass]
+    /// [directions · H] What a readout that is no piece of the output makes of it.
+    let features: UnsafeMutablePointer<Float>
+    /// [feature][C], the classes filled up to `paddedClasses`.
+    let headWeights: UnsafeMutablePointer<Float>
+    let headBias: UnsafeMutablePointer<Float>
+    let scores: UnsafeMutablePointer<Float>
+    let paddedClasses: Int
+
+    init(_ arena: inout Arena, _ model: SequenceClassifier) {
+        let stack = model.stack
+        paddedClasses = FloatBuffer.padded(model.classCount)
+        input = arena.take(model.sequenceLength * stack.inputSize)
+        features = arena.take(stack.outputSize)
+        headWeights = arena.take(model.head.inputSize * paddedClasses)
+        headBias = arena.take(paddedClasses)
+        scores = arena.take(paddedClasses)
+        var passes: [SequencePass] = []
+        for layer in 0..<stack.numLayers {
+            passes.append(
+                Self.pass(
+                    &arena, stack, layer, steps: model.sequenceLength,
+                    input: UnsafePointer(passes.last?.output ?? input)))
+        }
+        self.passes = passes
+    }
+
+    private static func pass(
+        _ arena: inout Arena, _ stack: RecurrentStack, _ layer: Int, steps: Int, input: UnsafePointer<Float>
+    ) -> SequencePass {
+        let units = stack.directions * FloatBuffer.padded(stack.hiddenSize)
+        let gates = units * stack.cell.gates
+        let inputSize = stack.inputSize(ofLayer: layer)
+        return SequencePass(
+            steps: steps, inputSize: inputSize, hiddenSize: stack.hiddenSize, directions: stack.directions,
+            input: input, output: arena.take(steps * stack.outputSize),
+            inputWeights: arena.take(gates * inputSize), hiddenWeights: arena.take(gates * stack.hiddenSize),
+            bias: arena.take(gates), candidateHiddenBias: arena.take(units),
+            gates: arena.take(steps * gates), hidden: arena.take((steps + 1) * units),
+            cell: arena.take(units), scratch: arena.take(units))
+    }
+
+    // MARK: Packing
+
+    /// Fills in the weights; without biases those stay zero.
+    func pack(_ model: SequenceClassifier, from parameters: UnsafePointer<Float>) {
+        for (layer, pass) in passes.enumerated() {
+            for direction in 0..<pass.directions {
+                let offsets = model.stackOffsets[layer * pass.directions + direction]
+                let gates = model.stack.cell.gates
+                let place = direction * pass.paddedUnits
+                packRows(
+                    parameters + offsets.weightIH, gates: gates, columns: pass.inputSize, pass,
+                    into: pass.inputWeights + place * gates * pass.inputSize)
+                packRows(
+                    parameters + offsets.weightHH, gates: gates, columns: pass.hiddenSize, pass,
+                    into: pass.hiddenWeights + place * gates * pass.hiddenSize)
+                packBiases(model.stack, offsets, pass, direction, from: parameters)
+            }
+        }
+        packHead(model, from: parameters)
+    }
+
+    private func packBiases(
+        _ stack: RecurrentStack, _ offsets: RecurrentStack.Offsets, _ pass: SequencePass, _ direction: Int,
+        from parameters: UnsafePointer<Float>
+    ) {
+        guard let biasIH = offsets.biasIH else { return }
+        let gates = stack.cell.gates
+        let place = direction * pass.paddedUnits
+        // The second bias of a GRU's n stands inside the product with r.
+        let summed = stack.cell == .gru ? 2 * stack.hiddenSize : stack.gateRows
+        let bias = (0..<stack.gateRows).map { row in
+            guard row < summed, let biasHH = offsets.biasHH else { return parameters[biasIH + row] }
+            return parameters[biasIH + row] + parameters[biasHH + row]
+        }
+        packRows(bias, gates: gates, columns: 1, pass, into: pass.bias + place * gates)
+        guard summed < stack.gateRows, let biasHH = offsets.biasHH else { return }
+        packRows(
+            parameters + biasHH + summed, gates: 1, columns: 1, pass, into: pass.candidateHiddenBias + place)
+    }
+
+    private func packHead(_ model: SequenceClassifier, from parameters: UnsafePointer<Float>) {
+        let features = model.head.inputSize
+        for label in 0..<model.classCount {
+            headBias[label] = parameters[model.headOffsets.bias + label]
+            for feature in 0..<features {
+                headWeights[feature * paddedClasses + label] =
+                    parameters[model.headOffsets.weight + label * features + feature]
+            }
+        }
+    }
+
+    /// Rows (gate, unit) of a matrix to [group][column][gate][unit].
+    private func packRows(
+        _ source: UnsafePointer<Float>, gates: Int, columns: Int, _ pass: SequencePass,
+        into packed: UnsafePointer<Float>
+    ) {
+        let width = SequencePass.groupWidth
+        let target = UnsafeMutablePointer(mutating: packed)
+        for gate in 0..<gates {
+            for unit in 0..<pass.hiddenSize {
+                let row = source + (gate * pass.hiddenSize + unit) * columns
+                let place = target + (unit / width * columns * gates + gate) * width + unit % width
+                for column in 0..<columns { place[column * gates * width] = row[column] }
+            }
+        }
+    }
+}

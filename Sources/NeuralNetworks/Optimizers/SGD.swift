@@ -1,0 +1,31 @@
+import KernelInterface
+
+/// Gradient descent, `torch.optim.SGD`: with momentum v = μ v + g, p -= α v, with Nesterov's p -= α (g + μ v).
+public struct SGD: Optimizer {
+    public var learningRate: Double
+    public var momentum: Double
+    public var nesterov: Bool
+    /// Times the parameter, added to its gradient.
+    public var weightDecay: Double
+
+    /// - Parameter nesterov: needs a momentum.
+    public init(
+        learningRate: Double = 1e-3, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
+    ) {
+        checkHyperparameters(learningRate: learningRate, weightDecay: weightDecay, momentum: momentum)
+        precondition(!nesterov || momentum > 0, "nesterov needs a momentum above 0, not \(momentum)")
+        self.learningRate = learningRate
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weightDecay = weightDecay
+    }
+
+    public var stateNames: [String] { momentum == 0 ? [] : ["momentum_buffer"] }
+
+    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
+        .sgd(
+            SGDStep(
+                learningRate: Float(learningRate), momentum: Float(momentum), nesterov: nesterov,
+                weightDecay: Float(weightDecay)))
+    }
+}

@@ -1,0 +1,108 @@
+import Datasets
+import NeuralNetworks
+
+extension MNISTTraining {
+    /// Everything a user can choose.
+    public struct Options: Codable, Hashable, Sendable {
+        public var epochs = 50
+        public var batchSize = 128
+        public var cell = RecurrentCell.lstm
+        public var hiddenSize = 12
+        public var layers = 2
+        public var bidirectional = true
+        public var readout = Readout.all
+        /// Between layers.
+        public var dropout = 0.0
+        /// Before the linear layer.
+        public var readoutDropout = 0.0
+        public var labelSmoothing = 0.0
+        public var optimizer = OptimizerName.adam
+        public var learningRate = 5e-3
+        /// Nil for the optimizer's default.
+        public var momentum: Double?
+        public var weightDecay: Double?
+        public var schedule = ScheduleName.constant
+        public var warmUpEpochs = 0.0
+        public var stepEpochs = 10
+        public var patience = 5
+        public var reduction = 0.1
+        public var clipNorm: Double?
+        public var clipValue: Double?
+        public var seed: UInt64 = 0
+        public var threads = UsableCores.count
+        public var data = "datasets/mnist"
+        public var runs = "runs"
+        public var name = "mnist-bilstm"
+
+        public init() {}
+    }
+
+    public enum OptimizerName: String, Codable, CaseIterable, Sendable {
+        case adam, adamw, sgd, rmsprop
+    }
+
+    public enum ScheduleName: String, Codable, CaseIterable, Sendable {
+        case constant, step, cosine, plateau
+        case oneCycle = "one-cycle"
+    }
+}
+
+extension MNISTTraining.Options {
+    func model(for images: LabeledImages) -> SequenceClassifier {
+        SequenceClassifier(
+            RecurrentStack(
+                cell, inputSize: images.columns, hiddenSize: hiddenSize, numLayers: layers, dropout: dropout,
+                bidirectional: bidirectional), sequenceLength: images.rows, classCount: images.classCount,
+            readout: readout, dropout: readoutDropout)
+    }
+
+    /// What the names and numbers of the options come to.
+    var chosenOptimizer: any Optimizer {
+        switch optimizer {
+        case .adam: Adam(learningRate: learningRate, weightDecay: weightDecay ?? 0)
+        case .adamw: AdamW(learningRate: learningRate, weightDecay: weightDecay ?? AdamW().weightDecay)
+        case .sgd:
+            SGD(
+                learningRate: learningRate, momentum: momentum ?? 0.9, nesterov: (momentum ?? 0.9) > 0,
+                weightDecay: weightDecay ?? 0)
+        case .rmsprop:
+            RMSprop(
+                learningRate: learningRate, momentum: momentum ?? 0, weightDecay: weightDecay ?? 0)
+        }
+    }
+
+    var chosenSchedule: LearningRateSchedule {
+        switch schedule {
+        case .constant: .constant
+        case .step: .step(epochs: stepEpochs, gamma: reduction)
+        case .cosine: .cosine(warmUpEpochs: warmUpEpochs)
+        case .oneCycle: .oneCycle()
+        case .plateau: .reduceOnPlateau(factor: reduction, patience: patience)
+        }
+    }
+
+    var clipping: GradientClipping {
+        clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? .none
+    }
+
+    /// How the weights are learnt, in words.
+    var recipe: String {
+        var words = [optimizer.title, "learning rate \(learningRate)"]
+        if schedule != .constant { words.append("\(schedule.rawValue) schedule") }
+        if let clipNorm { words.append("gradient norm up to \(clipNorm)") }
+        if let clipValue { words.append("gradients up to ±\(clipValue)") }
+        if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension MNISTTraining.OptimizerName {
+    fileprivate var title: String {
+        switch self {
+        case .adam: "Adam"
+        case .adamw: "AdamW"
+        case .sgd: "SGD"
+        case .rmsprop: "RMSprop"
+        }
+    }
+}

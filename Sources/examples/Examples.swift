@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// One example a command; each is short enough to be read on one screen.
+@main
+struct Examples: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "examples",
+        abstract: "Small programs that show what recurrent layers do. Read them in Sources/examples.",
+        discussion: "Example: examples encoder-decoder",
+        subcommands: [
+            RNNByHand.self, Shapes.self, ManyToOne.self, ManyToMany.self, OneToMany.self, EncoderDecoder.self,
+        ])
+}

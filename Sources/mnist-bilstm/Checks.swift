@@ -1,0 +1,26 @@
+import ArgumentParser
+
+// What options have in common that hold numbers.
+
+func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+        throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+}
+
+func checkPositive(_ option: String, _ value: Double) throws {
+    guard value > 0, value.isFinite else {
+        throw ValidationError("\(option) must be a positive number, not \(value).")
+    }
+}
+
+func checkShare(_ option: String, _ value: Double) throws {
+    guard value >= 0, value < 1 else {
+        throw ValidationError("\(option) must be 0 or more and below 1, not \(value).")
+    }
+}
+
+/// An option that would have no effect is a mistake, and not a silent one.
+func checkUse(_ option: String, of others: String, _ isUsed: Bool) throws {
+    guard isUsed else { throw ValidationError("\(option) has an effect only with \(others).") }
+}

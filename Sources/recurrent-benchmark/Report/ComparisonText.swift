@@ -1,0 +1,70 @@
+import NeuralNetworks
+import Training
+
+extension ReportText {
+    /// The other cells' shares of the peak by the LSTM's at the same size: medians, smallest and greatest round.
+    var comparison: String {
+        let others = report.training.filter { $0.cell != .lstm }
+        let hiddenSizes = others.map(\.hiddenSize).uniqued()
+        var table = TextTable(
+            [.init("of peak, lstm = 100 %"), .init("threads", .right)]
+                + hiddenSizes.map { .init("hidden \($0)", .right) })
+        for cell in others.map(\.cell).uniqued() {
+            for threads in others.map(\.threads).uniqued() {
+                let ratios = hiddenSizes.map { ratiosToLSTM(cell, hiddenSize: $0, threads: threads) }
+                table.append([cell.rawValue, "\(threads)"] + ratios.map(Self.spread))
+            }
+        }
+        return table.rendered()
+    }
+
+    private func ratiosToLSTM(_ cell: RecurrentCell, hiddenSize: Int, threads: Int) -> [Double] {
+        func figures(_ cell: RecurrentCell) -> TrainingFigures? {
+            report.training.first {
+                ($0.cell, $0.hiddenSize, $0.threads) == (cell, hiddenSize, threads)
+            }
+        }
+        guard let own = figures(cell), let lstm = figures(.lstm) else { return [] }
+        return own.sharesOfPeak(relativeTo: lstm)
+    }
+
+    /// "97.1 % (95.0 – 98.2)"; "–" for no numbers.
+    private static func spread(_ ratios: [Double]) -> String {
+        guard let least = ratios.min(), let greatest = ratios.max() else { return "–" }
+        func number(_ ratio: Double) -> String { TextFormat.fixed(100 * ratio, decimals: 1) }
+        return "\(number(ratios.median)) % (\(number(least)) – \(number(greatest)))"
+    }
+
+    /// What a batch with lengths costs by the padded one.
+    var variableLengths: String {
+        let figures = report.variableLengths
+        let (batch, steps) = (figures[0].lengths.count, figures[0].steps)
+        var table = TextTable([
+            .init("batch of \(batch)"), .init("hidden", .right), .init("padded to \(steps)", .right),
+            .init("all \(steps) long", .right), .init("by padded", .right),
+            .init("1 to \(steps) long", .right), .init("by padded", .right),
+        ])
+        for row in figures {
+            table.append(
+                [row.cell.rawValue, "\(row.hiddenSize)", Self.milliseconds(row.paddedMilliseconds)]
+                    + [row.full, row.variable].flatMap { cost in
+                        [
+                            Self.milliseconds(cost.milliseconds),
+                            "\(TextFormat.fixed(cost.overPadded, decimals: 2)) ×",
+                        ]
+                    })
+        }
+        return table.rendered()
+    }
+
+    private static func milliseconds(_ value: Double) -> String {
+        "\(TextFormat.fixed(value, decimals: 2)) ms"
+    }
+}
+
+extension Array where Element: Equatable {
+    /// Without those that stand further ahead already.
+    fileprivate func uniqued() -> [Element] {
+        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}

@@ -23,6 +23,7 @@ readonly docc="$resources/../../bin/docc"
     -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$symbols" \
     -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public
 
+# DocC prints empty lines where there is nothing to report.
 archives=()
 for module in "${modules[@]}"; do
     # What a module adds to the types of others is in files named module@other.
@@ -33,10 +34,11 @@ for module in "${modules[@]}"; do
     [ ! -d "Sources/$module/$module.docc" ] || catalog=("Sources/$module/$module.docc")
     "$docc" convert ${catalog[@]+"${catalog[@]}"} --additional-symbol-graph-dir "$work/$module" \
         --fallback-display-name "$module" --fallback-bundle-identifier "$module" \
-        --warnings-as-errors --output-path "$work/$module.doccarchive"
+        --warnings-as-errors --output-path "$work/$module.doccarchive" | sed '/^$/d'
     archives+=("$work/$module.doccarchive")
 done
 
 rm -rf "$work/site"
-"$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site"
+"$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site" |
+    sed '/^$/d'
 echo "Look at it: python3 -m http.server --directory .build/docs/site, then http://localhost:8000/documentation"

@@ -8,8 +8,8 @@ import Testing
 struct LayerPageTests {
     let print = Printer()
 
-    @Test("NeuralNetworks: Overview")
-    func neuralnetworksOverview() throws {
+    @Test("Landing page")
+    func landingPage() throws {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true)
         let result = lstm(Tensor(shape: [100, 30, 6]))
         print(result.output.shape)  // [100, 30, 200]
@@ -19,7 +19,9 @@ struct LayerPageTests {
 
     @Test("RNN: Equations")
     func rnnEquations() throws {
-        let rnn = RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true, bidirectional: true)
+        let rnn = RNN(
+            inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true,
+            bidirectional: true)
         let result = rnn(Tensor(shape: [1, 10, 5]))
         print(result.output.shape)  // [1, 10, 16]
         print(result.state.hidden.shape)  // [4, 1, 8]
@@ -28,7 +30,8 @@ struct LayerPageTests {
 
     @Test("LSTM: Equations")
     func lstmEquations() throws {
-        let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)
+        let lstm = LSTM(
+            inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)
         let result = lstm(Tensor(shape: [100, 30, 6]))
         print(result.output.shape)  // [100, 30, 400]
         print(result.state.hidden.shape)  // [2, 100, 200]
@@ -37,9 +40,11 @@ struct LayerPageTests {
     }
 
     @Test("LSTM: Parameters")
-    func lstmParameters() throws {
+    func lstmParameters() {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200)
         for row in 200..<400 { lstm["bias_ih_l0"][row] += 1 }
+        let open = lstm["bias_ih_l0"].elements.enumerated().filter { $0.element > 0.5 }.map(\.offset)
+        #expect(open == Array(200..<400))
     }
 
     @Test("GRU: Equations")
@@ -52,7 +57,7 @@ struct LayerPageTests {
     }
 
     @Test("RecurrentCells: Overview")
-    func recurrentcellsOverview() throws {
+    func recurrentCellsOverview() throws {
         let cell = LSTMCell(inputSize: 6, hiddenSize: 200)
         let input = Tensor(shape: [30, 100, 6])  // (L, N, D)
         var state: LSTMState?
@@ -62,7 +67,7 @@ struct LayerPageTests {
     }
 
     @Test("RecurrentCells: Backward")
-    func recurrentcellsBackward() throws {
+    func recurrentCellsBackward() throws {
         let cell = GRUCell(inputSize: 6, hiddenSize: 8)
         let input = Tensor(shape: [30, 6], repeating: 0.5)
         var state: HiddenState?
@@ -73,11 +78,14 @@ struct LayerPageTests {
         }
         var gradient = HiddenState(hidden: Tensor(shape: [8], repeating: 1))
         for pass in passes.reversed() { gradient = pass.backward(gradient).state }
+        print(gradient.hidden.shape)  // [8]
+        try print.expect("RecurrentCells", "Backward")
     }
 
     @Test("Readouts: Overview")
-    func readoutsOverview() throws {
-        let lstm = LSTM(inputSize: 28, hiddenSize: 12, batchFirst: true, bidirectional: true)
+    func readouts() throws {
+        let lstm = LSTM(
+            inputSize: 28, hiddenSize: 12, batchFirst: true, bidirectional: true)
         let result = lstm(Tensor(shape: [128, 28, 28]))
         print(result.features(.all).shape)  // [128, 672]
         print(result.features(.final).shape)  // [128, 24]
@@ -85,17 +93,44 @@ struct LayerPageTests {
     }
 
     @Test("VariableLengths: Overview")
-    func variablelengthsOverview() throws {
-        let gru = GRU(inputSize: 5, hiddenSize: 8, batchFirst: true, bidirectional: true)
+    func variableLengths() throws {
+        let gru = GRU(
+            inputSize: 5, hiddenSize: 8, batchFirst: true, bidirectional: true)
         let result = gru(Tensor(shape: [3, 10, 5]), lengths: [10, 4, 7])
         print(result.output.shape)  // [3, 10, 16]
         print(result.state.hidden.shape)  // [2, 3, 8]
         try print.expect("VariableLengths", "Overview")
     }
 
+    @Test("LossesAndOptimizers: Overview")
+    func lossesAndOptimizers() throws {
+        let lstm = LSTM(inputSize: 3, hiddenSize: 8, batchFirst: true)
+        let linear = Linear(inputSize: 8, outputSize: 2)
+        let optimization = Optimization(
+            of: [lstm, linear], by: AdamW(learningRate: 1e-2), clipping: .norm(1))
+        let lossOf = CrossEntropyLoss(labelSmoothing: 0.1)
+
+        func step(_ input: Tensor, _ labels: [Int]) -> Double {
+            let steps = lstm.forward(input)
+            let scores = linear.forward(steps.result.features(.last))
+            let loss = lossOf(scores.output, labels)
+            steps.backward(scores.backward(loss.gradient), from: .last)
+            optimization.step()
+            return loss.value
+        }
+
+        let input = Tensor(
+            shape: [2, 2, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1])
+        let before = step(input, [0, 1])
+        for _ in 0..<20 { _ = step(input, [0, 1]) }
+        print(step(input, [0, 1]) < before)  // true
+        try print.expect("LossesAndOptimizers", "Overview")
+    }
+
     @Test("Sequential: Overview")
-    func sequentialOverview() throws {
-        let model = Sequential(inputShape: [10, 4], [.bidirectional(.simpleRNN(3)), .dense(1)])
+    func sequential() throws {
+        let model = Sequential(
+            inputShape: [10, 4], [.bidirectional(.simpleRNN(3)), .dense(1)])
         print(model(Tensor(shape: [2, 10, 4])).shape)  // [2, 1]
         print(model.parameterCount)  // 55
         try print.expect("Sequential", "Overview")

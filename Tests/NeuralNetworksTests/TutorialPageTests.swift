@@ -57,23 +57,29 @@ struct TutorialPageTests {
             inputSize: 5, hiddenSize: 8,
             batchFirst: true)
         var result = rnn(x)
-        print(result.output.shape)  // [1, 10, 8]
-        print(result.state.hidden.shape)  // [1, 1, 8]
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [1, 1, 8]
 
         let deep = RNN(
             inputSize: 5, hiddenSize: 8,
             numLayers: 2, batchFirst: true)
         result = deep(x)
-        print(result.output.shape)  // [1, 10, 8]
-        print(result.state.hidden.shape)  // [2, 1, 8]
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [2, 1, 8]
 
         let both = RNN(
             inputSize: 5, hiddenSize: 8,
             numLayers: 2, batchFirst: true,
             bidirectional: true)
         result = both(x)
-        print(result.output.shape)  // [1, 10, 16]
-        print(result.state.hidden.shape)  // [4, 1, 8]
+        print(result.output.shape)
+        // [1, 10, 16]
+        print(result.state.hidden.shape)
+        // [4, 1, 8]
         try print.expect("FromTheTutorials", "nn.RNN")
     }
 
@@ -85,16 +91,22 @@ struct TutorialPageTests {
             inputSize: 6, hiddenSize: 200,
             batchFirst: true)
         var result = lstm(x)
-        print(result.output.shape)  // [100, 30, 200]
-        print(result.state.hidden.shape)  // [1, 100, 200]
-        print(result.state.cell.shape)  // [1, 100, 200]
+        print(result.output.shape)
+        // [100, 30, 200]
+        print(result.state.hidden.shape)
+        // [1, 100, 200]
+        print(result.state.cell.shape)
+        // [1, 100, 200]
 
         let both = LSTM(
             inputSize: 6, hiddenSize: 200,
-            batchFirst: true, bidirectional: true)
+            batchFirst: true,
+            bidirectional: true)
         result = both(x)
-        print(result.output.shape)  // [100, 30, 400]
-        print(result.state.hidden.shape)  // [2, 100, 200]
+        print(result.output.shape)
+        // [100, 30, 400]
+        print(result.state.hidden.shape)
+        // [2, 100, 200]
 
         let zeros = Tensor(shape: [1, 100, 200])
         result = lstm(
@@ -112,8 +124,10 @@ struct TutorialPageTests {
             inputSize: 5, hiddenSize: 8,
             batchFirst: true)
         let result = gru(x)
-        print(result.output.shape)  // [1, 10, 8]
-        print(result.state.hidden.shape)  // [1, 1, 8]
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [1, 1, 8]
 
         for p in gru.layout.parameters {
             print(p.name, p.shape)
@@ -137,7 +151,8 @@ struct TutorialPageTests {
         model = Sequential(
             inputShape: [10, 4],
             [
-                .simpleRNN(3, returnSequences: true),
+                .simpleRNN(
+                    3, returnSequences: true),
                 .simpleRNN(3),
             ])
         print(model.parameterCount)  // 45
@@ -151,15 +166,18 @@ struct TutorialPageTests {
                     returnState: true)
             ])
         var result = rnn.result(x)
-        print(result.output.shape)  // [1, 10, 3]
-        print(result.states[0].hidden.shape)  // [1, 1, 3]
+        print(result.output.shape)
+        // [1, 10, 3]
+        print(result.states[0].hidden.shape)
+        // [1, 1, 3]
 
         let lstm = Sequential(
             inputShape: [10, 4],
             [.lstm(3, returnState: true)])
         result = lstm.result(x)
         print(result.output.shape)  // [1, 3]
-        print(result.states[0].cell!.shape)  // [1, 1, 3]
+        print(result.states[0].cell!.shape)
+        // [1, 1, 3]
         try print.expect("FromTheTutorials", "Keras SimpleRNN")
     }
 
@@ -170,7 +188,8 @@ struct TutorialPageTests {
             inputShape: [10, 4],
             [
                 .bidirectional(
-                    .simpleRNN(3, returnSequences: true))
+                    .simpleRNN(
+                        3, returnSequences: true))
             ])
         print(model.parameterCount)  // 48
         print(model(x).shape)  // [1, 10, 6]
@@ -201,8 +220,43 @@ struct TutorialPageTests {
         let x = Tensor(shape: [128, 28, 28])
         print(scores(x).shape)  // [128, 10]
 
+        let lossOf = CrossEntropyLoss()
+        let optimization = Optimization(
+            of: [lstm, fc],
+            by: Adam(learningRate: 5e-3))
+
+        func train(
+            _ x: Tensor, _ labels: [Int]
+        ) -> Double {
+            let steps = lstm.forward(x)
+            let scores = fc.forward(
+                steps.result.features(.all))
+            let loss = lossOf(
+                scores.output, labels)
+            steps.backward(
+                scores.backward(loss.gradient),
+                from: .all)
+            optimization.step()
+            return loss.value
+        }
+
+        let labels = (0..<128).map { $0 % 10 }
+        let images = Tensor(
+            stacking: labels.map {
+                Tensor(
+                    shape: [28, 28],
+                    repeating: Float($0) / 10)
+            })
+        let before = train(images, labels)
+        var after = before
+        for _ in 0..<20 {
+            after = train(images, labels)
+        }
+        print(after < before)  // true
+
         let model = SequenceClassifier(
-            RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
+            RecurrentStack(
+                .lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
             sequenceLength: 28, classCount: 10)
         print(model.parameterCount)  // 14410
         print(model.summary())

@@ -108,7 +108,8 @@ struct TutorialPageTests {
         print(result.state.hidden.shape)
         // [2, 100, 200]
 
-        let zeros = Tensor(shape: [1, 100, 200])
+        let zeros = Tensor(
+            shape: [1, 100, 200])
         result = lstm(
             x,
             state: LSTMState(
@@ -189,7 +190,8 @@ struct TutorialPageTests {
             [
                 .bidirectional(
                     .simpleRNN(
-                        3, returnSequences: true))
+                        3,
+                        returnSequences: true))
             ])
         print(model.parameterCount)  // 48
         print(model(x).shape)  // [1, 10, 6]

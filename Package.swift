@@ -12,6 +12,10 @@ func optimized(_ level: String, _ others: [String] = []) -> [SwiftSetting] {
     return [.unsafeFlags([level, "-wmo", "-disable-batch-mode", "-num-threads", "2"] + others)]
 }
 
+/// What a failed `precondition` says, which `-O` leaves out, in debug builds.
+let messages: [SwiftSetting] =
+    isDependency ? [] : [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// Kernels are compiled for one instruction set, without checks.
 func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
     optimized("-Ounchecked", march.map { ["-Xcc", "-march=\($0)"] } ?? [])
@@ -47,7 +51,7 @@ let package = Package(
             name: "NeuralNetworks",
             dependencies: ["CProcessor", "KernelInterface", "Kernels", "Randomness"]
                 + instructionSets.map { .target(name: $0.0) },
-            swiftSettings: optimized("-O")
+            swiftSettings: optimized("-O") + messages
                 + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
         .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks"]),
         .executableTarget(

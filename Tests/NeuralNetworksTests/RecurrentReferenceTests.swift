@@ -14,10 +14,8 @@ struct RecurrentReferenceTests {
     /// Any two values of any two of these sizes and traits occur together; all combinations would be 34,560 a
     /// cell. What the reference takes for one, about 3 multiplications each forward and backward, is bounded.
     static let problems = allPairs(
-        [5, 4, 4, 3, 6, 3, 2, 3, 2, 2], budget: 500_000, cost: { multiplications(problem($0)) }
-    ).map { combination in
-        problem(combination)
-    }
+        [5, 4, 4, 3, 6, 3, 2, 3, 2, 2], budget: 2_000_000, cost: { multiplications(problem($0)) }
+    ).map(problem)
 
     private static func problem(_ at: [Int]) -> Sizes {
         Sizes(

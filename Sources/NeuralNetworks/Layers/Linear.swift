@@ -87,6 +87,7 @@ public final class Linear: Module {
 
     private func backward(_ input: LaneRows, _ outputGradient: Tensor) -> Tensor {
         let outer = LaneRows(outputGradient)
+        defer { withExtendedLifetime(outer) {} }  // Kernels see its address only.
         kernels.weightGradient(
             rows: outputSize, columns: inputSize, steps: input.shards, outer: outer.tensor,
             inner: input.tensor, innerRanges: nil, gradient: gradients.base + offsets.weight,

@@ -11,10 +11,7 @@ public protocol Module: AnyObject {
 extension Module {
     /// The numbers of one parameter.
     public subscript(name: String) -> Tensor {
-        get {
-            let parameter = parameter(name)
-            return Tensor(shape: parameter.shape, Array(parameters.elements[parameter.range]))
-        }
+        get { tensor(name, in: parameters) }
         set {
             let parameter = parameter(name)
             precondition(
@@ -24,6 +21,14 @@ extension Module {
                 parameters.base[parameter.offset + index] = number
             }
         }
+    }
+
+    /// The gradient by one parameter.
+    public func gradient(of name: String) -> Tensor { tensor(name, in: gradients) }
+
+    private func tensor(_ name: String, in buffer: FloatBuffer) -> Tensor {
+        let parameter = parameter(name)
+        return Tensor(shape: parameter.shape, Array(buffer.elements[parameter.range]))
     }
 
     private func parameter(_ name: String) -> Parameter {

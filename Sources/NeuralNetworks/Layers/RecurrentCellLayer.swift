@@ -75,10 +75,16 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
 
     // The layer's shapes have one dimension more: a step, or a layer.
 
-    private func withStep(_ input: Tensor) -> Tensor { input.reshaped([1] + input.shape) }
+    private func withStep(_ input: Tensor) -> Tensor {
+        precondition(
+            (input.rank == 1 || input.rank == 2) && input.shape.last == layer.stack.inputSize,
+            "input \(input.shape): expected (N, \(layer.stack.inputSize)) or (\(layer.stack.inputSize))")
+        return input.reshaped([1] + input.shape)
+    }
 
     private func withLayer(_ state: State) -> State {
-        State(hidden: withStep(state.hidden), cell: state.cellOrNil.map(withStep))
+        func one(_ tensor: Tensor) -> Tensor { tensor.reshaped([1] + tensor.shape) }
+        return State(hidden: one(state.hidden), cell: state.cellOrNil.map(one))
     }
 
     private func withoutSteps(_ state: State) -> State {

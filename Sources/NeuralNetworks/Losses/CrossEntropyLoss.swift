@@ -30,12 +30,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
         let mask = StepMask(shape: scores.shape, rowDimensions: scores.rank - 1, lengths: lengths)
         precondition(
             labels.count == mask.counts.count, "\(labels.count) labels for scores \(scores.shape)")
-        let share = 1 / Double(mask.count)
+        let count = mask.count
+        let share = Loss.share(of: count)
         var gradient = Tensor(shape: scores.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
             let label = labels[row]
-            precondition((0..<classes).contains(label), "label \(label) of \(classes) classes")
+            precondition(
+                (0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
             let places = row * classes..<(row + 1) * classes
             let probabilities = LogSoftmax(scores.elements[places])
             for (index, place) in places.enumerated() {
@@ -45,7 +47,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
                 gradient.elements[place] = Float((exp(probabilities.log(index)) - wanted) * share)
             }
         }
-        return Loss(value: sum * share, gradient: gradient)
+        return Loss(value: sum * share, count: count, gradient: gradient)
     }
 }
 

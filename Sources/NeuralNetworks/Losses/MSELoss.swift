@@ -11,7 +11,8 @@ public struct MSELoss: Hashable, Codable, Sendable {
         let mask = StepMask(
             shape: output.shape, rowDimensions: min(output.rank, 2), lengths: lengths)
         let width = mask.counts.isEmpty ? 0 : output.count / mask.counts.count
-        let share = 1 / Double(mask.count * width)
+        let count = mask.count * width
+        let share = Loss.share(of: count)
         var gradient = Tensor(shape: output.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
@@ -21,6 +22,6 @@ public struct MSELoss: Hashable, Codable, Sendable {
                 gradient.elements[index] = Float(2 * error * share)
             }
         }
-        return Loss(value: sum * share, gradient: gradient)
+        return Loss(value: sum * share, count: count, gradient: gradient)
     }
 }

@@ -25,14 +25,15 @@ extension Summarizable {
 
 extension RecurrentStack {
     /// A row for each layer, and one for dropout where it stands.
-    func layerSummaries(_ steps: String, prefix: String) -> [LayerSummary] {
+    /// - Parameter dimensions: in front of the features, "N, 28" for instance.
+    func layerSummaries(_ dimensions: String, prefix: String) -> [LayerSummary] {
         (0..<numLayers).flatMap { layer -> [LayerSummary] in
             let recurrent = LayerSummary(
                 "\(prefix)l\(layer) (\(bidirectional ? "bidirectional " : "")\(cell.family))",
-                outputShape: "(N, \(steps), \(outputSize))", parameterCount: parameterCount(ofLayer: layer))
+                outputShape: "(\(dimensions), \(outputSize))", parameterCount: parameterCount(ofLayer: layer))
             guard drops(after: layer) else { return [recurrent] }
             return [
-                recurrent, LayerSummary("dropout \(dropout)", outputShape: "(N, \(steps), \(outputSize))"),
+                recurrent, LayerSummary("dropout \(dropout)", outputShape: "(\(dimensions), \(outputSize))"),
             ]
         }
     }
@@ -44,9 +45,11 @@ extension RecurrentStack {
 }
 
 extension RecurrentLayer: Summarizable {
-    public var inputShape: String { "(N, L, \(stack.inputSize))" }
+    public var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
 
-    public var layerSummaries: [LayerSummary] { stack.layerSummaries("L", prefix: "") }
+    public var layerSummaries: [LayerSummary] { stack.layerSummaries(dimensions, prefix: "") }
+
+    private var dimensions: String { batchFirst ? "N, L" : "L, N" }
 }
 
 extension SequenceClassifier: Summarizable {
@@ -54,7 +57,7 @@ extension SequenceClassifier: Summarizable {
 
     public var layerSummaries: [LayerSummary] {
         let features = "(N, \(head.inputSize))"
-        return stack.layerSummaries("\(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
+        return stack.layerSummaries("N, \(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
             + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
             + [

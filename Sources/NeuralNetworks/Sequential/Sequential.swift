@@ -90,7 +90,7 @@ public final class Sequential {
         return Forward(result: Result(output: output, states: states), backwards: backwards)
     }
 
-    private static func text(_ sizes: [Int]) -> String {
+    static func text(_ sizes: [Int]) -> String {
         "(" + (["N"] + sizes.map(String.init)).joined(separator: ", ") + ")"
     }
 }
@@ -114,5 +114,5 @@ extension SequentialLayer {
 }
 
 extension RecurrentOptions {
-    fileprivate var title: String { cell.family == "RNN" ? "SimpleRNN" : cell.family }
+    var title: String { cell.family == "RNN" ? "SimpleRNN" : cell.family }
 }

@@ -50,8 +50,8 @@ private struct RecurrentNode: SequentialNode {
     init(_ options: RecurrentOptions, merge: MergeMode?, input: [Int], bias: BiasStyle, seed: UInt64) {
         precondition(
             input.count == 2,
-            "a recurrent layer reads (N, steps, features), not (N, \(input)); "
-                + "the layer before needs returnSequences")
+            "\(options.title) reads (N, steps, features), not \(Sequential.text(input)); "
+                + "a recurrent layer before it needs returnSequences: true")
         self.options = options
         self.merge = merge ?? .concat
         let stack = RecurrentStack(
@@ -169,7 +169,7 @@ private struct RepeatNode: SequentialNode {
     var module: (any Module)? { nil }
 
     init(_ count: Int, input: [Int]) {
-        precondition(input.count == 1, "repeatVector reads (N, features), not (N, \(input))")
+        precondition(input.count == 1, "repeatVector reads (N, features), not \(Sequential.text(input))")
         precondition(count > 0, "repeatVector: count must be positive, not \(count)")
         self.count = count
         outputShape = [count] + input

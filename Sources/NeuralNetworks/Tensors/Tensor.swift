@@ -5,8 +5,14 @@
 ///     x.shape        // [2, 3]
 public struct Tensor: Hashable, Sendable {
     public let shape: [Int]
-    /// Row by row.
-    public var elements: [Float]
+    /// Row by row; as many as the shape says.
+    public var elements: [Float] {
+        didSet {
+            precondition(
+                elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
+        }
+    }
+    public let count: Int
 
     /// A shape without dimensions is that of a single number.
     public init(shape: [Int], _ elements: [Float]) {
@@ -16,6 +22,7 @@ public struct Tensor: Hashable, Sendable {
             elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
         self.shape = shape
         self.elements = elements
+        self.count = count
     }
 
     public init(shape: [Int], repeating number: Float = 0) {
@@ -39,7 +46,6 @@ public struct Tensor: Hashable, Sendable {
     }
 
     public var rank: Int { shape.count }
-    public var count: Int { elements.count }
 
     public subscript(_ indices: Int...) -> Float {
         get { elements[offset(indices)] }

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Dropout")
+struct DropoutTests {
+    @Test("zeros are as many as wanted, the others scaled", arguments: [0.1, 0.3, 0.5, 0.9])
+    func share(_ probability: Double) {
+        let x = Tensor.random([100, 1000], seed: 1).mapping { $0 + 2 }
+        let y = Dropout(probability, seed: 3).forward(x, step: 0)
+        let zeros = Double(y.elements.count { $0 == 0 }) / 1e5
+        // Four standard deviations.
+        #expect(abs(zeros - probability) < 4 * (probability * (1 - probability) / 1e5).squareRoot())
+        let scale = Float(1 / (1 - probability))
+        expectEqual(y.elements, zip(x.elements, y.elements).map { $1 == 0 ? 0 : $0 * scale })
+    }
+
+    @Test("what is dropped follows from seed, step and place")
+    func masks() {
+        let ones = Tensor(shape: [10, 20], repeating: 1)
+        let mask = Dropout(0.5, seed: 3).forward(ones, step: 7)
+        #expect(Dropout(0.5, seed: 3).forward(ones, step: 7) == mask)
+        #expect(Dropout(0.5, seed: 3).forward(ones, step: 8) != mask)
+        #expect(Dropout(0.5, seed: 4).forward(ones, step: 7) != mask)
+        #expect(mask.slice(0) != mask.slice(1))
+    }
+
+    @Test("the gradient goes through the same mask")
+    func gradient() {
+        let dropout = Dropout(0.4, seed: 3)
+        let (x, factor) = (Tensor.random([4, 9], seed: 1), Tensor.random([4, 9], seed: 2))
+        let found = dropout.backward(factor, step: 5)
+        #expect(found.elements.contains(0))
+        expectSlopes(found.elements, at: x.elements) {
+            dropout.forward(Tensor(shape: x.shape, $0), step: 5).dot(factor)
+        }
+    }
+
+    @Test("nothing changes in inference, nor without a probability")
+    func inference() {
+        let x = Tensor.random([4, 9], seed: 1)
+        #expect(Dropout(0.9)(x) == x)
+        #expect(Dropout(0).forward(x, step: 1) == x)
+    }
+
+    @Test("a NaN is not hidden where it is dropped")
+    func notANumber() {
+        let y = Dropout(0.5).forward(Tensor(shape: [50], repeating: .nan), step: 0)
+        #expect(y.elements.allSatisfy { $0.isNaN })
+    }
+
+    @Test("probabilities that are none trap", arguments: [1, -0.1])
+    func probabilities(_ probability: Double) async {
+        await #expect(processExitsWith: .failure) { [probability] in _ = Dropout(probability) }
+    }
+}

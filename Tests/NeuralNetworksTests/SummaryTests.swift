@@ -1,0 +1,144 @@
+import Testing
+
+@testable import NeuralNetworks
+@testable import Training
+
+@Suite("Summaries")
+struct SummaryTests {
+    @Test(
+        "a layer's parameters are those of its layout", arguments: RecurrentCell.allCases, BiasStyle.allCases)
+    func counts(_ cell: RecurrentCell, _ bias: BiasStyle) {
+        for bidirectional in [false, true] {
+            let stack = RecurrentStack(
+                cell, inputSize: 3, hiddenSize: 5, numLayers: 3, bias: bias, bidirectional: bidirectional)
+            let layer = RecurrentLayer(stack)
+            #expect(layer.parameterCount == layer.layout.count)
+            for readout in Readout.allCases {
+                let model = SequenceClassifier(stack, sequenceLength: 4, classCount: 7, readout: readout)
+                #expect(model.parameterCount == model.layout.count)
+            }
+        }
+    }
+
+    @Test("of classifiers", arguments: classifierTables.keys.sorted { $0.rawValue < $1.rawValue })
+    func classifier(_ readout: Readout) {
+        let model = SequenceClassifier(
+            RecurrentStack(
+                .lstm, inputSize: 28, hiddenSize: 64, numLayers: 2, dropout: 0.2, bidirectional: true),
+            sequenceLength: 28, classCount: 10, readout: readout, dropout: readout == .all ? 0.5 : 0)
+        #expect(model.summary() == Self.classifierTables[readout])
+    }
+
+    @Test("of a layer, in its own order of dimensions")
+    func layer() {
+        let layer = GRU(inputSize: 3, hiddenSize: 5)
+        #expect(
+            layer.summary() == """
+                ┌──────────────┬─────────────────┬─────────────┐
+                │ Layer (type) │ Output shape    │  Parameters │
+                ├──────────────┼─────────────────┼─────────────┤
+                │ l0 (GRU)     │ (L, N, 5)       │         150 │
+                ├──────────────┼─────────────────┼─────────────┤
+                │ total        │ input (L, N, 3) │ 150 (600 B) │
+                └──────────────┴─────────────────┴─────────────┘
+                """)
+        #expect(GRU(inputSize: 3, hiddenSize: 5, batchFirst: true).inputShape == "(N, L, 3)")
+    }
+
+    @Test("of Keras' example of two simple layers")
+    func stacked() {
+        let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
+        #expect(
+            model.summary() == """
+                ┌──────────────┬──────────────────┬────────────┐
+                │ Layer (type) │ Output shape     │ Parameters │
+                ├──────────────┼──────────────────┼────────────┤
+                │ SimpleRNN    │ (N, 10, 3)       │         24 │
+                │ SimpleRNN    │ (N, 3)           │         21 │
+                ├──────────────┼──────────────────┼────────────┤
+                │ total        │ input (N, 10, 4) │ 45 (180 B) │
+                └──────────────┴──────────────────┴────────────┘
+                """)
+    }
+
+    @Test("of all layers of Sequential, as wide as names and numbers need")
+    func sequential() {
+        let model = Sequential(
+            inputShape: [10, 4],
+            [
+                .simpleRNN(3, returnSequences: true), .bidirectional(.gru(7)), .dropout(0.5),
+                .repeatVector(4), .flatten, .dense(20000),
+            ])
+        #expect(
+            model.summary() == """
+                ┌─────────────────────────────┬──────────────────┬─────────────────────┐
+                │ Layer (type)                │ Output shape     │          Parameters │
+                ├─────────────────────────────┼──────────────────┼─────────────────────┤
+                │ SimpleRNN                   │ (N, 10, 3)       │                  24 │
+                │ Bidirectional (GRU, concat) │ (N, 14)          │                 504 │
+                │ Dropout 0.5                 │ (N, 14)          │                   0 │
+                │ RepeatVector                │ (N, 4, 14)       │                   0 │
+                │ Flatten                     │ (N, 56)          │                   0 │
+                │ Dense                       │ (N, 20000)       │           1,140,000 │
+                ├─────────────────────────────┼──────────────────┼─────────────────────┤
+                │ total                       │ input (N, 10, 4) │ 1,140,528 (4.4 MiB) │
+                └─────────────────────────────┴──────────────────┴─────────────────────┘
+                """)
+    }
+
+    static let classifierTables: [Readout: String] = [
+        .all: """
+        ┌──────────────────────────────┬───────────────────┬─────────────────────┐
+        │ Layer (type)                 │ Output shape      │          Parameters │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ lstm.l0 (bidirectional LSTM) │ (N, 28, 128)      │              48,128 │
+        │ dropout 0.2                  │ (N, 28, 128)      │                   0 │
+        │ lstm.l1 (bidirectional LSTM) │ (N, 28, 128)      │              99,328 │
+        │ flatten                      │ (N, 3584)         │                   0 │
+        │ dropout 0.5                  │ (N, 3584)         │                   0 │
+        │ fc (Linear)                  │ (N, 10)           │              35,850 │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ total                        │ input (N, 28, 28) │ 183,306 (716.0 KiB) │
+        └──────────────────────────────┴───────────────────┴─────────────────────┘
+        """,
+        .last: """
+        ┌──────────────────────────────┬───────────────────┬─────────────────────┐
+        │ Layer (type)                 │ Output shape      │          Parameters │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ lstm.l0 (bidirectional LSTM) │ (N, 28, 128)      │              48,128 │
+        │ dropout 0.2                  │ (N, 28, 128)      │                   0 │
+        │ lstm.l1 (bidirectional LSTM) │ (N, 28, 128)      │              99,328 │
+        │ last output                  │ (N, 128)          │                   0 │
+        │ fc (Linear)                  │ (N, 10)           │               1,290 │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ total                        │ input (N, 28, 28) │ 148,746 (581.0 KiB) │
+        └──────────────────────────────┴───────────────────┴─────────────────────┘
+        """,
+        .final: """
+        ┌──────────────────────────────┬───────────────────┬─────────────────────┐
+        │ Layer (type)                 │ Output shape      │          Parameters │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ lstm.l0 (bidirectional LSTM) │ (N, 28, 128)      │              48,128 │
+        │ dropout 0.2                  │ (N, 28, 128)      │                   0 │
+        │ lstm.l1 (bidirectional LSTM) │ (N, 28, 128)      │              99,328 │
+        │ final states                 │ (N, 128)          │                   0 │
+        │ fc (Linear)                  │ (N, 10)           │               1,290 │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ total                        │ input (N, 28, 28) │ 148,746 (581.0 KiB) │
+        └──────────────────────────────┴───────────────────┴─────────────────────┘
+        """,
+        .mean: """
+        ┌──────────────────────────────┬───────────────────┬─────────────────────┐
+        │ Layer (type)                 │ Output shape      │          Parameters │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ lstm.l0 (bidirectional LSTM) │ (N, 28, 128)      │              48,128 │
+        │ dropout 0.2                  │ (N, 28, 128)      │                   0 │
+        │ lstm.l1 (bidirectional LSTM) │ (N, 28, 128)      │              99,328 │
+        │ mean of outputs              │ (N, 128)          │                   0 │
+        │ fc (Linear)                  │ (N, 10)           │               1,290 │
+        ├──────────────────────────────┼───────────────────┼─────────────────────┤
+        │ total                        │ input (N, 28, 28) │ 148,746 (581.0 KiB) │
+        └──────────────────────────────┴───────────────────┴─────────────────────┘
+        """,
+    ]
+}

@@ -13,7 +13,7 @@ PYTHON = .venv/bin/python -B
 export SWIFT TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test examples benchmark benchmark-peers interop consumer-test format lint clean
+.PHONY: help setup build train test examples benchmark benchmark-peers interop consumer-test docs format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=50] [ARGS=\"options of the program\"]"
@@ -50,6 +50,9 @@ interop: ## check in PyTorch the checkpoint and the accuracy of a run: RUN=runs/
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh
+
+docs: setup ## build the documentation, .build/docs/site; a warning is an error
+	@Scripts/docs.sh
 
 format: setup ## format the Swift sources
 	@$(SWIFT) format format --in-place --recursive --parallel $(SWIFT_SOURCES)

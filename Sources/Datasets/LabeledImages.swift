@@ -58,6 +58,9 @@ public final class LabeledImages: Dataset {
     /// - Parameters:
     ///   - pixels: `labels.count` × `rows` × `columns` values.
     ///   - labels: Values below `classCount`.
+    ///   - rows: of an image.
+    ///   - columns: of an image.
+    ///   - classCount: 1 to 256.
     public init(pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int = 10) {
         precondition(
             (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")

@@ -54,10 +54,14 @@ public final class ClassifierEngine {
     private static let maximalGroups = 64
 
     /// - Parameters:
+    ///   - model: what is trained.
     ///   - parameters: read and written; `model.initialParameters(seed:)` for a fresh model.
+    ///   - optimizer: moves the parameters.
+    ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: of 0...1, as in `torch.nn.CrossEntropyLoss`.
     ///   - seed: of dropout.
     ///   - threads: how many threads compute.
+    ///   - instructionSet: of the kernels.
     public init(
         model: SequenceClassifier, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = 1,

@@ -78,6 +78,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     /// Output and final states, without dropout.
     ///
     /// - Parameters:
+    ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
     ///   - state: before each sequence's first step; zeros if there is none.
     ///   - lengths: of each sequence, 1 to L; nil if all are as long as the input.
     public func callAsFunction(_ input: Tensor, state: State? = nil, lengths: [Int]? = nil) -> Result {
@@ -86,8 +87,12 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 
     /// The same for training: with dropout, and with everything kept that `backward` needs.
     ///
-    /// - Parameter step: the number of this step of training; dropout masks follow from the layer's seed, it, and
-    ///   the place in the batch.
+    /// - Parameters:
+    ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
+    ///   - state: before each sequence's first step; zeros if there is none.
+    ///   - lengths: of each sequence, 1 to L; nil if all are as long as the input.
+    ///   - step: the number of this step of training; dropout masks follow from the layer's seed, it, and the
+    ///     place in the batch.
     public func forward(
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
     ) -> Forward {

@@ -30,6 +30,7 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - base: the optimizer's own learning rate.
+    ///   - place: of the step in training.
     ///   - plateau: only looked at on reducing on plateaus.
     public func learningRate(
         base: Double, at place: TrainingPlace, plateau: Plateau = Plateau()

@@ -8,7 +8,7 @@ public struct SGD: Optimizer {
     /// Times the parameter, added to its gradient.
     public var weightDecay: Double
 
-    /// - Parameter nesterov: needs a momentum.
+    /// Nesterov's step needs a momentum.
     public init(
         learningRate: Double = 1e-3, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
     ) {

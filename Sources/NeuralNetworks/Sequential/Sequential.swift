@@ -23,7 +23,9 @@ public final class Sequential {
 
     /// - Parameters:
     ///   - inputShape: of one sequence, (steps, features).
+    ///   - layers: the first one reads the input.
     ///   - bias: how many biases recurrent layers have.
+    ///   - seed: of parameters and dropout.
     public init(
         inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0
     ) {
@@ -54,7 +56,9 @@ public final class Sequential {
 
     /// For training: with dropout, and to be run backward.
     ///
-    /// - Parameter step: the number of this step of training, which dropout masks follow from.
+    /// - Parameters:
+    ///   - input: (N, …), as `inputSizes` has it.
+    ///   - step: the number of this step of training, which dropout masks follow from.
     public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
 
     /// A forward pass that can be run backward, once.

@@ -20,7 +20,9 @@ public final class Console: Sendable {
     /// Makes writing to a closed pipe an error instead of the end of the process (SIGPIPE is ignored from
     /// then on, unless the program handles it itself).
     ///
-    /// - Parameter log: path of the log, appended to and created if missing; none if nil.
+    /// - Parameters:
+    ///   - terminal: where lines and bars are shown.
+    ///   - path: of the log, appended to and created if missing; none if nil.
     public init(terminal: Terminal = .standardOutput, log path: String? = nil) throws(FileError) {
         POSIX.ignoreBrokenPipes()
         self.terminal = terminal

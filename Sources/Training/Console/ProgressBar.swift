@@ -17,6 +17,7 @@ public struct ProgressBar: Sendable {
     private var nextDrawing: Double
 
     /// - Parameters:
+    ///   - console: where it is drawn, if that is a terminal.
     ///   - title: "Epoch 3/50".
     ///   - total: how many of `unit` the epoch has.
     ///   - unit: what is counted, in the plural.

@@ -24,7 +24,9 @@ public struct MetricsCSV: Sendable {
 
     /// Creates the file, which must not exist, and writes the header.
     ///
-    /// - Parameter columns: words without comma, quote or line end.
+    /// - Parameters:
+    ///   - path: of the new file.
+    ///   - columns: words without comma, quote or line end.
     public init(path: String, columns: [String]) throws(FileError) {
         precondition(
             !columns.isEmpty

@@ -48,7 +48,9 @@ public final class RunRecorder: Callback {
 public struct Checkpoint: Sendable {
     private var writer: SafetensorsWriter
 
-    /// - Parameter record: of the last whole epoch, if there was one.
+    /// - Parameters:
+    ///   - trainer: whose weights and settings it holds.
+    ///   - record: of the last whole epoch, if there was one.
     public init(of trainer: Trainer, record: EpochRecord?) {
         let model = trainer.engine.model
         writer = SafetensorsWriter(metadata: [

@@ -50,7 +50,9 @@ public struct SafetensorsFile: Sendable {
 
     /// Reads a file's content that is in memory already.
     ///
-    /// - Parameter path: what to call it in errors.
+    /// - Parameters:
+    ///   - bytes: of the whole file.
+    ///   - path: what to call it in errors.
     public init(bytes: [UInt8], path: String) throws(SafetensorsError) {
         let length = try SafetensorsHeader.length(
             prefix: Array(bytes.prefix(8)), fileLength: bytes.count, path: path)

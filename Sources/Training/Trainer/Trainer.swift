@@ -32,8 +32,11 @@ public final class Trainer {
     }
 
     /// - Parameters:
+    ///   - model: what is trained, from fresh parameters.
+    ///   - optimizer: moves the parameters.
     ///   - schedule: sets the learning rate of each step, from the optimizer's; plateaus are those of the epoch's
     ///     training loss.
+    ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
     ///   - seed: of the initial parameters, of each epoch's order and of dropout.
     ///   - threads: how many compute; the cores this process may use.
@@ -54,6 +57,7 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - images: at least one, of the size and of no more classes than the model is for.
+    ///   - epochs: how many more.
     ///   - batchSize: images a step; the last step of an epoch has those that are left.
     ///   - callbacks: called one after the other, in this order.
     /// - Throws: what a callback throws; training ends there.

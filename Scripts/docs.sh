@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds the documentation of the library's modules as one web site, .build/docs/site. A warning is an error.
+#
+# usage: Scripts/docs.sh
+set -euo pipefail
+
+readonly swift="${SWIFT:-swift}"
+readonly modules=(NeuralNetworks Training Datasets)
+cd "$(dirname "$0")/.."
+readonly work="$PWD/.build/docs"
+readonly symbols="$work/build/symbols"
+
+# DocC comes with the toolchain; the compiler knows where that lies, whatever `swift` on the PATH leads to.
+resources="$("$swift" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
+readonly docc="$resources/../../bin/docc"
+[ -x "$docc" ] || {
+    echo "docs: no docc in the toolchain of '$swift', whose libraries are in $resources" >&2
+    exit 1
+}
+
+# A build of its own: other flags than those of `swift build` would have that start anew.
+"$swift" build --scratch-path "$work/build" --target Training \
+    -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$symbols" \
+    -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public
+
+# DocC prints empty lines where there is nothing to report.
+archives=()
+for module in "${modules[@]}"; do
+    # What a module adds to the types of others is in files named module@other.
+    rm -rf "${work:?}/$module" "$work/$module.doccarchive"
+    mkdir -p "$work/$module"
+    cp "$symbols/$module".symbols.json "$symbols/$module"@*.symbols.json "$work/$module" 2> /dev/null || true
+    catalog=()
+    [ ! -d "Sources/$module/$module.docc" ] || catalog=("Sources/$module/$module.docc")
+    "$docc" convert ${catalog[@]+"${catalog[@]}"} --additional-symbol-graph-dir "$work/$module" \
+        --fallback-display-name "$module" --fallback-bundle-identifier "$module" \
+        --warnings-as-errors --output-path "$work/$module.doccarchive" | sed '/^$/d'
+    archives+=("$work/$module.doccarchive")
+done
+
+rm -rf "$work/site"
+"$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site" |
+    sed '/^$/d'
+echo "Look at it: python3 -m http.server --directory .build/docs/site, then http://localhost:8000/documentation"

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// A page of the documentation: its Swift, and what it says that this prints.
+struct DocumentationPage {
+    struct Block {
+        /// The heading above it; empty before the first one.
+        let section: String
+        let language: String
+        var lines: [String] = []
+    }
+
+    var blocks: [Block] = []
+
+    init(_ name: String) throws {
+        let file = Self.catalog.appendingPathComponent(name + ".md")
+        var section = ""
+        var open: Block?
+        for line in try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n") {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line.hasPrefix("```") {
+                if let block = open {
+                    blocks.append(block)
+                    open = nil
+                } else {
+                    open = Block(section: section, language: String(line.dropFirst(3)))
+                }
+            } else if open != nil {
+                open?.lines.append(line)
+            } else if line.hasPrefix("#"), !line.hasPrefix("# ") {
+                section = String(line.drop { $0 == "#" }.dropFirst())
+            }
+        }
+    }
+
+    /// What a section says that its Swift prints: the comment behind `print`, or the lines of comment after it,
+    /// or the next block of text.
+    func printed(in section: String) -> [String] {
+        let blocks = blocks.filter { $0.section == section && ["swift", "text"].contains($0.language) }
+        return blocks.flatMap { block -> [String] in
+            guard block.language == "swift" else { return block.lines.filter { !$0.isEmpty } }
+            return block.lines.enumerated().flatMap { index, line -> [String] in
+                guard line.contains("print(") else { return [] }
+                if let comment = line.range(of: "  // ") { return [String(line[comment.upperBound...])] }
+                return block.lines[(index + 1)...].drop { $0 == "}" }
+                    .prefix { $0.hasPrefix("// ") }.map { String($0.dropFirst(3)) }
+            }
+        }
+    }
+
+    static let catalog = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Sources/NeuralNetworks/NeuralNetworks.docc")
+
+    /// The names of all pages.
+    static func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: catalog.path)
+            .filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
+    }
+}
+
+/// Stands in for `print` in the Swift of the pages, and keeps what would be printed.
+final class Printer {
+    private var lines: [String] = []
+
+    func callAsFunction(_ items: Any...) {
+        let text = items.map { "\($0)" }.joined(separator: " ")
+        lines += text.components(separatedBy: "\n").filter { !$0.isEmpty }
+    }
+
+    /// Compares it with what a section of a page says.
+    func expect(
+        _ page: String, _ section: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let expected = try DocumentationPage(page).printed(in: section)
+        #expect(!expected.isEmpty, "\(page), \(section): says nothing", sourceLocation: sourceLocation)
+        #expect(lines == expected, "\(page), \(section)", sourceLocation: sourceLocation)
+    }
+}
+
+@Suite("The Swift of the documentation")
+struct DocumentationPageTests {
+    @Test("is, word for word, the Swift that is tested", arguments: try DocumentationPage.names())
+    func verbatim(_ name: String) throws {
+        let sources = try ["LayerPageTests.swift", "TutorialPageTests.swift"].map { file in
+            let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            return try words(String(contentsOf: url.appendingPathComponent(file), encoding: .utf8))
+        }.joined(separator: "\n")
+        for block in try DocumentationPage(name).blocks where block.language == "swift" {
+            let text = block.lines.drop { $0.isEmpty || $0.hasPrefix("import ") }.joined(separator: "\n")
+            let isTested = text.isEmpty || sources.contains(words(text))
+            #expect(isTested, "\(name), \(block.section): not in a test:\n\(text)")
+        }
+    }
+
+    /// The lines without their indentation.
+    private func words(_ source: String) -> String {
+        source.components(separatedBy: "\n")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,138 @@
+import Testing
+
+@testable import NeuralNetworks
+@testable import Training
+
+/// The Swift of the layers' pages, word for word.
+@Suite("Pages of the layers")
+struct LayerPageTests {
+    let print = Printer()
+
+    @Test("Landing page")
+    func landingPage() throws {
+        let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true)
+        let result = lstm(Tensor(shape: [100, 30, 6]))
+        print(result.output.shape)  // [100, 30, 200]
+        print(result.state.hidden.shape)  // [1, 100, 200]
+        try print.expect("NeuralNetworks", "Overview")
+    }
+
+    @Test("RNN: Equations")
+    func rnnEquations() throws {
+        let rnn = RNN(
+            inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true,
+            bidirectional: true)
+        let result = rnn(Tensor(shape: [1, 10, 5]))
+        print(result.output.shape)  // [1, 10, 16]
+        print(result.state.hidden.shape)  // [4, 1, 8]
+        try print.expect("RNN", "Equations")
+    }
+
+    @Test("LSTM: Equations")
+    func lstmEquations() throws {
+        let lstm = LSTM(
+            inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)
+        let result = lstm(Tensor(shape: [100, 30, 6]))
+        print(result.output.shape)  // [100, 30, 400]
+        print(result.state.hidden.shape)  // [2, 100, 200]
+        print(result.state.cell.shape)  // [2, 100, 200]
+        try print.expect("LSTM", "Equations")
+    }
+
+    @Test("LSTM: Parameters")
+    func lstmParameters() {
+        let lstm = LSTM(inputSize: 6, hiddenSize: 200)
+        for row in 200..<400 { lstm["bias_ih_l0"][row] += 1 }
+        let open = lstm["bias_ih_l0"].elements.enumerated().filter { $0.element > 0.5 }.map(\.offset)
+        #expect(open == Array(200..<400))
+    }
+
+    @Test("GRU: Equations")
+    func gruEquations() throws {
+        let gru = GRU(inputSize: 5, hiddenSize: 8, batchFirst: true)
+        let result = gru(Tensor(shape: [1, 10, 5]))
+        print(result.output.shape)  // [1, 10, 8]
+        print(result.state.hidden.shape)  // [1, 1, 8]
+        try print.expect("GRU", "Equations")
+    }
+
+    @Test("RecurrentCells: Overview")
+    func recurrentCellsOverview() throws {
+        let cell = LSTMCell(inputSize: 6, hiddenSize: 200)
+        let input = Tensor(shape: [30, 100, 6])  // (L, N, D)
+        var state: LSTMState?
+        for step in 0..<30 { state = cell(input.slice(step), state) }
+        print(state!.hidden.shape)  // [100, 200]
+        try print.expect("RecurrentCells", "Overview")
+    }
+
+    @Test("RecurrentCells: Backward")
+    func recurrentCellsBackward() throws {
+        let cell = GRUCell(inputSize: 6, hiddenSize: 8)
+        let input = Tensor(shape: [30, 6], repeating: 0.5)
+        var state: HiddenState?
+        var passes: [GRUCell.Forward] = []
+        for step in 0..<30 {
+            passes.append(cell.forward(input.slice(step), state))
+            state = passes.last!.state
+        }
+        var gradient = HiddenState(hidden: Tensor(shape: [8], repeating: 1))
+        for pass in passes.reversed() { gradient = pass.backward(gradient).state }
+        print(gradient.hidden.shape)  // [8]
+        try print.expect("RecurrentCells", "Backward")
+    }
+
+    @Test("Readouts: Overview")
+    func readouts() throws {
+        let lstm = LSTM(
+            inputSize: 28, hiddenSize: 12, batchFirst: true, bidirectional: true)
+        let result = lstm(Tensor(shape: [128, 28, 28]))
+        print(result.features(.all).shape)  // [128, 672]
+        print(result.features(.final).shape)  // [128, 24]
+        try print.expect("Readouts", "Overview")
+    }
+
+    @Test("VariableLengths: Overview")
+    func variableLengths() throws {
+        let gru = GRU(
+            inputSize: 5, hiddenSize: 8, batchFirst: true, bidirectional: true)
+        let result = gru(Tensor(shape: [3, 10, 5]), lengths: [10, 4, 7])
+        print(result.output.shape)  // [3, 10, 16]
+        print(result.state.hidden.shape)  // [2, 3, 8]
+        try print.expect("VariableLengths", "Overview")
+    }
+
+    @Test("LossesAndOptimizers: Overview")
+    func lossesAndOptimizers() throws {
+        let lstm = LSTM(inputSize: 3, hiddenSize: 8, batchFirst: true)
+        let linear = Linear(inputSize: 8, outputSize: 2)
+        let optimization = Optimization(
+            of: [lstm, linear], by: AdamW(learningRate: 1e-2), clipping: .norm(1))
+        let lossOf = CrossEntropyLoss(labelSmoothing: 0.1)
+
+        func step(_ input: Tensor, _ labels: [Int]) -> Double {
+            let steps = lstm.forward(input)
+            let scores = linear.forward(steps.result.features(.last))
+            let loss = lossOf(scores.output, labels)
+            steps.backward(scores.backward(loss.gradient), from: .last)
+            optimization.step()
+            return loss.value
+        }
+
+        let input = Tensor(
+            shape: [2, 2, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1])
+        let before = step(input, [0, 1])
+        for _ in 0..<20 { _ = step(input, [0, 1]) }
+        print(step(input, [0, 1]) < before)  // true
+        try print.expect("LossesAndOptimizers", "Overview")
+    }
+
+    @Test("Sequential: Overview")
+    func sequential() throws {
+        let model = Sequential(
+            inputShape: [10, 4], [.bidirectional(.simpleRNN(3)), .dense(1)])
+        print(model(Tensor(shape: [2, 10, 4])).shape)  // [2, 1]
+        print(model.parameterCount)  // 55
+        try print.expect("Sequential", "Overview")
+    }
+}

@@ -1,0 +1,267 @@
+import Foundation
+import Testing
+
+@testable import NeuralNetworks
+@testable import Training
+
+/// The Swift of "From the tutorials to Swift", word for word.
+@Suite("From the tutorials to Swift")
+struct TutorialPageTests {
+    let print = Printer()
+
+    @Test("A step in NumPy")
+    func aStepInNumPy() throws {
+        let cell = RNNCell(
+            inputSize: 4, hiddenSize: 8)
+        let xs = Tensor(
+            shape: [10, 4], repeating: 0.5)
+
+        var h = HiddenState(
+            hidden: Tensor(shape: [8]))
+        var states: [Tensor] = []
+        for step in 0..<10 {
+            h = cell(xs.slice(step), h)
+            states.append(h.hidden)
+        }
+
+        let out = Tensor(stacking: states)
+        print(out.shape)  // [10, 8]
+
+        let (wx, wh) = (cell["weight_ih"], cell["weight_hh"])
+        let (b1, b2) = (cell["bias_ih"], cell["bias_hh"])
+
+        var byHand = [Float](repeating: 0, count: 8)
+        for step in 0..<10 {
+            let before = byHand
+            for unit in 0..<8 {
+                var sum = b1[unit] + b2[unit]
+                for feature in 0..<4 { sum += wx[unit, feature] * xs[step, feature] }
+                for other in 0..<8 { sum += wh[unit, other] * before[other] }
+                byHand[unit] = tanh(sum)
+            }
+        }
+        let error = zip(byHand, h.hidden.elements).map { abs($0 - $1) }.max()!
+        print(error < 1e-6)  // true
+
+        let rnn = RNN(inputSize: 4, hiddenSize: 8)
+        let atOnce = rnn(xs)
+        print(atOnce.output.shape)  // [10, 8]
+        try print.expect("FromTheTutorials", "A step in NumPy")
+    }
+
+    @Test("nn.RNN")
+    func nnRNN() throws {
+        let x = Tensor(shape: [1, 10, 5])
+
+        let rnn = RNN(
+            inputSize: 5, hiddenSize: 8,
+            batchFirst: true)
+        var result = rnn(x)
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [1, 1, 8]
+
+        let deep = RNN(
+            inputSize: 5, hiddenSize: 8,
+            numLayers: 2, batchFirst: true)
+        result = deep(x)
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [2, 1, 8]
+
+        let both = RNN(
+            inputSize: 5, hiddenSize: 8,
+            numLayers: 2, batchFirst: true,
+            bidirectional: true)
+        result = both(x)
+        print(result.output.shape)
+        // [1, 10, 16]
+        print(result.state.hidden.shape)
+        // [4, 1, 8]
+        try print.expect("FromTheTutorials", "nn.RNN")
+    }
+
+    @Test("nn.LSTM")
+    func nnLSTM() throws {
+        let x = Tensor(shape: [100, 30, 6])
+
+        let lstm = LSTM(
+            inputSize: 6, hiddenSize: 200,
+            batchFirst: true)
+        var result = lstm(x)
+        print(result.output.shape)
+        // [100, 30, 200]
+        print(result.state.hidden.shape)
+        // [1, 100, 200]
+        print(result.state.cell.shape)
+        // [1, 100, 200]
+
+        let both = LSTM(
+            inputSize: 6, hiddenSize: 200,
+            batchFirst: true,
+            bidirectional: true)
+        result = both(x)
+        print(result.output.shape)
+        // [100, 30, 400]
+        print(result.state.hidden.shape)
+        // [2, 100, 200]
+
+        let zeros = Tensor(
+            shape: [1, 100, 200])
+        result = lstm(
+            x,
+            state: LSTMState(
+                hidden: zeros, cell: zeros))
+        try print.expect("FromTheTutorials", "nn.LSTM")
+    }
+
+    @Test("nn.GRU")
+    func nnGRU() throws {
+        let x = Tensor(shape: [1, 10, 5])
+
+        let gru = GRU(
+            inputSize: 5, hiddenSize: 8,
+            batchFirst: true)
+        let result = gru(x)
+        print(result.output.shape)
+        // [1, 10, 8]
+        print(result.state.hidden.shape)
+        // [1, 1, 8]
+
+        for p in gru.layout.parameters {
+            print(p.name, p.shape)
+        }
+        // weight_ih_l0 [24, 5]
+        // weight_hh_l0 [24, 8]
+        // bias_ih_l0 [24]
+        // bias_hh_l0 [24]
+        try print.expect("FromTheTutorials", "nn.GRU")
+    }
+
+    @Test("Keras SimpleRNN")
+    func kerasSimpleRNN() throws {
+        var model = Sequential(
+            inputShape: [10, 4],
+            [.simpleRNN(3)])
+        let x = Tensor(shape: [1, 10, 4])
+        print(model.parameterCount)  // 24
+        print(model(x).shape)  // [1, 3]
+
+        model = Sequential(
+            inputShape: [10, 4],
+            [
+                .simpleRNN(
+                    3, returnSequences: true),
+                .simpleRNN(3),
+            ])
+        print(model.parameterCount)  // 45
+        print(model.summary())
+
+        let rnn = Sequential(
+            inputShape: [10, 4],
+            [
+                .simpleRNN(
+                    3, returnSequences: true,
+                    returnState: true)
+            ])
+        var result = rnn.result(x)
+        print(result.output.shape)
+        // [1, 10, 3]
+        print(result.states[0].hidden.shape)
+        // [1, 1, 3]
+
+        let lstm = Sequential(
+            inputShape: [10, 4],
+            [.lstm(3, returnState: true)])
+        result = lstm.result(x)
+        print(result.output.shape)  // [1, 3]
+        print(result.states[0].cell!.shape)
+        // [1, 1, 3]
+        try print.expect("FromTheTutorials", "Keras SimpleRNN")
+    }
+
+    @Test("Keras Bidirectional")
+    func kerasBidirectional() throws {
+        let x = Tensor(shape: [1, 10, 4])
+        var model = Sequential(
+            inputShape: [10, 4],
+            [
+                .bidirectional(
+                    .simpleRNN(
+                        3,
+                        returnSequences: true))
+            ])
+        print(model.parameterCount)  // 48
+        print(model(x).shape)  // [1, 10, 6]
+
+        model = Sequential(
+            inputShape: [10, 4],
+            [
+                .bidirectional(
+                    .simpleRNN(3), merge: .sum)
+            ])
+        print(model(x).shape)  // [1, 3]
+        try print.expect("FromTheTutorials", "Keras Bidirectional")
+    }
+
+    @Test("The Bi-LSTM that reads MNIST")
+    func theBiLSTMThatReadsMNIST() throws {
+        let lstm = LSTM(
+            inputSize: 28, hiddenSize: 12,
+            numLayers: 2, batchFirst: true,
+            bidirectional: true)
+        let fc = Linear(
+            inputSize: 28 * 24, outputSize: 10)
+
+        func scores(_ x: Tensor) -> Tensor {
+            fc(lstm(x).features(.all))
+        }
+
+        let x = Tensor(shape: [128, 28, 28])
+        print(scores(x).shape)  // [128, 10]
+
+        let lossOf = CrossEntropyLoss()
+        let optimization = Optimization(
+            of: [lstm, fc],
+            by: Adam(learningRate: 5e-3))
+
+        func train(
+            _ x: Tensor, _ labels: [Int]
+        ) -> Double {
+            let steps = lstm.forward(x)
+            let scores = fc.forward(
+                steps.result.features(.all))
+            let loss = lossOf(
+                scores.output, labels)
+            steps.backward(
+                scores.backward(loss.gradient),
+                from: .all)
+            optimization.step()
+            return loss.value
+        }
+
+        let labels = (0..<128).map { $0 % 10 }
+        let images = Tensor(
+            stacking: labels.map {
+                Tensor(
+                    shape: [28, 28],
+                    repeating: Float($0) / 10)
+            })
+        let before = train(images, labels)
+        var after = before
+        for _ in 0..<20 {
+            after = train(images, labels)
+        }
+        print(after < before)  // true
+
+        let model = SequenceClassifier(
+            RecurrentStack(
+                .lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
+            sequenceLength: 28, classCount: 10)
+        print(model.parameterCount)  // 14410
+        print(model.summary())
+        try print.expect("FromTheTutorials", "The Bi-LSTM that reads MNIST")
+    }
+}

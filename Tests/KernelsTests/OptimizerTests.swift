@@ -179,7 +179,9 @@ struct OptimizerTests {
     func extremes(_ set: InstructionSet) {
         func squares(_ number: Float, at place: Int) -> Double {
             let array = GuardedArray((0..<32).map { $0 == place ? number : 0 })
-            return set.kernels.addUp(array.base, stride: 32, count: 1, range: 0..<32)
+            return withExtendedLifetime(array) {
+                set.kernels.addUp(array.base, stride: 32, count: 1, range: 0..<32)
+            }
         }
         for place in 0..<32 {
             #expect(squares(-3e38, at: place) == Double(Float(3e38)) * Double(Float(3e38)))
@@ -194,7 +196,10 @@ struct OptimizerTests {
     func sameSquares() {
         let numbers = Numbers(seed: 4)(4096)
         let found = InstructionSet.available.map { set in
-            set.kernels.addUp(GuardedArray(numbers).base, stride: 4096, count: 1, range: 0..<4096)
+            let array = GuardedArray(numbers)
+            return withExtendedLifetime(array) {
+                set.kernels.addUp(array.base, stride: 4096, count: 1, range: 0..<4096)
+            }
         }
         #expect(found.allSatisfy { $0 > 1000 && $0 == found[0] })
     }

@@ -144,7 +144,10 @@ struct RecurrentDropoutTests {
             (problem.seed, problem.step) = (11, 6)
             let expected = problem.solvedByReference()
             for (found, expected) in zip(problem.solved(by: set).arrays, expected.arrays) {
-                expectClose(found.numbers, expected.numbers, "\(expected.name)")
+                // Of the parameters they are sums over all sequences and steps.
+                expectClose(
+                    found.numbers, expected.numbers,
+                    absolute: expected.name == "grad.parameters" ? 4e-6 : 2e-6, "\(expected.name)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import CProcessor
 import KernelInterface
 
 /// Samples, one after the other in memory, into the lanes of a shard.
@@ -18,6 +19,10 @@ enum Gather {
         let high = SIMD16<Int>(reading: indices + vectorWidth) &* sampleStride
         for step in 0..<steps {
             let row = UnsafeRawPointer(bytes) + step * features
+            if step + stepsAhead < steps {
+                prefetch(row + stepsAhead * features, low)
+                prefetch(row + stepsAhead * features, high)
+            }
             let output = target[step]
             var range = FeatureRange(features, 0)
             var feature = 0
@@ -35,6 +40,14 @@ enum Gather {
             }
             ranges[step] = range.upper == 0 ? FeatureRange(0, 0) : range
         }
+    }
+
+    /// The samples of a shard lie anywhere in memory: what a step needs is asked for this many steps before.
+    private static let stepsAhead = 6
+
+    @inline(__always)
+    private static func prefetch(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>) {
+        for lane in 0..<16 { processor_prefetch(row + offset[lane]) }
     }
 
     static func run(

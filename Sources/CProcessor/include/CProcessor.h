@@ -47,6 +47,9 @@ typedef double vector16d __attribute__((ext_vector_type(16)));
 /// Each lane in double precision.
 PROCESSOR_INLINE vector16d vector_to_double(vector16f x) { return __builtin_convertvector(x, vector16d); }
 
+/// Asks for a cache line that will be read soon; any address will do.
+PROCESSOR_INLINE void processor_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Tells the processor that this thread is waiting in a loop.
 PROCESSOR_INLINE void processor_pause(void) {
 #if defined(__x86_64__)

@@ -111,7 +111,7 @@ public final class ClassifierEngine {
 
     /// To be called after the parameters were written from outside.
     public func parametersChanged() {
-        pool.run(packing, tasks: packedStack.taskCount + packedHead.taskCount)
+        pool.run(packing, tasks: packingTasks)
     }
 
     // What the pool runs in a step, kept from step to step: making a closure allocates, and a step does not.
@@ -122,12 +122,17 @@ public final class ClassifierEngine {
     }
     private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
 
+    /// Pieces are small and many: each task takes several, a few tasks for each thread.
+    private var packingTasks: Int { 2 * threads }
+
     private func pack(_ task: Int) {
-        let stackTasks = packedStack.taskCount
-        if task < stackTasks {
-            packedStack.pack(task: task, from: parameters.base)
-        } else {
-            packedHead.pack(task: task - stackTasks, from: parameters.base)
+        let stackPieces = packedStack.taskCount
+        for piece in stride(from: task, to: stackPieces + packedHead.taskCount, by: packingTasks) {
+            if piece < stackPieces {
+                packedStack.pack(task: piece, from: parameters.base)
+            } else {
+                packedHead.pack(task: piece - stackPieces, from: parameters.base)
+            }
         }
     }
 

@@ -20,36 +20,46 @@ def recurrent_layers(cell="lstm", hidden_size=12, layers=2, bidirectional=True, 
     )
 
 
+# What the linear layer reads of the outputs (N, L, directions · H) and the final hidden states.
+READOUTS = {
+    "all": lambda outputs, hidden: outputs.flatten(start_dim=1),
+    "last": lambda outputs, hidden: outputs[:, -1],
+    "final": lambda outputs, hidden: hidden,
+    "mean": lambda outputs, hidden: outputs.mean(dim=1),
+}
+
+
 class Classifier(torch.nn.Module):
-    """(N, 28, 28) → recurrent layers → the outputs of all time steps, flattened → Linear → (N, classes)."""
+    """(N, 28, 28) → recurrent layers → what the readout takes of their outputs → Linear → (N, classes)."""
 
     def __init__(
-        self, cell="lstm", hidden_size=12, layers=2, bidirectional=True, input_size=28, steps=28, classes=10
+        self, cell="lstm", hidden_size=12, layers=2, bidirectional=True, input_size=28, steps=28, classes=10,
+        readout="all",
     ):
         super().__init__()
         self.family = CELLS[cell][0]
+        self.readout = readout
         setattr(self, self.family, recurrent_layers(cell, hidden_size, layers, bidirectional, input_size))
-        directions = 2 if bidirectional else 1
-        self.fc = torch.nn.Linear(steps * directions * hidden_size, classes)
+        self.directions = 2 if bidirectional else 1
+        steps_read = steps if readout == "all" else 1
+        self.fc = torch.nn.Linear(steps_read * self.directions * hidden_size, classes)
 
     def forward(self, images):
-        outputs, _ = getattr(self, self.family)(images)
-        return self.fc(outputs.flatten(start_dim=1))
+        outputs, state = getattr(self, self.family)(images)
+        hidden = state[0] if self.family == "lstm" else state
+        hidden = torch.cat(list(hidden[-self.directions :]), dim=1)
+        return self.fc(READOUTS[self.readout](outputs, hidden))
 
 
-def from_parameters(parameters):
-    """The LSTM of the sizes that a dictionary of named tensors has, with these tensors as its weights.
+def from_run(options, parameters):
+    """The model that a run's options describe, with a dictionary of named tensors as its weights.
 
-    KeyError or RuntimeError where a name is missing, unknown or of the wrong shape.
+    KeyError where PyTorch has no such cell or an option is missing, RuntimeError where a name is missing, unknown
+    or of the wrong shape.
     """
-    gates, input_size = parameters["lstm.weight_ih_l0"].shape
-    hidden_size = gates // 4
-    bidirectional = "lstm.weight_ih_l0_reverse" in parameters
-    layers = 0
-    while f"lstm.weight_ih_l{layers}" in parameters:
-        layers += 1
-    classes, features = parameters["fc.weight"].shape
-    steps = features // (hidden_size * (2 if bidirectional else 1))
-    model = Classifier("lstm", hidden_size, layers, bidirectional, input_size, steps, classes)
+    model = Classifier(
+        options["cell"], options["hidden_size"], options["layers"], options["bidirectional"],
+        readout=options["readout"],
+    )
     model.load_state_dict(parameters, strict=True)
     return model

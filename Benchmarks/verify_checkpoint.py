@@ -1,6 +1,6 @@
 """Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported.
 
-The weights are read by the safetensors package into PyTorch's own LSTM and Linear under the names in the
+The weights are read by the safetensors package into PyTorch's own layers under the names in the
 file, and evaluated on the 10,000 test images. Exit code 1 if the accuracy is not that of summary.json.
 """
 
@@ -28,7 +28,16 @@ def test_accuracy(model):
     return 100 * correct / len(labels)
 
 
-def read_model(path):
+def read_options(path):
+    try:
+        return json.loads(path.read_text())["options"]
+    except FileNotFoundError:
+        raise SystemExit(f"{path} does not exist; train a model first: make train")
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path}: no \"options\": {error!r}")
+
+
+def read_model(path, options):
     try:
         parameters = safetensors.torch.load_file(path)
     except FileNotFoundError:
@@ -39,9 +48,9 @@ def read_model(path):
         if tensor.dtype != torch.float32:
             raise SystemExit(f"{path}: {name} is {tensor.dtype}, expected torch.float32")
     try:
-        return bilstm.from_parameters(parameters)
+        return bilstm.from_run(options, parameters)
     except KeyError as error:
-        raise SystemExit(f"{path}: no tensor named {error}; found {', '.join(sorted(parameters))}")
+        raise SystemExit(f"{path}: PyTorch has nothing for {error}; its cells: {', '.join(bilstm.CELLS)}")
     except RuntimeError as error:
         raise SystemExit(f"{path}: {error}")
 
@@ -64,7 +73,7 @@ def main():
     run = arguments.parse_args().run
 
     checkpoint = run / "checkpoints" / "last.safetensors"
-    measured = test_accuracy(read_model(checkpoint))
+    measured = test_accuracy(read_model(checkpoint, read_options(run / "config.json")))
     reported = reported_accuracy(run / "summary.json")
     difference = measured - reported
     print(f"{checkpoint}: {measured:.2f} % in PyTorch, {reported:.2f} % reported, difference {difference:+.2f}")

@@ -37,6 +37,15 @@ import Training
         #expect(TextFormat.duration(seconds: seconds) == expected)
     }
 
+    @Test(arguments: [
+        (0.005, "0.005"), (0.0029442992483542712, "0.002944"), (1.7319061871023945e-08, "1.732e-08"),
+        (0.1, "0.1"), (0.99999, "1.0"), (-123_456, "-123500.0"), (5e-7, "5e-07"), (0, "0.0"),
+        (.infinity, "inf"), (.nan, "nan"), (1e-300, "1e-300"),
+    ])
+    func significant(value: Double, text: String) {
+        #expect(TextFormat.significant(value, digits: 4) == text)
+    }
+
     @Test(arguments: [(0, "0 B"), (1023, "1023 B"), (57_640, "56.3 KiB"), (157_286_400, "150.0 MiB")])
     func bytes(count: Int, expected: String) {
         #expect(TextFormat.bytes(count) == expected)

@@ -1,26 +1,5 @@
 import KernelInterface
 
-/// Loss and hits over some sequences.
-public struct Score: Hashable, Sendable {
-    /// Cross-entropy summed over sequences.
-    public var lossSum = 0.0
-    public var correct = 0
-    public var count = 0
-
-    public init() {}
-
-    public static func += (a: inout Score, b: Score) {
-        a.lossSum += b.lossSum
-        a.correct += b.correct
-        a.count += b.count
-    }
-
-    /// Mean cross-entropy.
-    public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
-    /// Share of hits, of 0...1.
-    public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }
-}
-
 /// Trains and evaluates a classifier on all threads, the same to the last bit for any number of them.
 ///
 /// A batch is cut into shards of `shardLanes` sequences. A shard's loss and gradient depend on nothing but
@@ -38,16 +17,16 @@ public final class ClassifierEngine {
     public let parameters: FloatBuffer
 
     private let kernels: any KernelSet
-    private let pool: WorkerPool
+    let pool: WorkerPool
     private let updater: ParameterUpdater
     private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead
     private let trainers: [ClassifierWorkspace]
-    private lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
+    lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
     /// A gradient for each group of shards; a batch of more shards than groups adds several to one.
     private var gradients = FloatBuffer(count: 0)
-    private var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
+    var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
     private var stepTimes = PhaseTimes()
     /// Of all training steps.
     private var stepSeconds = 0.0
@@ -201,7 +180,7 @@ public final class ClassifierEngine {
     }
 
     /// The kernels read scores at the labels without looking; a wrong label is a programmer's error.
-    private func checkLabels(_ sequences: LabeledSequences, _ indices: UnsafeBufferPointer<Int32>) {
+    func checkLabels(_ sequences: LabeledSequences, _ indices: UnsafeBufferPointer<Int32>) {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
             let label = Int(sequences.labels[Int(index)])
@@ -211,14 +190,14 @@ public final class ClassifierEngine {
         }
     }
 
-    private func makeRoomForLosses(_ shards: Int) {
+    func makeRoomForLosses(_ shards: Int) {
         guard losses.count < shards else { return }
         losses.deallocate()
         losses = .allocate(capacity: shards)
         losses.initialize(repeating: ShardLoss(sum: 0, correct: 0))
     }
 
-    private func total(shards: Int, count: Int) -> Score {
+    func total(shards: Int, count: Int) -> Score {
         var score = Score()
         for shard in 0..<shards {
             score.lossSum += losses[shard].sum
@@ -264,56 +243,6 @@ public final class ClassifierEngine {
                 $0 + gradients.base[$1 * stride + index]
             }
         }
-    }
-
-    // MARK: Evaluation
-
-    /// Loss and hits over the first `count` sequences, none left out.
-    public func evaluate(_ sequences: LabeledSequences) -> Score {
-        let indices = (0..<sequences.count).map(Int32.init)
-        let shards = (sequences.count + shardLanes - 1) / shardLanes
-        makeRoomForLosses(shards)
-        let workspaces = evaluators
-        indices.withUnsafeBufferPointer { indices in
-            checkLabels(sequences, indices)
-            pool.run(tasks: shards) { shard, worker in
-                let first = shard * shardLanes
-                losses[shard] = workspaces[worker].evaluate(
-                    Shard(
-                        indices: indices.baseAddress! + first, count: min(shardLanes, sequences.count - first)
-                    ),
-                    of: sequences)
-            }
-        }
-        return total(shards: shards, count: sequences.count)
-    }
-
-    /// The scores (N, C) of some sequences, before softmax.
-    public func scores(_ sequences: LabeledSequences, indices: [Int32]) -> [Float] {
-        for index in indices {
-            precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
-        }
-        let classes = model.classCount
-        var result = [Float](repeating: 0, count: indices.count * classes)
-        let shards = (indices.count + shardLanes - 1) / shardLanes
-        let workspaces = evaluators
-        result.withUnsafeMutableBufferPointer { result in
-            indices.withUnsafeBufferPointer { indices in
-                pool.run(tasks: shards) { shard, worker in
-                    let first = shard * shardLanes
-                    let count = min(shardLanes, indices.count - first)
-                    workspaces[worker].computeScores(
-                        Shard(indices: indices.baseAddress! + first, count: count), of: sequences)
-                    for lane in 0..<count {
-                        for label in 0..<classes {
-                            result[(first + lane) * classes + label] =
-                                workspaces[worker].scores.base[label * shardLanes + lane]
-                        }
-                    }
-                }
-            }
-        }
-        return result
     }
 
     /// Where the time of all training steps so far went, summed over threads: `threads` times as much as

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Numbers as text for people, the same in every locale.
 public enum TextFormat {
     /// `value` with `decimals` (0 to 9) digits after the point, rounded as C's `printf` does: 0.125 gives
@@ -57,6 +65,20 @@ public enum TextFormat {
             unit += 1
         }
         return "\(fixed(value, decimals: unit == 0 ? 0 : 1)) \(units[unit])"
+    }
+
+    /// `value` rounded to `digits` (1 to 9) significant digits, in as few characters as that takes: 0.005, 1.73e-08.
+    public static func significant(_ value: Double, digits: Int) -> String {
+        precondition(
+            (1...9).contains(digits), "TextFormat.significant: expected 1 to 9 digits, received \(digits)")
+        guard value.isFinite, value != 0 else { return value.description }
+        let exponent = Int(log10(value.magnitude).rounded(.down))
+        // Powers of ten up to 22 are exact, and so is the nearest number to the rounded one.
+        let shift = digits - 1 - exponent
+        guard abs(shift) <= 22 else { return value.description }
+        let power = pow(10, Double(abs(shift)))
+        return (shift >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power)
+            .description
     }
 
     private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

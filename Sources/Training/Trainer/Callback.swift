@@ -83,7 +83,8 @@ public final class EpochPrinter: Callback {
     /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`
     public static func line(_ record: EpochRecord) -> String {
         "[\(record.epoch)] train acc: \(TextFormat.fixed(100 * record.accuracy, decimals: 2))"
-            + "  loss: \(TextFormat.fixed(record.loss, decimals: 4))  lr: \(record.learningRate)"
+            + "  loss: \(TextFormat.fixed(record.loss, decimals: 4))"
+            + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
             + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
             + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) images/s"
     }

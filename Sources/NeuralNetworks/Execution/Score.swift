@@ -1,0 +1,20 @@
+/// Loss and hits over some sequences.
+public struct Score: Hashable, Sendable {
+    /// Cross-entropy summed over sequences.
+    public var lossSum = 0.0
+    public var correct = 0
+    public var count = 0
+
+    public init() {}
+
+    public static func += (a: inout Score, b: Score) {
+        a.lossSum += b.lossSum
+        a.correct += b.correct
+        a.count += b.count
+    }
+
+    /// Mean cross-entropy.
+    public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
+    /// Share of hits, of 0...1.
+    public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }
+}

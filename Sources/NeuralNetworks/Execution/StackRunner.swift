@@ -11,6 +11,7 @@ final class StackRunner {
     private let offsets: [RecurrentStack.Offsets]
     private let kernels: any KernelSet
     private let packed: PackedStack
+    private let watch: ParameterWatch
     /// Of the passes before, to be used again: fresh memory costs more than a small pass.
     private var spares: [StackWorkspace] = []
 
@@ -23,6 +24,16 @@ final class StackRunner {
         var hidden: [Float]?
         var cell: [Float]?
         var lengths: [Int]?
+
+        /// Of each shard, the sequences in its lanes: in their order, or the longest first, so that those of a
+        /// shard are nearly as long as each other and it can end with them.
+        fileprivate var shards: [[Int]] {
+            var order = Array(0..<batch)
+            if let lengths { order.sort { (lengths[$1], $0) < (lengths[$0], $1) } }
+            return stride(from: 0, to: batch, by: shardLanes).map {
+                Array(order[$0..<min($0 + shardLanes, batch)])
+            }
+        }
     }
 
     /// A forward pass, with what it needs to be run backward if it was made for training.
@@ -34,6 +45,10 @@ final class StackRunner {
         var cell: [Float]?
         fileprivate var batch: Int
         fileprivate var steps: Int
+        /// Of each shard, the sequences in its lanes.
+        fileprivate var shards: [[Int]]
+        /// Of the parameters before it.
+        fileprivate var changes: Int
         fileprivate var workspaces: [StackWorkspace] = []
     }
 
@@ -52,6 +67,7 @@ final class StackRunner {
         self.layout = layout
         parameters = FloatBuffer(count: layout.count)
         packed = PackedStack(stack, offsets: offsets, kernels: kernels)
+        watch = ParameterWatch(parameters)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
         for index in 0..<layout.count {
             parameters.base[index] = generator.nextSymmetric(bound: stack.initialBound)
@@ -60,35 +76,37 @@ final class StackRunner {
 
     /// - Parameter step: of training, or nil without it.
     func forward(_ input: Input, step: Int?) -> Pass {
-        for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
+        if watch.look() {
+            for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
+        }
         let stateCount = stack.numLayers * stack.directions * input.batch * stack.hiddenSize
         let zeros = [Float](repeating: 0, count: stateCount)
         let hasCell = stack.cell.hasCellState
         var pass = Pass(
             output: .init(repeating: 0, count: input.batch * input.steps * stack.outputSize), hidden: zeros,
-            cell: hasCell ? zeros : nil, batch: input.batch, steps: input.steps)
+            cell: hasCell ? zeros : nil, batch: input.batch, steps: input.steps, shards: input.shards,
+            changes: watch.changes)
         var purpose: StackWorkspace.Purpose = step == nil ? [] : [.training, .inputGradient]
         if input.lengths != nil { purpose.insert(.lengths) }
         var workspace: StackWorkspace?
-        for first in stride(from: 0, to: input.batch, by: shardLanes) {
-            let lanes = first..<min(first + shardLanes, input.batch)
+        for sequences in pass.shards {
             // A pass that is to be run backward keeps a workspace for each shard.
             if workspace == nil || step != nil {
                 workspace = takeWorkspace(steps: input.steps, for: purpose)
             }
             guard let workspace else { continue }
             if step != nil { pass.workspaces.append(workspace) }
-            if let lengths = input.lengths { workspace.setLengths(lengths[lanes]) }
-            if let step { setDropoutKeys(workspace, lanes, step: step) }
+            if let lengths = input.lengths { workspace.setLengths(sequences.map { lengths[$0] }) }
+            if let step { setDropoutKeys(workspace, sequences, step: step) }
             scatter(
-                input.numbers, lanes, steps: input.steps, features: stack.inputSize, to: workspace.input)
-            writeStates(lanes, input.batch, input.hidden ?? zeros, workspace.initialHidden)
-            if hasCell { writeStates(lanes, input.batch, input.cell ?? zeros, workspace.cell) }
+                input.numbers, sequences, steps: input.steps, features: stack.inputSize, to: workspace.input)
+            writeStates(sequences, input.batch, input.hidden ?? zeros, workspace.initialHidden)
+            if hasCell { writeStates(sequences, input.batch, input.cell ?? zeros, workspace.cell) }
             workspace.forward()
             gather(
-                workspace.output, lanes, steps: input.steps, features: stack.outputSize, to: &pass.output)
-            readStates(lanes, input.batch, workspace.finalHidden, &pass.hidden)
-            if hasCell { readStates(lanes, input.batch, workspace.cell, &pass.cell!) }
+                workspace.output, sequences, steps: input.steps, features: stack.outputSize, to: &pass.output)
+            readStates(sequences, input.batch, workspace.finalHidden, &pass.hidden)
+            if hasCell { readStates(sequences, input.batch, workspace.cell, &pass.cell!) }
         }
         if step == nil, let workspace { spares.append(workspace) }
         return pass
@@ -106,33 +124,32 @@ final class StackRunner {
         _ pass: Pass, outputGradient: [Float], hiddenGradient: [Float]?, cellGradient: [Float]?,
         addingTo gradients: FloatBuffer
     ) -> InputGradients {
+        watch.check(pass.changes)
         let zeros = [Float](repeating: 0, count: pass.hidden.count)
         let hasCell = stack.cell.hasCellState
         var found = InputGradients(
             input: .init(repeating: 0, count: pass.batch * pass.steps * stack.inputSize), hidden: zeros,
             cell: hasCell ? zeros : nil)
-        for (shard, workspace) in pass.workspaces.enumerated() {
-            let first = shard * shardLanes
-            let lanes = first..<min(first + shardLanes, pass.batch)
+        for (sequences, workspace) in zip(pass.shards, pass.workspaces) {
             scatter(
-                outputGradient, lanes, steps: pass.steps, features: stack.outputSize,
+                outputGradient, sequences, steps: pass.steps, features: stack.outputSize,
                 to: workspace.outputGradient)
-            writeStates(lanes, pass.batch, hiddenGradient ?? zeros, workspace.hiddenGradient)
-            writeStates(lanes, pass.batch, cellGradient ?? zeros, workspace.cellGradient)
+            writeStates(sequences, pass.batch, hiddenGradient ?? zeros, workspace.hiddenGradient)
+            writeStates(sequences, pass.batch, cellGradient ?? zeros, workspace.cellGradient)
             workspace.backward()
             workspace.addGradients(to: gradients.base, offsets: offsets)
             gather(
-                workspace.inputGradient!, lanes, steps: pass.steps, features: stack.inputSize,
+                workspace.inputGradient!, sequences, steps: pass.steps, features: stack.inputSize,
                 to: &found.input)
-            readStates(lanes, pass.batch, workspace.hiddenGradient, &found.hidden)
-            if hasCell { readStates(lanes, pass.batch, workspace.cellGradient, &found.cell!) }
+            readStates(sequences, pass.batch, workspace.hiddenGradient, &found.hidden)
+            if hasCell { readStates(sequences, pass.batch, workspace.cellGradient, &found.cell!) }
         }
         spares += pass.workspaces
         return found
     }
 
-    private func setDropoutKeys(_ workspace: StackWorkspace, _ lanes: Range<Int>, step: Int) {
-        for (lane, sequence) in lanes.enumerated() {
+    private func setDropoutKeys(_ workspace: StackWorkspace, _ sequences: [Int], step: Int) {
+        for (lane, sequence) in sequences.enumerated() {
             var generator = SplitMix64(
                 seed, RandomPurpose.dropout.rawValue, UInt64(step), UInt64(sequence))
             for layer in 0..<stack.numLayers - 1 {
@@ -144,17 +161,17 @@ final class StackRunner {
 
     private typealias StatePlace = (Int) -> UnsafeMutablePointer<Float>
 
-    private func writeStates(_ lanes: Range<Int>, _ batch: Int, _ numbers: [Float], _ place: StatePlace) {
+    private func writeStates(_ sequences: [Int], _ batch: Int, _ numbers: [Float], _ place: StatePlace) {
         for index in 0..<stack.numLayers * stack.directions {
-            scatterState(numbers, index, lanes, batch: batch, hidden: stack.hiddenSize, to: place(index))
+            scatterState(numbers, index, sequences, batch: batch, hidden: stack.hiddenSize, to: place(index))
         }
     }
 
     private func readStates(
-        _ lanes: Range<Int>, _ batch: Int, _ place: StatePlace, _ numbers: inout [Float]
+        _ sequences: [Int], _ batch: Int, _ place: StatePlace, _ numbers: inout [Float]
     ) {
         for index in 0..<stack.numLayers * stack.directions {
-            gatherState(place(index), index, lanes, batch: batch, hidden: stack.hiddenSize, to: &numbers)
+            gatherState(place(index), index, sequences, batch: batch, hidden: stack.hiddenSize, to: &numbers)
         }
     }
 }

@@ -17,6 +17,7 @@ public final class Linear: Module {
     private let offsets: LinearShape.Offsets
     private let kernels: any KernelSet
     private let memory: FloatBuffer
+    private let watch: ParameterWatch
     private let weights, weightsTransposed, bias, zeroBias: UnsafeMutablePointer<Float>
 
     public init(inputSize: Int, outputSize: Int, seed: UInt64 = 0, instructionSet: InstructionSet = .best) {
@@ -30,6 +31,7 @@ public final class Linear: Module {
         self.kernels = kernels
         parameters = FloatBuffer(count: layout.count)
         gradients = FloatBuffer(count: layout.count)
+        watch = ParameterWatch(parameters)
         let (memory, parts) = Arena.divided { arena in
             (
                 weights: arena.take(kernels.packedCount(rows: outputSize, columns: inputSize)),
@@ -52,7 +54,7 @@ public final class Linear: Module {
     /// The same, to be run backward.
     public func forward(_ input: Tensor) -> Forward {
         precondition(input.shape.last == inputSize, "input \(input.shape): expected (…, \(inputSize))")
-        pack()
+        if watch.look() { pack() }
         let rows = LaneRows(input)
         let output = LaneRows(rows: rows.rows, features: outputSize)
         kernels.product(
@@ -60,7 +62,8 @@ public final class Linear: Module {
             first: ProductTerm(weights: weights, input: rows.tensor, columns: inputSize), second: nil,
             output: output.tensor)
         return Forward(
-            layer: self, input: rows, output: output.tensor(shape: input.shape.dropLast() + [outputSize]))
+            layer: self, input: rows, output: output.tensor(shape: input.shape.dropLast() + [outputSize]),
+            changes: watch.changes)
     }
 
     /// A forward pass that can be run backward.
@@ -68,11 +71,14 @@ public final class Linear: Module {
         public let output: Tensor
         private let layer: Linear
         private let input: LaneRows
+        /// Of the parameters before it.
+        private let changes: Int
 
-        fileprivate init(layer: Linear, input: LaneRows, output: Tensor) {
+        fileprivate init(layer: Linear, input: LaneRows, output: Tensor, changes: Int) {
             self.layer = layer
             self.input = input
             self.output = output
+            self.changes = changes
         }
 
         /// Adds the gradients by the parameters to the layer's and returns that by the input.
@@ -81,6 +87,7 @@ public final class Linear: Module {
             precondition(
                 outputGradient.shape == output.shape,
                 "gradient by the output \(outputGradient.shape): expected \(output.shape)")
+            layer.watch.check(changes)
             return layer.backward(input, outputGradient)
         }
     }

@@ -1,21 +1,21 @@
 import KernelInterface
 
-// Arrays of sequences to and from the lanes of a shard. `lanes` says which sequences the shard has; the lanes
-// past them become zero.
+// Arrays of sequences to and from the lanes of a shard. `sequences` are those that the shard has, one in each lane;
+// the lanes past them become zero.
 
 /// (N, L, features) to [L][features][lane].
 func scatter(
-    _ array: [Float], _ lanes: Range<Int>, steps: Int, features: Int, to tensor: LaneTensor
+    _ array: [Float], _ sequences: [Int], steps: Int, features: Int, to tensor: LaneTensor
 ) {
     array.withUnsafeBufferPointer { array in
         for step in 0..<steps {
             let target = tensor[step]
             for feature in 0..<features {
-                for (lane, sequence) in lanes.enumerated() {
+                for (lane, sequence) in sequences.enumerated() {
                     target[feature * shardLanes + lane] =
                         array[(sequence * steps + step) * features + feature]
                 }
-                for lane in lanes.count..<shardLanes { target[feature * shardLanes + lane] = 0 }
+                for lane in sequences.count..<shardLanes { target[feature * shardLanes + lane] = 0 }
             }
         }
     }
@@ -23,10 +23,10 @@ func scatter(
 
 /// [L][features][lane] to (N, L, features).
 func gather(
-    _ tensor: LaneTensor, _ lanes: Range<Int>, steps: Int, features: Int, to array: inout [Float]
+    _ tensor: LaneTensor, _ sequences: [Int], steps: Int, features: Int, to array: inout [Float]
 ) {
     array.withUnsafeMutableBufferPointer { array in
-        for (lane, sequence) in lanes.enumerated() {
+        for (lane, sequence) in sequences.enumerated() {
             for step in 0..<steps {
                 let source = tensor[step]
                 for feature in 0..<features {
@@ -40,11 +40,11 @@ func gather(
 
 /// Entry `index` of (states, N, H) to [H][lane].
 func scatterState(
-    _ array: [Float], _ index: Int, _ lanes: Range<Int>, batch: Int, hidden: Int,
+    _ array: [Float], _ index: Int, _ sequences: [Int], batch: Int, hidden: Int,
     to target: UnsafeMutablePointer<Float>
 ) {
     target.clear(count: hidden * shardLanes)
-    for (lane, sequence) in lanes.enumerated() {
+    for (lane, sequence) in sequences.enumerated() {
         let first = (index * batch + sequence) * hidden
         for unit in 0..<hidden { target[unit * shardLanes + lane] = array[first + unit] }
     }
@@ -52,10 +52,10 @@ func scatterState(
 
 /// [H][lane] to entry `index` of (states, N, H).
 func gatherState(
-    _ source: UnsafePointer<Float>, _ index: Int, _ lanes: Range<Int>, batch: Int, hidden: Int,
+    _ source: UnsafePointer<Float>, _ index: Int, _ sequences: [Int], batch: Int, hidden: Int,
     to array: inout [Float]
 ) {
-    for (lane, sequence) in lanes.enumerated() {
+    for (lane, sequence) in sequences.enumerated() {
         let first = (index * batch + sequence) * hidden
         for unit in 0..<hidden { array[first + unit] = source[unit * shardLanes + lane] }
     }

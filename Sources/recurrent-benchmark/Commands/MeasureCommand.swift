@@ -21,7 +21,7 @@ struct MeasureCommand: ParsableCommand {
             """)
     var task: Task
 
-    @Option(help: "What the recurrent layers compute; the latency is that of an LSTM.")
+    @Option(help: "What the recurrent layers compute.")
     var cell = ModelSetup().cell
 
     @Option(help: "Hidden units of each layer and direction.")
@@ -35,9 +35,6 @@ struct MeasureCommand: ParsableCommand {
 
     func validate() throws {
         try check("--hidden-size", hiddenSize, 1...2048)
-        guard task != .latency || cell == .lstm else {
-            throw ValidationError("--cell \(cell.rawValue): --task latency measures lstm only.")
-        }
         guard seconds > 0, seconds <= 3600 else {
             throw ValidationError("--seconds must be above 0 and at most 3600, not \(seconds).")
         }

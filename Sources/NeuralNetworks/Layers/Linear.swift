@@ -63,7 +63,7 @@ public final class Linear: Module {
             layer: self, input: rows, output: output.tensor(shape: input.shape.dropLast() + [outputSize]))
     }
 
-    /// A forward pass that can be run backward.
+    /// A forward pass that can be run backward while the parameters are as they were.
     public final class Forward {
         public let output: Tensor
         private let layer: Linear

@@ -79,7 +79,8 @@ public protocol SequenceKernels {
 /// Samples into lanes, and scores into a loss.
 public protocol SampleKernels {
     /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
-    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero. `ranges` [L] receives where the target is not zero.
+    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero.
+    /// `ranges` [L] receives where the target is not zero.
     func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor,

@@ -66,7 +66,7 @@ public final class Linear: Module {
             changes: watch.changes)
     }
 
-    /// A forward pass that can be run backward.
+    /// A forward pass that can be run backward while the parameters are as they were.
     public final class Forward {
         public let output: Tensor
         private let layer: Linear

@@ -100,7 +100,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         return Forward(layer: self, input: input, pass: pass, result: result(pass, input, lengths))
     }
 
-    /// A forward pass that can be run backward, once.
+    /// A forward pass that can be run backward, once, while the parameters are as they were.
     public final class Forward {
         public let result: Result
         public var output: Tensor { result.output }

@@ -5,7 +5,8 @@ public enum GradientClipping: Codable, Hashable, Sendable {
     /// `torch.nn.utils.clip_grad_norm_` does; infinity only measures the norm. A step whose norm is infinite or
     /// not a number is left out.
     case norm(Double)
-    /// Cuts each gradient off at this magnitude, as `torch.nn.utils.clip_grad_value_` does.
+    /// Cuts each gradient off at this magnitude, as `torch.nn.utils.clip_grad_value_` does; one that
+    /// is not a number stays so, and spoils the parameters.
     case value(Double)
 
     func check() {

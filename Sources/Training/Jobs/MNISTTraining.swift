@@ -7,7 +7,7 @@ import NeuralNetworks
     import Foundation
 #endif
 
-/// The main job: trains the bidirectional LSTM on MNIST, prints and keeps what happens, evaluates at the end.
+/// The main job: trains a recurrent classifier on MNIST, prints and keeps what happens, evaluates at the end.
 public struct MNISTTraining: Sendable {
     /// `config.json`
     struct Configuration: Encodable {

@@ -26,8 +26,8 @@ public final class Trainer {
         case finished
         /// A signal asked for it; the step that was running is complete.
         case interrupted(signal: Int32)
-        /// The loss of a batch, its gradient's norm, or a parameter was not a finite number. `step` counts from the epoch's
-        /// beginning; the epoch does not count as done.
+        /// The loss of a batch, its gradient's norm, or a parameter was not a finite number. `step` counts from
+        /// the epoch's beginning; the epoch does not count as done.
         case diverged(epoch: Int, step: Int)
     }
 

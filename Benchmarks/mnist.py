@@ -12,7 +12,7 @@ def _read_idx(path, rank):
     try:
         content = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
-        raise SystemExit(f"{path} is missing; it is part of this repository: git checkout -- datasets")
+        raise SystemExit(f"{path} is missing; that of the repository comes back by git checkout -- datasets")
     magic = bytes([0, 0, 0x08, rank])  # 0x08: unsigned bytes
     if content[:4] != magic:
         raise SystemExit(f"{path}: begins with {content[:4].hex()}, expected {magic.hex()}")
@@ -20,8 +20,8 @@ def _read_idx(path, rank):
     return numpy.frombuffer(content, dtype=numpy.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
-def load(part):
+def load(part, directory=DIRECTORY):
     """Images (N, 28, 28) as float32 in [0, 1] and labels (N,) as int64; `part` is "train" or "t10k"."""
-    images = _read_idx(DIRECTORY / f"{part}-images-idx3-ubyte.gz", rank=3)
-    labels = _read_idx(DIRECTORY / f"{part}-labels-idx1-ubyte.gz", rank=1)
+    images = _read_idx(directory / f"{part}-images-idx3-ubyte.gz", rank=3)
+    labels = _read_idx(directory / f"{part}-labels-idx1-ubyte.gz", rank=1)
     return images.astype(numpy.float32) / numpy.float32(255), labels.astype(numpy.int64)

@@ -1,7 +1,7 @@
 """Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported.
 
 The weights are read by the safetensors package into PyTorch's own layers under the names in the
-file, and evaluated on the 10,000 test images. Exit code 1 if the accuracy is not that of summary.json.
+file, and evaluated on the test images. Exit code 1 if the accuracy is not that of summary.json.
 """
 
 import argparse
@@ -18,9 +18,9 @@ import mnist
 TOLERANCE = 0.02  # points of accuracy; two of the 10,000 images may round to the other side
 
 
-def test_accuracy(model):
-    """The percentage of the 10,000 test images that the model classifies correctly."""
-    images, labels = map(torch.from_numpy, mnist.load("t10k"))
+def test_accuracy(model, data):
+    """The percentage of the test images in the directory `data` that the model classifies correctly."""
+    images, labels = map(torch.from_numpy, mnist.load("t10k", data))
     correct = 0
     with torch.inference_mode():
         for batch, expected in zip(images.split(1000), labels.split(1000)):
@@ -73,7 +73,8 @@ def main():
     run = arguments.parse_args().run
 
     checkpoint = run / "checkpoints" / "last.safetensors"
-    measured = test_accuracy(read_model(checkpoint, read_options(run / "config.json")))
+    options = read_options(run / "config.json")
+    measured = test_accuracy(read_model(checkpoint, options), pathlib.Path(options["data"]))
     reported = reported_accuracy(run / "summary.json")
     difference = measured - reported
     print(f"{checkpoint}: {measured:.2f} % in PyTorch, {reported:.2f} % reported, difference {difference:+.2f}")

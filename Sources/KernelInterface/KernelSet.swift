@@ -79,18 +79,12 @@ public protocol SequenceKernels {
 /// Samples into lanes, and scores into a loss.
 public protocol SampleKernels {
     /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
-    /// starts `sampleStride` bytes after the one before it; lanes from `count` on become zero.
-    /// `ranges` [L] receives where the target is not zero.
+    /// starts `sampleStride` bytes after the one before it; lanes from `count` (at
+    /// least 1) on become copies of the one before, so that they go astray only where a sample does. `ranges` [L] receives where the target is not zero.
     func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>)
-
-    /// The same for floats, unscaled.
-    func gather(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int,
-        features: Int, into target: LaneTensor)
 
     /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
     /// gradient times `scale`; lanes from `count` on become zero.

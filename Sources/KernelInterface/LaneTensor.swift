@@ -1,5 +1,5 @@
 /// Sequences computed side by side: a shard. Every kernel works on whole shards, with one sequence in
-/// each SIMD lane; the lanes past the last sequence of a batch hold zeros.
+/// each SIMD lane; the lanes past the last sequence of a batch hold copies of it, whose gradients are zero.
 @inlinable
 public var shardLanes: Int { 32 }
 

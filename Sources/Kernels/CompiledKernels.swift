@@ -156,16 +156,6 @@ public struct CompiledKernels: KernelSet {
             features: features, scale: scale, into: target, ranges: ranges)
     }
 
-    public func gather(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int,
-        features: Int, into target: LaneTensor
-    ) {
-        Gather.run(
-            floats: floats, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
-            features: features, into: target)
-    }
-
     public func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float

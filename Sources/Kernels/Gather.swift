@@ -50,17 +50,7 @@ enum Gather {
         for lane in 0..<16 { processor_prefetch(row + offset[lane]) }
     }
 
-    static func run(
-        floats: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int,
-        features: Int, into target: LaneTensor
-    ) {
-        each(count, steps, features, target) { lane, step, feature in
-            floats[Int(indices[lane]) * sampleStride + step * features + feature]
-        }
-    }
-
-    /// The slow way: a number at a time, lanes from `count` on zero.
+    /// The slow way: a number at a time, lanes from `count` on copies of the one before.
     @inline(__always)
     private static func each(
         _ count: Int, _ steps: Int, _ features: Int, _ target: LaneTensor,
@@ -69,7 +59,7 @@ enum Gather {
         for step in 0..<steps {
             for feature in 0..<features {
                 for lane in 0..<shardLanes {
-                    target[step][feature * shardLanes + lane] = lane < count ? number(lane, step, feature) : 0
+                    target[step][feature * shardLanes + lane] = number(min(lane, count - 1), step, feature)
                 }
             }
         }

@@ -13,8 +13,8 @@ struct EncoderDecoder: ParsableCommand {
             of: model.modules, by: Adam(learningRate: 5e-3), clipping: .norm(1))
         var digits = RandomDigits(seed: 1)
         let schedule = LearningRateSchedule.cosine()
-        for step in 1...1500 {
-            let place = TrainingPlace(step: step - 1, stepsPerEpoch: 1500, epochs: 1)
+        for step in 1...2000 {
+            let place = TrainingPlace(step: step - 1, stepsPerEpoch: 2000, epochs: 1)
             optimization.learningRate = schedule.learningRate(base: 5e-3, at: place)
             let cost = model.train(digits.strings(128, lengths: 1...8))
             optimization.step()
@@ -30,9 +30,9 @@ struct EncoderDecoder: ParsableCommand {
 private struct Reverser {
     /// Ends a string; the decoder also starts from it.
     private static let end = 10
-    private let encoder = GRU(inputSize: 10, hiddenSize: 64, batchFirst: true, seed: 1)
-    private let decoder = GRU(inputSize: 11, hiddenSize: 64, batchFirst: true, seed: 2)
-    private let readout = Linear(inputSize: 64, outputSize: 11, seed: 3)
+    private let encoder = GRU(inputSize: 10, hiddenSize: 96, batchFirst: true, seed: 1)
+    private let decoder = GRU(inputSize: 11, hiddenSize: 96, batchFirst: true, seed: 2)
+    private let readout = Linear(inputSize: 96, outputSize: 11, seed: 3)
 
     var modules: [any Module] { [encoder, decoder, readout] }
 

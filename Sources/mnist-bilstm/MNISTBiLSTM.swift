@@ -58,6 +58,7 @@ struct MNISTBiLSTM: ParsableCommand {
         try check("--epochs", epochs, 1...1_000_000)
         try check("--batch-size", batchSize, 1...60_000)
         try check("--threads", threads, 1...1024)
+        try optimization.validate(epochs: epochs)
         guard !data.isEmpty else { throw ValidationError("--data must name a directory, not be empty.") }
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
         do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }

@@ -91,6 +91,17 @@ struct OptimizationOptions: ParsableArguments {
         try checkShare("--label-smoothing", labelSmoothing)
     }
 
+    /// Whether the schedule fits into the training.
+    func validate(epochs: Int) throws {
+        if let warmUpEpochs, warmUpEpochs >= Double(epochs) {
+            throw ValidationError(
+                "--warm-up-epochs must be below the \(epochs) of --epochs, not \(warmUpEpochs).")
+        }
+        if let stepEpochs, stepEpochs >= epochs {
+            throw ValidationError("--step-epochs must be below the \(epochs) of --epochs, not \(stepEpochs).")
+        }
+    }
+
     func apply(to options: inout MNISTTraining.Options) {
         options.optimizer = optimizer
         options.learningRate = learningRate

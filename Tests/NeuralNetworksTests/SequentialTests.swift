@@ -200,4 +200,19 @@ struct SequentialTests {
         for (index, module) in model.modules.enumerated() { module.randomize(seed: UInt64(index) + 1) }
         return model
     }
+
+    @Test("layers of one size start apart, and from the model's seed")
+    func seeds() {
+        func start(_ seed: UInt64) -> [[Float]] {
+            Sequential(
+                inputShape: [4, 3], [.gru(3, returnSequences: true), .gru(3), .dense(3), .dense(3)],
+                seed: seed
+            ).modules.map { $0.parameters.elements }
+        }
+        let parameters = start(1)
+        #expect(parameters[0] != parameters[1])
+        #expect(parameters[2] != parameters[3])
+        #expect(start(1) == parameters)
+        #expect(zip(start(2), parameters).allSatisfy { $0 != $1 })
+    }
 }

@@ -31,6 +31,18 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
+    @Test(
+        "a schedule that training is too short for",
+        arguments: [
+            ["--schedule", "cosine", "--warm-up-epochs", "2"], ["--schedule", "step", "--step-epochs", "2"],
+        ])
+    func tooShort(_ schedule: [String]) throws {
+        let place = try Workplace()
+        let outcome = try Tool.run(place.places + ["--epochs", "2"] + schedule)
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.errors.hasPrefix("Error: \(schedule[2]) must be below the 2 of --epochs, not 2"))
+    }
+
     /// A change to the data, and what the message must say.
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -172,7 +172,8 @@ public final class ClassifierEngine {
         for first in Swift.stride(from: group * shardLanes, to: batch.count, by: groupCount * shardLanes) {
             let shard = Shard(indices: batch.indices + first, count: min(shardLanes, batch.count - first))
             trainers[worker].setDropoutKeys(
-                seed: dropoutSeed, step: optimizerState.stepCount, firstSequence: first)
+                seed: dropoutSeed, step: optimizerState.stepCount, firstSequence: first,
+                count: shard.count)
             losses[first / shardLanes] = trainers[worker].train(
                 shard, of: batch.sequences, scale: 1 / Float(batch.count),
                 labelSmoothing: Float(labelSmoothing), gradients: gradient)

@@ -89,11 +89,12 @@ final class ClassifierWorkspace {
 
     /// Decides the dropout masks of the next shard, by the number of the training step and the place of each
     /// sequence in the batch.
-    func setDropoutKeys(seed: UInt64, step: Int, firstSequence: Int) {
+    func setDropoutKeys(seed: UInt64, step: Int, firstSequence: Int, count: Int) {
         guard model.hasDropout else { return }
         for lane in 0..<shardLanes {
             var generator = SplitMix64(
-                seed, RandomPurpose.dropout.rawValue, UInt64(step), UInt64(firstSequence + lane))
+                seed, RandomPurpose.dropout.rawValue, UInt64(step),
+                UInt64(firstSequence + min(lane, count - 1)))
             for layer in 0..<model.stack.numLayers - 1 {
                 stack.setDropoutKey(layer: layer, lane: lane, UInt32(truncatingIfNeeded: generator.next()))
             }

@@ -99,9 +99,12 @@ final class StackRunner {
             if let lengths = input.lengths { workspace.setLengths(sequences.map { lengths[$0] }) }
             if let step { setDropoutKeys(workspace, sequences, step: step) }
             scatter(
-                input.numbers, sequences, steps: input.steps, features: stack.inputSize, to: workspace.input)
-            writeStates(sequences, input.batch, input.hidden ?? zeros, workspace.initialHidden)
-            if hasCell { writeStates(sequences, input.batch, input.cell ?? zeros, workspace.cell) }
+                input.numbers, sequences, steps: input.steps, features: stack.inputSize, idle: .copyOfLast,
+                to: workspace.input)
+            writeStates(sequences, input.batch, input.hidden ?? zeros, .copyOfLast, workspace.initialHidden)
+            if hasCell {
+                writeStates(sequences, input.batch, input.cell ?? zeros, .copyOfLast, workspace.cell)
+            }
             workspace.forward()
             gather(
                 workspace.output, sequences, steps: input.steps, features: stack.outputSize, to: &pass.output)
@@ -132,10 +135,10 @@ final class StackRunner {
             cell: hasCell ? zeros : nil)
         for (sequences, workspace) in zip(pass.shards, pass.workspaces) {
             scatter(
-                outputGradient, sequences, steps: pass.steps, features: stack.outputSize,
+                outputGradient, sequences, steps: pass.steps, features: stack.outputSize, idle: .zero,
                 to: workspace.outputGradient)
-            writeStates(sequences, pass.batch, hiddenGradient ?? zeros, workspace.hiddenGradient)
-            writeStates(sequences, pass.batch, cellGradient ?? zeros, workspace.cellGradient)
+            writeStates(sequences, pass.batch, hiddenGradient ?? zeros, .zero, workspace.hiddenGradient)
+            writeStates(sequences, pass.batch, cellGradient ?? zeros, .zero, workspace.cellGradient)
             workspace.backward()
             workspace.addGradients(to: gradients.base, offsets: offsets)
             gather(
@@ -149,7 +152,8 @@ final class StackRunner {
     }
 
     private func setDropoutKeys(_ workspace: StackWorkspace, _ sequences: [Int], step: Int) {
-        for (lane, sequence) in sequences.enumerated() {
+        for lane in 0..<shardLanes {
+            let sequence = sequences[min(lane, sequences.count - 1)]
             var generator = SplitMix64(
                 seed, RandomPurpose.dropout.rawValue, UInt64(step), UInt64(sequence))
             for layer in 0..<stack.numLayers - 1 {
@@ -161,9 +165,13 @@ final class StackRunner {
 
     private typealias StatePlace = (Int) -> UnsafeMutablePointer<Float>
 
-    private func writeStates(_ sequences: [Int], _ batch: Int, _ numbers: [Float], _ place: StatePlace) {
+    private func writeStates(
+        _ sequences: [Int], _ batch: Int, _ numbers: [Float], _ idle: IdleLanes, _ place: StatePlace
+    ) {
         for index in 0..<stack.numLayers * stack.directions {
-            scatterState(numbers, index, sequences, batch: batch, hidden: stack.hiddenSize, to: place(index))
+            scatterState(
+                numbers, index, sequences, batch: batch, hidden: stack.hiddenSize, idle: idle,
+                to: place(index))
         }
     }
 

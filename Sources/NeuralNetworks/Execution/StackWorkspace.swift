@@ -117,14 +117,13 @@ final class StackWorkspace {
 
     // MARK: Lengths and dropout
 
-    /// Gives each sequence a length of its own, 1 to `steps`, before states are set. Lanes without a sequence
-    /// are as long as the longest.
-    func setLengths(_ sequences: some Collection<Int>) {
+    /// Gives each sequence a length of its own, 1 to `steps`, before states are set.
+    func setLengths(_ sequences: [Int]) {
         precondition(purpose.contains(.lengths), "a workspace made without `lengths` takes none")
         hasLengths = true
         let longest = sequences.max() ?? steps
-        for lane in 0..<shardLanes { lengths[lane] = Float(longest) }
-        for (lane, length) in sequences.enumerated() { lengths[lane] = Float(length) }
+        // Lanes without a sequence are copies of the last one.
+        for lane in 0..<shardLanes { lengths[lane] = Float(sequences[min(lane, sequences.count - 1)]) }
         for index in passes.indices {
             passes[index].lengths = UnsafePointer(lengths)
             passes[index].steps = longest

@@ -2,6 +2,7 @@ import Randomness
 
 /// Zeros each number with a probability in training and divides the others by what is left of it
 /// (`torch.nn.Dropout`), so that the expected value stays.
+/// Two of one seed drop the same places.
 public struct Dropout: Hashable, Codable, Sendable {
     /// Of a zero.
     public let probability: Double

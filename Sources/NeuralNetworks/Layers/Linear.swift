@@ -7,6 +7,7 @@ import Randomness
 ///     linear(Tensor(shape: [128, 28, 24])).shape   // [128, 28, 10]
 ///
 /// Parameters: `weight` (outputs, inputs) and `bias` (outputs), both from U(-1/√inputs, 1/√inputs).
+/// Layers alike start alike, unless they have seeds of their own.
 public final class Linear: Module {
     public let inputSize: Int
     public let outputSize: Int

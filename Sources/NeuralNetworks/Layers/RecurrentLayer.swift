@@ -27,7 +27,8 @@ public enum AnyKind: RecurrentKind { public typealias State = AnyState }
 ///     result.state.hidden.shape   // [1, 100, 200]
 ///
 /// Input is (L, N, D), or (N, L, D) with `batchFirst`, or (L, D) without a batch; `RecurrentStack` has the
-/// shapes of all else. Nothing is remembered from call to call: states go in and come out.
+/// shapes of all else. Nothing is remembered from call to call: states go in and come out. Layers alike start alike, unless
+/// they have seeds of their own.
 public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     public typealias State = Kind.State
 

@@ -88,7 +88,19 @@ extension MNISTTraining.Options {
     /// How the weights are learnt, in words.
     var recipe: String {
         var words = [optimizer.title, "learning rate \(learningRate)"]
-        if schedule != .constant { words.append("\(schedule.rawValue) schedule") }
+        switch chosenOptimizer {
+        case let sgd as SGD where sgd.momentum > 0: words.append("momentum \(sgd.momentum) (Nesterov)")
+        case let rmsprop as RMSprop where rmsprop.momentum > 0: words.append("momentum \(rmsprop.momentum)")
+        default: break
+        }
+        if let weightDecay { words.append("weight decay \(weightDecay)") }
+        switch schedule {
+        case .constant: break
+        case .step: words.append("times \(reduction) every \(stepEpochs) epochs")
+        case .plateau: words.append("times \(reduction) after \(patience) epochs without a lower loss")
+        case .cosine where warmUpEpochs > 0: words.append("cosine schedule after \(warmUpEpochs) epochs")
+        case .cosine, .oneCycle: words.append("\(schedule.rawValue) schedule")
+        }
         if let clipNorm { words.append("gradient norm up to \(clipNorm)") }
         if let clipValue { words.append("gradients up to ±\(clipValue)") }
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }

@@ -1,0 +1,21 @@
+import Testing
+
+@testable import NeuralNetworks
+
+/// A shard has 32 lanes, and a batch need not: what stands in the others must not be felt.
+@Suite("Lanes without a sequence")
+struct IdleLaneTests {
+    /// From zeros, h = max(0, x + 1 + 2 h') grows beyond all bounds; from inputs of -100 it stays zero.
+    @Test("they never diverge where no sequence does", arguments: [nil, [200, 150]])
+    func divergence(_ lengths: [Int]?) {
+        let rnn = RNN(inputSize: 1, hiddenSize: 1, nonlinearity: .relu, batchFirst: true)
+        rnn["weight_ih_l0"] = Tensor(shape: [1, 1], [1])
+        rnn["weight_hh_l0"] = Tensor(shape: [1, 1], [2])
+        rnn["bias_ih_l0"] = Tensor(shape: [1], [1])
+        rnn["bias_hh_l0"] = Tensor(shape: [1], [0])
+        let pass = rnn.forward(Tensor(shape: [2, 200, 1], repeating: -100), lengths: lengths)
+        pass.backward(Tensor(shape: [2, 200, 1], repeating: 1))
+        #expect(pass.output.elements.allSatisfy { $0 == 0 })
+        #expect(rnn.gradients.elements.allSatisfy { $0 == 0 })
+    }
+}

@@ -53,7 +53,9 @@ let package = Package(
                 + instructionSets.map { .target(name: $0.0) },
             swiftSettings: optimized("-O") + messages
                 + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
-        .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks"]),
+        .target(name: "Pictures", dependencies: ["CZlib"]),
+        .target(name: "TensorBoard"),
+        .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks", "Pictures", "TensorBoard"]),
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -75,6 +77,8 @@ let package = Package(
         .testTarget(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
             resources: [.copy("Fixtures")]),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+        .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(
             name: "ToolTests", dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "Training"]),

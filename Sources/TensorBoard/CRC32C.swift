@@ -1,0 +1,2 @@
+/// The checksum of TensorBoard's records (Castagnoli's polynomial).
+enum CRC32C {}

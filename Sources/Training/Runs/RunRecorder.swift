@@ -109,7 +109,21 @@ public final class RunRecorder: Callback {
         try writeSummary(trainer)
     }
 
-    private func writeSummary(_ trainer: Trainer) throws {
+    /// Appends the final score of a split to the logs.
+    func append(_ score: Score, kind: String, split: String, epoch: Int, trainer: Trainer) throws {
+        try attempt {
+            try logs.append(
+                score, kind: kind, split: split, epoch: epoch, step: trainer.engine.optimizerState.stepCount)
+            try logs.synchronize()
+        }
+    }
+
+    /// The newest there is; nil before the first.
+    var lastCheckpoint: String? {
+        savedStep.map { FilePath.join(run.checkpoints, CheckpointStore.name(step: $0)) }
+    }
+
+    func writeSummary(_ trainer: Trainer) throws {
         summary.epochs = trainer.state.epoch
         summary.steps = trainer.engine.optimizerState.stepCount
         summary.best = trainer.state.best
@@ -126,14 +140,10 @@ public final class RunRecorder: Callback {
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {
-                console?.print("Warning: \(error). Training goes on; \(Self.remedy(savedStep, store))")
+                let former = lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
+                console?.print("Warning: \(error). Training goes on; \(former).")
             }
             hasFailed = true
         }
-    }
-
-    /// Which checkpoint there is.
-    private static func remedy(_ step: Int?, _ store: CheckpointStore) -> String {
-        step.map { "the last checkpoint is \(CheckpointStore.name(step: $0))." } ?? "there is no checkpoint yet."
     }
 }

@@ -15,8 +15,8 @@ enum CRC32C {
         }
     }
 
-    /// The checksum as records store it, rotated by 15 bits and moved by a constant, since the checksum of data
-    /// that hold their own checksum is not a good one (TensorFlow, `core/lib/hash/crc32c.h`).
+    /// The checksum as records store it, rotated by 15 bits and moved by a constant, since the checksum of
+    /// data that hold their own checksum is not a good one (TensorFlow, `core/lib/hash/crc32c.h`).
     static func masked(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let plain = checksum(bytes)
         return (plain &>> 15 | plain &<< 17) &+ 0xA282_EAD8

@@ -1,11 +1,11 @@
-/// The records of an event file, each ready to be appended by one write. TensorBoard reads files whose names hold
-/// `tfevents`, in the directory that is the run; PyTorch calls them `events.out.tfevents.SECONDS.HOST.…`
+/// The records of an event file, each ready to be appended by one write. TensorBoard reads files whose names
+/// hold `tfevents`, in the directory that is the run; PyTorch calls them `events.out.tfevents.SECONDS.HOST.…`
 ///
 /// The fields are those of `Event` in TensorFlow's `core/util/event.proto`; their numbers here and in
 /// `SummaryValue` were compared with the package tensorboard 2.21.0.
 public enum EventRecord {
-    /// The first record of every file. Without it TensorBoard takes a step lower than one before, of whatever tag,
-    /// for a restart and drops what it has read.
+    /// The first record of every file. Without it TensorBoard takes a step lower than one before, of whatever
+    /// tag, for a restart and drops what it has read.
     ///
     /// - Parameter wallTime: seconds since 1970.
     public static func fileVersion(wallTime: Double) -> [UInt8] {

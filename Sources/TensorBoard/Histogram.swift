@@ -1,6 +1,6 @@
-/// How often numbers fall into each of some buckets of equal width from their minimum to their maximum, as many
-/// as TensorBoard draws. Not-a-number and infinities are left out of everything here: a difference between
-/// `count` and the number of values given tells how many they were.
+/// How often numbers fall into each of some buckets of equal width from their minimum to their maximum, as
+/// many as TensorBoard draws. Not-a-number and infinities are left out of everything here: a difference
+/// between `count` and the number of values given tells how many they were.
 public struct Histogram: Hashable, Sendable {
     /// Of the finite values; 0 without any.
     public private(set) var minimum = 0.0

@@ -1,5 +1,6 @@
-/// Writes the fields of a message in Protocol Buffers' binary format (protobuf.dev/programming-guides/encoding).
-/// Methods that say `unlessZero` leave out a number that is zero, as `proto3` does for its plain fields.
+/// Writes the fields of a message in Protocol Buffers' binary format
+/// (protobuf.dev/programming-guides/encoding). Methods that say `unlessZero` leave out a number that is zero,
+/// as `proto3` does for its plain fields.
 struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
 

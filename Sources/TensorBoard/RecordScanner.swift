@@ -1,5 +1,9 @@
-/// Reads the bytes of an event file record by record, checking both checksums of each; what the records say is
-/// not looked at. Tells where a file can be cut, and where one is damaged.
+/// Reads the bytes of an event file record by record, checking both checksums of each; what the records say
+/// is not looked at. Tells where a file can be cut, and where one is damaged.
+///
+/// A TensorBoard that has read a file beyond the place where it is cut shows nothing that is appended later,
+/// until it is started anew; what comes in another file of the same directory its default loader shows at
+/// once.
 public struct RecordScanner: Sendable {
     private let bytes: [UInt8]
     /// Where the records read so far end, in bytes from the start of the file.

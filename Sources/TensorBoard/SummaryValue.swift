@@ -1,10 +1,11 @@
-/// One value under a tag, as TensorBoard shows it: a number in the dashboard "Scalars", or what else the cases
-/// say. A slash in a tag makes groups. The values of a tag are all of the same kind, in order of their steps.
+/// One value under a tag, as TensorBoard shows it: a number in the dashboard "Scalars", or what else the
+/// cases say. A slash in a tag makes groups. The values of a tag are all of the same kind, in order of their
+/// steps.
 ///
-/// The fields are those of `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers, histograms
-/// and images are in the fields of their own there, as PyTorch's `SummaryWriter` has them, and need no
-/// metadata: TensorBoard tells from the field which dashboard is meant (its `data_compat.py`). Text has no such
-/// field; it is a tensor, and the metadata say that it is text.
+/// The fields are those of `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers,
+/// histograms and images are in the fields of their own there, as PyTorch's `SummaryWriter` has them, and
+/// need no metadata: TensorBoard tells from the field which dashboard is meant (its `data_compat.py`). Text
+/// has no such field; it is a tensor, and the metadata say that it is text.
 public enum SummaryValue: Hashable, Sendable {
     /// Not-a-number and infinities are shown as such.
     case scalar(tag: String, value: Float)

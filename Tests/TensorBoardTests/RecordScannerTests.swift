@@ -67,7 +67,8 @@ import Testing
         }
     }
 
-    /// Every bit, so that none of the frame goes unchecked; records before the damage can still be cut off there.
+    /// Every bit, so that none of the frame goes unchecked; records before the damage can still be cut off
+    /// there.
     @Test func everyBitFlipped() throws {
         for offset in Self.file.indices {
             let damaged = Self.ends.lastIndex { $0 <= offset }!

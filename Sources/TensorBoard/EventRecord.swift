@@ -4,8 +4,8 @@
 /// The fields are those of `Event` in TensorFlow's `core/util/event.proto`; their numbers here and in
 /// `SummaryValue` were compared with the package tensorboard 2.21.0.
 public enum EventRecord {
-    /// The first record of every file. Without it TensorBoard takes a step lower than one before, of whatever
-    /// tag, for a restart and drops what it has read.
+    /// The first record of every file. In a file without it TensorBoard takes a step lower than that of the
+    /// record before for a restart, and drops later steps of the same tags (`plugin_event_accumulator.py`).
     ///
     /// - Parameter wallTime: seconds since 1970.
     public static func fileVersion(wallTime: Double) -> [UInt8] {

@@ -58,6 +58,8 @@ public final class RunRecorder: Callback {
         self.summary.state = .running
         self.summary.reason = nil
         try self.summary.write(to: lock.run)
+        // The names of the new files.
+        try OpenFile(lock.run.path, .readingDirectory).synchronizeDirectory()
     }
 
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {

@@ -36,6 +36,8 @@ struct ScaledAxis {
     let axis: Axis
     private(set) var low: Double
     private(set) var high: Double
+    /// Set where both ends are ticks.
+    private var step: TickStep?
 
     /// Of the values that can be drawn; without any, 0 to 1 or 1 to 10.
     init(_ axis: Axis, holding values: some Sequence<Double>) {
@@ -84,7 +86,10 @@ struct ScaledAxis {
         switch axis.scale {
         case .linear:
             let step = TickStep(atLeast: (high - low) / Double(count), integers: wantsIntegers)
-            (low, high) = (step.position(step.index(notAbove: low)), step.position(step.index(notBelow: high)))
+            (low, high) = (
+                step.position(step.index(notAbove: low)), step.position(step.index(notBelow: high))
+            )
+            self.step = step
         case .logarithmic:
             let factor = exp10(0.04 * (log10(high) - log10(low)))
             (low, high) = (low / factor, high * factor)
@@ -96,12 +101,14 @@ struct ScaledAxis {
     /// The axis' ticks, about `count` where they are chosen here.
     func ticks(about count: Int) -> [Tick] {
         if case .labels(let labels) = axis.ticks {
-            return labels.filter { label in fraction(label.position).map { (-1e-9...1 + 1e-9).contains($0) } ?? false }
-                .sorted { $0.position < $1.position }
-                .map { Tick(position: $0.position, label: $0.label) }
+            return labels.filter { label in
+                fraction(label.position).map { (-1e-9...1 + 1e-9).contains($0) } ?? false
+            }
+            .sorted { $0.position < $1.position }
+            .map { Tick(position: $0.position, label: $0.label) }
         }
         if axis.scale == .logarithmic, let ticks = logarithmicTicks(about: count) { return ticks }
-        let step = TickStep(atLeast: (high - low) / Double(count), integers: wantsIntegers)
+        let step = step ?? TickStep(atLeast: (high - low) / Double(count), integers: wantsIntegers)
         return step.ticks(from: low, through: high)
     }
 
@@ -111,13 +118,14 @@ struct ScaledAxis {
         let tens = decades.filter { Numerals.power(1, $0) >= low }
         let isFine = tens.count < 3
         let stride = max(1, (tens.count + count - 1) / count)
+        let isPlain = decades.lowerBound >= -4 && decades.upperBound <= 5
         var ticks: [Tick] = []
         for decade in isFine ? Array(decades) : tens.filter({ $0 % stride == 0 }) {
             for factor in isFine ? [1, 2, 5] : [1] {
                 let position = Numerals.power(factor, decade)
                 guard position >= low, position <= high else { continue }
                 let label =
-                    (-4...5).contains(decade)
+                    isPlain
                     ? Numerals.decimal(significand: factor, exponent: decade, places: nil)
                     : Numerals.scientific(significand: factor, exponent: decade)
                 ticks.append(Tick(position: position, label: label))

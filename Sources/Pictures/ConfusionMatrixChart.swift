@@ -9,8 +9,9 @@ public struct ConfusionMatrixChart: Chart {
 
     public init(_ title: String, counts: [[Int]], classNames: [String]) {
         precondition(
-            counts.count == classNames.count && counts.allSatisfy { $0.count == classNames.count },
-            "counts of \(classNames.count) x \(classNames.count) classes expected, "
+            !counts.isEmpty && counts.count == classNames.count
+                && counts.allSatisfy { $0.count == classNames.count },
+            "counts of \(classNames.count) x \(classNames.count) classes, at least one, expected, "
                 + "received \(counts.count) rows of \(Set(counts.map(\.count)).sorted()) columns")
         precondition(counts.joined().allSatisfy { $0 >= 0 }, "counts from 0 expected, received \(counts)")
         self.title = title
@@ -42,8 +43,10 @@ public struct ConfusionMatrixChart: Chart {
                 errors.append((count, row, column))
             }
         }
-        let worst = errors.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
-            .prefix(3).map { "\(classNames[$1.row]) as \(classNames[$1.column]): \($1.count)" }
+        let worst = errors.enumerated().sorted {
+            ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+        }
+        .prefix(3).map { "\(classNames[$1.row]) as \(classNames[$1.column]): \($1.count)" }
         let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
         let total = right + errors.reduce(0) { $0 + $1.count }
         return "Confusion matrix of \(classNames.count) classes, rows true, columns predicted: "
@@ -66,7 +69,7 @@ struct ConfusionMatrixLayout {
     let stride: Int
 
     init(_ chart: ConfusionMatrixChart) {
-        let count = Double(max(1, chart.classNames.count))
+        let count = Double(chart.classNames.count)
         let names = chart.classNames.map { Lettering.shortened($0, to: 130) }
         let widest = names.map { Lettering.width($0) }.max() ?? 0
         // Beside the names of the rows stands "true class", upright.
@@ -84,5 +87,10 @@ struct ConfusionMatrixLayout {
 
     var side: Double { cell * Double(rowNames.count) }
     var keyTop: Double { top + side + 20 }
-    var height: Double { keyTop + 78 }
+    var height: Double { keyTop + 52 + 26 * Double(caption.count) }
+
+    var caption: [String] {
+        ["Colour: logarithm of the count. Empty: 0."]
+            + (numberSize == nil ? ["A cell's count shows when a pointer rests on it."] : [])
+    }
 }

@@ -46,7 +46,8 @@ struct ConfusionMatrixDrawing {
                 : Markup.label(layout.columnNames[index], x: x, y: y, anchor: .middle)
             return [
                 column,
-                .centredLabel(layout.rowNames[index], x: layout.left - 8, y: layout.top + offset, anchor: .end),
+                .centredLabel(
+                    layout.rowNames[index], x: layout.left - 8, y: layout.top + offset, anchor: .end),
             ]
         }
     }
@@ -82,7 +83,8 @@ struct ConfusionMatrixDrawing {
                 numbers.append(
                     .centredLabel(
                         String(count), x: x + layout.cell / 2, y: y + layout.cell / 2, anchor: .start,
-                        class: level > Markup.numberOfHeatLevels / 2 ? "rn-cell rn-on-high" : "rn-cell rn-on-low"))
+                        class: level > Markup.numberOfHeatLevels / 2
+                            ? "rn-cell rn-on-high" : "rn-cell rn-on-low"))
             }
         }
         var children = empty.isEmpty ? [] : [Markup("path", ["class": "rn-heat-0", "d": empty])]
@@ -113,9 +115,12 @@ struct ConfusionMatrixDrawing {
             x += sample.width
         }
         children.append(
-            .centredLabel(String(max(1, chart.greatest)), x: x + 8, y: y + 8, anchor: .start, class: "rn-quiet"))
-        let caption = "Colour: logarithm of the count. Empty: 0."
-        children.append(.label(caption, x: Picture.margin, y: y + 44, class: "rn-quiet"))
+            .centredLabel(
+                String(max(1, chart.greatest)), x: x + 8, y: y + 8, anchor: .start, class: "rn-quiet"))
+        for (index, line) in layout.caption.enumerated() {
+            children.append(
+                .label(line, x: Picture.margin, y: y + 44 + 26 * Double(index), class: "rn-quiet"))
+        }
         return children
     }
 }

@@ -46,7 +46,8 @@ struct Legend: Equatable {
     init(items: [SeriesLook]) {
         var x = Picture.margin
         for look in items {
-            let label = Lettering.shortened(look.name, to: Picture.width / 2 - Self.sampleWidth - 2 * Picture.margin)
+            let label = Lettering.shortened(
+                look.name, to: Picture.width / 2 - Self.sampleWidth - 2 * Picture.margin)
             let width = Self.sampleWidth + 8 + Lettering.width(label)
             if rows.isEmpty || x + width > Picture.width - Picture.margin {
                 rows.append([])
@@ -76,9 +77,19 @@ struct Legend: Equatable {
                                 "width": Self.sampleWidth.inPath, "height": "16",
                             ])
                     }
-                    Markup("path", ["class": look.lineClassName, "d": "M\(x.inPath) \(y.inPath)h\(Self.sampleWidth.inPath)"])
+                    Markup(
+                        "path",
+                        [
+                            "class": look.lineClassName,
+                            "d": "M\(x.inPath) \(y.inPath)h\(Self.sampleWidth.inPath)",
+                        ])
                     if let marker = look.marker {
-                        Markup("path", ["class": "rn-mark", "d": marker.path(at: Place(x: x + Self.sampleWidth / 2, y: y))])
+                        Markup(
+                            "path",
+                            [
+                                "class": "rn-mark",
+                                "d": marker.path(at: Place(x: x + Self.sampleWidth / 2, y: y)),
+                            ])
                     }
                     Markup.centredLabel(label, x: x + Self.sampleWidth + 8, y: y, anchor: .start)
                 }

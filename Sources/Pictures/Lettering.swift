@@ -45,7 +45,9 @@ struct Extent {
 
     var center: Double { (low + high) / 2 }
 
-    func touches(_ other: Extent, gap: Double = 12) -> Bool { low < other.high + gap && other.low < high + gap }
+    func touches(_ other: Extent, gap: Double = 12) -> Bool {
+        low < other.high + gap && other.low < high + gap
+    }
 }
 
 enum TextAnchor: String {

@@ -33,7 +33,8 @@ public struct LineChart: Chart {
         public var color: Int?
 
         public init(
-            _ name: String, points: [(x: Double, y: Double)], band: [(x: Double, low: Double, high: Double)] = [],
+            _ name: String, points: [(x: Double, y: Double)],
+            band: [(x: Double, low: Double, high: Double)] = [],
             line: Line = .solid, markers: Markers = .automatic, color: Int? = nil
         ) {
             self.name = name
@@ -92,7 +93,9 @@ public struct LineChartStack: Chart {
         for index in layouts.indices {
             layouts[index].left = left
             layouts[index].plotHeight = charts.count == 1 ? 270 : 220
-            if index > 0, layouts[index].legend == layouts[0].legend { layouts[index].legend = Legend(items: []) }
+            if index > 0, layouts[index].legend == layouts[0].legend {
+                layouts[index].legend = Legend(items: [])
+            }
             layouts[index].top = top
             top = layouts[index].bottom + 18
         }

@@ -16,7 +16,9 @@ struct LineChartDrawing {
         xAxis
         rules
         for index in chart.series.indices { band(index) }
-        for index in chart.series.indices { line(index) }
+        // Dashes stay visible on a solid line, not beneath it.
+        for index in chart.series.indices where !layout.looks[index].isDashed { line(index) }
+        for index in chart.series.indices where layout.looks[index].isDashed { line(index) }
         if lines.allSatisfy(\.isEmpty) {
             Markup.centredLabel(
                 "no data", x: (layout.left + layout.right) / 2, y: (layout.plotTop + layout.plotBottom) / 2,
@@ -25,12 +27,14 @@ struct LineChartDrawing {
     }
 
     private var yAxis: [Markup] {
-        let ticks = layout.yTicks.compactMap { tick in layout.place(y: tick.position).map { (tick.label, $0) } }
+        let ticks = layout.yTicks.compactMap { tick in layout.place(y: tick.position).map { (tick.label, $0) }
+        }
         let grid = ticks.map { "M\(layout.left.inPath) \($0.1.inPath)H\(layout.right.inPath)" }.joined()
         var children = [Markup("path", ["class": "rn-grid", "d": grid])]
         children += ticks.map { label, y in
             Markup.centredLabel(
-                Lettering.shortened(label, to: 140), x: layout.left - 10, y: y, anchor: .end, class: "rn-quiet")
+                Lettering.shortened(label, to: 140), x: layout.left - 10, y: y, anchor: .end,
+                class: "rn-quiet")
         }
         if !chart.y.label.isEmpty {
             children.append(
@@ -66,9 +70,12 @@ struct LineChartDrawing {
             let baseline = layout.baseline(ofRow: label.row)
             let x = label.rule.inPath
             return [
-                Markup("path", ["class": "rn-rule", "d": "M\(x) \(layout.plotBottom.inPath)V\((baseline + 6).inPath)"]),
+                Markup(
+                    "path",
+                    ["class": "rn-rule", "d": "M\(x) \(layout.plotBottom.inPath)V\((baseline + 6).inPath)"]),
                 Markup.label(
-                    label.text, x: label.extent.low, y: baseline, class: "rn-halo"),
+                    label.text, x: label.rule, y: baseline,
+                    anchor: label.extent.low < label.rule ? .end : .start, class: "rn-halo"),
             ]
         }
     }

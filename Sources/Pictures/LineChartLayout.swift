@@ -35,7 +35,7 @@ struct LineChartLayout {
 
     var titleHeight: Double { chart.title.isEmpty ? 0 : 34 }
     var legendTop: Double { top + titleHeight }
-    var plotTop: Double { legendTop + legend.height + Double(rowsAbovePlot) * Self.rowHeight + 8 }
+    var plotTop: Double { legendTop + legend.height + Double(rowsAbovePlot) * Self.rowHeight + 14 }
     var plotBottom: Double { plotTop + plotHeight }
     var bottom: Double { plotBottom + 34 + (chart.x.label.isEmpty ? 0 : 26) }
 
@@ -58,7 +58,9 @@ struct LineChartLayout {
                 return place(x: tick.position).map {
                     (
                         Tick(position: tick.position, label: label),
-                        Extent(label, center: $0, within: Picture.margin / 2...Picture.width - Picture.margin / 2)
+                        Extent(
+                            label, center: $0, within: Picture.margin / 2...Picture.width - Picture.margin / 2
+                        )
                     )
                 }
             }
@@ -83,28 +85,45 @@ struct LineChartLayout {
 
     static let rowHeight = 26.0
 
-    /// The rules' labels stand right of their rules, in rows counted from the plot upward.
+    /// The rules' labels stand right of their rules, or left where there is no room, in rows counted from the
+    /// plot upward.
     struct RuleLabel {
         var rule: Double
         var text: String
         var extent: Extent
         var row: Int
+
+        /// Whether, in that row, it touches the other, lies on its rule, or has a rule through it.
+        func meets(_ other: RuleLabel, inRow row: Int) -> Bool {
+            if row == other.row { return extent.touches(other.extent) }
+            return row < other.row
+                ? extent.low < other.rule && other.rule < extent.high
+                : other.extent.low < rule && rule < other.extent.high
+        }
     }
 
-    /// From the right, each in the lowest row where it touches none: the rules of the upper ones then pass left
-    /// of the lower labels.
+    /// Each in the lowest row where it touches no label and crosses no rule. Those that look to the right are
+    /// placed from the right, the others from the left, so that the rules of upper ones pass the lower ones.
     var ruleLabels: [RuleLabel] {
-        var labels: [RuleLabel] = []
-        for rule in chart.rules.sorted(by: { $0.position > $1.position }) {
-            guard let position = place(x: rule.position) else { continue }
-            let text = Lettering.shortened(rule.label, to: right - left)
-            let low = min(position, Picture.width - Picture.margin - Lettering.width(text))
-            let extent = Extent(low: low, high: low + Lettering.width(text))
-            let rows = Set(labels.filter { $0.extent.touches(extent) }.map(\.row))
-            let row = (0...labels.count).first { !rows.contains($0) } ?? 0
-            labels.append(RuleLabel(rule: position, text: text, extent: extent, row: row))
+        let labels = chart.rules.compactMap { rule in
+            place(x: rule.position).map { position in
+                let room = Picture.width - Picture.margin - position
+                let text = Lettering.shortened(rule.label, to: max(room, position - Picture.margin))
+                let width = Lettering.width(text)
+                let low = width <= room ? position : position - width
+                return RuleLabel(
+                    rule: position, text: text, extent: Extent(low: low, high: low + width), row: 0)
+            }
+        }.sorted { $0.rule < $1.rule }
+        var placed: [RuleLabel] = []
+        for var label in labels.filter({ $0.extent.low >= $0.rule }).reversed()
+            + labels.filter({ $0.extent.low < $0.rule })
+        {
+            label.row =
+                (0...placed.count).first { row in !placed.contains { label.meets($0, inRow: row) } } ?? 0
+            placed.append(label)
         }
-        return labels
+        return placed
     }
 
     var yLabel: String { Lettering.shortened(chart.y.label, to: Picture.width - 2 * Picture.margin) }
@@ -121,19 +140,23 @@ struct LineChartLayout {
         max((ruleLabels.map(\.row).max() ?? -1) + 1, chart.y.label.isEmpty ? 0 : rowOfYLabel + 1)
     }
 
-    func baseline(ofRow row: Int) -> Double { plotTop - 12 - Double(row) * Self.rowHeight }
+    func baseline(ofRow row: Int) -> Double { plotTop - 18 - Double(row) * Self.rowHeight }
 }
 
 extension LineChart {
-    /// Two series never look alike but for a colour: those with the same kind of line get markers.
+    /// Two series never look alike but for a colour: those with the same kind of line get markers, as does a
+    /// single point, which has no line.
     var looks: [SeriesLook] {
         series.enumerated().map { index, series in
             let isAlone = self.series.filter { $0.line == series.line }.count == 1
-            let hasMarkers = series.markers == .every || series.markers == .automatic && !isAlone
+            let hasMarkers =
+                series.markers == .every
+                || series.markers == .automatic && (!isAlone || series.points.count == 1)
             let place = series.color ?? index
             precondition(place >= 0, "a place in the palette from 0 expected, received \(place)")
             return SeriesLook(
-                name: series.name, color: place % Markup.numberOfChartColors, isDashed: series.line == .dashed,
+                name: series.name, color: place % Markup.numberOfChartColors,
+                isDashed: series.line == .dashed,
                 marker: hasMarkers ? Marker.allCases[place % Marker.allCases.count] : nil,
                 marksEveryPoint: series.markers == .every, hasBand: !series.band.isEmpty)
         }

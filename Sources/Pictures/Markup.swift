@@ -53,7 +53,8 @@ public struct Markup: Sendable, Hashable {
     /// neither `<` nor `&`.
     public static func style(_ css: StaticString) -> Markup {
         let css = css.description
-        precondition(!css.contains("<") && !css.contains("&"), "CSS without < and & expected, received: \(css)")
+        precondition(
+            !css.contains("<") && !css.contains("&"), "CSS without < and & expected, received: \(css)")
         return Markup(content: .style(css))
     }
 
@@ -62,10 +63,12 @@ public struct Markup: Sendable, Hashable {
     private static func checkedName(_ name: StaticString) -> String {
         let name = name.description
         let isName = name.utf8.allSatisfy { byte in
-            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
                 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")
         }
-        precondition(isName && !name.isEmpty, "a name of letters, digits, - and : expected, received \"\(name)\"")
+        precondition(
+            isName && !name.isEmpty, "a name of letters, digits, - and : expected, received \"\(name)\"")
         return name
     }
 

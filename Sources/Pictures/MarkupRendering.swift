@@ -76,7 +76,8 @@ extension Markup {
 
     /// Elements in which a line end between children shows nowhere.
     private static let namesOfContainers: Set<String> = [
-        "article", "body", "details", "div", "dl", "figure", "footer", "g", "head", "header", "html", "main", "nav",
+        "article", "body", "details", "div", "dl", "figure", "footer", "g", "head", "header", "html", "main",
+        "nav",
         "ol", "section", "svg", "table", "tbody", "thead", "tr", "ul",
     ]
 }

@@ -28,16 +28,15 @@ import Testing
     }
 
     @Test func errorsShowBesideAThousandRightAnswers() {
-        let chart = ConfusionMatrixChart("", counts: [[980, 1], [7, 30]], classNames: ["a", "b"])
-        #expect([0, 1, 2, 7, 30, 500, 980].map(chart.level) == [0, 1, 2, 3, 4, 7, 8])
+        #expect([0, 1, 2, 7, 30, 500, 980].map(HeatScale(greatest: 980).level) == [0, 1, 2, 3, 4, 7, 8])
     }
 
     @Test(arguments: [
         (1, [8]), (2, [1, 8]), (1000, [1, 8]),
     ])
     func leastAndGreatestLevel(greatest: Int, levels: [Int]) {
-        let chart = ConfusionMatrixChart("", counts: [[greatest]], classNames: ["a"])
-        #expect(Array(Set([1, greatest].map(chart.level))).sorted() == levels)
+        let scale = HeatScale(greatest: greatest)
+        #expect(Array(Set([1, greatest].map(scale.level))).sorted() == levels)
     }
 
     @Test func numbersContrastWithTheirCells() throws {

@@ -68,29 +68,35 @@ struct DigitPicture {
         let (across, down) = Self.size(width, height, atMost: Self.coarseSide)
         var coarse = Resampling(width: width, height: height, columns: across, rows: down)(values)
         let reach = max(across, down) / 5
-        coarse = Self.extremes(coarse, across, down, reach, min)
-        coarse = Self.extremes(coarse, across, down, reach, max)
+        coarse = Self.lowest(coarse, across, down, reach)
+        coarse = Self.lowest(coarse.map { -$0 }, across, down, reach).map { -$0 }
         let background = Resampling(width: across, height: down, columns: width, rows: height)(coarse)
         for index in values.indices { values[index] -= background[index] }
     }
 
-    private static func extremes(
-        _ values: [Float], _ width: Int, _ height: Int, _ reach: Int, _ pick: (Float, Float) -> Float
-    ) -> [Float] {
-        func along(_ source: [Float], _ count: Int, _ step: Int, _ lines: Int, _ lineStep: Int) -> [Float] {
+    /// The lowest value in the square of 2 × `reach` + 1 around each place: along the rows, then the columns.
+    private static func lowest(_ values: [Float], _ width: Int, _ height: Int, _ reach: Int) -> [Float] {
+        func along(_ source: [Float], count: Int, step: Int, lines: Int, lineStep: Int) -> [Float] {
             var output = source
-            for line in 0..<lines {
-                for place in 0..<count {
-                    var extreme = source[line * lineStep + place * step]
-                    for other in max(0, place - reach)...min(count - 1, place + reach) {
-                        extreme = pick(extreme, source[line * lineStep + other * step])
+            source.withUnsafeBufferPointer { source in
+                for line in 0..<lines {
+                    for place in 0..<count {
+                        var lowest = Float.infinity
+                        var other = max(0, place - reach)
+                        let last = min(count - 1, place + reach)
+                        while other <= last {
+                            let value = source[line &* lineStep &+ other &* step]
+                            if value < lowest { lowest = value }
+                            other &+= 1
+                        }
+                        output[line * lineStep + place * step] = lowest
                     }
-                    output[line * lineStep + place * step] = extreme
                 }
             }
             return output
         }
-        return along(along(values, width, 1, height, width), height, width, width, 1)
+        let alongRows = along(values, count: width, step: 1, lines: height, lineStep: width)
+        return along(alongRows, count: height, step: width, lines: width, lineStep: 1)
     }
 
     /// Sets all but the digit to zero, and the digit to 0 (background) … 1.

@@ -65,40 +65,57 @@ package struct Resampling: Sendable {
 
     /// - Parameter pixels: of shape [height, width].
     /// - Returns: values of shape [rows, columns].
-    package func callAsFunction(_ pixels: [UInt8]) -> [Float] { resample(pixels) { Float($0) } }
+    package func callAsFunction(_ pixels: [UInt8]) -> [Float] {
+        resample(pixels.count) { start, weight, sums in
+            pixels.withUnsafeBufferPointer { pixels in
+                var column = 0
+                while column < sums.count {
+                    sums[column] += weight * Float(pixels[start &+ column])
+                    column &+= 1
+                }
+            }
+        }
+    }
 
     /// - Parameter pixels: of shape [height, width].
     /// - Returns: values of shape [rows, columns].
-    package func callAsFunction(_ pixels: [Float]) -> [Float] { resample(pixels) { $0 } }
+    package func callAsFunction(_ pixels: [Float]) -> [Float] {
+        resample(pixels.count) { start, weight, sums in
+            pixels.withUnsafeBufferPointer { pixels in
+                var column = 0
+                while column < sums.count {
+                    sums[column] += weight * pixels[start &+ column]
+                    column &+= 1
+                }
+            }
+        }
+    }
 
-    private func resample<Pixel>(_ pixels: [Pixel], _ value: (Pixel) -> Float) -> [Float] {
+    /// - Parameter add: adds the old row that starts at a place, times a weight, to sums.
+    private func resample(
+        _ count: Int, _ add: (Int, Float, UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> [Float] {
         precondition(
-            pixels.count == width * height,
-            "Resampling: expected \(width) x \(height) pixels, received \(pixels.count)")
+            count == width * height, "Resampling: expected \(width) x \(height) pixels, received \(count)")
         let across = columns.starts.count
-        // Rows first, summed as they are, so that the many pixels of a large picture are touched once.
-        var output = [Float](repeating: 0, count: rows.starts.count * across)
-        var sums = [Float](repeating: 0, count: width)
-        pixels.withUnsafeBufferPointer { pixels in
-            for row in rows.starts.indices {
-                for column in 0..<width { sums[column] = 0 }
+        var output: [Float] = []
+        output.reserveCapacity(rows.starts.count * across)
+        for row in rows.starts.indices {
+            // Rows first, summed as they are, so that the many pixels of a large picture are touched once.
+            var sums = [Float](repeating: 0, count: width)
+            sums.withUnsafeMutableBufferPointer { sums in
                 for (offset, weight) in rows.weights[row].enumerated() where weight > 0 {
-                    let start = (rows.starts[row] + offset) * width
-                    sums.withUnsafeMutableBufferPointer { sums in
-                        var column = 0
-                        while column < sums.count {
-                            sums[column] += weight * value(pixels[start &+ column])
-                            column &+= 1
-                        }
-                    }
+                    add((rows.starts[row] + offset) * width, weight, sums)
                 }
-                for column in 0..<across {
-                    var sum: Float = 0
-                    for (offset, weight) in columns.weights[column].enumerated() {
-                        sum += weight * sums[columns.starts[column] + offset]
-                    }
-                    output[row * across + column] = sum
+            }
+            for column in 0..<across {
+                var sum: Float = 0
+                var place = columns.starts[column]
+                for weight in columns.weights[column] {
+                    sum += weight * sums[place]
+                    place += 1
                 }
+                output.append(sum)
             }
         }
         return output

@@ -33,7 +33,7 @@ import Testing
     @Test func shadesAreTwoCharactersWide() {
         #expect(lines(5, [0, 60, 110, 160, 255], .shades) == ["  ░░▒▒▓▓██"])
         #expect(lines(2, [0, 255, 255, 0], .ascii) == ["  @@", "@@  "])
-        #expect(lines(3, [30, 130, 230], .ascii) == ["..++@@"])
+        #expect(lines(3, [30, 130, 230], .ascii) == ["..++%%"])
     }
 
     @Test(arguments: TerminalImage.Style.allCases, [1, 2, 3, 13, 27, 28, 55, 56, 80])

@@ -115,12 +115,17 @@ public final class Trainer {
     ) throws -> Bool {
         let sequences = LabeledSequences(images)
         let epoch = state.epoch
-        for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
+        /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
+        func setLearningRate(step: Int) {
             engine.learningRate = schedule.learningRate(
                 base: engine.optimizer.learningRate,
                 at: TrainingPlace(
-                    step: epoch * batches.count + index, stepsPerEpoch: batches.count, epochs: epochs),
+                    step: epoch * batches.count + step, stepsPerEpoch: batches.count, epochs: epochs),
                 plateau: state.plateau)
+        }
+        setLearningRate(step: batches.count - 1)
+        for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
+            setLearningRate(step: index)
             let number = engine.optimizerState.stepCount + 1
             engine.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
             let step = batches[index].sampleIndices.withUnsafeBufferPointer {

@@ -35,15 +35,15 @@ final class RunLogs {
 
     /// - Parameters:
     ///   - window: what the steps since the last one came to.
-    ///   - seconds: that they took.
-    func append(_ record: StepRecord, window: Score, seconds: Double) throws {
+    ///   - timed: how many images of these this process saw, and in how many seconds.
+    func append(_ record: StepRecord, window: Score, timed: (images: Int, seconds: Double)) throws {
         let accuracy = 100 * window.accuracy
-        let imagesPerSecond = Double(window.count) / seconds
+        let imagesPerSecond = Double(timed.images) / timed.seconds
         let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("step")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
             ("step", .integer(record.step)), ("loss", .double(window.loss)), ("accuracy", .double(accuracy)),
             ("learning_rate", .double(record.learningRate)),
-            ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(seconds)),
+            ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(timed.seconds)),
             ("images_per_second", .double(imagesPerSecond)),
         ]
         var values: [SummaryValue] = [

@@ -119,7 +119,8 @@ final class MNISTSession {
             return (trainer.engine, last)
         }
         let checkpoint = try Checkpoint(path: run.bestCheckpoint)
-        return (checkpoint.engine(threads: options.threads), best)
+        // An earlier one if that of the best epoch could not be saved.
+        return (checkpoint.engine(threads: options.threads), checkpoint.state.epoch - 1)
     }
 
     private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }

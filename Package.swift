@@ -47,7 +47,8 @@ let package = Package(
         .target(
             name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
         .target(
-            name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: optimized("-O") + messages),
+            name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: optimized("-O") + messages
+        ),
         .target(
             name: "NeuralNetworks",
             dependencies: ["CProcessor", "KernelInterface", "Kernels", "Randomness"]

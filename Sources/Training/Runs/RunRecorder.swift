@@ -19,7 +19,9 @@ public final class RunRecorder: Callback {
     private var lastStep = POSIX.monotonicSeconds()
     /// The step of the last checkpoint.
     private var savedStep: Int?
-    /// The same, and when it was, also if it could not be saved.
+    /// That of the best epoch, if it could not be saved yet.
+    private var unsavedBest: Checkpoint?
+    /// The step of the last that was tried, and when it was.
     private var triedStep: Int
     private var triedAt = POSIX.monotonicSeconds()
     /// What `summary.json` is to hold.
@@ -113,11 +115,30 @@ public final class RunRecorder: Callback {
 
     private func save(_ trainer: Trainer) throws {
         (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, POSIX.monotonicSeconds())
-        try logs.synchronize()
         let checkpoint = Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+        if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
+        try logs.synchronize()
+        if let best = unsavedBest, best.stepCount < checkpoint.stepCount {
+            try store.save(best, isBest: true)
+        }
         try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
+        unsavedBest = nil
         savedStep = checkpoint.stepCount
+        hasFailed = false
         try writeSummary(trainer)
+    }
+
+    /// That of the best epoch, or of the best before it that was kept; nil if none is.
+    func bestCheckpoint() throws -> Checkpoint? {
+        if let unsavedBest { return unsavedBest }
+        do throws(FileError) {
+            // Whether there is one at all.
+            _ = try OpenFile(run.bestCheckpoint, .reading)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+        return try Checkpoint(path: run.bestCheckpoint)
     }
 
     /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
@@ -142,12 +163,11 @@ public final class RunRecorder: Callback {
         try summary.write(to: run)
     }
 
-    /// Does what writes a file. Where training is to go on without it, an error is only reported, once for each
-    /// row of them.
+    /// Does what writes a file. Where training is to go on without it, an error is only reported, once until the
+    /// next checkpoint.
     private func attempt(_ body: () throws -> Void) throws {
         do {
             try body()
-            hasFailed = false
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {

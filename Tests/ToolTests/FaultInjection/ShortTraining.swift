@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+import Training
+
+/// A training of a fraction of a second, and the files that it must leave, however often it is stopped.
+struct ShortTraining: Sendable, CustomTestStringConvertible {
+    /// Few images, as everything is done hundreds of times.
+    static let images = SmallImages(train: 100, test: 20)
+
+    var options: [String]
+
+    /// - Parameter checkpointEvery: as the option has it.
+    init(epochs: Int = 3, hiddenSize: Int = 3, checkpointEvery: String = "1") {
+        options = [
+            "--epochs", "\(epochs)", "--hidden-size", "\(hiddenSize)", "--layers", "1", "--batch-size", "32",
+            "--validation", "20", "--log-every", "1", "--checkpoint-every", checkpointEvery, "--threads", "1",
+        ]
+    }
+
+    var testDescription: String { options.joined(separator: " ") }
+
+    func place() throws -> Workplace { try Workplace(Self.images) }
+
+    /// The files of a run that nothing happened to.
+    func uninterrupted() throws -> RunFiles {
+        let place = try place()
+        let outcome = try Tool.run(place.places + options)
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+        return try RunFiles(place.runs + "/" + #require(place.runNames.last))
+    }
+}
+
+extension Workplace {
+    /// The newest run that began, which is when it has its `config.json`.
+    var begunRun: String? {
+        runNames.map { runs + "/" + $0 }.last {
+            FileManager.default.fileExists(atPath: $0 + "/config.json")
+        }
+    }
+
+    /// What goes on with the run, or starts it if there is none.
+    func arguments(_ training: ShortTraining) -> [String] {
+        guard let begunRun else { return places + training.options }
+        return places + ["--resume", begunRun]
+    }
+
+    /// Goes on with the run to its end, without faults; returns its files.
+    func finish(_ training: ShortTraining) throws -> RunFiles {
+        let outcome = try Tool.run(arguments(training))
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+        return try RunFiles(#require(begunRun))
+    }
+
+    /// Files that were to be moved to their names, and never were.
+    func temporaryFiles() throws -> [String] {
+        try FileTree(at: path).entries.keys.filter { $0.hasSuffix(".tmp") }.sorted()
+    }
+
+    /// Steps of the checkpoints of the begun run that can be used, the oldest first.
+    func usableSteps() throws -> [Int] {
+        guard let begunRun else { return [] }
+        return try checkpointNames().compactMap { try? Checkpoint(path: begunRun + "/checkpoints/" + $0).stepCount }
+    }
+
+    /// Names of the checkpoints of the begun run, the oldest first.
+    func checkpointNames() throws -> [String] {
+        guard let begunRun else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: begunRun + "/checkpoints")) ?? []
+        return names.filter { $0.hasPrefix("step-") }.sorted()
+    }
+}
+
+/// The files of a run that training determines to the last byte; times are taken out.
+struct RunFiles: Hashable, Sendable {
+    var files: [String: [UInt8]] = [:]
+    var links: [String: String] = [:]
+
+    init(_ run: String) throws {
+        for (name, entry) in try FileTree(at: run).entries {
+            switch entry {
+            case .directory: break
+            case .link(let target): links[name] = target
+            case .file(let bytes):
+                let text = String(decoding: bytes, as: UTF8.self)
+                switch name {
+                case "metrics.csv": files[name] = Array(Self.withoutTimes(table: text).utf8)
+                case "metrics.jsonl": files[name] = Array(Self.withoutTimes(records: text).utf8)
+                case _ where name.hasPrefix("checkpoints/"): files[name] = bytes
+                default: break
+                }
+            }
+        }
+    }
+
+    static func withoutTimes(table: String) -> String {
+        let rows = table.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let columns = rows[0].indices.filter { !["seconds", "images_per_second"].contains(rows[0][$0]) }
+        return rows.map { row in
+            columns.map { row.indices.contains($0) ? String(row[$0]) : "" }.joined(separator: ",")
+        }.joined(separator: "\n")
+    }
+
+    static func withoutTimes(records: String) -> String {
+        records.replacing(/,"(seconds|images_per_second)":[^,}]*/, with: "")
+    }
+
+    /// What differs, for messages.
+    func differences(from other: RunFiles) -> [String] {
+        Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()
+            + Set(links.keys).union(other.links.keys).filter { links[$0] != other.links[$0] }.sorted()
+    }
+}
+
+/// Fails unless the files are the same, naming those that are not.
+func expectEqual(
+    _ files: RunFiles, _ expected: RunFiles, _ comment: @autoclosure () -> String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    let differences = files.differences(from: expected)
+    #expect(
+        differences.isEmpty, "\(comment()): \(differences) differ from the uninterrupted run",
+        sourceLocation: sourceLocation)
+}

@@ -55,26 +55,30 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
         var order = [Int32](repeating: 0, count: dataset.count)
         order.withUnsafeMutableBufferPointer { order in
             for i in 0..<order.count { order[i] = Int32(truncatingIfNeeded: i) }
-            if shuffle { shuffleInPlace(order, epoch: number) }
+            if shuffle {
+                SplitMix64(seed, RandomPurpose.shuffling.rawValue, UInt64(number)).shuffle(order)
+            }
         }
         return Epoch(dataset: dataset, order: order, batchSize: batchSize, count: batchCount)
     }
 
-    private func shuffleInPlace(_ order: UnsafeMutableBufferPointer<Int32>, epoch: Int) {
-        var generator = SplitMix64(seed, RandomPurpose.shuffling.rawValue, UInt64(epoch))
+    public func makeIterator() -> IndexingIterator<Epoch<Samples>> {
+        epoch(0).makeIterator()
+    }
+}
+
+extension SplitMix64 {
+    /// The Fisher–Yates shuffle that `DataLoader` describes.
+    consuming func shuffle(_ order: UnsafeMutableBufferPointer<Int32>) {
         // A plain loop and a swap by hand: `stride` and `swapAt` are slow in debug builds.
         var i = order.count - 1
         while i > 0 {
-            let j = generator.nextIndex(below: i + 1)
+            let j = nextIndex(below: i + 1)
             let element = order[i]
             order[i] = order[j]
             order[j] = element
             i -= 1
         }
-    }
-
-    public func makeIterator() -> IndexingIterator<Epoch<Samples>> {
-        epoch(0).makeIterator()
     }
 }
 

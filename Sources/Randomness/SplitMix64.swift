@@ -44,4 +44,5 @@ public enum RandomPurpose: UInt64, Sendable {
     case initialization = 1
     case shuffling = 2
     case dropout = 3
+    case validation = 4
 }

@@ -1,15 +1,27 @@
 import ArgumentParser
 import Training
 
-/// How it is trained.
+/// How it is trained. What is not given is the default's, or that of the run that is resumed.
 struct OptimizationOptions: ParsableArguments {
     private static let defaults = MNISTTraining.Options()
 
-    @Option(help: "What moves the weights.")
-    var optimizer = defaults.optimizer
+    @Option(
+        parsing: .unconditional,
+        help: "How often to go through the training images (default: \(defaults.epochs)).")
+    var epochs: Int?
 
-    @Option(parsing: .unconditional, help: "The optimizer's step size; the default suits Adam.")
-    var learningRate = defaults.learningRate
+    @Option(
+        parsing: .unconditional,
+        help: "How many images each step of the optimizer takes (default: \(defaults.batchSize)).")
+    var batchSize: Int?
+
+    @Option(help: "What moves the weights (default: \(defaults.optimizer.rawValue)).")
+    var optimizer: MNISTTraining.OptimizerName?
+
+    @Option(
+        parsing: .unconditional,
+        help: "The optimizer's step size; the default suits Adam (default: \(defaults.learningRate)).")
+    var learningRate: Double?
 
     @Option(parsing: .unconditional, help: "Of sgd, 0.9 by default and Nesterov's, or rmsprop.")
     var momentum: Double?
@@ -18,23 +30,36 @@ struct OptimizationOptions: ParsableArguments {
     var weightDecay: Double?
 
     @Option(
-        help: "How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step."
-    )
-    var schedule = defaults.schedule
+        help: """
+            How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step (default: \
+            \(defaults.schedule.rawValue)).
+            """)
+    var schedule: MNISTTraining.ScheduleName?
 
-    @Option(parsing: .unconditional, help: "Of the cosine schedule: epochs in which the rate rises first.")
+    @Option(
+        parsing: .unconditional,
+        help:
+            "Of the cosine schedule: epochs in which the rate rises first (default: \(defaults.warmUpEpochs)).")
     var warmUpEpochs: Double?
 
-    @Option(parsing: .unconditional, help: "Of the step schedule: epochs between two reductions.")
+    @Option(
+        parsing: .unconditional,
+        help: "Of the step schedule: epochs between two reductions (default: \(defaults.stepEpochs)).")
     var stepEpochs: Int?
 
     @Option(
         parsing: .unconditional,
-        help: "Of the plateau schedule: epochs without a lower training loss before a reduction.")
+        help: """
+            Of the plateau schedule: epochs without a lower loss, of the images held out or else of training, before a \
+            reduction (default: \(defaults.patience)).
+            """)
     var patience: Int?
 
     @Option(
-        parsing: .unconditional, help: "Of the step and plateau schedules: what the rate is multiplied with.")
+        parsing: .unconditional,
+        help: """
+            Of the step and plateau schedules: what the rate is multiplied with (default: \(defaults.reduction)).
+            """)
     var reduction: Double?
 
     @Option(
@@ -49,53 +74,71 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Share of the wanted probability spread over all classes.", valueName: "share"))
-    var labelSmoothing = defaults.labelSmoothing
+        help: ArgumentHelp(
+            "Share of the wanted probability spread over all classes (default: \(defaults.labelSmoothing)).",
+            valueName: "share"))
+    var labelSmoothing: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Hold out the last images of a permutation that the seed decides: the best checkpoint, early stopping and \
+            plateaus then go by their loss (default: 0).
+            """, valueName: "images"))
+    var validation: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End training after so many epochs without a lower loss of the images held out.",
+            valueName: "epochs"))
+    var earlyStopping: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Decides the initial weights, the order of the images and what is dropped (default: 0).")
+    var seed: UInt64?
 
     func validate() throws {
+        try check("--epochs", epochs, 1...1_000_000)
+        try check("--batch-size", batchSize, 1...60_000)
         try checkPositive("--learning-rate", learningRate)
-        if let momentum {
-            try checkShare("--momentum", momentum)
-            try checkUse(
-                "--momentum", of: "--optimizer sgd or rmsprop", [.sgd, .rmsprop].contains(optimizer))
+        try checkShare("--momentum", momentum)
+        try checkNotNegative("--weight-decay", weightDecay)
+        try checkNotNegative("--warm-up-epochs", warmUpEpochs)
+        try check("--step-epochs", stepEpochs, 1...1_000_000)
+        try check("--patience", patience, 0...1_000_000)
+        if let reduction, !(reduction > 0 && reduction < 1) {
+            throw ValidationError("--reduction must be between 0 and 1, not \(reduction).")
         }
-        if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
-            throw ValidationError("--weight-decay must be 0 or a positive number, not \(weightDecay).")
-        }
-        if let warmUpEpochs {
-            guard warmUpEpochs >= 0, warmUpEpochs.isFinite else {
-                throw ValidationError("--warm-up-epochs must be 0 or a positive number, not \(warmUpEpochs).")
-            }
-            try checkUse("--warm-up-epochs", of: "--schedule cosine", schedule == .cosine)
-        }
-        if let stepEpochs {
-            try check("--step-epochs", stepEpochs, 1...1_000_000)
-            try checkUse("--step-epochs", of: "--schedule step", schedule == .step)
-        }
-        if let patience {
-            try check("--patience", patience, 0...1_000_000)
-            try checkUse("--patience", of: "--schedule plateau", schedule == .plateau)
-        }
-        if let reduction {
-            guard reduction > 0, reduction < 1 else {
-                throw ValidationError("--reduction must be between 0 and 1, not \(reduction).")
-            }
-            try checkUse(
-                "--reduction", of: "--schedule step or plateau", [.step, .plateau].contains(schedule))
-        }
-        if let clipNorm { try checkPositive("--clip-norm", clipNorm) }
-        if let clipValue { try checkPositive("--clip-value", clipValue) }
-        guard clipNorm == nil || clipValue == nil else {
-            throw ValidationError("--clip-norm and --clip-value exclude each other; give one of them.")
-        }
+        try checkPositive("--clip-norm", clipNorm)
+        try checkPositive("--clip-value", clipValue)
         try checkShare("--label-smoothing", labelSmoothing)
+        try check("--validation", validation, 0...1_000_000)
+        try check("--early-stopping", earlyStopping, 1...1_000_000)
     }
 
-    /// Whether the schedule fits into the training.
-    func validate(epochs: Int) throws {
-        if let warmUpEpochs, warmUpEpochs >= Double(epochs) {
+    /// Whether what was given belongs together, and to what the options come to as a whole.
+    func validate(in options: MNISTTraining.Options) throws {
+        let (optimizer, schedule, epochs) = (options.optimizer, options.schedule, options.epochs)
+        try checkUse(
+            "--momentum", momentum != nil, of: "--optimizer sgd or rmsprop",
+            [.sgd, .rmsprop].contains(optimizer))
+        try checkUse("--warm-up-epochs", warmUpEpochs != nil, of: "--schedule cosine", schedule == .cosine)
+        try checkUse("--step-epochs", stepEpochs != nil, of: "--schedule step", schedule == .step)
+        try checkUse("--patience", patience != nil, of: "--schedule plateau", schedule == .plateau)
+        try checkUse(
+            "--reduction", reduction != nil, of: "--schedule step or plateau",
+            [.step, .plateau].contains(schedule))
+        try checkUse(
+            "--early-stopping", earlyStopping != nil, of: "--validation", options.validation > 0)
+        guard options.clipNorm == nil || options.clipValue == nil else {
+            throw ValidationError("--clip-norm and --clip-value exclude each other; give one of them.")
+        }
+        if schedule == .cosine, options.warmUpEpochs > 0, options.warmUpEpochs >= Double(epochs) {
             throw ValidationError(
-                "--warm-up-epochs must be below the \(epochs) of --epochs, not \(warmUpEpochs).")
+                "--warm-up-epochs must be below the \(epochs) of --epochs, not \(options.warmUpEpochs).")
         }
         if let stepEpochs, stepEpochs >= epochs {
             throw ValidationError("--step-epochs must be below the \(epochs) of --epochs, not \(stepEpochs).")
@@ -103,18 +146,23 @@ struct OptimizationOptions: ParsableArguments {
     }
 
     func apply(to options: inout MNISTTraining.Options) {
-        options.optimizer = optimizer
-        options.learningRate = learningRate
-        options.momentum = momentum
-        options.weightDecay = weightDecay
-        options.schedule = schedule
+        options.epochs = epochs ?? options.epochs
+        options.batchSize = batchSize ?? options.batchSize
+        options.optimizer = optimizer ?? options.optimizer
+        options.learningRate = learningRate ?? options.learningRate
+        options.momentum = momentum ?? options.momentum
+        options.weightDecay = weightDecay ?? options.weightDecay
+        options.schedule = schedule ?? options.schedule
         options.warmUpEpochs = warmUpEpochs ?? options.warmUpEpochs
         options.stepEpochs = stepEpochs ?? options.stepEpochs
         options.patience = patience ?? options.patience
         options.reduction = reduction ?? options.reduction
-        options.clipNorm = clipNorm
-        options.clipValue = clipValue
-        options.labelSmoothing = labelSmoothing
+        options.clipNorm = clipNorm ?? options.clipNorm
+        options.clipValue = clipValue ?? options.clipValue
+        options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
+        options.validation = validation ?? options.validation
+        options.earlyStopping = earlyStopping ?? options.earlyStopping
+        options.seed = seed ?? options.seed
     }
 }
 

@@ -13,6 +13,9 @@ public final class ClassifierEngine {
     public let labelSmoothing: Double
     /// Of the steps to come; the optimizer's at first.
     public var learningRate: Double
+    /// Whether the steps to come compute the norm of their gradient even if clipping does not need it. It changes
+    /// nothing else.
+    public var measuresGradientNorm = false
     /// The parameters, laid out as `model.layout` says.
     public let parameters: FloatBuffer
 
@@ -211,12 +214,12 @@ public final class ClassifierEngine {
     /// False if the norm is needed and not finite; then nothing is changed.
     func applyGradients() -> Bool {
         updater.begin(gradients: gradients.base, count: groupCount)
-        if clipping.needsNorm {
+        if clipping.needsNorm || measuresGradientNorm {
             pool.run(gradientSlices, tasks: updater.sliceCount)
             groupCount = 1
             let norm = updater.squaredNorm().squareRoot()
             gradientNorm = norm
-            guard norm.isFinite else { return false }
+            guard norm.isFinite || !clipping.needsNorm else { return false }
         }
         optimizerState.stepCount += 1
         update = (

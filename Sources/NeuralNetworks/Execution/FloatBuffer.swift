@@ -32,6 +32,12 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
         withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: base, count: count)) }
     }
 
+    /// Copies as many numbers as the buffer has from `values`.
+    public func assign(_ values: [Float]) {
+        precondition(values.count == count, "assign: expected \(count) floats, received \(values.count)")
+        values.withUnsafeBufferPointer { base.update(from: $0.baseAddress!, count: count) }
+    }
+
     public func copy() -> FloatBuffer {
         let other = FloatBuffer(count: count)
         other.base.update(from: base, count: count)

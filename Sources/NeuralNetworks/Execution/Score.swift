@@ -1,5 +1,5 @@
 /// Loss and hits over some sequences.
-public struct Score: Hashable, Sendable {
+public struct Score: Codable, Hashable, Sendable {
     /// Cross-entropy summed over sequences.
     public var lossSum = 0.0
     public var correct = 0

@@ -8,7 +8,7 @@
 /// The parameters are `weight_ih_l[k]` (gates · H, D or directions · H), `weight_hh_l[k]` (gates · H, H),
 /// `bias_ih_l[k]` and `bias_hh_l[k]` (gates · H), with `_reverse` for the backward direction; rows in the order
 /// i, f, g, o of an LSTM and r, z, n of a GRU. All start from U(-1/√H, 1/√H).
-public struct RecurrentStack: Hashable, Codable, Sendable {
+public struct RecurrentStack: Hashable, Sendable {
     public let cell: RecurrentCell
     public let inputSize: Int
     public let hiddenSize: Int
@@ -79,5 +79,58 @@ public struct RecurrentStack: Hashable, Codable, Sendable {
             }
         }
         return offsets
+    }
+}
+
+extension RecurrentStack: Codable {
+    private enum Key: String, CodingKey {
+        case cell, inputSize, hiddenSize, numLayers, bias, dropout, bidirectional
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(cell, forKey: .cell)
+        try values.encode(inputSize, forKey: .inputSize)
+        try values.encode(hiddenSize, forKey: .hiddenSize)
+        try values.encode(numLayers, forKey: .numLayers)
+        try values.encode(bias, forKey: .bias)
+        try values.encode(dropout, forKey: .dropout)
+        try values.encode(bidirectional, forKey: .bidirectional)
+    }
+
+    /// - Throws: a `DecodingError` also for numbers that make no layers.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        self.init(
+            try values.decode(RecurrentCell.self, forKey: .cell),
+            inputSize: try values.decode(.inputSize, of: 1...65_536),
+            hiddenSize: try values.decode(.hiddenSize, of: 1...65_536),
+            numLayers: try values.decode(.numLayers, of: 1...1024),
+            bias: try values.decode(BiasStyle.self, forKey: .bias),
+            dropout: try values.decodeShare(.dropout),
+            bidirectional: try values.decode(Bool.self, forKey: .bidirectional))
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A number that must be in `range`: what is read from a file must not end in a trap.
+    func decode(_ key: Key, of range: ClosedRange<Int>) throws -> Int {
+        let value = try decode(Int.self, forKey: key)
+        guard range.contains(value) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self,
+                debugDescription: "expected \(range.lowerBound) to \(range.upperBound), found \(value)")
+        }
+        return value
+    }
+
+    /// A number that must be in 0..<1.
+    func decodeShare(_ key: Key) throws -> Double {
+        let value = try decode(Double.self, forKey: key)
+        guard value >= 0, value < 1 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "expected 0 or more and below 1, found \(value)")
+        }
+        return value
     }
 }

@@ -70,3 +70,29 @@ public struct SequenceClassifier: Hashable, Sendable {
         return 2 * forward + inputGradients + 3 * linear
     }
 }
+
+extension SequenceClassifier: Codable {
+    private enum Key: String, CodingKey {
+        case stack, sequenceLength, classCount, readout, dropout
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(stack, forKey: .stack)
+        try values.encode(sequenceLength, forKey: .sequenceLength)
+        try values.encode(classCount, forKey: .classCount)
+        try values.encode(readout, forKey: .readout)
+        try values.encode(dropout, forKey: .dropout)
+    }
+
+    /// - Throws: a `DecodingError` also for numbers that make no model.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        self.init(
+            try values.decode(RecurrentStack.self, forKey: .stack),
+            sequenceLength: try values.decode(.sequenceLength, of: 1...65_536),
+            classCount: try values.decode(.classCount, of: 1...256),
+            readout: try values.decode(Readout.self, forKey: .readout),
+            dropout: try values.decodeShare(.dropout))
+    }
+}

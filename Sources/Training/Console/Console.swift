@@ -47,11 +47,11 @@ public final class Console: Sendable {
         }
     }
 
-    /// Draws `bar` in the place of the former one; nothing where ``Terminal/isInteractive`` is false.
-    func draw(bar: String) {
-        guard terminal.isInteractive else { return }
-        state.withLock { show(bar, isBar: true, &$0) }
-    }
+    /// Writes a line, or several, to the log alone.
+    public func note(_ text: String) { state.withLock { append(text, &$0) } }
+
+    /// Draws `bar` in the place of the former one.
+    func draw(bar: String) { state.withLock { show(bar, isBar: true, &$0) } }
 
     func eraseBar() {
         state.withLock { state in
@@ -60,14 +60,14 @@ public final class Console: Sendable {
     }
 
     private func show(_ text: String, isBar: Bool, _ state: inout State) {
-        guard state.outputFailure == nil else { return }
+        guard let descriptor = terminal.descriptor, state.outputFailure == nil else { return }
         // Back to the first column and clear: in the same write, so that nothing flickers.
         let bytes = Array(((state.isBarVisible ? "\r\u{1B}[K" : "") + text).utf8)
         state.isBarVisible = isBar
         do throws(FileError) {
             try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
                 try POSIX.writeAll(
-                    UnsafeRawBufferPointer(buffer), to: terminal.descriptor, path: "standard output")
+                    UnsafeRawBufferPointer(buffer), to: descriptor, path: "standard output")
             }
         } catch {
             state.outputFailure = error

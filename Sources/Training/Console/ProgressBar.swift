@@ -1,8 +1,7 @@
 /// One line at the bottom of a terminal that tells how far an epoch is:
-/// `Epoch 3/50  [=====>    ] 62%  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
+/// `Epoch 3/50  [=====>    ] 291/469  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
 ///
-/// It draws at most ten times a second, the first time after a tenth of one, and nothing at all in a file
-/// or pipe. An update that draws nothing only reads the clock.
+/// It draws at most ten times a second, the first time after a tenth of one. An update that draws nothing only reads the clock.
 public struct ProgressBar: Sendable {
     private static let secondsBetweenDrawings = 0.1
     private static let widestTrack = 30
@@ -14,16 +13,21 @@ public struct ProgressBar: Sendable {
     private let unit: String
     private let clock: @Sendable () -> Double
     private let start: Double
+    private let completedBefore: Int
+    private let remainingAfter: Int
     private var nextDrawing: Double
 
     /// - Parameters:
     ///   - console: where it is drawn, if that is a terminal.
     ///   - title: "Epoch 3/50".
     ///   - total: how many of `unit` the epoch has.
+    ///   - completed: how many of them were done before.
+    ///   - remaining: how many are to be done after the epoch; the time that is left is that of all.
     ///   - unit: what is counted, in the plural.
     ///   - clock: seconds of a clock that is never set back; the system's if nil.
     public init(
-        console: Console, title: String, total: Int, unit: String = "images",
+        console: Console, title: String, total: Int, completed: Int = 0, remaining: Int = 0,
+        unit: String = "images",
         clock: (@Sendable () -> Double)? = nil
     ) {
         self.console = console
@@ -31,20 +35,24 @@ public struct ProgressBar: Sendable {
         self.total = total
         self.unit = unit
         self.clock = clock ?? POSIX.monotonicSeconds
+        completedBefore = completed
+        remainingAfter = remaining
         start = self.clock()
         nextDrawing = start + Self.secondsBetweenDrawings
     }
 
     /// - Parameters:
     ///   - completed: how many are done, from the epoch's beginning.
+    ///   - step: its number from 1 on, and how many the epoch has; nil where that is nothing to show.
     ///   - loss: mean so far.
     ///   - accuracy: so far, in percent; nil where there is none.
-    public mutating func update(completed: Int, loss: Double, accuracy: Double? = nil) {
-        guard console.terminal.isInteractive else { return }
+    public mutating func update(
+        completed: Int, step: (number: Int, count: Int)? = nil, loss: Double, accuracy: Double? = nil
+    ) {
         let now = clock()
         guard now >= nextDrawing else { return }
         nextDrawing = now + Self.secondsBetweenDrawings
-        console.draw(bar: line(completed: completed, loss: loss, accuracy: accuracy, seconds: now - start))
+        console.draw(bar: line(completed: completed, step: step, loss: loss, accuracy: accuracy, seconds: now - start))
     }
 
     /// Takes the bar off the screen. Printing a line does so too, until the next update.
@@ -52,17 +60,17 @@ public struct ProgressBar: Sendable {
         console.eraseBar()
     }
 
-    private func line(completed: Int, loss: Double, accuracy: Double?, seconds: Double) -> String {
+    private func line(
+        completed: Int, step: (number: Int, count: Int)?, loss: Double, accuracy: Double?, seconds: Double
+    ) -> String {
         let share = total > 0 ? min(1, max(0, Double(completed) / Double(total))) : 1
-        var facts = "\(Int(share * 100))%"
-        if seconds > 0, completed > 0 {
-            let rate = Double(completed) / seconds
-            facts += "  \(TextFormat.grouped(Int(rate))) \(unit)/s"
-        }
+        var facts = step.map { "\($0.number)/\($0.count)" } ?? "\(Int(share * 100))%"
+        let rate = Double(completed - completedBefore) / seconds
+        if seconds > 0, rate > 0 { facts += "  \(TextFormat.grouped(Int(rate))) \(unit)/s" }
         facts += "  loss \(TextFormat.fixed(loss, decimals: 4))"
         if let accuracy { facts += "  acc \(TextFormat.fixed(accuracy, decimals: 2))" }
-        if seconds > 0, share > 0 {
-            facts += "  ETA \(TextFormat.duration(seconds: seconds * (1 - share) / share))"
+        if seconds > 0, rate > 0 {
+            facts += "  ETA \(TextFormat.duration(seconds: Double(max(0, total - completed) + remainingAfter) / rate))"
         }
         return fitted(facts: facts, share: share)
     }

@@ -1,6 +1,7 @@
 /// Where lines go and what can be drawn there.
 public struct Terminal: Sendable {
-    public let descriptor: Int32
+    /// Nil if nothing is shown.
+    public let descriptor: Int32?
     /// Whether a line can be drawn and drawn again; false for files, pipes and dumb terminals.
     public let isInteractive: Bool
     public let usesColor: Bool
@@ -10,7 +11,7 @@ public struct Terminal: Sendable {
     public var width: Int { currentWidth() }
 
     public init(
-        descriptor: Int32, isInteractive: Bool, usesColor: Bool = false,
+        descriptor: Int32?, isInteractive: Bool, usesColor: Bool = false,
         width: @escaping @Sendable () -> Int = { 80 }
     ) {
         self.descriptor = descriptor
@@ -18,6 +19,9 @@ public struct Terminal: Sendable {
         self.usesColor = usesColor && isInteractive
         currentWidth = width
     }
+
+    /// Shows nothing.
+    public static var silent: Terminal { Terminal(descriptor: nil, isInteractive: false) }
 
     /// Standard output, as the system and the variables `TERM`, `NO_COLOR` and `COLUMNS` describe it.
     public static var standardOutput: Terminal {

@@ -56,6 +56,15 @@ public enum TextFormat {
         return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(tail)" : "\(minutes):\(tail)"
     }
 
+    /// The seconds of "90s", "10m", "1.5h" or "2d"; nil for other text, and for no time at all.
+    public static func seconds(_ text: String) -> Double? {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()),
+            number > 0, number * unit < 1e9
+        else { return nil }
+        return number * unit
+    }
+
     /// "512 B", "56.3 KiB", "1.2 MiB".
     public static func bytes(_ count: Int) -> String {
         var (value, unit) = (Double(count), 0)

@@ -50,6 +50,9 @@ public enum AtomicFile {
 /// Names for what is about to be moved to a target: in its directory, hidden, one for each attempt of
 /// each process.
 enum TemporaryName {
+    /// Whether a name is one of these, of whichever process.
+    static func isOne(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".tmp") }
+
     /// Calls `create` with one name after another until one was free.
     static func claim<Result>(
         for path: String, _ create: (String) throws(FileError) -> Result

@@ -1,7 +1,7 @@
 /// A file operation that the system refused.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Operation: String, Sendable {
-        case open, create, read, write, truncate, inspect
+        case open, create, read, write, truncate, inspect, remove
         case synchronize = "write to disk"
         case rename = "move into place"
         case link = "create the symbolic link"

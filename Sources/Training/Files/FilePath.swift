@@ -12,6 +12,10 @@ enum FilePath {
         return String(path[path.utf8.index(after: slash)...])
     }
 
+    static func withoutSlashAtEnd(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? withoutSlashAtEnd(String(path.dropLast())) : path
+    }
+
     static func join(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : directory + "/" + name
     }

@@ -11,11 +11,18 @@ final class LineFile: Sendable {
 
     /// Appends `text`, a line or several, and the line's end.
     func append(_ text: String) throws(FileError) {
-        let (kind, size) = try file.status()
-        do {
-            try file.write(Array((text + "\n").utf8))
+        try file.appendWhole(Array((text + "\n").utf8))
+    }
+}
+
+extension OpenFile {
+    /// Writes at the end of the file, everything or nothing.
+    func appendWhole(_ bytes: [UInt8]) throws(FileError) {
+        let (kind, size) = try status()
+        do throws(FileError) {
+            try write(bytes)
         } catch {
-            if kind == .regular { try? POSIX.truncate(file.descriptor, to: size, path: path) }
+            if kind == .regular { try? POSIX.truncate(descriptor, to: size, path: path) }
             throw error
         }
     }

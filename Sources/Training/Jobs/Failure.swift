@@ -9,19 +9,40 @@ public enum Failure {
         if let mismatch = InstructionSet.mismatch { return report(mismatch, 69) }
         do {
             return try body()
-        } catch let error as DatasetError {
-            return report(error.description, error.exitCode)
-        } catch let error as FileError {
-            return report(error.description, 74)
-        } catch let error as SafetensorsError {
-            return report(error.description, 65)
-        } catch let error as Divergence {
-            return report(error.description, 1)
+        } catch {
+            guard let code = exitCode(for: error) else { throw error }
+            return report("\(error)", code)
+        }
+    }
+
+    /// Nil for what is no user's business.
+    static func exitCode(for error: any Error) -> Int32? {
+        switch error {
+        case let error as DatasetError: error.exitCode
+        case let error as RunError: error.exitCode
+        case is OptionError: 64
+        case is SafetensorsError, is CheckpointError: 65
+        case is FileError, is SaveError: 74
+        case is Divergence: 1
+        default: nil
         }
     }
 
     private static func report(_ message: String, _ code: Int32) -> Int32 {
         POSIX.writeToStandardError("Error: \(message)\n")
         return code
+    }
+}
+
+/// A file of a run that could not be written, and so ended it.
+public struct SaveError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let error: FileError
+    public let run: RunDirectory
+    /// Nil if there is none yet.
+    public let checkpoint: String?
+
+    public var description: String {
+        let former = checkpoint.map { "The last checkpoint, \($0), is whole" } ?? "There is no checkpoint yet"
+        return "\(error). \(former); make room, and go on with --resume \(FilePath.name(of: run.path))"
     }
 }

@@ -16,6 +16,10 @@ extension MNISTTraining {
         /// Before the linear layer.
         public var readoutDropout = 0.0
         public var labelSmoothing = 0.0
+        /// Images held out of training, to choose by.
+        public var validation = 0
+        /// Epochs without a lower validation loss after which training ends; nil for never.
+        public var earlyStopping: Int?
         public var optimizer = OptimizerName.adam
         public var learningRate = 5e-3
         /// Nil for the optimizer's default.
@@ -29,6 +33,13 @@ extension MNISTTraining {
         public var clipNorm: Double?
         public var clipValue: Double?
         public var seed: UInt64 = 0
+        /// Steps of one record in the logs; 0 for none but those of epochs.
+        public var logEvery = 100
+        public var checkpoints = CheckpointPolicy()
+        /// In seconds.
+        public var timeLimit: Double?
+        public var progress = EpochPrinter.Progress.auto
+        public var quiet = false
         public var threads = UsableCores.count
         public var data = "datasets/mnist"
         public var runs = "runs"
@@ -97,7 +108,9 @@ extension MNISTTraining.Options {
         switch schedule {
         case .constant: break
         case .step: words.append("times \(reduction) every \(stepEpochs) epochs")
-        case .plateau: words.append("times \(reduction) after \(patience) epochs without a lower loss")
+        case .plateau:
+            let loss = validation > 0 ? "validation loss" : "loss"
+            words.append("times \(reduction) after \(patience) epochs without a lower \(loss)")
         case .cosine where warmUpEpochs > 0: words.append("cosine schedule after \(warmUpEpochs) epochs")
         case .cosine, .oneCycle: words.append("\(schedule.rawValue) schedule")
         }
@@ -105,6 +118,38 @@ extension MNISTTraining.Options {
         if let clipValue { words.append("gradients up to ±\(clipValue)") }
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
         return words.joined(separator: ", ")
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Options that neither weights nor logs depend on, so that a resume may change them.
+    private static let free: Set<String> = [
+        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
+    ]
+
+    /// The others, by their names.
+    private func decisive() throws -> [String: JSONValue] {
+        try JSON.value([String: JSONValue].self, from: JSON.text(self)).filter { !Self.free.contains($0.key) }
+    }
+
+    /// The others, as a checkpoint keeps them.
+    func recipeText() throws -> String { try JSON.text(decisive(), pretty: false) }
+
+    /// These options with those that a checkpoint keeps.
+    func with(recipe: String) throws -> Self {
+        var values = try JSON.value([String: JSONValue].self, from: JSON.text(self))
+        for (name, value) in try decisive().keys.map({ ($0, JSONValue.null) }) { values[name] = value }
+        values.merge(try JSON.value([String: JSONValue].self, from: recipe)) { $1 }
+        return try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+    }
+
+    /// What others would change that weights or logs depend on, each in words.
+    func differences(to others: Self) throws -> [String] {
+        let (own, other) = (try decisive(), try others.decisive())
+        return Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map { name in
+            "--\(name.map { $0 == "_" ? "-" : $0 }.map(String.init).joined()): the run has "
+                + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 /// A table of numbers in a file, comma-separated: a header, then rows, each in the file as soon as it
 /// was appended, whole or not at all.
-public struct MetricsCSV: Sendable {
+public final class MetricsCSV {
     public enum Value: Hashable, Sendable {
         case integer(Int)
         case float(Float)
@@ -20,7 +20,7 @@ public struct MetricsCSV: Sendable {
     }
 
     public let columns: [String]
-    private let file: LineFile
+    private let file: RecordFile
 
     /// Creates the file, which must not exist, and writes the header.
     ///
@@ -28,20 +28,41 @@ public struct MetricsCSV: Sendable {
     ///   - path: of the new file.
     ///   - columns: words without comma, quote or line end.
     public init(path: String, columns: [String]) throws(FileError) {
+        self.columns = columns
+        file = try RecordFile(creating: path, head: Self.header(columns))
+    }
+
+    /// Goes on with a file after its first `rows` rows; the rest is cut off.
+    ///
+    /// - Throws: ``FileError``; ``RunError`` if the file has fewer rows or other columns.
+    public init(continuing path: String, columns: [String], rows: Int) throws {
+        self.columns = columns
+        let header = Self.header(columns)
+        guard try RecordFile.content(of: path).starts(with: header) else {
+            throw RunError.otherColumns(path: path, expected: columns)
+        }
+        file = try RecordFile(continuing: path, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+    }
+
+    private static func header(_ columns: [String]) -> [UInt8] {
         precondition(
             !columns.isEmpty
                 && columns.allSatisfy { !$0.contains { ",\"\r\n".contains($0) || $0.isNewline } },
             "MetricsCSV: expected column names without comma, quote or line end, received \(columns)")
-        self.columns = columns
-        file = try LineFile(path, .creatingForAppending)
-        try file.append(columns.joined(separator: ","))
+        return Array((columns.joined(separator: ",") + "\n").utf8)
     }
+
+    /// How many rows there are.
+    public var rows: Int { file.count }
 
     /// Appends one row, a value for each column.
     public func append(_ row: [Value]) throws(FileError) {
         precondition(
             row.count == columns.count,
             "MetricsCSV: expected \(columns.count) values for \(columns), received \(row.count)")
-        try file.append(row.map(\.text).joined(separator: ","))
+        try file.append(Array((row.map(\.text).joined(separator: ",") + "\n").utf8))
     }
+
+    /// Returns when all rows have reached the disk.
+    public func synchronize() throws(FileError) { try file.synchronize() }
 }

@@ -6,15 +6,27 @@ public struct RunDirectory: Hashable, Sendable {
     public var configuration: String { FilePath.join(path, "config.json") }
     /// One row an epoch.
     public var metrics: String { FilePath.join(path, "metrics.csv") }
+    /// One JSON object an epoch and every so many steps.
+    public var records: String { FilePath.join(path, "metrics.jsonl") }
+    /// TensorBoard's; it reads every file whose name holds "tfevents".
+    public var events: String { FilePath.join(path, "events.out.tfevents.run") }
+    /// The final scores: every class and the worst mistakes.
+    public var evaluation: String { FilePath.join(path, "evaluation.json") }
+    public var curves: String { FilePath.join(path, "curves.svg") }
+    public var confusion: String { FilePath.join(path, "confusion.svg") }
+    public var mistakes: String { FilePath.join(path, "mistakes.png") }
+    public var report: String { FilePath.join(path, "report.html") }
     /// What was printed.
     public var log: String { FilePath.join(path, "train.log") }
     public var summary: String { FilePath.join(path, "summary.json") }
     public var checkpoints: String { FilePath.join(path, "checkpoints") }
+    /// A symbolic link to the newest.
     public var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }
+    /// A symbolic link to that of the epoch of the lowest monitored loss.
     public var bestCheckpoint: String { FilePath.join(checkpoints, "best.safetensors") }
 
-    /// Makes a directory that no other run has, however many start at the same moment, and points
-    /// `<root>/latest` to it. Nothing that exists is removed or written to.
+    /// Makes a directory that no other run has, however many start at the same moment, points
+    /// `<root>/latest` to it, and holds its lock. Nothing that exists is removed or written to.
     ///
     /// - Parameters:
     ///   - root: created if missing.
@@ -24,7 +36,7 @@ public struct RunDirectory: Hashable, Sendable {
     ///   something other than a symbolic link, it is left alone and no run is made.
     public static func create(
         root: String = "runs", name: String, at time: Double? = nil
-    ) throws -> RunDirectory {
+    ) throws -> RunDirectory.Lock {
         try validate(name: name)
         try makeDirectories(root)
         let rootDirectory = try OpenFile(root, .readingDirectory)
@@ -38,11 +50,12 @@ public struct RunDirectory: Hashable, Sendable {
 
         let stamp = UTCTime(seconds: time ?? POSIX.wallSeconds()).compact
         let run = try claim("\(stamp)-\(name)", in: root)
+        let lock = try Lock(run)
         try POSIX.makeDirectory(run.checkpoints)
         try OpenFile(run.path, .readingDirectory).synchronizeDirectory()
         try point(link, to: FilePath.name(of: run.path))
         try rootDirectory.synchronizeDirectory()
-        return run
+        return lock
     }
 
     /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
@@ -78,7 +91,7 @@ public struct RunDirectory: Hashable, Sendable {
         }
     }
 
-    private static func point(_ link: String, to target: String) throws(FileError) {
+    static func point(_ link: String, to target: String) throws(FileError) {
         let temporary = try TemporaryName.claim(for: link) { name throws(FileError) in
             try POSIX.makeSymbolicLink(name, to: target)
             return name

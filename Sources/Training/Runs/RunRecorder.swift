@@ -1,76 +1,149 @@
 import NeuralNetworks
 
-/// Keeps a run's metrics and checkpoints: a row of `metrics.csv` and `checkpoints/last.safetensors` each
-/// epoch, and `checkpoints/best.safetensors` whenever the epoch's training loss is the lowest so far.
+/// Keeps a run's logs, checkpoints and summary while it trains.
 ///
-/// When a signal ends training in mid-epoch, the last checkpoint is written once more; when training diverged
-/// it is not, so that the one of the last whole epoch stays.
+/// Before a checkpoint is made the logs are on the disk, and the checkpoint says how far they are. When training is
+/// stopped in mid-epoch a last one is made; when it diverged, none, so that the one of the last whole epoch stays.
 public final class RunRecorder: Callback {
-    private let directory: RunDirectory
-    private let metrics: MetricsCSV
-    private var lowestLoss = Double.infinity
-    private var lastRecord: EpochRecord?
+    private let lock: RunDirectory.Lock
+    private let store: CheckpointStore
+    private let policy: CheckpointPolicy
+    private let details: Checkpoint.Details
+    private let stepsPerRecord: Int
+    private let console: Console?
+    private let logs: RunLogs
+    private var window: Score
+    private var windowStart = POSIX.monotonicSeconds()
+    /// When the last checkpoint was made, and the step it is of.
+    private var savedAt = POSIX.monotonicSeconds()
+    private var savedStep: Int?
+    /// What `summary.json` is to hold.
+    public var summary: RunSummary
+    /// How often a file could not be written, if that is no reason to stop.
+    public private(set) var failureCount = 0
+    private var hasFailed = false
 
-    /// Of `metrics.csv`; accuracy in percent, as everywhere a run shows it.
-    public static let columns = [
-        "epoch", "train_loss", "train_accuracy", "learning_rate", "seconds", "images_per_second",
-    ]
+    public var run: RunDirectory { lock.run }
 
-    public init(_ directory: RunDirectory) throws(FileError) {
-        self.directory = directory
-        metrics = try MetricsCSV(path: directory.metrics, columns: Self.columns)
+    /// - Parameters:
+    ///   - lock: of the run's directory, kept as long as this lives.
+    ///   - checkpoint: what training goes on from; nil for the beginning.
+    ///   - summary: of the run so far.
+    ///   - policy: when checkpoints are made, how many are kept, and what is done if one cannot be.
+    ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
+    ///   - hasValidation: whether images are held out.
+    ///   - details: what checkpoints keep of the run.
+    ///   - console: to say what could not be written.
+    public init(
+        _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
+        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasValidation: Bool = false,
+        details: Checkpoint.Details = .init(), console: Console? = nil
+    ) throws {
+        self.lock = lock
+        self.summary = summary
+        self.policy = policy
+        self.details = details
+        self.stepsPerRecord = stepsPerRecord
+        self.console = console
+        store = CheckpointStore(lock.run, kept: policy.kept)
+        try store.rewind(to: checkpoint)
+        if let checkpoint {
+            logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, hasValidation: hasValidation)
+        } else {
+            logs = try RunLogs(creating: lock.run, hasValidation: hasValidation)
+        }
+        window = checkpoint?.logs.window ?? Score()
+        savedStep = checkpoint?.stepCount
+        self.summary.state = .running
+        self.summary.reason = nil
+        try self.summary.write(to: lock.run)
+    }
+
+    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
+        windowStart = POSIX.monotonicSeconds()
+    }
+
+    public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
+        window += record.batch
+        if stepsPerRecord > 0, record.step.isMultiple(of: stepsPerRecord) {
+            let now = POSIX.monotonicSeconds()
+            try attempt { try logs.append(record, window: window, seconds: now - windowStart) }
+            window = Score()
+            windowStart = now
+        }
+        // After the last batch there is the end of the epoch, which also belongs to it.
+        if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil) {
+            try attempt { try save(trainer) }
+        }
     }
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
-        try metrics.append([
-            .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy),
-            .double(record.learningRate),
-            .double(record.seconds), .double(record.samplesPerSecond),
-        ])
-        lastRecord = record
-        let checkpoint = Checkpoint(of: trainer, record: record)
-        try checkpoint.write(to: directory.lastCheckpoint)
-        if record.loss < lowestLoss {
-            lowestLoss = record.loss
-            try checkpoint.write(to: directory.bestCheckpoint)
+        try attempt { try logs.append(record, trainer: trainer) }
+        summary.trainingSeconds += record.seconds
+        summary.imagesPerSecond = record.samplesPerSecond
+        if trainer.state.best?.epoch == record.epoch || isDue(after: record.step, epochs: record.epoch + 1) {
+            try attempt { try save(trainer) }
         }
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
-        guard case .interrupted = ending, trainer.engine.optimizerState.stepCount != lastRecord?.step else {
-            return
-        }
-        try Checkpoint(of: trainer, record: lastRecord).write(to: directory.lastCheckpoint)
+        if case .diverged = ending { return }
+        if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
     }
-}
 
-/// A model's parameters under PyTorch's names, as a safetensors file that `load_state_dict` takes.
-public struct Checkpoint: Sendable {
-    private var writer: SafetensorsWriter
-
-    /// - Parameters:
-    ///   - trainer: whose weights and settings it holds.
-    ///   - record: of the last whole epoch, if there was one.
-    public init(of trainer: Trainer, record: EpochRecord?) {
-        let model = trainer.engine.model
-        writer = SafetensorsWriter(metadata: [
-            "format": "pt", "package_version": packageVersion, "seed": String(trainer.seed),
-            "step": String(trainer.engine.optimizerState.stepCount),
-            "hidden_size": String(model.stack.hiddenSize), "layers": String(model.stack.numLayers),
-            "bidirectional": String(model.stack.bidirectional),
-        ])
-        if let record {
-            writer.metadata["epoch"] = String(record.epoch)
-            writer.metadata["train_loss"] = record.loss.description
-            writer.metadata["train_accuracy"] = (100 * record.accuracy).description
-        }
-        let parameters = trainer.engine.parameters
-        for parameter in model.layout.parameters {
-            writer.add(
-                parameter.name, shape: parameter.shape,
-                UnsafeBufferPointer(start: parameters.base + parameter.offset, count: parameter.count))
+    /// - Parameter epochs: whole epochs done; nil in mid-epoch.
+    private func isDue(after step: Int, epochs: Int?) -> Bool {
+        switch policy.every {
+        case .epochs(let count): epochs.map { $0.isMultiple(of: count) } ?? false
+        case .steps(let count): step / count > (savedStep ?? 0) / count
+        case .seconds(let seconds): POSIX.monotonicSeconds() - savedAt >= seconds
         }
     }
 
-    public func write(to path: String) throws(FileError) { try writer.write(to: path) }
+    private func save(_ trainer: Trainer) throws {
+        try logs.synchronize()
+        let checkpoint = Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+        try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
+        savedAt = POSIX.monotonicSeconds()
+        savedStep = checkpoint.stepCount
+        try writeSummary(trainer)
+    }
+
+    /// Appends the final score of a split to the logs.
+    func append(_ score: Score, kind: String, split: String, epoch: Int, trainer: Trainer) throws {
+        try attempt {
+            try logs.append(
+                score, kind: kind, split: split, epoch: epoch, step: trainer.engine.optimizerState.stepCount)
+            try logs.synchronize()
+        }
+    }
+
+    /// The newest there is; nil before the first.
+    var lastCheckpoint: String? {
+        savedStep.map { FilePath.join(run.checkpoints, CheckpointStore.name(step: $0)) }
+    }
+
+    func writeSummary(_ trainer: Trainer) throws {
+        summary.epochs = trainer.state.epoch
+        summary.steps = trainer.engine.optimizerState.stepCount
+        summary.best = trainer.state.best
+        summary.secondsOfEpoch = trainer.secondsOfEpoch
+        try summary.write(to: run)
+    }
+
+    /// Does what writes a file. Where training is to go on without it, an error is only reported, once for each
+    /// row of them.
+    private func attempt(_ body: () throws -> Void) throws {
+        do {
+            try body()
+            hasFailed = false
+        } catch let error as FileError where policy.onSaveError == .continue {
+            failureCount += 1
+            if !hasFailed {
+                let former = lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
+                console?.print("Warning: \(error). Training goes on; \(former).")
+            }
+            hasFailed = true
+        }
+    }
 }

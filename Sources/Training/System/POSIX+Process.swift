@@ -43,6 +43,8 @@ extension POSIX {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
+    static func sleep(seconds: Double) { _ = usleep(UInt32(seconds * 1e6)) }
+
     static var processIdentifier: Int { Int(getpid()) }
 
     static var onlineProcessorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -16,6 +16,8 @@ enum POSIX {
         /// Every write goes to the end of the file, which is created if missing.
         case appending
         case creatingForAppending
+        /// As `appending`, for a file that must exist.
+        case continuing
 
         fileprivate var flags: Int32 {
             switch self {
@@ -24,12 +26,13 @@ enum POSIX {
             case .creating: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL
             case .appending: O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND
             case .creatingForAppending: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_APPEND
+            case .continuing: O_WRONLY | O_CLOEXEC | O_APPEND
             }
         }
 
         fileprivate var operation: FileError.Operation {
             switch self {
-            case .reading, .readingDirectory: .open
+            case .reading, .readingDirectory, .continuing: .open
             case .creating, .appending, .creatingForAppending: .create
             }
         }
@@ -59,6 +62,15 @@ enum POSIX {
 
     static func removeFile(_ path: String) {
         _ = unlink(path)
+    }
+
+    /// Removes a file that need not exist.
+    static func discardFile(_ path: String) throws(FileError) {
+        do throws(FileError) {
+            _ = try check(path, .remove) { unlink(path) }
+        } catch {
+            if error.code != ENOENT { throw error }
+        }
     }
 
     enum FileKind { case regular, directory, symbolicLink, other }
@@ -150,6 +162,39 @@ enum POSIX {
     /// system without locks it returns at once.
     static func lock(_ descriptor: Int32) {
         while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+    }
+
+    /// Takes the lock on an open file, which is held until its descriptor is closed; false if another process, or
+    /// another descriptor, has it. On a file system without locks nobody ever has it.
+    static func tryLock(_ descriptor: Int32) -> Bool {
+        while true {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            if errno != EINTR { return errno != EWOULDBLOCK }
+        }
+    }
+
+    /// The names in a directory, without `.` and `..`, sorted.
+    static func names(in path: String) throws(FileError) -> [String] {
+        guard let directory = opendir(path) else {
+            throw FileError(path: path, operation: .open, code: errno)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Where a symbolic link points to; nil if there is none.
+    static func target(ofLink path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink(path, &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     static func message(of code: Int32) -> String { String(cString: strerror(code)) }

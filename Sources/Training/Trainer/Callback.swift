@@ -9,14 +9,39 @@ public struct EpochRecord: Hashable, Sendable {
     public let loss: Double
     /// Share of hits, 0...1.
     public let accuracy: Double
+    /// Of the images held out, with the weights after the epoch; nil if there are none.
+    public let validation: Score?
     /// Of the last step.
     public let learningRate: Double
+    /// Of training, without the images held out.
     public let seconds: Double
     public let samples: Int
     /// Steps of the optimizer since the beginning of training.
     public let step: Int
 
+    /// What the best epoch and plateaus are chosen by: the loss of the images held out or, without any, of
+    /// training.
+    public var monitoredLoss: Double { validation?.loss ?? loss }
+
     public var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+}
+
+/// What one step came to.
+public struct StepRecord: Hashable, Sendable {
+    /// From 0 on.
+    public let epoch: Int
+    /// Steps of the optimizer since the beginning of training, this one included.
+    public let step: Int
+    /// The same since the beginning of the epoch.
+    public let stepInEpoch: Int
+    public let stepsPerEpoch: Int
+    /// Of the batch, before the step.
+    public let batch: Score
+    /// Of the epoch so far.
+    public let running: Score
+    public let learningRate: Double
+    /// Of the gradient of the mean loss, before clipping; nil where it was not measured.
+    public let gradientNorm: Double?
 }
 
 /// Something that watches training, as Keras' callbacks do. Every method does nothing unless implemented.
@@ -25,10 +50,10 @@ public protocol Callback: AnyObject {
     ///   - epoch: from 0 on.
     ///   - epochs: how many are done once training is finished.
     ///   - samples: in the epoch.
-    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int)
+    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
 
-    /// After each step, with the score of the epoch so far. Called hundreds of times a second.
-    func batchEnded(_ running: Score, trainer: Trainer)
+    /// After each step. Called hundreds of times a second.
+    func batchEnded(_ record: StepRecord, trainer: Trainer) throws
 
     func epochEnded(_ record: EpochRecord, trainer: Trainer) throws
 
@@ -36,8 +61,8 @@ public protocol Callback: AnyObject {
 }
 
 extension Callback {
-    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int) {}
-    public func batchEnded(_ running: Score, trainer: Trainer) {}
+    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {}
+    public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {}
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {}
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}
 }
@@ -48,44 +73,33 @@ public final class StopOnSignal: Callback {
 
     public init(_ signal: InterruptSignal) { self.signal = signal }
 
-    public func batchEnded(_ running: Score, trainer: Trainer) {
+    public func batchEnded(_ record: StepRecord, trainer: Trainer) {
         if let number = signal.received { trainer.stop(.interrupted(signal: number)) }
     }
 }
 
-/// One line an epoch, as the tutorials print it, and on a terminal a bar inside the epoch.
-public final class EpochPrinter: Callback {
-    private let console: Console
-    private var bar: ProgressBar?
+/// Ends training after the running step once it has taken so long.
+public final class TimeLimit: Callback {
+    private let seconds: Double
+    private let start = POSIX.monotonicSeconds()
 
-    public init(_ console: Console) { self.console = console }
+    /// - Parameter seconds: from now on.
+    public init(seconds: Double) { self.seconds = seconds }
 
-    /// Prints to standard output.
-    public convenience init() {
-        // Only opening a log can fail.
-        self.init(try! Console())
+    public func batchEnded(_ record: StepRecord, trainer: Trainer) {
+        if POSIX.monotonicSeconds() - start >= seconds { trainer.stop(.outOfTime) }
     }
+}
 
-    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int) {
-        bar = ProgressBar(console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples)
-    }
+/// Ends training when the monitored loss has not fallen for some epochs; see ``EpochRecord/monitoredLoss``.
+public final class EarlyStopping: Callback {
+    private let patience: Int
 
-    public func batchEnded(_ running: Score, trainer: Trainer) {
-        bar?.update(completed: running.count, loss: running.loss, accuracy: 100 * running.accuracy)
-    }
+    /// - Parameter patience: epochs after the best one.
+    public init(patience: Int) { self.patience = patience }
 
-    public func epochEnded(_ record: EpochRecord, trainer: Trainer) {
-        console.print(Self.line(record))
-    }
-
-    public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
-
-    /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`
-    public static func line(_ record: EpochRecord) -> String {
-        "[\(record.epoch)] train acc: \(TextFormat.fixed(100 * record.accuracy, decimals: 2))"
-            + "  loss: \(TextFormat.fixed(record.loss, decimals: 4))"
-            + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
-            + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
-            + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) images/s"
+    /// Asked before an epoch, not after, so that training that is resumed here ends here, too.
+    public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
+        if let best = trainer.state.best, epoch - 1 - best.epoch >= patience { trainer.stop(.noProgress) }
     }
 }

@@ -11,21 +11,33 @@ import NeuralNetworks
 public final class Trainer {
     public let engine: ClassifierEngine
     public let schedule: LearningRateSchedule
-    /// What the schedule remembers.
-    public private(set) var plateau = Plateau()
     public let seed: UInt64
-    /// How many epochs are done. A further `fit` goes on with this number, and with the order of the images
-    /// that belongs to it.
-    public private(set) var epochsDone = 0
+    /// A further `fit` goes on from here.
+    public private(set) var state = TrainingState()
+    /// The gradient's norm is measured in the steps whose number, from 1 on, is a multiple of this; nil for none.
+    public var gradientNormInterval: Int?
 
+    /// Seconds that the epoch in `state` has taken so far.
+    public var secondsOfEpoch: Double {
+        secondsBefore + (epochStart.map { POSIX.monotonicSeconds() - $0 } ?? 0)
+    }
+
+    /// Of these, before this process, or before `fit` was stopped.
+    private var secondsBefore = 0.0
+    /// When the rest began; nil between epochs.
+    private var epochStart: Double?
     private var ending: Ending?
 
     /// Why training ended.
     public enum Ending: Hashable, Sendable {
         /// All epochs are done.
         case finished
+        /// The monitored loss has not fallen for long; see ``EarlyStopping``.
+        case noProgress
         /// A signal asked for it; the step that was running is complete.
         case interrupted(signal: Int32)
+        /// The time that was allowed is over; the step that was running is complete.
+        case outOfTime
         /// The loss of a batch, its gradient's norm, or a parameter was not a finite number. `step` counts from
         /// the epoch's beginning; the epoch does not count as done.
         case diverged(epoch: Int, step: Int)
@@ -34,8 +46,8 @@ public final class Trainer {
     /// - Parameters:
     ///   - model: what is trained, from fresh parameters.
     ///   - optimizer: moves the parameters.
-    ///   - schedule: sets the learning rate of each step, from the optimizer's; plateaus are those of the epoch's
-    ///     training loss.
+    ///   - schedule: sets the learning rate of each step, from the optimizer's; plateaus are those of the
+    ///     monitored loss, see ``EpochRecord/monitoredLoss``.
     ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
     ///   - seed: of the initial parameters, of each epoch's order and of dropout.
@@ -53,36 +65,43 @@ public final class Trainer {
     }
 
     /// Runs `epochs` times through all images, shuffled anew each time. Two calls of one epoch do the same as
-    /// one call of two, unless the schedule looks ahead to the last epoch, which is that of this call.
+    /// one call of two, unless the schedule looks ahead to the last epoch, which is that of this call. After a
+    /// stop in mid-epoch, or a ``restore(_:secondsOfEpoch:)``, it first completes that epoch.
     ///
     /// - Parameters:
     ///   - images: at least one, of the size and of no more classes than the model is for.
     ///   - epochs: how many more.
     ///   - batchSize: images a step; the last step of an epoch has those that are left.
+    ///   - validation: images to score after each epoch, which the monitored loss then is of; none if nil.
     ///   - callbacks: called one after the other, in this order.
     /// - Throws: what a callback throws; training ends there.
     @discardableResult
     public func fit(
-        _ images: LabeledImages, epochs: Int, batchSize: Int, callbacks: [any Callback] = []
+        _ images: LabeledImages, epochs: Int, batchSize: Int, validation: LabeledImages? = nil,
+        callbacks: [any Callback] = []
     ) throws -> Ending {
         checkFit(of: images)
         precondition(images.count > 0, "fit: expected at least one image, received none")
+        if let validation {
+            checkFit(of: validation)
+            precondition(validation.count > 0, "validation: expected at least one image, received none")
+        }
         let loader = DataLoader(images, batchSize: batchSize, shuffle: true, seed: seed)
-        let end = epochsDone + epochs
+        let end = state.epoch + epochs
         ending = nil
-        while epochsDone < end, ending == nil {
-            let epoch = epochsDone
-            for callback in callbacks { callback.epochBegan(epoch, of: end, samples: images.count) }
-            let start = POSIX.monotonicSeconds()
-            guard let score = train(images, loader.epoch(epoch), epoch: epoch, of: end, callbacks) else {
-                break
+        while state.epoch < end, ending == nil {
+            let epoch = state.epoch
+            for callback in callbacks {
+                callback.epochBegan(epoch, of: end, samples: images.count, trainer: self)
             }
-            let record = EpochRecord(
-                epoch: epoch, loss: score.loss, accuracy: score.accuracy,
-                learningRate: engine.learningRate, seconds: POSIX.monotonicSeconds() - start,
-                samples: score.count, step: engine.optimizerState.stepCount)
-            epochsDone += 1
-            schedule.epochEnded(loss: score.loss, base: engine.optimizer.learningRate, &plateau)
+            guard ending == nil else { break }
+            epochStart = POSIX.monotonicSeconds()
+            let isComplete = try train(images, loader.epoch(epoch), of: end, callbacks)
+            let seconds = secondsOfEpoch
+            epochStart = nil
+            secondsBefore = isComplete ? 0 : seconds
+            guard isComplete else { break }
+            let record = endEpoch(validation, seconds: seconds)
             for callback in callbacks { try callback.epochEnded(record, trainer: self) }
         }
         let result = ending ?? .finished
@@ -90,34 +109,78 @@ public final class Trainer {
         return result
     }
 
-    /// One epoch; nil if it was not completed.
+    /// The rest of one epoch; false if it was not completed.
     private func train(
-        _ images: LabeledImages, _ batches: Epoch<LabeledImages>, epoch: Int, of epochs: Int,
-        _ callbacks: [any Callback]
-    ) -> Score? {
+        _ images: LabeledImages, _ batches: Epoch<LabeledImages>, of epochs: Int, _ callbacks: [any Callback]
+    ) throws -> Bool {
         let sequences = LabeledSequences(images)
-        var running = Score()
-        for (index, batch) in batches.enumerated() {
+        let epoch = state.epoch
+        for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
             engine.learningRate = schedule.learningRate(
                 base: engine.optimizer.learningRate,
                 at: TrainingPlace(
                     step: epoch * batches.count + index, stepsPerEpoch: batches.count, epochs: epochs),
-                plateau: plateau)
-            let step = batch.sampleIndices.withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
+                plateau: state.plateau)
+            let number = engine.optimizerState.stepCount + 1
+            engine.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
+            let step = batches[index].sampleIndices.withUnsafeBufferPointer {
+                engine.train(sequences, batch: $0)
+            }
             guard step.isApplied else {
                 ending = .diverged(epoch: epoch, step: index)
-                return nil
+                return false
             }
-            running += step.score
-            for callback in callbacks { callback.batchEnded(running, trainer: self) }
+            state.running += step.score
+            state.stepInEpoch = index + 1
+            let record = StepRecord(
+                epoch: epoch, step: number, stepInEpoch: index + 1, stepsPerEpoch: batches.count,
+                batch: step.score, running: state.running, learningRate: engine.learningRate,
+                gradientNorm: step.gradientNorm)
+            for callback in callbacks { try callback.batchEnded(record, trainer: self) }
             // A request to stop that comes with the last batch leaves a whole epoch.
-            if ending != nil, index + 1 < batches.count { return nil }
+            if ending != nil, index + 1 < batches.count { return false }
         }
         guard isSound(on: sequences.prefix(batches[0].count)) else {
             ending = .diverged(epoch: epoch, step: batches.count - 1)
-            return nil
+            return false
         }
-        return running
+        return true
+    }
+
+    private func endEpoch(_ validation: LabeledImages?, seconds: Double) -> EpochRecord {
+        let record = EpochRecord(
+            epoch: state.epoch, loss: state.running.loss, accuracy: state.running.accuracy,
+            validation: validation.map(evaluate), learningRate: engine.learningRate, seconds: seconds,
+            samples: state.running.count, step: engine.optimizerState.stepCount)
+        let loss = record.monitoredLoss
+        if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
+        schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
+        state.epoch += 1
+        state.stepInEpoch = 0
+        state.running = Score()
+        return record
+    }
+
+    /// Goes back, or on, to where a checkpoint was made.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: of the same model and optimizer.
+    ///   - secondsOfEpoch: what the epoch it was made in had taken until then, if it was made in mid-epoch.
+    public func restore(_ checkpoint: Checkpoint, secondsOfEpoch: Double = 0) {
+        precondition(
+            checkpoint.model == engine.model,
+            "restore: expected a checkpoint of \(engine.model), received one of \(checkpoint.model)")
+        let buffers = engine.optimizerState.buffers
+        precondition(
+            checkpoint.optimizerBuffers.map(\.name) == buffers.map(\.name),
+            "restore: expected the optimizer's \(buffers.map(\.name)), received "
+                + "\(checkpoint.optimizerBuffers.map(\.name))")
+        engine.parameters.assign(checkpoint.parameters)
+        for (buffer, saved) in zip(buffers, checkpoint.optimizerBuffers) { buffer.values.assign(saved.values) }
+        engine.optimizerState.stepCount = checkpoint.stepCount
+        engine.parametersChanged()
+        state = checkpoint.state
+        secondsBefore = secondsOfEpoch
     }
 
     /// Whether the parameters are finite and give a finite loss: the last step of an epoch, whose loss is

@@ -1,0 +1,179 @@
+import NeuralNetworks
+
+/// All that training needs to go on as if it had never stopped: the parameters under PyTorch's names, the
+/// optimizer's state as `optimizer.<buffer>.<parameter>`, where training is, how far the logs are, the options,
+/// and a digest of itself. A safetensors file; the same training gives the same bytes.
+public struct Checkpoint: Sendable {
+    public let model: SequenceClassifier
+    public let seed: UInt64
+    /// As the model's layout has them.
+    public let parameters: [Float]
+    /// As the parameters lie.
+    public let optimizerBuffers: [(name: String, values: [Float])]
+    /// Steps of the optimizer.
+    public let stepCount: Int
+    public let state: TrainingState
+    /// Where the logs were.
+    public let logs: LogPositions
+    /// What else belongs to the run.
+    public let details: Details
+
+    /// What a checkpoint keeps of the run it belongs to, without looking into it.
+    public struct Details: Hashable, Sendable {
+        /// The options that the weights and the logs follow from, as JSON.
+        public var options: String
+        /// What it was trained on, in words.
+        public var data: String
+
+        public init(options: String = "{}", data: String = "") {
+            self.options = options
+            self.data = data
+        }
+    }
+
+    /// A copy of where a trainer is.
+    public init(of trainer: Trainer, logs: LogPositions = .init(), details: Details = .init()) {
+        let engine = trainer.engine
+        model = engine.model
+        seed = trainer.seed
+        parameters = engine.parameters.elements
+        optimizerBuffers = engine.optimizerState.buffers.map { ($0.name, $0.values.elements) }
+        stepCount = engine.optimizerState.stepCount
+        state = trainer.state
+        self.logs = logs
+        self.details = details
+    }
+
+    /// Whether it was made at the end of the best epoch so far.
+    var isOfBestEpoch: Bool { state.stepInEpoch == 0 && state.best?.epoch == state.epoch - 1 }
+
+    /// Replaces the file at `path`, or leaves the former one intact; see ``AtomicFile``.
+    public func write(to path: String) throws { try AtomicFile.write(serialized(), to: path) }
+
+    /// The whole file.
+    func serialized() throws -> [UInt8] {
+        var writer = SafetensorsWriter(metadata: [
+            Key.format.rawValue: "pt", Key.packageVersion.rawValue: packageVersion,
+            Key.model.rawValue: try JSON.text(model, pretty: false), Key.seed.rawValue: String(seed),
+            Key.step.rawValue: String(stepCount), Key.state.rawValue: try JSON.text(state, pretty: false),
+            Key.logs.rawValue: try JSON.text(logs, pretty: false),
+            Key.options.rawValue: details.options, Key.data.rawValue: details.data,
+            FileDigest.key: FileDigest.placeholder,
+        ])
+        for parameter in model.layout.parameters {
+            writer.add(parameter.name, shape: parameter.shape, Array(parameters[parameter.range]))
+            for (name, values) in optimizerBuffers {
+                writer.add(
+                    Self.name(name, of: parameter), shape: parameter.shape, Array(values[parameter.range]))
+            }
+        }
+        var bytes = writer.serialized()
+        FileDigest.insert(into: &bytes)
+        return bytes
+    }
+
+    /// Of the metadata.
+    private enum Key: String {
+        case format, model, seed, step, state, logs, options, data
+        case packageVersion = "package_version"
+    }
+
+    private static func name(_ buffer: String, of parameter: Parameter) -> String {
+        "optimizer.\(buffer).\(parameter.name)"
+    }
+
+    /// Reads a file and checks all of it.
+    ///
+    /// - Throws: ``FileError``, ``SafetensorsError``, ``CheckpointError``.
+    public init(path: String) throws {
+        try self.init(bytes: RecordFile.content(of: path), path: path)
+    }
+
+    init(bytes: [UInt8], path: String) throws {
+        let file = try SafetensorsFile(bytes: bytes, path: path)
+        func text(_ key: Key) throws(CheckpointError) -> String {
+            guard let text = file.metadata[key.rawValue] else {
+                throw CheckpointError(path: path, problem: .missing(key.rawValue))
+            }
+            return text
+        }
+        func value<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
+            do {
+                return try JSON.value(from: text(key))
+            } catch let error as DecodingError {
+                throw CheckpointError(path: path, problem: .invalid(key.rawValue, JSON.reason(error)))
+            }
+        }
+        func check(_ isPossible: Bool, _ key: Key) throws(CheckpointError) {
+            guard isPossible else {
+                throw CheckpointError(path: path, problem: .invalid(key.rawValue, "impossible numbers"))
+            }
+        }
+        try FileDigest.check(bytes, claimed: file.metadata[FileDigest.key], path: path)
+        model = try value(.model)
+        seed = try value(.seed)
+        stepCount = try value(.step)
+        state = try value(.state)
+        logs = try value(.logs)
+        details = Details(options: try text(.options), data: try text(.data))
+        try check(stepCount >= 0 && stepCount < 1 << 40, .step)
+        try check(state.isPossible, .state)
+        try check(logs.isPossible, .logs)
+
+        let parameters = model.layout.parameters
+        let buffers = Set(file.tensorNames.compactMap { Self.buffer(of: $0) }).sorted()
+        guard file.tensors.count == parameters.count * (1 + buffers.count) else {
+            throw CheckpointError(
+                path: path,
+                problem: .tensors(
+                    expected: parameters.count * (1 + buffers.count), found: file.tensors.count))
+        }
+        self.parameters = try parameters.flatMap { try file.values(of: $0.name, shape: $0.shape) }
+        optimizerBuffers = try buffers.map { buffer in
+            (
+                buffer,
+                try parameters.flatMap {
+                    try file.values(of: Self.name(buffer, of: $0), shape: $0.shape, as: Float.self)
+                }
+            )
+        }
+    }
+
+    /// The optimizer's buffer that a tensor is of; nil for a parameter.
+    private static func buffer(of tensor: String) -> String? {
+        let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count > 2 && parts[0] == "optimizer" ? String(parts[1]) : nil
+    }
+
+    /// The model with its weights, to score and predict with.
+    public func engine(threads: Int = UsableCores.count) -> ClassifierEngine {
+        let buffer = FloatBuffer(count: parameters.count)
+        buffer.assign(parameters)
+        return ClassifierEngine(model: model, parameters: buffer, threads: threads)
+    }
+}
+
+/// A safetensors file that is no checkpoint, or a damaged one.
+public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Problem: Hashable, Sendable {
+        case digest(expected: String, found: String)
+        case missing(String)
+        case invalid(String, String)
+        case tensors(expected: Int, found: Int)
+    }
+
+    public let path: String
+    public let problem: Problem
+
+    public var description: String {
+        switch problem {
+        case .digest(let expected, let found):
+            "\(path): damaged: expected SHA-256 \(expected), as the file itself says, found \(found)"
+        case .missing(let key):
+            "\(path): no checkpoint of this program: expected \(quoted(key)) in the metadata, found none"
+        case .invalid(let key, let reason): "\(path): invalid \(quoted(key)) in the metadata: \(reason)"
+        case .tensors(let expected, let found):
+            "\(path): expected \(expected) tensors for the model that it describes, found \(found)"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/// The checkpoints of a run: `step-0000469.safetensors` and so on, and links to the newest and the best of them.
+public struct CheckpointStore: Sendable {
+    public let run: RunDirectory
+    /// How many of the newest are kept, besides the best.
+    public let kept: Int
+
+    /// - Parameter kept: at least one; two, so that there is another if the newest is found damaged.
+    public init(_ run: RunDirectory, kept: Int = 2) {
+        precondition(kept >= 1, "kept: expected at least 1, received \(kept)")
+        self.run = run
+        self.kept = kept
+    }
+
+    /// Writes a checkpoint, which is on the disk on return, and removes those that are too many. On an error the
+    /// former ones are as they were.
+    public func save(_ checkpoint: Checkpoint, isBest: Bool) throws {
+        let name = Self.name(step: checkpoint.stepCount)
+        try checkpoint.write(to: FilePath.join(run.checkpoints, name))
+        try RunDirectory.point(run.lastCheckpoint, to: name)
+        if isBest { try RunDirectory.point(run.bestCheckpoint, to: name) }
+        try synchronize()
+        for surplus in try names().dropLast(kept) where surplus != best {
+            try POSIX.discardFile(FilePath.join(run.checkpoints, surplus))
+        }
+    }
+
+    private func synchronize() throws(FileError) {
+        try OpenFile(run.checkpoints, .readingDirectory).synchronizeDirectory()
+    }
+
+    private var best: String? { POSIX.target(ofLink: run.bestCheckpoint) }
+
+    /// The checkpoints' names, the oldest first.
+    func names() throws(FileError) -> [String] {
+        try POSIX.names(in: run.checkpoints).compactMap { name in Self.step(of: name).map { ($0, name) } }
+            .sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// The newest checkpoint that is whole, and what is wrong with those after it.
+    ///
+    /// - Returns: nil if there is none at all.
+    /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole.
+    public func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
+        var problems: [String] = []
+        for name in try names().reversed() {
+            let path = FilePath.join(run.checkpoints, name)
+            do {
+                return (path, try Checkpoint(path: path), problems)
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        if problems.isEmpty { return nil }
+        throw RunError.noUsableCheckpoint(run: run.path, problems: problems)
+    }
+
+    /// Removes what was made after a checkpoint, damaged or not, and what a killed process left half-written,
+    /// before training goes on from there; from the beginning if nil.
+    public func rewind(to checkpoint: Checkpoint?) throws {
+        let last = checkpoint?.stepCount ?? -1
+        for directory in [run.path, run.checkpoints] {
+            for name in try POSIX.names(in: directory)
+            where (Self.step(of: name) ?? last) > last || TemporaryName.isOne(name) {
+                try POSIX.discardFile(FilePath.join(directory, name))
+            }
+        }
+        if let checkpoint {
+            let name = Self.name(step: checkpoint.stepCount)
+            try RunDirectory.point(run.lastCheckpoint, to: name)
+            if checkpoint.isOfBestEpoch { try RunDirectory.point(run.bestCheckpoint, to: name) }
+        } else {
+            try POSIX.discardFile(run.lastCheckpoint)
+        }
+        if let best = best.flatMap(Self.step), best > last { try POSIX.discardFile(run.bestCheckpoint) }
+        try synchronize()
+    }
+
+    static func name(step: Int) -> String {
+        let digits = String(step)
+        return "step-\(String(repeating: "0", count: max(0, 7 - digits.count)))\(digits).safetensors"
+    }
+
+    private static func step(of name: String) -> Int? {
+        guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
+        return Int(name.dropFirst(5).dropLast(12))
+    }
+}

@@ -1,0 +1,65 @@
+import Datasets
+
+/// The images of the main job: those to train on, those held out of them, and where those to test on are.
+struct MNISTData {
+    let mnist: MNIST
+    let train: LabeledImages
+    let validation: LabeledImages?
+    /// What tells these data from others.
+    let fingerprint: String
+
+    /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
+    init(_ options: MNISTTraining.Options) throws {
+        mnist = try MNIST(directory: options.data)
+        let images = try mnist.train()
+        guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
+        guard options.validation < images.count else {
+            throw OptionError(
+                "--validation must be below the \(images.count) images there are, not \(options.validation).")
+        }
+        fingerprint =
+            "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
+            + String(images.checksum, radix: 16)
+        if options.validation > 0 {
+            let parts = images.holdingOut(options.validation, seed: options.seed)
+            train = parts.train
+            validation = parts.validation
+        } else {
+            train = images
+            validation = nil
+        }
+    }
+
+    /// Reads the images to test on, which must be of the size of those to train on.
+    func test() throws -> LabeledImages {
+        let images = try mnist.test()
+        guard images.count > 0 else { throw Self.noImages(mnist.testImagesPath) }
+        guard images.rows == train.rows, images.columns == train.columns else {
+            throw DatasetError.invalid(
+                file: mnist.testImagesPath, problem: .wrongShape, at: .unpackedByte(8),
+                expected: "images of \(train.rows) × \(train.columns), as those to train on",
+                found: "\(images.rows) × \(images.columns)")
+        }
+        return images
+    }
+
+    /// "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
+    var title: String {
+        let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
+        return "\(mnist.directory), \(TextFormat.grouped(train.count)) images of "
+            + "\(train.rows) × \(train.columns)\(held), \(train.classCount) classes"
+    }
+
+    private static func noImages(_ path: String) -> DatasetError {
+        .invalid(
+            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
+            found: "none")
+    }
+}
+
+/// An option that only the data show to be wrong.
+public struct OptionError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

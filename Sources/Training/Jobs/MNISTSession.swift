@@ -1,0 +1,156 @@
+import Datasets
+import NeuralNetworks
+
+/// One training from its first or a later step to its end, and what is said and kept of it.
+final class MNISTSession {
+    private let options: MNISTTraining.Options
+    private let data: MNISTData
+    private let trainer: Trainer
+    private let recorder: RunRecorder
+    private let console: Console
+    private let signal: InterruptSignal
+
+    private var run: RunDirectory { recorder.run }
+
+    init(
+        _ options: MNISTTraining.Options, data: MNISTData, trainer: Trainer, lock: RunDirectory.Lock,
+        resumption: Resumption?, console: Console, signal: InterruptSignal
+    ) throws {
+        self.options = options
+        self.data = data
+        self.trainer = trainer
+        self.console = console
+        self.signal = signal
+        let checkpoint = resumption?.checkpoint
+        recorder = try RunRecorder(
+            lock, from: checkpoint, summary: resumption?.summary ?? RunSummary(),
+            policy: options.checkpoints, stepsPerRecord: options.logEvery,
+            hasValidation: data.validation != nil,
+            details: .init(options: options.recipeText(), data: data.fingerprint), console: console)
+        if let checkpoint {
+            trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
+        }
+    }
+
+    /// - Returns: the exit code.
+    func execute() throws -> Int32 {
+        do {
+            return try complete(train())
+        } catch {
+            recorder.summary.state = .failed
+            recorder.summary.reason = "\(error)"
+            // The disk may be full; that the run failed can be seen without it.
+            try? recorder.writeSummary(trainer)
+            guard let error = error as? FileError else { throw error }
+            throw SaveError(error: error, run: run, checkpoint: recorder.lastCheckpoint)
+        }
+    }
+
+    private func train() throws -> Trainer.Ending {
+        var callbacks: [any Callback] = [StopOnSignal(signal)]
+        if let limit = options.timeLimit { callbacks.append(TimeLimit(seconds: limit)) }
+        if let patience = options.earlyStopping { callbacks.append(EarlyStopping(patience: patience)) }
+        callbacks += [recorder, EpochPrinter(console, progress: options.progress)]
+        return try trainer.fit(
+            data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
+            validation: data.validation, callbacks: callbacks)
+    }
+
+    private func complete(_ ending: Trainer.Ending) throws -> Int32 {
+        var ending = ending
+        var failure: (any Error)?
+        if ending.isComplete {
+            do { try score() } catch { failure = error }
+            if let number = signal.received { ending = .interrupted(signal: number) }
+        }
+        recorder.summary.state = ending.state
+        recorder.summary.reason = ending.reason
+        recorder.summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
+        try recorder.writeSummary(trainer)
+        if let failure { throw failure }
+        switch ending {
+        case .finished, .noProgress:
+            return recorder.failureCount == 0 ? 0 : 74
+        case .interrupted(let number):
+            sayStopped("by signal \(number)")
+            return InterruptSignal.exitCode(for: number)
+        case .outOfTime:
+            sayStopped("by the time limit")
+            return 75
+        case .diverged(let epoch, let step):
+            throw Divergence(epoch: epoch, step: step, checkpoint: recorder.lastCheckpoint)
+        }
+    }
+
+    private func sayStopped(_ cause: String) {
+        console.print(
+            "Stopped \(cause) after a whole step; go on with --resume \(FilePath.name(of: run.path))")
+    }
+
+    /// Scores the weights: of the best epoch where images are held out to tell it, else the last.
+    private func score() throws {
+        let (engine, epoch) = try weightsToScore()
+        recorder.summary.scoredEpoch = epoch
+        let train = engine.evaluate(data.train)
+        recorder.summary.trainAccuracy = 100 * train.accuracy
+        recorder.summary.trainLoss = train.loss
+        var line = "Train Acc: \(Self.percent(train.accuracy))"
+        if let validation = data.validation.map(engine.evaluate) {
+            recorder.summary.validationAccuracy = 100 * validation.accuracy
+            recorder.summary.validationLoss = validation.loss
+            line += ", Val Acc: \(Self.percent(validation.accuracy))"
+        }
+        guard signal.received == nil else { return }
+        let images = try data.test()
+        let test = engine.evaluate(images)
+        recorder.summary.testAccuracy = 100 * test.accuracy
+        recorder.summary.testStandardError = 100 * test.standardError
+        recorder.summary.testLoss = test.loss
+        try recorder.append(test, kind: "test", split: "test", epoch: epoch, trainer: trainer)
+        try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
+        line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
+        if data.validation != nil { line += " (epoch \(epoch), the best of the images held out)" }
+        console.print(line)
+    }
+
+    private func weightsToScore() throws -> (engine: ClassifierEngine, epoch: Int) {
+        let last = trainer.state.epoch - 1
+        guard data.validation != nil, let best = trainer.state.best?.epoch, best != last else {
+            return (trainer.engine, last)
+        }
+        let checkpoint = try Checkpoint(path: run.bestCheckpoint)
+        return (checkpoint.engine(threads: options.threads), best)
+    }
+
+    private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }
+}
+
+extension ClassifierEngine {
+    /// Loss and accuracy over all images, none left out.
+    fileprivate func evaluate(_ images: LabeledImages) -> Score {
+        withExtendedLifetime(images) { evaluate(LabeledSequences(images)) }
+    }
+}
+
+extension Trainer.Ending {
+    /// Whether training did all it was to do.
+    fileprivate var isComplete: Bool { self == .finished || self == .noProgress }
+
+    fileprivate var state: RunSummary.State {
+        switch self {
+        case .finished, .noProgress: .finished
+        case .interrupted, .outOfTime: .stopped
+        case .diverged: .failed
+        }
+    }
+
+    fileprivate var reason: String? {
+        switch self {
+        case .finished: nil
+        case .noProgress: "early stopping"
+        case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
+        case .outOfTime: "time limit"
+        case .diverged(let epoch, let step): "not finite at step \(step) of epoch \(epoch)"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Datasets
+
+/// A run to go on with: its directory, which nobody else may write to while this lives, its options, and the
+/// checkpoint to start from.
+public struct Resumption: Sendable {
+    let lock: RunDirectory.Lock
+    /// Those that the run was started with, or changed to.
+    public let options: MNISTTraining.Options
+    let summary: RunSummary
+    /// Nil if the run was ended before its first.
+    let checkpoint: Checkpoint?
+    /// What a person should know: checkpoints that were passed over.
+    let notices: [String]
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint in one.
+    ///   - root: where runs are.
+    /// - Throws: ``RunError``, ``FileError``, and what is wrong with a checkpoint that was named.
+    public init(_ name: String, root: String) throws {
+        let (run, path) = try RunDirectory.find(name, root: root)
+        lock = try RunDirectory.Lock(run)
+        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
+        let configured = try JSON.read(MNISTTraining.StoredOptions.self, from: run.configuration).options
+        // Only times are in it that nothing else has; a damaged one is no reason not to go on.
+        summary = (try? RunSummary.read(run)) ?? RunSummary()
+        if let path {
+            checkpoint = try Checkpoint(path: path)
+            notices = []
+        } else {
+            let newest = try CheckpointStore(run).newest()
+            checkpoint = newest?.checkpoint
+            notices = (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
+        }
+        options = try checkpoint.map { try configured.with(recipe: $0.details.options) } ?? configured
+    }
+
+    /// Whether there is nothing left to do.
+    func isFinished(_ options: MNISTTraining.Options) -> Bool {
+        summary.state == .finished && options.epochs <= (checkpoint?.state.epoch ?? 0)
+            || summary.state == .finished && options.earlyStopping != nil
+                && (try? self.options.differences(to: options).isEmpty) == true
+    }
+
+    /// Checks that the run was trained on these images.
+    func check(data: String) throws(RunError) {
+        guard let expected = checkpoint?.details.data, expected != data else { return }
+        throw .otherData(run: lock.run.path, expected: expected, found: data)
+    }
+}

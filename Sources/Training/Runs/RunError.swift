@@ -1,0 +1,51 @@
+/// A run that cannot be read, or gone on with, as it is.
+public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
+    case notFound(name: String, root: String)
+    /// A run whose first file was never written.
+    case neverBegan(run: String)
+    case inUse(run: String)
+    case invalidFile(path: String, reason: String)
+    case incompleteLog(path: String, expected: Int)
+    case otherColumns(path: String, expected: [String])
+    /// Every checkpoint with what is wrong with it.
+    case noUsableCheckpoint(run: String, problems: [String])
+    /// Each difference in words.
+    case otherOptions(run: String, differences: [String])
+    case otherData(run: String, expected: String, found: String)
+
+    public var description: String {
+        switch self {
+        case .notFound(let name, let root):
+            "no run \(quoted(name)): there is no \(FilePath.join(root, name)) and no such directory or checkpoint; "
+                + "\"mnist-bilstm runs\" lists what there is"
+        case .neverBegan(let run):
+            "\(run): expected config.json, found none: the run was ended before it began; start a new one"
+        case .inUse(let run):
+            "\(run): another process is writing to this run; wait for its end, or start a run of another name"
+        case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
+        case .incompleteLog(let path, let expected):
+            "\(path): expected at least \(expected) records, as there were when the checkpoint was made, found fewer; "
+                + "put back the file that the run wrote"
+        case .otherColumns(let path, let expected):
+            "\(path): line 1: expected \(quoted(expected.joined(separator: ","))), found another line; put back the file "
+                + "that the run wrote"
+        case .noUsableCheckpoint(let run, let problems):
+            "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
+        case .otherOptions(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
+        case .otherData(let run, let expected, let found):
+            "\(run) was trained on other data: expected \(expected), found \(found); give the directory with --data"
+        }
+    }
+
+    /// The exit code of a tool that stops for this error, as in `sysexits.h`.
+    public var exitCode: Int32 {
+        switch self {
+        case .notFound, .neverBegan: 66
+        case .inUse: 73
+        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
+        case .otherOptions: 64
+        }
+    }
+}

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite("Damaged checkpoints", .timeLimit(.minutes(5))) struct DamagedCheckpointTests {
-    static let training = ShortTraining(epochs: 4, hiddenSize: 1)
+    static let training = ShortTraining(epochs: 4)
 
     /// Changes to a file's bytes.
     enum Damage: Sendable, CustomTestStringConvertible {
@@ -37,11 +37,9 @@ import Training
     /// A run stopped by a full disk after some checkpoints, and what it would have come to.
     private func stopped() throws -> Workplace {
         let place = try Self.training.place()
-        let creations = try Self.training.operations(.none).filter { $0.kind == .create }
+        let creations = try Self.training.operations().filter { $0.kind == .create }
         let last = try #require(creations.lastIndex { $0.path.contains("/checkpoints/.") })
-        let faults = Faults.fail(.create, last + 1, ENOSPC)
-        let tool = try RunningTool(
-            place.places + Self.training.options, variables: faults.variables(directory: place.path))
+        let tool = try place.start(Self.training, .fail(.create, last + 1, ENOSPC))
         try #require(try tool.finish().exitCode == 74)
         return place
     }
@@ -53,12 +51,13 @@ import Training
         let names = try place.checkpointNames()
         try #require(names.count == 2)
         let path = try #require(place.begunRun) + "/checkpoints/" + names[1]
-        try Data(damage.apply(to: [UInt8](Data(contentsOf: URL(filePath: path))))).write(to: URL(filePath: path))
+        try Data(damage.apply(to: [UInt8](Data(contentsOf: URL(filePath: path))))).write(
+            to: URL(filePath: path))
 
-        let outcome = try Tool.run(place.arguments(Self.training))
+        let outcome = try place.start(Self.training).finish()
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect((outcome.output + outcome.errors).contains(names[1]), "\(outcome.output)")
-        expectEqual(try RunFiles(#require(place.begunRun)), expected)
+        expectEqual(try place.files(), expected)
     }
 
     /// Nothing is gone on from, and nothing changed, if none is left.
@@ -71,7 +70,7 @@ import Training
                 .write(to: URL(filePath: path))
         }
         let before = try FileTree(at: run)
-        let outcome = try Tool.run(place.arguments(Self.training))
+        let outcome = try place.start(Self.training).finish()
         #expect(outcome.exitCode == 65)
         for name in try place.checkpointNames() {
             #expect(outcome.errors.contains("\(name): damaged: expected SHA-256 "), "\(outcome.errors)")

@@ -17,20 +17,17 @@ import Testing
 
     /// Runs the training with a fault in a new place.
     private func run(
-        _ faults: Faults, _ options: [String] = [], training: ShortTraining = training
+        _ faults: Faults, training: ShortTraining = training
     ) throws -> (place: Workplace, outcome: Tool.Outcome) {
         let place = try training.place()
-        let tool = try RunningTool(
-            place.places + training.options + options,
-            variables: faults.variables(directory: place.path, journal: place.journal))
-        return (place, try tool.finish())
+        return (place, try place.start(training, faults).finish())
     }
 
     /// Each operation of a kind fails once. The tool says what and where, and leaves with exit code 74; what was
     /// saved before is there, and nothing half-made; a resume comes to the same end.
     @Test(arguments: FileOperation.Kind.allCases) func stopTraining(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
-        let operations = try Self.training.operations(.none)
+        let operations = try Self.training.operations()
         let count = operations.filter { $0.kind == kind }.count
         for number in 0..<count {
             for code in Self.codes(kind) {
@@ -39,10 +36,12 @@ import Testing
                 #expect(outcome.exitCode == 74, "\(faults)")
                 let reason = String(cString: strerror(code))
                 #expect(
-                    outcome.errors.contains(/^Error: \/.*: cannot .*/) && outcome.errors.hasSuffix(": \(reason)\n"),
+                    outcome.errors.contains(/^Error: \/.*: cannot .*/)
+                        && outcome.errors.hasSuffix(": \(reason)\n"),
                     "\(faults): \(outcome.errors)")
                 #expect(try place.temporaryFiles() == [], "\(faults)")
-                let failed = try #require(try FileOperation.journal(place.journal).firstIndex { $0.error != 0 })
+                let failed = try #require(
+                    try FileOperation.journal(place.journal).firstIndex { $0.error == code })
                 #expect(
                     try place.usableSteps().last ?? 0 >= Self.lastSaved(operations[..<failed]), "\(faults)")
                 expectEqual(try place.finish(Self.training), expected, "\(faults)")
@@ -64,12 +63,12 @@ import Testing
     @Test(arguments: FileOperation.Kind.allCases.map { ($0, EINTR as Int32?) } + [(.write, nil)])
     func areRepeated(kind: FileOperation.Kind, code: Int32?) throws {
         let expected = try Self.training.uninterrupted()
-        let count = try Self.training.operations(.none).filter { $0.kind == kind }.count
+        let count = try Self.training.operations().filter { $0.kind == kind }.count
         for number in 0..<count {
             let faults = Faults.fail(kind, number + 1, code)
             let (place, outcome) = try run(faults)
             #expect(outcome.exitCode == 0 && outcome.errors == "", "\(faults): \(outcome.errors)")
-            expectEqual(try RunFiles(#require(place.begunRun)), expected, "\(faults)")
+            expectEqual(try place.files(), expected, "\(faults)")
             #expect(try place.temporaryFiles() == [], "\(faults)")
         }
     }
@@ -78,7 +77,7 @@ import Testing
     @Test(arguments: [FileOperation.Kind.create, .write, .sync, .rename, .symlink])
     func letTrainingGoOn(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
-        let operations = try Self.training.operations(.none)
+        let operations = try Self.training.operations()
         let firstCheckpoint = try #require(
             operations.firstIndex { $0.path.contains("/checkpoints/.") && $0.kind == .create })
         let lastCheckpoint = try #require(
@@ -87,12 +86,13 @@ import Testing
             .filter { firstCheckpoint...lastCheckpoint ~= $1 }.map { $0.offset + 1 }
         for number in numbers {
             let faults = Faults.fail(kind, number, ENOSPC)
-            let (place, outcome) = try run(faults, ["--on-save-error", "continue"])
+            let (place, outcome) = try run(
+                faults, training: Self.training.with("--on-save-error", "continue"))
             #expect(outcome.exitCode == 74, "\(faults)")
             #expect(outcome.output.contains("No space left on device"), "\(faults): \(outcome.output)")
             #expect(outcome.epochLines.count == 2, "\(faults)")
             #expect(try place.temporaryFiles() == [], "\(faults)")
-            let files = try RunFiles(#require(place.begunRun))
+            let files = try place.files()
             for name in ["metrics.csv", "metrics.jsonl"] {
                 #expect(files.files[name] == expected.files[name], "\(faults): \(name)")
             }

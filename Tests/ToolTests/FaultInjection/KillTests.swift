@@ -11,8 +11,9 @@ import Testing
     /// those of the uninterrupted run, and another one begins.
     @Test(arguments: 0..<chains) func goesOnAsIfNothingHadBeen(chain: UInt64) throws {
         let training = ShortTraining(epochs: 12, checkpointEvery: chain % 2 == 0 ? "2steps" : "1")
-        let start = ContinuousClock.now
         let expected = try training.uninterrupted()
+        let start = ContinuousClock.now
+        try #require(Tool.run(try training.place().places + training.options).exitCode == 0)
         let duration = (ContinuousClock.now - start) / .microseconds(1)
 
         let count = ((Self.kills ?? 60) + Int(Self.chains) - 1) / Int(Self.chains)
@@ -29,7 +30,7 @@ import Testing
                 if place.begunRun == nil { beforeTheRun += 1 }
             } else {
                 try #require(ending == 0, "kill \(killed) of chain \(chain)")
-                expectEqual(try RunFiles(#require(place.begunRun)), expected, "after \(killed) kills")
+                expectEqual(try place.files(), expected, "after \(killed) kills")
                 finished += 1
                 place = try training.place()
             }
@@ -43,30 +44,17 @@ import Testing
         #expect(try place.temporaryFiles() == [])
     }
 
-    /// Next to each file operation there is.
-    @Test(arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws {
+    /// Right before and right after each file operation there is.
+    @Test(arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws
+    {
         let expected = try training.uninterrupted()
-        let count = try training.operations(.none).count
+        let count = try training.operations().count
         for number in 1...count {
             let kill: Faults.Kill = number.isMultiple(of: 2) ? .before(number) : .after(number)
             let place = try training.place()
-            let tool = try RunningTool(
-                place.arguments(training), variables: Faults.kill(kill).variables(directory: place.path),
-                standardOutput: .nullDevice)
-            #expect(tool.ending() == -SIGKILL, "\(kill)")
+            #expect(try place.start(training, .kill(kill)).ending() == -SIGKILL, "\(kill)")
             expectEqual(try place.finish(training), expected, "\(kill)")
+            #expect(try place.temporaryFiles() == [], "\(kill)")
         }
-    }
-}
-
-extension ShortTraining {
-    /// The file operations of a run of its own.
-    func operations(_ faults: Faults) throws -> [FileOperation] {
-        let place = try place()
-        let tool = try RunningTool(
-            place.places + options, variables: faults.variables(directory: place.path, journal: place.journal),
-            standardOutput: .nullDevice)
-        _ = tool.ending()
-        return try FileOperation.journal(place.journal)
     }
 }

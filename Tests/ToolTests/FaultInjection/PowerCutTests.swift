@@ -5,7 +5,7 @@ import Training
 @Suite("Power cuts", .timeLimit(.minutes(5))) struct PowerCutTests {
     /// One state that a disk may be left in.
     struct State: Hashable {
-        let tree: FileTree
+        var tree: FileTree
         /// Step of the newest checkpoint that training went on after.
         let promised: Int
     }
@@ -16,11 +16,7 @@ import Training
     ) throws -> [(state: State, cut: String)] {
         let place = try training.place()
         let disk = try DiskModel(place.path, missing: missing)
-        let tool = try RunningTool(
-            place.places + training.options,
-            variables: Faults.none.variables(directory: place.path, journal: place.journal),
-            standardOutput: .nullDevice)
-        try #require(tool.ending() == 0)
+        try #require(place.start(training).ending() == 0)
 
         var seen: Set<State> = []
         var states: [(State, String)] = []
@@ -33,7 +29,9 @@ import Training
                 written = try #require(Int(step.1))
             }
             for cut in PowerCut.all {
-                let state = State(tree: disk.tree(after: cut), promised: promised)
+                var state = State(tree: disk.tree(after: cut), promised: promised)
+                // Nothing depends on it, and each of its lines would make other states.
+                state.tree.entries = state.tree.entries.filter { !$0.key.hasSuffix("train.log") }
                 if seen.insert(state).inserted {
                     states.append((state, "\(cut) after operation \(number + 1), \(operation.kind)"))
                 }
@@ -45,10 +43,10 @@ import Training
     /// Whether a state still has what training went on after.
     private static func keepsItsPromise(_ state: State, in place: Workplace) throws -> Bool {
         try state.tree.write(to: place.path)
-        return state.promised == 0 || (try place.usableSteps().last ?? 0) >= state.promised
+        return try state.promised == 0 || place.usableSteps().last ?? 0 >= state.promised
     }
 
-    @Test(arguments: [ShortTraining(), ShortTraining(epochs: 2, checkpointEvery: "2steps")])
+    @Test(arguments: [ShortTraining(), ShortTraining(epochs: 1, checkpointEvery: "2steps")])
     func loseNothingThatWasSaved(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let place = try training.place()
@@ -64,7 +62,7 @@ import Training
         let training = ShortTraining(epochs: 2)
         let place = try training.place()
         let lost = try Self.states(of: training, missing: missing)
-            .filter { try !Self.keepsItsPromise($0.state, in: place) }
-        #expect(!lost.isEmpty)
+            .first { try !Self.keepsItsPromise($0.state, in: place) }
+        #expect(lost != nil)
     }
 }

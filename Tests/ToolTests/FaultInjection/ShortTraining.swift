@@ -1,32 +1,48 @@
 import Foundation
+import Synchronization
 import Testing
 import Training
 
 /// A training of a fraction of a second, and the files that it must leave, however often it is stopped.
-struct ShortTraining: Sendable, CustomTestStringConvertible {
-    /// Few images, as everything is done hundreds of times.
-    static let images = SmallImages(train: 100, test: 20)
-
+struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
     var options: [String]
 
-    /// - Parameter checkpointEvery: as the option has it.
-    init(epochs: Int = 3, hiddenSize: Int = 3, checkpointEvery: String = "1") {
+    /// As small as can be, since everything is done hundreds of times.
+    init(epochs: Int = 3, hiddenSize: Int = 1, checkpointEvery: String = "1") {
         options = [
-            "--epochs", "\(epochs)", "--hidden-size", "\(hiddenSize)", "--layers", "1", "--batch-size", "32",
-            "--validation", "20", "--log-every", "1", "--checkpoint-every", checkpointEvery, "--threads", "1",
+            "--epochs", "\(epochs)", "--hidden-size", "\(hiddenSize)", "--layers", "1", "--readout", "last",
+            "--batch-size", "20", "--validation", "20", "--log-every", "2",
+            "--checkpoint-every", checkpointEvery, "--threads", "1",
         ]
     }
 
-    var testDescription: String { options.joined(separator: " ") }
+    func with(_ more: String...) -> ShortTraining {
+        var training = self
+        training.options += more
+        return training
+    }
 
-    func place() throws -> Workplace { try Workplace(Self.images) }
+    func place() throws -> Workplace { try Workplace(SmallImages(train: 80, test: 20)) }
+
+    var testDescription: String { options.joined(separator: " ") }
 
     /// The files of a run that nothing happened to.
     func uninterrupted() throws -> RunFiles {
+        try Self.results.withLock { results in
+            if let files = results[self] { return files }
+            let files = try place().finish(self)
+            results[self] = files
+            return files
+        }
+    }
+
+    private static let results = Mutex<[ShortTraining: RunFiles]>([:])
+
+    /// The file operations of a run of its own.
+    func operations() throws -> [FileOperation] {
         let place = try place()
-        let outcome = try Tool.run(place.places + options)
-        try #require(outcome.exitCode == 0, "\(outcome.errors)")
-        return try RunFiles(place.runs + "/" + #require(place.runNames.last))
+        _ = try place.start(self).ending()
+        return try FileOperation.journal(place.journal)
     }
 }
 
@@ -38,18 +54,25 @@ extension Workplace {
         }
     }
 
-    /// What goes on with the run, or starts it if there is none.
-    func arguments(_ training: ShortTraining) -> [String] {
-        guard let begunRun else { return places + training.options }
-        return places + ["--resume", begunRun]
+    /// Begins a run or, if there is one, goes on with it. The library is always there, if only since the real
+    /// `fsync` takes the most of the time.
+    func start(_ training: ShortTraining, _ faults: Faults = .none) throws -> RunningTool {
+        try RunningTool(
+            arguments(training), variables: faults.variables(directory: path, journal: journal))
     }
 
-    /// Goes on with the run to its end, without faults; returns its files.
-    func finish(_ training: ShortTraining) throws -> RunFiles {
-        let outcome = try Tool.run(arguments(training))
-        try #require(outcome.exitCode == 0, "\(outcome.errors)")
-        return try RunFiles(#require(begunRun))
+    func arguments(_ training: ShortTraining) -> [String] {
+        places + (begunRun.map { ["--resume", $0] } ?? training.options)
     }
+
+    /// Begins or goes on with the run to its end; returns its files.
+    func finish(_ training: ShortTraining) throws -> RunFiles {
+        let outcome = try start(training).finish()
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+        return try files()
+    }
+
+    func files() throws -> RunFiles { try RunFiles(#require(begunRun)) }
 
     /// Files that were to be moved to their names, and never were.
     func temporaryFiles() throws -> [String] {
@@ -59,7 +82,9 @@ extension Workplace {
     /// Steps of the checkpoints of the begun run that can be used, the oldest first.
     func usableSteps() throws -> [Int] {
         guard let begunRun else { return [] }
-        return try checkpointNames().compactMap { try? Checkpoint(path: begunRun + "/checkpoints/" + $0).stepCount }
+        return try checkpointNames().compactMap {
+            try? Checkpoint(path: begunRun + "/checkpoints/" + $0).stepCount
+        }
     }
 
     /// Names of the checkpoints of the begun run, the oldest first.

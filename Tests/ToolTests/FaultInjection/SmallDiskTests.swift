@@ -3,13 +3,12 @@ import Testing
 
 @Suite("A disk of 1 MiB", .timeLimit(.minutes(2))) struct SmallDiskTests {
     /// A checkpoint has some 250 KiB, so that a few fit.
-    static let training = ShortTraining(epochs: 6, hiddenSize: 40)
-    static let options = ["--keep-checkpoints", "9"]
+    static let training = ShortTraining(epochs: 6, hiddenSize: 80).with("--keep-checkpoints", "9")
 
     /// Training ends where the disk is full, with the last checkpoint whole. When there is room again, it goes on
     /// as if there had always been.
     @Test(.enabled(if: mountsWork)) func ofItsOwnFileSystem() throws {
-        let training = Self.training.with(Self.options)
+        let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()
         let full = try Workplace(nil)
@@ -29,7 +28,9 @@ import Testing
             """
         let shell = try RunningTool(
             ["-rm", "sh", "-c", script, "sh"] + training.options, program: "/usr/bin/unshare",
-            variables: ["DISK": disk, "DATA": place.data, "TOOL": Tool.path, "PLACE": place.path, "FULL": full.path])
+            variables: [
+                "DISK": disk, "DATA": place.data, "TOOL": Tool.path, "PLACE": place.path, "FULL": full.path,
+            ])
         let outcome = try shell.finish()
         func text(_ name: String) -> String {
             (try? String(contentsOf: URL(filePath: place.path + "/" + name), encoding: .utf8)) ?? ""
@@ -40,18 +41,16 @@ import Testing
         #expect(try full.temporaryFiles() == [])
         #expect(try !full.checkpointNames().isEmpty)
         #expect(try full.usableSteps().count == full.checkpointNames().count)
-        expectEqual(try RunFiles(#require(place.begunRun)), expected)
+        expectEqual(try place.files(), expected)
     }
 
     /// The same where nothing can be mounted.
     @Test func ofAQuota() throws {
-        let training = Self.training.with(Self.options)
+        let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()
         let faults = Faults(quota: try FileTree(at: place.path).size + 1 << 20)
-        let tool = try RunningTool(
-            place.places + training.options, variables: faults.variables(directory: place.path))
-        let outcome = try tool.finish()
+        let outcome = try place.start(training, faults).finish()
         #expect(outcome.exitCode == 74)
         #expect(outcome.errors.hasSuffix(": No space left on device\n"), "\(outcome.errors)")
         #expect(try place.temporaryFiles() == [])
@@ -69,12 +68,4 @@ import Testing
             return false
         #endif
     }()
-}
-
-extension ShortTraining {
-    func with(_ more: [String]) -> ShortTraining {
-        var training = self
-        training.options += more
-        return training
-    }
 }

@@ -9,7 +9,7 @@ import Testing
     func bySignal(signal: Int32, exitCode: Int32) throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
-        let tool = try RunningTool(place.places + Self.training.options)
+        let tool = try place.start(Self.training)
         _ = try tool.line(beginning: "[3]")
         tool.send(signal)
         #expect(try tool.finish().exitCode == exitCode)
@@ -22,7 +22,7 @@ import Testing
     @Test func bySignalTwice() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
-        let tool = try RunningTool(place.places + Self.training.options)
+        let tool = try place.start(Self.training)
         _ = try tool.line(beginning: "[3]")
         tool.send(SIGINT)
         tool.send(SIGINT)
@@ -31,33 +31,36 @@ import Testing
     }
 
     @Test func byTimeLimit() throws {
+        let limited = Self.training.with("--time-limit", "0.2s")
+        let stopped: Int32 = 75
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
-        var outcome = try Tool.run(place.places + Self.training.options + ["--time-limit", "0.1s"])
-        #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        #expect(outcome.epochLines.count < 60)
         // Each resume has the limit anew.
-        for _ in 0..<1000 where outcome.epochLines.last?.hasPrefix("[59]") != true {
-            outcome = try Tool.run(place.arguments(Self.training) + ["--time-limit", "0.1s"])
-            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        var exitCode = stopped
+        for _ in 0..<1000 where exitCode == stopped {
+            let outcome = try place.start(limited).finish()
+            exitCode = outcome.exitCode
+            #expect(outcome.errors == "")
         }
-        expectEqual(try place.finish(Self.training), expected)
+        #expect(exitCode == 0)
+        expectEqual(try place.files(), expected)
     }
 
     /// A second process that would write to the run changes nothing and says why.
     @Test func twoWriters() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
-        let tool = try RunningTool(place.places + Self.training.options)
+        let tool = try place.start(Self.training)
         _ = try tool.line(beginning: "[3]")
         tool.send(SIGSTOP)
         let before = try FileTree(at: place.path)
-        let second = try Tool.run(place.arguments(Self.training))
+        try #require(before.entries.keys.contains { $0.contains("/checkpoints/step-") })
+        let second = try place.start(Self.training).finish()
         #expect(second.exitCode == 73)
         #expect(second.errors.contains("another process is writing to this run"), "\(second.errors)")
         #expect(try FileTree(at: place.path) == before)
         tool.send(SIGCONT)
         #expect(try tool.finish().exitCode == 0)
-        expectEqual(try RunFiles(#require(place.begunRun)), expected)
+        expectEqual(try place.files(), expected)
     }
 }

@@ -93,16 +93,14 @@ import Training
         let file = try FileHandle(forUpdating: URL(filePath: path))
         var unseen = 0
         for index in bytes.indices {
-            for change in [UInt8(1), 0x80, 0xFF] {
-                try file.seek(toOffset: UInt64(index))
-                try file.write(contentsOf: [bytes[index] ^ change])
-                #expect(refusal(of: path)?.contains(path) == true, "byte \(index) changed by \(change)")
-                if (try? SafetensorsFile(path: path)) != nil { unseen += 1 }
-            }
+            try file.seek(toOffset: UInt64(index))
+            try file.write(contentsOf: [bytes[index] ^ 1 << UInt8(index % 8)])
+            #expect(refusal(of: path)?.contains(path) == true, "byte \(index)")
+            if (try? SafetensorsFile(path: path)) != nil { unseen += 1 }
             try file.seek(toOffset: UInt64(index))
             try file.write(contentsOf: [bytes[index]])
         }
-        #expect(unseen > bytes.count, "the digest is not needed")
+        #expect(unseen > bytes.count / 3, "the digest is not needed")
         for length in bytes.indices.reversed() {
             try file.truncate(atOffset: UInt64(length))
             #expect(refusal(of: path)?.contains(path) == true, "cut to \(length) bytes")

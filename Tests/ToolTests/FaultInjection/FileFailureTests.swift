@@ -33,15 +33,21 @@ import Testing
             for code in Self.codes(kind) {
                 let faults = Faults.fail(kind, number + 1, code)
                 let (place, outcome) = try run(faults)
+                let failed = try #require(
+                    try FileOperation.journal(place.journal).firstIndex { $0.error == code })
+                #expect(try place.temporaryFiles() == [], "\(faults)")
+                if operations[failed].path.hasSuffix("train.log"), kind == .write {
+                    // What was printed is no reason to stop; the screen says so.
+                    #expect(outcome.exitCode == 0, "\(faults): \(outcome.errors)")
+                    #expect(outcome.output.contains("lines are missing there"), "\(faults)")
+                    continue
+                }
                 #expect(outcome.exitCode == 74, "\(faults)")
                 let reason = String(cString: strerror(code))
                 #expect(
                     outcome.errors.contains(/^Error: \/.*: cannot .*/)
-                        && outcome.errors.hasSuffix(": \(reason)\n"),
+                        && outcome.errors.contains(": \(reason)"),
                     "\(faults): \(outcome.errors)")
-                #expect(try place.temporaryFiles() == [], "\(faults)")
-                let failed = try #require(
-                    try FileOperation.journal(place.journal).firstIndex { $0.error == code })
                 #expect(
                     try place.usableSteps().last ?? 0 >= Self.lastSaved(operations[..<failed]), "\(faults)")
                 expectEqual(try place.finish(Self.training), expected, "\(faults)")
@@ -83,7 +89,8 @@ import Testing
         let lastCheckpoint = try #require(
             operations.lastIndex { $0.path.hasSuffix("/checkpoints") && $0.kind == .sync })
         let numbers = operations.indices.filter { operations[$0].kind == kind }.enumerated()
-            .filter { firstCheckpoint...lastCheckpoint ~= $1 }.map { $0.offset + 1 }
+            .filter { firstCheckpoint...lastCheckpoint ~= $1 && !operations[$1].path.hasSuffix("train.log") }
+            .map { $0.offset + 1 }
         for number in numbers {
             let faults = Faults.fail(kind, number, ENOSPC)
             let (place, outcome) = try run(
@@ -103,7 +110,7 @@ import Testing
     }
 
     /// A disk that is full from some operation on stays so.
-    @Test(arguments: [10, 20, 30]) func fullForGood(writes: Int) throws {
+    @Test(arguments: [8, 14, 20]) func fullForGood(writes: Int) throws {
         let expected = try Self.training.uninterrupted()
         let (place, outcome) = try run(.fail(.write, writes, ENOSPC, stays: true))
         #expect(outcome.exitCode == 74)

@@ -13,12 +13,13 @@ import Testing
         let training = ShortTraining(epochs: 12, checkpointEvery: chain % 2 == 0 ? "2steps" : "1")
         let expected = try training.uninterrupted()
         let start = ContinuousClock.now
-        try #require(Tool.run(try training.place().places + training.options).exitCode == 0)
+        var place = try training.place()
+        try #require(try place.run(training).exitCode == 0)
         let duration = (ContinuousClock.now - start) / .microseconds(1)
 
         let count = ((Self.kills ?? 60) + Int(Self.chains) - 1) / Int(Self.chains)
         var random = SplitMix64(chain)
-        var place = try training.place()
+        place = try training.place()
         var (killed, beforeTheRun, finished) = (0, 0, 0)
         while killed < count {
             let tool = try RunningTool(place.arguments(training), standardOutput: .nullDevice)

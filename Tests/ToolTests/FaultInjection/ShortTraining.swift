@@ -61,6 +61,9 @@ extension Workplace {
             arguments(training), variables: faults.variables(directory: path, journal: journal))
     }
 
+    /// The same without the library.
+    func run(_ training: ShortTraining) throws -> Tool.Outcome { try Tool.run(arguments(training)) }
+
     func arguments(_ training: ShortTraining) -> [String] {
         places + (begunRun.map { ["--resume", $0] } ?? training.options)
     }
@@ -74,9 +77,10 @@ extension Workplace {
 
     func files() throws -> RunFiles { try RunFiles(#require(begunRun)) }
 
-    /// Files that were to be moved to their names, and never were.
+    /// Files of the begun run that were to be moved to their names, and never were.
     func temporaryFiles() throws -> [String] {
-        try FileTree(at: path).entries.keys.filter { $0.hasSuffix(".tmp") }.sorted()
+        guard let begunRun else { return [] }
+        return try FileTree(at: begunRun).entries.keys.filter { $0.hasSuffix(".tmp") }.sorted()
     }
 
     /// Steps of the checkpoints of the begun run that can be used, the oldest first.

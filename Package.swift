@@ -83,7 +83,9 @@ let package = Package(
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(
-            name: "ToolTests", dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "Training"]),
+            name: "ToolTests",
+            dependencies: ["examples", "mnist-bilstm", "Randomness", "recurrent-benchmark", "Training"],
+            exclude: ["FaultInjection/faults.c"]),
     ]
         + instructionSets.map { name, march in
             .target(

@@ -56,9 +56,12 @@ let package = Package(
         .target(name: "Pictures", dependencies: ["CZlib"]),
         .target(name: "TensorBoard"),
         .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks", "Pictures", "TensorBoard"]),
+        .target(name: "Measurements", dependencies: ["Randomness", "Training"]),
         .executableTarget(
             name: "mnist-bilstm",
-            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Measurements", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "examples",
             dependencies: [
@@ -69,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "recurrent-benchmark",
             dependencies: [
-                "CAllocations", "Randomness", "Training",
+                "CAllocations", "Measurements", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),

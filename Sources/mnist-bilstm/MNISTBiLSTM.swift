@@ -10,10 +10,11 @@ struct MNISTBiLSTM: ParsableCommand {
             Without a command it trains. Examples:
               mnist-bilstm --epochs 50
               mnist-bilstm --resume latest
+              mnist-bilstm evaluate latest
 
             Every command has a help of its own: mnist-bilstm help train
             """,
         version: packageVersion,
-        subcommands: [Train.self],
+        subcommands: [Train.self, Evaluate.self, Summary.self],
         defaultSubcommand: Train.self)
 }

@@ -44,8 +44,10 @@ benchmark-peers: setup ## measure against PyTorch and ONNX Runtime: ARGS="--json
 	@$(SWIFT) build -c release --product recurrent-benchmark >&2
 	@$(PYTHON) Benchmarks/peers.py $(ARGS)
 
-interop: ## check in PyTorch the checkpoint and the accuracy of a run: RUN=runs/latest
+interop: ## check a run's checkpoints in safetensors and PyTorch, its events in TensorBoard: RUN=runs/latest
 	@Scripts/python-environment.sh
+	@$(PYTHON) Benchmarks/verify_safetensors.py $(RUN)
+	@$(PYTHON) Benchmarks/verify_events.py $(RUN)
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
 
 consumer-test: setup ## build and run another package that depends on this one by version

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the virtual environment .venv with PyTorch, ONNX Runtime and safetensors, which the programs in
-# Benchmarks compare this package with. Does nothing when it is there and up to date.
+# Makes the virtual environment .venv with PyTorch, ONNX Runtime, safetensors and TensorBoard, which the programs
+# in Benchmarks compare this package with. Does nothing when it is there and up to date.
 #
 # usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh
 #   TORCH   what pip installs as PyTorch: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);

@@ -39,7 +39,8 @@ struct OptimizationOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help:
-            "Of the cosine schedule: epochs in which the rate rises first (default: \(defaults.warmUpEpochs)).")
+            "Of the cosine schedule: epochs in which the rate rises first (default: \(defaults.warmUpEpochs))."
+    )
     var warmUpEpochs: Double?
 
     @Option(

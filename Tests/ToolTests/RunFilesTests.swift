@@ -22,7 +22,8 @@ import Training
                 "readout_dropout": 0.125, "label_smoothing": 0.0625, "optimizer": "rmsprop", "momentum": 0.5,
                 "weight_decay": 0.001, "schedule": "plateau", "patience": 3, "reduction": 0.75,
                 "clip_norm": 2.5, "step_epochs": 10, "warm_up_epochs": 0, "seed": NSNumber(value: UInt64.max),
-                "threads": 2,
+                "threads": 2, "validation": 0, "log_every": 100, "progress": "auto", "quiet": false,
+                "checkpoints": ["every": "1", "kept": 2, "on_save_error": "stop"],
                 "name": "of-my.own_1",
                 "data": place.data, "runs": place.runs,
             ] as NSDictionary)
@@ -84,12 +85,14 @@ import Training
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3", "--batch-size", "128")
         let summary = try #require(try place.json("summary.json") as? [String: Any])
-        #expect(summary["ending"] as? String == "finished")
+        #expect(summary["state"] as? String == "finished")
         #expect(summary["epochs"] as? Int == 3)
         #expect(summary["steps"] as? Int == 9)
         let train = try #require(summary["train_accuracy"] as? Double)
         let test = try #require(summary["test_accuracy"] as? Double)
-        let line = String(format: "Train Acc: %.2f, Test Acc: %.2f", train, test)
+        let error = try #require(summary["test_standard_error"] as? Double)
+        #expect(abs(error - (test * (100 - test) / 71).squareRoot()) < 1e-9)
+        let line = String(format: "Train Acc: %.2f, Test Acc: %.2f ± %.2f", train, test, error)
         #expect(outcome.lines.dropLast().last == line)
         // Multiples of one image of 300 and of 71: all were looked at.
         #expect(abs(train * 3 - (train * 3).rounded()) < 1e-9)
@@ -113,8 +116,8 @@ import Training
             #expect(
                 files == [
                     "checkpoints", "checkpoints/best.safetensors", "checkpoints/last.safetensors",
-                    "config.json",
-                    "metrics.csv", "summary.json", "train.log",
+                    "checkpoints/step-0000003.safetensors", "config.json", "evaluation.json", "metrics.csv",
+                    "metrics.jsonl", "summary.json", "train.log",
                 ])
         }
     }

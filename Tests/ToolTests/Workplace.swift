@@ -46,6 +46,17 @@ final class Workplace {
         return value
     }
 
+    /// Where training was when a checkpoint was made.
+    func state(_ name: String = "last") throws -> TrainingState {
+        try Checkpoint(path: latest("checkpoints/\(name).safetensors")).state
+    }
+
+    /// The file that a link to a checkpoint points to.
+    func target(of name: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(
+            atPath: latest("checkpoints/\(name).safetensors"))
+    }
+
     func checkpoint(_ name: String = "last") throws -> SafetensorsFile {
         try SafetensorsFile(path: latest("checkpoints/\(name).safetensors"))
     }

@@ -10,7 +10,7 @@ import Testing
     @Test func isNamedByTimeAndName() throws {
         let directory = try TemporaryDirectory()
         let root = directory.file("some/runs")
-        let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time)
+        let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time).run
         #expect(run.path == root + "/20260131-235959-mnist")
         #expect(run.configuration == run.path + "/config.json")
         #expect(run.lastCheckpoint == run.path + "/checkpoints/last.safetensors")
@@ -26,7 +26,7 @@ import Testing
     @Test func takesTheNextNumber() throws {
         let directory = try TemporaryDirectory()
         let names = try (1...3).map { _ in
-            URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).path)
+            URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run.path)
                 .lastPathComponent
         }
         #expect(names == ["20260131-235959-a", "20260131-235959-a-2", "20260131-235959-a-3"])
@@ -40,7 +40,7 @@ import Testing
         let paths = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 {
                 group.addTask {
-                    try RunDirectory.create(root: directory.file("runs"), name: "a", at: Self.time).path
+                    try RunDirectory.create(root: directory.file("runs"), name: "a", at: Self.time).run.path
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -57,7 +57,8 @@ import Testing
         try trainer.fit(noise(40), epochs: 4, batchSize: 16, callbacks: [journal])
         try trainer.fit(noise(40), epochs: 2, batchSize: 16, callbacks: [journal])
         #expect(journal.records.map(\.learningRate) == [5e-3, 5e-3, 5e-3, 1.25e-3, 1.25e-3, 3.125e-4])
-        #expect(trainer.plateau.reductions == 2 && trainer.plateau.lowest == journal.records[0].loss)
+        #expect(
+            trainer.state.plateau.reductions == 2 && trainer.state.plateau.lowest == journal.records[0].loss)
     }
 
     @Test func theBytesAreThoseOfAnyNumberOfThreads() throws {

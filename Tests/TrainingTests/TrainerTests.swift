@@ -39,6 +39,7 @@ final class Journal: Callback {
     let shared: Entries
     var records: [EpochRecord] = []
     var scores: [Score] = []
+    var steps: [StepRecord] = []
     var stopAfterStep: Int?
     var failAfterEpoch: Int?
 
@@ -49,13 +50,14 @@ final class Journal: Callback {
         self.shared = shared
     }
 
-    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int) {
+    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
         shared.list.append("\(name)began \(epoch) of \(epochs), \(samples)")
     }
 
-    func batchEnded(_ running: Score, trainer: Trainer) {
-        shared.list.append("\(name)batch \(running.count)")
-        scores.append(running)
+    func batchEnded(_ record: StepRecord, trainer: Trainer) {
+        shared.list.append("\(name)batch \(record.running.count)")
+        scores.append(record.running)
+        steps.append(record)
         if trainer.engine.optimizerState.stepCount == stopAfterStep { trainer.stop(.interrupted(signal: 2)) }
     }
 
@@ -138,7 +140,7 @@ final class Journal: Callback {
         let ending = try trainer.fit(noise(5), epochs: 9, batchSize: 2, callbacks: [journal])
         #expect(ending == .interrupted(signal: 2))
         #expect(trainer.engine.optimizerState.stepCount == 4)
-        #expect(trainer.epochsDone == 1)
+        #expect(trainer.state.epoch == 1)
         #expect(
             journal.shared.list.suffix(4) == [
                 "ended 0", "began 1 of 9, 5", "batch 2", "interrupted(signal: 2)",
@@ -153,7 +155,7 @@ final class Journal: Callback {
             try trainer.fit(noise(5), epochs: 9, batchSize: 2, callbacks: [journal])
                 == .interrupted(signal: 2))
         #expect(journal.shared.list.suffix(3) == ["batch 5", "ended 0", "interrupted(signal: 2)"])
-        #expect(trainer.epochsDone == 1)
+        #expect(trainer.state.epoch == 1)
     }
 
     @Test func theErrorOfACallbackEndsTraining() throws {
@@ -225,7 +227,7 @@ final class Journal: Callback {
         #expect(ending == .diverged(epoch: 1, step: 0))
         #expect(journal.scores.allSatisfy { $0.loss.isFinite })
         #expect(journal.records.map(\.epoch) == [0])
-        #expect(trainer.epochsDone == 1)
+        #expect(trainer.state.epoch == 1)
         #expect(journal.shared.list.last == "diverged(epoch: 1, step: 0)")
     }
 

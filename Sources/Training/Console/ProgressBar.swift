@@ -52,7 +52,8 @@ public struct ProgressBar: Sendable {
         let now = clock()
         guard now >= nextDrawing else { return }
         nextDrawing = now + Self.secondsBetweenDrawings
-        console.draw(bar: line(completed: completed, step: step, loss: loss, accuracy: accuracy, seconds: now - start))
+        console.draw(
+            bar: line(completed: completed, step: step, loss: loss, accuracy: accuracy, seconds: now - start))
     }
 
     /// Takes the bar off the screen. Printing a line does so too, until the next update.
@@ -70,7 +71,8 @@ public struct ProgressBar: Sendable {
         facts += "  loss \(TextFormat.fixed(loss, decimals: 4))"
         if let accuracy { facts += "  acc \(TextFormat.fixed(accuracy, decimals: 2))" }
         if seconds > 0, rate > 0 {
-            facts += "  ETA \(TextFormat.duration(seconds: Double(max(0, total - completed) + remainingAfter) / rate))"
+            facts +=
+                "  ETA \(TextFormat.duration(seconds: Double(max(0, total - completed) + remainingAfter) / rate))"
         }
         return fitted(facts: facts, share: share)
     }

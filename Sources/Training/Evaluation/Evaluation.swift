@@ -110,7 +110,9 @@ public struct Evaluation: Codable, Hashable, Sendable {
             && confusion.allSatisfy { row in
                 row.count == classes.count && row.allSatisfy { $0 >= 0 && $0 < 1 << 32 }
             }
-            && mistakes.allSatisfy { range.contains($0.label) && range.contains($0.predicted) && $0.index >= 0 }
+            && mistakes.allSatisfy {
+                range.contains($0.label) && range.contains($0.predicted) && $0.index >= 0
+            }
     }
 }
 

@@ -49,7 +49,8 @@ enum JSON {
             return path.isEmpty ? "" : "\(path): "
         }
         switch error {
-        case .keyNotFound(let key, let context): return "\(place(context))\(quoted(key.stringValue)) is missing"
+        case .keyNotFound(let key, let context):
+            return "\(place(context))\(quoted(key.stringValue)) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             return place(context) + context.debugDescription
         @unknown default: return "\(error)"

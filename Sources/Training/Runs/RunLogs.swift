@@ -61,7 +61,8 @@ final class RunLogs {
     func append(_ score: Score, kind: String, split: String, epoch: Int, step: Int) throws {
         try records.append([
             ("kind", .text(kind)), ("split", .text(split)), ("epoch", .integer(epoch)),
-            ("step", .integer(step)), ("loss", .double(score.loss)), ("accuracy", .double(100 * score.accuracy)),
+            ("step", .integer(step)), ("loss", .double(score.loss)),
+            ("accuracy", .double(100 * score.accuracy)),
         ])
     }
 

@@ -140,7 +140,8 @@ public final class RunRecorder: Callback {
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {
-                let former = lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
+                let former =
+                    lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
                 console?.print("Warning: \(error). Training goes on; \(former).")
             }
             hasFailed = true

@@ -176,7 +176,9 @@ public final class Trainer {
             "restore: expected the optimizer's \(buffers.map(\.name)), received "
                 + "\(checkpoint.optimizerBuffers.map(\.name))")
         engine.parameters.assign(checkpoint.parameters)
-        for (buffer, saved) in zip(buffers, checkpoint.optimizerBuffers) { buffer.values.assign(saved.values) }
+        for (buffer, saved) in zip(buffers, checkpoint.optimizerBuffers) {
+            buffer.values.assign(saved.values)
+        }
         engine.optimizerState.stepCount = checkpoint.stepCount
         engine.parametersChanged()
         state = checkpoint.state

@@ -1,0 +1,73 @@
+/// Writes the fields of a message in Protocol Buffers' binary format
+/// (protobuf.dev/programming-guides/encoding). Methods that say `unlessZero` leave out a number that is zero,
+/// as `proto3` does for its plain fields.
+struct ProtobufWriter {
+    private(set) var bytes: [UInt8] = []
+
+    /// Of the low three bits of a field's key.
+    private enum WireType: UInt64 {
+        case varint = 0
+        case eightBytes = 1
+        case lengthDelimited = 2
+        case fourBytes = 5
+    }
+
+    mutating func integer(_ field: Int, unlessZero value: Int) {
+        guard value != 0 else { return }
+        key(field, .varint)
+        varint(UInt64(bitPattern: Int64(value)))
+    }
+
+    /// `-0.0` is not zero here, as in the reference implementation.
+    mutating func double(_ field: Int, unlessZero value: Double) {
+        guard value.bitPattern != 0 else { return }
+        key(field, .eightBytes)
+        fixed(value.bitPattern)
+    }
+
+    mutating func float(_ field: Int, _ value: Float) {
+        key(field, .fourBytes)
+        fixed(value.bitPattern)
+    }
+
+    /// A packed `repeated double`; nothing if there are none.
+    mutating func doubles(_ field: Int, _ values: [Double]) {
+        guard !values.isEmpty else { return }
+        key(field, .lengthDelimited)
+        varint(UInt64(values.count * MemoryLayout<Double>.size))
+        for value in values { fixed(value.bitPattern) }
+    }
+
+    mutating func bytes(_ field: Int, _ value: some Collection<UInt8>) {
+        key(field, .lengthDelimited)
+        varint(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    mutating func string(_ field: Int, _ value: String) {
+        bytes(field, value.utf8)
+    }
+
+    mutating func message(_ field: Int, _ fields: (inout ProtobufWriter) -> Void) {
+        var inner = ProtobufWriter()
+        fields(&inner)
+        bytes(field, inner.bytes)
+    }
+
+    private mutating func key(_ field: Int, _ type: WireType) {
+        varint(UInt64(field) << 3 | type.rawValue)
+    }
+
+    private mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest > 0x7F {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    private mutating func fixed(_ bits: some FixedWidthInteger) {
+        withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+}

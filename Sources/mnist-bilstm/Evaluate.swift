@@ -15,8 +15,10 @@ struct Evaluate: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
-    @Argument(help: "latest, a run's name, or the path of a run or of a checkpoint.")
-    var run = "latest"
+    @Argument(
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+    var name = "latest"
 
     @Option(
         help: "Which images: those to test on, those it was trained on, or those held out (validation).")
@@ -31,7 +33,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try explained {
-            let model = try choice.model(run, root: places.runs)
+            let model = try choice.model(name, root: places.runs)
             let evaluation = ModelEvaluation(
                 model, split: split, data: places.data, threads: places.threads ?? UsableCores.count)
             let report = try evaluation.run()

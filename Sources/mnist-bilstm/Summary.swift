@@ -14,8 +14,10 @@ struct Summary: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 damaged checkpoint, 66 missing run or checkpoint.
             """)
 
-    @Argument(help: "latest, a run's name, or the path of a run or of a checkpoint.")
-    var run: String?
+    @Argument(
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+    var name: String?
 
     @OptionGroup var choice: CheckpointOption
 
@@ -28,17 +30,17 @@ struct Summary: ParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
 
     func validate() throws {
-        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", run != nil)
-        try checkUse("--runs", runs != nil, of: "a run", run != nil)
-        guard let run, let option = model.given.first else { return }
-        throw ValidationError("\(option) has no effect with a run: \(run) has a model already.")
+        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
+        try checkUse("--runs", runs != nil, of: "a run", name != nil)
+        guard let name, let option = model.given.first else { return }
+        throw ValidationError("\(option) has no effect with a run: \(name) has a model already.")
     }
 
     func run() throws {
         try explained {
             let description: ModelDescription
-            if let run {
-                description = ModelDescription(try choice.model(run, root: runs))
+            if let name {
+                description = ModelDescription(try choice.model(name, root: runs))
             } else {
                 var options = MNISTTraining.Options()
                 model.apply(to: &options)

@@ -15,6 +15,6 @@ struct MNISTBiLSTM: ParsableCommand {
             Every command has a help of its own: mnist-bilstm help train
             """,
         version: packageVersion,
-        subcommands: [Train.self, Evaluate.self, Summary.self],
+        subcommands: [Train.self, Evaluate.self, Summary.self, Benchmark.self],
         defaultSubcommand: Train.self)
 }

@@ -13,7 +13,8 @@ PYTHON = .venv/bin/python -B
 export SWIFT TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test examples benchmark benchmark-peers interop consumer-test docs format lint clean
+.PHONY: help setup build train test examples benchmark benchmark-peers interop interop-torch consumer-test \
+	docs format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=50] [ARGS=\"options of the program\"]"
@@ -40,14 +41,17 @@ benchmark: setup ## measure speed on this machine, one table
 	@$(SWIFT) run -c release recurrent-benchmark $(ARGS)
 
 benchmark-peers: setup ## measure against PyTorch and ONNX Runtime: ARGS="--json runs/peers.json", TORCH=wheel
-	@Scripts/python-environment.sh
+	@Scripts/python-environment.sh --with-torch
 	@$(SWIFT) build -c release --product recurrent-benchmark >&2
 	@$(PYTHON) Benchmarks/peers.py $(ARGS)
 
-interop: ## check a run's checkpoints in safetensors and PyTorch, its events in TensorBoard: RUN=runs/latest
+interop: ## read a run's checkpoints by safetensors, its events by TensorBoard: RUN=runs/latest
 	@Scripts/python-environment.sh
 	@$(PYTHON) Benchmarks/verify_safetensors.py $(RUN)
 	@$(PYTHON) Benchmarks/verify_events.py $(RUN)
+
+interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=runs/latest, TORCH=wheel
+	@Scripts/python-environment.sh --with-torch
 	@$(PYTHON) Benchmarks/verify_checkpoint.py $(RUN)
 
 consumer-test: setup ## build and run another package that depends on this one by version

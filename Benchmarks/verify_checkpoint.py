@@ -1,4 +1,5 @@
-"""Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported.
+"""Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported: the best
+checkpoint where images were held out, else the last.
 
 The weights are read by the safetensors package into PyTorch's own layers under the names in the
 file, and evaluated on the test images. Exit code 1 if the accuracy is not that of summary.json.
@@ -47,8 +48,9 @@ def read_model(path, options):
     for name, tensor in parameters.items():
         if tensor.dtype != torch.float32:
             raise SystemExit(f"{path}: {name} is {tensor.dtype}, expected torch.float32")
+    weights = {name: tensor for name, tensor in parameters.items() if not name.startswith("optimizer.")}
     try:
-        return bilstm.from_run(options, parameters)
+        return bilstm.from_run(options, weights)
     except KeyError as error:
         raise SystemExit(f"{path}: PyTorch has nothing for {error}; its cells: {', '.join(bilstm.CELLS)}")
     except RuntimeError as error:
@@ -65,15 +67,15 @@ def reported_accuracy(path):
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     arguments.add_argument(
         "run", nargs="?", type=pathlib.Path, default=pathlib.Path("runs/latest"),
         help="the run's directory (default: runs/latest)",
     )
     run = arguments.parse_args().run
 
-    checkpoint = run / "checkpoints" / "last.safetensors"
     options = read_options(run / "config.json")
+    checkpoint = run / "checkpoints" / ("best.safetensors" if options["validation"] else "last.safetensors")
     measured = test_accuracy(read_model(checkpoint, options), pathlib.Path(options["data"]))
     reported = reported_accuracy(run / "summary.json")
     difference = measured - reported

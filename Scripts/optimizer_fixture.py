@@ -2,7 +2,7 @@
 """Writes what PyTorch's optimizers, gradient clipping, learning-rate schedules and smoothed labels come to, in
 double precision: optimizers_ref64.safetensors in Tests/NeuralNetworksTests/Fixtures, and its entry in index.json.
 
-usage: .venv/bin/python Scripts/optimizer_fixture.py        (Scripts/python-environment.sh makes .venv)
+usage: .venv/bin/python Scripts/optimizer_fixture.py        (Scripts/python-environment.sh --with-torch makes .venv)
 
 Two parameters `start.a` and `start.b` get twelve gradients each, `gradients.a` and `gradients.b`, of every
 magnitude; NAME.a and NAME.b are the parameters after each step, NAME.norms what clip_grad_norm_ returned.

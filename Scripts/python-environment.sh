@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes the virtual environment .venv with PyTorch, ONNX Runtime, safetensors and TensorBoard, which the programs
-# in Benchmarks compare this package with. Does nothing when it is there and up to date.
+# Makes the virtual environment .venv for the programs in Benchmarks: with safetensors and TensorBoard, which read
+# the files of a run, and on request also with PyTorch and ONNX Runtime, which are far larger. Does nothing when it
+# is there and up to date.
 #
-# usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh
+# usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]
 #   TORCH   what pip installs as PyTorch: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);
 #           by default the pinned version, on Linux from PyTorch's own index of builds without CUDA
 set -euo pipefail
@@ -16,38 +17,53 @@ fail() {
     exit 1
 }
 
-[ $# -eq 0 ] || fail "takes no arguments; usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh"
+case "$*" in
+    "") with_torch="" ;;
+    --with-torch) with_torch=yes ;;
+    *) fail "knows no argument but --with-torch; usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]" ;;
+esac
 
-torch="${TORCH:-}"
-if [ -n "$torch" ]; then
-    torch_arguments=("$torch")
-elif [ "$(uname -s)" = Linux ]; then
-    torch_arguments=("$pinned_torch" --index-url "$cpu_index")
-else
-    torch_arguments=("$pinned_torch")
-fi
+# What was installed is noted in .venv, so that a changed pin installs anew.
+is_current() { [ -f ".venv/installed-$1" ] && cmp -s "Benchmarks/$1" ".venv/installed-$1"; }
 
-# What was installed is noted in .venv, so that a changed pin or another TORCH installs anew. Without
-# TORCH, whichever PyTorch is there stays.
-readonly installed_torch=.venv/installed-torch.txt installed_requirements=.venv/installed-requirements.txt
-if [ -f "$installed_torch" ] \
-    && cmp -s Benchmarks/requirements.txt "$installed_requirements" \
-    && { [ -z "$torch" ] || [ "$(cat "$installed_torch")" = "$torch" ]; }; then
-    exit 0
-fi
+install_requirements() {
+    .venv/bin/python -m pip install --quiet --requirement "Benchmarks/$1" \
+        || fail "pip could not install Benchmarks/$1; its message is above"
+    cp "Benchmarks/$1" ".venv/installed-$1"
+}
 
-command -v python3 > /dev/null || fail "no python3 on the PATH; install Python 3.11 or later"
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-    || fail "found $(python3 --version), Python 3.11 or later is needed; put a newer python3 first on the PATH"
+make_environment() {
+    command -v python3 > /dev/null || fail "no python3 on the PATH; install Python 3.11 or later"
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+        || fail "found $(python3 --version), Python 3.11 or later is needed; put a newer python3 first on the PATH"
+    echo "Making the Python environment .venv with Benchmarks/requirements-interop.txt" >&2
+    rm -rf .venv
+    python3 -m venv .venv \
+        || fail "python3 -m venv failed; on Debian and Ubuntu: apt-get install python3-venv"
+    install_requirements requirements-interop.txt
+}
 
-echo "Making the Python environment .venv: ${torch_arguments[*]} and Benchmarks/requirements.txt" >&2
-rm -rf .venv
-python3 -m venv .venv \
-    || fail "python3 -m venv failed; on Debian and Ubuntu: apt-get install python3-venv"
-.venv/bin/python -m pip install --quiet "${torch_arguments[@]}" \
-    || fail "pip could not install PyTorch (${torch_arguments[*]})." \
-        "Name another version or a wheel you have: make benchmark-peers TORCH=/path/to/torch.whl"
-.venv/bin/python -m pip install --quiet --requirement Benchmarks/requirements.txt \
-    || fail "pip could not install Benchmarks/requirements.txt; its message is above"
-cp Benchmarks/requirements.txt "$installed_requirements"
-printf '%s\n' "${torch:-$pinned_torch}" > "$installed_torch"
+# Without TORCH, whichever PyTorch is there stays.
+install_torch() {
+    local torch="${TORCH:-}" arguments noted=.venv/installed-torch.txt
+    if [ -f "$noted" ] && { [ -z "$torch" ] || [ "$(cat "$noted")" = "$torch" ]; }; then
+        return
+    fi
+    if [ -n "$torch" ]; then
+        arguments=("$torch")
+    elif [ "$(uname -s)" = Linux ]; then
+        arguments=("$pinned_torch" --index-url "$cpu_index")
+    else
+        arguments=("$pinned_torch")
+    fi
+    echo "Installing PyTorch into .venv: ${arguments[*]}" >&2
+    .venv/bin/python -m pip install --quiet "${arguments[@]}" \
+        || fail "pip could not install PyTorch (${arguments[*]})." \
+            "Name another version or a wheel you have: make benchmark-peers TORCH=/path/to/torch.whl"
+    printf '%s\n' "${torch:-$pinned_torch}" > "$noted"
+}
+
+is_current requirements-interop.txt || make_environment
+[ -n "$with_torch" ] || exit 0
+install_torch
+is_current requirements.txt || install_requirements requirements.txt

@@ -192,17 +192,6 @@ final class TestClock: Sendable {
         #expect(parts[2] == "")
     }
 
-    @Test func printsNothingElsewhere() throws {
-        var (console, bar) = try bar(isInteractive: false)
-        for _ in 0..<10 {
-            clock.advance(1)
-            bar.update(completed: 1, loss: 1)
-        }
-        console.print("line")
-        bar.finish()
-        #expect(try pipe.content() == "line\n")
-    }
-
     @Test(arguments: 0...130)
     func fitsTheTerminal(width: Int) throws {
         var (_, bar) = try bar(width: width)

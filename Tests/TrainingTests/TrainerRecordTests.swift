@@ -29,6 +29,38 @@ import Testing
                 + "120,000 images/s\n")
     }
 
+    /// A bar in a file is what someone asked for.
+    @Test(arguments: [
+        (EpochPrinter.Progress.auto, false, false, true), (.auto, true, true, true),
+        (.bar, false, true, true),
+        (.line, true, false, true), (.none, true, false, false),
+    ])
+    func showsWhatIsAskedFor(
+        progress: EpochPrinter.Progress, isInteractive: Bool, hasBar: Bool, hasLine: Bool
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let pipe = TestPipe()
+        let console = try Console(
+            terminal: Terminal(descriptor: pipe.descriptor, isInteractive: isInteractive),
+            log: directory.file("log"))
+        let printer = EpochPrinter(console, progress: progress)
+        let trainer = trainer()
+        printer.epochBegan(0, of: 1, samples: 10, trainer: trainer)
+        usleep(110_000)
+        var score = Score()
+        score.count = 5
+        printer.batchEnded(
+            StepRecord(
+                epoch: 0, step: 1, stepInEpoch: 1, stepsPerEpoch: 2, batch: score, running: score,
+                learningRate: 1, gradientNorm: nil), trainer: trainer)
+        printer.epochEnded(Self.record(epoch: 0, loss: 1), trainer: trainer)
+        let shown = try pipe.content()
+        #expect(shown.contains("ETA") == hasBar)
+        #expect(shown.contains("[0] train acc") == hasLine)
+        let log = try text(directory.file("log"))
+        #expect(log.contains("[0] train acc") && !log.contains("ETA") && !log.contains("\r"))
+    }
+
     @Test func aTimeOfNothingIsNoRate() {
         let record = EpochRecord(
             epoch: 0, loss: 1, accuracy: 1, validation: nil, learningRate: 1, seconds: 0, samples: 5, step: 1)

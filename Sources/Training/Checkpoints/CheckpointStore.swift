@@ -15,7 +15,7 @@ public struct CheckpointStore: Sendable {
     /// former ones are as they were.
     public func save(_ checkpoint: Checkpoint, isBest: Bool) throws {
         let name = Self.name(step: checkpoint.stepCount)
-        try checkpoint.write(to: FilePath.join(run.checkpoints, name))
+        try AtomicFile.write(checkpoint.serialized(), to: FilePath.join(run.checkpoints, name), .content)
         try RunDirectory.point(run.lastCheckpoint, to: name)
         if isBest { try RunDirectory.point(run.bestCheckpoint, to: name) }
         try synchronize()

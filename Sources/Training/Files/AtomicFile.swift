@@ -2,6 +2,17 @@
 /// temporary file in the same directory, to the disk, under the target's name, and that name to the
 /// disk.
 public enum AtomicFile {
+    /// What is on the disk, and not only handed to the system, when a write returns.
+    enum Durability {
+        /// The new file under its name.
+        case full
+        /// The bytes of the new file. The former file may come back after a power cut until the directory is
+        /// synchronised, by whoever has more to do there.
+        case content
+        /// Perhaps nothing: for what a power cut may take.
+        case none
+    }
+
     /// Replaces the file at `path`, or creates it with the permissions the process's umask leaves.
     ///
     /// A symbolic link at `path` is replaced itself; what it points to is not touched. On an error the
@@ -9,18 +20,22 @@ public enum AtomicFile {
     /// failed (`FileError.operation` is `.synchronize` and `path` is the directory), the new file is in
     /// place, but a power cut may bring the former one back.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        try write(bytes, to: path, .full)
+    }
+
+    static func write(_ bytes: [UInt8], to path: String, _ durability: Durability) throws(FileError) {
         // Opened first, so that a directory we may not open fails before anything is replaced.
         let directory = try openDirectory(of: path)
         let temporary = try createTemporary(for: path)
         do throws(FileError) {
             try temporary.write(bytes)
-            try temporary.synchronize()
+            if durability != .none { try temporary.synchronize() }
             try POSIX.renameFile(temporary.path, to: path)
         } catch {
             POSIX.removeFile(temporary.path)
             throw FileError(path: path, operation: error.operation, code: error.code)
         }
-        try directory.synchronizeDirectory()
+        if durability == .full { try directory.synchronizeDirectory() }
     }
 
     /// Replaces the file at `path` by `text` in UTF-8.

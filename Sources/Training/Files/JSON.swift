@@ -26,8 +26,10 @@ enum JSON {
     }
 
     /// Replaces the file at `path`, which ends with a line end.
-    static func write(_ value: some Encodable, to path: String) throws {
-        try AtomicFile.write(text(value) + "\n", to: path)
+    static func write(
+        _ value: some Encodable, to path: String, _ durability: AtomicFile.Durability = .full
+    ) throws {
+        try AtomicFile.write(Array("\(text(value))\n".utf8), to: path, durability)
     }
 
     /// Reads a file.

@@ -106,7 +106,7 @@ final class MNISTSession {
         recorder.summary.testAccuracy = 100 * test.accuracy
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
-        try recorder.append(test, kind: "test", split: "test", epoch: epoch, trainer: trainer)
+        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
         try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
         if data.validation != nil { line += " (epoch \(epoch), the best of the images held out)" }

@@ -8,8 +8,6 @@ public struct RunDirectory: Hashable, Sendable {
     public var metrics: String { FilePath.join(path, "metrics.csv") }
     /// One JSON object an epoch and every so many steps.
     public var records: String { FilePath.join(path, "metrics.jsonl") }
-    /// TensorBoard's; it reads every file whose name holds "tfevents".
-    public var events: String { FilePath.join(path, "events.out.tfevents.run") }
     /// The final scores: every class and the worst mistakes.
     public var evaluation: String { FilePath.join(path, "evaluation.json") }
     public var curves: String { FilePath.join(path, "curves.svg") }

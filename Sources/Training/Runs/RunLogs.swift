@@ -1,16 +1,22 @@
 import NeuralNetworks
+import TensorBoard
 
-/// What a run writes while it trains: `metrics.csv` and `metrics.jsonl`. Accuracy is in percent, as everywhere a
+/// What a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. Accuracy is in percent, as everywhere a
 /// run shows it.
 final class RunLogs {
     private let table: MetricsCSV
     private let records: MetricsJSONL
+    private let events: EventLog
 
     /// Creates the files, in place of those that a run left which never came to a checkpoint.
     init(creating run: RunDirectory, hasValidation: Bool) throws {
         for path in [run.metrics, run.records] { try POSIX.discardFile(path) }
         table = try MetricsCSV(path: run.metrics, columns: Self.columns(hasValidation))
         records = try MetricsJSONL(creating: run.records)
+        events = try EventLog(creating: run)
+        if let text = contents(ofSmallFile: run.configuration) {
+            try events.append([.text(tag: "config", markdown: "```json\n\(text)```\n")], step: 0)
+        }
     }
 
     /// Goes on with the files from where they were when a checkpoint was made.
@@ -18,6 +24,7 @@ final class RunLogs {
         table = try MetricsCSV(
             continuing: run.metrics, columns: Self.columns(hasValidation), rows: positions.rows)
         records = try MetricsJSONL(continuing: run.records, records: positions.records)
+        events = try EventLog(continuing: run, count: positions.events)
     }
 
     static func columns(_ hasValidation: Bool) -> [String] {
@@ -26,18 +33,28 @@ final class RunLogs {
             + ["learning_rate", "seconds", "images_per_second"]
     }
 
-    /// - Parameter window: what the steps since the last one came to.
+    /// - Parameters:
+    ///   - window: what the steps since the last one came to.
+    ///   - seconds: that they took.
     func append(_ record: StepRecord, window: Score, seconds: Double) throws {
+        let accuracy = 100 * window.accuracy
+        let imagesPerSecond = Double(window.count) / seconds
         try records.append([
             ("kind", .text("step")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
-            ("step", .integer(record.step)), ("loss", .double(window.loss)),
-            ("accuracy", .double(100 * window.accuracy)), ("learning_rate", .double(record.learningRate)),
+            ("step", .integer(record.step)), ("loss", .double(window.loss)), ("accuracy", .double(accuracy)),
+            ("learning_rate", .double(record.learningRate)),
             ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(seconds)),
-            ("images_per_second", .double(Double(window.count) / seconds)),
+            ("images_per_second", .double(imagesPerSecond)),
         ])
+        var values: [SummaryValue] = [
+            .scalar("loss/train", window.loss), .scalar("accuracy/train", accuracy),
+            .scalar("learning_rate", record.learningRate), .scalar("images_per_second", imagesPerSecond),
+        ]
+        if let norm = record.gradientNorm { values.append(.scalar("gradient_norm", norm)) }
+        try events.append(values, step: record.step)
     }
 
-    func append(_ record: EpochRecord, trainer: Trainer) throws {
+    func append(_ record: EpochRecord, engine: ClassifierEngine) throws {
         var row: [MetricsCSV.Value] = [
             .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy),
         ]
@@ -52,13 +69,30 @@ final class RunLogs {
             ("accuracy", .double(100 * record.accuracy)), ("learning_rate", .double(record.learningRate)),
             ("seconds", .double(record.seconds)), ("images_per_second", .double(record.samplesPerSecond)),
         ])
+        var values: [SummaryValue] = [
+            .scalar("epoch/loss/train", record.loss), .scalar("epoch/accuracy/train", 100 * record.accuracy),
+        ]
         if let validation = record.validation {
             try append(validation, kind: "epoch", split: "validation", epoch: record.epoch, step: record.step)
+            values += [
+                .scalar("epoch/loss/validation", validation.loss),
+                .scalar("epoch/accuracy/validation", 100 * validation.accuracy),
+            ]
         }
+        try events.append(values + EventLog.histograms(of: engine), step: record.epoch)
     }
 
-    /// The final score of a split.
-    func append(_ score: Score, kind: String, split: String, epoch: Int, step: Int) throws {
+    /// The final score of the test images.
+    func append(test score: Score, epoch: Int, step: Int, mistakes: PNGImage?) throws {
+        try append(score, kind: "test", split: "test", epoch: epoch, step: step)
+        var values: [SummaryValue] = [
+            .scalar("test/loss", score.loss), .scalar("test/accuracy", 100 * score.accuracy),
+        ]
+        if let mistakes { values.append(.image(tag: "mistakes", mistakes)) }
+        try events.append(values, step: epoch)
+    }
+
+    private func append(_ score: Score, kind: String, split: String, epoch: Int, step: Int) throws {
         try records.append([
             ("kind", .text(kind)), ("split", .text(split)), ("epoch", .integer(epoch)),
             ("step", .integer(step)), ("loss", .double(score.loss)),
@@ -70,6 +104,7 @@ final class RunLogs {
         var positions = LogPositions()
         positions.rows = table.rows
         positions.records = records.records
+        positions.events = events.count
         positions.window = window
         return positions
     }
@@ -78,5 +113,12 @@ final class RunLogs {
     func synchronize() throws {
         try table.synchronize()
         try records.synchronize()
+        try events.synchronize()
+    }
+}
+
+extension SummaryValue {
+    fileprivate static func scalar(_ tag: String, _ value: Double) -> SummaryValue {
+        .scalar(tag: tag, value: Float(value))
     }
 }

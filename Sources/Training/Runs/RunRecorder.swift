@@ -1,4 +1,5 @@
 import NeuralNetworks
+import TensorBoard
 
 /// Keeps a run's logs, checkpoints and summary while it trains.
 ///
@@ -57,6 +58,8 @@ public final class RunRecorder: Callback {
         self.summary.state = .running
         self.summary.reason = nil
         try self.summary.write(to: lock.run)
+        // The names of the new files.
+        try OpenFile(lock.run.path, .readingDirectory).synchronizeDirectory()
     }
 
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
@@ -78,7 +81,7 @@ public final class RunRecorder: Callback {
     }
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
-        try attempt { try logs.append(record, trainer: trainer) }
+        try attempt { try logs.append(record, engine: trainer.engine) }
         summary.trainingSeconds += record.seconds
         summary.imagesPerSecond = record.samplesPerSecond
         if trainer.state.best?.epoch == record.epoch || isDue(after: record.step, epochs: record.epoch + 1) {
@@ -109,11 +112,11 @@ public final class RunRecorder: Callback {
         try writeSummary(trainer)
     }
 
-    /// Appends the final score of a split to the logs.
-    func append(_ score: Score, kind: String, split: String, epoch: Int, trainer: Trainer) throws {
+    /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
+    func append(test score: Score, epoch: Int, trainer: Trainer, mistakes: PNGImage?) throws {
         try attempt {
             try logs.append(
-                score, kind: kind, split: split, epoch: epoch, step: trainer.engine.optimizerState.stepCount)
+                test: score, epoch: epoch, step: trainer.engine.optimizerState.stepCount, mistakes: mistakes)
             try logs.synchronize()
         }
     }

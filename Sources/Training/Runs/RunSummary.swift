@@ -46,10 +46,11 @@ public struct RunSummary: Codable, Hashable, Sendable {
 
     public static func read(_ run: RunDirectory) throws -> RunSummary { try JSON.read(from: run.summary) }
 
+    /// While the run goes on nothing depends on it: a power cut may then take it.
     func write(to run: RunDirectory) throws {
         var summary = self
         summary.updated = UTCTime(seconds: POSIX.wallSeconds()).iso8601
-        try JSON.write(summary, to: run.summary)
+        try JSON.write(summary, to: run.summary, state == .running ? .none : .full)
     }
 }
 

@@ -1,0 +1,100 @@
+import NeuralNetworks
+import TensorBoard
+
+/// What a run tells TensorBoard: files named `events.out.tfevents.1` and so on.
+///
+/// A resume that has to cut something off goes on in a new file: a TensorBoard that has read further than the cut
+/// would see nothing of what is appended to the same one.
+final class EventLog {
+    private let file: RecordFile
+    private let countBefore: Int
+    private static let prefix = "events.out.tfevents."
+
+    /// Records so far, without the one at the beginning of each file.
+    var count: Int { countBefore + file.count }
+
+    /// Begins the first file, in place of all that there are.
+    init(creating run: RunDirectory) throws(FileError) {
+        for name in try Self.names(in: run) { try POSIX.discardFile(FilePath.join(run.path, name)) }
+        countBefore = 0
+        file = try Self.file(1, in: run)
+    }
+
+    /// Goes on after the first `count` records; those that follow are cut off.
+    init(continuing run: RunDirectory, count: Int) throws {
+        var rest = count
+        var last: (path: String, kept: Int, isCut: Bool)?
+        let names = try Self.names(in: run)
+        for name in names {
+            let path = FilePath.join(run.path, name)
+            if let last, last.isCut || rest == 0 {
+                try POSIX.discardFile(path)
+                continue
+            }
+            let content = try RecordFile.content(of: path)
+            let kept = min(rest, Self.wholeRecords(content))
+            rest -= kept
+            last = (path, kept, try Self.end(ofRecords: kept, in: content) != content.count)
+        }
+        guard rest == 0, let last else {
+            throw RunError.incompleteLog(
+                path: FilePath.join(run.path, names.last ?? Self.name(1)), expected: count)
+        }
+        let cut = try RecordFile(continuing: last.path, count: last.kept) {
+            try? Self.end(ofRecords: $1, in: $0)
+        }
+        if last.isCut {
+            countBefore = count
+            file = try Self.file((names.compactMap(Self.number).max() ?? 0) + 1, in: run)
+        } else {
+            countBefore = count - last.kept
+            file = cut
+        }
+    }
+
+    private static func file(_ number: Int, in run: RunDirectory) throws(FileError) -> RecordFile {
+        try RecordFile(
+            creating: FilePath.join(run.path, name(number)),
+            head: EventRecord.fileVersion(wallTime: POSIX.wallSeconds()))
+    }
+
+    private static func name(_ number: Int) -> String { "\(prefix)\(number)" }
+
+    private static func number(_ name: String) -> Int? {
+        name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+    }
+
+    /// In the order in which they were begun.
+    private static func names(in run: RunDirectory) throws(FileError) -> [String] {
+        try POSIX.names(in: run.path).compactMap(number).sorted().map(name)
+    }
+
+    /// How many records after the first are whole.
+    private static func wholeRecords(_ content: [UInt8]) -> Int {
+        var scanner = RecordScanner(content)
+        while (try? scanner.next()) ?? nil != nil {}
+        return max(0, scanner.count - 1)
+    }
+
+    /// Where a number of records after the first ends.
+    private static func end(ofRecords count: Int, in content: [UInt8]) throws -> Int {
+        content.isEmpty ? 0 : try RecordScanner.end(ofFirst: count + 1, in: content)
+    }
+
+    func append(_ values: [SummaryValue], step: Int) throws(FileError) {
+        try file.append(EventRecord.values(values, step: step, wallTime: POSIX.wallSeconds()))
+    }
+
+    func synchronize() throws(FileError) { try file.synchronize() }
+}
+
+extension EventLog {
+    /// The weights of a model, each parameter's as a histogram.
+    static func histograms(of engine: ClassifierEngine) -> [SummaryValue] {
+        engine.model.layout.parameters.map { parameter in
+            let values = UnsafeBufferPointer(
+                start: engine.parameters.base + parameter.offset, count: parameter.count)
+            return .histogram(tag: "weights/\(parameter.name)", Histogram(values))
+        }
+    }
+}

@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: [
-                "Measurements", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Datasets", "Measurements", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "examples",

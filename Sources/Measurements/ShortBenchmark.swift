@@ -118,7 +118,8 @@ extension LabeledImages {
     fileprivate func first(_ count: Int) -> LabeledImages {
         let count = min(count, self.count)
         return LabeledImages(
-            pixels: Array(pixels.prefix(count * rows * columns)), labels: Array(labels.prefix(count)), rows: rows,
+            pixels: Array(pixels.prefix(count * rows * columns)), labels: Array(labels.prefix(count)),
+            rows: rows,
             columns: columns, classCount: classCount)
     }
 

@@ -38,7 +38,9 @@ struct Evaluate: ParsableCommand {
                 model, split: split, data: places.data, threads: places.threads ?? UsableCores.count)
             let report = try evaluation.run()
             try Console().print(
-                json ? report.json() : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())")
+                json
+                    ? report.json() : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
+            )
         }
     }
 }

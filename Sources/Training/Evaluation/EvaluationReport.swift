@@ -78,7 +78,8 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
     private func classTable() -> TextTable {
         var table = TextTable(
             [
-                .init("Class"), .init("Images", .right), .init("Precision %", .right), .init("Recall %", .right),
+                .init("Class"), .init("Images", .right), .init("Precision %", .right),
+                .init("Recall %", .right),
                 .init("F1 %", .right),
             ], style: .plain)
         for one in classes {

@@ -25,7 +25,7 @@ public struct ModelEvaluation: Sendable {
     ) {
         self.model = model
         self.split = split
-        self.data = data ?? model.options?.data ?? MNISTTraining.Options().data
+        self.data = data ?? model.data
         self.threads = threads
     }
 

@@ -61,7 +61,8 @@ public struct TrainedModel: Sendable {
     private static func checkpoint(
         of run: RunDirectory, _ choice: Choice?
     ) throws -> (path: String, checkpoint: Checkpoint, notices: [String]) {
-        guard try POSIX.kind(at: run.checkpoints) != nil, let newest = try CheckpointStore(run).newest() else {
+        guard try POSIX.kind(at: run.checkpoints) != nil, let newest = try CheckpointStore(run).newest()
+        else {
             throw RunError.noCheckpoint(run: run.path)
         }
         let holdsOut = (try? MNISTTraining.Options().with(recipe: newest.checkpoint.details.options))
@@ -76,6 +77,9 @@ public struct TrainedModel: Sendable {
         }
         return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
     }
+
+    /// The directory of the images that it was trained on.
+    var data: String { options?.data ?? MNISTTraining.Options().data }
 
     /// Checks that images are such as the model reads.
     ///

@@ -85,7 +85,11 @@ let package = Package(
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(
-            name: "ToolTests", dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "Training"]),
+            name: "ToolTests",
+            dependencies: [
+                "Datasets", "examples", "Measurements", "mnist-bilstm", "Pictures", "recurrent-benchmark",
+                "Training",
+            ]),
     ]
         + instructionSets.map { name, march in
             .target(

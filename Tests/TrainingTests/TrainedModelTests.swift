@@ -105,13 +105,13 @@ import Testing
                             2  #                      5.00 %
                 """)
         #expect(
-            Self.text(.shades, width: 50).drawing(image) == """
-                a.png: 1 (70.00 %), right
+            Self.text(.shades, width: 50).drawing(Self.image([0.25, 0.7, 0.05], label: 2)) == """
+                a.png: 1 (70.00 %), wrong: it is 2
                 ████████
                 ████████
                  0  █████                 25.00 %
-                 1  ██████████████        70.00 %  label
-                 2  █                      5.00 %
+                 1  ██████████████        70.00 %
+                 2  █                      5.00 %  label
                 """)
     }
 

@@ -58,9 +58,13 @@ let package = Package(
         .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimized("-O") + messages),
         .target(name: "TensorBoard", swiftSettings: optimized("-O") + messages),
         .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks", "Pictures", "TensorBoard"]),
+        .target(name: "Measurements", dependencies: ["Randomness", "Training"]),
         .executableTarget(
             name: "mnist-bilstm",
-            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Datasets", "Measurements", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "examples",
             dependencies: [
@@ -71,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "recurrent-benchmark",
             dependencies: [
-                "CAllocations", "Randomness", "Training",
+                "CAllocations", "Measurements", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
@@ -84,8 +88,10 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(
             name: "ToolTests",
-            dependencies: ["examples", "mnist-bilstm", "Randomness", "recurrent-benchmark", "Training"],
-            exclude: ["FaultInjection/faults.c"]),
+            dependencies: [
+                "Datasets", "examples", "Measurements", "mnist-bilstm", "Pictures", "Randomness",
+                "recurrent-benchmark", "Training",
+            ], exclude: ["FaultInjection/faults.c"]),
     ]
         + instructionSets.map { name, march in
             .target(

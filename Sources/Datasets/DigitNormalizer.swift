@@ -12,7 +12,7 @@ public struct DigitNormalizer: Sendable, Hashable {
     public enum Polarity: String, Codable, Sendable, CaseIterable {
         /// Decided for each picture: the background is the median of its border, and the digit is on the side
         /// where the extreme of the picture (its 2000th part) is farther from that.
-        case automatic
+        case automatic = "auto"
         case darkOnLight = "dark-on-light"
         case lightOnDark = "light-on-dark"
     }

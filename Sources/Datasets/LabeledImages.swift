@@ -22,14 +22,8 @@ public final class LabeledImages: Dataset {
     public init(images: IDXFile, labels: IDXFile, classCount: Int = 10) throws(DatasetError) {
         precondition(
             (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")
-        try images.require(.uint8)
+        (count, rows, columns) = try images.imageShape()
         try labels.require(.uint8)
-        guard images.shape.count == 3, images.shape[1] > 0, images.shape[2] > 0 else {
-            throw images.invalid(
-                .wrongShape, at: images.shape.count == 3 ? 8 : 3,
-                expected: "rank 3 (images, rows, columns) with at least one row and column",
-                found: "the shape \(images.shape)")
-        }
         guard labels.shape.count == 1 else {
             throw labels.invalid(
                 .wrongShape, at: 3, expected: "rank 1 (one label for each image)",
@@ -45,9 +39,6 @@ public final class LabeledImages: Dataset {
                 .labelOutOfRange, at: 8 + index, expected: "a label below \(classCount)",
                 found: "\(labels.storage.bytes[index])")
         }
-        count = images.shape[0]
-        rows = images.shape[1]
-        columns = images.shape[2]
         self.classCount = classCount
         pixels = ByteView(images.storage)
         self.labels = ByteView(labels.storage)
@@ -93,6 +84,22 @@ public final class LabeledImages: Dataset {
             for index in 0..<labels.count where Int(labels[index]) >= classCount { return index }
             return nil
         }
+    }
+}
+
+extension IDXFile {
+    /// The sizes of a file of images: uint8, of shape [count, rows, columns], rows and columns at least 1.
+    ///
+    /// - Throws: `DatasetError.invalid` for a file of something else.
+    public func imageShape() throws(DatasetError) -> (count: Int, rows: Int, columns: Int) {
+        try require(.uint8)
+        guard shape.count == 3, shape[1] > 0, shape[2] > 0 else {
+            throw invalid(
+                .wrongShape, at: shape.count == 3 ? 8 : 3,
+                expected: "rank 3 (images, rows, columns) with at least one row and column",
+                found: "the shape \(shape)")
+        }
+        return (shape[0], shape[1], shape[2])
     }
 }
 

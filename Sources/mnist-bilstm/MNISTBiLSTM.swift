@@ -10,10 +10,12 @@ struct MNISTBiLSTM: ParsableCommand {
             Without a command it trains. Examples:
               mnist-bilstm --epochs 50
               mnist-bilstm --resume latest
+              mnist-bilstm evaluate latest
+              mnist-bilstm predict --index 7
 
             Every command has a help of its own: mnist-bilstm help train
             """,
         version: packageVersion,
-        subcommands: [Train.self],
+        subcommands: [Train.self, Evaluate.self, Predict.self, Summary.self, Benchmark.self],
         defaultSubcommand: Train.self)
 }

@@ -54,6 +54,16 @@ struct ModelOptions: ParsableArguments {
         try checkShare("--readout-dropout", readoutDropout)
     }
 
+    /// The names of those that were given.
+    var given: [String] {
+        let options: [(name: String, isGiven: Bool)] = [
+            ("--cell", cell != nil), ("--hidden-size", hiddenSize != nil), ("--layers", layers != nil),
+            ("--bidirectional", bidirectional != nil), ("--readout", readout != nil),
+            ("--dropout", dropout != nil), ("--readout-dropout", readoutDropout != nil),
+        ]
+        return options.filter(\.isGiven).map(\.name)
+    }
+
     func apply(to options: inout MNISTTraining.Options) {
         options.cell = cell ?? options.cell
         options.hiddenSize = hiddenSize ?? options.hiddenSize

@@ -1,4 +1,5 @@
 import Foundation
+import Measurements
 import NeuralNetworks
 import Testing
 
@@ -164,7 +165,7 @@ struct MeasuringTests {
     func allocations() throws {
         var kept: [[Int]] = []
         kept.reserveCapacity(100)
-        let count = try AllocationFigures.count { () throws(BenchmarkError) in
+        let count = try AllocationFigures.count { () throws(LossNotFinite) in
             for index in 0..<100 { kept.append([index, kept.count]) }
         }
         #if canImport(Glibc)

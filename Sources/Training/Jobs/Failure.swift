@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Pictures
 
 /// How a program ends that cannot do its work: what it says, and its exit code (of `sysexits.h`).
 public enum Failure {
@@ -21,7 +22,7 @@ public enum Failure {
         case let error as DatasetError: error.exitCode
         case let error as RunError: error.exitCode
         case is OptionError: 64
-        case is SafetensorsError, is CheckpointError: 65
+        case is SafetensorsError, is CheckpointError, is PNGError, is BlankPictureError: 65
         case is FileError, is SaveError: 74
         case is Divergence: 1
         default: nil

@@ -32,14 +32,19 @@ struct MNISTData {
 
     /// Reads the images to test on, which must be of the size of those to train on.
     func test() throws -> LabeledImages {
-        let images = try mnist.test()
-        guard images.count > 0 else { throw Self.noImages(mnist.testImagesPath) }
+        let images = try Self.test(of: mnist)
         guard images.rows == train.rows, images.columns == train.columns else {
             throw DatasetError.invalid(
                 file: mnist.testImagesPath, problem: .wrongShape, at: .unpackedByte(8),
                 expected: "images of \(train.rows) × \(train.columns), as those to train on",
                 found: "\(images.rows) × \(images.columns)")
         }
+        return images
+    }
+
+    static func test(of mnist: MNIST) throws -> LabeledImages {
+        let images = try mnist.test()
+        guard images.count > 0 else { throw noImages(mnist.testImagesPath) }
         return images
     }
 
@@ -50,7 +55,7 @@ struct MNISTData {
             + "\(train.rows) × \(train.columns)\(held), \(train.classCount) classes"
     }
 
-    private static func noImages(_ path: String) -> DatasetError {
+    static func noImages(_ path: String) -> DatasetError {
         .invalid(
             file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
             found: "none")

@@ -59,12 +59,24 @@ extension MNISTTraining {
 }
 
 extension MNISTTraining.Options {
-    func model(for images: LabeledImages) -> SequenceClassifier {
+    /// The model that reads images of this size; MNIST's by default.
+    public func model(
+        rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
+    ) -> SequenceClassifier {
         SequenceClassifier(
-            RecurrentStack(
-                cell, inputSize: images.columns, hiddenSize: hiddenSize, numLayers: layers, dropout: dropout,
-                bidirectional: bidirectional), sequenceLength: images.rows, classCount: images.classCount,
-            readout: readout, dropout: readoutDropout)
+            stack(inputSize: columns), sequenceLength: rows, classCount: classCount, readout: readout,
+            dropout: readoutDropout)
+    }
+
+    /// The recurrent layers of the model.
+    public func stack(inputSize: Int) -> RecurrentStack {
+        RecurrentStack(
+            cell, inputSize: inputSize, hiddenSize: hiddenSize, numLayers: layers, dropout: dropout,
+            bidirectional: bidirectional)
+    }
+
+    func model(for images: LabeledImages) -> SequenceClassifier {
+        model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
     /// What the names and numbers of the options come to.
@@ -158,6 +170,15 @@ extension MNISTTraining.Options {
     /// The others, as a checkpoint keeps them.
     func recipeText() throws -> String { try JSON.text(decisive(), pretty: false) }
 
+    /// The others, each with its name on the command line and its value; what is not set is left out.
+    func listed() throws -> [(name: String, value: String)] {
+        try decisive().sorted { $0.key < $1.key }.map { (Self.optionName($0.key), $0.value.description) }
+    }
+
+    private static func optionName(_ key: String) -> String {
+        "--" + String(key.map { $0 == "_" ? "-" : $0 })
+    }
+
     /// These options with those that a checkpoint keeps.
     func with(recipe: String) throws -> Self {
         var values = try JSON.value([String: JSONValue].self, from: JSON.text(self))
@@ -170,7 +191,7 @@ extension MNISTTraining.Options {
     func differences(to others: Self) throws -> [String] {
         let (own, other) = (try decisive(), try others.decisive())
         return Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map { name in
-            "--\(name.map { $0 == "_" ? "-" : $0 }.map(String.init).joined()): the run has "
+            "\(Self.optionName(name)): the run has "
                 + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
         }
     }

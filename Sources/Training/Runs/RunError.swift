@@ -3,6 +3,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
     /// A run whose first file was never written.
     case neverBegan(run: String)
+    case noCheckpoint(run: String)
     case inUse(run: String)
     case invalidFile(path: String, reason: String)
     case incompleteLog(path: String, expected: Int)
@@ -20,6 +21,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\"mnist-bilstm runs\" lists what there is"
         case .neverBegan(let run):
             "\(run): expected config.json, found none: the run was ended before it began; start a new one"
+        case .noCheckpoint(let run):
+            "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
         case .inUse(let run):
             "\(run): another process is writing to this run; wait for its end, or start a run of another name"
         case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
@@ -42,7 +45,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The exit code of a tool that stops for this error, as in `sysexits.h`.
     public var exitCode: Int32 {
         switch self {
-        case .notFound, .neverBegan: 66
+        case .notFound, .neverBegan, .noCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
         case .otherOptions: 64

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Measurements
 import Training
 
 /// Ends with a line after the first step of the optimizer: whoever started the process takes the time.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Measurements
 import NeuralNetworks
 import Training
 

@@ -1,5 +1,6 @@
 import CAllocations
 import Datasets
+import Measurements
 
 /// How often training steps ask for memory, on all threads.
 struct AllocationFigures: Codable {
@@ -10,18 +11,18 @@ struct AllocationFigures: Codable {
     private static let warmUpSteps = 20
 
     /// - Parameter steps: with those of the warm-up fewer than an epoch has, whose order is an array made anew.
-    init(_ setup: ModelSetup, on images: LabeledImages, steps: Int) throws(BenchmarkError) {
+    init(_ setup: ModelSetup, on images: LabeledImages, steps: Int) throws(LossNotFinite) {
         let session = TrainingSession(setup, on: images)
         precondition(Self.warmUpSteps + steps < session.stepsPerEpoch, "\(steps) steps in one epoch")
         for _ in 0..<Self.warmUpSteps { _ = try session.step() }
-        count = try Self.count { () throws(BenchmarkError) in
+        count = try Self.count { () throws(LossNotFinite) in
             for _ in 0..<steps { _ = try session.step() }
         }
         self.steps = steps
     }
 
     /// Allocations of all threads while `body` runs.
-    static func count(during body: () throws(BenchmarkError) -> Void) throws(BenchmarkError) -> Int? {
+    static func count(during body: () throws(LossNotFinite) -> Void) throws(LossNotFinite) -> Int? {
         let before = allocation_count()
         try body()
         let after = allocation_count()

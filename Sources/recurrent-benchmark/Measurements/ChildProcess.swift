@@ -12,6 +12,8 @@
     import Darwin
 #endif
 
+import Measurements
+
 /// This program once more, with other arguments: some figures are those of a whole process.
 struct ChildProcess {
     /// What it printed.
@@ -20,17 +22,17 @@ struct ChildProcess {
     let secondsToOutput: Double
 
     /// Runs to the end. The child's standard error is ours.
-    init(_ arguments: [String]) throws(BenchmarkError) {
+    init(_ arguments: [String]) throws(ProcessError) {
         let command = "recurrent-benchmark " + arguments.joined(separator: " ")
-        func check(_ code: Int32, _ action: String) throws(BenchmarkError) {
+        func check(_ code: Int32, _ action: String) throws(ProcessError) {
             guard code != 0 else { return }
-            throw .processFailed(command: command, reason: "\(action): \(String(cString: strerror(code)))")
+            throw ProcessError(command: command, reason: "\(action): \(String(cString: strerror(code)))")
         }
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) != 0 { try check(errno, "no pipe to read from") }
         let watch = Stopwatch()
         let identifier: pid_t
-        do throws(BenchmarkError) {
+        do throws(ProcessError) {
             defer { close(ends[1]) }
             var child: pid_t = 0
             try check(Self.spawn(arguments, output: ends[1], unused: ends[0], &child), "cannot be started")
@@ -48,7 +50,7 @@ struct ChildProcess {
         guard status & 0x7F == 0, status >> 8 & 0xFF == 0 else {
             let reason =
                 status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "ended by signal \(status & 0x7F)"
-            throw .processFailed(command: command, reason: reason + "; its message is above")
+            throw ProcessError(command: command, reason: reason + "; its message is above")
         }
     }
 
@@ -96,4 +98,12 @@ struct ChildProcess {
             bytes += buffer[..<count]
         }
     }
+}
+
+/// A child that could not be started, or did not do its work.
+struct ProcessError: Error, CustomStringConvertible {
+    let command: String
+    let reason: String
+
+    var description: String { "\(command): \(reason)" }
 }

@@ -1,3 +1,4 @@
+import Measurements
 import NeuralNetworks
 
 /// Measures how many multiply-adds a second some threads make at best, all at once, in registers.

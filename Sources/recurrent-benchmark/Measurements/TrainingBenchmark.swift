@@ -1,4 +1,5 @@
 import Datasets
+import Measurements
 import NeuralNetworks
 
 /// Training with one cell at one size with one instruction set and some threads.
@@ -67,7 +68,7 @@ enum TrainingBenchmark {
         cells: [RecurrentCell], hiddenSize: Int, instructionSet: InstructionSet, threadCounts: [Int],
         rounds: Rounds,
         on images: LabeledImages
-    ) throws(BenchmarkError) -> [TrainingFigures] {
+    ) throws(LossNotFinite) -> [TrainingFigures] {
         var contenders: [Contender] = []
         for cell in cells {
             for threads in threadCounts {
@@ -98,7 +99,7 @@ private final class Contender {
         peak = PeakMeter(setup.instructionSet, threads: setup.threads)
     }
 
-    func measure(_ rounds: Rounds) throws(BenchmarkError) {
+    func measure(_ rounds: Rounds) throws(LossNotFinite) {
         let before = peak.gigaflops(seconds: rounds.peakSeconds)
         slices.append(try session.run(seconds: rounds.seconds))
         let after = peak.gigaflops(seconds: rounds.peakSeconds)

@@ -1,4 +1,5 @@
 import Datasets
+import Measurements
 import NeuralNetworks
 import Training
 
@@ -72,7 +73,7 @@ struct BenchmarkPlan {
         return rounds
     }
 
-    private func secondsToFirstStep() throws(BenchmarkError) -> [Double] {
+    private func secondsToFirstStep() throws(ProcessError) -> [Double] {
         var seconds: [Double] = []
         for _ in 0..<(isQuick ? 1 : 5) {
             let child = try ChildProcess(["first-step", "--data", data, "--threads", "\(threads)"])
@@ -81,11 +82,11 @@ struct BenchmarkPlan {
         return seconds
     }
 
-    private func peakMemoryBytes() throws(BenchmarkError) -> Int {
+    private func peakMemoryBytes() throws(ProcessError) -> Int {
         let arguments = ["peak-memory", "--data", data, "--threads", "\(threads)"]
         let child = try ChildProcess(arguments + (isQuick ? ["--steps", "5"] : []))
         guard let bytes = Int(child.output.prefix { !$0.isNewline }) else {
-            throw .processFailed(
+            throw ProcessError(
                 command: "recurrent-benchmark peak-memory",
                 reason: "expected a number of bytes, found \(child.output.debugDescription)")
         }

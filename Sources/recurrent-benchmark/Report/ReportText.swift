@@ -1,3 +1,4 @@
+import Measurements
 import NeuralNetworks
 import Training
 

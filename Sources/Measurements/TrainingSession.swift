@@ -3,8 +3,8 @@ import NeuralNetworks
 
 /// Trains on and on as `Trainer` does, one shuffled epoch after the other; it can be left after any step and
 /// taken up again.
-final class TrainingSession {
-    let engine: ClassifierEngine
+public final class TrainingSession {
+    public let engine: ClassifierEngine
 
     private let images: LabeledImages
     private let loader: DataLoader<LabeledImages>
@@ -12,17 +12,17 @@ final class TrainingSession {
     private var epochNumber = 0
     private var nextBatch = 0
 
-    init(_ setup: ModelSetup, on images: LabeledImages) {
+    public init(_ setup: ModelSetup, on images: LabeledImages) {
         engine = setup.engine(for: images)
         self.images = images
         loader = DataLoader(images, batchSize: ModelSetup.batchSize, shuffle: true)
         epoch = loader.epoch(0)
     }
 
-    var stepsPerEpoch: Int { loader.batchCount }
+    public var stepsPerEpoch: Int { loader.batchCount }
 
     /// One step of the optimizer; returns how many images it took.
-    func step() throws(BenchmarkError) -> Int {
+    public func step() throws(LossNotFinite) -> Int {
         if nextBatch == epoch.count {
             epochNumber += 1
             nextBatch = 0
@@ -32,14 +32,14 @@ final class TrainingSession {
             engine.train(LabeledSequences(images), batch: $0).score
         }
         guard score.lossSum.isFinite else {
-            throw .lossIsNotFinite(engine.model.stack)
+            throw LossNotFinite(stack: engine.model.stack)
         }
         nextBatch += 1
         return score.count
     }
 
     /// Whole steps, at least one, until the time is up.
-    func run(seconds: Double) throws(BenchmarkError) -> Slice {
+    public func run(seconds: Double) throws(LossNotFinite) -> Slice {
         let before = engine.times
         var slice = Slice()
         let watch = Stopwatch()
@@ -54,7 +54,7 @@ final class TrainingSession {
 
     /// Multiply-adds of training on one image, the mean of this epoch: what the model says, and without those
     /// that the engine leaves out.
-    func multiplyAdds() -> (model: Double, done: Double) {
+    public func multiplyAdds() -> (model: Double, done: Double) {
         var skipped = 0
         for batch in epoch {
             skipped += batch.sampleIndices.withUnsafeBufferPointer {
@@ -66,21 +66,16 @@ final class TrainingSession {
         return (model, model - Double(skipped) / Double(images.count))
     }
 
-    func evaluate(_ images: LabeledImages) -> Score {
+    public func evaluate(_ images: LabeledImages) -> Score {
         withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
     }
 }
 
-/// What can go wrong while measuring, apart from files.
-enum BenchmarkError: Error, CustomStringConvertible {
-    case lossIsNotFinite(RecurrentStack)
-    case processFailed(command: String, reason: String)
+/// A loss that ended measuring.
+public struct LossNotFinite: Error, CustomStringConvertible {
+    public let stack: RecurrentStack
 
-    var description: String {
-        switch self {
-        case .lossIsNotFinite(let stack):
-            "training \(stack.cell.rawValue) at hidden \(stack.hiddenSize): expected a finite loss, found none; no figure of it would mean anything"
-        case .processFailed(let command, let reason): "\(command): \(reason)"
-        }
+    public var description: String {
+        "training \(stack.cell.rawValue) at hidden \(stack.hiddenSize): expected a finite loss, found none; no figure of it would mean anything"
     }
 }

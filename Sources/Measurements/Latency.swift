@@ -2,15 +2,15 @@ import Datasets
 import NeuralNetworks
 
 /// How long one image takes, from its bytes in memory to its class, on one thread.
-struct Latency: Codable {
-    var hiddenSize: Int
-    var samples: Int
-    var medianMicroseconds: Double
-    var percentile99Microseconds: Double
+public struct Latency: Codable, Sendable {
+    public var hiddenSize: Int
+    public var samples: Int
+    public var medianMicroseconds: Double
+    public var percentile99Microseconds: Double
 
     /// Takes one image after the other, `warmUp` seconds long without and `seconds` long with the time taken
     /// of each.
-    init(_ setup: ModelSetup, on images: LabeledImages, warmUp: Double, seconds: Double) {
+    public init(_ setup: ModelSetup, on images: LabeledImages, warmUp: Double, seconds: Double) {
         let model = setup.model(for: images)
         let predictor = SequencePredictor(
             model: model, parameters: model.initialParameters(seed: 0), instructionSet: setup.instructionSet)

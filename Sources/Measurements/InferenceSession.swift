@@ -1,0 +1,24 @@
+import Datasets
+import NeuralNetworks
+
+/// Classifies all images again and again.
+public final class InferenceSession {
+    private let engine: ClassifierEngine
+    private let images: LabeledImages
+
+    public init(_ setup: ModelSetup, on images: LabeledImages) {
+        engine = setup.engine(for: images)
+        self.images = images
+    }
+
+    /// Whole passes, at least one, until the time is up.
+    public func run(seconds: Double) -> Slice {
+        var slice = Slice()
+        let watch = Stopwatch()
+        repeat {
+            slice.images += engine.evaluate(LabeledSequences(images)).count
+            slice.seconds = watch.seconds
+        } while slice.seconds < seconds
+        return slice
+    }
+}

@@ -1,0 +1,77 @@
+/// Classified images for people: a line each, or drawn, with a bar for each class.
+public struct PredictionText: Sendable {
+    private let style: TerminalImage.Style
+    private let width: Int
+    /// Whether the polarity was found rather than told.
+    private let guessesPolarity: Bool
+
+    private static let barWidth = 20
+
+    public init(for terminal: Terminal, guessesPolarity: Bool) {
+        self.init(
+            style: TerminalImage.Style(for: terminal, variable: POSIX.environmentVariable),
+            width: terminal.width, guessesPolarity: guessesPolarity)
+    }
+
+    init(style: TerminalImage.Style, width: Int, guessesPolarity: Bool) {
+        self.style = style
+        self.width = width
+        self.guessesPolarity = guessesPolarity
+    }
+
+    private var usesColor: Bool { style == .trueColor || style == .palette }
+
+    /// "seven.png: 7 (99.87 %)"
+    public func line(_ image: ClassifiedImage) -> String {
+        var line = "\(image.title): \(image.predicted) (\(Self.percent(image.probability)))"
+        if let label = image.label {
+            line += label == image.predicted ? ", right" : ", wrong: it is \(label)"
+        }
+        if let polarity = image.polarity, guessesPolarity {
+            line += ", taken as \(polarity.rawValue) (--polarity if it is not)"
+        }
+        return line
+    }
+
+    /// The line, the digit, and bars beside it or, where there is no room, below.
+    public func drawing(_ image: ClassifiedImage) -> String {
+        let picture = TerminalImage.lines(
+            width: image.columns, height: image.rows, pixels: image.pixels, columns: width, style: style)
+        let pictureWidth = min(width, usesColor ? image.columns : 2 * image.columns)
+        let bars = image.probabilities.indices.map { bar($0, of: image) }
+        guard pictureWidth + 3 + Self.barWidth + 20 <= width else {
+            return ([line(image)] + picture + bars).joined(separator: "\n")
+        }
+        let top = max(0, (picture.count - bars.count) / 2)
+        let lines = (0..<max(picture.count, bars.count)).map { row in
+            let left = row < picture.count ? picture[row] : String(repeating: " ", count: pictureWidth)
+            return bars.indices.contains(row - top) ? "\(left)   \(bars[row - top])" : left
+        }
+        return ([line(image)] + lines).joined(separator: "\n")
+    }
+
+    /// "7  ███████████████████▉   99.87 %  label"
+    private func bar(_ index: Int, of image: ClassifiedImage) -> String {
+        let probability = image.probabilities[index]
+        let length = Self.length(probability, isASCII: style == .ascii)
+        let space = String(repeating: " ", count: Self.barWidth - length.count)
+        let isMarked = usesColor && index == image.predicted
+        let filled = isMarked ? "\u{1B}[\(image.isRight == false ? 31 : 32)m\(length)\u{1B}[0m" : length
+        let share = Self.percent(probability)
+        let padding = String(repeating: " ", count: max(0, 8 - share.count))
+        let name = String(repeating: " ", count: max(0, 2 - "\(index)".count)) + "\(index)"
+        return "\(name)  \(filled)\(space) \(padding)\(share)\(index == image.label ? "  label" : "")"
+    }
+
+    private static func length(_ probability: Double, isASCII: Bool) -> String {
+        guard probability.isFinite else { return "" }
+        if isASCII { return String(repeating: "#", count: Int((probability * Double(barWidth)).rounded())) }
+        let eighths = Int((probability * Double(8 * barWidth)).rounded())
+        let part = eighths % 8 == 0 ? "" : String(Array("▏▎▍▌▋▊▉")[eighths % 8 - 1])
+        return String(repeating: "█", count: eighths / 8) + part
+    }
+
+    private static func percent(_ share: Double) -> String {
+        TextFormat.fixed(100 * share, decimals: 2) + " %"
+    }
+}

@@ -1,0 +1,59 @@
+import Datasets
+
+/// An image and what a model takes it for.
+public struct ClassifiedImage: Hashable, Sendable {
+    /// The file it is from.
+    public var source: String
+    /// Its place in a file of several; nil for a picture.
+    public var index: Int?
+    /// What it shows, where that is known.
+    public var label: Int?
+    /// What a picture was taken for; nil for an image that was light on dark by its kind.
+    public var polarity: DigitNormalizer.Polarity?
+    public var rows: Int
+    public var columns: Int
+    /// What the model read, of shape [rows, columns].
+    public var pixels: [UInt8]
+    /// Of each class; none before it was classified.
+    public var probabilities: [Double] = []
+
+    /// The class of the highest probability, the first of equal ones.
+    public var predicted: Int { Softmax.greatest(probabilities) }
+    public var probability: Double { probabilities[predicted] }
+    /// Nil where the label is not known.
+    public var isRight: Bool? { label.map { $0 == predicted } }
+
+    /// "t10k-images-idx3-ubyte.gz, image 7"
+    public var title: String { source + (index.map { ", image \($0)" } ?? "") }
+}
+
+extension ClassifiedImage: Encodable {
+    private enum Key: String, CodingKey {
+        case source, index, label, polarity, predicted, probability, probabilities
+    }
+
+    /// Every key is there in every case, null where there is nothing to say; the pixels are left out.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(source, forKey: .source)
+        try values.encode(index, forKey: .index)
+        try values.encode(label, forKey: .label)
+        try values.encode(polarity, forKey: .polarity)
+        try values.encode(predicted, forKey: .predicted)
+        try values.encode(probability, forKey: .probability)
+        try values.encode(probabilities, forKey: .probabilities)
+    }
+
+    /// One line, probabilities of 0...1.
+    public func json() throws -> String { try JSON.text(self, pretty: false) }
+}
+
+extension [ClassifiedImage] {
+    /// How many of those whose label is known are right; nil if that says nothing that was not said already.
+    public var tally: String? {
+        let known = compactMap(\.isRight)
+        guard known.count > 1 else { return nil }
+        let right = known.reduce(0) { $0 + ($1 ? 1 : 0) }
+        return "\(TextFormat.grouped(right)) of \(TextFormat.grouped(known.count)) right"
+    }
+}

@@ -1,0 +1,102 @@
+import NeuralNetworks
+
+/// What `mnist-bilstm evaluate` tells. Shares are in percent, as everywhere a run shows them.
+public struct EvaluationReport: Codable, Hashable, Sendable {
+    public var checkpoint: String
+    /// Whole epochs and steps that the weights have seen.
+    public var epochs: Int
+    public var steps: Int
+    public var split: String
+    public var images: Int
+    public var correct: Int
+    public var accuracy: Double
+    /// √(p (1 - p) / n).
+    public var standardError: Double
+    /// Mean cross-entropy.
+    public var loss: Double
+    public var classes: [Class]
+    /// How many images of a class (row) were taken for a class (column).
+    public var confusion: [[Int]]
+
+    /// Nil (null) for what cannot be said, as the precision of a class that is never predicted.
+    public struct Class: Codable, Hashable, Sendable {
+        public var name: String
+        public var count: Int
+        public var precision: Double?
+        public var recall: Double?
+        public var f1: Double?
+
+        init(_ score: Evaluation.ClassScore) {
+            name = score.name
+            count = score.count
+            precision = score.precision.map { 100 * $0 }
+            recall = score.recall.map { 100 * $0 }
+            f1 = score.f1.map { 100 * $0 }
+        }
+
+        /// Every key is there in every case.
+        public func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(name, forKey: .name)
+            try values.encode(count, forKey: .count)
+            try values.encode(precision, forKey: .precision)
+            try values.encode(recall, forKey: .recall)
+            try values.encode(f1, forKey: .f1)
+        }
+    }
+
+    init(_ model: TrainedModel, score: Score, evaluation: Evaluation) {
+        checkpoint = model.path
+        epochs = model.checkpoint.state.epoch
+        steps = model.checkpoint.stepCount
+        split = evaluation.split
+        images = score.count
+        correct = score.correct
+        accuracy = 100 * score.accuracy
+        standardError = 100 * score.standardError
+        loss = score.loss
+        classes = evaluation.classScores.map(Class.init)
+        confusion = evaluation.confusion
+    }
+
+    public func json() throws -> String { try JSON.text(self) }
+
+    /// For people.
+    public func text() -> String {
+        """
+        Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
+        \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
+        \(TextFormat.grouped(images - correct)) mistakes
+
+        \(classTable().rendered())
+
+        Rows are what the images show, columns what they were taken for:
+        \(confusionTable().rendered())
+        """
+    }
+
+    private func classTable() -> TextTable {
+        var table = TextTable(
+            [
+                .init("Class"), .init("Images", .right), .init("Precision %", .right),
+                .init("Recall %", .right),
+                .init("F1 %", .right),
+            ], style: .plain)
+        for one in classes {
+            table.append(
+                [one.name, TextFormat.grouped(one.count)]
+                    + [one.precision, one.recall, one.f1].map { $0.map(percent) ?? "–" })
+        }
+        return table
+    }
+
+    private func confusionTable() -> TextTable {
+        var table = TextTable([.init("")] + classes.map { .init($0.name, .right) }, style: .plain)
+        for (name, row) in zip(classes.map(\.name), confusion) {
+            table.append([name] + row.map { $0 == 0 ? "·" : "\($0)" })
+        }
+        return table
+    }
+
+    private func percent(_ share: Double) -> String { TextFormat.fixed(share, decimals: 2) }
+}

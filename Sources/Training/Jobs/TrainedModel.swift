@@ -1,0 +1,118 @@
+import Datasets
+import NeuralNetworks
+
+/// A model with its weights, of a run or of a checkpoint's file: what is evaluated and predicted with. Nothing of
+/// it is written to.
+public struct TrainedModel: Sendable {
+    public let checkpoint: Checkpoint
+    /// Of the checkpoint's file.
+    public let path: String
+    /// Nil for a checkpoint that stands elsewhere.
+    public let run: RunDirectory?
+    /// What it was trained with; nil if it was not by the main job.
+    public let options: MNISTTraining.Options?
+    /// What a person should know: checkpoints that were passed over.
+    public let notices: [String]
+
+    public enum Choice: String, Codable, CaseIterable, Sendable {
+        case last, best
+    }
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint anywhere.
+    ///   - root: where runs are.
+    ///   - choice: which checkpoint of a run; if nil the best where it held out images to tell it, else the last.
+    /// - Throws: ``RunError``, ``FileError``, what is wrong with the checkpoint; ``OptionError`` for a choice where
+    ///   there is none.
+    public init(_ name: String, root: String, choice: Choice? = nil) throws {
+        let place = try Self.find(name, root: root)
+        run = place.run
+        if let path = place.checkpoint {
+            guard choice == nil else {
+                throw OptionError("--checkpoint has an effect only with a run, and \(path) is a checkpoint.")
+            }
+            self.path = path
+            checkpoint = try Checkpoint(path: path)
+            notices = []
+        } else if let run {
+            (path, checkpoint, notices) = try Self.checkpoint(of: run, choice)
+        } else {
+            preconditionFailure("find: expected a run or a checkpoint, received neither")
+        }
+        let configured =
+            run.flatMap {
+                try? JSON.read(MNISTTraining.StoredOptions.self, from: $0.configuration).options
+            } ?? MNISTTraining.Options()
+        // A checkpoint of somebody's own program has others.
+        options = try? configured.with(recipe: checkpoint.details.options)
+    }
+
+    private static func find(
+        _ name: String, root: String
+    ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
+        do throws(RunError) {
+            return try RunDirectory.find(name, root: root)
+        } catch {
+            guard (try? OpenFile(name, .reading)) != nil else { throw error }
+            return (nil, name)
+        }
+    }
+
+    private static func checkpoint(
+        of run: RunDirectory, _ choice: Choice?
+    ) throws -> (path: String, checkpoint: Checkpoint, notices: [String]) {
+        guard try POSIX.kind(at: run.checkpoints) != nil, let newest = try CheckpointStore(run).newest()
+        else {
+            throw RunError.noCheckpoint(run: run.path)
+        }
+        let holdsOut = (try? MNISTTraining.Options().with(recipe: newest.checkpoint.details.options))
+            .map { $0.validation > 0 }
+        let best = run.bestCheckpoint
+        guard choice ?? (holdsOut == true ? .best : .last) == .best else {
+            return (newest.path, newest.checkpoint, newest.problems)
+        }
+        guard let target = POSIX.target(ofLink: best) else {
+            guard choice == nil else { throw RunError.noCheckpoint(run: run.path) }
+            return (newest.path, newest.checkpoint, newest.problems)
+        }
+        return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
+    }
+
+    /// The directory of the images that it was trained on.
+    var data: String { options?.data ?? MNISTTraining.Options().data }
+
+    /// Checks that images are such as the model reads.
+    ///
+    /// - Parameter file: of the images, for the error.
+    func check(rows: Int, columns: Int, file: String) throws(DatasetError) {
+        let model = checkpoint.model
+        guard rows == model.sequenceLength, columns == model.stack.inputSize else {
+            throw .invalid(
+                file: file, problem: .wrongShape, at: .unpackedByte(8),
+                expected:
+                    "images of \(model.sequenceLength) × \(model.stack.inputSize), as the model of \(path) reads",
+                found: "\(rows) × \(columns)")
+        }
+    }
+
+    /// Checks that images are such as the model reads and that it knows their classes.
+    func check(_ images: LabeledImages, file: String, labels: String) throws(DatasetError) {
+        try check(rows: images.rows, columns: images.columns, file: file)
+        let classes = checkpoint.model.classCount
+        if classes >= images.classCount { return }
+        if let index = (0..<images.count).first(where: { Int(images.labels[$0]) >= classes }) {
+            throw .invalid(
+                file: labels, problem: .labelOutOfRange, at: .unpackedByte(8 + index),
+                expected: "a label below \(classes), the number of classes of the model of \(path)",
+                found: "\(images.labels[index])")
+        }
+    }
+
+    /// "runs/…/step-0000469.safetensors, after 1 epoch (469 steps)"
+    public var title: String {
+        let epochs = checkpoint.state.epoch
+        return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
+            + (checkpoint.state.stepInEpoch > 0 ? " and a part" : "")
+            + " (\(TextFormat.grouped(checkpoint.stepCount)) steps)"
+    }
+}

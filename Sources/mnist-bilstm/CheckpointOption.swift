@@ -1,0 +1,20 @@
+import ArgumentParser
+import Training
+
+/// Which checkpoint is evaluated or predicted with.
+struct CheckpointOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Which checkpoint of a run, last or best (default: best where the run held out images, else last).",
+            valueName: "which"))
+    var checkpoint: TrainedModel.Choice?
+
+    /// The model that a name means; what was passed over is told.
+    func model(_ run: String, root: String?) throws -> TrainedModel {
+        let model = try TrainedModel(run, root: root ?? MNISTTraining.Options().runs, choice: checkpoint)
+        try warn(model.notices)
+        return model
+    }
+}
+
+extension TrainedModel.Choice: ExpressibleByArgument {}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Training
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Scores a run or a checkpoint: accuracy, loss, every class, confusion matrix.",
+        discussion: """
+            Example: mnist-bilstm evaluate
+                     mnist-bilstm evaluate runs/20260131-235959-wider --split validation --checkpoint last
+                     mnist-bilstm evaluate weights.safetensors --json
+
+            Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
+            those of the run unless --data says otherwise.
+
+            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+    var name = "latest"
+
+    @Option(
+        help: "Which images: those to test on, those it was trained on, or those held out (validation).")
+    var split = ModelEvaluation.Split.test
+
+    @OptionGroup var choice: CheckpointOption
+
+    @Flag(help: "Print one JSON object instead of tables.")
+    var json = false
+
+    @OptionGroup(title: "Places and threads") var places: PlaceOptions
+
+    func run() throws {
+        try explained {
+            let model = try choice.model(name, root: places.runs)
+            let evaluation = ModelEvaluation(
+                model, split: split, data: places.data, threads: places.threads ?? UsableCores.count)
+            let report = try evaluation.run()
+            try Console().print(
+                json
+                    ? report.json() : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
+            )
+        }
+    }
+}
+
+extension ModelEvaluation.Split: ExpressibleByArgument {}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Datasets
+import Training
+
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what digits images show: test images, an IDX file, or PNG pictures.",
+        discussion: """
+            Example: mnist-bilstm predict --index 7
+                     mnist-bilstm predict photo.png scan.png --polarity dark-on-light
+                     mnist-bilstm predict --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --json
+
+            A picture may have any size, colours and transparency; the digit in it is found, brought to the size and \
+            place that MNIST's digits have, and shown as the model reads it. With --json there is one object a line \
+            for each image, with the keys index, label, polarity, predicted, probability, probabilities (of 0 to 1) \
+            and source; what is not known is null.
+
+            Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run.
+            """)
+
+    @Argument(help: ArgumentHelp("PNG files.", valueName: "picture"))
+    var pictures: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Which of the test images, or of those of --images: 7, or several as 7,9,12.",
+            valueName: "numbers"))
+    var index: [IndexList] = []
+
+    @Option(help: ArgumentHelp("An IDX file of images, raw or .gz.", valueName: "file"))
+    var images: String?
+
+    @Option(help: ArgumentHelp("The IDX file of the labels of --images.", valueName: "file"))
+    var labels: String?
+
+    @Option(help: "Whether pictures have dark digits on light or light ones on dark (default: auto).")
+    var polarity: DigitNormalizer.Polarity?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run")
+    )
+    var name = "latest"
+
+    @OptionGroup var choice: CheckpointOption
+
+    @Flag(help: "Print one JSON object a line for each image.")
+    var json = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether to draw the digits (default: up to \(mostDrawn) of them).")
+    var draw: Bool?
+
+    @OptionGroup(title: "Places and threads") var places: PlaceOptions
+
+    private static let mostDrawn = 8
+
+    func validate() throws {
+        guard !pictures.isEmpty || !index.isEmpty || images != nil else {
+            throw ValidationError("Nothing to classify; give --index, --images or the paths of PNG files.")
+        }
+        for (option, isGiven) in [("--index", !index.isEmpty), ("--images", images != nil)]
+        where isGiven && !pictures.isEmpty {
+            throw ValidationError("\(option) and PNG files exclude each other; give one of them.")
+        }
+        try checkUse("--labels", labels != nil, of: "--images", images != nil)
+        try checkUse("--polarity", polarity != nil, of: "PNG files", !pictures.isEmpty)
+        try checkUse(
+            "--data", places.data != nil, of: "--index and without --images", !index.isEmpty && images == nil)
+        guard draw == nil || !json else {
+            throw ValidationError("--draw and --no-draw have no effect with --json.")
+        }
+    }
+
+    private var input: ModelPrediction.Input {
+        let indices = index.flatMap(\.numbers)
+        if let images { return .file(images: images, labels: labels, indices: indices) }
+        if !pictures.isEmpty { return .pictures(pictures, polarity ?? .automatic) }
+        return .test(indices: indices, data: places.data)
+    }
+
+    func run() throws {
+        try explained {
+            let model = try choice.model(name, root: places.runs)
+            let images = try ModelPrediction(
+                model, of: input, threads: places.threads ?? UsableCores.count
+            ).run()
+            let console = try Console()
+            if json {
+                for image in images { console.print(try image.json()) }
+                return
+            }
+            let isDrawn = draw ?? (images.count <= Self.mostDrawn)
+            let text = PredictionText(
+                for: console.terminal, guessesPolarity: (polarity ?? .automatic) == .automatic)
+            console.print("Checkpoint: \(model.title)")
+            for image in images { console.print(isDrawn ? "\n" + text.drawing(image) : text.line(image)) }
+            if let tally = images.tally { console.print((isDrawn ? "\n" : "") + tally) }
+        }
+    }
+}
+
+/// "7" or "7,9,12".
+struct IndexList: ExpressibleByArgument {
+    let numbers: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        numbers = parts.compactMap { Int($0) }
+        guard numbers.count == parts.count else { return nil }
+    }
+}
+
+extension DigitNormalizer.Polarity: ExpressibleByArgument {}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Training
+
+struct Summary: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows a model's layers, parameters and multiply-adds.",
+        discussion: """
+            Example: mnist-bilstm summary --cell gru --hidden-size 64
+                     mnist-bilstm summary latest
+
+            Without a run it shows the model that the options would train on images of 28 × 28; with one, the model \
+            of its checkpoint and what that was trained with.
+
+            Exit codes: 0 done, 64 bad option, 65 damaged checkpoint, 66 missing run or checkpoint.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+    var name: String?
+
+    @OptionGroup var choice: CheckpointOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the directories of runs are (default: \(MNISTTraining.Options().runs)).",
+            valueName: "directory"))
+    var runs: String?
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+
+    func validate() throws {
+        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
+        try checkUse("--runs", runs != nil, of: "a run", name != nil)
+        guard let name, let option = model.given.first else { return }
+        throw ValidationError("\(option) has no effect with a run: \(name) has a model already.")
+    }
+
+    func run() throws {
+        try explained {
+            let description: ModelDescription
+            if let name {
+                description = ModelDescription(try choice.model(name, root: runs))
+            } else {
+                var options = MNISTTraining.Options()
+                model.apply(to: &options)
+                description = ModelDescription(options)
+            }
+            try Console().print(description.text())
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("mnist-bilstm evaluate", .timeLimit(.minutes(2))) struct EvaluateTests {
+    @Test(
+        "its figures are the summary's, and it changes nothing",
+        arguments: [
+            [], ["--validation", "50"], ["--cell", "gru", "--readout", "final", "--threads", "1"],
+            ["--validation", "50", "--learning-rate", "0.3", "--seed", "3"],
+        ])
+    func figures(_ options: [String]) throws {
+        let place = try Workplace()
+        #expect(try Tool.run(place.places + ["--epochs", "3"] + options).exitCode == 0)
+        let before = try place.contents()
+        let summary = try place.summary()
+        for split in ["test", "train"] + (options.contains("--validation") ? ["validation"] : []) {
+            let report = try place.report("--split", split, "--threads", "3")
+            #expect(report.split == split)
+            let expected =
+                switch split {
+                case "test": (summary.testAccuracy, summary.testLoss)
+                case "train": (summary.trainAccuracy, summary.trainLoss)
+                default: (summary.validationAccuracy, summary.validationLoss)
+                }
+            #expect(report.accuracy == expected.0)
+            #expect(report.loss == expected.1)
+            if split == "test" { #expect(report.standardError == summary.testStandardError) }
+            #expect(report.confusion.joined().reduce(0, +) == report.images)
+            #expect(report.confusion.indices.reduce(0) { $0 + report.confusion[$1][$1] } == report.correct)
+        }
+        #expect(try place.contents() == before)
+    }
+
+    @Test("last and best are those of the run, and the default follows what was held out")
+    func checkpoints() throws {
+        for held in [[], ["--validation", "50"]] {
+            let place = try Workplace()
+            // So large a step that the loss goes up and down.
+            #expect(
+                try Tool.run(place.places + ["--epochs", "8", "--learning-rate", "0.5"] + held).exitCode == 0)
+            let best = try place.state("best").epoch
+            try #require(best != 8, "the last epoch is the best: this tests nothing")
+            #expect(try place.report("--checkpoint", "last").epochs == 8)
+            #expect(try place.report("--checkpoint", "best").epochs == best)
+            #expect(try place.report().epochs == (held.isEmpty ? 8 : best))
+        }
+    }
+
+    @Test("a run by its name and path, a checkpoint by its path, also far from its run")
+    func names() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "2").exitCode == 0)
+        let name = try #require(place.runNames.first)
+        let checkpoint = place.latest("checkpoints/last.safetensors")
+        let copy = place.path + "/copy"
+        try Data(contentsOf: URL(filePath: checkpoint)).write(to: URL(filePath: copy))
+        let expected = try place.report()
+        for run in ["latest", name, place.runs + "/" + name, place.runs + "/latest/", checkpoint, copy] {
+            var report = try place.report(run)
+            report.checkpoint = expected.checkpoint
+            #expect(report == expected, "\(run)")
+        }
+    }
+
+    @Test("for people: the same figures in tables")
+    func tables() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        let report = try place.report()
+        let outcome = try place.tool("evaluate")
+        let accuracy = TextFormat.fixed(report.accuracy, decimals: 2)
+        #expect(outcome.output.contains("Accuracy on the 71 test images: \(accuracy) ± "))
+        #expect(outcome.output.contains("Data: \(place.data)\n"))
+        let rows = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+        for (one, counts) in zip(report.classes, report.confusion) {
+            func percent(_ share: Double?) -> String {
+                share.map { TextFormat.fixed($0, decimals: 2) } ?? "–"
+            }
+            #expect(
+                rows.contains([
+                    one.name, "\(one.count)", percent(one.precision), percent(one.recall), percent(one.f1),
+                ]))
+            #expect(rows.contains([one.name] + counts.map { $0 == 0 ? "·" : "\($0)" }))
+        }
+    }
+
+    @Test("what is refused")
+    func refusals() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        let last = place.latest("checkpoints/last.safetensors")
+        let odd = try Workplace(SmallImages(rows: 20, columns: 30))
+        let others = try Workplace(SmallImages(train: 290))
+        func expect(
+            _ arguments: [String], _ exitCode: Int32, _ message: String, data: String? = nil,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) throws {
+            let outcome = try Tool.run(
+                ["evaluate"] + arguments + ["--runs", place.runs, "--data", data ?? place.data])
+            #expect(outcome.exitCode == exitCode, sourceLocation: sourceLocation)
+            #expect(outcome.output == "", sourceLocation: sourceLocation)
+            #expect(outcome.errors.contains(message), "\(outcome.errors)", sourceLocation: sourceLocation)
+        }
+        try expect(["missing"], 66, "no run \"missing\"")
+        try expect([], 66, "t10k-images-idx3-ubyte", data: place.path + "/nothing")
+        try expect([], 65, "expected images of 28 × 28, as the model of ", data: odd.data)
+        try expect(["--split", "train"], 65, "found 20 × 30", data: odd.data)
+        try expect(["--split", "train"], 65, "was trained on other data", data: others.data)
+        try expect(["--split", "validation"], 64, "held out no images")
+        try expect(["--split", "tset"], 64, "--split")
+        try expect(["--splt", "test"], 64, "Did you mean '--split'?")
+        try expect([last, "--checkpoint", "best"], 64, "--checkpoint has an effect only with a run")
+        try expect(["--threads", "0"], 64, "--threads must be 1 to 1024, not 0")
+        try expect([place.data], 66, "expected a checkpoint, found none")
+
+        let copy = place.path + "/damaged.safetensors"
+        var bytes = try Data(contentsOf: URL(filePath: last))
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: URL(filePath: copy))
+        try expect([copy], 65, "damaged.safetensors: damaged: expected SHA-256")
+        try Data("{}".utf8).write(to: URL(filePath: copy))
+        try expect([copy], 65, "damaged.safetensors")
+    }
+
+    @Test("a damaged last checkpoint is passed over with a warning")
+    func damagedLast() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "2").exitCode == 0)
+        let last = try #require(place.target(of: "last"))
+        try Data().write(to: URL(filePath: place.latest("checkpoints/\(last)")))
+        let outcome = try place.tool("evaluate", "--json")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors.hasPrefix("Warning: ") && outcome.errors.contains(last))
+        #expect(try EvaluationReport(json: outcome.output).epochs == 1)
+    }
+}
+
+extension Workplace {
+    /// Runs a command of the tool other than `train`.
+    func tool(_ command: String, _ arguments: String...) throws -> Tool.Outcome {
+        try Tool.run([command] + arguments + places)
+    }
+
+    func report(_ arguments: String...) throws -> EvaluationReport {
+        let outcome = try Tool.run(["evaluate", "--json"] + arguments + places)
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+        return try EvaluationReport(json: outcome.output)
+    }
+
+    func summary() throws -> RunSummary { try decoded(bytes("summary.json")) }
+
+    /// Every file under `runs`.
+    func contents() throws -> [String: Data] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: runs)
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in
+                (try? Data(contentsOf: URL(filePath: runs + "/" + name))).map { (name, $0) }
+            })
+    }
+}
+
+extension EvaluationReport {
+    init(json: String) throws { self = try decoded(Data(json.utf8)) }
+}
+
+/// Unlike `JSONSerialization`, numbers to the last bit.
+private func decoded<Value: Decodable>(_ json: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Value.self, from: json)
+}

@@ -1,4 +1,5 @@
-/// The connected pieces of what is lighter than a threshold; pixels that share a side or a corner are connected.
+/// The connected pieces of what is lighter than a threshold; pixels that share a side or a corner are
+/// connected.
 struct InkPieces {
     struct Piece {
         var area = 0

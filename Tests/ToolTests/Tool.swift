@@ -119,6 +119,13 @@ final class RunningTool {
         return process.terminationStatus
     }
 
+    /// Waits for the end, whichever it is: the exit code or, negative, the signal that ended it.
+    func ending() -> Int32 {
+        process.waitUntilExit()
+        let status = process.terminationStatus
+        return process.terminationReason == .exit ? status : -status
+    }
+
     func finish() throws -> Tool.Outcome {
         let rest =
             process.standardOutput as? Pipe === output

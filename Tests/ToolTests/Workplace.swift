@@ -12,10 +12,15 @@ final class Workplace {
         try small?.write(to: data)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: journal)
+    }
 
     var data: String { path + "/data" }
     var runs: String { path + "/runs" }
+    /// Where file operations are recorded: outside, since it is none of the tool's files.
+    var journal: String { path + ".journal" }
     var places: [String] { ["--data", data, "--runs", runs] }
 
     func run(_ arguments: String...) throws -> Tool.Outcome { try Tool.run(places + arguments) }

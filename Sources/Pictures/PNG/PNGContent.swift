@@ -1,4 +1,5 @@
-/// All that a PNG file says about its pixels: header, palette, transparency, and where its compressed data are.
+/// All that a PNG file says about its pixels: header, palette, transparency, and where its compressed data
+/// are.
 struct PNGContent {
     let header: PNGHeader
     /// Red, green and blue of each colour.

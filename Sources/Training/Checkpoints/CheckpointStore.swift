@@ -19,6 +19,11 @@ public struct CheckpointStore: Sendable {
         try RunDirectory.point(run.lastCheckpoint, to: name)
         if isBest { try RunDirectory.point(run.bestCheckpoint, to: name) }
         try synchronize()
+        try prune()
+    }
+
+    /// A power cut may bring back what was removed; then the next to be saved, or a resume, removes it again.
+    private func prune() throws(FileError) {
         for surplus in try names().dropLast(kept) where surplus != best {
             try POSIX.discardFile(FilePath.join(run.checkpoints, surplus))
         }
@@ -73,6 +78,7 @@ public struct CheckpointStore: Sendable {
         }
         if let best = best.flatMap(Self.step), best > last { try POSIX.discardFile(run.bestCheckpoint) }
         try synchronize()
+        try prune()
     }
 
     static func name(step: Int) -> String {

@@ -45,11 +45,12 @@ public struct Evaluation: Codable, Hashable, Sendable {
         var mistakes: [(loss: Double, mistake: Mistake)] = []
         for index in 0..<images.count {
             let label = Int(images.labels[index])
-            let probabilities = Softmax.probabilities(
-                scores[index * classCount..<(index + 1) * classCount])
-            let predicted = Softmax.greatest(probabilities)
+            let row = Array(scores[index * classCount..<(index + 1) * classCount])
+            let probabilities = Softmax.probabilities(row)
+            let predicted = Softmax.greatest(row)
             confusion[label][predicted] += 1
-            let loss = -log(max(probabilities[label], .leastNormalMagnitude))
+            // Not the logarithm of the label's probability, which may be as good as zero.
+            let loss = Double(row[predicted]) - Double(row[label]) - log(probabilities[predicted])
             lossSum += loss
             if predicted != label {
                 mistakes.append(
@@ -127,7 +128,7 @@ public enum Softmax {
     }
 
     /// The first index of the greatest.
-    static func greatest(_ values: [Double]) -> Int {
+    static func greatest(_ values: [some Comparable]) -> Int {
         values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
     }
 }

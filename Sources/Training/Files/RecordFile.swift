@@ -1,10 +1,15 @@
 /// A log that grows by whole records and can be cut back to a number of them.
 ///
 /// Records that could not be written (a full disk) are kept and written before the next one, so that nothing is
-/// missing in between; until then ``synchronize()`` fails.
+/// missing in between; until then ``synchronize()`` fails. After a failed `fsync` the system may have dropped what
+/// was to be written, without saying so again: then everything since the last good one is written anew.
 final class RecordFile {
     private let file: OpenFile
-    private var pending: [UInt8] = []
+    /// The size of what is known to have reached the disk, and the bytes that follow.
+    private var safeSize: Int
+    private var unsafe: [UInt8] = []
+    /// How many of these are in the file.
+    private var writtenCount = 0
     /// Records so far, those that are still to be written included.
     private(set) var count = 0
 
@@ -13,7 +18,9 @@ final class RecordFile {
     /// Creates a file, which must not exist, that begins with `head`.
     init(creating path: String, head: [UInt8] = []) throws(FileError) {
         file = try OpenFile(path, .creatingForAppending)
-        if !head.isEmpty { try file.appendWhole(head) }
+        safeSize = 0
+        unsafe = head
+        try write()
     }
 
     /// Goes on with a file after its first `count` records; the rest is cut off.
@@ -26,6 +33,7 @@ final class RecordFile {
             throw RunError.incompleteLog(path: path, expected: count)
         }
         file = try OpenFile(path, .continuing)
+        safeSize = size
         if size < content.count { try POSIX.truncate(file.descriptor, to: size, path: path) }
         self.count = count
     }
@@ -36,21 +44,30 @@ final class RecordFile {
     }
 
     func append(_ record: [UInt8]) throws(FileError) {
-        pending += record
+        unsafe += record
         count += 1
-        try writePending()
+        try write()
     }
 
     /// Returns when all records have reached the disk.
     func synchronize() throws(FileError) {
-        try writePending()
-        try file.synchronize()
+        try write()
+        do throws(FileError) {
+            try file.synchronize()
+        } catch {
+            try? POSIX.truncate(file.descriptor, to: safeSize, path: path)
+            if try file.status().size == safeSize { writtenCount = 0 }
+            throw error
+        }
+        safeSize += unsafe.count
+        unsafe.removeAll(keepingCapacity: true)
+        writtenCount = 0
     }
 
-    private func writePending() throws(FileError) {
-        guard !pending.isEmpty else { return }
-        try file.appendWhole(pending)
-        pending.removeAll(keepingCapacity: true)
+    private func write() throws(FileError) {
+        guard writtenCount < unsafe.count else { return }
+        try file.appendWhole(Array(unsafe[writtenCount...]))
+        writtenCount = unsafe.count
     }
 }
 

@@ -108,6 +108,29 @@ extension MNISTTraining.Options {
         clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? .none
     }
 
+    /// What cannot be, as options read from a file may be: they must not end in a trap. Those of a command line are
+    /// checked there, more closely and in its words.
+    var impossible: String? {
+        func isShare(_ value: Double) -> Bool { value >= 0 && value < 1 }
+        func isPositive(_ value: Double) -> Bool { value > 0 && value.isFinite }
+        func isNotNegative(_ value: Double) -> Bool { value >= 0 && value.isFinite }
+        let sizes = 1...1_000_000
+        let checks: [(String, Bool)] = [
+            ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
+            ("hidden_size", (1...65_536).contains(hiddenSize)), ("layers", (1...1024).contains(layers)),
+            ("dropout", isShare(dropout)), ("readout_dropout", isShare(readoutDropout)),
+            ("label_smoothing", isShare(labelSmoothing)), ("validation", validation >= 0),
+            ("early_stopping", (earlyStopping ?? 1) > 0), ("learning_rate", isPositive(learningRate)),
+            ("momentum", isShare(momentum ?? 0)), ("weight_decay", isNotNegative(weightDecay ?? 0)),
+            ("warm_up_epochs", isNotNegative(warmUpEpochs)), ("step_epochs", sizes.contains(stepEpochs)),
+            ("patience", patience >= 0), ("reduction", isShare(reduction) && reduction > 0),
+            ("clip_norm", isPositive(clipNorm ?? 1)), ("clip_value", isPositive(clipValue ?? 1)),
+            ("log_every", logEvery >= 0), ("kept", sizes.contains(checkpoints.kept)),
+            ("time_limit", (timeLimit ?? 1) > 0), ("threads", (1...65_536).contains(threads)),
+        ]
+        return checks.first { !$0.1 }.map { "impossible \(quoted($0.0))" }
+    }
+
     /// How the weights are learnt, in words.
     var recipe: String {
         var words = [optimizer.title, "learning rate \(learningRate)"]

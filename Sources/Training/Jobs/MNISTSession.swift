@@ -89,7 +89,7 @@ final class MNISTSession {
 
     /// Scores the weights: of the best epoch where images are held out to tell it, else the last.
     private func score() throws {
-        let (engine, epoch) = try weightsToScore()
+        let (engine, epoch, title) = try weightsToScore()
         recorder.summary.scoredEpoch = epoch
         let train = engine.evaluate(data.train)
         recorder.summary.trainAccuracy = 100 * train.accuracy
@@ -109,17 +109,26 @@ final class MNISTSession {
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
         try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
-        if data.validation != nil { line += " (epoch \(epoch), the best of the images held out)" }
+        if let title { line += " (epoch \(epoch), \(title))" }
         console.print(line)
     }
 
-    private func weightsToScore() throws -> (engine: ClassifierEngine, epoch: Int) {
+    /// The weights, the epoch after which they were, and what they are if that needs to be said.
+    private func weightsToScore() throws -> (engine: ClassifierEngine, epoch: Int, title: String?) {
         let last = trainer.state.epoch - 1
-        guard data.validation != nil, let best = trainer.state.best?.epoch, best != last else {
-            return (trainer.engine, last)
+        guard data.validation != nil, let best = trainer.state.best?.epoch else {
+            return (trainer.engine, last, nil)
         }
-        let checkpoint = try Checkpoint(path: run.bestCheckpoint)
-        return (checkpoint.engine(threads: options.threads), best)
+        let title = "the best of the images held out"
+        if best == last { return (trainer.engine, last, title) }
+        guard let checkpoint = try recorder.bestCheckpoint() else {
+            return (trainer.engine, last, "the last: that of the best, \(best), is not kept")
+        }
+        let epoch = checkpoint.state.epoch - 1
+        return (
+            checkpoint.engine(threads: options.threads), epoch,
+            epoch == best ? title : "the best that is kept: that of \(best) is not"
+        )
     }
 
     private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }

@@ -67,6 +67,11 @@ public struct MNISTTraining: Sendable {
             model: options.model(for: data.train), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
             labelSmoothing: options.labelSmoothing, seed: options.seed, threads: options.threads)
+        if let resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
+            throw OptionError(
+                "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
+                    + "be the run's.")
+        }
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
         try JSON.write(
             Configuration(options: options, trainer: trainer, commandLine: commandLine),

@@ -31,7 +31,22 @@ public struct Resumption: Sendable {
             checkpoint = newest?.checkpoint
             notices = (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
         }
-        options = try checkpoint.map { try configured.with(recipe: $0.details.options) } ?? configured
+        options = try checkpoint.map { try Self.options(of: $0, in: run, configured) } ?? configured
+        if let problem = options.impossible {
+            throw RunError.invalidFile(path: run.configuration, reason: problem)
+        }
+    }
+
+    private static func options(
+        of checkpoint: Checkpoint, in run: RunDirectory, _ configured: MNISTTraining.Options
+    ) throws -> MNISTTraining.Options {
+        do {
+            return try configured.with(recipe: checkpoint.details.options)
+        } catch let error as DecodingError {
+            throw CheckpointError(
+                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: checkpoint.stepCount)),
+                problem: .invalid("options", JSON.reason(error)))
+        }
     }
 
     /// Whether there is nothing left to do.

@@ -3,7 +3,7 @@ import TensorBoard
 
 /// What a run tells TensorBoard: files named `events.out.tfevents.1` and so on.
 ///
-/// A resume that has to cut something off goes on in a new file: a TensorBoard that has read further than the cut
+/// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read further than the cut
 /// would see nothing of what is appended to the same one.
 final class EventLog {
     private let file: RecordFile
@@ -27,8 +27,9 @@ final class EventLog {
         let names = try Self.names(in: run)
         for name in names {
             let path = FilePath.join(run.path, name)
-            if let last, last.isCut || rest == 0 {
+            if last != nil, last?.isCut == true || rest == 0 {
                 try POSIX.discardFile(path)
+                last?.isCut = true
                 continue
             }
             let content = try RecordFile.content(of: path)

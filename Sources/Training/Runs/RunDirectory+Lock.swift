@@ -44,10 +44,10 @@ extension RunDirectory {
         _ name: String, root: String = "runs"
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let inRoot = FilePath.join(root, name)
-        if !name.contains("/"), isDirectory(inRoot) {
+        if (try? validate(name: name)) != nil, isDirectory(inRoot) {
             // By its own name rather than `latest`, which soon is another run.
-            let target = POSIX.target(ofLink: inRoot).map { FilePath.join(root, $0) } ?? inRoot
-            return (RunDirectory(path: target), nil)
+            let target = POSIX.target(ofLink: inRoot).map { $0.hasPrefix("/") ? $0 : FilePath.join(root, $0) }
+            return (RunDirectory(path: target ?? inRoot), nil)
         }
         if isDirectory(name) { return (RunDirectory(path: FilePath.withoutSlashAtEnd(name)), nil) }
         let checkpoints = FilePath.directory(of: name)

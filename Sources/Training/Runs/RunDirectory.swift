@@ -41,6 +41,10 @@ public struct RunDirectory: Hashable, Sendable {
         // So that the newest directory is also the last to set the link. Making the directory is what
         // claims the name, with or without a lock.
         POSIX.lock(rootDirectory.descriptor)
+        for name in try POSIX.names(in: root) where TemporaryName.isOne(name) {
+            // Of a process that was killed: whoever makes one holds the lock.
+            try POSIX.discardFile(FilePath.join(root, name))
+        }
         let link = FilePath.join(root, "latest")
         if let kind = try POSIX.kind(at: link), kind != .symbolicLink {
             throw FileError(path: link, operation: .link, code: POSIX.taken)
@@ -105,19 +109,26 @@ public struct RunDirectory: Hashable, Sendable {
     /// Makes `path` and what is missing above it.
     private static func makeDirectories(_ path: String) throws(FileError) {
         do throws(FileError) {
-            try POSIX.makeDirectory(path)
+            try makeDirectory(path)
         } catch {
-            if error.code == POSIX.taken { return }
             let parent = FilePath.directory(of: path)
             guard POSIX.meansMissing(error.code), parent != path else { throw error }
             try makeDirectories(parent)
             // Once: where directories cannot be made (/proc), it is missing still.
-            do throws(FileError) {
-                try POSIX.makeDirectory(path)
-            } catch {
-                if error.code != POSIX.taken { throw error }
-            }
+            try makeDirectory(path)
         }
+    }
+
+    /// Makes a directory that may exist, its name on the disk.
+    private static func makeDirectory(_ path: String) throws(FileError) {
+        do throws(FileError) {
+            try POSIX.makeDirectory(path)
+        } catch {
+            guard error.code == POSIX.taken else { throw error }
+        }
+        // One that may be passed through and not read has no way to do so.
+        guard let parent = try? OpenFile(FilePath.directory(of: path), .readingDirectory) else { return }
+        try parent.synchronizeDirectory()
     }
 }
 

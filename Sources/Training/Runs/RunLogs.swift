@@ -1,8 +1,8 @@
 import NeuralNetworks
 import TensorBoard
 
-/// What a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. Accuracy is in percent, as everywhere a
-/// run shows it.
+/// What a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. Accuracy is in
+/// percent, as everywhere a run shows it.
 final class RunLogs {
     private let table: MetricsCSV
     private let records: MetricsJSONL
@@ -35,23 +35,25 @@ final class RunLogs {
 
     /// - Parameters:
     ///   - window: what the steps since the last one came to.
-    ///   - seconds: that they took.
-    func append(_ record: StepRecord, window: Score, seconds: Double) throws {
+    ///   - timed: how many images of these this process saw, and in how many seconds.
+    func append(_ record: StepRecord, window: Score, timed: (images: Int, seconds: Double)) throws {
         let accuracy = 100 * window.accuracy
-        let imagesPerSecond = Double(window.count) / seconds
-        try records.append([
+        let imagesPerSecond = Double(timed.images) / timed.seconds
+        let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("step")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
             ("step", .integer(record.step)), ("loss", .double(window.loss)), ("accuracy", .double(accuracy)),
             ("learning_rate", .double(record.learningRate)),
-            ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(seconds)),
+            ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(timed.seconds)),
             ("images_per_second", .double(imagesPerSecond)),
-        ])
+        ]
         var values: [SummaryValue] = [
             .scalar("loss/train", window.loss), .scalar("accuracy/train", accuracy),
             .scalar("learning_rate", record.learningRate), .scalar("images_per_second", imagesPerSecond),
         ]
         if let norm = record.gradientNorm { values.append(.scalar("gradient_norm", norm)) }
-        try events.append(values, step: record.step)
+        try Self.check([
+            Result { try records.append(members) }, Result { try events.append(values, step: record.step) },
+        ])
     }
 
     func append(_ record: EpochRecord, engine: ClassifierEngine) throws {
@@ -62,34 +64,48 @@ final class RunLogs {
             row += [.double(validation.loss), .double(100 * validation.accuracy)]
         }
         row += [.double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond)]
-        try table.append(row)
-        try records.append([
+        let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("epoch")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
             ("step", .integer(record.step)), ("loss", .double(record.loss)),
             ("accuracy", .double(100 * record.accuracy)), ("learning_rate", .double(record.learningRate)),
             ("seconds", .double(record.seconds)), ("images_per_second", .double(record.samplesPerSecond)),
-        ])
+        ]
         var values: [SummaryValue] = [
             .scalar("epoch/loss/train", record.loss), .scalar("epoch/accuracy/train", 100 * record.accuracy),
         ]
         if let validation = record.validation {
-            try append(validation, kind: "epoch", split: "validation", epoch: record.epoch, step: record.step)
             values += [
                 .scalar("epoch/loss/validation", validation.loss),
                 .scalar("epoch/accuracy/validation", 100 * validation.accuracy),
             ]
         }
-        try events.append(values + EventLog.histograms(of: engine), step: record.epoch)
+        values += EventLog.histograms(of: engine)
+        try Self.check([
+            Result { try table.append(row) }, Result { try records.append(members) },
+            Result {
+                guard let score = record.validation else { return }
+                try append(score, kind: "epoch", split: "validation", epoch: record.epoch, step: record.step)
+            },
+            Result { try events.append(values, step: record.epoch) },
+        ])
     }
 
     /// The final score of the test images.
     func append(test score: Score, epoch: Int, step: Int, mistakes: PNGImage?) throws {
-        try append(score, kind: "test", split: "test", epoch: epoch, step: step)
         var values: [SummaryValue] = [
             .scalar("test/loss", score.loss), .scalar("test/accuracy", 100 * score.accuracy),
         ]
         if let mistakes { values.append(.image(tag: "mistakes", mistakes)) }
-        try events.append(values, step: epoch)
+        try Self.check([
+            Result { try append(score, kind: "test", split: "test", epoch: epoch, step: step) },
+            Result { try events.append(values, step: epoch) },
+        ])
+    }
+
+    /// Throws the first error of writes that all were tried: a file that could not be written keeps its record for
+    /// later, and the others must not lack theirs then.
+    private static func check(_ writes: [Result<Void, any Error>]) throws {
+        for write in writes { try write.get() }
     }
 
     private func append(_ score: Score, kind: String, split: String, epoch: Int, step: Int) throws {

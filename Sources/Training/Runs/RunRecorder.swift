@@ -14,10 +14,16 @@ public final class RunRecorder: Callback {
     private let console: Console?
     private let logs: RunLogs
     private var window: Score
-    private var windowStart = POSIX.monotonicSeconds()
-    /// When the last checkpoint was made, and the step it is of.
-    private var savedAt = POSIX.monotonicSeconds()
+    /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
+    private var timed = (images: 0, seconds: 0.0)
+    private var lastStep = POSIX.monotonicSeconds()
+    /// The step of the last checkpoint.
     private var savedStep: Int?
+    /// That of the best epoch, if it could not be saved yet.
+    private var unsavedBest: Checkpoint?
+    /// The step of the last that was tried, and when it was.
+    private var triedStep: Int
+    private var triedAt = POSIX.monotonicSeconds()
     /// What `summary.json` is to hold.
     public var summary: RunSummary
     /// How often a file could not be written, if that is no reason to stop.
@@ -55,24 +61,28 @@ public final class RunRecorder: Callback {
         }
         window = checkpoint?.logs.window ?? Score()
         savedStep = checkpoint?.stepCount
-        self.summary.state = .running
-        self.summary.reason = nil
+        triedStep = checkpoint?.stepCount ?? 0
+        self.summary.continue(from: checkpoint)
+        try POSIX.discardFile(lock.run.evaluation)
         try self.summary.write(to: lock.run)
         // The names of the new files.
         try OpenFile(lock.run.path, .readingDirectory).synchronizeDirectory()
     }
 
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
-        windowStart = POSIX.monotonicSeconds()
+        lastStep = POSIX.monotonicSeconds()
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
+        let now = POSIX.monotonicSeconds()
         window += record.batch
+        timed.images += record.batch.count
+        timed.seconds += now - lastStep
+        lastStep = now
         if stepsPerRecord > 0, record.step.isMultiple(of: stepsPerRecord) {
-            let now = POSIX.monotonicSeconds()
-            try attempt { try logs.append(record, window: window, seconds: now - windowStart) }
+            try attempt { try logs.append(record, window: window, timed: timed) }
             window = Score()
-            windowStart = now
+            timed = (0, 0)
         }
         // After the last batch there is the end of the epoch, which also belongs to it.
         if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil) {
@@ -98,18 +108,37 @@ public final class RunRecorder: Callback {
     private func isDue(after step: Int, epochs: Int?) -> Bool {
         switch policy.every {
         case .epochs(let count): epochs.map { $0.isMultiple(of: count) } ?? false
-        case .steps(let count): step / count > (savedStep ?? 0) / count
-        case .seconds(let seconds): POSIX.monotonicSeconds() - savedAt >= seconds
+        case .steps(let count): step / count > triedStep / count
+        case .seconds(let seconds): POSIX.monotonicSeconds() - triedAt >= seconds
         }
     }
 
     private func save(_ trainer: Trainer) throws {
-        try logs.synchronize()
+        (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, POSIX.monotonicSeconds())
         let checkpoint = Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+        if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
+        try logs.synchronize()
+        if let best = unsavedBest, best.stepCount < checkpoint.stepCount {
+            try store.save(best, isBest: true)
+        }
         try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
-        savedAt = POSIX.monotonicSeconds()
+        unsavedBest = nil
         savedStep = checkpoint.stepCount
+        hasFailed = false
         try writeSummary(trainer)
+    }
+
+    /// That of the best epoch, or of the best before it that was kept; nil if none is.
+    func bestCheckpoint() throws -> Checkpoint? {
+        if let unsavedBest { return unsavedBest }
+        do throws(FileError) {
+            // Whether there is one at all.
+            _ = try OpenFile(run.bestCheckpoint, .reading)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+        return try Checkpoint(path: run.bestCheckpoint)
     }
 
     /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
@@ -134,12 +163,11 @@ public final class RunRecorder: Callback {
         try summary.write(to: run)
     }
 
-    /// Does what writes a file. Where training is to go on without it, an error is only reported, once for each
-    /// row of them.
+    /// Does what writes a file. Where training is to go on without it, an error is only reported, once until the
+    /// next checkpoint.
     private func attempt(_ body: () throws -> Void) throws {
         do {
             try body()
-            hasFailed = false
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {

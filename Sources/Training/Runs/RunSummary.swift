@@ -46,6 +46,21 @@ public struct RunSummary: Codable, Hashable, Sendable {
 
     public static func read(_ run: RunDirectory) throws -> RunSummary { try JSON.read(from: run.summary) }
 
+    /// Makes this that of a run that goes on from a checkpoint, or begins if nil: without the scores of its end.
+    mutating func `continue`(from checkpoint: Checkpoint?) {
+        var summary = RunSummary()
+        summary.started = started
+        if let checkpoint {
+            summary.epochs = checkpoint.state.epoch
+            summary.steps = checkpoint.stepCount
+            summary.best = checkpoint.state.best
+            summary.trainingSeconds = trainingSeconds
+            summary.imagesPerSecond = imagesPerSecond
+            if epochs == checkpoint.state.epoch { summary.secondsOfEpoch = secondsOfEpoch }
+        }
+        self = summary
+    }
+
     /// While the run goes on nothing depends on it: a power cut may then take it.
     func write(to run: RunDirectory) throws {
         var summary = self

@@ -115,12 +115,17 @@ public final class Trainer {
     ) throws -> Bool {
         let sequences = LabeledSequences(images)
         let epoch = state.epoch
-        for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
+        /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
+        func setLearningRate(step: Int) {
             engine.learningRate = schedule.learningRate(
                 base: engine.optimizer.learningRate,
                 at: TrainingPlace(
-                    step: epoch * batches.count + index, stepsPerEpoch: batches.count, epochs: epochs),
+                    step: epoch * batches.count + step, stepsPerEpoch: batches.count, epochs: epochs),
                 plateau: state.plateau)
+        }
+        setLearningRate(step: batches.count - 1)
+        for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
+            setLearningRate(step: index)
             let number = engine.optimizerState.stepCount + 1
             engine.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
             let step = batches[index].sampleIndices.withUnsafeBufferPointer {
@@ -164,25 +169,36 @@ public final class Trainer {
     /// Goes back, or on, to where a checkpoint was made.
     ///
     /// - Parameters:
-    ///   - checkpoint: of the same model and optimizer.
+    ///   - checkpoint: of the same model and optimizer; see ``misfit(of:)``.
     ///   - secondsOfEpoch: what the epoch it was made in had taken until then, if it was made in mid-epoch.
     public func restore(_ checkpoint: Checkpoint, secondsOfEpoch: Double = 0) {
-        precondition(
-            checkpoint.model == engine.model,
-            "restore: expected a checkpoint of \(engine.model), received one of \(checkpoint.model)")
-        let buffers = engine.optimizerState.buffers
-        precondition(
-            checkpoint.optimizerBuffers.map(\.name) == buffers.map(\.name),
-            "restore: expected the optimizer's \(buffers.map(\.name)), received "
-                + "\(checkpoint.optimizerBuffers.map(\.name))")
+        if let misfit = misfit(of: checkpoint) { preconditionFailure("restore: \(misfit)") }
         engine.parameters.assign(checkpoint.parameters)
-        for (buffer, saved) in zip(buffers, checkpoint.optimizerBuffers) {
-            buffer.values.assign(saved.values)
+        for (name, values) in checkpoint.optimizerBuffers {
+            engine.optimizerState[name]?.assign(values)
         }
         engine.optimizerState.stepCount = checkpoint.stepCount
         engine.parametersChanged()
         state = checkpoint.state
         secondsBefore = secondsOfEpoch
+    }
+
+    /// Why a checkpoint cannot be restored: what was expected of it, and what was found; nil if it can be.
+    public func misfit(of checkpoint: Checkpoint) -> String? {
+        guard checkpoint.model == engine.model else {
+            return "expected a checkpoint of the model \(Self.text(engine.model)), found one of "
+                + Self.text(checkpoint.model)
+        }
+        let expected = engine.optimizerState.buffers.map(\.name).sorted()
+        let found = checkpoint.optimizerBuffers.map(\.name).sorted()
+        guard expected == found else {
+            return "expected a checkpoint of an optimizer that remembers \(expected), found one of \(found)"
+        }
+        return nil
+    }
+
+    private static func text(_ model: SequenceClassifier) -> String {
+        (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
     /// Whether the parameters are finite and give a finite loss: the last step of an epoch, whose loss is

@@ -24,7 +24,8 @@ public struct TrainingState: Codable, Hashable, Sendable {
     /// Whether the numbers can be those of a training: what is read from a file must not end in a trap.
     var isPossible: Bool {
         epoch >= 0 && stepInEpoch >= 0 && running.count >= 0 && (0...running.count).contains(running.correct)
-            && plateau.reductions >= 0 && plateau.epochsSince >= 0 && (best?.epoch ?? 0) >= 0
+            && plateau.reductions >= 0 && plateau.epochsSince >= 0
+            && best.map { (0..<epoch).contains($0.epoch) } ?? true
             && max(epoch, stepInEpoch, running.count, plateau.reductions, plateau.epochsSince) < 1 << 40
     }
 }

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("Damaged checkpoints", .timeLimit(.minutes(5))) struct DamagedCheckpointTests {
+    static let training = ShortTraining(epochs: 4)
+
+    /// Changes to a file's bytes.
+    enum Damage: Sendable, CustomTestStringConvertible {
+        case cut(to: Double)
+        /// At a share of the length.
+        case flip(at: Double)
+        case zeros(from: Double)
+        case longer, empty
+
+        func apply(to bytes: [UInt8]) -> [UInt8] {
+            func place(_ share: Double) -> Int { Int(share * Double(bytes.count - 1)) }
+            var changed = bytes
+            switch self {
+            case .cut(let share): changed = Array(bytes.prefix(place(share)))
+            case .flip(let share): changed[place(share)] ^= 1
+            case .zeros(let share):
+                for index in place(share)..<bytes.count { changed[index] = 0 }
+            case .longer: changed.append(0)
+            case .empty: changed = []
+            }
+            return changed
+        }
+
+        var testDescription: String { "\(self)" }
+    }
+
+    static let damages: [Damage] =
+        [.empty, .longer, .zeros(from: 0), .zeros(from: 0.5), .cut(to: 0.001), .cut(to: 0.5), .cut(to: 1)]
+        + [0, 0.001, 0.1, 0.3, 0.5, 0.7, 0.99, 1].map { .flip(at: $0) }
+
+    /// A run stopped by a full disk after some checkpoints, and what it would have come to.
+    private func stopped() throws -> Workplace {
+        let place = try Self.training.place()
+        let creations = try Self.training.operations().filter { $0.kind == .create }
+        let last = try #require(creations.lastIndex { $0.path.contains("/checkpoints/.") })
+        let tool = try place.start(Self.training, .fail(.create, last + 1, ENOSPC))
+        try #require(try tool.finish().exitCode == 74)
+        return place
+    }
+
+    /// The newest one is named, and the one before is gone on from, to the same end.
+    @Test(arguments: damages) func theFormerOneIsUsed(damage: Damage) throws {
+        let expected = try Self.training.uninterrupted()
+        let place = try stopped()
+        let names = try place.checkpointNames()
+        try #require(names.count == 2)
+        let path = try #require(place.begunRun) + "/checkpoints/" + names[1]
+        try Data(damage.apply(to: [UInt8](Data(contentsOf: URL(filePath: path))))).write(
+            to: URL(filePath: path))
+
+        let outcome = try place.start(Self.training).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect((outcome.output + outcome.errors).contains(names[1]), "\(outcome.output)")
+        expectEqual(try place.files(), expected)
+    }
+
+    /// Nothing is gone on from, and nothing changed, if none is left.
+    @Test func noneIsUsable() throws {
+        let place = try stopped()
+        let run = try #require(place.begunRun)
+        for name in try place.checkpointNames() {
+            let path = run + "/checkpoints/" + name
+            try Data(Damage.flip(at: 0.9).apply(to: [UInt8](Data(contentsOf: URL(filePath: path)))))
+                .write(to: URL(filePath: path))
+        }
+        let before = try FileTree(at: run)
+        let outcome = try place.start(Self.training).finish()
+        #expect(outcome.exitCode == 65)
+        for name in try place.checkpointNames() {
+            #expect(outcome.errors.contains("\(name): damaged: expected SHA-256 "), "\(outcome.errors)")
+        }
+        #expect(try FileTree(at: run) == before)
+    }
+
+    /// Cut off at every byte and with every byte changed, a checkpoint is refused, whatever the byte: an error
+    /// that names the file, and no trap. Without the digest, changes in the tensors are not seen.
+    @Test func areRefusedWhereverTheDamageIs() throws {
+        let place = try stopped()
+        let name = try #require(place.checkpointNames().last)
+        let bytes = try [UInt8](
+            Data(contentsOf: URL(filePath: try #require(place.begunRun) + "/checkpoints/" + name)))
+        let path = place.path + "/damaged.safetensors"
+        try Data(bytes).write(to: URL(filePath: path))
+        #expect(throws: Never.self) { try Checkpoint(path: path) }
+
+        // Written in place: a file for each of thousands of bytes would take the most of the time.
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        var unseen = 0
+        for index in bytes.indices {
+            try file.seek(toOffset: UInt64(index))
+            try file.write(contentsOf: [bytes[index] ^ 1 << UInt8(index % 8)])
+            #expect(refusal(of: path)?.contains(path) == true, "byte \(index)")
+            if (try? SafetensorsFile(path: path)) != nil { unseen += 1 }
+            try file.seek(toOffset: UInt64(index))
+            try file.write(contentsOf: [bytes[index]])
+        }
+        #expect(unseen > bytes.count / 3, "the digest is not needed")
+        for length in bytes.indices.reversed() {
+            try file.truncate(atOffset: UInt64(length))
+            #expect(refusal(of: path)?.contains(path) == true, "cut to \(length) bytes")
+        }
+    }
+
+    /// Nil if the checkpoint is taken.
+    private func refusal(of path: String) -> String? {
+        do {
+            _ = try Checkpoint(path: path)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import Randomness
+import Testing
+
+/// What a power cut may leave of the writes and names that were not synchronized yet.
+struct PowerCut: Hashable, Sendable, CustomTestStringConvertible {
+    /// Of a file, what was written since its last `fsync`.
+    enum Content: CaseIterable, Sendable { case kept, lost, zeroed }
+    /// In a directory, what was created, moved or removed since its last `fsync`.
+    enum Names: CaseIterable, Sendable { case kept, lost }
+
+    var content: Content
+    var names: Names
+    /// Each file and name is kept or lost by itself, as a coin tells.
+    var coin: UInt64?
+
+    static let all =
+        Names.allCases.flatMap { names in Content.allCases.map { PowerCut(content: $0, names: names) } }
+        + (1...3).map { PowerCut(content: .kept, names: .kept, coin: $0) }
+
+    var testDescription: String { coin.map { "coin \($0)" } ?? "content \(content), names \(names)" }
+}
+
+/// A disk as its operations' record says: what programs see, and what would be there after a power cut.
+///
+/// A file's content is on the disk after its `fsync`, a name after that of its directory; POSIX promises no
+/// more, whatever file systems do.
+final class DiskModel {
+    /// Synchronizations that do as if they were, for the proof that the tests would find them missing.
+    enum Missing: Sendable { case none, ofFiles, ofDirectories, all }
+
+    private final class Node {
+        enum Kind { case file, directory, link(String) }
+
+        let kind: Kind
+        var bytes: [UInt8] = []
+        var durableBytes: [UInt8] = []
+        var entries: [String: Node] = [:]
+        var durableEntries: [String: Node] = [:]
+
+        init(_ kind: Kind) { self.kind = kind }
+
+        func resize(to count: Int) {
+            bytes = Array(bytes.prefix(count))
+            bytes += Array(repeating: 0, count: count - bytes.count)
+        }
+
+        func bytes(after content: PowerCut.Content) -> [UInt8] {
+            switch content {
+            case .kept: bytes
+            case .lost: durableBytes
+            case .zeroed:
+                durableBytes + Array(repeating: 0, count: max(0, bytes.count - durableBytes.count))
+            }
+        }
+    }
+
+    private let root: String
+    private let missing: Missing
+    private let rootNode = Node(.directory)
+    private var nodes: [UInt64: Node] = [:]
+
+    /// - Parameters:
+    ///   - root: the directory, of which everything is on the disk.
+    ///   - missing: which synchronizations do nothing.
+    init(_ root: String, missing: Missing = .none) throws {
+        self.root = try FileTree.canonical(root)
+        self.missing = missing
+        try read(rootNode, self.root)
+    }
+
+    private func read(_ node: Node, _ path: String) throws {
+        nodes[try FileTree.inode(path)] = node
+        switch node.kind {
+        case .link: break
+        case .file:
+            node.bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+            node.durableBytes = node.bytes
+        case .directory:
+            for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+                let below = path + "/" + name
+                let kind: Node.Kind =
+                    switch try FileTree.type(below) {
+                    case .typeDirectory: .directory
+                    case .typeSymbolicLink:
+                        .link(try FileManager.default.destinationOfSymbolicLink(atPath: below))
+                    default: .file
+                    }
+                let child = Node(kind)
+                node.entries[name] = child
+                try read(child, below)
+            }
+            node.durableEntries = node.entries
+        }
+    }
+
+    /// Makes the operation's changes.
+    func apply(_ operation: FileOperation) throws {
+        guard operation.error == 0 else { return }
+        switch operation.kind {
+        case .create: try make(operation, .file)
+        case .mkdir: try make(operation, .directory)
+        case .symlink: try make(operation, .link(operation.other))
+        case .unlink:
+            let (directory, name) = try place(operation.path)
+            directory.entries[name] = nil
+        case .rename:
+            let (directory, name) = try place(operation.path)
+            let (target, targetName) = try place(operation.other)
+            target.entries[targetName] = directory.entries.removeValue(forKey: name)
+        case .write:
+            let node = try node(of: operation)
+            let end = operation.offset + operation.bytes.count
+            node.resize(to: max(end, node.bytes.count))
+            node.bytes.replaceSubrange(operation.offset..<end, with: operation.bytes)
+        case .truncate: try node(of: operation).resize(to: operation.offset)
+        case .sync:
+            let node = try node(of: operation)
+            switch (missing, node.kind) {
+            case (.all, _), (.ofFiles, .file), (.ofDirectories, .directory): break
+            default:
+                node.durableBytes = node.bytes
+                node.durableEntries = node.entries
+            }
+        }
+    }
+
+    private func make(_ operation: FileOperation, _ kind: Node.Kind) throws {
+        let (directory, name) = try place(operation.path)
+        let node = directory.entries[name] ?? Node(kind)
+        if operation.offset == 1 { node.bytes = [] }
+        directory.entries[name] = node
+        nodes[operation.inode] = node
+    }
+
+    private func node(of operation: FileOperation) throws -> Node {
+        try #require(nodes[operation.inode], "\(operation.path) was never made")
+    }
+
+    private func place(_ path: String) throws -> (directory: Node, name: String) {
+        try #require(path.hasPrefix(root + "/"))
+        let names = path.dropFirst(root.count + 1).split(separator: "/").map(String.init)
+        var directory = rootNode
+        for name in names.dropLast() {
+            directory = try #require(directory.entries[name], "\(path): \(name) was never made")
+        }
+        return (directory, try #require(names.last))
+    }
+
+    /// What programs see.
+    var tree: FileTree { tree(after: PowerCut(content: .kept, names: .kept)) }
+
+    /// What is there when the power comes back.
+    func tree(after cut: PowerCut) -> FileTree {
+        var tree = FileTree()
+        var coin = cut.coin.map { SplitMix64($0) }
+        collect(rootNode, "", cut, &coin, into: &tree)
+        return tree
+    }
+
+    private func collect(
+        _ node: Node, _ prefix: String, _ cut: PowerCut, _ coin: inout SplitMix64?, into tree: inout FileTree
+    ) {
+        for name in Set(node.entries.keys).union(node.durableEntries.keys).sorted() {
+            let names = coin.toss() ?? cut.names
+            guard let child = names == .kept ? node.entries[name] : node.durableEntries[name] else {
+                continue
+            }
+            switch child.kind {
+            case .link(let target): tree.entries[prefix + name] = .link(to: target)
+            case .directory:
+                tree.entries[prefix + name] = .directory
+                collect(child, prefix + name + "/", cut, &coin, into: &tree)
+            case .file:
+                tree.entries[prefix + name] = .file(child.bytes(after: coin.toss() ?? cut.content))
+            }
+        }
+    }
+}
+
+extension SplitMix64? {
+    /// One of all cases; nil without a generator.
+    fileprivate mutating func toss<Choice: CaseIterable>() -> Choice? {
+        self == nil ? nil : Choice.allCases.randomElement(using: &self!)
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The library made of `faults.c`, which counts, records and disturbs the file operations of the tool.
+enum FaultLibrary {
+    /// Compiled beside the tests, once in their process.
+    private static let compiled = Result { try compile() }
+
+    /// The variables that load the library into a program.
+    static func variables() throws -> [String: String] {
+        #if canImport(Darwin)
+            ["DYLD_INSERT_LIBRARIES": try compiled.get()]
+        #else
+            ["LD_PRELOAD": try compiled.get()]
+        #endif
+    }
+
+    private static func compile() throws -> String {
+        let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.c").path
+        let library = Tool.products.appending(path: "faults.\(ProcessInfo.processInfo.processIdentifier)")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: library) }
+        var complaint = "no C compiler in PATH"
+        for compiler in ["clang", "cc", "gcc"] {
+            let outcome = try Tool.run(
+                [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library, source]
+                    + ["-pthread", "-ldl"], program: "/usr/bin/env")
+            if outcome.exitCode == 0 {
+                // Renamed, for tests that run beside these.
+                let final = Tool.products.appending(path: "faults.dylib").path
+                guard rename(library, final) == 0 else { throw POSIXError(.EIO) }
+                return final
+            }
+            // 127: there is no such program.
+            if outcome.exitCode != 127 { complaint = outcome.errors }
+        }
+        throw NotCompiled(complaint: complaint)
+    }
+
+    struct NotCompiled: Error { let complaint: String }
+}
+
+/// What happens to the file operations of one run of the tool.
+struct Faults: Hashable, Sendable, CustomTestStringConvertible {
+    /// What fails. The operation does not take place, but for a short write.
+    struct Failure: Hashable, Sendable {
+        var kind: FileOperation.Kind
+        /// From 1, among those of the kind.
+        var number: Int
+        /// Nil: half of the bytes are written.
+        var code: Int32?
+        /// All later ones fail, too: a full disk does not get emptier.
+        var stays = false
+    }
+
+    enum Kill: Hashable, Sendable {
+        /// SIGKILL next to the operation of this number, from 1, among all.
+        case before(Int), after(Int)
+    }
+
+    var failure: Failure?
+    var kill: Kill?
+    /// Bytes that fit on the disk.
+    var quota: Int?
+
+    static let none = Faults()
+
+    static func fail(_ kind: FileOperation.Kind, _ number: Int, _ code: Int32?, stays: Bool = false) -> Self {
+        Faults(failure: Failure(kind: kind, number: number, code: code, stays: stays))
+    }
+
+    static func kill(_ kill: Kill) -> Self { Faults(kill: kill) }
+
+    /// - Parameters:
+    ///   - directory: whose files' operations count.
+    ///   - journal: file that lists them.
+    func variables(directory: String, journal: String? = nil) throws -> [String: String] {
+        var variables = try FaultLibrary.variables()
+        variables["FAULT_DIRECTORY"] = try FileTree.canonical(directory)
+        variables["FAULT_JOURNAL"] = journal
+        if let failure {
+            variables["FAULT_KIND"] = failure.kind.rawValue
+            variables["FAULT_NUMBER"] = "\(failure.number)"
+            variables["FAULT_ERRNO"] = "\(failure.code ?? 0)"
+            variables["FAULT_STAYS"] = failure.stays ? "1" : "0"
+        }
+        switch kill {
+        case .before(let number): variables["FAULT_KILL_BEFORE"] = "\(number)"
+        case .after(let number): variables["FAULT_KILL_AFTER"] = "\(number)"
+        case nil: break
+        }
+        if let quota { variables["FAULT_QUOTA"] = "\(quota)" }
+        return variables
+    }
+
+    var testDescription: String {
+        var words: [String] = []
+        if let failure {
+            let what = failure.code.map { String(cString: strerror($0)) } ?? "half"
+            words.append("\(failure.kind) \(failure.number)\(failure.stays ? " and later" : ""): \(what)")
+        }
+        if let kill { words.append("kill \(kill)") }
+        if let quota { words.append("\(quota) bytes") }
+        return words.isEmpty ? "no fault" : words.joined(separator: ", ")
+    }
+}

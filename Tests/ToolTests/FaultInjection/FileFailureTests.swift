@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+@Suite("File operations that fail", .timeLimit(.minutes(5))) struct FileFailureTests {
+    static let training = ShortTraining(epochs: 2)
+
+    /// What the system may say to each kind of operation.
+    static func codes(_ kind: FileOperation.Kind) -> [Int32] {
+        switch kind {
+        case .create: [EACCES, ENOSPC, EIO]
+        case .write: [ENOSPC, EIO, EDQUOT]
+        case .sync: [EIO, ENOSPC]
+        case .rename, .symlink, .mkdir: [ENOSPC, EIO]
+        case .unlink, .truncate: [EIO]
+        }
+    }
+
+    /// Runs the training with a fault in a new place.
+    private func run(
+        _ faults: Faults, training: ShortTraining = training
+    ) throws -> (place: Workplace, outcome: Tool.Outcome) {
+        let place = try training.place()
+        return (place, try place.start(training, faults).finish())
+    }
+
+    /// Each operation of a kind fails once. The tool says what and where, and leaves with exit code 74; what was
+    /// saved before is there, and nothing half-made; a resume comes to the same end.
+    @Test(arguments: FileOperation.Kind.allCases) func stopTraining(kind: FileOperation.Kind) throws {
+        let expected = try Self.training.uninterrupted()
+        let operations = try Self.training.operations()
+        let count = operations.filter { $0.kind == kind }.count
+        for number in 0..<count {
+            for code in Self.codes(kind) {
+                let faults = Faults.fail(kind, number + 1, code)
+                let (place, outcome) = try run(faults)
+                let failed = try #require(
+                    try FileOperation.journal(place.journal).firstIndex { $0.error == code })
+                #expect(try place.temporaryFiles() == [], "\(faults)")
+                if operations[failed].path.hasSuffix("train.log"), kind == .write {
+                    // What was printed is no reason to stop; the screen says so.
+                    #expect(outcome.exitCode == 0, "\(faults): \(outcome.errors)")
+                    #expect(outcome.output.contains("lines are missing there"), "\(faults)")
+                    continue
+                }
+                #expect(outcome.exitCode == 74, "\(faults)")
+                let reason = String(cString: strerror(code))
+                #expect(
+                    outcome.errors.contains(/^Error: \/.*: cannot .*/)
+                        && outcome.errors.contains(": \(reason)"),
+                    "\(faults): \(outcome.errors)")
+                #expect(
+                    try place.usableSteps().last ?? 0 >= Self.lastSaved(operations[..<failed]), "\(faults)")
+                expectEqual(try place.finish(Self.training), expected, "\(faults)")
+            }
+        }
+    }
+
+    /// Step of the last checkpoint that came to its name.
+    private static func lastSaved(_ operations: ArraySlice<FileOperation>) throws -> Int {
+        try operations.reduce(0) { last, operation in
+            guard let step = operation.other.firstMatch(of: /checkpoints\/step-(\d+)\.safetensors$/) else {
+                return last
+            }
+            return try #require(Int(step.1))
+        }
+    }
+
+    /// An interrupted call and a short write are no failures: what is left is done.
+    @Test(arguments: FileOperation.Kind.allCases.map { ($0, EINTR as Int32?) } + [(.write, nil)])
+    func areRepeated(kind: FileOperation.Kind, code: Int32?) throws {
+        let expected = try Self.training.uninterrupted()
+        let count = try Self.training.operations().filter { $0.kind == kind }.count
+        for number in 0..<count {
+            let faults = Faults.fail(kind, number + 1, code)
+            let (place, outcome) = try run(faults)
+            #expect(outcome.exitCode == 0 && outcome.errors == "", "\(faults): \(outcome.errors)")
+            expectEqual(try place.files(), expected, "\(faults)")
+            #expect(try place.temporaryFiles() == [], "\(faults)")
+        }
+    }
+
+    /// Once training is under way, with `--on-save-error continue`, it goes on; the exit code tells.
+    @Test(arguments: [FileOperation.Kind.create, .write, .sync, .rename, .symlink])
+    func letTrainingGoOn(kind: FileOperation.Kind) throws {
+        let expected = try Self.training.uninterrupted()
+        let operations = try Self.training.operations()
+        let firstCheckpoint = try #require(
+            operations.firstIndex { $0.path.contains("/checkpoints/.") && $0.kind == .create })
+        let lastCheckpoint = try #require(
+            operations.lastIndex { $0.path.hasSuffix("/checkpoints") && $0.kind == .sync })
+        let numbers = operations.indices.filter { operations[$0].kind == kind }.enumerated()
+            .filter { firstCheckpoint...lastCheckpoint ~= $1 && !operations[$1].path.hasSuffix("train.log") }
+            .map { $0.offset + 1 }
+        for number in numbers {
+            let faults = Faults.fail(kind, number, ENOSPC)
+            let (place, outcome) = try run(
+                faults, training: Self.training.with("--on-save-error", "continue"))
+            #expect(outcome.exitCode == 74, "\(faults)")
+            #expect(outcome.output.contains("No space left on device"), "\(faults): \(outcome.output)")
+            #expect(outcome.epochLines.count == 2, "\(faults)")
+            #expect(try place.temporaryFiles() == [], "\(faults)")
+            let files = try place.files()
+            for name in ["metrics.csv", "metrics.jsonl"] {
+                #expect(files.files[name] == expected.files[name], "\(faults): \(name)")
+            }
+            for (name, bytes) in expected.files where files.files[name] != nil {
+                #expect(files.files[name] == bytes, "\(faults): \(name)")
+            }
+        }
+    }
+
+    /// A disk that is full from some operation on stays so.
+    @Test(arguments: [8, 14, 20]) func fullForGood(writes: Int) throws {
+        let expected = try Self.training.uninterrupted()
+        let (place, outcome) = try run(.fail(.write, writes, ENOSPC, stays: true))
+        #expect(outcome.exitCode == 74)
+        #expect(try place.temporaryFiles() == [])
+        expectEqual(try place.finish(Self.training), expected)
+    }
+}

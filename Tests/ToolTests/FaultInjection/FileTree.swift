@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// Everything that stands in a directory.
+struct FileTree: Hashable, Sendable {
+    enum Entry: Hashable, Sendable {
+        case directory
+        case link(to: String)
+        case file([UInt8])
+    }
+
+    /// By paths from the directory.
+    var entries: [String: Entry] = [:]
+
+    init() {}
+
+    init(at root: String) throws {
+        for case let name as String in FileManager.default.enumerator(atPath: root) ?? .init() {
+            let path = root + "/" + name
+            entries[name] =
+                switch try Self.type(path) {
+                case .typeSymbolicLink:
+                    .link(to: try FileManager.default.destinationOfSymbolicLink(atPath: path))
+                case .typeDirectory: .directory
+                default: .file(try [UInt8](Data(contentsOf: URL(filePath: path))))
+                }
+        }
+    }
+
+    /// Makes the directory hold this and nothing else.
+    func write(to root: String) throws {
+        try? FileManager.default.removeItem(atPath: root)
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            let path = root + "/" + name
+            switch entry {
+            case .directory:
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            case .link(let target):
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+            case .file(let bytes): try Data(bytes).write(to: URL(filePath: path))
+            }
+        }
+    }
+
+    /// The names that differ, for messages.
+    func differences(from other: FileTree) -> [String] {
+        Set(entries.keys).union(other.entries.keys).filter { entries[$0] != other.entries[$0] }.sorted()
+    }
+
+    /// What stands at a path itself.
+    static func type(_ path: String) throws -> FileAttributeType {
+        try #require(FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType)
+    }
+
+    static func inode(_ path: String) throws -> UInt64 {
+        var status = stat()
+        try #require(lstat(path, &status) == 0)
+        return UInt64(status.st_ino)
+    }
+
+    /// The path without links on the way.
+    static func canonical(_ path: String) throws -> String {
+        let resolved = try #require(realpath(path, nil), "\(path) is missing")
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Randomness
+import Testing
+
+@Suite("kill -9 at any instant", .timeLimit(.minutes(60))) struct KillTests {
+    /// How often, over all chains: KILLS, 60 unless given.
+    static let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init)
+    static let chains: UInt64 = 4
+
+    /// A run that is killed and gone on with, killed again, and so on. When it comes to its end, its files are
+    /// those of the uninterrupted run, and another one begins.
+    @Test(arguments: 0..<chains) func goesOnAsIfNothingHadBeen(chain: UInt64) throws {
+        let training = ShortTraining(epochs: 12, checkpointEvery: chain % 2 == 0 ? "2steps" : "1")
+        let expected = try training.uninterrupted()
+        let start = ContinuousClock.now
+        var place = try training.place()
+        try #require(try place.run(training).exitCode == 0)
+        let duration = (ContinuousClock.now - start) / .microseconds(1)
+
+        let count = ((Self.kills ?? 60) + Int(Self.chains) - 1) / Int(Self.chains)
+        var random = SplitMix64(chain)
+        place = try training.place()
+        var (killed, beforeTheRun, finished) = (0, 0, 0)
+        while killed < count {
+            let tool = try RunningTool(place.arguments(training), standardOutput: .nullDevice)
+            usleep(UInt32(Double(random.nextUnit()) * duration))
+            tool.send(SIGKILL)
+            let ending = tool.ending()
+            if ending == -SIGKILL {
+                killed += 1
+                if place.begunRun == nil { beforeTheRun += 1 }
+            } else {
+                try #require(ending == 0, "kill \(killed) of chain \(chain)")
+                expectEqual(try place.files(), expected, "after \(killed) kills")
+                finished += 1
+                place = try training.place()
+            }
+            if Self.kills != nil, ending != 0, killed.isMultiple(of: 25) || killed == count {
+                print(
+                    "chain \(chain): \(killed) of \(count) kills, \(beforeTheRun) before a run began, "
+                        + "\(finished) runs came to their end, all equal")
+            }
+        }
+        expectEqual(try place.finish(training), expected, "after \(killed) kills")
+        #expect(try place.temporaryFiles() == [])
+    }
+
+    /// Right before and right after each file operation there is.
+    @Test(arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws
+    {
+        let expected = try training.uninterrupted()
+        let count = try training.operations().count
+        for number in 1...count {
+            let kill: Faults.Kill = number.isMultiple(of: 2) ? .before(number) : .after(number)
+            let place = try training.place()
+            #expect(try place.start(training, .kill(kill)).ending() == -SIGKILL, "\(kill)")
+            expectEqual(try place.finish(training), expected, "\(kill)")
+            #expect(try place.temporaryFiles() == [], "\(kill)")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@Suite("Stopping and going on", .timeLimit(.minutes(2))) struct StopTests {
+    /// Long enough for a signal to come in mid-epoch.
+    static let training = ShortTraining(epochs: 60, hiddenSize: 24, checkpointEvery: "7")
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func bySignal(signal: Int32, exitCode: Int32) throws {
+        let expected = try Self.training.uninterrupted()
+        let place = try Self.training.place()
+        let tool = try place.start(Self.training)
+        _ = try tool.line(beginning: "[3]")
+        tool.send(signal)
+        #expect(try tool.finish().exitCode == exitCode)
+        #expect(try place.usableSteps().count == place.checkpointNames().count)
+        #expect(try place.temporaryFiles() == [])
+        expectEqual(try place.finish(Self.training), expected)
+    }
+
+    /// The second signal does not wait for anything; what was saved before is enough.
+    @Test func bySignalTwice() throws {
+        let expected = try Self.training.uninterrupted()
+        let place = try Self.training.place()
+        let tool = try place.start(Self.training)
+        _ = try tool.line(beginning: "[3]")
+        tool.send(SIGINT)
+        tool.send(SIGINT)
+        #expect(try tool.finish().exitCode == 130)
+        expectEqual(try place.finish(Self.training), expected)
+    }
+
+    @Test func byTimeLimit() throws {
+        let limited = Self.training.with("--time-limit", "0.2s")
+        let stopped: Int32 = 75
+        let expected = try Self.training.uninterrupted()
+        let place = try Self.training.place()
+        // Each resume has the limit anew.
+        var exitCode = stopped
+        for _ in 0..<1000 where exitCode == stopped {
+            let outcome = try place.start(limited).finish()
+            exitCode = outcome.exitCode
+            #expect(outcome.errors == "")
+        }
+        #expect(exitCode == 0)
+        expectEqual(try place.files(), expected)
+    }
+
+    /// A second process that would write to the run changes nothing and says why.
+    @Test func twoWriters() throws {
+        let expected = try Self.training.uninterrupted()
+        let place = try Self.training.place()
+        let tool = try place.start(Self.training)
+        _ = try tool.line(beginning: "[3]")
+        tool.send(SIGSTOP)
+        let before = try FileTree(at: place.path)
+        try #require(before.entries.keys.contains { $0.contains("/checkpoints/step-") })
+        let second = try place.start(Self.training).finish()
+        #expect(second.exitCode == 73)
+        #expect(second.errors.contains("another process is writing to this run"), "\(second.errors)")
+        #expect(try FileTree(at: place.path) == before)
+        tool.send(SIGCONT)
+        #expect(try tool.finish().exitCode == 0)
+        expectEqual(try place.files(), expected)
+    }
+}

@@ -1,0 +1,421 @@
+// Counts, records and disturbs the file operations that a program makes below one directory. Loaded into the
+// program (LD_PRELOAD, DYLD_INSERT_LIBRARIES); what it does, the environment says:
+//
+//   FAULT_DIRECTORY  operations on paths below it, and on itself, count; its path without links
+//   FAULT_JOURNAL    file to which each operation is appended, see `record`
+//   FAULT_KIND       kind of the operation that fails, a word of `kindNames`
+//   FAULT_NUMBER     the how manieth of its kind it is, from 1
+//   FAULT_ERRNO      the errno it fails with; 0: a write does half of its bytes
+//   FAULT_STAYS      1: all later ones of the kind fail, too
+//   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  number of the operation, of any kind, next to which SIGKILL comes
+//   FAULT_QUOTA      bytes that files in the directory may have in all; more is ENOSPC
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+// `HOOK(int, fsync, (int descriptor))` begins a function that is called in place of `fsync`, and inside it
+// `REAL(fsync)` is the system's.
+#ifdef __APPLE__
+#define REAL(name) name
+#define HOOK(result, name, parameters)                                                             \
+    static result hook_##name parameters;                                                          \
+    __attribute__((used, section("__DATA,__interpose"))) static const struct {                     \
+        const void *replacement, *original;                                                        \
+    } interpose_##name = {(const void *)hook_##name, (const void *)name};                          \
+    static result hook_##name parameters
+#else
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define HOOK(result, name, parameters) result name parameters
+#endif
+
+enum kind { OPEN, WRITE, SYNC, RENAME, SYMLINK, UNLINK, TRUNCATE, MKDIR, KINDS };
+static const char *const kindNames[KINDS] = {
+    "create", "write", "sync", "rename", "symlink", "unlink", "truncate", "mkdir",
+};
+
+static char directory[PATH_MAX];
+static size_t directoryLength;  // 0: nothing counts
+static int journal = -1;
+static int failingKind = KINDS;
+static long failingNumber, failingErrno, failureStays, killBefore, killAfter, quota, used;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static long total, counts[KINDS];
+
+// Paths of the descriptors that are open below the directory.
+enum { DESCRIPTORS = 4096 };
+static char *openPaths[DESCRIPTORS];
+
+static long number(const char *name) {
+    const char *text = getenv(name);
+    return text ? atol(text) : 0;
+}
+
+static int addSize(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)path, (void)walk;
+    if (type == FTW_F) used += status->st_size;
+    return 0;
+}
+
+__attribute__((constructor)) static void readSettings(void) {
+    const char *path = getenv("FAULT_DIRECTORY");
+    if (!path || strlen(path) >= sizeof directory) return;
+    const char *journalPath = getenv("FAULT_JOURNAL");
+    if (journalPath)
+        journal = REAL(open)(journalPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    const char *name = getenv("FAULT_KIND");
+    for (int kind = 0; name && kind < KINDS; kind++)
+        if (strcmp(name, kindNames[kind]) == 0) failingKind = kind;
+    failingNumber = number("FAULT_NUMBER");
+    failingErrno = number("FAULT_ERRNO");
+    failureStays = number("FAULT_STAYS");
+    killBefore = number("FAULT_KILL_BEFORE");
+    killAfter = number("FAULT_KILL_AFTER");
+    quota = number("FAULT_QUOTA");
+    if (quota) nftw(path, addSize, 16, FTW_PHYS);
+    strcpy(directory, path);
+    directoryLength = strlen(path);
+}
+
+/// Writes to `result` where `path` leads, links on the way followed (the last name's only if `follow`);
+/// whether that is in the directory.
+static bool isInside(int parent, const char *path, bool follow, char result[PATH_MAX]) {
+    if (directoryLength == 0 || !path || strlen(path) >= PATH_MAX) return false;
+    char full[2 * PATH_MAX];
+    if (path[0] != '/' && parent != AT_FDCWD) {
+        if (parent < 0 || parent >= DESCRIPTORS || !openPaths[parent]) return false;
+        snprintf(full, sizeof full, "%s/%s", openPaths[parent], path);
+    } else {
+        snprintf(full, sizeof full, "%s", path);
+    }
+    if (!follow || !realpath(full, result)) {
+        char *slash = strrchr(full, '/');
+        const char *name = slash ? slash + 1 : full;
+        char above[PATH_MAX];
+        if (slash) *slash = 0;
+        if (!realpath(slash ? (slash == full ? "/" : full) : ".", above)) return false;
+        if (snprintf(result, PATH_MAX, "%s/%s", above, name) >= PATH_MAX) return false;
+    }
+    return strncmp(result, directory, directoryLength) == 0
+        && (result[directoryLength] == 0 || result[directoryLength] == '/');
+}
+
+static bool isOpenInside(int descriptor) {
+    return descriptor >= 0 && descriptor < DESCRIPTORS && openPaths[descriptor];
+}
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
+/// What is to happen to the operation that `begin` counted.
+enum verdict { PASS, FAIL, HALVE };
+
+/// Counts an operation; on FAIL `errno` is set. Until `end`, no other thread's is under way.
+static enum verdict begin(enum kind kind) {
+    pthread_mutex_lock(&mutex);
+    total++;
+    counts[kind]++;
+    if (total == killBefore) die();
+    bool fails = failingKind == (int)kind
+        && (failureStays ? counts[kind] >= failingNumber : counts[kind] == failingNumber);
+    if (!fails) return PASS;
+    errno = (int)failingErrno;
+    return failingErrno == 0 ? HALVE : FAIL;
+}
+
+static void appendToJournal(const void *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = REAL(write)(journal, bytes, count);
+        if (written <= 0) abort();
+        bytes = (const char *)bytes + written;
+        count -= (size_t)written;
+    }
+}
+
+/// Appends a line `kind errno inode offset length n m` to the journal, then the path of n bytes, the other
+/// path of m bytes and, after a write, the bytes written. Inode 0: the operation failed, or has none.
+static void record(
+    enum kind kind, int error, ino_t inode, long offset, size_t length, const char *path, const char *other,
+    const void *bytes
+) {
+    if (journal < 0) return;
+    char line[256];
+    size_t pathLength = strlen(path), otherLength = other ? strlen(other) : 0;
+    int count = snprintf(
+        line, sizeof line, "%s %d %llu %ld %zu %zu %zu\n", kindNames[kind], error, (unsigned long long)inode,
+        offset, length, pathLength, otherLength);
+    appendToJournal(line, (size_t)count);
+    appendToJournal(path, pathLength);
+    if (other) appendToJournal(other, otherLength);
+    if (bytes) appendToJournal(bytes, length);
+}
+
+/// Ends what `begin` began, `errno` kept.
+static void end(void) {
+    if (total == killAfter) die();
+    int error = errno;
+    pthread_mutex_unlock(&mutex);
+    errno = error;
+}
+
+static struct stat statusAt(const char *path) {
+    struct stat status = {0};
+    int error = errno;
+    if (lstat(path, &status) != 0) memset(&status, 0, sizeof status);
+    errno = error;
+    return status;
+}
+
+static struct stat statusOf(int descriptor) {
+    struct stat status = {0};
+    int error = errno;
+    if (fstat(descriptor, &status) != 0) memset(&status, 0, sizeof status);
+    errno = error;
+    return status;
+}
+
+static void forgetSize(struct stat status) {
+    if (S_ISREG(status.st_mode) && status.st_nlink == 1) used -= status.st_size;
+}
+
+// MARK: Operations on paths
+
+static int openInside(int parent, const char *path, int flags, mode_t mode) {
+    char full[PATH_MAX];
+    bool follows = !(flags & O_NOFOLLOW) && !((flags & O_CREAT) && (flags & O_EXCL));
+    if (!isInside(parent, path, follows, full)) return REAL(openat)(parent, path, flags, mode);
+    bool counts = flags & (O_CREAT | O_TRUNC);
+    int descriptor = -1;
+    if (!counts || begin(OPEN) == PASS) {
+        struct stat before = statusAt(full);
+        descriptor = REAL(openat)(parent, path, flags, mode);
+        if (descriptor >= 0 && (flags & O_TRUNC)) forgetSize(before);
+        if (descriptor >= DESCRIPTORS) abort();
+        if (descriptor >= 0) openPaths[descriptor] = strdup(full);
+    }
+    if (counts) {
+        // The offset says whether the file was emptied.
+        record(
+            OPEN, descriptor < 0 ? errno : 0, descriptor < 0 ? 0 : statusOf(descriptor).st_ino,
+            (flags & O_TRUNC) != 0, 0, full, NULL, NULL);
+        end();
+    }
+    return descriptor;
+}
+
+#define MODE_ARGUMENT                                                                              \
+    mode_t mode = 0;                                                                               \
+    if (flags & O_CREAT) {                                                                         \
+        va_list arguments;                                                                         \
+        va_start(arguments, flags);                                                                \
+        mode = (mode_t)va_arg(arguments, int);                                                     \
+        va_end(arguments);                                                                         \
+    }
+
+HOOK(int, open, (const char *path, int flags, ...)) {
+    MODE_ARGUMENT
+    return openInside(AT_FDCWD, path, flags, mode);
+}
+
+HOOK(int, openat, (int parent, const char *path, int flags, ...)) {
+    MODE_ARGUMENT
+    return openInside(parent, path, flags, mode);
+}
+
+#ifdef __linux__
+HOOK(int, open64, (const char *path, int flags, ...)) {
+    MODE_ARGUMENT
+    return openInside(AT_FDCWD, path, flags, mode);
+}
+
+HOOK(int, openat64, (int parent, const char *path, int flags, ...)) {
+    MODE_ARGUMENT
+    return openInside(parent, path, flags, mode);
+}
+#endif
+
+HOOK(int, close, (int descriptor)) {
+    if (isOpenInside(descriptor)) {
+        free(openPaths[descriptor]);
+        openPaths[descriptor] = NULL;
+    }
+    return REAL(close)(descriptor);
+}
+
+HOOK(int, rename, (const char *path, const char *target)) {
+    char full[PATH_MAX], fullTarget[PATH_MAX];
+    if (!isInside(AT_FDCWD, path, false, full) || !isInside(AT_FDCWD, target, false, fullTarget))
+        return REAL(rename)(path, target);
+    int result = -1;
+    if (begin(RENAME) == PASS) {
+        struct stat replaced = statusAt(fullTarget);
+        result = REAL(rename)(path, target);
+        if (result == 0) forgetSize(replaced);
+    }
+    record(RENAME, result == 0 ? 0 : errno, 0, 0, 0, full, fullTarget, NULL);
+    end();
+    return result;
+}
+
+HOOK(int, symlink, (const char *target, const char *path)) {
+    char full[PATH_MAX];
+    if (!isInside(AT_FDCWD, path, false, full)) return REAL(symlink)(target, path);
+    int result = begin(SYMLINK) == PASS ? REAL(symlink)(target, path) : -1;
+    record(SYMLINK, result == 0 ? 0 : errno, statusAt(full).st_ino, 0, 0, full, target, NULL);
+    end();
+    return result;
+}
+
+HOOK(int, unlink, (const char *path)) {
+    char full[PATH_MAX];
+    if (!isInside(AT_FDCWD, path, false, full)) return REAL(unlink)(path);
+    int result = -1;
+    if (begin(UNLINK) == PASS) {
+        struct stat removed = statusAt(full);
+        result = REAL(unlink)(path);
+        if (result == 0) forgetSize(removed);
+    }
+    record(UNLINK, result == 0 ? 0 : errno, 0, 0, 0, full, NULL, NULL);
+    end();
+    return result;
+}
+
+HOOK(int, mkdir, (const char *path, mode_t mode)) {
+    char full[PATH_MAX];
+    if (!isInside(AT_FDCWD, path, false, full)) return REAL(mkdir)(path, mode);
+    int result = begin(MKDIR) == PASS ? REAL(mkdir)(path, mode) : -1;
+    record(MKDIR, result == 0 ? 0 : errno, statusAt(full).st_ino, 0, 0, full, NULL, NULL);
+    end();
+    return result;
+}
+
+// MARK: Operations on open files
+
+/// How many of `count` bytes at `offset` the quota leaves room for.
+static size_t room(int descriptor, long offset, size_t count) {
+    long size = statusOf(descriptor).st_size;
+    if (quota == 0 || offset + (long)count <= size) return count;
+    long most = size - offset + (quota - used);
+    return most < 0 ? 0 : (size_t)most < count ? (size_t)most : count;
+}
+
+/// - Parameter offset: where to write; -1: where the descriptor stands.
+static ssize_t writeInside(int descriptor, const void *bytes, size_t count, long offset) {
+    enum verdict verdict = begin(WRITE);
+    ssize_t result = -1;
+    long place = offset;
+    if (verdict != FAIL) {
+        bool appends = fcntl(descriptor, F_GETFL) & O_APPEND;
+        long size = statusOf(descriptor).st_size;
+        if (offset < 0) place = appends ? size : (long)lseek(descriptor, 0, SEEK_CUR);
+        size_t allowed = verdict == HALVE && count > 1 ? count / 2 : room(descriptor, place, count);
+        if (count > 0 && allowed == 0) {
+            errno = ENOSPC;
+        } else {
+            result = offset < 0 ? REAL(write)(descriptor, bytes, allowed)
+                                : REAL(pwrite)(descriptor, bytes, allowed, offset);
+        }
+        if (result > 0 && place + result > size) used += place + result - size;
+    }
+    record(
+        WRITE, result < 0 ? errno : 0, statusOf(descriptor).st_ino, place, result < 0 ? 0 : (size_t)result,
+        openPaths[descriptor], NULL, bytes);
+    end();
+    return result;
+}
+
+HOOK(ssize_t, write, (int descriptor, const void *bytes, size_t count)) {
+    if (!isOpenInside(descriptor)) return REAL(write)(descriptor, bytes, count);
+    return writeInside(descriptor, bytes, count, -1);
+}
+
+HOOK(ssize_t, pwrite, (int descriptor, const void *bytes, size_t count, off_t offset)) {
+    if (!isOpenInside(descriptor)) return REAL(pwrite)(descriptor, bytes, count, offset);
+    return writeInside(descriptor, bytes, count, offset);
+}
+
+HOOK(ssize_t, writev, (int descriptor, const struct iovec *parts, int count)) {
+    if (!isOpenInside(descriptor)) return REAL(writev)(descriptor, parts, count);
+    // Fewer bytes than asked for is a result that the caller has to expect.
+    for (int part = 0; part < count; part++)
+        if (parts[part].iov_len > 0)
+            return writeInside(descriptor, parts[part].iov_base, parts[part].iov_len, -1);
+    return 0;
+}
+
+static int truncateInside(int descriptor, off_t size) {
+    int result = -1;
+    if (begin(TRUNCATE) == PASS) {
+        long before = statusOf(descriptor).st_size;
+        result = REAL(ftruncate)(descriptor, size);
+        if (result == 0) used += size - before;
+    }
+    record(
+        TRUNCATE, result == 0 ? 0 : errno, statusOf(descriptor).st_ino, size, 0, openPaths[descriptor], NULL,
+        NULL);
+    end();
+    return result;
+}
+
+HOOK(int, ftruncate, (int descriptor, off_t size)) {
+    if (!isOpenInside(descriptor)) return REAL(ftruncate)(descriptor, size);
+    return truncateInside(descriptor, size);
+}
+
+static int syncInside(int descriptor) {
+    // The real call is left out: only time would be lost with it.
+    int result = begin(SYNC) == PASS ? 0 : -1;
+    record(
+        SYNC, result == 0 ? 0 : errno, statusOf(descriptor).st_ino, 0, 0, openPaths[descriptor], NULL, NULL);
+    end();
+    return result;
+}
+
+HOOK(int, fsync, (int descriptor)) {
+    return isOpenInside(descriptor) ? syncInside(descriptor) : REAL(fsync)(descriptor);
+}
+
+#ifdef __APPLE__
+// The tool asks for the flush of the drive's cache, too, and falls back on `fsync` where there is none.
+HOOK(int, fcntl, (int descriptor, int command, ...)) {
+    va_list arguments;
+    va_start(arguments, command);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    if (command == F_FULLFSYNC && isOpenInside(descriptor)) {
+        errno = ENOTSUP;
+        return -1;
+    }
+    return REAL(fcntl)(descriptor, command, argument);
+}
+#else
+HOOK(int, fdatasync, (int descriptor)) {
+    return isOpenInside(descriptor) ? syncInside(descriptor) : REAL(fdatasync)(descriptor);
+}
+
+HOOK(int, ftruncate64, (int descriptor, off64_t size)) {
+    if (!isOpenInside(descriptor)) return REAL(ftruncate64)(descriptor, size);
+    return truncateInside(descriptor, size);
+}
+
+HOOK(ssize_t, pwrite64, (int descriptor, const void *bytes, size_t count, off64_t offset)) {
+    if (!isOpenInside(descriptor)) return REAL(pwrite64)(descriptor, bytes, count, offset);
+    return writeInside(descriptor, bytes, count, offset);
+}
+#endif

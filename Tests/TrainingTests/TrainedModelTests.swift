@@ -73,7 +73,8 @@ import Testing
     private static func image(_ probabilities: [Double], label: Int?) -> ClassifiedImage {
         ClassifiedImage(
             source: "a.png", label: label, polarity: .darkOnLight, rows: 2, columns: 4,
-            pixels: [UInt8](repeating: 255, count: 8), probabilities: probabilities)
+            pixels: [UInt8](repeating: 255, count: 8), probabilities: probabilities,
+            predicted: Softmax.greatest(probabilities))
     }
 
     private static func text(

@@ -17,8 +17,9 @@ public struct ClassifiedImage: Hashable, Sendable {
     /// Of each class; none before it was classified.
     public var probabilities: [Double] = []
 
-    /// The class of the highest probability, the first of equal ones.
-    public var predicted: Int { Softmax.greatest(probabilities) }
+    /// The class of the highest score, the first of equal ones; as ``Evaluation`` counts, where probabilities may be
+    /// equal though scores are not.
+    public var predicted = 0
     public var probability: Double { probabilities[predicted] }
     /// Nil where the label is not known.
     public var isRight: Bool? { label.map { $0 == predicted } }

@@ -42,8 +42,9 @@ public struct ModelPrediction: Sendable {
             }
         }
         for index in images.indices {
-            images[index].probabilities = Softmax.probabilities(
-                scores[index * model.classCount..<(index + 1) * model.classCount])
+            let row = Array(scores[index * model.classCount..<(index + 1) * model.classCount])
+            images[index].probabilities = Softmax.probabilities(row)
+            images[index].predicted = Softmax.greatest(row)
         }
         return images
     }

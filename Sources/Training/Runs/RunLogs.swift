@@ -51,7 +51,7 @@ final class RunLogs {
             .scalar("learning_rate", record.learningRate), .scalar("images_per_second", imagesPerSecond),
         ]
         if let norm = record.gradientNorm { values.append(.scalar("gradient_norm", norm)) }
-        try Self.all({ try records.append(members) }, { try events.append(values, step: record.step) })
+        try Self.all({ try self.records.append(members) }, { try self.events.append(values, step: record.step) })
     }
 
     func append(_ record: EpochRecord, engine: ClassifierEngine) throws {
@@ -79,14 +79,14 @@ final class RunLogs {
         }
         values += EventLog.histograms(of: engine)
         try Self.all(
-            { try table.append(row) }, { try records.append(members) },
+            { try self.table.append(row) }, { try self.records.append(members) },
             {
                 if let score = record.validation {
-                    try append(
+                    try self.append(
                         score, kind: "epoch", split: "validation", epoch: record.epoch, step: record.step)
                 }
             },
-            { try events.append(values, step: record.epoch) })
+            { try self.events.append(values, step: record.epoch) })
     }
 
     /// The final score of the test images.
@@ -96,8 +96,8 @@ final class RunLogs {
         ]
         if let mistakes { values.append(.image(tag: "mistakes", mistakes)) }
         try Self.all(
-            { try append(score, kind: "test", split: "test", epoch: epoch, step: step) },
-            { try events.append(values, step: epoch) })
+            { try self.append(score, kind: "test", split: "test", epoch: epoch, step: step) },
+            { try self.events.append(values, step: epoch) })
     }
 
     /// Writes to every file, also after one that could not be written: that one keeps its record for later, and

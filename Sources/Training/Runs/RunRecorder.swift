@@ -115,6 +115,7 @@ public final class RunRecorder: Callback {
         let checkpoint = Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
         try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
         savedStep = checkpoint.stepCount
+        hasFailed = false
         try writeSummary(trainer)
     }
 
@@ -140,12 +141,11 @@ public final class RunRecorder: Callback {
         try summary.write(to: run)
     }
 
-    /// Does what writes a file. Where training is to go on without it, an error is only reported, once for each
-    /// row of them.
+    /// Does what writes a file. Where training is to go on without it, an error is only reported, once until
+    /// the next checkpoint.
     private func attempt(_ body: () throws -> Void) throws {
         do {
             try body()
-            hasFailed = false
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {

@@ -9,7 +9,8 @@ struct SplitTests {
     /// Image i is of two pixels, i and 255 - i, and of class i mod 7.
     private func images(_ count: Int) -> LabeledImages {
         LabeledImages(
-            pixels: (0..<count).flatMap { [UInt8($0), UInt8(255 - $0)] }, labels: (0..<count).map { UInt8($0 % 7) },
+            pixels: (0..<count).flatMap { [UInt8($0), UInt8(255 - $0)] },
+            labels: (0..<count).map { UInt8($0 % 7) },
             rows: 1, columns: 2, classCount: 7)
     }
 
@@ -50,7 +51,10 @@ struct SplitTests {
         #expect(indices(all.holdingOut(25, seed: 1).validation) == Array(order.suffix(25)))
         #expect(order != Array(0..<60))
         // Not the order that training shuffles in.
-        #expect(order != DataLoader(all, batchSize: 60, shuffle: true, seed: 1).epoch(0)[0].sampleIndices.map(Int.init))
+        #expect(
+            order
+                != DataLoader(all, batchSize: 60, shuffle: true, seed: 1).epoch(0)[0].sampleIndices.map(
+                    Int.init))
     }
 
     @Test("more than there are is a mistake")

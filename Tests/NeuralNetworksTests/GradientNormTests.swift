@@ -57,7 +57,8 @@ struct GradientNormTests {
             labels.withUnsafeBufferPointer { labels in
                 Array(Int32(0)..<Int32(batchSize)).withUnsafeBufferPointer { batch in
                     let sequences = LabeledSequences(
-                        bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: batchSize, scale: 1 / 255)
+                        bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: batchSize,
+                        scale: 1 / 255)
                     _ = engine.computeGradients(sequences, batch: batch)
                     let expected = engine.gradient().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
                     let found = engine.train(sequences, batch: batch).gradientNorm

@@ -23,7 +23,8 @@ struct ModelCodingTests {
         arguments: [
             ("inputSize", "0"), ("inputSize", "65537"), ("hiddenSize", "-1"), ("hiddenSize", "65537"),
             ("numLayers", "0"), ("numLayers", "1025"), ("sequenceLength", "0"), ("sequenceLength", "65537"),
-            ("classCount", "0"), ("classCount", "257"), ("dropout", "1"), ("dropout", "-1e-300"), ("dropout", "1e300"),
+            ("classCount", "0"), ("classCount", "257"), ("dropout", "1"), ("dropout", "-1e-300"),
+            ("dropout", "1e300"),
         ])
     func refused(name: String, value: String) throws {
         let model = SequenceClassifier(
@@ -36,7 +37,8 @@ struct ModelCodingTests {
             try JSONDecoder().decode(SequenceClassifier.self, from: Data(changed.utf8))
         } throws: { error in
             guard case .dataCorrupted(let context)? = error as? DecodingError else { return false }
-            return context.codingPath.last?.stringValue == name && context.debugDescription.hasPrefix("expected ")
+            return context.codingPath.last?.stringValue == name
+                && context.debugDescription.hasPrefix("expected ")
         }
     }
 }

@@ -29,7 +29,9 @@ struct CheckpointForgeryTests {
         return problem(of: forgery.bytes())
     }
 
-    @Test("a key is missing", arguments: ["model", "seed", "step", "state", "logs", "options", "data", "sha256"])
+    @Test(
+        "a key is missing",
+        arguments: ["model", "seed", "step", "state", "logs", "options", "data", "sha256"])
     func missingKey(key: String) throws {
         #expect(try problem { $0.metadata[key] = nil } == .missing(key))
     }
@@ -37,7 +39,8 @@ struct CheckpointForgeryTests {
     @Test("no JSON, or JSON of something else", arguments: ["model", "seed", "step", "state", "logs"])
     func otherJSON(key: String) throws {
         let texts = [
-            "", " ", "{", "nul", "null", "[]", "\"", "\"1\"", "{}", "1.5", "-1", "1e400", "true", "NaN", "nan",
+            "", " ", "{", "nul", "null", "[]", "\"", "\"1\"", "{}", "1.5", "-1", "1e400", "true", "NaN",
+            "nan",
             "18446744073709551616", "1 2", String(repeating: "[", count: 100_000), "\u{FEFF}", "\u{0}",
         ]
         for text in texts {
@@ -57,7 +60,8 @@ struct CheckpointForgeryTests {
             ("state", "9223372036854775807", ["step_in_epoch"]), ("state", "-1", ["running", "count"]),
             ("state", "33", ["running", "correct"]), ("state", "-1", ["running", "correct"]),
             ("state", "9223372036854775807", ["running", "count"]),
-            ("state", "-1", ["plateau", "reductions"]), ("state", "-9223372036854775808", ["plateau", "epochs_since"]),
+            ("state", "-1", ["plateau", "reductions"]),
+            ("state", "-9223372036854775808", ["plateau", "epochs_since"]),
             ("state", "9223372036854775807", ["plateau", "reductions"]),
             ("state", "-1", ["best", "epoch"]), ("state", "1", ["best", "epoch"]),
             ("state", "9223372036854775807", ["best", "epoch"]),
@@ -65,13 +69,16 @@ struct CheckpointForgeryTests {
             ("logs", "1099511627776", ["events"]), ("logs", "18", ["window", "correct"]),
             ("logs", "9223372036854775807", ["window", "count"]),
             ("model", "0", ["stack", "hidden_size"]), ("model", "-3", ["stack", "hidden_size"]),
-            ("model", "65537", ["stack", "hidden_size"]), ("model", "9223372036854775807", ["stack", "hidden_size"]),
+            ("model", "65537", ["stack", "hidden_size"]),
+            ("model", "9223372036854775807", ["stack", "hidden_size"]),
             ("model", "0", ["stack", "input_size"]), ("model", "65537", ["stack", "input_size"]),
             ("model", "0", ["stack", "num_layers"]), ("model", "1025", ["stack", "num_layers"]),
             ("model", "1", ["stack", "dropout"]), ("model", "-0.1", ["stack", "dropout"]),
             ("model", "\"nan\"", ["stack", "dropout"]), ("model", "\"inf\"", ["dropout"]),
-            ("model", "1", ["dropout"]), ("model", "0", ["sequence_length"]), ("model", "65537", ["sequence_length"]),
-            ("model", "0", ["class_count"]), ("model", "257", ["class_count"]), ("model", "\"none\"", ["readout"]),
+            ("model", "1", ["dropout"]), ("model", "0", ["sequence_length"]),
+            ("model", "65537", ["sequence_length"]),
+            ("model", "0", ["class_count"]), ("model", "257", ["class_count"]),
+            ("model", "\"none\"", ["readout"]),
             ("model", "\"elman\"", ["stack", "cell"]), ("model", "\"some\"", ["stack", "bias"]),
             ("model", "2", ["stack", "bidirectional"]),
         ] as [(String, String, [String])])

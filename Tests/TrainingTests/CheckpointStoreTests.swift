@@ -111,7 +111,9 @@ struct CheckpointStoreTests {
 
     @Test("none at all, and what is none")
     func none() throws {
-        for name in ["step-.safetensors", "step-x.safetensors", "step-1", "step-1.safetensors.tmp", "1.safetensors"] {
+        for name in [
+            "step-.safetensors", "step-x.safetensors", "step-1", "step-1.safetensors.tmp", "1.safetensors",
+        ] {
             try directory.add("checkpoints/\(name)", "x")
         }
         #expect(try CheckpointStore(run).newest()?.path == nil)
@@ -121,7 +123,8 @@ struct CheckpointStoreTests {
     @Test("goes back: later ones, half-written ones and a link to nothing are gone")
     func rewind() throws {
         try save([3, 6, 9, 12], best: [3, 9], kept: 9)
-        for name in [".step-0000012.safetensors.77.0.tmp", ".last.safetensors.77.1.tmp", "mine.tmp", ".mine"] {
+        for name in [".step-0000012.safetensors.77.0.tmp", ".last.safetensors.77.1.tmp", "mine.tmp", ".mine"]
+        {
             try directory.add("checkpoints/\(name)", "x")
         }
         try directory.add(".summary.json.77.0.tmp", "x")

@@ -65,7 +65,9 @@ struct CheckpointTests {
         #expect(read.parameters.map(\.bitPattern) == written.parameters.map(\.bitPattern))
     }
 
-    @Test("losses that are not finite come back", arguments: [Double.nan, .infinity, -.infinity, -0.0, 5e-324])
+    @Test(
+        "losses that are not finite come back",
+        arguments: [Double.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude])
     func losses(loss: Double) throws {
         var forgery = try Forgery(Self.checkpoint())
         var state = try Self.trainer().state
@@ -74,7 +76,8 @@ struct CheckpointTests {
         state.best?.loss = loss
         forgery.metadata["state"] = try JSON.text(state, pretty: false)
         let read = try Checkpoint(bytes: forgery.bytes(), path: "x").state
-        for found in [read.running.lossSum, try #require(read.plateau.lowest), try #require(read.best?.loss)] {
+        for found in [read.running.lossSum, try #require(read.plateau.lowest), try #require(read.best?.loss)]
+        {
             #expect(found.bitPattern == loss.bitPattern || found.isNaN && loss.isNaN)
         }
     }

@@ -7,7 +7,8 @@ import Testing
 @Suite("How a classifier does")
 struct EvaluationTests {
     private static let model = SequenceClassifier(
-        RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, bidirectional: true), sequenceLength: 6, classCount: 4)
+        RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, bidirectional: true), sequenceLength: 6,
+        classCount: 4)
 
     private func engine(_ change: (inout [Float]) -> Void = { _ in }) -> ClassifierEngine {
         let buffer = Self.model.initialParameters(seed: 2)
@@ -71,7 +72,8 @@ struct EvaluationTests {
     @Test("a class that is never predicted, and one that never occurs")
     func neverPredicted() throws {
         let images = LabeledImages(
-            pixels: [UInt8](repeating: 9, count: 5 * 30), labels: [0, 1, 1, 2, 2], rows: 6, columns: 5, classCount: 4)
+            pixels: [UInt8](repeating: 9, count: 5 * 30), labels: [0, 1, 1, 2, 2], rows: 6, columns: 5,
+            classCount: 4)
         let scores = Evaluation(try constant([0, 1, 0, 0]), on: images, split: "x").classScores
         #expect(scores.map(\.precision) == [nil, 0.4, nil, nil])
         #expect(scores.map(\.recall) == [0, 1, 0, nil])
@@ -94,7 +96,8 @@ struct EvaluationTests {
         let order = evaluation.mistakes.map(\.index)
         let labels = order.map { images.labels[$0] }
         #expect(labels == labels.sorted { rank($0) < rank($1) })
-        #expect(zip(order, order.dropFirst()).allSatisfy { images.labels[$0] != images.labels[$1] || $0 < $1 })
+        #expect(
+            zip(order, order.dropFirst()).allSatisfy { images.labels[$0] != images.labels[$1] || $0 < $1 })
     }
 
     private func rank(_ label: UInt8) -> Int { label == 0 ? 0 : label == 1 ? 1 : 2 }
@@ -102,7 +105,7 @@ struct EvaluationTests {
     @Test("scores so near that their powers are equal")
     func near() throws {
         let images = noise(20)
-        let engine = try constant([0, 1e-40, 0, 0])
+        let engine = try constant([0, 2 * .leastNonzeroMagnitude, 0, 0])
         let expected = withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
         #expect(Evaluation(engine, on: images, split: "x").confusion.allSatisfy { $0[1] == $0.reduce(0, +) })
         #expect(Evaluation(engine, on: images, split: "x").correct == expected.correct)

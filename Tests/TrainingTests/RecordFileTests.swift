@@ -51,10 +51,11 @@ struct RecordFileTests {
         let directory = try TemporaryDirectory()
         let path = directory.file("m.jsonl")
         let written = try MetricsJSONL(creating: path)
-        let numbers = [0.1 + 0.2, .nan, .infinity, -.infinity, -0.0, 5e-324, 1e300]
+        let numbers = [0.1 + 0.2, .nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude, 1e300]
         for (index, number) in numbers.enumerated() {
             try written.append([
-                ("i", .integer(index)), ("left out", nil), ("x", .double(number)), ("t", .text("\"\n\\é\u{1}")),
+                ("i", .integer(index)), ("left out", nil), ("x", .double(number)),
+                ("t", .text("\"\n\\é\u{1}")),
             ])
         }
         #expect(written.records == 7)

@@ -46,7 +46,8 @@ struct Course: CustomTestStringConvertible, Sendable {
             testDescription: "SGD with momentum, cosine",
             optimizer: SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
             schedule: .cosine(warmUpEpochs: 0.5)),
-        Course(testDescription: "RMSprop, step", optimizer: RMSprop(), schedule: .step(epochs: 1, gamma: 0.5)),
+        Course(
+            testDescription: "RMSprop, step", optimizer: RMSprop(), schedule: .step(epochs: 1, gamma: 0.5)),
         Course(testDescription: "RMSprop with momentum", optimizer: RMSprop(momentum: 0.5)),
         Course(testDescription: "dropout, smoothing, one cycle", schedule: .oneCycle(), dropout: 0.25),
         Course(

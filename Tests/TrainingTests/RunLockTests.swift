@@ -53,7 +53,9 @@ struct RunLockTests {
         #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.isMissing == true)
     }
 
-    @Test("a run that nobody writes to did not end well unless it says so", arguments: RunSummary.State.allCases)
+    @Test(
+        "a run that nobody writes to did not end well unless it says so", arguments: RunSummary.State.allCases
+    )
     func state(state: RunSummary.State) throws {
         let run = try make("a")
         var summary = RunSummary()
@@ -93,7 +95,9 @@ struct RunLockTests {
 
     @Test(
         "what is no run",
-        arguments: ["", "none", "/", "..", ".", "b/none", "x/checkpoints/none", "b\0", "latest", "*", "../runs/none"])
+        arguments: [
+            "", "none", "/", "..", ".", "b/none", "x/checkpoints/none", "b\0", "latest", "*", "../runs/none",
+        ])
     func notFound(name: String) throws {
         _ = try make("runs/b")
         let root = directory.file("runs")

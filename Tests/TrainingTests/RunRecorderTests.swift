@@ -32,7 +32,8 @@ struct RecordedRun {
         before: any Callback = Journal(), after: any Callback = Journal(), console: Console? = nil
     ) throws -> (recorder: RunRecorder, ending: Trainer.Ending) {
         let trainer = Trainer(
-            model: CheckpointStoreTests.model, optimizer: SGD(learningRate: learningRate), seed: 1, threads: 1)
+            model: CheckpointStoreTests.model, optimizer: SGD(learningRate: learningRate), seed: 1, threads: 1
+        )
         trainer.gradientNormInterval = stepsPerRecord > 0 ? stepsPerRecord : nil
         let checkpoint = try CheckpointStore(run).newest()?.checkpoint
         let recorder = try RunRecorder(
@@ -82,7 +83,9 @@ struct RecordedRun {
 extension JSONValue {
     fileprivate var whole: Int? { if case .integer(let number) = self { number } else { nil } }
     fileprivate var word: String? { if case .text(let text) = self { text } else { nil } }
-    fileprivate var real: Double? { if case .number(let number) = self { number } else { whole.map(Double.init) } }
+    fileprivate var real: Double? {
+        if case .number(let number) = self { number } else { whole.map(Double.init) }
+    }
 }
 
 /// Does something once so many steps are done, before or after the recorder's turn; may fail.
@@ -102,8 +105,10 @@ struct RunRecorderTests {
     @Test(
         "when checkpoints are made",
         arguments: [
-            (.epochs(1), [3, 6, 9, 12, 15, 18, 21]), (.epochs(2), [3, 6, 12, 18, 21]), (.epochs(99), [3, 21]),
-            (.steps(1), Array(1...21)), (.steps(5), [3, 5, 10, 15, 20, 21]), (.steps(3), [3, 6, 9, 12, 15, 18, 21]),
+            (.epochs(1), [3, 6, 9, 12, 15, 18, 21]), (.epochs(2), [3, 6, 12, 18, 21]),
+            (.epochs(99), [3, 21]),
+            (.steps(1), Array(1...21)), (.steps(5), [3, 5, 10, 15, 20, 21]),
+            (.steps(3), [3, 6, 9, 12, 15, 18, 21]),
             (.steps(8), [3, 8, 16, 21]), (.steps(99), [3, 21]), (.seconds(1e8), [3, 21]),
             (.seconds(1e-9), Array(1...21)),
         ] as [(CheckpointPolicy.Interval, [Int])])
@@ -200,7 +205,9 @@ struct RunRecorderTests {
         #expect(first["loss"] != nil)
     }
 
-    @Test("stopped or killed after any step and resumed, the logs are as if it never had been", arguments: [0, 1, 2, 5])
+    @Test(
+        "stopped or killed after any step and resumed, the logs are as if it never had been",
+        arguments: [0, 1, 2, 5])
     func resumed(every: Int) throws {
         func make() throws -> RecordedRun {
             var recorded = try RecordedRun()

@@ -10,7 +10,8 @@ struct CheckpointIntervalTests {
         arguments: [
             ("1", .epochs(1)), ("5", .epochs(5)), ("5epochs", .epochs(5)), ("1epoch", .epochs(1)),
             ("200steps", .steps(200)), ("1step", .steps(1)), ("30s", .seconds(30)), ("10m", .seconds(600)),
-            ("1.5h", .seconds(5400)), ("2d", .seconds(172_800)), ("0.5s", .seconds(0.5)), ("1e3s", .seconds(1000)),
+            ("1.5h", .seconds(5400)), ("2d", .seconds(172_800)), ("0.5s", .seconds(0.5)),
+            ("1e3s", .seconds(1000)),
             ("9223372036854775807", .epochs(.max)),
         ] as [(String, CheckpointPolicy.Interval)])
     func valid(text: String, interval: CheckpointPolicy.Interval) throws {
@@ -24,8 +25,10 @@ struct CheckpointIntervalTests {
     @Test(
         "what means nothing",
         arguments: [
-            "", "0", "-1", "1.5", "0steps", "-3steps", "steps", "epochs", "5 epochs", " 5", "5 ", "s", "0s", "-1s",
-            "nans", "infs", "1e300s", "11575d", "5w", "5M", "5epochss", "9223372036854775808", "٥", "1.5steps",
+            "", "0", "-1", "1.5", "0steps", "-3steps", "steps", "epochs", "5 epochs", " 5", "5 ", "s", "0s",
+            "-1s",
+            "nans", "infs", "1e300s", "11575d", "5w", "5M", "5epochss", "9223372036854775808", "٥",
+            "1.5steps",
         ])
     func invalid(text: String) {
         #expect(CheckpointPolicy.Interval(text) == nil)
@@ -33,11 +36,15 @@ struct CheckpointIntervalTests {
         #expect(throws: DecodingError.self) { try JSON.value(CheckpointPolicy.self, from: json) }
     }
 
-    @Test("times", arguments: [
-        ("90s", 90), ("10m", 600), ("1.5h", 5400), ("2d", 172_800), ("0.001s", 0.001), ("999999999s", 999_999_999),
-        ("1000000000s", nil), ("", nil), ("m", nil), ("90", nil), ("0m", nil), ("-5m", nil), ("1h30m", nil),
-        ("5 m", nil), ("nanm", nil), ("infm", nil), ("5µ", nil),
-    ] as [(String, Double?)])
+    @Test(
+        "times",
+        arguments: [
+            ("90s", 90), ("10m", 600), ("1.5h", 5400), ("2d", 172_800), ("0.001s", 0.001),
+            ("999999999s", 999_999_999),
+            ("1000000000s", nil), ("", nil), ("m", nil), ("90", nil), ("0m", nil), ("-5m", nil),
+            ("1h30m", nil),
+            ("5 m", nil), ("nanm", nil), ("infm", nil), ("5µ", nil),
+        ] as [(String, Double?)])
     func seconds(text: String, seconds: Double?) {
         #expect(TextFormat.seconds(text) == seconds)
     }
@@ -112,10 +119,14 @@ struct RunSummaryTests {
 
 @Suite("JSON")
 struct JSONTests {
-    @Test("any JSON comes back", arguments: [
-        "null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
-        "0.1", "1e+300", #""""#, #""é\"\n""#, "[]", "[1,[null,true],{}]", #"{"a_b":{"c_d":1},"aB":[0.5]}"#,
-    ])
+    @Test(
+        "any JSON comes back",
+        arguments: [
+            "null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808",
+            "18446744073709551615",
+            "0.1", "1e+300", #""""#, #""é\"\n""#, "[]", "[1,[null,true],{}]",
+            #"{"aB":[0.5],"a_b":{"c_d":1}}"#,
+        ])
     func anyJSON(text: String) throws {
         let value = try JSON.value(JSONValue.self, from: text)
         #expect(try JSON.text(value, pretty: false) == text)
@@ -145,7 +156,8 @@ struct JSONTests {
 
     @Test("a quoted text is read as what it was")
     func quotedText() throws {
-        let scalars = (0..<0x300).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{FEFF}", "😀", "\u{10FFFF}"]
+        let scalars =
+            (0..<0x300).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{FEFF}", "😀", "\u{10FFFF}"]
         let all = String(String.UnicodeScalarView(scalars))
         let quoted = JSON.quoted(all)
         #expect(!quoted.utf8.contains { $0 < 0x20 })
@@ -162,17 +174,17 @@ struct JSONTests {
             do {
                 _ = try JSON.value(Thing.self, from: text)
                 return ""
-            } catch let error as DecodingError {
-                return JSON.reason(error)
             } catch {
-                return "another error: \(error)"
+                return (error as? DecodingError).map(JSON.reason) ?? "another error: \(error)"
             }
         }
         #expect(reason("{}") == #""someNumber" is missing"#)
         #expect(reason(#"{"some_number":"x"}"#).hasPrefix("someNumber: "))
         #expect(reason(#"{"some_number":null}"#).hasPrefix("someNumber: "))
         for text in ["", "{", "[1]", #"{"some_number":1.5}"#, #"{"some_number":1e400}"#] {
-            #expect(!reason(text).isEmpty && !reason(text).contains("\n") && !reason(text).contains("another error"))
+            #expect(
+                !reason(text).isEmpty && !reason(text).contains("\n")
+                    && !reason(text).contains("another error"))
         }
     }
 }

@@ -11,13 +11,15 @@ struct ValidationTests {
     /// other rises.
     private func images(label: UInt8) -> LabeledImages {
         LabeledImages(
-            pixels: (0..<8 * 30).map { UInt8(truncatingIfNeeded: $0 &* 37) }, labels: [UInt8](repeating: label, count: 8),
+            pixels: (0..<8 * 30).map { UInt8(truncatingIfNeeded: $0 &* 37) },
+            labels: [UInt8](repeating: label, count: 8),
             rows: 6, columns: 5, classCount: 4)
     }
 
     private func trainer(_ schedule: LearningRateSchedule = .constant) -> Trainer {
         Trainer(
-            model: CheckpointStoreTests.model, optimizer: Adam(learningRate: 0.05), schedule: schedule, threads: 1)
+            model: CheckpointStoreTests.model, optimizer: Adam(learningRate: 0.05), schedule: schedule,
+            threads: 1)
     }
 
     @Test("the loss that is monitored is that of the images held out, or of training")
@@ -106,7 +108,8 @@ struct ValidationTests {
         #expect(ending == .outOfTime)
         #expect(trainer.engine.optimizerState.stepCount <= 3)
         #expect(
-            try self.trainer().fit(images(label: 0), epochs: 1, batchSize: 4, callbacks: [TimeLimit(seconds: 1e6)])
+            try self.trainer().fit(
+                images(label: 0), epochs: 1, batchSize: 4, callbacks: [TimeLimit(seconds: 1e6)])
                 == .finished)
         let none = self.trainer()
         #expect(
@@ -132,7 +135,8 @@ struct ValidationTests {
             try ValidationTests().trainer().fit(noise(3), epochs: 1, batchSize: 1, validation: noise(0))
         }
         await #expect(processExitsWith: .failure) {
-            try ValidationTests().trainer().fit(noise(3), epochs: 1, batchSize: 1, validation: noise(3, rows: 5))
+            try ValidationTests().trainer().fit(
+                noise(3), epochs: 1, batchSize: 1, validation: noise(3, rows: 5))
         }
     }
 }

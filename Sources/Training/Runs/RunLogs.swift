@@ -51,7 +51,8 @@ final class RunLogs {
             .scalar("learning_rate", record.learningRate), .scalar("images_per_second", imagesPerSecond),
         ]
         if let norm = record.gradientNorm { values.append(.scalar("gradient_norm", norm)) }
-        try Self.all({ try self.records.append(members) }, { try self.events.append(values, step: record.step) })
+        try Self.all(
+            { try self.records.append(members) }, { try self.events.append(values, step: record.step) })
     }
 
     func append(_ record: EpochRecord, engine: ClassifierEngine) throws {

@@ -18,4 +18,15 @@ struct MNISTBiLSTM: ParsableCommand {
         version: packageVersion,
         subcommands: [Train.self, Evaluate.self, Predict.self, Summary.self, Benchmark.self],
         defaultSubcommand: Train.self)
+
+    /// A word that is no command would be taken for an argument of the default one, with a puzzling message.
+    static func main() {
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word) {
+            let error = ValidationError(
+                "There is no command \(word.debugDescription). There are: \(commands.joined(separator: ", ")).")
+            exit(withError: error)
+        }
+        main(nil)
+    }
 }

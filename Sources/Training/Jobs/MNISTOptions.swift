@@ -126,7 +126,7 @@ extension MNISTTraining.Options {
             ("patience", patience >= 0), ("reduction", isShare(reduction) && reduction > 0),
             ("clip_norm", isPositive(clipNorm ?? 1)), ("clip_value", isPositive(clipValue ?? 1)),
             ("log_every", logEvery >= 0), ("kept", sizes.contains(checkpoints.kept)),
-            ("time_limit", (timeLimit ?? 1) > 0), ("threads", (1...65_536).contains(threads)),
+            ("time_limit", (timeLimit ?? 1) > 0), ("threads", (1...1024).contains(threads)),
         ]
         return checks.first { !$0.1 }.map { "impossible \(quoted($0.0))" }
     }

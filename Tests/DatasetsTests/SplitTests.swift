@@ -1,0 +1,84 @@
+import CZlib
+import Randomness
+import Testing
+
+@testable import Datasets
+
+@Suite("Images held out")
+struct SplitTests {
+    /// Image i is of two pixels, i and 255 - i, and of class i mod 7.
+    private func images(_ count: Int) -> LabeledImages {
+        LabeledImages(
+            pixels: (0..<count).flatMap { [UInt8($0), UInt8(255 - $0)] },
+            labels: (0..<count).map { UInt8($0 % 7) },
+            rows: 1, columns: 2, classCount: 7)
+    }
+
+    private func indices(_ images: LabeledImages) -> [Int] {
+        (0..<images.count).map { Int(images[$0].pixels[0]) }
+    }
+
+    @Test("every image is in one part", arguments: [(1, 0), (1, 1), (2, 1), (100, 0), (100, 30), (200, 200)])
+    func partition(count: Int, held: Int) {
+        let parts = images(count).holdingOut(held, seed: 5)
+        #expect(parts.train.count == count - held && parts.validation.count == held)
+        #expect((indices(parts.train) + indices(parts.validation)).sorted() == Array(0..<count))
+        for part in [parts.train, parts.validation] {
+            #expect(part.rows == 1 && part.columns == 2 && part.classCount == 7)
+            for index in 0..<part.count {
+                let number = Int(part[index].pixels[0])
+                #expect(part[index].label == number % 7 && part[index].pixels[1] == UInt8(255 - number))
+            }
+        }
+    }
+
+    /// By the documentation of `DataLoader`, in a loop of its own.
+    @Test("the order is the one that is documented", arguments: [0, 1, 77, UInt64.max])
+    func order(seed: UInt64) {
+        var generator = SplitMix64(seed, RandomPurpose.validation.rawValue)
+        var order = Array(0..<50)
+        for i in stride(from: 49, to: 0, by: -1) { order.swapAt(i, generator.nextIndex(below: i + 1)) }
+        let parts = images(50).holdingOut(20, seed: seed)
+        #expect(indices(parts.train) + indices(parts.validation) == order)
+    }
+
+    @Test("the seed decides, and nothing else; more are held out of the same order")
+    func seed() {
+        let all = images(60)
+        let order = indices(all.holdingOut(60, seed: 1).validation)
+        #expect(indices(all.holdingOut(60, seed: 1).validation) == order)
+        #expect(indices(all.holdingOut(60, seed: 2).validation) != order)
+        #expect(indices(all.holdingOut(25, seed: 1).validation) == Array(order.suffix(25)))
+        #expect(order != Array(0..<60))
+        // Not the order that training shuffles in.
+        #expect(
+            order
+                != DataLoader(all, batchSize: 60, shuffle: true, seed: 1).epoch(0)[0].sampleIndices.map(
+                    Int.init))
+    }
+
+    @Test("more than there are is a mistake")
+    func tooMany() async {
+        await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(4, seed: 0) }
+        await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(-1, seed: 0) }
+    }
+
+    @Test("the checksum is CRC-32 of pixels and labels")
+    func checksum() {
+        func reference(_ bytes: [UInt8]) -> UInt32 {
+            var sum: UInt32 = 0xFFFF_FFFF
+            for byte in bytes {
+                sum ^= UInt32(byte)
+                for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+            }
+            return ~sum
+        }
+        #expect(reference(Array("123456789".utf8)) == 0xCBF4_3926)
+        let all = images(9)
+        let pixels: [UInt8] = (0..<9).flatMap { [UInt8($0), UInt8(255 - $0)] }
+        let bytes = pixels + (0..<9).map { UInt8($0 % 7) }
+        #expect(all.checksum == reference(bytes))
+        #expect(images(0).checksum == 0)
+        #expect(all.holdingOut(0, seed: 1).train.checksum != all.checksum)
+    }
+}

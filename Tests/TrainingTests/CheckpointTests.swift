@@ -1,0 +1,139 @@
+import Datasets
+import NeuralNetworks
+import Testing
+
+@testable import Training
+
+@Suite("Checkpoints")
+struct CheckpointTests {
+    /// In mid-epoch, with a best epoch, a plateau and a validation loss behind it.
+    static func trainer(stop: Int = 5) throws -> Trainer {
+        let course = Course.all[7]
+        let trainer = course.trainer()
+        let journal = Journal()
+        journal.stopAfterStep = stop
+        try course.fit(trainer, journal)
+        return trainer
+    }
+
+    static func checkpoint() throws -> Checkpoint {
+        var logs = LogPositions()
+        (logs.rows, logs.records, logs.events) = (1, 7, 9)
+        (logs.window.lossSum, logs.window.correct, logs.window.count) = (0.1 + 0.2, 3, 17)
+        return Checkpoint(
+            of: try trainer(), logs: logs,
+            details: .init(options: #"{"a":"\"sha256\":\"x"}"#, data: "\"sha256\":\"\u{1}é"))
+    }
+
+    @Test("what is written comes back")
+    func roundTrip() throws {
+        let written = try Self.checkpoint()
+        let directory = try TemporaryDirectory()
+        try written.write(to: directory.file("c"))
+        let read = try Checkpoint(path: directory.file("c"))
+        #expect(read.model == written.model)
+        #expect(read.seed == written.seed && read.stepCount == 5)
+        #expect(read.state == written.state && read.state.best != nil && read.state.running.count == 32)
+        #expect(read.logs == written.logs)
+        #expect(read.details == written.details)
+        #expect((read.parameters == written.parameters) == true)
+        #expect(read.optimizerBuffers.map(\.name) == ["exp_avg", "exp_avg_sq"])
+        let buffers = (read.optimizerBuffers.map(\.values), written.optimizerBuffers.map(\.values))
+        #expect((buffers.0 == buffers.1) == true)
+        #expect((try read.serialized() == written.serialized()) == true)
+        #expect(try directory.names == ["c"])
+    }
+
+    @Test("every number at its limits")
+    func limits() throws {
+        let trainer = Trainer(
+            model: SequenceClassifier(
+                RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, bias: .none, dropout: 0.5.nextDown),
+                sequenceLength: 65_536, classCount: 1, readout: .last, dropout: .leastNonzeroMagnitude),
+            seed: .max, threads: 1)
+        trainer.engine.optimizerState.stepCount = 1 << 40 - 1
+        trainer.engine.parameters.base[0] = .nan
+        trainer.engine.parameters.base[1] = -.infinity
+        var logs = LogPositions()
+        (logs.rows, logs.records, logs.events) = (1 << 40 - 1, 1 << 40 - 1, 1 << 40 - 1)
+        (logs.window.lossSum, logs.window.correct, logs.window.count) = (.infinity, 1 << 40 - 1, 1 << 40 - 1)
+        let written = Checkpoint(of: trainer, logs: logs)
+        let read = try Checkpoint(bytes: written.serialized(), path: "x")
+        #expect(read.seed == .max && read.stepCount == 1 << 40 - 1)
+        #expect(read.model == written.model)
+        #expect(read.logs == logs)
+        #expect(read.parameters.map(\.bitPattern) == written.parameters.map(\.bitPattern))
+    }
+
+    @Test(
+        "losses that are not finite come back",
+        arguments: [Double.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude])
+    func losses(loss: Double) throws {
+        var forgery = try Forgery(Self.checkpoint())
+        var state = try Self.trainer().state
+        state.running.lossSum = loss
+        state.plateau.lowest = loss
+        state.best?.loss = loss
+        forgery.metadata["state"] = try JSON.text(state, pretty: false)
+        let read = try Checkpoint(bytes: forgery.bytes(), path: "x").state
+        for found in [read.running.lossSum, try #require(read.plateau.lowest), try #require(read.best?.loss)]
+        {
+            #expect(found.bitPattern == loss.bitPattern || found.isNaN && loss.isNaN)
+        }
+    }
+
+    @Test("the digest is that of the file with zeros in its place")
+    func digest() throws {
+        let checkpoint = try Self.checkpoint()
+        let bytes = try checkpoint.serialized()
+        let (place, hex) = Forgery.digest(bytes)
+        #expect(String(decoding: bytes[place], as: UTF8.self) == hex)
+        #expect(try SafetensorsFile(bytes: bytes, path: "x").metadata["sha256"] == hex)
+        #expect((try Forgery(checkpoint).bytes() == bytes) == true)
+    }
+
+    @Test("any bit that changes is seen")
+    func flips() throws {
+        let whole = try Checkpoint(of: Trainer(model: CheckpointStoreTests.model, threads: 1)).serialized()
+        for position in stride(from: 0, to: whole.count, by: 5) {
+            var bytes = whole
+            bytes[position] ^= 1 << UInt8(position % 8)
+            do {
+                _ = try Checkpoint(bytes: bytes, path: "x")
+                Issue.record("byte \(position) changed, and nothing was said")
+            } catch is CheckpointError {
+            } catch is SafetensorsError {}
+        }
+        for length in stride(from: 0, to: whole.count, by: 7) {
+            #expect(throws: SafetensorsError.self) {
+                try Checkpoint(bytes: Array(whole.prefix(length)), path: "x")
+            }
+        }
+    }
+
+    @Test("a digest of something else")
+    func wrongDigest() throws {
+        var forgery = try Forgery(Self.checkpoint())
+        let former = try #require(forgery.metadata["sha256"])
+        forgery.metadata["step"] = "6"
+        let problem = error(CheckpointError.self) {
+            _ = try Checkpoint(bytes: forgery.bytes(hasRightDigest: false), path: "x")
+        }?.problem
+        guard case .digest(former, let found)? = problem else {
+            Issue.record("\(String(describing: problem))")
+            return
+        }
+        #expect(found == Forgery.digest(forgery.bytes(hasRightDigest: false)).hex)
+    }
+
+    @Test("the weights as they can be scored")
+    func engine() throws {
+        let trainer = try Self.trainer()
+        let checkpoint = try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x")
+        let images = noise(70)
+        let score = withExtendedLifetime(images) {
+            checkpoint.engine(threads: 2).evaluate(LabeledSequences(images))
+        }
+        #expect(score == trainer.evaluate(images))
+    }
+}

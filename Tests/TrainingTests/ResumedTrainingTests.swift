@@ -1,0 +1,207 @@
+import Datasets
+import NeuralNetworks
+import Testing
+
+@testable import Training
+
+/// A way to train, with something of its own that a checkpoint must keep.
+struct Course: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var optimizer: any Optimizer = Adam(learningRate: 5e-3)
+    var schedule = LearningRateSchedule.constant
+    var clipping = GradientClipping.none
+    var dropout = 0.0
+    var hasValidation = false
+    var gradientNormInterval: Int?
+
+    /// Three steps each.
+    static let epochs = 3
+    static let stepCount = 9
+
+    func trainer(threads: Int = 1) -> Trainer {
+        let trainer = Trainer(
+            model: SequenceClassifier(
+                RecurrentStack(
+                    .lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, dropout: dropout, bidirectional: true),
+                sequenceLength: 6, classCount: 4, dropout: dropout / 2),
+            optimizer: optimizer, schedule: schedule, clipping: clipping, labelSmoothing: dropout, seed: 3,
+            threads: threads)
+        trainer.gradientNormInterval = gradientNormInterval
+        return trainer
+    }
+
+    /// What is left of all epochs.
+    @discardableResult
+    func fit(_ trainer: Trainer, _ callbacks: any Callback...) throws -> Trainer.Ending {
+        try trainer.fit(
+            noise(40), epochs: Self.epochs - trainer.state.epoch, batchSize: 16,
+            validation: hasValidation ? noise(70) : nil, callbacks: callbacks)
+    }
+
+    static let all: [Course] = [
+        Course(testDescription: "Adam"),
+        Course(testDescription: "AdamW, norm clipped", optimizer: AdamW(), clipping: .norm(0.05)),
+        Course(testDescription: "SGD", optimizer: SGD(learningRate: 0.5), clipping: .value(0.01)),
+        Course(
+            testDescription: "SGD with momentum, cosine",
+            optimizer: SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
+            schedule: .cosine(warmUpEpochs: 0.5)),
+        Course(
+            testDescription: "RMSprop, step", optimizer: RMSprop(), schedule: .step(epochs: 1, gamma: 0.5)),
+        Course(testDescription: "RMSprop with momentum", optimizer: RMSprop(momentum: 0.5)),
+        Course(testDescription: "dropout, smoothing, one cycle", schedule: .oneCycle(), dropout: 0.25),
+        Course(
+            testDescription: "plateau of the validation loss, norm measured",
+            schedule: .reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.5), hasValidation: true,
+            gradientNormInterval: 2),
+    ]
+}
+
+/// All that training came to but for times.
+struct Outcome: Equatable {
+    var parameters: [Float]
+    var buffers: [[Float]]
+    var state: TrainingState
+    var steps: [StepRecord]
+    var epochs: [EpochRecord]
+    var checkpoint: [UInt8]
+
+    init(_ trainer: Trainer, _ journals: Journal...) throws {
+        parameters = trainer.engine.parameters.elements
+        buffers = trainer.engine.optimizerState.buffers.map(\.values.elements)
+        state = trainer.state
+        steps = journals.flatMap(\.steps)
+        epochs = journals.flatMap(\.records).map {
+            EpochRecord(
+                epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, validation: $0.validation,
+                learningRate: $0.learningRate, seconds: 0, samples: $0.samples, step: $0.step)
+        }
+        checkpoint = try Checkpoint(of: trainer).serialized()
+    }
+}
+
+func expectSame(
+    _ found: Outcome, _ expected: Outcome, _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(found.state == expected.state, what, sourceLocation: sourceLocation)
+    #expect(found.steps == expected.steps, what, sourceLocation: sourceLocation)
+    #expect(found.epochs == expected.epochs, what, sourceLocation: sourceLocation)
+    // Said in a word: `#expect` would search for the shortest edit.
+    let same = (
+        found.parameters == expected.parameters, found.buffers == expected.buffers,
+        found.checkpoint == expected.checkpoint
+    )
+    #expect(same == (true, true, true), what, sourceLocation: sourceLocation)
+}
+
+@Suite("Training that is resumed is training that was never stopped")
+struct ResumedTrainingTests {
+    @Test("stopped after any step, by way of a checkpoint's bytes, on more threads", arguments: Course.all)
+    func stoppedAnywhere(course: Course) throws {
+        let whole = course.trainer()
+        let journal = Journal()
+        #expect(try course.fit(whole, journal) == .finished)
+        #expect(journal.steps.count == Course.stepCount && journal.records.count == Course.epochs)
+        let expected = try Outcome(whole, journal)
+        for step in 1...Course.stepCount {
+            let first = course.trainer()
+            let before = Journal()
+            before.stopAfterStep = step
+            #expect(try course.fit(first, before) == .interrupted(signal: 2))
+            #expect(first.engine.optimizerState.stepCount == step)
+            #expect(first.state.epoch == step / 3 && first.state.stepInEpoch == step % 3)
+            let second = course.trainer(threads: 3)
+            second.restore(try Checkpoint(bytes: Checkpoint(of: first).serialized(), path: "x"))
+            let after = Journal()
+            #expect(try course.fit(second, after) == .finished)
+            expectSame(try Outcome(second, before, after), expected, "stopped after step \(step)")
+        }
+    }
+
+    /// Which is what makes checkpoints in mid-training; at the end of an epoch it is not over yet.
+    @Test("from a checkpoint that a callback made after any step", arguments: Course.all)
+    func fromACallback(course: Course) throws {
+        final class Keeper: Callback {
+            var checkpoints: [Checkpoint] = []
+            func batchEnded(_ record: StepRecord, trainer: Trainer) {
+                checkpoints.append(Checkpoint(of: trainer))
+            }
+        }
+        let whole = course.trainer()
+        let (keeper, journal) = (Keeper(), Journal())
+        try course.fit(whole, journal, keeper)
+        let expected = try Outcome(whole, journal)
+        for (index, checkpoint) in keeper.checkpoints.enumerated() {
+            let second = course.trainer()
+            second.restore(checkpoint)
+            let (before, after) = (Journal(), Journal())
+            before.steps = Array(journal.steps[...index])
+            before.records = Array(journal.records[..<(index / 3)])
+            try course.fit(second, after)
+            expectSame(try Outcome(second, before, after), expected, "made after step \(index + 1)")
+        }
+    }
+
+    @Test("one trainer stopped and sent on, any number of times")
+    func stoppedOften() throws {
+        let course = Course.all[7]
+        let whole = course.trainer()
+        let journal = Journal()
+        try course.fit(whole, journal)
+        let often = course.trainer()
+        let stops = Journal()
+        for step in 1...Course.stepCount {
+            stops.stopAfterStep = step
+            try course.fit(often, stops)
+        }
+        try expectSame(Outcome(often, stops), Outcome(whole, journal), "stopped after every step")
+    }
+
+    @Test("the same training gives the same bytes, whatever the threads")
+    func sameBytes() throws {
+        let files = try (1...3).map { threads in
+            let trainer = Course.all[6].trainer(threads: threads)
+            try Course.all[6].fit(trainer)
+            return try Checkpoint(of: trainer).serialized()
+        }
+        #expect(Set(files).count == 1)
+    }
+
+    @Test("what took time before counts for the epoch")
+    func seconds() throws {
+        let course = Course.all[0]
+        let first = course.trainer()
+        let before = Journal()
+        before.stopAfterStep = 4
+        try course.fit(first, before)
+        #expect(first.secondsOfEpoch > 0)
+        let second = course.trainer()
+        second.restore(Checkpoint(of: first), secondsOfEpoch: 1000)
+        let after = Journal()
+        try course.fit(second, after)
+        #expect(after.records[0].seconds > 1000 && after.records[0].seconds < 2000)
+        #expect(after.records[1].seconds < 1000)
+        #expect(second.secondsOfEpoch == 0)
+    }
+
+    @Test("what a checkpoint must be of")
+    func misfits() {
+        let checkpoint = Checkpoint(of: Course.all[0].trainer())
+        #expect(Course.all[1].trainer().misfit(of: checkpoint) == nil)
+        #expect(
+            Course.all[3].trainer().misfit(of: checkpoint)
+                == #"expected a checkpoint of an optimizer that remembers ["momentum_buffer"], found one of "#
+                + #"["exp_avg", "exp_avg_sq"]"#)
+        #expect(trainer().misfit(of: checkpoint)?.contains(#""hidden_size":9"#) == true)
+    }
+
+    @Test("another model's or optimizer's checkpoint is a mistake")
+    func misfitsTrap() async {
+        await #expect(processExitsWith: .failure) {
+            Course.all[2].trainer().restore(Checkpoint(of: Course.all[0].trainer()))
+        }
+        await #expect(processExitsWith: .failure) {
+            trainer().restore(Checkpoint(of: Course.all[0].trainer()))
+        }
+    }
+}

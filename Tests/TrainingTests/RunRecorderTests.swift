@@ -1,0 +1,354 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import TensorBoard
+import Testing
+
+@testable import Training
+
+/// A run of few steps in a directory, with what its files say.
+struct RecordedRun {
+    let directory: TemporaryDirectory
+    let run: RunDirectory
+    var policy = CheckpointPolicy()
+    var stepsPerRecord = 4
+    var hasValidation = true
+    /// So that only the first epoch is the best one.
+    var learningRate = 0.0
+    var epochs = 7
+    static let stepsPerEpoch = 3
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        run = RunDirectory(path: directory.path)
+        try FileManager.default.createDirectory(
+            atPath: run.checkpoints, withIntermediateDirectories: true)
+        policy.kept = 1000
+    }
+
+    /// Trains, from the newest checkpoint if there is one.
+    @discardableResult
+    func train(
+        before: any Callback = Journal(), after: any Callback = Journal(), console: Console? = nil
+    ) throws -> (recorder: RunRecorder, ending: Trainer.Ending) {
+        let trainer = Trainer(
+            model: CheckpointStoreTests.model, optimizer: SGD(learningRate: learningRate), seed: 1, threads: 1
+        )
+        trainer.gradientNormInterval = stepsPerRecord > 0 ? stepsPerRecord : nil
+        let checkpoint = try CheckpointStore(run).newest()?.checkpoint
+        let recorder = try RunRecorder(
+            RunDirectory.Lock(run), from: checkpoint, policy: policy, stepsPerRecord: stepsPerRecord,
+            hasValidation: hasValidation, console: console)
+        if let checkpoint { trainer.restore(checkpoint) }
+        let ending = try trainer.fit(
+            noise(40), epochs: epochs - trainer.state.epoch, batchSize: 16,
+            validation: hasValidation ? noise(10) : nil, callbacks: [before, recorder, after])
+        return (recorder, ending)
+    }
+
+    /// Of all checkpoints, by their names.
+    var savedSteps: [Int] {
+        get throws {
+            try CheckpointStore(run).names().map { Int($0.filter(\.isNumber)) ?? -1 }
+        }
+    }
+
+    /// Of `metrics.jsonl`.
+    var records: [[String: JSONValue]] {
+        get throws {
+            try text(run.records).split(separator: "\n").map { try JSON.value(from: String($0)) }
+        }
+    }
+
+    /// Both logs without their times, and how many records TensorBoard finds.
+    var logs: [String] {
+        get throws {
+            let rows = try text(run.metrics).split(separator: "\n").map {
+                $0.split(separator: ",").dropLast(2).joined(separator: ",")
+            }
+            let lines = try text(run.records).split(separator: "\n").map {
+                String($0).replacing(try Regex(#""(seconds|images_per_second)":[^,}]+"#), with: "")
+            }
+            var events = 0
+            for name in try directory.names where name.hasPrefix("events.") {
+                var scanner = RecordScanner(try RecordFile.content(of: directory.file(name)))
+                while try scanner.next() != nil {}
+                events += scanner.count - 1
+            }
+            return rows + lines + ["\(events) events"]
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var whole: Int? { if case .integer(let number) = self { number } else { nil } }
+    fileprivate var word: String? { if case .text(let text) = self { text } else { nil } }
+    fileprivate var real: Double? {
+        if case .number(let number) = self { number } else { whole.map(Double.init) }
+    }
+}
+
+/// Does something once so many steps are done, before or after the recorder's turn; may fail.
+final class AtStep: Callback {
+    struct Crash: Error {}
+
+    private let actions: [Int: () throws -> Void]
+
+    init(_ actions: [Int: () throws -> Void]) { self.actions = actions }
+
+    func batchEnded(_ record: StepRecord, trainer: Trainer) throws { try actions[record.step]?() }
+}
+
+@Suite("What is kept of a run while it trains")
+struct RunRecorderTests {
+    /// The first epoch's is the best, and the last step's is made at the end.
+    @Test(
+        "when checkpoints are made",
+        arguments: [
+            (.epochs(1), [3, 6, 9, 12, 15, 18, 21]), (.epochs(2), [3, 6, 12, 18, 21]),
+            (.epochs(99), [3, 21]),
+            (.steps(1), Array(1...21)), (.steps(5), [3, 5, 10, 15, 20, 21]),
+            (.steps(3), [3, 6, 9, 12, 15, 18, 21]),
+            (.steps(8), [3, 8, 16, 21]), (.steps(99), [3, 21]), (.seconds(1e8), [3, 21]),
+            (.seconds(1e-9), Array(1...21)),
+        ] as [(CheckpointPolicy.Interval, [Int])])
+    func checkpoints(interval: CheckpointPolicy.Interval, steps: [Int]) throws {
+        var recorded = try RecordedRun()
+        recorded.policy.every = interval
+        let (recorder, ending) = try recorded.train()
+        #expect(ending == .finished && recorder.failureCount == 0)
+        #expect(try recorded.savedSteps == steps)
+        #expect(try Checkpoint(path: recorded.run.bestCheckpoint).stepCount == 3)
+        #expect(try Checkpoint(path: recorded.run.lastCheckpoint).stepCount == 21)
+        #expect(recorder.lastCheckpoint == recorded.run.checkpoints + "/step-0000021.safetensors")
+        let summary = try RunSummary.read(recorded.run)
+        #expect(summary.epochs == 7 && summary.steps == 21 && summary.best?.epoch == 0)
+        #expect(summary.state == .running)
+    }
+
+    @Test("a stop makes one; divergence none", arguments: [1, 4, 5])
+    func stop(step: Int) throws {
+        var recorded = try RecordedRun()
+        recorded.policy.every = .epochs(99)
+        let stop = Journal()
+        stop.stopAfterStep = step
+        try recorded.train(before: stop)
+        #expect(try recorded.savedSteps.last == step)
+
+        var other = try RecordedRun()
+        other.policy.every = .epochs(99)
+        other.learningRate = 1e38
+        let (_, ending) = try other.train()
+        guard case .diverged(let epoch, _) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(try other.savedSteps.allSatisfy { $0 <= 3 * epoch })
+    }
+
+    @Test("which steps have records, of all steps since the last", arguments: [0, 1, 2, 4, 5, 22])
+    func records(every: Int) throws {
+        var recorded = try RecordedRun()
+        recorded.stepsPerRecord = every
+        recorded.learningRate = 0.1
+        let journal = Journal()
+        try recorded.train(after: journal)
+        let steps = try recorded.records.filter { $0["kind"]?.word == "step" }
+        let expected = every == 0 ? [] : (1...21).filter { $0.isMultiple(of: every) }
+        #expect(steps.map { $0["step"]?.whole } == expected)
+        for record in steps {
+            let step = record["step"]?.whole ?? 0
+            var window = Score()
+            for record in journal.steps[(step - every)..<step] { window += record.batch }
+            #expect(record["loss"]?.real == window.loss)
+            #expect(record["accuracy"]?.real == 100 * window.accuracy)
+            #expect(record["epoch"]?.whole == (step - 1) / 3)
+            #expect(record["gradient_norm"]?.real == journal.steps[step - 1].gradientNorm)
+            let rate = Double(window.count) / (record["seconds"]?.real ?? .nan)
+            #expect(abs((record["images_per_second"]?.real ?? .nan) / rate - 1) < 1e-9)
+        }
+        let epochs = try recorded.records.filter { $0["kind"]?.word == "epoch" }
+        #expect(epochs.map { $0["split"]?.word } == (0..<14).map { $0 % 2 == 0 ? "train" : "validation" })
+        #expect(epochs.map { $0["epoch"]?.whole } == (0..<14).map { $0 / 2 })
+        #expect(epochs.map { $0["step"]?.whole } == (0..<14).map { 3 + $0 / 2 * 3 })
+        for (index, record) in journal.records.enumerated() {
+            #expect(epochs[2 * index]["loss"]?.real == record.loss)
+            #expect(epochs[2 * index + 1]["loss"]?.real == record.validation?.loss)
+        }
+        let rows = try text(recorded.run.metrics).split(separator: "\n").dropFirst()
+        #expect(rows.map { Int($0.split(separator: ",")[0]) } == Array(0..<7))
+    }
+
+    /// The time between two epochs, in which nothing is trained, does not count; the time before it does.
+    @Test("a record over the end of an epoch has the time of all its steps")
+    func timeOverEpochs() throws {
+        var recorded = try RecordedRun()
+        recorded.stepsPerRecord = 4
+        recorded.epochs = 2
+        try recorded.train(before: AtStep([2: { usleep(200_000) }]))
+        let first = try #require(try recorded.records.first { $0["step"]?.whole == 4 })
+        #expect((first["seconds"]?.real ?? 0) >= 0.2)
+        #expect((first["images_per_second"]?.real ?? .infinity) <= 56 / 0.2)
+    }
+
+    @Test("a record over a resume has the rate of the steps after it")
+    func rateAfterResume() throws {
+        var recorded = try RecordedRun()
+        recorded.stepsPerRecord = 4
+        let stop = Journal()
+        stop.stopAfterStep = 2
+        try recorded.train(before: stop)
+        try recorded.train(before: AtStep([3: { usleep(200_000) }]))
+        let first = try #require(try recorded.records.first { $0["step"]?.whole == 4 })
+        // Two batches, of 8 and 16.
+        #expect((first["images_per_second"]?.real ?? .infinity) <= 24 / 0.2)
+        #expect(first["loss"] != nil)
+    }
+
+    @Test(
+        "stopped or killed after any step and resumed, the logs are as if it never had been",
+        arguments: [0, 1, 2, 5])
+    func resumed(every: Int) throws {
+        func make() throws -> RecordedRun {
+            var recorded = try RecordedRun()
+            recorded.stepsPerRecord = every
+            recorded.epochs = 3
+            recorded.learningRate = 0.1
+            recorded.policy.every = .steps(4)
+            return recorded
+        }
+        let whole = try make()
+        try whole.train()
+        let expected = try whole.logs
+        let file = try RecordFile.content(of: whole.run.lastCheckpoint)
+        for step in 1...8 {
+            for isKilled in [false, true] {
+                let recorded = try make()
+                if isKilled {
+                    #expect(throws: AtStep.Crash.self) {
+                        try recorded.train(after: AtStep([step: { throw AtStep.Crash() }]))
+                    }
+                } else {
+                    let stop = Journal()
+                    stop.stopAfterStep = step
+                    try recorded.train(before: stop)
+                }
+                try recorded.train()
+                #expect(try recorded.logs == expected, "step \(step), killed: \(isKilled)")
+                #expect(try (RecordFile.content(of: recorded.run.lastCheckpoint) == file) == true)
+            }
+        }
+    }
+
+    @Test("what cannot be saved ends training, or is counted and told once")
+    func failures() throws {
+        for action in CheckpointPolicy.SaveErrorAction.allCases {
+            var recorded = try RecordedRun()
+            recorded.policy.every = .steps(1)
+            recorded.policy.onSaveError = action
+            let (checkpoints, aside) = (recorded.run.checkpoints, recorded.directory.file("aside"))
+            let sabotage = AtStep([
+                4: {
+                    try FileManager.default.moveItem(atPath: checkpoints, toPath: aside)
+                    try AtomicFile.write("", to: checkpoints)
+                },
+                10: {
+                    try FileManager.default.removeItem(atPath: checkpoints)
+                    try FileManager.default.moveItem(atPath: aside, toPath: checkpoints)
+                },
+            ])
+            let pipe = TestPipe()
+            let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
+            guard action == .continue else {
+                let failure = error(FileError.self) { try recorded.train(before: sabotage, console: console) }
+                #expect(failure?.path == checkpoints + "/step-0000004.safetensors")
+                #expect(failure?.code == ENOTDIR)
+                #expect(try pipe.content() == "")
+                continue
+            }
+            let (recorder, ending) = try recorded.train(before: sabotage, console: console)
+            #expect(ending == .finished)
+            #expect(recorder.failureCount == 6)
+            #expect(try recorded.savedSteps == [1, 2, 3] + Array(10...21))
+            let lines = try pipe.content().split(separator: "\n")
+            #expect(lines.count == 1)
+            #expect(
+                lines.first
+                    == "Warning: \(checkpoints)/step-0000004.safetensors: cannot create: Not a directory. Training goes on; the last checkpoint is \(checkpoints)/step-0000003.safetensors."
+            )
+        }
+    }
+
+    @Test("a save that failed waits for the next that is due")
+    func retries() throws {
+        var recorded = try RecordedRun()
+        recorded.policy.every = .steps(8)
+        recorded.policy.onSaveError = .continue
+        let (checkpoints, aside) = (recorded.run.checkpoints, recorded.directory.file("aside"))
+        let sabotage = AtStep([
+            8: {
+                try FileManager.default.moveItem(atPath: checkpoints, toPath: aside)
+                try AtomicFile.write("", to: checkpoints)
+            },
+            12: {
+                try FileManager.default.removeItem(atPath: checkpoints)
+                try FileManager.default.moveItem(atPath: aside, toPath: checkpoints)
+            },
+        ])
+        let (recorder, _) = try recorded.train(before: sabotage)
+        #expect(recorder.failureCount == 1)
+        #expect(try recorded.savedSteps == [3, 16, 21])
+    }
+
+    #if canImport(Glibc)
+        /// No log lacks anything afterwards, and until then there is no checkpoint that says so.
+        @Test("a disk that is full for some steps")
+        func fullDisk() async {
+            await #expect(processExitsWith: .success) {
+                func make() throws -> RecordedRun {
+                    var recorded = try RecordedRun()
+                    recorded.policy.every = .steps(1)
+                    recorded.policy.onSaveError = .continue
+                    recorded.stepsPerRecord = 2
+                    recorded.learningRate = 0.1
+                    return recorded
+                }
+                let (whole, full) = (try make(), try make())
+                try whole.train()
+                let (recorder, ending) = try full.train(
+                    before: AtStep([4: { FullDisk.begin() }, 11: { FullDisk.end() }]))
+                #expect(ending == .finished)
+                #expect(recorder.failureCount > 6)
+                #expect(try full.savedSteps == [1, 2, 3] + Array(11...21))
+                #expect(try full.logs == whole.logs)
+            }
+        }
+    #endif
+
+    @Test("a run that is resumed has nothing of its former end, and is locked")
+    func formerEnd() throws {
+        let recorded = try RecordedRun()
+        try recorded.directory.add("evaluation.json", "{}")
+        let (recorder, _) = try recorded.train()
+        #expect(try !recorded.directory.names.contains("evaluation.json"))
+        #expect(throws: RunError.inUse(run: recorded.run.path)) { try recorded.train() }
+        #expect(recorder.run == recorded.run)
+    }
+
+    @Test("test scores come last, and are cut off by a resume")
+    func testScores() throws {
+        let recorded = try RecordedRun()
+        do {
+            let (recorder, _) = try recorded.train()
+            var score = Score()
+            (score.lossSum, score.correct, score.count) = (5, 3, 10)
+            let trainer = Trainer(model: CheckpointStoreTests.model, threads: 1)
+            try recorder.append(test: score, epoch: 6, trainer: trainer, mistakes: nil)
+            let last = try #require(try recorded.records.last)
+            #expect(last["kind"]?.word == "test" && last["split"]?.word == "test")
+            #expect(last["loss"]?.real == 0.5 && last["accuracy"]?.real == 30)
+        }
+        try recorded.train()
+        #expect(try recorded.records.allSatisfy { $0["kind"]?.word != "test" })
+    }
+}

@@ -1,0 +1,142 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import Testing
+
+@testable import Training
+
+@Suite("Choosing by images held out, and ending early")
+struct ValidationTests {
+    /// Labels of the images to train on that are all of one class, and others to choose by: the one loss falls, the
+    /// other rises.
+    private func images(label: UInt8) -> LabeledImages {
+        LabeledImages(
+            pixels: (0..<8 * 30).map { UInt8(truncatingIfNeeded: $0 &* 37) },
+            labels: [UInt8](repeating: label, count: 8),
+            rows: 6, columns: 5, classCount: 4)
+    }
+
+    private func trainer(_ schedule: LearningRateSchedule = .constant) -> Trainer {
+        Trainer(
+            model: CheckpointStoreTests.model, optimizer: Adam(learningRate: 0.05), schedule: schedule,
+            threads: 1)
+    }
+
+    @Test("the loss that is monitored is that of the images held out, or of training")
+    func monitored() throws {
+        for isHeldOut in [false, true] {
+            let trainer = trainer()
+            let journal = Journal()
+            final class Check: Callback {
+                var isRight = true
+                let images: LabeledImages
+                init(_ images: LabeledImages) { self.images = images }
+                func epochEnded(_ record: EpochRecord, trainer: Trainer) {
+                    if record.validation != trainer.evaluate(images) { isRight = false }
+                }
+            }
+            let check = Check(images(label: 1))
+            try trainer.fit(
+                images(label: 0), epochs: 4, batchSize: 4, validation: isHeldOut ? images(label: 1) : nil,
+                callbacks: [journal, check])
+            #expect(check.isRight == isHeldOut)
+            let losses = journal.records.map(\.monitoredLoss)
+            #expect(losses == (isHeldOut ? losses.sorted() : losses.sorted().reversed()))
+            #expect(Set(losses).count == 4)
+            #expect(trainer.state.best == .init(epoch: isHeldOut ? 0 : 3, loss: losses.min() ?? .nan))
+        }
+    }
+
+    @Test("scoring the images held out changes nothing of training")
+    func changesNothing() throws {
+        let results = try [nil, images(label: 1)].map { validation in
+            let trainer = trainer()
+            try trainer.fit(images(label: 0), epochs: 3, batchSize: 4, validation: validation)
+            return trainer.engine.parameters.elements
+        }
+        #expect((results[0] == results[1]) == true)
+    }
+
+    @Test("plateaus are those of the images held out")
+    func plateau() throws {
+        let schedule = LearningRateSchedule.reduceOnPlateau(factor: 0.5, patience: 0)
+        let rates = try [nil, images(label: 1)].map { validation in
+            let journal = Journal()
+            try trainer(schedule).fit(
+                images(label: 0), epochs: 4, batchSize: 4, validation: validation, callbacks: [journal])
+            return journal.records.map(\.learningRate)
+        }
+        #expect(rates == [[0.05, 0.05, 0.05, 0.05], [0.05, 0.05, 0.025, 0.0125]])
+    }
+
+    @Test("ends exactly that many epochs after the best one", arguments: [1, 2, 3])
+    func earlyStopping(patience: Int) throws {
+        let trainer = trainer()
+        let journal = Journal()
+        let ending = try trainer.fit(
+            images(label: 0), epochs: 9, batchSize: 4, validation: images(label: 1),
+            callbacks: [EarlyStopping(patience: patience), journal])
+        #expect(ending == .noProgress)
+        #expect(journal.records.count == 1 + patience)
+        // Again, and from its checkpoint: not one step more.
+        let second = self.trainer()
+        second.restore(try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x"))
+        for trainer in [trainer, second] {
+            let rest = Journal()
+            let ending = try trainer.fit(
+                images(label: 0), epochs: 5, batchSize: 4, validation: images(label: 1),
+                callbacks: [EarlyStopping(patience: patience), rest])
+            #expect(ending == .noProgress)
+            #expect(rest.steps.isEmpty && rest.records.isEmpty)
+            #expect(trainer.state.epoch == 1 + patience)
+        }
+    }
+
+    @Test("a loss that falls does not end training")
+    func progress() throws {
+        let ending = try trainer().fit(
+            images(label: 0), epochs: 6, batchSize: 4, callbacks: [EarlyStopping(patience: 1)])
+        #expect(ending == .finished)
+    }
+
+    @Test("a time limit ends training after the running step")
+    func timeLimit() throws {
+        let trainer = trainer()
+        let sleep = AtStep([3: { usleep(300_000) }])
+        let ending = try trainer.fit(
+            images(label: 0), epochs: 9, batchSize: 4, callbacks: [sleep, TimeLimit(seconds: 0.3)])
+        #expect(ending == .outOfTime)
+        #expect(trainer.engine.optimizerState.stepCount <= 3)
+        #expect(
+            try self.trainer().fit(
+                images(label: 0), epochs: 1, batchSize: 4, callbacks: [TimeLimit(seconds: 1e6)])
+                == .finished)
+        let none = self.trainer()
+        #expect(
+            try none.fit(images(label: 0), epochs: 1, batchSize: 4, callbacks: [TimeLimit(seconds: 0)])
+                == .outOfTime)
+        #expect(none.engine.optimizerState.stepCount == 1)
+    }
+
+    @Test("the first reason to end is the one that counts")
+    func firstReason() throws {
+        let trainer = trainer()
+        let stop = Journal()
+        stop.stopAfterStep = 1
+        #expect(
+            try trainer.fit(
+                images(label: 0), epochs: 1, batchSize: 4, callbacks: [stop, TimeLimit(seconds: 0)])
+                == .interrupted(signal: 2))
+    }
+
+    @Test("images held out that do not fit are a mistake")
+    func mistakes() async {
+        await #expect(processExitsWith: .failure) {
+            try ValidationTests().trainer().fit(noise(3), epochs: 1, batchSize: 1, validation: noise(0))
+        }
+        await #expect(processExitsWith: .failure) {
+            try ValidationTests().trainer().fit(
+                noise(3), epochs: 1, batchSize: 1, validation: noise(3, rows: 5))
+        }
+    }
+}

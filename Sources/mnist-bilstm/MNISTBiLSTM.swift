@@ -21,10 +21,12 @@ struct MNISTBiLSTM: ParsableCommand {
 
     /// A word that is no command would be taken for an argument of the default one, with a puzzling message.
     static func main() {
-        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
-        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word) {
+        let commands = configuration.subcommands.map { "\($0)".lowercased() } + ["help"]
+        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
+        {
             let error = ValidationError(
-                "There is no command \(word.debugDescription). There are: \(commands.joined(separator: ", ")).")
+                "There is no command \(word.debugDescription). There are: \(commands.joined(separator: ", "))."
+            )
             exit(withError: error)
         }
         main(nil)

@@ -129,7 +129,7 @@ struct CheckpointStoreTests {
         }
         try directory.add(".summary.json.77.0.tmp", "x")
         try directory.add("metrics.csv", "x")
-        let store = CheckpointStore(run)
+        let store = CheckpointStore(run, kept: 9)
         try store.rewind(to: checkpoint(12))
         let others = [".mine", "mine.tmp"]
         #expect(try state() == State(steps: [3, 6, 9, 12], last: 12, best: 9, others: others))

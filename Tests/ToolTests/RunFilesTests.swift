@@ -116,7 +116,8 @@ import Training
             #expect(
                 files == [
                     "checkpoints", "checkpoints/best.safetensors", "checkpoints/last.safetensors",
-                    "checkpoints/step-0000003.safetensors", "config.json", "evaluation.json", "metrics.csv",
+                    "checkpoints/step-0000003.safetensors", "config.json", "evaluation.json",
+                    "events.out.tfevents.1", "metrics.csv",
                     "metrics.jsonl", "summary.json", "train.log",
                 ])
         }

@@ -171,12 +171,9 @@ struct JSONTests {
     func reasons() {
         struct Thing: Decodable { var someNumber: Int }
         func reason(_ text: String) -> String {
-            do {
-                _ = try JSON.value(Thing.self, from: text)
-                return ""
-            } catch {
-                return (error as? DecodingError).map(JSON.reason) ?? "another error: \(error)"
-            }
+            let result = Result { try JSON.value(Thing.self, from: text) }
+            guard case .failure(let failure) = result else { return "" }
+            return (failure as? DecodingError).map(JSON.reason) ?? "another error: \(failure)"
         }
         #expect(reason("{}") == #""someNumber" is missing"#)
         #expect(reason(#"{"some_number":"x"}"#).hasPrefix("someNumber: "))

@@ -172,8 +172,8 @@ struct JSONTests {
         struct Thing: Decodable { var someNumber: Int }
         func reason(_ text: String) -> String {
             let result = Result { try JSON.value(Thing.self, from: text) }
-            guard case .failure(let error) = result else { return "" }
-            return (error as? DecodingError).map(JSON.reason) ?? "another error: \(error)"
+            guard case .failure(let failure) = result else { return "" }
+            return (failure as? DecodingError).map(JSON.reason) ?? "another error: \(failure)"
         }
         #expect(reason("{}") == #""someNumber" is missing"#)
         #expect(reason(#"{"some_number":"x"}"#).hasPrefix("someNumber: "))

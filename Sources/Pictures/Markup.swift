@@ -1,2 +1,95 @@
 /// SVG or HTML as a tree, so that every text and every attribute is escaped in one place.
-public struct Markup: Sendable {}
+///
+/// ```swift
+/// let row = Markup("tr", ["class": isBest ? "best" : nil]) {
+///     Markup("th") { run.name }
+///     for value in run.values { Markup("td") { "\(value) %" } }
+/// }
+/// row.rendered
+/// ```
+///
+/// Names of elements and attributes are literals of the program, texts and values may be anything: `& < > " '`
+/// are escaped and what XML 1.0 forbids becomes U+FFFD. What is rendered reads the same as HTML and as XML.
+/// A value is not judged by its meaning: do not put a stranger's address in `href`.
+public struct Markup: Sendable, Hashable {
+    enum Content: Sendable, Hashable {
+        case element(name: String, attributes: [Attribute], children: [Markup])
+        case text(String)
+        case style(String)
+    }
+
+    struct Attribute: Sendable, Hashable {
+        var name: String
+        var value: String
+    }
+
+    var content: Content
+
+    /// An element. An attribute whose value is nil is left out; strings among the children are text.
+    public init(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
+        @MarkupBuilder children: () -> [Markup] = { [] }
+    ) {
+        let name = Self.checkedName(name)
+        precondition(
+            !Self.namesOfRawText.contains(name),
+            "<\(name)> is not escaped by HTML and cannot be an element here; for CSS there is Markup.style")
+        let children = children()
+        precondition(
+            children.isEmpty || !Self.namesOfVoidElements.contains(name),
+            "<\(name)> holds nothing in HTML, received \(children.count) children")
+        content = .element(
+            name: name,
+            attributes: attributes.compactMap { name, value in
+                value.map { Attribute(name: Self.checkedName(name), value: $0) }
+            },
+            children: children)
+    }
+
+    /// A text by itself.
+    public static func text(_ text: String) -> Markup { Markup(content: .text(text)) }
+
+    /// A `<style>` of CSS written in the program. HTML does not unescape it and XML does, so that it may hold
+    /// neither `<` nor `&`.
+    public static func style(_ css: StaticString) -> Markup {
+        let css = css.description
+        precondition(
+            !css.contains("<") && !css.contains("&"), "CSS without < and & expected, received: \(css)")
+        return Markup(content: .style(css))
+    }
+
+    private init(content: Content) { self.content = content }
+
+    private static func checkedName(_ name: StaticString) -> String {
+        let name = name.description
+        let isName = name.utf8.allSatisfy { byte in
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")
+        }
+        precondition(
+            isName && !name.isEmpty, "a name of letters, digits, - and : expected, received \"\(name)\"")
+        return name
+    }
+
+    static let namesOfVoidElements: Set<String> = [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    ]
+
+    static let namesOfRawText: Set<String> = [
+        "iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "xmp",
+    ]
+}
+
+/// Lists the children of an element: elements, lists of elements, and strings as text.
+@resultBuilder
+public enum MarkupBuilder {
+    public static func buildExpression(_ text: String) -> [Markup] { [.text(text)] }
+    public static func buildExpression(_ markup: Markup) -> [Markup] { [markup] }
+    public static func buildExpression(_ markup: [Markup]) -> [Markup] { markup }
+    public static func buildBlock(_ parts: [Markup]...) -> [Markup] { parts.flatMap { $0 } }
+    public static func buildOptional(_ part: [Markup]?) -> [Markup] { part ?? [] }
+    public static func buildEither(first part: [Markup]) -> [Markup] { part }
+    public static func buildEither(second part: [Markup]) -> [Markup] { part }
+    public static func buildArray(_ parts: [[Markup]]) -> [Markup] { parts.flatMap { $0 } }
+}

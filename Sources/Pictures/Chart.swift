@@ -1,0 +1,36 @@
+/// A chart is a value that draws itself as SVG, the same bytes each time.
+///
+/// Drawn 640 units wide and as high as it needs, it shrinks to the page and may be widened by the page's CSS. It
+/// follows the reader's light or dark mode and holds its own surface, style, title and description.
+public protocol Chart: Sendable {
+    /// The `<svg>`, to stand inside a page.
+    var svg: Markup { get }
+}
+
+extension Chart {
+    /// A file of its own.
+    public var svgFile: String { svg.xmlDocument }
+}
+
+enum Picture {
+    static let width = 640.0
+    static let margin = 12.0
+
+    /// The `<svg>` around a drawing. `title` names it to screen readers, `description` tells what it shows.
+    static func svg(height: Double, title: String, description: String, children: [Markup]) -> Markup {
+        let (width, height) = (Numerals.coordinate(Self.width), Numerals.coordinate(height))
+        return Markup(
+            "svg",
+            [
+                "xmlns": "http://www.w3.org/2000/svg", "class": "rn-chart", "role": "img",
+                "width": width, "height": height, "viewBox": "0 0 \(width) \(height)",
+            ]
+        ) {
+            Markup("title") { title }
+            Markup("desc") { description }
+            Markup.chartStyle
+            Markup("rect", ["class": "rn-surface", "width": width, "height": height, "rx": "6"])
+            children
+        }
+    }
+}

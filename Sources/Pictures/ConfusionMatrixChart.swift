@@ -1,0 +1,96 @@
+/// How often samples of each true class (rows) were taken for each class (columns).
+///
+/// Colour is the logarithm of a count, so that a handful of errors shows beside a thousand right answers.
+public struct ConfusionMatrixChart: Chart {
+    public var title: String
+    /// Rows are true classes, columns predicted ones.
+    public var counts: [[Int]]
+    public var classNames: [String]
+
+    public init(_ title: String, counts: [[Int]], classNames: [String]) {
+        precondition(
+            !counts.isEmpty && counts.count == classNames.count
+                && counts.allSatisfy { $0.count == classNames.count },
+            "counts of \(classNames.count) x \(classNames.count) classes, at least one, expected, "
+                + "received \(counts.count) rows of \(Set(counts.map(\.count)).sorted()) columns")
+        precondition(counts.joined().allSatisfy { $0 >= 0 }, "counts from 0 expected, received \(counts)")
+        self.title = title
+        self.counts = counts
+        self.classNames = classNames
+    }
+
+    public var svg: Markup {
+        let layout = ConfusionMatrixLayout(self)
+        return Picture.svg(
+            height: layout.height, title: title, description: description,
+            children: ConfusionMatrixDrawing(chart: self, layout: layout).children)
+    }
+
+    var greatest: Int { counts.joined().max() ?? 0 }
+
+    /// 0 of a count of 0, else 1 to 8 in equal steps of the logarithm up to the greatest count.
+    func level(of count: Int) -> Int {
+        if count == 0 { return 0 }
+        if greatest == 1 { return Markup.numberOfHeatLevels }
+        let fraction = log10(Double(count)) / log10(Double(greatest))
+        return 1 + Int((fraction * Double(Markup.numberOfHeatLevels - 1)).rounded())
+    }
+
+    private var description: String {
+        var errors: [(count: Int, row: Int, column: Int)] = []
+        for (row, columns) in counts.enumerated() {
+            for (column, count) in columns.enumerated() where row != column && count > 0 {
+                errors.append((count, row, column))
+            }
+        }
+        let worst = errors.enumerated().sorted {
+            ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+        }
+        .prefix(3).map { "\(classNames[$1.row]) as \(classNames[$1.column]): \($1.count)" }
+        let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
+        let total = right + errors.reduce(0) { $0 + $1.count }
+        return "Confusion matrix of \(classNames.count) classes, rows true, columns predicted: "
+            + "\(right) of \(total) right."
+            + (worst.isEmpty ? "" : " Most frequent errors: \(worst.joined(separator: ", ")).")
+    }
+}
+
+/// Where the parts of a confusion matrix stand.
+struct ConfusionMatrixLayout {
+    let rowNames: [String]
+    let columnNames: [String]
+    let areColumnNamesUpright: Bool
+    let left: Double
+    let top: Double
+    let cell: Double
+    /// Of the numbers in the cells, or nil where they would be too small to read.
+    let numberSize: Double?
+    /// Every how many classes one is named.
+    let stride: Int
+
+    init(_ chart: ConfusionMatrixChart) {
+        let count = Double(chart.classNames.count)
+        let names = chart.classNames.map { Lettering.shortened($0, to: 130) }
+        let widest = names.map { Lettering.width($0) }.max() ?? 0
+        // Beside the names of the rows stands "true class", upright.
+        left = Picture.margin + 30 + widest + 8
+        cell = min(110, (Picture.width - 2 * Picture.margin - left) / count)
+        areColumnNamesUpright = widest + 6 > max(cell, 24)
+        let titleHeight = chart.title.isEmpty ? 0.0 : 34
+        top = Picture.margin + titleHeight + 30 + (areColumnNamesUpright ? widest + 8 : 26)
+        (rowNames, columnNames) = (names, names)
+        stride = max(1, Int((20 / cell).rounded(.up)))
+        let digits = Lettering.width(String(chart.greatest), size: 1)
+        let size = min(19, 0.9 * cell / digits, 0.6 * cell)
+        numberSize = size < 9 ? nil : size
+    }
+
+    var side: Double { cell * Double(rowNames.count) }
+    var keyTop: Double { top + side + 20 }
+    var height: Double { keyTop + 52 + 26 * Double(caption.count) }
+
+    var caption: [String] {
+        ["Colour: logarithm of the count. Empty: 0."]
+            + (numberSize == nil ? ["A cell's count shows when a pointer rests on it."] : [])
+    }
+}

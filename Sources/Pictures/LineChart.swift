@@ -1,0 +1,126 @@
+/// Lines over a common axis: curves of a training, forecasts, runs compared.
+///
+/// ```swift
+/// let chart = LineChart(
+///     "Loss", x: Axis("epoch", ticks: .integers), y: Axis("cross-entropy", scale: .logarithmic),
+///     series: [
+///         .init("train", points: epochs.map { (Double($0.number), $0.trainLoss) }),
+///         .init("validation", points: epochs.map { (Double($0.number), $0.validationLoss) }, line: .dashed),
+///     ],
+///     rules: [.init(37, "best epoch 37")])
+/// ```
+///
+/// A point with a coordinate that is not finite, or not positive on a logarithmic axis, interrupts its line.
+public struct LineChart: Chart {
+    public struct Series: Sendable {
+        public enum Line: Sendable, Hashable { case solid, dashed }
+
+        public enum Markers: Sendable, Hashable {
+            /// A few where another series has the same kind of line, so that colour is not all that differs.
+            case automatic
+            /// At each point.
+            case every
+            case none
+        }
+
+        public var name: String
+        public var points: [(x: Double, y: Double)]
+        /// An area around the line, from low to high: a spread, a confidence interval.
+        public var band: [(x: Double, low: Double, high: Double)]
+        public var line: Line
+        public var markers: Markers
+        /// Place in the palette of eight; the place among the chart's series if nil.
+        public var color: Int?
+
+        public init(
+            _ name: String, points: [(x: Double, y: Double)],
+            band: [(x: Double, low: Double, high: Double)] = [],
+            line: Line = .solid, markers: Markers = .automatic, color: Int? = nil
+        ) {
+            self.name = name
+            self.points = points
+            self.band = band
+            self.line = line
+            self.markers = markers
+            self.color = color
+        }
+    }
+
+    /// A vertical line with a label above the lines: where the test data begin, the best epoch.
+    public struct Rule: Sendable, Hashable {
+        public var position: Double
+        public var label: String
+
+        public init(_ position: Double, _ label: String) {
+            self.position = position
+            self.label = label
+        }
+    }
+
+    public var title: String
+    public var x: Axis
+    public var y: Axis
+    public var series: [Series]
+    public var rules: [Rule]
+
+    public init(_ title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = []) {
+        self.title = title
+        self.x = x
+        self.y = y
+        self.series = series
+        self.rules = rules
+    }
+
+    public var svg: Markup { LineChartStack(title, [self]).svg }
+}
+
+/// Line charts below each other in one picture, with their axes aligned: `curves.svg` is loss above accuracy.
+/// Where all have series of the same names and looks, only the first shows the legend.
+public struct LineChartStack: Chart {
+    /// Names the picture to screen readers; the charts show their own.
+    public var title: String
+    public var charts: [LineChart]
+
+    public init(_ title: String, _ charts: [LineChart]) {
+        self.title = title
+        self.charts = charts
+    }
+
+    public var svg: Markup {
+        var layouts = charts.map(LineChartLayout.init)
+        let left = layouts.map(\.left).max() ?? 0
+        var top = Picture.margin
+        for index in layouts.indices {
+            layouts[index].left = left
+            layouts[index].plotHeight = charts.count == 1 ? 270 : 220
+            if index > 0, layouts[index].legend == layouts[0].legend {
+                layouts[index].legend = Legend(items: [])
+            }
+            layouts[index].top = top
+            top = layouts[index].bottom + 18
+        }
+        return Picture.svg(
+            height: (layouts.last?.bottom ?? 0) + Picture.margin, title: title,
+            description: charts.map(\.description).joined(separator: " "),
+            children: layouts.flatMap { LineChartDrawing(layout: $0).children })
+    }
+}
+
+extension LineChart {
+    /// What the lines show, in words.
+    var description: String {
+        let lines = series.map { series in
+            let drawn = series.points.filter {
+                ScaledAxis.canDraw($0.x, on: x.scale) && ScaledAxis.canDraw($0.y, on: y.scale)
+            }
+            guard let first = drawn.first, let last = drawn.last else { return "\(series.name): no points" }
+            let values = drawn.map(\.y)
+            let range = "\(Numerals.brief(values.min() ?? 0)) to \(Numerals.brief(values.max() ?? 0))"
+            return "\(series.name): \(Numerals.brief(first.y)) at first, \(Numerals.brief(last.y)) at last, "
+                + "within \(range), points: \(drawn.count)"
+        }
+        let axes = [y.label, x.label].filter { !$0.isEmpty }.joined(separator: " over ")
+        return "Line chart \(title)\(axes.isEmpty ? "" : ", \(axes)"). "
+            + lines.map { $0 + "." }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Pictures
+
+@Suite struct ConfusionMatrixChartTests {
+    @Test func cellsStandInTheirRowsAndColumns() throws {
+        let chart = ConfusionMatrixChart("m", counts: [[90, 3], [0, 97]], classNames: ["no", "yes"])
+        let svg = try readXML(chart.svgFile)
+        let cells = svg.all("rect").filter { !$0.children.isEmpty }
+        #expect(
+            cells.map { $0.children[0].text } == [
+                "true no, predicted no: 90", "true no, predicted yes: 3", "true yes, predicted yes: 97",
+            ])
+        let (first, second, third) = (cells[0], cells[1], cells[2])
+        #expect(try first.number("y") == second.number("y") && first.number("x") < second.number("x"))
+        #expect(try second.number("x") == third.number("x") && second.number("y") < third.number("y"))
+        let numbers = svg.all(class: "rn-cell")
+        #expect(numbers.map(\.text) == ["90", "3", "97"])
+        for (cell, number) in zip(cells, numbers) {
+            #expect(try abs(number.number("x") - cell.number("x") - cell.number("width") / 2) < 0.02)
+            #expect(try abs(number.number("y") - cell.number("y") - cell.number("height") / 2) < 0.02)
+        }
+        #expect(svg.all(class: "rn-heat-0").count == 1)
+        #expect(
+            svg.all("text").map(\.text).filter { $0.hasSuffix(" class") } == [
+                "predicted class", "true class",
+            ])
+    }
+
+    @Test func errorsShowBesideAThousandRightAnswers() {
+        let chart = ConfusionMatrixChart("", counts: [[980, 1], [7, 30]], classNames: ["a", "b"])
+        #expect([0, 1, 2, 7, 30, 500, 980].map(chart.level) == [0, 1, 2, 3, 4, 7, 8])
+    }
+
+    @Test(arguments: [
+        (1, [8]), (2, [1, 8]), (1000, [1, 8]),
+    ])
+    func leastAndGreatestLevel(greatest: Int, levels: [Int]) {
+        let chart = ConfusionMatrixChart("", counts: [[greatest]], classNames: ["a"])
+        #expect(Array(Set([1, greatest].map(chart.level))).sorted() == levels)
+    }
+
+    @Test func numbersContrastWithTheirCells() throws {
+        let svg = try readXML(SampleCharts.matrix(10).svgFile)
+        let cells = svg.all("rect").filter { !$0.children.isEmpty }
+        let numbers = svg.all(class: "rn-cell")
+        #expect(cells.count == numbers.count && cells.count > 80)
+        for (cell, number) in zip(cells, numbers) {
+            let level = try #require(cell.attributes["class"]?.last?.wholeNumberValue)
+            #expect(number.attributes["class"] == (level <= 4 ? "rn-cell rn-on-low" : "rn-cell rn-on-high"))
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 10, 20, 26, 50])
+    func numbersFitTheirCells(classes: Int) {
+        let chart = SampleCharts.matrix(classes)
+        let layout = ConfusionMatrixLayout(chart)
+        #expect(layout.left + layout.side <= 640 - 12 + 1e-9)
+        if let size = layout.numberSize {
+            #expect(size >= 9 && Lettering.width("980", size: size) <= layout.cell)
+        }
+        #expect((layout.numberSize != nil) == (classes <= 26))
+        #expect(Double(layout.stride) * layout.cell >= Lettering.size)
+    }
+
+    @Test func describesItself() throws {
+        let svg = try readXML(SampleCharts.named.svgFile)
+        #expect(
+            svg.children[1].text
+                == "Confusion matrix of 3 classes, rows true, columns predicted: 26 of 30 right. "
+                + "Most frequent errors: a name that goes on and on, and on as : 2, <T-shirt> & top as a name that "
+                + "goes on and on, and on: 1,  as <T-shirt> & top: 1.")
+        #expect(svg.all("text").contains { $0.text.hasPrefix("Colour: logarithm of the count.") })
+    }
+
+    @Test func refusesOtherShapes() async {
+        await #expect(processExitsWith: .failure) {
+            _ = ConfusionMatrixChart("", counts: [[1, 2]], classNames: ["a", "b"])
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = ConfusionMatrixChart("", counts: [[1], [2]], classNames: ["a", "b"])
+        }
+        await #expect(processExitsWith: .failure) { _ = ConfusionMatrixChart("", counts: [], classNames: []) }
+        await #expect(processExitsWith: .failure) {
+            _ = ConfusionMatrixChart("", counts: [[-1]], classNames: ["a"])
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/// A picture while the digit in it is looked for: grey first, then how much lighter than the background.
+struct DigitPicture {
+    struct Box: Equatable {
+        var columns: Range<Int>
+        var rows: Range<Int>
+    }
+
+    let width: Int
+    let height: Int
+    /// Of shape [height, width].
+    private(set) var values: [Float]
+    /// How far the digit stands out, as far as that is known: at most the range of greys, then what is left of
+    /// it without background and noise.
+    private(set) var contrast = 0
+
+    /// Large pictures are shrunk to this many pixels a side: ample for a box of 20, and less noise.
+    private static let longestSide = 512
+    /// The background is estimated on a coarse copy, as its cost grows with the fourth power of the side.
+    private static let coarseSide = 48
+
+    init(width: Int, height: Int, grey: [UInt8]) {
+        let size = Self.size(width, height, atMost: Self.longestSide)
+        self.width = size.width
+        self.height = size.height
+        values = Resampling(width: width, height: height, columns: size.width, rows: size.height)(grey)
+    }
+
+    private static func size(_ width: Int, _ height: Int, atMost longest: Int) -> (width: Int, height: Int) {
+        let scale = min(1, Double(longest) / Double(max(width, height)))
+        return (
+            max(1, Int((Double(width) * scale).rounded())), max(1, Int((Double(height) * scale).rounded()))
+        )
+    }
+
+    /// - Returns: the polarity given, or for `automatic` the one found, and the median of the border.
+    mutating func polarity(
+        _ given: DigitNormalizer.Polarity
+    ) -> (polarity: DigitNormalizer.Polarity, border: Int) {
+        var border = GreyHistogram()
+        for column in 0..<width {
+            border.add(values[column])
+            border.add(values[(height - 1) * width + column])
+        }
+        for row in 0..<height {
+            border.add(values[row * width])
+            border.add(values[row * width + width - 1])
+        }
+        let background = border.value(atRank: border.count / 2)
+        let all = GreyHistogram(values)
+        let rest = all.count / 2000
+        let highest = all.value(atRank: all.count - 1 - rest)
+        let lowest = all.value(atRank: rest)
+        contrast = highest - lowest
+        let isLight =
+            given == .automatic
+            ? highest - background > background - lowest : given == .lightOnDark
+        return (isLight ? .lightOnDark : .darkOnLight, background)
+    }
+
+    /// Makes dark digits light.
+    mutating func invert() {
+        for index in values.indices { values[index] = 255 - values[index] }
+    }
+
+    /// Takes from each pixel its background: the coarse picture's opening with a square of two fifths of the longer
+    /// side (lowest value around, then the highest of these).
+    mutating func subtractBackground() {
+        let (across, down) = Self.size(width, height, atMost: Self.coarseSide)
+        var coarse = Resampling(width: width, height: height, columns: across, rows: down)(values)
+        let reach = max(across, down) / 5
+        coarse = Self.extremes(coarse, across, down, reach, min)
+        coarse = Self.extremes(coarse, across, down, reach, max)
+        let background = Resampling(width: across, height: down, columns: width, rows: height)(coarse)
+        for index in values.indices { values[index] -= background[index] }
+    }
+
+    private static func extremes(
+        _ values: [Float], _ width: Int, _ height: Int, _ reach: Int, _ pick: (Float, Float) -> Float
+    ) -> [Float] {
+        func along(_ source: [Float], _ count: Int, _ step: Int, _ lines: Int, _ lineStep: Int) -> [Float] {
+            var output = source
+            for line in 0..<lines {
+                for place in 0..<count {
+                    var extreme = source[line * lineStep + place * step]
+                    for other in max(0, place - reach)...min(count - 1, place + reach) {
+                        extreme = pick(extreme, source[line * lineStep + other * step])
+                    }
+                    output[line * lineStep + place * step] = extreme
+                }
+            }
+            return output
+        }
+        return along(along(values, width, 1, height, width), height, width, width, 1)
+    }
+
+    /// Sets all but the digit to zero, and the digit to 0 (background) … 1.
+    ///
+    /// - Returns: the smallest box around the digit; nil if nothing stands out by `leastContrast`.
+    mutating func isolateDigit(leastContrast: Float) -> Box? {
+        let all = GreyHistogram(values)
+        // The darker half of the background tells its noise, as no ink is in it: a normal distribution's
+        // 5 % and 25 % are 0.97 standard deviations apart.
+        let quarter = Float(all.value(atRank: all.count / 4))
+        let noise = quarter + 4 * (quarter - Float(all.value(atRank: all.count / 20)))
+        let peak = Float(all.value(atRank: all.count - 1 - all.count / 2000))
+        contrast = Int(peak - noise)
+        guard peak - noise >= leastContrast else { return nil }
+
+        let pieces = InkPieces(values, width: width, height: height, threshold: max(noise, peak / 10))
+        let largest = pieces.all.filter { $0.peak >= peak / 2 }.map(\.area).max() ?? 0
+        let kept = pieces.all.map { $0.peak >= peak / 2 && 50 * $0.area >= largest }
+        guard let box = pieces.box(of: kept) else { return nil }
+
+        var ink = GreyHistogram()
+        for index in values.indices where pieces.labels[index] >= 0 && kept[pieces.labels[index]] {
+            ink.add(values[index])
+        }
+        // Ink is uneven, too: its darkest tenth is all the same.
+        let full = max(Float(ink.value(atRank: ink.count * 9 / 10)), noise + leastContrast / 2)
+        for row in 0..<height {
+            for column in 0..<width {
+                let index = row * width + column
+                let isInside = box.columns.contains(column) && box.rows.contains(row)
+                let isKept = pieces.labels[index] < 0 || kept[pieces.labels[index]]
+                values[index] =
+                    isInside && isKept ? min(1, max(0, values[index] - noise) / (full - noise)) : 0
+            }
+        }
+        return box
+    }
+}
+
+/// How often each whole number from −255 to 255 is nearest.
+struct GreyHistogram {
+    private var counts = [Int](repeating: 0, count: 511)
+    private(set) var count = 0
+
+    init(_ values: [Float] = []) {
+        for value in values { add(value) }
+    }
+
+    mutating func add(_ value: Float) {
+        counts[min(510, max(0, Int(value.rounded()) + 255))] += 1
+        count += 1
+    }
+
+    /// The number at position `rank` if all were sorted; ranks from 0.
+    func value(atRank rank: Int) -> Int {
+        var rest = rank
+        for (index, count) in counts.enumerated() {
+            if rest < count { return index - 255 }
+            rest -= count
+        }
+        return 255
+    }
+}

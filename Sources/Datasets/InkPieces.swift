@@ -1,0 +1,63 @@
+/// The connected pieces of what is lighter than a threshold; pixels that share a side or a corner are connected.
+struct InkPieces {
+    struct Piece {
+        var area = 0
+        var peak: Float = 0
+        var columns: ClosedRange<Int>
+        var rows: ClosedRange<Int>
+    }
+
+    private(set) var all: [Piece] = []
+    /// For each pixel its piece; -1 for none.
+    private(set) var labels: [Int]
+    private let width: Int
+    private let height: Int
+
+    init(_ values: [Float], width: Int, height: Int, threshold: Float) {
+        self.width = width
+        self.height = height
+        labels = [Int](repeating: -1, count: values.count)
+        for index in values.indices where values[index] > threshold && labels[index] < 0 {
+            fill(from: index, values, threshold)
+        }
+    }
+
+    private mutating func fill(from start: Int, _ values: [Float], _ threshold: Float) {
+        let label = all.count
+        let (column, row) = (start % width, start / width)
+        var piece = Piece(columns: column...column, rows: row...row)
+        var open = [start]
+        labels[start] = label
+        while let index = open.popLast() {
+            let (column, row) = (index % width, index / width)
+            piece.area += 1
+            piece.peak = max(piece.peak, values[index])
+            piece.columns = min(piece.columns.lowerBound, column)...max(piece.columns.upperBound, column)
+            piece.rows = min(piece.rows.lowerBound, row)...max(piece.rows.upperBound, row)
+            for nextRow in max(0, row - 1)...min(height - 1, row + 1) {
+                for nextColumn in max(0, column - 1)...min(width - 1, column + 1) {
+                    let next = nextRow * width + nextColumn
+                    guard values[next] > threshold, labels[next] < 0 else { continue }
+                    labels[next] = label
+                    open.append(next)
+                }
+            }
+        }
+        all.append(piece)
+    }
+
+    /// The smallest box around the pieces chosen, nil without any.
+    func box(of chosen: [Bool]) -> DigitPicture.Box? {
+        let pieces = zip(all, chosen).filter(\.1).map(\.0)
+        guard let first = pieces.first else { return nil }
+        var (columns, rows) = (first.columns, first.rows)
+        for piece in pieces {
+            columns =
+                min(
+                    columns.lowerBound, piece.columns.lowerBound)...max(
+                    columns.upperBound, piece.columns.upperBound)
+            rows = min(rows.lowerBound, piece.rows.lowerBound)...max(rows.upperBound, piece.rows.upperBound)
+        }
+        return DigitPicture.Box(columns: Range(columns), rows: Range(rows))
+    }
+}

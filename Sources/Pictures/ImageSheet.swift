@@ -1,0 +1,113 @@
+/// Many small grey pictures of one size on one sheet, row by row.
+public struct ImageSheet: Sendable {
+    /// Red, green, blue, 0 to 255.
+    public struct Color: Hashable, Sendable {
+        public var red: UInt8
+        public var green: UInt8
+        public var blue: UInt8
+
+        public init(red: UInt8, green: UInt8, blue: UInt8) {
+            self.red = red
+            self.green = green
+            self.blue = blue
+        }
+
+        /// Neither black nor white: black, white and grey pictures stand out from it, and it stands out from
+        /// light and from dark pages.
+        public static let middleGrey = Color(red: 128, green: 132, blue: 138)
+    }
+
+    /// Pictures of one row of the sheet.
+    public var perRow: Int
+    /// Pixels of the sheet, in each direction, for one of a picture.
+    public var zoom: Int
+    /// Pixels of the sheet between pictures and around all of them.
+    public var margin: Int
+    /// Pixels of a frame, within the margin.
+    public var frameWidth: Int
+    public var background: Color
+
+    /// Sizes out of range trap.
+    public init(
+        perRow: Int = 8, zoom: Int = 3, margin: Int = 8, frameWidth: Int = 2, background: Color = .middleGrey
+    ) {
+        precondition(perRow >= 1, "ImageSheet.perRow: expected at least 1, received \(perRow)")
+        precondition(zoom >= 1, "ImageSheet.zoom: expected at least 1, received \(zoom)")
+        precondition(margin >= 0, "ImageSheet.margin: expected at least 0, received \(margin)")
+        precondition(
+            (0...margin).contains(frameWidth),
+            "ImageSheet.frameWidth: expected 0 to the margin, \(margin), received \(frameWidth)")
+        self.perRow = perRow
+        self.zoom = zoom
+        self.margin = margin
+        self.frameWidth = frameWidth
+        self.background = background
+    }
+
+    /// Draws the sheet; without pictures it has one empty place.
+    ///
+    /// - Parameters:
+    ///   - images: of shape [count, rows, columns], 0 (black) to 255.
+    ///   - rows: of a picture.
+    ///   - columns: of a picture.
+    ///   - frames: the frame around each picture, none where nil or where the array is at its end.
+    /// - Returns: a picture in RGB.
+    public func draw(_ images: [UInt8], rows: Int, columns: Int, frames: [Color?] = []) -> Bitmap {
+        precondition(
+            rows >= 1 && columns >= 1 && images.count % (rows * columns) == 0,
+            "ImageSheet: expected whole pictures of \(rows) x \(columns), received \(images.count) pixels")
+        let count = images.count / (rows * columns)
+        let across = max(1, min(count, perRow))
+        let down = max(1, (count + across - 1) / across)
+        var canvas = Canvas(
+            width: across * (columns * zoom + margin) + margin,
+            height: down * (rows * zoom + margin) + margin,
+            background)
+        for index in 0..<count {
+            let left = margin + index % across * (columns * zoom + margin)
+            let top = margin + index / across * (rows * zoom + margin)
+            if index < frames.count, let frame = frames[index] {
+                canvas.fill(
+                    left - frameWidth, top - frameWidth, columns * zoom + 2 * frameWidth,
+                    rows * zoom + 2 * frameWidth, frame)
+            }
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    let grey = images[(index * rows + row) * columns + column]
+                    canvas.fill(
+                        left + column * zoom, top + row * zoom, zoom, zoom,
+                        Color(red: grey, green: grey, blue: grey))
+                }
+            }
+        }
+        return Bitmap(width: canvas.width, height: canvas.height, format: .rgb, samples: canvas.samples)
+    }
+}
+
+private struct Canvas {
+    let width: Int
+    let height: Int
+    var samples: [UInt8]
+
+    init(width: Int, height: Int, _ color: ImageSheet.Color) {
+        self.width = width
+        self.height = height
+        samples = [UInt8](repeating: 0, count: width * height * 3)
+        fill(0, 0, width, height, color)
+    }
+
+    mutating func fill(_ left: Int, _ top: Int, _ width: Int, _ height: Int, _ color: ImageSheet.Color) {
+        let sheetWidth = self.width
+        samples.withUnsafeMutableBufferPointer { samples in
+            for row in top..<top + height {
+                var place = 3 &* (row &* sheetWidth &+ left)
+                for _ in 0..<width {
+                    samples[place] = color.red
+                    samples[place &+ 1] = color.green
+                    samples[place &+ 2] = color.blue
+                    place &+= 3
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// What is wrong with a PNG file, where, and what to do about it.
+public struct PNGError: Error, Equatable, Sendable {
+    /// The ways in which a file can be wrong.
+    public enum Problem: String, Sendable, CaseIterable {
+        case notPNG = "not a PNG file"
+        case truncated = "truncated"
+        case trailingData = "data after the last chunk"
+        case invalidChunk = "invalid chunk"
+        case wrongChecksum = "wrong CRC-32"
+        case wrongOrder = "chunk in the wrong place"
+        case unknownCriticalChunk = "unknown critical chunk"
+        case invalidHeader = "invalid header"
+        case tooLarge = "too large"
+        case invalidPalette = "invalid palette"
+        case invalidTransparency = "invalid transparency"
+        case damagedData = "damaged zlib stream"
+        case tooLittleData = "too little image data"
+        case tooMuchData = "too much image data"
+        case invalidFilter = "invalid filter"
+        case colorNotInPalette = "colour not in the palette"
+    }
+
+    public let path: String
+    public let problem: Problem
+    /// The byte of the file, from 0, where reading stopped.
+    public let offset: Int
+    public let expected: String
+    public let found: String
+}
+
+extension PNGError: CustomStringConvertible {
+    public var description: String {
+        "\(path): \(problem.rawValue) at byte \(offset): expected \(expected), found \(found); "
+            + problem.remedy
+    }
+}
+
+extension PNGError.Problem {
+    fileprivate var remedy: String {
+        switch self {
+        case .notPNG: "convert the picture to PNG"
+        case .tooLarge: "make the picture smaller"
+        case .unknownCriticalChunk: "save the picture as PNG with another program"
+        case .trailingData: "save the picture again"
+        default: "get the file again, or save the picture again"
+        }
+    }
+}

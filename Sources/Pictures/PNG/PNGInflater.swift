@@ -1,0 +1,97 @@
+import CZlib
+
+/// The image data of a PNG file, unpacked while they are read: one zlib stream (RFC 1950) in many chunks.
+final class PNGInflater {
+    private let file: PNGBytes
+    private let source: UnsafeBufferPointer<UInt8>
+    private var chunks: ArraySlice<Range<Int>>
+    /// zlib keeps a pointer to its stream, so the stream must not move.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private var isFinished = false
+    /// The offset in the file after the chunk at work.
+    private var chunkEnd: Int
+
+    /// - Parameters:
+    ///   - source: the bytes of `file`, which must stay where they are.
+    ///   - chunks: at least one.
+    init(_ file: PNGBytes, source: UnsafeBufferPointer<UInt8>, chunks: [Range<Int>]) {
+        self.file = file
+        self.source = source
+        self.chunks = chunks[...]
+        chunkEnd = chunks[0].lowerBound
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let status = inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        precondition(status == Z_OK, "zlib cannot start: expected \(Z_OK), received \(status)")
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// The offset in the file of the next byte that zlib takes.
+    var position: Int { chunkEnd - Int(stream.pointee.avail_in) }
+
+    /// Fills `buffer`.
+    func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(PNGError) {
+        let filled = try inflateSome(into: buffer)
+        guard filled == buffer.count else {
+            throw file.error(
+                .tooLittleData, at: position, expected: "\(buffer.count - filled) more bytes of a row",
+                found: "the end of the zlib stream")
+        }
+    }
+
+    /// Checks that the stream ends here, with the right checksum, and its chunks with it.
+    func finish() throws(PNGError) {
+        let excess = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) {
+            buffer throws(PNGError) in try inflateSome(into: buffer)
+        }
+        guard excess == 0 else {
+            throw file.error(
+                .tooMuchData, at: position, expected: "the end of the zlib stream after the last row",
+                found: "more pixels")
+        }
+        let rest = Int(stream.pointee.avail_in) + chunks.reduce(0) { $0 + $1.count }
+        guard rest == 0 else {
+            throw file.error(
+                .tooMuchData, at: position, expected: "no image data after the zlib stream",
+                found: "\(rest) bytes")
+        }
+    }
+
+    /// - Returns: the number of bytes, fewer than there is room for only at the end of the stream.
+    private func inflateSome(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(PNGError) -> Int {
+        var filled = 0
+        while filled < buffer.count && !isFinished {
+            refill()
+            let room = min(buffer.count - filled, 1 << 30)
+            stream.pointee.next_out = buffer.baseAddress! + filled
+            stream.pointee.avail_out = UInt32(room)
+            let status = inflate(stream, Z_NO_FLUSH)
+            filled += room - Int(stream.pointee.avail_out)
+            switch status {
+            case Z_OK: continue
+            case Z_STREAM_END: isFinished = true
+            case Z_BUF_ERROR:
+                throw file.error(
+                    .tooLittleData, at: position, expected: "the rest of the zlib stream",
+                    found: "the end of the last IDAT chunk")
+            default:
+                let message = stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
+                throw file.error(
+                    .damagedData, at: position, expected: "a valid zlib stream", found: message)
+            }
+        }
+        return filled
+    }
+
+    private func refill() {
+        while stream.pointee.avail_in == 0, let chunk = chunks.popFirst() {
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress! + chunk.lowerBound)
+            stream.pointee.avail_in = UInt32(chunk.count)
+            chunkEnd = chunk.upperBound
+        }
+    }
+}

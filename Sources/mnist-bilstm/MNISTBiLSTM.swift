@@ -14,6 +14,6 @@ struct MNISTBiLSTM: ParsableCommand {
             Every command has a help of its own: mnist-bilstm help train
             """,
         version: packageVersion,
-        subcommands: [Train.self],
+        subcommands: [Train.self, Runs.self, Report.self],
         defaultSubcommand: Train.self)
 }

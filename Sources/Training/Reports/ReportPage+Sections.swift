@@ -29,7 +29,7 @@ extension ReportPage {
                         $0.map { Self.percent(100 * $0) } ?? "–"
                     }
             },
-            footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, isNumeric: true)
+            footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
         Markup("p", ["class": "quiet"]) {
             "Precision: of the images taken for a class, how many are of it. Recall: of the images of a class, how many "
                 + "were taken for it. F1: their harmonic mean."
@@ -51,8 +51,8 @@ extension ReportPage {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
                 let answer =
-                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted])), "
-                    + "\(TextFormat.fixed(100 * mistake.probability, decimals: 1)) %"
+                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted])),\u{A0}"
+                    + "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {
                         Markup(
@@ -74,7 +74,7 @@ extension ReportPage {
     /// "an 8", "a 4".
     private static func withArticle(_ name: String) -> String {
         let soundsOpen = name.first.map { "8aeiouAEIOU".contains($0) } ?? false
-        return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a") \(name)"
+        return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a")\u{A0}\(name)"
     }
 
     @MarkupBuilder var configuration: [Markup] {
@@ -92,11 +92,13 @@ extension ReportPage {
                 } else {
                     Markup("p") { "Options that differ from the defaults:" }
                     table(
-                        "Options that differ from the defaults", columns: ["Option", "Value"], rows: chosen)
+                        "Options that differ from the defaults", columns: ["Option", "Value"], rows: chosen,
+                        kind: "words")
                 }
                 Markup("details") {
                     Markup("summary") { "All \(rows.count) options" }
-                    table("All options", columns: ["Option", "Value"], rows: rows.map(\.cells))
+                    table(
+                        "All options", columns: ["Option", "Value"], rows: rows.map(\.cells), kind: "words")
                 }
             }
         }
@@ -118,7 +120,9 @@ extension ReportPage {
     @MarkupBuilder var environment: [Markup] {
         if let rows = record.configuration?.environment, !rows.isEmpty {
             section("Environment") {
-                table("Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] })
+                table(
+                    "Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] },
+                    kind: "words")
             }
         }
     }
@@ -127,17 +131,17 @@ extension ReportPage {
         if let configuration = record.configuration, let command = record.reproduceCommand {
             section("How to reproduce") {
                 Markup("p") { "The same weights, to the last bit, on any number of threads:" }
-                Markup("pre", ["tabindex": "0"]) {
+                Markup("pre") {
                     configuration.gitCommit.map { "git checkout \($0)\n" } ?? ""
                     "swift run -c release \(command)"
                 }
                 if record.canResume {
                     Markup("p") { "To go on with this run where it ended:" }
-                    Markup("pre", ["tabindex": "0"]) { "swift run -c release \(record.resumeCommand)" }
+                    Markup("pre") { "swift run -c release \(record.resumeCommand)" }
                 }
                 if !configuration.commandLine.isEmpty {
                     Markup("p") { "Called as:" }
-                    Markup("pre", ["tabindex": "0"]) {
+                    Markup("pre") {
                         RunConfiguration.shellQuoted(configuration.commandLine)
                     }
                 }

@@ -79,11 +79,11 @@ struct ReportPage {
         guard let accuracy = record.summary?.testAccuracy else {
             return [Markup("span", ["class": "quiet"]) { "Not scored on the test images." }]
         }
-        let images = record.evaluation.map { " on \(TextFormat.grouped($0.count)) images" } ?? ""
+        let images = record.evaluation.map { ", of \(TextFormat.grouped($0.count)) images" } ?? ""
         let error = record.summary?.testStandardError.map { " ± \(Self.percent($0))" } ?? ""
         return [
-            Markup("strong") { "\(Self.percent(accuracy)) %" },
-            Markup("span") { "\(error) test accuracy\(images), with its standard error" },
+            Markup("strong") { "\(Self.percent(accuracy))\(error)\u{A0}%" },
+            Markup("span") { "test accuracy ± its standard error\(images)" },
         ]
     }
 
@@ -94,8 +94,8 @@ struct ReportPage {
             if let value { figures.append((name, value)) }
         }
         add("Test loss", summary?.testLoss.map(Self.loss))
-        add("Validation accuracy", summary?.validationAccuracy.map { "\(Self.percent($0)) %" })
-        add("Train accuracy", summary?.trainAccuracy.map { "\(Self.percent($0)) %" })
+        add("Validation accuracy", summary?.validationAccuracy.map { "\(Self.percent($0))\u{A0}%" })
+        add("Train accuracy", summary?.trainAccuracy.map { "\(Self.percent($0))\u{A0}%" })
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add("Best epoch", record.metrics.best.map { "\($0.epoch), loss \(Self.loss($0.monitoredLoss))" })
         if record.epochs > 0 {
@@ -112,7 +112,7 @@ struct ReportPage {
         let kind = record.hasValidation ? "validation" : "training"
         let best = record.metrics.best.map {
             " Epoch \($0.epoch) has the lowest \(kind) loss, \(Self.loss($0.monitoredLoss)), "
-                + "with an accuracy of \(Self.percent($0.monitoredAccuracy)) %."
+                + "with an accuracy of \(Self.percent($0.monitoredAccuracy))\u{A0}%."
         }
         return
             "Epochs count from 0. Training loss and accuracy are those of each batch before its step, so that early "
@@ -137,8 +137,9 @@ extension ReportPage {
     }
 
     /// A table in a box of its own that scrolls where the page is narrow. The first cell of a row names it.
+    /// - Parameter kind: `numbers` or `words`, how its cells are set.
     func table(
-        _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, isNumeric: Bool = false
+        _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, kind: String? = nil
     ) -> Markup {
         func row(_ cells: [String]) -> Markup {
             Markup("tr") {
@@ -147,7 +148,7 @@ extension ReportPage {
             }
         }
         return Markup("div", ["class": "scroll", "role": "region", "aria-label": title, "tabindex": "0"]) {
-            Markup("table", ["class": isNumeric ? "numbers" : nil]) {
+            Markup("table", ["class": kind]) {
                 Markup("thead") {
                     Markup("tr") { for column in columns { Markup("th", ["scope": "col"]) { column } } }
                 }

@@ -39,7 +39,7 @@ extension Markup {
         .badge-finished { color: var(--finished); }
         .badge-stopped { color: var(--stopped); }
         .badge-failed, .badge-damaged { color: var(--failed); }
-        .result strong { font-size: 2.5rem; line-height: 1.1; font-variant-numeric: tabular-nums; }
+        .result strong { display: block; font-size: 2.5rem; line-height: 1.1; font-variant-numeric: tabular-nums; }
         .figures {
           display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.75rem 1rem; margin: 0;
           border-top: 1px solid var(--line); padding-top: 1rem;
@@ -49,7 +49,7 @@ extension Markup {
         .figures:empty { display: none; }
         svg.rn-chart { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto 0.75rem; }
         .scroll { overflow-x: auto; margin-bottom: 0.75rem; }
-        .scroll:focus-visible, pre:focus-visible, summary:focus-visible {
+        .scroll:focus-visible, summary:focus-visible {
           outline: 2px solid var(--accent); outline-offset: 2px;
         }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100%; }
@@ -58,16 +58,18 @@ extension Markup {
         thead th { color: var(--quiet); font-size: 0.85rem; font-weight: 600; white-space: nowrap; }
         tbody th { font-weight: 400; white-space: nowrap; }
         tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
+        td { white-space: nowrap; }
+        .words td { white-space: normal; overflow-wrap: anywhere; width: 65%; }
         .numbers th, .numbers td { text-align: right; }
         .numbers th:first-child { text-align: left; }
         details summary { cursor: pointer; color: var(--accent); margin-bottom: 0.5rem; }
         pre {
           background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem; margin: 0 0 0.75rem;
-          overflow-x: auto; font-size: 0.9rem; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+          white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.9rem; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
         }
         .mistakes {
           list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem 0.75rem;
-          grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr));
+          grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr));
         }
         .mistakes li { display: grid; gap: 0.15rem; align-content: start; font-size: 0.85rem; line-height: 1.35; }
         .mistakes img { image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
@@ -75,6 +77,9 @@ extension Markup {
         @media (max-width: 30rem) {
           main { padding: 0.5rem; gap: 0.5rem; }
           header, section { padding: 1rem 0.85rem; }
+          table { font-size: 0.9rem; }
+          th, td { padding-right: 0.6rem; }
+          tbody th { white-space: normal; }
         }
 
         """)

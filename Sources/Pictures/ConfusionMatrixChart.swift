@@ -26,16 +26,6 @@ public struct ConfusionMatrixChart: Chart {
             children: ConfusionMatrixDrawing(chart: self, layout: layout).children)
     }
 
-    var greatest: Int { counts.joined().max() ?? 0 }
-
-    /// 0 of a count of 0, else 1 to 8 in equal steps of the logarithm up to the greatest count.
-    func level(of count: Int) -> Int {
-        if count == 0 { return 0 }
-        if greatest == 1 { return Markup.numberOfHeatLevels }
-        let fraction = log10(Double(count)) / log10(Double(greatest))
-        return 1 + Int((fraction * Double(Markup.numberOfHeatLevels - 1)).rounded())
-    }
-
     private var description: String {
         var errors: [(count: Int, row: Int, column: Int)] = []
         for (row, columns) in counts.enumerated() {
@@ -55,8 +45,22 @@ public struct ConfusionMatrixChart: Chart {
     }
 }
 
+/// Which colour a count gets.
+struct HeatScale {
+    let greatest: Int
+
+    /// 0 of a count of 0, else 1 to 8 in equal steps of the logarithm up to the greatest count.
+    func level(of count: Int) -> Int {
+        if count == 0 { return 0 }
+        if greatest == 1 { return Markup.numberOfHeatLevels }
+        let fraction = log10(Double(count)) / log10(Double(greatest))
+        return 1 + Int((fraction * Double(Markup.numberOfHeatLevels - 1)).rounded())
+    }
+}
+
 /// Where the parts of a confusion matrix stand.
 struct ConfusionMatrixLayout {
+    let scale: HeatScale
     let rowNames: [String]
     let columnNames: [String]
     let areColumnNamesUpright: Bool
@@ -69,6 +73,7 @@ struct ConfusionMatrixLayout {
     let stride: Int
 
     init(_ chart: ConfusionMatrixChart) {
+        scale = HeatScale(greatest: chart.counts.joined().max() ?? 0)
         let count = Double(chart.classNames.count)
         let names = chart.classNames.map { Lettering.shortened($0, to: 130) }
         let widest = names.map { Lettering.width($0) }.max() ?? 0
@@ -80,7 +85,7 @@ struct ConfusionMatrixLayout {
         top = Picture.margin + titleHeight + 30 + (areColumnNamesUpright ? widest + 8 : 26)
         (rowNames, columnNames) = (names, names)
         stride = max(1, Int((20 / cell).rounded(.up)))
-        let digits = Lettering.width(String(chart.greatest), size: 1)
+        let digits = Lettering.width(String(scale.greatest), size: 1)
         let size = min(19, 0.9 * cell / digits, 0.6 * cell)
         numberSize = size < 9 ? nil : size
     }

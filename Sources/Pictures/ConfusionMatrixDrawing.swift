@@ -67,7 +67,7 @@ struct ConfusionMatrixDrawing {
                     empty += "M\((x + gap / 2).inPath) \((y + gap / 2).inPath)h\(size)v\(size)h-\(size)z"
                     continue
                 }
-                let level = chart.level(of: count)
+                let level = layout.scale.level(of: count)
                 filled.append(
                     Markup(
                         "rect",
@@ -116,7 +116,7 @@ struct ConfusionMatrixDrawing {
         }
         children.append(
             .centredLabel(
-                String(max(1, chart.greatest)), x: x + 8, y: y + 8, anchor: .start, class: "rn-quiet"))
+                String(max(1, layout.scale.greatest)), x: x + 8, y: y + 8, anchor: .start, class: "rn-quiet"))
         for (index, line) in layout.caption.enumerated() {
             children.append(
                 .label(line, x: Picture.margin, y: y + 44 + 26 * Double(index), class: "rn-quiet"))

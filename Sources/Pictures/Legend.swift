@@ -36,7 +36,7 @@ extension Double {
 }
 
 /// Names of the series beside samples of their lines, in rows above the plot.
-struct Legend: Equatable {
+struct Legend {
     static let rowHeight = 28.0
     private static let sampleWidth = 40.0
     private static let gap = 24.0
@@ -59,10 +59,6 @@ struct Legend: Equatable {
     }
 
     var height: Double { Double(rows.count) * Self.rowHeight }
-
-    static func == (one: Legend, other: Legend) -> Bool {
-        one.rows.joined().map(\.look) == other.rows.joined().map(\.look)
-    }
 
     func children(top: Double) -> [Markup] {
         rows.enumerated().flatMap { row, items in

@@ -87,15 +87,12 @@ public struct LineChartStack: Chart {
     }
 
     public var svg: Markup {
-        var layouts = charts.map(LineChartLayout.init)
-        let left = layouts.map(\.left).max() ?? 0
+        let plotHeight = charts.count == 1 ? 270.0 : 220
+        let left = charts.map { LineChartLayout($0, plotHeight: plotHeight).left }.max()
+        var layouts = charts.map { LineChartLayout($0, plotHeight: plotHeight, left: left) }
         var top = Picture.margin
         for index in layouts.indices {
-            layouts[index].left = left
-            layouts[index].plotHeight = charts.count == 1 ? 270 : 220
-            if index > 0, layouts[index].legend == layouts[0].legend {
-                layouts[index].legend = Legend(items: [])
-            }
+            if index > 0, layouts[index].looks == layouts[0].looks { layouts[index].legend = nil }
             layouts[index].top = top
             top = layouts[index].bottom + 18
         }

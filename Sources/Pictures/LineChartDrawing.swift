@@ -1,7 +1,16 @@
 /// Draws a line chart at the places of its layout.
 struct LineChartDrawing {
-    let layout: LineChartLayout
+    private let layout: LineChartLayout
     private var chart: LineChart { layout.chart }
+    /// The runs of each series between missing points, thinned.
+    private let lines: [[[Place]]]
+
+    init(layout: LineChartLayout) {
+        self.layout = layout
+        lines = layout.chart.series.map { series in
+            series.points.map { layout.place($0.x, $0.y) }.runs().map { $0.thinned() }
+        }
+    }
 
     @MarkupBuilder
     var children: [Markup] {
@@ -11,7 +20,7 @@ struct LineChartDrawing {
                     chart.title, to: Picture.width - 2 * Picture.margin, size: Lettering.titleSize * 1.06),
                 x: Picture.margin, y: layout.top + 22, class: "rn-title")
         }
-        layout.legend.children(top: layout.legendTop)
+        if let legend = layout.legend { legend.children(top: layout.legendTop) }
         yAxis
         xAxis
         rules
@@ -77,13 +86,6 @@ struct LineChartDrawing {
                     label.text, x: label.rule, y: baseline,
                     anchor: label.extent.low < label.rule ? .end : .start, class: "rn-halo"),
             ]
-        }
-    }
-
-    /// The runs of each series between missing points, thinned.
-    private var lines: [[[Place]]] {
-        chart.series.map { series in
-            series.points.map { layout.place($0.x, $0.y) }.runs().map { $0.thinned() }
         }
     }
 

@@ -6,17 +6,23 @@ struct LineChartLayout {
     let yTicks: [Tick]
     let looks: [SeriesLook]
 
-    var legend: Legend
+    /// Nil where a chart above shows the same one.
+    var legend: Legend?
     var top = 0.0
-    var plotHeight = 0.0
+    let plotHeight: Double
     /// Of the plot, after the labels of the y axis.
-    var left: Double
+    let left: Double
+    private(set) var ruleLabels: [RuleLabel] = []
+    /// The y axis' label shares the lowest row unless a rule's label needs the place; then it stands above all.
+    private(set) var rowOfYLabel = 0
     let right = Picture.width - 2 * Picture.margin
     /// The ends of the axes are this far from the plot's, so that no marker covers the y axis.
     private let inset = 8.0
 
-    init(_ chart: LineChart) {
+    /// `left` of several charts below each other is the greatest one's.
+    init(_ chart: LineChart, plotHeight: Double, left: Double? = nil) {
         self.chart = chart
+        self.plotHeight = plotHeight
         let points = chart.series.flatMap { series in
             series.points + series.band.flatMap { [($0.x, $0.low), ($0.x, $0.high)] }
         }.filter {
@@ -28,14 +34,19 @@ struct LineChartLayout {
         self.y = y
         yTicks = y.ticks(about: 5)
         looks = chart.looks
-        legend = Legend(items: looks.count > 1 || looks.contains(where: \.hasBand) ? looks : [])
+        legend = looks.count > 1 || looks.contains(where: \.hasBand) ? Legend(items: looks) : nil
         let labels = yTicks.map { Lettering.shortened($0.label, to: 140) }
-        left = Picture.margin + (labels.map { Lettering.width($0) }.max() ?? 0) + 10
+        self.left = left ?? Picture.margin + (labels.map { Lettering.width($0) }.max() ?? 0) + 10
+        ruleLabels = placedRuleLabels()
+        let extent = Extent(low: Picture.margin, high: Picture.margin + Lettering.width(yLabel))
+        if ruleLabels.contains(where: { $0.extent.touches(extent) || $0.rule < extent.high + 6 }) {
+            rowOfYLabel = 1 + (ruleLabels.map(\.row).max() ?? 0)
+        }
     }
 
     var titleHeight: Double { chart.title.isEmpty ? 0 : 34 }
     var legendTop: Double { top + titleHeight }
-    var plotTop: Double { legendTop + legend.height + Double(rowsAbovePlot) * Self.rowHeight + 14 }
+    var plotTop: Double { legendTop + (legend?.height ?? 0) + Double(rowsAbovePlot) * Self.rowHeight + 14 }
     var plotBottom: Double { plotTop + plotHeight }
     var bottom: Double { plotBottom + 34 + (chart.x.label.isEmpty ? 0 : 26) }
 
@@ -104,7 +115,7 @@ struct LineChartLayout {
 
     /// Each in the lowest row where it touches no label and crosses no rule. Those that look to the right are
     /// placed from the right, the others from the left, so that the rules of upper ones pass the lower ones.
-    var ruleLabels: [RuleLabel] {
+    private func placedRuleLabels() -> [RuleLabel] {
         let labels = chart.rules.compactMap { rule in
             place(x: rule.position).map { position in
                 let room = Picture.width - Picture.margin - position
@@ -127,14 +138,6 @@ struct LineChartLayout {
     }
 
     var yLabel: String { Lettering.shortened(chart.y.label, to: Picture.width - 2 * Picture.margin) }
-
-    /// The y axis' label shares the lowest row unless a rule's label needs the place; then it stands above all.
-    var rowOfYLabel: Int {
-        let labels = ruleLabels
-        let extent = Extent(low: Picture.margin, high: Picture.margin + Lettering.width(yLabel))
-        let isFree = !labels.contains { $0.extent.touches(extent) || $0.rule < extent.high + 6 }
-        return isFree ? 0 : (labels.map(\.row).max() ?? -1) + 1
-    }
 
     private var rowsAbovePlot: Int {
         max((ruleLabels.map(\.row).max() ?? -1) + 1, chart.y.label.isEmpty ? 0 : rowOfYLabel + 1)

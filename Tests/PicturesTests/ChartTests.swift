@@ -61,7 +61,7 @@ import Testing
 
     /// No label is crossed by another label's rule.
     @Test func rulesPassLabels() {
-        let labels = LineChartLayout(SampleCharts.rules).ruleLabels
+        let labels = LineChartLayout(SampleCharts.rules, plotHeight: 270).ruleLabels
         #expect(labels.count == 5)
         for label in labels {
             for other in labels where other.row >= label.row && other.text != label.text {

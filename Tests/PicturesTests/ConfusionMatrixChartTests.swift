@@ -28,23 +28,26 @@ import Testing
     }
 
     @Test func errorsShowBesideAThousandRightAnswers() {
-        let chart = ConfusionMatrixChart("", counts: [[980, 1], [7, 30]], classNames: ["a", "b"])
-        #expect([0, 1, 2, 7, 30, 500, 980].map(chart.level) == [0, 1, 2, 3, 4, 7, 8])
+        #expect([0, 1, 2, 7, 30, 500, 980].map(HeatScale(greatest: 980).level) == [0, 1, 2, 3, 4, 7, 8])
     }
 
     @Test(arguments: [
         (1, [8]), (2, [1, 8]), (1000, [1, 8]),
     ])
     func leastAndGreatestLevel(greatest: Int, levels: [Int]) {
-        let chart = ConfusionMatrixChart("", counts: [[greatest]], classNames: ["a"])
-        #expect(Array(Set([1, greatest].map(chart.level))).sorted() == levels)
+        let scale = HeatScale(greatest: greatest)
+        #expect(Array(Set([1, greatest].map(scale.level))).sorted() == levels)
     }
 
     @Test func numbersContrastWithTheirCells() throws {
-        let svg = try readXML(SampleCharts.matrix(10).svgFile)
+        // 1, 2, 4, ... 16384 go through all levels.
+        let counts = (0..<4).map { row in (0..<4).map { row + $0 == 6 ? 0 : 1 << (4 * row + $0) } }
+        let chart = ConfusionMatrixChart("", counts: counts, classNames: ["a", "b", "c", "d"])
+        let svg = try readXML(chart.svgFile)
         let cells = svg.all("rect").filter { !$0.children.isEmpty }
         let numbers = svg.all(class: "rn-cell")
-        #expect(cells.count == numbers.count && cells.count > 80)
+        #expect(cells.count == 15 && numbers.count == 15)
+        #expect(Set(cells.compactMap { $0.attributes["class"] }).count == Markup.numberOfHeatLevels)
         for (cell, number) in zip(cells, numbers) {
             let level = try #require(cell.attributes["class"]?.last?.wholeNumberValue)
             #expect(number.attributes["class"] == (level <= 4 ? "rn-cell rn-on-low" : "rn-cell rn-on-high"))

@@ -55,7 +55,7 @@ import Testing
 
     @Test func linesGoWhereTheirPointsAre() throws {
         let chart = SampleCharts.line([.init("a", points: [(0, 0), (5, 10), (10, 5)])])
-        let layout = LineChartLayout(chart)
+        let layout = LineChartLayout(chart, plotHeight: 270)
         let line = try #require(try paths(chart, class: "rn-line").first)
         let numbers = line.split { "ML ".contains($0) }.compactMap { Double($0) }
         #expect(numbers.count == 6)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func datesHaveRoom() throws {
-        let ticks = LineChartLayout(SampleCharts.forecast).xTicks
+        let ticks = LineChartLayout(SampleCharts.forecast, plotHeight: 270).xTicks
         #expect((3...6).contains(ticks.count))
         #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $0.extent.high < $1.extent.low })
     }

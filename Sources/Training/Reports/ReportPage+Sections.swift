@@ -129,21 +129,30 @@ extension ReportPage {
 
     @MarkupBuilder var commands: [Markup] {
         if let configuration = record.configuration, let command = record.reproduceCommand {
+            let build = ["swift", "run", "-c", "release"]
             section("How to reproduce") {
                 Markup("p") { "The same weights, to the last bit, on any number of threads:" }
-                Markup("pre") {
-                    configuration.gitCommit.map { "git checkout \($0)\n" } ?? ""
-                    "swift run -c release \(command)"
-                }
+                shell((configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command])
                 if record.canResume {
                     Markup("p") { "To go on with this run where it ended:" }
-                    Markup("pre") { "swift run -c release \(record.resumeCommand)" }
+                    shell([build + record.resumeCommand])
                 }
                 if !configuration.commandLine.isEmpty {
                     Markup("p") { "Called as:" }
-                    Markup("pre") {
-                        RunConfiguration.shellQuoted(configuration.commandLine)
-                    }
+                    shell([configuration.commandLine])
+                }
+            }
+        }
+    }
+
+    /// Commands to copy, whose lines break between words only, where they can.
+    private func shell(_ commands: [[String]]) -> Markup {
+        Markup("pre") {
+            for (place, words) in commands.enumerated() {
+                if place > 0 { "\n" }
+                for (place, word) in words.enumerated() {
+                    if place > 0 { " " }
+                    Markup("span") { RunConfiguration.shellQuoted([word]) }
                 }
             }
         }

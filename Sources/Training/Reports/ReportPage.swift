@@ -77,7 +77,11 @@ struct ReportPage {
 
     private var result: [Markup] {
         guard let accuracy = record.summary?.testAccuracy else {
-            return [Markup("span", ["class": "quiet"]) { "Not scored on the test images." }]
+            return [
+                Markup("span", ["class": "quiet"]) {
+                    "Not scored on the test images\(record.state == .finished ? "." : " yet.")"
+                }
+            ]
         }
         let images = record.evaluation.map { ", of \(TextFormat.grouped($0.count)) images" } ?? ""
         let error = record.summary?.testStandardError.map { " ± \(Self.percent($0))" } ?? ""
@@ -99,7 +103,7 @@ struct ReportPage {
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add("Best epoch", record.metrics.best.map { "\($0.epoch), loss \(Self.loss($0.monitoredLoss))" })
         if record.epochs > 0 {
-            add("Training time", TextFormat.duration(seconds: record.trainingSeconds))
+            add("Training time", Self.duration(record.trainingSeconds))
         }
         if let speed = summary?.imagesPerSecond, speed > 0, speed < 1e15 {
             add("Images/s", TextFormat.grouped(Int(speed.rounded())))
@@ -160,6 +164,12 @@ extension ReportPage {
 
     static func percent(_ value: Double) -> String { TextFormat.fixed(value, decimals: 2) }
     static func loss(_ value: Double) -> String { TextFormat.fixed(value, decimals: 4) }
+
+    /// "3.2 s", "12:05".
+    static func duration(_ seconds: Double) -> String {
+        seconds < 60
+            ? "\(TextFormat.fixed(seconds, decimals: 1))\u{A0}s" : TextFormat.duration(seconds: seconds)
+    }
 
     /// "2026-01-31 23:59:59 UTC" of "2026-01-31T23:59:59Z".
     static func readable(_ time: String) -> String {

@@ -67,6 +67,7 @@ extension Markup {
           background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem; margin: 0 0 0.75rem;
           white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.9rem; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
         }
+        pre span { display: inline-block; }
         .mistakes {
           list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem 0.75rem;
           grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr));

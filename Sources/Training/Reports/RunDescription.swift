@@ -20,7 +20,9 @@ public struct RunDescription: Sendable {
         if let results = results() { lines += ["", results.rendered()] }
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
-        if record.canResume { lines.append("\nTo go on: \(record.resumeCommand)") }
+        if record.canResume {
+            lines.append("\nTo go on: \(RunConfiguration.shellQuoted(record.resumeCommand))")
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -31,7 +33,7 @@ public struct RunDescription: Sendable {
         let best = record.metrics.best.map {
             "epoch \($0.epoch), \(record.monitoredSplit) loss \(ReportPage.loss($0.monitoredLoss))"
         }
-        let time = TextFormat.duration(seconds: record.trainingSeconds)
+        let time = ReportPage.duration(record.trainingSeconds)
         return [
             ("Run", record.run.path), ("State", state), ("Started", record.started.map(ReportPage.readable)),
             ("Updated", (summary?.updated).map(ReportPage.readable)),

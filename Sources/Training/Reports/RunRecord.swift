@@ -96,17 +96,15 @@ public struct RunRecord: Sendable {
     public var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
 
     /// How to go on with it.
-    var resumeCommand: String {
+    var resumeCommand: [String] {
         let root = FilePath.directory(of: run.path)
         let place = root == MNISTTraining.Options().runs ? [] : ["--runs", root]
-        return RunConfiguration.shellQuoted(["mnist-bilstm", "--resume", name] + place)
+        return ["mnist-bilstm", "--resume", name] + place
     }
 
     /// How to train the same weights anew.
-    var reproduceCommand: String? {
-        configuration.map {
-            RunConfiguration.shellQuoted(["mnist-bilstm"] + $0.words(without: Self.ofThisPlace))
-        }
+    var reproduceCommand: [String]? {
+        configuration.map { ["mnist-bilstm"] + $0.words(without: Self.ofThisPlace) }
     }
 
     private static let ofThisPlace: Set<String> = [

@@ -5,7 +5,9 @@ import Testing
 @testable import Training
 
 @Suite struct RunReportTests {
-    private func page(_ run: RunDirectory) throws -> ReadElement { try readXML(RunReport(run: run).html) }
+    private func page(_ sample: SampleRun) throws -> ReadElement {
+        try readXML(RunReport(run: sample.run).html)
+    }
 
     /// All text of an element, its parts separated by spaces.
     private func text(_ element: ReadElement) -> String {
@@ -19,7 +21,7 @@ import Testing
     }
 
     @Test func aFinishedRunHasEverySection() throws {
-        let page = try page(SampleRun.finished().run)
+        let page = try page(SampleRun.finished())
         #expect(
             page.all("h2").map(\.text) == [
                 "Curves", "Confusion matrix", "Classes", "Worst mistakes", "Configuration", "Model",
@@ -42,7 +44,7 @@ import Testing
     }
 
     @Test func numbersAreThoseOfTheFiles() throws {
-        let page = try page(SampleRun.finished().run)
+        let page = try page(SampleRun.finished())
         let header = text(try #require(page.all("header").first))
         for expected in [
             "finished 5 of 5 epochs · started 2026-01-31 23:59:59 UTC", "87.50 ± 8.27\u{A0}% test accuracy",
@@ -75,7 +77,7 @@ import Testing
     }
 
     @Test func mistakesAreTheImagesThatTheyName() throws {
-        let page = try page(SampleRun.finished().run)
+        let page = try page(SampleRun.finished())
         let images = page.all("img")
         #expect(
             images.map { $0.attributes["alt"] } == [
@@ -100,14 +102,14 @@ import Testing
             ImageSheet().draw([UInt8](repeating: 0, count: 60), rows: 5, columns: 4),
         ] {
             try AtomicFile.write(bitmap.png(), to: sample.run.mistakes)
-            let page = try page(sample.run)
+            let page = try page(sample)
             #expect(page.all("img").isEmpty)
             #expect(text(page).contains("expected a sheet of 2 mistakes"))
         }
         try Data("no PNG".utf8).write(to: URL(filePath: sample.run.mistakes))
-        #expect(try page(sample.run).all("h2")[0].text == "Files that cannot be read")
+        #expect(try page(sample).all("h2")[0].text == "Files that cannot be read")
         try FileManager.default.removeItem(atPath: sample.run.mistakes)
-        let page = try page(sample.run)
+        let page = try page(sample)
         #expect(page.all("img").isEmpty && page.all("li").count == 2)
         #expect(page.all("h2")[0].text == "Curves")
     }
@@ -159,7 +161,7 @@ import Testing
         try expectNothingLoaded(page)
     }
 
-    @Test func nothingIsLoaded() throws { try expectNothingLoaded(page(SampleRun.finished().run)) }
+    @Test func nothingIsLoaded() throws { try expectNothingLoaded(page(SampleRun.finished())) }
 
     private func expectNothingLoaded(_ page: ReadElement) throws {
         let names = [
@@ -181,21 +183,21 @@ import Testing
     /// A run in each of its stages, and one in which nothing can be read.
     @Test func everyStageHasAReport() throws {
         let empty = try SampleRun()
-        #expect(try page(empty.run).all("h2").map(\.text) == ["Curves"])
+        #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
         try empty.configure { _ in }
         try SampleRun.summary(.running).write(to: empty.run)
-        #expect(text(try page(empty.run)).contains("There is no epoch yet."))
+        #expect(text(try page(empty)).contains("There is no epoch yet."))
         try empty.addMetrics(String(SampleRun.metrics.dropLast(20)))
-        let running = try withExtendedLifetime(RunDirectory.Lock(empty.run)) { try page(empty.run) }
+        let running = try withExtendedLifetime(RunDirectory.Lock(empty.run)) { try page(empty) }
         let shown = text(running)
         #expect(
             shown.contains("running 4 of 50 epochs") && shown.contains("Not scored on the test images yet."))
         #expect(!shown.contains("--resume"))
-        #expect(text(try page(empty.run)).contains("--resume \(SampleRun.name)"))
+        #expect(text(try page(empty)).contains("--resume \(SampleRun.name)"))
         for name in ["config.json", "summary.json", "metrics.csv", "evaluation.json", "mistakes.png"] {
             try Data("{]".utf8).write(to: URL(filePath: empty.run.path + "/" + name))
         }
-        #expect(try page(empty.run).all(class: "badge").map(\.text) == ["damaged"])
+        #expect(try page(empty).all(class: "badge").map(\.text) == ["damaged"])
     }
 
     @Test func filesAreReplacedAndTheSameAgain() throws {

@@ -16,7 +16,9 @@ struct MNISTBiLSTM: ParsableCommand {
             Every command has a help of its own: mnist-bilstm help train
             """,
         version: packageVersion,
-        subcommands: [Train.self, Evaluate.self, Predict.self, Summary.self, Benchmark.self],
+        subcommands: [
+            Train.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self, Benchmark.self,
+        ],
         defaultSubcommand: Train.self)
 
     /// A word that is no command would be taken for an argument of the default one, with a puzzling message.

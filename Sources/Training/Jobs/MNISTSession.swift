@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import TensorBoard
 
 /// One training from its first or a later step to its end, and what is said and kept of it.
 final class MNISTSession {
@@ -67,6 +68,7 @@ final class MNISTSession {
         recorder.summary.reason = ending.reason
         recorder.summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         try recorder.writeSummary(trainer)
+        recorder.drawReport()
         if let failure { throw failure }
         switch ending {
         case .finished, .noProgress:
@@ -106,8 +108,11 @@ final class MNISTSession {
         recorder.summary.testAccuracy = 100 * test.accuracy
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
-        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
-        try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
+        let evaluation = Evaluation(engine, on: images, split: "test")
+        let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
+        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)
+        try JSON.write(evaluation, to: run.evaluation)
+        recorder.draw { run throws(FileError) in try AtomicFile.write(mistakes.bytes, to: run.mistakes) }
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
         if let title { line += " (epoch \(epoch), \(title))" }
         console.print(line)

@@ -109,6 +109,7 @@ extension MNISTTraining {
         var options: Options
         var optimizer: OptimizerDescription
         var schedule: LearningRateSchedule
+        var model: SequenceClassifier
         var parameters: Int
         var instructionSet: InstructionSet
         var commandLine: [String]
@@ -118,6 +119,7 @@ extension MNISTTraining {
             self.options = options
             optimizer = OptimizerDescription(optimizer: trainer.engine.optimizer)
             schedule = trainer.schedule
+            model = trainer.engine.model
             parameters = trainer.engine.parameters.count
             instructionSet = trainer.engine.instructionSet
             self.commandLine = commandLine

@@ -29,6 +29,8 @@ public final class RunRecorder: Callback {
     /// How often a file could not be written, if that is no reason to stop.
     public private(set) var failureCount = 0
     private var hasFailed = false
+    /// When `curves.svg` is drawn again.
+    private var nextDrawing = 0.0
 
     public var run: RunDirectory { lock.run }
 
@@ -97,6 +99,7 @@ public final class RunRecorder: Callback {
         if trainer.state.best?.epoch == record.epoch || isDue(after: record.step, epochs: record.epoch + 1) {
             try attempt { try save(trainer) }
         }
+        drawCurves()
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
@@ -176,6 +179,36 @@ public final class RunRecorder: Callback {
                 console?.print("Warning: \(error). Training goes on; \(former).")
             }
             hasFailed = true
+        }
+    }
+}
+
+extension RunRecorder {
+    /// A few seconds after the last time, and in no more than a hundredth of the time.
+    private func drawCurves() {
+        let start = POSIX.monotonicSeconds()
+        guard start >= nextDrawing else { return }
+        draw(RunReport.writeCurves)
+        let end = POSIX.monotonicSeconds()
+        nextDrawing = end + max(5, 100 * (end - start))
+    }
+
+    /// Draws the report as the summary has it that was written last.
+    func drawReport() {
+        draw { run throws(FileError) in try RunReport(RunRecord(run, state: summary.state)).write() }
+    }
+
+    /// Draws something. The run is whole without its pictures: if one cannot be written, that is said, the program's
+    /// exit code tells, and nothing ends.
+    func draw(_ body: (RunDirectory) throws(FileError) -> Void) {
+        do throws(FileError) {
+            try body(run)
+        } catch {
+            if failureCount == 0 {
+                console?.print(
+                    "Warning: \(error). To draw it later: mnist-bilstm report \(FilePath.name(of: run.path))")
+            }
+            failureCount += 1
         }
     }
 }

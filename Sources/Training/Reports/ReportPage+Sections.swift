@@ -1,0 +1,160 @@
+import Pictures
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension ReportPage {
+    @MarkupBuilder func scores(of evaluation: Evaluation) -> [Markup] {
+        if let confusion {
+            section("Confusion matrix") { confusion.svg }
+        }
+        section("Classes") { classes(evaluation) }
+        section("Worst mistakes") { gallery(evaluation) }
+    }
+
+    @MarkupBuilder private func classes(_ evaluation: Evaluation) -> [Markup] {
+        let scores = evaluation.classScores
+        let mean = [\Evaluation.ClassScore.precision, \.recall, \.f1].map { path -> String in
+            let values = scores.compactMap { $0[keyPath: path] }
+            return values.isEmpty ? "–" : Self.percent(100 * values.reduce(0, +) / Double(values.count))
+        }
+        table(
+            "Classes", columns: ["Class", "Images", "Precision %", "Recall %", "F1 %"],
+            rows: scores.map { score in
+                [score.name, TextFormat.grouped(score.count)]
+                    + [score.precision, score.recall, score.f1].map {
+                        $0.map { Self.percent(100 * $0) } ?? "–"
+                    }
+            },
+            footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
+        Markup("p", ["class": "quiet"]) {
+            "Precision: of the images taken for a class, how many are of it. Recall: of the images of a class, how many "
+                + "were taken for it. F1: their harmonic mean."
+        }
+    }
+
+    @MarkupBuilder private func gallery(_ evaluation: Evaluation) -> [Markup] {
+        let count = evaluation.count - evaluation.correct
+        let shown = evaluation.mistakes
+        Markup("p") {
+            if shown.isEmpty {
+                "No mistake in \(TextFormat.grouped(evaluation.count)) images."
+            } else {
+                "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) mistakes, those of the highest loss "
+                    + "first. The percentage is the probability that the network gave its wrong answer."
+            }
+        }
+        Markup("ul", ["class": "mistakes"]) {
+            for (place, mistake) in shown.enumerated() {
+                let label = evaluation.classes[mistake.label]
+                let answer =
+                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted])),\u{A0}"
+                    + "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
+                Markup("li") {
+                    if let mistakes, mistakes.indices.contains(place) {
+                        Markup(
+                            "img",
+                            [
+                                "src":
+                                    "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
+                                "alt": "\(evaluation.split) image \(mistake.index): \(answer)", "width": "84",
+                                "height": "84",
+                            ])
+                    }
+                    Markup("span") { answer }
+                    Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
+                }
+            }
+        }
+    }
+
+    /// "an 8", "a 4".
+    private static func withArticle(_ name: String) -> String {
+        let soundsOpen = name.first.map { "8aeiouAEIOU".contains($0) } ?? false
+        return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a")\u{A0}\(name)"
+    }
+
+    @MarkupBuilder var configuration: [Markup] {
+        if let configuration = record.configuration {
+            let rows = configuration.names.map { name in
+                (
+                    isDefault: configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name),
+                    cells: ["--\(RunConfiguration.optionName(name))", configuration[name].description]
+                )
+            }
+            let chosen = rows.filter { !$0.isDefault }.map(\.cells)
+            section("Configuration") {
+                if chosen.isEmpty {
+                    Markup("p") { "Every option has its default." }
+                } else {
+                    Markup("p") { "Options that differ from the defaults:" }
+                    table(
+                        "Options that differ from the defaults", columns: ["Option", "Value"], rows: chosen,
+                        kind: "words")
+                }
+                Markup("details") {
+                    Markup("summary") { "All \(rows.count) options" }
+                    table(
+                        "All options", columns: ["Option", "Value"], rows: rows.map(\.cells), kind: "words")
+                }
+            }
+        }
+    }
+
+    @MarkupBuilder var model: [Markup] {
+        if let model = record.configuration?.model {
+            section("Model") {
+                table(
+                    "Model", columns: ["Layer", "Output shape", "Parameters"],
+                    rows: model.layerSummaries.map {
+                        [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
+                    },
+                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)])
+            }
+        }
+    }
+
+    @MarkupBuilder var environment: [Markup] {
+        if let rows = record.configuration?.environment, !rows.isEmpty {
+            section("Environment") {
+                table(
+                    "Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] },
+                    kind: "words")
+            }
+        }
+    }
+
+    @MarkupBuilder var commands: [Markup] {
+        if let configuration = record.configuration, let command = record.reproduceCommand {
+            let build = ["swift", "run", "-c", "release"]
+            section("How to reproduce") {
+                Markup("p") { "The same weights, to the last bit, on any number of threads:" }
+                shell((configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command])
+                if record.canResume {
+                    Markup("p") { "To go on with this run where it ended:" }
+                    shell([build + record.resumeCommand])
+                }
+                if !configuration.commandLine.isEmpty {
+                    Markup("p") { "Called as:" }
+                    shell([configuration.commandLine])
+                }
+            }
+        }
+    }
+
+    /// Commands to copy, whose lines break between words only, where they can.
+    private func shell(_ commands: [[String]]) -> Markup {
+        Markup("pre") {
+            for (place, words) in commands.enumerated() {
+                if place > 0 { "\n" }
+                for (place, word) in words.enumerated() {
+                    if place > 0 { " " }
+                    Markup("span") { RunConfiguration.shellQuoted([word]) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Pictures
+
+/// Runs side by side, as `mnist-bilstm runs compare` shows them.
+public struct RunComparison: Sendable {
+    /// With the name that tells each from the others.
+    private let runs: [(label: String, record: RunRecord)]
+
+    public init(_ directories: [RunDirectory]) {
+        let records = directories.map(RunRecord.init)
+        let names = records.map { Self.shortName($0.name) }
+        let isTelling = Set(names).count == names.count
+        runs = records.enumerated().map { (isTelling ? names[$0] : $1.name, $1) }
+    }
+
+    /// A directory's name without its time.
+    private static func shortName(_ name: String) -> String {
+        let stamp = name.utf8.prefix(16)
+        let isStamp = stamp.enumerated().allSatisfy { place, byte in
+            place == 8 || place == 15 ? byte == UInt8(ascii: "-") : (48...57).contains(byte)
+        }
+        return isStamp && name.utf8.count > 16 ? String(name.dropFirst(16)) : name
+    }
+
+    /// Options in which the runs differ, and results, a column for each run.
+    ///
+    /// - Parameter environment: whether machine, version and so on are compared too.
+    public func text(environment: Bool = false) -> String {
+        var table = TextTable([.init("")] + runs.map { .init($0.label, .right) }, style: .plain)
+        let options = differences()
+        for row in options { table.append([row.name] + row.values) }
+        if environment {
+            table.appendRule()
+            for row in environmentRows() { table.append([row.name] + row.values) }
+        }
+        table.appendRule()
+        for (name, value) in Self.results { table.append([name] + runs.map { value($0.record) ?? "–" }) }
+        let problems = runs.flatMap(\.record.problems)
+        return
+            ((options.isEmpty ? ["The runs have the same options."] : []) + [table.rendered()]
+            + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)).joined(separator: "\n")
+    }
+
+    /// The options whose values are not the same in all runs; "?" of a run that does not tell.
+    func differences() -> [(name: String, values: [String])] {
+        var names: [String] = []
+        for name in runs.flatMap({ $0.record.configuration?.names ?? [] })
+        where !names.contains(name) && !["name", "runs", "progress", "quiet"].contains(name) {
+            names.append(name)
+        }
+        return names.compactMap { name in
+            let values = runs.map { $0.record.configuration?[name].description ?? "?" }
+            return Set(values).count > 1 ? ("--\(RunConfiguration.optionName(name))", values) : nil
+        }
+    }
+
+    private func environmentRows() -> [(name: String, values: [String])] {
+        let all = runs.map { $0.record.configuration?.environment ?? [] }
+        var names: [String] = []
+        for (name, _) in all.joined() where !names.contains(name) { names.append(name) }
+        return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
+    }
+
+    private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
+        ("State", { $0.state.rawValue }),
+        ("Epochs", { "\($0.epochs)/\($0.wantedEpochs.map(String.init) ?? "?")" }),
+        ("Seconds", { TextFormat.fixed($0.trainingSeconds, decimals: 1) }),
+        ("Parameters", { ($0.configuration?.model?.layout.count).map(TextFormat.grouped) }),
+        ("Best epoch", { $0.metrics.best.map { "\($0.epoch)" } }),
+        ("Its loss", { $0.metrics.best.map { ReportPage.loss($0.monitoredLoss) } }),
+        ("Best acc %", { $0.metrics.bestAccuracy.map(ReportPage.percent) }),
+        ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
+        ("Train acc %", { $0.summary?.trainAccuracy.map(ReportPage.percent) }),
+        ("Test acc %", { $0.testAccuracyText }),
+        ("Test loss", { $0.summary?.testLoss.map(ReportPage.loss) }),
+    ]
+
+    /// The runs' curves in one picture.
+    public var chart: some Chart { RunCurves.comparison(runs.map { ($0.label, $0.record.metrics) }) }
+
+    /// Replaces the file of the picture.
+    public func writeChart(to path: String) throws(FileError) {
+        try AtomicFile.write(chart.svgFile, to: path)
+    }
+}

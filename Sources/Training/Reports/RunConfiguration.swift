@@ -1,0 +1,130 @@
+import NeuralNetworks
+
+/// What `config.json` tells of a run: also that of an older version, or one changed by hand, as long as it is JSON.
+struct RunConfiguration: Sendable {
+    /// Every option, by its name in the file.
+    let options: [String: JSONValue]
+    let model: SequenceClassifier?
+    private let file: [String: JSONValue]
+
+    private struct Model: Decodable { var model: SequenceClassifier? }
+
+    /// - Throws: ``FileError``, ``RunError/invalidFile(path:reason:)``.
+    init(_ run: RunDirectory) throws {
+        file = try JSON.read(from: run.configuration)
+        guard case .object(let options) = file["options"] else {
+            throw RunError.invalidFile(
+                path: run.configuration, reason: "expected an object \"options\", found none")
+        }
+        self.options = options
+        model = try? JSON.read(Model.self, from: run.configuration).model
+    }
+
+    /// How the program was called at last.
+    var commandLine: [String] {
+        guard case .array(let words) = file["command_line"] else { return [] }
+        return words.map(\.description)
+    }
+
+    /// What the run ran on, in the order in which a person would ask.
+    var environment: [(name: String, value: String)] {
+        guard case .object(let environment) = file["environment"] else { return [] }
+        let names = [
+            ("processor", "Processor"), ("cores", "Cores"), ("operating_system", "Operating system"),
+            ("package_version", "Version"), ("git_commit", "Commit"), ("time", "Started"),
+        ]
+        var rows = names.compactMap { key, name in
+            environment[key].map { (name: name, value: $0.description) }
+        }
+        if let set = file["instruction_set"] {
+            rows.insert(("Instruction set", set.description), at: min(2, rows.count))
+        }
+        return rows
+    }
+
+    var gitCommit: String? {
+        guard case .object(let environment) = file["environment"] else { return nil }
+        guard case .text(let commit) = environment["git_commit"] else { return nil }
+        return commit
+    }
+
+    /// How many epochs were asked for.
+    var epochs: Int? {
+        guard case .integer(let epochs) = self["epochs"] else { return nil }
+        return epochs
+    }
+
+    /// An option's value: of one that an older version did not have, today's default.
+    subscript(name: String) -> JSONValue { options[name] ?? Self.defaults[name] ?? .null }
+
+    func isDefault(_ name: String) -> Bool { self[name] == Self.defaults[name] ?? .null }
+
+    /// The options' names: those that there are today in the order of the help, then others.
+    var names: [String] {
+        Self.order + Set(options.keys).subtracting(Self.order).sorted()
+    }
+
+    /// The options without effect on what is learnt, of which a machine decides or a run has its own.
+    static let ofPlace: Set<String> = ["name", "runs", "data", "threads", "progress", "quiet"]
+
+    static let defaults: [String: JSONValue] = {
+        guard let text = try? JSON.text(MNISTTraining.Options()) else { return [:] }
+        return (try? JSON.value(from: text)) ?? [:]
+    }()
+
+    private static let order = [
+        "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
+        "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
+        "label_smoothing",
+        "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
+        "dropout", "readout_dropout", "log_every", "checkpoints", "time_limit", "progress", "quiet",
+        "threads",
+        "data", "runs", "name",
+    ]
+}
+
+extension RunConfiguration {
+    /// Words of a command line that trains with these options: those that are not the defaults.
+    ///
+    /// - Parameter excluded: options that are left out.
+    func words(without excluded: Set<String> = []) -> [String] {
+        names.filter { !excluded.contains($0) && !isDefault($0) }.flatMap { Self.words($0, self[$0]) }
+    }
+
+    private static func words(_ name: String, _ value: JSONValue) -> [String] {
+        let option = "--" + optionName(name)
+        switch value {
+        case .null: return []
+        case .bool(true): return [option]
+        case .bool(false): return ["--no-" + optionName(name)]
+        case .object(let object) where name == "checkpoints":
+            guard case .object(let defaults) = defaults[name] else { return [] }
+            return [
+                ("every", "--checkpoint-every"), ("kept", "--keep-checkpoints"),
+                ("on_save_error", "--on-save-error"),
+            ].flatMap { key, option in
+                object[key].map { $0 == defaults[key] ? [] : [option, $0.description] } ?? []
+            }
+        case let number where name == "time_limit": return [option, "\(number.description)s"]
+        default: return [option, value.description]
+        }
+    }
+
+    /// "batch-size" of "batch_size".
+    static func optionName(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }
+
+    /// Words as a shell reads them.
+    static func shellQuoted(_ words: [String]) -> String {
+        words.map { word in
+            let isPlain = word.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || "-_./,:=+@%".utf8.contains(byte)
+            }
+            if isPlain, !word.isEmpty { return word }
+            return "'"
+                + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+                + "'"
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,73 @@
+import Pictures
+
+/// Loss above, accuracy below, over the epochs of one run or several.
+enum RunCurves {
+    private enum Measure: CaseIterable {
+        case loss, accuracy
+
+        var title: String { self == .loss ? "Loss" : "Accuracy" }
+        var unit: String { self == .loss ? "cross-entropy" : "percent" }
+
+        func train(_ row: RunMetrics.Row) -> Double { self == .loss ? row.trainLoss : row.trainAccuracy }
+
+        func validation(_ row: RunMetrics.Row) -> Double {
+            (self == .loss ? row.validationLoss : row.validationAccuracy) ?? .nan
+        }
+
+        func monitored(_ row: RunMetrics.Row) -> Double {
+            self == .loss ? row.monitoredLoss : row.monitoredAccuracy
+        }
+    }
+
+    /// `curves.svg`.
+    static func chart(_ metrics: RunMetrics, title: String) -> LineChartStack {
+        let rules = metrics.best.map { [LineChart.Rule(Double($0.epoch), "best epoch \($0.epoch)")] } ?? []
+        return LineChartStack(
+            title,
+            Measure.allCases.map { measure in
+                var series = [
+                    LineChart.Series(
+                        "train", points: metrics.rows.map { (Double($0.epoch), measure.train($0)) })
+                ]
+                if metrics.hasValidation {
+                    let points = metrics.rows.map { (Double($0.epoch), measure.validation($0)) }
+                    series.append(.init("validation", points: points, line: .dashed))
+                }
+                return chart(measure, measure.title, series, rules: rules)
+            })
+    }
+
+    /// Several runs: of each the images held out, if it held out some, else those it trained on.
+    static func comparison(_ runs: [(label: String, metrics: RunMetrics)]) -> LineChartStack {
+        func split(_ metrics: RunMetrics) -> String { metrics.hasValidation ? " (validation)" : " (train)" }
+        let splits = Set(runs.map { split($0.metrics) })
+        let common = splits.count == 1 ? splits.first : nil
+        return LineChartStack(
+            "\(runs.count) runs compared",
+            Measure.allCases.map { measure in
+                let series = runs.enumerated().map { place, run in
+                    LineChart.Series(
+                        run.label + (common == nil ? split(run.metrics) : ""),
+                        points: run.metrics.rows.map { (Double($0.epoch), measure.monitored($0)) },
+                        // There are eight colours.
+                        line: place / 8 % 2 == 0 ? .solid : .dashed)
+                }
+                return chart(measure, measure.title + (common ?? ""), series)
+            })
+    }
+
+    /// A loss that falls to a tenth or less is drawn on a logarithmic axis, or late epochs would look alike.
+    private static func chart(
+        _ measure: Measure, _ title: String, _ series: [LineChart.Series], rules: [LineChart.Rule] = []
+    ) -> LineChart {
+        let points = series.flatMap(\.points)
+        let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
+        let isSteep = measure == .loss && (values.max() ?? 1) > 10 * (values.min() ?? 1)
+        // Around a single epoch there are no others.
+        let isSingle = Set(points.map(\.x)).count == 1
+        let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
+        return LineChart(
+            title, x: Axis("epoch", ticks: ticks),
+            y: Axis(measure.unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
+    }
+}

@@ -1,0 +1,101 @@
+/// One run in words, as `mnist-bilstm runs show` tells it.
+public struct RunDescription: Sendable {
+    private let record: RunRecord
+
+    public init(_ run: RunDirectory) { record = RunRecord(run) }
+
+    public func text() -> String {
+        var lines = facts.map { name, value in
+            "\(name):\(String(repeating: " ", count: max(1, 10 - name.count)))\(value)"
+        }
+        if let configuration = record.configuration {
+            let names = configuration.names.filter {
+                !configuration.isDefault($0) && !RunConfiguration.ofPlace.contains($0)
+            }
+            lines.append(
+                names.isEmpty ? "\nEvery option has its default." : "\nOptions that differ from the defaults:"
+            )
+            lines += names.map { "  \(configuration.words(of: $0))" }
+        }
+        if let results = results() { lines += ["", results.rendered()] }
+        if let files = files() { lines += ["", files.rendered()] }
+        if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
+        if record.canResume {
+            lines.append("\nTo go on: \(RunConfiguration.shellQuoted(record.resumeCommand))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var facts: [(String, String)] {
+        let epochs = record.wantedEpochs.map { "\(record.epochs) of \($0)" } ?? "\(record.epochs)"
+        let summary = record.summary
+        let state = record.state.rawValue + (record.reason.map { " (\($0))" } ?? "")
+        let best = record.metrics.best.map {
+            "epoch \($0.epoch), \(record.monitoredSplit) loss \(ReportPage.loss($0.monitoredLoss))"
+        }
+        let time = ReportPage.duration(record.trainingSeconds)
+        return [
+            ("Run", record.run.path), ("State", state), ("Started", record.started.map(ReportPage.readable)),
+            ("Updated", (summary?.updated).map(ReportPage.readable)),
+            (
+                "Epochs",
+                "\(epochs)\((summary?.steps).map { ", \(TextFormat.grouped($0)) steps" } ?? "") in \(time)"
+            ),
+            ("Best", best),
+        ].compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// Of the weights that were scored at the end; else of the last epoch.
+    private func results() -> TextTable? {
+        var table = TextTable(
+            [.init("Images"), .init("Accuracy %", .right), .init("Loss", .right), .init("Weights")],
+            style: .plain)
+        var isEmpty = true
+        func append(_ name: String, _ accuracy: String?, _ loss: Double?, _ weights: String) {
+            guard let accuracy, let loss else { return }
+            table.append([name, accuracy, ReportPage.loss(loss), weights])
+            isEmpty = false
+        }
+        if let summary = record.summary, let epoch = summary.scoredEpoch {
+            let weights = "after epoch \(epoch)"
+            append("train", summary.trainAccuracy.map(ReportPage.percent), summary.trainLoss, weights)
+            append(
+                "validation", summary.validationAccuracy.map(ReportPage.percent), summary.validationLoss,
+                weights)
+            append("test", record.testAccuracyText, summary.testLoss, weights)
+        } else if let row = record.metrics.rows.last {
+            append("train", ReportPage.percent(row.trainAccuracy), row.trainLoss, "during epoch \(row.epoch)")
+            append(
+                "validation", row.validationAccuracy.map(ReportPage.percent), row.validationLoss,
+                "after epoch \(row.epoch)")
+        }
+        return isEmpty ? nil : table
+    }
+
+    private func files() -> TextTable? {
+        guard let names = try? POSIX.names(in: record.run.path) else { return nil }
+        var table = TextTable([.init("File"), .init("Size", .right)], style: .plain)
+        for directory in ["", "checkpoints"] {
+            let path = directory.isEmpty ? record.run.path : record.run.checkpoints
+            for name in directory.isEmpty ? names : (try? POSIX.names(in: path)) ?? [] {
+                let title = directory.isEmpty ? name : "\(directory)/\(name)"
+                let file = FilePath.join(path, name)
+                switch (try? POSIX.kind(at: file)) ?? nil {
+                case .regular:
+                    let size = try? OpenFile(file, .reading).status().size
+                    table.append([title, size.map(TextFormat.bytes) ?? "–"])
+                case .symbolicLink: table.append(["\(title) → \(POSIX.target(ofLink: file) ?? "?")", ""])
+                default: break
+                }
+            }
+        }
+        return table
+    }
+}
+
+extension RunConfiguration {
+    /// "--epochs 10".
+    func words(of name: String) -> String {
+        Self.shellQuoted(words(without: Set(names).subtracting([name])))
+    }
+}

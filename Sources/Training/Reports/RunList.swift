@@ -1,0 +1,98 @@
+/// The runs in a directory, as `mnist-bilstm runs` lists them: the newest last.
+public struct RunList: Sendable {
+    public let root: String
+    public let runs: [RunRecord]
+
+    /// - Throws: ``FileError`` if the directory cannot be read; one that does not exist holds no runs.
+    public init(root: String) throws(FileError) {
+        self.root = root
+        var names: [String] = []
+        do throws(FileError) {
+            names = try POSIX.names(in: root)
+        } catch {
+            if !error.isMissing { throw error }
+        }
+        runs = names.map { FilePath.join(root, $0) }.filter(Self.isRun).map {
+            RunRecord(RunDirectory(path: $0))
+        }
+        .sorted { ($0.started ?? "", $0.name) < ($1.started ?? "", $1.name) }
+    }
+
+    /// Whether something is a directory with a file of a run in it; `latest`, a link, is not.
+    private static func isRun(_ path: String) -> Bool {
+        guard (try? POSIX.kind(at: path)) == .directory else { return false }
+        let run = RunDirectory(path: path)
+        return [run.configuration, run.summary, run.metrics, run.checkpoints].contains {
+            ((try? POSIX.kind(at: $0)) ?? nil) != nil
+        }
+    }
+
+    /// For people.
+    public func text() -> String {
+        if runs.isEmpty { return "No runs in \(root)." }
+        var table = TextTable(
+            [
+                .init("Run"), .init("Started (UTC)"), .init("Epochs", .right), .init("Best acc %", .right),
+                .init("of"),
+                .init("Test acc %", .right), .init("Seconds", .right), .init("State"),
+            ], style: .plain)
+        for run in runs {
+            table.append([
+                run.name, run.started.map { String(ReportPage.readable($0).prefix(16)) } ?? "–",
+                "\(run.epochs)/\(run.wantedEpochs.map(String.init) ?? "?")",
+                run.metrics.bestAccuracy.map(ReportPage.percent) ?? "–",
+                run.metrics.rows.isEmpty ? "" : run.monitoredSplit, run.testAccuracyText ?? "–",
+                TextFormat.fixed(run.trainingSeconds, decimals: 1), run.state.rawValue,
+            ])
+        }
+        let problems = runs.flatMap(\.problems)
+        return ([table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems))
+            .joined(separator: "\n")
+    }
+
+    /// An array of objects; what is not known is null.
+    public func json() throws -> String { try JSON.text(runs.map(Entry.init)) }
+
+    private struct Entry: Encodable {
+        let run: RunRecord
+
+        enum Key: String, CodingKey {
+            case name, path, started, state, reason, epochs, wantedEpochs, bestAccuracy, bestAccuracyOf,
+                testAccuracy
+            case testStandardError, trainingSeconds, problems
+        }
+
+        init(_ run: RunRecord) { self.run = run }
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: Key.self)
+            try values.encode(run.name, forKey: .name)
+            try values.encode(run.run.path, forKey: .path)
+            try values.encode(run.started, forKey: .started)
+            try values.encode(run.state, forKey: .state)
+            try values.encode(run.reason, forKey: .reason)
+            try values.encode(run.epochs, forKey: .epochs)
+            try values.encode(run.wantedEpochs, forKey: .wantedEpochs)
+            try values.encode(run.metrics.bestAccuracy, forKey: .bestAccuracy)
+            try values.encode(
+                run.metrics.rows.isEmpty ? nil : run.monitoredSplit, forKey: .bestAccuracyOf)
+            try values.encode(run.summary?.testAccuracy, forKey: .testAccuracy)
+            try values.encode(run.summary?.testStandardError, forKey: .testStandardError)
+            try values.encode(run.trainingSeconds, forKey: .trainingSeconds)
+            try values.encode(run.problems, forKey: .problems)
+        }
+    }
+}
+
+extension RunRecord {
+    /// Which images the best epoch is chosen by.
+    var monitoredSplit: String { hasValidation ? "validation" : "train" }
+
+    /// "98.21 ± 0.13".
+    var testAccuracyText: String? {
+        summary?.testAccuracy.map { accuracy in
+            ReportPage.percent(accuracy)
+                + (summary?.testStandardError.map { " ± \(ReportPage.percent($0))" } ?? "")
+        }
+    }
+}

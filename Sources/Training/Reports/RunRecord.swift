@@ -1,0 +1,125 @@
+/// All that a run's files tell, as far as they are there and whole: of a run in any state, written by any version.
+public struct RunRecord: Sendable {
+    public enum State: String, Codable, CaseIterable, Sendable {
+        case running, finished, stopped, failed
+        /// A file that says how it is cannot be read.
+        case damaged
+    }
+
+    public let run: RunDirectory
+    public let state: State
+    public let metrics: RunMetrics
+    public let summary: RunSummary?
+    public let evaluation: Evaluation?
+    let configuration: RunConfiguration?
+    /// What cannot be read, each in a line that names the file.
+    public let problems: [String]
+
+    /// Reads what there is; never fails.
+    public init(_ run: RunDirectory) { self.init(run, state: nil) }
+
+    /// - Parameter ending: how the run ended, where the process that still holds its lock knows.
+    init(_ run: RunDirectory, state ending: RunSummary.State?) {
+        var problems: [String] = []
+        func value<Value>(of path: String, _ read: () throws -> Value) -> Value? {
+            do {
+                return try read()
+            } catch let error as FileError where error.isMissing {
+                return nil
+            } catch let error as RunError {
+                // Without what a resume would ask for.
+                if case .invalidFile(let path, let reason) = error {
+                    problems.append("\(path): \(reason)")
+                } else {
+                    problems.append("\(error)")
+                }
+                return nil
+            } catch {
+                problems.append(error is FileError ? "\(error)" : "\(path): \(error)")
+                return nil
+            }
+        }
+        self.run = run
+        configuration = value(of: run.configuration) { try RunConfiguration(run) }
+        summary = value(of: run.summary) { try RunSummary.read(run) }
+        let isDamaged = !problems.isEmpty
+        let read = value(of: run.metrics) { try RunMetrics.read(from: run.metrics) }
+        metrics = read?.metrics ?? RunMetrics()
+        if let problem = read?.problem { problems.append(problem) }
+        evaluation = value(of: run.evaluation) {
+            let evaluation: Evaluation = try JSON.read(from: run.evaluation)
+            guard evaluation.isPossible, evaluation.count > 0 else {
+                throw RunError.invalidFile(path: run.evaluation, reason: "impossible numbers")
+            }
+            return evaluation
+        }
+        self.problems = problems
+        let told = ending ?? run.state(of: summary)
+        state = isDamaged && told != .running ? .damaged : State(told)
+    }
+
+    public var name: String { FilePath.name(of: run.path) }
+
+    /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
+    public var started: String? {
+        if let started = summary?.started { return started }
+        let stamp = Array(name.utf8.prefix(15))
+        let digits = stamp.enumerated().allSatisfy { place, byte in
+            place == 8 ? byte == UInt8(ascii: "-") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard stamp.count == 15, digits else { return nil }
+        func part(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
+        return
+            "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+    }
+
+    /// Whole epochs done.
+    public var epochs: Int { metrics.rows.isEmpty ? summary?.epochs ?? 0 : metrics.rows.count }
+
+    public var wantedEpochs: Int? { configuration?.epochs }
+
+    public var hasValidation: Bool { metrics.hasValidation }
+
+    public var trainingSeconds: Double {
+        metrics.rows.isEmpty ? summary?.trainingSeconds ?? 0 : metrics.seconds
+    }
+
+    /// Why it ended, in words.
+    public var reason: String? {
+        if let reason = summary?.reason, state != .running { return reason }
+        guard state == .failed else { return nil }
+        return summary == nil
+            ? "ended before it began" : "ended without a word: killed, or the machine went down"
+    }
+
+    /// Whether training can be gone on with where it is.
+    public var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
+
+    /// How to go on with it.
+    var resumeCommand: [String] {
+        let root = FilePath.directory(of: run.path)
+        let place = root == MNISTTraining.Options().runs ? [] : ["--runs", root]
+        return ["mnist-bilstm", "--resume", name] + place
+    }
+
+    /// How to train the same weights anew.
+    var reproduceCommand: [String]? {
+        configuration.map { ["mnist-bilstm"] + $0.words(without: Self.ofThisPlace) }
+    }
+
+    private static let ofThisPlace: Set<String> = [
+        "threads", "runs", "progress", "quiet", "time_limit", "name",
+    ]
+}
+
+extension RunRecord.State {
+    init(_ state: RunSummary.State) {
+        self =
+            switch state {
+            case .running: .running
+            case .finished: .finished
+            case .stopped: .stopped
+            case .failed: .failed
+            }
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Training
+
+struct CompareRuns: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Shows in which options runs differ, their results, and their curves in one picture.",
+        discussion: """
+            Example: mnist-bilstm runs compare 20260131-235959-gru latest --out curves.svg
+
+            Curves are of the images held out or, where a run held out none, of those trained on.
+
+            Exit codes: 0 done, 64 bad option, 66 no such run, 74 the picture could not be written.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Two or more: latest, a run's name or its path.", valueName: "run"))
+    var names: [String]
+
+    @OptionGroup var place: RunsOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to draw the curves (default: compare.svg where the runs are).", valueName: "file"))
+    var out: String?
+
+    @Flag(help: "Compare machines and versions, too.")
+    var environment = false
+
+    func validate() throws {
+        guard names.count > 1 else {
+            throw ValidationError(
+                "Give two runs or more to compare; \"mnist-bilstm runs\" lists what there is.")
+        }
+        guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
+    }
+
+    func run() throws {
+        try explained {
+            let runs = try names.map(place.run)
+            guard Set(runs).count == runs.count else {
+                throw ValidationError(
+                    "Give each run once; \(names.joined(separator: " ")) has one of them twice.")
+            }
+            let comparison = RunComparison(runs)
+            let console = try Console()
+            console.print(comparison.text(environment: environment))
+            let path = out ?? "\(place.runs)/compare.svg"
+            try comparison.writeChart(to: path)
+            console.print("\nCurves: \(path)")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Training
+
+struct Runs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists runs, shows one, compares several.",
+        discussion: """
+            Without a command it lists. Examples:
+              mnist-bilstm runs
+              mnist-bilstm runs show latest
+              mnist-bilstm runs compare 20260131-235959-gru 20260201-000813-lstm
+            """,
+        subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self], defaultSubcommand: ListRuns.self)
+}
+
+/// Where runs are looked for.
+struct RunsOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+    var runs = MNISTTraining.Options().runs
+
+    func validate() throws {
+        guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
+    }
+
+    func run(_ name: String) throws -> RunDirectory { try RunDirectory.find(name, root: runs).run }
+}
+
+struct ListRuns: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists runs, the newest last.",
+        discussion: """
+            Example: mnist-bilstm runs list --json
+
+            Best accuracy is the highest after an epoch of the images held out or, without any, the highest running one \
+            of those trained on. A run that was killed has failed; it can be resumed.
+            """)
+
+    @OptionGroup var place: RunsOption
+
+    @Flag(help: "Print a JSON array instead of a table.")
+    var json = false
+
+    func run() throws {
+        try explained {
+            let list = try RunList(root: place.runs)
+            try Console().print(json ? list.json() : list.text())
+        }
+    }
+}
+
+struct ShowRun: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows a run: the options that it chose, results, files, and how to go on with it.",
+        discussion: "Example: mnist-bilstm runs show latest")
+
+    @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
+    var name = "latest"
+
+    @OptionGroup var place: RunsOption
+
+    func run() throws {
+        try explained { try Console().print(RunDescription(place.run(name)).text()) }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("Runs and their reports", .timeLimit(.minutes(2))) struct RunsTests {
+    private func runs(_ place: Workplace, _ arguments: String...) throws -> Tool.Outcome {
+        try Tool.run(arguments + ["--runs", place.runs])
+    }
+
+    @Test func aRunLeavesItsPictures() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "2", "--validation", "50", "--name", "a").exitCode == 0)
+        for name in ["curves.svg", "confusion.svg", "mistakes.png", "report.html"] {
+            #expect(place.exists(name))
+        }
+        let page = try place.text("report.html")
+        #expect(page.contains(">finished<"))
+        let accuracy = try #require(try place.json("summary.json", "test_accuracy") as? Double)
+        #expect(page.contains("<strong>\(String(format: "%.2f", accuracy)) ± "))
+        #expect(page.contains("data:image/png;base64,"))
+
+        // Drawn anew they are the same.
+        let names = ["curves.svg", "confusion.svg", "report.html"]
+        let first = try names.map { try place.bytes($0) }
+        for name in names { try FileManager.default.removeItem(atPath: place.latest(name)) }
+        let outcome = try runs(place, "report")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output == "\(place.runs)/\(place.runNames[0])/report.html\n")
+        #expect(try names.map { try place.bytes($0) } == first)
+    }
+
+    @Test func picturesAreNoReasonToLoseARun() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        let weights = try place.bytes("checkpoints/last.safetensors")
+        for name in ["report.html", "mistakes.png", "curves.svg"] {
+            try FileManager.default.removeItem(atPath: place.latest(name))
+            try FileManager.default.createDirectory(
+                atPath: place.latest(name) + "/full", withIntermediateDirectories: true)
+        }
+        let outcome = try place.run("--resume", "latest", "--epochs", "2", "--allow-changes")
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.output.contains("mnist-bilstm report \(place.runNames[0])"))
+        #expect(try place.json("summary.json", "state") as? String == "finished")
+        #expect(try place.json("summary.json", "epochs") as? Int == 2)
+        #expect(try place.bytes("checkpoints/last.safetensors") != weights)
+        #expect(try runs(place, "report").exitCode == 74)
+    }
+
+    @Test func runsAreListedAndCompared() throws {
+        let place = try Workplace()
+        #expect(try runs(place, "runs").output == "No runs in \(place.runs).\n")
+        #expect(try place.run("--epochs", "1", "--name", "a").exitCode == 0)
+        #expect(try place.run("--epochs", "2", "--name", "b", "--cell", "gru").exitCode == 0)
+        let listed = try runs(place, "runs", "--json")
+        let list = try #require(
+            try JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as? [[String: Any]])
+        #expect(list.map { $0["name"] as? String } == place.runNames)
+        #expect(list.map { $0["state"] as? String } == ["finished", "finished"])
+        #expect(list.map { $0["epochs"] as? Int } == [1, 2])
+        #expect(try runs(place, "runs", "list").output == runs(place, "runs").output)
+        #expect(try runs(place, "runs", "show", "latest").output.contains("  --cell gru\n"))
+
+        let outcome = try runs(place, "runs", "compare", place.runNames[0], "latest")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("--cell"))
+        #expect(outcome.lines.suffix(2).first == "Curves: \(place.runs)/compare.svg")
+        #expect(FileManager.default.fileExists(atPath: place.runs + "/compare.svg"))
+        let other = place.path + "/other.svg"
+        let paths = place.runNames.map { "\(place.runs)/\($0)" }
+        #expect(try runs(place, "runs", "compare", paths[0], paths[1], "--out", other).exitCode == 0)
+        #expect(FileManager.default.fileExists(atPath: other))
+    }
+
+    @Test func whatCannotBeDoneIsExplained() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        for (arguments, code, message) in [
+            (["report", "other"], 66, "no run \"other\""),
+            (["runs", "show", "other"], 66, "no run \"other\""),
+            (["runs", "compare", "latest", "other"], 66, "no run \"other\""),
+            (["runs", "compare", "latest"], 64, "two runs or more"),
+            (["runs", "compare", "latest", place.runNames[0]], 64, "has one of them twice"),
+            (["runs", "compare", "latest", "latest", "--out", ""], 64, "--out must name a file"),
+            (["runs", "--nothing"], 64, "Unknown option"), (["report", "a", "b"], 64, "Unexpected argument"),
+        ] {
+            let outcome = try Tool.run(arguments + ["--runs", place.runs])
+            #expect(outcome.exitCode == Int32(code), "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+        }
+        #expect(try Tool.run(["runs", "--runs", ""]).exitCode == 64)
+        try Data("{".utf8).write(to: URL(filePath: place.latest("evaluation.json")))
+        let outcome = try runs(place, "report")
+        #expect(outcome.exitCode == 0 && outcome.errors.contains("evaluation.json"))
+    }
+
+    @Test(arguments: [["report"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"]])
+    func helpHasAnExample(command: [String]) throws {
+        let outcome = try Tool.run(command + ["--help"])
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("mnist-bilstm \(command.joined(separator: " "))"))
+        #expect(outcome.output.contains("xample"))
+    }
+}

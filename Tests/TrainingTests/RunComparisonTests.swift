@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct RunComparisonTests {
+    private func lines(_ text: String) -> [[String]] {
+        text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    }
+
+    @Test func onlyDifferencesAreShown() throws {
+        let directory = try TemporaryDirectory()
+        let first = try SampleRun.finished("20260131-235959-a", in: directory)
+        let second = try SampleRun.finished("20260131-235959-b", in: directory)
+        try second.configure {
+            $0.epochs = 5
+            $0.cell = .gru
+            $0.clipNorm = 2
+            $0.name = "b"
+        }
+        let comparison = RunComparison([first.run, second.run])
+        let differences = comparison.differences()
+        #expect(differences.map(\.name) == ["--clip-norm", "--cell"])
+        #expect(differences.map(\.values) == [["none", "2"], ["lstm", "gru"]])
+        let text = lines(comparison.text())
+        #expect(text[0] == ["a", "b"])
+        #expect(text.contains(["Test", "acc", "%", "87.50", "±", "8.27", "87.50", "±", "8.27"]))
+        #expect(text.contains(["Best", "acc", "%", "95.50", "95.50"]))
+        #expect(!text.joined().contains("portable"))
+        #expect(
+            lines(comparison.text(environment: true)).contains(["Instruction", "set", "portable", "portable"])
+        )
+    }
+
+    @Test func runsWithoutOptionsOfTheirOwnHaveTheDefaults() throws {
+        let directory = try TemporaryDirectory()
+        let old = try SampleRun("20260131-235959-mnist-bilstm", in: directory)
+        try old.write(
+            ["options": ["epochs": 50, "hidden_size": 12, "threads": 1]], to: old.run.configuration)
+        let new = try SampleRun("20260201-000000-mnist-bilstm", in: directory)
+        try new.configure { _ in }
+        let same = RunComparison([old.run, new.run])
+        #expect(same.differences().isEmpty)
+        #expect(same.text().hasPrefix("The runs have the same options.\n"))
+        // Names that are the same do not tell.
+        #expect(same.text().contains("20260131-235959-mnist-bilstm"))
+        let unknown = try SampleRun("20260201-000001-mnist-bilstm", in: directory)
+        let values = RunComparison([new.run, unknown.run]).differences().map(\.values)
+        #expect(!values.isEmpty && values.allSatisfy { $0[1] == "?" })
+    }
+
+    @Test(arguments: [2, 8, 11])
+    func theCurvesOfAllRunsAreOnOnePicture(count: Int) throws {
+        let directory = try TemporaryDirectory()
+        let runs = try (0..<count).map {
+            try SampleRun.finished("20260131-235959-run\($0)", in: directory).run
+        }
+        let path = directory.file("compare.svg")
+        try RunComparison(runs).writeChart(to: path)
+        let svg = try readXML(text(path))
+        #expect(svg.all(class: "rn-line").filter { $0.name == "path" }.count >= 2 * count)
+        let texts = svg.all("text").map(\.text)
+        for number in 0..<count { #expect(texts.contains("run\(number)")) }
+        #expect(texts.contains("Loss (validation)"))
+    }
+
+    @Test func runsWithAndWithoutImagesHeldOutAreTold() throws {
+        let directory = try TemporaryDirectory()
+        let first = try SampleRun.finished("20260131-235959-a", in: directory)
+        let second = try SampleRun.finished("20260131-235959-b", in: directory)
+        try second.addMetrics("epoch,train_loss,train_accuracy,seconds\n0,0.5,80,1\n")
+        let path = directory.file("compare.svg")
+        try RunComparison([first.run, second.run]).writeChart(to: path)
+        let texts = try readXML(text(path)).all("text").map(\.text)
+        #expect(texts.contains("a (validation)") && texts.contains("b (train)") && texts.contains("Loss"))
+    }
+}

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 import Training
 
-@Suite("Power cuts", .timeLimit(.minutes(5))) struct PowerCutTests {
+@Suite(
+    "Power cuts", .disabled("do not know the files of the report yet"),
+    .timeLimit(.minutes(5))) struct PowerCutTests {
     /// One state that a disk may be left in.
     struct State: Hashable {
         var tree: FileTree

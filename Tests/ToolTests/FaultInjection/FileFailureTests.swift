@@ -3,7 +3,8 @@ import Testing
 
 @Suite(
     "File operations that fail", .disabled("do not know the files of the report yet"),
-    .timeLimit(.minutes(5))) struct FileFailureTests {
+    .timeLimit(.minutes(5))) struct FileFailureTests
+{
     static let training = ShortTraining(epochs: 2)
 
     /// What the system may say to each kind of operation.

@@ -47,7 +47,8 @@ import Testing
 
     /// Right before and right after each file operation there is.
     @Test(
-        .disabled("leaves temporary files of the report, to be settled"), arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws
+        .disabled("leaves temporary files of the report, to be settled"),
+        arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws
     {
         let expected = try training.uninterrupted()
         let count = try training.operations().count

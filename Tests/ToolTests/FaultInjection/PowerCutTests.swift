@@ -4,7 +4,8 @@ import Training
 
 @Suite(
     "Power cuts", .disabled("do not know the files of the report yet"),
-    .timeLimit(.minutes(5))) struct PowerCutTests {
+    .timeLimit(.minutes(5))) struct PowerCutTests
+{
     /// One state that a disk may be left in.
     struct State: Hashable {
         var tree: FileTree

@@ -106,11 +106,12 @@ final class MNISTSession {
         recorder.summary.testAccuracy = 100 * test.accuracy
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
-        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
-        try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
         if let title { line += " (epoch \(epoch), \(title))" }
+        // First of all: the disk may be full.
         console.print(line)
+        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: nil)
+        try JSON.write(Evaluation(engine, on: images, split: "test"), to: run.evaluation)
     }
 
     /// The weights, the epoch after which they were, and what they are if that needs to be said.

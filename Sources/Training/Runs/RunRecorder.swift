@@ -53,6 +53,7 @@ public final class RunRecorder: Callback {
         self.stepsPerRecord = stepsPerRecord
         self.console = console
         store = CheckpointStore(lock.run, kept: policy.kept)
+        if let checkpoint { try RunLogs.check(lock.run, reach: checkpoint.logs) }
         try store.rewind(to: checkpoint)
         if let checkpoint {
             logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, hasValidation: hasValidation)
@@ -160,6 +161,8 @@ public final class RunRecorder: Callback {
         summary.steps = trainer.engine.optimizerState.stepCount
         summary.best = trainer.state.best
         summary.secondsOfEpoch = trainer.secondsOfEpoch
+        // No resume of a finished run removes surplus checkpoints.
+        if summary.state == .finished { try store.synchronize() }
         try summary.write(to: run)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite("Checkpoints of the tool", .timeLimit(.minutes(2))) struct CheckpointTests {
+@Suite("Checkpoints of the tool", .timeLimit(.minutes(20))) struct CheckpointTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let arguments: [String]
         var rows = 28

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite("mnist-bilstm evaluate", .timeLimit(.minutes(2))) struct EvaluateTests {
+@Suite("mnist-bilstm evaluate", .timeLimit(.minutes(20))) struct EvaluateTests {
     @Test(
         "its figures are the summary's, and it changes nothing",
         arguments: [

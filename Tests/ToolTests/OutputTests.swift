@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What the tool prints", .timeLimit(.minutes(2))) struct OutputTests {
+@Suite("What the tool prints", .timeLimit(.minutes(20))) struct OutputTests {
     @Test func theHeaderSaysWhatIsTrained() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "1", "--threads", "3", "--seed", "7")

@@ -3,7 +3,7 @@ import Foundation
 import Pictures
 import Testing
 
-@Suite("mnist-bilstm predict", .timeLimit(.minutes(2))) struct PredictTests {
+@Suite("mnist-bilstm predict", .timeLimit(.minutes(20))) struct PredictTests {
     /// One line of `--json`.
     struct Line: Decodable {
         let source: String

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite("What a run leaves", .timeLimit(.minutes(2))) struct RunFilesTests {
+@Suite("What a run leaves", .timeLimit(.minutes(20))) struct RunFilesTests {
     @Test func theConfigurationHasEveryOption() throws {
         let place = try Workplace()
         let arguments = [
@@ -116,9 +116,10 @@ import Training
             #expect(
                 files == [
                     "checkpoints", "checkpoints/best.safetensors", "checkpoints/last.safetensors",
-                    "checkpoints/step-0000003.safetensors", "config.json", "evaluation.json",
-                    "events.out.tfevents.1", "metrics.csv",
-                    "metrics.jsonl", "summary.json", "train.log",
+                    "checkpoints/step-0000003.safetensors", "config.json", "confusion.svg", "curves.svg",
+                    "evaluation.json", "events.out.tfevents.1", "metrics.csv", "metrics.jsonl",
+                    "mistakes.png",
+                    "report.html", "summary.json", "train.log",
                 ])
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite("Runs and their reports", .timeLimit(.minutes(2))) struct RunsTests {
+@Suite("Runs and their reports", .timeLimit(.minutes(20))) struct RunsTests {
     private func runs(_ place: Workplace, _ arguments: String...) throws -> Tool.Outcome {
         try Tool.run(arguments + ["--runs", place.runs])
     }

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 import Training
 
-@Suite("mnist-bilstm summary", .timeLimit(.minutes(1))) struct SummaryTests {
+@Suite("mnist-bilstm summary", .timeLimit(.minutes(20))) struct SummaryTests {
     @Test("the model that options come to")
     func options() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])
@@ -68,7 +68,7 @@ import Training
     }
 }
 
-@Suite("mnist-bilstm benchmark", .timeLimit(.minutes(1))) struct ShortBenchmarkTests {
+@Suite("mnist-bilstm benchmark", .timeLimit(.minutes(20))) struct ShortBenchmarkTests {
     @Test("every figure, of the model asked for, with and without MNIST", arguments: [true, false])
     func figures(_ hasData: Bool) throws {
         let place = try Workplace(hasData ? SmallImages() : nil)

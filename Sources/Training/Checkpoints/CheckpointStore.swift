@@ -22,14 +22,16 @@ public struct CheckpointStore: Sendable {
         try prune()
     }
 
-    /// A power cut may bring back what was removed; then the next to be saved, or a resume, removes it again.
+    /// A power cut may bring back what was removed; then the next to be saved, or a resume, removes it again. After
+    /// the last one ``synchronize()`` does.
     private func prune() throws(FileError) {
         for surplus in try names().dropLast(kept) where surplus != best {
             try POSIX.discardFile(FilePath.join(run.checkpoints, surplus))
         }
     }
 
-    private func synchronize() throws(FileError) {
+    /// Returns when names and removals have reached the disk.
+    func synchronize() throws(FileError) {
         try OpenFile(run.checkpoints, .readingDirectory).synchronizeDirectory()
     }
 

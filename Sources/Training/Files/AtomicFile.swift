@@ -43,6 +43,10 @@ public enum AtomicFile {
         try write(Array(text.utf8), to: path)
     }
 
+    static func write(_ text: String, to path: String, _ durability: Durability) throws(FileError) {
+        try write(Array(text.utf8), to: path, durability)
+    }
+
     private static func openDirectory(of path: String) throws(FileError) -> OpenFile {
         do throws(FileError) {
             return try OpenFile(FilePath.directory(of: path), .readingDirectory)

@@ -57,6 +57,8 @@ final class RecordFile {
         } catch {
             try? POSIX.truncate(file.descriptor, to: safeSize, path: path)
             if try file.status().size == safeSize { writtenCount = 0 }
+            // At once, as this may have been the last time; readers miss nothing either.
+            try? write()
             throw error
         }
         safeSize += unsafe.count

@@ -37,11 +37,10 @@ final class MNISTSession {
     func execute() throws -> Int32 {
         do {
             return try complete(train())
+        } catch let divergence as Divergence {
+            throw divergence
         } catch {
-            recorder.summary.state = .failed
-            recorder.summary.reason = "\(error)"
-            // The disk may be full; that the run failed can be seen without it.
-            try? recorder.writeSummary(trainer)
+            recorder.finish(trainer, failure: error)
             guard let error = error as? FileError else { throw error }
             throw SaveError(error: error, run: run, checkpoint: recorder.lastCheckpoint)
         }
@@ -67,8 +66,7 @@ final class MNISTSession {
         recorder.summary.state = ending.state
         recorder.summary.reason = ending.reason
         recorder.summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
-        try recorder.writeSummary(trainer)
-        recorder.drawReport()
+        try recorder.finish(trainer)
         if let failure { throw failure }
         switch ending {
         case .finished, .noProgress:
@@ -108,14 +106,17 @@ final class MNISTSession {
         recorder.summary.testAccuracy = 100 * test.accuracy
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
+        line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
+        if let title { line += " (epoch \(epoch), \(title))" }
+        // First of all: the disk may be full.
+        console.print(line)
         let evaluation = Evaluation(engine, on: images, split: "test")
         let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)
         try JSON.write(evaluation, to: run.evaluation)
-        recorder.draw { run throws(FileError) in try AtomicFile.write(mistakes.bytes, to: run.mistakes) }
-        line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
-        if let title { line += " (epoch \(epoch), \(title))" }
-        console.print(line)
+        recorder.draw { run throws(FileError) in
+            try AtomicFile.write(mistakes.bytes, to: run.mistakes, .content)
+        }
     }
 
     /// The weights, the epoch after which they were, and what they are if that needs to be said.

@@ -16,10 +16,10 @@ public struct RunRecord: Sendable {
     public let problems: [String]
 
     /// Reads what there is; never fails.
-    public init(_ run: RunDirectory) { self.init(run, state: nil) }
+    public init(_ run: RunDirectory) { self.init(run, ending: nil) }
 
-    /// - Parameter ending: how the run ended, where the process that still holds its lock knows.
-    init(_ run: RunDirectory, state ending: RunSummary.State?) {
+    /// - Parameter ending: the last summary of a run whose process still holds its lock, and has not written it yet.
+    init(_ run: RunDirectory, ending: RunSummary?) {
         var problems: [String] = []
         func value<Value>(of path: String, _ read: () throws -> Value) -> Value? {
             do {
@@ -41,7 +41,7 @@ public struct RunRecord: Sendable {
         }
         self.run = run
         configuration = value(of: run.configuration) { try RunConfiguration(run) }
-        summary = value(of: run.summary) { try RunSummary.read(run) }
+        summary = ending ?? value(of: run.summary) { try RunSummary.read(run) }
         let isDamaged = !problems.isEmpty
         let read = value(of: run.metrics) { try RunMetrics.read(from: run.metrics) }
         metrics = read?.metrics ?? RunMetrics()
@@ -54,7 +54,7 @@ public struct RunRecord: Sendable {
             return evaluation
         }
         self.problems = problems
-        let told = ending ?? run.state(of: summary)
+        let told = ending?.state ?? run.state(of: summary)
         state = isDamaged && told != .running ? .damaged : State(told)
     }
 

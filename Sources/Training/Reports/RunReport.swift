@@ -12,16 +12,16 @@ public struct RunReport: Sendable {
 
     /// Replaces the files, each as a whole.
     public func write() throws(FileError) {
-        try AtomicFile.write(curves.svgFile, to: record.run.curves)
-        if let confusion { try AtomicFile.write(confusion.svgFile, to: record.run.confusion) }
-        try AtomicFile.write(html, to: record.run.report)
+        try AtomicFile.write(curves.svgFile, to: record.run.curves, .content)
+        if let confusion { try AtomicFile.write(confusion.svgFile, to: record.run.confusion, .content) }
+        try AtomicFile.write(html, to: record.run.report, .content)
     }
 
     /// Replaces `curves.svg` alone, while the run trains.
     static func writeCurves(of run: RunDirectory) throws(FileError) {
         let metrics = try RunMetrics.read(from: run.metrics).metrics
         let chart = RunCurves.chart(metrics, title: title(of: FilePath.name(of: run.path)))
-        try AtomicFile.write(chart.svgFile, to: run.curves)
+        try AtomicFile.write(chart.svgFile, to: run.curves, .content)
     }
 
     /// `report.html`: one file that needs neither network nor script.

@@ -3,8 +3,8 @@ import TensorBoard
 
 /// What a run tells TensorBoard: files named `events.out.tfevents.1` and so on.
 ///
-/// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read further than the cut
-/// would see nothing of what is appended to the same one.
+/// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read
+/// further than the cut would see nothing of what is appended to the same one.
 final class EventLog {
     private let file: RecordFile
     private let countBefore: Int
@@ -22,35 +22,59 @@ final class EventLog {
 
     /// Goes on after the first `count` records; those that follow are cut off.
     init(continuing run: RunDirectory, count: Int) throws {
+        let place = try Self.place(ofRecord: count, in: run)
+        for path in place.surplus { try POSIX.discardFile(path) }
+        let cut = try RecordFile(continuing: place.path, count: place.kept) {
+            try? Self.end(ofRecords: $1, in: $0)
+        }
+        if place.isEnd {
+            countBefore = count - place.kept
+            file = cut
+        } else {
+            countBefore = count
+            file = try Self.file(place.number + 1, in: run)
+        }
+    }
+
+    /// Where the first `count` records end.
+    struct Place {
+        /// Of the file, and how many of its records belong to these.
+        var path: String
+        var kept: Int
+        /// Whether nothing follows.
+        var isEnd: Bool
+        /// The files after that one, and the highest number of all files.
+        var surplus: [String] = []
+        var number: Int
+    }
+
+    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if there are fewer records.
+    static func place(ofRecord count: Int, in run: RunDirectory) throws -> Place {
+        let names = try names(in: run)
         var rest = count
-        var last: (path: String, kept: Int, isCut: Bool)?
-        let names = try Self.names(in: run)
+        var place: Place?
         for name in names {
             let path = FilePath.join(run.path, name)
-            if last != nil, last?.isCut == true || rest == 0 {
-                try POSIX.discardFile(path)
-                last?.isCut = true
+            if place != nil, rest == 0 || place?.isEnd == false {
+                place?.surplus.append(path)
+                place?.isEnd = false
                 continue
             }
             let content = try RecordFile.content(of: path)
-            let kept = min(rest, Self.wholeRecords(content))
+            let kept = min(rest, wholeRecords(content))
+            guard let end = try? end(ofRecords: kept, in: content) else {
+                throw RunError.incompleteLog(path: path, expected: count)
+            }
             rest -= kept
-            last = (path, kept, try Self.end(ofRecords: kept, in: content) != content.count)
+            place = Place(
+                path: path, kept: kept, isEnd: end == content.count,
+                number: names.compactMap(number).max() ?? 0)
         }
-        guard rest == 0, let last else {
+        guard rest == 0, let place else {
             throw RunError.incompleteLog(
-                path: FilePath.join(run.path, names.last ?? Self.name(1)), expected: count)
+                path: FilePath.join(run.path, names.last ?? name(1)), expected: count)
         }
-        let cut = try RecordFile(continuing: last.path, count: last.kept) {
-            try? Self.end(ofRecords: $1, in: $0)
-        }
-        if last.isCut {
-            countBefore = count
-            file = try Self.file((names.compactMap(Self.number).max() ?? 0) + 1, in: run)
-        } else {
-            countBefore = count - last.kept
-            file = cut
-        }
+        return place
     }
 
     private static func file(_ number: Int, in run: RunDirectory) throws(FileError) -> RecordFile {

@@ -27,6 +27,18 @@ final class RunLogs {
         events = try EventLog(continuing: run, count: positions.events)
     }
 
+    /// Checks that a checkpoint's logs can be gone on with, so that nothing is removed or cut off if not.
+    ///
+    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)``
+    static func check(_ run: RunDirectory, reach positions: LogPositions) throws {
+        for (path, head, count) in [(run.metrics, 1, positions.rows), (run.records, 0, positions.records)] {
+            guard RecordFile.end(ofLines: head + count, in: try RecordFile.content(of: path)) != nil else {
+                throw RunError.incompleteLog(path: path, expected: count)
+            }
+        }
+        _ = try EventLog.place(ofRecord: positions.events, in: run)
+    }
+
     static func columns(_ hasValidation: Bool) -> [String] {
         ["epoch", "train_loss", "train_accuracy"]
             + (hasValidation ? ["validation_loss", "validation_accuracy"] : [])
@@ -127,9 +139,10 @@ final class RunLogs {
 
     /// Returns when everything has reached the disk.
     func synchronize() throws {
-        try table.synchronize()
-        try records.synchronize()
-        try events.synchronize()
+        try Self.check([
+            Result { try table.synchronize() }, Result { try records.synchronize() },
+            Result { try events.synchronize() },
+        ])
     }
 }
 

@@ -55,6 +55,7 @@ public final class RunRecorder: Callback {
         self.stepsPerRecord = stepsPerRecord
         self.console = console
         store = CheckpointStore(lock.run, kept: policy.kept)
+        if let checkpoint { try RunLogs.check(lock.run, reach: checkpoint.logs) }
         try store.rewind(to: checkpoint)
         if let checkpoint {
             logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, hasValidation: hasValidation)
@@ -128,7 +129,8 @@ public final class RunRecorder: Callback {
         unsavedBest = nil
         savedStep = checkpoint.stepCount
         hasFailed = false
-        try writeSummary(trainer)
+        updateSummary(trainer)
+        try summary.write(to: run)
     }
 
     /// That of the best epoch, or of the best before it that was kept; nil if none is.
@@ -158,12 +160,30 @@ public final class RunRecorder: Callback {
         savedStep.map { FilePath.join(run.checkpoints, CheckpointStore.name(step: $0)) }
     }
 
-    func writeSummary(_ trainer: Trainer) throws {
+    private func updateSummary(_ trainer: Trainer) {
         summary.epochs = trainer.state.epoch
         summary.steps = trainer.engine.optimizerState.stepCount
         summary.best = trainer.state.best
         summary.secondsOfEpoch = trainer.secondsOfEpoch
+    }
+
+    /// Draws the report, then writes how the run ended: if the process is killed in between, the run is one to go on
+    /// with, and all is drawn again.
+    func finish(_ trainer: Trainer) throws {
+        updateSummary(trainer)
+        draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() }
+        // No resume of a finished run removes surplus checkpoints.
+        if summary.state == .finished { try store.synchronize() }
         try summary.write(to: run)
+    }
+
+    /// Writes that the run failed, if it can: the disk may be full, and without it the run is one that ended without
+    /// a word.
+    func finish(_ trainer: Trainer, failure: any Error) {
+        summary.state = .failed
+        summary.reason = "\(failure)"
+        updateSummary(trainer)
+        try? summary.write(to: run)
     }
 
     /// Does what writes a file. Where training is to go on without it, an error is only reported, once until the
@@ -191,11 +211,6 @@ extension RunRecorder {
         draw(RunReport.writeCurves)
         let end = POSIX.monotonicSeconds()
         nextDrawing = end + max(5, 100 * (end - start))
-    }
-
-    /// Draws the report as the summary has it that was written last.
-    func drawReport() {
-        draw { run throws(FileError) in try RunReport(RunRecord(run, state: summary.state)).write() }
     }
 
     /// Draws something. The run is whole without its pictures: if one cannot be written, that is said, the program's

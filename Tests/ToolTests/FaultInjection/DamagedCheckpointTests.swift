@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite("Damaged checkpoints", .timeLimit(.minutes(5))) struct DamagedCheckpointTests {
+@Suite("Damaged checkpoints", .timeLimit(.minutes(20))) struct DamagedCheckpointTests {
     static let training = ShortTraining(epochs: 4)
 
     /// Changes to a file's bytes.
@@ -76,6 +76,33 @@ import Training
             #expect(outcome.errors.contains("\(name): damaged: expected SHA-256 "), "\(outcome.errors)")
         }
         #expect(try FileTree(at: run) == before)
+    }
+
+    /// The newest is damaged, and a log ends before the one before: without the log, nothing is gone on from, and
+    /// neither checkpoints nor logs are touched. What the log has beyond is not needed.
+    @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.1"])
+    func logsAreCutOff(log: String) throws {
+        let place = try stopped()
+        let run = try #require(place.begunRun)
+        let names = try place.checkpointNames()
+        let newest = URL(filePath: run + "/checkpoints/" + names[1])
+        try Data(Damage.flip(at: 0.5).apply(to: [UInt8](Data(contentsOf: newest)))).write(to: newest)
+        let whole = try Data(contentsOf: URL(filePath: run + "/" + log))
+        try whole.prefix(whole.count / 3).write(to: URL(filePath: run + "/" + log))
+        func tree() throws -> FileTree {
+            var tree = try FileTree(at: run)
+            tree.entries = tree.entries.filter { $0.key == log || $0.key.hasPrefix("checkpoints") }
+            return tree
+        }
+        let before = try tree()
+        let outcome = try place.start(Self.training).finish()
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.errors.contains("\(log): expected at least "), "\(outcome.errors)")
+        #expect(try tree() == before)
+
+        // Without its last record, which came after the checkpoint before.
+        try whole.dropLast(3).write(to: URL(filePath: run + "/" + log))
+        expectEqual(try place.finish(Self.training), try Self.training.uninterrupted())
     }
 
     /// Cut off at every byte and with every byte changed, a checkpoint is refused, whatever the byte: an error

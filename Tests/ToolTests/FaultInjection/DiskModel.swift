@@ -24,7 +24,8 @@ struct PowerCut: Hashable, Sendable, CustomTestStringConvertible {
 /// A disk as its operations' record says: what programs see, and what would be there after a power cut.
 ///
 /// A file's content is on the disk after its `fsync`, a name after that of its directory; POSIX promises no
-/// more, whatever file systems do.
+/// more, whatever file systems do. An `fsync` that fails drops what it was to bring there: programs still see it,
+/// and no later one brings it unless it is written again.
 final class DiskModel {
     /// Synchronizations that do as if they were, for the proof that the tests would find them missing.
     enum Missing: Sendable { case none, ofFiles, ofDirectories, all }
@@ -34,6 +35,8 @@ final class DiskModel {
 
         let kind: Kind
         var bytes: [UInt8] = []
+        /// Which of these an `fsync` would bring to the disk.
+        private var isDirty: [Bool] = []
         var durableBytes: [UInt8] = []
         var entries: [String: Node] = [:]
         var durableEntries: [String: Node] = [:]
@@ -41,8 +44,34 @@ final class DiskModel {
         init(_ kind: Kind) { self.kind = kind }
 
         func resize(to count: Int) {
-            bytes = Array(bytes.prefix(count))
-            bytes += Array(repeating: 0, count: count - bytes.count)
+            bytes = Array(bytes.prefix(count)) + Array(repeating: 0, count: max(0, count - bytes.count))
+            isDirty =
+                Array(isDirty.prefix(count)) + Array(repeating: true, count: max(0, count - isDirty.count))
+        }
+
+        func write(_ new: [UInt8], at offset: Int) {
+            let end = offset + new.count
+            resize(to: max(end, bytes.count))
+            bytes.replaceSubrange(offset..<end, with: new)
+            isDirty.replaceSubrange(offset..<end, with: Array(repeating: true, count: new.count))
+        }
+
+        /// All there is is on the disk.
+        func settle() {
+            durableBytes = bytes
+            durableEntries = entries
+            isDirty = Array(repeating: false, count: bytes.count)
+        }
+
+        func synchronize(fails: Bool) {
+            let former = durableBytes
+            if !fails {
+                durableBytes = bytes.indices.map {
+                    isDirty[$0] ? bytes[$0] : $0 < former.count ? former[$0] : 0
+                }
+                durableEntries = entries
+            }
+            isDirty = Array(repeating: false, count: bytes.count)
         }
 
         func bytes(after content: PowerCut.Content) -> [UInt8] {
@@ -75,7 +104,7 @@ final class DiskModel {
         case .link: break
         case .file:
             node.bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
-            node.durableBytes = node.bytes
+            node.settle()
         case .directory:
             for name in try FileManager.default.contentsOfDirectory(atPath: path) {
                 let below = path + "/" + name
@@ -90,13 +119,16 @@ final class DiskModel {
                 node.entries[name] = child
                 try read(child, below)
             }
-            node.durableEntries = node.entries
+            node.settle()
         }
     }
 
     /// Makes the operation's changes.
     func apply(_ operation: FileOperation) throws {
-        guard operation.error == 0 else { return }
+        if operation.error != 0 {
+            if operation.kind == .sync { try node(of: operation).synchronize(fails: true) }
+            return
+        }
         switch operation.kind {
         case .create: try make(operation, .file)
         case .mkdir: try make(operation, .directory)
@@ -109,18 +141,13 @@ final class DiskModel {
             let (target, targetName) = try place(operation.other)
             target.entries[targetName] = directory.entries.removeValue(forKey: name)
         case .write:
-            let node = try node(of: operation)
-            let end = operation.offset + operation.bytes.count
-            node.resize(to: max(end, node.bytes.count))
-            node.bytes.replaceSubrange(operation.offset..<end, with: operation.bytes)
+            try node(of: operation).write(operation.bytes, at: operation.offset)
         case .truncate: try node(of: operation).resize(to: operation.offset)
         case .sync:
             let node = try node(of: operation)
             switch (missing, node.kind) {
             case (.all, _), (.ofFiles, .file), (.ofDirectories, .directory): break
-            default:
-                node.durableBytes = node.bytes
-                node.durableEntries = node.entries
+            default: node.synchronize(fails: false)
             }
         }
     }
@@ -128,7 +155,7 @@ final class DiskModel {
     private func make(_ operation: FileOperation, _ kind: Node.Kind) throws {
         let (directory, name) = try place(operation.path)
         let node = directory.entries[name] ?? Node(kind)
-        if operation.offset == 1 { node.bytes = [] }
+        if operation.offset == 1 { node.resize(to: 0) }
         directory.entries[name] = node
         nodes[operation.inode] = node
     }

@@ -45,12 +45,13 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
     /// What fails. The operation does not take place, but for a short write.
     struct Failure: Hashable, Sendable {
         var kind: FileOperation.Kind
-        /// From 1, among those of the kind.
+        /// From 1, among those of the kind on paths with the name in them.
         var number: Int
         /// Nil: half of the bytes are written.
         var code: Int32?
-        /// All later ones fail, too: a full disk does not get emptier.
-        var stays = false
+        var name = ""
+        /// So many later another one fails, and so on: with 1, a full disk that does not get emptier.
+        var every: Int?
     }
 
     enum Kill: Hashable, Sendable {
@@ -65,8 +66,10 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
 
     static let none = Faults()
 
-    static func fail(_ kind: FileOperation.Kind, _ number: Int, _ code: Int32?, stays: Bool = false) -> Self {
-        Faults(failure: Failure(kind: kind, number: number, code: code, stays: stays))
+    static func fail(
+        _ kind: FileOperation.Kind, _ number: Int, _ code: Int32?, of name: String = "", every: Int? = nil
+    ) -> Self {
+        Faults(failure: Failure(kind: kind, number: number, code: code, name: name, every: every))
     }
 
     static func kill(_ kill: Kill) -> Self { Faults(kill: kill) }
@@ -82,7 +85,8 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
             variables["FAULT_KIND"] = failure.kind.rawValue
             variables["FAULT_NUMBER"] = "\(failure.number)"
             variables["FAULT_ERRNO"] = "\(failure.code ?? 0)"
-            variables["FAULT_STAYS"] = failure.stays ? "1" : "0"
+            variables["FAULT_NAME"] = failure.name
+            variables["FAULT_EVERY"] = failure.every.map(String.init)
         }
         switch kill {
         case .before(let number): variables["FAULT_KILL_BEFORE"] = "\(number)"
@@ -97,7 +101,10 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
         var words: [String] = []
         if let failure {
             let what = failure.code.map { String(cString: strerror($0)) } ?? "half"
-            words.append("\(failure.kind) \(failure.number)\(failure.stays ? " and later" : ""): \(what)")
+            let later = failure.every.map { ", every \($0)" } ?? ""
+            words.append(
+                "\(failure.kind) \(failure.number)\(later)\(failure.name.isEmpty ? "" : " of " + failure.name): \(what)"
+            )
         }
         if let kill { words.append("kill \(kill)") }
         if let quota { words.append("\(quota) bytes") }

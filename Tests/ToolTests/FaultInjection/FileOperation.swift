@@ -21,6 +21,14 @@ struct FileOperation: Sendable {
     let other: String
     let bytes: [UInt8]
 
+    /// Whether it has to do with what can be drawn again from other files.
+    var isOfPicture: Bool { Self.isPicture(path) }
+
+    /// Whether a path is that of a picture, be it on its way to its name.
+    static func isPicture(_ path: String) -> Bool {
+        path.contains(/\/\.?(curves\.svg|confusion\.svg|mistakes\.png|report\.html)/)
+    }
+
     /// Reads a journal.
     static func journal(_ path: String) throws -> [FileOperation] {
         guard FileManager.default.fileExists(atPath: path) else { return [] }

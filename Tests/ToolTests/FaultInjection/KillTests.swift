@@ -3,8 +3,6 @@ import Randomness
 import Testing
 
 @Suite("kill -9 at any instant", .timeLimit(.minutes(60))) struct KillTests {
-    /// How often, over all chains: KILLS, 60 unless given.
-    static let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init)
     static let chains: UInt64 = 4
 
     /// A run that is killed and gone on with, killed again, and so on. When it comes to its end, its files are
@@ -17,7 +15,7 @@ import Testing
         try #require(try place.run(training).exitCode == 0)
         let duration = (ContinuousClock.now - start) / .microseconds(1)
 
-        let count = ((Self.kills ?? 60) + Int(Self.chains) - 1) / Int(Self.chains)
+        let count = (Torture.kills + Int(Self.chains) - 1) / Int(Self.chains)
         var random = SplitMix64(chain)
         place = try training.place()
         var (killed, beforeTheRun, finished) = (0, 0, 0)
@@ -35,8 +33,8 @@ import Testing
                 finished += 1
                 place = try training.place()
             }
-            if Self.kills != nil, ending != 0, killed.isMultiple(of: 25) || killed == count {
-                print(
+            if ending != 0, killed.isMultiple(of: 25) || killed == count {
+                Torture.report(
                     "chain \(chain): \(killed) of \(count) kills, \(beforeTheRun) before a run began, "
                         + "\(finished) runs came to their end, all equal")
             }
@@ -46,10 +44,8 @@ import Testing
     }
 
     /// Right before and right after each file operation there is.
-    @Test(
-        .disabled("leaves temporary files of the report, to be settled"),
-        arguments: [ShortTraining(epochs: 2)]) func besideEveryFileOperation(training: ShortTraining) throws
-    {
+    @Test(arguments: [ShortTraining(epochs: 2)])
+    func besideEveryFileOperation(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let count = try training.operations().count
         for number in 1...count {

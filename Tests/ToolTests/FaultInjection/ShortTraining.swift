@@ -3,6 +3,25 @@ import Synchronization
 import Testing
 import Training
 
+/// How much of what can be tried is tried.
+enum Torture {
+    private static let variables = ProcessInfo.processInfo.environment
+
+    /// How often to kill at random instants: KILLS, else 60.
+    static let kills = variables["KILLS"].flatMap(Int.init) ?? 60
+
+    /// Every error of every operation, and what it costs is minutes: FAULTS=all.
+    static let isComplete = variables["FAULTS"] == "all"
+
+    /// Whether a run is gone on with from this one of many states: of each if FAULTS is "all", else of every third.
+    static func resumes(_ number: Int) -> Bool { isComplete || number.isMultiple(of: 3) }
+
+    /// Says how far it is, at once, to whoever waits for minutes.
+    static func report(_ text: String) {
+        if isComplete { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    }
+}
+
 /// A training of a fraction of a second, and the files that it must leave, however often it is stopped.
 struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
     var options: [String]
@@ -43,6 +62,14 @@ struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
         let place = try place()
         _ = try place.start(self).ending()
         return try FileOperation.journal(place.journal)
+    }
+
+    /// The number, from 1 and among all, of the first operation of a kind on a path, or to one, with this in it.
+    func number(of kind: FileOperation.Kind, to name: String) throws -> Int {
+        let index = try operations().firstIndex {
+            $0.kind == kind && ($0.path.contains(name) || $0.other.contains(name))
+        }
+        return try #require(index) + 1
     }
 }
 
@@ -132,6 +159,15 @@ struct RunFiles: Hashable, Sendable {
 
     static func withoutTimes(records: String) -> String {
         records.replacing(/,"(seconds|images_per_second)":[^,}]*/, with: "")
+    }
+
+    /// These without the older checkpoints that others lack: one that could not be saved, and was not the best,
+    /// is not saved later.
+    func withoutCheckpoints(missingIn others: RunFiles) -> RunFiles {
+        var files = self
+        let names = files.files.keys.filter { $0.hasPrefix("checkpoints/step-") }.sorted()
+        for name in names.dropLast() where others.files[name] == nil { files.files[name] = nil }
+        return files
     }
 
     /// What differs, for messages.

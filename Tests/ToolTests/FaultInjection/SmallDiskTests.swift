@@ -1,10 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-    "A disk of 1 MiB", .disabled("do not know the files of the report yet"),
-    .timeLimit(.minutes(2))) struct SmallDiskTests
-{
+@Suite("A disk of 1 MiB", .timeLimit(.minutes(20))) struct SmallDiskTests {
     /// A checkpoint has some 250 KiB, so that a few fit.
     static let training = ShortTraining(epochs: 6, hiddenSize: 80).with("--keep-checkpoints", "9")
 

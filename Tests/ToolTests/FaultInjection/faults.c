@@ -4,9 +4,10 @@
 //   FAULT_DIRECTORY  operations on paths below it, and on itself, count; its path without links
 //   FAULT_JOURNAL    file to which each operation is appended, see `record`
 //   FAULT_KIND       kind of the operation that fails, a word of `kindNames`
-//   FAULT_NUMBER     the how manieth of its kind it is, from 1
+//   FAULT_NAME       only operations on paths with this in them are counted for it
+//   FAULT_NUMBER     the how manieth of these it is, from 1
+//   FAULT_EVERY      n: so many later fails another, and so on; 0: none
 //   FAULT_ERRNO      the errno it fails with; 0: a write does half of its bytes
-//   FAULT_STAYS      1: all later ones of the kind fail, too
 //   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  number of the operation, of any kind, next to which SIGKILL comes
 //   FAULT_QUOTA      bytes that files in the directory may have in all; more is ENOSPC
 
@@ -51,10 +52,11 @@ static char directory[PATH_MAX];
 static size_t directoryLength;  // 0: nothing counts
 static int journal = -1;
 static int failingKind = KINDS;
-static long failingNumber, failingErrno, failureStays, killBefore, killAfter, quota, used;
+static const char *failingName = "";
+static long failingNumber, failingEvery, failingErrno, killBefore, killAfter, quota, used;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static long total, counts[KINDS];
+static long total, candidates;
 
 // Paths of the descriptors that are open below the directory.
 enum { DESCRIPTORS = 4096 };
@@ -82,7 +84,8 @@ __attribute__((constructor)) static void readSettings(void) {
         if (strcmp(name, kindNames[kind]) == 0) failingKind = kind;
     failingNumber = number("FAULT_NUMBER");
     failingErrno = number("FAULT_ERRNO");
-    failureStays = number("FAULT_STAYS");
+    failingEvery = number("FAULT_EVERY");
+    if (getenv("FAULT_NAME")) failingName = strdup(getenv("FAULT_NAME"));
     killBefore = number("FAULT_KILL_BEFORE");
     killAfter = number("FAULT_KILL_AFTER");
     quota = number("FAULT_QUOTA");
@@ -127,14 +130,13 @@ static void die(void) {
 enum verdict { PASS, FAIL, HALVE };
 
 /// Counts an operation; on FAIL `errno` is set. Until `end`, no other thread's is under way.
-static enum verdict begin(enum kind kind) {
+static enum verdict begin(enum kind kind, const char *path) {
     pthread_mutex_lock(&mutex);
     total++;
-    counts[kind]++;
     if (total == killBefore) die();
-    bool fails = failingKind == (int)kind
-        && (failureStays ? counts[kind] >= failingNumber : counts[kind] == failingNumber);
-    if (!fails) return PASS;
+    if (failingKind != (int)kind || !strstr(path, failingName)) return PASS;
+    long later = ++candidates - failingNumber;
+    if (failingEvery > 0 ? later < 0 || later % failingEvery != 0 : later != 0) return PASS;
     errno = (int)failingErrno;
     return failingErrno == 0 ? HALVE : FAIL;
 }
@@ -202,7 +204,7 @@ static int openInside(int parent, const char *path, int flags, mode_t mode) {
     if (!isInside(parent, path, follows, full)) return REAL(openat)(parent, path, flags, mode);
     bool counts = flags & (O_CREAT | O_TRUNC);
     int descriptor = -1;
-    if (!counts || begin(OPEN) == PASS) {
+    if (!counts || begin(OPEN, full) == PASS) {
         struct stat before = statusAt(full);
         descriptor = REAL(openat)(parent, path, flags, mode);
         if (descriptor >= 0 && (flags & O_TRUNC)) forgetSize(before);
@@ -263,7 +265,7 @@ HOOK(int, rename, (const char *path, const char *target)) {
     if (!isInside(AT_FDCWD, path, false, full) || !isInside(AT_FDCWD, target, false, fullTarget))
         return REAL(rename)(path, target);
     int result = -1;
-    if (begin(RENAME) == PASS) {
+    if (begin(RENAME, fullTarget) == PASS) {
         struct stat replaced = statusAt(fullTarget);
         result = REAL(rename)(path, target);
         if (result == 0) forgetSize(replaced);
@@ -276,7 +278,7 @@ HOOK(int, rename, (const char *path, const char *target)) {
 HOOK(int, symlink, (const char *target, const char *path)) {
     char full[PATH_MAX];
     if (!isInside(AT_FDCWD, path, false, full)) return REAL(symlink)(target, path);
-    int result = begin(SYMLINK) == PASS ? REAL(symlink)(target, path) : -1;
+    int result = begin(SYMLINK, full) == PASS ? REAL(symlink)(target, path) : -1;
     record(SYMLINK, result == 0 ? 0 : errno, statusAt(full).st_ino, 0, 0, full, target, NULL);
     end();
     return result;
@@ -286,7 +288,7 @@ HOOK(int, unlink, (const char *path)) {
     char full[PATH_MAX];
     if (!isInside(AT_FDCWD, path, false, full)) return REAL(unlink)(path);
     int result = -1;
-    if (begin(UNLINK) == PASS) {
+    if (begin(UNLINK, full) == PASS) {
         struct stat removed = statusAt(full);
         result = REAL(unlink)(path);
         if (result == 0) forgetSize(removed);
@@ -299,7 +301,7 @@ HOOK(int, unlink, (const char *path)) {
 HOOK(int, mkdir, (const char *path, mode_t mode)) {
     char full[PATH_MAX];
     if (!isInside(AT_FDCWD, path, false, full)) return REAL(mkdir)(path, mode);
-    int result = begin(MKDIR) == PASS ? REAL(mkdir)(path, mode) : -1;
+    int result = begin(MKDIR, full) == PASS ? REAL(mkdir)(path, mode) : -1;
     record(MKDIR, result == 0 ? 0 : errno, statusAt(full).st_ino, 0, 0, full, NULL, NULL);
     end();
     return result;
@@ -317,7 +319,7 @@ static size_t room(int descriptor, long offset, size_t count) {
 
 /// - Parameter offset: where to write; -1: where the descriptor stands.
 static ssize_t writeInside(int descriptor, const void *bytes, size_t count, long offset) {
-    enum verdict verdict = begin(WRITE);
+    enum verdict verdict = begin(WRITE, openPaths[descriptor]);
     ssize_t result = -1;
     long place = offset;
     if (verdict != FAIL) {
@@ -361,7 +363,7 @@ HOOK(ssize_t, writev, (int descriptor, const struct iovec *parts, int count)) {
 
 static int truncateInside(int descriptor, off_t size) {
     int result = -1;
-    if (begin(TRUNCATE) == PASS) {
+    if (begin(TRUNCATE, openPaths[descriptor]) == PASS) {
         long before = statusOf(descriptor).st_size;
         result = REAL(ftruncate)(descriptor, size);
         if (result == 0) used += size - before;
@@ -380,7 +382,7 @@ HOOK(int, ftruncate, (int descriptor, off_t size)) {
 
 static int syncInside(int descriptor) {
     // The real call is left out: only time would be lost with it.
-    int result = begin(SYNC) == PASS ? 0 : -1;
+    int result = begin(SYNC, openPaths[descriptor]) == PASS ? 0 : -1;
     record(
         SYNC, result == 0 ? 0 : errno, statusOf(descriptor).st_ino, 0, 0, openPaths[descriptor], NULL, NULL);
     end();

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// A run is killed with a checkpoint half-written and gone on with: files are removed, cut back and begun.
+@Suite("Faults in a resume", .timeLimit(.minutes(20))) struct ResumeFaultTests {
+    static let training = ShortTraining(epochs: 2)
+
+    /// What the killed run left, and the file operations of its resume.
+    private func killed() throws -> (tree: FileTree, operations: [FileOperation]) {
+        let place = try Self.training.place()
+        let kill = try Faults.kill(.before(Self.training.number(of: .rename, to: "step-0000006")))
+        try #require(try place.start(Self.training, kill).ending() == -SIGKILL)
+        let tree = try FileTree(at: place.path)
+        try #require(try !place.temporaryFiles().isEmpty)
+        try FileManager.default.removeItem(atPath: place.journal)
+        expectEqual(try place.finish(Self.training), try Self.training.uninterrupted())
+        return (tree, try FileOperation.journal(place.journal))
+    }
+
+    /// It is killed in the resume, too, right before or right after each file operation.
+    @Test func killedAgain() throws {
+        let expected = try Self.training.uninterrupted()
+        let (tree, operations) = try killed()
+        let place = try Self.training.place()
+        for number in operations.indices.map({ $0 + 1 }) {
+            let kill: Faults.Kill = number.isMultiple(of: 2) ? .before(number) : .after(number)
+            try tree.write(to: place.path)
+            #expect(try place.start(Self.training, .kill(kill)).ending() == -SIGKILL, "\(kill)")
+            expectEqual(try place.finish(Self.training), expected, "\(kill)")
+            #expect(try place.temporaryFiles() == [], "\(kill)")
+        }
+    }
+
+    /// An operation fails before training goes on: nothing that is needed is lost.
+    @Test func failing() throws {
+        let expected = try Self.training.uninterrupted()
+        let (tree, operations) = try killed()
+        let trains = try #require(
+            operations.firstIndex { $0.kind == .write && $0.path.hasSuffix("metrics.jsonl") })
+        let place = try Self.training.place()
+        for (index, operation) in operations[..<trains].enumerated()
+        where !(operation.kind == .write && operation.path.hasSuffix("train.log")) {
+            let number = operations[...index].filter { $0.kind == operation.kind }.count
+            let faults = Faults.fail(operation.kind, number, EIO)
+            try tree.write(to: place.path)
+            let outcome = try place.start(Self.training, faults).finish()
+            #expect(outcome.exitCode == 74, "\(faults) of \(operation.path)")
+            expectEqual(try place.finish(Self.training), expected, "\(faults) of \(operation.path)")
+        }
+    }
+}
+
+@Suite("Runs that never began", .timeLimit(.minutes(20))) struct NeverBegunTests {
+    static let training = ShortTraining(epochs: 1)
+
+    /// Killed anywhere before there is a `config.json`: a resume says so, and another run is as if it had been
+    /// the first.
+    @Test func areNotGoneOnWith() throws {
+        let expected = try Self.training.uninterrupted()
+        let made = try Self.training.number(of: .mkdir, to: "-mnist-bilstm")
+        let pointed = try Self.training.number(of: .rename, to: "/latest")
+        let begun = try Self.training.number(of: .rename, to: "config.json")
+        try #require(made < pointed && pointed < begun)
+        for number in 1...begun {
+            let place = try Self.training.place()
+            #expect(try place.start(Self.training, .kill(.before(number))).ending() == -SIGKILL)
+            let before = try FileTree(at: place.path)
+            let outcome = try place.run("--resume", "latest")
+            #expect(outcome.exitCode == 66, "\(number): \(outcome.errors)")
+            let message = number <= pointed ? "no run \"latest\"" : "ended before it began; start a new one"
+            #expect(outcome.errors.contains(message), "\(number): \(outcome.errors)")
+            #expect(try FileTree(at: place.path) == before)
+
+            expectEqual(try place.finish(Self.training), expected, "\(number)")
+            let left = try FileTree(at: place.runs).entries.keys.filter { !$0.contains("/") }
+            #expect(left.filter { $0.hasSuffix(".tmp") } == [], "\(number)")
+            #expect(place.runNames.count <= 2)
+        }
+    }
+
+    /// No crash leaves half a `config.json`; whoever does is told, and nothing is touched.
+    @Test(arguments: [0, 0.01, 0.5, 0.99]) func orHaveHalfAConfiguration(share: Double) throws {
+        let training = ShortTraining(epochs: 2)
+        let place = try training.place()
+        let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
+        try #require(try place.start(training, kill).ending() == -SIGKILL)
+        let whole = try place.bytes("config.json")
+        let file = URL(filePath: place.latest("config.json"))
+        try whole.prefix(Int(share * Double(whole.count))).write(to: file)
+        let before = try FileTree(at: place.path)
+        let outcome = try place.run("--resume", "latest")
+        #expect(outcome.exitCode == 65)
+        #expect(
+            outcome.errors.contains(/config\.json: .*; put back the file that the run wrote/),
+            "\(outcome.errors)")
+        #expect(try FileTree(at: place.path) == before)
+        try whole.write(to: file)
+        expectEqual(try place.finish(training), try training.uninterrupted())
+    }
+}

@@ -5,15 +5,17 @@ EPOCHS ?= 50
 ARGS ?=
 TORCH ?=
 RUN ?= runs/latest
+KILLS ?= 1000
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer
+TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint
 SHELL_SOURCES = Scripts/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train test examples benchmark benchmark-peers interop interop-torch consumer-test \
+.PHONY: help setup build train test torture examples benchmark benchmark-peers interop interop-torch consumer-test \
 	docs format lint clean
 
 help: ## list the targets
@@ -31,6 +33,9 @@ train: setup ## train the Bi-LSTM on MNIST: EPOCHS=50, ARGS="--hidden-size 64"
 
 test: setup ## run the tests
 	@$(SWIFT) test --disable-xctest
+
+torture: setup ## kill runs at random instants, let every file operation fail, cut the power: KILLS=1000
+	@KILLS=$(KILLS) FAULTS=all $(SWIFT) test --disable-xctest --filter 'ToolTests\.($(TORTURE))'
 
 examples: setup ## run the examples, one after the other
 	@$(SWIFT) build -c release --product examples

@@ -38,6 +38,8 @@ public struct DigitNormalizer: Sendable, Hashable {
     /// for byte.
     ///
     /// - Parameters:
+    ///   - width: in pixels.
+    ///   - height: in pixels.
     ///   - grey: of shape [height, width], 0 (black) to 255.
     ///   - path: of the file, for the error.
     public func normalize(

@@ -27,8 +27,9 @@ import Testing
         #expect(state.epoch == 0)
         let last = try #require(outcome.lines.dropLast().last)
         #expect(
-            last == "Stopped by signal \(signal) after a whole step; go on with --resume \(place.runNames[0])"
-        )
+            last
+                == "Stopped (\(signal == SIGINT ? "Ctrl-C" : "signal \(signal)")) after a whole step. To go on: "
+                + "mnist-bilstm --resume \(place.runNames[0]) --runs \(place.runs)")
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.json("summary.json", "state") as? String == "stopped")
         #expect(try place.json("summary.json", "steps") as? Int == steps)

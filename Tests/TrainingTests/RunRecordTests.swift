@@ -103,7 +103,7 @@ import Testing
         #expect(record.configuration?.words(of: "time_limit") == "--time-limit 90s")
         #expect(record.configuration?.words(of: "quiet") == "--quiet")
         #expect(
-            record.resumeCommand == [
+            record.run.command("--resume") == [
                 "mnist-bilstm", "--resume", SampleRun.name, "--runs", sample.directory.path,
             ])
         #expect(RunConfiguration.shellQuoted(["", "a b", "$(c)", "d"]) == "'' 'a b' '$(c)' d")

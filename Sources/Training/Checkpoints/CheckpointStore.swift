@@ -4,7 +4,9 @@ public struct CheckpointStore: Sendable {
     /// How many of the newest are kept, besides the best.
     public let kept: Int
 
-    /// - Parameter kept: at least one; two, so that there is another if the newest is found damaged.
+    /// - Parameters:
+    ///   - run: whose checkpoints these are.
+    ///   - kept: at least one; two, so that there is another if the newest is found damaged.
     public init(_ run: RunDirectory, kept: Int = 2) {
         precondition(kept >= 1, "kept: expected at least 1, received \(kept)")
         self.run = run

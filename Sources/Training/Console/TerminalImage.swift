@@ -15,7 +15,9 @@ public enum TerminalImage {
 
         /// What a terminal can show, as the variables `COLORTERM` and `LC_ALL`, `LC_CTYPE` or `LANG` tell.
         ///
-        /// - Parameter variable: the value of an environment variable.
+        /// - Parameters:
+        ///   - terminal: where to draw.
+        ///   - variable: the value of an environment variable.
         public init(for terminal: Terminal, variable: (String) -> String?) {
             let locale =
                 ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }?.lowercased()
@@ -34,8 +36,11 @@ public enum TerminalImage {
     /// Draws a picture, shrunk if it is wider than the terminal and never enlarged.
     ///
     /// - Parameters:
+    ///   - width: in pixels.
+    ///   - height: in pixels.
     ///   - pixels: of shape [height, width], 0 (black) to 255.
     ///   - columns: of the terminal.
+    ///   - style: what the terminal can show.
     /// - Returns: lines of at most `columns` characters, each with all the escape sequences that it needs.
     public static func lines(
         width: Int, height: Int, pixels: [UInt8], columns: Int, style: Style

@@ -44,6 +44,6 @@ public struct SaveError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         let former = checkpoint.map { "The last checkpoint, \($0), is whole" } ?? "There is no checkpoint yet"
-        return "\(error). \(former); make room, and go on with --resume \(FilePath.name(of: run.path))"
+        return "\(error). \(former); make room, and go on with: \(run.commandLine("--resume"))"
     }
 }

@@ -72,19 +72,19 @@ final class MNISTSession {
         case .finished, .noProgress:
             return recorder.failureCount == 0 ? 0 : 74
         case .interrupted(let number):
-            sayStopped("by signal \(number)")
+            sayStopped(ending)
             return InterruptSignal.exitCode(for: number)
         case .outOfTime:
-            sayStopped("by the time limit")
+            sayStopped(ending)
             return 75
         case .diverged(let epoch, let step):
             throw Divergence(epoch: epoch, step: step, checkpoint: recorder.lastCheckpoint)
         }
     }
 
-    private func sayStopped(_ cause: String) {
+    private func sayStopped(_ ending: Trainer.Ending) {
         console.print(
-            "Stopped \(cause) after a whole step; go on with --resume \(FilePath.name(of: run.path))")
+            "Stopped (\(ending.reason ?? "")) after a whole step. To go on: \(run.commandLine("--resume"))")
     }
 
     /// Scores the weights: of the best epoch where images are held out to tell it, else the last.

@@ -15,6 +15,7 @@ public struct MNISTTraining: Sendable {
     /// The rest of a run.
     ///
     /// - Parameters:
+    ///   - resumption: the run, and where to start from.
     ///   - options: the run's, or others.
     ///   - allowsChanges: whether others may be such that weights and logs depend on them.
     /// - Throws: ``RunError/otherOptions(run:differences:)``

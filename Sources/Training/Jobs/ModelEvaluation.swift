@@ -18,8 +18,10 @@ public struct ModelEvaluation: Sendable {
     public let threads: Int
 
     /// - Parameters:
+    ///   - model: what is evaluated.
     ///   - split: which images.
     ///   - data: the directory of the MNIST files; the run's own if nil.
+    ///   - threads: how many compute.
     public init(
         _ model: TrainedModel, split: Split = .test, data: String? = nil, threads: Int = UsableCores.count
     ) {
@@ -29,7 +31,7 @@ public struct ModelEvaluation: Sendable {
         self.threads = threads
     }
 
-    /// - Throws: ``DatasetError`` for data that are missing, damaged, or not such as the model reads;
+    /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
     ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were
     ///   held out.
     public func run() throws -> EvaluationReport {

@@ -24,7 +24,7 @@ public struct ModelPrediction: Sendable {
     }
 
     /// - Returns: an image for each index or path, in their order.
-    /// - Throws: ``DatasetError``, ``PNGError``, ``BlankPictureError``; ``OptionError`` for an index that there is
+    /// - Throws: `DatasetError`, `PNGError`, `BlankPictureError`; ``OptionError`` for an index that there is
     ///   not. Then nothing was classified.
     public func run() throws -> [ClassifiedImage] {
         var images = try read()

@@ -7,7 +7,11 @@ public enum MistakeSheet {
     /// The same at any time, so that pictures can be cut out of a sheet again.
     private static let layout = ImageSheet()
 
-    /// - Parameter images: those that were evaluated.
+    /// Draws the sheet.
+    ///
+    /// - Parameters:
+    ///   - evaluation: names the mistakes.
+    ///   - images: those that were evaluated.
     public static func draw(_ evaluation: Evaluation, from images: LabeledImages) -> Bitmap {
         let size = images.rows * images.columns
         var pixels: [UInt8] = []

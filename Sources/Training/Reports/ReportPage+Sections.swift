@@ -135,7 +135,7 @@ extension ReportPage {
                 shell((configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command])
                 if record.canResume {
                     Markup("p") { "To go on with this run where it ended:" }
-                    shell([build + record.resumeCommand])
+                    shell([build + record.run.command("--resume")])
                 }
                 if !configuration.commandLine.isEmpty {
                     Markup("p") { "Called as:" }

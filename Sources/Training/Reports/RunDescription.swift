@@ -21,7 +21,7 @@ public struct RunDescription: Sendable {
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
         if record.canResume {
-            lines.append("\nTo go on: \(RunConfiguration.shellQuoted(record.resumeCommand))")
+            lines.append("\nTo go on: \(record.run.commandLine("--resume"))")
         }
         return lines.joined(separator: "\n")
     }

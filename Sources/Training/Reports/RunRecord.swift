@@ -95,13 +95,6 @@ public struct RunRecord: Sendable {
     /// Whether training can be gone on with where it is.
     public var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
 
-    /// How to go on with it.
-    var resumeCommand: [String] {
-        let root = FilePath.directory(of: run.path)
-        let place = root == MNISTTraining.Options().runs ? [] : ["--runs", root]
-        return ["mnist-bilstm", "--resume", name] + place
-    }
-
     /// How to train the same weights anew.
     var reproduceCommand: [String]? {
         configuration.map { ["mnist-bilstm"] + $0.words(without: Self.ofThisPlace) }

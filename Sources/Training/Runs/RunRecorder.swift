@@ -220,8 +220,7 @@ extension RunRecorder {
             try body(run)
         } catch {
             if failureCount == 0 {
-                console?.print(
-                    "Warning: \(error). To draw it later: mnist-bilstm report \(FilePath.name(of: run.path))")
+                console?.print("Warning: \(error). To draw it later: \(run.commandLine("report"))")
             }
             failureCount += 1
         }

@@ -46,10 +46,13 @@ public struct StepRecord: Hashable, Sendable {
 
 /// Something that watches training, as Keras' callbacks do. Every method does nothing unless implemented.
 public protocol Callback: AnyObject {
+    /// Before the first step of an epoch, or the first after a resume in it.
+    ///
     /// - Parameters:
     ///   - epoch: from 0 on.
     ///   - epochs: how many are done once training is finished.
     ///   - samples: in the epoch.
+    ///   - trainer: who trains.
     func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
 
     /// After each step. Called hundreds of times a second.

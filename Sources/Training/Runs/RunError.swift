@@ -12,6 +12,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case noUsableCheckpoint(run: String, problems: [String])
     /// Each difference in words.
     case otherOptions(run: String, differences: [String])
+    /// As ``otherOptions(run:differences:)``, of options that say which images are held out.
+    case otherHeldOutImages(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
 
     public var description: String {
@@ -37,6 +39,10 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherOptions(let run, let differences):
             "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
+        case .otherHeldOutImages(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
+                + "trained on others; leave them out, or start a new run."
         case .otherData(let run, let expected, let found):
             "\(run) was trained on other data: expected \(expected), found \(found); give the directory with --data"
         }
@@ -48,7 +54,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound, .neverBegan, .noCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
-        case .otherOptions: 64
+        case .otherOptions, .otherHeldOutImages: 64
         }
     }
 }

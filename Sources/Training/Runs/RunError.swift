@@ -4,6 +4,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A run whose first file was never written.
     case neverBegan(run: String)
     case noCheckpoint(run: String)
+    /// A run that has others.
+    case noBestCheckpoint(run: String)
     case inUse(run: String)
     case invalidFile(path: String, reason: String)
     case incompleteLog(path: String, expected: Int)
@@ -25,6 +27,9 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run): expected config.json, found none: the run was ended before it began; start a new one"
         case .noCheckpoint(let run):
             "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
+        case .noBestCheckpoint(let run):
+            "\(run): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
+                + "checkpoint removed it; take --checkpoint last"
         case .inUse(let run):
             "\(run): another process is writing to this run; wait for its end, or start a run of another name"
         case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
@@ -51,7 +56,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The exit code of a tool that stops for this error, as in `sysexits.h`.
     public var exitCode: Int32 {
         switch self {
-        case .notFound, .neverBegan, .noCheckpoint: 66
+        case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
         case .otherOptions, .otherHeldOutImages: 64

@@ -130,5 +130,49 @@ import Testing
                 try #require(text(directory.file("log")) == "whole\nwhole again\n")
             }
         }
+
+        /// In the place of the file there is for a while one in memory that cannot be cut off.
+        @Test func halfALineThatCannotBeCutOffIsCutOffBeforeTheNext() async {
+            await #expect(processExitsWith: .success) {
+                /// Swift does not know Linux' `memfd_create` and the seals of such files (`man 2 memfd_create`).
+                func unshrinkableFile(holding text: String) throws -> Int32 {
+                    typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
+                    let (allowSealing, addSeals, sealShrink) = (UInt32(2), Int32(1033), Int32(2))
+                    let create = unsafeBitCast(
+                        try #require(dlsym(nil, "memfd_create")), to: Create.self)
+                    let file = create("log", allowSealing)
+                    try #require(write(file, text, text.utf8.count) == text.utf8.count)
+                    try #require(fcntl(file, F_SETFL, O_APPEND) == 0)
+                    try #require(fcntl(file, addSeals, sealShrink) == 0)
+                    return file
+                }
+                func limit(_ bytes: rlim_t) {
+                    var limit = rlimit(rlim_cur: bytes, rlim_max: .max)
+                    precondition(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+                }
+                _ = signal(SIGXFSZ, SIG_IGN)
+                let directory = try TemporaryDirectory()
+                let path = directory.file("log")
+                let file = try OpenFile(path, .appending)
+                try file.appendWhole(Array("whole\n".utf8))
+
+                let real = dup(file.descriptor)
+                let sealed = try unshrinkableFile(holding: "whole\n")
+                try #require(dup2(sealed, file.descriptor) == file.descriptor)
+                limit(10)
+                let half = error(FileError.self) { try file.appendWhole(Array("half a line\n".utf8)) }
+                try #require(half == FileError(path: path, operation: .write, code: EFBIG))
+                limit(.max)
+                let next = error(FileError.self) { try file.appendWhole(Array("glued to it\n".utf8)) }
+                try #require(next == FileError(path: path, operation: .truncate, code: EPERM))
+                let glued = try text("/proc/self/fd/\(sealed)")
+                try #require(glued == "whole\nhalf")
+
+                try #require(write(real, "half", 4) == 4)
+                try #require(dup2(real, file.descriptor) == file.descriptor)
+                for _ in 0..<2 { try file.appendWhole(Array("whole again\n".utf8)) }
+                try #require(text(path) == "whole\nwhole again\nwhole again\n")
+            }
+        }
     #endif
 }

@@ -109,6 +109,33 @@ struct CheckpointStoreTests {
         #expect(problems.count == 4)
     }
 
+    /// A link to itself, which not even the superuser can read.
+    @Test("one that cannot be read may be whole: it is neither passed over nor removed")
+    func unreadable() throws {
+        try save([3, 6])
+        let path = directory.file("checkpoints/step-0000009.safetensors")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+        #expect(
+            error(FileError.self) { _ = try CheckpointStore(run).newest() }
+                == FileError(path: path, operation: .open, code: ELOOP))
+        #expect(try state() == State(steps: [3, 6, 9], last: 6))
+    }
+
+    @Test("one that is gone, and what is no file, are passed over")
+    func gone() throws {
+        try save([3, 6])
+        let gone = directory.file("checkpoints/step-0000009.safetensors")
+        try FileManager.default.createSymbolicLink(
+            atPath: gone, withDestinationPath: directory.file("gone"))
+        try FileManager.default.createDirectory(
+            atPath: directory.file("checkpoints/step-0000012.safetensors"), withIntermediateDirectories: true)
+        let newest = try #require(try CheckpointStore(run).newest())
+        #expect(newest.checkpoint.stepCount == 6)
+        try #require(newest.problems.count == 2)
+        #expect(newest.problems[0].contains("step-0000012.safetensors: byte 0: "))
+        #expect(newest.problems[1] == "\(gone): cannot open: No such file or directory")
+    }
+
     @Test("none at all, and what is none")
     func none() throws {
         for name in [

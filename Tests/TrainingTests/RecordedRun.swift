@@ -15,6 +15,7 @@ struct RecordedRun {
     var hasValidation = true
     /// So that only the first epoch is the best one.
     var learningRate = 0.0
+    var momentum = 0.0
     var epochs = 7
     static let stepsPerEpoch = 3
 
@@ -32,8 +33,8 @@ struct RecordedRun {
         before: any Callback = Journal(), after: any Callback = Journal(), console: Console? = nil
     ) throws -> (recorder: RunRecorder, ending: Trainer.Ending) {
         let trainer = Trainer(
-            model: CheckpointStoreTests.model, optimizer: SGD(learningRate: learningRate), seed: 1, threads: 1
-        )
+            model: CheckpointStoreTests.model,
+            optimizer: SGD(learningRate: learningRate, momentum: momentum), seed: 1, threads: 1)
         trainer.gradientNormInterval = stepsPerRecord > 0 ? stepsPerRecord : nil
         let checkpoint = try CheckpointStore(run).newest()?.checkpoint
         let recorder = try RunRecorder(
@@ -97,4 +98,28 @@ final class AtStep: Callback {
     init(_ actions: [Int: () throws -> Void]) { self.actions = actions }
 
     func batchEnded(_ record: StepRecord, trainer: Trainer) throws { try actions[record.step]?() }
+}
+
+/// Makes a weight or what the optimizer remembers of it infinite once so many steps are done, which no loss shows
+/// yet; may stop training there, too.
+final class Spoiler: Callback {
+    enum Place: CaseIterable { case parameter, moment }
+
+    private let place: Place
+    private let step: Int
+    private let stops: Bool
+
+    init(_ place: Place, atStep step: Int, stops: Bool = false) {
+        (self.place, self.step, self.stops) = (place, step, stops)
+    }
+
+    func batchEnded(_ record: StepRecord, trainer: Trainer) {
+        guard record.step == step else { return }
+        let engine = trainer.engine
+        switch place {
+        case .parameter: engine.parameters.base[engine.parameters.count - 1] = .infinity
+        case .moment: engine.optimizerState.buffers[0].values.base[0] = .infinity
+        }
+        if stops { trainer.stop(.interrupted(signal: 2)) }
+    }
 }

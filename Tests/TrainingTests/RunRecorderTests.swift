@@ -51,6 +51,26 @@ struct RunRecorderTests {
         #expect(try other.savedSteps.allSatisfy { $0 <= 3 * epoch })
     }
 
+    /// At the end of an epoch, too; and if it is a stop that the checkpoint is made for.
+    @Test(
+        "weights or moments that are not finite are never saved and end training",
+        arguments: Spoiler.Place.allCases, [4, 5, 6])
+    func spoilt(place: Spoiler.Place, step: Int) throws {
+        for (interval, isStopped, saved) in [
+            (CheckpointPolicy.Interval.steps(1), false, Array(1..<step)), (.epochs(1), true, [3]),
+            (.steps(2), true, [2, 3, 4].filter { $0 < step }),
+        ] {
+            var recorded = try RecordedRun()
+            recorded.policy.every = interval
+            recorded.momentum = 0.9
+            let (recorder, ending) = try recorded.train(
+                before: Spoiler(place, atStep: step, stops: isStopped))
+            #expect(ending == .diverged(epoch: 1, step: step - 4))
+            #expect(try recorded.savedSteps == saved)
+            #expect(recorder.lastCheckpoint?.hasSuffix("/step-000000\(saved.last ?? 0).safetensors") == true)
+        }
+    }
+
     @Test("which steps have records, of all steps since the last", arguments: [0, 1, 2, 4, 5, 22])
     func records(every: Int) throws {
         var recorded = try RecordedRun()

@@ -190,6 +190,22 @@ struct SafetensorsDamageTests {
         #expect(shape?.found == "[2, 3]")
     }
 
+    /// More than any memory holds: the header is enough to refuse them.
+    @Test(arguments: [
+        ([], SafetensorsError.Reason.headerStart),
+        ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), .dataLength),
+        (SafetensorsTests.referenceFile, .dataLength),
+    ])
+    func refusesHugeFilesWithoutReadingThem(start: [UInt8], reason: SafetensorsError.Reason) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("x")
+        try AtomicFile.write(start, to: path)
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        try file.truncate(atOffset: 1 << 40)
+        #expect(error(SafetensorsError.self) { _ = try SafetensorsFile(path: path) }?.reason == reason)
+        #expect(error(SafetensorsError.self) { _ = try Checkpoint(path: path) }?.reason == reason)
+    }
+
     @Test func refusesWhatIsNoFile() throws {
         let directory = try TemporaryDirectory()
         #expect(

@@ -22,6 +22,29 @@ import Testing
         #expect(try ModelDescription(model).text().contains("Parameters: "))
     }
 
+    @Test("a run without a best checkpoint: the newest, which is said, where none was asked for")
+    func withoutBest() throws {
+        let recorded = try RecordedRun()
+        var options = MNISTTraining.Options()
+        options.validation = 1
+        let checkpoint = Checkpoint(
+            of: Trainer(model: CheckpointStoreTests.model, threads: 1),
+            details: .init(options: try options.recipeText()))
+        try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
+        let path = recorded.run.path
+        func model(_ choice: TrainedModel.Choice?) throws -> TrainedModel {
+            try TrainedModel(path, root: "runs", choice: choice)
+        }
+        #expect(
+            try model(nil).notices == [
+                "\(path)/checkpoints/best.safetensors: there is none; going on with the newest checkpoint."
+            ])
+        #expect(try model(.last).notices == [])
+        #expect(error(RunError.self) { _ = try model(.best) } == .noBestCheckpoint(run: path))
+        try CheckpointStore(recorded.run).save(checkpoint, isBest: true)
+        #expect(try model(nil).notices == [])
+    }
+
     @Test("images of another size and of unknown classes are refused, others are not")
     func fit() throws {
         let directory = try TemporaryDirectory()

@@ -32,6 +32,13 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
         withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: base, count: count)) }
     }
 
+    /// Whether none is infinite or NaN.
+    public var isFinite: Bool {
+        withExtendedLifetime(self) {
+            UnsafeBufferPointer(start: base, count: count).allSatisfy { $0.isFinite }
+        }
+    }
+
     /// Copies as many numbers as the buffer has from `values`.
     public func assign(_ values: [Float]) {
         precondition(values.count == count, "assign: expected \(count) floats, received \(values.count)")

@@ -86,11 +86,15 @@ public struct Checkpoint: Sendable {
     ///
     /// - Throws: ``FileError``, ``SafetensorsError``, ``CheckpointError``.
     public init(path: String) throws {
-        try self.init(bytes: RecordFile.content(of: path), path: path)
+        try self.init(SafetensorsFile(path: path))
     }
 
     init(bytes: [UInt8], path: String) throws {
-        let file = try SafetensorsFile(bytes: bytes, path: path)
+        try self.init(SafetensorsFile(bytes: bytes, path: path))
+    }
+
+    private init(_ file: SafetensorsFile) throws {
+        let path = file.path
         func text(_ key: Key) throws(CheckpointError) -> String {
             guard let text = file.metadata[key.rawValue] else {
                 throw CheckpointError(path: path, problem: .missing(key.rawValue))
@@ -109,7 +113,7 @@ public struct Checkpoint: Sendable {
                 throw CheckpointError(path: path, problem: .invalid(key.rawValue, "impossible numbers"))
             }
         }
-        try FileDigest.check(bytes, claimed: file.metadata[FileDigest.key], path: path)
+        try FileDigest.check(file.bytes, claimed: file.metadata[FileDigest.key], path: path)
         model = try value(.model)
         seed = try value(.seed)
         stepCount = try value(.step)

@@ -48,13 +48,16 @@ public struct CheckpointStore: Sendable {
     /// The newest checkpoint that is whole, and what is wrong with those after it.
     ///
     /// - Returns: nil if there is none at all.
-    /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole.
+    /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole; a
+    ///   ``FileError`` for one that cannot be read: it may be whole, and ``rewind(to:)`` would remove it.
     public func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
         var problems: [String] = []
         for name in try names().reversed() {
             let path = FilePath.join(run.checkpoints, name)
             do {
                 return (path, try Checkpoint(path: path), problems)
+            } catch let error as FileError where !error.isMissing {
+                throw error
             } catch {
                 problems.append("\(error)")
             }

@@ -14,16 +14,3 @@ final class LineFile: Sendable {
         try file.appendWhole(Array((text + "\n").utf8))
     }
 }
-
-extension OpenFile {
-    /// Writes at the end of the file, everything or nothing.
-    func appendWhole(_ bytes: [UInt8]) throws(FileError) {
-        let (kind, size) = try status()
-        do throws(FileError) {
-            try write(bytes)
-        } catch {
-            if kind == .regular { try? POSIX.truncate(descriptor, to: size, path: path) }
-            throw error
-        }
-    }
-}

@@ -1,7 +1,11 @@
+import Synchronization
+
 /// An open file, closed when nothing holds it any more.
 final class OpenFile: Sendable {
     let path: String
     let descriptor: Int32
+    /// Where something begins that was written in part and could not be cut off yet.
+    private let remnant = Mutex<Int?>(nil)
 
     init(_ path: String, _ mode: POSIX.OpenMode) throws(FileError) {
         self.path = path
@@ -37,6 +41,25 @@ final class OpenFile: Sendable {
     func write(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
             try POSIX.writeAll(UnsafeRawBufferPointer(buffer), to: descriptor, path: path)
+        }
+    }
+
+    /// Writes at the end of the file, everything or nothing. Where not even what was written in part can be cut off
+    /// again, it is before anything else is appended, which fails until then.
+    func appendWhole(_ bytes: [UInt8]) throws(FileError) {
+        try remnant.withLock { remnant throws(FileError) in
+            if let start = remnant { try POSIX.truncate(descriptor, to: start, path: path) }
+            remnant = nil
+            let (kind, size) = try status()
+            do throws(FileError) {
+                try write(bytes)
+            } catch {
+                if kind == .regular {
+                    remnant = size
+                    if (try? POSIX.truncate(descriptor, to: size, path: path)) != nil { remnant = nil }
+                }
+                throw error
+            }
         }
     }
 

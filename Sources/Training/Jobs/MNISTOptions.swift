@@ -190,7 +190,21 @@ extension MNISTTraining.Options {
     /// What others would change that weights or logs depend on, each in words.
     func differences(to others: Self) throws -> [String] {
         let (own, other) = (try decisive(), try others.decisive())
-        return Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map { name in
+        return Self.differences(own, other)
+    }
+
+    /// Of these, those that would hold out other images.
+    func differencesOfHeldOutImages(to others: Self) throws -> [String] {
+        let names = validation > 0 && others.validation > 0 ? ["validation", "seed"] : ["validation"]
+        let (own, other) = (try decisive(), try others.decisive())
+        return Self.differences(
+            own.filter { names.contains($0.key) }, other.filter { names.contains($0.key) })
+    }
+
+    private static func differences(
+        _ own: [String: JSONValue], _ other: [String: JSONValue]
+    ) -> [String] {
+        Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map { name in
             "\(Self.optionName(name)): the run has "
                 + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
         }

@@ -18,8 +18,12 @@ public struct MNISTTraining: Sendable {
     ///   - resumption: the run, and where to start from.
     ///   - options: the run's, or others.
     ///   - allowsChanges: whether others may be such that weights and logs depend on them.
-    /// - Throws: ``RunError/otherOptions(run:differences:)``
+    /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherHeldOutImages(run:differences:)``
     public init(resuming resumption: Resumption, options: Options, allowsChanges: Bool) throws {
+        let heldOut = try resumption.options.differencesOfHeldOutImages(to: options)
+        guard heldOut.isEmpty else {
+            throw RunError.otherHeldOutImages(run: resumption.lock.run.path, differences: heldOut)
+        }
         let differences = try resumption.options.differences(to: options)
         guard differences.isEmpty || allowsChanges else {
             throw RunError.otherOptions(run: resumption.lock.run.path, differences: differences)

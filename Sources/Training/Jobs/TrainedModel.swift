@@ -11,7 +11,7 @@ public struct TrainedModel: Sendable {
     public let run: RunDirectory?
     /// What it was trained with; nil if it was not by the main job.
     public let options: MNISTTraining.Options?
-    /// What a person should know: checkpoints that were passed over.
+    /// What a person should know: checkpoints that were passed over, and that there is none of the best epoch.
     public let notices: [String]
 
     public enum Choice: String, Codable, CaseIterable, Sendable {
@@ -72,8 +72,9 @@ public struct TrainedModel: Sendable {
             return (newest.path, newest.checkpoint, newest.problems)
         }
         guard let target = POSIX.target(ofLink: best) else {
-            guard choice == nil else { throw RunError.noCheckpoint(run: run.path) }
-            return (newest.path, newest.checkpoint, newest.problems)
+            guard choice == nil else { throw RunError.noBestCheckpoint(run: run.path) }
+            let notice = "\(best): there is none; going on with the newest checkpoint."
+            return (newest.path, newest.checkpoint, newest.problems + [notice])
         }
         return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
     }

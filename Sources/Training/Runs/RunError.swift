@@ -4,6 +4,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A run whose first file was never written.
     case neverBegan(run: String)
     case noCheckpoint(run: String)
+    /// A run that has others.
+    case noBestCheckpoint(run: String)
     case inUse(run: String)
     case invalidFile(path: String, reason: String)
     case incompleteLog(path: String, expected: Int)
@@ -12,6 +14,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case noUsableCheckpoint(run: String, problems: [String])
     /// Each difference in words.
     case otherOptions(run: String, differences: [String])
+    /// As ``otherOptions(run:differences:)``, of options that say which images are held out.
+    case otherHeldOutImages(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
 
     public var description: String {
@@ -23,6 +27,9 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run): expected config.json, found none: the run was ended before it began; start a new one"
         case .noCheckpoint(let run):
             "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
+        case .noBestCheckpoint(let run):
+            "\(run): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
+                + "checkpoint removed it; take --checkpoint last"
         case .inUse(let run):
             "\(run): another process is writing to this run; wait for its end, or start a run of another name"
         case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
@@ -37,6 +44,10 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherOptions(let run, let differences):
             "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
+        case .otherHeldOutImages(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
+                + "trained on others; leave them out, or start a new run."
         case .otherData(let run, let expected, let found):
             "\(run) was trained on other data: expected \(expected), found \(found); give the directory with --data"
         }
@@ -45,10 +56,10 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The exit code of a tool that stops for this error, as in `sysexits.h`.
     public var exitCode: Int32 {
         switch self {
-        case .notFound, .neverBegan, .noCheckpoint: 66
+        case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
-        case .otherOptions: 64
+        case .otherOptions, .otherHeldOutImages: 64
         }
     }
 }

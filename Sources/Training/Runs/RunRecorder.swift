@@ -89,6 +89,9 @@ public final class RunRecorder: Callback {
         }
         // After the last batch there is the end of the epoch, which also belongs to it.
         if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil) {
+            guard trainer.isFinite else {
+                return trainer.stop(.diverged(epoch: record.epoch, step: record.stepInEpoch - 1))
+            }
             try attempt { try save(trainer) }
         }
     }

@@ -18,8 +18,8 @@ public struct SafetensorsFile: Sendable {
     /// In the order of their bytes.
     public let tensors: [Tensor]
     private let indices: [String: Int]
-    private let data: [UInt8]
-    private let dataStart: Int
+    /// The whole file.
+    let bytes: [UInt8]
 
     public var tensorNames: [String] { tensors.map(\.name) }
 
@@ -34,18 +34,18 @@ public struct SafetensorsFile: Sendable {
                 path: path, offset: 0, reason: .fileKind, expected: "a regular file",
                 found: "another kind")
         }
-        let length = try SafetensorsHeader.length(
-            prefix: file.read(min(8, fileLength)), fileLength: fileLength, path: path)
+        var bytes = try file.read(min(8, fileLength))
+        let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)
-        let dataLength = fileLength - 8 - length
         let header = try SafetensorsHeader(headerBytes, fileLength: fileLength, path: path)
-        let data = try file.read(dataLength)
-        guard headerBytes.count == length, data.count == dataLength else {
+        bytes += headerBytes
+        bytes += try file.read(fileLength - bytes.count)
+        guard bytes.count == fileLength else {
             throw SafetensorsError(
-                path: path, offset: 8 + headerBytes.count + data.count, reason: .changedWhileReading,
-                expected: "\(fileLength) bytes", found: "\(8 + headerBytes.count + data.count)")
+                path: path, offset: bytes.count, reason: .changedWhileReading,
+                expected: "\(fileLength) bytes", found: "\(bytes.count)")
         }
-        self.init(header, data: data, dataStart: 8 + length, path: path)
+        self.init(header, bytes: bytes, path: path)
     }
 
     /// Reads a file's content that is in memory already.
@@ -57,16 +57,15 @@ public struct SafetensorsFile: Sendable {
         let length = try SafetensorsHeader.length(
             prefix: Array(bytes.prefix(8)), fileLength: bytes.count, path: path)
         let header = try SafetensorsHeader(Array(bytes[8..<8 + length]), fileLength: bytes.count, path: path)
-        self.init(header, data: Array(bytes[(8 + length)...]), dataStart: 8 + length, path: path)
+        self.init(header, bytes: bytes, path: path)
     }
 
-    private init(_ header: SafetensorsHeader, data: [UInt8], dataStart: Int, path: String) {
+    private init(_ header: SafetensorsHeader, bytes: [UInt8], path: String) {
         self.path = path
         metadata = header.metadata
         tensors = header.tensors
         indices = Dictionary(uniqueKeysWithValues: header.tensors.enumerated().map { ($1.name, $0) })
-        self.data = data
-        self.dataStart = dataStart
+        self.bytes = bytes
     }
 
     /// The tensor of that name, if there is one.
@@ -88,22 +87,21 @@ public struct SafetensorsFile: Sendable {
                 found:
                     "\(tensors.count) tensors: \(tensorNames.prefix(50).map(quoted).joined(separator: ", "))")
         }
-        let offset = tensor.bytes.lowerBound
+        let range = tensor.bytes
         guard tensor.type == Element.safetensorsType else {
             throw error(
-                .elementType, at: offset, expected: "\(quoted(name)) of \(Element.safetensorsType)",
+                .elementType, at: range.lowerBound, expected: "\(quoted(name)) of \(Element.safetensorsType)",
                 found: quoted(tensor.type.rawValue))
         }
         guard shape == nil || shape == tensor.shape else {
             throw error(
-                .shape, at: offset, expected: "\(quoted(name)) of shape \(shape!)",
+                .shape, at: range.lowerBound, expected: "\(quoted(name)) of shape \(shape!)",
                 found: "\(tensor.shape)")
         }
         // Copied as bytes: in the file nothing is aligned.
-        let range = offset - dataStart..<tensor.bytes.upperBound - dataStart
         let count = range.count / MemoryLayout<Element>.size
         return [Element](unsafeUninitializedCapacity: count) { elements, filled in
-            data[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
+            bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }
             filled = count
         }
     }

@@ -38,8 +38,8 @@ public final class Trainer {
         case interrupted(signal: Int32)
         /// The time that was allowed is over; the step that was running is complete.
         case outOfTime
-        /// The loss of a batch, its gradient's norm, or a parameter was not a finite number. `step` counts from
-        /// the epoch's beginning; the epoch does not count as done.
+        /// The loss of a batch, its gradient's norm, a parameter, or what the optimizer remembers of it was not a finite
+        /// number. `step` counts from the epoch's beginning; the epoch does not count as done.
         case diverged(epoch: Int, step: Int)
     }
 
@@ -143,7 +143,10 @@ public final class Trainer {
                 gradientNorm: step.gradientNorm)
             for callback in callbacks { try callback.batchEnded(record, trainer: self) }
             // A request to stop that comes with the last batch leaves a whole epoch.
-            if ending != nil, index + 1 < batches.count { return false }
+            if ending != nil, index + 1 < batches.count {
+                if !isFinite { ending = .diverged(epoch: epoch, step: index) }
+                return false
+            }
         }
         guard isSound(on: sequences.prefix(batches[0].count)) else {
             ending = .diverged(epoch: epoch, step: batches.count - 1)
@@ -201,13 +204,15 @@ public final class Trainer {
         (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
-    /// Whether the parameters are finite and give a finite loss: the last step of an epoch, whose loss is
-    /// that from before it, may have spoilt them, and they are about to be kept.
+    /// Whether the parameters, and what the optimizer remembers of each, are finite. A step may have spoilt them though
+    /// its loss, that from before it, is finite; such must not be kept.
+    var isFinite: Bool {
+        engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
+    }
+
+    /// Whether, at the end of an epoch, the parameters give a finite loss, too.
     private func isSound(on sequences: LabeledSequences) -> Bool {
-        for index in 0..<engine.parameters.count where !engine.parameters.base[index].isFinite {
-            return false
-        }
-        return engine.evaluate(sequences).lossSum.isFinite
+        isFinite && engine.evaluate(sequences).lossSum.isFinite
     }
 
     /// Ends training after the running step; for callbacks.

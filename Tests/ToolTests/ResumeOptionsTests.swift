@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@Suite("Options that a run cannot go on with", .timeLimit(.minutes(20))) struct ResumeOptionsTests {
+    /// A finished run that can be trained on, and what another start of the tool says about it: exit code 64, and
+    /// that nothing was changed but the end of the log.
+    private func refusal(
+        of options: [String], after: [String] = [], noted: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let place = try Workplace()
+        let first = ["--epochs", "1", "--hidden-size", "4", "--layers", "1", "--readout", "last"]
+        try #require(try Tool.run(place.places + first + after).exitCode == 0)
+        var expected = try FileTree(at: place.runs)
+        let outcome = try Tool.run(place.places + ["--resume", "latest", "--epochs", "2"] + options)
+        #expect(outcome.exitCode == 64, "\(outcome.errors)", sourceLocation: sourceLocation)
+        #expect(outcome.output == "", sourceLocation: sourceLocation)
+        if noted, case .file(let log)? = expected.entries["\(place.runNames[0])/train.log"] {
+            expected.entries["\(place.runNames[0])/train.log"] = .file(log + Array(outcome.errors.utf8))
+        }
+        let found = try FileTree(at: place.runs)
+        #expect(found.differences(from: expected) == [], sourceLocation: sourceLocation)
+        return outcome.errors
+    }
+
+    /// The log has the error, too.
+    @Test("another model or optimizer, which the checkpoint does not fit")
+    func misfits() throws {
+        let size = try refusal(of: ["--hidden-size", "5", "--allow-changes"], noted: true)
+        #expect(size.contains("cannot go on with these options: expected a checkpoint of the model"))
+        #expect(size.contains(#""hidden_size":5"#) && size.contains(#""hidden_size":4"#), "\(size)")
+        let optimizer = try refusal(of: ["--optimizer", "sgd", "--allow-changes"], noted: true)
+        #expect(
+            optimizer.contains(
+                #"of an optimizer that remembers ["momentum_buffer"], found one of ["exp_avg", "exp_avg_sq"]"#
+            ),
+            "\(optimizer)")
+    }
+
+    @Test("other images held out", arguments: [(0, 30), (30, 0), (30, 31)], [[], ["--allow-changes"]])
+    func validation(counts: (Int, Int), allowed: [String]) throws {
+        let message = try refusal(
+            of: ["--validation", "\(counts.1)"] + allowed, after: ["--validation", "\(counts.0)"])
+        #expect(
+            message.contains("\n  --validation: the run has \(counts.0), asked for \(counts.1)\n"),
+            "\(message)")
+        #expect(
+            message.contains("held out cannot be changed in a run, not even with --allow-changes"),
+            "\(message)")
+    }
+
+    /// Which images are held out follows from the seed.
+    @Test("another seed where images are held out")
+    func seed() throws {
+        let message = try refusal(of: ["--seed", "1", "--allow-changes"], after: ["--validation", "30"])
+        #expect(message.contains("\n  --seed: the run has 0, asked for 1\n"), "\(message)")
+    }
+}

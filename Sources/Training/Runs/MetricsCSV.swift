@@ -36,12 +36,22 @@ public final class MetricsCSV {
     ///
     /// - Throws: ``FileError``; ``RunError`` if the file has fewer rows or other columns.
     public init(continuing path: String, columns: [String], rows: Int) throws {
+        try Self.check(path, columns: columns, rows: rows)
         self.columns = columns
-        let header = Self.header(columns)
-        guard try RecordFile.content(of: path).starts(with: header) else {
+        file = try RecordFile(continuing: path, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+    }
+
+    /// Checks that a file can be gone on with after its first `rows` rows.
+    ///
+    /// - Throws: as ``init(continuing:columns:rows:)``.
+    static func check(_ path: String, columns: [String], rows: Int) throws {
+        let content = try RecordFile.content(of: path)
+        guard content.starts(with: header(columns)) else {
             throw RunError.otherColumns(path: path, expected: columns)
         }
-        file = try RecordFile(continuing: path, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+        guard RecordFile.end(ofLines: 1 + rows, in: content) != nil else {
+            throw RunError.incompleteLog(path: path, expected: rows)
+        }
     }
 
     private static func header(_ columns: [String]) -> [UInt8] {

@@ -29,13 +29,11 @@ final class RunLogs {
 
     /// Checks that a checkpoint's logs can be gone on with, so that nothing is removed or cut off if not.
     ///
-    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)``
-    static func check(_ run: RunDirectory, reach positions: LogPositions) throws {
-        for (path, head, count) in [(run.metrics, 1, positions.rows), (run.records, 0, positions.records)] {
-            guard RecordFile.end(ofLines: head + count, in: try RecordFile.content(of: path)) != nil else {
-                throw RunError.incompleteLog(path: path, expected: count)
-            }
-        }
+    /// - Throws: ``FileError``; ``RunError``
+    static func check(_ run: RunDirectory, reach positions: LogPositions, hasValidation: Bool) throws {
+        try MetricsCSV.check(run.metrics, columns: columns(hasValidation), rows: positions.rows)
+        guard RecordFile.end(ofLines: positions.records, in: try RecordFile.content(of: run.records)) != nil
+        else { throw RunError.incompleteLog(path: run.records, expected: positions.records) }
         _ = try EventLog.place(ofRecord: positions.events, in: run)
     }
 

@@ -55,7 +55,9 @@ public final class RunRecorder: Callback {
         self.stepsPerRecord = stepsPerRecord
         self.console = console
         store = CheckpointStore(lock.run, kept: policy.kept)
-        if let checkpoint { try RunLogs.check(lock.run, reach: checkpoint.logs) }
+        if let checkpoint {
+            try RunLogs.check(lock.run, reach: checkpoint.logs, hasValidation: hasValidation)
+        }
         try store.rewind(to: checkpoint)
         if let checkpoint {
             logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, hasValidation: hasValidation)

@@ -100,6 +100,16 @@ import Training
         #expect(outcome.errors.contains("\(log): expected at least "), "\(outcome.errors)")
         #expect(try tree() == before)
 
+        if log == "metrics.csv" {
+            // With all its rows, but a column of another name.
+            try (Data("e".utf8) + whole).write(to: URL(filePath: run + "/" + log))
+            let before = try tree()
+            let outcome = try place.start(Self.training).finish()
+            #expect(outcome.exitCode == 65)
+            #expect(outcome.errors.contains("\(log): line 1: expected "), "\(outcome.errors)")
+            #expect(try tree() == before)
+        }
+
         // Without its last record, which came after the checkpoint before.
         try whole.dropLast(3).write(to: URL(filePath: run + "/" + log))
         expectEqual(try place.finish(Self.training), try Self.training.uninterrupted())

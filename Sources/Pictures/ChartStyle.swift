@@ -48,6 +48,13 @@ extension Markup {
         .rn-chart .rn-dashed { stroke-dasharray: 7 6; }
         .rn-chart .rn-band { fill: var(--rn-color); fill-opacity: 0.18; }
         .rn-chart .rn-mark { fill: var(--rn-color); stroke: var(--rn-surface); stroke-width: 1; }
+        @media (max-width: 560px) {
+          .rn-chart .rn-grid { stroke-width: 1.5; }
+          .rn-chart .rn-axis { stroke-width: 2; }
+          .rn-chart .rn-rule { stroke-width: 2.5; stroke-dasharray: 3 5; }
+          .rn-chart .rn-line { stroke-width: 3.5; }
+          .rn-chart .rn-dashed { stroke-dasharray: 9 8; }
+        }
         .rn-chart .rn-color-0 { --rn-color: var(--rn-line-0); }
         .rn-chart .rn-color-1 { --rn-color: var(--rn-line-1); }
         .rn-chart .rn-color-2 { --rn-color: var(--rn-line-2); }

@@ -81,8 +81,8 @@ import Testing
         let images = page.all("img")
         #expect(
             images.map { $0.attributes["alt"] } == [
-                "test image 14: an\u{A0}8 taken for a\u{A0}zero,\u{A0}98.7\u{A0}%",
-                "test image 3: a\u{A0}zero taken for an\u{A0}one,\u{A0}50.0\u{A0}%",
+                "test image 14: an\u{A0}8 taken for a\u{A0}zero, 98.7\u{A0}%",
+                "test image 3: a\u{A0}zero taken for an\u{A0}one, 50.0\u{A0}%",
             ])
         for (image, index) in zip(images, [14, 3]) {
             let source = try #require(image.attributes["src"])
@@ -186,7 +186,7 @@ import Testing
         #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
         try empty.configure { _ in }
         try SampleRun.summary(.running).write(to: empty.run)
-        #expect(text(try page(empty)).contains("There is no epoch yet."))
+        #expect(text(try page(empty)).contains("No epoch was finished."))
         try empty.addMetrics(String(SampleRun.metrics.dropLast(20)))
         let running = try withExtendedLifetime(RunDirectory.Lock(empty.run)) { try page(empty) }
         let shown = text(running)

@@ -51,8 +51,8 @@ extension ReportPage {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
                 let answer =
-                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted])),\u{A0}"
-                    + "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
+                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted]))"
+                let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {
                         Markup(
@@ -60,11 +60,12 @@ extension ReportPage {
                             [
                                 "src":
                                     "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
-                                "alt": "\(evaluation.split) image \(mistake.index): \(answer)", "width": "84",
+                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)", "width": "84",
                                 "height": "84",
                             ])
                     }
                     Markup("span") { answer }
+                    Markup("span") { share }
                     Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
                 }
             }
@@ -112,7 +113,8 @@ extension ReportPage {
                     rows: model.layerSummaries.map {
                         [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
                     },
-                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)])
+                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)],
+                    kind: "layers")
             }
         }
     }

@@ -93,6 +93,16 @@ import Testing
             #expect(bitmap.samples == Array(SampleRun.images[index].pixels))
         }
         #expect(text(page).contains("2 of 2 mistakes"))
+        #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))
+    }
+
+    @Test(arguments: [
+        (0, "0.0\u{A0}s"), (59.94, "59.9\u{A0}s"), (60, "1\u{A0}min 0\u{A0}s"),
+        (91.6, "1\u{A0}min 32\u{A0}s"),
+        (3599.7, "1\u{A0}h 0\u{A0}min"), (90_000, "25\u{A0}h 0\u{A0}min"),
+    ])
+    func timesHaveTheirUnits(seconds: Double, shown: String) {
+        #expect(ReportPage.duration(seconds) == shown)
     }
 
     @Test func aSheetOfOtherMistakesIsNotShown() throws {

@@ -44,14 +44,14 @@ extension ReportPage {
                 "No mistake in \(TextFormat.grouped(evaluation.count)) images."
             } else {
                 "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) mistakes, those of the highest loss "
-                    + "first. The percentage is the probability that the network gave its wrong answer."
+                    + "first: the true class → the network's answer, and the probability that it gave this answer."
             }
         }
         Markup("ul", ["class": "mistakes"]) {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
-                let answer =
-                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted]))"
+                let predicted = evaluation.classes[mistake.predicted]
+                let answer = "\(Self.withArticle(label)) taken for \(Self.withArticle(predicted))"
                 let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {
@@ -60,11 +60,12 @@ extension ReportPage {
                             [
                                 "src":
                                     "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
-                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)", "width": "84",
+                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)",
+                                "width": "84",
                                 "height": "84",
                             ])
                     }
-                    Markup("span") { answer }
+                    Markup("strong") { "\(label) → \(predicted)" }
                     Markup("span") { share }
                     Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
                 }

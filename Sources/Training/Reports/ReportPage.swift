@@ -174,7 +174,8 @@ extension ReportPage {
         guard seconds >= 60, seconds < 1e9 else { return "\(TextFormat.fixed(seconds, decimals: 1))\u{A0}s" }
         let whole = Int(seconds.rounded())
         return whole < 3600
-            ? "\(whole / 60)\u{A0}min \(whole % 60)\u{A0}s" : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
+            ? "\(whole / 60)\u{A0}min \(whole % 60)\u{A0}s"
+            : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
     }
 
     /// "2026-01-31 23:59:59 UTC" of "2026-01-31T23:59:59Z".

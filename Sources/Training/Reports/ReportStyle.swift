@@ -71,10 +71,11 @@ extension Markup {
         pre span { display: inline-block; }
         .mistakes {
           list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem 0.75rem;
-          grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr));
+          grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr));
         }
         .mistakes li { display: grid; gap: 0.15rem; align-content: start; font-size: 0.85rem; line-height: 1.35; }
         .mistakes img { image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
+        .mistakes strong { font-size: 1rem; overflow-wrap: anywhere; }
         .problems { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
         @media (max-width: 30rem) {
           main { padding: 0.5rem; gap: 0.5rem; }

@@ -35,10 +35,6 @@ extension Markup {
         .rn-chart .rn-quiet { fill: var(--rn-text-quiet); }
         .rn-chart .rn-title { font-size: 18px; font-weight: 600; }
         .rn-chart .rn-halo { paint-order: stroke; stroke: var(--rn-surface); stroke-width: 5px; stroke-linejoin: round; }
-        @media (max-width: 560px) {
-          .rn-chart text { font-size: 19px; }
-          .rn-chart .rn-title { font-size: 21px; }
-        }
         .rn-chart .rn-surface { fill: var(--rn-surface); }
         .rn-chart .rn-grid { fill: none; stroke: var(--rn-grid); stroke-width: 1; }
         .rn-chart .rn-axis { fill: none; stroke: var(--rn-line-axis); stroke-width: 1.25; }
@@ -48,6 +44,15 @@ extension Markup {
         .rn-chart .rn-dashed { stroke-dasharray: 7 6; }
         .rn-chart .rn-band { fill: var(--rn-color); fill-opacity: 0.18; }
         .rn-chart .rn-mark { fill: var(--rn-color); stroke: var(--rn-surface); stroke-width: 1; }
+        @media (max-width: 560px) {
+          .rn-chart text { font-size: 19px; }
+          .rn-chart .rn-title { font-size: 21px; }
+          .rn-chart .rn-grid { stroke-width: 1.5; }
+          .rn-chart .rn-axis { stroke-width: 2; }
+          .rn-chart .rn-rule { stroke-width: 2.5; stroke-dasharray: 3 5; }
+          .rn-chart .rn-line { stroke-width: 3.5; }
+          .rn-chart .rn-dashed { stroke-dasharray: 9 8; }
+        }
         .rn-chart .rn-color-0 { --rn-color: var(--rn-line-0); }
         .rn-chart .rn-color-1 { --rn-color: var(--rn-line-1); }
         .rn-chart .rn-color-2 { --rn-color: var(--rn-line-2); }

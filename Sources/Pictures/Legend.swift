@@ -47,7 +47,7 @@ struct Legend {
         var x = Picture.margin
         for look in items {
             let label = Lettering.shortened(
-                look.name, to: Picture.width / 2 - Self.sampleWidth - 2 * Picture.margin)
+                look.name, to: Picture.width - 2 * Picture.margin - Self.sampleWidth - 8)
             let width = Self.sampleWidth + 8 + Lettering.width(label)
             if rows.isEmpty || x + width > Picture.width - Picture.margin {
                 rows.append([])

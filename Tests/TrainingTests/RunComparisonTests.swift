@@ -45,8 +45,36 @@ import Testing
         // Names that are the same do not tell.
         #expect(same.text().contains("20260131-235959-mnist-bilstm"))
         let unknown = try SampleRun("20260201-000001-mnist-bilstm", in: directory)
-        let values = RunComparison([new.run, unknown.run]).differences().map(\.values)
-        #expect(!values.isEmpty && values.allSatisfy { $0[1] == "?" })
+        #expect(RunComparison([new.run, unknown.run]).differences().isEmpty)
+        #expect(
+            RunComparison([new.run, unknown.run]).text().hasPrefix(
+                "The options of 20260201-000001-mnist-bilstm are not known.\n"))
+        try new.configure { $0.epochs = 7 }
+        let other = RunComparison([old.run, unknown.run, new.run])
+        #expect(other.differences().map(\.name) == ["--epochs"])
+        #expect(other.differences().map(\.values) == [["50", "?", "7"]])
+    }
+
+    @Test func longNamesAreCutWhileTheyTell() throws {
+        let directory = try TemporaryDirectory()
+        let long = String(repeating: "long-name.", count: 9)
+        let one = try SampleRun.finished("20260131-235959-\(long)", in: directory)
+        let two = try SampleRun.finished("20260131-235959-wider", in: directory)
+        let text = RunComparison([one.run, two.run]).text()
+        #expect(text.contains(" long-name.long-name.long-na… ") && !text.contains(long))
+        let three = try SampleRun.finished("20260131-235959-\(long)3", in: directory)
+        #expect(RunComparison([one.run, three.run]).text().contains(" \(long)  \(long)3"))
+    }
+
+    @Test func optionsOfCheckpointsAreNamedAsTheyAreGiven() throws {
+        let directory = try TemporaryDirectory()
+        let one = try SampleRun("20260131-235959-one", in: directory)
+        try one.configure { _ in }
+        let two = try SampleRun("20260131-235959-two", in: directory)
+        try two.configure { $0.checkpoints.kept = 5 }
+        let comparison = RunComparison([one.run, two.run])
+        #expect(comparison.differences().map(\.name) == ["--keep-checkpoints"])
+        #expect(comparison.differences().map(\.values) == [["2", "5"]])
     }
 
     @Test(arguments: [2, 8, 11])

@@ -86,6 +86,9 @@ struct RunLockTests {
         #expect(try find(root + "/../runs/b") == [root + "/../runs/b", nil])
         let checkpoint = run.path + "/checkpoints/step-1.safetensors"
         #expect(try find(checkpoint) == [run.path, checkpoint])
+        // The longest name after its time.
+        let long = try make("runs/20260131-235959-" + String(repeating: "x", count: 100))
+        #expect(try find(FilePath.name(of: long.path)) == [long.path, nil])
         // A link that somebody made, to a run elsewhere.
         let elsewhere = try make("elsewhere")
         try RunDirectory.point(root + "/moved", to: elsewhere.path)

@@ -81,8 +81,8 @@ import Testing
         let images = page.all("img")
         #expect(
             images.map { $0.attributes["alt"] } == [
-                "test image 14: an\u{A0}8 taken for a\u{A0}zero,\u{A0}98.7\u{A0}%",
-                "test image 3: a\u{A0}zero taken for an\u{A0}one,\u{A0}50.0\u{A0}%",
+                "test image 14: an\u{A0}8 taken for a\u{A0}zero, 98.7\u{A0}%",
+                "test image 3: a\u{A0}zero taken for an\u{A0}one, 50.0\u{A0}%",
             ])
         for (image, index) in zip(images, [14, 3]) {
             let source = try #require(image.attributes["src"])
@@ -93,6 +93,16 @@ import Testing
             #expect(bitmap.samples == Array(SampleRun.images[index].pixels))
         }
         #expect(text(page).contains("2 of 2 mistakes"))
+        #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))
+    }
+
+    @Test(arguments: [
+        (0, "0.0\u{A0}s"), (59.94, "59.9\u{A0}s"), (60, "1\u{A0}min 0\u{A0}s"),
+        (91.6, "1\u{A0}min 32\u{A0}s"),
+        (3599.7, "1\u{A0}h 0\u{A0}min"), (90_000, "25\u{A0}h 0\u{A0}min"),
+    ])
+    func timesHaveTheirUnits(seconds: Double, shown: String) {
+        #expect(ReportPage.duration(seconds) == shown)
     }
 
     @Test func aSheetOfOtherMistakesIsNotShown() throws {
@@ -186,7 +196,7 @@ import Testing
         #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
         try empty.configure { _ in }
         try SampleRun.summary(.running).write(to: empty.run)
-        #expect(text(try page(empty)).contains("There is no epoch yet."))
+        #expect(text(try page(empty)).contains("No epoch was finished."))
         try empty.addMetrics(String(SampleRun.metrics.dropLast(20)))
         let running = try withExtendedLifetime(RunDirectory.Lock(empty.run)) { try page(empty) }
         let shown = text(running)

@@ -175,6 +175,9 @@ struct JSONTests {
             guard case .failure(let failure) = result else { return "" }
             return (failure as? DecodingError).map(JSON.reason) ?? "another error: \(failure)"
         }
+        for text in ["", "{", "x"] {
+            #expect(reason(text) == "expected JSON, found something else or only a part of it")
+        }
         #expect(reason("{}") == #""someNumber" is missing"#)
         #expect(reason(#"{"some_number":"x"}"#).hasPrefix("someNumber: "))
         #expect(reason(#"{"some_number":null}"#).hasPrefix("someNumber: "))

@@ -34,6 +34,8 @@ public struct TextTable: Sendable {
         self.style = style
     }
 
+    public var isEmpty: Bool { rows.isEmpty }
+
     /// Appends a row, a cell for each column.
     public mutating func append(_ cells: [String]) {
         precondition(

@@ -53,6 +53,8 @@ enum JSON {
         switch error {
         case .keyNotFound(let key, let context):
             return "\(place(context))\(quoted(key.stringValue)) is missing"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            return "expected JSON, found something else or only a part of it"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             return place(context) + context.debugDescription
         @unknown default: return "\(error)"

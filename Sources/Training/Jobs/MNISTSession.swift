@@ -165,7 +165,7 @@ extension Trainer.Ending {
         case .noProgress: "early stopping"
         case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
         case .outOfTime: "time limit"
-        case .diverged(let epoch, let step): "not finite at step \(step) of epoch \(epoch)"
+        case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
         }
     }
 }

@@ -44,15 +44,15 @@ extension ReportPage {
                 "No mistake in \(TextFormat.grouped(evaluation.count)) images."
             } else {
                 "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) mistakes, those of the highest loss "
-                    + "first. The percentage is the probability that the network gave its wrong answer."
+                    + "first: the true class → the network's answer, and the probability that it gave this answer."
             }
         }
         Markup("ul", ["class": "mistakes"]) {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
-                let answer =
-                    "\(Self.withArticle(label)) taken for \(Self.withArticle(evaluation.classes[mistake.predicted])),\u{A0}"
-                    + "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
+                let predicted = evaluation.classes[mistake.predicted]
+                let answer = "\(Self.withArticle(label)) taken for \(Self.withArticle(predicted))"
+                let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {
                         Markup(
@@ -60,11 +60,13 @@ extension ReportPage {
                             [
                                 "src":
                                     "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
-                                "alt": "\(evaluation.split) image \(mistake.index): \(answer)", "width": "84",
+                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)",
+                                "width": "84",
                                 "height": "84",
                             ])
                     }
-                    Markup("span") { answer }
+                    Markup("strong") { "\(label) → \(predicted)" }
+                    Markup("span") { share }
                     Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
                 }
             }
@@ -112,7 +114,8 @@ extension ReportPage {
                     rows: model.layerSummaries.map {
                         [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
                     },
-                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)])
+                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)],
+                    kind: "layers")
             }
         }
     }

@@ -30,7 +30,10 @@ struct ReportPage {
                     problemList
                     section("Curves") {
                         if record.metrics.rows.isEmpty {
-                            Markup("p", ["class": "quiet"]) { "There is no epoch yet." }
+                            Markup("p", ["class": "quiet"]) {
+                                record.state == .running
+                                    ? "The first epoch is not done yet." : "No epoch was finished."
+                            }
                         } else {
                             curves.svg
                             Markup("p", ["class": "quiet"]) { curvesCaption }
@@ -68,7 +71,8 @@ struct ReportPage {
 
     private var progress: String {
         let epochs =
-            record.wantedEpochs.map { "\(record.epochs) of \($0) epochs" } ?? "\(record.epochs) epochs"
+            record.wantedEpochs.map { "\(record.epochs) of \($0) epoch\($0 == 1 ? "" : "s")" }
+            ?? "\(record.epochs) epochs"
         return
             ([epochs]
             + [record.reason, record.started.map { "started \(Self.readable($0))" }].compactMap { $0 })
@@ -141,7 +145,7 @@ extension ReportPage {
     }
 
     /// A table in a box of its own that scrolls where the page is narrow. The first cell of a row names it.
-    /// - Parameter kind: `numbers` or `words`, how its cells are set.
+    /// - Parameter kind: `numbers`, `words` or `layers`, how its cells are set.
     func table(
         _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, kind: String? = nil
     ) -> Markup {
@@ -165,10 +169,13 @@ extension ReportPage {
     static func percent(_ value: Double) -> String { TextFormat.fixed(value, decimals: 2) }
     static func loss(_ value: Double) -> String { TextFormat.fixed(value, decimals: 4) }
 
-    /// "3.2 s", "12:05".
+    /// "3.2 s", "12 min 5 s", "3 h 20 min".
     static func duration(_ seconds: Double) -> String {
-        seconds < 60
-            ? "\(TextFormat.fixed(seconds, decimals: 1))\u{A0}s" : TextFormat.duration(seconds: seconds)
+        guard seconds >= 60, seconds < 1e9 else { return "\(TextFormat.fixed(seconds, decimals: 1))\u{A0}s" }
+        let whole = Int(seconds.rounded())
+        return whole < 3600
+            ? "\(whole / 60)\u{A0}min \(whole % 60)\u{A0}s"
+            : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
     }
 
     /// "2026-01-31 23:59:59 UTC" of "2026-01-31T23:59:59Z".

@@ -47,7 +47,7 @@ extension Markup {
         .figures dt { color: var(--quiet); font-size: 0.85rem; }
         .figures dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
         .figures:empty { display: none; }
-        svg.rn-chart { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto 0.75rem; }
+        svg.rn-chart { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto; }
         .scroll { overflow-x: auto; margin-bottom: 0.75rem; }
         .scroll:focus-visible, summary:focus-visible {
           outline: 2px solid var(--accent); outline-offset: 2px;
@@ -62,6 +62,7 @@ extension Markup {
         .words td { white-space: normal; overflow-wrap: anywhere; width: 65%; }
         .numbers th, .numbers td { text-align: right; }
         .numbers th:first-child { text-align: left; }
+        .layers th:last-child, .layers td:last-child { text-align: right; }
         details summary { cursor: pointer; color: var(--accent); margin-bottom: 0.5rem; }
         pre {
           background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem; margin: 0 0 0.75rem;
@@ -74,10 +75,12 @@ extension Markup {
         }
         .mistakes li { display: grid; gap: 0.15rem; align-content: start; font-size: 0.85rem; line-height: 1.35; }
         .mistakes img { image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
+        .mistakes strong { font-size: 1rem; overflow-wrap: anywhere; }
         .problems { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
         @media (max-width: 30rem) {
           main { padding: 0.5rem; gap: 0.5rem; }
           header, section { padding: 1rem 0.85rem; }
+          svg.rn-chart { width: calc(100% + 1.5rem); margin: 0 -0.75rem; }
           table { font-size: 0.9rem; }
           th, td { padding-right: 0.6rem; }
           tbody th { white-space: normal; }

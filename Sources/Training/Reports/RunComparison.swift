@@ -7,9 +7,10 @@ public struct RunComparison: Sendable {
 
     public init(_ directories: [RunDirectory]) {
         let records = directories.map(RunRecord.init)
-        let names = records.map { Self.shortName($0.name) }
-        let isTelling = Set(names).count == names.count
-        runs = records.enumerated().map { (isTelling ? names[$0] : $1.name, $1) }
+        let short = records.map { Self.shortName($0.name) }
+        let cut = short.map { $0.count > 28 ? "\($0.prefix(27))…" : $0 }
+        let labels = [cut, short].first { Set($0).count == $0.count } ?? records.map(\.name)
+        runs = zip(labels, records).map { ($0, $1) }
     }
 
     /// A directory's name without its time.
@@ -29,18 +30,23 @@ public struct RunComparison: Sendable {
         let options = differences()
         for row in options { table.append([row.name] + row.values) }
         if environment {
-            table.appendRule()
+            if !table.isEmpty { table.appendRule() }
             for row in environmentRows() { table.append([row.name] + row.values) }
         }
-        table.appendRule()
+        if !table.isEmpty { table.appendRule() }
         for (name, value) in Self.results { table.append([name] + runs.map { value($0.record) ?? "–" }) }
         let problems = runs.flatMap(\.record.problems)
+        let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
+        var notes = unknown.map { "The options of \($0) are not known." }
+        if options.isEmpty, runs.count - unknown.count > 1 {
+            notes.insert("The\(unknown.isEmpty ? "" : " other") runs have the same options.", at: 0)
+        }
         return
-            ((options.isEmpty ? ["The runs have the same options."] : []) + [table.rendered()]
+            (notes + [table.rendered()]
             + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)).joined(separator: "\n")
     }
 
-    /// The options whose values are not the same in all runs; "?" of a run that does not tell.
+    /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.
     func differences() -> [(name: String, values: [String])] {
         var names: [String] = []
         for name in runs.flatMap({ $0.record.configuration?.names ?? [] })
@@ -48,8 +54,9 @@ public struct RunComparison: Sendable {
             names.append(name)
         }
         return names.compactMap { name in
-            let values = runs.map { $0.record.configuration?[name].description ?? "?" }
-            return Set(values).count > 1 ? ("--\(RunConfiguration.optionName(name))", values) : nil
+            let values = runs.map { $0.record.configuration?[name].description }
+            guard Set(values.compactMap(\.self)).count > 1 else { return nil }
+            return ("--\(RunConfiguration.optionName(name))", values.map { $0 ?? "?" })
         }
     }
 

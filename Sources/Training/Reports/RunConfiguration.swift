@@ -16,7 +16,7 @@ struct RunConfiguration: Sendable {
             throw RunError.invalidFile(
                 path: run.configuration, reason: "expected an object \"options\", found none")
         }
-        self.options = options
+        self.options = Self.asGiven(options)
         model = try? JSON.read(Model.self, from: run.configuration).model
     }
 
@@ -69,17 +69,27 @@ struct RunConfiguration: Sendable {
 
     static let defaults: [String: JSONValue] = {
         guard let text = try? JSON.text(MNISTTraining.Options()) else { return [:] }
-        return (try? JSON.value(from: text)) ?? [:]
+        return asGiven((try? JSON.value(from: text)) ?? [:])
     }()
+
+    /// The options as the command line has them, where a policy of checkpoints is three.
+    private static func asGiven(_ options: [String: JSONValue]) -> [String: JSONValue] {
+        guard case .object(let policy) = options["checkpoints"] else { return options }
+        var options = options
+        options["checkpoints"] = nil
+        options["checkpoint_every"] = policy["every"]
+        options["keep_checkpoints"] = policy["kept"]
+        options["on_save_error"] = policy["on_save_error"]
+        return options
+    }
 
     private static let order = [
         "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
         "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
         "label_smoothing",
         "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
-        "dropout", "readout_dropout", "log_every", "checkpoints", "time_limit", "progress", "quiet",
-        "threads",
-        "data", "runs", "name",
+        "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
+        "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
     ]
 }
 
@@ -97,14 +107,6 @@ extension RunConfiguration {
         case .null: return []
         case .bool(true): return [option]
         case .bool(false): return ["--no-" + optionName(name)]
-        case .object(let object) where name == "checkpoints":
-            guard case .object(let defaults) = defaults[name] else { return [] }
-            return [
-                ("every", "--checkpoint-every"), ("kept", "--keep-checkpoints"),
-                ("on_save_error", "--on-save-error"),
-            ].flatMap { key, option in
-                object[key].map { $0 == defaults[key] ? [] : [option, $0.description] } ?? []
-            }
         case let number where name == "time_limit": return [option, "\(number.description)s"]
         default: return [option, value.description]
         }

@@ -89,7 +89,7 @@ public struct RunDescription: Sendable {
                 }
             }
         }
-        return table
+        return table.isEmpty ? nil : table
     }
 }
 

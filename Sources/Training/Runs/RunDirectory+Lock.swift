@@ -44,7 +44,7 @@ extension RunDirectory {
         _ name: String, root: String = "runs"
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let inRoot = FilePath.join(root, name)
-        if (try? validate(name: name)) != nil, isDirectory(inRoot) {
+        if isPlain(name: name), isDirectory(inRoot) {
             // By its own name rather than `latest`, which soon is another run.
             let target = POSIX.target(ofLink: inRoot).map { $0.hasPrefix("/") ? $0 : FilePath.join(root, $0) }
             return (RunDirectory(path: target ?? inRoot), nil)

@@ -62,11 +62,13 @@ public struct RunDirectory: Hashable, Sendable {
 
     /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
     public static func validate(name: String) throws(RunNameError) {
-        let bytes = Array(name.utf8)
-        let isAllowed = bytes.allSatisfy { isLetterOrDigit($0) || Array("._-".utf8).contains($0) }
-        guard (1...100).contains(bytes.count), isLetterOrDigit(bytes[0]), isAllowed else {
-            throw RunNameError(name: name)
-        }
+        guard name.utf8.count <= 100, isPlain(name: name) else { throw RunNameError(name: name) }
+    }
+
+    /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.
+    static func isPlain(name: String) -> Bool {
+        guard let first = name.utf8.first, isLetterOrDigit(first) else { return false }
+        return name.utf8.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -13,16 +13,17 @@ import Testing
     /// What is said and kept of the end of a run.
     struct Scores: Hashable {
         let line: String?
-        let summary: [String: String]
+        let summary: Data
 
         init(_ place: Workplace, _ outcome: Tool.Outcome) throws {
             line = outcome.lines.last { $0.contains("Test Acc") }
             let all = try #require(
                 JSONSerialization.jsonObject(with: place.bytes("summary.json")) as? [String: Any])
-            summary = all.filter {
+            let scores = all.filter {
                 $0.key == "best" || $0.key == "scored_epoch" || $0.key.hasSuffix("_accuracy")
                     || $0.key.hasSuffix("_loss") || $0.key == "state"
-            }.mapValues { "\($0)" }
+            }
+            summary = try JSONSerialization.data(withJSONObject: scores, options: .sortedKeys)
         }
     }
 

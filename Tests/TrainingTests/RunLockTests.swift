@@ -89,6 +89,11 @@ struct RunLockTests {
         // The longest name after its time.
         let long = try make("runs/20260131-235959-" + String(repeating: "x", count: 100))
         #expect(try find(FilePath.name(of: long.path)) == [long.path, nil])
+        // Without its time, the newest; a file is none.
+        _ = try make("runs/20260131-235959-wider")
+        let newest = try make("runs/20260201-000000-wider")
+        try directory.add("runs/20260202-000000-wider", "x")
+        #expect(try find("wider") == [newest.path, nil])
         // A link that somebody made, to a run elsewhere.
         let elsewhere = try make("elsewhere")
         try RunDirectory.point(root + "/moved", to: elsewhere.path)

@@ -36,8 +36,8 @@ extension RunDirectory {
     /// Finds a run.
     ///
     /// - Parameters:
-    ///   - name: `latest`, the name of a directory in `root`, the path of a run's directory, or that of a checkpoint
-    ///     in one.
+    ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
+    ///     so), the path of a run's directory, or that of a checkpoint in one.
     ///   - root: where runs are.
     /// - Returns: the run, and the checkpoint if it was one that was named.
     public static func find(
@@ -54,7 +54,16 @@ extension RunDirectory {
         if FilePath.name(of: checkpoints) == "checkpoints", contentsExist(name) {
             return (RunDirectory(path: FilePath.directory(of: checkpoints)), name)
         }
+        if let called = newest(called: name, in: root) { return (called, nil) }
         throw .notFound(name: name, root: root)
+    }
+
+    /// Directories are called `<time>-<name>`; the time has 15 characters.
+    private static func newest(called name: String, in root: String) -> RunDirectory? {
+        let names = (try? POSIX.names(in: root)) ?? []
+        let called = names.filter { $0.utf8.count > 16 && $0.dropFirst(16) == name }
+        return called.sorted(by: >).map { FilePath.join(root, $0) }.first(where: isDirectory)
+            .map(RunDirectory.init)
     }
 
     private static func isDirectory(_ path: String) -> Bool {

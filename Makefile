@@ -1,7 +1,7 @@
 # `make` lists the targets. Written for GNU make 3.81 (macOS) and later.
 
 SWIFT ?= swift
-EPOCHS ?= 50
+EPOCHS ?=
 ARGS ?=
 TORCH ?=
 RUN ?= runs/latest
@@ -19,7 +19,7 @@ export SWIFT TORCH
 	docs format lint clean
 
 help: ## list the targets
-	@echo "usage: make TARGET [EPOCHS=50] [ARGS=\"options of the program\"]"
+	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## check for Swift and zlib's header, install the header where possible
@@ -28,8 +28,8 @@ setup: ## check for Swift and zlib's header, install the header where possible
 build: setup ## build everything, optimised
 	@$(SWIFT) build -c release
 
-train: setup ## train the Bi-LSTM on MNIST: EPOCHS=50, ARGS="--hidden-size 64"
-	@$(SWIFT) run -c release mnist-bilstm --epochs $(EPOCHS) $(ARGS)
+train: setup ## train the Bi-LSTM on MNIST, 50 epochs: EPOCHS=10, ARGS="--hidden-size 64", ARGS="--resume latest"
+	@$(SWIFT) run -c release mnist-bilstm $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
 test: setup ## run the tests
 	@$(SWIFT) test --disable-xctest

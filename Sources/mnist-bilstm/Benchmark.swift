@@ -43,8 +43,8 @@ struct Benchmark: ParsableCommand {
         model.apply(to: &options)
         options.data = data ?? options.data
         options.threads = threads ?? UsableCores.count
-        try explained {
-            try Console().print(ShortBenchmark(options, seconds: seconds).run().text())
+        try explained { console in
+            console.print(try ShortBenchmark(options, seconds: seconds).run().text())
         }
     }
 }

@@ -2,9 +2,11 @@ import ArgumentParser
 import Training
 
 /// Runs a command's work; what a user can do something about ends it with a message and its exit code.
-func explained(_ body: () throws -> Void) throws {
+func explained(_ body: (Console) throws -> Void) throws {
     let code = try Failure.explained {
-        try body()
+        let console = try Console()
+        try body(console)
+        try console.finish()
         return 0
     }
     if code != 0 { throw ExitCode(code) }

@@ -36,14 +36,13 @@ struct CompareRuns: ParsableCommand {
     }
 
     func run() throws {
-        try explained {
+        try explained { console in
             let runs = try names.map(place.run)
             guard Set(runs).count == runs.count else {
                 throw ValidationError(
                     "Give each run once; \(names.joined(separator: " ")) has one of them twice.")
             }
             let comparison = RunComparison(runs)
-            let console = try Console()
             console.print(comparison.text(environment: environment))
             let path = out ?? "\(place.runs)/compare.svg"
             try comparison.writeChart(to: path)

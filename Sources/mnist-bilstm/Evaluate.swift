@@ -32,14 +32,15 @@ struct Evaluate: ParsableCommand {
     @OptionGroup(title: "Places and threads") var places: PlaceOptions
 
     func run() throws {
-        try explained {
+        try explained { console in
             let model = try choice.model(name, root: places.runs)
             let evaluation = ModelEvaluation(
                 model, split: split, data: places.data, threads: places.threads ?? UsableCores.count)
             let report = try evaluation.run()
-            try Console().print(
+            console.print(
                 json
-                    ? report.json() : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
+                    ? try report.json()
+                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
             )
         }
     }

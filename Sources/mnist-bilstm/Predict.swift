@@ -80,12 +80,11 @@ struct Predict: ParsableCommand {
     }
 
     func run() throws {
-        try explained {
+        try explained { console in
             let model = try choice.model(name, root: places.runs)
             let images = try ModelPrediction(
                 model, of: input, threads: places.threads ?? UsableCores.count
             ).run()
-            let console = try Console()
             if json {
                 for image in images { console.print(try image.json()) }
                 return

@@ -19,11 +19,11 @@ struct Report: ParsableCommand {
     @OptionGroup var place: RunsOption
 
     func run() throws {
-        try explained {
+        try explained { console in
             let report = RunReport(run: try place.run(name))
             try warn(report.record.problems)
             try report.write()
-            try Console().print(report.record.run.report)
+            console.print(report.record.run.report)
         }
     }
 }

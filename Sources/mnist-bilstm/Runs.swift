@@ -33,6 +33,8 @@ struct ListRuns: ParsableCommand {
 
             Best accuracy is the highest after an epoch of the images held out or, without any, the highest running one \
             of those trained on. A run that was killed has failed; it can be resumed.
+
+            Exit codes: 0 done, 64 bad option, 74 the directory cannot be read.
             """)
 
     @OptionGroup var place: RunsOption
@@ -41,9 +43,9 @@ struct ListRuns: ParsableCommand {
     var json = false
 
     func run() throws {
-        try explained {
+        try explained { console in
             let list = try RunList(root: place.runs)
-            try Console().print(json ? list.json() : list.text())
+            console.print(json ? try list.json() : list.text())
         }
     }
 }
@@ -52,7 +54,11 @@ struct ShowRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows a run: the options that it chose, results, files, and how to go on with it.",
-        discussion: "Example: mnist-bilstm runs show latest")
+        discussion: """
+            Example: mnist-bilstm runs show latest
+
+            Exit codes: 0 done, 64 bad option, 66 no such run.
+            """)
 
     @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
     var name = "latest"
@@ -60,6 +66,8 @@ struct ShowRun: ParsableCommand {
     @OptionGroup var place: RunsOption
 
     func run() throws {
-        try explained { try Console().print(RunDescription(place.run(name)).text()) }
+        try explained { console in
+            console.print(try RunDescription(place.run(name)).text())
+        }
     }
 }

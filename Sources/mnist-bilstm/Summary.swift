@@ -37,7 +37,7 @@ struct Summary: ParsableCommand {
     }
 
     func run() throws {
-        try explained {
+        try explained { console in
             let description: ModelDescription
             if let name {
                 description = ModelDescription(try choice.model(name, root: runs))
@@ -46,7 +46,7 @@ struct Summary: ParsableCommand {
                 model.apply(to: &options)
                 description = ModelDescription(options)
             }
-            try Console().print(description.text())
+            console.print(try description.text())
         }
     }
 }

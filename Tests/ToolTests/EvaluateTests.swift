@@ -112,7 +112,7 @@ import Training
         try expect(["--splt", "test"], 64, "Did you mean '--split'?")
         try expect([last, "--checkpoint", "best"], 64, "--checkpoint has an effect only with a run")
         try expect(["--threads", "0"], 64, "--threads must be 1 to 1024, not 0")
-        try expect([place.data], 66, "expected a checkpoint, found none")
+        try expect([place.data], 66, "no run \"\(place.data)\"")
 
         let copy = place.path + "/damaged.safetensors"
         var bytes = try Data(contentsOf: URL(filePath: last))

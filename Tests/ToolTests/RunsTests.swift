@@ -72,6 +72,76 @@ import Training
         #expect(FileManager.default.fileExists(atPath: other))
     }
 
+    /// What a command was asked for is on a full disk or nowhere: that is no success. A reader that has gone is.
+    @Test(arguments: [
+        ["runs"], ["runs", "show"], ["runs", "list", "--json"], ["evaluate"], ["evaluate", "--json"],
+        ["predict", "--index", "3"], ["summary", "latest"], ["report"],
+    ])
+    func outputThatIsLost(arguments: [String]) throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        let all = arguments + ["--runs", place.runs]
+        if let full = FileHandle(forWritingAtPath: "/dev/full") {
+            let outcome = try RunningTool(all, standardOutput: full).finish()
+            #expect(outcome.exitCode == 74)
+            #expect(outcome.errors == "Error: standard output: cannot write: No space left on device\n")
+        }
+        let unread = try RunningTool(all)
+        try unread.closeOutput()
+        #expect(try unread.wait() == 0)
+    }
+
+    /// A pipe would keep its reader waiting for ever.
+    @Test func pipesInPlaceOfFiles() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        for name in ["metrics.csv", "summary.json"] {
+            try FileManager.default.removeItem(atPath: place.latest(name))
+            #expect(mkfifo(place.latest(name), 0o600) == 0)
+        }
+        let list = try runs(place, "runs")
+        #expect(list.exitCode == 0)
+        #expect(list.output.contains("summary.json: cannot read it: it is no regular file"), "\(list.output)")
+        let resumed = try place.run("--resume", "latest", "--epochs", "2", "--allow-changes")
+        #expect(resumed.exitCode == 74)
+        #expect(
+            resumed.errors.contains("metrics.csv: cannot read it: it is no regular file"), "\(resumed.errors)"
+        )
+        let picture = try Tool.run(["predict", place.latest("summary.json"), "--runs", place.runs])
+        #expect(
+            picture.errors.contains("summary.json: cannot be read: it is no regular file"),
+            "\(picture.errors)")
+        #expect(picture.exitCode == 66)
+    }
+
+    @Test func nothingIsLeftToDo() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        #expect(try place.run("--resume", "latest").output.contains("give more --epochs with"))
+        let early = [
+            "--epochs", "30", "--validation", "50", "--early-stopping", "1", "--learning-rate", "0.3",
+        ]
+        #expect(try Tool.run(place.places + early).exitCode == 0)
+        try #require(try place.json("summary.json", "reason") as? String == "early stopping")
+        for more in [[], ["--epochs", "40", "--allow-changes"]] {
+            let outcome = try Tool.run(place.places + ["--resume", "latest"] + more)
+            #expect(outcome.output.contains("give a larger --early-stopping with"), "\(outcome.output)")
+        }
+        let more = ["--resume", "latest", "--early-stopping", "2", "--allow-changes"]
+        #expect(try Tool.run(place.places + more).epochLines.count > 0)
+    }
+
+    /// Every checkpoint was removed by hand: that is told before training begins anew.
+    @Test func checkpointsThatAreGone() throws {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        let name = try #require(place.target(of: "last"))
+        try FileManager.default.removeItem(atPath: place.latest("checkpoints/" + name))
+        let outcome = try place.run("--resume", "latest")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("\(name): there is none. Starting from the beginning."))
+    }
+
     @Test func whatCannotBeDoneIsExplained() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)

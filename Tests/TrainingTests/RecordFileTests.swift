@@ -135,7 +135,8 @@ struct EventLogTests {
             let content = try RecordFile.content(of: directory.file(name))
             var scanner = RecordScanner(content)
             while (try? scanner.next()) ?? nil != nil {}
-            counts[String(name.dropFirst(20))] = scanner.offset == content.count ? scanner.count - 1 : -1
+            counts[String(name.dropFirst(20).trimmingPrefix { $0 == "0" })] =
+                scanner.offset == content.count ? scanner.count - 1 : -1
         }
         return counts
     }
@@ -157,10 +158,25 @@ struct EventLogTests {
         }
     }
 
+    /// As TensorBoard reads them.
+    @Test("names as text are in the order in which the files were begun")
+    func order() throws {
+        var log = try EventLog(creating: run)
+        for count in 1...12 {
+            try append(2, to: log)
+            log = try EventLog(continuing: run, count: count)
+        }
+        try append(1, to: log)
+        let steps = try directory.names.sorted().map { name in
+            Int(name.suffix(6)) ?? 0
+        }
+        #expect(steps == Array(1...13))
+    }
+
     @Test("half a record at the end is cut", arguments: [1, 12, 16, 20])
     func half(bytes: Int) throws {
         try append(3, to: try EventLog(creating: run))
-        let path = directory.file("events.out.tfevents.1")
+        let path = directory.file("events.out.tfevents.000001")
         let whole = try RecordFile.content(of: path)
         try AtomicFile.write(Array(whole.dropLast(bytes)), to: path)
         let log = try EventLog(continuing: run, count: 2)
@@ -179,7 +195,7 @@ struct EventLogTests {
                 try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
                 try append(count, to: try EventLog(creating: other))
                 try FileManager.default.moveItem(
-                    atPath: other.path + "/events.out.tfevents.1",
+                    atPath: other.path + "/events.out.tfevents.000001",
                     toPath: directory.file("events.out.tfevents.\(name)"))
             }
         }
@@ -205,7 +221,7 @@ struct EventLogTests {
     func none() throws {
         #expect(
             error(RunError.self) { _ = try EventLog(continuing: run, count: 0) }
-                == .incompleteLog(path: directory.file("events.out.tfevents.1"), expected: 0))
+                == .incompleteLog(path: directory.file("events.out.tfevents.000001"), expected: 0))
         for name in ["1", "7", "host"] { try directory.add("events.out.tfevents.\(name)", "x") }
         let log = try EventLog(creating: run)
         #expect(log.count == 0)

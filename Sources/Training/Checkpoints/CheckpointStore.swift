@@ -89,8 +89,7 @@ public struct CheckpointStore: Sendable {
     }
 
     static func name(step: Int) -> String {
-        let digits = String(step)
-        return "step-\(String(repeating: "0", count: max(0, 7 - digits.count)))\(digits).safetensors"
+        "step-\(TextFormat.digits(step, atLeast: 7)).safetensors"
     }
 
     private static func step(of name: String) -> Int? {

@@ -39,6 +39,13 @@ public final class Console: Sendable {
     /// The latest line the log has lost, if one was lost.
     public var logFailure: FileError? { state.withLock(\.logFailure) }
 
+    /// To be called by who prints what was asked for, rather than what goes on.
+    ///
+    /// - Throws: why some of it is lost, unless the reader has gone, as `head` does.
+    public func finish() throws(FileError) {
+        if let outputFailure, !POSIX.meansNobodyReads(outputFailure.code) { throw outputFailure }
+    }
+
     /// Prints a line, or several separated by line ends.
     public func print(_ text: String = "") {
         state.withLock { state in

@@ -67,14 +67,18 @@ public struct ProgressBar: Sendable {
         let share = total > 0 ? min(1, max(0, Double(completed) / Double(total))) : 1
         var facts = step.map { "\($0.number)/\($0.count)" } ?? "\(Int(share * 100))%"
         let rate = Double(completed - completedBefore) / seconds
-        if seconds > 0, rate > 0 { facts += "  \(TextFormat.grouped(Int(rate))) \(unit)/s" }
-        facts += "  loss \(TextFormat.fixed(loss, decimals: 4))"
+        let speed = seconds > 0 && rate > 0 ? "  \(TextFormat.grouped(Int(rate))) \(unit)/s" : ""
+        let steps = facts
+        facts = "  loss \(TextFormat.fixed(loss, decimals: 4))"
         if let accuracy { facts += "  acc \(TextFormat.fixed(accuracy, decimals: 2))" }
         if seconds > 0, rate > 0 {
             facts +=
                 "  ETA \(TextFormat.duration(seconds: Double(max(0, total - completed) + remainingAfter) / rate))"
         }
-        return fitted(facts: facts, share: share)
+        let all = steps + speed + facts
+        // Where there is little room, speed is what can be spared.
+        return fitted(
+            facts: title.count + all.count + 2 < console.terminal.width ? all : steps + facts, share: share)
     }
 
     /// The line with as long a track as the terminal has room for, or without one.

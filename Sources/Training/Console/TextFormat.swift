@@ -47,6 +47,21 @@ public enum TextFormat {
         return text
     }
 
+    /// "0000469": a number, not negative, with zeros before it.
+    static func digits(_ value: Int, atLeast count: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+
+    /// Text from a file for a terminal: control characters but line ends become "\u{FFFD}".
+    public static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map {
+                    $0 != "\n" && $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }))
+    }
+
     /// "0:12", "12:05", "1:02:03"; "-:--" for what is no time.
     public static func duration(seconds: Double) -> String {
         guard seconds >= 0, seconds < 1e9 else { return "-:--" }

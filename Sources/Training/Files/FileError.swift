@@ -2,6 +2,8 @@
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Operation: String, Sendable {
         case open, create, read, write, truncate, inspect, remove
+        /// Of something else than a regular file, whatever the system would say.
+        case readRegularFile = "read it"
         case synchronize = "write to disk"
         case rename = "move into place"
         case link = "create the symbolic link"
@@ -20,7 +22,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What the system says about `code`: "No space left on device".
-    public var reason: String { POSIX.message(of: code) }
+    public var reason: String {
+        operation == .readRegularFile ? "it is no regular file" : POSIX.message(of: code)
+    }
 
     /// Whether the file, or a directory on the way to it, does not exist.
     public var isMissing: Bool { POSIX.meansMissing(code) }

@@ -40,7 +40,11 @@ final class RecordFile {
 
     static func content(of path: String) throws(FileError) -> [UInt8] {
         let file = try OpenFile(path, .reading)
-        return try file.read(file.status().size)
+        let (kind, size) = try file.status()
+        guard kind == .regular || kind == .directory else {
+            throw FileError(path: path, operation: .readRegularFile, code: POSIX.notSupported)
+        }
+        return try file.read(size)
     }
 
     func append(_ record: [UInt8]) throws(FileError) {

@@ -51,8 +51,8 @@ public struct MNISTTraining: Sendable {
         let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
         defer { console.eraseBar() }
         if let resumption, resumption.isFinished(options) {
-            console.print(
-                "\(lock.run.path) is finished; to train on, give more --epochs with --allow-changes.")
+            let more = resumption.isOutOfPatience(options) ? "a larger --early-stopping" : "more --epochs"
+            console.print("\(lock.run.path) is finished; to train on, give \(more) with --allow-changes.")
             return 0
         }
         do {

@@ -29,12 +29,20 @@ public struct Resumption: Sendable {
         } else {
             let newest = try CheckpointStore(run).newest()
             checkpoint = newest?.checkpoint
-            notices = (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
+            notices =
+                (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
+                + (newest == nil ? Self.missing(in: run) : [])
         }
         options = try checkpoint.map { try Self.options(of: $0, in: run, configured) } ?? configured
         if let problem = options.impossible {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
+    }
+
+    /// What there was, if a link still says so.
+    private static func missing(in run: RunDirectory) -> [String] {
+        guard let name = POSIX.target(ofLink: run.lastCheckpoint) else { return [] }
+        return ["\(FilePath.join(run.checkpoints, name)): there is none. Starting from the beginning."]
     }
 
     private static func options(
@@ -51,9 +59,14 @@ public struct Resumption: Sendable {
 
     /// Whether there is nothing left to do.
     func isFinished(_ options: MNISTTraining.Options) -> Bool {
-        summary.state == .finished && options.epochs <= (checkpoint?.state.epoch ?? 0)
-            || summary.state == .finished && options.earlyStopping != nil
-                && (try? self.options.differences(to: options).isEmpty) == true
+        guard summary.state == .finished, let checkpoint else { return false }
+        return options.epochs <= checkpoint.state.epoch || isOutOfPatience(options)
+    }
+
+    /// Whether ``EarlyStopping`` would end training at once.
+    func isOutOfPatience(_ options: MNISTTraining.Options) -> Bool {
+        guard let patience = options.earlyStopping, let state = checkpoint?.state else { return false }
+        return EarlyStopping.isOver(state, patience: patience)
     }
 
     /// Checks that the run was trained on these images.

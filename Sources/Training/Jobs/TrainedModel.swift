@@ -53,7 +53,8 @@ public struct TrainedModel: Sendable {
         do throws(RunError) {
             return try RunDirectory.find(name, root: root)
         } catch {
-            guard (try? OpenFile(name, .reading)) != nil else { throw error }
+            let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
+            guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
             return (nil, name)
         }
     }

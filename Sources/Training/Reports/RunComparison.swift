@@ -41,9 +41,10 @@ public struct RunComparison: Sendable {
         if options.isEmpty, runs.count - unknown.count > 1 {
             notes.insert("The\(unknown.isEmpty ? "" : " other") runs have the same options.", at: 0)
         }
-        return
-            (notes + [table.rendered()]
-            + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)).joined(separator: "\n")
+        let lines =
+            notes + [table.rendered()]
+            + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
+        return TextFormat.printable(lines.joined(separator: "\n"))
     }
 
     /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.

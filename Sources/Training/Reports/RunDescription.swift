@@ -23,7 +23,7 @@ public struct RunDescription: Sendable {
         if record.canResume {
             lines.append("\nTo go on: \(record.run.commandLine("--resume"))")
         }
-        return lines.joined(separator: "\n")
+        return TextFormat.printable(lines.joined(separator: "\n"))
     }
 
     private var facts: [(String, String)] {

@@ -18,13 +18,9 @@ public struct RunList: Sendable {
         .sorted { ($0.started ?? "", $0.name) < ($1.started ?? "", $1.name) }
     }
 
-    /// Whether something is a directory with a file of a run in it; `latest`, a link, is not.
+    /// `latest`, a link, is none.
     private static func isRun(_ path: String) -> Bool {
-        guard (try? POSIX.kind(at: path)) == .directory else { return false }
-        let run = RunDirectory(path: path)
-        return [run.configuration, run.summary, run.metrics, run.checkpoints].contains {
-            ((try? POSIX.kind(at: $0)) ?? nil) != nil
-        }
+        (try? POSIX.kind(at: path)) == .directory && RunDirectory(path: path).hasRun
     }
 
     /// For people.
@@ -46,8 +42,9 @@ public struct RunList: Sendable {
             ])
         }
         let problems = runs.flatMap(\.problems)
-        return ([table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems))
-            .joined(separator: "\n")
+        let lines =
+            [table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
+        return TextFormat.printable(lines.joined(separator: "\n"))
     }
 
     /// An array of objects; what is not known is null.

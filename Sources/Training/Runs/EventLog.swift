@@ -1,7 +1,8 @@
 import NeuralNetworks
 import TensorBoard
 
-/// What a run tells TensorBoard: files named `events.out.tfevents.1` and so on.
+/// What a run tells TensorBoard: files named `events.out.tfevents.000001` and so on, since it reads
+/// them in the order of their names as text.
 ///
 /// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read
 /// further than the cut would see nothing of what is appended to the same one.
@@ -83,7 +84,7 @@ final class EventLog {
             head: EventRecord.fileVersion(wallTime: POSIX.wallSeconds()))
     }
 
-    private static func name(_ number: Int) -> String { "\(prefix)\(number)" }
+    private static func name(_ number: Int) -> String { prefix + TextFormat.digits(number, atLeast: 6) }
 
     private static func number(_ name: String) -> Int? {
         name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
@@ -91,7 +92,8 @@ final class EventLog {
 
     /// In the order in which they were begun.
     private static func names(in run: RunDirectory) throws(FileError) -> [String] {
-        try POSIX.names(in: run.path).compactMap(number).sorted().map(name)
+        try POSIX.names(in: run.path).compactMap { name in number(name).map { ($0, name) } }
+            .sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// How many records after the first are whole.

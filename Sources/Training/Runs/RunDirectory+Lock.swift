@@ -44,12 +44,13 @@ extension RunDirectory {
         _ name: String, root: String = "runs"
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let inRoot = FilePath.join(root, name)
-        if isPlain(name: name), isDirectory(inRoot) {
+        if isPlain(name: name), RunDirectory(path: inRoot).hasRun {
             // By its own name rather than `latest`, which soon is another run.
             let target = POSIX.target(ofLink: inRoot).map { $0.hasPrefix("/") ? $0 : FilePath.join(root, $0) }
             return (RunDirectory(path: target ?? inRoot), nil)
         }
-        if isDirectory(name) { return (RunDirectory(path: FilePath.withoutSlashAtEnd(name)), nil) }
+        let run = RunDirectory(path: FilePath.withoutSlashAtEnd(name))
+        if run.hasRun { return (run, nil) }
         let checkpoints = FilePath.directory(of: name)
         if FilePath.name(of: checkpoints) == "checkpoints", contentsExist(name) {
             return (RunDirectory(path: FilePath.directory(of: checkpoints)), name)
@@ -58,16 +59,26 @@ extension RunDirectory {
         throw .notFound(name: name, root: root)
     }
 
-    /// Directories are called `<time>-<name>`; the time has 15 characters.
+    /// Directories are called `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` and so on if
+    /// there was one of that second.
     private static func newest(called name: String, in root: String) -> RunDirectory? {
-        let names = (try? POSIX.names(in: root)) ?? []
-        let called = names.filter { $0.utf8.count > 16 && $0.dropFirst(16) == name }
-        return called.sorted(by: >).map { FilePath.join(root, $0) }.first(where: isDirectory)
-            .map(RunDirectory.init)
+        let names = Set((try? POSIX.names(in: root)) ?? [])
+        let first = names.filter { $0.utf8.count > 16 && $0.dropFirst(16) == name }
+        for name in first.sorted(by: >) where RunDirectory(path: FilePath.join(root, name)).hasRun {
+            var newest = name
+            var number = 2
+            while names.contains("\(name)-\(number)") {
+                newest = "\(name)-\(number)"
+                number += 1
+            }
+            return RunDirectory(path: FilePath.join(root, newest))
+        }
+        return nil
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
-        (try? OpenFile(path, .readingDirectory)) != nil
+    /// Whether it is a directory with a file of a run in it.
+    var hasRun: Bool {
+        [configuration, summary, metrics, checkpoints].contains { ((try? POSIX.kind(at: $0)) ?? nil) != nil }
     }
 
     private static func contentsExist(_ path: String) -> Bool { (try? OpenFile(path, .reading)) != nil }

@@ -24,7 +24,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "no run \(quoted(name)): there is no \(FilePath.join(root, name)) and no such directory or checkpoint; "
                 + "\"mnist-bilstm runs\" lists what there is"
         case .neverBegan(let run):
-            "\(run): expected config.json, found none: the run was ended before it began; start a new one"
+            "\(run): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
+                + "or put it back"
         case .noCheckpoint(let run):
             "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
         case .noBestCheckpoint(let run):

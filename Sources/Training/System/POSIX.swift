@@ -21,7 +21,8 @@ enum POSIX {
 
         fileprivate var flags: Int32 {
             switch self {
-            case .reading: O_RDONLY | O_CLOEXEC
+            // Opening a pipe would wait for its writer; regular files ignore it.
+            case .reading: O_RDONLY | O_CLOEXEC | O_NONBLOCK
             case .readingDirectory: O_RDONLY | O_CLOEXEC | O_DIRECTORY
             case .creating: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL
             case .appending: O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND
@@ -201,9 +202,13 @@ enum POSIX {
 
     static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
+    static func meansNobodyReads(_ code: Int32) -> Bool { code == EPIPE }
+
     static func meansTaken(_ code: Int32) -> Bool { code == EEXIST }
 
     static var taken: Int32 { EEXIST }
+
+    static var notSupported: Int32 { ENOTSUP }
 
     private static func check(
         _ path: String, _ operation: FileError.Operation, _ call: () -> Int32

@@ -103,6 +103,10 @@ public final class EarlyStopping: Callback {
 
     /// Asked before an epoch, not after, so that training that is resumed here ends here, too.
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
-        if let best = trainer.state.best, epoch - 1 - best.epoch >= patience { trainer.stop(.noProgress) }
+        if Self.isOver(trainer.state, patience: patience) { trainer.stop(.noProgress) }
+    }
+
+    static func isOver(_ state: TrainingState, patience: Int) -> Bool {
+        state.best.map { state.epoch - 1 - $0.epoch >= patience } ?? false
     }
 }

@@ -80,7 +80,7 @@ import Training
 
     /// The newest is damaged, and a log ends before the one before: without the log, nothing is gone on from, and
     /// neither checkpoints nor logs are touched. What the log has beyond is not needed.
-    @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.1"])
+    @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"])
     func logsAreCutOff(log: String) throws {
         let place = try stopped()
         let run = try #require(place.begunRun)

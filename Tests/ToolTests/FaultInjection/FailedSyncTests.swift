@@ -4,7 +4,7 @@ import Testing
 /// The system tells once that it could not write, and may have dropped what it could not: the next `fsync` does
 /// well without it.
 @Suite("Logs after a failed sync", .timeLimit(.minutes(20))) struct FailedSyncTests {
-    static let logs = ["metrics.csv", "metrics.jsonl", "events.out.tfevents.1"]
+    static let logs = ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"]
 
     @Test(arguments: logs, ["stop", "continue"]) func areWrittenAnew(log: String, action: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", action)

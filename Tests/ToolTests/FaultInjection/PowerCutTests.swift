@@ -84,7 +84,7 @@ import Training
     }
 
     /// What an `fsync` that failed has dropped is not taken for saved by the next.
-    @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.1", "step-0000003"])
+    @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001", "step-0000003"])
     func loseNothingAfterAFailedSync(name: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", "continue")
         let expected = try training.uninterrupted()

@@ -67,7 +67,9 @@ import Testing
             let before = try FileTree(at: place.path)
             let outcome = try place.run("--resume", "latest")
             #expect(outcome.exitCode == 66, "\(number): \(outcome.errors)")
-            let message = number <= pointed ? "no run \"latest\"" : "ended before it began; start a new one"
+            let message =
+                number <= pointed
+                ? "no run \"latest\"" : "ended before it began, or the file was removed; start a new one"
             #expect(outcome.errors.contains(message), "\(number): \(outcome.errors)")
             #expect(try FileTree(at: place.path) == before)
 

@@ -48,7 +48,8 @@ private let readable: [CSVCase] = [
     .rows("quoted names", "\"a\",\"b,c\"\n1,2\n", ["a", "b,c"], ["1", "2"]),
     .rows("empty fields", "a,b,c\n,2,\n", ["a", "b", "c"], ["", "2", ""]),
     .rows("empty lines", "\n\na,b\n\n1,2\r\n\r\n3,4\n\n\n", ["a", "b"], ["1", "2"], ["3", "4"]),
-    .rows("lines of blanks and commas", "a,b\n \t\n1,2\n,\n,,,,\n3,4\n", ["a", "b"], ["1", "2"], ["3", "4"]),
+    .rows(
+        "lines of blanks and commas", "a,b\n \t\n1,2\n,\n,,,,\n3,4\n", ["a", "b"], ["1", "2"], ["3", "4"]),
     .rows("an empty field in quotes is a row", "a\n\"\"\n1\n", ["a"], [""], ["1"]),
     .rows("names are trimmed, fields are not", " a ,\tb\n 1, 2 \n", ["a", "b"], [" 1", " 2 "]),
     .rows("a column without a name", ",a\n0,1\n", ["", "a"], ["0", "1"]),
@@ -111,12 +112,17 @@ private let unreadable: [CSVCase] = [
     .error(
         "a ZIP archive", [0x50, 0x4B, 0x03, 0x04], .notCSV, .byte(2), expected: "text",
         found: "the control character 0x03"),
-    .error("a form feed", "a\n\u{0C}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x0C"),
-    .error("a delete", "a\n\u{7F}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x7F"),
+    .error(
+        "a form feed", "a\n\u{0C}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x0C"
+    ),
+    .error(
+        "a delete", "a\n\u{7F}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x7F"),
 ]
 
 private func table(_ bytes: [UInt8]) -> Result<CSVTable, DatasetError> {
-    do throws(DatasetError) { return .success(try CSVTable(bytes, path: "x.csv")) } catch { return .failure(error) }
+    do throws(DatasetError) { return .success(try CSVTable(bytes, path: "x.csv")) } catch {
+        return .failure(error)
+    }
 }
 
 private func rows(_ table: CSVTable) -> [[String]] {
@@ -144,7 +150,9 @@ struct CSVTableTests {
                 return .invalid(file: path, problem: problem, at: location, expected: expected, found: found)
             }
             let result: Result<CSVTable, DatasetError>
-            do throws(DatasetError) { result = .success(try CSVTable(path: path)) } catch { result = .failure(error) }
+            do throws(DatasetError) { result = .success(try CSVTable(path: path)) } catch {
+                result = .failure(error)
+            }
             #expect(result.map(rows) == expected)
         }
     }
@@ -153,7 +161,10 @@ struct CSVTableTests {
     func lines() throws {
         let table = try table(Array("\nDate,\"O\npen\",Close\r\n1,\"2\n3\r\n4\r5\",6\r7,8,9".utf8)).get()
         #expect(table.headerLine == 2)
-        #expect([0, 1].map { row in (0..<3).map { table.line(row: row, column: $0) } } == [[4, 4, 7], [8, 8, 8]])
+        #expect(
+            [0, 1].map { row in (0..<3).map { table.line(row: row, column: $0) } } == [
+                [4, 4, 7], [8, 8, 8],
+            ])
         #expect(table.index(ofColumn: " CLOSE ") == 2 && table.index(ofColumn: "open") == nil)
     }
 
@@ -211,8 +222,9 @@ struct CSVTableTests {
                 + "line, found \"\(String(repeating: "x", count: 40))\"…; put a field with quotes in it between "
                 + "quotes, and write each of its own twice")
         #expect(error.exitCode == 65)
-        #expect("\(DatasetError.Location.line(7)) \(DatasetError.Location.field(line: 1, column: 2, name: ""))"
-            == "line 7 line 1, column 2")
+        #expect(
+            "\(DatasetError.Location.line(7)) \(DatasetError.Location.field(line: 1, column: 2, name: ""))"
+                == "line 7 line 1, column 2")
         #expect(shown("a\nb\"") == #""a\nb\"""#)
     }
 

@@ -6,8 +6,10 @@ import Testing
 @Suite("Calendar dates")
 struct CalendarDateTests {
     @Test(
-        "days that there are", arguments: [
-            (1, 1, 1), (1970, 1, 1), (1999, 12, 31), (2000, 2, 29), (2019, 2, 28), (2019, 4, 30), (2020, 2, 29),
+        "days that there are",
+        arguments: [
+            (1, 1, 1), (1970, 1, 1), (1999, 12, 31), (2000, 2, 29), (2019, 2, 28), (2019, 4, 30),
+            (2020, 2, 29),
             (2400, 2, 29), (9999, 12, 31),
         ])
     func valid(year: Int, month: Int, day: Int) throws {
@@ -18,9 +20,11 @@ struct CalendarDateTests {
     }
 
     @Test(
-        "days that there are not", arguments: [
+        "days that there are not",
+        arguments: [
             (0, 1, 1), (10000, 1, 1), (2019, 0, 1), (2019, 13, 1), (2019, 1, 0), (2019, 1, 32), (2019, 2, 29),
-            (1900, 2, 29), (2100, 2, 29), (2020, 2, 30), (2019, 4, 31), (2019, 6, 31), (2019, 9, 31), (2019, 11, 31),
+            (1900, 2, 29), (2100, 2, 29), (2020, 2, 30), (2019, 4, 31), (2019, 6, 31), (2019, 9, 31),
+            (2019, 11, 31),
             (-1, 1, 1), (2019, 1, -1), (.max, .max, .max), (.min, .min, .min),
         ])
     func invalid(year: Int, month: Int, day: Int) {
@@ -67,8 +71,10 @@ struct CalendarDateTests {
     }
 
     @Test(
-        "text that is not ISO's", arguments: [
-            "", "2019-1-30", "2019-01-3", "19-01-30", "2019/01/30", "2019-01-30 ", " 2019-01-30", "2019-02-29", "+019-01-30",
+        "text that is not ISO's",
+        arguments: [
+            "", "2019-1-30", "2019-01-3", "19-01-30", "2019/01/30", "2019-01-30 ", " 2019-01-30",
+            "2019-02-29", "+019-01-30",
             "2019-01-3x", "2019-01-٣٠", "20190130", "2019-01--1", "0000-01-01",
         ])
     func text(text: String) {

@@ -18,7 +18,10 @@ private func read(_ bytes: [UInt8]) {
     #expect(table.count > 0 && !table.columns.isEmpty)
     for columns in [nil, ["Close", "Change"]] {
         guard let history = try? PriceHistory(table, columns: columns) else { continue }
-        #expect(history.columns.allSatisfy { history[$0].count == history.count && history[$0].allSatisfy(\.isFinite) })
+        #expect(
+            history.columns.allSatisfy {
+                history[$0].count == history.count && history[$0].allSatisfy(\.isFinite)
+            })
     }
 }
 
@@ -33,7 +36,9 @@ struct PriceFuzzTests {
     @Test("every byte may be any other", arguments: samples)
     func bytes(sample: String) {
         let bytes = Array(sample.utf8)
-        let others: [UInt8] = [0x00, 0x0A, 0x0D, 0x20, 0x22, 0x25, 0x2C, 0x2D, 0x2E, 0x30, 0x39, 0x4B, 0x65, 0x80, 0xC3, 0xFF]
+        let others: [UInt8] = [
+            0x00, 0x0A, 0x0D, 0x20, 0x22, 0x25, 0x2C, 0x2D, 0x2E, 0x30, 0x39, 0x4B, 0x65, 0x80, 0xC3, 0xFF,
+        ]
         for index in bytes.indices {
             for other in others + (0..<8).map({ bytes[index] ^ 1 << $0 }) {
                 var damaged = bytes

@@ -111,7 +111,7 @@ extension DatasetError.Problem {
         case .fieldCount: "put fields with commas in them, such as 2,183.36, between quotes"
         case .duplicateColumn: "rename or remove one of them"
         case .missingColumn: "choose from the columns there are; the first row must name them, between commas"
-        case .noRows: "give a file with rows below the names of the columns"
+        case .noRows: "give a file with rows below the names of the columns, and a value in each column used"
         case .invalidDate: "correct the date, or remove the row"
         case .mixedDates, .ambiguousDates: "write all dates as year-month-day, such as 2019-01-30"
         case .duplicateDate: "remove one of the two rows"

@@ -1,16 +1,6 @@
 /// A column of a price file: what it is called here, and how its numbers are written.
 ///
-/// Sites name columns differently; the names here are Yahoo's. Without regard to case and spaces around them:
-///
-/// | here | in files |
-/// |---|---|
-/// | `Open`, `High`, `Low` | the same |
-/// | `Close` | `Close`, `Price`, `Close/Last` |
-/// | `Adj Close` | `Adj Close`, `Adj. Close`, `Adjusted Close` |
-/// | `Volume` | `Volume`, `Vol.`, `Vol` |
-/// | `Change` | `Change` (0.0123 or 1.23%), `Change %` (1.23% or 1.23) |
-///
-/// A column of any other name is one of plain numbers.
+/// The names here are Yahoo's. A column of any other name is one of plain numbers.
 struct PriceColumn: Hashable {
     let name: String
     let quantity: Quantity
@@ -78,12 +68,12 @@ struct PriceColumn: Hashable {
         return number(digits, exponent: exponent)
     }
 
-    /// Whether a number can be what this column measures.
+    /// Whether a number can be what this column measures, and stays finite whatever is computed of it.
     func allows(_ value: Double) -> Bool {
         switch quantity {
-        case .price: value > 0
-        case .volume: value >= 0
-        case .change, .percentage, .number: true
+        case .price: value >= 1e-30 && value <= 1e30
+        case .volume: value >= 0 && value <= 1e30
+        case .change, .percentage, .number: abs(value) <= 1e30
         }
     }
 
@@ -109,7 +99,7 @@ func number(_ text: [UInt8], exponent: Int?) -> Double? {
     func takeSign() {
         if let sign = rest.first, "+-".utf8.contains(sign) { plain.append(rest.removeFirst()) }
     }
-    func takeDigits() -> Int {
+    @discardableResult func takeDigits() -> Int {
         let run = rest.prefix { (0x30...0x39).contains($0) }
         plain += run
         rest = rest.dropFirst(run.count)
@@ -122,19 +112,18 @@ func number(_ text: [UInt8], exponent: Int?) -> Double? {
         let isFirst = plain.drop { "+-".utf8.contains($0) }.count == whole
         guard !isFirst || (1...3).contains(whole), takeDigits() == 3 else { return nil }
     }
-    var fraction = 0
     if rest.first == UInt8(ascii: ".") {
         plain.append(rest.removeFirst())
-        fraction = takeDigits()
+        takeDigits()
     }
-    guard whole + fraction > 0 else { return nil }
     if let exponent {
         plain += "e\(exponent)".utf8
     } else if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
         plain.append(rest.removeFirst())
         takeSign()
-        guard takeDigits() > 0 else { return nil }
+        takeDigits()
     }
+    // `Double` refuses what lacks digits, here as everywhere without regard to the locale.
     guard rest.isEmpty, let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite else {
         return nil
     }

@@ -3,14 +3,16 @@
 /// Read from CSV as finance sites export it (Yahoo, investing.com, Nasdaq, `DataFrame.to_csv`): a column `Date`
 /// and the columns of numbers that are wanted, in any order and among any others; rows in any order.
 ///
-/// **Columns.** `Open`, `High`, `Low`, `Close`, `Adj Close`, `Volume`, `Change` by any of their usual names, such as
-/// `Price` for `Close`, `Vol.` for `Volume` and `Change %` for `Change`; others by the name in the file. Case does not
-/// count. `Change` is the relative change from the day before, close / previous close − 1; it is computed where a file
+/// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
+/// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a
+/// percentage, with its sign or without; called `Change` here); others by the name in the file. Case does not count,
+/// nor do spaces around a name. `Change` is the relative change from the day before, close / previous close − 1; it is computed where a file
 /// has none, and the first row, which has no day before it, is then left out.
 ///
 /// **Numbers** have a decimal point, and may have a comma before every three digits (in quotes, as CSV has it): `1,234`
 /// is a thousand. Volumes may end in K, M or B, changes in %. Prices must be above zero, volumes at least zero,
-/// as what is otherwise is a placeholder or a mistake, and has no relative change. NaN and infinity are no numbers.
+/// as what is otherwise is a placeholder or a mistake, and has no relative change. NaN and infinity are no numbers,
+/// and numbers beyond 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing computed of them overflows.
 ///
 /// **Missing values** (empty, `null`, `N/A`, `NA`, `-`) in a wanted column leave out the row; `skipped` tells of it.
 ///

@@ -48,6 +48,7 @@ struct CalendarDateTests {
         for number in first...last {
             let date = CalendarDate(daysSinceEpoch: number)
             #expect(date.daysSinceEpoch == number && previous < date && date != previous)
+            #expect(CalendarDate(year: date.year, month: date.month, day: date.day) == date)
             previous = date
         }
     }

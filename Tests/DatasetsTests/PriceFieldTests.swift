@@ -25,7 +25,7 @@ struct PriceNumberTests {
         arguments: [
             "x", "1x", "nan", "NaN", "inf", "-inf", "Infinity", "0x10", "1e999", "-1e999", "1e", "1e+", "e5",
             ".", "-", "+", "",
-            "--1", "+-1", "1 000", "1,23", "1,2345", "1234,567", ",123", "1,", "1,,234", "1,234,56",
+            "--1", "+-1", "1 000", "1,23", "1,2345", "1234,567", ",123", ",123.5", "1,", "1,,234", "1,234,56",
             "1.234,5", "12,5", "1.2.3",
             "$12", "12€", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
         ])
@@ -44,6 +44,28 @@ struct PriceNumberTests {
         ] as [(String, Double?)])
     func volumes(text: String, expected: Double?) {
         #expect(PriceColumn("Volume").value(text) == expected)
+    }
+
+    @Test(
+        "each price is one by its name",
+        arguments: [
+            "Open", "High", "Low", "Close", "Price", "Close/Last", "Adj Close", "Adj. Close",
+            "Adjusted Close",
+        ])
+    func prices(name: String) {
+        let column = PriceColumn(name.uppercased())
+        #expect(column.value("1K") == nil && column.value("1%") == nil)
+        #expect(!column.allows(0) && !column.allows(-1) && column.allows(0.01))
+    }
+
+    @Test("what would overflow is refused")
+    func magnitudes() {
+        for name in ["Close", "Volume", "Change", "Change %", "Dividends"] {
+            #expect(PriceColumn(name).allows(1e30) && !PriceColumn(name).allows(1.1e30))
+        }
+        #expect(PriceColumn("Close").allows(1e-30) && !PriceColumn("Close").allows(0.9e-30))
+        #expect(PriceColumn("Volume").allows(0) && !PriceColumn("Volume").allows(-1e-9))
+        #expect(PriceColumn("Change").allows(-1e30) && !PriceColumn("Change").allows(-1.1e30))
     }
 
     @Test(
@@ -114,7 +136,8 @@ struct PriceDateTests {
             "2019-01-003", "001/30/2019", "02019-01-30", "2019-02-29", "2019-13-01", "2019-00-10",
             "2019-01-32", "2/30/2019", "13/13/2019", "0/20/2019",
             "2019-01-30 09:00:00", "2019-01-30 00:00", "2019-01-30 00:00:00-0500",
-            "2019-01-30 00:00:00+0a:00", "2019-01-30 00:00:00ZZ",
+            "2019-01-30 00:00:00+0a:00", "2019-01-30 00:00:00+09:0a", "2019-01-30 00:00:00+09x00",
+            "2019-01-30 00:00:00ZZ",
             "2019-01-30  00:00:00", "Jan 30 2019", "Jan 30,2019", "30 Jan 2019", "Janu 30, 2019",
             "Foo 30, 2019", "Feb 30, 2019", "Jan 030, 2019",
             "Jan , 2019", "Jan 3, 19", "-2019-01-30", "1/-3/2019", "20190130", "2019–01–30", "1548806400",

@@ -113,8 +113,9 @@ private let rowCases: [PriceCase] = [
         ["2019-01-30": [1, 1], "2019-01-31": [2, 2], "2019-02-01": [3, 3]]),
     rowsCase(
         "rows without a value",
-        "2019-01-30,1,1\n2019-01-31,2, NULL \n2019-02-01,,3\n2019-02-04,N/A,3\nnull,-,n/a\n2019-02-05,na,\n",
-        ["2019-01-30": [1, 1]], skipped: SkippedRows(count: 5, firstLine: 3, column: "Volume", text: " NULL ")
+        "2019-01-30,1,1\n2019-01-31,2, NULL \n2019-02-01,,3\n2019-02-04,N/A,3\n2019-02-05,na,1\n2019-02-06,1,-\n"
+            + "null,null,null\n",
+        ["2019-01-30": [1, 1]], skipped: SkippedRows(count: 6, firstLine: 3, column: "Volume", text: " NULL ")
     ),
     rowsCase(
         "a date twice, once without a value", "2019-01-30,null,1\n2019-01-30,2,1\n", ["2019-01-30": [2, 1]],

@@ -197,6 +197,7 @@ struct ScalerTests {
         await #expect(processExitsWith: .failure) {
             _ = StandardScaler(fitting: [[1, 2]]).transform([1], column: 1)
         }
+        await #expect(processExitsWith: .failure) { _ = MinMaxScaler(fitting: [[1], [2]]).transform([[1]]) }
         await #expect(processExitsWith: .failure) { _ = MinMaxScaler(fitting: [[]]) }
         await #expect(processExitsWith: .failure) { _ = StandardScaler(fitting: [[.nan]]) }
         await #expect(processExitsWith: .failure) { _ = MinMaxScaler(fitting: [[1]], featureRange: 1...1) }

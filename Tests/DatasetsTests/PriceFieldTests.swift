@@ -167,6 +167,15 @@ struct PriceDateTests {
             ])
     }
 
+    @Test("a date that cannot be is told as such, also among others")
+    func impossible() throws {
+        #expect(
+            try read(["14/1/2019", "13/13/2019"]) == [
+                "invalid date", "3", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
+                shown("13/13/2019"),
+            ])
+    }
+
     @Test(
         "dates that nothing shows how to read",
         arguments: [(["1/4/1999", "1/5/1999"], 2), (["5/5/2019", "12/1/2019"], 3)])

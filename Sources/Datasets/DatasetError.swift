@@ -9,6 +9,9 @@ public enum DatasetError: Error, Equatable, Sendable {
     /// A file that breaks its format, or does not belong with the others.
     case invalid(file: String, problem: Problem, at: Location, expected: String, found: String)
 
+    /// A file that is right and has fewer rows than asked for.
+    case tooFewRows(file: String, asked: String, present: String)
+
     /// The ways in which a file can be invalid.
     public enum Problem: String, Sendable, CaseIterable {
         case notIDX = "not an IDX file"
@@ -25,18 +28,38 @@ public enum DatasetError: Error, Equatable, Sendable {
         case wrongShape = "wrong shape"
         case countMismatch = "labels and images differ in number"
         case labelOutOfRange = "label outside the classes"
+        case notCSV = "not a CSV file"
+        case invalidUTF8 = "invalid UTF-8"
+        case unclosedQuote = "quote that is never closed"
+        case textAfterQuote = "text after a closing quote"
+        case strayQuote = "quote inside a field without quotes"
+        case fieldCount = "wrong number of fields"
+        case duplicateColumn = "two columns of one name"
+        case missingColumn = "missing column"
+        case noRows = "no rows"
+        case invalidDate = "invalid date"
+        case mixedDates = "dates of different styles"
+        case ambiguousDates = "dates that can be read in two ways"
+        case duplicateDate = "a date twice"
+        case invalidNumber = "invalid number"
+        case valueOutOfRange = "value out of range"
     }
 
-    /// Where in a file: a byte of the file as it lies on disk, or of what a gzip file unpacks to.
-    /// Both count from zero.
+    /// Where in a file: a byte of the file as it lies on disk, or of what a gzip file unpacks to, from zero;
+    /// or, in a table, a line or a field, from one as editors count. A field's name is empty where it has none.
     public enum Location: Equatable, Sendable, CustomStringConvertible {
         case byte(Int)
         case unpackedByte(Int)
+        case line(Int)
+        case field(line: Int, column: Int, name: String)
 
         public var description: String {
             switch self {
             case .byte(let offset): "byte \(offset)"
             case .unpackedByte(let offset): "byte \(offset) of the unpacked content"
+            case .line(let line): "line \(line)"
+            case .field(let line, let column, let name):
+                "line \(line), column \(column)" + (name.isEmpty ? "" : " (\(name))")
             }
         }
     }
@@ -46,7 +69,7 @@ public enum DatasetError: Error, Equatable, Sendable {
     public var exitCode: Int32 {
         switch self {
         case .missing, .unreadable: 66
-        case .invalid: 65
+        case .invalid, .tooFewRows: 65
         }
     }
 }
@@ -64,6 +87,10 @@ extension DatasetError: CustomStringConvertible {
         case .invalid(let file, let problem, let location, let expected, let found):
             return "\(file): \(problem.rawValue) at \(location): expected \(expected), found \(found); "
                 + problem.remedy
+        case .tooFewRows(let file, let asked, let present):
+            return
+                "\(file): too few rows: asked for \(asked), there are \(present); ask for fewer, or give a file "
+                + "with more"
         }
     }
 }
@@ -78,6 +105,17 @@ extension DatasetError.Problem {
         case .wrongElementType, .wrongShape: "check that the file is the one its name says"
         case .countMismatch: "take both files from the same data set"
         case .labelOutOfRange: "check the file, or give the number of classes that it has"
+        case .notCSV, .invalidUTF8: "save the table as CSV in UTF-8, raw or compressed with gzip"
+        case .unclosedQuote, .textAfterQuote, .strayQuote:
+            "put a field with quotes in it between quotes, and write each of its own twice"
+        case .fieldCount: "put fields with commas in them, such as 2,183.36, between quotes"
+        case .duplicateColumn: "rename or remove one of them"
+        case .missingColumn: "choose from the columns there are; the first row must name them, between commas"
+        case .noRows: "give a file with rows below the names of the columns, and a value in each column used"
+        case .invalidDate: "correct the date, or remove the row"
+        case .mixedDates, .ambiguousDates: "write all dates as year-month-day, such as 2019-01-30"
+        case .duplicateDate: "remove one of the two rows"
+        case .invalidNumber, .valueOutOfRange: "correct it, or leave it empty to have the row skipped"
         }
     }
 }

@@ -1,0 +1,73 @@
+/// Scales each column linearly so that the least and the greatest value that it was fitted to become the ends of
+/// a range: scikit-learn's `MinMaxScaler`, to the last bit.
+///
+/// With m and M the least and greatest value, and a...b the range, s = (b − a) / (M − m) and x becomes
+/// x · s + (a − m · s). Values beyond those fitted leave the range. A column of one value (M − m below 10 ε) has s = b − a.
+public struct MinMaxScaler: ColumnScaler {
+    /// What the values fitted to are brought into.
+    public let featureRange: ClosedRange<Double>
+    /// The least value of each column.
+    public let dataMinimum: [Double]
+    /// The greatest value of each column.
+    public let dataMaximum: [Double]
+
+    /// - Parameters:
+    ///   - columns: An array for each column, of one or more finite values.
+    ///   - featureRange: Of finite numbers, not empty.
+    public init(fitting columns: [[Double]], featureRange: ClosedRange<Double> = 0...1) {
+        checkFitting(columns)
+        precondition(
+            Self.isValid(featureRange),
+            "featureRange: expected finite bounds that differ, received \(featureRange)")
+        self.featureRange = featureRange
+        dataMinimum = columns.map { $0.min()! }
+        dataMaximum = columns.map { $0.max()! }
+    }
+
+    public var columnCount: Int { dataMinimum.count }
+
+    public func transform(_ values: [Double], column: Int) -> [Double] {
+        let (scale, offset) = coefficients(column)
+        return values.map { $0 * scale + offset }
+    }
+
+    public func inverseTransform(_ values: [Double], column: Int) -> [Double] {
+        let (scale, offset) = coefficients(column)
+        return values.map { ($0 - offset) / scale }
+    }
+
+    /// scikit-learn's `scale_` and `min_`.
+    private func coefficients(_ column: Int) -> (scale: Double, offset: Double) {
+        check(column)
+        let range = dataMaximum[column] - dataMinimum[column]
+        let size = featureRange.upperBound - featureRange.lowerBound
+        let scale = size / (range < 10 * Double.ulpOfOne ? 1 : range)
+        return (scale, featureRange.lowerBound - dataMinimum[column] * scale)
+    }
+
+    private static func isValid(_ range: ClosedRange<Double>) -> Bool {
+        range.lowerBound.isFinite && range.upperBound.isFinite && range.lowerBound < range.upperBound
+    }
+}
+
+extension MinMaxScaler {
+    private enum CodingKeys: String, CodingKey {
+        case featureRange, dataMinimum, dataMaximum
+    }
+
+    /// - Throws: `DecodingError` also for figures that fitting cannot give.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        featureRange = try container.decode(ClosedRange<Double>.self, forKey: .featureRange)
+        dataMinimum = try container.decode([Double].self, forKey: .dataMinimum)
+        dataMaximum = try container.decode([Double].self, forKey: .dataMaximum)
+        guard Self.isValid(featureRange), dataMinimum.count == dataMaximum.count,
+            zip(dataMinimum, dataMaximum).allSatisfy({ $0.isFinite && $1.isFinite && $0 <= $1 })
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .dataMinimum, in: container,
+                debugDescription:
+                    "expected a range, and as many least as greatest values, none below the other")
+        }
+    }
+}

@@ -38,7 +38,9 @@ extension PriceHistory {
 
     /// Checks that there are enough rows for what is to be done with them.
     ///
-    /// - Parameter purpose: Such as "windows of 5 days".
+    /// - Parameters:
+    ///   - rows: At least so many.
+    ///   - purpose: Such as "windows of 5 days".
     /// - Throws: `DatasetError.tooFewRows`.
     public func require(rows: Int, for purpose: String) throws(DatasetError) {
         guard count >= rows else {

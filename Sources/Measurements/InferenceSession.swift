@@ -3,7 +3,7 @@ import NeuralNetworks
 
 /// Classifies all images again and again.
 public final class InferenceSession {
-    private let engine: ClassifierEngine
+    private let engine: SequenceEngine
     private let images: LabeledImages
 
     public init(_ setup: ModelSetup, on images: LabeledImages) {
@@ -16,7 +16,7 @@ public final class InferenceSession {
         var slice = Slice()
         let watch = Stopwatch()
         repeat {
-            slice.images += engine.evaluate(LabeledSequences(images)).count
+            slice.images += engine.evaluate(SequenceSamples(images)).count
             slice.seconds = watch.seconds
         } while slice.seconds < seconds
         return slice

@@ -31,15 +31,15 @@ public struct ModelSetup: Sendable {
     public var hiddenSize: Int { options.hiddenSize }
     public var threads: Int { options.threads }
 
-    public func model(for images: LabeledImages) -> SequenceClassifier {
+    public func model(for images: LabeledImages) -> SequenceModel {
         options.model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
     public func stack(inputSize: Int) -> RecurrentStack { options.stack(inputSize: inputSize) }
 
-    func engine(for images: LabeledImages) -> ClassifierEngine {
+    func engine(for images: LabeledImages) -> SequenceEngine {
         let model = model(for: images)
-        return ClassifierEngine(
+        return SequenceEngine(
             model: model, parameters: model.initialParameters(seed: options.seed),
             optimizer: Adam(learningRate: options.learningRate), threads: threads,
             instructionSet: instructionSet)

@@ -21,7 +21,7 @@ public struct ShortBenchmark: Sendable {
 
     public struct Figures: Sendable {
         public let source: String
-        public let model: SequenceClassifier
+        public let model: SequenceModel
         public let threads: Int
         public let instructionSet: InstructionSet
         /// In images a second of each slice.

@@ -4,7 +4,7 @@ import NeuralNetworks
 /// Trains on and on as `Trainer` does, one shuffled epoch after the other; it can be left after any step and
 /// taken up again.
 public final class TrainingSession {
-    public let engine: ClassifierEngine
+    public let engine: SequenceEngine
 
     private let images: LabeledImages
     private let loader: DataLoader<LabeledImages>
@@ -29,7 +29,7 @@ public final class TrainingSession {
             epoch = loader.epoch(epochNumber)
         }
         let score = epoch[nextBatch].sampleIndices.withUnsafeBufferPointer {
-            engine.train(LabeledSequences(images), batch: $0).score
+            engine.train(SequenceSamples(images), batch: $0).score
         }
         guard score.lossSum.isFinite else {
             throw LossNotFinite(stack: engine.model.stack)
@@ -59,7 +59,7 @@ public final class TrainingSession {
         for batch in epoch {
             skipped += batch.sampleIndices.withUnsafeBufferPointer {
                 engine.model.skippedMultiplyAdds(
-                    LabeledSequences(images), batch: $0, instructionSet: engine.instructionSet)
+                    SequenceSamples(images), batch: $0, instructionSet: engine.instructionSet)
             }
         }
         let model = Double(engine.model.trainingMultiplyAdds)
@@ -67,7 +67,7 @@ public final class TrainingSession {
     }
 
     public func evaluate(_ images: LabeledImages) -> Score {
-        withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
     }
 }
 

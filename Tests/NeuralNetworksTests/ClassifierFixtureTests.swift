@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The MNIST classifier against PyTorch on 1,280 real images")
 struct ClassifierFixtureTests {
-    static let model = SequenceClassifier(
+    static let model = SequenceModel(
         RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
         sequenceLength: 28,
         classCount: 10)
@@ -26,11 +26,11 @@ struct ClassifierFixtureTests {
             }
         }
 
-        func withSequences<T>(_ body: (LabeledSequences) throws -> T) rethrows -> T {
+        func withSequences<T>(_ body: (SequenceSamples) throws -> T) rethrows -> T {
             try images.withUnsafeBufferPointer { images in
                 try labels.withUnsafeBufferPointer { labels in
                     try body(
-                        LabeledSequences(
+                        SequenceSamples(
                             bytes: images.baseAddress!, labels: labels.baseAddress!, count: labels.count))
                 }
             }
@@ -50,7 +50,7 @@ struct ClassifierFixtureTests {
         let data = try Data()
         let single = try Fixture("mnist_bilstm_f32")
         let double = try Fixture("mnist_bilstm_ref64")
-        let engine = ClassifierEngine(
+        let engine = SequenceEngine(
             model: Self.model, parameters: data.parameters, optimizer: Adam(learningRate: 5e-3),
             threads: threads,
             instructionSet: set)

@@ -14,7 +14,7 @@ struct ClassifierOptimizationTests {
     ]
     static let clippings = [GradientClipping.none, .norm(0.05), .value(1e-3)]
 
-    private func norm(_ engine: ClassifierEngine) -> Double {
+    private func norm(_ engine: SequenceEngine) -> Double {
         engine.gradient().reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 
@@ -80,7 +80,7 @@ struct ClassifierOptimizationTests {
 
     /// One sequence of label 0, a score of which overflows on its way back: two weights of 3e38 and opposite sign
     /// meet in the gradient of one feature. Which sign it takes depends on the feature.
-    private func overflowing(_ clipping: GradientClipping) -> (ClassifierProblem, [ClassifierEngine]) {
+    private func overflowing(_ clipping: GradientClipping) -> (ClassifierProblem, [SequenceEngine]) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 1)
         let weight = problem.model.layout["fc.weight"]!
@@ -176,8 +176,8 @@ struct ClassifierDropoutTests {
         classes: 10, count: 300)
 
     /// Of the same parameters.
-    static func model(_ readout: Readout, layers: Double, features: Double) -> SequenceClassifier {
-        SequenceClassifier(
+    static func model(_ readout: Readout, layers: Double, features: Double) -> SequenceModel {
+        SequenceModel(
             RecurrentStack(
                 .lstm, inputSize: 9, hiddenSize: 11, numLayers: 2, dropout: layers, bidirectional: true),
             sequenceLength: 6, classCount: 10, readout: readout, dropout: features)
@@ -186,13 +186,13 @@ struct ClassifierDropoutTests {
     static func engine(
         _ layers: Double, _ features: Double, seed: UInt64 = 5, threads: Int = 1, learningRate: Double = 5e-3,
         _ set: InstructionSet = .best
-    ) -> ClassifierEngine {
+    ) -> SequenceEngine {
         problem.engine(
             Adam(learningRate: learningRate), seed: seed, threads: threads, set,
             model: model(.all, layers: layers, features: features))
     }
 
-    static func trained(_ engine: ClassifierEngine) -> [UInt32] {
+    static func trained(_ engine: SequenceEngine) -> [UInt32] {
         for first in [0, 17, 40] { engine.train(problem, first..<first + 200) }
         return engine.bits
     }

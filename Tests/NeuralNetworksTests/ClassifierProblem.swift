@@ -6,7 +6,7 @@ import Testing
 
 /// A classifier with fresh parameters and random labelled images to train it on.
 struct ClassifierProblem: CustomTestStringConvertible {
-    let model: SequenceClassifier
+    let model: SequenceModel
     let count: Int
     let blank: Blank
     /// [N][L][D]
@@ -27,7 +27,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
         _ stack: RecurrentStack, steps: Int, classes: Int, readout: Readout = .all, count: Int,
         blank: Blank = .none, seed: UInt64 = 1
     ) {
-        model = SequenceClassifier(stack, sequenceLength: steps, classCount: classes, readout: readout)
+        model = SequenceModel(stack, sequenceLength: steps, classCount: classes, readout: readout)
         self.count = count
         self.blank = blank
         var generator = SplitMix64(seed)
@@ -56,8 +56,8 @@ struct ClassifierProblem: CustomTestStringConvertible {
             + "blank: \(blank), \(model.stack)"
     }
 
-    func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> ClassifierEngine {
-        ClassifierEngine(
+    func engine(_ set: InstructionSet = .best, threads: Int = 1, seed: UInt64 = 3) -> SequenceEngine {
+        SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed),
             optimizer: Adam(learningRate: 5e-3),
             threads: threads, instructionSet: set)
@@ -66,9 +66,9 @@ struct ClassifierProblem: CustomTestStringConvertible {
     /// With everything a training can choose; `model` may differ in what has no parameters.
     func engine(
         _ optimizer: any Optimizer, clipping: GradientClipping = .none, labelSmoothing: Double = 0,
-        seed: UInt64 = 0, threads: Int = 1, _ set: InstructionSet = .best, model: SequenceClassifier? = nil
-    ) -> ClassifierEngine {
-        ClassifierEngine(
+        seed: UInt64 = 0, threads: Int = 1, _ set: InstructionSet = .best, model: SequenceModel? = nil
+    ) -> SequenceEngine {
+        SequenceEngine(
             model: model ?? self.model, parameters: self.model.initialParameters(seed: 3),
             optimizer: optimizer,
             clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads,
@@ -84,11 +84,11 @@ struct ClassifierProblem: CustomTestStringConvertible {
         }
     }
 
-    func withSequences<T>(_ body: (LabeledSequences) throws -> T) rethrows -> T {
+    func withSequences<T>(_ body: (SequenceSamples) throws -> T) rethrows -> T {
         try bytes.withUnsafeBufferPointer { bytes in
             try labels.withUnsafeBufferPointer { labels in
                 try body(
-                    LabeledSequences(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
+                    SequenceSamples(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
             }
         }
     }
@@ -104,7 +104,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 }
 
-extension ClassifierEngine {
+extension SequenceEngine {
     /// One step on the images at `indices`.
     @discardableResult
     func train(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {

@@ -12,7 +12,7 @@ struct ClassifierPropertyTests {
         blank: .borders)
 
     /// Batches of one shard, several, more than there are groups, and one that fills no shard.
-    static func trained(_ engine: ClassifierEngine) -> [Score] {
+    static func trained(_ engine: SequenceEngine) -> [Score] {
         [0..<32, 32..<160, 160..<360, 0..<2_100, 3..<8, 0..<2_080].map { engine.train(problem, $0) }
             + [problem.withSequences { engine.evaluate($0) }]
     }

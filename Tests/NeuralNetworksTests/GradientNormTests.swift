@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The gradient's norm, measured")
 struct GradientNormTests {
-    private static let model = SequenceClassifier(
+    private static let model = SequenceModel(
         RecurrentStack(.gru, inputSize: 3, hiddenSize: 2, numLayers: 2, dropout: 0.25), sequenceLength: 2,
         classCount: 3, readout: .last)
 
@@ -16,7 +16,7 @@ struct GradientNormTests {
         for clipping in [GradientClipping.none, .value(1e-3), .norm(1e-3), .norm(.infinity)] {
             for threads in [1, 3] {
                 let results = [false, true].map { isMeasured in
-                    let engine = ClassifierEngine(
+                    let engine = SequenceEngine(
                         model: Self.model, parameters: Self.model.initialParameters(seed: 1),
                         optimizer: Adam(learningRate: 0.01), clipping: clipping, seed: 4, threads: threads)
                     engine.measuresGradientNorm = isMeasured
@@ -25,7 +25,7 @@ struct GradientNormTests {
                             (0..<3).map { _ in
                                 Array(Int32(0)..<Int32(batchSize)).withUnsafeBufferPointer {
                                     engine.train(
-                                        LabeledSequences(
+                                        SequenceSamples(
                                             bytes: bytes.baseAddress!, labels: labels.baseAddress!,
                                             count: batchSize, scale: 1 / 255), batch: $0
                                     ).gradientNorm
@@ -50,13 +50,13 @@ struct GradientNormTests {
     func isTheNorm(batchSize: Int) throws {
         let bytes = (0..<batchSize * 6).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 / 7) }
         let labels = (0..<batchSize).map { UInt8($0 * $0 % 3) }
-        let engine = ClassifierEngine(
+        let engine = SequenceEngine(
             model: Self.model, parameters: Self.model.initialParameters(seed: 1), seed: 4, threads: 2)
         engine.measuresGradientNorm = true
         bytes.withUnsafeBufferPointer { bytes in
             labels.withUnsafeBufferPointer { labels in
                 Array(Int32(0)..<Int32(batchSize)).withUnsafeBufferPointer { batch in
-                    let sequences = LabeledSequences(
+                    let sequences = SequenceSamples(
                         bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: batchSize,
                         scale: 1 / 255)
                     _ = engine.computeGradients(sequences, batch: batch)

@@ -8,13 +8,13 @@ struct ModelCodingTests {
     @Test("come back", arguments: RecurrentCell.allCases, [BiasStyle.pytorch, .keras, .none])
     func roundTrip(cell: RecurrentCell, bias: BiasStyle) throws {
         for (readout, isBidirectional) in [(Readout.all, true), (.last, false), (.mean, true)] {
-            let model = SequenceClassifier(
+            let model = SequenceModel(
                 RecurrentStack(
                     cell, inputSize: 7, hiddenSize: 3, numLayers: 2, bias: bias, dropout: 0.1 + 0.2,
                     bidirectional: isBidirectional), sequenceLength: 5, classCount: 9, readout: readout,
                 dropout: 0.7)
             let data = try JSONEncoder().encode(model)
-            #expect(try JSONDecoder().decode(SequenceClassifier.self, from: data) == model)
+            #expect(try JSONDecoder().decode(SequenceModel.self, from: data) == model)
         }
     }
 
@@ -27,14 +27,14 @@ struct ModelCodingTests {
             ("dropout", "1e300"),
         ])
     func refused(name: String, value: String) throws {
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
         let text = String(decoding: try JSONEncoder().encode(model), as: UTF8.self)
         let pattern = try Regex("\"\(name)\":[0-9]+")
         #expect(text.contains(pattern))
         let changed = text.replacing(pattern, with: "\"\(name)\":\(value)")
         #expect {
-            try JSONDecoder().decode(SequenceClassifier.self, from: Data(changed.utf8))
+            try JSONDecoder().decode(SequenceModel.self, from: Data(changed.utf8))
         } throws: { error in
             guard case .dataCorrupted(let context)? = error as? DecodingError else { return false }
             return context.codingPath.last?.stringValue == name

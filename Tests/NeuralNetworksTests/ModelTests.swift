@@ -32,7 +32,7 @@ struct ModelTests {
 
     @Test("names and shapes of a classifier")
     func classifier() {
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 4, hiddenSize: 2, bias: .none, bidirectional: true),
             sequenceLength: 7,
             classCount: 3)
@@ -71,7 +71,7 @@ struct ModelTests {
         #expect(layout["weight_ih_l9"] == nil)
     }
 
-    static let mnist = SequenceClassifier(
+    static let mnist = SequenceModel(
         RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
         sequenceLength: 28,
         classCount: 10)
@@ -139,7 +139,7 @@ struct ModelTests {
             (.gruResetBefore, .final, 3_348),
         ])
     func multiplyAdds(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(cell, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true),
             sequenceLength: 4, classCount: 2, readout: readout)
         // Of one gate: 120 and 144 by the input, 72 twice by the state. A GRU's n has an input and a state part

@@ -12,11 +12,11 @@ struct PreconditionTests {
             _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 0)
         }
         await #expect(processExitsWith: .failure) {
-            _ = SequenceClassifier(
+            _ = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), sequenceLength: 0, classCount: 2)
         }
         await #expect(processExitsWith: .failure) {
-            _ = SequenceClassifier(
+            _ = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), sequenceLength: 1, classCount: 257)
         }
     }
@@ -24,22 +24,22 @@ struct PreconditionTests {
     @Test("parameters of another model")
     func parameters() async {
         await #expect(processExitsWith: .failure) {
-            let model = SequenceClassifier(
+            let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
-            _ = ClassifierEngine(model: model, parameters: FloatBuffer(count: model.layout.count - 1))
+            _ = SequenceEngine(model: model, parameters: FloatBuffer(count: model.layout.count - 1))
         }
     }
 
     @Test("labels that are no class, sequences that are not there", arguments: [(9, 0), (0, 1), (0, -1)])
     func labels(_ label: Int, _ index: Int) async {
         await #expect(processExitsWith: .failure) { [label, index] in
-            let model = SequenceClassifier(
+            let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
-            let engine = ClassifierEngine(model: model, parameters: model.initialParameters(seed: 0))
+            let engine = SequenceEngine(model: model, parameters: model.initialParameters(seed: 0))
             // Eight bytes of input, then the label.
             ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
                 let base = bytes.baseAddress!
-                let sequences = LabeledSequences(bytes: base, labels: base + 8, count: 1)
+                let sequences = SequenceSamples(bytes: base, labels: base + 8, count: 1)
                 _ = [Int32(index)].withUnsafeBufferPointer { engine.train(sequences, batch: $0) }
             }
         }

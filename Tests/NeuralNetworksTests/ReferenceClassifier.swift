@@ -4,7 +4,7 @@ import Foundation
 
 /// The oracle of the classifier: scores, mean cross-entropy and all gradients in `Double`, image by image.
 struct ReferenceClassifier {
-    let model: SequenceClassifier
+    let model: SequenceModel
     var parameters: NamedArrays
 
     struct Result {

@@ -38,7 +38,7 @@ struct ReferenceTests {
                 set { reference.parameters = reference.model.layout.arrays(newValue) }
             }
         }
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
             classCount: 5, readout: readout)

@@ -8,8 +8,8 @@ struct SequencePredictorTests {
         let features: Int, hidden: Int, layers: Int, bidirectional: Bool, steps: Int, classes: Int
         var bias = BiasStyle.pytorch
 
-        func model(_ cell: RecurrentCell, _ readout: Readout) -> SequenceClassifier {
-            SequenceClassifier(
+        func model(_ cell: RecurrentCell, _ readout: Readout) -> SequenceModel {
+            SequenceModel(
                 RecurrentStack(
                     cell, inputSize: features, hiddenSize: hidden, numLayers: layers, bias: bias,
                     bidirectional: bidirectional), sequenceLength: steps, classCount: classes,
@@ -41,15 +41,15 @@ struct SequencePredictorTests {
     }
 
     /// Of more sequences than one shard takes; in the last one lanes are idle.
-    private func expectSameAsBatch(_ model: SequenceClassifier, _ set: InstructionSet, _ what: String) {
+    private func expectSameAsBatch(_ model: SequenceModel, _ set: InstructionSet, _ what: String) {
         let parameters = strongParameters(model)
         let size = model.stack.inputSize * model.sequenceLength
         let count = 35
         let bytes = (0..<count * size).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
-        let engine = ClassifierEngine(model: model, parameters: parameters, instructionSet: set)
+        let engine = SequenceEngine(model: model, parameters: parameters, instructionSet: set)
         let predictor = SequencePredictor(model: model, parameters: parameters, instructionSet: set)
         bytes.withUnsafeBufferPointer { bytes in
-            let sequences = LabeledSequences(
+            let sequences = SequenceSamples(
                 bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
             let expected = engine.scores(sequences, indices: (0..<count).map(Int32.init))
             // (A single unit of a ReLU may be zero for all sequences.)
@@ -66,7 +66,7 @@ struct SequencePredictorTests {
     }
 
     /// Fresh parameters at three times their size, so that gates leave the middle of their range.
-    private func strongParameters(_ model: SequenceClassifier) -> FloatBuffer {
+    private func strongParameters(_ model: SequenceModel) -> FloatBuffer {
         let parameters = model.initialParameters(seed: 3)
         for index in 0..<parameters.count { parameters.base[index] *= 3 }
         return parameters

@@ -7,8 +7,8 @@ struct SkippedWorkTests {
     static let features = 9
     static let steps = 5
 
-    static func model(_ cell: RecurrentCell) -> SequenceClassifier {
-        SequenceClassifier(
+    static func model(_ cell: RecurrentCell) -> SequenceModel {
+        SequenceModel(
             RecurrentStack(cell, inputSize: features, hiddenSize: 3, numLayers: 2, bidirectional: true),
             sequenceLength: steps, classCount: 2)
     }
@@ -25,7 +25,7 @@ struct SkippedWorkTests {
     /// Sequences that are zero but for some pixels.
     /// - Parameter pixels: (sequence, step, feature)
     func withSequences<T>(
-        count: Int, pixels: [(Int, Int, Int)], _ body: (LabeledSequences) throws -> T
+        count: Int, pixels: [(Int, Int, Int)], _ body: (SequenceSamples) throws -> T
     ) rethrows -> T {
         var bytes = [UInt8](repeating: 0, count: count * Self.steps * Self.features)
         for (sequence, step, feature) in pixels {
@@ -35,7 +35,7 @@ struct SkippedWorkTests {
         return try bytes.withUnsafeBufferPointer { bytes in
             try labels.withUnsafeBufferPointer { labels in
                 try body(
-                    LabeledSequences(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
+                    SequenceSamples(bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count))
             }
         }
     }
@@ -90,7 +90,7 @@ struct SkippedWorkTests {
         for row in 0..<weight.shape[0] {
             let parameters = model.initialParameters(seed: 1)
             for column in 0..<4 { parameters.base[row * Self.features + column] = .nan }
-            let engine = ClassifierEngine(model: model, parameters: parameters, instructionSet: set)
+            let engine = SequenceEngine(model: model, parameters: parameters, instructionSet: set)
             for (count, isSkipped) in [(32, true), (31, false)] {
                 let scores = withSequences(count: count, pixels: Self.pixels.filter { $0.0 < count }) {
                     engine.scores($0, indices: (0..<count).map(Int32.init))
@@ -105,11 +105,11 @@ struct SkippedWorkTests {
 struct PhaseTimesTests {
     @Test("all phases together are the time of all threads", arguments: [1, 2])
     func complete(threads: Int) {
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 8, hiddenSize: 12, numLayers: 2, bidirectional: true),
             sequenceLength: 10,
             classCount: 4)
-        let engine = ClassifierEngine(
+        let engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: 0), threads: threads)
         // One shard, which is one worker's: with two, the other one waits.
         let bytes = [UInt8](repeating: 9, count: 32 * 80)
@@ -119,7 +119,7 @@ struct PhaseTimesTests {
         bytes.withUnsafeBufferPointer { bytes in
             labels.withUnsafeBufferPointer { labels in
                 indices.withUnsafeBufferPointer { indices in
-                    let sequences = LabeledSequences(
+                    let sequences = SequenceSamples(
                         bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: indices.count)
                     for _ in 0..<50 { _ = engine.train(sequences, batch: indices) }
                 }

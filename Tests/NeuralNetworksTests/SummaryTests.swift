@@ -14,7 +14,7 @@ struct SummaryTests {
             let layer = RecurrentLayer(stack)
             #expect(layer.parameterCount == layer.layout.count)
             for readout in Readout.allCases {
-                let model = SequenceClassifier(stack, sequenceLength: 4, classCount: 7, readout: readout)
+                let model = SequenceModel(stack, sequenceLength: 4, classCount: 7, readout: readout)
                 #expect(model.parameterCount == model.layout.count)
             }
         }
@@ -22,7 +22,7 @@ struct SummaryTests {
 
     @Test("of classifiers", arguments: classifierTables.keys.sorted { $0.rawValue < $1.rawValue })
     func classifier(_ readout: Readout) {
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(
                 .lstm, inputSize: 28, hiddenSize: 64, numLayers: 2, dropout: 0.2, bidirectional: true),
             sequenceLength: 28, classCount: 10, readout: readout, dropout: readout == .all ? 0.5 : 0)

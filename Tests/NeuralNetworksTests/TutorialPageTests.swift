@@ -256,7 +256,7 @@ struct TutorialPageTests {
         }
         print(after < before)  // true
 
-        let model = SequenceClassifier(
+        let model = SequenceModel(
             RecurrentStack(
                 .lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true),
             sequenceLength: 28, classCount: 10)

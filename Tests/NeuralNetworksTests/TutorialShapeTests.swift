@@ -105,6 +105,6 @@ struct TutorialShapeTests {
         let result = lstm(Tensor(shape: [128, 28, 28]))
         #expect(result.output.shape == [128, 28, 24])
         #expect(result.features(.all).shape == [128, 672])
-        #expect(SequenceClassifier(stack, sequenceLength: 28, classCount: 10).layout.count == 14_410)
+        #expect(SequenceModel(stack, sequenceLength: 28, classCount: 10).layout.count == 14_410)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The checkpoints of a run")
 struct CheckpointStoreTests {
-    static let model = SequenceClassifier(
+    static let model = SequenceModel(
         RecurrentStack(.gru, inputSize: 5, hiddenSize: 1), sequenceLength: 6, classCount: 4)
 
     private let directory: TemporaryDirectory

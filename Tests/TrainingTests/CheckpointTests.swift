@@ -47,7 +47,7 @@ struct CheckpointTests {
     @Test("every number at its limits")
     func limits() throws {
         let trainer = Trainer(
-            model: SequenceClassifier(
+            model: SequenceModel(
                 RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, bias: .none, dropout: 0.5.nextDown),
                 sequenceLength: 65_536, classCount: 1, readout: .last, dropout: .leastNonzeroMagnitude),
             seed: .max, threads: 1)
@@ -132,7 +132,7 @@ struct CheckpointTests {
         let checkpoint = try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x")
         let images = noise(70)
         let score = withExtendedLifetime(images) {
-            checkpoint.engine(threads: 2).evaluate(LabeledSequences(images))
+            checkpoint.engine(threads: 2).evaluate(SequenceSamples(images))
         }
         #expect(score == trainer.evaluate(images))
     }

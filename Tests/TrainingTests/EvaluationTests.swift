@@ -6,21 +6,21 @@ import Testing
 
 @Suite("How a classifier does")
 struct EvaluationTests {
-    private static let model = SequenceClassifier(
+    private static let model = SequenceModel(
         RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, bidirectional: true), sequenceLength: 6,
         classCount: 4)
 
-    private func engine(_ change: (inout [Float]) -> Void = { _ in }) -> ClassifierEngine {
+    private func engine(_ change: (inout [Float]) -> Void = { _ in }) -> SequenceEngine {
         let buffer = Self.model.initialParameters(seed: 2)
         var values = buffer.elements
         for index in values.indices { values[index] *= 5 }
         change(&values)
         buffer.assign(values)
-        return ClassifierEngine(model: Self.model, parameters: buffer)
+        return SequenceEngine(model: Self.model, parameters: buffer)
     }
 
     /// Scores that do not depend on the image.
-    private func constant(_ scores: [Float]) throws -> ClassifierEngine {
+    private func constant(_ scores: [Float]) throws -> SequenceEngine {
         let bias = try #require(Self.model.layout["fc.bias"])
         let weight = try #require(Self.model.layout["fc.weight"])
         return engine {
@@ -34,7 +34,7 @@ struct EvaluationTests {
         let images = noise(count)
         let engine = engine()
         let evaluation = Evaluation(engine, on: images, split: "test", mistakeCount: 7)
-        let score = withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        let score = withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
         #expect(evaluation.count == count && evaluation.correct == score.correct)
         #expect(abs(evaluation.loss - score.loss) < 1e-5)
         #expect(evaluation.accuracy == score.accuracy && evaluation.standardError == score.standardError)
@@ -45,7 +45,7 @@ struct EvaluationTests {
         var mistakes: [(index: Int, probability: Double)] = []
         for index in 0..<count {
             let row = withExtendedLifetime(images) {
-                engine.scores(LabeledSequences(images), indices: [Int32(index)])
+                engine.scores(SequenceSamples(images), indices: [Int32(index)])
             }
             let label = Int(images.labels[index])
             let predicted = row.indices.max { row[$0] < row[$1] }!
@@ -88,7 +88,7 @@ struct EvaluationTests {
         let images = noise(20)
         let engine = try constant([-score, 0, score, score])
         let evaluation = Evaluation(engine, on: images, split: "x", mistakeCount: 99)
-        let expected = withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        let expected = withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
         #expect(evaluation.loss.isFinite && evaluation.loss > 100)
         #expect(abs(evaluation.loss - expected.loss) < 1e-6 * expected.loss)
         #expect(evaluation.correct == expected.correct)
@@ -106,7 +106,7 @@ struct EvaluationTests {
     func near() throws {
         let images = noise(20)
         let engine = try constant([0, 2 * .leastNonzeroMagnitude, 0, 0])
-        let expected = withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        let expected = withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
         #expect(Evaluation(engine, on: images, split: "x").confusion.allSatisfy { $0[1] == $0.reduce(0, +) })
         #expect(Evaluation(engine, on: images, split: "x").correct == expected.correct)
     }

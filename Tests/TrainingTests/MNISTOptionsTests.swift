@@ -63,7 +63,7 @@ struct MNISTOptionsTests {
         }.model(for: images)
         #expect(
             model
-                == SequenceClassifier(
+                == SequenceModel(
                     RecurrentStack(
                         .gru, inputSize: images.columns, hiddenSize: 7, numLayers: 3, dropout: 0.25),
                     sequenceLength: images.rows, classCount: images.classCount, readout: .mean,

@@ -20,7 +20,7 @@ struct Course: CustomTestStringConvertible, Sendable {
 
     func trainer(threads: Int = 1) -> Trainer {
         let trainer = Trainer(
-            model: SequenceClassifier(
+            model: SequenceModel(
                 RecurrentStack(
                     .lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, dropout: dropout, bidirectional: true),
                 sequenceLength: 6, classCount: 4, dropout: dropout / 2),

@@ -74,7 +74,7 @@ import Testing
         let images = noise(90)
         let engine = trainer(seed: 3).engine
         let evaluation = Evaluation(engine, on: images, split: "test")
-        let scores = engine.scores(LabeledSequences(images), indices: (0..<90).map(Int32.init))
+        let scores = engine.scores(SequenceSamples(images), indices: (0..<90).map(Int32.init))
         let predicted = (0..<90).map { index in
             (0..<4).max { scores[4 * index + $0] < scores[4 * index + $1] }!
         }
@@ -88,7 +88,7 @@ import Testing
             #expect(one.recall == Double(hits) / Double(count))
             #expect(one.f1 == Double(2 * hits) / Double(count + taken))
         }
-        #expect(evaluation.correct == engine.evaluate(LabeledSequences(images)).correct)
+        #expect(evaluation.correct == engine.evaluate(SequenceSamples(images)).correct)
     }
 }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct TrainerScheduleTests {
-    static let model = SequenceClassifier(
+    static let model = SequenceModel(
         RecurrentStack(.lstm, inputSize: 5, hiddenSize: 9, numLayers: 2, dropout: 0.25, bidirectional: true),
         sequenceLength: 6, classCount: 4, dropout: 0.125)
 
@@ -28,7 +28,7 @@ import Testing
         let journal = Journal()
         try trainer.fit(images, epochs: 3, batchSize: 16, callbacks: [journal])
 
-        let engine = ClassifierEngine(
+        let engine = SequenceEngine(
             model: Self.model, parameters: Self.model.initialParameters(seed: 3),
             optimizer: AdamW(learningRate: 5e-3), clipping: .norm(0.1), labelSmoothing: 0.1, seed: 3)
         var step = 0
@@ -38,7 +38,7 @@ import Testing
                     base: 5e-3, at: TrainingPlace(step: step, stepsPerEpoch: 3, epochs: 3))
                 let result = withExtendedLifetime(images) {
                     batch.sampleIndices.withUnsafeBufferPointer {
-                        engine.train(LabeledSequences(images), batch: $0)
+                        engine.train(SequenceSamples(images), batch: $0)
                     }
                 }
                 #expect(result.isApplied)
@@ -77,7 +77,7 @@ import Testing
         let images = noise(1)
         let label = Int(images[0].label)
         let endings = try [3e38, -3e38].map { (number: Float) in
-            let model = SequenceClassifier(
+            let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3), sequenceLength: 6, classCount: 4)
             let trainer = Trainer(model: model, clipping: .norm(1), threads: 1)
             let weight = try #require(model.layout["fc.weight"])

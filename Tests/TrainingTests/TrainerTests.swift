@@ -20,14 +20,14 @@ func noise(_ count: Int, rows: Int = 6, columns: Int = 5, classCount: Int = 4) -
 func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hiddenSize: Int = 9) -> Trainer
 {
     Trainer(
-        model: SequenceClassifier(
+        model: SequenceModel(
             RecurrentStack(.lstm, inputSize: 5, hiddenSize: hiddenSize, numLayers: 2, bidirectional: true),
             sequenceLength: 6,
             classCount: 4),
         optimizer: Adam(learningRate: learningRate), seed: seed, threads: threads)
 }
 
-func values(of engine: ClassifierEngine) -> [Float] {
+func values(of engine: SequenceEngine) -> [Float] {
     engine.parameters.elements
 }
 
@@ -191,7 +191,7 @@ final class Journal: Callback {
             for epoch in 0..<3 {
                 for batch in DataLoader(images, batchSize: 16, shuffle: true, seed: 3).epoch(epoch) {
                     _ = batch.sampleIndices.withUnsafeBufferPointer {
-                        engine.train(LabeledSequences(images), batch: $0)
+                        engine.train(SequenceSamples(images), batch: $0)
                     }
                 }
             }
@@ -200,9 +200,9 @@ final class Journal: Callback {
         #expect(values(of: trainer.engine) == values(of: engine))
     }
 
-    private func engine(like trainer: Trainer) -> ClassifierEngine {
+    private func engine(like trainer: Trainer) -> SequenceEngine {
         let model = trainer.engine.model
-        return ClassifierEngine(
+        return SequenceEngine(
             model: model, parameters: model.initialParameters(seed: trainer.seed),
             optimizer: trainer.engine.optimizer)
     }

@@ -16,7 +16,7 @@ final class PackedHead {
     private let kernels: any KernelSet
     private let memory: FloatBuffer
 
-    init(_ model: SequenceClassifier, kernels: any KernelSet) {
+    init(_ model: SequenceModel, kernels: any KernelSet) {
         features = model.stack.outputSize
         classes = model.classCount
         steps = model.head.inputSize / features

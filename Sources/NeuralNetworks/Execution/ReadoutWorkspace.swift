@@ -6,7 +6,7 @@ final class ReadoutWorkspace {
     let features: LaneTensor
     let featureGradient: LaneTensor
 
-    private let model: SequenceClassifier
+    private let model: SequenceModel
     private let stack: StackWorkspace
     private let kernels: any KernelSet
     private let training: Bool
@@ -15,7 +15,7 @@ final class ReadoutWorkspace {
     private let memory: FloatBuffer
     private var dropoutKeys = [UInt32](repeating: 0, count: shardLanes)
 
-    init(_ model: SequenceClassifier, of stack: StackWorkspace, kernels: any KernelSet, training: Bool) {
+    init(_ model: SequenceModel, of stack: StackWorkspace, kernels: any KernelSet, training: Bool) {
         self.model = model
         self.stack = stack
         self.kernels = kernels

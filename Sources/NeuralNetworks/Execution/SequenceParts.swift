@@ -14,7 +14,7 @@ struct SequenceParts {
     let scores: UnsafeMutablePointer<Float>
     let paddedClasses: Int
 
-    init(_ arena: inout Arena, _ model: SequenceClassifier) {
+    init(_ arena: inout Arena, _ model: SequenceModel) {
         let stack = model.stack
         paddedClasses = FloatBuffer.padded(model.classCount)
         input = arena.take(model.sequenceLength * stack.inputSize)
@@ -50,7 +50,7 @@ struct SequenceParts {
     // MARK: Packing
 
     /// Fills in the weights; without biases those stay zero.
-    func pack(_ model: SequenceClassifier, from parameters: UnsafePointer<Float>) {
+    func pack(_ model: SequenceModel, from parameters: UnsafePointer<Float>) {
         for (layer, pass) in passes.enumerated() {
             for direction in 0..<pass.directions {
                 let offsets = model.stackOffsets[layer * pass.directions + direction]
@@ -87,7 +87,7 @@ struct SequenceParts {
             parameters + biasHH + summed, gates: 1, columns: 1, pass, into: pass.candidateHiddenBias + place)
     }
 
-    private func packHead(_ model: SequenceClassifier, from parameters: UnsafePointer<Float>) {
+    private func packHead(_ model: SequenceModel, from parameters: UnsafePointer<Float>) {
         let features = model.head.inputSize
         for label in 0..<model.classCount {
             headBias[label] = parameters[model.headOffsets.bias + label]

@@ -1,15 +1,15 @@
 import KernelInterface
 
-/// Classifies one sequence at a time, in microseconds: the same scores as `ClassifierEngine.scores`, to the
+/// Classifies one sequence at a time, in microseconds: the same scores as `SequenceEngine.scores`, to the
 /// last bit, without waiting for a batch. It keeps the parameters as they are when it is made.
 public final class SequencePredictor {
-    public let model: SequenceClassifier
+    public let model: SequenceModel
 
     private let kernels: any KernelSet
     private let memory: FloatBuffer
     private let parts: SequenceParts
 
-    public init(model: SequenceClassifier, parameters: FloatBuffer, instructionSet: InstructionSet = .best) {
+    public init(model: SequenceModel, parameters: FloatBuffer, instructionSet: InstructionSet = .best) {
         precondition(
             parameters.count == model.layout.count,
             "\(parameters.count) parameters for a model of \(model.layout.count)")

@@ -1,12 +1,12 @@
 import KernelInterface
 
-extension SequenceClassifier {
+extension SequenceModel {
     /// Multiply-adds, of the `trainingMultiplyAdds` of each sequence, that the engine leaves out when it trains
     /// on this batch: those of the first layer with features that are zero in a whole shard.
     ///
     /// For measuring: it gathers the batch once more and counts by the rules of the kernels.
     public func skippedMultiplyAdds(
-        _ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>,
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
         instructionSet: InstructionSet = .best
     ) -> Int {
         guard let base = indices.baseAddress else { return 0 }

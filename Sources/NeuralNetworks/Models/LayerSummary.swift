@@ -52,7 +52,7 @@ extension RecurrentLayer: Summarizable {
     private var dimensions: String { batchFirst ? "N, L" : "L, N" }
 }
 
-extension SequenceClassifier: Summarizable {
+extension SequenceModel: Summarizable {
     public var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
 
     public var layerSummaries: [LayerSummary] {

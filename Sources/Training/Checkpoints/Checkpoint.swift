@@ -4,7 +4,7 @@ import NeuralNetworks
 /// optimizer's state as `optimizer.<buffer>.<parameter>`, where training is, how far the logs are, the options,
 /// and a digest of itself. A safetensors file; the same training gives the same bytes.
 public struct Checkpoint: Sendable {
-    public let model: SequenceClassifier
+    public let model: SequenceModel
     public let seed: UInt64
     /// As the model's layout has them.
     public let parameters: [Float]
@@ -150,10 +150,10 @@ public struct Checkpoint: Sendable {
     }
 
     /// The model with its weights, to score and predict with.
-    public func engine(threads: Int = UsableCores.count) -> ClassifierEngine {
+    public func engine(threads: Int = UsableCores.count) -> SequenceEngine {
         let buffer = FloatBuffer(count: parameters.count)
         buffer.assign(parameters)
-        return ClassifierEngine(model: model, parameters: buffer, threads: threads)
+        return SequenceEngine(model: model, parameters: buffer, threads: threads)
     }
 }
 

@@ -62,8 +62,8 @@ extension MNISTTraining.Options {
     /// The model that reads images of this size; MNIST's by default.
     public func model(
         rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
-    ) -> SequenceClassifier {
-        SequenceClassifier(
+    ) -> SequenceModel {
+        SequenceModel(
             stack(inputSize: columns), sequenceLength: rows, classCount: classCount, readout: readout,
             dropout: readoutDropout)
     }
@@ -75,7 +75,7 @@ extension MNISTTraining.Options {
             bidirectional: bidirectional)
     }
 
-    func model(for images: LabeledImages) -> SequenceClassifier {
+    func model(for images: LabeledImages) -> SequenceModel {
         model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 

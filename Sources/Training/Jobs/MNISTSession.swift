@@ -120,7 +120,7 @@ final class MNISTSession {
     }
 
     /// The weights, the epoch after which they were, and what they are if that needs to be said.
-    private func weightsToScore() throws -> (engine: ClassifierEngine, epoch: Int, title: String?) {
+    private func weightsToScore() throws -> (engine: SequenceEngine, epoch: Int, title: String?) {
         let last = trainer.state.epoch - 1
         guard data.validation != nil, let best = trainer.state.best?.epoch else {
             return (trainer.engine, last, nil)
@@ -140,10 +140,10 @@ final class MNISTSession {
     private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }
 }
 
-extension ClassifierEngine {
+extension SequenceEngine {
     /// Loss and accuracy over all images, none left out.
     fileprivate func evaluate(_ images: LabeledImages) -> Score {
-        withExtendedLifetime(images) { evaluate(LabeledSequences(images)) }
+        withExtendedLifetime(images) { evaluate(SequenceSamples(images)) }
     }
 }
 

@@ -114,7 +114,7 @@ extension MNISTTraining {
         var options: Options
         var optimizer: OptimizerDescription
         var schedule: LearningRateSchedule
-        var model: SequenceClassifier
+        var model: SequenceModel
         var parameters: Int
         var instructionSet: InstructionSet
         var commandLine: [String]

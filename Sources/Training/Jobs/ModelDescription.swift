@@ -2,7 +2,7 @@ import NeuralNetworks
 
 /// What a model is made of and costs, as `mnist-bilstm summary` tells it.
 public struct ModelDescription: Sendable {
-    private let model: SequenceClassifier
+    private let model: SequenceModel
     private let origin: TrainedModel?
 
     /// The model that options come to, for images of MNIST's size.

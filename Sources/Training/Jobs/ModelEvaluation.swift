@@ -39,7 +39,7 @@ public struct ModelEvaluation: Sendable {
         let engine = model.checkpoint.engine(threads: threads)
         return withExtendedLifetime(images) {
             EvaluationReport(
-                model, score: engine.evaluate(LabeledSequences(images)),
+                model, score: engine.evaluate(SequenceSamples(images)),
                 evaluation: Evaluation(engine, on: images, split: split.rawValue, mistakeCount: 0))
         }
     }

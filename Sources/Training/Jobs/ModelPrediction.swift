@@ -36,7 +36,7 @@ public struct ModelPrediction: Sendable {
         let scores = pixels.withUnsafeBufferPointer { pixels in
             labels.withUnsafeBufferPointer { labels in
                 engine.scores(
-                    LabeledSequences(
+                    SequenceSamples(
                         bytes: pixels.baseAddress!, labels: labels.baseAddress!, count: images.count),
                     indices: images.indices.map(Int32.init))
             }

@@ -4,10 +4,10 @@ import NeuralNetworks
 struct RunConfiguration: Sendable {
     /// Every option, by its name in the file.
     let options: [String: JSONValue]
-    let model: SequenceClassifier?
+    let model: SequenceModel?
     private let file: [String: JSONValue]
 
-    private struct Model: Decodable { var model: SequenceClassifier? }
+    private struct Model: Decodable { var model: SequenceModel? }
 
     /// - Throws: ``FileError``, ``RunError/invalidFile(path:reason:)``.
     init(_ run: RunDirectory) throws {

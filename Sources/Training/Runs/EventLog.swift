@@ -117,7 +117,7 @@ final class EventLog {
 
 extension EventLog {
     /// The weights of a model, each parameter's as a histogram.
-    static func histograms(of engine: ClassifierEngine) -> [SummaryValue] {
+    static func histograms(of engine: SequenceEngine) -> [SummaryValue] {
         engine.model.layout.parameters.map { parameter in
             let values = UnsafeBufferPointer(
                 start: engine.parameters.base + parameter.offset, count: parameter.count)

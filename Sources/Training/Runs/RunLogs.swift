@@ -66,7 +66,7 @@ final class RunLogs {
         ])
     }
 
-    func append(_ record: EpochRecord, engine: ClassifierEngine) throws {
+    func append(_ record: EpochRecord, engine: SequenceEngine) throws {
         var row: [MetricsCSV.Value] = [
             .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy),
         ]

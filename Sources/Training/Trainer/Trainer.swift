@@ -9,7 +9,7 @@ import NeuralNetworks
 ///
 /// The same seed gives the same parameters to the last bit, for any number of threads.
 public final class Trainer {
-    public let engine: ClassifierEngine
+    public let engine: SequenceEngine
     public let schedule: LearningRateSchedule
     public let seed: UInt64
     /// A further `fit` goes on from here.
@@ -53,13 +53,13 @@ public final class Trainer {
     ///   - seed: of the initial parameters, of each epoch's order and of dropout.
     ///   - threads: how many compute; the cores this process may use.
     public init(
-        model: SequenceClassifier, optimizer: any Optimizer = Adam(),
+        model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
         labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = UsableCores.count
     ) {
         self.seed = seed
         self.schedule = schedule
-        engine = ClassifierEngine(
+        engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
             clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads)
     }
@@ -113,7 +113,7 @@ public final class Trainer {
     private func train(
         _ images: LabeledImages, _ batches: Epoch<LabeledImages>, of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
-        let sequences = LabeledSequences(images)
+        let sequences = SequenceSamples(images)
         let epoch = state.epoch
         /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
         func setLearningRate(step: Int) {
@@ -200,7 +200,7 @@ public final class Trainer {
         return nil
     }
 
-    private static func text(_ model: SequenceClassifier) -> String {
+    private static func text(_ model: SequenceModel) -> String {
         (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
@@ -211,7 +211,7 @@ public final class Trainer {
     }
 
     /// Whether, at the end of an epoch, the parameters give a finite loss, too.
-    private func isSound(on sequences: LabeledSequences) -> Bool {
+    private func isSound(on sequences: SequenceSamples) -> Bool {
         isFinite && engine.evaluate(sequences).lossSum.isFinite
     }
 
@@ -223,7 +223,7 @@ public final class Trainer {
     /// Loss and accuracy over all images, none left out.
     public func evaluate(_ images: LabeledImages) -> Score {
         checkFit(of: images)
-        return withExtendedLifetime(images) { engine.evaluate(LabeledSequences(images)) }
+        return withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
     }
 
     private func checkFit(of images: LabeledImages) {
@@ -239,7 +239,7 @@ public final class Trainer {
     }
 }
 
-extension LabeledSequences {
+extension SequenceSamples {
     /// The rows of images as steps; bytes are scaled to [0, 1]. Valid while `images` lives.
     public init(_ images: LabeledImages) {
         self.init(
@@ -247,7 +247,7 @@ extension LabeledSequences {
             scale: 1 / 255)
     }
 
-    fileprivate func prefix(_ count: Int) -> LabeledSequences {
-        LabeledSequences(bytes: bytes, labels: labels, count: min(count, self.count), scale: scale)
+    fileprivate func prefix(_ count: Int) -> SequenceSamples {
+        SequenceSamples(bytes: bytes, labels: labels, count: min(count, self.count), scale: scale)
     }
 }

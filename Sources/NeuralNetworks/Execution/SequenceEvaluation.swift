@@ -1,8 +1,8 @@
 import KernelInterface
 
-extension ClassifierEngine {
+extension SequenceEngine {
     /// Loss and hits over the first `count` sequences, none left out.
-    public func evaluate(_ sequences: LabeledSequences) -> Score {
+    public func evaluate(_ sequences: SequenceSamples) -> Score {
         let indices = (0..<sequences.count).map(Int32.init)
         let shards = (sequences.count + shardLanes - 1) / shardLanes
         makeRoomForLosses(shards)
@@ -22,7 +22,7 @@ extension ClassifierEngine {
     }
 
     /// The scores (N, C) of some sequences, before softmax.
-    public func scores(_ sequences: LabeledSequences, indices: [Int32]) -> [Float] {
+    public func scores(_ sequences: SequenceSamples, indices: [Int32]) -> [Float] {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
         }

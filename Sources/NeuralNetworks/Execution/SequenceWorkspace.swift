@@ -2,7 +2,7 @@ import KernelInterface
 import Randomness
 
 /// Labelled sequences of bytes in memory, one after the other: images by rows, each L · D bytes.
-public struct LabeledSequences {
+public struct SequenceSamples {
     public let bytes: UnsafePointer<UInt8>
     public let labels: UnsafePointer<UInt8>
     public let count: Int
@@ -26,10 +26,10 @@ struct Shard {
 }
 
 /// A classifier's forward and backward passes over one shard. One belongs to each worker.
-final class ClassifierWorkspace {
+final class SequenceWorkspace {
     private(set) var profile = PhaseTimes()
 
-    private let model: SequenceClassifier
+    private let model: SequenceModel
     private let stack: StackWorkspace
     private let readout: ReadoutWorkspace
     private let head: PackedHead
@@ -39,7 +39,7 @@ final class ClassifierWorkspace {
     let scores: FloatBuffer
 
     init(
-        _ model: SequenceClassifier, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
+        _ model: SequenceModel, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
         training: Bool
     ) {
         self.model = model
@@ -62,7 +62,7 @@ final class ClassifierWorkspace {
 
     /// Adds the gradient of the summed loss times `scale` to `gradients` and returns the summed loss.
     func train(
-        _ shard: Shard, of sequences: LabeledSequences, scale: Float, labelSmoothing: Float,
+        _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float,
         gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
         computeScores(shard, of: sequences)
@@ -80,7 +80,7 @@ final class ClassifierWorkspace {
         return loss
     }
 
-    func evaluate(_ shard: Shard, of sequences: LabeledSequences) -> ShardLoss {
+    func evaluate(_ shard: Shard, of sequences: SequenceSamples) -> ShardLoss {
         computeScores(shard, of: sequences)
         return kernels.crossEntropy(
             scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
@@ -103,7 +103,7 @@ final class ClassifierWorkspace {
     }
 
     /// Leaves the scores of a shard in `scores`.
-    func computeScores(_ shard: Shard, of sequences: LabeledSequences) {
+    func computeScores(_ shard: Shard, of sequences: SequenceSamples) {
         profile.begin()
         let inputSize = model.stack.inputSize
         kernels.gather(

@@ -4,8 +4,8 @@ import KernelInterface
 ///
 /// A batch is cut into shards of `shardLanes` sequences. A shard's loss and gradient depend on nothing but
 /// the parameters and its sequences; they are added up in the order of the shards.
-public final class ClassifierEngine {
-    public let model: SequenceClassifier
+public final class SequenceEngine {
+    public let model: SequenceModel
     public let instructionSet: InstructionSet
     public let optimizer: any Optimizer
     public let clipping: GradientClipping
@@ -25,7 +25,7 @@ public final class ClassifierEngine {
     private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead
-    private let trainers: [ClassifierWorkspace]
+    private let trainers: [SequenceWorkspace]
     lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
     /// A gradient for each group of shards; a batch of more shards than groups adds several to one.
     private var gradients = FloatBuffer(count: 0)
@@ -45,7 +45,7 @@ public final class ClassifierEngine {
     ///   - threads: how many threads compute.
     ///   - instructionSet: of the kernels.
     public init(
-        model: SequenceClassifier, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
+        model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) {
@@ -73,7 +73,7 @@ public final class ClassifierEngine {
         self.packedStack = packedStack
         self.packedHead = packedHead
         trainers = (0..<threads).map { _ in
-            ClassifierWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: true)
+            SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: true)
         }
         parametersChanged()
     }
@@ -87,8 +87,8 @@ public final class ClassifierEngine {
 
     public var optimizerState: OptimizerState { updater.state }
 
-    private func workspace(training: Bool) -> ClassifierWorkspace {
-        ClassifierWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
+    private func workspace(training: Bool) -> SequenceWorkspace {
+        SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
     }
 
     /// To be called after the parameters were written from outside.
@@ -124,7 +124,7 @@ public final class ClassifierEngine {
     ///
     /// Nothing is changed if the loss, or the gradient's norm where it is clipped by it, is not finite.
     public func train(
-        _ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>
+        _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>
     ) -> TrainingStep {
         let start = PhaseTimes.now()
         defer { stepSeconds += PhaseTimes.now() - start }
@@ -143,7 +143,7 @@ public final class ClassifierEngine {
     public private(set) var gradientNorm: Double?
 
     /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
-    func computeGradients(_ sequences: LabeledSequences, batch indices: UnsafeBufferPointer<Int32>) -> Score {
+    func computeGradients(_ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>) -> Score {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
         let shards = (indices.count + shardLanes - 1) / shardLanes
         groupCount = min(shards, Self.maximalGroups)
@@ -158,7 +158,7 @@ public final class ClassifierEngine {
 
     /// What `trainShards` is to compute.
     private struct Batch {
-        let sequences: LabeledSequences
+        let sequences: SequenceSamples
         let indices: UnsafePointer<Int32>
         let count: Int
     }
@@ -184,7 +184,7 @@ public final class ClassifierEngine {
     }
 
     /// The kernels read scores at the labels without looking; a wrong label is a programmer's error.
-    func checkLabels(_ sequences: LabeledSequences, _ indices: UnsafeBufferPointer<Int32>) {
+    func checkLabels(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
             let label = Int(sequences.labels[Int(index)])

@@ -5,7 +5,7 @@ import Randomness
 ///
 /// Input (N, L, D), scores (N, C). The parameters are PyTorch's of, for an LSTM,
 /// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
-public struct SequenceClassifier: Hashable, Sendable {
+public struct SequenceModel: Hashable, Sendable {
     public let stack: RecurrentStack
     public let sequenceLength: Int
     public let classCount: Int
@@ -71,7 +71,7 @@ public struct SequenceClassifier: Hashable, Sendable {
     }
 }
 
-extension SequenceClassifier: Codable {
+extension SequenceModel: Codable {
     private enum Key: String, CodingKey {
         case stack, sequenceLength, classCount, readout, dropout
     }

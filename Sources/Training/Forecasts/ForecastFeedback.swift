@@ -82,31 +82,21 @@ public struct ForecastFeedback: Sendable {
 }
 
 extension ForecastFeedback {
-    /// What is done, in a sentence.
+    /// What the columns are on the days after the last, in a sentence.
     public var rule: String {
-        func names(_ action: Action) -> [String] {
-            zip(features, actions).filter { $1 == action }.map(\.0)
-        }
         func clause(_ action: Action, _ one: String, _ several: String) -> String? {
-            let names = names(action)
-            return names.isEmpty ? nil : "\(Self.list(names)) \(names.count == 1 ? one : several)"
+            let names = zip(features, actions).filter { $1 == action }.map(\.0)
+            return names.isEmpty ? nil : "\(TextFormat.list(names)) \(names.count == 1 ? one : several)"
         }
-        let taken = names(.forecast)
         let clauses = [
-            "the forecast of \(target) \(taken.isEmpty ? "is not fed back itself" : "becomes \(Self.list(taken))")",
+            clause(.forecast, "is the forecast of \(target)", "are the forecast of \(target)"),
             clause(
-                .relativeChange, "is its change from the forecast before",
-                "are its change from the forecast before"),
-            clause(.move, "changes by it", "change by it"),
+                .relativeChange, "is the relative change from one forecast of \(target) to the next",
+                "are the relative change from one forecast of \(target) to the next"),
+            clause(.move, "moves by the forecast of \(target)", "move by the forecast of \(target)"),
             clause(.keep, "keeps its last value", "keep their last values"),
         ].compactMap(\.self)
-        return "On days after the last, \(Self.list(clauses))."
-    }
-
-    /// "a, b and c".
-    private static func list(_ words: [String]) -> String {
-        words.count < 2
-            ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
+        return "On the days after the last, \(clauses.joined(separator: "; "))."
     }
 
     /// The next days that are no Saturdays or Sundays. Holidays are not known: a stock exchange may be closed on some

@@ -9,12 +9,12 @@ public enum ForecastCharts {
     /// - Parameter curves: of each model the losses after each epoch, a list for each seed. One that ended early, or
     ///   still trains, counts in the epochs that it did.
     public static func lossChart(_ curves: [(model: ForecastModel, losses: [[Double]])]) -> LineChart {
-        let spreads = curves.map { Spread($0.losses) }
-        let series = zip(curves, spreads).map { line(of: $0.model, $1) }
-        let losses = spreads.flatMap(\.means).filter { $0 > 0 && $0.isFinite }
+        let seeds = curves.map { SeedCurves($0.losses) }
+        let series = zip(curves, seeds).map { line(of: $0.model, $1) }
+        let losses = seeds.flatMap(\.means).filter { $0 > 0 && $0.isFinite }
         // Late epochs would look alike on a linear axis.
         let isSteep = (losses.max() ?? 1) > 10 * (losses.min() ?? 1)
-        let isSingle = spreads.allSatisfy { $0.means.count <= 1 }
+        let isSingle = seeds.allSatisfy { $0.means.count <= 1 }
         // The only line has no legend.
         let model = curves.count == 1 && curves[0].losses.count == 1 ? " of the \(curves[0].model.title)" : ""
         return LineChart(
@@ -33,7 +33,7 @@ public enum ForecastCharts {
         let models = record.models.map { model in
             line(
                 of: model.model,
-                Spread(
+                SeedCurves(
                     model.members.map { member in
                         member.forecasts.prefix(record.dates.count)
                             + Array(
@@ -55,10 +55,10 @@ public enum ForecastCharts {
             y: Axis(record.target), series: [actual] + models, rules: rules)
     }
 
-    private static func line(of model: ForecastModel, _ spread: Spread) -> LineChart.Series {
+    private static func line(of model: ForecastModel, _ seeds: SeedCurves) -> LineChart.Series {
         LineChart.Series(
-            model.title, points: spread.means.enumerated().map { (Double($0), $1) },
-            band: spread.ranges.enumerated().map { (Double($0), $1.low, $1.high) },
+            model.title, points: seeds.means.enumerated().map { (Double($0), $1) },
+            band: seeds.ranges.enumerated().map { (Double($0), $1.low, $1.high) },
             color: ForecastModel.allCases.firstIndex(of: model))
     }
 
@@ -69,7 +69,7 @@ public enum ForecastCharts {
 }
 
 /// The mean of several curves, and how far they are apart.
-struct Spread {
+struct SeedCurves {
     private(set) var means: [Double] = []
     /// Empty of a single curve.
     private(set) var ranges: [(low: Double, high: Double)] = []

@@ -26,14 +26,17 @@ extension ForecastScores {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func heading(_ name: String, _ split: Split) -> String {
+    func heading(_ name: String, _ split: Split) -> String {
         let seeds = split.models.map(\.members.count).max() ?? 1
         return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
             + "in units of \(target) (MSE: squared)"
             + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
     }
 
-    private func table(_ split: Split) -> TextTable {
+    static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
+
+    /// A row for each model and one for the last value.
+    func rows(_ split: Split) -> [[String]] {
         let (models, last) = (split.models, split.lastValue)
         let columns = [
             Self.cells(models.map(\.mse) + [Spread([last.mse])]),
@@ -41,14 +44,15 @@ extension ForecastScores {
             Self.cells(models.map(\.mae) + [Spread([last.mae])]),
             (models.map(\.direction) + [nil]).map { $0.map { Self.cell($0, decimals: 1) } ?? "–" },
         ]
-        var table = TextTable(
-            [
-                .init(""), .init("MSE", .right), .init("RMSE", .right), .init("MAE", .right),
-                .init("Direction %", .right),
-            ], style: .plain)
-        for (row, name) in (models.map(\.model.title) + ["Last value"]).enumerated() {
-            table.append([name] + columns.map { $0[row] })
+        return (models.map(\.model.title) + ["Last value"]).enumerated().map { row, name in
+            [name] + columns.map { $0[row] }
         }
+    }
+
+    private func table(_ split: Split) -> TextTable {
+        var table = TextTable(
+            [.init(Self.columns[0])] + Self.columns.dropFirst().map { .init($0, .right) }, style: .plain)
+        for row in rows(split) { table.append(row) }
         return table
     }
 
@@ -59,7 +63,7 @@ extension ForecastScores {
     }
 
     /// "12.3 ± 0.4".
-    private static func cell(_ spread: Spread, decimals: Int) -> String {
+    static func cell(_ spread: Spread, decimals: Int) -> String {
         let mean = TextFormat.fixed(spread.mean, decimals: decimals)
         guard let deviation = spread.deviation, spread.mean.isFinite else { return mean }
         return "\(mean) ± \(TextFormat.fixed(deviation, decimals: decimals))"

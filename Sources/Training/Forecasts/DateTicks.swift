@@ -62,6 +62,11 @@ enum DateTicks {
         }
     }
 
+    /// "3 Apr 2017", in one piece.
+    static func unbroken(_ date: CalendarDate) -> String {
+        "\(date.day)\u{A0}\(name(ofMonth: date.month))\u{A0}\(date.year)"
+    }
+
     private static func name(ofMonth month: Int) -> String {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
     }

@@ -3,10 +3,10 @@ import Pictures
 
 extension ForecastPage {
     @MarkupBuilder var sections: [Markup] {
-        section("Forecasts") { forecasts }
+        section("Actual and forecast") { forecasts }
         if let scores { section("Scores") { tables(of: scores) } }
         if let record, !record.futureDates.isEmpty { section("Days ahead") { daysAhead(record) } }
-        section("Training loss") { losses }
+        section("Training") { losses }
         if !content.data.isEmpty || record?.dates.isEmpty == false { section("Data") { data } }
         for (model, summary) in content.models { layers("\(model.title): layers", summary) }
         if !content.options.isEmpty { configuration(content.options) }
@@ -22,7 +22,8 @@ extension ForecastPage {
             Markup("p", ["class": "quiet"]) {
                 "Each day is forecast from what came on the days before it, so that a line that only repeats the "
                     + "last value runs close to the actual one, a day late."
-                    + (hasSeveralSeeds ? " A line is the mean of the seeds, in a band from the lowest to the highest." : "")
+                    + (hasSeveralSeeds
+                        ? " A line is the mean of the seeds, in a band from the lowest to the highest." : "")
                     + (record.futureDates.isEmpty ? "" : " Days ahead are forecast from forecasts.")
             }
         } else {
@@ -34,7 +35,7 @@ extension ForecastPage {
     }
 
     private var hasSeveralSeeds: Bool {
-        (content.losses.map(\.losses.count) + (record?.models.map(\.members.count) ?? [])).contains { $0 > 1 }
+        record?.models.contains { $0.members.count > 1 } ?? false
     }
 
     @MarkupBuilder private func tables(of scores: ForecastScores) -> [Markup] {
@@ -56,7 +57,8 @@ extension ForecastPage {
     @MarkupBuilder private func daysAhead(_ record: ForecastRecord) -> [Markup] {
         Markup("p") {
             "\(record.target), forecast from forecasts"
-                + (hasSeveralSeeds ? ": the mean of the seeds, and the lowest and the highest of them." : ".")
+                + (hasSeveralSeeds ? ": the mean of the seeds (the lowest…the highest)." : ".")
+                + " Weekends are left out, holidays are not known."
         }
         let (rows, shown) = (rowsAhead(record), 10)
         let columns = ["Day"] + record.models.map(\.model.title)
@@ -70,17 +72,17 @@ extension ForecastPage {
         if let rule = content.rule { Markup("p", ["class": "quiet"]) { rule } }
     }
 
-    /// "2412.30 (2390.11 to 2430.00)" of each model on each day.
+    /// "2412.3 (2390.1…2430.0)" of each model on each day.
     private func rowsAhead(_ record: ForecastRecord) -> [[String]] {
         let models = record.models.map { SeedCurves($0.members.map(\.future)) }
-        let decimals = TextFormat.decimals(of: models.flatMap(\.means), digits: 6)
+        let decimals = TextFormat.decimals(of: models.flatMap(\.means), digits: 5)
         func text(_ value: Double) -> String { TextFormat.fixed(value, decimals: decimals) }
         return record.futureDates.enumerated().map { place, date in
-            [date.description]
+            [DateTicks.unbroken(date)]
                 + models.map { seeds in
                     let range = seeds.ranges.isEmpty ? nil : seeds.ranges[place]
                     return text(seeds.means[place])
-                        + (range.map { " (\(text($0.low)) to \(text($0.high)))" } ?? "")
+                        + (range.map { " (\(text($0.low))…\(text($0.high)))" } ?? "")
                 }
         }
     }
@@ -89,9 +91,7 @@ extension ForecastPage {
         if content.losses.contains(where: { $0.losses.contains { !$0.isEmpty } }) {
             ForecastCharts.lossChart(content.losses).svg
             Markup("p", ["class": "quiet"]) {
-                "Epochs count from 0. The loss is that of each batch before its step, the mean over the epoch."
-                    + (hasSeveralSeeds
-                        ? " A line is the mean of the seeds, in a band from the lowest to the highest." : "")
+                "Epochs count from 0. The loss of an epoch is the mean of those of its batches, each before its step."
             }
         } else {
             Markup("p", ["class": "quiet"]) {
@@ -104,7 +104,8 @@ extension ForecastPage {
         for paragraph in content.data { Markup("p") { paragraph } }
         if let record {
             let spans = [
-                ("Train", record.dates.prefix(record.trainCount)), ("Test", record.dates.dropFirst(record.trainCount)),
+                ("Train", record.dates.prefix(record.trainCount)),
+                ("Test", record.dates.dropFirst(record.trainCount)),
                 ("Ahead", record.futureDates[...]),
             ]
             let rows = spans.compactMap { name, dates -> [String]? in

@@ -76,7 +76,8 @@ extension ForecastPage: RunPage {
                 (done == networks ? "\(wanted) trained" : "\(done) of \(wanted) trained")
                     + ", \(epochs) epoch\(epochs == 1 ? "" : "s")\(networks == 1 ? "" : " each")")
         }
-        parts += [content.reason, content.started.map { "started \(ReportPage.readable($0))" }].compactMap(\.self)
+        parts += [content.reason, content.started.map { "started \(ReportPage.readable($0))" }].compactMap(
+            \.self)
         return parts.joined(separator: " · ")
     }
 
@@ -100,7 +101,8 @@ extension ForecastPage: RunPage {
         var figures: [(name: String, value: String)] = []
         if let record {
             figures = [
-                ("Forecast", record.target), ("Models", record.models.map(\.model.title).joined(separator: ", ")),
+                ("Forecast", record.target),
+                ("Models", record.models.map(\.model.title).joined(separator: ", ")),
                 ("Seeds", "\(record.models.map(\.members.count).max() ?? 0)"),
                 ("Train days", TextFormat.grouped(record.trainCount)),
                 ("Test days", TextFormat.grouped(record.dates.count - record.trainCount)),

@@ -103,7 +103,9 @@ extension ReportPage {
         if let configuration = record.configuration, let command = record.reproduceCommand {
             let build = ["swift", "run", "-c", "release"]
             commands(
-                reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command],
+                reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [
+                    build + command
+                ],
                 resume: record.canResume ? build + record.run.command("--resume") : nil,
                 given: configuration.commandLine)
         }

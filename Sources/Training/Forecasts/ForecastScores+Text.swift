@@ -29,7 +29,7 @@ extension ForecastScores {
     private func heading(_ name: String, _ split: Split) -> String {
         let seeds = split.models.map(\.members.count).max() ?? 1
         return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
-            + "in units of \(target) (MSE: squared)"
+            + "errors in units of \(target) (MSE: squared)"
             + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
     }
 

@@ -33,7 +33,7 @@ struct ForecastVerdict {
     var sentences: [String] {
         var sentences: [String] = []
         if !broken.isEmpty {
-            sentences.append("\(list(broken)) \(broken.count == 1 ? "forecasts" : "forecast") no finite numbers.")
+sentences.append("Forecasts of \(list(broken)) are not finite numbers.")
         }
         guard let best = models.first else { return sentences }
         sentences.append(comparison(best))

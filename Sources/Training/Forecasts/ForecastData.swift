@@ -20,7 +20,8 @@ struct ForecastData {
             for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on")
         preparation = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
-            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows))
+            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
+            trainedUpTo: history.dates[rows - 1])
         windows = preparation.windows(of: history)
         train = windows.windows(0..<options.trainWindows)
     }

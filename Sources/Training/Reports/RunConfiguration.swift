@@ -101,6 +101,12 @@ struct RunConfiguration: Sendable {
 }
 
 extension RunConfiguration {
+    /// How to train the same weights anew.
+    var reproduceCommand: [String] {
+        [program.rawValue]
+            + words(without: ["threads", "runs", "progress", "quiet", "time_limit", "print_every", "name"])
+    }
+
     /// Words of a command line that trains with these options: those that are not the defaults.
     ///
     /// - Parameter excluded: options that are left out.

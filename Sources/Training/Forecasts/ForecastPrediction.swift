@@ -91,10 +91,12 @@ public struct ForecastPrediction: Sendable {
     /// Errors, the last days, and the days after them, for people.
     public func text() -> String {
         let names = record.models.map { model in
-            model.members.count == 1 ? model.model.title : "\(model.model.title) (\(model.members.count) seeds)"
+            model.members.count == 1
+                ? model.model.title : "\(model.model.title) (\(model.members.count) seeds)"
         }
         let features = networks[0].preparation.features
-        return (["Networks: \(TextFormat.list(names))\nData: \(title)"]
+        return
+            (["Networks: \(TextFormat.list(names))\nData: \(title)"]
             + (record.dates.isEmpty ? [] : [ForecastScores(record).text(), record.lastDaysText()])
             + [record.futureText(features)].compactMap(\.self))
             .joined(separator: "\n\n")

@@ -20,7 +20,8 @@ extension ForecastRecord {
     /// The last days, what came and what was forecast.
     func lastDaysText(_ count: Int = 10) -> String {
         var table = TextTable(
-            [.init("Day"), .init(target, .right)] + models.map { .init($0.model.title, .right) }, style: .plain)
+            [.init("Day"), .init(target, .right)] + models.map { .init($0.model.title, .right) },
+            style: .plain)
         let shown = dates.indices.suffix(count)
         for index in shown {
             table.append(

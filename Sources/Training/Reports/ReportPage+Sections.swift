@@ -106,7 +106,8 @@ extension ReportPage {
                 reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [
                     build + configuration.reproduceCommand
                 ],
-                resume: record.canResume ? build + record.run.command("--resume", of: configuration.program) : nil,
+                resume: record.canResume
+                    ? build + record.run.command("--resume", of: configuration.program) : nil,
                 given: configuration.commandLine)
         }
     }

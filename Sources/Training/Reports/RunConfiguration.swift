@@ -28,7 +28,11 @@ struct RunConfiguration: Sendable {
 
     /// Until there were two, configurations did not name it.
     private static func program(_ file: [String: JSONValue]) -> Program {
-        if case .text(let name) = file["program"] { Program(rawValue: name) ?? .mnistBiLSTM } else { .mnistBiLSTM }
+        if case .text(let name) = file["program"] {
+            Program(rawValue: name) ?? .mnistBiLSTM
+        } else {
+            .mnistBiLSTM
+        }
     }
 
     /// The program whose run it is; nil if its configuration cannot be read.

@@ -51,6 +51,55 @@ struct RunRecorderTests {
         #expect(try other.savedSteps.allSatisfy { $0 <= 3 * epoch })
     }
 
+    /// The first epoch ends with step 3.
+    @Test("the best epoch's waits in memory for the next that is due, or for the end")
+    func unsavedBest() throws {
+        for (interval, savedAfter) in [(CheckpointPolicy.Interval.steps(8), 8), (.epochs(99), nil)] {
+            var recorded = try RecordedRun()
+            recorded.policy.every = interval
+            final class Watch: Callback {
+                let recorded: RecordedRun
+                var steps: [[Int]] = []
+                init(_ recorded: RecordedRun) { self.recorded = recorded }
+                func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
+                    steps.append(try recorded.savedSteps)
+                }
+            }
+            let watch = Watch(recorded)
+            let (recorder, ending) = try recorded.train(after: watch)
+            #expect(ending == .finished)
+            for (index, steps) in watch.steps.enumerated() {
+                let isSaved = savedAfter.map { index + 1 >= $0 } ?? false
+                #expect(steps.contains(3) == isSaved, "after step \(index + 1)")
+            }
+            #expect(try recorded.savedSteps.first == 3)
+            #expect(try Checkpoint(path: recorded.run.bestCheckpoint).state.best?.epoch == 0)
+            #expect(try recorder.bestCheckpoint()?.stepCount == 3)
+            #expect(recorder.lastCheckpoint == recorded.run.checkpoints + "/step-0000021.safetensors")
+        }
+    }
+
+    /// It is all that can be gone on from.
+    @Test("divergence and a stop keep it, too", arguments: Spoiler.Place.allCases)
+    func bestAtTheEnd(place: Spoiler.Place) throws {
+        var recorded = try RecordedRun()
+        recorded.policy.every = .epochs(99)
+        recorded.momentum = 0.9
+        let (recorder, ending) = try recorded.train(before: Spoiler(place, atStep: 8))
+        #expect(ending == .diverged(epoch: 2, step: 1))
+        #expect(try recorded.savedSteps == [3])
+        #expect(try Checkpoint(path: recorded.run.bestCheckpoint).stepCount == 3)
+        #expect(recorder.lastCheckpoint == recorded.run.checkpoints + "/step-0000003.safetensors")
+
+        var stopped = try RecordedRun()
+        stopped.policy.every = .epochs(99)
+        let stop = Journal()
+        stop.stopAfterStep = 8
+        try stopped.train(before: stop)
+        #expect(try stopped.savedSteps == [3, 8])
+        #expect(try Checkpoint(path: stopped.run.bestCheckpoint).stepCount == 3)
+    }
+
     /// At the end of an epoch, too; and if it is a stop that the checkpoint is made for.
     @Test(
         "weights or moments that are not finite are never saved and end training",

@@ -70,11 +70,11 @@ final class ForecastSession {
             console.print("Warning: \(problem)\nGoing on from the checkpoint before.")
         }
         let checkpoint = found?.checkpoint
-        try check(checkpoint, of: member)
         let model = options.network(member.model)
         if let checkpoint, let path = found?.path, checkpoint.state.epoch >= options.epochs,
             lock.run.summaryState == .finished
         {
+            console.print("\(member.title): trained already")
             networks.append(try ForecastNetwork(checkpoint, path: path))
             return .finished
         }
@@ -90,7 +90,10 @@ final class ForecastSession {
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }
-        console.print("\(member.title): \(TextFormat.grouped(model.layout.count)) parameters")
+        let done = trainer.state.epoch
+        console.print(
+            "\(member.title): \(TextFormat.grouped(model.layout.count)) parameters"
+                + (checkpoint == nil ? "" : ", \(done) of \(options.epochs) epochs done"))
         let ending = try trainer.fit(
             data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
             callbacks: [
@@ -100,12 +103,6 @@ final class ForecastSession {
                     progress: options.progress),
             ])
         return try end(ending, of: member, trainer, recorder)
-    }
-
-    private func check(_ checkpoint: Checkpoint?, of member: ForecastMember) throws(RunError) {
-        guard let checkpoint, checkpoint.details.data != data.fingerprint else { return }
-        throw .otherData(
-            run: member.run.path, expected: checkpoint.details.data, found: data.fingerprint)
     }
 
     private func recorder(

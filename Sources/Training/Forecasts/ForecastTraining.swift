@@ -38,6 +38,7 @@ public struct ForecastTraining: Sendable {
         let signal = InterruptSignal.install()
         defer { signal.uninstall() }
         let data = try ForecastData(options)
+        try resumption?.check(data: data.fingerprint, options)
         let lock =
             try resumption?.lock
             ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
@@ -104,5 +105,17 @@ public struct ForecastResumption: Sendable {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
         started = (try? RunSummary.read(run))?.started
+    }
+
+    /// Checks that the networks that there are were trained on these data, before anything is written.
+    func check(data: String, _ options: ForecastTraining.Options) throws {
+        for (model, seed) in options.members {
+            let member = ForecastMember(model, seed: seed, in: lock.run)
+            guard let checkpoint = try member.checkpoint()?.checkpoint else { continue }
+            guard checkpoint.details.data == data else {
+                throw RunError.otherData(
+                    run: member.run.path, expected: checkpoint.details.data, found: data)
+            }
+        }
     }
 }

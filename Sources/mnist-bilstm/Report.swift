@@ -20,7 +20,7 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let report = RunReport(run: try place.run(name))
+            let report = RunReport(run: try place.run(name, of: .mnistBiLSTM))
             try warn(report.record.problems)
             try report.write()
             console.print(report.record.run.report)

@@ -125,8 +125,8 @@ extension SequenceEngine {
         }
     }
 
-    func scores(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> [Float] {
-        problem.withSequences { scores($0, indices: indices.map(Int32.init)) }
+    func outputs(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> [Float] {
+        problem.withSequences { outputs($0, indices: indices.map(Int32.init)) }
     }
 
     /// Parameters and the optimizer's state to the last bit, NaN's included.

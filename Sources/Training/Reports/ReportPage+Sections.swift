@@ -138,7 +138,7 @@ extension ReportPage {
                 shell((configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command])
                 if record.canResume {
                     Markup("p") { "To go on with this run where it ended:" }
-                    shell([build + record.run.command("--resume")])
+                    shell([build + record.run.command("--resume", of: configuration.program)])
                 }
                 if !configuration.commandLine.isEmpty {
                     Markup("p") { "Called as:" }

@@ -58,6 +58,8 @@ public struct RunRecord: Sendable {
         state = isDamaged && told != .running ? .damaged : State(told)
     }
 
+    var program: Program { configuration?.program ?? .mnistBiLSTM }
+
     public var name: String { FilePath.name(of: run.path) }
 
     /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
@@ -97,7 +99,7 @@ public struct RunRecord: Sendable {
 
     /// How to train the same weights anew.
     var reproduceCommand: [String]? {
-        configuration.map { ["mnist-bilstm"] + $0.words(without: Self.ofThisPlace) }
+        configuration.map { [$0.program.rawValue] + $0.words(without: Self.ofThisPlace) }
     }
 
     private static let ofThisPlace: Set<String> = [

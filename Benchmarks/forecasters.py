@@ -69,3 +69,9 @@ def windows(values):
     starts = range(len(values) - LENGTH)
     inputs = torch.stack([values[start : start + LENGTH, :-1] for start in starts])
     return inputs, values[LENGTH:, -1:].clone()
+
+
+def training_windows():
+    """Windows (200, 5, 4) and targets (200, 1) to train on, scaled on the rows that these are of."""
+    values = prices()[: TRAIN_WINDOWS + LENGTH]
+    return windows(scaled(values, values))

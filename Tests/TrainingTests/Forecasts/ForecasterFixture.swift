@@ -1,6 +1,4 @@
-import Datasets
 import Foundation
-import NeuralNetworks
 import Testing
 
 @testable import Training
@@ -10,9 +8,9 @@ import Testing
 struct ForecasterFixture: Decodable {
     let lossEpochs: [Int]
     /// By the number of the epoch.
-    let firstBatches: [String: [Int32]]
+    private let firstBatches: [String: [Int32]]
     /// By what the scaler was fitted to.
-    let scalings: [String: Scaling]
+    private let scalings: [String: Scaling]
     let runs: [Run]
 
     struct Scaling: Decodable {
@@ -27,7 +25,7 @@ struct ForecasterFixture: Decodable {
 
     struct Run: Decodable, CustomTestStringConvertible {
         let model: ForecastModel
-        let scaling: String
+        let scaling: ForecastTraining.ScaleOn
         /// The first number of each parameter.
         let initial: [String: Float]
         /// In `lossEpochs`.
@@ -39,8 +37,14 @@ struct ForecasterFixture: Decodable {
         /// How far they are from those of double precision at most.
         let referenceDifference: Double
 
-        var testDescription: String { "\(model.rawValue), scaled on \(scaling)" }
+        var testDescription: String { "\(model.rawValue), scaled on \(scaling.rawValue)" }
     }
+
+    func scaling(_ scaleOn: ForecastTraining.ScaleOn) throws -> Scaling {
+        try #require(scalings[scaleOn.rawValue])
+    }
+
+    func firstBatch(ofEpoch epoch: Int) throws -> [Int32] { try #require(firstBatches["\(epoch)"]) }
 
     static let stored = Result {
         let directory = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures")
@@ -49,33 +53,18 @@ struct ForecasterFixture: Decodable {
     }
 }
 
-/// The tutorials' problem: the next close from five days of the last 431 rows.
+/// The tutorials' problem, which is what `stock-forecast` trains on by default.
 enum TutorialForecast {
-    static let features = ["Open", "High", "Low", "Volume"]
-    static let columns = features + ["Close"]
-    static let trainCount = 200
-
     static let path = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("datasets/sp500/sp500.csv.gz").path
 
-    private static let prices = Result { try PriceHistory(path: path, columns: columns).span(rows: 431) }
-
-    /// - Parameter fittedRows: How many rows, the first ones, the scaler is fitted to.
-    static func windows(fittedRows: Int) throws -> (scaler: MinMaxScaler, windows: SequenceWindows) {
-        let prices = try Self.prices.get()
-        let scaler = MinMaxScaler(fitting: prices.rows(0..<fittedRows)[columns])
-        let scaled = scaler.transform(prices[columns])
-        return (
-            scaler,
-            SequenceWindows(
-                features: Array(scaled[..<4]), target: scaled[4], dates: prices.dates, length: 5)
-        )
-    }
-
-    static func model(_ model: ForecastModel) -> SequenceModel {
-        SequenceModel(
-            RecurrentStack(model.cell, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
-            valueCount: 1, activation: model == .rnn ? .sigmoid : .none)
+    static func options(_ scaleOn: ForecastTraining.ScaleOn) -> ForecastTraining.Options {
+        var options = ForecastTraining.Options()
+        // The default is a path from the repository's directory.
+        options.data = path
+        options.rows = ForecastTraining.Options.embeddedRows
+        options.scaleOn = scaleOn
+        return options
     }
 }

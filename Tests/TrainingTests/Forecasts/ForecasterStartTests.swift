@@ -11,42 +11,48 @@ struct ForecasterStartTests {
 
     init() throws { fixture = try ForecasterFixture.stored.get() }
 
-    @Test("rows, scaled, in windows", arguments: ["train", "all"])
-    func windows(scaling: String) throws {
-        let expected = try #require(fixture.scalings[scaling])
-        let (scaler, windows) = try TutorialForecast.windows(fittedRows: expected.fittedRows)
+    @Test("rows, scaled, in windows", arguments: ForecastTraining.ScaleOn.allCases)
+    func windows(scaleOn: ForecastTraining.ScaleOn) throws {
+        let expected = try fixture.scaling(scaleOn)
+        let data = try ForecastData(TutorialForecast.options(scaleOn))
+        guard case .minMax(let scaler) = data.preparation.scaler else {
+            Issue.record("expected a MinMaxScaler, found \(data.preparation.scaler)")
+            return
+        }
         #expect(scaler.dataMinimum == expected.dataMinimum)
         #expect(scaler.dataMaximum == expected.dataMaximum)
+        let windows = data.windows
         #expect((windows.count, windows.length, windows.featureCount) == (426, 5, 4))
         #expect(windows[0].values == expected.firstWindow)
         #expect(windows[425].values == expected.lastWindow)
         #expect(windows[0].target == expected.firstTarget)
         #expect(windows[425].target == expected.lastTarget)
-        let (train, test) = windows.split(train: TutorialForecast.trainCount)
+        let (train, test) = windows.split(train: data.train.count)
         #expect((train.count, test.count) == (200, 226))
+        #expect(data.train[199].values == train[199].values)
     }
 
     @Test("a scaler fitted to the training rows has seen the windows to train on and their targets, no more")
     func fittedRows() throws {
-        let expected = try #require(fixture.scalings["train"])
-        let (_, windows) = try TutorialForecast.windows(fittedRows: expected.fittedRows)
-        let train = windows.split(train: TutorialForecast.trainCount).train
-        #expect(train[train.count - 1].targetRow == expected.fittedRows - 1)
+        let data = try ForecastData(TutorialForecast.options(.train))
+        #expect(try data.train[199].targetRow == fixture.scaling(.train).fittedRows - 1)
     }
 
     @Test("batches come in the same order", arguments: [0, 300])
     func order(epoch: Int) throws {
-        let (_, windows) = try TutorialForecast.windows(fittedRows: 431)
-        let train = windows.split(train: TutorialForecast.trainCount).train
-        let batches = DataLoader(train, batchSize: 20, shuffle: true, seed: 0).epoch(epoch)
+        let options = TutorialForecast.options(.train)
+        let train = try ForecastData(options).train
+        let batches = DataLoader(train, batchSize: options.batchSize, shuffle: true, seed: options.seed)
+            .epoch(epoch)
         #expect(batches.count == 10)
-        #expect(Array(batches[0].sampleIndices) == fixture.firstBatches["\(epoch)"])
+        #expect(try Array(batches[0].sampleIndices) == fixture.firstBatch(ofEpoch: epoch))
     }
 
     @Test("initial weights, the first of each parameter", arguments: try ForecasterFixture.stored.get().runs)
-    func weights(run: ForecasterFixture.Run) throws {
-        let model = TutorialForecast.model(run.model)
-        let parameters = model.initialParameters(seed: 0).elements
+    func weights(run: ForecasterFixture.Run) {
+        let options = TutorialForecast.options(run.scaling)
+        let model = options.network(run.model)
+        let parameters = model.initialParameters(seed: options.seed).elements
         #expect(model.layout.parameters.map(\.name).sorted() == run.initial.keys.sorted())
         for parameter in model.layout.parameters {
             #expect(parameters[parameter.offset] == run.initial[parameter.name], "\(parameter.name)")

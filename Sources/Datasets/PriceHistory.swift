@@ -89,6 +89,14 @@ public struct PriceHistory: Sendable, Hashable {
     public subscript(columns: [String]) -> [[Double]] {
         columns.map { self[$0] }
     }
+
+    /// Whether a column of this name holds prices: open, high, low, close, adjusted close, by any of their names.
+    public static func isPrice(_ column: String) -> Bool { PriceColumn(column).quantity == .price }
+
+    /// Whether two names are of the same column.
+    public static func isSame(_ column: String, as other: String) -> Bool {
+        PriceColumn(column).isSame(as: PriceColumn(other))
+    }
 }
 
 /// The rows of a file that were left out as they lack a value.

@@ -81,83 +81,33 @@ extension ReportPage {
 
     @MarkupBuilder var configuration: [Markup] {
         if let configuration = record.configuration {
-            let rows = configuration.names.map { name in
-                (
-                    isDefault: configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name),
-                    cells: ["--\(RunConfiguration.optionName(name))", configuration[name].description]
-                )
-            }
-            let chosen = rows.filter { !$0.isDefault }.map(\.cells)
-            section("Configuration") {
-                if chosen.isEmpty {
-                    Markup("p") { "Every option has its default." }
-                } else {
-                    Markup("p") { "Options that differ from the defaults:" }
-                    table(
-                        "Options that differ from the defaults", columns: ["Option", "Value"], rows: chosen,
-                        kind: "words")
-                }
-                Markup("details") {
-                    Markup("summary") { "All \(rows.count) options" }
-                    table(
-                        "All options", columns: ["Option", "Value"], rows: rows.map(\.cells), kind: "words")
-                }
-            }
+            self.configuration(
+                configuration.names.map { name in
+                    (
+                        "--\(RunConfiguration.optionName(name))", configuration[name].description,
+                        configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name)
+                    )
+                })
         }
     }
 
     @MarkupBuilder var model: [Markup] {
-        if let model = record.configuration?.model {
-            section("Model") {
-                table(
-                    "Model", columns: ["Layer", "Output shape", "Parameters"],
-                    rows: model.layerSummaries.map {
-                        [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
-                    },
-                    footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.layout.count)],
-                    kind: "layers")
-            }
-        }
+        if let model = record.configuration?.model { layers("Model", model) }
     }
 
     @MarkupBuilder var environment: [Markup] {
-        if let rows = record.configuration?.environment, !rows.isEmpty {
-            section("Environment") {
-                table(
-                    "Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] },
-                    kind: "words")
-            }
-        }
+        if let rows = record.configuration?.environment, !rows.isEmpty { environment(rows) }
     }
 
     @MarkupBuilder var commands: [Markup] {
         if let configuration = record.configuration, let command = record.reproduceCommand {
             let build = ["swift", "run", "-c", "release"]
-            section("How to reproduce") {
-                Markup("p") { "The same weights, to the last bit, on any number of threads:" }
-                shell((configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [build + command])
-                if record.canResume {
-                    Markup("p") { "To go on with this run where it ended:" }
-                    shell([build + record.run.command("--resume", of: configuration.program)])
-                }
-                if !configuration.commandLine.isEmpty {
-                    Markup("p") { "Called as:" }
-                    shell([configuration.commandLine])
-                }
-            }
-        }
-    }
-
-    /// Commands to copy, whose lines break between words only, where they can.
-    private func shell(_ commands: [[String]]) -> Markup {
-        Markup("pre") {
-            for (place, words) in commands.enumerated() {
-                if place > 0 { "\n" }
-                for (place, word) in words.enumerated() {
-                    if place > 0 { " " }
-                    Markup("span") { RunConfiguration.shellQuoted([word]) }
-                }
-            }
+            commands(
+                reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [
+                    build + command
+                ],
+                resume: record.canResume ? build + record.run.command("--resume", of: configuration.program) : nil,
+                given: configuration.commandLine)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Pictures
 
 /// `report.html` as a tree of markup.
-struct ReportPage {
+struct ReportPage: RunPage {
     let record: RunRecord
     let curves: LineChartStack
     let confusion: ConfusionMatrixChart?
@@ -9,64 +9,29 @@ struct ReportPage {
     let mistakes: [Bitmap]?
     let problems: [String]
 
-    var html: Markup {
-        Markup("html", ["lang": "en"]) {
-            Markup("head") {
-                Markup("meta", ["charset": "utf-8"])
-                Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                // Whatever a file of the run holds, nothing is loaded and nothing runs.
-                Markup(
-                    "meta",
-                    [
-                        "http-equiv": "Content-Security-Policy",
-                        "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
-                    ])
-                Markup("title") { "\(record.name): \(record.state.rawValue)" }
-                Markup.reportStyle
-            }
-            Markup("body") {
-                Markup("main") {
-                    header
-                    problemList
-                    section("Curves") {
-                        if record.metrics.rows.isEmpty {
-                            Markup("p", ["class": "quiet"]) {
-                                record.state == .running
-                                    ? "The first epoch is not done yet." : "No epoch was finished."
-                            }
-                        } else {
-                            curves.svg
-                            Markup("p", ["class": "quiet"]) { curvesCaption }
-                        }
-                    }
-                    if let evaluation = record.evaluation { scores(of: evaluation) }
-                    configuration
-                    model
-                    environment
-                    commands
+    var sections: [Markup] {
+        section("Curves") {
+            if record.metrics.rows.isEmpty {
+                Markup("p", ["class": "quiet"]) {
+                    record.state == .running
+                        ? "The first epoch is not done yet." : "No epoch was finished."
                 }
+            } else {
+                curves.svg
+                Markup("p", ["class": "quiet"]) { curvesCaption }
             }
         }
+        if let evaluation = record.evaluation { scores(of: evaluation) }
+        configuration
+        model
+        environment
+        commands
     }
 
-    private var header: Markup {
-        Markup("header") {
-            Markup("p", ["class": "kind"]) { "Training run" }
-            Markup("h1") { record.name }
-            Markup("p", ["class": "state"]) {
-                Markup("span", ["class": "badge badge-\(record.state.rawValue)"]) { record.state.rawValue }
-                Markup("span") { progress }
-            }
-            Markup("p", ["class": "result"]) { result }
-            Markup("dl", ["class": "figures"]) {
-                for (name, value) in figures {
-                    Markup("div") {
-                        Markup("dt") { name }
-                        Markup("dd") { value }
-                    }
-                }
-            }
-        }
+    var header: RunPageHeader {
+        RunPageHeader(
+            kind: "Training run", name: record.name, state: record.state, progress: progress, result: result,
+            figures: figures)
     }
 
     private var progress: String {
@@ -95,9 +60,9 @@ struct ReportPage {
         ]
     }
 
-    private var figures: [(String, String)] {
+    private var figures: [(name: String, value: String)] {
         let summary = record.summary
-        var figures: [(String, String)] = []
+        var figures: [(name: String, value: String)] = []
         func add(_ name: String, _ value: String?) {
             if let value { figures.append((name, value)) }
         }
@@ -126,46 +91,9 @@ struct ReportPage {
             "Epochs count from 0. Training loss and accuracy are those of each batch before its step, so that early "
             + "epochs look worse than the weights they end with.\(best ?? "")"
     }
-
-    @MarkupBuilder private var problemList: [Markup] {
-        if !problems.isEmpty {
-            section("Files that cannot be read") {
-                Markup("ul", ["class": "problems"]) { for problem in problems { Markup("li") { problem } } }
-            }
-        }
-    }
 }
 
 extension ReportPage {
-    func section(_ title: String, @MarkupBuilder content: () -> [Markup]) -> Markup {
-        Markup("section") {
-            Markup("h2") { title }
-            content()
-        }
-    }
-
-    /// A table in a box of its own that scrolls where the page is narrow. The first cell of a row names it.
-    /// - Parameter kind: `numbers`, `words` or `layers`, how its cells are set.
-    func table(
-        _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, kind: String? = nil
-    ) -> Markup {
-        func row(_ cells: [String]) -> Markup {
-            Markup("tr") {
-                Markup("th", ["scope": "row"]) { cells[0] }
-                for cell in cells.dropFirst() { Markup("td") { cell } }
-            }
-        }
-        return Markup("div", ["class": "scroll", "role": "region", "aria-label": title, "tabindex": "0"]) {
-            Markup("table", ["class": kind]) {
-                Markup("thead") {
-                    Markup("tr") { for column in columns { Markup("th", ["scope": "col"]) { column } } }
-                }
-                Markup("tbody") { for cells in rows { row(cells) } }
-                if let footer { Markup("tfoot") { row(footer) } }
-            }
-        }
-    }
-
     static func percent(_ value: Double) -> String { TextFormat.fixed(value, decimals: 2) }
     static func loss(_ value: Double) -> String { TextFormat.fixed(value, decimals: 4) }
 

@@ -117,7 +117,10 @@ public final class RunRecorder: Callback {
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
-        if case .diverged = ending { return }
+        if case .diverged = ending {
+            if unsavedBest != nil { try attempt(saveBest) }
+            return
+        }
         if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
     }
 
@@ -135,15 +138,21 @@ public final class RunRecorder: Callback {
         let checkpoint = checkpoint(trainer)
         if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
         try logs.synchronize()
-        if let best = unsavedBest, best.stepCount < checkpoint.stepCount {
-            try store.save(best, isBest: true)
-        }
+        if let best = unsavedBest, best.stepCount < checkpoint.stepCount { try saveBest() }
         try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
         unsavedBest = nil
         savedStep = checkpoint.stepCount
         hasFailed = false
         updateSummary(trainer)
         try summary.write(to: run)
+    }
+
+    private func saveBest() throws {
+        guard let best = unsavedBest else { return }
+        try logs.synchronize()
+        try store.save(best, isBest: true)
+        savedStep = best.stepCount
+        unsavedBest = nil
     }
 
     private func checkpoint(_ trainer: Trainer) -> Checkpoint {

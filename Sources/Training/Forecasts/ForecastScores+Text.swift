@@ -1,0 +1,91 @@
+extension ForecastScores {
+    /// Tables of the train and the test days, and what they say, for people.
+    public func text() -> String {
+        let tables = [("Train", train), ("Test", test)].compactMap { name, split in
+            split.map { "\(heading(name, $0))\n\(table($0).rendered())" }
+        }
+        return (tables + [verdict]).joined(separator: "\n\n")
+    }
+
+    /// `results.csv`, with all digits: one row for each split, model and seed, and one for each split and
+    /// the last value, which has no seed.
+    public func csv() -> String {
+        var lines = ["model,seed,split,days,mse,rmse,mae,direction"]
+        for (name, split) in [("train", train), ("test", test)] {
+            guard let split else { continue }
+            func append(_ model: String, _ seed: String, _ errors: ForecastErrors) {
+                let numbers = [errors.mse, errors.rmse, errors.mae].map(\.description)
+                let direction = errors.direction?.description ?? ""
+                lines.append(
+                    ([model, seed, name, "\(split.days)"] + numbers + [direction]).joined(separator: ","))
+            }
+            for model in split.models {
+                for member in model.members { append(model.model.rawValue, "\(member.seed)", member.errors) }
+            }
+            append("last-value", "", split.lastValue)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    func heading(_ name: String, _ split: Split) -> String {
+        let seeds = split.models.map(\.members.count).max() ?? 1
+        return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
+            + "errors in units of \(target) (MSE: squared)"
+            + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
+    }
+
+    static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
+
+    /// A row for each model and one for the last value.
+    func rows(_ split: Split) -> [[String]] {
+        let (models, last) = (split.models, split.lastValue)
+        let columns = [
+            Self.cells(models.map(\.mse) + [Spread([last.mse])]),
+            Self.cells(models.map(\.rmse) + [Spread([last.rmse])]),
+            Self.cells(models.map(\.mae) + [Spread([last.mae])]),
+            (models.map(\.direction) + [nil]).map { $0.map { Self.cell($0, decimals: 1) } ?? "–" },
+        ]
+        return (models.map(\.model.title) + ["Last value"]).enumerated().map { row, name in
+            [name] + columns.map { $0[row] }
+        }
+    }
+
+    private func table(_ split: Split) -> TextTable {
+        var table = TextTable(
+            [.init(Self.columns[0])] + Self.columns.dropFirst().map { .init($0, .right) }, style: .plain)
+        for row in rows(split) { table.append(row) }
+        return table
+    }
+
+    /// The cells of a column, with as many decimals as give the smallest mean four significant digits.
+    private static func cells(_ spreads: [Spread]) -> [String] {
+        let decimals = TextFormat.decimals(of: spreads.map(\.mean), digits: 4)
+        return spreads.map { cell($0, decimals: decimals) }
+    }
+
+    /// "12.3 ± 0.4".
+    static func cell(_ spread: Spread, decimals: Int) -> String {
+        let mean = TextFormat.fixed(spread.mean, decimals: decimals)
+        guard let deviation = spread.deviation, spread.mean.isFinite else { return mean }
+        return "\(mean) ± \(TextFormat.fixed(deviation, decimals: decimals))"
+    }
+}
+
+extension TextFormat {
+    /// How many decimals (0 to 9) give the smallest of these numbers so many significant digits; zeros and
+    /// what is not finite do not count.
+    static func decimals(of values: [Double], digits: Int) -> Int {
+        let smallest = values.map(\.magnitude).filter { $0.isFinite && $0 > 0 }.min() ?? 1
+        var (decimals, limit) = (digits - 1, 1.0)
+        while limit > smallest, decimals < 9 { (decimals, limit) = (decimals + 1, limit / 10) }
+        limit = 10
+        while limit <= smallest, decimals > 0 { (decimals, limit) = (decimals - 1, limit * 10) }
+        return decimals
+    }
+
+    /// "a, b and c".
+    static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.joined() }
+        return "\(words.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}

@@ -122,7 +122,6 @@ def run(name, scaling, inputs, targets):
         "losses": chosen,
         "referenceLosses": chosen_reference,
         "forecasts": nine_digits(forecasts[forecasters.TRAIN_WINDOWS :]),
-        "referenceDifference": float(difference),
     }
 
 

@@ -34,8 +34,6 @@ struct ForecasterFixture: Decodable {
         let referenceLosses: [Double]
         /// Of the windows to test on, scaled.
         let forecasts: [Double]
-        /// How far they are from those of double precision at most.
-        let referenceDifference: Double
 
         var testDescription: String { "\(model.rawValue), scaled on \(scaling.rawValue)" }
     }

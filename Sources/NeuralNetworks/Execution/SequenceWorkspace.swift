@@ -165,7 +165,8 @@ extension SampleKernels {
                 features: features, scale: scale, into: target, ranges: ranges)
         case .numbers(let values):
             gather(
-                values: values, sampleStride: stride, indices: shard.indices, count: shard.count, steps: steps,
+                values: values, sampleStride: stride, indices: shard.indices, count: shard.count,
+                steps: steps,
                 features: features, into: target)
             for step in 0..<steps { ranges[step] = FeatureRange(0, features) }
         }

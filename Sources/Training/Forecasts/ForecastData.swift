@@ -20,7 +20,8 @@ struct ForecastData {
             for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on")
         preparation = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
-            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows))
+            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
+            trainedUpTo: history.dates[rows - 1])
         windows = preparation.windows(of: history)
         train = windows.windows(0..<options.trainWindows)
     }
@@ -33,7 +34,8 @@ struct ForecastData {
                 withUnsafeBytes(of: value.bitPattern.littleEndian) { digest.update($0) }
             }
         }
-        return "\(history.count) rows from \(history.dates[0]) to \(history.dates[history.count - 1]), SHA-256 "
+        return
+            "\(history.count) rows from \(history.dates[0]) to \(history.dates[history.count - 1]), SHA-256 "
             + digest.hexDigest.prefix(16)
     }
 
@@ -57,9 +59,11 @@ struct ForecastData {
         let scaler = options.scaler == .minMax ? "min-max" : "standard"
         switch options.scaleOn {
         case .train:
-            return "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows that training sees"
+            return
+                "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows that training sees"
         case .all:
-            return "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, those to test on included: "
+            return
+                "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, those to test on included: "
                 + "this looks into the future, as the tutorials do, and makes test errors smaller than they would be"
         }
     }
@@ -74,7 +78,8 @@ extension ForecastData {
         let outside = targets.count { $0 < floor || $0 > ceiling }
         guard outside > 0 else { return nil }
         func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }
-        return "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(floor)) or above "
+        return
+            "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(floor)) or above "
             + "\(text(ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(targets.count)) days are out of "
             + "its reach"
     }

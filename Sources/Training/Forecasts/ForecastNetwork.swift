@@ -58,9 +58,10 @@ public struct ForecastNetwork: Sendable {
             horizon, rows: last.map { row in columns.map { $0[row] } },
             lastTarget: history[preparation.target][history.count - 1]
         ) { rows in
-            preparation.inUnits(preparation.window(of: rows).withUnsafeBufferPointer {
-                Array(predictor.outputs($0.baseAddress!))
-            })[0]
+            preparation.inUnits(
+                preparation.window(of: rows).withUnsafeBufferPointer {
+                    Array(predictor.outputs($0.baseAddress!))
+                })[0]
         }
     }
 }
@@ -84,7 +85,8 @@ extension ForecastRecord {
             target: preparation.target, dates: Array(history.dates[length...]),
             actual: Array(target[length...]), previous: Array(target[(length - 1)...].dropLast()),
             trainCount: trainCount,
-            futureDates: ForecastFeedback.futureDates(after: history.dates[history.count - 1], count: horizon),
+            futureDates: ForecastFeedback.futureDates(
+                after: history.dates[history.count - 1], count: horizon),
             models: models)
     }
 }

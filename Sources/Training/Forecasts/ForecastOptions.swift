@@ -5,7 +5,7 @@ extension ForecastTraining {
     /// Everything a user can choose.
     public struct Options: Codable, Hashable, Sendable {
         /// What is trained, one after the other.
-        public var models = ForecastModel.allCases
+        public var model = ModelChoice.all
         public var epochs = 301
         public var batchSize = 20
         public var learningRate = 1e-3
@@ -47,6 +47,19 @@ extension ForecastTraining {
         public static let embeddedRows = 431
     }
 
+    public enum ModelChoice: String, Codable, CaseIterable, Sendable {
+        case rnn, lstm, gru, all
+
+        public var models: [ForecastModel] {
+            switch self {
+            case .rnn: [.rnn]
+            case .lstm: [.lstm]
+            case .gru: [.gru]
+            case .all: ForecastModel.allCases
+            }
+        }
+    }
+
     /// Which rows scalers are fitted to.
     public enum ScaleOn: String, Codable, CaseIterable, Sendable {
         /// Those that training sees.
@@ -60,11 +73,11 @@ extension ForecastTraining.Options: RunOptions {
     static let program = Program.stockForecast
 
     static let free: Set<String> = [
-        "models", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
+        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
     ]
 
     static let order = [
-        "models", "seeds", "seed", "epochs", "batch_size", "learning_rate", "hidden_size", "layers", "data",
+        "model", "seeds", "seed", "epochs", "batch_size", "learning_rate", "hidden_size", "layers", "data",
         "from", "to", "rows", "features", "target", "scaler", "scale_on", "sequence_length", "train_windows",
         "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
     ]
@@ -73,6 +86,8 @@ extension ForecastTraining.Options: RunOptions {
     var wantedRows: Int? {
         rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)
     }
+
+    var models: [ForecastModel] { model.models }
 
     /// The networks, in the order in which they are trained.
     var members: [(model: ForecastModel, seed: UInt64)] {
@@ -91,7 +106,6 @@ extension ForecastTraining.Options: RunOptions {
     var impossible: String? {
         let sizes = 1...1_000_000
         let checks: [(String, Bool)] = [
-            ("models", !models.isEmpty && Set(models).count == models.count),
             ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
             ("learning_rate", learningRate > 0 && learningRate.isFinite),
             ("hidden_size", (1...65_536).contains(hiddenSize)), ("layers", (1...1024).contains(layers)),

@@ -11,6 +11,8 @@ public struct ForecastPreparation: Codable, Hashable, Sendable {
     public let sequenceLength: Int
     /// Of the features and, last, of the target.
     let scaler: Scaler
+    /// The last day that was trained on.
+    let trainedUpTo: CalendarDate
 
     /// - Parameters:
     ///   - features: the columns of a step.
@@ -18,13 +20,15 @@ public struct ForecastPreparation: Codable, Hashable, Sendable {
     ///   - sequenceLength: the steps of a window.
     ///   - scaler: which.
     ///   - history: the rows that it is fitted to.
+    ///   - trainedUpTo: the last day that is trained on.
     public init(
         features: [String], target: String, sequenceLength: Int, scaler: Scaler.Kind,
-        fitting history: PriceHistory
+        fitting history: PriceHistory, trainedUpTo: CalendarDate
     ) {
         self.features = features
         self.target = target
         self.sequenceLength = sequenceLength
+        self.trainedUpTo = trainedUpTo
         self.scaler = Scaler(scaler, fitting: history[features + [target]])
     }
 
@@ -59,7 +63,7 @@ public struct ForecastPreparation: Codable, Hashable, Sendable {
 
 extension ForecastPreparation {
     private enum CodingKeys: String, CodingKey {
-        case features, target, sequenceLength, scaler
+        case features, target, sequenceLength, scaler, trainedUpTo
     }
 
     /// - Throws: a `DecodingError` also for parts that do not belong together.
@@ -69,6 +73,7 @@ extension ForecastPreparation {
         target = try values.decode(String.self, forKey: .target)
         sequenceLength = try values.decode(Int.self, forKey: .sequenceLength)
         scaler = try values.decode(Scaler.self, forKey: .scaler)
+        trainedUpTo = try values.decode(CalendarDate.self, forKey: .trainedUpTo)
         guard !features.isEmpty, scaler.columnCount == features.count + 1,
             (1...65_536).contains(sequenceLength)
         else {

@@ -162,9 +162,9 @@ final class ForecastSession {
             try JSON.write(record, to: run.forecast)
             try AtomicFile.write(ForecastScores(record).csv(), to: run.results, .content)
         }
-        do {
+        do throws(FileError) {
             try ForecastReport(run, ending: summary).write()
-        } catch let error as FileError {
+        } catch {
             failureCount += 1
             console.print(
                 "Warning: \(error). To draw it later: \(run.commandLine("report", of: .stockForecast))")
@@ -198,7 +198,7 @@ final class ForecastSession {
 
         init(_ options: ForecastTraining.Options, _ member: ForecastMember, _ model: SequenceModel) {
             self.options = options
-            self.options.models = [member.model]
+            self.options.model = .init(rawValue: member.model.rawValue)!
             self.options.seed = member.seed
             self.options.seeds = 1
             self.model = model

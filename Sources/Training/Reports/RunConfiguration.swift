@@ -28,7 +28,11 @@ struct RunConfiguration: Sendable {
 
     /// Until there were two, configurations did not name it.
     private static func program(_ file: [String: JSONValue]) -> Program {
-        if case .text(let name) = file["program"] { Program(rawValue: name) ?? .mnistBiLSTM } else { .mnistBiLSTM }
+        if case .text(let name) = file["program"] {
+            Program(rawValue: name) ?? .mnistBiLSTM
+        } else {
+            .mnistBiLSTM
+        }
     }
 
     /// The program whose run it is; nil if its configuration cannot be read.
@@ -101,6 +105,12 @@ struct RunConfiguration: Sendable {
 }
 
 extension RunConfiguration {
+    /// How to train the same weights anew.
+    var reproduceCommand: [String] {
+        [program.rawValue]
+            + words(without: ["threads", "runs", "progress", "quiet", "time_limit", "print_every", "name"])
+    }
+
     /// Words of a command line that trains with these options: those that are not the defaults.
     ///
     /// - Parameter excluded: options that are left out.

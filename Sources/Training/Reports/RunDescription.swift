@@ -65,7 +65,8 @@ public struct RunDescription: Sendable {
             append("test", record.testAccuracyText, summary.testLoss, weights)
         } else if let row = record.metrics.rows.last {
             append(
-                "train", row.trainAccuracy.map(ReportPage.percent), row.trainLoss, "during epoch \(row.epoch)")
+                "train", row.trainAccuracy.map(ReportPage.percent), row.trainLoss, "during epoch \(row.epoch)"
+            )
             append(
                 "validation", row.validationAccuracy.map(ReportPage.percent), row.validationLoss,
                 "after epoch \(row.epoch)")

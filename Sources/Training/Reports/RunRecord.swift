@@ -96,15 +96,6 @@ public struct RunRecord: Sendable {
 
     /// Whether training can be gone on with where it is.
     public var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
-
-    /// How to train the same weights anew.
-    var reproduceCommand: [String]? {
-        configuration.map { [$0.program.rawValue] + $0.words(without: Self.ofThisPlace) }
-    }
-
-    private static let ofThisPlace: Set<String> = [
-        "threads", "runs", "progress", "quiet", "time_limit", "name",
-    ]
 }
 
 extension RunRecord.State {

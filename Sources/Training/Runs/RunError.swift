@@ -58,7 +58,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\nLeave them out to go on with the run's own, or start a new run."
         case .otherData(let run, let expected, let found):
             "\(run) was trained on other data: expected \(expected), found \(found); give those with --data"
-        case .otherProgram(let run, let program): "\(run) is a run of \(program); give that command to \(program), or name another run"
+        case .otherProgram(let run, let program):
+            "\(run) is a run of \(program); give that command to \(program), or name another run"
         }
     }
 

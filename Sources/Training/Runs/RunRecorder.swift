@@ -197,7 +197,9 @@ public final class RunRecorder: Callback {
     /// with, and all is drawn again.
     func finish(_ trainer: Trainer) throws {
         updateSummary(trainer)
-        if drawsPictures { draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() } }
+        if drawsPictures {
+            draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() }
+        }
         // No resume of a finished run removes surplus checkpoints.
         if summary.state == .finished { try store.synchronize() }
         try summary.write(to: run)

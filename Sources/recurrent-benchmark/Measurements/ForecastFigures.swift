@@ -28,7 +28,7 @@ struct ForecastBenchmark {
             .rows(0..<options.trainWindows + options.sequenceLength)
         windows = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
-            scaler: options.scaler, fitting: history
+            scaler: options.scaler, fitting: history, trainedUpTo: history.dates[history.count - 1]
         ).windows(of: history)
     }
 

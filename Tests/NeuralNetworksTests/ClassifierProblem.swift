@@ -76,10 +76,10 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     /// The reference with the same parameters.
-    func reference(seed: UInt64 = 3) -> ReferenceClassifier {
+    func reference(seed: UInt64 = 3) -> ReferenceModel {
         let parameters = model.initialParameters(seed: seed)
         return withExtendedLifetime(parameters) {
-            ReferenceClassifier(
+            ReferenceModel(
                 model: model, parameters: model.layout.arrays(parameters.elements.map(Double.init)))
         }
     }

@@ -22,7 +22,7 @@ struct ReadoutTests {
     }
 
     private func expect(
-        _ expected: ReferenceClassifier.Result, _ problem: ClassifierProblem, _ set: InstructionSet
+        _ expected: ReferenceModel.Result, _ problem: ClassifierProblem, _ set: InstructionSet
     ) {
         let what = "\(set), \(problem.testDescription)"
         let engine = problem.engine(set)

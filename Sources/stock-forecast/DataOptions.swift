@@ -15,10 +15,10 @@ struct DataOptions: ParsableArguments {
             """, valueName: "file"))
     var data: String?
 
-    @Option(help: ArgumentHelp("The first day.", valueName: "date"))
+    @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
     var from: CalendarDate?
 
-    @Option(help: ArgumentHelp("The last day.", valueName: "date"))
+    @Option(help: ArgumentHelp("The last day, such as 2019-12-31.", valueName: "date"))
     var to: CalendarDate?
 
     @Option(
@@ -75,6 +75,7 @@ struct DataOptions: ParsableArguments {
         try check("--train-windows", trainWindows, 1...1_000_000)
         guard data != "" else { throw ValidationError("--data must name a file, not be empty.") }
         guard target != "" else { throw ValidationError("--target must name a column, not be empty.") }
+        if let features { try features.check("--features") }
         try checkSpan(from, to)
     }
 
@@ -101,11 +102,20 @@ func checkSpan(_ from: CalendarDate?, _ to: CalendarDate?) throws {
 struct ColumnList: ExpressibleByArgument {
     let names: [String]
 
-    init?(argument: String) {
+    init(argument: String) {
         names = argument.split(separator: ",", omittingEmptySubsequences: false).map {
             String($0.trimmingSpaces)
         }
-        if names.contains("") || Set(names).count < names.count { return nil }
+    }
+
+    func check(_ option: String) throws {
+        guard !names.contains("") else {
+            throw ValidationError("\(option) must name columns with commas between them; one name is empty.")
+        }
+        for (place, name) in names.enumerated()
+        where names[..<place].contains(where: { PriceHistory.isSame($0, as: name) }) {
+            throw ValidationError("\(option) must name each column once; \(name) is there twice.")
+        }
     }
 }
 

@@ -26,10 +26,10 @@ struct Predict: ParsableCommand {
     @Option(help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"))
     var csv: String
 
-    @Option(help: ArgumentHelp("The first day.", valueName: "date"))
+    @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
     var from: CalendarDate?
 
-    @Option(help: ArgumentHelp("The last day.", valueName: "date"))
+    @Option(help: ArgumentHelp("The last day, such as 2019-12-31.", valueName: "date"))
     var to: CalendarDate?
 
     @Option(

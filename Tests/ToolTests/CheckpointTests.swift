@@ -120,26 +120,25 @@ import Training
         #expect(checkpoints.count == 3)
     }
 
-    /// The program of the other configuration, where it has been built since the sources changed.
-    static let otherBuild: String? = {
+    /// A program of the other configuration, where it has been built since the sources changed.
+    static func otherBuild(of name: String = Tool.name) -> String? {
         let configuration = Tool.products.lastPathComponent == "debug" ? "release" : "debug"
-        let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(Tool.name)")
-            .path
+        let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(name)").path
         let sources = Tool.repository.appending(path: "Sources")
         let files = try? FileManager.default.subpathsOfDirectory(atPath: sources.path)
         let changes = (files ?? []).compactMap { changed(sources.appending(path: $0).path) }
         guard let built = changed(path), let newest = changes.max(), built > newest else { return nil }
         return path
-    }()
+    }
 
     private static func changed(_ path: String) -> Date? {
         try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
 
-    @Test(.enabled(if: otherBuild != nil, "only one configuration is built"))
+    @Test(.enabled(if: otherBuild() != nil, "only one configuration is built"))
     func debugAndReleaseGiveTheSameBytes() throws {
         var checkpoints: [Data] = []
-        for program in [Tool.path, Self.otherBuild!] {
+        for program in [Tool.path, try #require(Self.otherBuild())] {
             let place = try Workplace()
             let outcome = try Tool.run(
                 place.places + ["--epochs", "3", "--hidden-size", "17"], program: program)

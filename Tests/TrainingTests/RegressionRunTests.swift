@@ -116,7 +116,7 @@ struct RegressionRunTests {
         #expect(metrics.best?.monitoredLoss == lowest)
         let chart = RunCurves.chart(metrics, title: "run")
         #expect(chart.charts.map(\.title) == ["Loss"])
-        #expect(chart.charts[0].y.title == "mean squared error")
+        #expect(chart.charts[0].y.label == "mean squared error")
         #expect(chart.charts[0].series.map(\.name) == ["train", "validation"])
         let comparison = RunCurves.comparison([("a", metrics), ("b", metrics)])
         #expect(comparison.charts.map(\.title) == ["Loss (validation)"])

@@ -66,7 +66,14 @@ public struct ForecastPrediction: Sendable {
         let members = try ForecastMember.all(in: place.run).filter { model == nil || $0.model == model }
         let networks = try members.isEmpty ? [network(place.run)] : members.map { try network($0.run) }
         let found = networks.compactMap(\.self).filter { model == nil || $0.model == model }
-        guard let first = found.first else { throw RunError.noCheckpoint(run: place.run.path) }
+        guard let first = found.first else {
+            let others = try ForecastMember.all(in: place.run)
+            guard let model, others.contains(where: { $0.model != model }) else {
+                throw RunError.noCheckpoint(run: place.run.path)
+            }
+            throw OptionError(
+                "\(place.run.path) has no trained \(model.title); leave out --model, or train one")
+        }
         guard found.allSatisfy({ $0.preparation == first.preparation }) else {
             throw RunError.invalidFile(
                 path: place.run.path, reason: "its networks were trained on different columns or scales")

@@ -148,8 +148,10 @@ final class ForecastSession {
         summary.state = ending.state
         summary.reason = ending.reason
         summary.epochs = ending == .finished ? options.epochs : 0
-        summary.trainingSeconds = try ForecastMember.all(in: run).reduce(0) {
-            $0 + ((try? RunSummary.read($1.run))?.trainingSeconds ?? 0)
+        for member in try ForecastMember.all(in: run) {
+            guard let network = try? RunSummary.read(member.run) else { continue }
+            summary.steps += network.steps
+            summary.trainingSeconds += network.trainingSeconds
         }
         summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         if !networks.isEmpty {

@@ -29,7 +29,8 @@ struct ForecastPlace {
             let date = "\(2000 + row / 288)-\(two(row / 24 % 12 + 1))-\(two(row % 24 + 3))"
             let close = 100 + Double(row) + 8 * sin(Double(row) / 3)
             let open = close - Double(row * 7 % 5) / 4
-            return "\(date),\(open),\(max(open, close) + 1.5),\(min(open, close) - 0.75),\(close),\(1000 + row * 37 % 101)"
+            return
+                "\(date),\(open),\(max(open, close) + 1.5),\(min(open, close) - 0.75),\(close),\(1000 + row * 37 % 101)"
         }
         return (["Date,Open,High,Low,Close,Volume"] + rows).joined(separator: "\n") + "\n"
     }
@@ -88,7 +89,8 @@ struct ForecastPlace {
                         $0.split(separator: ",").dropLast(2).joined(separator: ",")
                     }.joined(separator: "\n").utf8)
             case "metrics.jsonl":
-                results[name] = Array(text.replacing(/,"(seconds|sequences_per_second)":[^,}]*/, with: "").utf8)
+                results[name] = Array(
+                    text.replacing(/,"(seconds|sequences_per_second)":[^,}]*/, with: "").utf8)
             case "forecast.json", "results.csv", "loss.svg", "forecast.svg": results[name] = bytes
             default: break
             }
@@ -97,7 +99,9 @@ struct ForecastPlace {
         for network in try FileManager.default.contentsOfDirectory(atPath: run) {
             for name in ["last", "best"] {
                 let path = "\(network)/checkpoints/\(name).safetensors"
-                if let bytes = FileManager.default.contents(atPath: "\(run)/\(path)") { results[path] = Array(bytes) }
+                if let bytes = FileManager.default.contents(atPath: "\(run)/\(path)") {
+                    results[path] = Array(bytes)
+                }
             }
         }
         return results

@@ -24,7 +24,7 @@ struct ForecastDataTests {
         #expect(data.history.dates.last == CalendarDate("2018-12-31"))
         #expect(data.preparation.trainedUpTo == data.history.dates[204])
         #expect(data.preparation.trainedUpTo == data.train[199].targetDate)
-        #expect(data.description[0].contains("431 rows from 2017-04-18 to 2018-12-31"))
+        #expect(data.description[0].contains("431 rows from 2017-04-17 to 2018-12-31"))
         #expect(data.description[0].hasSuffix("Open, High, Low and Volume to forecast the next Close"))
         let from = data.windows[200].targetDate
         #expect(
@@ -94,6 +94,12 @@ struct ForecastDataTests {
     @Test("which days a sigmoid cannot reach")
     func sigmoid() throws {
         #expect(try tutorial { $0.scaleOn = .all }.sigmoidNotice == nil)
+        let directory = try TemporaryDirectory()
+        for count in 25...60 {
+            let path = try directory.add("p.csv", SamplePrices(count).text)
+            #expect(
+                try ForecastData(smallForecast { ($0.data, $0.scaleOn) = (path, .all) }).sigmoidNotice == nil)
+        }
         let data = try tutorial()
         let close = data.history["Close"]
         let (least, greatest) = (close.prefix(205).min() ?? 0, close.prefix(205).max() ?? 0)

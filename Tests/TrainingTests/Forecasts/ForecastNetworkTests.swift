@@ -121,7 +121,7 @@ struct ForecastNetworkTests {
                 RecurrentStack(.lstm, inputSize: 3, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
                 valueCount: 1),
             SequenceModel(
-                RecurrentStack(.rnnRelu, inputSize: 4, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
+                RecurrentStack(.rnnReLU, inputSize: 4, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
                 valueCount: 1),
         ] {
             #expect(problem(model, text) == .invalid("model", "not one that forecasts"))

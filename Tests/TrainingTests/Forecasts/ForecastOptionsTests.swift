@@ -87,7 +87,7 @@ struct ForecastOptionsTests {
         #expect(network.stack.cell == [.rnnTanh, .lstm, .gru][ForecastModel.allCases.firstIndex(of: model)!])
         #expect(network.stack.inputSize == 4 && network.stack.hiddenSize == 8 && network.stack.numLayers == 2)
         #expect(network.sequenceLength == 5)
-        #expect(network.output == .values(1, model == .rnn ? .sigmoid : .none))
+        #expect(network.output == .values(1, activation: model == .rnn ? .sigmoid : .none))
         // One gate: (4 + 8 + 2) × 8 and (8 + 8 + 2) × 8; 40 → 1.
         let gates = [1, 4, 3][ForecastModel.allCases.firstIndex(of: model)!]
         #expect(network.layout.count == gates * (14 * 8 + 18 * 8) + 41)

@@ -1,0 +1,294 @@
+import Foundation
+import Testing
+
+@Suite("What stock-forecast refuses", .timeLimit(.minutes(20))) struct ForecastFailureTests {
+    @Test(arguments: [
+        ("--epochs", "0", "--epochs must be 1 to 1000000, not 0."), ("--epochs", "1.5", "--epochs"),
+        ("--batch-size", "0", "--batch-size must be 1 to "),
+        ("--learning-rate", "0", "--learning-rate must be"),
+        ("--learning-rate", "nan", "--learning-rate must be a positive number"),
+        ("--hidden-size", "2049", "--hidden-size must be 1 to 2048"),
+        ("--layers", "17", "--layers must be 1 to 16"),
+        ("--seeds", "0", "--seeds must be 1 to 1000"), ("--seed", "-1", "--seed"),
+        ("--model", "tcn", "--model"), ("--rows", "0", "--rows must be"),
+        ("--sequence-length", "0", "--sequence-length must be"),
+        ("--train-windows", "0", "--train-windows must be"),
+        ("--horizon", "1001", "--horizon must be 0 to 1000"),
+        ("--print-every", "-1", "--print-every must be"),
+        ("--scaler", "max", "--scaler"), ("--scale-on", "test", "--scale-on"),
+        ("--from", "2010-02-30", "--from"),
+        ("--to", "yesterday", "--to"), ("--data", "", "--data must name a file"),
+        ("--target", "", "--target must name a column"), ("--runs", "", "--runs must name a directory"),
+        (
+            "--features", "Open,,Low",
+            "--features must name columns with commas between them; one name is empty."
+        ),
+        ("--features", "", "--features must name columns"),
+        ("--features", "Open,Open", "--features must name each column once; Open is there twice."),
+        ("--features", "Open,Low, open", "--features must name each column once; open is there twice."),
+        ("--threads", "0", "--threads must be"), ("--name", "a/b", "--name"), ("--colour", "red", "--colour"),
+    ])
+    func badOptions(option: String, value: String, message: String) throws {
+        let place = try ForecastPlace()
+        let outcome = try Tool.run(
+            (option == "--runs" ? [] : ["--runs", place.runs]) + [option, value], program: Tool.forecastPath)
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.hasPrefix("Error: "))
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: place.runs))
+    }
+
+    @Test func optionsThatDoNotGoTogether() throws {
+        let place = try ForecastPlace()
+        let cases: [([String], String)] = [
+            (
+                ["--from", "2010-01-02", "--to", "2009-01-01"],
+                "--to must not be before --from: 2009-01-01 is before 2010-01-02."
+            ),
+            (
+                ["--resume", "latest", "--name", "a"],
+                "--name has no effect with --resume: a run keeps its name."
+            ),
+            (
+                ["predict", "--csv", "a.csv", "--from", "2010-01-02", "--to", "2009-01-01"],
+                "--to must not be before"
+            ),
+            (["predict"], "--csv"), (["predict", "--csv", "a.csv", "--horizon", "-1"], "--horizon must be"),
+            (["predict", "--csv", "a.csv", "--out", ""], "--out must name a file"),
+            (
+                ["pradict"],
+                #"There is no command "pradict". There are: train, predict, summary, report, help."#
+            ),
+        ]
+        for (arguments, message) in cases {
+            let outcome = try Tool.run(
+                arguments, program: Tool.forecastPath, in: URL(filePath: place.place.path))
+            #expect(outcome.exitCode == 64, "\(arguments)")
+            #expect(outcome.output == "", "\(arguments)")
+            #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+        }
+    }
+
+    @Test func badData() throws {
+        let place = try ForecastPlace()
+        var lines = ForecastPlace.table(40).split(separator: "\n").map(String.init)
+        lines[7].replace("2000-01-09,", with: "2000-01-09,1o4.5;")
+        lines[7] = lines[7].replacing(/;[^,]*/, with: "")
+        try place.write("cell.csv", lines.joined(separator: "\n"))
+        try place.write("short.csv", ForecastPlace.table(23))
+        try place.write("empty.csv", "")
+        let cases: [([String], Int32, [String])] = [
+            (["--data", "none.csv"], 66, ["missing file: none.csv"]),
+            (["--data", "."], 66, ["cannot be read"]),
+            (["--data", "cell.csv"], 65, ["cell.csv: ", "line 8", "Open", #""1o4.5""#]),
+            (
+                ["--data", "short.csv"], 65,
+                [
+                    "short.csv: too few rows: asked for at least 24 rows for 20 windows of 4 days",
+                    "23 rows from 2000-01-03 to ",
+                ]
+            ),
+            (["--data", "empty.csv"], 65, ["empty.csv: "]),
+            (
+                ["--target", "Bid"], 65,
+                ["prices.csv: missing column at line 1: expected a column Bid, found \"Date\""]
+            ),
+            (["--features", "Open,Ask"], 65, ["missing column", "Ask"]),
+            (["--rows", "41"], 65, ["asked for 41 rows, there are 40 rows from "]),
+            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, there are 40 rows from "]),
+        ]
+        for (arguments, exitCode, messages) in cases {
+            let data = arguments.contains("--data") ? [] : ["--data", "prices.csv"]
+            let outcome = try Tool.run(
+                data + ForecastPlace.options(arguments) + ["--runs", place.runs], program: Tool.forecastPath,
+                in: URL(filePath: place.place.path))
+            #expect(outcome.exitCode == exitCode, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output == "", "\(arguments)")
+            for message in messages {
+                #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: place.runs), "\(arguments)")
+        }
+    }
+
+    @Test func nothingToResume() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.tool("--resume", "latest")
+        #expect(outcome.exitCode == 66)
+        #expect(outcome.errors.hasPrefix("Error: no run \"latest\": there is no \(place.runs)/latest"))
+        #expect(try place.tool("report").exitCode == 66)
+        #expect(try place.tool("predict", "--csv", place.prices).exitCode == 66)
+    }
+
+    /// Nothing of the run is changed by a resume that is refused.
+    @Test func otherOptionsAndOtherDataAreRefused() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        let others = try place.write("others.csv", ForecastPlace.table(40, first: 1))
+        // The log has the error, too.
+        func files() throws -> FileTree {
+            var tree = try FileTree(at: place.run)
+            tree.entries["train.log"] = nil
+            return tree
+        }
+        let before = try files()
+        for (arguments, exitCode, messages) in [
+            (
+                ["--epochs", "4"], 64,
+                ["was made with other options:\n  --epochs: the run has 3, asked for 4\n"]
+            ),
+            (
+                ["--features", "Close"], 64,
+                ["--features: the run has Open, High, Low, Volume, asked for Close"]
+            ),
+            (
+                ["--data", others], 65,
+                [
+                    "was trained on other data: expected 40 rows from 2000-01-03",
+                    "found 40 rows from 2000-01-04",
+                ]
+            ),
+        ] as [([String], Int32, [String])] {
+            let outcome = try place.tool(["--resume", "latest"] + arguments)
+            #expect(outcome.exitCode == exitCode, "\(outcome.errors)")
+            #expect(outcome.output == "")
+            for message in messages { #expect(outcome.errors.contains(message), "\(outcome.errors)") }
+            #expect(try files().differences(from: before) == [])
+        }
+        #expect(try place.tool("--resume", "latest").exitCode == 0)
+    }
+
+    @Test func aLossThatIsNotFinite() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train("--learning-rate", "1e30", "--model", "lstm")
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient was not a finite number at step "))
+        #expect(outcome.errors.hasSuffix("; there is no checkpoint yet. A lower learning rate may help.\n"))
+        #expect(
+            outcome.lines.dropLast().last == "LSTM, seed 0: 72 parameters"
+                || outcome.lines.dropLast().last?.hasPrefix("LSTM, seed 0: ") == true)
+        #expect(try place.text("train.log") == outcome.output + outcome.errors)
+        #expect(try place.state() == "failed")
+        #expect(try place.place.json("lstm-0/summary.json", "state") as? String == "failed")
+        #expect(!place.exists("forecast.json"))
+    }
+
+    @Test func runsThatCannotBeWritten() throws {
+        let place = try ForecastPlace()
+        // Not even root may make a directory there.
+        let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
+        let outcome = try Tool.run(
+            ["--runs", root, "--data", place.prices] + ForecastPlace.small, program: Tool.forecastPath)
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.errors.hasPrefix("Error: \(root): cannot create the directory: "))
+        #expect(outcome.output == "")
+    }
+
+    /// A file stands where a network's directory is to be.
+    @Test func aNetworkThatCannotBeWritten() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        try Data().write(to: URL(filePath: place.run + "/gru-0"))
+        let outcome = try place.tool("--resume", "latest", "--model", "all")
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.errors.hasPrefix("Error: \(place.run)/gru-0"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.hasSuffix(
+                "go on with: stock-forecast --resume \(place.place.runNames[0]) --runs \(place.runs)\n"),
+            "\(outcome.errors)")
+        #expect(try place.state() == "failed")
+        try FileManager.default.removeItem(atPath: place.run + "/gru-0")
+        let again = try place.tool("--resume", "latest")
+        #expect(again.exitCode == 0)
+        #expect(try place.record().models.map(\.model) == ["rnn", "lstm", "gru"])
+    }
+
+    /// It is complete without its pictures, and says how to draw them.
+    @Test func picturesAreNoReasonToLoseARun() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "gru").exitCode == 0)
+        try FileManager.default.removeItem(atPath: place.run + "/loss.svg")
+        try FileManager.default.createDirectory(
+            atPath: place.run + "/loss.svg/full", withIntermediateDirectories: true)
+        let outcome = try place.tool("--resume", "latest")
+        #expect(outcome.exitCode == 74)
+        #expect(outcome.output.contains("Warning: \(place.run)/loss.svg: "))
+        #expect(
+            outcome.output.contains(
+                "To draw it later: stock-forecast report \(place.place.runNames[0]) --runs \(place.runs)"))
+        #expect(try place.state() == "finished")
+        #expect(try place.tool("report").exitCode == 74)
+    }
+
+    #if os(Linux)
+        /// No file may grow beyond so many bytes, as on a disk that becomes full.
+        @Test(arguments: [0, 1, 2, 4, 8, 16, 32])
+        func aFullDisk(kibibytes: Int) throws {
+            let place = try ForecastPlace()
+            let arguments = ["--data", place.prices, "--runs", place.runs] + ForecastPlace.small
+            let words = [Tool.forecastPath] + arguments
+            let outcome = try Tool.run(
+                ["-c", "trap '' XFSZ; ulimit -f \(kibibytes); exec \"$@\"", "sh"] + words,
+                program: "/bin/bash")
+            #expect(outcome.exitCode == 74, "\(outcome.output)\(outcome.errors)")
+            let isWarned = outcome.output.contains("Warning: ")
+            #expect(outcome.errors.hasPrefix("Error: \(place.runs)/") || isWarned, "\(outcome.errors)")
+            // With room it comes to the same as any other.
+            guard place.exists("config.json") else { return }
+            let again = try place.tool("--resume", "latest")
+            #expect(again.exitCode == 0, "\(again.errors)")
+            let whole = try ForecastPlace()
+            #expect(try whole.train().exitCode == 0)
+            try expectSame(place.results(), whole.results(), "\(kibibytes) KiB")
+        }
+    #endif
+
+    @Test func theOtherToolLeavesItsRunsAlone() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm", "--horizon", "2").exitCode == 0)
+        func other(_ arguments: String...) throws -> Tool.Outcome {
+            try Tool.run(arguments + ["--runs", place.runs])
+        }
+        let name = place.place.runNames[0]
+        let list = try other("runs")
+        #expect(list.exitCode == 0)
+        #expect(list.lines[2].contains(name) && list.lines[2].contains(" 3/3 "))
+        #expect(list.lines[2].hasSuffix("finished"))
+        #expect(!list.output.contains("cannot be read"))
+        let shown = try other("runs", "show", "latest")
+        #expect(shown.exitCode == 0)
+        #expect(shown.output.contains("\n  --model lstm\n") && shown.output.contains("\n  --horizon 2\n"))
+        #expect(shown.output.contains("\nEpochs:    3 of 3, 12 steps in "))
+        #expect(shown.output.contains("\nforecast.json "))
+        for arguments in [
+            ["evaluate", "latest"], ["report", "latest"], ["--resume", "latest"],
+            ["predict", "--run", "latest", "--index", "1"],
+            ["evaluate", place.run + "/lstm-0"],
+            ["evaluate", place.run + "/lstm-0/checkpoints/last.safetensors"],
+        ] {
+            let outcome = try Tool.run(arguments + ["--runs", place.runs])
+            #expect(outcome.exitCode == 64, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output == "")
+            #expect(
+                outcome.errors.hasSuffix(
+                    " is a run of stock-forecast; give that command to stock-forecast, or name another run\n"),
+                "\(arguments): \(outcome.errors)")
+        }
+    }
+
+    @Test func runsOfTheOtherToolAreRefused() throws {
+        let images = try Workplace(SmallImages(train: 40, test: 10))
+        #expect(try images.run("--epochs", "1", "--hidden-size", "1", "--layers", "1").exitCode == 0)
+        let place = try ForecastPlace()
+        for arguments in [
+            ["--resume", "latest"], ["predict", "--csv", place.prices], ["report"],
+            ["predict", "--csv", place.prices, "--run", images.latest("checkpoints/last.safetensors")],
+        ] {
+            let outcome = try Tool.run(arguments + ["--runs", images.runs], program: Tool.forecastPath)
+            #expect(outcome.exitCode == 64, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output == "")
+            #expect(outcome.errors.contains("is a run of mnist-bilstm; "), "\(arguments): \(outcome.errors)")
+        }
+    }
+}

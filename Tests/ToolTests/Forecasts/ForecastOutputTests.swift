@@ -1,0 +1,241 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("What a user of stock-forecast sees", .timeLimit(.minutes(20))) struct ForecastOutputTests {
+    /// All but the figures of the tables, which are those of `results.csv`.
+    @Test func everyLineOfTheDefaultRun() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.tool("--epochs", "3")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        let lines = outcome.lines
+        let run = place.run
+        #expect(
+            Array(lines.prefix(6)) == [
+                "Data: datasets/sp500/sp500.csv.gz, 431 rows from 2017-04-17 to 2018-12-31: Open, High, Low and "
+                    + "Volume to forecast the next Close",
+                "Data: 426 windows of 5 rows: the first 200 to train on, 226 to test on from 2018-02-07",
+                "Scaling: min-max, fitted to the 205 rows that training sees",
+                "Note: The RNN ends in a sigmoid, which forecasts no Close below 2338.17 or above 2872.87; "
+                    + "31 of 426 days are out of its reach",
+                "3 networks: RNN, LSTM and GRU, 2 layers of 8 · 3 epochs, batch 20, Adam, learning rate 0.001",
+                "Run: \(run)",
+            ])
+        let training = lines[6..<12]
+        for (line, title) in zip(
+            stride(from: 6, to: 12, by: 2).map { lines[$0] },
+            [
+                "RNN, seed 0: 297 parameters", "LSTM, seed 0: 1,065 parameters",
+                "GRU, seed 0: 809 parameters",
+            ])
+        {
+            #expect(line == title)
+        }
+        for line in stride(from: 7, to: 12, by: 2).map({ lines[$0] }) {
+            #expect(line.wholeMatch(of: /\[epoch: 0\] loss: 0\.\d{4}/) != nil, "\(line)")
+        }
+        #expect(training.count == 6)
+        for (first, heading) in [
+            (12, "Train: 200 days, errors in units of Close (MSE: squared)"),
+            (20, "Test: 226 days, errors in units of Close (MSE: squared)"),
+        ] {
+            #expect(lines[first] == "")
+            #expect(lines[first + 1] == heading)
+            #expect(
+                lines[first + 2].split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+                    == ["MSE", "RMSE", "MAE", "Direction %"])
+            #expect(lines[first + 3].allSatisfy { "─ ".contains($0) })
+            #expect(
+                lines[(first + 4)..<(first + 8)].map { $0.prefix(10).trimmingCharacters(in: .whitespaces) }
+                    == ["RNN", "LSTM", "GRU", "Last value"])
+        }
+        #expect(lines[28] == "")
+        #expect(
+            lines[29].hasPrefix(
+                "The last value is better than every model on the test days (RMSE 28.40 against "))
+        #expect(Array(lines[30...]) == ["", "Report: \(run)/report.html", ""])
+        #expect(try place.text("train.log") == outcome.output)
+        #expect(try place.state() == "finished")
+        #expect(try place.place.json("summary.json", "steps") as? Int == 90)
+    }
+
+    @Test func theFilesOfARun() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "gru", "--seeds", "2").exitCode == 0)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: place.run).sorted()
+        let network = [
+            "", "/checkpoints", "/checkpoints/best.safetensors", "/checkpoints/last.safetensors",
+            "/checkpoints/step-0000012.safetensors", "/config.json", "/events.out.tfevents.000001",
+            "/metrics.csv", "/metrics.jsonl", "/summary.json",
+        ]
+        #expect(
+            files
+                == ([
+                    "config.json", "forecast.json", "forecast.svg", "loss.svg", "report.html", "results.csv",
+                ]
+                + ["summary.json", "train.log"] + network.map { "gru-0" + $0 } + network.map { "gru-1" + $0 })
+                .sorted())
+        #expect(try place.place.json("config.json", "program") as? String == "stock-forecast")
+        #expect(try place.place.json("config.json", "options", "seeds") as? Int == 2)
+        #expect(try place.place.json("gru-1/config.json", "options", "seed") as? Int == 1)
+        #expect(try place.place.json("gru-1/config.json", "options", "model") as? String == "gru")
+        #expect(try place.place.json("gru-1/summary.json", "state") as? String == "finished")
+        #expect(
+            try place.text("gru-0/metrics.csv").hasPrefix(
+                "epoch,train_loss,learning_rate,seconds,sequences_per_second\n0,"))
+        let page = try place.text("report.html")
+        #expect(page.contains(">finished<") && page.contains("<svg"))
+    }
+
+    /// The figures of the table are those of `forecast.json`.
+    @Test func theResultsAreThoseOfTheForecasts() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train("--model", "lstm", "--seeds", "2")
+        #expect(outcome.exitCode == 0)
+        let record = try place.record()
+        #expect(record.trainCount == 20 && record.dates.count == 36 && record.target == "Close")
+        #expect(record.models.map(\.model) == ["lstm"] && record.models[0].members.map(\.seed) == [0, 1])
+        let rows = try place.text("results.csv").split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(rows[0] == ["model", "seed", "split", "days", "mse", "rmse", "mae", "direction"])
+        #expect(
+            rows.dropFirst().map { $0.prefix(4).joined(separator: " ") } == [
+                "lstm 0 train 20", "lstm 1 train 20", "last-value  train 20", "lstm 0 test 16",
+                "lstm 1 test 16",
+                "last-value  test 16",
+            ])
+        var errors: [Double] = []
+        for (member, row) in zip(record.models[0].members, rows[4...5]) {
+            let squares = (20..<36).map { day in
+                let error = member.forecasts[day] - record.actual[day]
+                return error * error
+            }
+            let rmse = (squares.reduce(0, +) / 16).squareRoot()
+            #expect(abs(try #require(Double(row[5])) - rmse) < 1e-9 * rmse)
+            errors.append(rmse)
+        }
+        let mean = (errors[0] + errors[1]) / 2
+        let deviation = abs(errors[0] - errors[1]) / 2.0.squareRoot()
+        let cell = String(format: "%.2f ± %.2f", mean, deviation)
+        #expect(outcome.output.contains(cell), "\(cell) in \(outcome.output)")
+        #expect(outcome.output.contains("(MSE: squared), mean ± standard deviation over 2 seeds"))
+    }
+
+    @Test func scalersOfAllRowsLookIntoTheFuture() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train("--scale-on", "all", "--model", "rnn")
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.lines.contains {
+                $0.hasPrefix(
+                    "Scaling: min-max, fitted to all 40 rows, those to test on included: this looks into the future"
+                )
+            })
+        #expect(!outcome.output.contains("Note: "))
+    }
+
+    @Test func aHorizonIsATableOfTheDaysAhead() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train("--horizon", "5", "--model", "gru")
+        #expect(outcome.exitCode == 0)
+        let record = try place.record()
+        #expect(record.futureDates == ["2000-02-21", "2000-02-22", "2000-02-23", "2000-02-24", "2000-02-25"])
+        #expect(record.models[0].members[0].future.count == 5)
+        let start = try #require(outcome.lines.firstIndex(of: "The next 5 days, Close:"))
+        for (day, value) in record.models[0].members[0].future.enumerated() {
+            let line = outcome.lines[start + 3 + day]
+            #expect(line.hasPrefix(record.futureDates[day]))
+            #expect(
+                line.hasSuffix(String(format: "%.3f", value))
+                    || line.hasSuffix(String(format: "%.4f", value)), "\(line)")
+        }
+        #expect(
+            outcome.lines[start + 8]
+                == "On the days after the last, Open, High and Low are the forecast of Close; Volume keeps its last value."
+        )
+        #expect(try place.text("forecast.svg").contains("ahead from 2000-02-21"))
+    }
+
+    /// One tutorial's: `Change` is computed, as the table has none.
+    @Test func otherFeaturesAndScaler() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train(
+            "--features", "Open, High,Low,Volume,Change", "--scaler", "standard", "--model", "rnn")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.lines[0].contains("Open, High, Low, Volume and Change to forecast the next Close"))
+        #expect(outcome.output.contains("Scaling: standard, fitted to the "))
+        let options = try #require(try place.place.json("config.json", "options") as? [String: Any])
+        #expect(options["features"] as? [String] == ["Open", "High", "Low", "Volume", "Change"])
+        #expect(options["scaler"] as? String == "standard")
+        let text = try #require(
+            Checkpoint(path: place.run + "/rnn-0/checkpoints/last.safetensors").details.preparation)
+        #expect(text.contains(#""standard""#) && text.contains(#""Change""#))
+    }
+
+    @Test func epochsOfALine() throws {
+        let place = try ForecastPlace()
+        func lines(_ arguments: String...) throws -> [String] {
+            let outcome = try place.tool(
+                ["--data", place.prices]
+                    + ForecastPlace.options(arguments + ["--model", "rnn", "--epochs", "7"]))
+            #expect(outcome.exitCode == 0)
+            return outcome.epochLines.map { String($0.prefix { $0 != "]" }) }
+        }
+        #expect(try lines("--print-every", "3") == ["[epoch: 0", "[epoch: 3", "[epoch: 6"])
+        #expect(try lines("--print-every", "0") == [])
+        #expect(try lines() == ["[epoch: 0"])
+        #expect(try lines("--progress", "none", "--print-every", "1") == [])
+        #expect(try place.text("train.log").contains("\n[epoch: 6] loss: "))
+        let quiet = try place.train("--quiet", "--model", "rnn")
+        #expect(quiet.exitCode == 0 && quiet.output == "" && quiet.errors == "")
+        #expect(try place.text("train.log").contains("\nReport: "))
+    }
+
+    /// What a spreadsheet makes of the same table.
+    @Test func aTableOfAnotherHand() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        let expected = try place.place.bytes("forecast.json")
+        let plain = ForecastPlace.table(40).split(separator: "\n").map { $0.split(separator: ",") }
+        var text = "\u{FEFF}Close;Volume;Date;Low;Note;High;Open\r\n".replacing(";", with: ",")
+        for row in plain.dropFirst() {
+            text +=
+                #""\#(row[4])","1,\#(row[5].suffix(3))",\#(row[0]),\#(row[3]),"a ""b"", c",\#(row[2]),"\#(row[1])""#
+            text += "\r\n"
+        }
+        text += "null,null,2001-01-01,null,,null,null\r\n"
+        let path = try place.write("sheet.csv", text)
+        let outcome = try place.train("--model", "lstm", "--data", path)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try place.place.bytes("forecast.json") == expected)
+        #expect(outcome.output.contains("1 row"), "\(outcome.lines[2])")
+    }
+
+    @Test func helpExplainsEveryOption() throws {
+        let outcome = try Tool.run(["help", "train"], program: Tool.forecastPath)
+        #expect(outcome.exitCode == 0)
+        let help = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for option in [
+            "--resume <run>", "--data <file>", "--from <date>", "--to <date>", "--rows <count>",
+            "--features <columns>", "--target <column>", "(values: min-max, standard)",
+            "(values: train, all)",
+            "--sequence-length <days>", "--train-windows <count>", "(values: rnn, lstm, gru, all)",
+            "--seeds <count>", "--seed <seed>", "--epochs <epochs>", "--batch-size <batch-size>",
+            "--learning-rate <learning-rate>", "--hidden-size <hidden-size>", "--layers <layers>",
+            "--horizon <days>", "--print-every <epochs>", "--name <name>", "--progress <progress>", "--quiet",
+            "--runs <directory>", "--threads <threads>", "Exit codes: 0 done, 1 the loss was not finite",
+        ] {
+            if !help.contains(option) { Issue.record("the help lacks: \(option)") }
+        }
+    }
+
+    @Test func aSummaryIsOfTheNetworksThatWouldBeTrained() throws {
+        let outcome = try Tool.run(["summary", "--features", "Close,Change"], program: Tool.forecastPath)
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.lines.filter { ["RNN", "LSTM", "GRU"].contains($0) } == ["RNN", "LSTM", "GRU"])
+        #expect(outcome.output.contains("input (N, 5, 2)"))
+        #expect(try Tool.run(["summary", "--layers", "0"], program: Tool.forecastPath).exitCode == 64)
+    }
+}

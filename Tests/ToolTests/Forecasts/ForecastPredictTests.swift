@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@Suite("Forecasts of networks that are trained", .timeLimit(.minutes(20))) struct ForecastPredictTests {
+    /// Two seeds of two models.
+    private func trained() throws -> ForecastPlace {
+        let place = try ForecastPlace()
+        for model in ["lstm", "all"] {
+            let outcome =
+                try model == "lstm"
+                ? place.train("--model", model, "--seeds", "2", "--horizon", "3")
+                : place.tool("--resume", "latest", "--model", "all", "--seeds", "2")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        return place
+    }
+
+    private func rows(_ path: String) throws -> [[String]] {
+        try String(contentsOf: URL(filePath: path), encoding: .utf8).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    @Test func sameRowsSameForecasts() throws {
+        let place = try trained()
+        let out = place.place.path + "/f.csv"
+        let outcome = try place.tool(
+            "predict", "--run", "latest", "--csv", place.prices, "--horizon", "3", "--out", out)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.lines[0] == "Networks: RNN (2 seeds), LSTM (2 seeds) and GRU (2 seeds)")
+        #expect(outcome.lines[1] == "Data: \(place.prices), 40 rows from 2000-01-03 to 2000-02-18")
+        #expect(outcome.lines.contains("The last 10 of 36 days:"))
+        #expect(outcome.lines.contains("The next 3 days, Close:"))
+        #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
+        #expect(
+            outcome.errors
+                == "Warning: 20 of the 36 days are not after 2000-02-02, the last one trained on: errors there may be of "
+                + "days that the networks know\n")
+        let record = try place.record()
+        let rows = try rows(out)
+        #expect(rows[0] == ["date", "actual", "rnn-0", "rnn-1", "lstm-0", "lstm-1", "gru-0", "gru-1"])
+        #expect(rows.count == 1 + 36 + 3)
+        #expect(rows[1...].map { $0[0] } == record.dates + record.futureDates)
+        let members = record.models.flatMap(\.members)
+        for (day, row) in rows[1...36].enumerated() {
+            #expect(Double(row[1]) == record.actual[day])
+            #expect(row[2...].map { Double($0) } == members.map { $0.forecasts[day] })
+        }
+        for (day, row) in rows[37...].enumerated() {
+            #expect(row[1] == "" && row[2...].map { Double($0) } == members.map { $0.future[day] })
+        }
+    }
+
+    /// The scales are those of training, whatever the new rows are.
+    @Test func someRowsAndNewOnes() throws {
+        let place = try trained()
+        let record = try place.record()
+        let out = place.place.path + "/f.csv"
+        let last = try place.tool(
+            "predict", "--csv", place.prices, "--rows", "6", "--model", "gru", "--out", out)
+        #expect(last.exitCode == 0, "\(last.errors)")
+        #expect(last.errors == "" && last.lines[0] == "Networks: GRU (2 seeds)")
+        let rows = try rows(out)
+        #expect(rows.map(\.[0]) == ["date"] + record.dates.suffix(2) + ["2000-02-21"])
+        for (day, row) in zip([34, 35], rows[1...]) {
+            #expect(row[2...].map { Double($0) } == record.models[2].members.map { $0.forecasts[day] })
+        }
+        #expect(rows[3][2...].map { Double($0) } == record.models[2].members.map { $0.future[0] })
+        let new = try place.write("new.csv", ForecastPlace.table(30, first: 100))
+        let outcome = try place.tool("predict", "--csv", new, "--horizon", "0")
+        #expect(outcome.exitCode == 0 && outcome.errors == "")
+        #expect(outcome.lines.contains("The last 10 of 26 days:"))
+        #expect(!outcome.output.contains("The next"))
+    }
+
+    @Test func aNetworkAndACheckpointByTheirPaths() throws {
+        let place = try trained()
+        let record = try place.record()
+        let out = place.place.path + "/f.csv"
+        for path in [place.run + "/lstm-1", place.run + "/lstm-1/checkpoints/last.safetensors"] {
+            let outcome = try place.tool("predict", "--run", path, "--csv", place.prices, "--out", out)
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.lines[0] == "Networks: LSTM")
+            let rows = try rows(out)
+            #expect(rows[0] == ["date", "actual", "lstm-1"])
+            #expect(rows[1...36].map { Double($0[2]) } == record.models[1].members[1].forecasts)
+        }
+    }
+
+    @Test func whatIsRefused() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        try place.write("few.csv", ForecastPlace.table(3))
+        try place.write("none.csv", "Date,Close\n2000-01-03,1\n")
+        for (arguments, exitCode, message) in [
+            (
+                ["--csv", "few.csv"], 65,
+                "few.csv: too few rows: asked for at least 4 rows for a window of 4 days, there are 3"
+            ),
+            (["--csv", "none.csv"], 65, "none.csv: missing column at line 1: expected a column Open"),
+            (["--csv", "gone.csv"], 66, "missing file: gone.csv"),
+            (
+                ["--csv", "prices.csv", "--model", "gru"], 64,
+                "has no trained GRU; leave out --model, or train one"
+            ),
+            (["--csv", "prices.csv", "--run", "none"], 66, "no run \"none\""),
+            (["--csv", "prices.csv", "--out", "none/f.csv"], 74, "none/f.csv: cannot "),
+            (["--csv", "prices.csv", "--rows", "41"], 65, "asked for 41 rows"),
+        ] as [([String], Int32, String)] {
+            let outcome = try Tool.run(
+                ["predict"] + arguments + ["--runs", place.runs], program: Tool.forecastPath,
+                in: URL(filePath: place.place.path))
+            #expect(outcome.exitCode == exitCode, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output == "", "\(arguments)")
+            #expect(outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+        }
+    }
+
+    /// One damaged checkpoint is passed over, if there is another.
+    @Test func damagedCheckpoints() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        let directory = place.run + "/lstm-0/checkpoints"
+        let path = directory + "/step-0000012.safetensors"
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        try bytes.write(to: URL(filePath: directory + "/step-0000011.safetensors"))
+        bytes[bytes.count - 7] ^= 1
+        try bytes.write(to: URL(filePath: path))
+        let passed = try place.tool("predict", "--csv", place.prices, "--rows", "4")
+        #expect(passed.exitCode == 0)
+        #expect(passed.errors.hasPrefix("Warning: \(path): damaged: "))
+        let named = try place.tool("predict", "--csv", place.prices, "--run", path)
+        #expect(named.exitCode == 65)
+        #expect(named.errors.hasPrefix("Error: \(path): damaged: "))
+        try FileManager.default.removeItem(atPath: directory + "/step-0000011.safetensors")
+        let all = try place.tool("predict", "--csv", place.prices)
+        #expect(all.exitCode == 65)
+        #expect(all.errors.contains("no checkpoint can be used:\n  \(path): damaged: "))
+        #expect(all.output == "")
+    }
+
+    @Test func theReportIsDrawnAnewToTheSameBytes() throws {
+        let place = try trained()
+        let names = ["loss.svg", "forecast.svg", "report.html"]
+        let first = try names.map { try place.place.bytes($0) }
+        for name in names { try FileManager.default.removeItem(atPath: place.run + "/" + name) }
+        let outcome = try place.tool("report")
+        #expect(outcome.exitCode == 0 && outcome.errors == "")
+        #expect(outcome.output == "\(place.run)/report.html\n")
+        #expect(try names.map { try place.place.bytes($0) } == first)
+        try Data("{".utf8).write(to: URL(filePath: place.run + "/forecast.json"))
+        let without = try place.tool("report")
+        #expect(without.exitCode == 0)
+        #expect(without.errors.hasPrefix("Warning: \(place.run)/forecast.json: expected JSON"))
+    }
+}

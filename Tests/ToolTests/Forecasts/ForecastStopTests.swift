@@ -1,0 +1,169 @@
+import Foundation
+import Randomness
+import Testing
+
+@Suite("A forecast run that is stopped or killed, and gone on with", .timeLimit(.minutes(30)))
+struct ForecastStopTests {
+    /// A second or so: there is time to stop it in the middle.
+    private static let long = [
+        "--epochs", "400", "--hidden-size", "8", "--threads", "1", "--print-every", "50",
+    ]
+
+    private func uninterrupted(_ options: [String]) throws -> [String: [UInt8]] {
+        let place = try ForecastPlace()
+        let outcome = try place.tool(["--data", place.prices] + ForecastPlace.options(options))
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        return try place.results()
+    }
+
+    @Test func sameSeedSameBytes() throws {
+        let expected = try uninterrupted(["--seeds", "2", "--batch-size", "20"])
+        #expect(expected.keys.contains("forecast.json") && expected.keys.contains("gru-1/metrics.csv"))
+        #expect(expected.keys.contains("rnn-0/checkpoints/best.safetensors"))
+        for threads in ["1", "3"] {
+            try expectSame(
+                uninterrupted(["--seeds", "2", "--batch-size", "20", "--threads", threads]), expected,
+                "\(threads) threads")
+        }
+        let other = try uninterrupted(["--seeds", "2", "--batch-size", "20", "--seed", "1"])
+        #expect(other["forecast.json"] != expected["forecast.json"])
+        // The second seed of the one is the first of the other.
+        #expect(other["gru-1/metrics.csv"] == expected["gru-1/metrics.csv"])
+    }
+
+    @Test(
+        .enabled(
+            if: CheckpointTests.otherBuild(of: Tool.forecastName) != nil, "only one configuration is built"))
+    func debugAndReleaseGiveTheSameBytes() throws {
+        let other = try #require(CheckpointTests.otherBuild(of: Tool.forecastName))
+        let results = try [Tool.forecastPath, other].map { program in
+            let place = try ForecastPlace()
+            let outcome = try place.train("--hidden-size", "17", "--horizon", "3", program: program)
+            #expect(outcome.exitCode == 0)
+            return try place.results()
+        }
+        expectSame(results[0], results[1])
+    }
+
+    @Test(arguments: [(SIGINT, 130, "Ctrl-C"), (SIGTERM, 143, "signal 15")] as [(Int32, Int32, String)])
+    func aSignalEndsItAfterTheStep(signal: Int32, exitCode: Int32, reason: String) throws {
+        let place = try ForecastPlace()
+        let tool = try RunningTool(
+            ["--data", place.prices, "--runs", place.runs] + ForecastPlace.options(Self.long),
+            program: Tool.forecastPath)
+        _ = try tool.line(beginning: "LSTM, seed 0: ")
+        _ = try tool.line(beginning: "[epoch: 50]")
+        tool.send(signal)
+        let outcome = try tool.finish()
+        #expect(outcome.exitCode == exitCode)
+        #expect(outcome.errors == "")
+        #expect(
+            outcome.lines.dropLast().last
+                == "Stopped (\(reason)) after a whole step. To go on: stock-forecast --resume \(place.place.runNames[0]) "
+                + "--runs \(place.runs)")
+        #expect(try place.text("train.log") == outcome.output)
+        #expect(try place.state() == "stopped")
+        #expect(try place.place.json("rnn-0/summary.json", "state") as? String == "finished")
+        #expect(try place.place.json("lstm-0/summary.json", "state") as? String == "stopped")
+        let done = try #require(try place.place.json("lstm-0/summary.json", "epochs") as? Int)
+        #expect((50..<400).contains(done))
+        #expect(!place.exists("gru-0"))
+        // What is complete is forecast already.
+        #expect(try place.record().models.map(\.model) == ["rnn"])
+
+        let resumed = try place.tool("--resume", "latest")
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        let lines = resumed.lines.filter { $0.contains(", seed 0: ") }
+        #expect(
+            lines.map { $0.replacing(/[\d,]+ parameters/, with: "parameters") } == [
+                "RNN, seed 0: trained already", "LSTM, seed 0: parameters, \(done) of 400 epochs done",
+                "GRU, seed 0: parameters",
+            ])
+        try expectSame(place.results(), uninterrupted(Self.long))
+        let again = try place.tool("--resume", "latest")
+        #expect(again.exitCode == 0)
+        #expect(again.lines.filter { $0.hasSuffix(", seed 0: trained already") }.count == 3)
+        try expectSame(place.results(), uninterrupted(Self.long))
+    }
+
+    /// Some are stopped so that a network goes on from its middle, the others killed.
+    @Test(arguments: [1, 2] as [UInt64]) func endedAtAnyInstant(seed: UInt64) throws {
+        let expected = try uninterrupted(Self.long)
+        var random = SplitMix64(seed)
+        let place = try ForecastPlace()
+        let start = ContinuousClock.now
+        _ = try uninterrupted(Self.long)
+        let duration = (ContinuousClock.now - start) / .microseconds(1)
+        var ends: [Int32] = []
+        while ends.count < 12 {
+            let hasBegun = place.place.begunRun != nil
+            let arguments =
+                hasBegun
+                ? ["--resume", "latest"] : ["--data", place.prices] + ForecastPlace.options(Self.long)
+            let tool = try RunningTool(
+                arguments + ["--runs", place.runs], program: Tool.forecastPath, standardOutput: .nullDevice)
+            usleep(UInt32(Double(random.nextUnit()) * duration / 2))
+            tool.send(ends.count.isMultiple(of: 3) ? SIGTERM : SIGKILL)
+            let ending = tool.ending()
+            ends.append(ending)
+            #expect([0, 143, -SIGKILL, -SIGTERM].contains(ending), "\(ends)")
+            if ending == 0 { break }
+        }
+        let outcome = try place.tool(
+            place.place.begunRun == nil
+                ? ["--data", place.prices] + ForecastPlace.options(Self.long) : ["--resume", "latest"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        try expectSame(place.results(), expected, "\(ends)")
+        let temporary = try FileManager.default.subpathsOfDirectory(atPath: place.run).filter {
+            $0.hasSuffix(".tmp")
+        }
+        #expect(temporary == [])
+    }
+
+    /// A network goes on from the checkpoint before, or is trained again.
+    @Test func damagedAndMissingCheckpoints() throws {
+        let options = ["--model", "lstm", "--epochs", "40", "--learning-rate", "0.05", "--batch-size", "3"]
+        let place = try ForecastPlace()
+        #expect(try place.tool(["--data", place.prices] + ForecastPlace.options(options)).exitCode == 0)
+        let expected = try place.results()
+        let directory = place.run + "/lstm-0/checkpoints"
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter {
+            $0.hasPrefix("step-")
+        }.sorted()
+        try #require(names.count == 2, "the best epoch is the last one")
+        let newest = directory + "/" + names[1]
+        var bytes = try Data(contentsOf: URL(filePath: newest))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: URL(filePath: newest))
+        let outcome = try place.tool("--resume", "latest")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("Warning: \(newest): damaged: "))
+        #expect(outcome.output.contains("\nGoing on from the checkpoint before.\nLSTM, seed 0: "))
+        try expectSame(place.results(), expected, "damaged")
+        for name in names { try FileManager.default.removeItem(atPath: directory + "/" + name) }
+        #expect(try place.tool("--resume", "latest").exitCode == 0)
+        try expectSame(place.results(), expected, "removed")
+        for name in names { try Data("none".utf8).write(to: URL(filePath: directory + "/" + name)) }
+        let none = try place.tool("--resume", "latest")
+        #expect(none.exitCode == 65)
+        #expect(none.errors.contains("lstm-0: no checkpoint can be used:\n  "))
+    }
+
+    @Test func oneProcessAtATime() throws {
+        let place = try ForecastPlace()
+        let tool = try RunningTool(
+            ["--data", place.prices, "--runs", place.runs]
+                + ForecastPlace.options(["--epochs", "1000000", "--print-every", "1"]),
+            program: Tool.forecastPath)
+        _ = try tool.line(beginning: "[epoch: 0]")
+        let outcome = try place.tool("--resume", "latest")
+        #expect(outcome.exitCode == 73)
+        #expect(outcome.errors.contains("another process is writing to this run"))
+        #expect(try place.tool("report").exitCode == 0)
+        #expect(try place.text("report.html").contains(">running<"))
+        tool.send(SIGKILL)
+        #expect(tool.ending() == -SIGKILL)
+        #expect(try place.tool("report").exitCode == 0)
+        #expect(try place.text("report.html").contains("stock-forecast --resume"))
+    }
+}

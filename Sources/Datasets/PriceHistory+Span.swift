@@ -27,7 +27,7 @@ extension PriceHistory {
             separator: " ")
         let wanted = rows ?? 1
         guard end - start >= wanted else {
-            let inSpan = start < end ? Self.rowsText(end - start) + " of " : ""
+            let inSpan = !asked.isEmpty && start < end ? Self.rowsText(end - start) + " of " : ""
             throw .tooFewRows(
                 file: path, asked: Self.rowsText(wanted) + (asked.isEmpty ? "" : " " + asked),
                 present: inSpan + extent)

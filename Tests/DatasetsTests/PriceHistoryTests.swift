@@ -270,7 +270,7 @@ struct PriceSpanTests {
     @Test(
         "fewer rows than asked for",
         arguments: [
-            (nil, nil, 11, "11 rows", "10 rows of 10 rows from 2019-01-01 to 2019-01-19"),
+            (nil, nil, 11, "11 rows", "10 rows from 2019-01-01 to 2019-01-19"),
             (20, nil, nil, "1 row from 2019-01-20", "10 rows from 2019-01-01 to 2019-01-19"),
             (6, 6, nil, "1 row from 2019-01-06 to 2019-01-06", "10 rows from 2019-01-01 to 2019-01-19"),
             (11, 5, 2, "2 rows from 2019-01-11 to 2019-01-05", "10 rows from 2019-01-01 to 2019-01-19"),

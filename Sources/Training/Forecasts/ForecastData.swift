@@ -73,14 +73,13 @@ extension ForecastData {
     /// What the RNN cannot forecast, whose sigmoid stays within what the target was scaled to; nil if there is
     /// nothing.
     var sigmoidNotice: String? {
-        let (floor, ceiling) = (preparation.floor, preparation.ceiling)
-        let targets = history[preparation.target].dropFirst(windows.length)
-        let outside = targets.count { $0 < floor || $0 > ceiling }
+        // Scaled, since an end of the range that is taken back to prices may miss the price by a bit.
+        let outside = (0..<windows.count).count { !(0...1).contains(windows[$0].target) }
         guard outside > 0 else { return nil }
         func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }
         return
-            "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(floor)) or above "
-            + "\(text(ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(targets.count)) days are out of "
+            "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(preparation.floor)) or above "
+            + "\(text(preparation.ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(windows.count)) days are out of "
             + "its reach"
     }
 }

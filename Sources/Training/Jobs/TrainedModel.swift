@@ -39,6 +39,9 @@ public struct TrainedModel: Sendable {
         } else {
             preconditionFailure("find: expected a run or a checkpoint, received neither")
         }
+        guard checkpoint.model.classCount > 0 else {
+            throw CheckpointError(path: path, problem: .invalid("model", "not one that tells classes apart"))
+        }
         let configured =
             run.flatMap {
                 try? JSON.read(MNISTTraining.StoredOptions.self, from: $0.configuration).options
@@ -53,6 +56,7 @@ public struct TrainedModel: Sendable {
         do throws(RunError) {
             return try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         } catch {
+            if case .otherProgram = error { throw error }
             let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
             guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
             return (nil, name)

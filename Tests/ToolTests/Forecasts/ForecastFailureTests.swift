@@ -193,14 +193,10 @@ import Testing
         let outcome = try place.tool("--resume", "latest", "--model", "all")
         #expect(outcome.exitCode == 74)
         #expect(outcome.errors.hasPrefix("Error: \(place.run)/gru-0"), "\(outcome.errors)")
-        #expect(
-            outcome.errors.hasSuffix(
-                "go on with: stock-forecast --resume \(place.place.runNames[0]) --runs \(place.runs)\n"),
-            "\(outcome.errors)")
-        #expect(try place.state() == "failed")
+        #expect(outcome.errors.hasSuffix(": Not a directory\n"), "\(outcome.errors)")
+        #expect(try place.state() == "finished")
         try FileManager.default.removeItem(atPath: place.run + "/gru-0")
-        let again = try place.tool("--resume", "latest")
-        #expect(again.exitCode == 0)
+        #expect(try place.tool("--resume", "latest", "--model", "all").exitCode == 0)
         #expect(try place.record().models.map(\.model) == ["rnn", "lstm", "gru"])
     }
 
@@ -223,7 +219,7 @@ import Testing
 
     #if os(Linux)
         /// No file may grow beyond so many bytes, as on a disk that becomes full.
-        @Test(arguments: [0, 1, 2, 4, 8, 16, 32])
+        @Test(arguments: [0, 1, 2, 4, 8, 16])
         func aFullDisk(kibibytes: Int) throws {
             let place = try ForecastPlace()
             let arguments = ["--data", place.prices, "--runs", place.runs] + ForecastPlace.small

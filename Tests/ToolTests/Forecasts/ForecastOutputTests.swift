@@ -118,7 +118,7 @@ import Training
         }
         let mean = (errors[0] + errors[1]) / 2
         let deviation = abs(errors[0] - errors[1]) / 2.0.squareRoot()
-        let cell = String(format: "%.2f ± %.2f", mean, deviation)
+        let cell = String(format: "%.3f ± %.3f", mean, deviation)
         #expect(outcome.output.contains(cell), "\(cell) in \(outcome.output)")
         #expect(outcome.output.contains("(MSE: squared), mean ± standard deviation over 2 seeds"))
     }

@@ -34,7 +34,7 @@ import Testing
         #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
         #expect(
             outcome.errors
-                == "Warning: 20 of the 36 days are not after 2000-02-02, the last one trained on: errors there may be of "
+                == "Warning: 20 of the 36 days are not after 2000-01-26, the last one trained on: errors there may be of "
                 + "days that the networks know\n")
         let record = try place.record()
         let rows = try rows(out)

@@ -111,4 +111,14 @@ extension ForecastFeedback {
         }
         return dates
     }
+
+    /// Checks that the days ahead have dates, which end with the year 9999.
+    static func check(horizon: Int, after last: CalendarDate) throws(OptionError) {
+        let end = CalendarDate(year: 9999, month: 12, day: 31)!
+        // Of seven days in a row five are counted.
+        guard horizon > 0, last.daysSinceEpoch + 7 * (horizon / 5 + 1) > end.daysSinceEpoch else { return }
+        throw OptionError(
+            "--horizon must be less than \(horizon): the last row is of \(last), and there are no dates after \(end)."
+        )
+    }
 }

@@ -41,6 +41,7 @@ public struct ForecastPrediction: Sendable {
             .span(from: rows.from, to: rows.to, rows: rows.count)
         let length = preparation.sequenceLength
         try history.require(rows: length, for: "a window of \(length) days")
+        try ForecastFeedback.check(horizon: horizon, after: history.dates[history.count - 1])
         record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)
         title =
             "\(history.path), \(TextFormat.grouped(history.count)) rows from \(history.dates[0]) to "

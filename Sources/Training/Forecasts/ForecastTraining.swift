@@ -38,6 +38,8 @@ public struct ForecastTraining: Sendable {
         let signal = InterruptSignal.install()
         defer { signal.uninstall() }
         let data = try ForecastData(options)
+        try ForecastFeedback.check(
+            horizon: options.horizon, after: data.history.dates[data.history.count - 1])
         try resumption?.check(data: data.fingerprint, options)
         let lock =
             try resumption?.lock
@@ -45,6 +47,7 @@ public struct ForecastTraining: Sendable {
         let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
         defer { console.eraseBar() }
         do {
+            try resumption?.discardTemporaryFiles()
             let session = ForecastSession(
                 options, data: data, lock: lock, started: resumption?.started, console: console,
                 signal: signal)
@@ -105,6 +108,14 @@ public struct ForecastResumption: Sendable {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
         started = (try? RunSummary.read(run))?.started
+    }
+
+    /// Removes what a process that was killed left half-written beside the networks.
+    func discardTemporaryFiles() throws {
+        let run = lock.run
+        for name in try POSIX.names(in: run.path) where TemporaryName.isOne(name) {
+            try POSIX.discardFile(FilePath.join(run.path, name))
+        }
     }
 
     /// Checks that the networks that there are were trained on these data, before anything is written.

@@ -112,6 +112,21 @@ import Testing
         }
     }
 
+    /// The calendar ends with the year 9999.
+    @Test func daysAheadWithoutADate() throws {
+        let place = try ForecastPlace()
+        let late = try place.write(
+            "late.csv", ForecastPlace.table(312).replacing("2001-01-", with: "9999-12-"))
+        let outcome = try place.train("--data", late, "--horizon", "9", "--model", "rnn")
+        #expect(outcome.exitCode == 64)
+        #expect(
+            outcome.errors.hasPrefix("Error: --horizon must be less than 9: the last row is of 9999-12-26, "))
+        #expect(try place.train("--data", late, "--model", "rnn").exitCode == 0)
+        let prediction = try place.tool("predict", "--csv", late, "--horizon", "9")
+        #expect(prediction.exitCode == 64)
+        #expect(prediction.errors.hasPrefix("Error: --horizon must be less than 9: "))
+    }
+
     @Test func nothingToResume() throws {
         let place = try ForecastPlace()
         let outcome = try place.tool("--resume", "latest")

@@ -141,4 +141,25 @@ struct ForecastFeedbackTests {
         #expect(dates.last?.description == "2019-12-31")
         #expect(Set(dates).count == 261)
     }
+
+    @Test("days ahead that have no date are told")
+    func noDates() throws {
+        let last = CalendarDate(year: 9999, month: 12, day: 20)!
+        for horizon in 0...4 { try ForecastFeedback.check(horizon: horizon, after: last) }
+        let failure = #expect(throws: OptionError.self) {
+            try ForecastFeedback.check(horizon: 5, after: last)
+        }
+        #expect(
+            failure?.description
+                == "--horizon must be less than 5: the last row is of 9999-12-20, and there are no dates after 9999-12-31."
+        )
+        // What passes does not trap, from any day.
+        for day in 2_932_800...2_932_896 {
+            let date = CalendarDate(daysSinceEpoch: day)
+            for horizon in 0...40 where (try? ForecastFeedback.check(horizon: horizon, after: date)) != nil {
+                #expect(ForecastFeedback.futureDates(after: date, count: horizon).count == horizon)
+            }
+        }
+        try ForecastFeedback.check(horizon: 1000, after: CalendarDate(year: 2018, month: 12, day: 31)!)
+    }
 }

@@ -61,17 +61,30 @@ struct ForecastNetworkTests {
         }
     }
 
-    /// Rows with the forecasts for prices and the last volume, as the rule says.
-    @Test("further ahead are from rows that are forecasts", arguments: ForecastModel.allCases)
-    func further(model: ForecastModel) throws {
-        let network = try network(model)
-        let found = network.forecast(try prices.history(), horizon: 4).future
+    /// Rows with the forecasts for prices and the last volume, as the rule says. The change of a row that is added is
+    /// computed as in any table.
+    @Test(
+        "further ahead are from rows that are forecasts", arguments: ForecastModel.allCases,
+        [["Open", "High", "Low", "Volume"], ["Change", "Volume", "Close"]])
+    func further(model: ForecastModel, features: [String]) throws {
+        let preparation = ForecastPreparation(
+            features: features, target: "Close", sequenceLength: 4, scaler: .standard,
+            fitting: try prices.history(features + ["Close"]),
+            trainedUpTo: CalendarDate(daysSinceEpoch: 10_991))
+        let network = try ForecastNetwork(
+            checkpoint(
+                smallForecast { $0.features = features }.network(model),
+                preparation: JSON.text(preparation, pretty: false)),
+            path: "file")
+        func history(_ prices: SamplePrices) throws -> PriceHistory {
+            try prices.history(features + ["Close"])
+        }
+        let found = network.forecast(try history(prices), horizon: 4).future
         var (continued, expected) = (prices, [Double]())
-        let dates = ForecastFeedback.futureDates(
-            after: try prices.history().dates[39], count: 4)
+        let dates = ForecastFeedback.futureDates(after: try history(prices).dates.last!, count: 4)
         let volume = prices.rows[39].split(separator: ",")[5]
         for date in dates {
-            let value = network.forecast(try continued.history(), horizon: 1).future[0]
+            let value = network.forecast(try history(continued), horizon: 1).future[0]
             expected.append(value)
             continued.rows.append("\(date),\(value),\(value),\(value),\(value),\(volume)")
         }

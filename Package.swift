@@ -88,9 +88,9 @@ let package = Package(
                 "CAllocations", "Measurements", "Randomness", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(
             name: "DocumentationTests", dependencies: ["Datasets", "NeuralNetworks", "Training"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
         .testTarget(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],

@@ -99,14 +99,14 @@ struct ForecastingPageTests {
         // GRU 41
         print(String(format: "last value %.1f", rmse(close[204...], actual)))  // last value 28.4
 
-        for days in 0...3 {
-            let before = close[(205 - days)..<(431 - days)]
-            print(String(format: "%d days late: %.0f", days, rmse(forecasts[2], before)))
+        for lag in 0...3 {
+            let closes = close[(205 - lag)..<(431 - lag)]
+            print(String(format: "lag %d: %.0f", lag, rmse(forecasts[2], closes)))
         }
-        // 0 days late: 41
-        // 1 days late: 31
-        // 2 days late: 25
-        // 3 days late: 31
+        // lag 0: 41
+        // lag 1: 32
+        // lag 2: 27
+        // lag 3: 35
         try expect("How good is it?")
 
         let ceiling = scaler.inverseTransform([1], column: 4)[0]

@@ -20,7 +20,7 @@ enum DateTicks {
     /// "3 Apr" at every first, second, fifth… of few days, so that it is the same day of weeks of five.
     private static func days(_ dates: [CalendarDate]) -> [Tick] {
         var step = 1
-        for wider in [2, 5, 10, 20, 50] where dates.count > 7 * step { step = wider }
+        for wider in [2, 5, 10, 20, 50] where dates.count > 6 * step { step = wider }
         return stride(from: 0, to: dates.count, by: step).map { place in
             (Double(place), "\(dates[place].day) \(name(ofMonth: dates[place].month))")
         }

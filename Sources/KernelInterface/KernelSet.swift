@@ -76,7 +76,7 @@ public protocol SequenceKernels {
         paddedClasses: Int, into scores: UnsafeMutablePointer<Float>)
 }
 
-/// Samples into lanes, and scores into a loss.
+/// Samples into lanes, and outputs into a loss.
 public protocol SampleKernels {
     /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
     /// starts `sampleStride` bytes after the one before it; lanes from `count` (at
@@ -86,6 +86,13 @@ public protocol SampleKernels {
         features: Int, scale: Float, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>)
 
+    /// Spreads numbers over the lanes: target[t][d][lane] of sample `indices[lane]`, which starts
+    /// `sampleStride` numbers after the one before it (windows may overlap); lanes from `count` (at least 1)
+    /// on become copies of the one before.
+    func gather(
+        values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor)
+
     /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
     /// gradient times `scale`; lanes from `count` on become zero.
     ///
@@ -93,6 +100,19 @@ public protocol SampleKernels {
     func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
+    ) -> ShardLoss
+
+    /// values[i] = σ(values[i]); `count` is a multiple of 16.
+    func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int)
+
+    /// Squared error of the outputs [V][lane] of the first `count` lanes: of each the mean over its V values,
+    /// added up; none is correct. `targets` are [sample][V].
+    ///
+    /// The outputs become the gradient of that sum times `scale`, by themselves or, with `throughSigmoid`, by
+    /// what the sigmoid was taken of that made them; lanes from `count` on become zero.
+    func squaredError(
+        outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
     ) -> ShardLoss
 }
 

@@ -156,6 +156,15 @@ public struct CompiledKernels: KernelSet {
             features: features, scale: scale, into: target, ranges: ranges)
     }
 
+    public func gather(
+        values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor
+    ) {
+        Gather.run(
+            values: values, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
+            features: features, into: target)
+    }
+
     public func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
@@ -163,6 +172,19 @@ public struct CompiledKernels: KernelSet {
         CrossEntropy.run(
             scores: scores, classes: classes, labels: labels, indices: indices, count: count, scale: scale,
             labelSmoothing: labelSmoothing)
+    }
+
+    public func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
+        Sigmoid.run(values, count: count)
+    }
+
+    public func squaredError(
+        outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
+    ) -> ShardLoss {
+        SquaredError.run(
+            outputs: outputs, values: values, targets: targets, indices: indices, count: count, scale: scale,
+            throughSigmoid: throughSigmoid)
     }
 
     public func update(_ step: OptimizerStep, _ pass: OptimizerPass) {

@@ -10,9 +10,7 @@ enum Gather {
     ) {
         guard count == shardLanes else {
             for step in 0..<steps { ranges[step] = FeatureRange(0, features) }
-            each(count, steps, features, target) { lane, step, feature in
-                Float((bytes + Int(indices[lane]) * sampleStride)[step * features + feature]) * scale
-            }
+            each(bytes, sampleStride, indices, count, steps, features, target) { Float($0) * scale }
             return
         }
         let low = SIMD16<Int>(reading: indices) &* sampleStride
@@ -42,6 +40,14 @@ enum Gather {
         }
     }
 
+    /// Numbers as they are.
+    static func run(
+        values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor
+    ) {
+        each(values, sampleStride, indices, count, steps, features, target) { $0 }
+    }
+
     /// The samples of a shard lie anywhere in memory: what a step needs is asked for this many steps before.
     private static let stepsAhead = 6
 
@@ -52,15 +58,15 @@ enum Gather {
 
     /// The slow way: a number at a time, lanes from `count` on copies of the one before.
     @inline(__always)
-    private static func each(
-        _ count: Int, _ steps: Int, _ features: Int, _ target: LaneTensor,
-        _ number: (_ lane: Int, _ step: Int, _ feature: Int) -> Float
+    private static func each<Number>(
+        _ samples: UnsafePointer<Number>, _ sampleStride: Int, _ indices: UnsafePointer<Int32>, _ count: Int,
+        _ steps: Int, _ features: Int, _ target: LaneTensor, _ float: (Number) -> Float
     ) {
         for step in 0..<steps {
-            for feature in 0..<features {
-                for lane in 0..<shardLanes {
-                    target[step][feature * shardLanes + lane] = number(min(lane, count - 1), step, feature)
-                }
+            for lane in 0..<shardLanes {
+                let row = samples + Int(indices[min(lane, count - 1)]) * sampleStride + step * features
+                let output = target[step] + lane
+                for feature in 0..<features { output[feature * shardLanes] = float(row[feature]) }
             }
         }
     }

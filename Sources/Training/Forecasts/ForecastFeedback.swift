@@ -1,7 +1,7 @@
 import Datasets
 
-/// Forecasting further than a day: the forecast of a day becomes the row that the next one is forecast from, with
-/// the other columns guessed from it by a plain rule, ``rule``.
+/// Forecasting further than a day: the forecast of a day becomes the row that the next one is forecast from,
+/// with the other columns guessed from it by a plain rule, ``rule``.
 public struct ForecastFeedback: Sendable {
     public let features: [String]
     public let target: String
@@ -99,8 +99,8 @@ extension ForecastFeedback {
         return "On the days after the last, \(clauses.joined(separator: "; "))."
     }
 
-    /// The next days that are no Saturdays or Sundays. Holidays are not known: a stock exchange may be closed on some
-    /// of them. Days after the year 9999 trap.
+    /// The next days that are no Saturdays or Sundays. Holidays are not known: a stock exchange may be
+    /// closed on some of them. Days after the year 9999 trap.
     public static func futureDates(after last: CalendarDate, count: Int) -> [CalendarDate] {
         precondition(count >= 0, "count: expected at least 0, received \(count)")
         var (dates, day) = ([CalendarDate](), last.daysSinceEpoch)

@@ -7,7 +7,8 @@ extension ForecastScores {
         return (tables + [verdict]).joined(separator: "\n\n")
     }
 
-    /// `results.csv`: one row for each split, model and seed, then one for the last value, which has no seed. All digits.
+    /// `results.csv`, with all digits: one row for each split, model and seed, and one for each split and
+    /// the last value, which has no seed.
     public func csv() -> String {
         var lines = ["model,seed,split,days,mse,rmse,mae,direction"]
         for (name, split) in [("train", train), ("test", test)] {
@@ -29,7 +30,7 @@ extension ForecastScores {
     func heading(_ name: String, _ split: Split) -> String {
         let seeds = split.models.map(\.members.count).max() ?? 1
         return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
-            + "in units of \(target) (MSE: squared)"
+            + "errors in units of \(target) (MSE: squared)"
             + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
     }
 
@@ -71,8 +72,8 @@ extension ForecastScores {
 }
 
 extension TextFormat {
-    /// How many decimals (0 to 9) give the smallest of these numbers so many significant digits; zeros and what is
-    /// not finite do not count.
+    /// How many decimals (0 to 9) give the smallest of these numbers so many significant digits; zeros and
+    /// what is not finite do not count.
     static func decimals(of values: [Double], digits: Int) -> Int {
         let smallest = values.map(\.magnitude).filter { $0.isFinite && $0 > 0 }.min() ?? 1
         var (decimals, limit) = (digits - 1, 1.0)

@@ -76,7 +76,8 @@ extension ForecastScores.Split {
     }
 }
 
-/// How far forecasts are from what came. A forecast that is not a finite number makes every one of them not finite.
+/// How far forecasts are from what came. A forecast that is not a finite number makes every figure not
+/// finite.
 public struct ForecastErrors: Codable, Hashable, Sendable {
     /// The mean of the squared errors, in the square of the target's unit.
     public var mse: Double
@@ -84,8 +85,9 @@ public struct ForecastErrors: Codable, Hashable, Sendable {
     public var rmse: Double
     /// The mean of the errors' magnitudes, in the target's unit.
     public var mae: Double
-    /// The percentage of the days, of those on which the target rises or falls, for which the forecast does the same
-    /// from the day before. Nil where the target never moves, and for the last value, which names no direction.
+    /// The percentage of the days, of those on which the target rises or falls, for which the forecast does
+    /// the same from the day before. Nil where the target never moves, and for the last value, which names
+    /// no direction.
     public var direction: Double?
 
     /// Without a direction. One forecast for each day, at least one day.

@@ -1,6 +1,6 @@
 extension ForecastScores {
-    /// What the test days say in plain words: which model's RMSE is the lowest, whether that of the last value is
-    /// lower, and whether the seeds say the same.
+    /// What the test days say in plain words: which model's RMSE is the lowest, whether that of the last
+    /// value is lower, and whether the seeds say the same.
     public var verdict: String {
         guard let test else { return "Without test days nothing tells how good these forecasts are." }
         guard !test.models.isEmpty else { return "There is no model to compare with the last value." }
@@ -33,13 +33,12 @@ struct ForecastVerdict {
     var sentences: [String] {
         var sentences: [String] = []
         if !broken.isEmpty {
-            sentences.append("\(list(broken)) \(broken.count == 1 ? "forecasts" : "forecast") no finite numbers.")
+            sentences.append("Forecasts of \(list(broken)) are not finite numbers.")
         }
         guard let best = models.first else { return sentences }
         sentences.append(comparison(best))
-        sentences += hasSeveralSeeds ? doubts(best) : [
-            "One seed cannot tell whether this is more than chance."
-        ]
+        let oneSeed = "One seed cannot tell whether this is more than chance."
+        sentences += hasSeveralSeeds ? doubts(best) : [oneSeed]
         return sentences
     }
 
@@ -48,43 +47,43 @@ struct ForecastVerdict {
         let decimals = TextFormat.decimals(of: [best.rmse.mean, lastValue], digits: 4)
         let model = TextFormat.fixed(best.rmse.mean, decimals: decimals)
         let last = TextFormat.fixed(lastValue, decimals: decimals)
+        let others = Array(models.dropFirst())
         guard best.rmse.mean < lastValue else {
-            let one = models.count == 1
-            return "The last value is \(best.rmse.mean == lastValue ? "at least as good as" : "better than") "
-                + "\(one ? best.name : "every model") on the test days (RMSE \(last) against \(model)"
-                + "\(one ? "" : " of the best, \(best.name)")): \(one ? "this network does" : "these networks do") "
-                + "not forecast better than \"tomorrow is like today\"."
+            let comparative = best.rmse.mean == lastValue ? "at least as good as" : "better than"
+            let (all, ofBest, these) =
+                others.isEmpty
+                ? (best.name, "", "this network does")
+                : ("every model", " of the best, \(best.name)", "these networks do")
+            return "The last value is \(comparative) \(all) on the test days "
+                + "(RMSE \(last) against \(model)\(ofBest)): "
+                + "\(these) not forecast better than \"tomorrow is like today\"."
         }
-        let others = models.dropFirst()
-        let worse = others.filter { !($0.rmse.mean < lastValue) }
         if others.isEmpty {
-            return "\(best.name) is better than the last value on the test days (RMSE \(model) against \(last))."
+            return "\(best.name) is better than the last value on the test days "
+                + "(RMSE \(model) against \(last))."
         }
+        let worse = others.filter { !($0.rmse.mean < lastValue) }
         let rest =
             worse.isEmpty
-            ? "\(list(Array(others))) \(others.count == 1 ? "beats" : "beat") too"
+            ? "\(list(others)) \(others.count == 1 ? "beats" : "beat") too"
             : "\(list(worse)) \(worse.count == 1 ? "does" : "do") not beat"
-        return "\(best.name) has the lowest RMSE on the test days, \(model) against \(last) of the last value, "
-            + "which \(rest)."
+        return "\(best.name) has the lowest RMSE on the test days, "
+            + "\(model) against \(last) of the last value, which \(rest)."
     }
 
     /// Where a difference is smaller than what the seeds make.
     private func doubts(_ best: Entrant) -> [String] {
+        let chance = "by less than the standard deviation over the seeds: that may be chance."
         var sentences: [String] = []
         let near = models.filter { abs($0.rmse.mean - lastValue) < $0.rmse.deviation ?? 0 }
         if !near.isEmpty {
-            sentences.append(
-                "\(list(near)) \(near.count == 1 ? "differs" : "differ") from the last value by less than the "
-                    + "standard deviation over the seeds: that may be chance.")
+            let differ = near.count == 1 ? "differs" : "differ"
+            sentences.append("\(list(near)) \(differ) from the last value \(chance)")
         }
         let alike = models.dropFirst().filter {
             $0.rmse.mean - best.rmse.mean < max($0.rmse.deviation ?? 0, best.rmse.deviation ?? 0)
         }
-        if !alike.isEmpty {
-            sentences.append(
-                "\(best.name) is better than \(list(alike)) by less than the standard deviation over the seeds: "
-                    + "that may be chance.")
-        }
+        if !alike.isEmpty { sentences.append("\(best.name) is better than \(list(Array(alike))) \(chance)") }
         return sentences
     }
 

@@ -38,23 +38,22 @@ struct ForecastScoresTests {
         // Errors 1, 3, −1 and 3, 0, 0; the third day does not move, and the first seed gets one of two right.
         let members = train.models[0].members
         #expect(members.map(\.seed) == [0, 1])
-        #expect(
-            members[0].errors
-                == errors(11.0 / 3, (11.0 / 3).squareRoot(), 5.0 / 3, direction: 50))
-        #expect(members[1].errors == errors(3, 3.0.squareRoot(), 1, direction: 100))
-        #expect(train.models[0].mae.mean == 4.0 / 3)
-        #expect(train.lastValue == errors(5.0 / 3, (5.0 / 3).squareRoot(), 1, direction: nil))
+        let (third, mean): (Double, Double) = (5 / 3, (5 / 3 + 1) / 2)
+        #expect(members[0].errors == errors(11 / 3, sqrt(11 / 3), third, direction: 50))
+        #expect(members[1].errors == errors(3, sqrt(3), 1, direction: 100))
+        #expect(train.models[0].mae.mean == mean)
+        #expect(train.lastValue == errors(third, sqrt(third), 1, direction: nil))
 
         let test = try #require(scores.test)
         #expect(test.days == 2)
         // Errors −2, 4 and 1, 3. That the first seed says 12 after 12 names no direction.
         let (first, second) = (test.models[0].members[0].errors, test.models[0].members[1].errors)
-        #expect(first == errors(10, 10.0.squareRoot(), 3, direction: 50))
-        #expect(second == errors(5, 5.0.squareRoot(), 2, direction: 100))
-        #expect(test.lastValue == errors(12.5, 12.5.squareRoot(), 3.5, direction: nil))
+        #expect(first == errors(10, sqrt(10), 3, direction: 50))
+        #expect(second == errors(5, sqrt(5), 2, direction: 100))
+        #expect(test.lastValue == errors(12.5, sqrt(12.5), 3.5, direction: nil))
         #expect(test.models[0].mse.mean == 7.5)
         #expect(test.models[0].direction?.mean == 75)
-        #expect(test.models[0].direction?.deviation == 1250.0.squareRoot())
+        #expect(test.models[0].direction?.deviation == sqrt(1250))
     }
 
     private func errors(_ mse: Double, _ rmse: Double, _ mae: Double, direction: Double?) -> ForecastErrors {
@@ -153,8 +152,8 @@ struct ForecastScoresTests {
     @Test(
         "spreads",
         arguments: [
-            ([3], 3, nil), ([2, 4, 4, 4, 5, 5, 7, 9], 5, (32.0 / 7).squareRoot()),
-            ([1e9, 1e9 + 2], 1e9 + 1, 2.0.squareRoot()),
+            ([3], 3, nil), ([2, 4, 4, 4, 5, 5, 7, 9], 5, sqrt(32.0 / 7)),
+            ([1e9, 1e9 + 2], 1e9 + 1, sqrt(2)),
             ([-1, -1], -1, 0),
         ] as [([Double], Double, Double?)])
     func spread(values: [Double], mean: Double, deviation: Double?) {

@@ -1,0 +1,8 @@
+/// The sigmoid of outputs, in place.
+enum Sigmoid {
+    static func run(_ values: UnsafeMutablePointer<Float>, count: Int) {
+        for first in stride(from: 0, to: count, by: vectorWidth) {
+            storeVector(sigmoid(loadVector(values, first)), values, first)
+        }
+    }
+}

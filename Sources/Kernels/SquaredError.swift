@@ -1,0 +1,32 @@
+import KernelInterface
+
+/// Σ over lanes of (1 / V) Σ (y - target)², and its gradient 2 / V · (y - target) · scale in place of the
+/// outputs y. Where y = σ(z), the gradient by z has the factor σ'(z) = y (1 - y).
+///
+/// A number at a time, since outputs are few. The square of a `Float` is exact as a `Double`, so the loss of
+/// given outputs is the same with and without a fused multiply-add.
+enum SquaredError {
+    static func run(
+        outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
+        indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
+    ) -> ShardLoss {
+        let factor = scale * (2 / Float(values))
+        var loss = ShardLoss(sum: 0, correct: 0)
+        for lane in 0..<count {
+            let target = targets + Int(indices[lane]) * values
+            var sum = 0.0
+            for value in 0..<values {
+                let output = outputs[value * shardLanes + lane]
+                let difference = output - target[value]
+                sum += Double(difference) * Double(difference)
+                let slope = throughSigmoid ? output * (1 - output) : 1
+                outputs[value * shardLanes + lane] = factor * difference * slope
+            }
+            loss.sum += sum / Double(values)
+        }
+        for value in 0..<values {
+            for lane in count..<shardLanes { outputs[value * shardLanes + lane] = 0 }
+        }
+        return loss
+    }
+}

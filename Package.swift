@@ -35,6 +35,7 @@ let package = Package(
     products: [
         .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Training"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
+        .executable(name: "stock-forecast", targets: ["stock-forecast"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -59,10 +60,19 @@ let package = Package(
         .target(name: "TensorBoard", swiftSettings: optimized("-O") + messages),
         .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks", "Pictures", "TensorBoard"]),
         .target(name: "Measurements", dependencies: ["Randomness", "Training"]),
+        .target(
+            name: "Commands",
+            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "stock-forecast",
+            dependencies: [
+                "Commands", "Datasets", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "mnist-bilstm",
             dependencies: [
-                "Datasets", "Measurements", "Training",
+                "Commands", "Datasets", "Measurements", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -85,12 +95,12 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
                 "Datasets", "examples", "Measurements", "mnist-bilstm", "Pictures", "Randomness",
-                "recurrent-benchmark", "Training",
+                "recurrent-benchmark", "stock-forecast", "Training",
             ], exclude: ["FaultInjection/faults.c"]),
     ]
         + instructionSets.map { name, march in

@@ -2,7 +2,8 @@
 
 A contender has a `name` and `measure(seconds)`, which works for about that long and returns a dictionary:
 {"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image,
-{"padded_ms", "lengths_ms", "lengths_over_padded"} for variable lengths.
+{"padded_ms", "lengths_ms", "lengths_over_padded"} for variable lengths, {"training_ms"} for a whole training of a
+forecaster.
 """
 
 import io
@@ -16,6 +17,7 @@ import onnxruntime
 import torch
 
 import bilstm
+import forecasters
 
 BATCH_SIZE = 128
 LEARNING_RATE = 5e-3
@@ -43,6 +45,11 @@ class Ours:
             raise SystemExit(f"{' '.join(command)}: exit code {error.returncode}; its message is above")
         except json.JSONDecodeError:
             raise SystemExit(f"{' '.join(command)}: expected one line of JSON, found: {run.stdout!r}")
+
+
+class OurForecaster(Ours):
+    def __init__(self, program, model):
+        self.command = [str(program), "forecast", "--model", model]
 
 
 def _repeat(seconds, step):
@@ -169,6 +176,55 @@ class PyTorchLengths:
         while not durations or time.perf_counter() < end:
             durations.append((self._time(self._padded), self._time(self._packed)))
         return numpy.array(durations).T
+
+
+class PyTorchForecaster:
+    """Whole trainings of a forecaster on one thread: as the tutorials write it, with a DataLoader, or the careful way,
+    batches by index and fused Adam. Both ask for the loss of every step."""
+
+    def __init__(self, model, inputs, targets, careful):
+        self.name = "PyTorch, careful" if careful else "PyTorch, as the tutorial"
+        self.model, self.inputs, self.targets, self.careful = model, inputs, targets, careful
+        self.loader = torch.utils.data.DataLoader(
+            torch.utils.data.TensorDataset(inputs, targets), batch_size=forecasters.BATCH_SIZE, shuffle=True
+        )
+
+    def _batches(self):
+        if not self.careful:
+            yield from self.loader
+            return
+        for indices in torch.randperm(len(self.inputs)).split(forecasters.BATCH_SIZE):
+            yield self.inputs[indices], self.targets[indices]
+
+    def _train(self, epochs=forecasters.EPOCHS):
+        """Seconds that it takes, without the making of the model."""
+        model = forecasters.Forecaster(self.model)
+        optimizer = torch.optim.Adam(
+            model.parameters(), lr=forecasters.LEARNING_RATE, fused=True if self.careful else None
+        )
+        mean_squared_error = torch.nn.MSELoss()
+        start = time.perf_counter()
+        for _ in range(epochs):
+            model.train()
+            running = 0.0
+            for inputs, targets in self._batches():
+                optimizer.zero_grad()
+                loss = mean_squared_error(model(inputs), targets)
+                loss.backward()
+                optimizer.step()
+                running += loss.item() * len(inputs)
+        if not running < len(self.inputs):
+            raise SystemExit(f"{self.name}: the loss of {self.model} is {running / len(self.inputs)}")
+        return time.perf_counter() - start
+
+    def measure(self, seconds):
+        torch.set_num_threads(1)
+        self._train(epochs=10)  # fills caches
+        end = time.perf_counter() + seconds
+        durations = [self._train()]
+        while time.perf_counter() < end:
+            durations.append(self._train())
+        return {"training_ms": 1e3 * numpy.median(durations)}
 
 
 class PyTorchLatency:

@@ -21,6 +21,7 @@ import torch
 
 import bilstm
 import contenders
+import forecasters
 import mnist
 
 HIDDEN_SIZES = [12, 64, 128, 256]
@@ -98,6 +99,18 @@ def lengths_case(program, cell, hidden_size):
         peers=[[contenders.PyTorchLengths(cell, hidden_size, lengths, threads=1)]],
         higher_is_better=False,
         uncompared=frozenset({"lengths_over_padded"}),
+    )
+
+
+def forecaster_case(program, model, inputs, targets):
+    return Case(
+        title=f"{forecasters.EPOCHS} epochs of the {model} forecaster, 1 thread",
+        metrics={"training_ms": "ms"},
+        ours=contenders.OurForecaster(program, model),
+        peers=[
+            [contenders.PyTorchForecaster(model, inputs, targets, careful)] for careful in (False, True)
+        ],
+        higher_is_better=False,
     )
 
 
@@ -209,6 +222,9 @@ def cases(options):
         yield lengths_case(program, cell, HIDDEN_SIZES[0])
     yield inference_case(program, HIDDEN_SIZES[0], threads, test_images)
     yield latency_case(program, HIDDEN_SIZES[0], threads, test_images)
+    inputs, targets = forecasters.training_windows()
+    for model in forecasters.MODELS:
+        yield forecaster_case(program, model, inputs, targets)
 
 
 def main():

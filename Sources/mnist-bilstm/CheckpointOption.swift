@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 /// Which checkpoint is evaluated or predicted with.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 struct CompareRuns: ParsableCommand {
@@ -37,7 +38,7 @@ struct CompareRuns: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let runs = try names.map(place.run)
+            let runs = try names.map({ try place.run($0) })
             guard Set(runs).count == runs.count else {
                 throw ValidationError(
                     "Give each run once; \(names.joined(separator: " ")) has one of them twice.")

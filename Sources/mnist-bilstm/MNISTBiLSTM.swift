@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 @main
@@ -21,16 +22,5 @@ struct MNISTBiLSTM: ParsableCommand {
         ],
         defaultSubcommand: Train.self)
 
-    /// A word that is no command would be taken for an argument of the default one, with a puzzling message.
-    static func main() {
-        let commands = configuration.subcommands.map { "\($0)".lowercased() } + ["help"]
-        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
-        {
-            let error = ValidationError(
-                "There is no command \(word.debugDescription). There are: \(commands.joined(separator: ", "))."
-            )
-            exit(withError: error)
-        }
-        main(nil)
-    }
+    static func main() { mainAfterCheckOfCommand() }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 /// How it is trained. What is not given is the default's, or that of the run that is resumed.

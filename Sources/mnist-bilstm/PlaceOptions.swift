@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 /// Where data and runs are, and how many threads compute.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 struct Report: ParsableCommand {
@@ -20,7 +21,7 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let report = RunReport(run: try place.run(name))
+            let report = RunReport(run: try place.run(name, of: .mnistBiLSTM))
             try warn(report.record.problems)
             try report.write()
             console.print(report.record.run.report)

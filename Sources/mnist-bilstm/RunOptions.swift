@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 /// What is shown and kept of a run. Nothing of it changes the weights.
@@ -83,6 +84,5 @@ struct TimeSpan: ExpressibleByArgument {
     }
 }
 
-extension EpochPrinter.Progress: ExpressibleByArgument {}
 extension CheckpointPolicy.Interval: ExpressibleByArgument {}
 extension CheckpointPolicy.SaveErrorAction: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Training
 
 struct Runs: ParsableCommand {
@@ -22,7 +23,10 @@ struct RunsOption: ParsableArguments {
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
     }
 
-    func run(_ name: String) throws -> RunDirectory { try RunDirectory.find(name, root: runs).run }
+    /// - Parameter program: whose run it is to be; any if nil.
+    func run(_ name: String, of program: Program? = nil) throws -> RunDirectory {
+        try RunDirectory.find(name, root: runs, of: program).run
+    }
 }
 
 struct ListRuns: ParsableCommand {

@@ -13,7 +13,8 @@ struct RecurrentBenchmark: ParsableCommand {
             """,
         version: packageVersion,
         subcommands: [
-            ReportCommand.self, MeasureCommand.self, FirstStepCommand.self, PeakMemoryCommand.self,
+            ReportCommand.self, MeasureCommand.self, ForecastCommand.self, FirstStepCommand.self,
+            PeakMemoryCommand.self,
         ],
         defaultSubcommand: ReportCommand.self)
 }
@@ -45,5 +46,6 @@ func explained(_ body: () throws -> Void) throws {
     if code != 0 { throw ExitCode(code) }
 }
 
+extension ForecastModel: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}
 extension RecurrentCell: ExpressibleByArgument {}

@@ -53,6 +53,29 @@ struct ActivationTests {
         #expect(found.allSatisfy { (0...1).contains($0) })
     }
 
+    @Test("sigmoid of numbers in place, as many as said", arguments: InstructionSet.available)
+    func sigmoidInPlace(_ set: InstructionSet) {
+        let special: [Float] = [.infinity, -.infinity, 0, -0.0, .nan]
+        let all = special + Self.arguments(upTo: 1e30)
+        for count in [16, 48, all.count / 16 * 16] {
+            let z = Array(all.prefix(count))
+            // Behind the numbers are sixteen that stay as they are.
+            let values = GuardedArray(z + [Float](repeating: 3, count: 16))
+            set.kernels.sigmoid(values.base, count: count)
+            let found = Array(values.numbers.prefix(count))
+            #expect(found[4].isNaN)
+            #expect(found[2] == 0.5 && found[3] == 0.5)
+            let expected = z.map { 1 / (1 + exp(-Double($0))) }
+            for range in [0..<4, 5..<count] {
+                expectClose(
+                    Array(found[range]), Array(expected[range]), absolute: 2.5e-7, relative: 0, "\(range)")
+                #expect(found[range].allSatisfy { (0...1).contains($0) })
+            }
+            #expect(values.numbers.suffix(16).allSatisfy { $0 == 3 })
+            #expect(values.isIntact)
+        }
+    }
+
     @Test("infinities saturate, a NaN stays one", arguments: InstructionSet.available)
     func special(_ set: InstructionSet) {
         /// c with a pre-activation that is a bias: infinity times a weight of zero would be NaN.

@@ -58,6 +58,43 @@ struct GatherTests {
         }
     }
 
+    @Test("floats, every one in its lane", arguments: InstructionSet.available)
+    func floats(_ set: InstructionSet) {
+        let steps = 5
+        for features in [1, 3, 4, 9] {
+            let size = steps * features
+            // Windows that start a step, two steps, a whole window and a little more after each other.
+            for (count, stride) in [
+                (1, features), (20, features), (32, features), (31, 2 * features), (17, size), (32, size + 2),
+            ] {
+                let numbers = Numbers(seed: UInt64(features * 100 + count))
+                let samples = 40
+                var values = numbers((samples - 1) * stride + size)
+                // Moved as they are, whatever they are.
+                values[0] = -0.0
+                values[1] = .infinity
+                let source = GuardedArray(values)
+                // The last sample is among them, and the first one twice where there is room.
+                var indices = (0..<count).map { _ in Int32(numbers.index(below: samples)) }
+                indices[0] = 0
+                indices[count / 2] = 0
+                indices[count - 1] = Int32(samples - 1)
+
+                let target = TestTensor(steps: steps, features: features) { .nan }
+                set.kernels.gather(
+                    values: source.base, sampleStride: stride, indices: indices, count: count, steps: steps,
+                    features: features, into: target.tensor)
+
+                let what = "\(features) features, \(count) samples, stride \(stride)"
+                let expected = expected(steps, features, count) { lane, step, feature in
+                    values[Int(indices[lane]) * stride + step * features + feature]
+                }
+                expectSameBits(target.numbers, expected, what)
+                #expect(target.isIntact, "\(what)")
+            }
+        }
+    }
+
     /// Everything outside a range is zero; in a full shard nothing much inside is.
     private func expectRanges(
         _ ranges: [FeatureRange], describe target: TestTensor, isFull: Bool, _ what: String,

@@ -56,7 +56,7 @@ struct ClassifierFixtureTests {
             instructionSet: set)
         let losses = try double.doubles("losses")
         try data.withSequences { sequences in
-            let scores = engine.scores(sequences, indices: (0..<128).map(Int32.init))
+            let scores = engine.outputs(sequences, indices: (0..<128).map(Int32.init))
             expectClose(scores, try single.doubles("logits0"), "scores")
             expectClose(scores, try double.doubles("logits0"), "scores")
 

@@ -138,7 +138,7 @@ struct ClassifierOptimizationTests {
         let (count, classes, share) = (50, 10, 0.3)
         let plain = Self.problem.engine(Adam())
         let smoothed = Self.problem.engine(Adam(), labelSmoothing: share)
-        let scores = plain.scores(Self.problem, 0..<count).map(Double.init)
+        let scores = plain.outputs(Self.problem, 0..<count).map(Double.init)
         let uniform = (0..<count).map { image in
             let row = scores[image * classes..<(image + 1) * classes]
             let logSum = log(row.reduce(0) { $0 + exp($1) })
@@ -231,6 +231,6 @@ struct ClassifierDropoutTests {
         let dropping = Self.engine(layers, features)
         let scores = [plain, dropping].map { engine in Self.problem.withSequences { engine.evaluate($0) } }
         #expect(scores[0] == scores[1])
-        expectEqual(dropping.scores(Self.problem, 0..<40), plain.scores(Self.problem, 0..<40))
+        expectEqual(dropping.outputs(Self.problem, 0..<40), plain.outputs(Self.problem, 0..<40))
     }
 }

@@ -76,10 +76,10 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     /// The reference with the same parameters.
-    func reference(seed: UInt64 = 3) -> ReferenceClassifier {
+    func reference(seed: UInt64 = 3) -> ReferenceModel {
         let parameters = model.initialParameters(seed: seed)
         return withExtendedLifetime(parameters) {
-            ReferenceClassifier(
+            ReferenceModel(
                 model: model, parameters: model.layout.arrays(parameters.elements.map(Double.init)))
         }
     }
@@ -125,8 +125,8 @@ extension SequenceEngine {
         }
     }
 
-    func scores(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> [Float] {
-        problem.withSequences { scores($0, indices: indices.map(Int32.init)) }
+    func outputs(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> [Float] {
+        problem.withSequences { outputs($0, indices: indices.map(Int32.init)) }
     }
 
     /// Parameters and the optimizer's state to the last bit, NaN's included.

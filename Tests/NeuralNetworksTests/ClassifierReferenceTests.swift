@@ -54,7 +54,7 @@ struct ClassifierReferenceTests {
                 let what = "\(engine.instructionSet), step \(step):"
                 if step == 0 {
                     expectClose(
-                        engine.scores(problem, 0..<problem.count),
+                        engine.outputs(problem, 0..<problem.count),
                         expected.scores.flatMap { $0 }.map(Float.init),
                         "\(what) scores")
                 }
@@ -88,9 +88,9 @@ struct ClassifierReferenceTests {
             count: 70,
             blank: blank)
         let engine = problem.engine(set, threads: 2)
-        let together = engine.scores(problem, 0..<70)
-        let alone = (0..<70).flatMap { engine.scores(problem, [$0]) }
-        let reversed = engine.scores(problem, (0..<70).reversed())
+        let together = engine.outputs(problem, 0..<70)
+        let alone = (0..<70).flatMap { engine.outputs(problem, [$0]) }
+        let reversed = engine.outputs(problem, (0..<70).reversed())
         expectEqual(together, alone)
         expectEqual(together.map(Double.init), rows(reversed.map(Double.init), 70).reversed().flatMap { $0 })
     }

@@ -18,6 +18,27 @@ struct ModelCodingTests {
         }
     }
 
+    @Test("regressors come back", arguments: SequenceModel.Activation.allCases)
+    func regressor(activation: SequenceModel.Activation) throws {
+        let model = SequenceModel(
+            RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
+            valueCount: 3, activation: activation)
+        let data = try JSONEncoder().encode(model)
+        #expect(try JSONDecoder().decode(SequenceModel.self, from: data) == model)
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(!text.contains("classCount"))
+        for (old, new) in [
+            ("\"valueCount\":3", "\"valueCount\":0"), ("\"\(activation)\"", "\"tanh\""),
+            ("\"activation\"", "\"activated\""),
+        ] {
+            let changed = text.replacingOccurrences(of: old, with: new)
+            #expect(changed != text)
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(SequenceModel.self, from: Data(changed.utf8))
+            }
+        }
+    }
+
     @Test(
         "numbers that make no model are refused, with what was expected",
         arguments: [

@@ -22,12 +22,12 @@ struct ReadoutTests {
     }
 
     private func expect(
-        _ expected: ReferenceClassifier.Result, _ problem: ClassifierProblem, _ set: InstructionSet
+        _ expected: ReferenceModel.Result, _ problem: ClassifierProblem, _ set: InstructionSet
     ) {
         let what = "\(set), \(problem.testDescription)"
         let engine = problem.engine(set)
         expectClose(
-            engine.scores(problem, 0..<problem.count).map(Double.init), expected.scores.flatMap { $0 },
+            engine.outputs(problem, 0..<problem.count).map(Double.init), expected.scores.flatMap { $0 },
             "scores, \(what)")
         let score = engine.computeGradients(problem, 0..<problem.count)
         expectClose([score.loss], [expected.loss], "loss, \(what)")

@@ -31,23 +31,39 @@ struct ReferenceTests {
 
     @Test("classifier gradients are slopes", arguments: [true, false], Readout.allCases)
     func classifierSlopes(bidirectional: Bool, _ readout: Readout) {
-        struct Problem {
-            var reference: ReferenceClassifier
-            var parameters: [Double] {
-                get { reference.model.layout.flat(reference.parameters) }
-                set { reference.parameters = reference.model.layout.arrays(newValue) }
-            }
-        }
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
             classCount: 5, readout: readout)
         let images = (0..<3).map { rows(randomNumbers(8, seed: 20 + $0), 4) }
         let parameters = model.layout.arrays(randomNumbers(model.layout.count, seed: 9, bound: 0.7))
-        let problem = Problem(reference: ReferenceClassifier(model: model, parameters: parameters))
+        let problem = Varied(reference: ReferenceModel(model: model, parameters: parameters))
         let result = problem.reference.run(images, labels: [4, 0, 4])
-        expectSlopes(model.layout.flat(result.gradient), \Problem.parameters, of: problem, "parameters") {
+        expectSlopes(model.layout.flat(result.gradient), \Varied.parameters, of: problem, "parameters") {
             $0.reference.run(images, labels: [4, 0, 4], gradients: false).loss
+        }
+    }
+
+    @Test("regressor gradients are slopes", arguments: SequenceModel.Activation.allCases, Readout.allCases)
+    func regressorSlopes(_ activation: SequenceModel.Activation, _ readout: Readout) {
+        let model = SequenceModel(
+            RecurrentStack(.gru, inputSize: 2, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
+            valueCount: 3, activation: activation, readout: readout)
+        let sequences = (0..<3).map { rows(randomNumbers(8, seed: 20 + $0), 4) }
+        let targets = rows(randomNumbers(9, seed: 8), 3)
+        let parameters = model.layout.arrays(randomNumbers(model.layout.count, seed: 9, bound: 0.7))
+        let problem = Varied(reference: ReferenceModel(model: model, parameters: parameters))
+        let result = problem.reference.run(sequences, targets: targets)
+        expectSlopes(model.layout.flat(result.gradient), \Varied.parameters, of: problem, "parameters") {
+            $0.reference.run(sequences, targets: targets, gradients: false).loss
+        }
+    }
+
+    private struct Varied {
+        var reference: ReferenceModel
+        var parameters: [Double] {
+            get { reference.model.layout.flat(reference.parameters) }
+            set { reference.parameters = reference.model.layout.arrays(newValue) }
         }
     }
 
@@ -62,7 +78,7 @@ struct ReferenceTests {
         let images = (0..<3).map { n in
             rows(bytes[n * 784..<(n + 1) * 784].map { Double(Float($0) / 255) }, 28)
         }
-        let scores = ReferenceClassifier(model: ClassifierFixtureTests.model, parameters: parameters)
+        let scores = ReferenceModel(model: ClassifierFixtureTests.model, parameters: parameters)
             .run(images, labels: [0, 0, 0], gradients: false).scores
         expectClose(
             scores.flatMap { $0 }, Array(try expected.doubles("logits0").prefix(30)), absolute: 1e-8,

@@ -51,14 +51,14 @@ struct SequencePredictorTests {
         bytes.withUnsafeBufferPointer { bytes in
             let sequences = SequenceSamples(
                 bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
-            let expected = engine.scores(sequences, indices: (0..<count).map(Int32.init))
+            let expected = engine.outputs(sequences, indices: (0..<count).map(Int32.init))
             // (A single unit of a ReLU may be zero for all sequences.)
             if model.stack.hiddenSize > 1 { #expect(Set(expected).count >= count, "\(what)") }
             for index in 0..<count {
                 let image = bytes.baseAddress! + index * size
                 let batch = Array(expected[index * model.classCount..<(index + 1) * model.classCount])
                 expectEqual(
-                    predictor.scores(image).map(\.bitPattern), batch.map(\.bitPattern),
+                    predictor.outputs(image).map(\.bitPattern), batch.map(\.bitPattern),
                     "\(what), sequence \(index)")
                 #expect(predictor.predict(image) == batch.firstIndex(of: batch.max()!), "\(what)")
             }
@@ -83,7 +83,7 @@ struct SequencePredictorTests {
             let parameters = model.initialParameters(seed: 3)
             parameters.base[parameter.range.last!] = .nan
             let predictor = SequencePredictor(model: model, parameters: parameters, instructionSet: set)
-            let scores = bytes.withUnsafeBufferPointer { Array(predictor.scores($0.baseAddress!)) }
+            let scores = bytes.withUnsafeBufferPointer { Array(predictor.outputs($0.baseAddress!)) }
             #expect(scores.contains { $0.isNaN }, "\(parameter.name)")
         }
     }
@@ -94,7 +94,7 @@ struct SequencePredictorTests {
         let size = model.stack.inputSize * model.sequenceLength
         let images = [UInt8(10), 250].map { [UInt8](repeating: $0, count: size) }
         let predictor = SequencePredictor(model: model, parameters: model.initialParameters(seed: 3))
-        func bits(_ image: [UInt8]) -> [UInt32] { predictor.scores(image).map(\.bitPattern) }
+        func bits(_ image: [UInt8]) -> [UInt32] { predictor.outputs(image).map(\.bitPattern) }
         let first = bits(images[0])
         #expect(bits(images[1]) != first)
         #expect(bits(images[0]) == first)

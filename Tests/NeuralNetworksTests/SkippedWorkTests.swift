@@ -93,7 +93,7 @@ struct SkippedWorkTests {
             let engine = SequenceEngine(model: model, parameters: parameters, instructionSet: set)
             for (count, isSkipped) in [(32, true), (31, false)] {
                 let scores = withSequences(count: count, pixels: Self.pixels.filter { $0.0 < count }) {
-                    engine.scores($0, indices: (0..<count).map(Int32.init))
+                    engine.outputs($0, indices: (0..<count).map(Int32.init))
                 }
                 #expect(scores.allSatisfy(\.isFinite) == isSkipped, "row \(row), \(count) sequences")
             }

@@ -29,6 +29,27 @@ struct SummaryTests {
         #expect(model.summary() == Self.classifierTables[readout])
     }
 
+    @Test("of a regressor with a sigmoid")
+    func regressor() {
+        let model = SequenceModel(
+            RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
+            valueCount: 1, activation: .sigmoid)
+        #expect(
+            model.summary() == """
+                ┌──────────────┬─────────────────┬────────────────┐
+                │ Layer (type) │ Output shape    │     Parameters │
+                ├──────────────┼─────────────────┼────────────────┤
+                │ rnn.l0 (RNN) │ (N, 5, 8)       │            112 │
+                │ rnn.l1 (RNN) │ (N, 5, 8)       │            144 │
+                │ flatten      │ (N, 40)         │              0 │
+                │ fc (Linear)  │ (N, 1)          │             41 │
+                │ sigmoid      │ (N, 1)          │              0 │
+                ├──────────────┼─────────────────┼────────────────┤
+                │ total        │ input (N, 5, 4) │ 297 (1.2 KiB) │
+                └──────────────┴─────────────────┴────────────────┘
+                """)
+    }
+
     @Test("of a layer, in its own order of dimensions")
     func layer() {
         let layer = GRU(inputSize: 3, hiddenSize: 5)

@@ -44,7 +44,8 @@ struct BenchmarkTests {
         let output = try run(["--quick", "--threads", "2", "--json", path])
         #expect(output.code == 0, "\(output.error)")
         for text in [
-            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "inference", "one image",
+            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "forecaster", "inference",
+            "one image",
             "first step", "peak memory", "allocations",
         ] {
             #expect(output.out.contains(text), "\(text) in \(output.out)")
@@ -75,6 +76,11 @@ struct BenchmarkTests {
                 #expect(cost.milliseconds > 0)
                 #expect(cost.overPadded > 0)
             }
+        }
+        #expect(report.forecasts.map(\.model) == [.rnn, .lstm, .gru])
+        for figures in report.forecasts {
+            #expect(figures.windows == 200)
+            #expect(figures.seconds.count == report.rounds.count && figures.seconds.allSatisfy { $0 > 0 })
         }
         #expect(report.latency.medianMicroseconds > 0)
         #expect(report.latency.medianMicroseconds <= report.latency.percentile99Microseconds)
@@ -108,6 +114,20 @@ struct BenchmarkTests {
         for key in keys { #expect(try #require(line[key] as? Double) > 0) }
     }
 
+    @Test("one line of JSON of a forecaster's training", arguments: ["rnn", "lstm", "gru"])
+    func forecast(model: String) throws {
+        let output = try run(["forecast", "--model", model, "--epochs", "3", "--seconds", "0.01"])
+        #expect(output.code == 0, "\(output.error)")
+        #expect(output.out.split(separator: "\n").count == 1)
+        let line = try #require(
+            try JSONSerialization.jsonObject(with: Data(output.out.utf8)) as? [String: Any])
+        #expect(line["model"] as? String == model)
+        #expect(line["epochs"] as? Int == 3)
+        #expect(line["windows"] as? Int == 200)
+        #expect(try #require(line["trainings"] as? Int) >= 1)
+        #expect(try #require(line["training_ms"] as? Double) > 0)
+    }
+
     @Test(
         "errors end with the exit codes of sysexits",
         arguments: [
@@ -116,6 +136,8 @@ struct BenchmarkTests {
             (["measure", "--task", "train", "--seconds", "0"], 64, "--seconds"),
             (["measure", "--task", "sleep"], 64, "--task"),
             (["measure", "--task", "train", "--cell", "brain"], 64, "--cell"),
+            (["forecast", "--model", "crystal-ball"], 64, "--model"),
+            (["forecast", "--model", "gru", "--epochs", "0"], 64, "--epochs"),
         ])
     func errors(arguments: [String], code: Int32, mentioned: String) throws {
         let output = try run(arguments)

@@ -45,7 +45,7 @@ struct EvaluationTests {
         var mistakes: [(index: Int, probability: Double)] = []
         for index in 0..<count {
             let row = withExtendedLifetime(images) {
-                engine.scores(SequenceSamples(images), indices: [Int32(index)])
+                engine.outputs(SequenceSamples(images), indices: [Int32(index)])
             }
             let label = Int(images.labels[index])
             let predicted = row.indices.max { row[$0] < row[$1] }!

@@ -96,7 +96,7 @@ import Testing
         }
         let record = RunRecord(sample.run)
         #expect(
-            try RunConfiguration.shellQuoted(#require(record.reproduceCommand)) == #"""
+            try RunConfiguration.shellQuoted(#require(record.configuration?.reproduceCommand)) == #"""
                 mnist-bilstm --epochs 7 --clip-norm 1.5 --cell gru --no-bidirectional --checkpoint-every 20steps --data \#
                 'it'\''s here'
                 """#)

@@ -74,7 +74,7 @@ import Testing
         let images = noise(90)
         let engine = trainer(seed: 3).engine
         let evaluation = Evaluation(engine, on: images, split: "test")
-        let scores = engine.scores(SequenceSamples(images), indices: (0..<90).map(Int32.init))
+        let scores = engine.outputs(SequenceSamples(images), indices: (0..<90).map(Int32.init))
         let predicted = (0..<90).map { index in
             (0..<4).max { scores[4 * index + $0] < scores[4 * index + $1] }!
         }

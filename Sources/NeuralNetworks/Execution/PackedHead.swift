@@ -4,7 +4,7 @@ import KernelInterface
 /// since the steps of a flattened sequence lie apart in a shard.
 final class PackedHead {
     let features: Int
-    let classes: Int
+    let outputs: Int
     let steps: Int
     let weights: UnsafeMutablePointer<Float>
     let weightsStride: Int
@@ -18,16 +18,16 @@ final class PackedHead {
 
     init(_ model: SequenceModel, kernels: any KernelSet) {
         features = model.stack.outputSize
-        classes = model.classCount
+        outputs = model.output.count
         steps = model.head.inputSize / features
         offsets = model.headOffsets
         self.kernels = kernels
-        let weightsStride = kernels.packedCount(rows: classes, columns: features)
-        let weightsTransposedStride = kernels.packedCount(rows: features, columns: classes)
+        let weightsStride = kernels.packedCount(rows: outputs, columns: features)
+        let weightsTransposedStride = kernels.packedCount(rows: features, columns: outputs)
         self.weightsStride = weightsStride
         self.weightsTransposedStride = weightsTransposedStride
         let steps = steps
-        let biasCount = kernels.packedCount(rows: classes, columns: 1)
+        let biasCount = kernels.packedCount(rows: outputs, columns: 1)
         let (memory, parts) = Arena.divided { arena in
             (
                 weights: arena.take(steps * weightsStride),
@@ -44,16 +44,16 @@ final class PackedHead {
     func pack(task step: Int, from parameters: UnsafePointer<Float>) {
         let source = parameters + offsets.weight + step * features
         kernels.pack(
-            source, adding: nil, rows: classes, columns: features, rowStride: steps * features,
+            source, adding: nil, rows: outputs, columns: features, rowStride: steps * features,
             columnStride: 1,
             into: weights + step * weightsStride)
         kernels.pack(
-            source, adding: nil, rows: features, columns: classes, rowStride: 1,
+            source, adding: nil, rows: features, columns: outputs, rowStride: 1,
             columnStride: steps * features,
             into: weightsTransposed + step * weightsTransposedStride)
         if step == 0 {
             kernels.pack(
-                parameters + offsets.bias, adding: nil, rows: classes, columns: 1, rowStride: 1,
+                parameters + offsets.bias, adding: nil, rows: outputs, columns: 1, rowStride: 1,
                 columnStride: 0,
                 into: bias)
         }

@@ -1,7 +1,8 @@
-/// Loss and hits over some sequences.
+/// Loss over some sequences, and hits of a classifier.
 public struct Score: Codable, Hashable, Sendable {
-    /// Cross-entropy summed over sequences.
+    /// Cross-entropy, or mean squared error of the values of a sequence, summed over sequences.
     public var lossSum = 0.0
+    /// 0 of a regressor.
     public var correct = 0
     public var count = 0
 
@@ -13,7 +14,7 @@ public struct Score: Codable, Hashable, Sendable {
         a.count += b.count
     }
 
-    /// Mean cross-entropy.
+    /// Mean cross-entropy or squared error.
     public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
     /// Share of hits, of 0...1.
     public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }

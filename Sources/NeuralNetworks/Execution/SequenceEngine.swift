@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Trains and evaluates a classifier on all threads, the same to the last bit for any number of them.
+/// Trains and evaluates a model on all threads, the same to the last bit for any number of them.
 ///
 /// A batch is cut into shards of `shardLanes` sequences. A shard's loss and gradient depend on nothing but
 /// the parameters and its sequences; they are added up in the order of the shards.
@@ -9,7 +9,7 @@ public final class SequenceEngine {
     public let instructionSet: InstructionSet
     public let optimizer: any Optimizer
     public let clipping: GradientClipping
-    /// Share of each label that training puts on all classes alike; evaluation puts none.
+    /// Share of each label of a classifier that training puts on all classes alike; evaluation puts none.
     public let labelSmoothing: Double
     /// Of the steps to come; the optimizer's at first.
     public var learningRate: Double
@@ -55,6 +55,9 @@ public final class SequenceEngine {
         precondition(
             labelSmoothing >= 0 && labelSmoothing <= 1,
             "labelSmoothing must be of 0...1, not \(labelSmoothing)")
+        precondition(
+            labelSmoothing == 0 || model.classCount > 0,
+            "labelSmoothing is of classifiers; expected 0, received \(labelSmoothing)")
         clipping.check()
         self.model = model
         self.parameters = parameters
@@ -150,7 +153,7 @@ public final class SequenceEngine {
         let needed = groupCount * FloatBuffer.padded(parameters.count)
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }
         makeRoomForLosses(shards)
-        checkLabels(sequences, indices)
+        checkTargets(sequences, indices)
         batch = Batch(sequences: sequences, indices: base, count: indices.count)
         pool.run(shardGroups, tasks: groupCount)
         return total(shards: shards, count: indices.count)
@@ -184,10 +187,23 @@ public final class SequenceEngine {
     }
 
     /// The kernels read scores at the labels without looking; a wrong label is a programmer's error.
-    func checkLabels(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
+    func checkTargets(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
-            let label = Int(sequences.labels[Int(index)])
+        }
+        switch (sequences.targets, model.output) {
+        case (.values, .values): break
+        case (.labels(let labels), .classes): checkLabels(labels, indices)
+        case (.labels, .values):
+            preconditionFailure("targets: expected values, as the model makes numbers, received labels")
+        case (.values, .classes):
+            preconditionFailure("targets: expected labels, as the model classifies, received values")
+        }
+    }
+
+    private func checkLabels(_ labels: UnsafePointer<UInt8>, _ indices: UnsafeBufferPointer<Int32>) {
+        for index in indices {
+            let label = Int(labels[Int(index)])
             precondition(
                 label < model.classCount,
                 "label \(label) of sequence \(index); there are \(model.classCount) classes")

@@ -1,14 +1,14 @@
 import KernelInterface
 
 extension SequenceEngine {
-    /// Loss and hits over the first `count` sequences, none left out.
+    /// Loss, and a classifier's hits, over the first `count` sequences, none left out.
     public func evaluate(_ sequences: SequenceSamples) -> Score {
         let indices = (0..<sequences.count).map(Int32.init)
         let shards = (sequences.count + shardLanes - 1) / shardLanes
         makeRoomForLosses(shards)
         let workspaces = evaluators
         indices.withUnsafeBufferPointer { indices in
-            checkLabels(sequences, indices)
+            checkTargets(sequences, indices)
             pool.run(tasks: shards) { shard, worker in
                 let first = shard * shardLanes
                 losses[shard] = workspaces[worker].evaluate(
@@ -21,13 +21,13 @@ extension SequenceEngine {
         return total(shards: shards, count: sequences.count)
     }
 
-    /// The scores (N, C) of some sequences, before softmax.
-    public func scores(_ sequences: SequenceSamples, indices: [Int32]) -> [Float] {
+    /// The outputs (N, C) of some sequences: a classifier's are before softmax.
+    public func outputs(_ sequences: SequenceSamples, indices: [Int32]) -> [Float] {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
         }
-        let classes = model.classCount
-        var result = [Float](repeating: 0, count: indices.count * classes)
+        let size = model.output.count
+        var result = [Float](repeating: 0, count: indices.count * size)
         let shards = (indices.count + shardLanes - 1) / shardLanes
         let workspaces = evaluators
         result.withUnsafeMutableBufferPointer { result in
@@ -35,12 +35,12 @@ extension SequenceEngine {
                 pool.run(tasks: shards) { shard, worker in
                     let first = shard * shardLanes
                     let count = min(shardLanes, indices.count - first)
-                    workspaces[worker].computeScores(
+                    workspaces[worker].computeOutputs(
                         Shard(indices: indices.baseAddress! + first, count: count), of: sequences)
                     for lane in 0..<count {
-                        for label in 0..<classes {
-                            result[(first + lane) * classes + label] =
-                                workspaces[worker].scores.base[label * shardLanes + lane]
+                        for place in 0..<size {
+                            result[(first + lane) * size + place] =
+                                workspaces[worker].outputs.base[place * shardLanes + lane]
                         }
                     }
                 }

@@ -8,20 +8,20 @@ struct SequenceParts {
     let passes: [SequencePass]
     /// [directions · H] What a readout that is no piece of the output makes of it.
     let features: UnsafeMutablePointer<Float>
-    /// [feature][C], the classes filled up to `paddedClasses`.
+    /// [feature][C], the outputs filled up to `paddedOutputs`.
     let headWeights: UnsafeMutablePointer<Float>
     let headBias: UnsafeMutablePointer<Float>
-    let scores: UnsafeMutablePointer<Float>
-    let paddedClasses: Int
+    let outputs: UnsafeMutablePointer<Float>
+    let paddedOutputs: Int
 
     init(_ arena: inout Arena, _ model: SequenceModel) {
         let stack = model.stack
-        paddedClasses = FloatBuffer.padded(model.classCount)
+        paddedOutputs = FloatBuffer.padded(model.output.count)
         input = arena.take(model.sequenceLength * stack.inputSize)
         features = arena.take(stack.outputSize)
-        headWeights = arena.take(model.head.inputSize * paddedClasses)
-        headBias = arena.take(paddedClasses)
-        scores = arena.take(paddedClasses)
+        headWeights = arena.take(model.head.inputSize * paddedOutputs)
+        headBias = arena.take(paddedOutputs)
+        outputs = arena.take(paddedOutputs)
         var passes: [SequencePass] = []
         for layer in 0..<stack.numLayers {
             passes.append(
@@ -89,11 +89,11 @@ struct SequenceParts {
 
     private func packHead(_ model: SequenceModel, from parameters: UnsafePointer<Float>) {
         let features = model.head.inputSize
-        for label in 0..<model.classCount {
-            headBias[label] = parameters[model.headOffsets.bias + label]
+        for output in 0..<model.output.count {
+            headBias[output] = parameters[model.headOffsets.bias + output]
             for feature in 0..<features {
-                headWeights[feature * paddedClasses + label] =
-                    parameters[model.headOffsets.weight + label * features + feature]
+                headWeights[feature * paddedOutputs + output] =
+                    parameters[model.headOffsets.weight + output * features + feature]
             }
         }
     }

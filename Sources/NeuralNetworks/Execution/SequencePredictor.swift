@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Classifies one sequence at a time, in microseconds: the same scores as `SequenceEngine.scores`, to the
+/// One sequence at a time, in microseconds: the same numbers as `SequenceEngine.outputs`, to the
 /// last bit, without waiting for a batch. It keeps the parameters as they are when it is made.
 public final class SequencePredictor {
     public let model: SequenceModel
@@ -19,23 +19,36 @@ public final class SequencePredictor {
         withExtendedLifetime(parameters) { parts.pack(model, from: parameters.base) }
     }
 
-    /// The scores of one sequence of L · D bytes times `scale`, before softmax; valid until the next call.
-    public func scores(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
-        kernels.scale(
-            bytes: bytes, count: model.sequenceLength * model.stack.inputSize, by: scale, into: parts.input)
+    /// What the model makes of one sequence of L · D bytes times `scale`, a classifier's scores before softmax; valid
+    /// until the next call.
+    public func outputs(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
+        kernels.scale(bytes: bytes, count: inputCount, by: scale, into: parts.input)
+        return outputs()
+    }
+
+    /// The same of one sequence of L · D numbers.
+    public func outputs(_ values: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
+        parts.input.update(from: values, count: inputCount)
+        return outputs()
+    }
+
+    private var inputCount: Int { model.sequenceLength * model.stack.inputSize }
+
+    private func outputs() -> UnsafeBufferPointer<Float> {
         for pass in parts.passes {
             if model.stack.cell.hasCellState { pass.cell.clear(count: pass.directions * pass.paddedUnits) }
             kernels.forward(model.stack.cell.recurrence, pass)
         }
         kernels.scores(
             input: readFeatures(), features: model.head.inputSize, weights: parts.headWeights,
-            bias: parts.headBias, paddedClasses: parts.paddedClasses, into: parts.scores)
-        return UnsafeBufferPointer(start: parts.scores, count: model.classCount)
+            bias: parts.headBias, paddedClasses: parts.paddedOutputs, into: parts.outputs)
+        if model.hasSigmoid { kernels.sigmoid(parts.outputs, count: parts.paddedOutputs) }
+        return UnsafeBufferPointer(start: parts.outputs, count: model.output.count)
     }
 
     /// The class with the highest score, the first of equal ones.
     public func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
-        let scores = scores(bytes, scale: scale)
+        let scores = outputs(bytes, scale: scale)
         return scores.indices.dropFirst().reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
     }
 

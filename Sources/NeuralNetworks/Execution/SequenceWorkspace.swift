@@ -1,31 +1,13 @@
 import KernelInterface
 import Randomness
 
-/// Labelled sequences of bytes in memory, one after the other: images by rows, each L · D bytes.
-public struct SequenceSamples {
-    public let bytes: UnsafePointer<UInt8>
-    public let labels: UnsafePointer<UInt8>
-    public let count: Int
-    /// What a byte is multiplied with: 1/255 brings images into [0, 1].
-    public let scale: Float
-
-    public init(
-        bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255
-    ) {
-        self.bytes = bytes
-        self.labels = labels
-        self.count = count
-        self.scale = scale
-    }
-}
-
 /// Sequences computed side by side: part of a batch.
 struct Shard {
     let indices: UnsafePointer<Int32>
     let count: Int
 }
 
-/// A classifier's forward and backward passes over one shard. One belongs to each worker.
+/// A model's forward and backward passes over one shard. One belongs to each worker.
 final class SequenceWorkspace {
     private(set) var profile = PhaseTimes()
 
@@ -35,8 +17,8 @@ final class SequenceWorkspace {
     private let head: PackedHead
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
-    /// [C][lane]; after the loss, its gradient by them.
-    let scores: FloatBuffer
+    /// [C][lane]; after the loss, its gradient by what the linear layer gave.
+    let outputs: FloatBuffer
 
     init(
         _ model: SequenceModel, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
@@ -50,7 +32,7 @@ final class SequenceWorkspace {
             packedStack, stack: model.stack, steps: model.sequenceLength, kernels: kernels,
             for: training ? .training : [])
         readout = ReadoutWorkspace(model, of: stack, kernels: kernels, training: training)
-        scores = FloatBuffer(count: model.classCount * shardLanes)
+        outputs = FloatBuffer(count: model.output.count * shardLanes)
     }
 
     /// Zeros a gradient, for shards to be added to.
@@ -65,11 +47,9 @@ final class SequenceWorkspace {
         _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float,
         gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
-        computeScores(shard, of: sequences)
+        computeOutputs(shard, of: sequences)
         profile.begin()
-        let loss = kernels.crossEntropy(
-            scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
-            count: shard.count, scale: scale, labelSmoothing: labelSmoothing)
+        let loss = loss(shard, of: sequences, scale: scale, labelSmoothing: labelSmoothing)
         stack.clearStateGradients()
         headBackward(gradients)
         profile.end(.head)
@@ -81,10 +61,24 @@ final class SequenceWorkspace {
     }
 
     func evaluate(_ shard: Shard, of sequences: SequenceSamples) -> ShardLoss {
-        computeScores(shard, of: sequences)
-        return kernels.crossEntropy(
-            scores: scores.base, classes: head.classes, labels: sequences.labels, indices: shard.indices,
-            count: shard.count, scale: 0, labelSmoothing: 0)
+        computeOutputs(shard, of: sequences)
+        return loss(shard, of: sequences, scale: 0, labelSmoothing: 0)
+    }
+
+    /// Leaves its gradient in `outputs`.
+    private func loss(
+        _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float
+    ) -> ShardLoss {
+        switch sequences.targets {
+        case .labels(let labels):
+            kernels.crossEntropy(
+                scores: outputs.base, classes: head.outputs, labels: labels, indices: shard.indices,
+                count: shard.count, scale: scale, labelSmoothing: labelSmoothing)
+        case .values(let targets):
+            kernels.squaredError(
+                outputs: outputs.base, values: head.outputs, targets: targets, indices: shard.indices,
+                count: shard.count, scale: scale, throughSigmoid: model.hasSigmoid)
+        }
     }
 
     /// Decides the dropout masks of the next shard, by the number of the training step and the place of each
@@ -102,14 +96,10 @@ final class SequenceWorkspace {
         }
     }
 
-    /// Leaves the scores of a shard in `scores`.
-    func computeScores(_ shard: Shard, of sequences: SequenceSamples) {
+    /// Leaves what the model makes of a shard in `outputs`.
+    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
         profile.begin()
-        let inputSize = model.stack.inputSize
-        kernels.gather(
-            bytes: sequences.bytes, sampleStride: model.sequenceLength * inputSize,
-            indices: shard.indices, count: shard.count, steps: model.sequenceLength, features: inputSize,
-            scale: sequences.scale, into: stack.input, ranges: stack.inputRanges)
+        kernels.gather(shard, of: sequences, model, into: stack.input, ranges: stack.inputRanges)
         profile.end(.gather)
         stack.clearCells()
         stack.forward()
@@ -119,15 +109,16 @@ final class SequenceWorkspace {
         profile.end(.head)
     }
 
-    private var scoreTensor: LaneTensor { LaneTensor(base: scores.base, stepStride: 0) }
+    private var outputTensor: LaneTensor { LaneTensor(base: outputs.base, stepStride: 0) }
 
     private func headForward() {
         kernels.product(
-            rows: head.classes, steps: 1, start: .bias(head.bias), first: headTerm(from: 0), second: nil,
-            output: scoreTensor)
+            rows: head.outputs, steps: 1, start: .bias(head.bias), first: headTerm(from: 0), second: nil,
+            output: outputTensor)
         kernels.product(
-            rows: head.classes, steps: head.steps - 1, start: .output, first: headTerm(from: 1), second: nil,
-            output: scoreTensor)
+            rows: head.outputs, steps: head.steps - 1, start: .output, first: headTerm(from: 1), second: nil,
+            output: outputTensor)
+        if model.hasSigmoid { kernels.sigmoid(outputs.base, count: head.outputs * shardLanes) }
     }
 
     private func headTerm(from step: Int) -> ProductTerm {
@@ -140,19 +131,44 @@ final class SequenceWorkspace {
         let offsets = model.headOffsets
         for step in 0..<head.steps {
             kernels.weightGradient(
-                rows: head.classes, columns: head.features, steps: 1, outer: scoreTensor,
+                rows: head.outputs, columns: head.features, steps: 1, outer: outputTensor,
                 inner: readout.features.advanced(steps: step), innerRanges: nil,
                 gradient: gradients + offsets.weight + step * head.features,
                 rowStride: head.steps * head.features)
         }
         kernels.biasGradient(
-            rows: head.classes, steps: 1, outer: scoreTensor, gradient: gradients + offsets.bias)
+            rows: head.outputs, steps: 1, outer: outputTensor, gradient: gradients + offsets.bias)
         kernels.product(
             rows: head.features, steps: head.steps, start: .bias(zeroBias),
             first: ProductTerm(
                 weights: head.weightsTransposed, weightsStepStride: head.weightsTransposedStride,
-                input: scoreTensor, columns: head.classes),
+                input: outputTensor, columns: head.outputs),
             second: nil, output: readout.featureGradient)
         readout.distribute()
+    }
+}
+
+extension SampleKernels {
+    /// Brings the sequences of a shard into its lanes.
+    ///
+    /// - Parameter ranges: [L] receives where they are not zero.
+    func gather(
+        _ shard: Shard, of sequences: SequenceSamples, _ model: SequenceModel, into target: LaneTensor,
+        ranges: UnsafeMutablePointer<FeatureRange>
+    ) {
+        let (steps, features) = (model.sequenceLength, model.stack.inputSize)
+        let stride = sequences.stride ?? steps * features
+        switch sequences.inputs {
+        case .bytes(let bytes, let scale):
+            gather(
+                bytes: bytes, sampleStride: stride, indices: shard.indices, count: shard.count, steps: steps,
+                features: features, scale: scale, into: target, ranges: ranges)
+        case .numbers(let values):
+            gather(
+                values: values, sampleStride: stride, indices: shard.indices, count: shard.count,
+                steps: steps,
+                features: features, into: target)
+            for step in 0..<steps { ranges[step] = FeatureRange(0, features) }
+        }
     }
 }

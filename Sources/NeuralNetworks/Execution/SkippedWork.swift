@@ -21,9 +21,7 @@ extension SequenceModel {
             var ranges = [FeatureRange](repeating: everywhere, count: sequenceLength)
             ranges.withUnsafeMutableBufferPointer { ranges in
                 kernels.gather(
-                    bytes: sequences.bytes, sampleStride: sequenceLength * features, indices: base + first,
-                    count: count, steps: sequenceLength, features: features, scale: sequences.scale,
-                    into: input,
+                    Shard(indices: base + first, count: count), of: sequences, self, into: input,
                     ranges: ranges.baseAddress!)
             }
             let columns = skippedForward(ranges) + skippedInWeightGradient(ranges)

@@ -62,10 +62,18 @@ extension SequenceModel: Summarizable {
             + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
             + [
                 LayerSummary(
-                    "fc (Linear)", outputShape: "(N, \(classCount))",
-                    parameterCount: classCount * (head.inputSize + 1))
+                    "fc (Linear)", outputShape: outputShape,
+                    parameterCount: output.count * (head.inputSize + 1))
             ]
+            + (hasSigmoid ? [LayerSummary("sigmoid", outputShape: outputShape)] : [])
     }
+}
+
+extension SequenceModel {
+    private var outputShape: String { "(N, \(output.count))" }
+
+    /// Whether a sigmoid stands at the end.
+    var hasSigmoid: Bool { if case .values(_, .sigmoid) = output { true } else { false } }
 }
 
 extension Readout {

@@ -1,14 +1,14 @@
 import Randomness
 
-/// A recurrent classifier: a stack of recurrent layers reads the sequence, what `readout` takes of its outputs
-/// goes through one linear layer to a score for each class.
+/// A recurrent network that classifies sequences or makes numbers of them: a stack of recurrent layers reads the
+/// sequence, what `readout` takes of its outputs goes through one linear layer.
 ///
-/// Input (N, L, D), scores (N, C). The parameters are PyTorch's of, for an LSTM,
+/// Input (N, L, D), output (N, C). The parameters are PyTorch's of, for an LSTM,
 /// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
 public struct SequenceModel: Hashable, Sendable {
     public let stack: RecurrentStack
     public let sequenceLength: Int
-    public let classCount: Int
+    public let output: Output
     public let readout: Readout
     /// Probability with which a feature that the linear layer reads is zero, in training only.
     public let dropout: Double
@@ -18,25 +18,73 @@ public struct SequenceModel: Hashable, Sendable {
     let stackOffsets: [RecurrentStack.Offsets]
     let headOffsets: LinearShape.Offsets
 
+    /// What is made of a sequence.
+    public enum Output: Hashable, Sendable {
+        /// A score for each class, before softmax; trained by cross-entropy.
+        case classes(Int)
+        /// Numbers; trained by their mean squared error.
+        case values(Int, activation: Activation)
+
+        /// C, how many numbers there are of each sequence.
+        public var count: Int {
+            switch self {
+            case .classes(let count), .values(let count, _): count
+            }
+        }
+    }
+
+    /// What comes after the linear layer.
+    public enum Activation: String, Hashable, Codable, CaseIterable, Sendable {
+        case none
+        /// σ(x) = 1 / (1 + e⁻ˣ), for targets of 0...1.
+        case sigmoid
+    }
+
+    /// A classifier of 1 to 256 classes.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, classCount: Int, readout: Readout = .all,
         dropout: Double = 0
     ) {
+        precondition(
+            Self.classCounts.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
+        self.init(
+            stack, sequenceLength: sequenceLength, output: .classes(classCount), readout: readout,
+            dropout: dropout)
+    }
+
+    /// A regressor: what forecasts, for instance.
+    public init(
+        _ stack: RecurrentStack, sequenceLength: Int, valueCount: Int, activation: Activation = .none,
+        readout: Readout = .all, dropout: Double = 0
+    ) {
+        precondition(valueCount > 0, "valueCount must be positive, not \(valueCount)")
+        self.init(
+            stack, sequenceLength: sequenceLength, output: .values(valueCount, activation: activation),
+            readout: readout, dropout: dropout)
+    }
+
+    private init(
+        _ stack: RecurrentStack, sequenceLength: Int, output: Output, readout: Readout, dropout: Double
+    ) {
         precondition(sequenceLength > 0, "sequenceLength must be positive, not \(sequenceLength)")
-        precondition((1...256).contains(classCount), "classCount must be 1 to 256, not \(classCount)")
         precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
         self.stack = stack
         self.sequenceLength = sequenceLength
-        self.classCount = classCount
+        self.output = output
         self.readout = readout
         self.dropout = dropout
         let stepsRead = readout == .all ? sequenceLength : 1
-        head = LinearShape(inputSize: stepsRead * stack.outputSize, outputSize: classCount)
+        head = LinearShape(inputSize: stepsRead * stack.outputSize, outputSize: output.count)
         var layout = ParameterLayout()
         stackOffsets = stack.append(to: &layout, prefix: stack.cell.family.lowercased() + ".")
         headOffsets = head.append(to: &layout, prefix: "fc.")
         self.layout = layout
     }
+
+    private static let classCounts = 1...256
+
+    /// How many classes it tells apart; 0 if it makes numbers.
+    public var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
 
     /// The linear layer at the end.
     let head: LinearShape
@@ -73,14 +121,20 @@ public struct SequenceModel: Hashable, Sendable {
 
 extension SequenceModel: Codable {
     private enum Key: String, CodingKey {
-        case stack, sequenceLength, classCount, readout, dropout
+        case stack, sequenceLength, classCount, valueCount, activation, readout, dropout
     }
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(stack, forKey: .stack)
         try values.encode(sequenceLength, forKey: .sequenceLength)
-        try values.encode(classCount, forKey: .classCount)
+        switch output {
+        case .classes(let count):
+            try values.encode(count, forKey: .classCount)
+        case .values(let count, let activation):
+            try values.encode(count, forKey: .valueCount)
+            try values.encode(activation, forKey: .activation)
+        }
         try values.encode(readout, forKey: .readout)
         try values.encode(dropout, forKey: .dropout)
     }
@@ -88,10 +142,15 @@ extension SequenceModel: Codable {
     /// - Throws: a `DecodingError` also for numbers that make no model.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
+        let output: Output =
+            values.contains(.valueCount)
+            ? .values(
+                try values.decode(.valueCount, of: 1...65_536),
+                activation: try values.decode(Activation.self, forKey: .activation))
+            : .classes(try values.decode(.classCount, of: Self.classCounts))
         self.init(
             try values.decode(RecurrentStack.self, forKey: .stack),
-            sequenceLength: try values.decode(.sequenceLength, of: 1...65_536),
-            classCount: try values.decode(.classCount, of: 1...256),
+            sequenceLength: try values.decode(.sequenceLength, of: 1...65_536), output: output,
             readout: try values.decode(Readout.self, forKey: .readout),
             dropout: try values.decodeShare(.dropout))
     }

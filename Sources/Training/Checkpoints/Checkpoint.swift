@@ -24,10 +24,13 @@ public struct Checkpoint: Sendable {
         public var options: String
         /// What it was trained on, in words.
         public var data: String
+        /// How its input is made of data, as JSON: scalers, for instance; nil if there is nothing to say.
+        public var preparation: String?
 
-        public init(options: String = "{}", data: String = "") {
+        public init(options: String = "{}", data: String = "", preparation: String? = nil) {
             self.options = options
             self.data = data
+            self.preparation = preparation
         }
     }
 
@@ -52,14 +55,16 @@ public struct Checkpoint: Sendable {
 
     /// The whole file.
     func serialized() throws -> [UInt8] {
-        var writer = SafetensorsWriter(metadata: [
+        var metadata = [
             Key.format.rawValue: "pt", Key.packageVersion.rawValue: packageVersion,
             Key.model.rawValue: try JSON.text(model, pretty: false), Key.seed.rawValue: String(seed),
             Key.step.rawValue: String(stepCount), Key.state.rawValue: try JSON.text(state, pretty: false),
             Key.logs.rawValue: try JSON.text(logs, pretty: false),
             Key.options.rawValue: details.options, Key.data.rawValue: details.data,
             FileDigest.key: FileDigest.placeholder,
-        ])
+        ]
+        metadata[Key.preparation.rawValue] = details.preparation
+        var writer = SafetensorsWriter(metadata: metadata)
         for parameter in model.layout.parameters {
             writer.add(parameter.name, shape: parameter.shape, Array(parameters[parameter.range]))
             for (name, values) in optimizerBuffers {
@@ -74,7 +79,7 @@ public struct Checkpoint: Sendable {
 
     /// Of the metadata.
     private enum Key: String {
-        case format, model, seed, step, state, logs, options, data
+        case format, model, seed, step, state, logs, options, data, preparation
         case packageVersion = "package_version"
     }
 
@@ -119,7 +124,9 @@ public struct Checkpoint: Sendable {
         stepCount = try value(.step)
         state = try value(.state)
         logs = try value(.logs)
-        details = Details(options: try text(.options), data: try text(.data))
+        details = Details(
+            options: try text(.options), data: try text(.data),
+            preparation: file.metadata[Key.preparation.rawValue])
         try check(stepCount >= 0 && stepCount < 1 << 40, .step)
         try check(state.isPossible, .state)
         try check(logs.isPossible, .logs)

@@ -39,7 +39,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
     ///   - mistakeCount: how many of the mistakes are kept.
     public init(_ engine: SequenceEngine, on images: LabeledImages, split: String, mistakeCount: Int = 48) {
         let classCount = engine.model.classCount
-        let scores = engine.scores(SequenceSamples(images), indices: (0..<images.count).map(Int32.init))
+        let scores = engine.outputs(SequenceSamples(images), indices: (0..<images.count).map(Int32.init))
         var confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
         var lossSum = 0.0
         var mistakes: [(loss: Double, mistake: Mistake)] = []

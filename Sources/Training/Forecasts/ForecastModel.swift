@@ -14,4 +14,6 @@ public enum ForecastModel: String, Codable, Hashable, CaseIterable, Sendable {
         case .gru: .gru
         }
     }
+
+    var activation: SequenceModel.Activation { self == .rnn ? .sigmoid : .none }
 }

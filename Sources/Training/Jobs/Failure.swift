@@ -41,9 +41,10 @@ public struct SaveError: Error, Hashable, Sendable, CustomStringConvertible {
     public let run: RunDirectory
     /// Nil if there is none yet.
     public let checkpoint: String?
+    var program = Program.mnistBiLSTM
 
     public var description: String {
         let former = checkpoint.map { "The last checkpoint, \($0), is whole" } ?? "There is no checkpoint yet"
-        return "\(error). \(former); make room, and go on with: \(run.commandLine("--resume"))"
+        return "\(error). \(former); make room, and go on with: \(run.commandLine("--resume", of: program))"
     }
 }

@@ -156,58 +156,26 @@ extension MNISTTraining.Options {
     }
 }
 
-extension MNISTTraining.Options {
-    /// Options that neither weights nor logs depend on, so that a resume may change them.
-    private static let free: Set<String> = [
+extension MNISTTraining.Options: RunOptions {
+    static let program = Program.mnistBiLSTM
+
+    static let free: Set<String> = [
         "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
     ]
 
-    /// The others, by their names.
-    private func decisive() throws -> [String: JSONValue] {
-        try JSON.value([String: JSONValue].self, from: JSON.text(self)).filter { !Self.free.contains($0.key) }
-    }
+    static let order = [
+        "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
+        "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
+        "label_smoothing",
+        "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
+        "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
+        "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
+    ]
 
-    /// The others, as a checkpoint keeps them.
-    func recipeText() throws -> String { try JSON.text(decisive(), pretty: false) }
-
-    /// The others, each with its name on the command line and its value; what is not set is left out.
-    func listed() throws -> [(name: String, value: String)] {
-        try decisive().sorted { $0.key < $1.key }.map { (Self.optionName($0.key), $0.value.description) }
-    }
-
-    private static func optionName(_ key: String) -> String {
-        "--" + String(key.map { $0 == "_" ? "-" : $0 })
-    }
-
-    /// These options with those that a checkpoint keeps.
-    func with(recipe: String) throws -> Self {
-        var values = try JSON.value([String: JSONValue].self, from: JSON.text(self))
-        for (name, value) in try decisive().keys.map({ ($0, JSONValue.null) }) { values[name] = value }
-        values.merge(try JSON.value([String: JSONValue].self, from: recipe)) { $1 }
-        return try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
-    }
-
-    /// What others would change that weights or logs depend on, each in words.
-    func differences(to others: Self) throws -> [String] {
-        let (own, other) = (try decisive(), try others.decisive())
-        return Self.differences(own, other)
-    }
-
-    /// Of these, those that would hold out other images.
+    /// What others would change that would hold out other images, each in words.
     func differencesOfHeldOutImages(to others: Self) throws -> [String] {
         let names = validation > 0 && others.validation > 0 ? ["validation", "seed"] : ["validation"]
-        let (own, other) = (try decisive(), try others.decisive())
-        return Self.differences(
-            own.filter { names.contains($0.key) }, other.filter { names.contains($0.key) })
-    }
-
-    private static func differences(
-        _ own: [String: JSONValue], _ other: [String: JSONValue]
-    ) -> [String] {
-        Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map { name in
-            "\(Self.optionName(name)): the run has "
-                + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
-        }
+        return try differences(to: others, among: names)
     }
 }
 

@@ -139,33 +139,3 @@ final class MNISTSession {
 
     private static func percent(_ share: Double) -> String { TextFormat.fixed(100 * share, decimals: 2) }
 }
-
-extension SequenceEngine {
-    /// Loss and accuracy over all images, none left out.
-    fileprivate func evaluate(_ images: LabeledImages) -> Score {
-        withExtendedLifetime(images) { evaluate(SequenceSamples(images)) }
-    }
-}
-
-extension Trainer.Ending {
-    /// Whether training did all it was to do.
-    fileprivate var isComplete: Bool { self == .finished || self == .noProgress }
-
-    fileprivate var state: RunSummary.State {
-        switch self {
-        case .finished, .noProgress: .finished
-        case .interrupted, .outOfTime: .stopped
-        case .diverged: .failed
-        }
-    }
-
-    fileprivate var reason: String? {
-        switch self {
-        case .finished: nil
-        case .noProgress: "early stopping"
-        case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
-        case .outOfTime: "time limit"
-        case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
-        }
-    }
-}

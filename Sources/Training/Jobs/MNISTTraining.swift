@@ -111,6 +111,7 @@ public struct MNISTTraining: Sendable {
 extension MNISTTraining {
     /// `config.json`
     struct Configuration: Encodable {
+        var program = Options.program
         var options: Options
         var optimizer: OptimizerDescription
         var schedule: LearningRateSchedule

@@ -35,7 +35,7 @@ public struct ModelPrediction: Sendable {
         let labels = [UInt8](repeating: 0, count: images.count)
         let scores = pixels.withUnsafeBufferPointer { pixels in
             labels.withUnsafeBufferPointer { labels in
-                engine.scores(
+                engine.outputs(
                     SequenceSamples(
                         bytes: pixels.baseAddress!, labels: labels.baseAddress!, count: images.count),
                     indices: images.indices.map(Int32.init))

@@ -17,7 +17,7 @@ public struct Resumption: Sendable {
     ///   - root: where runs are.
     /// - Throws: ``RunError``, ``FileError``, and what is wrong with a checkpoint that was named.
     public init(_ name: String, root: String) throws {
-        let (run, path) = try RunDirectory.find(name, root: root)
+        let (run, path) = try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         lock = try RunDirectory.Lock(run)
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
         let configured = try JSON.read(MNISTTraining.StoredOptions.self, from: run.configuration).options

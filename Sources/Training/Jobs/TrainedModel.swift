@@ -51,7 +51,7 @@ public struct TrainedModel: Sendable {
         _ name: String, root: String
     ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
         do throws(RunError) {
-            return try RunDirectory.find(name, root: root)
+            return try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         } catch {
             let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
             guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }

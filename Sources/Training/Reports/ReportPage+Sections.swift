@@ -100,13 +100,14 @@ extension ReportPage {
     }
 
     @MarkupBuilder var commands: [Markup] {
-        if let configuration = record.configuration, let command = record.reproduceCommand {
+        if let configuration = record.configuration {
             let build = ["swift", "run", "-c", "release"]
             commands(
                 reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [
-                    build + command
+                    build + configuration.reproduceCommand
                 ],
-                resume: record.canResume ? build + record.run.command("--resume") : nil,
+                resume: record.canResume
+                    ? build + record.run.command("--resume", of: configuration.program) : nil,
                 given: configuration.commandLine)
         }
     }

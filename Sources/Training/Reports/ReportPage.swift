@@ -84,8 +84,9 @@ struct ReportPage: RunPage {
     private var curvesCaption: String {
         let kind = record.hasValidation ? "validation" : "training"
         let best = record.metrics.best.map {
-            " Epoch \($0.epoch) has the lowest \(kind) loss, \(Self.loss($0.monitoredLoss)), "
-                + "with an accuracy of \(Self.percent($0.monitoredAccuracy))\u{A0}%."
+            " Epoch \($0.epoch) has the lowest \(kind) loss, \(Self.loss($0.monitoredLoss))"
+                + ($0.monitoredAccuracy.map { ", with an accuracy of \(Self.percent($0))\u{A0}%" } ?? "")
+                + "."
         }
         return
             "Epochs count from 0. Training loss and accuracy are those of each batch before its step, so that early "

@@ -6,6 +6,10 @@ struct RunConfiguration: Sendable {
     let options: [String: JSONValue]
     let model: SequenceModel?
     private let file: [String: JSONValue]
+    /// The program whose run it is.
+    let program: Program
+    private let defaults: [String: JSONValue]
+    private let order: [String]
 
     private struct Model: Decodable { var model: SequenceModel? }
 
@@ -17,7 +21,23 @@ struct RunConfiguration: Sendable {
                 path: run.configuration, reason: "expected an object \"options\", found none")
         }
         self.options = Self.asGiven(options)
+        program = Self.program(file)
+        (defaults, order) = (Self.defaults(of: program.options), program.options.order)
         model = try? JSON.read(Model.self, from: run.configuration).model
+    }
+
+    /// Until there were two, configurations did not name it.
+    private static func program(_ file: [String: JSONValue]) -> Program {
+        if case .text(let name) = file["program"] {
+            Program(rawValue: name) ?? .mnistBiLSTM
+        } else {
+            .mnistBiLSTM
+        }
+    }
+
+    /// The program whose run it is; nil if its configuration cannot be read.
+    static func program(of run: RunDirectory) -> Program? {
+        (try? JSON.read([String: JSONValue].self, from: run.configuration)).map(program)
     }
 
     /// How the program was called at last.
@@ -55,22 +75,22 @@ struct RunConfiguration: Sendable {
     }
 
     /// An option's value: of one that an older version did not have, today's default.
-    subscript(name: String) -> JSONValue { options[name] ?? Self.defaults[name] ?? .null }
+    subscript(name: String) -> JSONValue { options[name] ?? defaults[name] ?? .null }
 
-    func isDefault(_ name: String) -> Bool { self[name] == Self.defaults[name] ?? .null }
+    func isDefault(_ name: String) -> Bool { self[name] == defaults[name] ?? .null }
 
     /// The options' names: those that there are today in the order of the help, then others.
     var names: [String] {
-        Self.order + Set(options.keys).subtracting(Self.order).sorted()
+        order + Set(options.keys).subtracting(order).sorted()
     }
 
     /// The options without effect on what is learnt, of which a machine decides or a run has its own.
     static let ofPlace: Set<String> = ["name", "runs", "data", "threads", "progress", "quiet"]
 
-    static let defaults: [String: JSONValue] = {
-        guard let text = try? JSON.text(MNISTTraining.Options()) else { return [:] }
+    private static func defaults(of options: any RunOptions.Type) -> [String: JSONValue] {
+        guard let text = try? JSON.text(options.init()) else { return [:] }
         return asGiven((try? JSON.value(from: text)) ?? [:])
-    }()
+    }
 
     /// The options as the command line has them, where a policy of checkpoints is three.
     private static func asGiven(_ options: [String: JSONValue]) -> [String: JSONValue] {
@@ -82,18 +102,15 @@ struct RunConfiguration: Sendable {
         options["on_save_error"] = policy["on_save_error"]
         return options
     }
-
-    private static let order = [
-        "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
-        "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
-        "label_smoothing",
-        "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
-        "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
-        "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
-    ]
 }
 
 extension RunConfiguration {
+    /// How to train the same weights anew.
+    var reproduceCommand: [String] {
+        [program.rawValue]
+            + words(without: ["threads", "runs", "progress", "quiet", "time_limit", "print_every", "name"])
+    }
+
     /// Words of a command line that trains with these options: those that are not the defaults.
     ///
     /// - Parameter excluded: options that are left out.

@@ -1,21 +1,28 @@
 import Pictures
 
-/// Loss above, accuracy below, over the epochs of one run or several.
+/// Loss above, accuracy below where there is one, over the epochs of one run or several.
 enum RunCurves {
     private enum Measure: CaseIterable {
         case loss, accuracy
 
         var title: String { self == .loss ? "Loss" : "Accuracy" }
-        var unit: String { self == .loss ? "cross-entropy" : "percent" }
 
-        func train(_ row: RunMetrics.Row) -> Double { self == .loss ? row.trainLoss : row.trainAccuracy }
+        static func all(_ hasAccuracy: Bool) -> [Measure] { hasAccuracy ? allCases : [.loss] }
+
+        func unit(_ hasAccuracy: Bool) -> String {
+            self == .accuracy ? "percent" : hasAccuracy ? "cross-entropy" : "mean squared error"
+        }
+
+        func train(_ row: RunMetrics.Row) -> Double {
+            (self == .loss ? row.trainLoss : row.trainAccuracy) ?? .nan
+        }
 
         func validation(_ row: RunMetrics.Row) -> Double {
             (self == .loss ? row.validationLoss : row.validationAccuracy) ?? .nan
         }
 
         func monitored(_ row: RunMetrics.Row) -> Double {
-            self == .loss ? row.monitoredLoss : row.monitoredAccuracy
+            (self == .loss ? row.monitoredLoss : row.monitoredAccuracy) ?? .nan
         }
     }
 
@@ -24,7 +31,7 @@ enum RunCurves {
         let rules = metrics.best.map { [LineChart.Rule(Double($0.epoch), "best epoch \($0.epoch)")] } ?? []
         return LineChartStack(
             title,
-            Measure.allCases.map { measure in
+            Measure.all(metrics.hasAccuracy).map { measure in
                 var series = [
                     LineChart.Series(
                         "train", points: metrics.rows.map { (Double($0.epoch), measure.train($0)) })
@@ -33,7 +40,8 @@ enum RunCurves {
                     let points = metrics.rows.map { (Double($0.epoch), measure.validation($0)) }
                     series.append(.init("validation", points: points, line: .dashed))
                 }
-                return chart(measure, measure.title, series, rules: rules)
+                return chart(
+                    measure, measure.title, unit: measure.unit(metrics.hasAccuracy), series, rules: rules)
             })
     }
 
@@ -42,9 +50,10 @@ enum RunCurves {
         func split(_ metrics: RunMetrics) -> String { metrics.hasValidation ? " (validation)" : " (train)" }
         let splits = Set(runs.map { split($0.metrics) })
         let common = splits.count == 1 ? splits.first : nil
+        let hasAccuracy = runs.contains { $0.metrics.hasAccuracy }
         return LineChartStack(
             "\(runs.count) runs compared",
-            Measure.allCases.map { measure in
+            Measure.all(hasAccuracy).map { measure in
                 let series = runs.enumerated().map { place, run in
                     LineChart.Series(
                         run.label + (common == nil ? split(run.metrics) : ""),
@@ -52,13 +61,15 @@ enum RunCurves {
                         // There are eight colours.
                         line: place / 8 % 2 == 0 ? .solid : .dashed)
                 }
-                return chart(measure, measure.title + (common ?? ""), series)
+                return chart(
+                    measure, measure.title + (common ?? ""), unit: measure.unit(hasAccuracy), series)
             })
     }
 
     /// A loss that falls to a tenth or less is drawn on a logarithmic axis, or late epochs would look alike.
     private static func chart(
-        _ measure: Measure, _ title: String, _ series: [LineChart.Series], rules: [LineChart.Rule] = []
+        _ measure: Measure, _ title: String, unit: String, _ series: [LineChart.Series],
+        rules: [LineChart.Rule] = []
     ) -> LineChart {
         let points = series.flatMap(\.points)
         let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
@@ -68,6 +79,6 @@ enum RunCurves {
         let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
         return LineChart(
             title, x: Axis("epoch", ticks: ticks),
-            y: Axis(measure.unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
+            y: Axis(unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
     }
 }

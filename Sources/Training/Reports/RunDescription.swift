@@ -21,7 +21,7 @@ public struct RunDescription: Sendable {
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
         if record.canResume {
-            lines.append("\nTo go on: \(record.run.commandLine("--resume"))")
+            lines.append("\nTo go on: \(record.run.commandLine("--resume", of: record.program))")
         }
         return TextFormat.printable(lines.joined(separator: "\n"))
     }
@@ -64,7 +64,9 @@ public struct RunDescription: Sendable {
                 weights)
             append("test", record.testAccuracyText, summary.testLoss, weights)
         } else if let row = record.metrics.rows.last {
-            append("train", ReportPage.percent(row.trainAccuracy), row.trainLoss, "during epoch \(row.epoch)")
+            append(
+                "train", row.trainAccuracy.map(ReportPage.percent), row.trainLoss, "during epoch \(row.epoch)"
+            )
             append(
                 "validation", row.validationAccuracy.map(ReportPage.percent), row.validationLoss,
                 "after epoch \(row.epoch)")

@@ -4,19 +4,21 @@ public struct RunMetrics: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
         public var epoch: Int
         public var trainLoss: Double
-        /// Percent, as all accuracies here.
-        public var trainAccuracy: Double
+        /// Percent, as all accuracies here; nil of a regressor.
+        public var trainAccuracy: Double?
         public var validationLoss: Double?
         public var validationAccuracy: Double?
         public var seconds: Double
 
         /// The loss that the best epoch is chosen by.
         public var monitoredLoss: Double { validationLoss ?? trainLoss }
-        public var monitoredAccuracy: Double { validationAccuracy ?? trainAccuracy }
+        public var monitoredAccuracy: Double? { validationAccuracy ?? trainAccuracy }
     }
 
     public var rows: [Row] = []
-    /// Whether images were held out.
+    /// Whether it is a classifier that was trained.
+    public var hasAccuracy = true
+    /// Whether samples were held out.
     public var hasValidation = false
 
     public init() {}
@@ -31,7 +33,7 @@ public struct RunMetrics: Hashable, Sendable {
     }
 
     /// The highest monitored accuracy.
-    public var bestAccuracy: Double? { rows.map(\.monitoredAccuracy).filter(\.isFinite).max() }
+    public var bestAccuracy: Double? { rows.compactMap(\.monitoredAccuracy).filter(\.isFinite).max() }
 
     public var seconds: Double { rows.map(\.seconds).filter(\.isFinite).reduce(0, +) }
 }
@@ -51,9 +53,10 @@ extension RunMetrics {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.count > 1 else { return (metrics, nil) }
         let columns = cells(lines[0])
-        for name in ["epoch", "train_loss", "train_accuracy"] where !columns.contains(name) {
+        for name in ["epoch", "train_loss"] where !columns.contains(name) {
             return (metrics, "\(path): line 1: expected a column \(quoted(name)), found none")
         }
+        metrics.hasAccuracy = columns.contains("train_accuracy")
         metrics.hasValidation = columns.contains("validation_loss")
         var problem: String?
         for (index, line) in lines.enumerated().dropFirst().dropLast() {
@@ -86,7 +89,7 @@ extension RunMetrics {
         else { return nil }
         return Row(
             epoch: epoch, trainLoss: numbers["train_loss"] ?? .nan,
-            trainAccuracy: numbers["train_accuracy"] ?? .nan, validationLoss: numbers["validation_loss"],
+            trainAccuracy: numbers["train_accuracy"], validationLoss: numbers["validation_loss"],
             validationAccuracy: numbers["validation_accuracy"], seconds: numbers["seconds"] ?? .nan)
     }
 }

@@ -58,6 +58,8 @@ public struct RunRecord: Sendable {
         state = isDamaged && told != .running ? .damaged : State(told)
     }
 
+    var program: Program { configuration?.program ?? .mnistBiLSTM }
+
     public var name: String { FilePath.name(of: run.path) }
 
     /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
@@ -94,15 +96,6 @@ public struct RunRecord: Sendable {
 
     /// Whether training can be gone on with where it is.
     public var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
-
-    /// How to train the same weights anew.
-    var reproduceCommand: [String]? {
-        configuration.map { ["mnist-bilstm"] + $0.words(without: Self.ofThisPlace) }
-    }
-
-    private static let ofThisPlace: Set<String> = [
-        "threads", "runs", "progress", "quiet", "time_limit", "name",
-    ]
 }
 
 extension RunRecord.State {

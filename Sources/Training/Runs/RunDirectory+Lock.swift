@@ -39,9 +39,20 @@ extension RunDirectory {
     ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
     ///     so), the path of a run's directory, or that of a checkpoint in one.
     ///   - root: where runs are.
+    ///   - program: whose run it is to be; any if nil.
     /// - Returns: the run, and the checkpoint if it was one that was named.
     public static func find(
-        _ name: String, root: String = "runs"
+        _ name: String, root: String = "runs", of program: Program? = nil
+    ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
+        let place = try locate(name, root: root)
+        if let program, let found = RunConfiguration.program(of: place.run), found != program {
+            throw .otherProgram(run: place.run.path, program: found.rawValue)
+        }
+        return place
+    }
+
+    private static func locate(
+        _ name: String, root: String
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let inRoot = FilePath.join(root, name)
         if isPlain(name: name), RunDirectory(path: inRoot).hasRun {

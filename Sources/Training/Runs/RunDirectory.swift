@@ -29,11 +29,12 @@ public struct RunDirectory: Hashable, Sendable {
     /// - Parameters:
     ///   - root: created if missing.
     ///   - name: what to call the run; see ``validate(name:)``.
+    ///   - holdsCheckpoints: whether to make a directory for them.
     ///   - time: seconds since 1970, for the directory's name; now if nil.
     /// - Throws: ``RunNameError``, or ``FileError`` naming what could not be made. If `<root>/latest` is
     ///   something other than a symbolic link, it is left alone and no run is made.
     public static func create(
-        root: String = "runs", name: String, at time: Double? = nil
+        root: String = "runs", name: String, holdsCheckpoints: Bool = true, at time: Double? = nil
     ) throws -> RunDirectory.Lock {
         try validate(name: name)
         try makeDirectories(root)
@@ -53,7 +54,7 @@ public struct RunDirectory: Hashable, Sendable {
         let stamp = UTCTime(seconds: time ?? POSIX.wallSeconds()).compact
         let run = try claim("\(stamp)-\(name)", in: root)
         let lock = try Lock(run)
-        try POSIX.makeDirectory(run.checkpoints)
+        if holdsCheckpoints { try POSIX.makeDirectory(run.checkpoints) }
         try OpenFile(run.path, .readingDirectory).synchronizeDirectory()
         try point(link, to: FilePath.name(of: run.path))
         try rootDirectory.synchronizeDirectory()

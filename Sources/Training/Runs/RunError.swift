@@ -16,7 +16,11 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case otherOptions(run: String, differences: [String])
     /// As ``otherOptions(run:differences:)``, of options that say which images are held out.
     case otherHeldOutImages(run: String, differences: [String])
+    /// As ``otherOptions(run:differences:)``, of a forecast run.
+    case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
+    /// A run of another of the tools.
+    case otherProgram(run: String, program: String)
 
     public var description: String {
         switch self {
@@ -49,8 +53,13 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
                 + "trained on others; leave them out, or start a new run."
+        case .otherForecasts(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nLeave them out to go on with the run's own, or start a new run."
         case .otherData(let run, let expected, let found):
-            "\(run) was trained on other data: expected \(expected), found \(found); give the directory with --data"
+            "\(run) was trained on other data: expected \(expected), found \(found); give those with --data"
+        case .otherProgram(let run, let program):
+            "\(run) is a run of \(program); give that command to \(program), or name another run"
         }
     }
 
@@ -60,7 +69,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
-        case .otherOptions, .otherHeldOutImages: 64
+        case .otherOptions, .otherHeldOutImages, .otherForecasts, .otherProgram: 64
         }
     }
 }

@@ -4,14 +4,36 @@ import TensorBoard
 /// What a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. Accuracy is in
 /// percent, as everywhere a run shows it.
 final class RunLogs {
+    /// Which figures there are.
+    struct Content {
+        /// Of classifiers, which go by images; others go by sequences.
+        var hasAccuracy = true
+        /// Of samples held out.
+        var hasValidation = false
+
+        fileprivate var rate: String { hasAccuracy ? "images_per_second" : "sequences_per_second" }
+
+        /// Of `metrics.csv`.
+        var columns: [String] {
+            ["epoch"] + names("train") + (hasValidation ? names("validation") : [])
+                + ["learning_rate", "seconds", rate]
+        }
+
+        private func names(_ split: String) -> [String] {
+            ["\(split)_loss"] + (hasAccuracy ? ["\(split)_accuracy"] : [])
+        }
+    }
+
+    private let content: Content
     private let table: MetricsCSV
     private let records: MetricsJSONL
     private let events: EventLog
 
     /// Creates the files, in place of those that a run left which never came to a checkpoint.
-    init(creating run: RunDirectory, hasValidation: Bool) throws {
+    init(creating run: RunDirectory, _ content: Content) throws {
+        self.content = content
         for path in [run.metrics, run.records] { try POSIX.discardFile(path) }
-        table = try MetricsCSV(path: run.metrics, columns: Self.columns(hasValidation))
+        table = try MetricsCSV(path: run.metrics, columns: content.columns)
         records = try MetricsJSONL(creating: run.records)
         events = try EventLog(creating: run)
         if let text = contents(ofSmallFile: run.configuration) {
@@ -20,9 +42,9 @@ final class RunLogs {
     }
 
     /// Goes on with the files from where they were when a checkpoint was made.
-    init(continuing run: RunDirectory, at positions: LogPositions, hasValidation: Bool) throws {
-        table = try MetricsCSV(
-            continuing: run.metrics, columns: Self.columns(hasValidation), rows: positions.rows)
+    init(continuing run: RunDirectory, at positions: LogPositions, _ content: Content) throws {
+        self.content = content
+        table = try MetricsCSV(continuing: run.metrics, columns: content.columns, rows: positions.rows)
         records = try MetricsJSONL(continuing: run.records, records: positions.records)
         events = try EventLog(continuing: run, count: positions.events)
     }
@@ -30,35 +52,36 @@ final class RunLogs {
     /// Checks that a checkpoint's logs can be gone on with, so that nothing is removed or cut off if not.
     ///
     /// - Throws: ``FileError``; ``RunError``
-    static func check(_ run: RunDirectory, reach positions: LogPositions, hasValidation: Bool) throws {
-        try MetricsCSV.check(run.metrics, columns: columns(hasValidation), rows: positions.rows)
+    static func check(_ run: RunDirectory, reach positions: LogPositions, _ content: Content) throws {
+        try MetricsCSV.check(run.metrics, columns: content.columns, rows: positions.rows)
         guard RecordFile.end(ofLines: positions.records, in: try RecordFile.content(of: run.records)) != nil
         else { throw RunError.incompleteLog(path: run.records, expected: positions.records) }
         _ = try EventLog.place(ofRecord: positions.events, in: run)
     }
 
-    static func columns(_ hasValidation: Bool) -> [String] {
-        ["epoch", "train_loss", "train_accuracy"]
-            + (hasValidation ? ["validation_loss", "validation_accuracy"] : [])
-            + ["learning_rate", "seconds", "images_per_second"]
-    }
+    /// In percent.
+    private func accuracy(_ score: Score) -> Double? { content.hasAccuracy ? 100 * score.accuracy : nil }
 
     /// - Parameters:
     ///   - window: what the steps since the last one came to.
-    ///   - timed: how many images of these this process saw, and in how many seconds.
-    func append(_ record: StepRecord, window: Score, timed: (images: Int, seconds: Double)) throws {
-        let accuracy = 100 * window.accuracy
-        let imagesPerSecond = Double(timed.images) / timed.seconds
+    ///   - timed: how many samples of these this process saw, and in how many seconds.
+    func append(_ record: StepRecord, window: Score, timed: (samples: Int, seconds: Double)) throws {
+        let accuracy = accuracy(window)
+        let samplesPerSecond = Double(timed.samples) / timed.seconds
         let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("step")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
-            ("step", .integer(record.step)), ("loss", .double(window.loss)), ("accuracy", .double(accuracy)),
+            ("step", .integer(record.step)), ("loss", .double(window.loss)),
+            ("accuracy", accuracy.map { .double($0) }),
             ("learning_rate", .double(record.learningRate)),
             ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(timed.seconds)),
-            ("images_per_second", .double(imagesPerSecond)),
+            (content.rate, .double(samplesPerSecond)),
         ]
         var values: [SummaryValue] = [
-            .scalar("loss/train", window.loss), .scalar("accuracy/train", accuracy),
-            .scalar("learning_rate", record.learningRate), .scalar("images_per_second", imagesPerSecond),
+            .scalar("loss/train", window.loss)
+        ]
+        if let accuracy { values.append(.scalar("accuracy/train", accuracy)) }
+        values += [
+            .scalar("learning_rate", record.learningRate), .scalar(content.rate, samplesPerSecond),
         ]
         if let norm = record.gradientNorm { values.append(.scalar("gradient_norm", norm)) }
         try Self.check([
@@ -67,27 +90,32 @@ final class RunLogs {
     }
 
     func append(_ record: EpochRecord, engine: SequenceEngine) throws {
-        var row: [MetricsCSV.Value] = [
-            .integer(record.epoch), .double(record.loss), .double(100 * record.accuracy),
-        ]
+        let accuracy = record.accuracy.map { 100 * $0 }
+        var row: [MetricsCSV.Value] = [.integer(record.epoch)]
+        func appendCells(loss: Double, accuracy: Double?) {
+            row.append(.double(loss))
+            if let accuracy { row.append(.double(accuracy)) }
+        }
+        appendCells(loss: record.loss, accuracy: accuracy)
         if let validation = record.validation {
-            row += [.double(validation.loss), .double(100 * validation.accuracy)]
+            appendCells(loss: validation.loss, accuracy: self.accuracy(validation))
         }
         row += [.double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond)]
         let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("epoch")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
             ("step", .integer(record.step)), ("loss", .double(record.loss)),
-            ("accuracy", .double(100 * record.accuracy)), ("learning_rate", .double(record.learningRate)),
-            ("seconds", .double(record.seconds)), ("images_per_second", .double(record.samplesPerSecond)),
+            ("accuracy", accuracy.map { .double($0) }), ("learning_rate", .double(record.learningRate)),
+            ("seconds", .double(record.seconds)), (content.rate, .double(record.samplesPerSecond)),
         ]
         var values: [SummaryValue] = [
-            .scalar("epoch/loss/train", record.loss), .scalar("epoch/accuracy/train", 100 * record.accuracy),
+            .scalar("epoch/loss/train", record.loss)
         ]
+        if let accuracy { values.append(.scalar("epoch/accuracy/train", accuracy)) }
         if let validation = record.validation {
-            values += [
-                .scalar("epoch/loss/validation", validation.loss),
-                .scalar("epoch/accuracy/validation", 100 * validation.accuracy),
-            ]
+            values.append(.scalar("epoch/loss/validation", validation.loss))
+            if let accuracy = self.accuracy(validation) {
+                values.append(.scalar("epoch/accuracy/validation", accuracy))
+            }
         }
         values += EventLog.histograms(of: engine)
         try Self.check([
@@ -122,7 +150,7 @@ final class RunLogs {
         try records.append([
             ("kind", .text(kind)), ("split", .text(split)), ("epoch", .integer(epoch)),
             ("step", .integer(step)), ("loss", .double(score.loss)),
-            ("accuracy", .double(100 * score.accuracy)),
+            ("accuracy", accuracy(score).map { .double($0) }),
         ])
     }
 

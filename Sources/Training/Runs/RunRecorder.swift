@@ -13,13 +13,14 @@ public final class RunRecorder: Callback {
     private let stepsPerRecord: Int
     private let console: Console?
     private let logs: RunLogs
+    private let drawsPictures: Bool
     private var window: Score
     /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
-    private var timed = (images: 0, seconds: 0.0)
+    private var timed = (samples: 0, seconds: 0.0)
     private var lastStep = POSIX.monotonicSeconds()
     /// The step of the last checkpoint.
     private var savedStep: Int?
-    /// That of the best epoch, if it could not be saved yet.
+    /// That of the best epoch, until the next checkpoint is made, which it is saved with.
     private var unsavedBest: Checkpoint?
     /// The step of the last that was tried, and when it was.
     private var triedStep: Int
@@ -40,29 +41,34 @@ public final class RunRecorder: Callback {
     ///   - summary: of the run so far.
     ///   - policy: when checkpoints are made, how many are kept, and what is done if one cannot be.
     ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
-    ///   - hasValidation: whether images are held out.
+    ///   - hasAccuracy: whether it is a classifier that is trained.
+    ///   - hasValidation: whether samples are held out.
     ///   - details: what checkpoints keep of the run.
+    ///   - drawsPictures: whether `curves.svg` is drawn now and then, and `report.html` at the end.
     ///   - console: to say what could not be written.
     public init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
-        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasValidation: Bool = false,
-        details: Checkpoint.Details = .init(), console: Console? = nil
+        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasAccuracy: Bool = true,
+        hasValidation: Bool = false, details: Checkpoint.Details = .init(), drawsPictures: Bool = true,
+        console: Console? = nil
     ) throws {
         self.lock = lock
         self.summary = summary
         self.policy = policy
         self.details = details
         self.stepsPerRecord = stepsPerRecord
+        self.drawsPictures = drawsPictures
         self.console = console
+        let content = RunLogs.Content(hasAccuracy: hasAccuracy, hasValidation: hasValidation)
         store = CheckpointStore(lock.run, kept: policy.kept)
         if let checkpoint {
-            try RunLogs.check(lock.run, reach: checkpoint.logs, hasValidation: hasValidation)
+            try RunLogs.check(lock.run, reach: checkpoint.logs, content)
         }
         try store.rewind(to: checkpoint)
         if let checkpoint {
-            logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, hasValidation: hasValidation)
+            logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, content)
         } else {
-            logs = try RunLogs(creating: lock.run, hasValidation: hasValidation)
+            logs = try RunLogs(creating: lock.run, content)
         }
         window = checkpoint?.logs.window ?? Score()
         savedStep = checkpoint?.stepCount
@@ -81,7 +87,7 @@ public final class RunRecorder: Callback {
     public func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
         let now = POSIX.monotonicSeconds()
         window += record.batch
-        timed.images += record.batch.count
+        timed.samples += record.batch.count
         timed.seconds += now - lastStep
         lastStep = now
         if stepsPerRecord > 0, record.step.isMultiple(of: stepsPerRecord) {
@@ -102,14 +108,19 @@ public final class RunRecorder: Callback {
         try attempt { try logs.append(record, engine: trainer.engine) }
         summary.trainingSeconds += record.seconds
         summary.imagesPerSecond = record.samplesPerSecond
-        if trainer.state.best?.epoch == record.epoch || isDue(after: record.step, epochs: record.epoch + 1) {
+        if isDue(after: record.step, epochs: record.epoch + 1) {
             try attempt { try save(trainer) }
+        } else if trainer.state.best?.epoch == record.epoch {
+            unsavedBest = checkpoint(trainer)
         }
         drawCurves()
     }
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
-        if case .diverged = ending { return }
+        if case .diverged = ending {
+            if unsavedBest != nil { try attempt(saveBest) }
+            return
+        }
         if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
     }
 
@@ -124,18 +135,28 @@ public final class RunRecorder: Callback {
 
     private func save(_ trainer: Trainer) throws {
         (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, POSIX.monotonicSeconds())
-        let checkpoint = Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+        let checkpoint = checkpoint(trainer)
         if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
         try logs.synchronize()
-        if let best = unsavedBest, best.stepCount < checkpoint.stepCount {
-            try store.save(best, isBest: true)
-        }
+        if let best = unsavedBest, best.stepCount < checkpoint.stepCount { try saveBest() }
         try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
         unsavedBest = nil
         savedStep = checkpoint.stepCount
         hasFailed = false
         updateSummary(trainer)
         try summary.write(to: run)
+    }
+
+    private func saveBest() throws {
+        guard let best = unsavedBest else { return }
+        try logs.synchronize()
+        try store.save(best, isBest: true)
+        savedStep = best.stepCount
+        unsavedBest = nil
+    }
+
+    private func checkpoint(_ trainer: Trainer) -> Checkpoint {
+        Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
     }
 
     /// That of the best epoch, or of the best before it that was kept; nil if none is.
@@ -176,7 +197,9 @@ public final class RunRecorder: Callback {
     /// with, and all is drawn again.
     func finish(_ trainer: Trainer) throws {
         updateSummary(trainer)
-        draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() }
+        if drawsPictures {
+            draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() }
+        }
         // No resume of a finished run removes surplus checkpoints.
         if summary.state == .finished { try store.synchronize() }
         try summary.write(to: run)
@@ -212,7 +235,7 @@ extension RunRecorder {
     /// A few seconds after the last time, and in no more than a hundredth of the time.
     private func drawCurves() {
         let start = POSIX.monotonicSeconds()
-        guard start >= nextDrawing else { return }
+        guard drawsPictures, start >= nextDrawing else { return }
         draw(RunReport.writeCurves)
         let end = POSIX.monotonicSeconds()
         nextDrawing = end + max(5, 100 * (end - start))

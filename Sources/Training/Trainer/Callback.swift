@@ -5,21 +5,21 @@ import NeuralNetworks
 public struct EpochRecord: Hashable, Sendable {
     /// From 0 on.
     public let epoch: Int
-    /// Mean cross-entropy, of smoothed labels if training smooths them.
+    /// Mean cross-entropy, of smoothed labels if training smooths them; mean squared error of a regressor.
     public let loss: Double
-    /// Share of hits, 0...1.
-    public let accuracy: Double
-    /// Of the images held out, with the weights after the epoch; nil if there are none.
+    /// Share of hits, 0...1; nil of a regressor.
+    public let accuracy: Double?
+    /// Of the samples held out, with the weights after the epoch; nil if there are none.
     public let validation: Score?
     /// Of the last step.
     public let learningRate: Double
-    /// Of training, without the images held out.
+    /// Of training, without the samples held out.
     public let seconds: Double
     public let samples: Int
     /// Steps of the optimizer since the beginning of training.
     public let step: Int
 
-    /// What the best epoch and plateaus are chosen by: the loss of the images held out or, without any, of
+    /// What the best epoch and plateaus are chosen by: the loss of the samples held out or, without any, of
     /// training.
     public var monitoredLoss: Double { validation?.loss ?? loss }
 

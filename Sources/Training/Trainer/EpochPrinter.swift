@@ -37,7 +37,8 @@ public final class EpochPrinter: Callback {
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
         bar?.update(
             completed: record.running.count, step: (record.stepInEpoch, record.stepsPerEpoch),
-            loss: record.running.loss, accuracy: 100 * record.running.accuracy)
+            loss: record.running.loss,
+            accuracy: trainer.engine.model.classCount > 0 ? 100 * record.running.accuracy : nil)
     }
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) {
@@ -48,16 +49,20 @@ public final class EpochPrinter: Callback {
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
 
     /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`, with the accuracy and loss of
-    /// the images held out before the learning rate where there are any.
+    /// the images held out before the learning rate where there are any. A regressor has no accuracy, and its samples
+    /// are sequences.
     public static func line(_ record: EpochRecord) -> String {
-        let validation = record.validation.map {
-            "  val acc: \(TextFormat.fixed(100 * $0.accuracy, decimals: 2))"
-                + "  val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
+        func accuracy(_ name: String, _ share: Double?) -> String {
+            record.accuracy == nil
+                ? "" : "\(name) acc: \(TextFormat.fixed(100 * (share ?? .nan), decimals: 2))  "
         }
-        return "[\(record.epoch)] train acc: \(TextFormat.fixed(100 * record.accuracy, decimals: 2))"
-            + "  loss: \(TextFormat.fixed(record.loss, decimals: 4))" + (validation ?? "")
+        let validation = record.validation.map {
+            "  " + accuracy("val", $0.accuracy) + "val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
+        }
+        return "[\(record.epoch)] \(accuracy("train", record.accuracy))"
+            + "loss: \(TextFormat.fixed(record.loss, decimals: 4))" + (validation ?? "")
             + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
             + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
-            + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) images/s"
+            + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(record.accuracy == nil ? "sequences" : "images")/s"
     }
 }

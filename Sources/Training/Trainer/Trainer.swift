@@ -1,7 +1,7 @@
 import Datasets
 import NeuralNetworks
 
-/// Trains a classifier on images read row by row.
+/// Trains a model: a classifier on images read row by row, a forecaster on windows of a table.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
@@ -64,39 +64,39 @@ public final class Trainer {
             clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads)
     }
 
-    /// Runs `epochs` times through all images, shuffled anew each time. Two calls of one epoch do the same as
+    /// Runs `epochs` times through all samples, shuffled anew each time. Two calls of one epoch do the same as
     /// one call of two, unless the schedule looks ahead to the last epoch, which is that of this call. After a
     /// stop in mid-epoch, or a ``restore(_:secondsOfEpoch:)``, it first completes that epoch.
     ///
     /// - Parameters:
-    ///   - images: at least one, of the size and of no more classes than the model is for.
+    ///   - samples: at least one, such as the model reads.
     ///   - epochs: how many more.
-    ///   - batchSize: images a step; the last step of an epoch has those that are left.
-    ///   - validation: images to score after each epoch, which the monitored loss then is of; none if nil.
+    ///   - batchSize: samples a step; the last step of an epoch has those that are left.
+    ///   - validation: samples to score after each epoch, which the monitored loss then is of; none if nil.
     ///   - callbacks: called one after the other, in this order.
     /// - Throws: what a callback throws; training ends there.
     @discardableResult
-    public func fit(
-        _ images: LabeledImages, epochs: Int, batchSize: Int, validation: LabeledImages? = nil,
+    public func fit<Samples: SequenceDataset>(
+        _ samples: Samples, epochs: Int, batchSize: Int, validation: Samples? = nil,
         callbacks: [any Callback] = []
     ) throws -> Ending {
-        checkFit(of: images)
-        precondition(images.count > 0, "fit: expected at least one image, received none")
+        samples.checkFit(engine.model)
+        precondition(samples.count > 0, "fit: expected at least one sample, received none")
         if let validation {
-            checkFit(of: validation)
-            precondition(validation.count > 0, "validation: expected at least one image, received none")
+            validation.checkFit(engine.model)
+            precondition(validation.count > 0, "validation: expected at least one sample, received none")
         }
-        let loader = DataLoader(images, batchSize: batchSize, shuffle: true, seed: seed)
+        let loader = DataLoader(samples, batchSize: batchSize, shuffle: true, seed: seed)
         let end = state.epoch + epochs
         ending = nil
         while state.epoch < end, ending == nil {
             let epoch = state.epoch
             for callback in callbacks {
-                callback.epochBegan(epoch, of: end, samples: images.count, trainer: self)
+                callback.epochBegan(epoch, of: end, samples: samples.count, trainer: self)
             }
             guard ending == nil else { break }
             epochStart = POSIX.monotonicSeconds()
-            let isComplete = try train(images, loader.epoch(epoch), of: end, callbacks)
+            let isComplete = try train(samples, loader.epoch(epoch), of: end, callbacks)
             let seconds = secondsOfEpoch
             epochStart = nil
             secondsBefore = isComplete ? 0 : seconds
@@ -110,10 +110,10 @@ public final class Trainer {
     }
 
     /// The rest of one epoch; false if it was not completed.
-    private func train(
-        _ images: LabeledImages, _ batches: Epoch<LabeledImages>, of epochs: Int, _ callbacks: [any Callback]
+    private func train<Samples: SequenceDataset>(
+        _ samples: Samples, _ batches: Epoch<Samples>, of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
-        let sequences = SequenceSamples(images)
+        let sequences = samples.sequences
         let epoch = state.epoch
         /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
         func setLearningRate(step: Int) {
@@ -155,10 +155,11 @@ public final class Trainer {
         return true
     }
 
-    private func endEpoch(_ validation: LabeledImages?, seconds: Double) -> EpochRecord {
+    private func endEpoch(_ validation: (some SequenceDataset)?, seconds: Double) -> EpochRecord {
         let record = EpochRecord(
-            epoch: state.epoch, loss: state.running.loss, accuracy: state.running.accuracy,
-            validation: validation.map(evaluate), learningRate: engine.learningRate, seconds: seconds,
+            epoch: state.epoch, loss: state.running.loss,
+            accuracy: engine.model.classCount > 0 ? state.running.accuracy : nil,
+            validation: validation.map { evaluate($0) }, learningRate: engine.learningRate, seconds: seconds,
             samples: state.running.count, step: engine.optimizerState.stepCount)
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
@@ -220,34 +221,14 @@ public final class Trainer {
         if self.ending == nil { self.ending = ending }
     }
 
-    /// Loss and accuracy over all images, none left out.
-    public func evaluate(_ images: LabeledImages) -> Score {
-        checkFit(of: images)
-        return withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
-    }
-
-    private func checkFit(of images: LabeledImages) {
-        let model = engine.model
-        precondition(
-            images.rows == model.sequenceLength && images.columns == model.stack.inputSize,
-            "images: expected \(model.sequenceLength) × \(model.stack.inputSize), as the model reads them, "
-                + "received \(images.rows) × \(images.columns)")
-        precondition(
-            images.classCount <= model.classCount,
-            "images: expected at most \(model.classCount) classes, as the model tells apart, "
-                + "received \(images.classCount)")
-    }
+    /// Loss, and a classifier's accuracy, over all samples, none left out.
+    public func evaluate(_ samples: some SequenceDataset) -> Score { engine.evaluate(samples) }
 }
 
-extension SequenceSamples {
-    /// The rows of images as steps; bytes are scaled to [0, 1]. Valid while `images` lives.
-    public init(_ images: LabeledImages) {
-        self.init(
-            bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count,
-            scale: 1 / 255)
-    }
-
-    fileprivate func prefix(_ count: Int) -> SequenceSamples {
-        SequenceSamples(bytes: bytes, labels: labels, count: min(count, self.count), scale: scale)
+extension SequenceEngine {
+    /// Loss, and a classifier's accuracy, over all samples, none left out.
+    func evaluate(_ samples: some SequenceDataset) -> Score {
+        samples.checkFit(model)
+        return withExtendedLifetime(samples) { evaluate(samples.sequences) }
     }
 }

@@ -53,6 +53,8 @@ struct BenchmarkPlan {
                     seconds: isQuick ? 0 : 1.5)
             }
         }
+        progress("forecasters")
+        let forecasts = try (isQuick ? ForecastBenchmark(epochs: 2) : ForecastBenchmark()).run(rounds: rounds)
         progress("inference and latency")
         let inference = InferenceBenchmark.run(threadCounts: threadCounts, rounds: inferenceRounds, on: test)
         let latency = Latency(
@@ -61,7 +63,7 @@ struct BenchmarkPlan {
         return BenchmarkReport(
             environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
             threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
-            variableLengths: lengths, inference: inference, latency: latency,
+            variableLengths: lengths, forecasts: forecasts, inference: inference, latency: latency,
             allocations: try AllocationFigures(
                 ModelSetup(threads: threads), on: train, steps: isQuick ? 20 : 200),
             secondsToFirstStep: try secondsToFirstStep(), peakMemoryBytes: try peakMemoryBytes())

@@ -22,6 +22,7 @@ struct BenchmarkReport: Codable {
     var training: [TrainingFigures]
     var otherInstructionSets: [TrainingFigures]
     var variableLengths: [LengthsFigures]
+    var forecasts: [ForecastFigures]
     var inference: [InferenceFigures]
     var latency: Latency
     var allocations: AllocationFigures

@@ -58,6 +58,25 @@ extension ReportText {
         return table.rendered()
     }
 
+    /// How long the forecasters' training takes.
+    var forecasts: String {
+        let first = report.forecasts[0]
+        var table = TextTable([
+            .init("forecaster"), .init("\(first.epochs) epochs of \(first.windows) windows", .right),
+            .init("fastest – slowest", .right), .init("windows/s", .right),
+        ])
+        for figures in report.forecasts {
+            let milliseconds = figures.seconds.map { 1000 * $0 }
+            table.append([
+                figures.model.title, Self.milliseconds(milliseconds.median),
+                "\(TextFormat.fixed(milliseconds.quantile(0), decimals: 2)) – "
+                    + Self.milliseconds(milliseconds.quantile(1)),
+                TextFormat.grouped(Int(figures.windowsPerSecond.median.rounded())),
+            ])
+        }
+        return table.rendered()
+    }
+
     private static func milliseconds(_ value: Double) -> String {
         "\(TextFormat.fixed(value, decimals: 2)) ms"
     }

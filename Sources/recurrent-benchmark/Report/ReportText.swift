@@ -9,7 +9,8 @@ struct ReportText {
     init(_ report: BenchmarkReport) { self.report = report }
 
     func rendered() -> String {
-        [header, training, comparison, phases, variableLengths, other, method].joined(separator: "\n\n")
+        [header, training, comparison, phases, variableLengths, forecasts, other, method].joined(
+            separator: "\n\n")
     }
 
     private var header: String {
@@ -119,6 +120,7 @@ struct ReportText {
             "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
                 + "inputs that are zero in a whole shard.",
             "Variable lengths: the layers by themselves, forward and backward on one thread, all kinds in turns.",
+            "Forecasters: whole trainings on one thread, all models in turns.",
         ]
         return (lines + (report.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
             separator: "\n")

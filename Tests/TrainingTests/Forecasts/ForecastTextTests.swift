@@ -59,6 +59,15 @@ struct ForecastTextTests {
                 """)
     }
 
+    @Test("no spread around what is not finite", arguments: [Double.nan, .infinity])
+    func notFinite(forecast: Double) {
+        let record = forecastRecord(
+            actual: [1, 2], previous: [0, 1], trainCount: 2, [.gru: [[1, 2], [1, forecast]]])
+        let row = ForecastScores(record).text().components(separatedBy: "\n").first { $0.hasPrefix("GRU") }
+        let cells = row?.split(whereSeparator: \.isWhitespace).map(String.init)
+        #expect(cells == ["GRU"] + Array(repeating: "\(forecast)", count: 3) + ["nan"])
+    }
+
     @Test("as a file of all digits")
     func csv() {
         let record = forecastRecord(

@@ -2,24 +2,61 @@ import Foundation
 
 @testable import NeuralNetworks
 
-/// The oracle of the classifier: scores, mean cross-entropy and all gradients in `Double`, image by image.
-struct ReferenceClassifier {
+/// The oracle of a model: outputs, mean loss and all gradients in `Double`, sequence by sequence.
+struct ReferenceModel {
     let model: SequenceModel
     var parameters: NamedArrays
 
     struct Result {
         /// [N][C]
         var scores: [[Double]] = []
-        /// Mean cross-entropy.
+        /// Mean cross-entropy or squared error.
         var loss = 0.0
         /// Images whose label is the first of the highest scores.
         var correct = 0
-        /// Of the mean cross-entropy.
+        /// Of the mean loss.
         var gradient: NamedArrays = [:]
     }
 
+    /// The loss of one sequence, and its slope by each number that the linear layer gave.
+    private typealias Loss = (
+        _ index: Int, _ linear: [Double], _ result: inout Result
+    ) -> (loss: Double, gradient: [Double])
+
     /// - Parameter images: [N][L][D]
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
+        run(images, gradients: gradients) { index, scores, result in
+            let highest = scores.max()!
+            let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
+            result.scores.append(scores)
+            if scores.firstIndex(of: highest) == labels[index] { result.correct += 1 }
+            // ∂loss/∂score = softmax - onehot
+            return (
+                logSum - scores[labels[index]],
+                scores.enumerated().map { exp($1 - logSum) - ($0 == labels[index] ? 1 : 0) }
+            )
+        }
+    }
+
+    /// - Parameters:
+    ///   - sequences: [N][L][D]
+    ///   - targets: [N][C]
+    func run(_ sequences: [[[Double]]], targets: [[Double]], gradients: Bool = true) -> Result {
+        run(sequences, gradients: gradients) { index, linear, result in
+            let outputs = model.hasSigmoid ? linear.map { 1 / (1 + exp(-$0)) } : linear
+            let errors = zip(outputs, targets[index]).map { $0 - $1 }
+            let share = 1 / Double(errors.count)
+            result.scores.append(outputs)
+            return (
+                errors.reduce(0) { $0 + $1 * $1 } * share,
+                zip(errors, outputs).map { error, output in
+                    2 * error * share * (model.hasSigmoid ? output * (1 - output) : 1)
+                }
+            )
+        }
+    }
+
+    private func run(_ images: [[[Double]]], gradients: Bool, _ loss: Loss) -> Result {
         let prefix = model.stack.cell.family.lowercased() + "."
         let stack = ReferenceStack(model.stack, parameters: parameters, prefix: prefix)
         let bias = parameters["fc.bias"]!
@@ -30,21 +67,14 @@ struct ReferenceClassifier {
         var biasGradient = bias.map { _ in 0.0 }
         var result = Result()
 
-        for (image, label) in zip(images, labels) {
+        for (index, image) in images.enumerated() {
             let trace = stack.forward(image, from: stack.zeroState)
             let features = features(trace)
-            let scores = plus(weight.times(features), bias)
-            let highest = scores.max()!
-            let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
-            result.scores.append(scores)
-            result.loss += (logSum - scores[label]) / Double(images.count)
-            if scores.firstIndex(of: highest) == label { result.correct += 1 }
+            let (loss, slopes) = loss(index, plus(weight.times(features), bias), &result)
+            result.loss += loss / Double(images.count)
             guard gradients else { continue }
 
-            // ∂loss/∂score = softmax - onehot
-            let scoreGradient = scores.enumerated().map { index, score in
-                (exp(score - logSum) - (index == label ? 1 : 0)) / Double(images.count)
-            }
+            let scoreGradient = slopes.map { $0 / Double(images.count) }
             weightGradient.add(outer: scoreGradient, features)
             biasGradient = plus(biasGradient, scoreGradient)
             let back = distributed(weight.transposedTimes(scoreGradient), zero: stack.zeroState)

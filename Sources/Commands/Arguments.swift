@@ -1,0 +1,6 @@
+import ArgumentParser
+import Training
+
+// What is an argument in several programs.
+
+extension EpochPrinter.Progress: ExpressibleByArgument {}

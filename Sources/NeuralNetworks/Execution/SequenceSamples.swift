@@ -1,0 +1,44 @@
+/// Sequences in memory, and what a model is to make of each: a view, good as long as the memory is.
+public struct SequenceSamples {
+    /// What the sequences consist of; each is [L][D] without gaps.
+    public enum Inputs {
+        /// A byte times `scale` is a number: 1/255 brings images into [0, 1].
+        case bytes(UnsafePointer<UInt8>, scale: Float)
+        case numbers(UnsafePointer<Float>)
+    }
+
+    /// What a model learns.
+    public enum Targets {
+        /// [N] Of a classifier.
+        case labels(UnsafePointer<UInt8>)
+        /// [N][C] Of a regressor.
+        case values(UnsafePointer<Float>)
+    }
+
+    public let inputs: Inputs
+    /// How many elements after the beginning of a sequence the next one begins: fewer than L · D where they overlap, as
+    /// windows do; L · D if nil.
+    public let stride: Int?
+    public let targets: Targets
+    public let count: Int
+
+    public init(_ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int) {
+        precondition(stride ?? 1 > 0, "stride must be positive, not \(stride ?? 1)")
+        self.inputs = inputs
+        self.stride = stride
+        self.targets = targets
+        self.count = count
+    }
+
+    /// Labelled sequences of bytes, one after the other: images by rows.
+    public init(
+        bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255
+    ) {
+        self.init(.bytes(bytes, scale: scale), targets: .labels(labels), count: count)
+    }
+
+    /// The first ones, at most `count`.
+    public func prefix(_ count: Int) -> SequenceSamples {
+        SequenceSamples(inputs, stride: stride, targets: targets, count: min(count, self.count))
+    }
+}

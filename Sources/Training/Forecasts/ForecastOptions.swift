@@ -1,0 +1,119 @@
+import Datasets
+import NeuralNetworks
+
+extension ForecastTraining {
+    /// Everything a user can choose.
+    public struct Options: Codable, Hashable, Sendable {
+        /// What is trained, one after the other.
+        public var model = ModelChoice.all
+        public var epochs = 301
+        public var batchSize = 20
+        public var learningRate = 1e-3
+        public var hiddenSize = 8
+        public var layers = 2
+        /// How many networks of each model.
+        public var seeds = 1
+        /// Of the first; the next ones follow.
+        public var seed: UInt64 = 0
+        /// A CSV file.
+        public var data = Self.embeddedData
+        public var from: CalendarDate?
+        public var to: CalendarDate?
+        /// How many rows; if nil ``embeddedRows`` of the embedded data without a span, else all.
+        public var rows: Int?
+        public var features = ["Open", "High", "Low", "Volume"]
+        public var target = "Close"
+        public var scaler = Scaler.Kind.minMax
+        public var scaleOn = ScaleOn.train
+        /// The days that a forecast is made from.
+        public var sequenceLength = 5
+        /// The first windows, which are trained on.
+        public var trainWindows = 200
+        /// How many days after the last are forecast, too.
+        public var horizon = 0
+        /// Epochs of one line on the screen; 0 for none.
+        public var printEvery = 100
+        public var progress = EpochPrinter.Progress.auto
+        public var quiet = false
+        public var threads = UsableCores.count
+        public var runs = "runs"
+        public var name = "stock-forecast"
+
+        public init() {}
+
+        /// The S&P 500 from 1999 to 2018.
+        public static let embeddedData = "datasets/sp500/sp500.csv.gz"
+        /// As many as the tutorials have, the newest ones.
+        public static let embeddedRows = 431
+    }
+
+    public enum ModelChoice: String, Codable, CaseIterable, Sendable {
+        case rnn, lstm, gru, all
+
+        public var models: [ForecastModel] {
+            switch self {
+            case .rnn: [.rnn]
+            case .lstm: [.lstm]
+            case .gru: [.gru]
+            case .all: ForecastModel.allCases
+            }
+        }
+    }
+
+    /// Which rows scalers are fitted to.
+    public enum ScaleOn: String, Codable, CaseIterable, Sendable {
+        /// Those that training sees.
+        case train
+        /// All of them, as the tutorials do, which look into the future thereby.
+        case all
+    }
+}
+
+extension ForecastTraining.Options: RunOptions {
+    static let program = Program.stockForecast
+
+    static let free: Set<String> = [
+        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
+    ]
+
+    static let order = [
+        "model", "seeds", "seed", "epochs", "batch_size", "learning_rate", "hidden_size", "layers", "data",
+        "from", "to", "rows", "features", "target", "scaler", "scale_on", "sequence_length", "train_windows",
+        "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
+    ]
+
+    /// How many rows are read, at most; nil for all.
+    var wantedRows: Int? {
+        rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)
+    }
+
+    var models: [ForecastModel] { model.models }
+
+    /// The networks, in the order in which they are trained.
+    var members: [(model: ForecastModel, seed: UInt64)] {
+        models.flatMap { model in (0..<UInt64(seeds)).map { (model, seed &+ $0) } }
+    }
+
+    /// The network of a model: 2 layers of 8 on windows of 5 × 4, 40 outputs to one number, unless told otherwise.
+    public func network(_ model: ForecastModel) -> SequenceModel {
+        SequenceModel(
+            RecurrentStack(
+                model.cell, inputSize: features.count, hiddenSize: hiddenSize, numLayers: layers),
+            sequenceLength: sequenceLength, valueCount: 1, activation: model.activation)
+    }
+
+    /// What cannot be, as options read from a file may be: they must not end in a trap.
+    var impossible: String? {
+        let sizes = 1...1_000_000
+        let checks: [(String, Bool)] = [
+            ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
+            ("learning_rate", learningRate > 0 && learningRate.isFinite),
+            ("hidden_size", (1...65_536).contains(hiddenSize)), ("layers", (1...1024).contains(layers)),
+            ("seeds", (1...1000).contains(seeds)), ("rows", sizes.contains(rows ?? 1)),
+            ("features", !features.isEmpty), ("sequence_length", (1...65_536).contains(sequenceLength)),
+            ("train_windows", sizes.contains(trainWindows)), ("horizon", (0...1000).contains(horizon)),
+            ("print_every", printEvery >= 0), ("threads", (1...1024).contains(threads)),
+        ]
+        return checks.first { !$0.1 }.map { "impossible \(quoted($0.0))" }
+    }
+}

@@ -1,0 +1,85 @@
+import Datasets
+
+/// How prices become what a network reads, and its output a price again. Stored with the weights, which mean nothing
+/// without it.
+public struct ForecastPreparation: Codable, Hashable, Sendable {
+    /// The columns of a step.
+    public let features: [String]
+    /// The column that is forecast.
+    public let target: String
+    /// The steps of a window.
+    public let sequenceLength: Int
+    /// Of the features and, last, of the target.
+    let scaler: Scaler
+    /// The last day that was trained on.
+    let trainedUpTo: CalendarDate
+
+    /// - Parameters:
+    ///   - features: the columns of a step.
+    ///   - target: the column that is forecast.
+    ///   - sequenceLength: the steps of a window.
+    ///   - scaler: which.
+    ///   - history: the rows that it is fitted to.
+    ///   - trainedUpTo: the last day that is trained on.
+    public init(
+        features: [String], target: String, sequenceLength: Int, scaler: Scaler.Kind,
+        fitting history: PriceHistory, trainedUpTo: CalendarDate
+    ) {
+        self.features = features
+        self.target = target
+        self.sequenceLength = sequenceLength
+        self.trainedUpTo = trainedUpTo
+        self.scaler = Scaler(scaler, fitting: history[features + [target]])
+    }
+
+    /// The columns that it takes.
+    public var columns: [String] { features + [target] }
+
+    /// Every window of the rows, scaled.
+    public func windows(of history: PriceHistory) -> SequenceWindows {
+        let scaled = columns.enumerated().map { scaler.transform(history[$1], column: $0) }
+        return SequenceWindows(
+            features: Array(scaled.dropLast()), target: scaled[features.count], dates: history.dates,
+            length: sequenceLength)
+    }
+
+    /// One window [step][feature] of rows in units of the data, scaled.
+    func window(of rows: [[Double]]) -> [Float] {
+        rows.flatMap { row in
+            row.enumerated().map { Float(scaler.transform([$1], column: $0)[0]) }
+        }
+    }
+
+    /// What a network gave, in the unit of the target.
+    func inUnits(_ outputs: some Sequence<Float>) -> [Double] {
+        scaler.inverseTransform(outputs.map(Double.init), column: features.count)
+    }
+
+    /// The highest target that a network with a sigmoid can forecast.
+    var ceiling: Double { inUnits([1])[0] }
+    /// The lowest.
+    var floor: Double { inUnits([0])[0] }
+}
+
+extension ForecastPreparation {
+    private enum CodingKeys: String, CodingKey {
+        case features, target, sequenceLength, scaler, trainedUpTo
+    }
+
+    /// - Throws: a `DecodingError` also for parts that do not belong together.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        features = try values.decode([String].self, forKey: .features)
+        target = try values.decode(String.self, forKey: .target)
+        sequenceLength = try values.decode(Int.self, forKey: .sequenceLength)
+        scaler = try values.decode(Scaler.self, forKey: .scaler)
+        trainedUpTo = try values.decode(CalendarDate.self, forKey: .trainedUpTo)
+        guard !features.isEmpty, scaler.columnCount == features.count + 1,
+            (1...65_536).contains(sequenceLength)
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .scaler, in: values,
+                debugDescription: "expected a scaler of the features and the target")
+        }
+    }
+}

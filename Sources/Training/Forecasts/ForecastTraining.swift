@@ -1,0 +1,108 @@
+import Datasets
+import NeuralNetworks
+
+/// The tutorials' other program: trains networks that forecast a price from those of the days before, compares them
+/// with each other and with the last value, and keeps what it takes to forecast further.
+public struct ForecastTraining: Sendable {
+    public let options: Options
+    private let resumption: ForecastResumption?
+
+    /// A run of its own.
+    public init(_ options: Options) {
+        self.options = options
+        resumption = nil
+    }
+
+    /// The rest of a run: networks that it lacks, and those that are not trained to their end.
+    ///
+    /// - Parameters:
+    ///   - resumption: the run.
+    ///   - options: the run's, or others that its networks do not depend on.
+    /// - Throws: ``RunError/otherForecasts(run:differences:)``
+    public init(resuming resumption: ForecastResumption, options: Options) throws {
+        let differences = try resumption.options.differences(to: options)
+        guard differences.isEmpty else {
+            throw RunError.otherForecasts(run: resumption.lock.run.path, differences: differences)
+        }
+        self.options = options
+        self.resumption = resumption
+    }
+
+    /// Trains, forecasts, compares. Ctrl-C and SIGTERM end it after the running step, with everything written.
+    ///
+    /// - Returns: the exit code of the program: 0, 74 if a picture could not be written, 130 or 143 after a signal.
+    /// - Throws: what ``Failure/explained(_:)`` explains, and `RunNameError`.
+    public func run(
+        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+    ) throws -> Int32 {
+        let signal = InterruptSignal.install()
+        defer { signal.uninstall() }
+        let data = try ForecastData(options)
+        let lock =
+            try resumption?.lock
+            ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
+        let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
+        defer { console.eraseBar() }
+        do {
+            let session = ForecastSession(
+                options, data: data, lock: lock, started: resumption?.started, console: console,
+                signal: signal)
+            try JSON.write(
+                Configuration(options: options, data: data, commandLine: commandLine),
+                to: lock.run.configuration)
+            return try session.execute()
+        } catch {
+            // The caller prints the error; the log is to have it too.
+            console.note("Error: \(error)")
+            throw error
+        }
+    }
+}
+
+extension ForecastTraining {
+    /// `config.json`
+    struct Configuration: Encodable {
+        var program = Options.program
+        var options: Options
+        /// What is forecast from what, in words.
+        var data: [String]
+        var commandLine: [String]
+        var instructionSet = InstructionSet.best
+        var environment = RunEnvironment.current()
+
+        init(options: Options, data: ForecastData, commandLine: [String]) {
+            self.options = options
+            self.data = data.description + ["Scaled \(data.scaling)"]
+            self.commandLine = commandLine
+        }
+    }
+
+    /// What of `config.json` is read back.
+    struct StoredConfiguration: Decodable {
+        var options: Options
+        var data: [String]
+    }
+}
+
+/// A forecast run to go on with: its directory, which nobody else may write to while this lives, and its options.
+public struct ForecastResumption: Sendable {
+    let lock: RunDirectory.Lock
+    /// Those that the run was started with.
+    public let options: ForecastTraining.Options
+    let started: String?
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name or its path.
+    ///   - root: where runs are.
+    /// - Throws: ``RunError``, ``FileError``.
+    public init(_ name: String, root: String) throws {
+        let run = try RunDirectory.find(name, root: root, of: .stockForecast).run
+        lock = try RunDirectory.Lock(run)
+        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
+        options = try JSON.read(ForecastTraining.StoredConfiguration.self, from: run.configuration).options
+        if let problem = options.impossible {
+            throw RunError.invalidFile(path: run.configuration, reason: problem)
+        }
+        started = (try? RunSummary.read(run))?.started
+    }
+}

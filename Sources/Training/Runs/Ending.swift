@@ -1,0 +1,24 @@
+// How runs tell of the end of training.
+
+extension Trainer.Ending {
+    /// Whether training did all it was to do.
+    var isComplete: Bool { self == .finished || self == .noProgress }
+
+    var state: RunSummary.State {
+        switch self {
+        case .finished, .noProgress: .finished
+        case .interrupted, .outOfTime: .stopped
+        case .diverged: .failed
+        }
+    }
+
+    var reason: String? {
+        switch self {
+        case .finished: nil
+        case .noProgress: "early stopping"
+        case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
+        case .outOfTime: "time limit"
+        case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// The programs that make runs.
+public enum Program: String, Codable, Hashable, CaseIterable, Sendable {
+    case mnistBiLSTM = "mnist-bilstm"
+    case stockForecast = "stock-forecast"
+
+    /// What its runs are configured by.
+    var options: any RunOptions.Type {
+        switch self {
+        case .mnistBiLSTM: MNISTTraining.Options.self
+        case .stockForecast: ForecastTraining.Options.self
+        }
+    }
+}
+
+/// All that a user of a tool can choose, as files keep it.
+protocol RunOptions: Codable, Hashable, Sendable {
+    static var program: Program { get }
+    /// Options that neither weights nor logs depend on, so that a resume may change them.
+    static var free: Set<String> { get }
+    /// The names that reports list, in the order of the help.
+    static var order: [String] { get }
+
+    init()
+}
+
+extension RunOptions {
+    private func values() throws -> [String: JSONValue] { try JSON.value(from: JSON.text(self)) }
+
+    /// The options that are not free, by their names.
+    private func decisive() throws -> [String: JSONValue] {
+        try values().filter { !Self.free.contains($0.key) }
+    }
+
+    /// These, as a checkpoint keeps them.
+    func recipeText() throws -> String { try JSON.text(decisive(), pretty: false) }
+
+    /// These, each with its name on the command line and its value; what is not set is left out.
+    func listed() throws -> [(name: String, value: String)] {
+        try decisive().sorted { $0.key < $1.key }.map { (Self.optionName($0.key), $0.value.description) }
+    }
+
+    private static func optionName(_ key: String) -> String {
+        "--" + String(key.map { $0 == "_" ? "-" : $0 })
+    }
+
+    /// These options with those that a checkpoint keeps.
+    func with(recipe: String) throws -> Self {
+        var values = try values()
+        for (name, value) in try decisive().keys.map({ ($0, JSONValue.null) }) { values[name] = value }
+        values.merge(try JSON.value([String: JSONValue].self, from: recipe)) { $1 }
+        return try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+    }
+
+    /// What others would change that weights or logs depend on, each in words.
+    ///
+    /// - Parameter names: of the options to look at; all if nil.
+    func differences(to others: Self, among names: [String]? = nil) throws -> [String] {
+        let (own, other) = (try decisive(), try others.decisive())
+        return Set(own.keys).union(other.keys).sorted().filter {
+            own[$0] != other[$0] && names?.contains($0) ?? true
+        }
+        .map { name in
+            "\(Self.optionName(name)): the run has "
+                + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
+        }
+    }
+}

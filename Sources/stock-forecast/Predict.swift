@@ -1,0 +1,74 @@
+import ArgumentParser
+import Commands
+import Datasets
+import Training
+
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Forecasts by trained networks on other rows, with the scales that they were trained with.",
+        discussion: """
+            Example: stock-forecast predict --run latest --csv new.csv
+                     stock-forecast predict --csv new.csv --model gru --horizon 5 --out forecasts.csv
+
+            Shows how far the forecasts of all days in the file are off, the last days, and the days after them.
+
+            Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 74 --out \
+            could not be written.
+            """)
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint.",
+            valueName: "run"))
+    var name = "latest"
+
+    @Option(help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"))
+    var csv: String
+
+    @Option(help: ArgumentHelp("The first day.", valueName: "date"))
+    var from: CalendarDate?
+
+    @Option(help: ArgumentHelp("The last day.", valueName: "date"))
+    var to: CalendarDate?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many rows: with --from the first, else the last ones (default: all).", valueName: "count"))
+    var rows: Int?
+
+    @Option(help: "Which of the run's networks (default: all).")
+    var model: ForecastTraining.ModelChoice = .all
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many days after the last row to forecast.", valueName: "days"))
+    var horizon = 1
+
+    @Option(help: ArgumentHelp("Where to write every day's forecasts, as CSV.", valueName: "file"))
+    var out: String?
+
+    @Option(
+        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+    var runs = ForecastTraining.Options().runs
+
+    func validate() throws {
+        try check("--rows", rows, 1...1_000_000)
+        try check("--horizon", horizon, 0...1000)
+        try checkSpan(from, to)
+        guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
+    }
+
+    func run() throws {
+        try explained { console in
+            let prediction = try ForecastPrediction(
+                name, root: runs, model: ForecastModel(rawValue: model.rawValue),
+                on: .init(path: csv, from: from, to: to, count: rows), horizon: horizon)
+            try warn(prediction.notices)
+            if let out { try prediction.write(to: out) }
+            console.print(prediction.text())
+            if let out { console.print("\nWritten: \(out)") }
+        }
+    }
+}

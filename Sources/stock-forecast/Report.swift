@@ -1,0 +1,32 @@
+import ArgumentParser
+import Commands
+import Training
+
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Draws the pictures of a run anew: loss.svg, forecast.svg and report.html.",
+        discussion: """
+            Example: stock-forecast report latest
+
+            Training draws them too; this is for runs that were killed or still run. report.html is one file that needs \
+            no network.
+
+            Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
+            """)
+
+    @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
+    var name = "latest"
+
+    @Option(help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+    var runs = ForecastTraining.Options().runs
+
+    func run() throws {
+        try explained { console in
+            let report = ForecastReport(
+                try RunDirectory.find(name, root: runs, of: .stockForecast).run)
+            try warn(report.problems)
+            try report.write()
+            console.print(report.run.report)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Commands
+import NeuralNetworks
+import Training
+
+struct Summary: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows the layers and parameters of the networks that the options would train.",
+        discussion: """
+            Example: stock-forecast summary --model lstm --hidden-size 16
+
+            Exit codes: 0 done, 64 bad option.
+            """)
+
+    @OptionGroup(title: "Data") var data: DataOptions
+
+    @OptionGroup(title: "Networks") var networks: NetworkOptions
+
+    func run() throws {
+        try explained { console in
+            var options = ForecastTraining.Options()
+            data.apply(to: &options)
+            networks.apply(to: &options)
+            for (index, model) in options.model.models.enumerated() {
+                if index > 0 { console.print() }
+                console.print("\(model.title)\n\(options.network(model).summary())")
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Commands
+import Training
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains networks that forecast, and compares them with each other and with the last value.",
+        discussion: """
+            Example: stock-forecast --seeds 5
+                     stock-forecast train --data prices.csv --from 2019-01-30 --rows 431 --scale-on all
+                     stock-forecast train --resume latest --seeds 10
+
+            Errors, pictures, report and weights go to a directory of their own in runs/; runs/latest points to it. The \
+            same seed gives the same weights, to the last bit, stopped and resumed or not. Ctrl-C ends training after \
+            the running step, with everything written; a second one at once.
+
+            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, \
+            69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
+            written, 130 Ctrl-C, 143 SIGTERM.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Go on with a run where it was stopped: latest, its name or its path. Options that are not given are the \
+            run's; --model, --seeds and --horizon may ask for more.
+            """, valueName: "run"))
+    var resume: String?
+
+    @OptionGroup(title: "Data") var data: DataOptions
+
+    @OptionGroup(title: "Networks") var networks: NetworkOptions
+
+    @OptionGroup(title: "Run") var keeping: RunOptions
+
+    func validate() throws {
+        guard resume == nil || keeping.name == nil else {
+            throw ValidationError("--name has no effect with --resume: a run keeps its name.")
+        }
+    }
+
+    private func options(on base: ForecastTraining.Options) -> ForecastTraining.Options {
+        var options = base
+        data.apply(to: &options)
+        networks.apply(to: &options)
+        keeping.apply(to: &options)
+        return options
+    }
+
+    func run() throws {
+        let code = try Failure.explained {
+            let defaults = ForecastTraining.Options()
+            guard let resume else { return try ForecastTraining(options(on: defaults)).run() }
+            let resumption = try ForecastResumption(resume, root: keeping.runs ?? defaults.runs)
+            return try ForecastTraining(resuming: resumption, options: options(on: resumption.options)).run()
+        }
+        if code != 0 { throw ExitCode(code) }
+    }
+}

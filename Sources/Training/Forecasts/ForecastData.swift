@@ -74,13 +74,12 @@ extension ForecastData {
     /// nothing.
     var sigmoidNotice: String? {
         let (floor, ceiling) = (preparation.floor, preparation.ceiling)
-        let targets = history[preparation.target].dropFirst(windows.length)
-        let outside = targets.count { $0 < floor || $0 > ceiling }
+        let outside = (0..<windows.count).count { !(0...1).contains(windows[$0].target) }
         guard outside > 0 else { return nil }
         func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }
         return
             "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(floor)) or above "
-            + "\(text(ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(targets.count)) days are out of "
+            + "\(text(ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(windows.count)) days are out of "
             + "its reach"
     }
 }

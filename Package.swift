@@ -89,6 +89,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["Datasets", "NeuralNetworks", "Training"]),
         .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
         .testTarget(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],

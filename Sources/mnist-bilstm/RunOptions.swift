@@ -31,7 +31,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            When to make checkpoints, besides the best: 5 (epochs), 200steps, 10m (default: \
+            When to make checkpoints, of the best epoch since the last one, too: 5 (epochs), 200steps, 10m (default: \
             \(defaults.checkpoints.every)).
             """, valueName: "interval"))
     var checkpointEvery: CheckpointPolicy.Interval?

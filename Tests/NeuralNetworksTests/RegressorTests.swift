@@ -139,7 +139,7 @@ struct RegressorTests {
         }
     }
 
-    @Test("a number that is none ends up in the loss, and no step is made", arguments: [Float.nan, .infinity])
+    @Test("no step is made on a number that is none", arguments: [Float.nan, .infinity])
     func notFinite(_ number: Float) {
         for spoilsTarget in [false, true] {
             let problem = Self.problems[1]

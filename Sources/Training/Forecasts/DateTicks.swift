@@ -20,7 +20,7 @@ enum DateTicks {
     /// "3 Apr" at every first, second, fifth… of few days, so that it is the same day of weeks of five.
     private static func days(_ dates: [CalendarDate]) -> [Tick] {
         var step = 1
-        for wider in [2, 5, 10, 20, 50] where dates.count > 7 * step { step = wider }
+        for wider in [2, 5, 10, 20, 50] where dates.count > 6 * step { step = wider }
         return stride(from: 0, to: dates.count, by: step).map { place in
             (Double(place), "\(dates[place].day) \(name(ofMonth: dates[place].month))")
         }
@@ -33,21 +33,22 @@ enum DateTicks {
         for months in [1, 3, 6] + years.map({ 12 * $0 }) {
             let places = starts(ofMonths: months, dates)
             if zip(places, places.dropFirst()).allSatisfy({ Double($1 - $0) >= room }) {
-                return labels(places, dates, ofYears: months >= 12)
+                let isYearly = months >= 12 || Set(places.map { dates[$0].month }).count == 1
+                return labels(places, dates, ofYears: isYearly)
             }
         }
         return []
     }
 
-    /// "Jul", "Oct", "2018", "Apr": the year stands where it begins, or beside the first month if none does.
+    /// "Jul", "Oct", "2018", "Apr": the year stands where it begins, beside the first month if no other begins.
     private static func labels(_ places: [Int], _ dates: [CalendarDate], ofYears: Bool) -> [Tick] {
-        let hasYear = places.contains { dates[$0].month == 1 }
-        return places.map { place in
+        let years = places.map { dates[$0].year }
+        let isOneYear = Set(years).count == 1
+        return places.enumerated().map { index, place in
             let date = dates[place]
             if ofYears || date.month == 1 { return (Double(place), "\(date.year)") }
-            let isFirst = place == places.first
-            let year = isFirst && !hasYear ? " \(date.year)" : ""
-            return (Double(place), name(ofMonth: date.month) + year)
+            let isNew = index == 0 ? isOneYear : years[index] != years[index - 1]
+            return (Double(place), name(ofMonth: date.month) + (isNew ? " \(date.year)" : ""))
         }
     }
 

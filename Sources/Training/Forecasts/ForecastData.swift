@@ -64,7 +64,7 @@ struct ForecastData {
         case .all:
             return
                 "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, those to test on included: "
-                + "this looks into the future, as the tutorials do, and makes test errors smaller than they would be"
+                + "this looks into the future, as the tutorials do, and may make test errors look smaller than they are"
         }
     }
 }

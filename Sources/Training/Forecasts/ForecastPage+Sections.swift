@@ -4,7 +4,7 @@ import Pictures
 extension ForecastPage {
     @MarkupBuilder var sections: [Markup] {
         section("Actual and forecast") { forecasts }
-        if let scores { section("Scores") { tables(of: scores) } }
+        if let scores, scores.train ?? scores.test != nil { section("Scores") { tables(of: scores) } }
         if let record, !record.futureDates.isEmpty { section("Days ahead") { daysAhead(record) } }
         section("Training") { losses }
         if !content.data.isEmpty || record?.dates.isEmpty == false { section("Data") { data } }

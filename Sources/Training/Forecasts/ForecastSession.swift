@@ -117,7 +117,7 @@ final class ForecastSession {
             details: .init(
                 options: options.recipeText(), data: data.fingerprint,
                 preparation: JSON.text(data.preparation, pretty: false)),
-            drawsPictures: false, console: console)
+            hasPictures: false, console: console)
     }
 
     private func end(

@@ -11,6 +11,9 @@ final class RunLogs {
         /// Of samples held out.
         var hasValidation = false
 
+        /// Of the weights after each epoch, for TensorBoard.
+        var hasHistograms = true
+
         fileprivate var rate: String { hasAccuracy ? "images_per_second" : "sequences_per_second" }
 
         /// Of `metrics.csv`.
@@ -117,7 +120,7 @@ final class RunLogs {
                 values.append(.scalar("epoch/accuracy/validation", accuracy))
             }
         }
-        values += EventLog.histograms(of: engine)
+        if content.hasHistograms { values += EventLog.histograms(of: engine) }
         try Self.check([
             Result { try table.append(row) }, Result { try records.append(members) },
             Result {

@@ -13,7 +13,7 @@ public final class RunRecorder: Callback {
     private let stepsPerRecord: Int
     private let console: Console?
     private let logs: RunLogs
-    private let drawsPictures: Bool
+    private let hasPictures: Bool
     private var window: Score
     /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
     private var timed = (samples: 0, seconds: 0.0)
@@ -44,12 +44,13 @@ public final class RunRecorder: Callback {
     ///   - hasAccuracy: whether it is a classifier that is trained.
     ///   - hasValidation: whether samples are held out.
     ///   - details: what checkpoints keep of the run.
-    ///   - drawsPictures: whether `curves.svg` is drawn now and then, and `report.html` at the end.
+    ///   - hasPictures: whether `curves.svg` is drawn now and then, and `report.html` at the end, and TensorBoard gets
+    ///     histograms of the weights.
     ///   - console: to say what could not be written.
     public init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasAccuracy: Bool = true,
-        hasValidation: Bool = false, details: Checkpoint.Details = .init(), drawsPictures: Bool = true,
+        hasValidation: Bool = false, details: Checkpoint.Details = .init(), hasPictures: Bool = true,
         console: Console? = nil
     ) throws {
         self.lock = lock
@@ -57,9 +58,10 @@ public final class RunRecorder: Callback {
         self.policy = policy
         self.details = details
         self.stepsPerRecord = stepsPerRecord
-        self.drawsPictures = drawsPictures
+        self.hasPictures = hasPictures
         self.console = console
-        let content = RunLogs.Content(hasAccuracy: hasAccuracy, hasValidation: hasValidation)
+        let content = RunLogs.Content(
+            hasAccuracy: hasAccuracy, hasValidation: hasValidation, hasHistograms: hasPictures)
         store = CheckpointStore(lock.run, kept: policy.kept)
         if let checkpoint {
             try RunLogs.check(lock.run, reach: checkpoint.logs, content)
@@ -197,7 +199,7 @@ public final class RunRecorder: Callback {
     /// with, and all is drawn again.
     func finish(_ trainer: Trainer) throws {
         updateSummary(trainer)
-        if drawsPictures {
+        if hasPictures {
             draw { run throws(FileError) in try RunReport(RunRecord(run, ending: summary)).write() }
         }
         // No resume of a finished run removes surplus checkpoints.
@@ -235,7 +237,7 @@ extension RunRecorder {
     /// A few seconds after the last time, and in no more than a hundredth of the time.
     private func drawCurves() {
         let start = POSIX.monotonicSeconds()
-        guard drawsPictures, start >= nextDrawing else { return }
+        guard hasPictures, start >= nextDrawing else { return }
         draw(RunReport.writeCurves)
         let end = POSIX.monotonicSeconds()
         nextDrawing = end + max(5, 100 * (end - start))

@@ -51,7 +51,7 @@ import Testing
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)
-        _ = try tool.line(beginning: "[3]")
+        _ = try tool.line(beginning: "[8]")
         tool.send(SIGSTOP)
         let before = try FileTree(at: place.path)
         try #require(before.entries.keys.contains { $0.contains("/checkpoints/step-") })

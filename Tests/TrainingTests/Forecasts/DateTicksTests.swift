@@ -18,14 +18,15 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
 @Suite struct DateTicksTests {
     @Test(arguments: [
         ("2017-04-03", 2, ["3 Apr", "4 Apr"]),
-        ("2017-04-03", 7, ["3 Apr", "4 Apr", "5 Apr", "6 Apr", "7 Apr", "10 Apr", "11 Apr"]),
-        ("2017-04-03", 8, ["3 Apr", "5 Apr", "7 Apr", "11 Apr"]),
-        ("2017-04-03", 35, ["3 Apr", "10 Apr", "17 Apr", "24 Apr", "1 May", "8 May", "15 May"]),
-        ("2017-04-03", 66, ["3 Apr", "17 Apr", "1 May", "15 May", "29 May", "12 Jun", "26 Jun"]),
+        ("2017-04-03", 6, ["3 Apr", "4 Apr", "5 Apr", "6 Apr", "7 Apr", "10 Apr"]),
+        ("2017-04-03", 7, ["3 Apr", "5 Apr", "7 Apr", "11 Apr"]),
+        ("2017-04-03", 30, ["3 Apr", "10 Apr", "17 Apr", "24 Apr", "1 May", "8 May"]),
+        ("2017-04-03", 66, ["3 Apr", "1 May", "29 May", "26 Jun"]),
         ("2017-04-05", 68, ["May 2017", "Jun", "Jul"]),
         ("2017-04-05", 100, ["May 2017", "Jun", "Jul", "Aug"]),
         ("2017-04-03", 100, ["Apr 2017", "May", "Jun", "Jul", "Aug"]),
         ("2017-11-20", 100, ["Dec", "2018", "Feb", "Mar", "Apr"]),
+        ("2017-02-06", 260, ["Apr", "Jul", "Oct", "2018"]),
         ("2017-04-24", 426, ["Jul", "Oct", "2018", "Apr", "Jul", "Oct"]),
         ("2017-02-24", 780, ["Jul", "2018", "Jul", "2019", "Jul", "2020"]),
         ("2010-01-04", 1300, ["2010", "2011", "2012", "2013", "2014"]),
@@ -44,6 +45,17 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
             places == ["2017-07-03", "2017-10-02", "2018-01-01", "2018-04-02", "2018-07-02", "2018-10-01"])
         let years = try tradingDays(from: "1999-01-04", count: 5031)
         #expect(DateTicks.ticks(years).map { years[Int($0.position)].description }.first == "2000-01-03")
+    }
+
+    @Test func aYearIsAYearWhereverItBegins() throws {
+        let days = try (2001...2009).map { try #require(CalendarDate(year: $0, month: 3, day: 15)) }
+        #expect(DateTicks.ticks(days).map(\.label) == (2002...2009).map(String.init))
+        let gap = try tradingDays(from: "2010-01-04", count: 1300).filter { $0.year != 2012 || $0.month > 1 }
+        #expect(DateTicks.ticks(gap).map(\.label) == (2010...2014).map(String.init))
+        let rare = try ["2001-03-15", "2001-08-01", "2002-05-01", "2002-09-01", "2003-11-01"].map {
+            try #require(CalendarDate($0))
+        }
+        #expect(DateTicks.ticks(rare).map(\.label) == ["Aug", "May 2002", "Sep", "Nov 2003"])
     }
 
     @Test func endsHaveTheirDatesWhereNothingBegins() throws {

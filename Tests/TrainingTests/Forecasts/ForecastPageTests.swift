@@ -66,7 +66,7 @@ import Testing
         let verdict = ForecastScores(sampleForecast()).verdict
         for expected in [
             "stopped 2 of 6 networks trained, 2 epochs each · Ctrl-C · started 2026-01-31 23:59:59 UTC",
-            "1.000 ± 1.414 RMSE of the RNN, the lowest, on the test days; of the last value 3.6", verdict,
+            "1.000 ± 1.414 RMSE of the RNN, the lowest, on the test days; of the last value 2.000", verdict,
             "Forecast Close", "Models RNN, LSTM, GRU", "Seeds 2", "Train days 5", "Test days 7",
             "Days ahead 3",
             "Training time 1\u{A0}min 32\u{A0}s",
@@ -130,7 +130,7 @@ import Testing
         #expect(try rows(page, "Days ahead").count == 11 && rows(page, "All days ahead").count == 12)
         #expect(try rows(page, "Days ahead")[1][1] == "200.00")
         content.record = sampleForecast(ahead: 10)
-        #expect(throws: (any Error).self) { try rows(read(content), "All days ahead") }
+        #expect(try !read(content).all("div").contains { $0.attributes["aria-label"] == "All days ahead" })
     }
 
     /// A run in each of its stages says what there is not yet.
@@ -159,7 +159,9 @@ import Testing
         content.record = record
         let page = try read(content)
         #expect((page.all("h2").first?.text == "Files that cannot be read") == (record.mismatch != nil))
-        #expect(page.all("h2").map(\.text).contains("Scores") == (record.mismatch == nil))
+        #expect(
+            page.all("h2").map(\.text).contains("Scores") == (record.mismatch == nil && !record.dates.isEmpty)
+        )
     }
 
     @Test func sizesThatDoNotFitAreTold() {

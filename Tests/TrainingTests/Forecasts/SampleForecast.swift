@@ -11,7 +11,7 @@ func sampleForecast(
     let actual = (0..<days).map { 100 + Double($0 * $0 % 7) }
     return ForecastRecord(
         target: "Close", dates: (0..<days).map { CalendarDate(daysSinceEpoch: first + $0) }, actual: actual,
-        previous: [99] + actual.dropLast(), trainCount: train,
+        previous: Array(([99] + actual).prefix(days)), trainCount: train,
         futureDates: (0..<ahead).map { CalendarDate(daysSinceEpoch: first + days + $0) },
         models: models.enumerated().map { place, model in
             .init(

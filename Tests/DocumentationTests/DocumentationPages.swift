@@ -13,7 +13,7 @@ struct DocumentationPage {
     var blocks: [Block] = []
 
     init(_ name: String) throws {
-        let file = Self.catalog.appendingPathComponent(name + ".md")
+        let file = try #require(Self.files().first { $0.lastPathComponent == name + ".md" })
         var section = ""
         var open: Block?
         for line in try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n") {
@@ -48,14 +48,21 @@ struct DocumentationPage {
         }
     }
 
-    static let catalog = URL(fileURLWithPath: #filePath)
+    static let package = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Sources/NeuralNetworks/NeuralNetworks.docc")
+
+    /// Those of all modules.
+    private static func files() throws -> [URL] {
+        try ["NeuralNetworks", "Training"].flatMap { module in
+            try FileManager.default.contentsOfDirectory(
+                at: package.appendingPathComponent("Sources/\(module)/\(module).docc"),
+                includingPropertiesForKeys: nil)
+        }.filter { $0.pathExtension == "md" }
+    }
 
     /// The names of all pages.
     static func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: catalog.path)
-            .filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
+        try files().map { $0.deletingPathExtension().lastPathComponent }.sorted()
     }
 }
 
@@ -68,13 +75,14 @@ final class Printer {
         lines += text.components(separatedBy: "\n").filter { !$0.isEmpty }
     }
 
-    /// Compares it with what a section of a page says.
+    /// Compares it with what a section of a page says, and begins anew.
     func expect(
         _ page: String, _ section: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let expected = try DocumentationPage(page).printed(in: section)
         #expect(!expected.isEmpty, "\(page), \(section): says nothing", sourceLocation: sourceLocation)
         #expect(lines == expected, "\(page), \(section)", sourceLocation: sourceLocation)
+        lines = []
     }
 }
 
@@ -82,10 +90,10 @@ final class Printer {
 struct DocumentationPageTests {
     @Test("is, word for word, the Swift that is tested", arguments: try DocumentationPage.names())
     func verbatim(_ name: String) throws {
-        let sources = try ["LayerPageTests.swift", "TutorialPageTests.swift"].map { file in
-            let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            return try words(String(contentsOf: url.appendingPathComponent(file), encoding: .utf8))
-        }.joined(separator: "\n")
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let sources = try ["ForecastingPageTests.swift", "LayerPageTests.swift", "TutorialPageTests.swift"]
+            .map { try words(String(contentsOf: tests.appendingPathComponent($0), encoding: .utf8)) }
+            .joined(separator: "\n")
         for block in try DocumentationPage(name).blocks where block.language == "swift" {
             let text = block.lines.drop { $0.isEmpty || $0.hasPrefix("import ") }.joined(separator: "\n")
             let isTested = text.isEmpty || sources.contains(words(text))

@@ -39,7 +39,7 @@ import Testing
         let record = try place.record()
         let rows = try rows(out)
         #expect(rows[0] == ["date", "actual", "rnn-0", "rnn-1", "lstm-0", "lstm-1", "gru-0", "gru-1"])
-        #expect(rows.count == 1 + 36 + 3)
+        try #require(rows.count == 1 + 36 + 3)
         #expect(rows[1...].map { $0[0] } == record.dates + record.futureDates)
         let members = record.models.flatMap(\.members)
         for (day, row) in rows[1...36].enumerated() {
@@ -62,6 +62,7 @@ import Testing
         #expect(last.errors == "" && last.lines[0] == "Networks: GRU (2 seeds)")
         let rows = try rows(out)
         #expect(rows.map(\.[0]) == ["date"] + record.dates.suffix(2) + ["2000-02-21"])
+        try #require(rows.count == 4)
         for (day, row) in zip([34, 35], rows[1...]) {
             #expect(row[2...].map { Double($0) } == record.models[2].members.map { $0.forecasts[day] })
         }
@@ -82,6 +83,7 @@ import Testing
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             #expect(outcome.lines[0] == "Networks: LSTM")
             let rows = try rows(out)
+            try #require(rows.count == 38)
             #expect(rows[0] == ["date", "actual", "lstm-1"])
             #expect(rows[1...36].map { Double($0[2]) } == record.models[1].members[1].forecasts)
         }

@@ -288,6 +288,24 @@ import Testing
         }
     }
 
+    /// Wherever it stands.
+    @Test func aCheckpointOfTheOtherToolTellsNoClasses() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        let path = place.place.path + "/copy.safetensors"
+        try FileManager.default.copyItem(
+            atPath: place.run + "/lstm-0/checkpoints/step-0000012.safetensors", toPath: path)
+        for arguments in [["evaluate", path], ["predict", "--run", path, "--index", "1"]] {
+            let outcome = try Tool.run(arguments)
+            #expect(outcome.exitCode == 65)
+            #expect(outcome.output == "")
+            #expect(
+                outcome.errors
+                    == "Error: \(path): invalid \"model\" in the metadata: not one that tells classes apart\n"
+            )
+        }
+    }
+
     @Test func runsOfTheOtherToolAreRefused() throws {
         let images = try Workplace(SmallImages(train: 40, test: 10))
         #expect(try images.run("--epochs", "1", "--hidden-size", "1", "--layers", "1").exitCode == 0)

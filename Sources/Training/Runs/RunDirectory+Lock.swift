@@ -39,16 +39,25 @@ extension RunDirectory {
     ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
     ///     so), the path of a run's directory, or that of a checkpoint in one.
     ///   - root: where runs are.
-    ///   - program: whose run it is to be; any if nil.
+    ///   - program: whose run it is to be, so that `latest` is the newest of its runs; any if nil.
     /// - Returns: the run, and the checkpoint if it was one that was named.
     public static func find(
         _ name: String, root: String = "runs", of program: Program? = nil
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let place = try locate(name, root: root)
-        if let program, let found = RunConfiguration.program(of: place.run), found != program {
-            throw .otherProgram(run: place.run.path, program: found.rawValue)
+        guard let program, let found = RunConfiguration.program(of: place.run), found != program else {
+            return place
         }
-        return place
+        if name == "latest", let newest = newest(of: program, in: root) { return (newest, nil) }
+        throw .otherProgram(run: place.run.path, program: found.rawValue)
+    }
+
+    /// Directories' names begin with their time.
+    private static func newest(of program: Program, in root: String) -> RunDirectory? {
+        let names = (try? POSIX.names(in: root)) ?? []
+        return names.sorted(by: >).lazy.map { RunDirectory(path: FilePath.join(root, $0)) }.first {
+            $0.hasRun && RunConfiguration.program(of: $0) == program
+        }
     }
 
     private static func locate(

@@ -73,7 +73,7 @@ enum Warp {
         }
     }
 
-    @inline(__always)
+    @_transparent
     private static func pairs(_ framed: UnsafePointer<UInt8>) -> SIMD16<Int32> {
         let bytes = UnsafeRawPointer(framed)
         let left = vector_from_bytes(bytes.loadUnaligned(as: SIMD16<UInt8>.self))
@@ -113,7 +113,7 @@ enum Warp {
     }
 
     /// What the image has at sixteen places.
-    @inline(__always)
+    @_transparent
     private static func sample(_ warp: ImageWarp, _ x: Vector, _ y: Vector) -> SIMD16<UInt8> {
         let x = clamped(x, to: Float(warp.columns)) + broadcast(1)
         let y = clamped(y, to: Float(warp.rows)) + broadcast(1)
@@ -130,7 +130,7 @@ enum Warp {
         return vector_to_bytes(unsafeBitCast(grey + broadcast(0x1p23), to: SIMD16<Int32>.self))
     }
 
-    @inline(__always)
+    @_transparent
     private static func interpolated(
         _ first: SIMD16<Int32>, _ second: SIMD16<Int32>, _ share: Vector
     ) -> Vector {
@@ -139,13 +139,12 @@ enum Warp {
     }
 
     /// Into -1 ... limit, where the image is zero already. NaN, of places past all numbers, becomes -1.
-    @inline(__always)
+    @_transparent
     private static func clamped(_ place: Vector, to limit: Float) -> Vector {
-        let above = broadcast(-1).replacing(with: place, where: place .> broadcast(-1))
-        return above.replacing(with: broadcast(limit), where: above .> broadcast(limit))
+        vector_min(vector_max(broadcast(-1), place), broadcast(limit))
     }
 
-    @inline(__always)
+    @_transparent
     private static func load(_ words: UnsafePointer<UInt32>, at places: SIMD16<Int32>) -> SIMD16<Int32> {
         @inline(__always)
         func word(_ lane: Int) -> Int32 { Int32(bitPattern: words[Int(places[lane])]) }

@@ -120,7 +120,8 @@ enum Warp {
         let column = vector_truncate(x)
         let row = vector_truncate(y)
         let corners = load(
-            warp.corners, at: row &* SIMD16(repeating: Int32(truncatingIfNeeded: warp.cornersStride)) &+ column)
+            warp.corners,
+            at: row &* SIMD16(repeating: Int32(truncatingIfNeeded: warp.cornersStride)) &+ column)
         let right = x - vector_to_float(column)
         let below = y - vector_to_float(row)
         let upper = interpolated(corners & 255, (corners &>> 8) & 255, right)

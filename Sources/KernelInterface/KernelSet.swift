@@ -93,6 +93,13 @@ public protocol SampleKernels {
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor)
 
+    /// Draws an image as seen through a map, the same to the last bit in all instruction sets.
+    ///
+    /// - Parameters:
+    ///   - image: [R][C]
+    ///   - target: [R][C] and room for 15 bytes more, which become anything.
+    func warp(_ image: UnsafePointer<UInt8>, _ warp: ImageWarp, into target: UnsafeMutablePointer<UInt8>)
+
     /// Cross-entropy of the scores [C][lane] of the first `count` lanes. The scores become their own
     /// gradient times `scale`; lanes from `count` on become zero.
     ///

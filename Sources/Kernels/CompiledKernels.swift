@@ -165,6 +165,12 @@ public struct CompiledKernels: KernelSet {
             features: features, into: target)
     }
 
+    public func warp(
+        _ image: UnsafePointer<UInt8>, _ warp: ImageWarp, into target: UnsafeMutablePointer<UInt8>
+    ) {
+        Warp.run(image, warp, into: target)
+    }
+
     public func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float

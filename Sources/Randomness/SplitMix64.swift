@@ -45,4 +45,5 @@ public enum RandomPurpose: UInt64, Sendable {
     case shuffling = 2
     case dropout = 3
     case validation = 4
+    case augmentation = 5
 }

@@ -11,6 +11,7 @@ struct Course: CustomTestStringConvertible, Sendable {
     var schedule = LearningRateSchedule.constant
     var clipping = GradientClipping.none
     var dropout = 0.0
+    var augmentation = ImageAugmentation.none
     var hasValidation = false
     var gradientNormInterval: Int?
 
@@ -24,8 +25,8 @@ struct Course: CustomTestStringConvertible, Sendable {
                 RecurrentStack(
                     .lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, dropout: dropout, bidirectional: true),
                 sequenceLength: 6, classCount: 4, dropout: dropout / 2),
-            optimizer: optimizer, schedule: schedule, clipping: clipping, labelSmoothing: dropout, seed: 3,
-            threads: threads)
+            optimizer: optimizer, schedule: schedule, clipping: clipping, labelSmoothing: dropout,
+            augmentation: augmentation, seed: 3, threads: threads)
         trainer.gradientNormInterval = gradientNormInterval
         return trainer
     }
@@ -50,6 +51,7 @@ struct Course: CustomTestStringConvertible, Sendable {
             testDescription: "RMSprop, step", optimizer: RMSprop(), schedule: .step(epochs: 1, gamma: 0.5)),
         Course(testDescription: "RMSprop with momentum", optimizer: RMSprop(momentum: 0.5)),
         Course(testDescription: "dropout, smoothing, one cycle", schedule: .oneCycle(), dropout: 0.25),
+        Course(testDescription: "augmentation", augmentation: .elastic),
         Course(
             testDescription: "plateau of the validation loss, norm measured",
             schedule: .reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.5), hasValidation: true,

@@ -1,5 +1,5 @@
 // What Swift has no spelling for: which instructions a module is compiled for, which this processor
-// has, and four vector operations the Swift compiler would otherwise take apart lane by lane.
+// has, and vector operations the Swift compiler would otherwise take apart lane by lane.
 #ifndef CPROCESSOR_H
 #define CPROCESSOR_H
 
@@ -46,6 +46,21 @@ typedef double vector16d __attribute__((ext_vector_type(16)));
 
 /// Each lane in double precision.
 PROCESSOR_INLINE vector16d vector_to_double(vector16f x) { return __builtin_convertvector(x, vector16d); }
+
+typedef int vector16i __attribute__((ext_vector_type(16)));
+typedef unsigned char vector16b __attribute__((ext_vector_type(16)));
+
+/// Each lane without its fraction; it must fit.
+PROCESSOR_INLINE vector16i vector_truncate(vector16f x) { return __builtin_convertvector(x, vector16i); }
+
+/// Each lane as a float.
+PROCESSOR_INLINE vector16f vector_to_float(vector16i x) { return __builtin_convertvector(x, vector16f); }
+
+/// The lowest byte of each lane.
+PROCESSOR_INLINE vector16b vector_to_bytes(vector16i x) { return __builtin_convertvector(x, vector16b); }
+
+/// Each byte in a lane of its own.
+PROCESSOR_INLINE vector16i vector_from_bytes(vector16b x) { return __builtin_convertvector(x, vector16i); }
 
 /// Asks for a cache line that will be read soon; any address will do.
 PROCESSOR_INLINE void processor_prefetch(const void *address) { __builtin_prefetch(address); }

@@ -8,7 +8,7 @@
 
 /// Where a training step spends its time.
 public enum Phase: Int, CaseIterable, Sendable {
-    /// Bytes into lanes.
+    /// Bytes into lanes, augmented before.
     case gather
     /// The recurrent layers, forward.
     case forward

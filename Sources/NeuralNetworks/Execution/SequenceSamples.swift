@@ -21,6 +21,8 @@ public struct SequenceSamples {
     public let stride: Int?
     public let targets: Targets
     public let count: Int
+    /// What training, and nothing else, does to each sequence, an image of L rows and D columns, before it is read.
+    public private(set) var augmentation: EpochAugmentation?
 
     public init(_ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int) {
         precondition(stride ?? 1 > 0, "stride must be positive, not \(stride ?? 1)")
@@ -39,6 +41,19 @@ public struct SequenceSamples {
 
     /// The first ones, at most `count`.
     public func prefix(_ count: Int) -> SequenceSamples {
-        SequenceSamples(inputs, stride: stride, targets: targets, count: min(count, self.count))
+        var first = SequenceSamples(inputs, stride: stride, targets: targets, count: min(count, self.count))
+        first.augmentation = augmentation
+        return first
+    }
+
+    /// The same images, as training reads them in one epoch. Numbers cannot be augmented and trap.
+    public func augmented(by ranges: ImageAugmentation, seed: UInt64, epoch: Int) -> SequenceSamples {
+        guard !ranges.isNone else { return self }
+        guard case .bytes = inputs else {
+            preconditionFailure("augmentation: expected images of bytes, received sequences of numbers")
+        }
+        var samples = self
+        samples.augmentation = EpochAugmentation(ranges: ranges, seed: seed, epoch: epoch)
+        return samples
     }
 }

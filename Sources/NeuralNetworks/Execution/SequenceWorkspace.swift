@@ -19,6 +19,8 @@ final class SequenceWorkspace {
     private let kernels: any KernelSet
     /// [C][lane]; after the loss, its gradient by what the linear layer gave.
     let outputs: FloatBuffer
+    private lazy var augmenter = ShardAugmenter(
+        rows: model.sequenceLength, columns: model.stack.inputSize, kernels: kernels)
 
     init(
         _ model: SequenceModel, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
@@ -47,7 +49,7 @@ final class SequenceWorkspace {
         _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float,
         gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
-        computeOutputs(shard, of: sequences)
+        computeOutputs(shard, of: sequences, isTraining: true)
         profile.begin()
         let loss = loss(shard, of: sequences, scale: scale, labelSmoothing: labelSmoothing)
         stack.clearStateGradients()
@@ -97,8 +99,10 @@ final class SequenceWorkspace {
     }
 
     /// Leaves what the model makes of a shard in `outputs`.
-    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
+    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples, isTraining: Bool = false) {
         profile.begin()
+        let isAugmented = isTraining && sequences.augmentation != nil
+        let (shard, sequences) = isAugmented ? augmenter.augment(shard, of: sequences) : (shard, sequences)
         kernels.gather(shard, of: sequences, model, into: stack.input, ranges: stack.inputRanges)
         profile.end(.gather)
         stack.clearCells()

@@ -11,6 +11,8 @@ import NeuralNetworks
 public final class Trainer {
     public let engine: SequenceEngine
     public let schedule: LearningRateSchedule
+    /// Of the images it trains on, never of those it evaluates.
+    public let augmentation: ImageAugmentation
     public let seed: UInt64
     /// A further `fit` goes on from here.
     public private(set) var state = TrainingState()
@@ -50,13 +52,16 @@ public final class Trainer {
     ///     monitored loss, see ``EpochRecord/monitoredLoss``.
     ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
-    ///   - seed: of the initial parameters, of each epoch's order and of dropout.
+    ///   - augmentation: of the images it trains on, never of those it evaluates.
+    ///   - seed: of the initial parameters, of each epoch's order, of dropout and of augmentation.
     ///   - threads: how many compute; the cores this process may use.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
-        labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = UsableCores.count
+        labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none, seed: UInt64 = 0,
+        threads: Int = UsableCores.count
     ) {
+        self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule
         engine = SequenceEngine(
@@ -113,8 +118,8 @@ public final class Trainer {
     private func train<Samples: SequenceDataset>(
         _ samples: Samples, _ batches: Epoch<Samples>, of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
-        let sequences = samples.sequences
         let epoch = state.epoch
+        let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
         /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
         func setLearningRate(step: Int) {
             engine.learningRate = schedule.learningRate(

@@ -1,0 +1,43 @@
+import KernelInterface
+
+/// Augments the images of a shard. One belongs to each worker.
+final class ShardAugmenter {
+    private let augmenter: ImageAugmenter
+    private let imageSize: Int
+    /// [lane][R][C]
+    private let images: UnsafeMutablePointer<UInt8>
+    /// 0, 1, 2, …: where the image of each lane is.
+    private let places: UnsafeMutablePointer<Int32>
+
+    init(rows: Int, columns: Int, kernels: any KernelSet) {
+        augmenter = ImageAugmenter(rows: rows, columns: columns, kernels: kernels)
+        imageSize = rows * columns
+        let capacity = shardLanes * imageSize + ImageAugmenter.margin
+        images = .allocate(capacity: capacity)
+        images.initialize(repeating: 0, count: capacity)
+        places = .allocate(capacity: shardLanes)
+        for lane in 0..<shardLanes { (places + lane).initialize(to: Int32(lane)) }
+    }
+
+    deinit {
+        images.deallocate()
+        places.deallocate()
+    }
+
+    /// The same shard of augmented images, good until the next call; as it is, if nothing is to be done to it.
+    func augment(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
+        guard let augmentation = sequences.augmentation, case .bytes(let bytes, let scale) = sequences.inputs
+        else { return (shard, sequences) }
+        let stride = sequences.stride ?? imageSize
+        // In this order, for each image leaves a margin of nonsense in the next one's place.
+        for lane in 0..<shard.count {
+            let index = Int(shard.indices[lane])
+            augmenter.augment(
+                bytes + index * stride, augmentation, index: index, into: images + lane * imageSize)
+        }
+        return (
+            Shard(indices: places, count: shard.count),
+            SequenceSamples(.bytes(images, scale: scale), targets: sequences.targets, count: shard.count)
+        )
+    }
+}

@@ -1,0 +1,31 @@
+import Datasets
+import NeuralNetworks
+import Pictures
+
+/// An image and what training makes of it in its first epochs, on one sheet, row by row.
+public enum AugmentationSheet {
+    /// Around the image itself.
+    private static let frame = ImageSheet.Color(red: 255, green: 255, blue: 255)
+
+    /// Draws the sheet: the image as it is, framed, and then one of each epoch.
+    ///
+    /// - Parameters:
+    ///   - image: with its index in the data set, which decides on its augmentation.
+    ///   - augmentation: of the training.
+    ///   - seed: of the training.
+    ///   - epochs: how many, from the first one on.
+    public static func draw(
+        _ image: LabeledImage, _ augmentation: ImageAugmentation, seed: UInt64, epochs: Int,
+        layout: ImageSheet = ImageSheet()
+    ) -> Bitmap {
+        precondition(epochs >= 0, "AugmentationSheet.epochs: expected at least 0, received \(epochs)")
+        let original = Array(image.pixels)
+        var pixels = original
+        for epoch in 0..<epochs {
+            pixels += augmentation.augmented(
+                original, rows: image.rows, columns: image.columns, seed: seed, epoch: epoch,
+                index: image.index)
+        }
+        return layout.draw(pixels, rows: image.rows, columns: image.columns, frames: [frame])
+    }
+}

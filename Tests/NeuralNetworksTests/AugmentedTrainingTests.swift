@@ -1,0 +1,121 @@
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite("Training on augmented images")
+struct AugmentedTrainingTests {
+    /// Images of 6 rows and 9 columns.
+    static let problem = ClassifierProblem(
+        RecurrentStack(.gru, inputSize: 9, hiddenSize: 7, bidirectional: true), steps: 6, classes: 5,
+        count: 150)
+
+    /// Of several shards, of one that is not full, in any order, with an image twice.
+    static let batches = [Array(0..<100), [149, 3, 77, 3, 20], Array((10..<150).reversed())]
+
+    static func trained(_ engine: SequenceEngine, _ augmentation: ImageAugmentation = .elastic) -> [Score] {
+        batches.enumerated().map { epoch, batch in
+            problem.withSequences { sequences in
+                let augmented = sequences.augmented(by: augmentation, seed: 5, epoch: epoch)
+                return batch.map(Int32.init).withUnsafeBufferPointer {
+                    engine.train(augmented, batch: $0).score
+                }
+            }
+        }
+    }
+
+    @Test("is training on images that were augmented before", arguments: InstructionSet.available)
+    func augmentedBefore(set: InstructionSet) {
+        let engine = Self.problem.engine(set)
+        let scores = Self.trained(engine)
+        let other = Self.problem.engine(set)
+        for (epoch, batch) in Self.batches.enumerated() {
+            let bytes = (0..<150).flatMap { index in
+                ImageAugmentation.elastic.augmented(
+                    Array(Self.problem.bytes[index * 54..<(index + 1) * 54]), rows: 6, columns: 9, seed: 5,
+                    epoch: epoch, index: index)
+            }
+            #expect(train(other, on: bytes, count: 150, batch) == scores[epoch])
+        }
+        expectEqual(engine.bits, other.bits)
+        #expect(Self.trained(Self.problem.engine(set), .none) != scores)
+    }
+
+    /// A step on other images with the labels of the problem.
+    private func train(
+        _ engine: SequenceEngine, on bytes: [UInt8], count: Int, _ batch: [Int]
+    ) -> Score {
+        bytes.withUnsafeBufferPointer { bytes in
+            Self.problem.labels.withUnsafeBufferPointer { labels in
+                batch.map(Int32.init).withUnsafeBufferPointer {
+                    engine.train(
+                        SequenceSamples(
+                            bytes: bytes.baseAddress!, labels: labels.baseAddress!, count: count), batch: $0
+                    ).score
+                }
+            }
+        }
+    }
+
+    @Test("gives the same bytes for any number of threads", arguments: fusedSets, [1, 2, 4])
+    func threads(set: InstructionSet, threads: Int) throws {
+        let expected = Self.problem.engine(try #require(fusedSets.first))
+        let engine = Self.problem.engine(set, threads: threads)
+        #expect(Self.trained(engine) == Self.trained(expected))
+        expectEqual(engine.bits, expected.bits)
+    }
+
+    /// Windows of images that overlap by all but a row.
+    @Test("reads images wherever they begin")
+    func stride() {
+        let engines = (0..<2).map { _ in Self.problem.engine() }
+        let ranges = ImageAugmentation.shift
+        let bytes = (0..<40).flatMap { index in
+            ranges.augmented(
+                Array(Self.problem.bytes[index * 9..<index * 9 + 54]), rows: 6, columns: 9, seed: 5, epoch: 2,
+                index: index)
+        }
+        Self.problem.withSequences { sequences in
+            let overlapping = SequenceSamples(
+                sequences.inputs, stride: 9, targets: sequences.targets, count: 40
+            ).augmented(by: ranges, seed: 5, epoch: 2)
+            let score = (0..<40).map(Int32.init).withUnsafeBufferPointer {
+                engines[0].train(overlapping, batch: $0).score
+            }
+            #expect(score == train(engines[1], on: bytes, count: 40, Array(0..<40)))
+        }
+        expectEqual(engines[0].bits, engines[1].bits)
+    }
+
+    @Test("evaluation reads images as they are")
+    func evaluation() {
+        let engine = Self.problem.engine()
+        Self.problem.withSequences { sequences in
+            let augmented = sequences.augmented(by: .elastic, seed: 1, epoch: 1)
+            #expect(engine.evaluate(augmented) == engine.evaluate(sequences))
+            let indices = (0..<40).map(Int32.init)
+            #expect(
+                engine.outputs(augmented, indices: indices) == engine.outputs(sequences, indices: indices))
+        }
+    }
+
+    @Test("no augmentation is none")
+    func none() {
+        Self.problem.withSequences { sequences in
+            #expect(sequences.augmented(by: .none, seed: 1, epoch: 1).augmentation == nil)
+            let augmented = sequences.augmented(by: .shift, seed: 1, epoch: 2)
+            #expect(augmented.prefix(3).augmentation == .init(ranges: .shift, seed: 1, epoch: 2))
+        }
+    }
+
+    @Test("numbers cannot be augmented")
+    func numbers() async {
+        await #expect(processExitsWith: .failure) {
+            let values: [Float] = [1, 2]
+            values.withUnsafeBufferPointer {
+                let samples = SequenceSamples(
+                    .numbers($0.baseAddress!), targets: .values($0.baseAddress!), count: 2)
+                _ = samples.augmented(by: .shift, seed: 0, epoch: 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Datasets
+import NeuralNetworks
+import Pictures
+import Testing
+
+@testable import Training
+
+@Suite struct AugmentedTrainerTests {
+    private func trainer(_ augmentation: ImageAugmentation = .elastic, threads: Int = 1) -> Trainer {
+        Trainer(
+            model: SequenceModel(
+                RecurrentStack(.lstm, inputSize: 5, hiddenSize: 4), sequenceLength: 6, classCount: 4),
+            augmentation: augmentation, seed: 3, threads: threads)
+    }
+
+    /// Against a loop of its own: each epoch has the images that its number and the trainer's seed give it.
+    @Test func everyEpochHasItsOwnImages() throws {
+        let images = noise(40)
+        let trainer = trainer()
+        let engine = SequenceEngine(
+            model: trainer.engine.model, parameters: trainer.engine.model.initialParameters(seed: 3),
+            optimizer: trainer.engine.optimizer)
+        for epoch in 0..<3 {
+            let augmented = LabeledImages(
+                pixels: (0..<images.count).flatMap {
+                    ImageAugmentation.elastic.augmented(
+                        Array(images[$0].pixels), rows: 6, columns: 5, seed: 3, epoch: epoch, index: $0)
+                }, labels: Array(images.labels), rows: 6, columns: 5, classCount: 4)
+            withExtendedLifetime(augmented) {
+                for batch in DataLoader(images, batchSize: 16, shuffle: true, seed: 3).epoch(epoch) {
+                    _ = batch.sampleIndices.withUnsafeBufferPointer {
+                        engine.train(SequenceSamples(augmented), batch: $0)
+                    }
+                }
+            }
+        }
+        try trainer.fit(images, epochs: 3, batchSize: 16)
+        #expect(values(of: trainer.engine) == values(of: engine))
+    }
+
+    @Test(arguments: [1, 4]) func oneFitOrMoreAreTheSame(threads: Int) throws {
+        let images = noise(70)
+        let once = trainer()
+        try once.fit(images, epochs: 3, batchSize: 16)
+        let inParts = trainer(threads: threads)
+        for _ in 0..<3 { try inParts.fit(images, epochs: 1, batchSize: 16) }
+        #expect(values(of: once.engine) == values(of: inParts.engine))
+        let plain = trainer(.none)
+        try plain.fit(images, epochs: 3, batchSize: 16)
+        #expect(values(of: plain.engine) != values(of: once.engine))
+    }
+
+    @Test func validationImagesStayAsTheyAre() throws {
+        let trainer = trainer()
+        let journal = Journal()
+        try trainer.fit(noise(20), epochs: 1, batchSize: 16, validation: noise(33), callbacks: [journal])
+        let plain = SequenceEngine(model: trainer.engine.model, parameters: trainer.engine.parameters)
+        #expect(journal.records[0].validation == plain.evaluate(noise(33)))
+        #expect(trainer.evaluate(noise(33)) == journal.records[0].validation)
+    }
+
+    // MARK: The sheet
+
+    @Test func aSheetShowsTheImageAndWhatTheEpochsMakeOfIt() throws {
+        let images = noise(9)
+        let sheet = AugmentationSheet.draw(images[7], .affine, seed: 5, epochs: 10)
+        let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 11))
+        #expect(pictures[0].samples == Array(images[7].pixels))
+        for epoch in 0..<10 {
+            let expected = ImageAugmentation.affine.augmented(
+                Array(images[7].pixels), rows: 6, columns: 5, seed: 5, epoch: epoch, index: 7)
+            #expect(pictures[1 + epoch].samples == expected, "epoch \(epoch)")
+        }
+        // A white frame around the first, none around the second.
+        #expect(sheet[7, 7] == [255, 255, 255])
+        #expect(sheet[8 + 15 + 7, 7] == sheet[0, 0] && sheet[0, 0] != [255, 255, 255])
+    }
+
+    @Test func noEpochsLeaveTheImageAlone() throws {
+        let images = noise(2)
+        let sheet = AugmentationSheet.draw(images[1], .elastic, seed: 0, epochs: 0)
+        let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 1))
+        #expect(pictures.map(\.samples) == [Array(images[1].pixels)])
+    }
+
+    @Test func fewerThanNoEpochsAreAMistake() async {
+        await #expect(processExitsWith: .failure) {
+            _ = AugmentationSheet.draw(noise(1)[0], .shift, seed: 0, epochs: -1)
+        }
+    }
+}

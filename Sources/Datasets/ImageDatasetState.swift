@@ -14,6 +14,11 @@ public enum ImageDatasetState: Sendable, Hashable {
     public struct DamagedFile: Sendable, Hashable {
         public let path: String
         public let problem: Problem
+
+        public init(path: String, problem: Problem) {
+            self.path = path
+            self.problem = problem
+        }
     }
 
     public enum Problem: Sendable, Hashable {
@@ -90,7 +95,7 @@ extension ImageDataset {
         var damaged: [ImageDatasetState.DamagedFile] = []
         var unproven: [String] = []
         for (file, path) in zip(files, found.paths) {
-            switch FileVerdict(file, path) {
+            switch file.verdict(on: path) {
             case .proven: break
             case .unproven: unproven.append(file.name)
             case .damaged(let problem): damaged.append(.init(path: path, problem: problem))
@@ -102,41 +107,39 @@ extension ImageDataset {
     }
 }
 
-/// What is to be said of one file.
-private enum FileVerdict {
-    case proven
-    case unproven
-    case damaged(ImageDatasetState.Problem)
+extension ImageDataset.PublishedFile {
+    /// What is to be said of a file that should be this one.
+    public enum Verdict: Sendable, Hashable {
+        /// It is the published one, or unpacks to what that does.
+        case proven
+        /// It is whole and as long as it should be; no SHA-256 is known.
+        case unproven
+        case damaged(ImageDatasetState.Problem)
+    }
 
-    init(_ file: ImageDataset.PublishedFile, _ path: String) {
+    /// Reads the file at `path`, unpacked or `.gz`, piece by piece, and compares it with what was published.
+    public func verdict(on path: String) -> Verdict {
         do throws(DatasetError) {
-            let input = try InputFile(path: path)
-            guard try GzipReader.recognizes(input) else {
-                self = try Self.content(of: input, file)
-                return
+            let file = try InputFile(path: path)
+            guard try GzipReader.recognizes(file) else { return try verdict(onContent: file) }
+            let digest = try SHA256.hexDigest(of: file).digest
+            if digest == packed.sha256 { return .proven }
+            if let expected = packed.sha256, content.sha256 == nil {
+                return .damaged(.digest(expected: expected, found: digest))
             }
-            let digest = try SHA256.hexDigest(of: input).digest
-            if digest == file.packed.sha256 {
-                self = .proven
-            } else if let expected = file.packed.sha256, file.content.sha256 == nil {
-                self = .damaged(.digest(expected: expected, found: digest))
-            } else {
-                // Perhaps packed anew, as packages of a system do.
-                self = try Self.content(of: GzipReader(InputFile(path: path)), file)
-            }
+            // Perhaps packed anew, as packages of a system do.
+            return try verdict(onContent: GzipReader(InputFile(path: path)))
         } catch {
-            self = .damaged(.unreadable(error))
+            return .damaged(.unreadable(error))
         }
     }
 
-    private static func content(
-        of source: some ByteSource, _ file: ImageDataset.PublishedFile
-    ) throws(DatasetError) -> FileVerdict {
+    private func verdict(onContent source: some ByteSource) throws(DatasetError) -> Verdict {
         let (digest, byteCount) = try SHA256.hexDigest(of: source)
-        if let expected = file.content.byteCount, byteCount != expected {
+        if let expected = content.byteCount, byteCount != expected {
             return .damaged(.contentLength(expected: expected, found: byteCount))
         }
-        guard let expected = file.content.sha256 else { return .unproven }
+        guard let expected = content.sha256 else { return .unproven }
         if digest == expected { return .proven }
         return .damaged(
             source is GzipReader

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private static let text = (0..<600).map { UInt8($0 % 7 * ($0 / 50)) }
+    private static let text = (0..<200).map { UInt8($0 % 7 * ($0 / 20)) }
     private static let files = [
         ZipFile("gzip/", []), ZipFile("gzip/stored", Array(text.prefix(50))),
         ZipFile("gzip/deflated", text, isDeflated: true), ZipFile("../../empty", [], isDeflated: true),
@@ -53,22 +53,22 @@ import Testing
         }
     }
 
-    /// Flags, versions, times and sizes in headers that the directory repeats are not looked at.
-    @Test func everyFlippedBitIsFoundOrHarmless() throws {
+    /// Versions, times, and what only the headers repeat are not looked at.
+    @Test(arguments: [0x00, 0xFF] as [UInt8]) func everyDamagedByteIsFoundOrHarmless(mask: UInt8) throws {
         let whole = zip(Self.files)
-        for bit in 0..<8 * whole.count {
+        for index in whole.indices {
             var damaged = whole
-            damaged[bit / 8] ^= 1 << (bit % 8)
+            damaged[index] ^= mask == 0 ? 1 << (index % 8) : mask
             for file in Self.files[1...2] {
                 let (content, error) = try read(file.name, of: damaged)
-                #expect(content == file.content || error != nil, "bit \(bit)")
+                #expect(content == file.content || error != nil, "byte \(index)")
             }
         }
     }
 
     @Test func randomDamageNeverTraps() throws {
         let whole = zip(Self.files)
-        for seed in 0..<400 {
+        for seed in 0..<200 {
             var damaged = whole
             let numbers = noise(12, seed: UInt64(seed))
             for index in stride(from: 0, to: numbers.count, by: 2) {
@@ -82,7 +82,7 @@ import Testing
 
     @Test func contentThatIsNotAsDeclaredIsRefused() throws {
         let file = ZipFile("file", Self.text, isDeflated: true)
-        for byteCount in [0, 1, 599, 601, 1 << 20, 0xFFFF_FFFE] {
+        for byteCount in [0, 1, 199, 201, 1 << 20, 0xFFFF_FFFE] {
             var lie = file
             lie.declaredByteCount = byteCount
             #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .damagedZip, "\(byteCount)")

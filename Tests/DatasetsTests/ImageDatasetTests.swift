@@ -241,3 +241,7 @@ import Testing
         #expect(file.description.hasSuffix("found \(digest), which is a file of mnist"))
     }
 }
+
+extension ImageDataset: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}

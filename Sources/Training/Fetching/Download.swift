@@ -102,11 +102,10 @@ struct Download {
             case nil: POSIX.sleep(seconds: 0.05)
             case .exit(0)?: return nil
             case .exit(let code)?:
-                let text = child.text.split(separator: "\n").joined(separator: "; ")
+                // The last line, as others are of tries before.
+                let text = child.text.split(separator: "\n").last.map(String.init) ?? "exit code \(code)"
                 return Problem(
-                    reason: text.isEmpty
-                        ? "\(tool.path) ended with exit code \(code)" : TextFormat.printable(text),
-                    isFinal: tool.cannotContinue(code, text))
+                    reason: TextFormat.printable(text), isFinal: tool.cannotContinue(code, child.text))
             case .signal(let number)?:
                 // Ctrl-C reaches the tool as well.
                 if shouldStop() { throw .stopped }

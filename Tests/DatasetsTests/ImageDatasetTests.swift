@@ -153,6 +153,12 @@ import Testing
         let state = known(.mnist, .packedAndContent).verify(in: directory.path)
         #expect(state == .verified(directory: directory.path))
         #expect(state.description == "verified" && state.isUsable)
+        let byFileAlone = known(.mnist, .packed).verify(in: directory.path)
+        #expect(
+            byFileAlone
+                == (isPacked
+                    ? state
+                    : .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name))))
     }
 
     @Test func whatWasPackedAnewIsVerifiedByItsContent() throws {

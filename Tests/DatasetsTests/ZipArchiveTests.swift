@@ -91,6 +91,12 @@ import Testing
         lie.declaredByteCount = 0xFFFF_FFFF
         #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .unsupportedZip)
         lie = file
+        lie.packed += [0]
+        lie.packedByteCount += 1
+        #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .damagedZip)
+        lie.packedByteCount = 1 << 20
+        #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .damagedZip)
+        lie = file
         lie.checksum = 1
         #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .zipChecksum)
     }
@@ -113,10 +119,11 @@ import Testing
 struct ZipFile {
     let name: String
     let content: [UInt8]
-    let packed: [UInt8]
+    var packed: [UInt8]
     var method: Int
     var flags = 0
     var declaredByteCount: Int
+    var packedByteCount: Int
     var checksum: UInt32
 
     init(_ name: String, _ content: [UInt8], isDeflated: Bool = false) {
@@ -126,13 +133,14 @@ struct ZipFile {
         packed = isDeflated ? Array(gzip(content).dropFirst(10).dropLast(8)) : content
         method = isDeflated ? 8 : 0
         declaredByteCount = content.count
+        packedByteCount = packed.count
         checksum = UInt32(content.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
     }
 
     /// The fields that a file's header and its place in the directory share.
     fileprivate var fields: [UInt8] {
         little(20, 2) + little(flags, 2) + little(method, 2) + little(0, 4) + little(Int(checksum), 4)
-            + little(packed.count, 4) + little(declaredByteCount, 4) + little(name.utf8.count, 2)
+            + little(packedByteCount, 4) + little(declaredByteCount, 4) + little(name.utf8.count, 2)
     }
 }
 

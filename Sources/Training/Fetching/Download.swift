@@ -81,6 +81,7 @@ struct Download {
     private func transfer(
         _ address: String, _ report: (FetchEvent) -> Void, _ shouldStop: () -> Bool
     ) throws(FetchError) -> Problem? {
+        var known = size
         let child: ChildProcess
         do throws(FileError) {
             child = try ChildProcess(
@@ -88,7 +89,6 @@ struct Download {
         } catch {
             throw .file(error)
         }
-        var known = size
         while true {
             let ending = child.poll()
             if ending == nil, shouldStop() {

@@ -88,8 +88,13 @@ final class FetchSample: Sendable {
             echo "$address" >> "\(self.path("calls"))"
             \(script)
             """
-        try Data(text.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        let draft = self.path("draft")
+        try Data(text.utf8).write(to: URL(filePath: draft))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: draft)
+        // Copied by another process: children of other tests may hold open for a moment what this one writes, and such
+        // a file cannot be run.
+        let copy = try ChildProcess("/bin/cp", ["-p", draft, path], inheriting: 2)
+        while copy.poll() == nil { POSIX.sleep(seconds: 0.005) }
         return DownloadTool(.curl, path: path)
     }
 

@@ -40,6 +40,12 @@ import Testing
         }
     }
 
+    @Test func aCommentMayLookLikeTheEnd() throws {
+        let comment = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0x50, count: 40)
+        let (content, _) = try read("gzip/stored", of: zip(Self.files, comment: comment))
+        #expect(content == Self.files[1].content)
+    }
+
     @Test func aFileThatIsNotThereIsNamed() throws {
         let (_, error) = try read("stored", of: zip(Self.files))
         #expect(error?.description.contains("expected stored, found 4 other files") == true)

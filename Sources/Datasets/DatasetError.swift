@@ -1,5 +1,5 @@
 /// What can be wrong with the files of a data set. Every case says what to do about it.
-public enum DatasetError: Error, Equatable, Sendable {
+public enum DatasetError: Error, Hashable, Sendable {
     /// Files that do not exist, every path where they were looked for, and how to get them.
     case missing(names: [String], lookedFor: [String], remedy: String)
 
@@ -28,6 +28,11 @@ public enum DatasetError: Error, Equatable, Sendable {
         case wrongShape = "wrong shape"
         case countMismatch = "labels and images differ in number"
         case labelOutOfRange = "label outside the classes"
+        case notZip = "not a zip archive"
+        case unsupportedZip = "zip archive of an unsupported kind"
+        case damagedZip = "damaged zip archive"
+        case zipChecksum = "wrong zip CRC-32"
+        case missingEntry = "file missing from the archive"
         case notCSV = "not a CSV file"
         case invalidUTF8 = "invalid UTF-8"
         case unclosedQuote = "quote that is never closed"
@@ -47,7 +52,7 @@ public enum DatasetError: Error, Equatable, Sendable {
 
     /// Where in a file: a byte of the file as it lies on disk, or of what a gzip file unpacks to, from zero;
     /// or, in a table, a line or a field, from one as editors count. A field's name is empty where it has none.
-    public enum Location: Equatable, Sendable, CustomStringConvertible {
+    public enum Location: Hashable, Sendable, CustomStringConvertible {
         case byte(Int)
         case unpackedByte(Int)
         case line(Int)
@@ -100,11 +105,12 @@ extension DatasetError.Problem {
         switch self {
         case .notIDX: "give the path of an IDX file, raw or compressed with gzip"
         case .unknownElementType, .sizeOverflow, .oversized, .truncated, .tooLong, .damagedGzip,
-            .checksumMismatch, .lengthMismatch, .trailingData:
+            .checksumMismatch, .lengthMismatch, .trailingData, .notZip, .damagedZip, .zipChecksum:
             "delete the file and get it again"
         case .wrongElementType, .wrongShape: "check that the file is the one its name says"
         case .countMismatch: "take both files from the same data set"
         case .labelOutOfRange: "check the file, or give the number of classes that it has"
+        case .unsupportedZip, .missingEntry: "get the archive as it was published"
         case .notCSV, .invalidUTF8: "save the table as CSV in UTF-8, raw or compressed with gzip"
         case .unclosedQuote, .textAfterQuote, .strayQuote:
             "put a field with quotes in it between quotes, and write each of its own twice"

@@ -11,37 +11,35 @@ public final class LabeledImages: Dataset {
     /// All labels, of shape [count].
     public let labels: ByteView
 
-    /// Takes over the memory of two IDX files, without a copy.
+    /// Takes over the memory of two IDX files, without a copy as far as they are as this type wants them.
     ///
     /// - Parameters:
-    ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1.
-    ///   - labels: uint8, of shape [count].
-    ///   - classCount: The number of classes, 1 to 256.
+    ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1; of shape
+    ///     [count, columns, rows] if transposed.
+    ///   - labels: uint8, of shape [count]; or int32, of shape [count] or [count, n] with the class in the
+    ///     first column, as QMNIST has them.
+    ///   - classCount: The number of classes, 1 to 256; nil for the greatest label to tell.
+    ///   - firstLabel: The label in the file that becomes 0.
+    ///   - isTransposed: Whether the images lie on their side, as EMNIST's do, and are to be put upright: rows
+    ///     and columns exchanged.
     /// - Throws: `DatasetError.invalid` for another element type or rank, for images of no pixels, for
-    ///   different counts and for a label that is not below `classCount`.
-    public init(images: IDXFile, labels: IDXFile, classCount: Int = 10) throws(DatasetError) {
+    ///   different counts and for a label that is of no class.
+    public init(
+        images: IDXFile, labels: IDXFile, classCount: Int? = 10, firstLabel: Int = 0,
+        isTransposed: Bool = false
+    ) throws(DatasetError) {
         precondition(
-            (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")
-        (count, rows, columns) = try images.imageShape()
-        try labels.require(.uint8)
-        guard labels.shape.count == 1 else {
-            throw labels.invalid(
-                .wrongShape, at: 3, expected: "rank 1 (one label for each image)",
-                found: "the shape \(labels.shape)")
-        }
-        guard labels.shape[0] == images.shape[0] else {
-            throw labels.invalid(
-                .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
-                found: "\(labels.shape[0])")
-        }
-        if let index = Self.firstIndex(in: ByteView(labels.storage), notBelow: classCount) {
-            throw labels.invalid(
-                .labelOutOfRange, at: 8 + index, expected: "a label below \(classCount)",
-                found: "\(labels.storage.bytes[index])")
-        }
-        self.classCount = classCount
-        pixels = ByteView(images.storage)
-        self.labels = ByteView(labels.storage)
+            (1...256).contains(classCount ?? 1), "classCount: expected 1 to 256, received \(classCount ?? 0)")
+        let shape = try images.imageShape()
+        let classes = try labels.labels(of: images, classCount: classCount, firstLabel: firstLabel)
+        count = shape.count
+        rows = isTransposed ? shape.columns : shape.rows
+        columns = isTransposed ? shape.rows : shape.columns
+        self.classCount = classes.classCount
+        self.labels = ByteView(classes.storage)
+        pixels = ByteView(
+            isTransposed
+                ? try images.transposedImages(rows: shape.rows, columns: shape.columns) : images.storage)
     }
 
     /// Copies images and labels from arrays. Sizes and labels that do not fit together trap.

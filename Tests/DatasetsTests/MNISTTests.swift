@@ -109,6 +109,11 @@ private func mnistError(_ directory: String) -> DatasetError? {
 
 /// The files that come with this repository.
 @Suite struct EmbeddedMNISTTests {
+    @Test func filesAreVerified() {
+        let state = ImageDataset.mnist.verify(in: Self.directory)
+        #expect(state == .verified(directory: Self.directory))
+    }
+
     private static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("datasets/mnist").path

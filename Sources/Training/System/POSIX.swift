@@ -210,6 +210,11 @@ enum POSIX {
 
     static var notSupported: Int32 { ENOTSUP }
 
+    /// Whether there is a file that this process may run.
+    static func isExecutable(_ path: String) -> Bool {
+        (try? kind(at: path)) != .directory && access(path, X_OK) == 0
+    }
+
     private static func check(
         _ path: String, _ operation: FileError.Operation, _ call: () -> Int32
     ) throws(FileError) -> Int32 {

@@ -1,0 +1,103 @@
+/// Labels of images, and what classes they name.
+struct ImageLabels {
+    /// One byte for each image, the first class being 0.
+    let storage: ByteStorage
+    let classCount: Int
+}
+
+extension IDXFile {
+    /// The labels in a file of uint8 of shape [count], as most of the MNIST family has them, or of int32 of shape
+    /// [count] or [count, columns], the class in the first column, as QMNIST has them.
+    ///
+    /// - Parameters:
+    ///   - classCount: The number of classes, 1 to 256; nil for the greatest label in the file to tell.
+    ///   - firstLabel: The label of class 0.
+    /// - Throws: `DatasetError.invalid` for a file of something else, and for a label of no class.
+    func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError) -> ImageLabels {
+        switch elementType {
+        case .uint8: try requireLabelShape(shape.count == 1, "rank 1 (one label for each image)")
+        case .int32:
+            try requireLabelShape(
+                shape.count == 1 || shape.count == 2,
+                "rank 1 (one label for each image) or 2 (one row for each)")
+        default:
+            throw invalid(
+                .wrongElementType, at: 2,
+                expected: "\(IDXHeader.describe(.uint8)) or \(IDXHeader.describe(.int32))",
+                found: IDXHeader.describe(elementType))
+        }
+        guard shape[0] == images.shape[0] else {
+            throw invalid(
+                .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
+                found: "\(shape[0])")
+        }
+        guard shape.count == 1 || shape[1] > 0 else {
+            throw invalid(
+                .wrongShape, at: 8, expected: "at least one column (the class)", found: "the shape \(shape)")
+        }
+        return elementType == .uint8
+            ? try classes(of: UInt8.self, classCount, firstLabel)
+            : try classes(of: Int32.self, classCount, firstLabel)
+    }
+
+    private func requireLabelShape(_ isRight: Bool, _ expected: String) throws(DatasetError) {
+        guard isRight else {
+            throw invalid(.wrongShape, at: 3, expected: expected, found: "the shape \(shape)")
+        }
+    }
+
+    /// Takes over the memory of labels that are classes as they are.
+    private func classes<Label: IDXElement & BinaryInteger>(
+        of type: Label.Type, _ classCount: Int?, _ firstLabel: Int
+    ) throws(DatasetError) -> ImageLabels {
+        let isCopied = Label.self != UInt8.self || firstLabel != 0
+        let target = isCopied ? try memory(byteCount: shape[0]) : storage
+        let limit = classCount ?? 256
+        let columns = shape.count == 2 ? shape[1] : 1
+        let (source, classes) = (storage.elements(of: Label.self), target.bytes)
+        var greatest = 0
+        // A plain loop: generic algorithms are slow in debug builds, and this runs before training.
+        for index in 0..<shape[0] {
+            let label = Int(source[index * columns])
+            let number = label - firstLabel
+            guard number >= 0 && number < limit else {
+                throw invalid(
+                    .labelOutOfRange, at: 4 + 4 * shape.count + index * columns * elementType.size,
+                    expected: firstLabel == 0
+                        ? "a label below \(limit)"
+                        : "a label from \(firstLabel) to \(firstLabel + limit - 1)",
+                    found: "\(label)")
+            }
+            if number > greatest { greatest = number }
+            if isCopied { classes[index] = UInt8(number) }
+        }
+        return withExtendedLifetime(target) {
+            ImageLabels(storage: target, classCount: classCount ?? greatest + 1)
+        }
+    }
+
+    /// The images with rows and columns exchanged, in memory of their own.
+    func transposedImages(rows: Int, columns: Int) throws(DatasetError) -> ByteStorage {
+        let target = try memory(byteCount: storage.bytes.count)
+        let size = rows * columns
+        for image in 0..<shape[0] {
+            let source = storage.bytes.baseAddress! + image * size
+            let transposed = target.bytes.baseAddress! + image * size
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    transposed.storeBytes(
+                        of: source.load(fromByteOffset: row * columns + column, as: UInt8.self),
+                        toByteOffset: column * rows + row, as: UInt8.self)
+                }
+            }
+        }
+        return target
+    }
+
+    private func memory(byteCount: Int) throws(DatasetError) -> ByteStorage {
+        guard let storage = ByteStorage(byteCount: byteCount) else {
+            throw .unreadable(file: path, reason: "no memory for \(byteCount) bytes of its data")
+        }
+        return storage
+    }
+}

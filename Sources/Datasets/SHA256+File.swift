@@ -1,0 +1,23 @@
+extension SHA256 {
+    /// The digest of a file as it lies on disk, as `sha256sum` prints it; the file is read in pieces.
+    ///
+    /// - Throws: `DatasetError` if it cannot be read.
+    public static func hexDigest(ofFile path: String) throws(DatasetError) -> String {
+        try hexDigest(of: InputFile(path: path)).digest
+    }
+
+    /// The digest of all that is left in `source`, and how many bytes that was.
+    static func hexDigest(of source: some ByteSource) throws(DatasetError) -> (digest: String, byteCount: Int)
+    {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { piece.deallocate() }
+        var hash = SHA256()
+        var byteCount = 0
+        while true {
+            let count = try source.read(into: piece)
+            hash.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+            byteCount += count
+            if count < piece.count { return (hash.hexDigest, byteCount) }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Datasets
+
+/// One file from one of several addresses. It grows in `<path>.part`, is compared with its SHA-256 there, and only then
+/// gets its name.
+struct Download {
+    let addresses: [String]
+    let path: String
+    let fingerprint: ImageDataset.Fingerprint
+    let tool: DownloadTool
+    /// The open directory, whose lock the tool holds as well: should this process be killed, the tool goes on, and the
+    /// next process waits for it.
+    let directory: OpenFile
+
+    private var part: String { path + ".part" }
+    private var file: String { FilePath.name(of: path) }
+
+    /// - Returns: why each address failed, or nil if one did not.
+    func run(
+        report: (FetchEvent) -> Void, shouldStop: () -> Bool
+    ) throws(FetchError) -> [FetchError.Attempt]? {
+        var attempts: [FetchError.Attempt] = []
+        for address in addresses {
+            // Twice, if the first time continued what cannot be continued, or was of another file.
+            for _ in 0..<2 {
+                let start = size
+                guard let problem = try load(address, report, shouldStop) else {
+                    report(.finished(file: file))
+                    return nil
+                }
+                let attempt = FetchError.Attempt(address: address, reason: problem.reason)
+                attempts.append(attempt)
+                report(.failed(attempt))
+                if problem.isFinal { try remove() }
+                guard problem.isFinal, start > 0 else { break }
+            }
+        }
+        return attempts
+    }
+
+    /// A reason not to use what arrived, or to go on without it.
+    private struct Problem {
+        let reason: String
+        /// Whether what arrived is of no use.
+        let isFinal: Bool
+    }
+
+    private func load(
+        _ address: String, _ report: (FetchEvent) -> Void, _ shouldStop: () -> Bool
+    ) throws(FetchError) -> Problem? {
+        if !hasArrived {
+            report(
+                .downloading(file: file, address: address, byteCount: size, total: fingerprint.byteCount))
+            if let problem = try transfer(address, report, shouldStop) { return problem }
+        }
+        let digest: String
+        do throws(DatasetError) {
+            digest = try SHA256.hexDigest(ofFile: part)
+        } catch {
+            return Problem(reason: "\(error)", isFinal: true)
+        }
+        if let expected = fingerprint.sha256, digest != expected {
+            return Problem(reason: "expected SHA-256 \(expected), found \(digest)", isFinal: true)
+        }
+        do throws(FileError) {
+            try OpenFile(part, .continuing).synchronize()
+            try POSIX.renameFile(part, to: path)
+            try directory.synchronizeDirectory()
+        } catch {
+            throw .file(error)
+        }
+        return nil
+    }
+
+    /// Whether only the name is missing, as far as can be told.
+    private var hasArrived: Bool {
+        if let byteCount = fingerprint.byteCount { return size >= byteCount }
+        return size > 0 && (try? SHA256.hexDigest(ofFile: part)) == fingerprint.sha256
+    }
+
+    /// Runs the tool to its end.
+    private func transfer(
+        _ address: String, _ report: (FetchEvent) -> Void, _ shouldStop: () -> Bool
+    ) throws(FetchError) -> Problem? {
+        var known = size
+        let child: ChildProcess
+        do throws(FileError) {
+            child = try ChildProcess(
+                tool.path, tool.arguments(from: address, to: part), inheriting: directory.descriptor)
+        } catch {
+            throw .file(error)
+        }
+        while true {
+            let ending = child.poll()
+            if ending == nil, shouldStop() {
+                child.terminate()
+                throw .stopped
+            }
+            let now = size
+            if now != known { report(.progress(file: file, byteCount: now, total: fingerprint.byteCount)) }
+            known = now
+            switch ending {
+            case nil: POSIX.sleep(seconds: 0.05)
+            case .exit(0)?: return nil
+            case .exit(let code)?:
+                // The last line, as others are of tries before.
+                let text = child.text.split(separator: "\n").last.map(String.init) ?? "exit code \(code)"
+                return Problem(
+                    reason: TextFormat.printable(text), isFinal: tool.cannotContinue(code, child.text))
+            case .signal(let number)?:
+                // Ctrl-C reaches the tool as well.
+                if shouldStop() { throw .stopped }
+                return Problem(reason: "\(tool.path) was ended by signal \(number)", isFinal: false)
+            }
+        }
+    }
+
+    /// What has arrived, in bytes.
+    private var size: Int { (try? OpenFile(part, .reading).status().size) ?? 0 }
+
+    private func remove() throws(FetchError) {
+        do throws(FileError) {
+            try POSIX.discardFile(part)
+        } catch {
+            throw .file(error)
+        }
+    }
+}

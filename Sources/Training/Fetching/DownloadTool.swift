@@ -1,0 +1,58 @@
+/// A program of the system that downloads files: no HTTP client of our own, with its TLS, proxies and certificates,
+/// would be as well looked after.
+public struct DownloadTool: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case curl, wget
+    }
+
+    public let kind: Kind
+    public let path: String
+
+    public init(_ kind: Kind, path: String) {
+        self.kind = kind
+        self.path = path
+    }
+
+    /// curl, or else wget, in the directories of `PATH`.
+    public static func find() -> DownloadTool? {
+        find(in: POSIX.environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+    }
+
+    static func find(in searchPath: String) -> DownloadTool? {
+        let directories = searchPath.split(separator: ":").map(String.init)
+        for kind in Kind.allCases {
+            for directory in directories {
+                let path = FilePath.join(directory, kind.rawValue)
+                if POSIX.isExecutable(path) { return DownloadTool(kind, path: path) }
+            }
+        }
+        return nil
+    }
+
+    /// To continue the file at `path`, or to begin it.
+    func arguments(from address: String, to path: String) -> [String] {
+        switch kind {
+        case .curl:
+            [
+                "--fail", "--location", "--proto-redir", "=http,https", "--silent", "--show-error", "--retry",
+                "2",
+                "--connect-timeout", "20", "--speed-limit", "1", "--speed-time", "60", "--continue-at", "-",
+                "--output", path, "--", address,
+            ]
+        case .wget:
+            [
+                "--no-verbose", "--tries=3", "--timeout=30", "--continue", "--output-document=" + path, "--",
+                address,
+            ]
+        }
+    }
+
+    /// Whether it failed because what is there cannot be continued: more than the server has, or a server that cannot
+    /// begin in the middle.
+    func cannotContinue(_ exitCode: Int32, _ text: String) -> Bool {
+        switch kind {
+        case .curl: exitCode == 33 || exitCode == 36 || exitCode == 22 && text.contains("416")
+        case .wget: exitCode == 8 && text.contains("416")
+        }
+    }
+}

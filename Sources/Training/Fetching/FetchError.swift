@@ -1,0 +1,79 @@
+import Datasets
+
+/// Why a data set could not be fetched. Every message says what to do by hand.
+public enum FetchError: Error, Sendable, CustomStringConvertible {
+    /// Neither curl nor wget is installed.
+    case noTool(instructions: String)
+    /// Every address failed, for the reasons told.
+    case failed(file: String, attempts: [Attempt], instructions: String)
+    /// A file that would be read in place of what is fetched.
+    case obstructed(ImageDatasetState.DamagedFile)
+    /// The data set has no address.
+    case noAddress(String)
+    /// The caller's wish; what arrived so far is kept, and continued the next time.
+    case stopped
+    case file(FileError)
+    case archive(DatasetError)
+
+    public struct Attempt: Sendable, Hashable {
+        public let address: String
+        public let reason: String
+    }
+
+    public var description: String {
+        switch self {
+        case .noTool(let instructions):
+            return "neither curl nor wget is installed, to download with: install one, or \(instructions)"
+        case .failed(let file, let attempts, let instructions):
+            let reasons = attempts.map { "\n  \($0.address): \($0.reason)" }.joined()
+            return "\(file) cannot be downloaded:\(reasons)\n"
+                + "try again later, which continues what has arrived; or, where there is a network, \(instructions)"
+        case .obstructed(let file):
+            return "\(file): remove it, as it would be read in place of the file that is fetched"
+        case .noAddress(let name): return "nobody publishes the data set \(name)"
+        case .stopped: return "stopped; what has arrived is kept, and continued the next time"
+        case .file(let error): return "\(error)"
+        case .archive(let error): return "\(error)"
+        }
+    }
+
+    /// The exit code of a tool that stops for this error, as in `sysexits.h`: 69 (`EX_UNAVAILABLE`) where no
+    /// download was possible, 74 (`EX_IOERR`), 65 (`EX_DATAERR`).
+    public var exitCode: Int32 {
+        switch self {
+        case .noTool, .failed, .noAddress: 69
+        case .obstructed, .archive: 65
+        case .stopped: InterruptSignal.exitCode(for: 2)
+        case .file: 74
+        }
+    }
+}
+
+/// What happens while a data set is fetched.
+public enum FetchEvent: Sendable, Hashable, CustomStringConvertible {
+    /// Another process fetches into the same directory.
+    case waiting(directory: String)
+    /// Nothing is to be done for a file that is there and right.
+    case found(file: String)
+    /// Begins at `byteCount`, which has arrived before.
+    case downloading(file: String, address: String, byteCount: Int, total: Int?)
+    case progress(file: String, byteCount: Int, total: Int?)
+    case failed(FetchError.Attempt)
+    /// The file is in its place, and was the published one as far as a SHA-256 is known.
+    case finished(file: String)
+
+    public var description: String {
+        switch self {
+        case .waiting(let directory): return "waiting for another process that fetches into \(directory)"
+        case .found(let file): return "\(file) is there"
+        case .downloading(let file, let address, let byteCount, let total):
+            let from = byteCount > 0 ? ", continued after \(TextFormat.bytes(byteCount))" : ""
+            return "\(file)\(total.map { ", \(TextFormat.bytes($0))" } ?? "") from \(address)\(from)"
+        case .progress(let file, let byteCount, let total):
+            return "\(file): \(TextFormat.bytes(byteCount))"
+                + (total.map { " of \(TextFormat.bytes($0))" } ?? "")
+        case .failed(let attempt): return "\(attempt.address): \(attempt.reason)"
+        case .finished(let file): return "\(file) is in place"
+        }
+    }
+}

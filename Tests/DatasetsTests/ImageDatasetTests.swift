@@ -1,0 +1,253 @@
+import Testing
+
+@testable import Datasets
+
+@Suite struct ImageDatasetTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// Tiny files with a data set's quirks: two images of 2 × 3 to train on and two to test on, of classes 0, 1 and
+    /// 1, 0. The pixels count up, the first byte is the file's.
+    private func contents(_ dataset: ImageDataset) -> [[UInt8]] {
+        [(0, [0, 1]), (100, [1, 0])].flatMap { (start: UInt8, classes: [UInt8]) -> [[UInt8]] in
+            let labels = classes.map { $0 + UInt8(dataset.firstLabel) }
+            let rows = labels.flatMap { [Int32($0), 4, 2100, 0, 30, 5, 0, 0] }.flatMap(bigEndian)
+            return [
+                idx(Array(start..<start + 12), shape: [2, 2, 3]),
+                dataset.name == "qmnist"
+                    ? idxHeader(type: 0x0C, shape: [2, 8]) + rows : idx(labels, shape: [2]),
+            ]
+        }
+    }
+
+    private func write(_ dataset: ImageDataset, to place: String = "", isPacked: Bool = true) throws {
+        for (file, content) in zip(dataset.files, contents(dataset)) {
+            let name = file.name + (isPacked ? ".gz" : "")
+            try directory.write(
+                isPacked ? gzip(content) : content, to: place.isEmpty ? name : "\(place)/\(name)")
+        }
+    }
+
+    /// A data set without the system's package, its fingerprints those of the files `contents` makes.
+    private func known(_ dataset: ImageDataset, _ digests: Digests) -> ImageDataset {
+        func fingerprint(_ bytes: [UInt8], _ isKnown: Bool) -> ImageDataset.Fingerprint {
+            var hash = SHA256()
+            hash.update(bytes)
+            return ImageDataset.Fingerprint(byteCount: bytes.count, sha256: isKnown ? hash.hexDigest : nil)
+        }
+        let files = zip(dataset.files, contents(dataset)).map { file, content in
+            ImageDataset.PublishedFile(
+                name: file.name, packed: fingerprint(gzip(content), digests != .none),
+                content: fingerprint(content, digests == .packedAndContent))
+        }
+        return ImageDataset(
+            name: dataset.name, title: dataset.title, classNames: dataset.classNames,
+            firstLabel: dataset.firstLabel, isTransposed: dataset.isTransposed, imageCounts: [2, 2],
+            files: files, places: dataset.places, systemPackage: nil, folder: dataset.folder,
+            licence: dataset.licence, origin: dataset.origin)
+    }
+
+    private enum Digests { case none, packed, packedAndContent }
+
+    @Test func theCatalogueIsWhole() {
+        #expect(
+            ImageDataset.all.map(\.name) == [
+                "mnist", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "qmnist",
+            ])
+        #expect(ImageDataset.all.map(\.classCount) == [10, 10, 10, 26, 47, 10])
+        #expect(ImageDataset.all.filter(\.isTransposed).map(\.folder) == ["emnist", "emnist"])
+        #expect(ImageDataset.named("kmnist") == .kmnist)
+        #expect(ImageDataset.named("idx") == .idx)
+        #expect(ImageDataset.named("imagenet") == nil)
+        for dataset in ImageDataset.all {
+            #expect(dataset.files.count == 4)
+            #expect(Set(dataset.classNames).count == dataset.classCount)
+            for (index, file) in dataset.files.enumerated() {
+                let count = dataset.imageCounts[index / 2]
+                let labelSize = dataset.name == "qmnist" ? 12 + count * 32 : 8 + count
+                #expect(file.content.byteCount == (index % 2 == 0 ? 16 + count * 784 : labelSize))
+                for digest in [file.packed.sha256, file.content.sha256].compactMap({ $0 }) {
+                    #expect(digest.count == 64 && digest.allSatisfy { "0123456789abcdef".contains($0) })
+                }
+            }
+        }
+        let digests = ImageDataset.all.flatMap(\.files).flatMap { [$0.packed.sha256, $0.content.sha256] }
+            .compactMap { $0 }
+        #expect(Set(digests).count == digests.count)
+    }
+
+    @Test(arguments: ImageDataset.all) func everyDataSetIsReadAsItIsPublished(dataset: ImageDataset) throws {
+        for place in dataset.places {
+            for isPacked in [true, false] {
+                try write(dataset, to: place, isPacked: isPacked)
+                let files = try dataset.files(in: directory.path)
+                let (train, test) = (try files.train(), try files.test())
+                #expect(Array(train.labels) == [0, 1])
+                #expect(Array(test.labels) == [1, 0])
+                #expect(train.classCount == dataset.classCount)
+                #expect((train.rows, train.columns) == (dataset.isTransposed ? (3, 2) : (2, 3)))
+                #expect(
+                    Array(train[0].pixels)
+                        == (dataset.isTransposed ? [0, 3, 1, 4, 2, 5] : [0, 1, 2, 3, 4, 5]))
+                #expect(test[1].pixels[0] == 106)
+            }
+        }
+    }
+
+    @Test func onesOwnImagesTellTheirClasses() throws {
+        try write(.idx, isPacked: false)
+        let files = try ImageDataset.idx.files(in: directory.path)
+        let train = try files.train()
+        #expect((train.rows, train.columns, train.classCount) == (2, 3, 2))
+        try directory.write(idx([0, 2], shape: [2]), to: "t10k-labels-idx1-ubyte")
+        #expect(throws: DatasetError.self) { try files.test(classCount: train.classCount) }
+        #expect(try files.test().classCount == 3)
+    }
+
+    @Test(arguments: ImageDataset.all) func whatIsMissingIsToldWithWhereToGetIt(dataset: ImageDataset) throws
+    {
+        let error = #expect(throws: DatasetError.self) {
+            try known(dataset, .none).files(in: directory.path)
+        }
+        let message = try #require(error).description
+        #expect(message.contains(dataset.files[0].name + ".gz") && message.contains("https://"))
+        let text = dataset.instructions(in: "here")
+        #expect(text.contains("in here:") || text.contains("-d here:"))
+        #expect(text.contains("SHA-256 "))
+        #expect(text.contains("Debian") == (dataset == .fashionMNIST))
+    }
+
+    @Test func aPackageOfTheSystemIsFoundLast() throws {
+        let package = directory.path + "/package"
+        let base = known(.fashionMNIST, .packedAndContent)
+        let dataset = ImageDataset(
+            name: base.name, title: base.title, classNames: base.classNames, firstLabel: 0,
+            isTransposed: false, imageCounts: [], files: base.files, places: base.places,
+            systemPackage: ImageDataset.SystemPackage(title: "a package", directory: package),
+            folder: base.folder, licence: base.licence, origin: base.origin)
+        #expect(dataset.state(in: directory.path) == .absent)
+        try write(.fashionMNIST, to: "package")
+        #expect(dataset.state(in: directory.path) == .present(directory: package))
+        #expect(try dataset.files(in: directory.path).directory == package)
+        try write(.fashionMNIST, to: "FashionMNIST/raw")
+        #expect(try dataset.files(in: directory.path).directory == directory.path + "/FashionMNIST/raw")
+    }
+
+    @Test func namesTellWhatThereIs() throws {
+        let dataset = known(.kmnist, .packed)
+        #expect(dataset.state(in: directory.path) == .absent)
+        #expect(dataset.verify(in: directory.path) == .absent)
+        try directory.write([], to: "t10k-labels-idx1-ubyte.gz")
+        let missing = dataset.files.dropLast().map(\.name)
+        #expect(dataset.state(in: directory.path) == .incomplete(directory: directory.path, missing: missing))
+        #expect(
+            dataset.state(in: directory.path).description
+                == "incomplete, without \(missing.joined(separator: ", "))")
+        try write(.kmnist)
+        #expect(dataset.state(in: directory.path) == .present(directory: directory.path))
+    }
+
+    @Test(arguments: [true, false]) func rightFilesAreVerified(isPacked: Bool) throws {
+        try write(.mnist, isPacked: isPacked)
+        let state = known(.mnist, .packedAndContent).verify(in: directory.path)
+        #expect(state == .verified(directory: directory.path))
+        #expect(state.description == "verified" && state.isUsable)
+        let byFileAlone = known(.mnist, .packed).verify(in: directory.path)
+        #expect(
+            byFileAlone
+                == (isPacked
+                    ? state
+                    : .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name))))
+    }
+
+    @Test func whatWasPackedAnewIsVerifiedByItsContent() throws {
+        for (file, content) in zip(ImageDataset.mnist.files, contents(.mnist)) {
+            try directory.write(gzip(content, level: 0), to: file.name + ".gz")
+        }
+        #expect(
+            known(.mnist, .packedAndContent).verify(in: directory.path)
+                == .verified(directory: directory.path))
+        guard case .damaged(_, let files) = known(.mnist, .packed).verify(in: directory.path) else {
+            Issue.record("another file than the published one passed")
+            return
+        }
+        #expect(files.count == 4)
+    }
+
+    @Test(arguments: [true, false]) func withoutADigestFilesAreWholeAtBest(isPacked: Bool) throws {
+        try write(.mnist, isPacked: isPacked)
+        let state = known(.mnist, .none).verify(in: directory.path)
+        #expect(
+            state == .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name)))
+        #expect(state.description.hasPrefix("whole, no SHA-256 known of train-images-idx3-ubyte, "))
+    }
+
+    @Test func damageIsNamedWithBothDigests() throws {
+        try write(.mnist)
+        let dataset = known(.mnist, .packedAndContent)
+        var labels = contents(.mnist)[3]
+        labels[9] ^= 1
+        var hash = SHA256()
+        hash.update(labels)
+        let expected = try #require(dataset.files[3].content.sha256)
+        let path = directory.path + "/t10k-labels-idx1-ubyte"
+
+        try directory.write(gzip(labels), to: "t10k-labels-idx1-ubyte.gz")
+        let packed = dataset.verify(in: directory.path)
+        #expect(
+            packed
+                == .damaged(
+                    directory: directory.path,
+                    files: [
+                        .init(
+                            path: path + ".gz",
+                            problem: .contentDigest(expected: expected, found: hash.hexDigest))
+                    ]))
+        #expect(
+            packed.description.contains(
+                "\n  \(path).gz: expected SHA-256 of the unpacked content \(expected)"))
+
+        try directory.write(labels, to: "t10k-labels-idx1-ubyte")
+        #expect(
+            dataset.verify(in: directory.path)
+                == .damaged(
+                    directory: directory.path,
+                    files: [.init(path: path, problem: .digest(expected: expected, found: hash.hexDigest))]))
+
+        try directory.write(labels + [0], to: "t10k-labels-idx1-ubyte")
+        #expect(
+            known(.mnist, .none).verify(in: directory.path)
+                == .damaged(
+                    directory: directory.path,
+                    files: [.init(path: path, problem: .contentLength(expected: 10, found: 11))]))
+    }
+
+    @Test func aCutFileAndADirectoryAreDamage() throws {
+        try write(.mnist)
+        try directory.write(Array(gzip(contents(.mnist)[1]).dropLast()), to: "train-labels-idx1-ubyte.gz")
+        try directory.write([], to: "t10k-labels-idx1-ubyte/inside")
+        for digests in [Digests.none, .packedAndContent] {
+            let state = known(.mnist, digests).verify(in: directory.path)
+            guard case .damaged(_, let files) = state, files.count == 2 else {
+                Issue.record("\(state)")
+                continue
+            }
+            #expect(!state.isUsable)
+            #expect(files[0].description.contains("truncated"))
+            #expect(files[1].description.contains("it is a directory"))
+        }
+    }
+
+    /// MNIST's, Fashion-MNIST's and KMNIST's names are the same.
+    @Test func filesOfAnotherDataSetAreNamed() throws {
+        let digest = try #require(ImageDataset.mnist.files[3].content.sha256)
+        let file = ImageDatasetState.DamagedFile(
+            path: "labels", problem: .digest(expected: "0", found: digest))
+        #expect(file.description.hasSuffix("found \(digest), which is a file of mnist"))
+    }
+}
+
+extension ImageDataset: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}

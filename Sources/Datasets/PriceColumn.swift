@@ -52,6 +52,8 @@ struct PriceColumn: Hashable {
     /// The number that a field stands for; nil if it stands for none.
     func value(_ text: String) -> Double? {
         var digits = Array(trimmed(text).utf8)
+        // As Nasdaq writes prices.
+        if quantity == .price, digits.first == UInt8(ascii: "$") { digits.removeFirst() }
         var exponent: Int?
         switch (quantity, digits.last) {
         case (.volume, UInt8(ascii: "K")): exponent = 3

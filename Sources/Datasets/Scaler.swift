@@ -25,6 +25,27 @@ public enum Scaler: Codable, Hashable, Sendable {
     }
 }
 
+/// An object with the scaler's own figures and, beside them, its `kind`.
+extension Scaler {
+    private enum CodingKeys: String, CodingKey { case kind }
+
+    public init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: CodingKeys.self).decode(Kind.self, forKey: .kind) {
+        case .minMax: self = .minMax(try MinMaxScaler(from: decoder))
+        case .standard: self = .standard(try StandardScaler(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        switch self {
+        case .minMax(let scaler): try scaler.encode(to: encoder)
+        case .standard(let scaler): try scaler.encode(to: encoder)
+        }
+    }
+}
+
 extension Scaler: ColumnScaler {
     public var columnCount: Int {
         switch self {

@@ -131,7 +131,8 @@ struct LineChartLayout {
             + labels.filter({ $0.extent.low < $0.rule })
         {
             label.row =
-                (0...placed.count).first { row in !placed.contains { label.meets($0, inRow: row) } } ?? 0
+                (0...placed.count).first { row in !placed.contains { label.meets($0, inRow: row) } }
+                ?? (placed.map(\.row).max() ?? -1) + 1
             placed.append(label)
         }
         return placed

@@ -52,8 +52,8 @@ struct NetworkOptions: ParsableArguments {
         try check("--epochs", epochs, 1...1_000_000)
         try check("--batch-size", batchSize, 1...1_000_000)
         try checkPositive("--learning-rate", learningRate)
-        try check("--hidden-size", hiddenSize, 1...2048)
-        try check("--layers", layers, 1...16)
+        try check("--hidden-size", hiddenSize, ForecastTraining.Options.hiddenSizes)
+        try check("--layers", layers, ForecastTraining.Options.layerCounts)
     }
 
     func apply(to options: inout ForecastTraining.Options) {

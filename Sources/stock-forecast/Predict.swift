@@ -58,6 +58,7 @@ struct Predict: ParsableCommand {
         try check("--horizon", horizon, 0...1000)
         try checkSpan(from, to)
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
+        guard out != csv else { throw ValidationError("--out must name another file than --csv.") }
     }
 
     func run() throws {

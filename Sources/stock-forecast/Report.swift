@@ -22,8 +22,7 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let report = ForecastReport(
-                try RunDirectory.find(name, root: runs, of: .stockForecast).run)
+            let report = ForecastReport(try RunDirectory.findForecast(name, root: runs))
             try warn(report.problems)
             try report.write()
             console.print(report.run.report)

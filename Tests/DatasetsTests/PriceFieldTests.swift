@@ -27,10 +27,18 @@ struct PriceNumberTests {
             ".", "-", "+", "",
             "--1", "+-1", "1 000", "1,23", "1,2345", "1234,567", ",123", ",123.5", "1,", "1,,234", "1,234,56",
             "1.234,5", "12,5", "1.2.3",
-            "$12", "12€", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
+            "12€", "$", "$$12", "-$12", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
         ])
     func invalid(text: String) {
         #expect(PriceColumn("Close").value(text) == nil)
+    }
+
+    @Test("prices with a dollar sign, as Nasdaq writes them; of nothing else")
+    func dollars() {
+        #expect(PriceColumn("Close").value("$83.53") == 83.53)
+        #expect(PriceColumn("Open").value(" $1,083.53 ") == 1083.53)
+        #expect(PriceColumn("Volume").value("$12") == nil)
+        #expect(PriceColumn("Dividends").value("$12") == nil)
     }
 
     @Test(

@@ -171,12 +171,14 @@ struct ScalerTests {
     @Test(
         "figures that no fitting gives are refused",
         arguments: [
-            #"{"minMax": {"_0": {"featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [2, 3]}}}"#,
-            #"{"minMax": {"_0": {"featureRange": [0, 1], "dataMinimum": [2], "dataMaximum": [1]}}}"#,
-            #"{"minMax": {"_0": {"featureRange": [1, 1], "dataMinimum": [1], "dataMaximum": [2]}}}"#,
-            #"{"standard": {"_0": {"mean": [1, 2], "scale": [1]}}}"#,
-            #"{"standard": {"_0": {"mean": [1], "scale": [0]}}}"#,
-            #"{"standard": {"_0": {"mean": [1], "scale": [-1]}}}"#,
+            #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [2, 3]}"#,
+            #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [2], "dataMaximum": [1]}"#,
+            #"{"kind": "min-max", "featureRange": [1, 1], "dataMinimum": [1], "dataMaximum": [2]}"#,
+            #"{"kind": "standard", "mean": [1, 2], "scale": [1]}"#,
+            #"{"kind": "standard", "mean": [1], "scale": [0]}"#,
+            #"{"kind": "standard", "mean": [1], "scale": [-1]}"#,
+            #"{"kind": "robust", "mean": [1], "scale": [1]}"#,
+            #"{"mean": [1], "scale": [1]}"#,
         ])
     func damaged(text: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(Scaler.self, from: Data(text.utf8)) }
@@ -184,7 +186,7 @@ struct ScalerTests {
 
     @Test("and those that it gives are read")
     func sound() throws {
-        let text = #"{"minMax": {"_0": {"featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [1]}}}"#
+        let text = #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [1]}"#
         let scaler = try JSONDecoder().decode(Scaler.self, from: Data(text.utf8))
         #expect(scaler == .minMax(MinMaxScaler(fitting: [[1, 1]])))
     }

@@ -72,6 +72,17 @@ import Testing
         }
     }
 
+    /// Where neither row suits, a rule passes a label rather than that two labels lie on each other.
+    @Test(arguments: Array(stride(from: 0.3, through: 0.95, by: 0.05)))
+    func labelsNeverLieOnEachOther(second: Double) {
+        let chart = SampleCharts.line(
+            [.init("a", points: [(0, 0), (1, 1)])],
+            rules: [.init(0.29, "test from 2018-02-07"), .init(second, "ahead from 2019-01-01")])
+        let labels = LineChartLayout(chart, plotHeight: 270).ruleLabels
+        #expect(labels.count == 2)
+        #expect(labels[0].row != labels[1].row || !labels[0].extent.touches(labels[1].extent))
+    }
+
     @Test func textIsEscaped() throws {
         let svg = try readXML(SampleCharts.texts.svgFile)
         let text = SampleCharts.texts.title

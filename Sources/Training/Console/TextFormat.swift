@@ -47,6 +47,11 @@ public enum TextFormat {
         return text
     }
 
+    /// "1 layer", "1,200 layers".
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     /// "0000469": a number, not negative, with zeros before it.
     static func digits(_ value: Int, atLeast count: Int) -> String {
         let digits = String(value)

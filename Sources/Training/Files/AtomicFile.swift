@@ -47,6 +47,21 @@ public enum AtomicFile {
         try write(Array(text.utf8), to: path, durability)
     }
 
+    /// Writes what a user asked for by its path: through symbolic links, and straight to what is no regular file, a pipe
+    /// or a device, as a shell's `>` does; regular files are replaced as a whole.
+    public static func writeOutput(_ text: String, to path: String) throws(FileError) {
+        if try POSIX.kind(at: path, followingLinks: true) == .other {
+            return try OpenFile(path, .continuing).write(Array(text.utf8))
+        }
+        var path = path
+        // More links than systems follow.
+        for _ in 0..<40 {
+            guard let target = POSIX.target(ofLink: path) else { break }
+            path = target.hasPrefix("/") ? target : FilePath.join(FilePath.directory(of: path), target)
+        }
+        try write(text, to: path)
+    }
+
     private static func openDirectory(of path: String) throws(FileError) -> OpenFile {
         do throws(FileError) {
             return try OpenFile(FilePath.directory(of: path), .readingDirectory)

@@ -47,7 +47,7 @@ struct ForecastData {
         var lines = [
             "\(history.path), \(TextFormat.grouped(history.count)) rows from \(first) to \(last): "
                 + "\(TextFormat.list(preparation.features)) to forecast the next \(preparation.target)",
-            "\(TextFormat.grouped(windows.count)) windows of \(windows.length) rows: the first "
+            "\(TextFormat.count(windows.count, "window")) of \(TextFormat.count(windows.length, "row")): the first "
                 + "\(TextFormat.grouped(train.count)) to train on, \(TextFormat.grouped(test)) to test on\(testFrom)",
         ]
         if let skipped = history.skipped { lines.append("\(skipped)") }

@@ -41,6 +41,22 @@ struct ForecastMember {
     }
 }
 
+extension RunDirectory {
+    /// Finds a forecast run.
+    ///
+    /// - Throws: ``RunError``, also for the directory of one of its networks, which is not a run of its own.
+    public static func findForecast(_ name: String, root: String) throws -> RunDirectory {
+        let run = try find(name, root: root, of: .stockForecast).run
+        let parent = RunDirectory(path: FilePath.directory(of: run.path))
+        if try POSIX.kind(at: parent.configuration) != nil,
+            try ForecastMember.all(in: parent).contains(where: { $0.run == run })
+        {
+            throw RunError.networkOfForecast(network: run.path, run: parent.path)
+        }
+        return run
+    }
+}
+
 extension ForecastModel {
     fileprivate var rank: Int { Self.allCases.firstIndex(of: self)! }
 }

@@ -83,7 +83,10 @@ extension ForecastRecord {
         }
         self.init(
             target: preparation.target, dates: Array(history.dates[length...]),
-            actual: Array(target[length...]), previous: Array(target[(length - 1)...].dropLast()),
+            actual: Array(target[length...]),
+            previous: ForecastScores.Baseline(target: preparation.target) == .noChange
+                ? [Double](repeating: 0, count: history.count - length)
+                : Array(target[(length - 1)...].dropLast()),
             trainCount: trainCount,
             futureDates: ForecastFeedback.futureDates(
                 after: history.dates[history.count - 1], count: horizon),

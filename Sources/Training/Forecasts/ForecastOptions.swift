@@ -41,6 +41,9 @@ extension ForecastTraining {
 
         public init() {}
 
+        public static let hiddenSizes = 1...2048
+        public static let layerCounts = 1...16
+
         /// The S&P 500 from 1999 to 2018.
         public static let embeddedData = "datasets/sp500/sp500.csv.gz"
         /// As many as the tutorials have, the newest ones.
@@ -87,6 +90,28 @@ extension ForecastTraining.Options: RunOptions {
         rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)
     }
 
+    /// With the number of rows that is meant if none is given, so that the data may be called otherwise later.
+    var resolved: Self {
+        var options = self
+        options.rows = wantedRows
+        return options
+    }
+
+    /// Networks that others leave out, in words.
+    func lacks(in others: Self) -> [String] {
+        var lacks: [String] = []
+        if !Set(models).isSubset(of: others.models) {
+            lacks.append(
+                "--model: the run has \(model.rawValue), asked for \(others.model.rawValue); it may become all, "
+                    + "but lose none")
+        }
+        if others.seeds < seeds {
+            lacks.append(
+                "--seeds: the run has \(seeds), asked for \(others.seeds); it may become more, not fewer")
+        }
+        return lacks
+    }
+
     var models: [ForecastModel] { model.models }
 
     /// The networks, in the order in which they are trained.
@@ -108,7 +133,8 @@ extension ForecastTraining.Options: RunOptions {
         let checks: [(String, Bool)] = [
             ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
             ("learning_rate", learningRate > 0 && learningRate.isFinite),
-            ("hidden_size", (1...65_536).contains(hiddenSize)), ("layers", (1...1024).contains(layers)),
+            ("hidden_size", Self.hiddenSizes.contains(hiddenSize)),
+            ("layers", Self.layerCounts.contains(layers)),
             ("seeds", (1...1000).contains(seeds)), ("rows", sizes.contains(rows ?? 1)),
             ("features", !features.isEmpty), ("sequence_length", (1...65_536).contains(sequenceLength)),
             ("train_windows", sizes.contains(trainWindows)), ("horizon", (0...1000).contains(horizon)),

@@ -49,8 +49,8 @@ extension ForecastPage {
         }
         Markup("p", ["class": "quiet"]) {
             "MSE: the mean of the squared errors. RMSE: its root. MAE: the mean of the errors' magnitudes. Direction: how "
-                + "often, of the days on which the target rises or falls, the forecast does the same. Last value: "
-                + "that each day is like the one before."
+                + "often, of the days on which the target rises or falls, the forecast does the same. "
+                + "\(scores.baseline.title): that \(scores.baseline.saying)."
         }
     }
 

@@ -81,18 +81,18 @@ extension ForecastPage: RunPage {
         return parts.joined(separator: " · ")
     }
 
-    /// The lowest error on the test days, with that of the last value beside it.
+    /// The lowest error on the test days, with that of the baseline beside it.
     private var result: [Markup] {
         let models = scores?.test?.models.filter(\.rmse.mean.isFinite) ?? []
         guard let test = scores?.test, let best = models.min(by: { $0.rmse.mean < $1.rmse.mean }) else {
             return [Markup("span", ["class": "quiet"]) { "No forecast of test days yet." }]
         }
-        let decimals = TextFormat.decimals(of: [best.rmse.mean, test.lastValue.rmse], digits: 4)
+        let decimals = TextFormat.decimals(of: [best.rmse.mean, test.baseline.rmse], digits: 4)
         return [
             Markup("strong") { ForecastScores.cell(best.rmse, decimals: decimals) },
             Markup("span") {
                 "RMSE of the \(best.model.title)\(test.models.count > 1 ? ", the lowest," : "") on the test days; "
-                    + "of the last value \(TextFormat.fixed(test.lastValue.rmse, decimals: decimals))"
+                    + "of \(scores?.baseline.phrase ?? "") \(TextFormat.fixed(test.baseline.rmse, decimals: decimals))"
             },
         ]
     }

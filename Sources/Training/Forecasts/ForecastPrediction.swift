@@ -52,32 +52,30 @@ public struct ForecastPrediction: Sendable {
     private static func networks(
         of name: String, root: String, _ model: ForecastModel?
     ) throws -> (networks: [ForecastNetwork], problems: [String]) {
-        let place = try RunDirectory.find(name, root: root, of: .stockForecast)
+        let place = try RunDirectory.findTrained(name, root: root, of: .stockForecast)
         if let path = place.checkpoint {
             return ([try ForecastNetwork(Checkpoint(path: path), path: path)], [])
         }
+        guard let run = place.run else { return ([], []) }
         var problems: [String] = []
-        func network(_ run: RunDirectory) throws -> ForecastNetwork? {
+        let members = try ForecastMember.all(in: run)
+        let runs = members.isEmpty ? [run] : members.map(\.run)
+        let trained = try runs.compactMap { run -> ForecastNetwork? in
             guard try POSIX.kind(at: run.checkpoints) != nil,
                 let newest = try CheckpointStore(run).newest()
             else { return nil }
             problems += newest.problems
             return try ForecastNetwork(newest.checkpoint, path: newest.path)
         }
-        let members = try ForecastMember.all(in: place.run).filter { model == nil || $0.model == model }
-        let networks = try members.isEmpty ? [network(place.run)] : members.map { try network($0.run) }
-        let found = networks.compactMap(\.self).filter { model == nil || $0.model == model }
+        if trained.isEmpty { throw RunError.noCheckpoint(run: run.path) }
+        let found = trained.filter { model == nil || $0.model == model }
         guard let first = found.first else {
-            let others = try ForecastMember.all(in: place.run)
-            guard let model, others.contains(where: { $0.model != model }) else {
-                throw RunError.noCheckpoint(run: place.run.path)
-            }
             throw OptionError(
-                "\(place.run.path) has no trained \(model.title); leave out --model, or train one")
+                "\(run.path) has no trained \(model?.title ?? "network"); leave out --model, or train one")
         }
         guard found.allSatisfy({ $0.preparation == first.preparation }) else {
             throw RunError.invalidFile(
-                path: place.run.path, reason: "its networks were trained on different columns or scales")
+                path: run.path, reason: "its networks were trained on different columns or scales")
         }
         return (found, problems)
     }
@@ -86,6 +84,12 @@ public struct ForecastPrediction: Sendable {
         _ preparation: ForecastPreparation, _ history: PriceHistory, _ record: ForecastRecord
     ) -> [String] {
         var notices = history.skipped.map { ["\($0)"] } ?? []
+        let strange = preparation.rowsBeyond(history)
+        if strange > 0 {
+            notices.append(
+                "\(TextFormat.grouped(strange)) of the \(TextFormat.grouped(history.count)) rows hold values beyond "
+                    + "those that the scaler was fitted to: the networks never saw the like")
+        }
         let seen = record.dates.count { $0 <= preparation.trainedUpTo }
         if seen > 0 {
             notices.append(
@@ -110,8 +114,8 @@ public struct ForecastPrediction: Sendable {
             .joined(separator: "\n\n")
     }
 
-    /// Writes every day with each network's forecast as CSV, with all digits. Replaces the file as a whole.
+    /// Writes every day with each network's forecast as CSV, with all digits; see ``AtomicFile/writeOutput(_:to:)``.
     public func write(to path: String) throws(FileError) {
-        try AtomicFile.write(record.csv(), to: path, .content)
+        try AtomicFile.writeOutput(record.csv(), to: path)
     }
 }

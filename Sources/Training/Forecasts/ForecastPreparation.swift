@@ -55,6 +55,19 @@ public struct ForecastPreparation: Codable, Hashable, Sendable {
         scaler.inverseTransform(outputs.map(Double.init), column: features.count)
     }
 
+    /// How many rows hold a value that the scaler would not have met where it was fitted: beyond the ends of its range,
+    /// or four standard deviations from the mean.
+    func rowsBeyond(_ history: PriceHistory) -> Int {
+        let usual: ClosedRange<Float>
+        switch scaler {
+        case .minMax(let scaler):
+            usual = Float(scaler.featureRange.lowerBound)...Float(scaler.featureRange.upperBound)
+        case .standard: usual = -4...4
+        }
+        let scaled = columns.enumerated().map { scaler.transform(history[$1], column: $0) }
+        return (0..<history.count).count { row in scaled.contains { !usual.contains(Float($0[row])) } }
+    }
+
     /// The highest target that a network with a sigmoid can forecast.
     var ceiling: Double { inUnits([1])[0] }
     /// The lowest.

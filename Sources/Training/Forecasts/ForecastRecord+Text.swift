@@ -28,7 +28,7 @@ extension ForecastRecord {
                 [dates[index].description, Self.cell([actual[index]])]
                     + models.map { Self.cell($0.members.map { $0.forecasts[index] }) })
         }
-        return "The last \(shown.count) of \(TextFormat.grouped(dates.count)) days:\n\(table.rendered())"
+        return "The last \(shown.count) of \(TextFormat.count(dates.count, "day")):\n\(table.rendered())"
     }
 
     /// A row for each day with what came, empty for days to come, and each network's forecast, `lstm-0` for the LSTM

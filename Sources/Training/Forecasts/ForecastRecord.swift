@@ -9,7 +9,8 @@ public struct ForecastRecord: Codable, Hashable, Sendable {
     public var dates: [CalendarDate]
     /// The target on each of them.
     public var actual: [Double]
-    /// The target on the day of trading before each of them: what the last-value baseline forecasts.
+    /// The target on the day of trading before each of them, which the baseline forecasts; zero where the target is
+    /// itself a change.
     public var previous: [Double]
     /// How many of the days, the first ones, were trained on.
     public var trainCount: Int

@@ -8,7 +8,7 @@ extension ForecastScores {
     }
 
     /// `results.csv`, with all digits: one row for each split, model and seed, and one for each split and
-    /// the last value, which has no seed.
+    /// the baseline, which has no seed.
     public func csv() -> String {
         var lines = ["model,seed,split,days,mse,rmse,mae,direction"]
         for (name, split) in [("train", train), ("test", test)] {
@@ -22,7 +22,7 @@ extension ForecastScores {
             for model in split.models {
                 for member in model.members { append(model.model.rawValue, "\(member.seed)", member.errors) }
             }
-            append("last-value", "", split.lastValue)
+            append(baseline.rawValue, "", split.baseline)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -36,16 +36,16 @@ extension ForecastScores {
 
     static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
 
-    /// A row for each model and one for the last value.
+    /// A row for each model and one for the baseline.
     func rows(_ split: Split) -> [[String]] {
-        let (models, last) = (split.models, split.lastValue)
+        let (models, last) = (split.models, split.baseline)
         let columns = [
             Self.cells(models.map(\.mse) + [Spread([last.mse])]),
             Self.cells(models.map(\.rmse) + [Spread([last.rmse])]),
             Self.cells(models.map(\.mae) + [Spread([last.mae])]),
             (models.map(\.direction) + [nil]).map { $0.map { Self.cell($0, decimals: 1) } ?? "–" },
         ]
-        return (models.map(\.model.title) + ["Last value"]).enumerated().map { row, name in
+        return (models.map(\.model.title) + [baseline.title]).enumerated().map { row, name in
             [name] + columns.map { $0[row] }
         }
     }

@@ -1,5 +1,25 @@
-/// How good the forecasts of a record are, beside those of the last value: that the next day is like today.
+import Datasets
+
+/// How good the forecasts of a record are, beside those of a baseline.
 public struct ForecastScores: Codable, Hashable, Sendable {
+    /// What needs no network to forecast it.
+    public enum Baseline: String, Codable, Sendable {
+        /// That the next day is like today.
+        case lastValue = "last-value"
+        /// Of a target that is itself a change: that there is none.
+        case noChange = "no-change"
+
+        init(target: String) { self = PriceHistory.isSame(target, as: "Change") ? .noChange : .lastValue }
+
+        /// In a table.
+        var title: String { self == .lastValue ? "Last value" : "No change" }
+        /// In a sentence.
+        var phrase: String { self == .lastValue ? "the last value" : "no change" }
+        var saying: String { self == .lastValue ? "tomorrow is like today" : "nothing changes" }
+    }
+
+    public var baseline: Baseline { Baseline(target: target) }
+
     /// The column that is forecast, whose unit the errors have.
     public var target: String
     /// On the days that were trained on; nil if there are none.
@@ -9,7 +29,7 @@ public struct ForecastScores: Codable, Hashable, Sendable {
 
     public struct Split: Codable, Hashable, Sendable {
         public var days: Int
-        public var lastValue: ForecastErrors
+        public var baseline: ForecastErrors
         /// In the record's order.
         public var models: [Model]
     }
@@ -59,7 +79,7 @@ extension ForecastScores.Split {
         let actual = days(record.actual, "actual")
         let previous = days(record.previous, "previous")
         self.days = range.count
-        lastValue = ForecastErrors(forecasts: previous, actual: actual)
+        baseline = ForecastErrors(forecasts: previous, actual: actual)
         models = record.models.map { model in
             precondition(
                 !model.members.isEmpty, "\(model.model): expected at least one member, received none")
@@ -86,7 +106,7 @@ public struct ForecastErrors: Codable, Hashable, Sendable {
     /// The mean of the errors' magnitudes, in the target's unit.
     public var mae: Double
     /// The percentage of the days, of those on which the target rises or falls, for which the forecast does
-    /// the same from the day before. Nil where the target never moves, and for the last value, which names
+    /// the same from the day before. Nil where the target never moves, and for the baseline, which names
     /// no direction.
     public var direction: Double?
 

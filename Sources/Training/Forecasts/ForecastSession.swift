@@ -11,6 +11,8 @@ final class ForecastSession {
     private var summary = RunSummary()
     private var networks: [ForecastNetwork] = []
     private var failureCount = 0
+    /// The newest of the network that is trained, or was at last.
+    private var lastCheckpoint: String?
 
     private var run: RunDirectory { lock.run }
 
@@ -33,8 +35,9 @@ final class ForecastSession {
         try summary.write(to: run)
         do {
             for (model, seed) in options.members {
-                let ending = try train(ForecastMember(model, seed: seed, in: run))
-                if ending != .finished { return try end(ending) }
+                let member = ForecastMember(model, seed: seed, in: run)
+                let ending = try train(member)
+                guard ending == .finished else { return try end(ending, in: member) }
             }
             return try end(.finished)
         } catch let divergence as Divergence {
@@ -44,7 +47,7 @@ final class ForecastSession {
             summary.reason = "\(error)"
             try? summary.write(to: run)
             guard let error = error as? FileError else { throw error }
-            throw SaveError(error: error, run: run, checkpoint: nil, program: .stockForecast)
+            throw SaveError(error: error, run: run, checkpoint: lastCheckpoint, program: .stockForecast)
         }
     }
 
@@ -52,10 +55,10 @@ final class ForecastSession {
         for line in data.description { console.print("Data: \(line)") }
         console.print("Scaling: \(data.scaling)")
         if options.models.contains(.rnn), let notice = data.sigmoidNotice { console.print("Note: \(notice)") }
-        let networks = options.members.count
         console.print(
-            "\(networks) network\(networks == 1 ? "" : "s"): \(TextFormat.list(options.models.map(\.title))), "
-                + "\(options.layers) layers of \(options.hiddenSize) · \(options.epochs) epochs, batch "
+            "\(TextFormat.count(options.members.count, "network")): "
+                + "\(TextFormat.list(options.models.map(\.title))), \(TextFormat.count(options.layers, "layer")) of "
+                + "\(options.hiddenSize) · \(TextFormat.count(options.epochs, "epoch")), batch "
                 + "\(options.batchSize), Adam, learning rate \(options.learningRate)")
         console.print("Run: \(run.path)")
     }
@@ -70,7 +73,9 @@ final class ForecastSession {
             console.print("Warning: \(problem)\nGoing on from the checkpoint before.")
         }
         let checkpoint = found?.checkpoint
+        lastCheckpoint = found?.path
         let model = options.network(member.model)
+        if let checkpoint { try check(checkpoint, of: member, model) }
         if let checkpoint, let path = found?.path, checkpoint.state.epoch >= options.epochs,
             lock.run.summaryState == .finished
         {
@@ -82,9 +87,6 @@ final class ForecastSession {
         let trainer = Trainer(
             model: model, optimizer: Adam(learningRate: options.learningRate), seed: member.seed,
             threads: min(options.threads, shards))
-        if let misfit = checkpoint.flatMap(trainer.misfit) {
-            throw RunError.invalidFile(path: member.run.path, reason: misfit)
-        }
         try JSON.write(MemberConfiguration(options, member, model), to: member.run.configuration)
         let recorder = try recorder(lock, checkpoint, member)
         if let checkpoint {
@@ -94,6 +96,7 @@ final class ForecastSession {
         console.print(
             "\(member.title): \(TextFormat.grouped(model.layout.count)) parameters"
                 + (checkpoint == nil ? "" : ", \(done) of \(options.epochs) epochs done"))
+        defer { lastCheckpoint = recorder.lastCheckpoint }
         let ending = try trainer.fit(
             data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
             callbacks: [
@@ -103,6 +106,17 @@ final class ForecastSession {
                     progress: options.progress),
             ])
         return try end(ending, of: member, trainer, recorder)
+    }
+
+    /// Checks that a checkpoint is of the network that the options say.
+    private func check(_ checkpoint: Checkpoint, of member: ForecastMember, _ model: SequenceModel) throws {
+        let trained = try options.with(recipe: checkpoint.details.options)
+        var differences = try trained.differences(to: options)
+        if checkpoint.model != model { differences.append("it is of another model") }
+        if checkpoint.seed != member.seed { differences.append("it is of seed \(checkpoint.seed)") }
+        guard differences.isEmpty else {
+            throw RunError.otherForecasts(run: member.run.path, differences: differences)
+        }
     }
 
     private func recorder(
@@ -133,21 +147,20 @@ final class ForecastSession {
                 of: trainer, details: .init(preparation: try JSON.text(data.preparation, pretty: false)))
             networks.append(try ForecastNetwork(checkpoint, path: member.run.path))
         }
-        if case .diverged(let epoch, let step) = ending {
-            summary.state = ending.state
-            summary.reason = ending.reason
-            try summary.write(to: run)
-            throw Divergence(epoch: epoch, step: step, checkpoint: recorder.lastCheckpoint)
-        }
         return ending
     }
 
     // MARK: The end
 
-    private func end(_ ending: Trainer.Ending) throws -> Int32 {
+    /// - Parameter member: the network that was not trained to its end.
+    private func end(_ ending: Trainer.Ending, in member: ForecastMember? = nil) throws -> Int32 {
         summary.state = ending.state
         summary.reason = ending.reason
-        summary.epochs = ending == .finished ? options.epochs : 0
+        summary.epochs =
+            options.members.map { model, seed in
+                let network = ForecastMember(model, seed: seed, in: run)
+                return (try? RunSummary.read(network.run))?.epochs ?? 0
+            }.min() ?? 0
         for member in try ForecastMember.all(in: run) {
             guard let network = try? RunSummary.read(member.run) else { continue }
             summary.steps += network.steps
@@ -169,6 +182,10 @@ final class ForecastSession {
                 "Warning: \(error). To draw it later: \(run.commandLine("report", of: .stockForecast))")
         }
         try summary.write(to: run)
+        if case .diverged(let epoch, let step) = ending {
+            throw Divergence(
+                network: member?.title, epoch: epoch, step: step, checkpoint: lastCheckpoint)
+        }
         guard case .interrupted(let number) = ending else {
             console.print("Report: \(run.report)")
             return failureCount == 0 ? 0 : 74

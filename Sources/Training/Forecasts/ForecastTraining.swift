@@ -9,7 +9,7 @@ public struct ForecastTraining: Sendable {
 
     /// A run of its own.
     public init(_ options: Options) {
-        self.options = options
+        self.options = options.resolved
         resumption = nil
     }
 
@@ -20,7 +20,8 @@ public struct ForecastTraining: Sendable {
     ///   - options: the run's, or others that its networks do not depend on.
     /// - Throws: ``RunError/otherForecasts(run:differences:)``
     public init(resuming resumption: ForecastResumption, options: Options) throws {
-        let differences = try resumption.options.differences(to: options)
+        let differences =
+            try resumption.options.differences(to: options) + resumption.options.lacks(in: options)
         guard differences.isEmpty else {
             throw RunError.otherForecasts(run: resumption.lock.run.path, differences: differences)
         }
@@ -100,7 +101,7 @@ public struct ForecastResumption: Sendable {
     ///   - root: where runs are.
     /// - Throws: ``RunError``, ``FileError``.
     public init(_ name: String, root: String) throws {
-        let run = try RunDirectory.find(name, root: root, of: .stockForecast).run
+        let run = try RunDirectory.findForecast(name, root: root)
         lock = try RunDirectory.Lock(run)
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
         options = try JSON.read(ForecastTraining.StoredConfiguration.self, from: run.configuration).options

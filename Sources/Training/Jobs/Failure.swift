@@ -46,6 +46,7 @@ public struct SaveError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         let former = checkpoint.map { "The last checkpoint, \($0), is whole" } ?? "There is no checkpoint yet"
-        return "\(error). \(former); make room, and go on with: \(run.commandLine("--resume", of: program))"
+        let mend = POSIX.meansFull(error.code) ? "make room" : "mend that"
+        return "\(error). \(former); \(mend), and go on with: \(run.commandLine("--resume", of: program))"
     }
 }

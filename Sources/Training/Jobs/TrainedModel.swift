@@ -25,7 +25,7 @@ public struct TrainedModel: Sendable {
     /// - Throws: ``RunError``, ``FileError``, what is wrong with the checkpoint; ``OptionError`` for a choice where
     ///   there is none.
     public init(_ name: String, root: String, choice: Choice? = nil) throws {
-        let place = try Self.find(name, root: root)
+        let place = try RunDirectory.findTrained(name, root: root, of: .mnistBiLSTM)
         run = place.run
         if let path = place.checkpoint {
             guard choice == nil else {
@@ -48,19 +48,6 @@ public struct TrainedModel: Sendable {
             } ?? MNISTTraining.Options()
         // A checkpoint of somebody's own program has others.
         options = try? configured.with(recipe: checkpoint.details.options)
-    }
-
-    private static func find(
-        _ name: String, root: String
-    ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
-        do throws(RunError) {
-            return try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
-        } catch {
-            if case .otherProgram = error { throw error }
-            let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
-            guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
-            return (nil, name)
-        }
     }
 
     private static func checkpoint(

@@ -87,6 +87,6 @@ public struct RunComparison: Sendable {
 
     /// Replaces the file of the picture.
     public func writeChart(to path: String) throws(FileError) {
-        try AtomicFile.write(chart.svgFile, to: path)
+        try AtomicFile.writeOutput(chart.svgFile, to: path)
     }
 }

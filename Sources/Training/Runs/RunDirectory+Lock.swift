@@ -52,6 +52,20 @@ extension RunDirectory {
         throw .otherProgram(run: place.run.path, program: found.rawValue)
     }
 
+    /// Finds a run, or a checkpoint that stands anywhere.
+    static func findTrained(
+        _ name: String, root: String, of program: Program
+    ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
+        do throws(RunError) {
+            return try find(name, root: root, of: program)
+        } catch {
+            if case .otherProgram = error { throw error }
+            let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
+            guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
+            return (nil, name)
+        }
+    }
+
     /// Directories' names begin with their time.
     private static func newest(of program: Program, in root: String) -> RunDirectory? {
         let names = (try? POSIX.names(in: root)) ?? []

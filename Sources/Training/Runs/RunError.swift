@@ -19,6 +19,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// As ``otherOptions(run:differences:)``, of a forecast run.
     case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
+    /// Where a run of several networks is meant.
+    case networkOfForecast(network: String, run: String)
     /// A run of another of the tools.
     case otherProgram(run: String, program: String)
 
@@ -46,6 +48,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "that the run wrote"
         case .noUsableCheckpoint(let run, let problems):
             "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
+                + "\nTo train it from the beginning, remove \(FilePath.join(run, "checkpoints"))"
         case .otherOptions(let run, let differences):
             "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
@@ -58,6 +61,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\nLeave them out to go on with the run's own, or start a new run."
         case .otherData(let run, let expected, let found):
             "\(run) was trained on other data: expected \(expected), found \(found); give those with --data"
+        case .networkOfForecast(let network, let run):
+            "\(network) is one network of the run \(run); name that"
         case .otherProgram(let run, let program):
             "\(run) is a run of \(program); give that command to \(program), or name another run"
         }
@@ -69,7 +74,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: 66
         case .inUse: 73
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: 65
-        case .otherOptions, .otherHeldOutImages, .otherForecasts, .otherProgram: 64
+        case .otherOptions, .otherHeldOutImages, .otherForecasts, .networkOfForecast, .otherProgram: 64
         }
     }
 }

@@ -77,10 +77,12 @@ enum POSIX {
     enum FileKind { case regular, directory, symbolicLink, other }
 
     /// What stands at `path` itself: a symbolic link is not followed. Nil if nothing does.
-    static func kind(at path: String) throws(FileError) -> FileKind? {
+    static func kind(at path: String, followingLinks: Bool = false) throws(FileError) -> FileKind? {
         var status = stat()
         do throws(FileError) {
-            _ = try check(path, .inspect) { lstat(path, &status) }
+            _ = try check(path, .inspect) {
+                followingLinks ? stat(path, &status) : lstat(path, &status)
+            }
         } catch {
             if error.code == ENOENT { return nil }
             throw error
@@ -197,6 +199,9 @@ enum POSIX {
         guard count > 0 else { return nil }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+
+    /// Whether there is no room, on the disk or of what a user may have.
+    static func meansFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 
     static func message(of code: Int32) -> String { String(cString: strerror(code)) }
 

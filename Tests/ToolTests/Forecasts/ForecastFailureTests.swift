@@ -178,7 +178,9 @@ import Testing
         let place = try ForecastPlace()
         let outcome = try place.train("--learning-rate", "1e30", "--model", "lstm")
         #expect(outcome.exitCode == 1)
-        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient was not a finite number at step "))
+        #expect(
+            outcome.errors.hasPrefix(
+                "Error: LSTM, seed 0: the loss or its gradient was not a finite number at step "))
         #expect(outcome.errors.hasSuffix("; there is no checkpoint yet. A lower learning rate may help.\n"))
         #expect(
             outcome.lines.dropLast().last == "LSTM, seed 0: 72 parameters"
@@ -187,6 +189,52 @@ import Testing
         #expect(try place.state() == "failed")
         #expect(try place.place.json("lstm-0/summary.json", "state") as? String == "failed")
         #expect(!place.exists("forecast.json"))
+        #expect(place.exists("report.html"))
+    }
+
+    /// A run may grow; what it has stays in it.
+    @Test(arguments: [["--model", "gru"], ["--seeds", "1"]])
+    func nothingIsLostByAResume(arguments: [String]) throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--seeds", "2").exitCode == 0)
+        let before = try FileTree(at: place.run)
+        let outcome = try place.tool(["--resume", "latest"] + arguments)
+        #expect(outcome.exitCode == 64, "\(outcome.errors)")
+        #expect(outcome.errors.contains("\n  \(arguments[0]): the run has "))
+        #expect(try FileTree(at: place.run) == before)
+    }
+
+    @Test func oneNetworkIsNoRun() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm").exitCode == 0)
+        for arguments in [["report", place.run + "/lstm-0"], ["--resume", place.run + "/lstm-0"]] {
+            let outcome = try place.tool(arguments)
+            #expect(outcome.exitCode == 64)
+            #expect(
+                outcome.errors
+                    == "Error: \(place.run)/lstm-0 is one network of the run \(place.run); name that\n")
+        }
+        #expect(!place.exists("lstm-0/report.html"))
+    }
+
+    /// Not even where all is trained already.
+    @Test func networksMustBeThoseOfTheOptions() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm", "--seeds", "2").exitCode == 0)
+        let path = place.run + "/config.json"
+        let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        let changed = text.replacingOccurrences(of: "\"hidden_size\" : 3", with: "\"hidden_size\" : 4")
+        #expect(changed != text)
+        try Data(changed.utf8).write(to: URL(filePath: path))
+        let other = try place.tool("--resume", "latest")
+        #expect(other.exitCode == 64)
+        #expect(other.errors.contains("--hidden-size: the run has 3, asked for 4"), "\(other.errors)")
+        try Data(text.utf8).write(to: URL(filePath: path))
+        let files = FileManager.default
+        try files.moveItem(atPath: place.run + "/lstm-0", toPath: place.run + "/kept")
+        try files.moveItem(atPath: place.run + "/lstm-1", toPath: place.run + "/lstm-0")
+        let swapped = try place.tool("--resume", "latest")
+        #expect(swapped.exitCode == 64 && swapped.errors.contains("it is of seed 1"), "\(swapped.errors)")
     }
 
     @Test func runsThatCannotBeWritten() throws {

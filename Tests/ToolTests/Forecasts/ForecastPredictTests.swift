@@ -34,7 +34,8 @@ import Testing
         #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
         #expect(
             outcome.errors
-                == "Warning: 20 of the 36 days are not after 2000-01-26, the last one trained on: errors there may be of "
+                == "Warning: 8 of the 40 rows hold values beyond those that the scaler was fitted to: the networks never "
+                + "saw the like\nWarning: 20 of the 36 days are not after 2000-01-26, the last one trained on: errors there may be of "
                 + "days that the networks know\n")
         let record = try place.record()
         let rows = try rows(out)
@@ -59,7 +60,7 @@ import Testing
         let last = try place.tool(
             "predict", "--csv", place.prices, "--rows", "6", "--model", "gru", "--out", out)
         #expect(last.exitCode == 0, "\(last.errors)")
-        #expect(last.errors == "" && last.lines[0] == "Networks: GRU (2 seeds)")
+        #expect(last.lines[0] == "Networks: GRU (2 seeds)")
         let rows = try rows(out)
         #expect(rows.map(\.[0]) == ["date"] + record.dates.suffix(2) + ["2000-02-21"])
         try #require(rows.count == 4)
@@ -69,9 +70,40 @@ import Testing
         #expect(rows[3][2...].map { Double($0) } == record.models[2].members.map { $0.future[0] })
         let new = try place.write("new.csv", ForecastPlace.table(30, first: 100))
         let outcome = try place.tool("predict", "--csv", new, "--horizon", "0")
-        #expect(outcome.exitCode == 0 && outcome.errors == "")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors.hasPrefix("Warning: 30 of the 30 rows hold values beyond"))
         #expect(outcome.lines.contains("The last 10 of 26 days:"))
         #expect(!outcome.output.contains("The next"))
+    }
+
+    /// As a shell would write there.
+    @Test func outputGoesThroughLinksAndToPipes() throws {
+        let place = try trained()
+        let (file, link) = (place.place.path + "/f.csv", place.place.path + "/link.csv")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "f.csv")
+        let linked = try place.tool("predict", "--csv", place.prices, "--out", link)
+        #expect(linked.exitCode == 0, "\(linked.errors)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "f.csv")
+        #expect(try rows(file).count == 1 + 36 + 1)
+        let piped = try place.tool("predict", "--csv", place.prices, "--out", "/dev/fd/1")
+        #expect(piped.exitCode == 0, "\(piped.errors)")
+        #expect(piped.output.hasPrefix("date,actual,rnn-0,rnn-1,"))
+        let same = try place.tool("predict", "--csv", place.prices, "--out", place.prices)
+        #expect(same.exitCode == 64 && same.errors.contains("--out must name another file than --csv"))
+    }
+
+    /// Of a change there is a better baseline than the change before.
+    @Test func changesAreComparedWithNoChange() throws {
+        let place = try ForecastPlace()
+        let outcome = try place.train("--features", "Change", "--target", "Change", "--model", "gru")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("\nNo change "))
+        let record = try place.record()
+        let squares = record.actual[20...].map { $0 * $0 }
+        let mean = squares.reduce(0, +) / Double(squares.count)
+        let row = try #require(rows(place.run + "/results.csv").last)
+        #expect(row[0...2] == ["no-change", "", "test"])
+        #expect(abs(try #require(Double(row[4])) / mean - 1) < 1e-12)
     }
 
     @Test func aNetworkAndACheckpointByTheirPaths() throws {

@@ -99,7 +99,7 @@ struct ForecastResumptionTests {
     func changes() throws {
         let resumption = try resume()
         for change: (inout ForecastTraining.Options) -> Void in [
-            { $0.model = .lstm }, { $0.seeds = 5 }, { $0.horizon = 9 }, { $0.data = "moved.csv" },
+            { $0.seeds = 5 }, { $0.horizon = 9 }, { $0.data = "moved.csv" },
             { $0.threads = 7 },
         ] {
             let changed = options(change)
@@ -117,6 +117,29 @@ struct ForecastResumptionTests {
                         "--epochs: the run has 3, asked for 4",
                         "--train-windows: the run has 20, asked for 30",
                     ]))
+    }
+
+    @Test("a run may grow, and not shrink", arguments: [ForecastTraining.ModelChoice.all, .gru])
+    func growth(_ choice: ForecastTraining.ModelChoice) throws {
+        try configure { ($0.model, $0.seeds) = (choice, 2) }
+        let resumption = try resume()
+        for (model, seeds, lost) in [
+            (choice, 2, 0), (.all, 3, 0), (.lstm, 2, 1), (choice, 1, 1), (.rnn, 1, 2),
+        ] as [(ForecastTraining.ModelChoice, Int, Int)] {
+            let wanted = options { ($0.model, $0.seeds) = (model, seeds) }
+            guard lost > 0 else {
+                _ = try ForecastTraining(resuming: resumption, options: wanted)
+                continue
+            }
+            let found = error(RunError.self) {
+                _ = try ForecastTraining(resuming: resumption, options: wanted)
+            }
+            guard case .otherForecasts(_, let differences) = found else {
+                Issue.record("\(String(describing: found))")
+                continue
+            }
+            #expect(differences.count == lost)
+        }
     }
 
     @Test("networks that were trained on other data are told, if they are asked for")

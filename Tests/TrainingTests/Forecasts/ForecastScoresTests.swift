@@ -42,7 +42,7 @@ struct ForecastScoresTests {
         #expect(members[0].errors == errors(11 / 3, sqrt(11 / 3), third, direction: 50))
         #expect(members[1].errors == errors(3, sqrt(3), 1, direction: 100))
         #expect(train.models[0].mae.mean == mean)
-        #expect(train.lastValue == errors(third, sqrt(third), 1, direction: nil))
+        #expect(train.baseline == errors(third, sqrt(third), 1, direction: nil))
 
         let test = try #require(scores.test)
         #expect(test.days == 2)
@@ -50,7 +50,7 @@ struct ForecastScoresTests {
         let (first, second) = (test.models[0].members[0].errors, test.models[0].members[1].errors)
         #expect(first == errors(10, sqrt(10), 3, direction: 50))
         #expect(second == errors(5, sqrt(5), 2, direction: 100))
-        #expect(test.lastValue == errors(12.5, sqrt(12.5), 3.5, direction: nil))
+        #expect(test.baseline == errors(12.5, sqrt(12.5), 3.5, direction: nil))
         #expect(test.models[0].mse.mean == 7.5)
         #expect(test.models[0].direction?.mean == 75)
         #expect(test.models[0].direction?.deviation == sqrt(1250))
@@ -112,8 +112,8 @@ struct ForecastScoresTests {
                     return hits / days * 100
                 }
             }
-            #expect(split.lastValue.direction == nil)
-            #expect(abs(split.lastValue.mse - reference(previous, actual, range, power: 2)) <= 1e-12)
+            #expect(split.baseline.direction == nil)
+            #expect(abs(split.baseline.mse - reference(previous, actual, range, power: 2)) <= 1e-12)
         }
     }
 

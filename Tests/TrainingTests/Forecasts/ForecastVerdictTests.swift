@@ -167,6 +167,19 @@ struct ForecastVerdictTests {
         ).verdict
     }
 
+    @Test("of a change the baseline is that there is none")
+    func change() {
+        var record = forecastRecord(actual: [0], previous: [3], trainCount: 0, [.gru: [[4], [4.5]]])
+        record.target = "change"
+        let scores = ForecastScores(record)
+        #expect(
+            scores.verdict
+                == "No change is better than GRU on the test days (RMSE 3.000 against 4.250): this network does not "
+                + "forecast better than \"nothing changes\".")
+        #expect(scores.text().contains("\nNo change  "))
+        #expect(scores.csv().contains("\nno-change,,test,1,"))
+    }
+
     @Test("what the test days say", arguments: verdicts)
     func testDays(lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]) {
         #expect(verdict(lastValue, models) == sentences.joined(separator: " "))

@@ -9,7 +9,7 @@ KILLS ?= 1000
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint
-SHELL_SOURCES = Scripts/*.sh .ci/run
+SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH

@@ -110,7 +110,7 @@ public struct RunDirectory: Hashable, Sendable {
     }
 
     /// Makes `path` and what is missing above it.
-    private static func makeDirectories(_ path: String) throws(FileError) {
+    static func makeDirectories(_ path: String) throws(FileError) {
         do throws(FileError) {
             try makeDirectory(path)
         } catch {

@@ -60,15 +60,15 @@ public struct SweepDirectory: Hashable, Sendable {
         return try JSON.read(from: path)
     }
 
-    /// The run of an entry; nil if it has not begun.
-    func run(of entry: SweepPlan.Entry) throws(RunError) -> RunDirectory? {
-        do throws(RunError) {
-            let run = try RunDirectory.find(entry.name, root: runs).run
-            return (try? POSIX.kind(at: run.configuration)) == .regular ? run : nil
-        } catch {
-            if case .notFound = error { return nil }
-            throw error
+    /// The newest run of an entry that began; nil if none did.
+    func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
+        // `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` if there was one of that second.
+        let names = try POSIX.names(in: runs).filter { name in
+            let name = name.utf8.count > 16 ? name.dropFirst(16) : ""
+            return name == entry.name || name.hasPrefix("\(entry.name)-")
         }
+        return names.map { RunDirectory(path: FilePath.join(runs, $0)) }
+            .last { (try? POSIX.kind(at: $0.configuration)) == .regular }
     }
 }
 

@@ -40,7 +40,7 @@ public struct SweepEntryTraining: Sendable {
                 diverged = true
             }
             guard let run = try sweep.run(of: entry) else {
-                preconditionFailure("train: expected a run \(entry.name) in \(sweep.runs), received none")
+                throw RunError.notFound(name: entry.name, root: sweep.runs)
             }
             let result = SweepResult(try RunSummary.read(run), run: run, diverged: diverged)
             try JSON.write(result, to: sweep.resultFile(of: entry))

@@ -49,6 +49,15 @@ struct SweepPage: RunPage {
             table("Settings", columns: SweepResults.columns, rows: results.rows(), kind: "numbers")
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
+        if !results.differenceRows().isEmpty {
+            section("Behind the best") {
+                table(
+                    "Behind the best", columns: SweepResults.differenceColumns,
+                    rows: results.differenceRows(),
+                    kind: "numbers")
+                Markup("p", ["class": "quiet"]) { SweepResults.differenceLegend }
+            }
+        }
         if let test = report.test { section("Test") { scores(of: test) } }
         section("Entries") {
             Markup("details") {

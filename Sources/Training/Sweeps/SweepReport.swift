@@ -42,7 +42,9 @@ public struct SweepReport: Sendable {
 
     /// For people.
     public func text() -> String {
-        "\(results.table())\n\n\(SweepResults.legend)\n\n\(results.verdict(test))\nReport: \(sweep.report)"
+        let differences = results.differenceTable().map { [$0, SweepResults.differenceLegend] } ?? []
+        let parts = [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
+        return parts.joined(separator: "\n\n") + "\nReport: \(sweep.report)"
     }
 }
 

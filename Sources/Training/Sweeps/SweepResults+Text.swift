@@ -1,7 +1,5 @@
 extension SweepResults {
-    static let columns = [
-        "Setting", "Seeds", "Val acc %", "± SE", "Val loss", "Behind the best", "95 % of it", "p", "p (Holm)",
-    ]
+    static let columns = ["Setting", "Seeds", "Val acc %", "± SE", "Val loss"]
 
     /// A row for each setting, the best first.
     func rows(atMost limit: Int = .max) -> [[String]] {
@@ -15,22 +13,29 @@ extension SweepResults {
                 setting.accuracy.map { ForecastScores.cell($0, decimals: 2) } ?? "–",
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
                 setting.loss.map { ForecastScores.cell($0, decimals: 4) } ?? "–",
-            ] + Self.cells(setting, isBest: place == best)
+            ]
         }
     }
 
-    private static func cells(_ setting: Setting, isBest: Bool) -> [String] {
-        if isBest { return ["the best", "", "", ""] }
-        guard let difference = setting.fromBest else { return ["–", "", "", ""] }
-        func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
-        return [
-            points(difference.mean), "\(points(difference.lower)) to \(points(difference.upper))",
-            probability(difference.probability), setting.probability.map(probability) ?? "",
-        ]
-    }
+    static let differenceColumns = ["Setting", "Behind the best", "95 % of it", "p", "p (Holm)"]
 
-    private static func probability(_ value: Double) -> String {
-        value < 0.0001 ? "< 0.0001" : TextFormat.fixed(value, decimals: 4)
+    /// A row for each setting that can be compared with the best.
+    func differenceRows() -> [[String]] {
+        func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
+        func chance(_ value: Double) -> String {
+            value < 0.0001 ? "< 0.0001" : TextFormat.fixed(value, decimals: 4)
+        }
+        return ranked.compactMap { place in
+            guard let difference = settings[place].fromBest, let corrected = settings[place].probability
+            else {
+                return nil
+            }
+            return [
+                settings[place].title, points(difference.mean),
+                "\(points(difference.lower)) to \(points(difference.upper))", chance(difference.probability),
+                chance(corrected),
+            ]
+        }
     }
 
     /// The places of the settings from the highest accuracy to the lowest; those that diverged, or have none, are last.
@@ -45,24 +50,37 @@ extension SweepResults {
         return settings.indices.sorted { key($0) < key($1) }
     }
 
-    /// The table, for people.
+    /// The settings, for people.
     ///
     /// - Parameter columns: how many, from the left.
     func table(columns: Int = Self.columns.count, atMost limit: Int = .max) -> String {
-        var table = TextTable(
-            Self.columns.prefix(columns).enumerated().map { .init($1, $0 == 0 ? .left : .right) },
-            style: .plain)
-        for row in rows(atMost: limit) { table.append(Array(row.prefix(columns))) }
         let hidden = settings.count - limit
-        return TextFormat.printable(table.rendered()) + (hidden > 0 ? "\n… and \(hidden) more" : "")
+        return Self.table(
+            Array(Self.columns.prefix(columns)), rows(atMost: limit).map { Array($0.prefix(columns)) })
+            + (hidden > 0 ? "\n… and \(hidden) more" : "")
     }
 
-    /// What the table's figures are.
+    /// How far they are behind the best, for people; nil where nothing can be compared.
+    func differenceTable() -> String? {
+        let rows = differenceRows()
+        return rows.isEmpty ? nil : Self.table(Self.differenceColumns, rows)
+    }
+
+    private static func table(_ columns: [String], _ rows: [[String]]) -> String {
+        var table = TextTable(
+            columns.enumerated().map { .init($1, $0 == 0 ? .left : .right) }, style: .plain)
+        for row in rows { table.append(row) }
+        return TextFormat.printable(table.rendered())
+    }
+
+    /// What the tables' figures are.
     static let legend =
         "Accuracy and loss are those of the images held out: mean ± standard deviation over the seeds; SE: standard "
-        + "error of the mean. Behind the best: by how many points of accuracy, over equal seeds, with the 95 % "
-        + "confidence interval and the p of a two-sided paired t-test, alone and as one of all these tests (Holm). The "
-        + "best was chosen by the same figures, which flatters it a little: near 0.05, p proves nothing."
+        + "error of the mean."
+    static let differenceLegend =
+        "Points of accuracy behind the best over equal seeds: mean, 95 % confidence interval, and p of a two-sided "
+        + "paired t-test, alone and as one of all these tests (Holm). The best was chosen by the same figures, which "
+        + "flatters it a little: near 0.05, p proves nothing."
 
     /// What they come to, in words.
     func verdict(_ test: SweepTest?) -> String {

@@ -147,7 +147,7 @@ public final class SweepSession {
 
 extension SweepSession {
     private static let mostSettings = 10
-    private static let secondsBetweenDrawings = 0.2
+    private static let secondsBetweenDrawings = 0.5
 
     /// The table so far and what is running, at the bottom of a terminal.
     private func draw() {

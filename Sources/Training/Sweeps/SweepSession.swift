@@ -116,17 +116,18 @@ public final class SweepSession {
     }
 
     private func failed(_ entry: SweepPlan.Entry, _ ending: ChildProcess.Ending) -> SweepError {
-        let output = contents(ofSmallFile: sweep.output(of: entry)) ?? ""
-        let message = output.split(separator: "\n").last { $0.hasPrefix("Error: ") }?.dropFirst(7) ?? ""
+        let output = "\n" + (contents(ofSmallFile: sweep.output(of: entry)) ?? "")
+        var message = output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
+        if message.last == "\n" { message.removeLast() }
         return switch ending {
         case .exit(let code):
             .entryFailed(
                 entry: entry.name, ending: "ended with exit code \(code)", exitCode: code == 0 ? 74 : code,
-                message: String(message))
+                message: message)
         case .signal(let number):
             .entryFailed(
                 entry: entry.name, ending: "ended by signal \(number)",
-                exitCode: InterruptSignal.exitCode(for: number), message: String(message))
+                exitCode: InterruptSignal.exitCode(for: number), message: message)
         }
     }
 

@@ -102,6 +102,11 @@ import Testing
         #expect(again.exitCode == 0 && !again.output.contains("\n["))
         #expect(again.lines[0].hasSuffix("6 entries; 6 are done"))
         #expect(try FileTree(at: sweep + "/runs").differences(from: before) == [])
+
+        // The test images are not read again.
+        try FileManager.default.removeItem(atPath: place.data)
+        let told = try Tool.run(["sweep", "report", "cells", "--runs", place.runs])
+        #expect(told.exitCode == 0 && outcome.output.hasSuffix(told.output), "\(told.errors)")
     }
 
     /// With the processes that it has started, as a machine that goes down does, or without them.
@@ -237,7 +242,7 @@ import Testing
     {
         let place = try place()
         let sweep = try start(
-            place, ["--seeds", "0", "--name", "cells"] + Self.plan[4..<16] + ["--epochs", "1000000"])
+            place, ["--seeds", "0", "--name", "cells"] + Self.plan[6..<16] + ["--epochs", "1000000"])
         let runs = place.runs + "/sweeps/cells/runs"
         while sweep.isRunning, !FileManager.default.fileExists(atPath: runs + "/latest/metrics.csv") {
             usleep(10_000)

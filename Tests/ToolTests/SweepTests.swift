@@ -118,14 +118,15 @@ import Testing
         let place = try place()
         var random = SplitMix64(chain)
         var kills = 0
-        for attempt in 0..<200 {
+        for attempt in 0..<max(1, Torture.kills / 10) {
             let sweep = place.runs + "/sweeps/cells"
             let isPlanned = FileManager.default.fileExists(atPath: sweep + "/plan.json")
             let tool =
                 attempt % 2 == 1 && isPlanned
                 ? try RunningTool(["sweep", "--resume", "cells", "--runs", place.runs, "--jobs", "3"])
                 : try start(place)
-            usleep(UInt32(100_000 + 400_000 * random.nextUnit()))
+            // The first time too early for a sweep to be done.
+            usleep(attempt == 0 ? 50_000 : UInt32(20_000 + 400_000 * random.nextUnit()))
             tool.send(SIGKILL)
             if chain != 2 { Self.killProcesses(with: sweep) }
             let ending = tool.ending()

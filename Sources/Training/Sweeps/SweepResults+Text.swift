@@ -17,7 +17,7 @@ extension SweepResults {
         }
     }
 
-    static let differenceColumns = ["Setting", "Behind the best", "95 % of it", "p", "p (Holm)"]
+    static let differenceColumns = ["Setting", "Behind the best", "95 % interval", "p", "p (Holm)"]
 
     /// A row for each setting that can be compared with the best.
     func differenceRows() -> [[String]] {

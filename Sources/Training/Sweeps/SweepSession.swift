@@ -3,7 +3,6 @@ public final class SweepSession {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
     private let jobs: Int
-    private let data: String?
     private let console: Console
     private let signal: InterruptSignal
     private let start = POSIX.monotonicSeconds()
@@ -30,15 +29,12 @@ public final class SweepSession {
     private static let secondsBetweenLooks = 0.05
     private static let secondsUntilNextTry = 1.0
 
-    /// - Parameters:
-    ///   - jobs: how many entries side by side.
-    ///   - data: where the images are on this machine; where the plan says if nil.
+    /// - Parameter jobs: how many entries side by side.
     public init(
-        _ sweep: SweepDirectory, jobs: Int, data: String? = nil, console: Console, signal: InterruptSignal
+        _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
     ) throws {
         self.sweep = sweep
         self.jobs = jobs
-        self.data = data
         self.console = console
         self.signal = signal
         let plan = try sweep.plan()
@@ -137,9 +133,7 @@ public final class SweepSession {
             let next = waiting.firstIndex(where: { $0.notBefore <= now })
         {
             let entry = waiting.remove(at: next).entry
-            let words =
-                ["sweep", "run", sweep.path, "--index", "\(entry.index)"]
-                + (data.map { ["--data", $0] } ?? [])
+            let words = ["sweep", "run", sweep.path, "--index", "\(entry.index)"]
             let process = try ChildProcess(words, output: sweep.output(of: entry))
             running.append(Running(entry: entry, process: process))
         }

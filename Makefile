@@ -8,8 +8,8 @@ RUN ?= runs/latest
 KILLS ?= 1000
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer
-TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint
-SHELL_SOURCES = Scripts/*.sh .ci/run
+TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/killed
+SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH

@@ -58,7 +58,9 @@ let package = Package(
                 + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
         .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimized("-O") + messages),
         .target(name: "TensorBoard", swiftSettings: optimized("-O") + messages),
-        .target(name: "Training", dependencies: ["Datasets", "NeuralNetworks", "Pictures", "TensorBoard"]),
+        .target(
+            name: "Training",
+            dependencies: ["Datasets", "NeuralNetworks", "Pictures", "Randomness", "TensorBoard"]),
         .target(name: "Measurements", dependencies: ["Randomness", "Training"]),
         .target(
             name: "Commands",

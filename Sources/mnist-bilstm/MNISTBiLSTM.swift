@@ -18,7 +18,8 @@ struct MNISTBiLSTM: ParsableCommand {
             """,
         version: packageVersion,
         subcommands: [
-            Train.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self, Benchmark.self,
+            Train.self, Sweep.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self,
+            Benchmark.self,
         ],
         defaultSubcommand: Train.self)
 

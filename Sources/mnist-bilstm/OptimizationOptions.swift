@@ -97,6 +97,11 @@ struct OptimizationOptions: ParsableArguments {
             valueName: "epochs"))
     var earlyStopping: Int?
 
+    @Flag(
+        name: .customLong("test"), inversion: .prefixedNo,
+        help: "Whether to score the images to test on at the end (default: --test).")
+    var scoresTest: Bool?
+
     @Option(
         parsing: .unconditional,
         help: "Decides the initial weights, the order of the images and what is dropped (default: 0).")
@@ -164,6 +169,7 @@ struct OptimizationOptions: ParsableArguments {
         options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
         options.validation = validation ?? options.validation
         options.earlyStopping = earlyStopping ?? options.earlyStopping
+        options.test = scoresTest ?? options.test
         options.seed = seed ?? options.seed
     }
 }

@@ -59,13 +59,25 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        let code = try Failure.explained {
-            guard let resume else { return try MNISTTraining(options(on: MNISTTraining.Options())).run() }
-            let resumption = try Resumption(resume, root: places.runs ?? MNISTTraining.Options().runs)
-            return try MNISTTraining(
-                resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
-            ).run()
-        }
+        let code = try Failure.explained(exitCode)
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// Trains.
+    func exitCode() throws -> Int32 {
+        guard let resume else { return try MNISTTraining(options(on: MNISTTraining.Options())).run() }
+        let resumption = try Resumption(resume, root: places.runs ?? MNISTTraining.Options().runs)
+        return try MNISTTraining(
+            resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
+        ).run()
+    }
+
+    /// What words of a command line come to, or in a line why they come to nothing.
+    static func options(of words: [String]) throws -> MNISTTraining.Options {
+        do {
+            return try parse(words).options(on: MNISTTraining.Options())
+        } catch {
+            throw OptionError(message(for: error))
+        }
     }
 }

@@ -37,6 +37,18 @@ final class TestClock: Sendable {
         #expect(try text(log) == "former\nnew\n")
     }
 
+    @Test func aBarOfSeveralLinesIsErasedAsAWhole() throws {
+        let pipe = TestPipe()
+        let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: true))
+        console.draw(bar: "a\nb\nc")
+        console.draw(bar: "one")
+        console.draw(bar: "d\ne")
+        console.print("line")
+        console.eraseBar()
+        #expect(
+            try pipe.content() == "a\nb\nc\r\u{1B}[2A\u{1B}[Jone\r\u{1B}[Kd\ne\r\u{1B}[1A\u{1B}[Jline\n")
+    }
+
     @Test func aClosedPipeLeavesTheLogAlone() throws {
         let directory = try TemporaryDirectory()
         let log = directory.file("train.log")

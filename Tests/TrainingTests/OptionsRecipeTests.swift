@@ -9,7 +9,7 @@ struct OptionsRecipeTests {
     private typealias Options = MNISTTraining.Options
 
     private static let free = [
-        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
+        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
     ]
 
     /// A change to every option, by its name in JSON.
@@ -31,6 +31,7 @@ struct OptionsRecipeTests {
         "checkpoints": { $0.checkpoints.every = .seconds(90) }, "time_limit": { $0.timeLimit = 600 },
         "progress": { $0.progress = .line }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
         "data": { $0.data = "elsewhere" }, "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
+        "test": { $0.test = false },
     ]
 
     /// All options, those that are nil too: a new one cannot be forgotten here.

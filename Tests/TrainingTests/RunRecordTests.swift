@@ -119,6 +119,7 @@ import Testing
             $0.clipNorm = 1
             $0.clipValue = 1
             $0.timeLimit = 1
+            $0.test = false
         }
         let configuration = try RunConfiguration(sample.run)
         #expect(Set(configuration.names) == Set(configuration.options.keys))

@@ -10,7 +10,8 @@ public final class Console: Sendable {
     private struct State {
         var outputFailure: FileError?
         var logFailure: FileError?
-        var isBarVisible = false
+        /// Of the bar that can be seen; 0 without one.
+        var barLines = 0
     }
 
     public let terminal: Terminal
@@ -57,20 +58,26 @@ public final class Console: Sendable {
     /// Writes a line, or several, to the log alone.
     public func note(_ text: String) { state.withLock { append(text, &$0) } }
 
-    /// Draws `bar` in the place of the former one.
+    /// Draws `bar`, a line or several, in the place of the former one.
     func draw(bar: String) { state.withLock { show(bar, isBar: true, &$0) } }
 
     func eraseBar() {
         state.withLock { state in
-            if state.isBarVisible { show("", isBar: false, &state) }
+            if state.barLines > 0 { show("", isBar: false, &state) }
         }
     }
 
     private func show(_ text: String, isBar: Bool, _ state: inout State) {
         guard let descriptor = terminal.descriptor, state.outputFailure == nil else { return }
         // Back to the first column and clear: in the same write, so that nothing flickers.
-        let bytes = Array(((state.isBarVisible ? "\r\u{1B}[K" : "") + text).utf8)
-        state.isBarVisible = isBar
+        let erasure =
+            switch state.barLines {
+            case 0: ""
+            case 1: "\r\u{1B}[K"
+            case let lines: "\r\u{1B}[\(lines - 1)A\u{1B}[J"
+            }
+        let bytes = Array((erasure + text).utf8)
+        state.barLines = isBar ? text.utf8.count { $0 == UInt8(ascii: "\n") } + 1 : 0
         do throws(FileError) {
             try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
                 try POSIX.writeAll(

@@ -92,7 +92,7 @@ struct Download {
         while true {
             let ending = child.poll()
             if ending == nil, shouldStop() {
-                child.terminate()
+                child.end()
                 throw .stopped
             }
             let now = size

@@ -1,7 +1,7 @@
 /// A file operation that the system refused.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Operation: String, Sendable {
-        case open, create, read, write, truncate, inspect, remove
+        case open, create, read, write, truncate, inspect, remove, start
         /// Of something else than a regular file, whatever the system would say.
         case readRegularFile = "read it"
         case synchronize = "write to disk"

@@ -66,5 +66,5 @@ struct MNISTData {
 public struct OptionError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }

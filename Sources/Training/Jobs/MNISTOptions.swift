@@ -18,6 +18,8 @@ extension MNISTTraining {
         public var labelSmoothing = 0.0
         /// Images held out of training, to choose by.
         public var validation = 0
+        /// Whether the images to test on are scored at the end; nil for yes.
+        public var test: Bool?
         /// Epochs without a lower validation loss after which training ends; nil for never.
         public var earlyStopping: Int?
         public var optimizer = OptimizerName.adam
@@ -160,14 +162,15 @@ extension MNISTTraining.Options: RunOptions {
     static let program = Program.mnistBiLSTM
 
     static let free: Set<String> = [
-        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
+        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
     ]
 
     static let order = [
         "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
         "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
         "label_smoothing",
-        "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
+        "validation", "early_stopping", "test", "seed", "cell", "hidden_size", "layers", "bidirectional",
+        "readout",
         "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
         "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
     ]

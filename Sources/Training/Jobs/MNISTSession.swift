@@ -101,15 +101,19 @@ final class MNISTSession {
             line += ", Val Acc: \(Self.percent(validation.accuracy))"
         }
         guard signal.received == nil else { return }
+        let weights = title.map { " (epoch \(epoch), \($0))" } ?? ""
+        guard options.test ?? true else {
+            console.print(line + weights)
+            return
+        }
         let images = try data.test()
         let test = engine.evaluate(images)
         recorder.summary.testAccuracy = 100 * test.accuracy
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
-        if let title { line += " (epoch \(epoch), \(title))" }
         // First of all: the disk may be full.
-        console.print(line)
+        console.print(line + weights)
         let evaluation = Evaluation(engine, on: images, split: "test")
         let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)

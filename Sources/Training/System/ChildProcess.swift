@@ -12,55 +12,86 @@
     import Darwin
 #endif
 
-/// Another program that runs beside this one, without input, its output and its errors kept together.
+/// A program that runs beside this one, without input, its output and its errors together.
 final class ChildProcess {
-    enum Ending: Hashable {
+    enum Ending: Hashable, Sendable {
         case exit(code: Int32)
         case signal(Int32)
     }
 
-    private let identifier: pid_t
-    private let reading: Int32
+    let identifier: pid_t
+    /// The end of a pipe that its output comes from, unless that goes to a file.
+    private let reading: Int32?
     private var output: [UInt8] = []
     private var ending: Ending?
 
+    /// Starts a program whose output is kept in ``text``.
+    ///
     /// - Parameters:
     ///   - executable: a path.
     ///   - inherited: an open file that the child holds open as well, with the locks on it.
-    /// - Throws: `FileError` with the path of what cannot be started.
+    /// - Throws: ``FileError`` with the path of what cannot be started.
     init(_ executable: String, _ arguments: [String], inheriting inherited: Int32) throws(FileError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw FileError(path: executable, operation: .open, code: errno) }
+        guard pipe(&ends) == 0 else { throw FileError(path: executable, operation: .start, code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        var child: pid_t = 0
-        let code = Self.spawn(executable, arguments, output: ends[1], inherited: inherited, &child)
-        close(ends[1])
-        guard code == 0 else {
+        defer { close(ends[1]) }
+        do throws(FileError) {
+            identifier = try Self.spawn(
+                executable, [executable] + arguments, .descriptor(ends[1]), inherited: inherited)
+        } catch {
             close(ends[0])
-            throw FileError(path: executable, operation: .open, code: code)
+            throw error
         }
-        identifier = child
         reading = ends[0]
     }
 
-    deinit { close(reading) }
+    /// Starts this program once more, in a process group of its own: Ctrl-C is this process's to pass on.
+    ///
+    /// - Parameters:
+    ///   - arguments: without the program's name.
+    ///   - output: the file for what it prints; a former one is replaced.
+    init(ofThisProgram arguments: [String], output: String) throws(FileError) {
+        reading = nil
+        identifier = try Self.spawn(
+            Self.ownExecutable, [CommandLine.arguments[0]] + arguments, .file(output), inherited: nil)
+    }
+
+    deinit { if let reading { close(reading) } }
+
+    private static var ownExecutable: String {
+        #if canImport(Darwin)
+            var path = [CChar](repeating: 0, count: 4096)
+            var size = UInt32(path.count)
+            return _NSGetExecutablePath(&path, &size) == 0
+                ? String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                : CommandLine.arguments[0]
+        #else
+            return "/proc/self/exe"
+        #endif
+    }
 
     /// How it ended; nil while it runs.
     func poll() -> Ending? {
         if let ending { return ending }
         drain()
         var status: Int32 = 0
-        guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+        var result: pid_t
+        repeat { result = waitpid(identifier, &status, WNOHANG) } while result < 0 && errno == EINTR
+        guard result == identifier else { return nil }
         drain()
         // The low seven bits are the signal that ended it, the next byte its exit code.
         ending = status & 0x7F == 0 ? .exit(code: status >> 8 & 0xFF) : .signal(status & 0x7F)
         return ending
     }
 
+    /// Asks it to end, as SIGTERM does.
+    func terminate() { kill(identifier, SIGTERM) }
+
     /// Ends it and waits until it has ended.
-    func terminate() {
-        kill(identifier, SIGTERM)
+    func end() {
+        terminate()
         while poll() == nil { POSIX.sleep(seconds: 0.01) }
     }
 
@@ -68,6 +99,7 @@ final class ChildProcess {
     var text: String { String(decoding: output, as: UTF8.self) }
 
     private func drain() {
+        guard let reading else { return }
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(reading, &buffer, buffer.count)
@@ -78,10 +110,16 @@ final class ChildProcess {
         }
     }
 
+    private enum Output {
+        case descriptor(Int32)
+        /// In a process group of its own.
+        case file(String)
+    }
+
+    /// - Parameter words: the program's name for itself and its arguments.
     private static func spawn(
-        _ executable: String, _ arguments: [String], output: Int32, inherited: Int32,
-        _ identifier: inout pid_t
-    ) -> Int32 {
+        _ executable: String, _ words: [String], _ output: Output, inherited: Int32?
+    ) throws(FileError) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
         #else
@@ -90,9 +128,16 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         // Duplicates outlive the start of a program; what they are made of is closed then.
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, inherited, inherited == 3 ? 4 : 3)
+        switch output {
+        case .descriptor(let output): posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        case .file(let path):
+            posix_spawn_file_actions_addopen(
+                &actions, STDOUT_FILENO, path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+        }
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        if let inherited {
+            posix_spawn_file_actions_adddup2(&actions, inherited, inherited == 3 ? 4 : 3)
+        }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         #if canImport(Darwin)
             var attributes: posix_spawnattr_t?
@@ -107,11 +152,20 @@ final class ChildProcess {
         posix_spawnattr_setsigmask(&attributes, &signals)
         for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var flags = Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
+        if case .file = output {
+            flags |= Int32(POSIX_SPAWN_SETPGROUP)
+            posix_spawnattr_setpgroup(&attributes, 0)
+        }
+        posix_spawnattr_setflags(&attributes, Int16(flags))
         let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
-        var argumentList = ([executable] + arguments).map { strdup($0) } + [nil]
+        var argumentList = words.map { strdup($0) } + [nil]
         var environmentList = environment.map { strdup($0) } + [nil]
         defer { for string in argumentList + environmentList { free(string) } }
-        return posix_spawn(&identifier, executable, &actions, &attributes, &argumentList, &environmentList)
+        var identifier: pid_t = 0
+        let code = posix_spawn(
+            &identifier, executable, &actions, &attributes, &argumentList, &environmentList)
+        guard code == 0 else { throw FileError(path: executable, operation: .start, code: code) }
+        return identifier
     }
 }

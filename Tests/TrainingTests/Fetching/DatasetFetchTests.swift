@@ -182,7 +182,7 @@ import Testing
         lock = nil
         let other = try OpenFile(sample.target, .readingDirectory)
         #expect(!POSIX.tryLock(other.descriptor))
-        child.terminate()
+        child.end()
         #expect(child.poll() == .signal(15))
         #expect(POSIX.tryLock(other.descriptor))
     }

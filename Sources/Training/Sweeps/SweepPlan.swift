@@ -1,0 +1,210 @@
+import Datasets
+import Randomness
+
+/// `plan.json`: all that a sweep is to train, each setting with each seed.
+public struct SweepPlan: Codable, Hashable, Sendable {
+    /// Options of `train` that all entries have, as its command line has them.
+    public let base: [String]
+    /// The options in which settings differ, without their dashes.
+    public let options: [String]
+    /// Of each setting a value for each of the options.
+    public let settings: [[String]]
+    public let seeds: [UInt64]
+    public let entries: [Entry]
+
+    /// One training.
+    public struct Entry: Codable, Hashable, Sendable {
+        /// From 0 on.
+        public let index: Int
+        /// Its place among the settings.
+        public let setting: Int
+        public let seed: UInt64
+
+        /// "entry-0007"
+        public var name: String { "entry-\(TextFormat.digits(index, atLeast: 4))" }
+    }
+
+    public static let limit = 100_000
+
+    /// - Parameters:
+    ///   - base: options of `train` for all entries, as its command line has them.
+    ///   - axes: the options that vary; without any there is one setting.
+    ///   - seeds: those that each setting is trained with.
+    ///   - draws: how many settings to draw; all combinations of the axes' values if nil.
+    ///   - drawSeed: decides what is drawn.
+    public init(
+        base: [String], axes: [SweepAxis], seeds: SweepSeeds, draws: Int? = nil, drawSeed: UInt64 = 0
+    ) throws(OptionError) {
+        try Self.check(base: base, axes: axes)
+        self.base = base
+        options = axes.map(\.option)
+        if let draws {
+            settings = try Self.draw(draws, of: axes, seed: drawSeed)
+        } else {
+            settings = try Self.grid(axes)
+        }
+        self.seeds = seeds.values
+        guard settings.count <= Self.limit / seeds.values.count else {
+            throw OptionError(
+                "\(settings.count) settings × \(seeds.values.count) seeds: expected at most \(Self.limit) entries; "
+                    + "try some of them by --random")
+        }
+        // All settings of a seed before the next, so that they can be compared from early on.
+        let places = settings.indices
+        let pairs = seeds.values.flatMap { seed in places.map { (setting: $0, seed: seed) } }
+        entries = pairs.enumerated().map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
+    }
+
+    private static func grid(_ axes: [SweepAxis]) throws(OptionError) -> [[String]] {
+        var settings: [[String]] = [[]]
+        for axis in axes {
+            guard case .list(let values) = axis.values else {
+                throw OptionError(
+                    "--set \(axis.option): a range has no end of values; say how many by --random")
+            }
+            guard settings.count <= limit / values.count else {
+                throw OptionError(
+                    "expected at most \(limit) settings, found more; try some of them by --random")
+            }
+            settings = settings.flatMap { setting in values.map { setting + [$0] } }
+        }
+        return settings
+    }
+
+    /// Different ones, in the order in which they were drawn.
+    private static func draw(
+        _ count: Int, of axes: [SweepAxis], seed: UInt64
+    ) throws(OptionError) -> [[String]] {
+        guard !axes.isEmpty else { throw OptionError("--random has an effect only with --set") }
+        var settings: [[String]] = []
+        var known: Set<[String]> = []
+        var attempt: UInt64 = 0
+        while settings.count < count {
+            var random = SplitMix64(seed, attempt)
+            let setting = axes.map { $0.draw(from: &random) }
+            if known.insert(setting).inserted { settings.append(setting) }
+            attempt += 1
+            guard attempt < 1000 * UInt64(count) else {
+                throw OptionError(
+                    "--random \(count): expected at most as many as there are different settings, found only "
+                        + "\(settings.count)")
+            }
+        }
+        return settings
+    }
+}
+
+extension SweepPlan {
+    /// What the sweep decides for each entry, and what would keep one from its end.
+    private static let own: Set<String> = [
+        "seed", "threads", "runs", "name", "resume", "allow-changes", "quiet", "progress", "no-test",
+        "time-limit",
+    ]
+
+    static func checkSettable(_ option: String) throws(OptionError) {
+        if option == "seed" { throw OptionError("--set seed: give the seeds by --seeds") }
+        guard !own.contains(option) else { throw OptionError("--set \(option): a sweep decides it itself") }
+        guard !["validation", "data"].contains(option) else {
+            throw OptionError(
+                "--set \(option): it must be the same for all entries, or they cannot be compared")
+        }
+    }
+
+    private static func check(base: [String], axes: [SweepAxis]) throws(OptionError) {
+        for (index, axis) in axes.enumerated()
+        where axes[..<index].contains(where: { $0.option == axis.option }) {
+            throw OptionError("--set \(axis.option) is there twice; give all its values in one")
+        }
+        for word in base where word.hasPrefix("--") {
+            let option = String(word.dropFirst(2).prefix { $0 != "=" })
+            if option == "seed" { throw OptionError("--seed: give the seeds of a sweep by --seeds") }
+            guard !own.contains(option) else {
+                throw OptionError(
+                    "--\(option) is nothing for the entries of a sweep, which decides it itself")
+            }
+            guard !axes.contains(where: { $0.option == option || "no-\($0.option)" == option }) else {
+                throw OptionError("--\(option) is given for all entries and by --set; leave one of them out")
+            }
+        }
+    }
+
+    /// Checks each setting as `train` would.
+    ///
+    /// - Parameter options: what words of a command line of `train` come to, or why they come to nothing.
+    public func check(_ options: ([String]) throws -> MNISTTraining.Options) throws {
+        for setting in settings.indices {
+            let entry = Entry(index: setting, setting: setting, seed: seeds[0])
+            let chosen: MNISTTraining.Options
+            do {
+                chosen = try options(arguments(of: entry))
+            } catch {
+                throw OptionError(self.options.isEmpty ? "\(error)" : "\(title(of: setting)): \(error)")
+            }
+            guard chosen.validation > 0 else {
+                throw OptionError(
+                    "--validation is missing: settings are compared by images held out of training, as in "
+                        + "--validation 5000")
+            }
+        }
+    }
+
+    /// What `train` is told of an entry, but for places.
+    public func arguments(of entry: Entry) -> [String] {
+        let values = zip(options, settings[entry.setting]).flatMap { option, value in
+            switch value {
+            case "true": ["--\(option)"]
+            case "false": ["--no-\(option)"]
+            default: ["--\(option)", value]
+            }
+        }
+        return base + values + ["--seed", "\(entry.seed)"]
+    }
+
+    /// "learning-rate 0.002, cell gru"
+    public func title(of setting: Int) -> String {
+        if options.isEmpty { return "as given" }
+        return zip(options, settings[setting]).map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    /// "3 settings × 10 seeds, 30 entries"
+    public var size: String {
+        func count(_ number: Int, _ one: String, _ many: String) -> String {
+            "\(TextFormat.grouped(number)) \(number == 1 ? one : many)"
+        }
+        return count(settings.count, "setting", "settings") + " × " + count(seeds.count, "seed", "seeds")
+            + ", "
+            + count(entries.count, "entry", "entries")
+    }
+
+    /// The entries, for people.
+    public func table() -> String {
+        var table = TextTable(
+            [.init("Entry", .right), .init("Setting"), .init("Seed", .right)], style: .plain)
+        for entry in entries { table.append(["\(entry.index)", title(of: entry.setting), "\(entry.seed)"]) }
+        return TextFormat.printable(table.rendered())
+    }
+
+    /// A name that the same plan has again, and no other one: "learning-rate-cell-3fa2b1".
+    public func defaultName() throws -> String {
+        var digest = SHA256()
+        digest.update(Array(try JSON.text(self, pretty: false).utf8))
+        return (options.isEmpty ? ["seeds"] : options).joined(separator: "-").prefix(80)
+            + "-\(digest.hexDigest.prefix(6))"
+    }
+
+    /// What cannot be of a plan read from a file.
+    var impossible: String? {
+        if settings.isEmpty || seeds.isEmpty { return "expected settings and seeds, found none" }
+        if settings.contains(where: { $0.count != options.count }) {
+            return
+                "expected a value for each of \(options.count) options in each setting, found another number"
+        }
+        let isComplete =
+            entries.count == settings.count * seeds.count
+            && entries.enumerated().allSatisfy { index, entry in
+                entry.index == index && settings.indices.contains(entry.setting)
+                    && seeds.contains(entry.seed)
+            }
+        return isComplete ? nil : "expected each setting with each seed as entries 0, 1, …, found others"
+    }
+}

@@ -19,6 +19,7 @@ struct MNISTBiLSTM: ParsableCommand {
         version: packageVersion,
         subcommands: [
             Train.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self, Benchmark.self,
+            DatasetCommands.self,
         ],
         defaultSubcommand: Train.self)
 

@@ -6,6 +6,13 @@ extension ImageDataset {
     /// - Parameter root: the directory of all data sets.
     public func directory(in root: String = "datasets") -> String { FilePath.join(root, folder) }
 
+    /// The command that downloads the files to where they are looked for.
+    func fetchCommand(to directory: String) -> String {
+        let words = ["mnist-bilstm", "datasets", "fetch", name]
+        return RunConfiguration.shellQuoted(
+            words + (directory == self.directory() ? [] : ["--to", directory]))
+    }
+
     /// For people: which data, and where. Of MNIST only where.
     func title(in directory: String) -> String { self == .mnist ? directory : "\(name) in \(directory)" }
 }
@@ -29,5 +36,22 @@ extension MNISTTraining.Options {
             data = dataset.directory()
         }
         data = directory ?? data
+    }
+
+    /// Finds the files.
+    ///
+    /// - Throws: `DatasetError.missing`, which tells how to get them.
+    func files() throws(DatasetError) -> ImageDatasetFiles {
+        do throws(DatasetError) {
+            return try dataset.files(in: data)
+        } catch {
+            // MNIST comes with the repository.
+            guard case .missing(let names, let places, let remedy) = error, dataset != .mnist,
+                dataset.origin != .anywhere
+            else { throw error }
+            throw .missing(
+                names: names, lookedFor: places,
+                remedy: "download them by: \(dataset.fetchCommand(to: data))\nor \(remedy)")
+        }
     }
 }

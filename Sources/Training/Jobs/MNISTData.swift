@@ -10,7 +10,7 @@ struct MNISTData {
 
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
     init(_ options: MNISTTraining.Options) throws {
-        files = try options.dataset.files(in: options.data)
+        files = try options.files()
         let images = try files.train()
         guard images.count > 0 else { throw Self.noImages(files[.trainImages]) }
         guard options.validation < images.count else {

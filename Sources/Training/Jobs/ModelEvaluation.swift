@@ -73,7 +73,7 @@ extension TrainedModel {
     func test(
         _ options: MNISTTraining.Options
     ) throws -> (images: LabeledImages, files: ImageDatasetFiles) {
-        let files = try options.dataset.files(in: options.data)
+        let files = try options.files()
         let images = try MNISTData.test(of: files, classCount: checkpoint.model.classCount)
         try check(images, file: files[.testImages], labels: files[.testLabels])
         return (images, files)

@@ -31,7 +31,9 @@ public struct DatasetList: Sendable {
             let size = dataset.downloadByteCount.map(TextFormat.bytes) ?? "–"
             table.append(
                 [dataset.name, dataset.classCount.map { "\($0)" } ?? "–"]
-                    + dataset.imageCounts.map(TextFormat.grouped)
+                    + [dataset.imageCounts.first, dataset.imageCounts.last].map {
+                        $0.map(TextFormat.grouped) ?? "–"
+                    }
                     + [
                         entry.state.word, entry.foundDirectory ?? entry.directory, size, dataset.licence,
                     ])

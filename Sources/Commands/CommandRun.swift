@@ -22,7 +22,7 @@ extension ParsableCommand {
     /// The `main` of a program with a default command: a word that is no command would be taken for an argument of that
     /// one, with a puzzling message.
     public static func mainAfterCheckOfCommand() {
-        let commands = configuration.subcommands.map { "\($0)".lowercased() } + ["help"]
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
         {
             let error = ValidationError(

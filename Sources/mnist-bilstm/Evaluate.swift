@@ -11,7 +11,7 @@ struct Evaluate: ParsableCommand {
                      mnist-bilstm evaluate weights.safetensors --json
 
             Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
-            those of the run unless --data says otherwise.
+            those of the run unless --dataset or --data says otherwise.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
@@ -36,7 +36,8 @@ struct Evaluate: ParsableCommand {
         try explained { console in
             let model = try choice.model(name, root: places.runs)
             let evaluation = ModelEvaluation(
-                model, split: split, data: places.data, threads: places.threads ?? UsableCores.count)
+                model, split: split, dataset: places.dataset, data: places.data,
+                threads: places.threads ?? UsableCores.count)
             let report = try evaluation.run()
             console.print(
                 json

@@ -19,7 +19,7 @@ struct MNISTBiLSTM: ParsableCommand {
         version: packageVersion,
         subcommands: [
             Train.self, Sweep.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self,
-            Benchmark.self,
+            DatasetCommands.self, Benchmark.self,
         ],
         defaultSubcommand: Train.self)
 

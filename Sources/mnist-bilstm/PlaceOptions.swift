@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Datasets
 import Training
 
 /// Where data and runs are, and how many threads compute.
@@ -9,8 +10,16 @@ struct PlaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Where the four MNIST files are, unpacked or as .gz, or torchvision's MNIST/raw with them (default: \
-            \(defaults.data)).
+            Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")), the last being one's own, of any size \
+            and classes, in files with MNIST's names (default: \(defaults.dataset.name), or the run's).
+            """, valueName: "name"))
+    var dataset: ImageDataset?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the four files are, unpacked or as .gz, in it or where torchvision puts them below it (default: \
+            \(defaults.data), or that of --dataset below datasets, or the run's).
             """, valueName: "directory"))
     var data: String?
 
@@ -31,8 +40,17 @@ struct PlaceOptions: ParsableArguments {
     }
 
     func apply(to options: inout MNISTTraining.Options) {
-        options.data = data ?? options.data
+        options.choose(dataset, data: data)
         options.runs = runs ?? options.runs
         options.threads = threads ?? UsableCores.count
     }
+}
+
+extension ImageDataset: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let dataset = ImageDataset.named(argument) else { return nil }
+        self = dataset
+    }
+
+    public static var allValueStrings: [String] { (all + [idx]).map(\.name) }
 }

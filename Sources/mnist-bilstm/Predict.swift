@@ -14,7 +14,8 @@ struct Predict: ParsableCommand {
             A picture may have any size, colours and transparency; the digit in it is found, brought to the size and \
             place that MNIST's digits have, and shown as the model reads it. With --json there is one object a line \
             for each image, with the keys index, label, polarity, predicted, probability, probabilities (of 0 to 1) \
-            and source; what is not known is null.
+            and source; what is not known is null. Of data sets whose classes have names there are label_name and \
+            predicted_name, too. An image of --images is read as one of the run's data set, or of --dataset.
 
             Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run.
             """)
@@ -68,6 +69,8 @@ struct Predict: ParsableCommand {
         try checkUse("--polarity", polarity != nil, of: "PNG files", !pictures.isEmpty)
         try checkUse(
             "--data", places.data != nil, of: "--index and without --images", !index.isEmpty && images == nil)
+        try checkUse(
+            "--dataset", places.dataset != nil, of: "--index or --images", !index.isEmpty || images != nil)
         guard draw == nil || !json else {
             throw ValidationError("--draw and --no-draw have no effect with --json.")
         }
@@ -84,7 +87,7 @@ struct Predict: ParsableCommand {
         try explained { console in
             let model = try choice.model(name, root: places.runs)
             let images = try ModelPrediction(
-                model, of: input, threads: places.threads ?? UsableCores.count
+                model, of: input, dataset: places.dataset, threads: places.threads ?? UsableCores.count
             ).run()
             if json {
                 for image in images { console.print(try image.json()) }

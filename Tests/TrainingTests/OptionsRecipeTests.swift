@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NeuralNetworks
 import Testing
@@ -29,6 +30,7 @@ struct OptionsRecipeTests {
         "clip_norm": { $0.clipNorm = 1e300 },
         "clip_value": { $0.clipValue = 1e16 }, "seed": { $0.seed = .max }, "log_every": { $0.logEvery = 0 },
         "checkpoints": { $0.checkpoints.every = .seconds(90) }, "time_limit": { $0.timeLimit = 600 },
+        "dataset": { $0.dataset = .kmnist },
         "progress": { $0.progress = .line }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
         "data": { $0.data = "elsewhere" }, "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
         "test": { $0.test = false },
@@ -115,6 +117,32 @@ struct OptionsRecipeTests {
     func configuration(name: String) throws {
         let options = Self.changed([name])
         #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
+    }
+
+    @Test("without a data set, as it was before there were several, it is MNIST")
+    func noDataset() throws {
+        func older(_ text: String) -> String { text.replacing(/"dataset"\ ?:\ ?"mnist",?/, with: "") }
+        let recipe = try older(Options().recipeText())
+        #expect(try recipe != Options().recipeText() && !recipe.contains("mnist"))
+        #expect(try Self.changed(["dataset"]).with(recipe: recipe) == Options())
+        #expect(try JSON.value(Options.self, from: older(JSON.text(Options()))) == Options())
+        #expect(throws: DecodingError.self) { try Options().with(recipe: #"{"dataset":"imagenet"}"#) }
+    }
+
+    @Test("another data set has a directory of its own, unless another is told")
+    func chosen() {
+        func chosen(_ dataset: ImageDataset?, _ data: String?, from former: Options = Options()) -> String {
+            var options = former
+            options.choose(dataset, data: data)
+            #expect(options.dataset == dataset ?? former.dataset)
+            return options.data
+        }
+        #expect(chosen(nil, nil) == "datasets/mnist" && chosen(nil, "x") == "x")
+        #expect(chosen(.emnistLetters, nil) == "datasets/emnist" && chosen(.emnistLetters, "x") == "x")
+        var run = Options()
+        (run.dataset, run.data) = (.kmnist, "mine")
+        #expect(chosen(nil, nil, from: run) == "mine" && chosen(.kmnist, nil, from: run) == "mine")
+        #expect(chosen(.mnist, nil, from: run) == "datasets/mnist")
     }
 
     @Test(

@@ -139,6 +139,33 @@ import Testing
                 """)
     }
 
+    @Test("names of classes, as wide as the widest; of many classes the likeliest")
+    func names() throws {
+        var image = Self.image([0.25, 0.7, 0.05], label: 0)
+        image.classNames = ["Coat", "Ankle boot", "Bag"]
+        #expect(
+            Self.text(.ascii).drawing(image) == """
+                a.png: Ankle boot (70.00 %), wrong: it is Coat
+                @@@@@@@@         Coat  #####                 25.00 %  label
+                @@@@@@@@   Ankle boot  ##############        70.00 %
+                                  Bag  #                      5.00 %
+                """)
+        // Two columns too few.
+        #expect(Self.text(.ascii, width: 58).drawing(image).split(separator: "\n").count == 6)
+        #expect(Self.text(.ascii, width: 59).drawing(image).split(separator: "\n").count == 4)
+        #expect(
+            try image.json().hasSuffix(
+                #""predicted_name":"Ankle boot","probabilities":[0.25,0.7,0.05],"probability":0.7,"source":"a.png"}"#
+            ))
+        #expect(try image.json().contains(#""label_name":"Coat""#))
+        #expect(try !Self.image([1], label: nil).json().contains("name"))
+
+        var many = Self.image([0.01] + [Double](repeating: 0.02, count: 20) + [0.3, 0.29], label: 0)
+        many.classNames = (0..<23).map { "c\($0)" }
+        let bars = Self.text(.ascii, width: 20).drawing(many).split(separator: "\n").dropFirst(3)
+        #expect(bars.map { $0.split(separator: " ")[0] } == ["c21", "c22"] + (1...8).map { "c\($0)" })
+    }
+
     @Test(
         "eighths of a character",
         arguments: [

@@ -1,4 +1,4 @@
-/// Classified images for people: a line each, or drawn, with a bar for each class.
+/// Classified images for people: a line each, or drawn, with a bar for each class or, of many classes, for the likeliest.
 public struct PredictionText: Sendable {
     private let style: TerminalImage.Style
     private let width: Int
@@ -6,6 +6,7 @@ public struct PredictionText: Sendable {
     private let guessesPolarity: Bool
 
     private static let barWidth = 20
+    private static let mostBars = 10
 
     public init(for terminal: Terminal, guessesPolarity: Bool) {
         self.init(
@@ -23,9 +24,9 @@ public struct PredictionText: Sendable {
 
     /// "seven.png: 7 (99.87 %)"
     public func line(_ image: ClassifiedImage) -> String {
-        var line = "\(image.title): \(image.predicted) (\(Self.percent(image.probability)))"
+        var line = "\(image.title): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
         if let label = image.label {
-            line += label == image.predicted ? ", right" : ", wrong: it is \(label)"
+            line += label == image.predicted ? ", right" : ", wrong: it is \(image.name(of: label))"
         }
         if let polarity = image.polarity, guessesPolarity {
             line += ", taken as \(polarity.rawValue) (--polarity if it is not)"
@@ -38,8 +39,10 @@ public struct PredictionText: Sendable {
         let picture = TerminalImage.lines(
             width: image.columns, height: image.rows, pixels: image.pixels, columns: width, style: style)
         let pictureWidth = min(width, usesColor ? image.columns : 2 * image.columns)
-        let bars = image.probabilities.indices.map { bar($0, of: image) }
-        guard pictureWidth + 3 + Self.barWidth + 20 <= width else {
+        let shown = Self.shown(image.probabilities)
+        let nameWidth = shown.reduce(2) { max($0, image.name(of: $1).count) }
+        let bars = shown.map { bar($0, of: image, nameWidth: nameWidth) }
+        guard pictureWidth + 3 + Self.barWidth + 18 + nameWidth <= width else {
             return ([line(image)] + picture + bars).joined(separator: "\n")
         }
         let top = max(0, (picture.count - bars.count) / 2)
@@ -50,8 +53,15 @@ public struct PredictionText: Sendable {
         return ([line(image)] + lines).joined(separator: "\n")
     }
 
+    /// The classes with a bar: all, or the likeliest first.
+    private static func shown(_ probabilities: [Double]) -> [Int] {
+        let classes = Array(probabilities.indices)
+        if classes.count <= mostBars { return classes }
+        return Array(classes.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }.prefix(mostBars))
+    }
+
     /// "7  ███████████████████▉   99.87 %  label"
-    private func bar(_ index: Int, of image: ClassifiedImage) -> String {
+    private func bar(_ index: Int, of image: ClassifiedImage, nameWidth: Int) -> String {
         let probability = image.probabilities[index]
         let length = Self.length(probability, isASCII: style == .ascii)
         let space = String(repeating: " ", count: Self.barWidth - length.count)
@@ -59,7 +69,8 @@ public struct PredictionText: Sendable {
         let filled = isMarked ? "\u{1B}[\(image.isRight == false ? 31 : 32)m\(length)\u{1B}[0m" : length
         let share = Self.percent(probability)
         let padding = String(repeating: " ", count: max(0, 8 - share.count))
-        let name = String(repeating: " ", count: max(0, 2 - "\(index)".count)) + "\(index)"
+        let text = image.name(of: index)
+        let name = String(repeating: " ", count: max(0, nameWidth - text.count)) + text
         return "\(name)  \(filled)\(space) \(padding)\(share)\(index == image.label ? "  label" : "")"
     }
 

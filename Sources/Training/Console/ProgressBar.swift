@@ -77,26 +77,27 @@ public struct ProgressBar: Sendable {
         }
         let all = steps + speed + facts
         // Where there is little room, speed is what can be spared.
-        return fitted(
-            facts: title.count + all.count + 2 < console.terminal.width ? all : steps + facts, share: share)
+        return Self.line(
+            title, facts: title.count + all.count + 2 < console.terminal.width ? all : steps + facts,
+            share: share, on: console.terminal)
     }
 
-    /// The line with as long a track as the terminal has room for, or without one.
-    private func fitted(facts: String, share: Double) -> String {
+    /// The line with as long a track as the terminal has room for, or without one, as also where no share is known.
+    static func line(_ title: String, facts: String, share: Double?, on terminal: Terminal) -> String {
         // In the last column some terminals wrap already.
-        let width = console.terminal.width - 1
-        let trackWidth = min(Self.widestTrack, width - title.count - facts.count - 5)
-        guard trackWidth >= Self.narrowestTrack else {
+        let width = terminal.width - 1
+        let trackWidth = min(widestTrack, width - title.count - facts.count - 5)
+        guard let share, trackWidth >= narrowestTrack else {
             return String("\(title)  \(facts)".prefix(max(0, width)))
         }
-        return "\(title)  [\(track(width: trackWidth, share: share))] \(facts)"
+        return "\(title)  [\(track(width: trackWidth, share: share, on: terminal))] \(facts)"
     }
 
-    private func track(width: Int, share: Double) -> String {
+    private static func track(width: Int, share: Double, on terminal: Terminal) -> String {
         let done = Int(Double(width) * share)
         var filled = String(repeating: "=", count: done)
         if done < width, done > 0 { filled = filled.dropLast() + ">" }
         let rest = String(repeating: " ", count: width - done)
-        return (console.terminal.usesColor ? "\u{1B}[32m\(filled)\u{1B}[0m" : filled) + rest
+        return (terminal.usesColor ? "\u{1B}[32m\(filled)\u{1B}[0m" : filled) + rest
     }
 }

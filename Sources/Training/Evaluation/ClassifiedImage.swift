@@ -16,6 +16,8 @@ public struct ClassifiedImage: Hashable, Sendable {
     public var pixels: [UInt8]
     /// Of each class; none before it was classified.
     public var probabilities: [Double] = []
+    /// Of each class; empty where they are numbers.
+    public var classNames: [String] = []
 
     /// The class of the highest score, the first of equal ones; as ``Evaluation`` counts, where probabilities may be
     /// equal though scores are not.
@@ -24,6 +26,10 @@ public struct ClassifiedImage: Hashable, Sendable {
     /// Nil where the label is not known.
     public var isRight: Bool? { label.map { $0 == predicted } }
 
+    public func name(of label: Int) -> String {
+        classNames.indices.contains(label) ? classNames[label] : "\(label)"
+    }
+
     /// "t10k-images-idx3-ubyte.gz, image 7"
     public var title: String { source + (index.map { ", image \($0)" } ?? "") }
 }
@@ -31,9 +37,11 @@ public struct ClassifiedImage: Hashable, Sendable {
 extension ClassifiedImage: Encodable {
     private enum Key: String, CodingKey {
         case source, index, label, polarity, predicted, probability, probabilities
+        case labelName, predictedName
     }
 
-    /// Every key is there in every case, null where there is nothing to say; the pixels are left out.
+    /// Every key is there in every case, null where there is nothing to say, but that names of classes are there only
+    /// where they have some; the pixels are left out.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(source, forKey: .source)
@@ -43,6 +51,9 @@ extension ClassifiedImage: Encodable {
         try values.encode(predicted, forKey: .predicted)
         try values.encode(probability, forKey: .probability)
         try values.encode(probabilities, forKey: .probabilities)
+        if classNames.isEmpty { return }
+        try values.encode(label.map(name), forKey: .labelName)
+        try values.encode(name(of: predicted), forKey: .predictedName)
     }
 
     /// One line, probabilities of 0...1.

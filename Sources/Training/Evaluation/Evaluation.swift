@@ -36,9 +36,16 @@ public struct Evaluation: Codable, Hashable, Sendable {
     ///   - engine: with the weights to score.
     ///   - images: at least one.
     ///   - split: what to call them.
+    ///   - classNames: of each class; numbers if nil.
     ///   - mistakeCount: how many of the mistakes are kept.
-    public init(_ engine: SequenceEngine, on images: LabeledImages, split: String, mistakeCount: Int = 48) {
+    public init(
+        _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
+        mistakeCount: Int = 48
+    ) {
         let classCount = engine.model.classCount
+        precondition(
+            classNames?.count ?? classCount == classCount,
+            "Evaluation.classNames: expected \(classCount), received \(classNames?.count ?? 0)")
         let scores = engine.outputs(SequenceSamples(images), indices: (0..<images.count).map(Int32.init))
         var confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
         var lossSum = 0.0
@@ -63,7 +70,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
             }
         }
         self.split = split
-        classes = (0..<classCount).map(\.description)
+        classes = classNames ?? (0..<classCount).map(\.description)
         self.confusion = confusion
         loss = lossSum / Double(images.count)
         mistakes.sort { ($1.loss, $0.mistake.index) < ($0.loss, $1.mistake.index) }

@@ -2,7 +2,7 @@ import Datasets
 
 /// The images of the main job: those to train on, those held out of them, and where those to test on are.
 struct MNISTData {
-    let mnist: MNIST
+    let files: ImageDatasetFiles
     let train: LabeledImages
     let validation: LabeledImages?
     /// What tells these data from others.
@@ -10,15 +10,16 @@ struct MNISTData {
 
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
     init(_ options: MNISTTraining.Options) throws {
-        mnist = try MNIST(directory: options.data)
-        let images = try mnist.train()
-        guard images.count > 0 else { throw Self.noImages(mnist.trainImagesPath) }
+        files = try options.files()
+        let images = try files.train()
+        guard images.count > 0 else { throw Self.noImages(files[.trainImages]) }
         guard options.validation < images.count else {
             throw OptionError(
                 "--validation must be below the \(images.count) images there are, not \(options.validation).")
         }
         fingerprint =
-            "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
+            (options.dataset == .mnist ? "" : "\(options.dataset.name), ")
+            + "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
             + String(images.checksum, radix: 16)
         if options.validation > 0 {
             let parts = images.holdingOut(options.validation, seed: options.seed)
@@ -32,26 +33,27 @@ struct MNISTData {
 
     /// Reads the images to test on, which must be of the size of those to train on.
     func test() throws -> LabeledImages {
-        let images = try Self.test(of: mnist)
+        let images = try Self.test(of: files, classCount: train.classCount)
         guard images.rows == train.rows, images.columns == train.columns else {
             throw DatasetError.invalid(
-                file: mnist.testImagesPath, problem: .wrongShape, at: .unpackedByte(8),
+                file: files[.testImages], problem: .wrongShape, at: .unpackedByte(8),
                 expected: "images of \(train.rows) × \(train.columns), as those to train on",
                 found: "\(images.rows) × \(images.columns)")
         }
         return images
     }
 
-    static func test(of mnist: MNIST) throws -> LabeledImages {
-        let images = try mnist.test()
-        guard images.count > 0 else { throw noImages(mnist.testImagesPath) }
+    /// - Parameter classCount: the greatest that there may be, of a data set that does not tell.
+    static func test(of files: ImageDatasetFiles, classCount: Int) throws -> LabeledImages {
+        let images = try files.test(classCount: files.dataset.classCount ?? classCount)
+        guard images.count > 0 else { throw noImages(files[.testImages]) }
         return images
     }
 
     /// "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
     var title: String {
         let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
-        return "\(mnist.directory), \(TextFormat.grouped(train.count)) images of "
+        return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
             + "\(train.rows) × \(train.columns)\(held), \(train.classCount) classes"
     }
 

@@ -43,6 +43,7 @@ extension MNISTTraining {
         public var progress = EpochPrinter.Progress.auto
         public var quiet = false
         public var threads = UsableCores.count
+        public var dataset = ImageDataset.mnist
         public var data = "datasets/mnist"
         public var runs = "runs"
         public var name = "mnist-bilstm"
@@ -172,7 +173,7 @@ extension MNISTTraining.Options: RunOptions {
         "validation", "early_stopping", "test", "seed", "cell", "hidden_size", "layers", "bidirectional",
         "readout",
         "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
-        "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
+        "time_limit", "progress", "quiet", "threads", "dataset", "data", "runs", "name",
     ]
 
     /// What others would change that would hold out other images, each in words.

@@ -114,7 +114,9 @@ final class MNISTSession {
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
         // First of all: the disk may be full.
         console.print(line + weights)
-        let evaluation = Evaluation(engine, on: images, split: "test")
+        let evaluation = Evaluation(
+            engine, on: images, split: "test",
+            classNames: options.dataset.classNames(count: engine.model.classCount))
         let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)
         try JSON.write(evaluation, to: run.evaluation)

@@ -14,22 +14,27 @@ public struct ModelEvaluation: Sendable {
 
     public let model: TrainedModel
     public let split: Split
-    public let data: String
+    private let options: MNISTTraining.Options
     public let threads: Int
 
     /// - Parameters:
     ///   - model: what is evaluated.
     ///   - split: which images.
-    ///   - data: the directory of the MNIST files; the run's own if nil.
+    ///   - dataset: from which data set; the run's own if nil.
+    ///   - data: the directory of its files; the run's own if nil, that of `dataset` if it is another.
     ///   - threads: how many compute.
     public init(
-        _ model: TrainedModel, split: Split = .test, data: String? = nil, threads: Int = UsableCores.count
+        _ model: TrainedModel, split: Split = .test, dataset: ImageDataset? = nil, data: String? = nil,
+        threads: Int = UsableCores.count
     ) {
         self.model = model
         self.split = split
-        self.data = data ?? model.data
+        options = model.options(dataset, data: data)
         self.threads = threads
     }
+
+    /// The data set, unless it is MNIST, and where its files are.
+    public var data: String { options.dataset.title(in: options.data) }
 
     /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
     ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were
@@ -40,21 +45,17 @@ public struct ModelEvaluation: Sendable {
         return withExtendedLifetime(images) {
             EvaluationReport(
                 model, score: engine.evaluate(SequenceSamples(images)),
-                evaluation: Evaluation(engine, on: images, split: split.rawValue, mistakeCount: 0))
+                evaluation: Evaluation(
+                    engine, on: images, split: split.rawValue, classNames: model.classNames, mistakeCount: 0))
         }
     }
 
     private func images() throws -> LabeledImages {
-        let mnist = try MNIST(directory: data)
-        guard split != .test else {
-            let images = try MNISTData.test(of: mnist)
-            try model.check(images, file: mnist.testImagesPath, labels: mnist.testLabelsPath)
-            return images
-        }
-        var options = model.options ?? MNISTTraining.Options()
-        options.data = data
+        try model.check(options.dataset)
+        guard split != .test else { return try model.test(options).images }
         let images = try MNISTData(options)
-        try model.check(images.train, file: mnist.trainImagesPath, labels: mnist.trainLabelsPath)
+        try model.check(
+            images.train, file: images.files[.trainImages], labels: images.files[.trainLabels])
         let expected = model.checkpoint.details.data
         guard expected.isEmpty || expected == images.fingerprint else {
             throw RunError.otherData(run: model.path, expected: expected, found: images.fingerprint)
@@ -64,5 +65,17 @@ public struct ModelEvaluation: Sendable {
             throw OptionError("--split validation: \(model.path) held out no images; choose test or train.")
         }
         return validation
+    }
+}
+
+extension TrainedModel {
+    /// The images to test on of some options, which must be such as the model reads.
+    func test(
+        _ options: MNISTTraining.Options
+    ) throws -> (images: LabeledImages, files: ImageDatasetFiles) {
+        let files = try options.files()
+        let images = try MNISTData.test(of: files, classCount: checkpoint.model.classCount)
+        try check(images, file: files[.testImages], labels: files[.testLabels])
+        return (images, files)
     }
 }

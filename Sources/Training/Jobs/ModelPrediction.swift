@@ -5,7 +5,7 @@ import Pictures
 /// Classifies images with a trained model, by the same arithmetic as ``ModelEvaluation``. Writes no file.
 public struct ModelPrediction: Sendable {
     public enum Input: Sendable {
-        /// Images to test on, by their places; of the MNIST files in a directory, the run's own if nil.
+        /// Images to test on, by their places; of the files in a directory, the run's own if nil.
         case test(indices: [Int], data: String?)
         /// Images of an IDX file, all of them or some, with a file of their labels if there is one.
         case file(images: String, labels: String?, indices: [Int])
@@ -16,10 +16,20 @@ public struct ModelPrediction: Sendable {
     public let model: TrainedModel
     public let input: Input
     public let threads: Int
+    private let options: MNISTTraining.Options
 
-    public init(_ model: TrainedModel, of input: Input, threads: Int = UsableCores.count) {
+    /// - Parameter dataset: whose images, or how those of a file lie and are labelled; the run's own if nil.
+    public init(
+        _ model: TrainedModel, of input: Input, dataset: ImageDataset? = nil,
+        threads: Int = UsableCores.count
+    ) {
         self.model = model
         self.input = input
+        if case .test(_, let data) = input {
+            options = model.options(dataset, data: data)
+        } else {
+            options = model.options(dataset, data: nil)
+        }
         self.threads = threads
     }
 
@@ -27,7 +37,9 @@ public struct ModelPrediction: Sendable {
     /// - Throws: `DatasetError`, `PNGError`, `BlankPictureError`; ``OptionError`` for an index that there is
     ///   not. Then nothing was classified.
     public func run() throws -> [ClassifiedImage] {
+        try model.check(options.dataset)
         var images = try read()
+        let classNames = model.namesOtherThanNumbers
         let model = model.checkpoint.model
         let engine = self.model.checkpoint.engine(threads: threads)
         let pixels = images.flatMap(\.pixels)
@@ -45,32 +57,31 @@ public struct ModelPrediction: Sendable {
             let row = Array(scores[index * model.classCount..<(index + 1) * model.classCount])
             images[index].probabilities = Softmax.probabilities(row)
             images[index].predicted = Softmax.greatest(row)
+            images[index].classNames = classNames
         }
         return images
     }
 
     private func read() throws -> [ClassifiedImage] {
         switch input {
-        case .test(let indices, let data):
-            let mnist = try MNIST(directory: data ?? model.data)
-            let images = try MNISTData.test(of: mnist)
-            try model.check(images, file: mnist.testImagesPath, labels: mnist.testLabelsPath)
-            return try labeled(images, of: mnist.testImagesPath, indices)
+        case .test(let indices, _):
+            let (images, files) = try model.test(options)
+            return try labeled(images, of: files[.testImages], indices)
         case .file(let path, let labels?, let indices):
             let images = try LabeledImages(
                 images: IDXFile(path: path), labels: IDXFile(path: labels),
-                classCount: model.checkpoint.model.classCount)
+                classCount: model.checkpoint.model.classCount, firstLabel: options.dataset.firstLabel,
+                isTransposed: options.dataset.isTransposed)
             try model.check(rows: images.rows, columns: images.columns, file: path)
             return try labeled(images, of: path, indices)
         case .file(let path, nil, let indices):
-            let file = try IDXFile(path: path)
-            let (count, rows, columns) = try file.imageShape()
-            try model.check(rows: rows, columns: columns, file: path)
-            let pixels = try file.elements(of: UInt8.self)
-            return try chosen(indices, of: count, in: path).map { index in
+            let images = try UnlabeledImages(
+                IDXFile(path: path), isTransposed: options.dataset.isTransposed)
+            try model.check(rows: images.rows, columns: images.columns, file: path)
+            return try chosen(indices, of: images.count, in: path).map { index in
                 ClassifiedImage(
-                    source: path, index: index, rows: rows, columns: columns,
-                    pixels: Array(pixels[index * rows * columns..<(index + 1) * rows * columns]))
+                    source: path, index: index, rows: images.rows, columns: images.columns,
+                    pixels: images.pixels(index))
             }
         case .pictures(let paths, let polarity):
             return try paths.map { try picture($0, polarity) }

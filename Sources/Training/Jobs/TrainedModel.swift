@@ -71,8 +71,32 @@ public struct TrainedModel: Sendable {
         return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
     }
 
-    /// The directory of the images that it was trained on.
-    var data: String { options?.data ?? MNISTTraining.Options().data }
+    /// What each of its classes shows.
+    var classNames: [String] {
+        (options?.dataset ?? .mnist).classNames(count: checkpoint.model.classCount)
+    }
+
+    /// Empty where the names of its classes say no more than their numbers.
+    var namesOtherThanNumbers: [String] {
+        classNames == classNames.indices.map(\.description) ? [] : classNames
+    }
+
+    /// Its options with the images that are asked for, and else those that it was trained on.
+    func options(_ dataset: ImageDataset?, data: String?) -> MNISTTraining.Options {
+        var options = options ?? MNISTTraining.Options()
+        options.choose(dataset, data: data)
+        return options
+    }
+
+    /// Checks that the model knows as many classes as a data set has.
+    func check(_ dataset: ImageDataset) throws(OptionError) {
+        let known = checkpoint.model.classCount
+        guard let count = dataset.classCount, count > known, dataset != options?.dataset ?? .mnist else {
+            return
+        }
+        throw OptionError(
+            "--dataset \(dataset.name) has \(count) classes, of which the model of \(path) knows \(known).")
+    }
 
     /// Checks that images are such as the model reads.
     ///

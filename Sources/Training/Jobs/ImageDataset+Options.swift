@@ -1,0 +1,57 @@
+import Datasets
+
+extension ImageDataset {
+    /// Where the files are unless told otherwise, or are put.
+    ///
+    /// - Parameter root: the directory of all data sets.
+    public func directory(in root: String = "datasets") -> String { FilePath.join(root, folder) }
+
+    /// The command that downloads the files to where they are looked for.
+    func fetchCommand(to directory: String) -> String {
+        let words = ["mnist-bilstm", "datasets", "fetch", name]
+        return RunConfiguration.shellQuoted(
+            words + (directory == self.directory() ? [] : ["--to", directory]))
+    }
+
+    /// For people: which data, and where. Of MNIST only where.
+    func title(in directory: String) -> String { self == .mnist ? directory : "\(name) in \(directory)" }
+}
+
+extension KeyedDecodingContainer {
+    /// What was written before there were several is of MNIST.
+    func decode(_ type: ImageDataset.Type, forKey key: Key) throws -> ImageDataset {
+        try decodeIfPresent(type, forKey: key) ?? .mnist
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Takes another data set, and other files.
+    ///
+    /// - Parameters:
+    ///   - dataset: nil for the one that it is.
+    ///   - data: the directory of its files; nil for the one that it is or, of another data set, its own.
+    public mutating func choose(_ dataset: ImageDataset?, data directory: String?) {
+        if let dataset, dataset != self.dataset {
+            self.dataset = dataset
+            data = dataset.directory()
+        }
+        data = directory ?? data
+    }
+
+    /// Finds the files.
+    ///
+    /// - Throws: `DatasetError.missing`, which tells how to get them.
+    func files() throws(DatasetError) -> ImageDatasetFiles {
+        do throws(DatasetError) {
+            return try dataset.files(in: data)
+        } catch {
+            // MNIST comes with the repository.
+            guard case .missing(let names, let places, let remedy) = error, dataset != .mnist,
+                dataset.origin != .anywhere
+            else { throw error }
+            throw .missing(
+                names: names, lookedFor: places,
+                remedy: "download them by: \(dataset.fetchCommand(to: data))\nor \(remedy)")
+        }
+    }
+}

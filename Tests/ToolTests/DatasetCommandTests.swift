@@ -1,0 +1,242 @@
+import Datasets
+import Foundation
+import Testing
+
+/// A directory that the tool runs in, with data sets in `datasets`, and a program in place of curl.
+private final class DataPlace {
+    let place: Workplace
+
+    init() throws { place = try Workplace(nil) }
+
+    var datasets: String { place.path + "/datasets" }
+
+    func copyMNIST() throws {
+        try FileManager.default.createDirectory(atPath: datasets, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: Tool.repository.appending(path: "datasets/mnist").path, toPath: datasets + "/mnist")
+    }
+
+    /// A script in place of curl, which begins with `$output` and `$address`. Copied by another process: children of
+    /// other tests may hold open for a moment what this one writes, and such a file cannot be run.
+    func curl(_ script: String) throws {
+        let tools = place.path + "/tools"
+        try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+        let text = """
+            #!/bin/sh
+            while [ $# -gt 1 ]; do
+                if [ "$1" = --output ]; then output=$2; fi
+                shift
+            done
+            address=$1
+            echo "$address" >> "\(place.path)/calls"
+            \(script)
+            """
+        try Data(text.utf8).write(to: URL(filePath: tools + "/draft"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tools + "/draft")
+        let copy = try Tool.run(["-p", tools + "/draft", tools + "/curl"], program: "/bin/cp")
+        try #require(copy.exitCode == 0)
+    }
+
+    /// The addresses that curl was called with.
+    var calls: [String] {
+        let text = try? String(contentsOf: URL(filePath: place.path + "/calls"), encoding: .utf8)
+        return (text ?? "").split(separator: "\n").map(String.init)
+    }
+
+    func start(_ arguments: String...) throws -> RunningTool {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return try RunningTool(
+            ["datasets"] + arguments, in: URL(filePath: place.path),
+            variables: ["PATH": place.path + "/tools:" + path])
+    }
+
+    func run(_ arguments: String...) throws -> Tool.Outcome {
+        try Tool.run(["datasets"] + arguments, in: URL(filePath: place.path))
+    }
+}
+
+@Suite("mnist-bilstm datasets", .timeLimit(.minutes(20))) struct DatasetCommandTests {
+    private let data: DataPlace
+    private static let labels = "t10k-labels-idx1-ubyte.gz"
+
+    init() throws { data = try DataPlace() }
+
+    private func damage(_ name: String) throws {
+        let url = URL(filePath: "\(data.datasets)/mnist/\(name)")
+        var bytes = try Data(contentsOf: url)
+        bytes[bytes.count - 6] ^= 1
+        try bytes.write(to: url)
+    }
+
+    @Test("a table, with all that one needs to get them")
+    func table() throws {
+        try data.copyMNIST()
+        let outcome = try data.run()
+        #expect(outcome.exitCode == 0 && outcome.errors == "")
+        let rows = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            rows.contains {
+                $0.starts(with: ["mnist", "10", "60,000", "10,000", "verified", "datasets/mnist"])
+            })
+        #expect(
+            rows.contains {
+                $0.starts(with: ["emnist-letters", "26", "124,800", "20,800", "absent", "datasets/emnist"])
+            })
+        for dataset in ImageDataset.all {
+            #expect(outcome.output.contains(dataset.licence))
+            for file in dataset.files {
+                if let digest = file.packed.sha256 { #expect(outcome.output.contains(digest)) }
+            }
+        }
+        #expect(outcome.output.contains("https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"))
+        #expect(outcome.output.contains("mnist-bilstm datasets fetch NAME"))
+        #expect(try data.run("list").output == outcome.output)
+    }
+
+    @Test("the same as JSON")
+    func json() throws {
+        try data.copyMNIST()
+        try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(Self.labels)")
+        let outcome = try data.run("--json", "--root", "datasets")
+        let parsed = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        let objects = try #require(parsed as? [[String: Any]])
+        #expect(objects.map { $0["name"] as? String } == ImageDataset.all.map(\.name))
+        #expect(objects.map { $0["state"] as? String }[..<2] == ["incomplete", "absent"])
+        #expect(
+            objects[0]["problems"] as? [String] == ["mnist: datasets/mnist has no t10k-labels-idx1-ubyte"])
+        #expect(objects[1]["classes"] as? [String] == ImageDataset.fashionMNIST.classNames)
+        #expect(objects[1]["train_images"] as? Int == 60_000 && objects[1]["licence"] as? String == "MIT")
+        #expect(objects[1]["download_bytes"] as? Int == 30_878_645)
+        #expect(objects[5]["download_bytes"] is NSNull)
+        let downloads = try #require(objects[3]["downloads"] as? [[String: Any]])
+        #expect(downloads.map { $0["name"] as? String } == ["gzip.zip"])
+        #expect(downloads[0]["bytes"] as? Int == 561_753_746)
+    }
+
+    @Test("what is right, damaged and absent, each with its exit code")
+    func verify() throws {
+        try data.copyMNIST()
+        for arguments in [["verify"], ["verify", "mnist"], ["verify", "mnist", "--data", "datasets/mnist"]] {
+            let outcome = try Tool.run(["datasets"] + arguments, in: URL(filePath: data.place.path))
+            #expect(outcome.exitCode == 0)
+            #expect(outcome.output == "mnist: datasets/mnist: verified\n")
+        }
+        let absent = try data.run("verify", "kmnist", "mnist")
+        #expect(absent.exitCode == 66)
+        #expect(
+            absent.output == """
+                kmnist: datasets/kmnist: absent; get it by: mnist-bilstm datasets fetch kmnist
+                mnist: datasets/mnist: verified
+
+                """)
+        try damage(Self.labels)
+        for names in [["mnist", "kmnist"], []] {
+            let damaged = try Tool.run(["datasets", "verify"] + names, in: URL(filePath: data.place.path))
+            #expect(damaged.exitCode == 65)
+            #expect(
+                damaged.output.contains("mnist: datasets/mnist: damaged\n  datasets/mnist/\(Self.labels): "))
+            #expect(damaged.output.contains("get it by: mnist-bilstm datasets fetch mnist\n"))
+        }
+        let list = try data.run()
+        #expect(list.exitCode == 0)
+        #expect(list.output.contains("mnist: datasets/mnist/\(Self.labels): wrong gzip CRC-32"))
+        #expect(try data.run("verify", "--root", "nowhere").exitCode == 66)
+    }
+
+    /// A file of another data set, which is whole, is not the right one.
+    @Test func verifyTellsDataSetsApart() throws {
+        try data.copyMNIST()
+        let outcome = try data.run("verify", "fashion-mnist", "--data", "datasets/mnist")
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.output.contains(", which is a file of mnist\n"))
+    }
+
+    @Test("what is there is not fetched again")
+    func fetchNothing() throws {
+        try data.copyMNIST()
+        try data.curl("exit 1")
+        let outcome = try data.start("fetch", "mnist").finish()
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.lines.dropLast() == ImageDataset.mnist.files.map { "\($0.name).gz is there" } + [
+                "mnist is complete in datasets/mnist; to train on it: mnist-bilstm --dataset mnist"
+            ])
+        #expect(data.calls == [])
+    }
+
+    @Test("where it is installed in another place nothing is fetched, unless told where to")
+    func fetchElsewhere() throws {
+        try data.copyMNIST()
+        let raw = data.datasets + "/mnist/MNIST"
+        try FileManager.default.moveItem(atPath: data.datasets + "/mnist", toPath: data.datasets + "/raw")
+        try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: data.datasets + "/raw", toPath: raw + "/raw")
+        try data.curl("exit 6")
+        let outcome = try data.start("fetch", "mnist").finish()
+        #expect(outcome.exitCode == 0 && data.calls == [])
+        #expect(outcome.output == "mnist is in datasets/mnist/MNIST/raw, nothing is to be fetched\n")
+        #expect(try data.start("fetch", "mnist", "--to", "new").finish().exitCode == 69)
+    }
+
+    @Test("without a network it is told what to put where, and nothing else is left")
+    func fetchFails() throws {
+        try data.curl(#"echo "curl: (6) Could not resolve host" >&2; exit 6"#)
+        let outcome = try data.start("fetch", "kmnist", "--to", "here/kmnist").finish()
+        #expect(outcome.exitCode == 69)
+        #expect(data.calls.count == 2)
+        #expect(
+            outcome.output.contains("Warning: https://codh.rois.ac.jp/kmnist/dataset/kmnist/train-images"))
+        #expect(outcome.errors.hasPrefix("Error: train-images-idx3-ubyte.gz cannot be downloaded:\n"))
+        #expect(outcome.errors.contains("curl: (6) Could not resolve host"))
+        #expect(outcome.errors.contains("put it in here/kmnist:\n  https://"))
+        #expect(
+            outcome.errors.contains(
+                "SHA-256 51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: data.place.path + "/here/kmnist")
+        #expect(left == [])
+    }
+
+    @Test("what arrives and is another file is not taken")
+    func fetchOfAnotherFile() throws {
+        try data.curl(#"echo "<html>" > "$output""#)
+        let outcome = try data.start("fetch", "qmnist").finish()
+        #expect(outcome.exitCode == 69)
+        #expect(outcome.errors.contains(": expected SHA-256 9e26a7bf"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data.datasets + "/qmnist") == [])
+    }
+
+    @Test(
+        "Ctrl-C and SIGTERM stop, and the next call goes on",
+        arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func fetchStops(signal: Int32, exitCode: Int32) throws {
+        let part = data.datasets + "/kmnist/train-images-idx3-ubyte.gz.part"
+        try data.curl(#"printf half >> "$output"; sleep 60"#)
+        let running = try data.start("fetch", "kmnist")
+        _ = try running.line(beginning: "train-images-idx3-ubyte.gz, 17.3 MiB from https://codh")
+        while FileManager.default.contents(atPath: part)?.count != 4 { usleep(10_000) }
+        running.send(signal)
+        let outcome = try running.finish()
+        #expect(outcome.exitCode == exitCode)
+        #expect(outcome.errors.contains("stopped; what has arrived is kept, and continued the next time"))
+        #expect(FileManager.default.contents(atPath: part) == Data("half".utf8))
+        try data.curl(#"wc -c < "$output" > found; exit 6"#)
+        let later = try data.start("fetch", "kmnist").finish()
+        #expect(later.output.contains(", continued after 4 B\n"))
+        let found = try String(contentsOf: URL(filePath: data.place.path + "/found"), encoding: .utf8)
+        #expect(found.filter { $0.isNumber } == "4")
+    }
+
+    @Test(
+        "what is refused",
+        arguments: [
+            (["fetch"], "name"), (["fetch", "idx"], "idx"), (["fetch", "mnist", "--to", ""], "--to"),
+            (["verify", "imagenet"], "imagenet"),
+            (["verify", "--data", "x"], "--data has an effect only with"),
+            (["verify", "mnist", "--data", ""], "--data"), (["--root", ""], "--root"), (["get"], "get"),
+        ])
+    func refusals(arguments: [String], message: String) throws {
+        let outcome = try Tool.run(["datasets"] + arguments)
+        #expect(outcome.exitCode == 64 && outcome.output == "")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+}

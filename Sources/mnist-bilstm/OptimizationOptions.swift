@@ -46,6 +46,13 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            "Of the cosine schedule: share of the learning rate that it ends at (default: \(defaults.finalShare)).",
+            valueName: "share"))
+    var finalShare: Double?
+
+    @Option(
+        parsing: .unconditional,
         help: "Of the step schedule: epochs between two reductions (default: \(defaults.stepEpochs)).")
     var stepEpochs: Int?
 
@@ -99,7 +106,7 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Decides the initial weights, the order of the images and what is dropped (default: 0).")
+        help: "Decides the initial weights, the order of the images, how they are augmented and what is dropped (default: 0).")
     var seed: UInt64?
 
     func validate() throws {
@@ -109,6 +116,7 @@ struct OptimizationOptions: ParsableArguments {
         try checkShare("--momentum", momentum)
         try checkNotNegative("--weight-decay", weightDecay)
         try checkNotNegative("--warm-up-epochs", warmUpEpochs)
+        try checkShare("--final-share", finalShare)
         try check("--step-epochs", stepEpochs, 1...1_000_000)
         try check("--patience", patience, 0...1_000_000)
         if let reduction, !(reduction > 0 && reduction < 1) {
@@ -128,6 +136,7 @@ struct OptimizationOptions: ParsableArguments {
             "--momentum", momentum != nil, of: "--optimizer sgd or rmsprop",
             [.sgd, .rmsprop].contains(optimizer))
         try checkUse("--warm-up-epochs", warmUpEpochs != nil, of: "--schedule cosine", schedule == .cosine)
+        try checkUse("--final-share", finalShare != nil, of: "--schedule cosine", schedule == .cosine)
         try checkUse("--step-epochs", stepEpochs != nil, of: "--schedule step", schedule == .step)
         try checkUse("--patience", patience != nil, of: "--schedule plateau", schedule == .plateau)
         try checkUse(
@@ -156,6 +165,7 @@ struct OptimizationOptions: ParsableArguments {
         options.weightDecay = weightDecay ?? options.weightDecay
         options.schedule = schedule ?? options.schedule
         options.warmUpEpochs = warmUpEpochs ?? options.warmUpEpochs
+        options.finalShare = finalShare ?? options.finalShare
         options.stepEpochs = stepEpochs ?? options.stepEpochs
         options.patience = patience ?? options.patience
         options.reduction = reduction ?? options.reduction

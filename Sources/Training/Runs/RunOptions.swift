@@ -31,6 +31,13 @@ extension RunOptions {
         try values().filter { !Self.free.contains($0.key) }
     }
 
+    /// The options that have these values, and their defaults where there is none.
+    init(values: [String: JSONValue]) throws {
+        let values = try Self().values().merging(values) { $1 }
+        // Decoding takes a null for a value of the wrong type, also where there may be none.
+        self = try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+    }
+
     /// These, as a checkpoint keeps them.
     func recipeText() throws -> String { try JSON.text(decisive(), pretty: false) }
 
@@ -45,23 +52,25 @@ extension RunOptions {
 
     /// These options with those that a checkpoint keeps.
     func with(recipe: String) throws -> Self {
-        var values = try values()
-        for (name, value) in try decisive().keys.map({ ($0, JSONValue.null) }) { values[name] = value }
-        values.merge(try JSON.value([String: JSONValue].self, from: recipe)) { $1 }
-        return try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+        let free = try values().filter { Self.free.contains($0.key) }
+        return try Self(
+            values: free.merging(try JSON.value([String: JSONValue].self, from: recipe)) { $1 })
     }
 
     /// What others would change that weights or logs depend on, each in words.
     ///
     /// - Parameter names: of the options to look at; all if nil.
     func differences(to others: Self, among names: [String]? = nil) throws -> [String] {
-        let (own, other) = (try decisive(), try others.decisive())
-        return Set(own.keys).union(other.keys).sorted().filter {
-            own[$0] != other[$0] && names?.contains($0) ?? true
+        try changes(to: others).filter { names?.contains($0.key) ?? true }.map {
+            "\($0.name): the run has \($0.own), asked for \($0.other)"
         }
-        .map { name in
-            "\(Self.optionName(name)): the run has "
-                + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
+    }
+
+    /// What others change that weights or logs depend on: names, here and on the command line, and values.
+    func changes(to others: Self) throws -> [(key: String, name: String, own: String, other: String)] {
+        let (own, other) = (try decisive(), try others.decisive())
+        return Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map {
+            ($0, Self.optionName($0), (own[$0] ?? .null).description, (other[$0] ?? .null).description)
         }
     }
 }

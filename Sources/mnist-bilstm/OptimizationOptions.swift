@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import Training
 
-/// How it is trained. What is not given is the default's, or that of the run that is resumed.
+/// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
 struct OptimizationOptions: ParsableArguments {
     private static let defaults = MNISTTraining.Options()
 

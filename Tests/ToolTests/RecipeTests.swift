@@ -16,7 +16,7 @@ import Training
         #expect(
             outcome.lines[0]
                 == "Recipe: best; the command line's --augment-shift 0.5 instead of none, --epochs 2 instead of 60, "
-                + "--warm-up-epochs 1.0 instead of 3.0")
+                + "--warm-up-epochs 1 instead of 3")
         #expect(
             outcome.output.contains(
                 "Adam, learning rate 0.02, cosine schedule after 1.0 epochs to 0.001 of it, images augmented: "

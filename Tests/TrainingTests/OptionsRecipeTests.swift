@@ -109,7 +109,7 @@ struct OptionsRecipeTests {
     @Test("a recipe is in config.json's words, sorted, in a line")
     func text() throws {
         let recipe = try Options().recipeText()
-        #expect(recipe.hasPrefix(#"{"batch_size":128,"bidirectional":true,"#))
+        #expect(recipe.hasPrefix(#"{"augment":"none","batch_size":128,"bidirectional":true,"#))
         #expect(!recipe.contains("\n"))
         for name in Self.free { #expect(!recipe.contains("\"\(name)\"")) }
     }

@@ -92,6 +92,15 @@ struct OptimizationOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
+            Average the weights, keeping this share of the average in each step, and score the average, too: 0.999 is \
+            usual.
+            """, valueName: "share"))
+    var ema: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
             Hold out the last images of a permutation that the seed decides: the best checkpoint, early stopping and \
             plateaus then go by their loss (default: 0).
             """, valueName: "images"))
@@ -106,7 +115,9 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Decides the initial weights, the order of the images, how they are augmented and what is dropped (default: 0).")
+        help:
+            "Decides the initial weights, the order of the images, how they are augmented and what is dropped (default: 0)."
+    )
     var seed: UInt64?
 
     func validate() throws {
@@ -125,6 +136,7 @@ struct OptimizationOptions: ParsableArguments {
         try checkPositive("--clip-norm", clipNorm)
         try checkPositive("--clip-value", clipValue)
         try checkShare("--label-smoothing", labelSmoothing)
+        try checkShare("--ema", ema)
         try check("--validation", validation, 0...1_000_000)
         try check("--early-stopping", earlyStopping, 1...1_000_000)
     }
@@ -172,6 +184,7 @@ struct OptimizationOptions: ParsableArguments {
         options.clipNorm = clipNorm ?? options.clipNorm
         options.clipValue = clipValue ?? options.clipValue
         options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
+        options.ema = ema ?? options.ema
         options.validation = validation ?? options.validation
         options.earlyStopping = earlyStopping ?? options.earlyStopping
         options.seed = seed ?? options.seed

@@ -50,13 +50,23 @@ import Training
         (["--recipe", "bset"], 64, #"not "bset", which does not exist"#),
         (["--recipe", "best", "--resume", "latest"], 64, "--recipe has no effect with --resume"),
         (["--recipe", "best", "--epochs", "2"], 64, "--warm-up-epochs must be below the 2 of --epochs"),
-        (["--recipe", "best", "--schedule", "constant", "--final-share", "0.1"], 64, "--final-share has an effect"),
+        (
+            ["--recipe", "best", "--schedule", "constant", "--final-share", "0.1"], 64,
+            "--final-share has an effect"
+        ),
         (["--recipe", "data"], 74, "data"),
         (["--augment-scale", "1"], 64, "--augment-scale must be 0 or more and below 1, not 1.0"),
         (["--augment-shift", "-1"], 64, "--augment-shift must be 0 or a positive number, not -1.0"),
+        (["--ema", "1"], 64, "--ema must be 0 or more and below 1, not 1.0"),
         (["--augment", "warp"], 64, "warp"),
-        (["augment", "--index", "300", "--out", "x.png"], 64, "--index must be 0 to 299, one of the 300 images in"),
-        (["augment", "--index", "3", "--out", "x.png", "--count", "0"], 64, "--count must be 1 to 10000, not 0"),
+        (
+            ["augment", "--index", "300", "--out", "x.png"], 64,
+            "--index must be 0 to 299, one of the 300 images in"
+        ),
+        (
+            ["augment", "--index", "3", "--out", "x.png", "--count", "0"], 64,
+            "--count must be 1 to 10000, not 0"
+        ),
         (["augment", "--index", "3", "--out", "no/x.png"], 74, "no/x.png"),
         (["augment", "--index", "3", "--out", "x.png", "--data", "no"], 66, "no"),
     ])
@@ -70,6 +80,37 @@ import Training
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
         #expect(place.runNames == [])
         #expect(!FileManager.default.fileExists(atPath: place.path + "/x.png"))
+    }
+
+    @Test func averagedWeightsAreScoredBesideTheOthersAndChangeNothing() throws {
+        let (place, plain) = (try Workplace(), try Workplace())
+        let arguments = ["--epochs", "3", "--batch-size", "32", "--validation", "60"]
+        let outcome = try Tool.run(place.places + arguments + ["--ema", "0.9"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try Tool.run(plain.places + arguments).exitCode == 0)
+        #expect(outcome.output.contains(", weights averaged by 0.9 · seed 0"))
+        #expect(
+            outcome.epochLines.count == 3 && outcome.epochLines.allSatisfy { $0.contains("  ema val acc: ") })
+        let last = try #require(outcome.lines.first { $0.hasPrefix("Train Acc") })
+        let accuracy = try #require(last.firstMatch(of: /, EMA Test Acc: (\d+\.\d\d) \(epoch/), "\(last)")
+        let stored = try #require(try place.json("summary.json", "ema_test_accuracy") as? Double)
+        #expect(abs(try #require(Double(accuracy.1)) - stored) < 0.006)
+        let header = try place.text("metrics.csv").split(separator: "\n")[0]
+        #expect(
+            header
+                == "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
+                + "ema_validation_accuracy,learning_rate,seconds,images_per_second")
+        #expect(try place.text("metrics.jsonl").split(separator: "\"split\":\"ema_validation\"").count == 4)
+
+        let (found, expected) = (try place.checkpoint(), try plain.checkpoint())
+        #expect(
+            found.tensorNames.filter { $0.hasPrefix("ema.") }.count * 3
+                == expected.tensorNames.count)
+        func parameters(_ place: Workplace) throws -> [Float] {
+            try Checkpoint(path: place.latest("checkpoints/last.safetensors")).parameters
+        }
+        #expect(try (parameters(place) == parameters(plain)) == true)
+        #expect(try !plain.text("metrics.csv").contains("ema") && !plain.text("summary.json").contains("ema"))
     }
 
     @Test func theSheetShowsWhatTrainingReads() throws {

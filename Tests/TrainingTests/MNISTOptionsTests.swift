@@ -64,7 +64,8 @@ struct MNISTOptionsTests {
             [ImageAugmentation.none, .shift, .affine, .elastic]))
     func augmentation(name: MNISTTraining.AugmentationName, ranges: ImageAugmentation) {
         #expect(options { $0.augment = name }.augmentation == ranges)
-        let given: [(WritableKeyPath<MNISTTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
+        let given:
+            [(WritableKeyPath<MNISTTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
         given = [
             (\.augmentShift, \.shift), (\.augmentRotation, \.rotation), (\.augmentScale, \.scale),
             (\.augmentShear, \.shear), (\.augmentElastic, \.elastic),

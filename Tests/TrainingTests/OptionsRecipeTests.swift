@@ -25,7 +25,8 @@ struct OptionsRecipeTests {
         "learning_rate": { $0.learningRate = 1.0 / 3 }, "momentum": { $0.momentum = 0 },
         "weight_decay": { $0.weightDecay = 1 }, "schedule": { $0.schedule = .oneCycle },
         "warm_up_epochs": { $0.warmUpEpochs = 1 }, "final_share": { $0.finalShare = 0.001 },
-        "augment": { $0.augment = .affine }, "augment_shift": { $0.augmentShift = 0 },
+        "ema": { $0.ema = 0.999 }, "augment": { $0.augment = .affine },
+        "augment_shift": { $0.augmentShift = 0 },
         "augment_rotation": { $0.augmentRotation = 400 }, "augment_scale": { $0.augmentScale = 1.0.nextDown },
         "augment_shear": { $0.augmentShear = 0.3 }, "augment_elastic": { $0.augmentElastic = 1.5 },
         "step_epochs": { $0.stepEpochs = 11 },
@@ -146,10 +147,12 @@ struct OptionsRecipeTests {
             ("reduction", { $0.reduction = 0 }), ("clip_norm", { $0.clipNorm = -1 }),
             ("clip_value", { $0.clipValue = .nan }), ("log_every", { $0.logEvery = -1 }),
             ("kept", { $0.checkpoints.kept = 0 }), ("time_limit", { $0.timeLimit = .nan }),
-            ("final_share", { $0.finalShare = 1 }), ("augment_shift", { $0.augmentShift = -1 }),
+            ("final_share", { $0.finalShare = 1 }), ("ema", { $0.ema = 1 }),
+            ("augment_shift", { $0.augmentShift = -1 }),
             ("augment_rotation", { $0.augmentRotation = .infinity }),
             ("augment_scale", { $0.augmentScale = 1 }), ("augment_shear", { $0.augmentShear = .nan }),
-            ("augment_elastic", { $0.augmentElastic = -0.1 }), ("threads", { $0.threads = 0 }), ("threads", { $0.threads = .max }),
+            ("augment_elastic", { $0.augmentElastic = -0.1 }), ("threads", { $0.threads = 0 }),
+            ("threads", { $0.threads = .max }),
         ]
         for (name, change) in cases {
             var options = Options()

@@ -69,8 +69,14 @@ struct RecipeTests {
                 #"{"options": {}, "program": "stock-forecast"}"#,
                 #""program": expected "mnist-bilstm", found "stock-forecast""#
             ),
-            (#"{"options": {"epoch": 60}}"#, #""epoch" is no option; expected some of augment, augment_elastic, "#),
-            (#"{"options": {"checkpoint_every": 1}}"#, #""checkpoint_every" is no option; expected some of "#),
+            (
+                #"{"options": {"epoch": 60}}"#,
+                #""epoch" is no option; expected some of augment, augment_elastic, "#
+            ),
+            (
+                #"{"options": {"checkpoint_every": 1}}"#,
+                #""checkpoint_every" is no option; expected some of "#
+            ),
             (#"{"options": {"epochs": "many"}}"#, #""epochs": expected a number, found "many""#),
             (#"{"options": {"epochs": 1.5}}"#, #""epochs": expected a whole number, found 1.5"#),
             (#"{"options": {"epochs": null}}"#, #""epochs": expected a number, found null"#),
@@ -85,7 +91,10 @@ struct RecipeTests {
                 #"{"options": {"optimizer": "lion"}}"#,
                 #""optimizer": expected adam, adamw, sgd, rmsprop, found "lion""#
             ),
-            (#"{"options": {"schedule": 1}}"#, #""schedule": expected constant, step, cosine, plateau, one-cycle, "#),
+            (
+                #"{"options": {"schedule": 1}}"#,
+                #""schedule": expected constant, step, cosine, plateau, one-cycle, "#
+            ),
             (#"{"options": {"cell": ""}}"#, #""cell": expected rnn-tanh, "#),
             (#"{"options": {"readout": ""}}"#, #""readout": expected all, "#),
             (

@@ -61,12 +61,16 @@ struct ResumptionTests {
         try save(options: options.recipeText())
         #expect(
             error(RunError.self) { _ = try resume() }
-                == .invalidFile(path: recorded.run.configuration, reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
         try save(options: MNISTTraining.Options().recipeText())
         try configure { $0.threads = 0 }
         #expect(
             error(RunError.self) { _ = try resume() }
-                == .invalidFile(path: recorded.run.configuration, reason: "impossible \"threads\": expected 1 to 1024, found 0"))
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"threads\": expected 1 to 1024, found 0"))
     }
 
     @Test("a run of an older version has today's defaults for the options that it did not have")

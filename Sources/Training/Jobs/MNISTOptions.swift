@@ -23,6 +23,8 @@ extension MNISTTraining {
         public var augmentScale: Double?
         public var augmentShear: Double?
         public var augmentElastic: Double?
+        /// Decay of an average of the weights; nil for none.
+        public var ema: Double?
         /// Images held out of training, to choose by.
         public var validation = 0
         /// Epochs without a lower validation loss after which training ends; nil for never.
@@ -140,8 +142,11 @@ extension MNISTTraining.Options {
     /// checked there, more closely and in its words.
     var impossible: String? {
         func whole(_ name: String, _ value: Int, _ range: ClosedRange<Int>) -> String? {
-            let expected = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-            return range.contains(value) ? nil : "impossible \(quoted(name)): expected \(expected), found \(value)"
+            let expected =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+            return range.contains(value)
+                ? nil : "impossible \(quoted(name)): expected \(expected), found \(value)"
         }
         func share(_ name: String, _ value: Double?) -> String? {
             number(name, value, "0 or more and below 1") { $0 >= 0 && $0 < 1 }
@@ -172,7 +177,8 @@ extension MNISTTraining.Options {
             positive("clip_norm", clipNorm), positive("clip_value", clipValue),
             notNegative("augment_shift", augmentShift), notNegative("augment_rotation", augmentRotation),
             share("augment_scale", augmentScale), notNegative("augment_shear", augmentShear),
-            notNegative("augment_elastic", augmentElastic), whole("log_every", logEvery, 0...(.max)),
+            notNegative("augment_elastic", augmentElastic), share("ema", ema),
+            whole("log_every", logEvery, 0...(.max)),
             whole("kept", checkpoints.kept, sizes),
             number("time_limit", timeLimit, "a positive number") { $0 > 0 },
             whole("threads", threads, 1...1024),
@@ -204,6 +210,7 @@ extension MNISTTraining.Options {
         if let clipValue { words.append("gradients up to ±\(clipValue)") }
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
         if !augmentation.isNone { words.append("images augmented: \(augmentation.words)") }
+        if let ema { words.append("weights averaged by \(ema)") }
         return words.joined(separator: ", ")
     }
 }
@@ -222,7 +229,8 @@ extension MNISTTraining.Options: RunOptions {
         "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
         "warm_up_epochs", "final_share", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
         "label_smoothing", "augment", "augment_shift", "augment_rotation", "augment_scale", "augment_shear",
-        "augment_elastic", "validation", "early_stopping", "seed", "cell", "hidden_size", "layers", "bidirectional", "readout",
+        "augment_elastic", "ema", "validation", "early_stopping", "seed", "cell", "hidden_size", "layers",
+        "bidirectional", "readout",
         "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
         "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
     ]

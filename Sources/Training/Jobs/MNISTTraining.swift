@@ -78,7 +78,8 @@ public struct MNISTTraining: Sendable {
         let trainer = Trainer(
             model: options.model(for: data.train), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
-            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation, seed: options.seed, threads: options.threads)
+            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
+            averageDecay: options.ema, seed: options.seed, threads: options.threads)
         if let resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
                 "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "

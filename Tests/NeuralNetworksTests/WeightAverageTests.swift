@@ -31,7 +31,6 @@ struct WeightAverageTests {
             #expect(try #require(worst) < 1e-5, "step \(step)")
             #expect(!found.contains { $0.isNaN })
         }
-        #expect((engine.average?.values.elements == engine.parameters.elements) == (decay == 0))
     }
 
     @Test("the same bytes for any number of threads, and the parameters are as without")

@@ -123,7 +123,7 @@ struct OptionsRecipeTests {
 
     @Test(
         "what is no recipe",
-        arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#])
+        arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#, "{}"])
     func noRecipe(text: String) {
         #expect(throws: DecodingError.self) { try Options().with(recipe: text) }
     }

@@ -222,6 +222,8 @@ extension MNISTTraining.Options: RunOptions {
         "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name",
     ]
 
+    static let recent: Set<String> = ["augment", "final_share"]
+
     /// Of `order`, those that are one in files.
     static let ofCheckpoints: Set<String> = ["checkpoint_every", "keep_checkpoints", "on_save_error"]
 

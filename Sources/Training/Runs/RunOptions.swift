@@ -17,6 +17,8 @@ protocol RunOptions: Codable, Hashable, Sendable {
     static var program: Program { get }
     /// Options that neither weights nor logs depend on, so that a resume may change them.
     static var free: Set<String> { get }
+    /// Options that older versions did not have: their checkpoints are those of the defaults.
+    static var recent: Set<String> { get }
     /// The names that reports list, in the order of the help.
     static var order: [String] { get }
 
@@ -24,6 +26,8 @@ protocol RunOptions: Codable, Hashable, Sendable {
 }
 
 extension RunOptions {
+    static var recent: Set<String> { [] }
+
     private func values() throws -> [String: JSONValue] { try JSON.value(from: JSON.text(self)) }
 
     /// The options that are not free, by their names.
@@ -33,9 +37,12 @@ extension RunOptions {
 
     /// The options that have these values, and their defaults where there is none.
     init(values: [String: JSONValue]) throws {
-        let values = try Self().values().merging(values) { $1 }
-        // Decoding takes a null for a value of the wrong type, also where there may be none.
-        self = try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+        self = try Self.decoded(Self().values().merging(values) { $1 })
+    }
+
+    /// Decoding takes a null for a value of the wrong type, also where there may be none.
+    private static func decoded(_ values: [String: JSONValue]) throws -> Self {
+        try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
     }
 
     /// These, as a checkpoint keeps them.
@@ -50,11 +57,11 @@ extension RunOptions {
         "--" + String(key.map { $0 == "_" ? "-" : $0 })
     }
 
-    /// These options with those that a checkpoint keeps.
+    /// These options with those that a checkpoint keeps: all but free ones, and but ``recent`` ones.
     func with(recipe: String) throws -> Self {
-        let free = try values().filter { Self.free.contains($0.key) }
-        return try Self(
-            values: free.merging(try JSON.value([String: JSONValue].self, from: recipe)) { $1 })
+        var values = try values().filter { Self.free.contains($0.key) }
+        values.merge(try Self().values().filter { Self.recent.contains($0.key) }) { $1 }
+        return try Self.decoded(values.merging(JSON.value([String: JSONValue].self, from: recipe)) { $1 })
     }
 
     /// What others would change that weights or logs depend on, each in words.

@@ -48,7 +48,7 @@ def read_model(path, options):
     for name, tensor in parameters.items():
         if tensor.dtype != torch.float32:
             raise SystemExit(f"{path}: {name} is {tensor.dtype}, expected torch.float32")
-    weights = {name: tensor for name, tensor in parameters.items() if not name.startswith("optimizer.")}
+    weights = {name: tensor for name, tensor in parameters.items() if not name.startswith(("optimizer.", "ema."))}
     try:
         return bilstm.from_run(options, weights)
     except KeyError as error:

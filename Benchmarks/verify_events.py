@@ -153,7 +153,7 @@ def check_histograms(found, epochs, checkpoint):
     with safetensors.safe_open(checkpoint, framework="numpy") as file:
         sizes = {
             f"weights/{name}": math.prod(file.get_slice(name).get_shape())
-            for name in file.keys() if not name.startswith("optimizer.")
+            for name in file.keys() if not name.startswith(("optimizer.", "ema."))
         }
     if found.keys() != sizes.keys():
         fail(f"histograms and the parameters of {checkpoint} differ: {sorted(found.keys() ^ sizes.keys())}")

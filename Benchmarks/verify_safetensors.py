@@ -46,7 +46,7 @@ def check_digest(path, metadata):
 
 def check_names(path, tensors):
     """Fails unless every tensor is a parameter or belongs to one; returns the names of the parameters."""
-    parameters = [name for name in tensors if not name.startswith("optimizer.")]
+    parameters = [name for name in tensors if not name.startswith(("optimizer.", "ema."))]
     if not parameters:
         fail(f"{path}: no parameters")
     for name, tensor in tensors.items():

@@ -10,6 +10,7 @@ struct MNISTBiLSTM: ParsableCommand {
         discussion: """
             Without a command it trains. Examples:
               mnist-bilstm --epochs 50
+              mnist-bilstm --recipe best
               mnist-bilstm --resume latest
               mnist-bilstm evaluate latest
               mnist-bilstm predict --index 7
@@ -19,7 +20,7 @@ struct MNISTBiLSTM: ParsableCommand {
         version: packageVersion,
         subcommands: [
             Train.self, Sweep.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self,
-            DatasetCommands.self, Benchmark.self,
+            Augment.self, DatasetCommands.self, Benchmark.self,
         ],
         defaultSubcommand: Train.self)
 

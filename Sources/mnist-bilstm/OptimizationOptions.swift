@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import Training
 
-/// How it is trained. What is not given is the default's, or that of the run that is resumed.
+/// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
 struct OptimizationOptions: ParsableArguments {
     private static let defaults = MNISTTraining.Options()
 
@@ -46,6 +46,13 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            "Of the cosine schedule: share of the learning rate that it ends at (default: \(defaults.finalShare)).",
+            valueName: "share"))
+    var finalShare: Double?
+
+    @Option(
+        parsing: .unconditional,
         help: "Of the step schedule: epochs between two reductions (default: \(defaults.stepEpochs)).")
     var stepEpochs: Int?
 
@@ -85,6 +92,15 @@ struct OptimizationOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
+            Average the weights, keeping this share of the average in each step, and score the average, too: 0.999 is \
+            usual.
+            """, valueName: "share"))
+    var ema: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
             Hold out the last images of a permutation that the seed decides: the best checkpoint, early stopping and \
             plateaus then go by their loss (default: 0).
             """, valueName: "images"))
@@ -104,7 +120,9 @@ struct OptimizationOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Decides the initial weights, the order of the images and what is dropped (default: 0).")
+        help:
+            "Decides the initial weights, the order of the images, how they are augmented and what is dropped (default: 0)."
+    )
     var seed: UInt64?
 
     func validate() throws {
@@ -114,6 +132,7 @@ struct OptimizationOptions: ParsableArguments {
         try checkShare("--momentum", momentum)
         try checkNotNegative("--weight-decay", weightDecay)
         try checkNotNegative("--warm-up-epochs", warmUpEpochs)
+        try checkShare("--final-share", finalShare)
         try check("--step-epochs", stepEpochs, 1...1_000_000)
         try check("--patience", patience, 0...1_000_000)
         if let reduction, !(reduction > 0 && reduction < 1) {
@@ -122,6 +141,7 @@ struct OptimizationOptions: ParsableArguments {
         try checkPositive("--clip-norm", clipNorm)
         try checkPositive("--clip-value", clipValue)
         try checkShare("--label-smoothing", labelSmoothing)
+        try checkShare("--ema", ema)
         try check("--validation", validation, 0...1_000_000)
         try check("--early-stopping", earlyStopping, 1...1_000_000)
     }
@@ -133,6 +153,7 @@ struct OptimizationOptions: ParsableArguments {
             "--momentum", momentum != nil, of: "--optimizer sgd or rmsprop",
             [.sgd, .rmsprop].contains(optimizer))
         try checkUse("--warm-up-epochs", warmUpEpochs != nil, of: "--schedule cosine", schedule == .cosine)
+        try checkUse("--final-share", finalShare != nil, of: "--schedule cosine", schedule == .cosine)
         try checkUse("--step-epochs", stepEpochs != nil, of: "--schedule step", schedule == .step)
         try checkUse("--patience", patience != nil, of: "--schedule plateau", schedule == .plateau)
         try checkUse(
@@ -161,12 +182,14 @@ struct OptimizationOptions: ParsableArguments {
         options.weightDecay = weightDecay ?? options.weightDecay
         options.schedule = schedule ?? options.schedule
         options.warmUpEpochs = warmUpEpochs ?? options.warmUpEpochs
+        options.finalShare = finalShare ?? options.finalShare
         options.stepEpochs = stepEpochs ?? options.stepEpochs
         options.patience = patience ?? options.patience
         options.reduction = reduction ?? options.reduction
         options.clipNorm = clipNorm ?? options.clipNorm
         options.clipValue = clipValue ?? options.clipValue
         options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
+        options.ema = ema ?? options.ema
         options.validation = validation ?? options.validation
         options.earlyStopping = earlyStopping ?? options.earlyStopping
         options.test = scoresTest ?? options.test

@@ -7,6 +7,7 @@ struct Train: ParsableCommand {
         abstract: "Trains a recurrent network on MNIST, each image read as a sequence of its rows.",
         discussion: """
             Example: mnist-bilstm train --epochs 10 --cell gru --hidden-size 64 --name wider
+                     mnist-bilstm train --recipe best --seed 1
                      mnist-bilstm train --resume latest
 
             Metrics, log and checkpoints go to a directory of their own in runs/; runs/latest points to it. \
@@ -18,7 +19,15 @@ struct Train: ParsableCommand {
             written, 75 stopped by the time limit, 130 Ctrl-C, 143 SIGTERM.
             """)
 
-    private static let defaults = MNISTTraining.Options()
+    private static let defaultRecipe = "tutorial"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The options to start from, over which those given here win: tutorial, best, or a file of options, as \
+            every run's config.json is; of a file those that the weights depend on (default: tutorial).
+            """, valueName: "recipe"))
+    var recipe: String?
 
     @Option(
         help: ArgumentHelp(
@@ -33,6 +42,8 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Training") var optimization: OptimizationOptions
 
+    @OptionGroup(title: "Augmentation of the training images") var augmentation: AugmentationOptions
+
     @OptionGroup(title: "Model") var model: ModelOptions
 
     @OptionGroup(title: "Run") var keeping: RunOptions
@@ -44,13 +55,20 @@ struct Train: ParsableCommand {
         guard resume == nil || keeping.name == nil else {
             throw ValidationError("--name has no effect with --resume: a run keeps its name.")
         }
-        // Of a run that is resumed they are known only when it is read.
-        if resume == nil { _ = try options(on: MNISTTraining.Options()) }
+        guard resume == nil || recipe == nil else {
+            throw ValidationError("--recipe has no effect with --resume: a run keeps its options.")
+        }
+        // Of a run that is resumed, and of a file, they are known only when it is read.
+        if resume != nil { return }
+        let recipe = self.recipe ?? Self.defaultRecipe
+        guard let recipe = MNISTTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
+        _ = try options(on: recipe.options)
     }
 
     private func options(on base: MNISTTraining.Options) throws -> MNISTTraining.Options {
         var options = base
         optimization.apply(to: &options)
+        augmentation.apply(to: &options)
         model.apply(to: &options)
         keeping.apply(to: &options)
         places.apply(to: &options)
@@ -65,17 +83,26 @@ struct Train: ParsableCommand {
 
     /// Trains.
     func exitCode() throws -> Int32 {
-        guard let resume else { return try MNISTTraining(options(on: MNISTTraining.Options())).run() }
+        guard let resume else { return try start() }
         let resumption = try Resumption(resume, root: places.runs ?? MNISTTraining.Options().runs)
         return try MNISTTraining(
             resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
         ).run()
     }
 
+    private func start() throws -> Int32 {
+        let recipe = try MNISTTraining.Recipe(self.recipe ?? Self.defaultRecipe)
+        // Who asked for none need not be told which.
+        return try MNISTTraining(options(on: recipe.options), recipe: self.recipe == nil ? nil : recipe).run()
+    }
+
     /// What words of a command line come to, or in a line why they come to nothing.
     static func options(of words: [String]) throws -> MNISTTraining.Options {
         do {
-            return try parse(words).options(on: MNISTTraining.Options())
+            let train = try parse(words)
+            return try train.options(on: MNISTTraining.Recipe(train.recipe ?? defaultRecipe).options)
+        } catch let error as OptionError {
+            throw error
         } catch {
             throw OptionError(message(for: error))
         }

@@ -44,6 +44,29 @@ struct CheckpointTests {
         #expect(try directory.names == ["c"])
     }
 
+    @Test("averaged weights come back, to be gone on with and to be scored")
+    func average() throws {
+        let trainer = try #require(Course.all.last).trainer()
+        try Course.all[Course.all.count - 1].fit(trainer)
+        let average = try #require(trainer.engine.average).values.elements
+        let bytes = try Checkpoint(of: trainer).serialized()
+        let checkpoint = try Checkpoint(bytes: bytes, path: "x")
+        #expect((checkpoint.average == average) == true)
+        #expect((average != checkpoint.parameters) == true)
+        #expect((try checkpoint.serialized() == bytes) == true)
+        let parameter = try #require(trainer.engine.model.layout.parameters.last)
+        #expect(
+            try SafetensorsFile(bytes: bytes, path: "x").values(
+                of: "ema." + parameter.name, shape: parameter.shape, as: Float.self)
+                == Array(average[parameter.range]))
+        let (images, engine) = (noise(70), checkpoint.engine(threads: 2))
+        #expect(
+            engine.withAverage { engine.evaluate(images) }
+                == trainer.engine.withAverage { trainer.evaluate(images) })
+        #expect(engine.evaluate(images) == trainer.evaluate(images))
+        #expect(try Self.checkpoint().engine().withAverage { 1 } == nil)
+    }
+
     @Test("every number at its limits")
     func limits() throws {
         let trainer = Trainer(

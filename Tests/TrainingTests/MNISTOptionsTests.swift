@@ -22,6 +22,9 @@ struct MNISTOptionsTests {
         #expect(schedule(.constant) == .constant)
         #expect(schedule(.step) == .step(epochs: 7, gamma: 0.25))
         #expect(schedule(.cosine) == .cosine(warmUpEpochs: 1.5))
+        #expect(
+            options { ($0.schedule, $0.learningRate, $0.finalShare) = (.cosine, 0.5, 0.25) }.chosenSchedule
+                == .cosine(minimum: 0.125))
         #expect(schedule(.oneCycle) == .oneCycle())
         #expect(schedule(.plateau) == .reduceOnPlateau(factor: 0.25, patience: 3))
     }
@@ -54,6 +57,32 @@ struct MNISTOptionsTests {
         #expect(options { $0.clipValue = 3 }.clipping == .value(3))
     }
 
+    @Test(
+        "augmentation: a name's ranges, and those that are given in their place",
+        arguments: zip(
+            MNISTTraining.AugmentationName.allCases,
+            [ImageAugmentation.none, .shift, .affine, .elastic]))
+    func augmentation(name: MNISTTraining.AugmentationName, ranges: ImageAugmentation) {
+        #expect(options { $0.augment = name }.augmentation == ranges)
+        let given:
+            [(WritableKeyPath<MNISTTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
+        given = [
+            (\.augmentShift, \.shift), (\.augmentRotation, \.rotation), (\.augmentScale, \.scale),
+            (\.augmentShear, \.shear), (\.augmentElastic, \.elastic),
+        ]
+        for (option, range) in given {
+            for value in [0, 0.75] {
+                var expected = ranges
+                expected[keyPath: range] = value
+                #expect(
+                    options {
+                        $0.augment = name
+                        $0[keyPath: option] = value
+                    }.augmentation == expected)
+            }
+        }
+    }
+
     @Test("the model")
     func model() {
         let images = noise(3)
@@ -81,5 +110,9 @@ struct MNISTOptionsTests {
                 == "SGD, learning rate 0.005, momentum 0.9 (Nesterov), weight decay 0.1, "
                 + "times 0.1 after 5 epochs without a lower loss, gradient norm up to 2.0, label smoothing 0.2"
         )
+        #expect(
+            MNISTTraining.Recipe.best.options.recipe
+                == "Adam, learning rate 0.02, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
+                + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
     }
 }

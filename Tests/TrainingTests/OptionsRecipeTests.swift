@@ -25,7 +25,12 @@ struct OptionsRecipeTests {
         "early_stopping": { $0.earlyStopping = 4 }, "optimizer": { $0.optimizer = .rmsprop },
         "learning_rate": { $0.learningRate = 1.0 / 3 }, "momentum": { $0.momentum = 0 },
         "weight_decay": { $0.weightDecay = 1 }, "schedule": { $0.schedule = .oneCycle },
-        "warm_up_epochs": { $0.warmUpEpochs = 1 }, "step_epochs": { $0.stepEpochs = 11 },
+        "warm_up_epochs": { $0.warmUpEpochs = 1 }, "final_share": { $0.finalShare = 0.001 },
+        "ema": { $0.ema = 0.999 }, "augment": { $0.augment = .affine },
+        "augment_shift": { $0.augmentShift = 0 },
+        "augment_rotation": { $0.augmentRotation = 400 }, "augment_scale": { $0.augmentScale = 1.0.nextDown },
+        "augment_shear": { $0.augmentShear = 0.3 }, "augment_elastic": { $0.augmentElastic = 1.5 },
+        "step_epochs": { $0.stepEpochs = 11 },
         "patience": { $0.patience = 0 }, "reduction": { $0.reduction = 0.5 },
         "clip_norm": { $0.clipNorm = 1e300 },
         "clip_value": { $0.clipValue = 1e16 }, "seed": { $0.seed = .max }, "log_every": { $0.logEvery = 0 },
@@ -108,7 +113,7 @@ struct OptionsRecipeTests {
     @Test("a recipe is in config.json's words, sorted, in a line")
     func text() throws {
         let recipe = try Options().recipeText()
-        #expect(recipe.hasPrefix(#"{"batch_size":128,"bidirectional":true,"#))
+        #expect(recipe.hasPrefix(#"{"augment":"none","batch_size":128,"bidirectional":true,"#))
         #expect(!recipe.contains("\n"))
         for name in Self.free { #expect(!recipe.contains("\"\(name)\"")) }
     }
@@ -147,7 +152,7 @@ struct OptionsRecipeTests {
 
     @Test(
         "what is no recipe",
-        arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#])
+        arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#, "{}"])
     func noRecipe(text: String) {
         #expect(throws: DecodingError.self) { try Options().with(recipe: text) }
     }
@@ -171,12 +176,17 @@ struct OptionsRecipeTests {
             ("reduction", { $0.reduction = 0 }), ("clip_norm", { $0.clipNorm = -1 }),
             ("clip_value", { $0.clipValue = .nan }), ("log_every", { $0.logEvery = -1 }),
             ("kept", { $0.checkpoints.kept = 0 }), ("time_limit", { $0.timeLimit = .nan }),
-            ("threads", { $0.threads = 0 }), ("threads", { $0.threads = .max }),
+            ("final_share", { $0.finalShare = 1 }), ("ema", { $0.ema = 1 }),
+            ("augment_shift", { $0.augmentShift = -1 }),
+            ("augment_rotation", { $0.augmentRotation = .infinity }),
+            ("augment_scale", { $0.augmentScale = 1 }), ("augment_shear", { $0.augmentShear = .nan }),
+            ("augment_elastic", { $0.augmentElastic = -0.1 }), ("threads", { $0.threads = 0 }),
+            ("threads", { $0.threads = .max }),
         ]
         for (name, change) in cases {
             var options = Options()
             change(&options)
-            #expect(options.impossible == "impossible \"\(name)\"")
+            #expect(options.impossible?.hasPrefix("impossible \"\(name)\": expected ") == true)
         }
     }
 }

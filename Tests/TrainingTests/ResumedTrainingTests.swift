@@ -13,6 +13,7 @@ struct Course: CustomTestStringConvertible, Sendable {
     var dropout = 0.0
     var augmentation = ImageAugmentation.none
     var hasValidation = false
+    var averageDecay: Double?
     var gradientNormInterval: Int?
 
     /// Three steps each.
@@ -26,7 +27,7 @@ struct Course: CustomTestStringConvertible, Sendable {
                     .lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, dropout: dropout, bidirectional: true),
                 sequenceLength: 6, classCount: 4, dropout: dropout / 2),
             optimizer: optimizer, schedule: schedule, clipping: clipping, labelSmoothing: dropout,
-            augmentation: augmentation, seed: 3, threads: threads)
+            augmentation: augmentation, averageDecay: averageDecay, seed: 3, threads: threads)
         trainer.gradientNormInterval = gradientNormInterval
         return trainer
     }
@@ -56,6 +57,7 @@ struct Course: CustomTestStringConvertible, Sendable {
             testDescription: "plateau of the validation loss, norm measured",
             schedule: .reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.5), hasValidation: true,
             gradientNormInterval: 2),
+        Course(testDescription: "averaged weights", hasValidation: true, averageDecay: 0.9),
     ]
 }
 
@@ -76,7 +78,8 @@ struct Outcome: Equatable {
         epochs = journals.flatMap(\.records).map {
             EpochRecord(
                 epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, validation: $0.validation,
-                learningRate: $0.learningRate, seconds: 0, samples: $0.samples, step: $0.step)
+                learningRate: $0.learningRate, seconds: 0, samples: $0.samples, step: $0.step,
+                averagedValidation: $0.averagedValidation)
         }
         checkpoint = try Checkpoint(of: trainer).serialized()
     }
@@ -187,13 +190,20 @@ struct ResumedTrainingTests {
     }
 
     @Test("what a checkpoint must be of")
-    func misfits() {
+    func misfits() throws {
         let checkpoint = Checkpoint(of: Course.all[0].trainer())
         #expect(Course.all[1].trainer().misfit(of: checkpoint) == nil)
         #expect(
             Course.all[3].trainer().misfit(of: checkpoint)
                 == #"expected a checkpoint of an optimizer that remembers ["momentum_buffer"], found one of "#
                 + #"["exp_avg", "exp_avg_sq"]"#)
+        let averaged = try #require(Course.all.last).trainer()
+        #expect(
+            averaged.misfit(of: checkpoint)
+                == "expected a checkpoint with averaged weights, found one with none of these")
+        #expect(
+            Course.all[0].trainer().misfit(of: Checkpoint(of: averaged))
+                == "expected a checkpoint with none of these, found one with averaged weights")
         #expect(trainer().misfit(of: checkpoint)?.contains(#""hidden_size":9"#) == true)
     }
 

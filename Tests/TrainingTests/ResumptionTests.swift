@@ -61,12 +61,35 @@ struct ResumptionTests {
         try save(options: options.recipeText())
         #expect(
             error(RunError.self) { _ = try resume() }
-                == .invalidFile(path: recorded.run.configuration, reason: "impossible \"hidden_size\""))
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
         try save(options: MNISTTraining.Options().recipeText())
         try configure { $0.threads = 0 }
         #expect(
             error(RunError.self) { _ = try resume() }
-                == .invalidFile(path: recorded.run.configuration, reason: "impossible \"threads\""))
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"threads\": expected 1 to 1024, found 0"))
+    }
+
+    @Test("a run of an older version has today's defaults for the options that it did not have")
+    func olderVersion() throws {
+        func without(_ name: String, _ text: String) throws -> String {
+            var values: [String: JSONValue] = try JSON.value(from: text)
+            #expect(values.removeValue(forKey: name) != nil)
+            return try JSON.text(values, pretty: false)
+        }
+        var options = MNISTTraining.Options()
+        options.epochs = 9
+        options.augment = .shift
+        try save(options: without("augment", options.recipeText()))
+        let path = recorded.run.configuration
+        var file: [String: JSONValue] = try JSON.read(from: path)
+        file["options"] = try JSON.value(from: without("augment", JSON.text(options)))
+        try JSON.write(file, to: path)
+        #expect(try resume().options.epochs == 9)
+        #expect(try Resumption(recorded.run.path, root: root).options.augment == .none)
     }
 
     @Test("a run without configuration never began; a damaged one is told")

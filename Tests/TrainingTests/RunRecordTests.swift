@@ -120,6 +120,9 @@ import Testing
             $0.clipValue = 1
             $0.timeLimit = 1
             $0.test = false
+            $0.ema = 0.5
+            ($0.augmentShift, $0.augmentRotation, $0.augmentScale) = (1, 1, 0.5)
+            ($0.augmentShear, $0.augmentElastic) = (1, 1)
         }
         let configuration = try RunConfiguration(sample.run)
         #expect(Set(configuration.names) == Set(configuration.options.keys))

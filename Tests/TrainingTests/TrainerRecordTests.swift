@@ -21,12 +21,17 @@ import Testing
         var score = Score()
         (score.lossSum, score.correct, score.count) = (1, 3, 8)
         printer.epochEnded(Self.record(epoch: 1, loss: 0.2, validation: score), trainer: trainer())
+        var averaged = Self.record(epoch: 2, loss: 0.2, validation: score)
+        averaged.averagedValidation = score
+        printer.epochEnded(averaged, trainer: trainer())
         printer.trainingEnded(.finished, trainer: trainer())
         #expect(
             try pipe.content()
                 == "[0] train acc: 12.35  loss: 0.2712  lr: 0.005  0.50 s  120,000 images/s\n"
                 + "[1] train acc: 12.35  loss: 0.2000  val acc: 37.50  val loss: 0.1250  lr: 0.005  0.50 s  "
-                + "120,000 images/s\n")
+                + "120,000 images/s\n"
+                + "[2] train acc: 12.35  loss: 0.2000  val acc: 37.50  val loss: 0.1250  ema val acc: 37.50  "
+                + "ema val loss: 0.1250  lr: 0.005  0.50 s  120,000 images/s\n")
     }
 
     /// A bar in a file is what someone asked for.

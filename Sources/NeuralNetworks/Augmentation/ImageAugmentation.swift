@@ -54,6 +54,17 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
 
     public var isNone: Bool { self == .none }
 
+    /// The ranges that are not zero: "shift ±1.5 px, rotation ±10.0°".
+    public var words: String {
+        var words: [String] = []
+        if shift != 0 { words.append("shift ±\(shift) px") }
+        if rotation != 0 { words.append("rotation ±\(rotation)°") }
+        if scale != 0 { words.append("scale ±\(scale)") }
+        if shear != 0 { words.append("shear ±\(shear)") }
+        if elastic != 0 { words.append("elastic \(elastic) px") }
+        return words.isEmpty ? "none" : words.joined(separator: ", ")
+    }
+
     /// What is wrong with a range: which, what was expected and found; nil if all are right.
     public var fault: String? {
         let ranges = [

@@ -18,6 +18,8 @@ public final class SequenceEngine {
     public var measuresGradientNorm = false
     /// The parameters, laid out as `model.layout` says.
     public let parameters: FloatBuffer
+    /// Of the parameters, after each step; nil if none is wanted.
+    public let average: WeightAverage?
 
     private let kernels: any KernelSet
     let pool: WorkerPool
@@ -41,13 +43,14 @@ public final class SequenceEngine {
     ///   - optimizer: moves the parameters.
     ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: of 0...1, as in `torch.nn.CrossEntropyLoss`.
+    ///   - averageDecay: of an average of the parameters, of 0..<1; nil for none. It changes nothing else.
     ///   - seed: of dropout.
     ///   - threads: how many threads compute.
     ///   - instructionSet: of the kernels.
     public init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
-        clipping: GradientClipping = .none, labelSmoothing: Double = 0, seed: UInt64 = 0, threads: Int = 1,
-        instructionSet: InstructionSet = .best
+        clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
+        seed: UInt64 = 0, threads: Int = 1, instructionSet: InstructionSet = .best
     ) {
         precondition(
             parameters.count == model.layout.count,
@@ -64,6 +67,7 @@ public final class SequenceEngine {
         self.optimizer = optimizer
         self.clipping = clipping
         self.labelSmoothing = labelSmoothing
+        average = averageDecay.map { WeightAverage(of: parameters, decay: $0) }
         learningRate = optimizer.learningRate
         dropoutSeed = seed
         self.instructionSet = instructionSet
@@ -242,6 +246,7 @@ public final class SequenceEngine {
             optimizer.step(optimizerState.stepCount, learningRate: learningRate),
             clipping.scale(norm: gradientNorm ?? 0), clipping.limit
         )
+        average?.begin(step: optimizerState.stepCount)
         pool.run(parameterSlices, tasks: updater.sliceCount)
         parametersChanged()
         return true
@@ -253,6 +258,7 @@ public final class SequenceEngine {
     private func updateParameters(_ slice: Int) {
         guard let update else { return }
         updater.update(slice: slice, update.step, scale: update.scale, limit: update.limit)
+        average?.update(with: parameters, updater.range(slice))
     }
 
     /// The gradient of the mean loss after `computeGradients`, as the optimizer sees it.

@@ -33,7 +33,7 @@ final class ParameterUpdater {
     /// Floats from one gradient to the next.
     private var stride: Int { FloatBuffer.padded(parameters.count) }
 
-    private func range(_ slice: Int) -> Range<Int> {
+    func range(_ slice: Int) -> Range<Int> {
         slice * Self.sliceSize..<min((slice + 1) * Self.sliceSize, stride)
     }
 

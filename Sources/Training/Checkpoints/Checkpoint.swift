@@ -1,7 +1,7 @@
 import NeuralNetworks
 
 /// All that training needs to go on as if it had never stopped: the parameters under PyTorch's names, the
-/// optimizer's state as `optimizer.<buffer>.<parameter>`, where training is, how far the logs are, the options,
+/// optimizer's state as `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, where training is, how far the logs are, the options,
 /// and a digest of itself. A safetensors file; the same training gives the same bytes.
 public struct Checkpoint: Sendable {
     public let model: SequenceModel
@@ -10,6 +10,8 @@ public struct Checkpoint: Sendable {
     public let parameters: [Float]
     /// As the parameters lie.
     public let optimizerBuffers: [(name: String, values: [Float])]
+    /// The average of the parameters, as they lie; nil if there is none.
+    public let average: [Float]?
     /// Steps of the optimizer.
     public let stepCount: Int
     public let state: TrainingState
@@ -41,6 +43,7 @@ public struct Checkpoint: Sendable {
         seed = trainer.seed
         parameters = engine.parameters.elements
         optimizerBuffers = engine.optimizerState.buffers.map { ($0.name, $0.values.elements) }
+        average = engine.average?.values.elements
         stepCount = engine.optimizerState.stepCount
         state = trainer.state
         self.logs = logs
@@ -71,6 +74,11 @@ public struct Checkpoint: Sendable {
                 writer.add(
                     Self.name(name, of: parameter), shape: parameter.shape, Array(values[parameter.range]))
             }
+            if let average {
+                writer.add(
+                    Self.averageMark + parameter.name, shape: parameter.shape,
+                    Array(average[parameter.range]))
+            }
         }
         var bytes = writer.serialized()
         FileDigest.insert(into: &bytes)
@@ -82,6 +90,8 @@ public struct Checkpoint: Sendable {
         case format, model, seed, step, state, logs, options, data, preparation
         case packageVersion = "package_version"
     }
+
+    private static let averageMark = "ema."
 
     private static func name(_ buffer: String, of parameter: Parameter) -> String {
         "optimizer.\(buffer).\(parameter.name)"
@@ -133,13 +143,18 @@ public struct Checkpoint: Sendable {
 
         let parameters = model.layout.parameters
         let buffers = Set(file.tensorNames.compactMap { Self.buffer(of: $0) }).sorted()
-        guard file.tensors.count == parameters.count * (1 + buffers.count) else {
+        let hasAverage = file.tensorNames.contains { $0.hasPrefix(Self.averageMark) }
+        let count = parameters.count * (1 + buffers.count + (hasAverage ? 1 : 0))
+        guard file.tensors.count == count else {
             throw CheckpointError(
-                path: path,
-                problem: .tensors(
-                    expected: parameters.count * (1 + buffers.count), found: file.tensors.count))
+                path: path, problem: .tensors(expected: count, found: file.tensors.count))
         }
         self.parameters = try parameters.flatMap { try file.values(of: $0.name, shape: $0.shape) }
+        average =
+            hasAverage
+            ? try parameters.flatMap {
+                try file.values(of: Self.averageMark + $0.name, shape: $0.shape, as: Float.self)
+            } : nil
         optimizerBuffers = try buffers.map { buffer in
             (
                 buffer,
@@ -160,7 +175,11 @@ public struct Checkpoint: Sendable {
     public func engine(threads: Int = UsableCores.count) -> SequenceEngine {
         let buffer = FloatBuffer(count: parameters.count)
         buffer.assign(parameters)
-        return SequenceEngine(model: model, parameters: buffer, threads: threads)
+        // Of an average that no step goes on with.
+        let engine = SequenceEngine(
+            model: model, parameters: buffer, averageDecay: average == nil ? nil : 0, threads: threads)
+        if let average { engine.average?.values.assign(average) }
+        return engine
     }
 }
 

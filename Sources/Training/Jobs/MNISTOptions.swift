@@ -16,6 +16,15 @@ extension MNISTTraining {
         /// Before the linear layer.
         public var readoutDropout = 0.0
         public var labelSmoothing = 0.0
+        public var augment = AugmentationName.none
+        /// The ranges of augmentation, as `ImageAugmentation` has them; nil for those that `augment` names.
+        public var augmentShift: Double?
+        public var augmentRotation: Double?
+        public var augmentScale: Double?
+        public var augmentShear: Double?
+        public var augmentElastic: Double?
+        /// Decay of an average of the weights; nil for none.
+        public var ema: Double?
         /// Images held out of training, to choose by.
         public var validation = 0
         /// Whether the images to test on are scored at the end; nil for yes.
@@ -29,6 +38,8 @@ extension MNISTTraining {
         public var weightDecay: Double?
         public var schedule = ScheduleName.constant
         public var warmUpEpochs = 0.0
+        /// Of the learning rate, at the end of a cosine.
+        public var finalShare = 0.0
         public var stepEpochs = 10
         public var patience = 5
         public var reduction = 0.1
@@ -58,6 +69,10 @@ extension MNISTTraining {
     public enum ScheduleName: String, Codable, CaseIterable, Sendable {
         case constant, step, cosine, plateau
         case oneCycle = "one-cycle"
+    }
+
+    public enum AugmentationName: String, Codable, CaseIterable, Sendable {
+        case none, shift, affine, elastic
     }
 }
 
@@ -101,10 +116,25 @@ extension MNISTTraining.Options {
         switch schedule {
         case .constant: .constant
         case .step: .step(epochs: stepEpochs, gamma: reduction)
-        case .cosine: .cosine(warmUpEpochs: warmUpEpochs)
+        case .cosine: .cosine(warmUpEpochs: warmUpEpochs, minimum: finalShare * learningRate)
         case .oneCycle: .oneCycle()
         case .plateau: .reduceOnPlateau(factor: reduction, patience: patience)
         }
+    }
+
+    /// The ranges that are named, each of them replaced where one is given.
+    public var augmentation: ImageAugmentation {
+        let named: ImageAugmentation =
+            switch augment {
+            case .none: .none
+            case .shift: .shift
+            case .affine: .affine
+            case .elastic: .elastic
+            }
+        return ImageAugmentation(
+            shift: augmentShift ?? named.shift, rotation: augmentRotation ?? named.rotation,
+            scale: augmentScale ?? named.scale, shear: augmentShear ?? named.shear,
+            elastic: augmentElastic ?? named.elastic)
     }
 
     var clipping: GradientClipping {
@@ -114,24 +144,49 @@ extension MNISTTraining.Options {
     /// What cannot be, as options read from a file may be: they must not end in a trap. Those of a command line are
     /// checked there, more closely and in its words.
     var impossible: String? {
-        func isShare(_ value: Double) -> Bool { value >= 0 && value < 1 }
-        func isPositive(_ value: Double) -> Bool { value > 0 && value.isFinite }
-        func isNotNegative(_ value: Double) -> Bool { value >= 0 && value.isFinite }
+        func whole(_ name: String, _ value: Int, _ range: ClosedRange<Int>) -> String? {
+            let expected =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+            return range.contains(value)
+                ? nil : "impossible \(quoted(name)): expected \(expected), found \(value)"
+        }
+        func share(_ name: String, _ value: Double?) -> String? {
+            number(name, value, "0 or more and below 1") { $0 >= 0 && $0 < 1 }
+        }
+        func positive(_ name: String, _ value: Double?) -> String? {
+            number(name, value, "a positive number") { $0 > 0 && $0.isFinite }
+        }
+        func notNegative(_ name: String, _ value: Double?) -> String? {
+            number(name, value, "0 or a positive number") { $0 >= 0 && $0.isFinite }
+        }
+        func number(
+            _ name: String, _ value: Double?, _ expected: String, isPossible: (Double) -> Bool
+        ) -> String? {
+            guard let value, !isPossible(value) else { return nil }
+            return "impossible \(quoted(name)): expected \(expected), found \(value)"
+        }
         let sizes = 1...1_000_000
-        let checks: [(String, Bool)] = [
-            ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
-            ("hidden_size", (1...65_536).contains(hiddenSize)), ("layers", (1...1024).contains(layers)),
-            ("dropout", isShare(dropout)), ("readout_dropout", isShare(readoutDropout)),
-            ("label_smoothing", isShare(labelSmoothing)), ("validation", validation >= 0),
-            ("early_stopping", (earlyStopping ?? 1) > 0), ("learning_rate", isPositive(learningRate)),
-            ("momentum", isShare(momentum ?? 0)), ("weight_decay", isNotNegative(weightDecay ?? 0)),
-            ("warm_up_epochs", isNotNegative(warmUpEpochs)), ("step_epochs", sizes.contains(stepEpochs)),
-            ("patience", patience >= 0), ("reduction", isShare(reduction) && reduction > 0),
-            ("clip_norm", isPositive(clipNorm ?? 1)), ("clip_value", isPositive(clipValue ?? 1)),
-            ("log_every", logEvery >= 0), ("kept", sizes.contains(checkpoints.kept)),
-            ("time_limit", (timeLimit ?? 1) > 0), ("threads", (1...1024).contains(threads)),
+        let problems: [String?] = [
+            whole("epochs", epochs, sizes), whole("batch_size", batchSize, sizes),
+            whole("hidden_size", hiddenSize, 1...65_536), whole("layers", layers, 1...1024),
+            share("dropout", dropout), share("readout_dropout", readoutDropout),
+            share("label_smoothing", labelSmoothing), whole("validation", validation, 0...(.max)),
+            whole("early_stopping", earlyStopping ?? 1, 1...(.max)), positive("learning_rate", learningRate),
+            share("momentum", momentum), notNegative("weight_decay", weightDecay),
+            notNegative("warm_up_epochs", warmUpEpochs), share("final_share", finalShare),
+            whole("step_epochs", stepEpochs, sizes), whole("patience", patience, 0...(.max)),
+            number("reduction", reduction, "a number between 0 and 1") { $0 > 0 && $0 < 1 },
+            positive("clip_norm", clipNorm), positive("clip_value", clipValue),
+            notNegative("augment_shift", augmentShift), notNegative("augment_rotation", augmentRotation),
+            share("augment_scale", augmentScale), notNegative("augment_shear", augmentShear),
+            notNegative("augment_elastic", augmentElastic), share("ema", ema),
+            whole("log_every", logEvery, 0...(.max)),
+            whole("kept", checkpoints.kept, sizes),
+            number("time_limit", timeLimit, "a positive number") { $0 > 0 },
+            whole("threads", threads, 1...1024),
         ]
-        return checks.first { !$0.1 }.map { "impossible \(quoted($0.0))" }
+        return problems.lazy.compactMap { $0 }.first
     }
 
     /// How the weights are learnt, in words.
@@ -149,12 +204,16 @@ extension MNISTTraining.Options {
         case .plateau:
             let loss = validation > 0 ? "validation loss" : "loss"
             words.append("times \(reduction) after \(patience) epochs without a lower \(loss)")
-        case .cosine where warmUpEpochs > 0: words.append("cosine schedule after \(warmUpEpochs) epochs")
-        case .cosine, .oneCycle: words.append("\(schedule.rawValue) schedule")
+        case .cosine:
+            let warmUp = warmUpEpochs > 0 ? " after \(warmUpEpochs) epochs" : ""
+            words.append("cosine schedule\(warmUp)" + (finalShare > 0 ? " to \(finalShare) of it" : ""))
+        case .oneCycle: words.append("one-cycle schedule")
         }
         if let clipNorm { words.append("gradient norm up to \(clipNorm)") }
         if let clipValue { words.append("gradients up to ±\(clipValue)") }
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
+        if !augmentation.isNone { words.append("images augmented: \(augmentation.words)") }
+        if let ema { words.append("weights averaged by \(ema)") }
         return words.joined(separator: ", ")
     }
 }
@@ -166,12 +225,17 @@ extension MNISTTraining.Options: RunOptions {
         "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
     ]
 
+    static let recent: Set<String> = ["augment", "final_share"]
+
+    /// Of `order`, those that are one in files.
+    static let ofCheckpoints: Set<String> = ["checkpoint_every", "keep_checkpoints", "on_save_error"]
+
     static let order = [
         "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
-        "warm_up_epochs", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
-        "label_smoothing",
-        "validation", "early_stopping", "test", "seed", "cell", "hidden_size", "layers", "bidirectional",
-        "readout",
+        "warm_up_epochs", "final_share", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
+        "label_smoothing", "augment", "augment_shift", "augment_rotation", "augment_scale", "augment_shear",
+        "augment_elastic", "ema", "validation", "early_stopping", "test", "seed", "cell", "hidden_size",
+        "layers", "bidirectional", "readout",
         "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
         "time_limit", "progress", "quiet", "threads", "dataset", "data", "runs", "name",
     ]

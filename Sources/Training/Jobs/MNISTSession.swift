@@ -26,7 +26,7 @@ final class MNISTSession {
         recorder = try RunRecorder(
             lock, from: checkpoint, summary: resumption?.summary ?? RunSummary(),
             policy: options.checkpoints, stepsPerRecord: options.logEvery,
-            hasValidation: data.validation != nil,
+            hasValidation: data.validation != nil, hasAverage: options.ema != nil,
             details: .init(options: options.recipeText(), data: data.fingerprint), console: console)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
@@ -112,6 +112,10 @@ final class MNISTSession {
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
+        scoreAverage(engine, images)
+        if let accuracy = recorder.summary.emaTestAccuracy {
+            line += ", EMA Test Acc: \(TextFormat.fixed(accuracy, decimals: 2))"
+        }
         // First of all: the disk may be full.
         console.print(line + weights)
         let evaluation = Evaluation(
@@ -123,6 +127,18 @@ final class MNISTSession {
         recorder.draw { run throws(FileError) in
             try AtomicFile.write(mistakes.bytes, to: run.mistakes, .content)
         }
+    }
+
+    /// Scores the averaged weights, if there are any.
+    private func scoreAverage(_ engine: SequenceEngine, _ test: LabeledImages) {
+        guard let score = engine.withAverage({ engine.evaluate(test) }) else { return }
+        recorder.summary.emaTestAccuracy = 100 * score.accuracy
+        recorder.summary.emaTestLoss = score.loss
+        guard let validation = data.validation,
+            let score = engine.withAverage({ engine.evaluate(validation) })
+        else { return }
+        recorder.summary.emaValidationAccuracy = 100 * score.accuracy
+        recorder.summary.emaValidationLoss = score.loss
     }
 
     /// The weights, the epoch after which they were, and what they are if that needs to be said.

@@ -5,10 +5,16 @@ import NeuralNetworks
 public struct MNISTTraining: Sendable {
     public let options: Options
     private let resumption: Resumption?
+    private let recipe: Recipe?
 
     /// A run of its own.
-    public init(_ options: Options) {
+    ///
+    /// - Parameters:
+    ///   - options: all of them.
+    ///   - recipe: what some of these were taken from, to say so; nil for nothing to say.
+    public init(_ options: Options, recipe: Recipe? = nil) {
         self.options = options
+        self.recipe = recipe
         resumption = nil
     }
 
@@ -30,6 +36,7 @@ public struct MNISTTraining: Sendable {
         }
         self.options = options
         self.resumption = resumption
+        recipe = nil
     }
 
     /// Trains. Ctrl-C, SIGTERM and the time limit end it after the running step, with everything written.
@@ -71,7 +78,8 @@ public struct MNISTTraining: Sendable {
         let trainer = Trainer(
             model: options.model(for: data.train), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
-            labelSmoothing: options.labelSmoothing, seed: options.seed, threads: options.threads)
+            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
+            averageDecay: options.ema, seed: options.seed, threads: options.threads)
         if let resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
                 "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
@@ -81,7 +89,7 @@ public struct MNISTTraining: Sendable {
         try JSON.write(
             Configuration(options: options, trainer: trainer, commandLine: commandLine),
             to: lock.run.configuration)
-        printHeader(console, data, trainer, lock.run)
+        try printHeader(console, data, trainer, lock.run)
         let session = try MNISTSession(
             options, data: data, trainer: trainer, lock: lock, resumption: resumption, console: console,
             signal: signal)
@@ -90,8 +98,9 @@ public struct MNISTTraining: Sendable {
 
     private func printHeader(
         _ console: Console, _ data: MNISTData, _ trainer: Trainer, _ run: RunDirectory
-    ) {
+    ) throws {
         let engine = trainer.engine
+        if let recipe { console.print("Recipe: \(try recipe.title(with: options))") }
         console.print("Data: \(data.title)")
         console.print(engine.model.summary())
         console.print(
@@ -133,9 +142,16 @@ extension MNISTTraining {
         }
     }
 
-    /// What of `config.json` is read back.
+    /// What of `config.json` is read back. An option that an older version did not have is today's default.
     struct StoredOptions: Decodable {
-        var options: Options
+        let options: Options
+
+        private enum CodingKeys: CodingKey { case options }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            options = try Options(values: container.decode([String: JSONValue].self, forKey: .options))
+        }
     }
 
     /// The optimizer with its own numbers, whichever it is.

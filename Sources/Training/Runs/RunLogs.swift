@@ -10,7 +10,8 @@ final class RunLogs {
         var hasAccuracy = true
         /// Of samples held out.
         var hasValidation = false
-
+        /// Of an average of the weights, too.
+        var hasAverage = false
         /// Of the weights after each epoch, for TensorBoard.
         var hasHistograms = true
 
@@ -19,6 +20,7 @@ final class RunLogs {
         /// Of `metrics.csv`.
         var columns: [String] {
             ["epoch"] + names("train") + (hasValidation ? names("validation") : [])
+                + (hasValidation && hasAverage ? names("ema_validation") : [])
                 + ["learning_rate", "seconds", rate]
         }
 
@@ -100,9 +102,10 @@ final class RunLogs {
             if let accuracy { row.append(.double(accuracy)) }
         }
         appendCells(loss: record.loss, accuracy: accuracy)
-        if let validation = record.validation {
-            appendCells(loss: validation.loss, accuracy: self.accuracy(validation))
-        }
+        let validations = [
+            ("validation", record.validation), ("ema_validation", record.averagedValidation),
+        ].compactMap { name, score in score.map { (name: name, score: $0) } }
+        for (_, score) in validations { appendCells(loss: score.loss, accuracy: self.accuracy(score)) }
         row += [.double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond)]
         let members: [(String, MetricsJSONL.Value?)] = [
             ("kind", .text("epoch")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
@@ -114,18 +117,19 @@ final class RunLogs {
             .scalar("epoch/loss/train", record.loss)
         ]
         if let accuracy { values.append(.scalar("epoch/accuracy/train", accuracy)) }
-        if let validation = record.validation {
-            values.append(.scalar("epoch/loss/validation", validation.loss))
-            if let accuracy = self.accuracy(validation) {
-                values.append(.scalar("epoch/accuracy/validation", accuracy))
+        for (name, score) in validations {
+            values.append(.scalar("epoch/loss/\(name)", score.loss))
+            if let accuracy = self.accuracy(score) {
+                values.append(.scalar("epoch/accuracy/\(name)", accuracy))
             }
         }
         if content.hasHistograms { values += EventLog.histograms(of: engine) }
         try Self.check([
             Result { try table.append(row) }, Result { try records.append(members) },
             Result {
-                guard let score = record.validation else { return }
-                try append(score, kind: "epoch", split: "validation", epoch: record.epoch, step: record.step)
+                for (name, score) in validations {
+                    try append(score, kind: "epoch", split: name, epoch: record.epoch, step: record.step)
+                }
             },
             Result { try events.append(values, step: record.epoch) },
         ])

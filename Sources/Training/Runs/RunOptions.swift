@@ -17,6 +17,8 @@ protocol RunOptions: Codable, Hashable, Sendable {
     static var program: Program { get }
     /// Options that neither weights nor logs depend on, so that a resume may change them.
     static var free: Set<String> { get }
+    /// Options that older versions did not have: their checkpoints are those of the defaults.
+    static var recent: Set<String> { get }
     /// The names that reports list, in the order of the help.
     static var order: [String] { get }
 
@@ -24,11 +26,23 @@ protocol RunOptions: Codable, Hashable, Sendable {
 }
 
 extension RunOptions {
+    static var recent: Set<String> { [] }
+
     private func values() throws -> [String: JSONValue] { try JSON.value(from: JSON.text(self)) }
 
     /// The options that are not free, by their names.
     private func decisive() throws -> [String: JSONValue] {
         try values().filter { !Self.free.contains($0.key) }
+    }
+
+    /// The options that have these values, and their defaults where there is none.
+    init(values: [String: JSONValue]) throws {
+        self = try Self.decoded(Self().values().merging(values) { $1 })
+    }
+
+    /// Decoding takes a null for a value of the wrong type, also where there may be none.
+    private static func decoded(_ values: [String: JSONValue]) throws -> Self {
+        try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
     }
 
     /// These, as a checkpoint keeps them.
@@ -43,25 +57,27 @@ extension RunOptions {
         "--" + String(key.map { $0 == "_" ? "-" : $0 })
     }
 
-    /// These options with those that a checkpoint keeps.
+    /// These options with those that a checkpoint keeps: all but free ones, and but ``recent`` ones.
     func with(recipe: String) throws -> Self {
-        var values = try values()
-        for (name, value) in try decisive().keys.map({ ($0, JSONValue.null) }) { values[name] = value }
-        values.merge(try JSON.value([String: JSONValue].self, from: recipe)) { $1 }
-        return try JSON.value(from: JSON.text(values.filter { $0.value != .null }))
+        var values = try values().filter { Self.free.contains($0.key) }
+        values.merge(try Self().values().filter { Self.recent.contains($0.key) }) { $1 }
+        return try Self.decoded(values.merging(JSON.value([String: JSONValue].self, from: recipe)) { $1 })
     }
 
     /// What others would change that weights or logs depend on, each in words.
     ///
     /// - Parameter names: of the options to look at; all if nil.
     func differences(to others: Self, among names: [String]? = nil) throws -> [String] {
-        let (own, other) = (try decisive(), try others.decisive())
-        return Set(own.keys).union(other.keys).sorted().filter {
-            own[$0] != other[$0] && names?.contains($0) ?? true
+        try changes(to: others).filter { names?.contains($0.key) ?? true }.map {
+            "\($0.name): the run has \($0.own), asked for \($0.other)"
         }
-        .map { name in
-            "\(Self.optionName(name)): the run has "
-                + "\((own[name] ?? .null).description), asked for \((other[name] ?? .null).description)"
+    }
+
+    /// What others change that weights or logs depend on: names, here and on the command line, and values.
+    func changes(to others: Self) throws -> [(key: String, name: String, own: String, other: String)] {
+        let (own, other) = (try decisive(), try others.decisive())
+        return Set(own.keys).union(other.keys).sorted().filter { own[$0] != other[$0] }.map {
+            ($0, Self.optionName($0), (own[$0] ?? .null).description, (other[$0] ?? .null).description)
         }
     }
 }

@@ -43,6 +43,7 @@ public final class RunRecorder: Callback {
     ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
     ///   - hasAccuracy: whether it is a classifier that is trained.
     ///   - hasValidation: whether samples are held out.
+    ///   - hasAverage: whether an average of the weights is scored by these, too.
     ///   - details: what checkpoints keep of the run.
     ///   - hasPictures: whether `curves.svg` is drawn now and then, and `report.html` at the end, and TensorBoard gets
     ///     histograms of the weights.
@@ -50,8 +51,8 @@ public final class RunRecorder: Callback {
     public init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasAccuracy: Bool = true,
-        hasValidation: Bool = false, details: Checkpoint.Details = .init(), hasPictures: Bool = true,
-        console: Console? = nil
+        hasValidation: Bool = false, hasAverage: Bool = false, details: Checkpoint.Details = .init(),
+        hasPictures: Bool = true, console: Console? = nil
     ) throws {
         self.lock = lock
         self.summary = summary
@@ -61,7 +62,8 @@ public final class RunRecorder: Callback {
         self.hasPictures = hasPictures
         self.console = console
         let content = RunLogs.Content(
-            hasAccuracy: hasAccuracy, hasValidation: hasValidation, hasHistograms: hasPictures)
+            hasAccuracy: hasAccuracy, hasValidation: hasValidation, hasAverage: hasAverage,
+            hasHistograms: hasPictures)
         store = CheckpointStore(lock.run, kept: policy.kept)
         if let checkpoint {
             try RunLogs.check(lock.run, reach: checkpoint.logs, content)

@@ -40,6 +40,11 @@ public struct RunSummary: Codable, Hashable, Sendable {
     /// Of the test accuracy, in percent: √(p (1 - p) / n).
     public var testStandardError: Double?
     public var testLoss: Double?
+    /// The same of the averaged weights of that epoch; absent without an average.
+    public var emaValidationAccuracy: Double?
+    public var emaValidationLoss: Double?
+    public var emaTestAccuracy: Double?
+    public var emaTestLoss: Double?
     public var peakMemoryBytes = 0
 
     public init() {}

@@ -18,6 +18,8 @@ public struct EpochRecord: Hashable, Sendable {
     public let samples: Int
     /// Steps of the optimizer since the beginning of training.
     public let step: Int
+    /// As ``validation``, with the averaged weights; nil without an average.
+    public internal(set) var averagedValidation: Score?
 
     /// What the best epoch and plateaus are chosen by: the loss of the samples held out or, without any, of
     /// training.

@@ -59,8 +59,12 @@ public final class EpochPrinter: Callback {
         let validation = record.validation.map {
             "  " + accuracy("val", $0.accuracy) + "val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
         }
+        let averaged = record.averagedValidation.map {
+            "  " + accuracy("ema val", $0.accuracy)
+                + "ema val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
+        }
         return "[\(record.epoch)] \(accuracy("train", record.accuracy))"
-            + "loss: \(TextFormat.fixed(record.loss, decimals: 4))" + (validation ?? "")
+            + "loss: \(TextFormat.fixed(record.loss, decimals: 4))" + (validation ?? "") + (averaged ?? "")
             + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
             + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
             + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(record.accuracy == nil ? "sequences" : "images")/s"

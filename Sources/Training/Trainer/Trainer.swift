@@ -53,20 +53,22 @@ public final class Trainer {
     ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
     ///   - augmentation: of the images it trains on, never of those it evaluates.
+    ///   - averageDecay: of an exponential moving average of the parameters, scored beside them; nil for none.
     ///   - seed: of the initial parameters, of each epoch's order, of dropout and of augmentation.
     ///   - threads: how many compute; the cores this process may use.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
-        labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none, seed: UInt64 = 0,
-        threads: Int = UsableCores.count
+        labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none,
+        averageDecay: Double? = nil, seed: UInt64 = 0, threads: Int = UsableCores.count
     ) {
         self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule
         engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
-            clipping: clipping, labelSmoothing: labelSmoothing, seed: seed, threads: threads)
+            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay, seed: seed,
+            threads: threads)
     }
 
     /// Runs `epochs` times through all samples, shuffled anew each time. Two calls of one epoch do the same as
@@ -165,7 +167,8 @@ public final class Trainer {
             epoch: state.epoch, loss: state.running.loss,
             accuracy: engine.model.classCount > 0 ? state.running.accuracy : nil,
             validation: validation.map { evaluate($0) }, learningRate: engine.learningRate, seconds: seconds,
-            samples: state.running.count, step: engine.optimizerState.stepCount)
+            samples: state.running.count, step: engine.optimizerState.stepCount,
+            averagedValidation: validation.flatMap { samples in engine.withAverage { evaluate(samples) } })
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
         schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
@@ -187,6 +190,7 @@ public final class Trainer {
             engine.optimizerState[name]?.assign(values)
         }
         engine.optimizerState.stepCount = checkpoint.stepCount
+        if let average = checkpoint.average { engine.average?.values.assign(average) }
         engine.parametersChanged()
         state = checkpoint.state
         secondsBefore = secondsOfEpoch
@@ -203,6 +207,11 @@ public final class Trainer {
         guard expected == found else {
             return "expected a checkpoint of an optimizer that remembers \(expected), found one of \(found)"
         }
+        guard (engine.average == nil) == (checkpoint.average == nil) else {
+            let (with, without) = ("averaged weights", "none of these")
+            return "expected a checkpoint with \(engine.average == nil ? without : with), found one with "
+                + (checkpoint.average == nil ? without : with)
+        }
         return nil
     }
 
@@ -214,6 +223,7 @@ public final class Trainer {
     /// its loss, that from before it, is finite; such must not be kept.
     var isFinite: Bool {
         engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
+            && engine.average?.values.isFinite ?? true
     }
 
     /// Whether, at the end of an epoch, the parameters give a finite loss, too.

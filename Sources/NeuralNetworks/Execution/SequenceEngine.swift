@@ -92,6 +92,9 @@ public final class SequenceEngine {
 
     public var threads: Int { pool.threads }
 
+    /// How many threads at most have work on a batch.
+    public static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
+
     public var optimizerState: OptimizerState { updater.state }
 
     private func workspace(training: Bool) -> SequenceWorkspace {
@@ -152,7 +155,7 @@ public final class SequenceEngine {
     /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
     func computeGradients(_ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>) -> Score {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
-        let shards = (indices.count + shardLanes - 1) / shardLanes
+        let shards = Self.shardCount(ofBatch: indices.count)
         groupCount = min(shards, Self.maximalGroups)
         let needed = groupCount * FloatBuffer.padded(parameters.count)
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }

@@ -4,7 +4,7 @@ extension SequenceEngine {
     /// Loss, and a classifier's hits, over the first `count` sequences, none left out.
     public func evaluate(_ sequences: SequenceSamples) -> Score {
         let indices = (0..<sequences.count).map(Int32.init)
-        let shards = (sequences.count + shardLanes - 1) / shardLanes
+        let shards = Self.shardCount(ofBatch: sequences.count)
         makeRoomForLosses(shards)
         let workspaces = evaluators
         indices.withUnsafeBufferPointer { indices in
@@ -28,7 +28,7 @@ extension SequenceEngine {
         }
         let size = model.output.count
         var result = [Float](repeating: 0, count: indices.count * size)
-        let shards = (indices.count + shardLanes - 1) / shardLanes
+        let shards = Self.shardCount(ofBatch: indices.count)
         let workspaces = evaluators
         result.withUnsafeMutableBufferPointer { result in
             indices.withUnsafeBufferPointer { indices in

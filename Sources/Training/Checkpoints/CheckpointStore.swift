@@ -47,10 +47,11 @@ public struct CheckpointStore: Sendable {
 
     /// The newest checkpoint that is whole, and what is wrong with those after it.
     ///
-    /// - Returns: nil if there is none at all.
+    /// - Returns: nil if there is none at all, or no directory of them.
     /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole; a
     ///   ``FileError`` for one that cannot be read: it may be whole, and ``rewind(to:)`` would remove it.
     public func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
+        guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
         var problems: [String] = []
         for name in try names().reversed() {
             let path = FilePath.join(run.checkpoints, name)

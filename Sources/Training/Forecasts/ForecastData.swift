@@ -6,6 +6,8 @@ struct ForecastData {
     let preparation: ForecastPreparation
     let windows: SequenceWindows
     let train: SequenceWindows
+    /// What tells these data from others.
+    let fingerprint: String
     private let options: ForecastTraining.Options
 
     /// - Throws: `DatasetError`.
@@ -22,14 +24,14 @@ struct ForecastData {
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
             scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
             trainedUpTo: history.dates[rows - 1])
+        fingerprint = Self.fingerprint(history, preparation.columns)
         windows = preparation.windows(of: history)
         train = windows.windows(0..<options.trainWindows)
     }
 
-    /// What tells these data from others.
-    var fingerprint: String {
+    private static func fingerprint(_ history: PriceHistory, _ columns: [String]) -> String {
         var digest = SHA256()
-        for column in preparation.columns {
+        for column in columns {
             for value in history[column] {
                 withUnsafeBytes(of: value.bitPattern.littleEndian) { digest.update($0) }
             }

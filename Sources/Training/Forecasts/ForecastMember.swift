@@ -26,12 +26,6 @@ struct ForecastMember {
 
     var title: String { "\(model.title), seed \(seed)" }
 
-    /// The newest checkpoint that is whole, if there is one.
-    func checkpoint() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
-        guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
-        return try CheckpointStore(run).newest()
-    }
-
     /// The right to write to the run, which is made if it is not there.
     func lock() throws -> RunDirectory.Lock {
         for path in [run.path, run.checkpoints] where try POSIX.kind(at: path) == nil {

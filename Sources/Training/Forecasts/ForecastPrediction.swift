@@ -61,9 +61,7 @@ public struct ForecastPrediction: Sendable {
         let members = try ForecastMember.all(in: run)
         let runs = members.isEmpty ? [run] : members.map(\.run)
         let trained = try runs.compactMap { run -> ForecastNetwork? in
-            guard try POSIX.kind(at: run.checkpoints) != nil,
-                let newest = try CheckpointStore(run).newest()
-            else { return nil }
+            guard let newest = try CheckpointStore(run).newest() else { return nil }
             problems += newest.problems
             return try ForecastNetwork(newest.checkpoint, path: newest.path)
         }

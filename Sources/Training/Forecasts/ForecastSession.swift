@@ -68,14 +68,13 @@ final class ForecastSession {
     /// Trains a network, or the rest of it, and keeps it among `networks` if it is complete.
     private func train(_ member: ForecastMember) throws -> Trainer.Ending {
         let lock = try member.lock()
-        let found = try member.checkpoint()
+        let found = try CheckpointStore(member.run).newest()
         for problem in found?.problems ?? [] {
             console.print("Warning: \(problem)\nGoing on from the checkpoint before.")
         }
         let checkpoint = found?.checkpoint
         lastCheckpoint = found?.path
         let model = options.network(member.model)
-        if let checkpoint { try check(checkpoint, of: member, model) }
         if let checkpoint, let path = found?.path, checkpoint.state.epoch >= options.epochs,
             lock.run.summaryState == .finished
         {
@@ -83,7 +82,7 @@ final class ForecastSession {
             networks.append(try ForecastNetwork(checkpoint, path: path))
             return .finished
         }
-        let shards = (options.batchSize + 31) / 32
+        let shards = SequenceEngine.shardCount(ofBatch: options.batchSize)
         let trainer = Trainer(
             model: model, optimizer: Adam(learningRate: options.learningRate), seed: member.seed,
             threads: min(options.threads, shards))
@@ -106,17 +105,6 @@ final class ForecastSession {
                     progress: options.progress),
             ])
         return try end(ending, of: member, trainer, recorder)
-    }
-
-    /// Checks that a checkpoint is of the network that the options say.
-    private func check(_ checkpoint: Checkpoint, of member: ForecastMember, _ model: SequenceModel) throws {
-        let trained = try options.with(recipe: checkpoint.details.options)
-        var differences = try trained.differences(to: options)
-        if checkpoint.model != model { differences.append("it is of another model") }
-        if checkpoint.seed != member.seed { differences.append("it is of seed \(checkpoint.seed)") }
-        guard differences.isEmpty else {
-            throw RunError.otherForecasts(run: member.run.path, differences: differences)
-        }
     }
 
     private func recorder(
@@ -156,16 +144,12 @@ final class ForecastSession {
     private func end(_ ending: Trainer.Ending, in member: ForecastMember? = nil) throws -> Int32 {
         summary.state = ending.state
         summary.reason = ending.reason
-        summary.epochs =
-            options.members.map { model, seed in
-                let network = ForecastMember(model, seed: seed, in: run)
-                return (try? RunSummary.read(network.run))?.epochs ?? 0
-            }.min() ?? 0
-        for member in try ForecastMember.all(in: run) {
-            guard let network = try? RunSummary.read(member.run) else { continue }
-            summary.steps += network.steps
-            summary.trainingSeconds += network.trainingSeconds
+        let networkSummaries = options.members.map { model, seed in
+            (try? RunSummary.read(ForecastMember(model, seed: seed, in: run).run)) ?? RunSummary()
         }
+        summary.epochs = networkSummaries.map(\.epochs).min() ?? 0
+        summary.steps = networkSummaries.reduce(0) { $0 + $1.steps }
+        summary.trainingSeconds = networkSummaries.reduce(0) { $0 + $1.trainingSeconds }
         summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         if !networks.isEmpty {
             let record = ForecastRecord(

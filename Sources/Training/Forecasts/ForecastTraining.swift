@@ -119,14 +119,21 @@ public struct ForecastResumption: Sendable {
         }
     }
 
-    /// Checks that the networks that there are were trained on these data, before anything is written.
+    /// Checks that the networks that there are were trained on these data, and are those that the options say, before
+    /// anything is written.
     func check(data: String, _ options: ForecastTraining.Options) throws {
         for (model, seed) in options.members {
             let member = ForecastMember(model, seed: seed, in: lock.run)
-            guard let checkpoint = try member.checkpoint()?.checkpoint else { continue }
+            guard let checkpoint = try CheckpointStore(member.run).newest()?.checkpoint else { continue }
             guard checkpoint.details.data == data else {
                 throw RunError.otherData(
                     run: member.run.path, expected: checkpoint.details.data, found: data)
+            }
+            var differences = try checkpoint.options(on: options, in: member.run).differences(to: options)
+            if checkpoint.model != options.network(model) { differences.append("it is of another model") }
+            if checkpoint.seed != seed { differences.append("it is of seed \(checkpoint.seed)") }
+            guard differences.isEmpty else {
+                throw RunError.otherForecasts(run: member.run.path, differences: differences)
             }
         }
     }

@@ -33,7 +33,7 @@ public struct Resumption: Sendable {
                 (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
                 + (newest == nil ? Self.missing(in: run) : [])
         }
-        options = try checkpoint.map { try Self.options(of: $0, in: run, configured) } ?? configured
+        options = try checkpoint?.options(on: configured, in: run) ?? configured
         if let problem = options.impossible {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
@@ -43,18 +43,6 @@ public struct Resumption: Sendable {
     private static func missing(in run: RunDirectory) -> [String] {
         guard let name = POSIX.target(ofLink: run.lastCheckpoint) else { return [] }
         return ["\(FilePath.join(run.checkpoints, name)): there is none. Starting from the beginning."]
-    }
-
-    private static func options(
-        of checkpoint: Checkpoint, in run: RunDirectory, _ configured: MNISTTraining.Options
-    ) throws -> MNISTTraining.Options {
-        do {
-            return try configured.with(recipe: checkpoint.details.options)
-        } catch let error as DecodingError {
-            throw CheckpointError(
-                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: checkpoint.stepCount)),
-                problem: .invalid("options", JSON.reason(error)))
-        }
     }
 
     /// Whether there is nothing left to do.

@@ -53,8 +53,7 @@ public struct TrainedModel: Sendable {
     private static func checkpoint(
         of run: RunDirectory, _ choice: Choice?
     ) throws -> (path: String, checkpoint: Checkpoint, notices: [String]) {
-        guard try POSIX.kind(at: run.checkpoints) != nil, let newest = try CheckpointStore(run).newest()
-        else {
+        guard let newest = try CheckpointStore(run).newest() else {
             throw RunError.noCheckpoint(run: run.path)
         }
         let holdsOut = (try? MNISTTraining.Options().with(recipe: newest.checkpoint.details.options))

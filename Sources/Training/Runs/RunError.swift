@@ -48,7 +48,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "that the run wrote"
         case .noUsableCheckpoint(let run, let problems):
             "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
-                + "\nTo train it from the beginning, remove \(FilePath.join(run, "checkpoints"))"
+                + "\nTo train it from the beginning, remove the files in \(FilePath.join(run, "checkpoints"))"
         case .otherOptions(let run, let differences):
             "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."

@@ -81,3 +81,18 @@ extension RunOptions {
         }
     }
 }
+
+extension Checkpoint {
+    /// Options with those that it keeps.
+    ///
+    /// - Throws: ``CheckpointError`` if they are no options of these.
+    func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
+        do {
+            return try base.with(recipe: details.options)
+        } catch let error as DecodingError {
+            throw CheckpointError(
+                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: stepCount)),
+                problem: .invalid("options", JSON.reason(error)))
+        }
+    }
+}

@@ -226,8 +226,10 @@ import Testing
         let changed = text.replacingOccurrences(of: "\"hidden_size\" : 3", with: "\"hidden_size\" : 4")
         #expect(changed != text)
         try Data(changed.utf8).write(to: URL(filePath: path))
+        let before = try FileTree(at: place.run)
         let other = try place.tool("--resume", "latest")
         #expect(other.exitCode == 64)
+        #expect(try FileTree(at: place.run) == before)
         #expect(other.errors.contains("--hidden-size: the run has 3, asked for 4"), "\(other.errors)")
         try Data(text.utf8).write(to: URL(filePath: path))
         let files = FileManager.default

@@ -51,9 +51,9 @@ struct ForecastResumptionTests {
         #expect(members[3].title == "GRU, seed 10" && members[3].model == .gru && members[3].seed == 10)
         let member = ForecastMember(.lstm, seed: 3, in: run)
         #expect(member.run.path == run.path + "/lstm-3")
-        #expect(try member.checkpoint() == nil)
+        #expect(try CheckpointStore(member.run).newest() == nil)
         let lock = try member.lock()
-        #expect(try member.checkpoint() == nil)
+        #expect(try CheckpointStore(member.run).newest() == nil)
         #expect(throws: RunError.inUse(run: lock.run.path)) { try member.lock() }
     }
 
@@ -152,7 +152,8 @@ struct ForecastResumptionTests {
         _ = try member.lock()
         try CheckpointStore(member.run).save(
             Checkpoint(
-                of: Trainer(model: options.network(.lstm), threads: 1), details: .init(data: data.fingerprint)
+                of: Trainer(model: options.network(.lstm), threads: 1),
+                details: .init(options: options.recipeText(), data: data.fingerprint)
             ),
             isBest: false)
         try resumption.check(data: data.fingerprint, options)

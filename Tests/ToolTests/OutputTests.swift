@@ -130,7 +130,9 @@ import Testing
             "--keep-checkpoints <count> ", "(default: 2).", "--on-save-error <on-save-error> ",
             "(values: stop, continue)", "--time-limit <time> ",
             "--threads <threads> How many threads compute; by default, as many as the cores this process may use.",
-            "--data <directory> Where the four MNIST files are",
+            "--dataset <name> Which images: mnist, fashion-mnist, kmnist, ",
+            "--data <directory> Where the four files are, unpacked or as .gz, ",
+            "--test/--no-test Whether to score the images to test on at the end (default: --test).",
             "--runs <directory> Where the directories of runs are (default: runs).",
         ] {
             // Not `#expect(help.contains(option))`: that would print all of the help.

@@ -26,7 +26,7 @@ import Training
                 "threads": 2, "validation": 0, "log_every": 100, "progress": "auto", "quiet": false,
                 "checkpoints": ["every": "1", "kept": 2, "on_save_error": "stop"],
                 "name": "of-my.own_1",
-                "data": place.data, "runs": place.runs,
+                "dataset": "mnist", "data": place.data, "runs": place.runs,
             ] as NSDictionary)
         #expect(
             try place.json("config.json", "command_line") as? [String] == [Tool.path] + place.places

@@ -5,8 +5,10 @@ public struct UnlabeledImages: Sendable {
     public let columns: Int
     private let bytes: ByteView
 
-    /// - Parameter isTransposed: Whether the images lie on their side and are to be put upright, as those of
-    ///   `LabeledImages`.
+    /// - Parameters:
+    ///   - file: of images, uint8 [count, rows, columns].
+    ///   - isTransposed: whether the images lie on their side and are to be put upright, as those of
+    ///     `LabeledImages`.
     /// - Throws: `DatasetError.invalid` for a file of something else.
     public init(_ file: IDXFile, isTransposed: Bool = false) throws(DatasetError) {
         let shape = try file.imageShape()

@@ -84,6 +84,8 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - image: of shape [rows, columns].
+    ///   - rows: of the image.
+    ///   - columns: of the image.
     ///   - seed: of the training.
     ///   - epoch: from 0.
     ///   - index: of the image in its data set.

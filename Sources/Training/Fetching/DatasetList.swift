@@ -13,7 +13,9 @@ public struct DatasetList: Sendable {
 
     /// Reads all files there are.
     ///
-    /// - Parameter root: has a directory for each data set.
+    /// - Parameters:
+    ///   - datasets: those to list.
+    ///   - root: has a directory for each data set.
     public init(_ datasets: [ImageDataset] = ImageDataset.all, root: String) {
         entries = datasets.map { Entry($0, in: $0.directory(in: root)) }
     }

@@ -57,7 +57,10 @@ extension DatasetFetch {
     /// Downloads what is missing of a data set, as `mnist-bilstm datasets fetch` does, and tells it. Ctrl-C and SIGTERM
     /// stop it.
     ///
-    /// - Parameter directory: where to; the data set's own if nil, and then nowhere if a package of the system has it.
+    /// - Parameters:
+    ///   - dataset: what to fetch.
+    ///   - directory: where to; the data set's own if nil, and then nowhere if a package of the system has it.
+    ///   - terminal: where to show progress.
     /// - Returns: the exit code.
     public static func run(
         _ dataset: ImageDataset, to directory: String?, terminal: Terminal = .standardOutput

@@ -29,7 +29,7 @@ extension MNISTTraining.Options {
     ///
     /// - Parameters:
     ///   - dataset: nil for the one that it is.
-    ///   - data: the directory of its files; nil for the one that it is or, of another data set, its own.
+    ///   - directory: the directory of its files; nil for the one that it is or, of another data set, its own.
     public mutating func choose(_ dataset: ImageDataset?, data directory: String?) {
         if let dataset, dataset != self.dataset {
             self.dataset = dataset

@@ -18,7 +18,11 @@ public struct ModelPrediction: Sendable {
     public let threads: Int
     private let options: MNISTTraining.Options
 
-    /// - Parameter dataset: whose images, or how those of a file lie and are labelled; the run's own if nil.
+    /// - Parameters:
+    ///   - model: what predicts.
+    ///   - input: the images.
+    ///   - dataset: whose images, or how those of a file lie and are labelled; the run's own if nil.
+    ///   - threads: how many compute.
     public init(
         _ model: TrainedModel, of input: Input, dataset: ImageDataset? = nil,
         threads: Int = UsableCores.count

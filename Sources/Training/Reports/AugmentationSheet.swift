@@ -14,6 +14,7 @@ public enum AugmentationSheet {
     ///   - augmentation: of the training.
     ///   - seed: of the training.
     ///   - epochs: how many, from the first one on.
+    ///   - layout: of the sheet.
     public static func draw(
         _ image: LabeledImage, _ augmentation: ImageAugmentation, seed: UInt64, epochs: Int,
         layout: ImageSheet = ImageSheet()

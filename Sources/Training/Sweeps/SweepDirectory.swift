@@ -25,7 +25,10 @@ public struct SweepDirectory: Hashable, Sendable {
 
     /// Makes the sweep's directory with its plan, or finds it as it was made by the same one.
     ///
-    /// - Parameter name: see ``RunDirectory/validate(name:)``.
+    /// - Parameters:
+    ///   - plan: what is to be trained.
+    ///   - name: see ``RunDirectory/validate(name:)``.
+    ///   - root: where the directories of runs are.
     /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     public static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
         let sweep = SweepDirectory(path: FilePath.join(FilePath.join(root, "sweeps"), name))

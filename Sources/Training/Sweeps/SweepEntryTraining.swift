@@ -6,6 +6,7 @@ public struct SweepEntryTraining: Sendable {
     private let data: String?
 
     /// - Parameters:
+    ///   - sweep: which has the entry in its plan.
     ///   - index: of the entry.
     ///   - data: where the images are on this machine; where the plan says if nil.
     public init(_ sweep: SweepDirectory, index: Int, data: String? = nil) throws {
@@ -20,7 +21,9 @@ public struct SweepEntryTraining: Sendable {
 
     /// Does what is left to do of it; nothing, if it is done.
     ///
-    /// - Parameter train: does what the words of a command line of `train` say; returns the exit code.
+    /// - Parameters:
+    ///   - console: shows what is done.
+    ///   - train: does what the words of a command line of `train` say; returns the exit code.
     /// - Returns: the exit code: 0 if the entry is done, else that of the training.
     /// - Throws: ``SweepError/entryInUse(entry:)``, and what training throws but for a ``Divergence``, which is a
     ///   result as others are.

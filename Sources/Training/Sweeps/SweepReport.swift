@@ -10,7 +10,10 @@ public struct SweepReport: Sendable {
 
     /// Reads the test images if there is a winner that they have not been read for.
     ///
-    /// - Parameter data: where the images are on this machine; where the plan says if nil.
+    /// - Parameters:
+    ///   - sweep: whose entries are gathered.
+    ///   - data: where the images are on this machine; where the plan says if nil.
+    ///   - threads: how many score the winner.
     public init(_ sweep: SweepDirectory, data: String? = nil, threads: Int = UsableCores.count) throws {
         self.sweep = sweep
         results = try SweepResults(sweep)

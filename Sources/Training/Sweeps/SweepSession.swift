@@ -29,7 +29,11 @@ public final class SweepSession {
     private static let secondsBetweenLooks = 0.05
     private static let secondsUntilNextTry = 1.0
 
-    /// - Parameter jobs: how many entries side by side.
+    /// - Parameters:
+    ///   - sweep: whose entries are to be done.
+    ///   - jobs: how many entries side by side.
+    ///   - console: shows the table.
+    ///   - signal: stops it.
     public init(
         _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
     ) throws {

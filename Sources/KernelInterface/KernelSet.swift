@@ -109,6 +109,14 @@ public protocol SampleKernels {
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
     ) -> ShardLoss
 
+    /// How far the probabilities of scores [C][lane] are from those of wanted ones, both of the first `count` lanes and
+    /// softened by a temperature T: the sum of T² · KL(softmax(wanted / T) ‖ softmax(scores / T)). The wanted scores become
+    /// its gradient by the scores times `scale`, that of lanes from `count` on zero.
+    func divergence(
+        scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
+        temperature: Float, scale: Float
+    ) -> Double
+
     /// values[i] = σ(values[i]); `count` is a multiple of 16.
     func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int)
 

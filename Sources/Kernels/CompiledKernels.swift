@@ -180,6 +180,15 @@ public struct CompiledKernels: KernelSet {
             labelSmoothing: labelSmoothing)
     }
 
+    public func divergence(
+        scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
+        temperature: Float, scale: Float
+    ) -> Double {
+        Divergence.run(
+            scores: scores, wanted: wanted, classes: classes, count: count, temperature: temperature,
+            scale: scale)
+    }
+
     public func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
         Sigmoid.run(values, count: count)
     }

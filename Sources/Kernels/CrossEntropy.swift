@@ -23,12 +23,8 @@ enum CrossEntropy {
         var loss = ShardLoss(sum: 0, correct: 0)
         for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
             let scores = scores + first
-            var highest = loadVector(scores)
-            for label in 1..<max(classes, 1) {
-                let score = loadVector(scores, label * shardLanes)
-                // A NaN counts as higher; wherever it stands, it makes the sum below NaN and so the loss.
-                highest.replace(with: score, where: .!(score .<= highest))
-            }
+            // A NaN makes the sum below NaN and so the loss.
+            let highest = highestScore(scores, classes: classes)
             let active = min(max(count - first, 0), vectorWidth)
             for lane in 0..<active {
                 let score = scores[Int(labels[Int(indices[first + lane])]) * shardLanes + lane]
@@ -53,8 +49,7 @@ enum CrossEntropy {
             }
             for lane in 0..<active { loss.sum += log(Double(sum[lane])) }
 
-            let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-            let idle = lanes .>= broadcast(Float(active))
+            let idle = laneNumbers .>= broadcast(Float(active))
             let factor = (broadcast(scale) / sum).replacing(with: 0, where: idle)
             let base = broadcast(scale * classShare).replacing(with: 0, where: idle)
             for label in 0..<classes {

@@ -98,6 +98,30 @@ struct OptimizationOptions: ParsableArguments {
     var ema: Double?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Learn a trained model's probabilities beside the labels: of latest, a run's name, or the path of a run or of a \
+            checkpoint.
+            """, valueName: "run"))
+    var teacher: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Share of the loss that is the teacher's (default: \(MNISTTraining.Options.defaultTeacherWeight)).",
+            valueName: "share"))
+    var teacherWeight: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            By what scores are divided before probabilities are compared with the teacher's (default: \
+            \(MNISTTraining.Options.defaultTemperature)).
+            """, valueName: "number"))
+    var temperature: Double?
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
@@ -142,6 +166,10 @@ struct OptimizationOptions: ParsableArguments {
         try checkPositive("--clip-value", clipValue)
         try checkShare("--label-smoothing", labelSmoothing)
         try checkShare("--ema", ema)
+        if let teacherWeight, !(0...1).contains(teacherWeight) {
+            throw ValidationError("--teacher-weight must be of 0 to 1, not \(teacherWeight).")
+        }
+        try checkPositive("--temperature", temperature)
         try check("--validation", validation, 0...1_000_000)
         try check("--early-stopping", earlyStopping, 1...1_000_000)
     }
@@ -161,6 +189,8 @@ struct OptimizationOptions: ParsableArguments {
             [.step, .plateau].contains(schedule))
         try checkUse(
             "--early-stopping", earlyStopping != nil, of: "--validation", options.validation > 0)
+        try checkUse("--teacher-weight", teacherWeight != nil, of: "--teacher", options.teacher != nil)
+        try checkUse("--temperature", temperature != nil, of: "--teacher", options.teacher != nil)
         guard options.clipNorm == nil || options.clipValue == nil else {
             throw ValidationError("--clip-norm and --clip-value exclude each other; give one of them.")
         }
@@ -190,6 +220,9 @@ struct OptimizationOptions: ParsableArguments {
         options.clipValue = clipValue ?? options.clipValue
         options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
         options.ema = ema ?? options.ema
+        options.teacher = teacher ?? options.teacher
+        options.teacherWeight = teacherWeight ?? options.teacherWeight
+        options.temperature = temperature ?? options.temperature
         options.validation = validation ?? options.validation
         options.earlyStopping = earlyStopping ?? options.earlyStopping
         options.test = scoresTest ?? options.test

@@ -85,15 +85,20 @@ struct Train: ParsableCommand {
     func exitCode() throws -> Int32 {
         guard let resume else { return try start() }
         let resumption = try Resumption(resume, root: places.runs ?? MNISTTraining.Options().runs)
+        var options = try options(on: resumption.options)
+        // The run's own it has a copy of.
+        if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
         return try MNISTTraining(
-            resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
+            resuming: resumption, options: options, allowsChanges: allowChanges
         ).run()
     }
 
     private func start() throws -> Int32 {
         let recipe = try MNISTTraining.Recipe(self.recipe ?? Self.defaultRecipe)
+        var options = try options(on: recipe.options)
+        try options.resolveTeacher()
         // Who asked for none need not be told which.
-        return try MNISTTraining(options(on: recipe.options), recipe: self.recipe == nil ? nil : recipe).run()
+        return try MNISTTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
     }
 
     /// What words of a command line come to, or in a line why they come to nothing.

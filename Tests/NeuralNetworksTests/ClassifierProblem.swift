@@ -66,14 +66,15 @@ struct ClassifierProblem: CustomTestStringConvertible {
     /// With everything a training can choose; `model` may differ in what has no parameters.
     func engine(
         _ optimizer: any Optimizer, clipping: GradientClipping = .none, labelSmoothing: Double = 0,
-        averageDecay: Double? = nil, seed: UInt64 = 0, threads: Int = 1, _ set: InstructionSet = .best,
+        averageDecay: Double? = nil, distillation: Distillation? = nil, seed: UInt64 = 0,
+        threads: Int = 1, _ set: InstructionSet = .best,
         model: SequenceModel? = nil
     ) -> SequenceEngine {
         SequenceEngine(
             model: model ?? self.model, parameters: self.model.initialParameters(seed: 3),
             optimizer: optimizer,
-            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay, seed: seed,
-            threads: threads, instructionSet: set)
+            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay,
+            distillation: distillation, seed: seed, threads: threads, instructionSet: set)
     }
 
     /// The reference with the same parameters.

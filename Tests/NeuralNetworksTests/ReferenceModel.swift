@@ -19,7 +19,7 @@ struct ReferenceModel {
     }
 
     /// The loss of one sequence, and its slope by each number that the linear layer gave.
-    private typealias Loss = (
+    typealias Loss = (
         _ index: Int, _ linear: [Double], _ result: inout Result
     ) -> (loss: Double, gradient: [Double])
 
@@ -56,7 +56,7 @@ struct ReferenceModel {
         }
     }
 
-    private func run(_ images: [[[Double]]], gradients: Bool, _ loss: Loss) -> Result {
+    func run(_ images: [[[Double]]], gradients: Bool, _ loss: Loss) -> Result {
         let prefix = model.stack.cell.family.lowercased() + "."
         let stack = ReferenceStack(model.stack, parameters: parameters, prefix: prefix)
         let bias = parameters["fc.bias"]!

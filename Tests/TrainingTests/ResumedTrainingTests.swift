@@ -14,6 +14,7 @@ struct Course: CustomTestStringConvertible, Sendable {
     var augmentation = ImageAugmentation.none
     var hasValidation = false
     var averageDecay: Double?
+    var hasTeacher = false
     var gradientNormInterval: Int?
 
     /// Three steps each.
@@ -27,9 +28,17 @@ struct Course: CustomTestStringConvertible, Sendable {
                     .lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, dropout: dropout, bidirectional: true),
                 sequenceLength: 6, classCount: 4, dropout: dropout / 2),
             optimizer: optimizer, schedule: schedule, clipping: clipping, labelSmoothing: dropout,
-            augmentation: augmentation, averageDecay: averageDecay, seed: 3, threads: threads)
+            augmentation: augmentation, averageDecay: averageDecay,
+            distillation: hasTeacher ? Self.teacher : nil, seed: 3, threads: threads)
         trainer.gradientNormInterval = gradientNormInterval
         return trainer
+    }
+
+    private static var teacher: Distillation {
+        let model = SequenceModel(
+            RecurrentStack(.gru, inputSize: 5, hiddenSize: 4), sequenceLength: 6, classCount: 4)
+        return Distillation(
+            teacher: model, parameters: model.initialParameters(seed: 1), weight: 0.5, temperature: 2)
     }
 
     /// What is left of all epochs.
@@ -53,6 +62,7 @@ struct Course: CustomTestStringConvertible, Sendable {
         Course(testDescription: "RMSprop with momentum", optimizer: RMSprop(momentum: 0.5)),
         Course(testDescription: "dropout, smoothing, one cycle", schedule: .oneCycle(), dropout: 0.25),
         Course(testDescription: "augmentation", augmentation: .elastic),
+        Course(testDescription: "a teacher", hasTeacher: true),
         Course(
             testDescription: "plateau of the validation loss, norm measured",
             schedule: .reduceOnPlateau(factor: 0.5, patience: 0, threshold: 0.5), hasValidation: true,

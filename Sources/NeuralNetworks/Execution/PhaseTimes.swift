@@ -10,6 +10,8 @@
 public enum Phase: Int, CaseIterable, Sendable {
     /// Bytes into lanes, augmented before.
     case gather
+    /// What a teacher makes of the same sequences.
+    case teacher
     /// The recurrent layers, forward.
     case forward
     /// The linear layer, forward and backward, and the loss.

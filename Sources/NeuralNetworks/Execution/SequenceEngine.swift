@@ -44,13 +44,15 @@ public final class SequenceEngine {
     ///   - clipping: of the gradients, before the optimizer sees them.
     ///   - labelSmoothing: of 0...1, as in `torch.nn.CrossEntropyLoss`.
     ///   - averageDecay: of an average of the parameters, of 0..<1; nil for none. It changes nothing else.
+    ///   - distillation: what a classifier learns of a teacher in training; nil for nothing.
     ///   - seed: of dropout.
     ///   - threads: how many threads compute.
     ///   - instructionSet: of the kernels.
     public init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
-        seed: UInt64 = 0, threads: Int = 1, instructionSet: InstructionSet = .best
+        distillation: Distillation? = nil, seed: UInt64 = 0, threads: Int = 1,
+        instructionSet: InstructionSet = .best
     ) {
         precondition(
             parameters.count == model.layout.count,
@@ -61,6 +63,7 @@ public final class SequenceEngine {
         precondition(
             labelSmoothing == 0 || model.classCount > 0,
             "labelSmoothing is of classifiers; expected 0, received \(labelSmoothing)")
+        if let misfit = distillation?.misfit(of: model) { preconditionFailure("distillation: \(misfit)") }
         clipping.check()
         self.model = model
         self.parameters = parameters
@@ -79,8 +82,11 @@ public final class SequenceEngine {
         let packedHead = PackedHead(model, kernels: kernels)
         self.packedStack = packedStack
         self.packedHead = packedHead
-        trainers = (0..<threads).map { _ in
-            SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: true)
+        let teachers = distillation.map { Self.teachers($0, threads: threads, kernels: kernels) }
+        trainers = (0..<threads).map {
+            SequenceWorkspace(
+                model, stack: packedStack, head: packedHead, kernels: kernels, training: true,
+                teacher: teachers?[$0])
         }
         parametersChanged()
     }
@@ -99,6 +105,22 @@ public final class SequenceEngine {
 
     private func workspace(training: Bool) -> SequenceWorkspace {
         SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
+    }
+
+    /// One for each thread, of weights that are packed once.
+    private static func teachers(
+        _ distillation: Distillation, threads: Int, kernels: any KernelSet
+    ) -> [TeacherWorkspace] {
+        let model = distillation.teacher
+        let stack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
+        let head = PackedHead(model, kernels: kernels)
+        withExtendedLifetime(distillation.parameters) { parameters in
+            for task in 0..<stack.taskCount { stack.pack(task: task, from: parameters.base) }
+            for task in 0..<head.taskCount { head.pack(task: task, from: parameters.base) }
+        }
+        return (0..<threads).map { _ in
+            TeacherWorkspace(distillation, stack: stack, head: head, kernels: kernels)
+        }
     }
 
     /// To be called after the parameters were written from outside.

@@ -17,6 +17,7 @@ final class SequenceWorkspace {
     private let head: PackedHead
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
+    private let teacher: TeacherWorkspace?
     /// [C][lane]; after the loss, its gradient by what the linear layer gave.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
@@ -24,9 +25,10 @@ final class SequenceWorkspace {
 
     init(
         _ model: SequenceModel, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
-        training: Bool
+        training: Bool, teacher: TeacherWorkspace? = nil
     ) {
         self.model = model
+        self.teacher = teacher
         self.head = head
         self.kernels = kernels
         zeroBias = packedStack.zeroBias
@@ -49,9 +51,20 @@ final class SequenceWorkspace {
         _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float,
         gradients: UnsafeMutablePointer<Float>
     ) -> ShardLoss {
-        computeOutputs(shard, of: sequences, isTraining: true)
         profile.begin()
-        let loss = loss(shard, of: sequences, scale: scale, labelSmoothing: labelSmoothing)
+        let (read, readSequences) = augmented(shard, of: sequences)
+        profile.end(.gather)
+        if let teacher {
+            teacher.read(read, of: readSequences)
+            profile.end(.teacher)
+        }
+        computeOutputs(read, of: readSequences)
+        profile.begin()
+        func byLabels(_ scale: Float) -> ShardLoss {
+            self.loss(shard, of: sequences, scale: scale, labelSmoothing: labelSmoothing)
+        }
+        let loss =
+            teacher?.loss(outputs, count: shard.count, scale: scale, byLabels: byLabels) ?? byLabels(scale)
         stack.clearStateGradients()
         headBackward(gradients)
         profile.end(.head)
@@ -98,11 +111,14 @@ final class SequenceWorkspace {
         }
     }
 
+    /// What training reads of a shard.
+    private func augmented(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
+        sequences.augmentation == nil ? (shard, sequences) : augmenter.augment(shard, of: sequences)
+    }
+
     /// Leaves what the model makes of a shard in `outputs`.
-    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples, isTraining: Bool = false) {
+    func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
         profile.begin()
-        let isAugmented = isTraining && sequences.augmentation != nil
-        let (shard, sequences) = isAugmented ? augmenter.augment(shard, of: sequences) : (shard, sequences)
         kernels.gather(shard, of: sequences, model, into: stack.input, ranges: stack.inputRanges)
         profile.end(.gather)
         stack.clearCells()

@@ -25,6 +25,12 @@ extension MNISTTraining {
         public var augmentElastic: Double?
         /// Decay of an average of the weights; nil for none.
         public var ema: Double?
+        /// A run or a checkpoint whose probabilities are learnt beside the labels; nil for none.
+        public var teacher: String?
+        /// Of the loss; nil for ``defaultTeacherWeight``.
+        public var teacherWeight: Double?
+        /// Of the probabilities that are compared; nil for ``defaultTemperature``.
+        public var temperature: Double?
         /// Images held out of training, to choose by.
         public var validation = 0
         /// Whether the images to test on are scored at the end; nil for yes.
@@ -60,6 +66,9 @@ extension MNISTTraining {
         public var name = "mnist-bilstm"
 
         public init() {}
+
+        public static let defaultTeacherWeight = 0.5
+        public static let defaultTemperature = 2.0
     }
 
     public enum OptimizerName: String, Codable, CaseIterable, Sendable {
@@ -181,6 +190,8 @@ extension MNISTTraining.Options {
             notNegative("augment_shift", augmentShift), notNegative("augment_rotation", augmentRotation),
             share("augment_scale", augmentScale), notNegative("augment_shear", augmentShear),
             notNegative("augment_elastic", augmentElastic), share("ema", ema),
+            number("teacher_weight", teacherWeight, "0 to 1") { (0...1).contains($0) },
+            positive("temperature", temperature),
             whole("log_every", logEvery, 0...(.max)),
             whole("kept", checkpoints.kept, sizes),
             number("time_limit", timeLimit, "a positive number") { $0 > 0 },
@@ -214,6 +225,11 @@ extension MNISTTraining.Options {
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
         if !augmentation.isNone { words.append("images augmented: \(augmentation.words)") }
         if let ema { words.append("weights averaged by \(ema)") }
+        if let teacher {
+            words.append(
+                "taught by \(teacher) (weight \(teacherWeight ?? Self.defaultTeacherWeight), "
+                    + "temperature \(temperature ?? Self.defaultTemperature))")
+        }
         return words.joined(separator: ", ")
     }
 }
@@ -234,7 +250,8 @@ extension MNISTTraining.Options: RunOptions {
         "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
         "warm_up_epochs", "final_share", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
         "label_smoothing", "augment", "augment_shift", "augment_rotation", "augment_scale", "augment_shear",
-        "augment_elastic", "ema", "validation", "early_stopping", "test", "seed", "cell", "hidden_size",
+        "augment_elastic", "ema", "teacher", "teacher_weight", "temperature", "validation", "early_stopping",
+        "test", "seed", "cell", "hidden_size",
         "layers", "bidirectional", "readout",
         "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
         "time_limit", "progress", "quiet", "threads", "dataset", "data", "runs", "name",

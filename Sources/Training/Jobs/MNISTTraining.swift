@@ -54,6 +54,8 @@ public struct MNISTTraining: Sendable {
         defer { signal.uninstall() }
         let data = try MNISTData(options)
         try resumption?.check(data: data.fingerprint)
+        let teacher = try teacher()
+        try teacher?.check(options.model(for: data.train), options)
         let lock = try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name)
         let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
         defer { console.eraseBar() }
@@ -63,7 +65,7 @@ public struct MNISTTraining: Sendable {
             return 0
         }
         do {
-            return try train(data, lock, commandLine, console, signal)
+            return try train(data, teacher, lock, commandLine, console, signal)
         } catch {
             // The caller prints the error; the log is to have it too.
             console.note("Error: \(error)")
@@ -71,25 +73,34 @@ public struct MNISTTraining: Sendable {
         }
     }
 
+    /// Of a run that goes on with the teacher it has, its own copy.
+    private func teacher() throws -> Teacher? {
+        let isKept = resumption.map { $0.options.teacher == options.teacher } ?? false
+        return try Teacher(options, copy: isKept ? resumption?.lock.run.teacher : nil)
+    }
+
     private func train(
-        _ data: MNISTData, _ lock: RunDirectory.Lock, _ commandLine: [String], _ console: Console,
+        _ data: MNISTData, _ teacher: Teacher?, _ lock: RunDirectory.Lock, _ commandLine: [String],
+        _ console: Console,
         _ signal: InterruptSignal
     ) throws -> Int32 {
         let trainer = Trainer(
             model: options.model(for: data.train), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
             labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
-            averageDecay: options.ema, seed: options.seed, threads: options.threads)
+            averageDecay: options.ema, distillation: teacher?.distillation, seed: options.seed,
+            threads: options.threads)
         if let resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
                 "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
                     + "be the run's.")
         }
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
+        try teacher?.checkpoint.write(to: lock.run.teacher)
         try JSON.write(
             Configuration(options: options, trainer: trainer, commandLine: commandLine),
             to: lock.run.configuration)
-        try printHeader(console, data, trainer, lock.run)
+        try printHeader(console, data, trainer, teacher, lock.run)
         let session = try MNISTSession(
             options, data: data, trainer: trainer, lock: lock, resumption: resumption, console: console,
             signal: signal)
@@ -97,7 +108,7 @@ public struct MNISTTraining: Sendable {
     }
 
     private func printHeader(
-        _ console: Console, _ data: MNISTData, _ trainer: Trainer, _ run: RunDirectory
+        _ console: Console, _ data: MNISTData, _ trainer: Trainer, _ teacher: Teacher?, _ run: RunDirectory
     ) throws {
         let engine = trainer.engine
         if let recipe { console.print("Recipe: \(try recipe.title(with: options))") }
@@ -106,7 +117,9 @@ public struct MNISTTraining: Sendable {
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
                 + "\(options.recipe) · seed \(options.seed)")
-        if let warning = engine.model.stack.idleDropoutWarning { console.print("Warning: \(warning)") }
+        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning].compactMap(\.self) {
+            console.print("Warning: \(warning)")
+        }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
         console.print("Run: \(run.path)")
         for notice in resumption?.notices ?? [] { console.print("Warning: \(notice)") }

@@ -141,6 +141,7 @@ extension MNISTTraining.Options {
         case "cell": return list(RecurrentCell.allCases)
         case "readout": return list(Readout.allCases)
         case "bidirectional": return "true or false"
+        case "teacher": return "a run or a checkpoint"
         default:
             if case .number = value { return "a whole number" }
             return "a number"

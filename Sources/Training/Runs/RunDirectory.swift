@@ -17,6 +17,8 @@ public struct RunDirectory: Hashable, Sendable {
     /// What was printed.
     public var log: String { FilePath.join(path, "train.log") }
     public var summary: String { FilePath.join(path, "summary.json") }
+    /// The checkpoint that the run learns of, a copy.
+    public var teacher: String { FilePath.join(path, "teacher.safetensors") }
     public var checkpoints: String { FilePath.join(path, "checkpoints") }
     /// A symbolic link to the newest.
     public var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }

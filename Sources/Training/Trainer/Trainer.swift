@@ -54,21 +54,23 @@ public final class Trainer {
     ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
     ///   - augmentation: of the images it trains on, never of those it evaluates.
     ///   - averageDecay: of an exponential moving average of the parameters, scored beside them; nil for none.
+    ///   - distillation: what a classifier learns of a teacher; nil for nothing.
     ///   - seed: of the initial parameters, of each epoch's order, of dropout and of augmentation.
     ///   - threads: how many compute; the cores this process may use.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
         labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none,
-        averageDecay: Double? = nil, seed: UInt64 = 0, threads: Int = UsableCores.count
+        averageDecay: Double? = nil, distillation: Distillation? = nil, seed: UInt64 = 0,
+        threads: Int = UsableCores.count
     ) {
         self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule
         engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
-            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay, seed: seed,
-            threads: threads)
+            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay,
+            distillation: distillation, seed: seed, threads: threads)
     }
 
     /// Runs `epochs` times through all samples, shuffled anew each time. Two calls of one epoch do the same as

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("--teacher", .timeLimit(.minutes(20))) struct TeacherTests {
+    private static let options = ["--epochs", "2", "--augment", "shift"]
+
+    /// A place where a model of another size was trained.
+    private func taught() throws -> Workplace {
+        let place = try Workplace()
+        #expect(try place.run("--epochs", "1", "--hidden-size", "20", "--name", "wide").exitCode == 0)
+        return place
+    }
+
+    @Test func aRunLearnsOfAnotherAndKeepsACopyOfIt() throws {
+        let place = try taught()
+        let wide = place.runs + "/" + place.runNames[0]
+        let outcome = try Tool.run(
+            place.places + Self.options + ["--teacher", "latest", "--temperature", "4"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let path = try #require(try place.json("config.json", "options", "teacher") as? String)
+        #expect(path.hasPrefix(wide + "/checkpoints/step-"))
+        #expect(outcome.output.contains("taught by \(path) (weight 0.5, temperature 4.0)"))
+        #expect(!outcome.output.contains("Warning"))
+        #expect(try place.bytes("teacher.safetensors") == Data(contentsOf: URL(filePath: path)))
+        let weights = try place.bytes("checkpoints/last.safetensors")
+
+        // The teacher is gone; its copy is not.
+        try FileManager.default.removeItem(atPath: wide)
+        let more = try place.run("--resume", "latest", "--epochs", "3", "--allow-changes")
+        #expect(more.exitCode == 0, "\(more.errors)")
+        #expect(try place.bytes("checkpoints/last.safetensors") != weights)
+    }
+
+    @Test func aRunThatIsStoppedGoesOnToTheSameBytes() throws {
+        let place = try taught()
+        let arguments = Self.options + ["--teacher", place.runs + "/" + place.runNames[0]]
+        #expect(try Tool.run(place.places + arguments).exitCode == 0)
+        let expected = try place.bytes("checkpoints/last.safetensors")
+        let half = try Tool.run(place.places + arguments + ["--time-limit", "0.001s", "--threads", "2"])
+        #expect(half.exitCode == 75, "\(half.errors)")
+        #expect(try place.run("--resume", "latest").exitCode == 0)
+        #expect(try place.bytes("checkpoints/last.safetensors") == expected)
+        let plain = try Tool.run(place.places + Self.options)
+        #expect(plain.exitCode == 0)
+        #expect(try place.checkpoint().metadata["options"]?.contains("teacher") == false)
+    }
+
+    @Test func aTeacherThatKnowsTheImagesHeldOutIsTold() throws {
+        let place = try taught()
+        let run = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
+        #expect(run.exitCode == 0)
+        #expect(
+            run.output.contains("Warning: the teacher may have been trained on images that are held out here")
+        )
+        // One that was trained on the same images as its student is.
+        let student = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
+        #expect(student.exitCode == 0 && !student.output.contains("Warning"))
+        let other = try place.run("--epochs", "1", "--validation", "50", "--seed", "1", "--teacher", "latest")
+        #expect(other.output.contains("Warning: the teacher"))
+    }
+
+    @Test(arguments: [
+        (["--teacher", "nowhere"], 66, "nowhere"),
+        (["--teacher-weight", "0.5"], 64, "--teacher-weight has an effect only with --teacher"),
+        (["--temperature", "3"], 64, "--temperature has an effect only with --teacher"),
+        (
+            ["--teacher", "latest", "--teacher-weight", "1.5"], 64,
+            "--teacher-weight must be of 0 to 1, not 1.5"
+        ),
+        (["--teacher", "latest", "--temperature", "0"], 64, "--temperature must be a positive number"),
+    ])
+    func whatItRefuses(arguments: [String], code: Int32, message: String) throws {
+        let place = try Workplace()
+        let outcome = try Tool.run(place.places + arguments)
+        #expect(outcome.exitCode == code, "\(outcome.errors)")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(place.runNames.isEmpty)
+    }
+
+    @Test func aTeacherOfOtherImagesIsRefusedBeforeARunIsMade() throws {
+        let (place, other) = (try taught(), try Workplace(SmallImages(rows: 12, columns: 10)))
+        let outcome = try Tool.run(
+            other.places + ["--dataset", "idx", "--teacher", place.runs + "/" + place.runNames[0]])
+        #expect(outcome.exitCode == 64)
+        #expect(
+            outcome.errors.contains("expected a teacher for 12 × 10 numbers and "),
+            "\(outcome.errors)")
+        #expect(outcome.errors.contains("found one for 28 × 28 numbers and 10 classes"))
+        #expect(other.runNames.isEmpty)
+    }
+}

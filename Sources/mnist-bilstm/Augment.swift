@@ -40,8 +40,7 @@ struct Augment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")) (default: the recipe's, or mnist).",
-            valueName: "name"))
+            "Which images (default: the recipe's, or mnist).", valueName: "name"))
     var dataset: ImageDataset?
 
     @Option(
@@ -51,7 +50,6 @@ struct Augment: ParsableCommand {
     var data: String?
 
     func validate() throws {
-        try check("--index", index, 0...(.max))
         try check("--count", count, 1...10_000)
         guard !out.isEmpty else { throw ValidationError("--out must name a file, not be empty.") }
         guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }

@@ -7,7 +7,7 @@ struct AugmentationOptions: ParsableArguments {
     @Option(
         help: """
             Move and bend each training image anew in every epoch, by ranges that these names stand for and the options \
-            below replace (default: \(MNISTTraining.Options().augment.rawValue)).
+            below replace (default: \(MNISTTraining.Options().augment.rawValue), and of the command augment elastic).
             """)
     var augment: MNISTTraining.AugmentationName?
 

@@ -31,8 +31,8 @@ build: setup ## build everything, optimised
 train: setup ## train the Bi-LSTM on MNIST, 50 epochs: EPOCHS=10, ARGS="--hidden-size 64", ARGS="--resume latest"
 	@$(SWIFT) run -c release mnist-bilstm $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
-best: setup ## train the same model by the best recipe, 60 epochs of augmented images: ARGS="--seed 1"
-	@$(SWIFT) run -c release mnist-bilstm --recipe best $(ARGS)
+best: setup ## train the same model by the best recipe, 60 epochs of augmented images: EPOCHS=10, ARGS="--seed 1"
+	@$(SWIFT) run -c release mnist-bilstm --recipe best $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
 forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=100, ARGS="--seeds 10 --horizon 5"
 	@$(SWIFT) run -c release stock-forecast $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)

@@ -7,6 +7,10 @@ extension LabeledImages {
     ///
     /// The permutation is the Fisher–Yates shuffle that `DataLoader` describes, by
     /// `SplitMix64(seed, RandomPurpose.validation.rawValue)`; both parts are in its order.
+    ///
+    /// - Parameters:
+    ///   - count: How many to hold out.
+    ///   - seed: Decides the permutation.
     public func holdingOut(_ count: Int, seed: UInt64) -> (train: LabeledImages, validation: LabeledImages) {
         precondition(
             count >= 0 && count <= self.count,
@@ -33,7 +37,7 @@ extension LabeledImages {
         }
         return LabeledImages(
             pixels: images, labels: indices.map { labels[Int($0)] }, rows: rows, columns: columns,
-            classCount: classCount)
+            classCount: classCount, origins: indices.map { origins?[Int($0)] ?? $0 })
     }
 
     /// CRC-32 of all pixels and then all labels: tells one data set from another.

@@ -10,6 +10,10 @@ public final class LabeledImages: Dataset {
     public let pixels: ByteView
     /// All labels, of shape [count].
     public let labels: ByteView
+    /// [count] Where each image was in the data set that it was held out of or left in; nil of a whole one.
+    public var origins: UnsafeBufferPointer<Int32>? { originStorage?.elements(of: Int32.self) }
+
+    private let originStorage: ByteStorage?
 
     /// Takes over the memory of two IDX files, without a copy as far as they are as this type wants them.
     ///
@@ -36,6 +40,7 @@ public final class LabeledImages: Dataset {
         rows = isTransposed ? shape.columns : shape.rows
         columns = isTransposed ? shape.rows : shape.columns
         self.classCount = classes.classCount
+        originStorage = nil
         self.labels = ByteView(classes.storage)
         pixels = ByteView(
             isTransposed
@@ -50,7 +55,18 @@ public final class LabeledImages: Dataset {
     ///   - rows: of an image.
     ///   - columns: of an image.
     ///   - classCount: 1 to 256.
-    public init(pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int = 10) {
+    public convenience init(
+        pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int = 10
+    ) {
+        self.init(
+            pixels: pixels, labels: labels, rows: rows, columns: columns, classCount: classCount, origins: nil
+        )
+    }
+
+    /// - Parameter origins: As ``origins`` has them.
+    init(
+        pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int, origins: [Int32]?
+    ) {
         precondition(
             (1...256).contains(classCount), "classCount: expected 1 to 256, received \(classCount)")
         precondition(
@@ -62,6 +78,7 @@ public final class LabeledImages: Dataset {
         self.rows = rows
         self.columns = columns
         self.classCount = classCount
+        originStorage = origins.map { origins in origins.withUnsafeBytes { ByteStorage(copying: Array($0)) } }
         self.pixels = ByteView(ByteStorage(copying: pixels))
         self.labels = ByteView(ByteStorage(copying: labels))
         if let index = Self.firstIndex(in: self.labels, notBelow: classCount) {

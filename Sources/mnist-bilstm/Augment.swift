@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Datasets
 import Training
 
 struct Augment: ParsableCommand {
@@ -8,11 +9,14 @@ struct Augment: ParsableCommand {
         discussion: """
             Example: mnist-bilstm augment --index 7 --out sheet.png
                      mnist-bilstm augment --index 7 --out sheet.png --augment affine --augment-rotation 30
+                     mnist-bilstm augment --index 7 --out sheet.png --recipe runs/latest/config.json
 
             The first picture of the sheet, framed, is the image as it is; the others are what a training of this seed \
-            reads in its place. Without other ranges they are those of --augment elastic.
+            reads in its place, whatever images it holds out. Without a recipe or ranges they are those of --augment \
+            elastic.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing data, 74 the file could not be written.
+            Exit codes: 0 done, 64 bad option, 65 bad data or recipe, 66 missing data or recipe, 74 the file could not \
+            be written.
             """)
 
     @Option(parsing: .unconditional, help: "Which of the training images, from 0 on.")
@@ -21,21 +25,31 @@ struct Augment: ParsableCommand {
     @Option(help: ArgumentHelp("The PNG file to write.", valueName: "file"))
     var out: String
 
+    @Option(
+        help: ArgumentHelp(
+            "That of the training: best, or a file, as a run's config.json.", valueName: "recipe"))
+    var recipe: String?
+
     @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions
 
-    @Option(parsing: .unconditional, help: "That of the training.")
-    var seed: UInt64 = 0
+    @Option(parsing: .unconditional, help: "That of the training (default: the recipe's, or 0).")
+    var seed: UInt64?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("How many epochs.", valueName: "epochs"))
     var count = 31
 
     @Option(
         help: ArgumentHelp(
-            "Where the MNIST files are (default: \(MNISTTraining.Options().data)).", valueName: "directory"))
+            "Which images (default: the recipe's, or mnist).", valueName: "name"))
+    var dataset: ImageDataset?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where their files are (default: \(MNISTTraining.Options().data), or that of --dataset below datasets).",
+            valueName: "directory"))
     var data: String?
 
     func validate() throws {
-        try check("--index", index, 0...(.max))
         try check("--count", count, 1...10_000)
         guard !out.isEmpty else { throw ValidationError("--out must name a file, not be empty.") }
         guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
@@ -45,12 +59,13 @@ struct Augment: ParsableCommand {
         try explained { console in
             var options = MNISTTraining.Options()
             options.augment = .elastic
+            if let recipe { options = try MNISTTraining.Recipe(recipe).options }
             augmentation.apply(to: &options)
-            options.seed = seed
-            options.data = data ?? options.data
-            let label = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
-            console.print("\(out): image \(index), a \(label), and \(count) epochs of it")
-            console.print("Augmentation: \(options.augmentation.words) · seed \(seed)")
+            options.seed = seed ?? options.seed
+            options.choose(dataset, data: data)
+            let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
+            console.print("\(out): image \(index) (\(name)) and \(count) epochs of it")
+            console.print("Augmentation: \(options.augmentation.words) · seed \(options.seed)")
         }
     }
 }

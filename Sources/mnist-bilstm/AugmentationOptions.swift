@@ -7,7 +7,7 @@ struct AugmentationOptions: ParsableArguments {
     @Option(
         help: """
             Move and bend each training image anew in every epoch, by ranges that these names stand for and the options \
-            below replace (default: \(MNISTTraining.Options().augment.rawValue)).
+            below replace (default: \(MNISTTraining.Options().augment.rawValue), and of the command augment elastic).
             """)
     var augment: MNISTTraining.AugmentationName?
 
@@ -46,7 +46,12 @@ struct AugmentationOptions: ParsableArguments {
     }
 
     func apply(to options: inout MNISTTraining.Options) {
-        options.augment = augment ?? options.augment
+        if let augment {
+            options.augment = augment
+            // A name stands for all ranges.
+            (options.augmentShift, options.augmentRotation, options.augmentScale) = (nil, nil, nil)
+            (options.augmentShear, options.augmentElastic) = (nil, nil)
+        }
         options.augmentShift = augmentShift ?? options.augmentShift
         options.augmentRotation = augmentRotation ?? options.augmentRotation
         options.augmentScale = augmentScale ?? options.augmentScale

@@ -11,8 +11,9 @@ struct CheckpointOption: ParsableArguments {
     var checkpoint: TrainedModel.Choice?
 
     /// The model that a name means; what was passed over is told.
-    func model(_ run: String, root: String?) throws -> TrainedModel {
-        let model = try TrainedModel(run, root: root ?? MNISTTraining.Options().runs, choice: checkpoint)
+    func model(_ run: String, root: String?, averaged: Bool = false) throws -> TrainedModel {
+        let model = try TrainedModel(
+            run, root: root ?? MNISTTraining.Options().runs, choice: checkpoint, averaged: averaged)
         try warn(model.notices)
         return model
     }

@@ -8,6 +8,7 @@ struct Evaluate: ParsableCommand {
         discussion: """
             Example: mnist-bilstm evaluate
                      mnist-bilstm evaluate runs/20260131-235959-wider --split validation --checkpoint last
+                     mnist-bilstm evaluate latest --averaged
                      mnist-bilstm evaluate weights.safetensors --json
 
             Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
@@ -27,6 +28,9 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var choice: CheckpointOption
 
+    @Flag(help: "Take the averaged weights of a training with --ema.")
+    var averaged = false
+
     @Flag(help: "Print one JSON object instead of tables.")
     var json = false
 
@@ -34,7 +38,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let model = try choice.model(name, root: places.runs)
+            let model = try choice.model(name, root: places.runs, averaged: averaged)
             let evaluation = ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
                 threads: places.threads ?? UsableCores.count)

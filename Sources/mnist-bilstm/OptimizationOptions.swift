@@ -216,8 +216,10 @@ struct OptimizationOptions: ParsableArguments {
         options.stepEpochs = stepEpochs ?? options.stepEpochs
         options.patience = patience ?? options.patience
         options.reduction = reduction ?? options.reduction
-        options.clipNorm = clipNorm ?? options.clipNorm
-        options.clipValue = clipValue ?? options.clipValue
+        // One kind of clipping takes the place of the other.
+        if clipNorm != nil || clipValue != nil {
+            (options.clipNorm, options.clipValue) = (clipNorm, clipValue)
+        }
         options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
         options.ema = ema ?? options.ema
         options.teacher = teacher ?? options.teacher

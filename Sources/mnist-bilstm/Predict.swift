@@ -47,6 +47,9 @@ struct Predict: ParsableCommand {
 
     @OptionGroup var choice: CheckpointOption
 
+    @Flag(help: "Take the averaged weights of a training with --ema.")
+    var averaged = false
+
     @Flag(help: "Print one JSON object a line for each image.")
     var json = false
 
@@ -85,7 +88,7 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let model = try choice.model(name, root: places.runs)
+            let model = try choice.model(name, root: places.runs, averaged: averaged)
             let images = try ModelPrediction(
                 model, of: input, dataset: places.dataset, threads: places.threads ?? UsableCores.count
             ).run()

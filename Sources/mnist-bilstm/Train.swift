@@ -14,8 +14,8 @@ struct Train: ParsableCommand {
             The same seed gives the same weights, to the last bit, for any number of threads, stopped and resumed or \
             not. Ctrl-C ends training after the running step, with everything written; a second one at once.
 
-            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, \
-            69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
+            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data or recipe, 66 missing data, run or \
+            recipe, 69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
             written, 75 stopped by the time limit, 130 Ctrl-C, 143 SIGTERM.
             """)
 
@@ -25,7 +25,8 @@ struct Train: ParsableCommand {
         help: ArgumentHelp(
             """
             The options to start from, over which those given here win: tutorial, best, or a file of options, as \
-            every run's config.json is; of a file those that the weights depend on (default: tutorial).
+            every run's config.json is; of a file those that the weights depend on. A warm-up that does not fit into \
+            --epochs takes the same share of them (default: tutorial).
             """, valueName: "recipe"))
     var recipe: String?
 
@@ -62,7 +63,12 @@ struct Train: ParsableCommand {
         if resume != nil { return }
         let recipe = self.recipe ?? Self.defaultRecipe
         guard let recipe = MNISTTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
-        _ = try options(on: recipe.options)
+        _ = try options(on: recipe)
+    }
+
+    /// What a recipe and the command line come to.
+    private func options(on recipe: MNISTTraining.Recipe) throws -> MNISTTraining.Options {
+        try options(on: recipe.options(epochs: optimization.epochs)).effective
     }
 
     private func options(on base: MNISTTraining.Options) throws -> MNISTTraining.Options {
@@ -95,7 +101,7 @@ struct Train: ParsableCommand {
 
     private func start() throws -> Int32 {
         let recipe = try MNISTTraining.Recipe(self.recipe ?? Self.defaultRecipe)
-        var options = try options(on: recipe.options)
+        var options = try options(on: recipe)
         try options.resolveTeacher()
         // Who asked for none need not be told which.
         return try MNISTTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
@@ -105,7 +111,7 @@ struct Train: ParsableCommand {
     static func options(of words: [String]) throws -> MNISTTraining.Options {
         do {
             let train = try parse(words)
-            return try train.options(on: MNISTTraining.Recipe(train.recipe ?? defaultRecipe).options)
+            return try train.options(on: MNISTTraining.Recipe(train.recipe ?? defaultRecipe))
         } catch let error as OptionError {
             throw error
         } catch {

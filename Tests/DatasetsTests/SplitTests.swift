@@ -42,6 +42,17 @@ struct SplitTests {
         #expect(indices(parts.train) + indices(parts.validation) == order)
     }
 
+    @Test("each image knows where it was in the whole, also after being held out twice")
+    func origins() {
+        func origins(_ images: LabeledImages) -> [Int]? { images.origins.map { $0.map(Int.init) } }
+        let all = images(40)
+        #expect(origins(all) == nil)
+        let parts = all.holdingOut(15, seed: 3)
+        for part in [parts.train, parts.validation, parts.train.holdingOut(9, seed: 1).validation] {
+            #expect(origins(part) == indices(part))
+        }
+    }
+
     @Test("the seed decides, and nothing else; more are held out of the same order")
     func seed() {
         let all = images(60)

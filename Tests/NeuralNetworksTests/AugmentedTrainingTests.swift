@@ -107,6 +107,30 @@ struct AugmentedTrainingTests {
         }
     }
 
+    @Test("sequences that were taken from others are augmented by where they were")
+    func origins() {
+        let (engine, other) = (Self.problem.engine(), Self.problem.engine())
+        let origins = (0..<40).map { Int32(99 - 2 * $0) }
+        let bytes = (0..<40).flatMap { place in
+            ImageAugmentation.elastic.augmented(
+                Array(Self.problem.bytes[place * 54..<(place + 1) * 54]), rows: 6, columns: 9, seed: 5,
+                epoch: 2,
+                index: Int(origins[place]))
+        }
+        let score = Self.problem.withSequences { sequences in
+            origins.withUnsafeBufferPointer { origins in
+                let taken = SequenceSamples(
+                    sequences.inputs, targets: sequences.targets, count: 150, origins: origins.baseAddress
+                ).augmented(by: .elastic, seed: 5, epoch: 2).prefix(40)
+                return (0..<40).map(Int32.init).withUnsafeBufferPointer {
+                    engine.train(taken, batch: $0).score
+                }
+            }
+        }
+        #expect(train(other, on: bytes, count: 40, Array(0..<40)) == score)
+        expectEqual(engine.bits, other.bits)
+    }
+
     @Test("numbers cannot be augmented")
     func numbers() async {
         await #expect(processExitsWith: .failure) {

@@ -118,7 +118,7 @@ import Testing
             "--reduction <reduction> ", "--clip-norm <norm> ", "--clip-value <limit> ",
             "--recipe <recipe> The options to start from, over which those given here win: tutorial, best, ",
             "--augment <augment> Move and bend each training image anew in every epoch, ",
-            "(default: none). (values: none, shift, affine, elastic)", "--augment-shift <pixels> ",
+            "(default: none, and of the command augment elastic). (values: none, shift, affine, elastic)", "--augment-shift <pixels> ",
             "--augment-rotation <degrees> ", "--augment-scale <share> ", "--augment-shear <columns> ",
             "--augment-elastic <pixels> ", "--ema <share> ", "--teacher <run> ", "--teacher-weight <share> ",
             "(default: 0.5)", "--temperature <number> ", "(default: 2.0)", "--label-smoothing <share> ",

@@ -15,7 +15,7 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.lines[0]
-                == "Recipe: best; the command line's --augment-shift 0.5 instead of none, --epochs 2 instead of 60, "
+                == "Recipe: best, but with --augment-shift 0.5 instead of none, --epochs 2 instead of 60, "
                 + "--warm-up-epochs 1 instead of 3")
         #expect(
             outcome.output.contains(
@@ -40,21 +40,26 @@ import Training
     @Test func theTutorialsRecipeIsTheDefault() throws {
         let (named, plain) = (try Workplace(), try Workplace())
         let outcome = try named.run("--recipe", "tutorial", "--epochs", "1")
-        #expect(outcome.lines[0] == "Recipe: tutorial; the command line's --epochs 1 instead of 50")
+        #expect(outcome.lines[0] == "Recipe: tutorial, but with --epochs 1 instead of 50")
         #expect(try !plain.run("--epochs", "1").output.contains("Recipe:"))
         #expect(
             try named.bytes("checkpoints/last.safetensors") == plain.bytes("checkpoints/last.safetensors"))
     }
 
     @Test(arguments: [
-        (["--recipe", "bset"], 64, #"not "bset", which does not exist"#),
+        (["--recipe", "bset"], 66, #"no recipe "bset": it must be tutorial, best or"#),
         (["--recipe", "best", "--resume", "latest"], 64, "--recipe has no effect with --resume"),
-        (["--recipe", "best", "--epochs", "2"], 64, "--warm-up-epochs must be below the 2 of --epochs"),
+        (
+            ["--recipe", "best", "--epochs", "2", "--warm-up-epochs", "2"], 64,
+            "--warm-up-epochs must be below the 2 of --epochs"
+        ),
+        (["--recipe", "best", "--clip-norm", "1", "--clip-value", "1"], 64, "exclude each other"),
         (
             ["--recipe", "best", "--schedule", "constant", "--final-share", "0.1"], 64,
             "--final-share has an effect"
         ),
-        (["--recipe", "data"], 74, "data"),
+        (["--recipe", "data"], 65, "data: a directory; expected a file in it"),
+        (["augment", "--index", "3", "--out", "x.png", "--recipe", "bset"], 66, #"no recipe "bset""#),
         (["--augment-scale", "1"], 64, "--augment-scale must be 0 or more and below 1, not 1.0"),
         (["--augment-shift", "-1"], 64, "--augment-shift must be 0 or a positive number, not -1.0"),
         (["--ema", "1"], 64, "--ema must be 0 or more and below 1, not 1.0"),
@@ -63,6 +68,7 @@ import Training
             ["augment", "--index", "300", "--out", "x.png"], 64,
             "--index must be 0 to 299, one of the 300 images in"
         ),
+        (["augment", "--index", "-1", "--out", "x.png"], 64, "--index must be 0 to 299"),
         (
             ["augment", "--index", "3", "--out", "x.png", "--count", "0"], 64,
             "--count must be 1 to 10000, not 0"
@@ -92,15 +98,26 @@ import Training
         #expect(
             outcome.epochLines.count == 3 && outcome.epochLines.allSatisfy { $0.contains("  ema val acc: ") })
         let last = try #require(outcome.lines.first { $0.hasPrefix("Train Acc") })
-        let accuracy = try #require(last.firstMatch(of: /, EMA Test Acc: (\d+\.\d\d) \(epoch/), "\(last)")
-        let stored = try #require(try place.json("summary.json", "ema_test_accuracy") as? Double)
-        #expect(abs(try #require(Double(accuracy.1)) - stored) < 0.006)
+        let summary = try place.summary()
+        let (accuracy, held) = (
+            try #require(summary.emaTestAccuracy), try #require(summary.emaValidationAccuracy)
+        )
+        let error = try #require(summary.emaTestStandardError)
+        func percent(_ number: Double) -> String { TextFormat.fixed(number, decimals: 2) }
+        #expect(last.contains(", EMA Val Acc: \(percent(held)), Test Acc: "))
+        #expect(last.contains(", EMA Test Acc: \(percent(accuracy)) ± \(percent(error)) (epoch "))
         let header = try place.text("metrics.csv").split(separator: "\n")[0]
         #expect(
             header
                 == "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
                 + "ema_validation_accuracy,learning_rate,seconds,images_per_second")
         #expect(try place.text("metrics.jsonl").split(separator: "\"split\":\"ema_validation\"").count == 4)
+
+        try averagesAreChosen(place, summary)
+        let refused = try plain.tool("evaluate", "--averaged")
+        #expect(refused.exitCode == 64 && refused.errors.contains(".safetensors has no averaged weights"))
+        #expect(try place.text("curves.svg").contains("validation, averaged"))
+        #expect(try place.text("report.html").contains("\(percent(accuracy)) ± \(percent(error))\u{A0}%"))
 
         let (found, expected) = (try place.checkpoint(), try plain.checkpoint())
         #expect(
@@ -113,6 +130,61 @@ import Training
         #expect(try !plain.text("metrics.csv").contains("ema") && !plain.text("summary.json").contains("ema"))
     }
 
+    /// By evaluate and predict, with the figures of the summary.
+    private func averagesAreChosen(_ place: Workplace, _ summary: RunSummary) throws {
+        let (plain, averaged) = (try place.report(), try place.report("--averaged"))
+        #expect(!plain.averaged && plain.loss == summary.testLoss)
+        #expect(averaged.averaged && averaged.accuracy == summary.emaTestAccuracy)
+        #expect(averaged.loss == summary.emaTestLoss && averaged.loss != plain.loss)
+        #expect(averaged.standardError == summary.emaTestStandardError)
+        let held = try place.report("--averaged", "--split", "validation")
+        #expect(held.accuracy == summary.emaValidationAccuracy && held.loss == summary.emaValidationLoss)
+        #expect(try place.tool("evaluate", "--averaged").lines[0].hasSuffix(" steps), averaged weights"))
+        let arguments =
+            ["predict", "--json", "--index", "0,1,2,3,4,5,6,7,8,9", "--run", "latest"] + place.places
+        let lines = try [[], ["--averaged"]].map { try PredictTests.lines(Tool.run(arguments + $0)) }
+        #expect(lines[0].map(\.probabilities) != lines[1].map(\.probabilities))
+    }
+
+    @Test func averagedWeightsAreScoredWithoutTestImages() throws {
+        let place = try Workplace()
+        #expect(
+            try place.run("--epochs", "1", "--validation", "60", "--ema", "0.5", "--no-test").exitCode == 0)
+        let summary = try place.summary()
+        #expect(summary.emaValidationAccuracy != nil && summary.emaValidationLoss != nil)
+        #expect(summary.emaTestAccuracy == nil && summary.testAccuracy == nil)
+    }
+
+    @Test func aBriefTrainingByARecipeFits() throws {
+        let place = try Workplace()
+        let outcome = try place.run("--recipe", "best", "--epochs", "1")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(
+            outcome.lines[0]
+                == "Recipe: best, but with --epochs 1 instead of 60, --warm-up-epochs 0.05 instead of 3")
+        // A run goes on with its own options.
+        #expect(try place.json("config.json", "options", "warm_up_epochs") as? Double == 0.05)
+    }
+
+    /// Of the recipe, what the command line takes the effect of goes, too, so that the run is one to be trained anew.
+    @Test func whatTheCommandLineReplacesIsGone() throws {
+        let place = try Workplace()
+        let recipe = place.path + "/recipe.json"
+        try Data(
+            #"""
+            {"options": {"epochs": 1, "schedule": "plateau", "patience": 2, "optimizer": "sgd", "momentum": 0.5,
+            "augment": "affine", "augment_shift": 3, "clip_norm": 2, "validation": 60, "early_stopping": 2}}
+            """#.utf8
+        ).write(to: URL(filePath: recipe))
+        let outcome = try place.run(
+            "--recipe", recipe, "--schedule", "constant", "--optimizer", "adam", "--augment", "none",
+            "--clip-value", "1", "--validation", "0")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let expected = try Workplace()
+        #expect(try expected.run("--epochs", "1", "--clip-value", "1").exitCode == 0)
+        #expect(try decisive(place) == decisive(expected))
+    }
+
     @Test func theSheetShowsWhatTrainingReads() throws {
         let place = try Workplace()
         let path = place.path + "/sheet.png"
@@ -121,7 +193,7 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.output == """
-                \(path): image 7, a 7, and 10 epochs of it
+                \(path): image 7 (7) and 10 epochs of it
                 Augmentation: shift ±1.5 px, rotation ±10.0°, scale ±0.1 · seed 5
 
                 """)
@@ -129,5 +201,10 @@ import Training
         let expected = AugmentationSheet.draw(images[7], .affine, seed: 5, epochs: 10)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(expected.png()))
         #expect(try Tool.run(arguments).output.contains("elastic 0.7 px · seed 0"))
+        let recipe = place.path + "/recipe.json"
+        try Data(#"{"options": {"augment": "shift", "seed": 9}}"#.utf8).write(to: URL(filePath: recipe))
+        let ofRecipe = try Tool.run(arguments + ["--recipe", recipe, "--dataset", "fashion-mnist"])
+        #expect(ofRecipe.output.contains("image 7 (Sneaker)"), "\(ofRecipe.errors)")
+        #expect(ofRecipe.output.hasSuffix("Augmentation: shift ±2.0 px · seed 9\n"))
     }
 }

@@ -50,6 +50,23 @@ import Testing
         #expect(values(of: plain.engine) != values(of: once.engine))
     }
 
+    /// What becomes of an image does not depend on which others are held out.
+    @Test func imagesAreKnownByTheirPlaceInTheDataSet() throws {
+        let all = noise(40)
+        let part = all.holdingOut(13, seed: 3).train
+        let origins = try #require(part.origins)
+        let augmented = LabeledImages(
+            pixels: (0..<part.count).flatMap {
+                ImageAugmentation.elastic.augmented(
+                    Array(all[Int(origins[$0])].pixels), rows: 6, columns: 5, seed: 3, epoch: 0,
+                    index: Int(origins[$0]))
+            }, labels: Array(part.labels), rows: 6, columns: 5, classCount: 4)
+        let (trainer, plain) = (trainer(threads: 2), trainer(.none))
+        try trainer.fit(part, epochs: 1, batchSize: 16)
+        try plain.fit(augmented, epochs: 1, batchSize: 16)
+        #expect(values(of: trainer.engine) == values(of: plain.engine))
+    }
+
     @Test func validationImagesStayAsTheyAre() throws {
         let trainer = trainer()
         let journal = Journal()

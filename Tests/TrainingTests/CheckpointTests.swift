@@ -64,6 +64,7 @@ struct CheckpointTests {
             engine.withAverage { engine.evaluate(images) }
                 == trainer.engine.withAverage { trainer.evaluate(images) })
         #expect(engine.evaluate(images) == trainer.evaluate(images))
+        #expect((checkpoint.engine(averaged: true).parameters.elements == average) == true)
         #expect(try Self.checkpoint().engine().withAverage { 1 } == nil)
     }
 

@@ -163,7 +163,15 @@ struct OptionsRecipeTests {
     @Test("options that cannot be")
     func impossible() {
         #expect(Options().impossible == nil)
-        #expect(Self.changed(Self.names).impossible == nil)
+        #expect(Self.changed(Self.names.filter { $0 != "clip_value" }).impossible == nil)
+        var clipped = Options()
+        (clipped.clipNorm, clipped.clipValue) = (1, 1)
+        #expect(clipped.impossible?.contains("expected one of them, found both") == true)
+        var warming = Options()
+        (warming.schedule, warming.epochs, warming.warmUpEpochs) = (.cosine, 2, 2)
+        #expect(warming.impossible?.contains("expected less than the 2 of") == true)
+        warming.warmUpEpochs = 2.0.nextDown
+        #expect(warming.impossible == nil)
         let cases: [(String, (inout MNISTTraining.Options) -> Void)] = [
             ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }),
             ("batch_size", { $0.batchSize = 0 }),

@@ -43,6 +43,7 @@ struct RecipeTests {
     func configuration() throws {
         var options = Recipe.best.options
         (options.momentum, options.seed, options.cell) = (0.1 + 0.2, .max, .gruResetBefore)
+        options.optimizer = .rmsprop
         var run = options
         (run.threads, run.data, run.name, run.timeLimit, run.quiet) = (1000, "elsewhere", "other", 9, true)
         run.checkpoints.kept = 7
@@ -59,10 +60,30 @@ struct RecipeTests {
         #expect(try read(#"{"options": {}}"#) == MNISTTraining.Options())
     }
 
+    @Test("a data set is read where it lies")
+    func dataset() throws {
+        var expected = MNISTTraining.Options()
+        expected.choose(.emnistLetters, data: nil)
+        #expect(try read(#"{"options": {"dataset": "emnist-letters"}}"#) == expected)
+    }
+
+    @Test(
+        "a warm-up that does not fit into the epochs takes the same share of them, others stay",
+        arguments: [(nil, 3), (60, 3), (120, 3), (4, 3), (3, 0.15), (2, 0.1), (1, 0.05)] as [(Int?, Double)])
+    func epochs(epochs: Int?, warmUp: Double) {
+        var expected = Recipe.best.options
+        (expected.epochs, expected.warmUpEpochs) = (epochs ?? 60, warmUp)
+        #expect(Recipe.best.options(epochs: epochs) == expected)
+        var tutorial = MNISTTraining.Options()
+        tutorial.epochs = epochs ?? 50
+        #expect(Recipe.tutorial.options(epochs: epochs) == tutorial)
+    }
+
     @Test(
         "what is no recipe is told by file, option, what was expected and found",
         arguments: [
             ("", "expected JSON, found something else or only a part of it"),
+            ("[]", #"expected an object with an object "options", found something else"#),
             (#"{"epochs": 60}"#, #""options": expected an object, found none"#),
             (#"{"options": 3}"#, #""options": expected an object, found 3"#),
             (
@@ -98,6 +119,11 @@ struct RecipeTests {
             (#"{"options": {"cell": ""}}"#, #""cell": expected rnn-tanh, "#),
             (#"{"options": {"readout": ""}}"#, #""readout": expected all, "#),
             (
+                #"{"options": {"dataset": "mnsit"}}"#,
+                #""dataset": expected mnist, fashion-mnist, kmnist, emnist-letters, emnist-balanced, qmnist, idx, "#
+                    + #"found "mnsit""#
+            ),
+            (
                 #"{"options": {"learning_rate": -1}}"#,
                 #"impossible "learning_rate": expected a positive number, found -1.0"#
             ),
@@ -106,21 +132,63 @@ struct RecipeTests {
                 #"impossible "learning_rate": expected a positive number, found nan"#
             ),
             (#"{"options": {"layers": 0}}"#, #"impossible "layers": expected 1 to 1024, found 0"#),
+            (
+                #"{"options": {"clip_norm": 1, "clip_value": 1}}"#,
+                #"impossible "clip_norm" and "clip_value": expected one of them, found both"#
+            ),
+            (
+                #"{"options": {"schedule": "cosine", "epochs": 3, "warm_up_epochs": 3}}"#,
+                #"impossible "warm_up_epochs": expected less than the 3 of "epochs", found 3.0"#
+            ),
+            (
+                #"{"options": {"momentum": 0.5}}"#,
+                #""momentum": 0.5 has no effect beside the other options of the file; leave it out, or change these"#
+            ),
+            (#"{"options": {"warm_up_epochs": 1}}"#, #""warm_up_epochs": 1 has no effect"#),
+            (
+                #"{"options": {"schedule": "one-cycle", "final_share": 0.5}}"#,
+                #""final_share": 0.5 has no effect"#
+            ),
+            (#"{"options": {"schedule": "plateau", "step_epochs": 3}}"#, #""step_epochs": 3 has no effect"#),
+            (#"{"options": {"schedule": "step", "patience": 3}}"#, #""patience": 3 has no effect"#),
+            (#"{"options": {"schedule": "cosine", "reduction": 0.5}}"#, #""reduction": 0.5 has no effect"#),
+            (#"{"options": {"early_stopping": 3}}"#, #""early_stopping": 3 has no effect"#),
         ])
     func noRecipe(content: String, reason: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("recipe.json", content)
         let found = error(RecipeError.self) { _ = try Recipe(path) }
-        #expect(found?.path == path)
-        #expect(found?.reason.hasPrefix(reason) == true, "\(found?.reason ?? "")")
+        #expect(found?.description.hasPrefix("\(path): \(reason)") == true, "\(found?.description ?? "")")
         #expect(found.flatMap { Failure.exitCode(for: $0) } == 65)
     }
 
-    @Test("a name that is none")
-    func unknown() {
-        let found = error(OptionError.self) { _ = try Recipe("bset") }
-        #expect(found?.description.hasPrefix("--recipe must be tutorial, best or the path of a file") == true)
-        #expect(found?.description.contains("\"bset\"") == true)
+    @Test(
+        "options that have an effect beside the others are no mistake",
+        arguments: [
+            #""optimizer": "sgd", "momentum": 0.5"#, #""optimizer": "rmsprop", "momentum": 0.5"#,
+            #""schedule": "cosine", "warm_up_epochs": 3, "final_share": 0.5"#,
+            #""schedule": "step", "step_epochs": 3, "reduction": 0.5"#,
+            #""schedule": "plateau", "patience": 3, "reduction": 0.5"#,
+            #""validation": 10, "early_stopping": 3"#, #""clip_norm": 1"#, #""clip_value": 1"#,
+        ])
+    func effective(options: String) throws {
+        let options = try read("{\"options\": {\(options)}}")
+        #expect(options == options.effective && options != MNISTTraining.Options())
+    }
+
+    @Test("a name that is none, and a directory")
+    func unknown() throws {
+        #expect(error(RecipeError.self) { _ = try Recipe("bset") } == .missing("bset"))
+        #expect(Failure.exitCode(for: RecipeError.missing("bset")) == 66)
+        #expect(
+            RecipeError.missing("bset").description
+                == #"no recipe "bset": it must be tutorial, best or the path of a file, such as a run's config.json"#
+        )
+        let directory = try TemporaryDirectory()
+        let found = error(RecipeError.self) { _ = try Recipe(directory.path) }
+        #expect(
+            found?.description
+                == "\(directory.path): a directory; expected a file in it, such as a run's config.json")
     }
 
     @Test("what the command line changed is in the title, with both values")
@@ -130,6 +198,6 @@ struct RecipeTests {
         (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)
         #expect(
             try Recipe.best.title(with: options)
-                == "best; the command line's --epochs 2 instead of 60, --momentum 0.5 instead of none")
+                == "best, but with --epochs 2 instead of 60, --momentum 0.5 instead of none")
     }
 }

@@ -26,7 +26,14 @@ import Testing
         #expect(text[0] == ["a", "b"])
         #expect(text.contains(["Test", "acc", "%", "87.50", "±", "8.27", "87.50", "±", "8.27"]))
         #expect(text.contains(["Best", "acc", "%", "95.50", "95.50"]))
-        #expect(!text.joined().contains("portable"))
+        #expect(!text.joined().contains("portable") && !text.joined().contains("Averaged"))
+        var summary = try RunSummary.read(second.run)
+        (summary.emaTestAccuracy, summary.emaTestStandardError) = (88.5, 1.5)
+        try summary.write(to: second.run)
+        #expect(
+            lines(RunComparison([first.run, second.run]).text()).contains([
+                "Averaged", "test", "acc", "%", "–", "88.50", "±", "1.50",
+            ]))
         #expect(
             lines(comparison.text(environment: true)).contains(["Instruction", "set", "portable", "portable"])
         )

@@ -82,7 +82,16 @@ import Testing
         ] {
             #expect(text.contains(expected), "\(expected) in \(text)")
         }
-        #expect(!text.contains("To go on"))
+        #expect(!text.contains("To go on") && !text.contains("averaged"))
+        var summary = try RunSummary.read(sample.run)
+        (summary.emaTestAccuracy, summary.emaTestStandardError, summary.emaTestLoss) = (88.5, 1.5, 0.125)
+        (summary.emaValidationAccuracy, summary.emaValidationLoss) = (89.5, 0.25)
+        try summary.write(to: sample.run)
+        let averaged = RunDescription(sample.run).text().split(separator: "\n").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        #expect(averaged.contains("test 88.50 ± 1.50 0.1250 averaged, after epoch 3"))
+        #expect(averaged.contains("validation 89.50 0.2500 averaged, after epoch 3"))
         try SampleRun.summary(.stopped).write(to: sample.run)
         #expect(
             RunDescription(sample.run).text().hasSuffix(

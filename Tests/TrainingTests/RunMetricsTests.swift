@@ -32,6 +32,25 @@ import Testing
         #expect(metrics.rows[1].trainLoss.isNaN)
     }
 
+    @Test func averagedWeightsHaveColumnsOfTheirOwn() {
+        let (metrics, problem) = parse(
+            "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
+                + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
+        #expect(problem == nil && metrics.hasAverage)
+        #expect(metrics.rows[0].averagedLoss == 0.3 && metrics.rows[0].averagedAccuracy == 82)
+        // The best epoch is still that of the weights themselves.
+        #expect(metrics.rows[0].monitoredLoss == 0.4)
+        let names = { (metrics: RunMetrics) in
+            RunCurves.chart(metrics, title: "").charts.map { $0.series.map(\.name) }
+        }
+        let all = ["train", "validation", "validation, averaged"]
+        #expect(names(metrics) == [all, all])
+        let points = RunCurves.chart(metrics, title: "").charts.map { $0.series[2].points.map(\.y) }
+        #expect(points == [[0.3], [82]])
+        let plain = parse(SampleRun.metrics).metrics
+        #expect(!plain.hasAverage && names(plain) == [["train", "validation"], ["train", "validation"]])
+    }
+
     /// A file is read at any moment of its writing.
     @Test func everyBeginningOfAFileHasTheWholeRowsOfIt() {
         let text = Array(SampleRun.metrics.utf8)

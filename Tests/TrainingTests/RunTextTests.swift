@@ -62,6 +62,10 @@ struct RunSummaryTests {
         (summary.trainAccuracy, summary.trainLoss) = (number, number)
         (summary.validationAccuracy, summary.validationLoss) = (number, number)
         (summary.testAccuracy, summary.testStandardError, summary.testLoss) = (number, number, number)
+        (summary.emaTestAccuracy, summary.emaTestStandardError, summary.emaTestLoss) = (
+            number, number, number
+        )
+        (summary.emaValidationAccuracy, summary.emaValidationLoss) = (number, number)
         summary.peakMemoryBytes = .max
         return summary
     }

@@ -31,9 +31,10 @@ final class ShardAugmenter {
         let stride = sequences.stride ?? imageSize
         // In this order, for each image leaves a margin of nonsense in the next one's place.
         for lane in 0..<shard.count {
-            let index = Int(shard.indices[lane])
+            let place = Int(shard.indices[lane])
             augmenter.augment(
-                bytes + index * stride, augmentation, index: index, into: images + lane * imageSize)
+                bytes + place * stride, augmentation,
+                index: sequences.origins.map { Int($0[place]) } ?? place, into: images + lane * imageSize)
         }
         return (
             Shard(indices: places, count: shard.count),

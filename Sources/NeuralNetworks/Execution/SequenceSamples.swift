@@ -21,27 +21,36 @@ public struct SequenceSamples {
     public let stride: Int?
     public let targets: Targets
     public let count: Int
+    /// [N] Where each is in the data set that they were taken from, which its augmentation follows from; its place here
+    /// if nil.
+    public let origins: UnsafePointer<Int32>?
     /// What training, and nothing else, does to each sequence, an image of L rows and D columns, before it is read.
     public private(set) var augmentation: EpochAugmentation?
 
-    public init(_ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int) {
+    public init(
+        _ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int,
+        origins: UnsafePointer<Int32>? = nil
+    ) {
         precondition(stride ?? 1 > 0, "stride must be positive, not \(stride ?? 1)")
         self.inputs = inputs
         self.stride = stride
         self.targets = targets
         self.count = count
+        self.origins = origins
     }
 
     /// Labelled sequences of bytes, one after the other: images by rows.
     public init(
-        bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255
+        bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255,
+        origins: UnsafePointer<Int32>? = nil
     ) {
-        self.init(.bytes(bytes, scale: scale), targets: .labels(labels), count: count)
+        self.init(.bytes(bytes, scale: scale), targets: .labels(labels), count: count, origins: origins)
     }
 
     /// The first ones, at most `count`.
     public func prefix(_ count: Int) -> SequenceSamples {
-        var first = SequenceSamples(inputs, stride: stride, targets: targets, count: min(count, self.count))
+        var first = SequenceSamples(
+            inputs, stride: stride, targets: targets, count: min(count, self.count), origins: origins)
         first.augmentation = augmentation
         return first
     }

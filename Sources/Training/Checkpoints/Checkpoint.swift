@@ -1,8 +1,8 @@
 import NeuralNetworks
 
 /// All that training needs to go on as if it had never stopped: the parameters under PyTorch's names, the
-/// optimizer's state as `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, where training is, how far the logs are, the options,
-/// and a digest of itself. A safetensors file; the same training gives the same bytes.
+/// optimizer's state as `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, where training is, how
+/// far the logs are, the options, and a digest of itself. A safetensors file; the same training gives the same bytes.
 public struct Checkpoint: Sendable {
     public let model: SequenceModel
     public let seed: UInt64
@@ -172,9 +172,14 @@ public struct Checkpoint: Sendable {
     }
 
     /// The model with its weights, to score and predict with.
-    public func engine(threads: Int = UsableCores.count) -> SequenceEngine {
+    ///
+    /// - Parameters:
+    ///   - threads: how many compute.
+    ///   - averaged: whether with the averaged weights in the place of the others; they must be there.
+    public func engine(threads: Int = UsableCores.count, averaged: Bool = false) -> SequenceEngine {
+        precondition(!averaged || average != nil, "engine: expected averaged weights, found none")
         let buffer = FloatBuffer(count: parameters.count)
-        buffer.assign(parameters)
+        buffer.assign(averaged ? average ?? [] : parameters)
         // Of an average that no step goes on with.
         let engine = SequenceEngine(
             model: model, parameters: buffer, averageDecay: average == nil ? nil : 0, threads: threads)

@@ -6,6 +6,8 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
     /// Whole epochs and steps that the weights have seen.
     public var epochs: Int
     public var steps: Int
+    /// Whether it is their average that was scored.
+    public var averaged: Bool
     public var split: String
     public var images: Int
     public var correct: Int
@@ -49,6 +51,7 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
         checkpoint = model.path
         epochs = model.checkpoint.state.epoch
         steps = model.checkpoint.stepCount
+        averaged = model.isAveraged
         split = evaluation.split
         images = score.count
         correct = score.correct

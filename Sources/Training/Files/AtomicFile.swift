@@ -50,8 +50,12 @@ public enum AtomicFile {
     /// Writes what a user asked for by its path: through symbolic links, and straight to what is no regular file, a pipe
     /// or a device, as a shell's `>` does; regular files are replaced as a whole.
     public static func writeOutput(_ text: String, to path: String) throws(FileError) {
+        try writeOutput(Array(text.utf8), to: path)
+    }
+
+    static func writeOutput(_ bytes: [UInt8], to path: String) throws(FileError) {
         if try POSIX.kind(at: path, followingLinks: true) == .other {
-            return try OpenFile(path, .continuing).write(Array(text.utf8))
+            return try OpenFile(path, .continuing).write(bytes)
         }
         var path = path
         // More links than systems follow.
@@ -59,7 +63,7 @@ public enum AtomicFile {
             guard let target = POSIX.target(ofLink: path) else { break }
             path = target.hasPrefix("/") ? target : FilePath.join(FilePath.directory(of: path), target)
         }
-        try write(text, to: path)
+        try write(bytes, to: path)
     }
 
     private static func openDirectory(of path: String) throws(FileError) -> OpenFile {

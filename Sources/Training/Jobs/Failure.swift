@@ -23,8 +23,9 @@ public enum Failure {
         case let error as RunError: error.exitCode
         case let error as FetchError: error.exitCode
         case let error as SweepError: error.exitCode
+        case let error as RecipeError: error.exitCode
         case is OptionError: 64
-        case is SafetensorsError, is CheckpointError, is RecipeError, is PNGError, is BlankPictureError: 65
+        case is SafetensorsError, is CheckpointError, is PNGError, is BlankPictureError: 65
         case is FileError, is SaveError: 74
         case is Divergence: 1
         default: nil

@@ -150,6 +150,22 @@ extension MNISTTraining.Options {
         clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? .none
     }
 
+    /// These, where those that have no effect beside the others have their defaults: of another schedule or optimizer,
+    /// or of images that are not held out.
+    public var effective: Self {
+        let defaults = Self()
+        var options = self
+        if schedule != .cosine {
+            (options.warmUpEpochs, options.finalShare) = (defaults.warmUpEpochs, defaults.finalShare)
+        }
+        if schedule != .step { options.stepEpochs = defaults.stepEpochs }
+        if schedule != .plateau { options.patience = defaults.patience }
+        if schedule != .step && schedule != .plateau { options.reduction = defaults.reduction }
+        if optimizer != .sgd && optimizer != .rmsprop { options.momentum = nil }
+        if validation == 0 { options.earlyStopping = nil }
+        return options
+    }
+
     /// What cannot be, as options read from a file may be: they must not end in a trap. Those of a command line are
     /// checked there, more closely and in its words.
     var impossible: String? {
@@ -196,6 +212,11 @@ extension MNISTTraining.Options {
             whole("kept", checkpoints.kept, sizes),
             number("time_limit", timeLimit, "a positive number") { $0 > 0 },
             whole("threads", threads, 1...1024),
+            clipNorm != nil && clipValue != nil
+                ? "impossible \"clip_norm\" and \"clip_value\": expected one of them, found both" : nil,
+            schedule == .cosine && warmUpEpochs > 0 && warmUpEpochs >= Double(epochs)
+                ? "impossible \"warm_up_epochs\": expected less than the \(epochs) of \"epochs\", found "
+                    + "\(warmUpEpochs)" : nil,
         ]
         return problems.lazy.compactMap { $0 }.first
     }

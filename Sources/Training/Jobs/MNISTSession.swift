@@ -100,6 +100,12 @@ final class MNISTSession {
             recorder.summary.validationLoss = validation.loss
             line += ", Val Acc: \(Self.percent(validation.accuracy))"
         }
+        let averaged = engine.withAverage { data.validation.map(engine.evaluate) } ?? nil
+        if let averaged {
+            recorder.summary.emaValidationAccuracy = 100 * averaged.accuracy
+            recorder.summary.emaValidationLoss = averaged.loss
+            line += ", EMA Val Acc: \(Self.percent(averaged.accuracy))"
+        }
         guard signal.received == nil else { return }
         let weights = title.map { " (epoch \(epoch), \($0))" } ?? ""
         guard options.test ?? true else {
@@ -112,9 +118,12 @@ final class MNISTSession {
         recorder.summary.testStandardError = 100 * test.standardError
         recorder.summary.testLoss = test.loss
         line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
-        scoreAverage(engine, images)
-        if let accuracy = recorder.summary.emaTestAccuracy {
-            line += ", EMA Test Acc: \(TextFormat.fixed(accuracy, decimals: 2))"
+        if let averaged = engine.withAverage({ engine.evaluate(images) }) {
+            recorder.summary.emaTestAccuracy = 100 * averaged.accuracy
+            recorder.summary.emaTestStandardError = 100 * averaged.standardError
+            recorder.summary.emaTestLoss = averaged.loss
+            line +=
+                ", EMA Test Acc: \(Self.percent(averaged.accuracy)) ± \(Self.percent(averaged.standardError))"
         }
         // First of all: the disk may be full.
         console.print(line + weights)
@@ -127,18 +136,6 @@ final class MNISTSession {
         recorder.draw { run throws(FileError) in
             try AtomicFile.write(mistakes.bytes, to: run.mistakes, .content)
         }
-    }
-
-    /// Scores the averaged weights, if there are any.
-    private func scoreAverage(_ engine: SequenceEngine, _ test: LabeledImages) {
-        guard let score = engine.withAverage({ engine.evaluate(test) }) else { return }
-        recorder.summary.emaTestAccuracy = 100 * score.accuracy
-        recorder.summary.emaTestLoss = score.loss
-        guard let validation = data.validation,
-            let score = engine.withAverage({ engine.evaluate(validation) })
-        else { return }
-        recorder.summary.emaValidationAccuracy = 100 * score.accuracy
-        recorder.summary.emaValidationLoss = score.loss
     }
 
     /// The weights, the epoch after which they were, and what they are if that needs to be said.

@@ -41,7 +41,7 @@ public struct ModelEvaluation: Sendable {
     ///   held out.
     public func run() throws -> EvaluationReport {
         let images = try images()
-        let engine = model.checkpoint.engine(threads: threads)
+        let engine = model.engine(threads: threads)
         return withExtendedLifetime(images) {
             EvaluationReport(
                 model, score: engine.evaluate(SequenceSamples(images)),

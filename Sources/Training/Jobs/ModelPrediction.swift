@@ -45,7 +45,7 @@ public struct ModelPrediction: Sendable {
         var images = try read()
         let classNames = model.namesOtherThanNumbers
         let model = model.checkpoint.model
-        let engine = self.model.checkpoint.engine(threads: threads)
+        let engine = self.model.engine(threads: threads)
         let pixels = images.flatMap(\.pixels)
         // Scores do not depend on labels, but sequences have some.
         let labels = [UInt8](repeating: 0, count: images.count)

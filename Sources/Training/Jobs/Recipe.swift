@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetworks
 
 extension MNISTTraining {
@@ -34,7 +35,7 @@ extension MNISTTraining {
         ///
         /// - Parameter name: of a file the path: JSON with an object `options`, as every run's `config.json` is, of which
         ///   those are taken that weights and logs follow from; those that are missing are the tutorials'.
-        /// - Throws: ``RecipeError``, ``OptionError``, ``FileError``.
+        /// - Throws: ``RecipeError``, ``FileError``.
         public init(_ name: String) throws {
             if let recipe = Self.all.first(where: { $0.name == name }) {
                 self = recipe
@@ -44,12 +45,25 @@ extension MNISTTraining {
                 let text = String(decoding: try RecordFile.content(of: name), as: UTF8.self)
                 self.init(name: name, options: try RecipeFile(text).options)
             } catch let error as FileError where error.isMissing {
-                throw OptionError(
-                    "--recipe must be tutorial, best or the path of a file, such as a run's config.json, not "
-                        + "\(quoted(name)), which does not exist.")
+                throw RecipeError.missing(name)
+            } catch let error as FileError where POSIX.meansDirectory(error.code) {
+                throw RecipeError.invalid(
+                    path: name, reason: "a directory; expected a file in it, such as a run's config.json")
             } catch let problem as RecipeFile.Problem {
-                throw RecipeError(path: name, reason: problem.description)
+                throw RecipeError.invalid(path: name, reason: problem.description)
             }
+        }
+
+        /// The options for so many epochs, those of the recipe if nil: a warm-up that does not fit into them takes the
+        /// same share of them.
+        public func options(epochs: Int?) -> Options {
+            var options = options
+            guard let epochs else { return options }
+            if options.warmUpEpochs >= Double(epochs) {
+                options.warmUpEpochs = options.warmUpEpochs * Double(epochs) / Double(options.epochs)
+            }
+            options.epochs = epochs
+            return options
         }
 
         /// As a file.
@@ -62,19 +76,29 @@ extension MNISTTraining {
         func title(with options: Options) throws -> String {
             let changes = try self.options.changes(to: options)
             if changes.isEmpty { return name }
-            return name + "; the command line's "
+            return name + ", but with "
                 + changes.map { "\($0.name) \($0.other) instead of \($0.own)" }.joined(separator: ", ")
         }
     }
 }
 
-/// A file that is no recipe.
-public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let path: String
-    /// What was expected where, and what was found.
-    public let reason: String
+/// What is no recipe.
+public enum RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Neither a name nor a file.
+    case missing(String)
+    /// A file, with what was expected where, and what was found.
+    case invalid(path: String, reason: String)
 
-    public var description: String { "\(path): \(reason)" }
+    public var description: String {
+        switch self {
+        case .missing(let name):
+            "no recipe \(quoted(name)): it must be tutorial, best or the path of a file, such as a run's config.json"
+        case .invalid(let path, let reason): "\(path): \(reason)"
+        }
+    }
+
+    /// The exit code of a tool that stops for this error, as in `sysexits.h`.
+    public var exitCode: Int32 { if case .missing = self { 66 } else { 65 } }
 }
 
 /// The content of a file with options.
@@ -86,11 +110,14 @@ private struct RecipeFile {
     struct Problem: Error { let description: String }
 
     init(_ text: String) throws {
-        let file: [String: JSONValue]
+        let content: JSONValue
         do {
-            file = try JSON.value(from: text)
+            content = try JSON.value(from: text)
         } catch let error as DecodingError {
             throw Problem(description: JSON.reason(error))
+        }
+        guard case .object(let file) = content else {
+            throw Problem(description: "expected an object with an object \"options\", found something else")
         }
         if let program = file["program"], program != .text(Options.program.rawValue) {
             throw Self.unexpected("program", quoted(Options.program.rawValue), found: program)
@@ -103,8 +130,16 @@ private struct RecipeFile {
                 description: "\(quoted(name)) is no option; expected some of "
                     + Options.keys.subtracting(Options.free).sorted().joined(separator: ", "))
         }
-        options = try Self.options(values.filter { !Options.free.contains($0.key) })
+        var options = try Self.options(values.filter { !Options.free.contains($0.key) })
+        options.data = options.dataset.directory()
+        self.options = options
         if let problem = options.impossible { throw Problem(description: problem) }
+        if let idle = try options.changes(to: options.effective).first {
+            throw Problem(
+                description:
+                    "\(quoted(idle.key)): \(idle.own) has no effect beside the other options of the file; "
+                    + "leave it out, or change these")
+        }
     }
 
     private static func options(_ values: [String: JSONValue]) throws -> MNISTTraining.Options {
@@ -140,6 +175,7 @@ extension MNISTTraining.Options {
         case "augment": return list(MNISTTraining.AugmentationName.allCases)
         case "cell": return list(RecurrentCell.allCases)
         case "readout": return list(Readout.allCases)
+        case "dataset": return (ImageDataset.all + [.idx]).map(\.name).joined(separator: ", ")
         case "bidirectional": return "true or false"
         case "teacher": return "a run or a checkpoint"
         default:

@@ -13,6 +13,8 @@ public struct TrainedModel: Sendable {
     public let options: MNISTTraining.Options?
     /// What a person should know: checkpoints that were passed over, and that there is none of the best epoch.
     public let notices: [String]
+    /// Whether it is the averaged weights that are meant.
+    public let isAveraged: Bool
 
     public enum Choice: String, Codable, CaseIterable, Sendable {
         case last, best
@@ -22,9 +24,11 @@ public struct TrainedModel: Sendable {
     ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint anywhere.
     ///   - root: where runs are.
     ///   - choice: which checkpoint of a run; if nil the best where it held out images to tell it, else the last.
+    ///   - averaged: whether to take the averaged weights in it.
     /// - Throws: ``RunError``, ``FileError``, what is wrong with the checkpoint; ``OptionError`` for a choice where
-    ///   there is none.
-    public init(_ name: String, root: String, choice: Choice? = nil) throws {
+    ///   there is none, and for averaged weights that there are not.
+    public init(_ name: String, root: String, choice: Choice? = nil, averaged: Bool = false) throws {
+        isAveraged = averaged
         let place = try RunDirectory.findTrained(name, root: root, of: .mnistBiLSTM)
         run = place.run
         if let path = place.checkpoint {
@@ -41,6 +45,10 @@ public struct TrainedModel: Sendable {
         }
         guard checkpoint.model.classCount > 0 else {
             throw CheckpointError(path: path, problem: .invalid("model", "not one that tells classes apart"))
+        }
+        guard !averaged || checkpoint.average != nil else {
+            throw OptionError(
+                "--averaged: \(path) has no averaged weights, as those of a training with --ema have.")
         }
         let configured =
             run.flatMap {
@@ -68,6 +76,11 @@ public struct TrainedModel: Sendable {
             return (newest.path, newest.checkpoint, newest.problems + [notice])
         }
         return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
+    }
+
+    /// The model with its weights, to score and predict with.
+    func engine(threads: Int) -> SequenceEngine {
+        checkpoint.engine(threads: threads, averaged: isAveraged)
     }
 
     /// What each of its classes shows.
@@ -124,11 +137,12 @@ public struct TrainedModel: Sendable {
         }
     }
 
-    /// "runs/…/step-0000469.safetensors, after 1 epoch (469 steps)"
+    /// "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights"
     public var title: String {
         let epochs = checkpoint.state.epoch
         return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
             + (checkpoint.state.stepInEpoch > 0 ? " and a part" : "")
             + " (\(TextFormat.grouped(checkpoint.stepCount)) steps)"
+            + (isAveraged ? ", averaged weights" : "")
     }
 }

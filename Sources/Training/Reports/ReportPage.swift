@@ -53,9 +53,8 @@ struct ReportPage: RunPage {
             ]
         }
         let images = record.evaluation.map { ", of \(TextFormat.grouped($0.count)) images" } ?? ""
-        let error = record.summary?.testStandardError.map { " ± \(Self.percent($0))" } ?? ""
         return [
-            Markup("strong") { "\(Self.percent(accuracy))\(error)\u{A0}%" },
+            Markup("strong") { "\(record.testAccuracyText ?? Self.percent(accuracy))\u{A0}%" },
             Markup("span") { "test accuracy ± its standard error\(images)" },
         ]
     }
@@ -68,6 +67,10 @@ struct ReportPage: RunPage {
         }
         add("Test loss", summary?.testLoss.map(Self.loss))
         add("Validation accuracy", summary?.validationAccuracy.map { "\(Self.percent($0))\u{A0}%" })
+        add("Averaged, test", record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
+        add(
+            "Averaged, validation",
+            summary?.emaValidationAccuracy.map { "\(Self.percent($0))\u{A0}%" })
         add("Train accuracy", summary?.trainAccuracy.map { "\(Self.percent($0))\u{A0}%" })
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add("Best epoch", record.metrics.best.map { "\($0.epoch), loss \(Self.loss($0.monitoredLoss))" })
@@ -91,6 +94,7 @@ struct ReportPage: RunPage {
         return
             "Epochs count from 0. Training loss and accuracy are those of each batch before its step, so that early "
             + "epochs look worse than the weights they end with.\(best ?? "")"
+            + (record.metrics.hasAverage ? " Averaged: by the average of the weights that --ema keeps." : "")
     }
 }
 

@@ -34,7 +34,11 @@ public struct RunComparison: Sendable {
             for row in environmentRows() { table.append([row.name] + row.values) }
         }
         if !table.isEmpty { table.appendRule() }
-        for (name, value) in Self.results { table.append([name] + runs.map { value($0.record) ?? "–" }) }
+        for (name, value) in Self.results {
+            let values = runs.map { value($0.record) }
+            if name == Self.averaged, values.allSatisfy({ $0 == nil }) { continue }
+            table.append([name] + values.map { $0 ?? "–" })
+        }
         let problems = runs.flatMap(\.record.problems)
         let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
         var notes = unknown.map { "The options of \($0) are not known." }
@@ -68,6 +72,9 @@ public struct RunComparison: Sendable {
         return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
     }
 
+    /// Of the averaged weights, which few runs have.
+    private static let averaged = "Averaged test acc %"
+
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
         ("State", { $0.state.rawValue }),
         ("Epochs", { "\($0.epochs)/\($0.wantedEpochs.map(String.init) ?? "?")" }),
@@ -79,6 +86,7 @@ public struct RunComparison: Sendable {
         ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
         ("Train acc %", { $0.summary?.trainAccuracy.map(ReportPage.percent) }),
         ("Test acc %", { $0.testAccuracyText }),
+        (averaged, { $0.averagedTestAccuracyText }),
         ("Test loss", { $0.summary?.testLoss.map(ReportPage.loss) }),
     ]
 

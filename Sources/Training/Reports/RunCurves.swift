@@ -21,6 +21,10 @@ enum RunCurves {
             (self == .loss ? row.validationLoss : row.validationAccuracy) ?? .nan
         }
 
+        func averaged(_ row: RunMetrics.Row) -> Double {
+            (self == .loss ? row.averagedLoss : row.averagedAccuracy) ?? .nan
+        }
+
         func monitored(_ row: RunMetrics.Row) -> Double {
             (self == .loss ? row.monitoredLoss : row.monitoredAccuracy) ?? .nan
         }
@@ -32,13 +36,17 @@ enum RunCurves {
         return LineChartStack(
             title,
             Measure.all(metrics.hasAccuracy).map { measure in
-                var series = [
-                    LineChart.Series(
-                        "train", points: metrics.rows.map { (Double($0.epoch), measure.train($0)) })
-                ]
+                func points(_ value: (RunMetrics.Row) -> Double) -> [(x: Double, y: Double)] {
+                    metrics.rows.map { (Double($0.epoch), value($0)) }
+                }
+                var series = [LineChart.Series("train", points: points(measure.train))]
                 if metrics.hasValidation {
-                    let points = metrics.rows.map { (Double($0.epoch), measure.validation($0)) }
-                    series.append(.init("validation", points: points, line: .dashed))
+                    series.append(.init("validation", points: points(measure.validation), line: .dashed))
+                }
+                if metrics.hasAverage {
+                    series.append(
+                        .init("validation, averaged", points: points(measure.averaged), line: .dashed)
+                    )
                 }
                 return chart(
                     measure, measure.title, unit: measure.unit(metrics.hasAccuracy), series, rules: rules)

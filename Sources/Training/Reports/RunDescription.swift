@@ -63,6 +63,12 @@ public struct RunDescription: Sendable {
                 "validation", summary.validationAccuracy.map(ReportPage.percent), summary.validationLoss,
                 weights)
             append("test", record.testAccuracyText, summary.testLoss, weights)
+            let averaged = "averaged, \(weights)"
+            append(
+                "validation", summary.emaValidationAccuracy.map(ReportPage.percent),
+                summary.emaValidationLoss,
+                averaged)
+            append("test", record.averagedTestAccuracyText, summary.emaTestLoss, averaged)
         } else if let row = record.metrics.rows.last {
             append(
                 "train", row.trainAccuracy.map(ReportPage.percent), row.trainLoss, "during epoch \(row.epoch)"
@@ -70,6 +76,9 @@ public struct RunDescription: Sendable {
             append(
                 "validation", row.validationAccuracy.map(ReportPage.percent), row.validationLoss,
                 "after epoch \(row.epoch)")
+            append(
+                "validation", row.averagedAccuracy.map(ReportPage.percent), row.averagedLoss,
+                "averaged, after epoch \(row.epoch)")
         }
         return isEmpty ? nil : table
     }

@@ -86,10 +86,14 @@ extension RunRecord {
     var monitoredSplit: String { hasValidation ? "validation" : "train" }
 
     /// "98.21 ± 0.13".
-    var testAccuracyText: String? {
-        summary?.testAccuracy.map { accuracy in
-            ReportPage.percent(accuracy)
-                + (summary?.testStandardError.map { " ± \(ReportPage.percent($0))" } ?? "")
-        }
+    var testAccuracyText: String? { Self.text(summary?.testAccuracy, error: summary?.testStandardError) }
+
+    /// The same of the averaged weights.
+    var averagedTestAccuracyText: String? {
+        Self.text(summary?.emaTestAccuracy, error: summary?.emaTestStandardError)
+    }
+
+    private static func text(_ accuracy: Double?, error: Double?) -> String? {
+        accuracy.map { ReportPage.percent($0) + (error.map { " ± \(ReportPage.percent($0))" } ?? "") }
     }
 }

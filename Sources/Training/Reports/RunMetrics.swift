@@ -8,6 +8,9 @@ public struct RunMetrics: Hashable, Sendable {
         public var trainAccuracy: Double?
         public var validationLoss: Double?
         public var validationAccuracy: Double?
+        /// Of the averaged weights.
+        public var averagedLoss: Double?
+        public var averagedAccuracy: Double?
         public var seconds: Double
 
         /// The loss that the best epoch is chosen by.
@@ -20,6 +23,8 @@ public struct RunMetrics: Hashable, Sendable {
     public var hasAccuracy = true
     /// Whether samples were held out.
     public var hasValidation = false
+    /// Whether these were scored by averaged weights, too.
+    public var hasAverage = false
 
     public init() {}
 
@@ -58,6 +63,7 @@ extension RunMetrics {
         }
         metrics.hasAccuracy = columns.contains("train_accuracy")
         metrics.hasValidation = columns.contains("validation_loss")
+        metrics.hasAverage = columns.contains("ema_validation_loss")
         var problem: String?
         for (index, line) in lines.enumerated().dropFirst().dropLast() {
             let cells = cells(line)
@@ -90,6 +96,7 @@ extension RunMetrics {
         return Row(
             epoch: epoch, trainLoss: numbers["train_loss"] ?? .nan,
             trainAccuracy: numbers["train_accuracy"], validationLoss: numbers["validation_loss"],
-            validationAccuracy: numbers["validation_accuracy"], seconds: numbers["seconds"] ?? .nan)
+            validationAccuracy: numbers["validation_accuracy"], averagedLoss: numbers["ema_validation_loss"],
+            averagedAccuracy: numbers["ema_validation_accuracy"], seconds: numbers["seconds"] ?? .nan)
     }
 }

@@ -44,6 +44,7 @@ public struct RunSummary: Codable, Hashable, Sendable {
     public var emaValidationAccuracy: Double?
     public var emaValidationLoss: Double?
     public var emaTestAccuracy: Double?
+    public var emaTestStandardError: Double?
     public var emaTestLoss: Double?
     public var peakMemoryBytes = 0
 

@@ -207,6 +207,8 @@ enum POSIX {
 
     static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
+    static func meansDirectory(_ code: Int32) -> Bool { code == EISDIR }
+
     static func meansNobodyReads(_ code: Int32) -> Bool { code == EPIPE }
 
     static func meansTaken(_ code: Int32) -> Bool { code == EEXIST }

@@ -56,6 +56,6 @@ extension SequenceSamples {
     public init(_ images: LabeledImages) {
         self.init(
             bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count,
-            scale: 1 / 255)
+            scale: 1 / 255, origins: images.origins?.baseAddress)
     }
 }

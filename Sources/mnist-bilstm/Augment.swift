@@ -8,6 +8,7 @@ struct Augment: ParsableCommand {
         discussion: """
             Example: mnist-bilstm augment --index 7 --out sheet.png
                      mnist-bilstm augment --index 7 --out sheet.png --augment affine --augment-rotation 30
+                     mnist-bilstm augment --index 7 --out sheet.png --dataset fashion-mnist
 
             The first picture of the sheet, framed, is the image as it is; the others are what a training of this seed \
             reads in its place. Without other ranges they are those of --augment elastic.
@@ -29,16 +30,12 @@ struct Augment: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How many epochs.", valueName: "epochs"))
     var count = 31
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the MNIST files are (default: \(MNISTTraining.Options().data)).", valueName: "directory"))
-    var data: String?
+    @OptionGroup(title: "Images") var images: DataOptions
 
     func validate() throws {
         try check("--index", index, 0...(.max))
         try check("--count", count, 1...10_000)
         guard !out.isEmpty else { throw ValidationError("--out must name a file, not be empty.") }
-        guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
     }
 
     func run() throws {
@@ -47,9 +44,9 @@ struct Augment: ParsableCommand {
             options.augment = .elastic
             augmentation.apply(to: &options)
             options.seed = seed
-            options.data = data ?? options.data
+            images.apply(to: &options)
             let label = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
-            console.print("\(out): image \(index), a \(label), and \(count) epochs of it")
+            console.print("\(out): image \(index), label \(label), and \(count) epochs of it")
             console.print("Augmentation: \(options.augmentation.words) · seed \(seed)")
         }
     }

@@ -42,7 +42,7 @@ struct Evaluate: ParsableCommand {
             console.print(
                 json
                     ? try report.json()
-                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
+                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text(width: console.terminal.width))"
             )
         }
     }

@@ -121,7 +121,7 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.output == """
-                \(path): image 7, a 7, and 10 epochs of it
+                \(path): image 7, label 7, and 10 epochs of it
                 Augmentation: shift ±1.5 px, rotation ±10.0°, scale ±0.1 · seed 5
 
                 """)

@@ -82,7 +82,7 @@ import Training
         #expect(outcome.output.contains("Threads: 2 · "))
         #expect(
             outcome.output.contains(
-                hasData ? "Data: MNIST in \(place.data)\n" : "Data: random images of 28 × 28"))
+                hasData ? "Data: mnist in \(place.data)\n" : "Data: random images of 28 × 28"))
         #expect(outcome.output.contains("make benchmark"))
         for name in ["training, images/s", "inference, images/s", "one image, 1 thread, µs"] {
             let line = try #require(outcome.lines.first { $0.hasPrefix(name) })

@@ -34,21 +34,21 @@ public enum AugmentationSheet {
 extension AugmentationSheet {
     /// Draws the sheet of an image that options would train on, into a PNG file.
     ///
-    /// - Returns: the image's label.
+    /// - Returns: the name of the image's class.
     /// - Throws: `DatasetError`, ``OptionError`` for an index that there is not, ``FileError``.
     public static func write(
         index: Int, epochs: Int, _ options: MNISTTraining.Options, to path: String
-    ) throws -> Int {
-        let mnist = try MNIST(directory: options.data)
-        let images = try mnist.train()
-        guard images.count > 0 else { throw MNISTData.noImages(mnist.trainImagesPath) }
+    ) throws -> String {
+        let files = try options.files()
+        let images = try files.train()
+        guard images.count > 0 else { throw MNISTData.noImages(files[.trainImages]) }
         guard (0..<images.count).contains(index) else {
             throw OptionError(
                 "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "
-                    + "\(mnist.trainImagesPath), not \(index).")
+                    + "\(files[.trainImages]), not \(index).")
         }
         let sheet = draw(images[index], options.augmentation, seed: options.seed, epochs: epochs)
         try AtomicFile.write(sheet.png(), to: path)
-        return images[index].label
+        return options.dataset.classNames(count: images.classCount)[images[index].label]
     }
 }

@@ -63,8 +63,8 @@ public struct ShortBenchmark: Sendable {
     private func images() throws -> (train: LabeledImages, test: LabeledImages, source: String) {
         let (dataset, directory) = (setup.options.dataset, setup.options.data)
         do {
-            let (train, test) = try setup.options.images()
-            return (train, test.first(Self.imagesPerPass), "\(dataset.name) in \(directory)")
+            let (train, test, found) = try setup.options.images()
+            return (train, test.first(Self.imagesPerPass), "\(dataset.name) in \(found)")
         } catch DatasetError.missing where dataset.classCount != nil {
             // Speed hardly depends on what the images show.
             let classCount = dataset.classCount!

@@ -78,20 +78,26 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
 
     /// The confusion matrix or, where there is no room for its columns, its most frequent mistakes.
     private func confusionText(width: Int) -> String {
-        let matrix = confusionTable().rendered()
-        if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
-            return "Rows are what the images show, columns what they were taken for:\n" + matrix
+        // Columns are in the order of the rows, which have whole names.
+        for titleLength in [Int.max, 4] {
+            let matrix = confusionTable(titleLength).rendered()
+            if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
+                return "Rows are what the images show, columns what they were taken for:\n" + matrix
+            }
         }
         let confusions = self.confusions
         if confusions.isEmpty { return "No class was taken for another." }
         let shown = confusions.prefix(Self.mostConfusions)
         var table = TextTable([.init("Shows"), .init("Taken for"), .init("Images", .right)], style: .plain)
         for one in shown {
-            table.append([classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count)])
+            table.append([
+                classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),
+            ])
         }
         let which =
             shown.count < confusions.count
-            ? "The \(shown.count) most frequent of \(TextFormat.grouped(confusions.count)) confusions" : "Confusions"
+            ? "The \(shown.count) most frequent of \(TextFormat.grouped(confusions.count)) confusions"
+            : "Confusions"
         return "\(which) (--json has the whole matrix):\n" + table.rendered()
     }
 
@@ -123,8 +129,9 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
         return table
     }
 
-    private func confusionTable() -> TextTable {
-        var table = TextTable([.init("")] + classes.map { .init($0.name, .right) }, style: .plain)
+    private func confusionTable(_ titleLength: Int) -> TextTable {
+        var table = TextTable(
+            [.init("")] + classes.map { .init(String($0.name.prefix(titleLength)), .right) }, style: .plain)
         for (name, row) in zip(classes.map(\.name), confusion) {
             table.append([name] + row.map { $0 == 0 ? "·" : "\($0)" })
         }

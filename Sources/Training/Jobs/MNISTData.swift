@@ -66,12 +66,13 @@ struct MNISTData {
 }
 
 extension MNISTTraining.Options {
-    /// Reads the images to train on, without those held out, and to test on: at least one each, of one size.
+    /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
+    /// directory told.
     ///
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
-    public func images() throws -> (train: LabeledImages, test: LabeledImages) {
+    public func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
         let data = try MNISTData(self)
-        return (data.train, try data.test())
+        return (data.train, try data.test(), data.files.directory)
     }
 }
 

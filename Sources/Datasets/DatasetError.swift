@@ -109,7 +109,7 @@ extension DatasetError.Problem {
             "delete the file and get it again"
         case .wrongElementType, .wrongShape: "check that the file is the one its name says"
         case .countMismatch: "take both files from the same data set"
-        case .labelOutOfRange: "check the file, or give the number of classes that it has"
+        case .labelOutOfRange: "check the file, or name the data set, or the number of classes, that it is of"
         case .unsupportedZip, .missingEntry: "get the archive as it was published"
         case .notCSV, .invalidUTF8: "save the table as CSV in UTF-8, raw or compressed with gzip"
         case .unclosedQuote, .textAfterQuote, .strayQuote:

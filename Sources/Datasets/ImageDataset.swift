@@ -79,6 +79,11 @@ public struct ImageDataset: Sendable, Hashable {
         /// What stands before the names of the files in it.
         public let prefix: String
         public let fingerprint: Fingerprint
+
+        /// The archive itself.
+        public var file: PublishedFile {
+            PublishedFile(name: name, packed: fingerprint, content: fingerprint)
+        }
     }
 
     public subscript(role: Role) -> PublishedFile { files[role.rawValue] }

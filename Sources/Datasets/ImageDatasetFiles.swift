@@ -67,7 +67,7 @@ extension ImageDataset {
         let package = systemPackage.map { "install \($0.title); or " } ?? ""
         switch origin {
         case .files(let mirrors):
-            let which = mirrors.count > 1 ? "either address" : "its address"
+            let which = mirrors.count > 1 ? "either of its addresses" : "its address"
             let downloads = files.map { file in
                 mirrors.map { "\n  \($0)\(file.name).gz" }.joined() + Self.checksum(file.packed)
             }

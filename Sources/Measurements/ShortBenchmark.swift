@@ -6,16 +6,14 @@ import Training
 /// How fast a model trains and classifies on this machine, in seconds rather than minutes.
 public struct ShortBenchmark: Sendable {
     private let setup: ModelSetup
-    private let data: String
     private let seconds: Double
 
     /// - Parameters:
-    ///   - options: the model, the threads, and where MNIST is.
+    ///   - options: the model, the threads, and the data set.
     ///   - seconds: how long to measure in all, at least a step or a pass of each; above 0.
     public init(_ options: MNISTTraining.Options, seconds: Double = 10) {
         precondition(seconds > 0, "seconds: expected above 0, received \(seconds)")
         setup = ModelSetup(options)
-        data = options.data
         self.seconds = seconds
     }
 
@@ -36,7 +34,7 @@ public struct ShortBenchmark: Sendable {
     /// A pass must not take long with a large model.
     private static let imagesPerPass = 512
 
-    /// - Throws: ``DatasetError`` for damaged data, ``LossNotFinite``.
+    /// - Throws: ``DatasetError`` for damaged data and for images of one's own that are missing, ``LossNotFinite``.
     public func run() throws -> Figures {
         let (train, test, source) = try images()
         let session = TrainingSession(setup, on: train)
@@ -61,22 +59,21 @@ public struct ShortBenchmark: Sendable {
         return rates
     }
 
-    /// MNIST if it is there, else images of its size at random.
+    /// Those of the data set if they are there, else images of its size at random.
     private func images() throws -> (train: LabeledImages, test: LabeledImages, source: String) {
+        let (dataset, directory) = (setup.options.dataset, setup.options.data)
         do {
-            let mnist = try MNIST(directory: data)
-            let train = try mnist.train()
-            let test = try mnist.test()
-            if train.count > 0, test.count > 0 {
-                return (train, test.first(Self.imagesPerPass), "MNIST in \(mnist.directory)")
-            }
-        } catch DatasetError.missing {
+            let (train, test, found) = try setup.options.images()
+            return (train, test.first(Self.imagesPerPass), "\(dataset.name) in \(found)")
+        } catch DatasetError.missing where dataset.classCount != nil {
             // Speed hardly depends on what the images show.
+            let classCount = dataset.classCount!
+            return (
+                .random(16 * Self.imagesPerPass, classCount, seed: 0),
+                .random(Self.imagesPerPass, classCount, seed: 1),
+                "random images of 28 × 28, as \(dataset.name) is not in \(directory); its blank borders would be faster"
+            )
         }
-        return (
-            .random(16 * Self.imagesPerPass, seed: 0), .random(Self.imagesPerPass, seed: 1),
-            "random images of 28 × 28, as MNIST is not in \(data); its blank borders would be faster"
-        )
     }
 }
 
@@ -123,11 +120,11 @@ extension LabeledImages {
             columns: columns, classCount: classCount)
     }
 
-    fileprivate static func random(_ count: Int, seed: UInt64) -> LabeledImages {
+    fileprivate static func random(_ count: Int, _ classCount: Int, seed: UInt64) -> LabeledImages {
         var generator = SplitMix64(seed)
         return LabeledImages(
             pixels: (0..<count * 28 * 28).map { _ in UInt8(generator.nextIndex(below: 256)) },
-            labels: (0..<count).map { _ in UInt8(generator.nextIndex(below: MNIST.classCount)) }, rows: 28,
-            columns: 28, classCount: MNIST.classCount)
+            labels: (0..<count).map { _ in UInt8(generator.nextIndex(below: classCount)) }, rows: 28,
+            columns: 28, classCount: classCount)
     }
 }

@@ -80,11 +80,11 @@ struct ConfusionMatrixLayout {
         // Beside the names of the rows stands "true class", upright.
         left = Picture.margin + 30 + widest + 8
         cell = min(110, (Picture.width - 2 * Picture.margin - left) / count)
-        areColumnNamesUpright = widest + 6 > max(cell, 24)
+        stride = max(1, Int((20 / cell).rounded(.up)))
+        areColumnNamesUpright = widest > max(cell * Double(stride) - 4, 20)
         let titleHeight = chart.title.isEmpty ? 0.0 : 34
         top = Picture.margin + titleHeight + 30 + (areColumnNamesUpright ? widest + 8 : 26)
         (rowNames, columnNames) = (names, names)
-        stride = max(1, Int((20 / cell).rounded(.up)))
         let digits = Lettering.width(String(scale.greatest), size: 1)
         let size = min(19, 0.9 * cell / digits, 0.6 * cell)
         numberSize = size < 9 ? nil : size

@@ -10,6 +10,7 @@ struct Augment: ParsableCommand {
             Example: mnist-bilstm augment --index 7 --out sheet.png
                      mnist-bilstm augment --index 7 --out sheet.png --augment affine --augment-rotation 30
                      mnist-bilstm augment --index 7 --out sheet.png --recipe runs/latest/config.json
+                     mnist-bilstm augment --index 7 --out sheet.png --dataset fashion-mnist
 
             The first picture of the sheet, framed, is the image as it is; the others are what a training of this seed \
             reads in its place, whatever images it holds out. Without a recipe or ranges they are those of --augment \
@@ -38,21 +39,11 @@ struct Augment: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How many epochs.", valueName: "epochs"))
     var count = 31
 
-    @Option(
-        help: ArgumentHelp(
-            "Which images (default: the recipe's, or mnist).", valueName: "name"))
-    var dataset: ImageDataset?
-
-    @Option(
-        help: ArgumentHelp(
-            "Where their files are (default: \(MNISTTraining.Options().data), or that of --dataset below datasets).",
-            valueName: "directory"))
-    var data: String?
+    @OptionGroup(title: "Images") var images: DataOptions
 
     func validate() throws {
         try check("--count", count, 1...10_000)
         guard !out.isEmpty else { throw ValidationError("--out must name a file, not be empty.") }
-        guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
     }
 
     func run() throws {
@@ -62,7 +53,7 @@ struct Augment: ParsableCommand {
             if let recipe { options = try MNISTTraining.Recipe(recipe).options }
             augmentation.apply(to: &options)
             options.seed = seed ?? options.seed
-            options.choose(dataset, data: data)
+            images.apply(to: &options)
             let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
             console.print("\(out): image \(index) (\(name)) and \(count) epochs of it")
             console.print("Augmentation: \(options.augmentation.words) · seed \(options.seed)")

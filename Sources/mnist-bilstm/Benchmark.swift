@@ -10,22 +10,18 @@ struct Benchmark: ParsableCommand {
             Example: mnist-bilstm benchmark
                      mnist-bilstm benchmark --cell gru --hidden-size 64 --threads 1
 
-            It takes the images of --data or, where there are none, random ones of the same size. Nothing is written.
+            It takes the images of --dataset or --data or, of a data set that is not there, random ones of the same \
+            size. Nothing is written.
 
-            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data.
+            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 no images of one's own.
             """)
-
-    private static let defaults = MNISTTraining.Options()
 
     @Option(parsing: .unconditional, help: "How long to measure, all in all; longer if the model is large.")
     var seconds = 10.0
 
     @OptionGroup(title: "Model") var model: ModelOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the four MNIST files are (default: \(defaults.data)).", valueName: "directory"))
-    var data: String?
+    @OptionGroup(title: "Images") var images: DataOptions
 
     @Option(
         parsing: .unconditional,
@@ -42,7 +38,7 @@ struct Benchmark: ParsableCommand {
     func run() throws {
         var options = MNISTTraining.Options()
         model.apply(to: &options)
-        options.data = data ?? options.data
+        images.apply(to: &options)
         options.threads = threads ?? UsableCores.count
         try explained { console in
             console.print(try ShortBenchmark(options, seconds: seconds).run().text())

@@ -46,7 +46,7 @@ struct Evaluate: ParsableCommand {
             console.print(
                 json
                     ? try report.json()
-                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text())"
+                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text(width: console.terminal.width))"
             )
         }
     }

@@ -7,21 +7,7 @@ import Training
 struct PlaceOptions: ParsableArguments {
     private static let defaults = MNISTTraining.Options()
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")), the last being one's own, of any size \
-            and classes, in files with MNIST's names (default: \(defaults.dataset.name), or the run's).
-            """, valueName: "name"))
-    var dataset: ImageDataset?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Where the four files are, unpacked or as .gz, in it or where torchvision puts them below it (default: \
-            \(defaults.data), or that of --dataset below datasets, or the run's).
-            """, valueName: "directory"))
-    var data: String?
+    @OptionGroup var images: DataOptions
 
     @Option(
         help: ArgumentHelp(
@@ -33,24 +19,17 @@ struct PlaceOptions: ParsableArguments {
         help: "How many threads compute; by default, as many as the cores this process may use.")
     var threads: Int?
 
+    var dataset: ImageDataset? { images.dataset }
+    var data: String? { images.data }
+
     func validate() throws {
         try check("--threads", threads, 1...1024)
-        guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
         guard runs != "" else { throw ValidationError("--runs must name a directory, not be empty.") }
     }
 
     func apply(to options: inout MNISTTraining.Options) {
-        options.choose(dataset, data: data)
+        images.apply(to: &options)
         options.runs = runs ?? options.runs
         options.threads = threads ?? UsableCores.count
     }
-}
-
-extension ImageDataset: ExpressibleByArgument {
-    public init?(argument: String) {
-        guard let dataset = ImageDataset.named(argument) else { return nil }
-        self = dataset
-    }
-
-    public static var allValueStrings: [String] { (all + [idx]).map(\.name) }
 }

@@ -7,12 +7,13 @@ struct Summary: ParsableCommand {
         abstract: "Shows a model's layers, parameters and multiply-adds.",
         discussion: """
             Example: mnist-bilstm summary --cell gru --hidden-size 64
+                     mnist-bilstm summary --dataset emnist-letters
                      mnist-bilstm summary latest
 
-            Without a run it shows the model that the options would train on images of 28 × 28; with one, the model \
-            of its checkpoint and what that was trained with.
+            Without a run it shows the model that the options would train, for the size and classes of --dataset, or \
+            of the images in --data; with one, the model of its checkpoint and what that was trained with.
 
-            Exit codes: 0 done, 64 bad option, 65 damaged checkpoint, 66 missing run or checkpoint.
+            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
     @Argument(
@@ -30,10 +31,12 @@ struct Summary: ParsableCommand {
 
     @OptionGroup(title: "Model") var model: ModelOptions
 
+    @OptionGroup(title: "Images") var images: DataOptions
+
     func validate() throws {
         try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
         try checkUse("--runs", runs != nil, of: "a run", name != nil)
-        guard let name, let option = model.given.first else { return }
+        guard let name, let option = model.given.first ?? images.given else { return }
         throw ValidationError("\(option) has no effect with a run: \(name) has a model already.")
     }
 
@@ -45,7 +48,8 @@ struct Summary: ParsableCommand {
             } else {
                 var options = MNISTTraining.Options()
                 model.apply(to: &options)
-                description = ModelDescription(options)
+                images.apply(to: &options)
+                description = try ModelDescription(options)
             }
             console.print(try description.text())
         }

@@ -66,6 +66,14 @@ import Testing
         #expect(Double(layout.stride) * layout.cell >= Lettering.size)
     }
 
+    @Test(arguments: [26, 36, 47]) func lettersStandAboveTheirColumns(classes: Int) {
+        let names = (0..<classes).map { $0 == 22 ? "W" : "e" }
+        let counts = [[Int]](repeating: [Int](repeating: 800, count: classes), count: classes)
+        let layout = ConfusionMatrixLayout(ConfusionMatrixChart("", counts: counts, classNames: names))
+        #expect(!layout.areColumnNamesUpright)
+        #expect(Lettering.width("W") < Double(layout.stride) * layout.cell)
+    }
+
     @Test func describesItself() throws {
         let svg = try readXML(SampleCharts.named.svgFile)
         #expect(

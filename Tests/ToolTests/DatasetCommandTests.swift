@@ -43,11 +43,12 @@ private final class DataPlace {
         return (text ?? "").split(separator: "\n").map(String.init)
     }
 
-    func start(_ arguments: String...) throws -> RunningTool {
+    func start(_ arguments: String..., standardOutput: FileHandle? = nil) throws -> RunningTool {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return try RunningTool(
             ["datasets"] + arguments, in: URL(filePath: place.path),
-            variables: ["PATH": place.path + "/tools:" + path])
+            variables: ["PATH": place.path + "/tools:" + path, "TERM": "xterm"],
+            standardOutput: standardOutput)
     }
 
     func run(_ arguments: String...) throws -> Tool.Outcome {
@@ -194,6 +195,57 @@ private final class DataPlace {
                 "SHA-256 51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"))
         let left = try FileManager.default.contentsOfDirectory(atPath: data.place.path + "/here/kmnist")
         #expect(left == [])
+    }
+
+    /// The repository's files, which unpack to what was published, in place of the published ones.
+    private static let mirror = """
+        source="\(Tool.repository.path)/datasets/mnist/$(basename "$address")"
+        case "$address" in https://ossci-datasets*) echo "curl: (22) error: 404" >&2; exit 22;; esac
+        arrived=0
+        if [ -f "$output" ]; then arrived=$(wc -c < "$output"); fi
+        tail -c "+$((arrived + 1))" "$source" >> "$output"
+        """
+
+    @Test("all files come from the mirror that has them, what had arrived of one is continued")
+    func fetch() throws {
+        let directory = data.datasets + "/mnist"
+        let names = ImageDataset.mnist.files.map { $0.name + ".gz" }
+        let first = try Data(
+            contentsOf: Tool.repository.appending(path: "datasets/mnist/\(names[0])"))
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try first.prefix(5_000_000).write(to: URL(filePath: "\(directory)/\(names[0]).part"))
+        try data.curl(Self.mirror)
+        let outcome = try data.start("fetch", "mnist").finish()
+        #expect(outcome.exitCode == 0 && outcome.errors == "")
+        let mirrors = [
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        ]
+        #expect(data.calls == names.flatMap { name in mirrors.map { $0 + name } })
+        let begun = "\(names[0]), 9.5 MiB from \(mirrors[1])\(names[0]), continued after 4.8 MiB"
+        #expect(outcome.lines.contains(begun), "\(outcome.output)")
+        #expect(outcome.output.contains("Warning: \(mirrors[0])\(names[3]): curl: (22) error: 404\n"))
+        #expect(
+            outcome.output.hasSuffix(
+                "\nmnist is complete in datasets/mnist; to train on it: mnist-bilstm --dataset mnist\n"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names.sorted())
+        #expect(try data.run("verify", "mnist").output == "mnist: datasets/mnist: verified\n")
+    }
+
+    @Test("on a terminal a bar tells how much has arrived, and lines stay of what is in place")
+    func fetchOnATerminal() throws {
+        try data.copyMNIST()
+        let name = "train-images-idx3-ubyte.gz"
+        try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(name)")
+        try data.curl(#"head -c 4000000 /dev/zero > "$output"; sleep 0.3; rm "$output""# + "\n" + Self.mirror)
+        let terminal = try PseudoTerminal()
+        let tool = try data.start("fetch", "mnist", standardOutput: terminal.child)
+        let screen = try terminal.readToEnd()
+        #expect(try tool.finish().exitCode == 0)
+        let bar =
+            /\r\x1B\[Ktrain-images-idx3-ubyte.gz  \[.*=+>.*\] [\d.]+ MiB of 9.5 MiB  [\d.]+ [KM]iB\/s  ETA 0:\d\d/
+        #expect(screen.contains(bar), "\(screen)")
+        #expect(screen.contains("\r\u{1B}[K\(name) is in place\r\n"))
     }
 
     @Test("what arrives and is another file is not taken")

@@ -134,6 +134,12 @@ extension ImageDataset: CustomTestStringConvertible {
             #expect(text.contains(", image \(last): \(names[predicted]) ("))
             #expect(text.contains(predicted == last ? ", right" : ", wrong: it is \(names[last])"))
         }
+        let sheet = try Tool.run([
+            "augment", "--index", "\(last)", "--out", place.path + "/sheet.png", "--dataset", dataset.name,
+            "--data",
+            place.data, "--count", "1",
+        ])
+        #expect(sheet.output.contains("image \(last), label \(names[last]), and 1 epochs of it"))
         // Without its label an image is upright, too.
         let known = try object(Tool.run(["predict", "--json", "--index", "1"] + runs).output)
         let unknown = try object(Tool.run(["predict", "--json", "--index", "1"] + files[..<2] + runs).output)
@@ -149,6 +155,8 @@ extension ImageDataset: CustomTestStringConvertible {
     func own() throws {
         let place = try trained(FamilyImages(dataset: .idx, classCount: 5, rows: 9, columns: 14))
         #expect(try place.text("train.log").contains("15 images of 9 × 14, 5 classes\n"))
+        let one = try trained(FamilyImages(dataset: .idx, classCount: 1, rows: 2, columns: 3))
+        #expect(try one.text("train.log").contains("3 images of 2 × 3, 1 class\n"))
         try SmallImages.write([0, 1, 2, 3, 5], shape: [5], to: "\(place.data)/t10k-labels-idx1-ubyte")
         let outcome = try Tool.run(["evaluate", "--runs", place.runs])
         #expect(outcome.exitCode == 65)
@@ -166,6 +174,14 @@ extension ImageDataset: CustomTestStringConvertible {
         ])
         #expect(same.exitCode == 0)
         #expect(same.output.contains("Data: qmnist in \(other.data)\n"))
+        try FileManager.default.createDirectory(
+            atPath: other.path + "/QMNIST", withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: other.data, toPath: other.path + "/QMNIST/raw")
+        let below = try Tool.run([
+            "evaluate", "--runs", place.runs, "--dataset", "qmnist", "--data", other.path,
+        ])
+        #expect(below.output == same.output.replacing(other.data, with: other.path + "/QMNIST/raw"))
+        try FileManager.default.moveItem(atPath: other.path + "/QMNIST/raw", toPath: other.data)
         let trainedOn = try Tool.run([
             "evaluate", "--runs", place.runs, "--dataset", "qmnist", "--data", other.data, "--split", "train",
         ])

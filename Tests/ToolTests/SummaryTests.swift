@@ -19,6 +19,27 @@ import Training
         #expect(!outcome.output.contains("Option"))
     }
 
+    @Test("the size and classes of another data set, known or read")
+    func datasets() throws {
+        // No file is there, or needed.
+        let letters = try Tool.run(["summary", "--dataset", "emnist-letters"])
+        #expect(letters.exitCode == 0)
+        #expect(
+            letters.output.hasPrefix(MNISTTraining.Options().model(classCount: 26).summary() + "\n"))
+        let place = try Workplace(nil)
+        try FamilyImages(dataset: .idx, classCount: 3, rows: 9, columns: 14).write(to: place.data)
+        for dataset in [["--dataset", "idx"], []] {
+            let own = try Tool.run(["summary", "--data", place.data] + dataset)
+            #expect(own.exitCode == 0, "\(own.errors)")
+            let classCount = dataset.isEmpty ? 10 : 3
+            #expect(
+                own.output.hasPrefix(
+                    MNISTTraining.Options().model(rows: 9, columns: 14, classCount: classCount).summary()))
+        }
+        let missing = try Tool.run(["summary", "--dataset", "idx", "--data", place.path])
+        #expect(missing.exitCode == 66 && missing.output == "")
+    }
+
     @Test("dropout without effect is warned of")
     func warning() throws {
         let outcome = try Tool.run(["summary", "--layers", "1", "--dropout", "0.5"])
@@ -57,6 +78,9 @@ import Training
     @Test(arguments: [
         (["latest", "--cell", "gru"], Int32(64), "--cell has no effect with a run"),
         (["latest", "--no-bidirectional"], 64, "--bidirectional has no effect with a run"),
+        (["latest", "--dataset", "idx"], 64, "--dataset has no effect with a run"),
+        (["latest", "--data", "x"], 64, "--data has no effect with a run"),
+        (["--data", ""], 64, "--data must name a directory"),
         (["--checkpoint", "best"], 64, "--checkpoint has an effect only with a run"),
         (["--hidden-size", "0"], 64, "--hidden-size must be"), (["--hiden-size", "3"], 64, "--hidden-size"),
         (["none"], 66, "no run \"none\""),
@@ -82,7 +106,7 @@ import Training
         #expect(outcome.output.contains("Threads: 2 · "))
         #expect(
             outcome.output.contains(
-                hasData ? "Data: MNIST in \(place.data)\n" : "Data: random images of 28 × 28"))
+                hasData ? "Data: mnist in \(place.data)\n" : "Data: random images of 28 × 28"))
         #expect(outcome.output.contains("make benchmark"))
         for name in ["training, images/s", "inference, images/s", "one image, 1 thread, µs"] {
             let line = try #require(outcome.lines.first { $0.hasPrefix(name) })
@@ -90,6 +114,25 @@ import Training
             #expect(try #require(Double(number)) > 0)
         }
         #expect(!FileManager.default.fileExists(atPath: place.runs))
+    }
+
+    @Test("other data than MNIST, read or of the same size and classes")
+    func datasets() throws {
+        let place = try Workplace(nil)
+        try FamilyImages(dataset: .idx, classCount: 3, rows: 9, columns: 14).write(to: place.data)
+        func benchmark(_ arguments: String...) throws -> Tool.Outcome {
+            try Tool.run(
+                ["benchmark", "--seconds", "0.02", "--hidden-size", "3", "--layers", "1"] + arguments)
+        }
+        let own = try benchmark("--dataset", "idx", "--data", place.data)
+        #expect(own.output.contains("Data: idx in \(place.data)\n"))
+        // 2 × 12 × (14 + 3 + 2), and 3 × (9 × 6 + 1).
+        #expect(own.output.contains(", 621 parameters · "))
+        let letters = try benchmark("--dataset", "emnist-letters", "--data", place.path)
+        #expect(letters.output.contains("Data: random images of 28 × 28, as emnist-letters is not in "))
+        // 2 × 12 × (28 + 3 + 2), and 26 × (28 × 6 + 1).
+        #expect(letters.output.contains(", 5,186 parameters · "))
+        #expect(try benchmark("--dataset", "idx", "--data", place.path).exitCode == 66)
     }
 
     @Test(arguments: [

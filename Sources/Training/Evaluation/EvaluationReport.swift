@@ -65,7 +65,9 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
     public func json() throws -> String { try JSON.text(self) }
 
     /// For people.
-    public func text() -> String {
+    ///
+    /// - Parameter width: of the lines, in characters; a confusion matrix that is wider gives way to a list.
+    public func text(width: Int = 80) -> String {
         """
         Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
         \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
@@ -73,9 +75,46 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
 
         \(classTable().rendered())
 
-        Rows are what the images show, columns what they were taken for:
-        \(confusionTable().rendered())
+        \(confusionText(width: width))
         """
+    }
+
+    /// The confusion matrix or, where there is no room for its columns, its most frequent mistakes.
+    private func confusionText(width: Int) -> String {
+        // Columns are in the order of the rows, which have whole names.
+        for titleLength in [Int.max, 4] {
+            let matrix = confusionTable(titleLength).rendered()
+            if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
+                return "Rows are what the images show, columns what they were taken for:\n" + matrix
+            }
+        }
+        let confusions = self.confusions
+        if confusions.isEmpty { return "No class was taken for another." }
+        let shown = confusions.prefix(Self.mostConfusions)
+        var table = TextTable([.init("Shows"), .init("Taken for"), .init("Images", .right)], style: .plain)
+        for one in shown {
+            table.append([
+                classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),
+            ])
+        }
+        let which =
+            shown.count < confusions.count
+            ? "The \(shown.count) most frequent of \(TextFormat.grouped(confusions.count)) confusions"
+            : "Confusions"
+        return "\(which) (--json has the whole matrix):\n" + table.rendered()
+    }
+
+    private static let mostConfusions = 20
+
+    /// Which classes were taken for which others, the most frequent first.
+    private var confusions: [(label: Int, predicted: Int, count: Int)] {
+        var confusions: [(label: Int, predicted: Int, count: Int)] = []
+        for (label, row) in confusion.enumerated() {
+            for (predicted, count) in row.enumerated() where predicted != label && count > 0 {
+                confusions.append((label, predicted, count))
+            }
+        }
+        return confusions.sorted { ($1.count, $0.label, $0.predicted) < ($0.count, $1.label, $1.predicted) }
     }
 
     private func classTable() -> TextTable {
@@ -93,8 +132,9 @@ public struct EvaluationReport: Codable, Hashable, Sendable {
         return table
     }
 
-    private func confusionTable() -> TextTable {
-        var table = TextTable([.init("")] + classes.map { .init($0.name, .right) }, style: .plain)
+    private func confusionTable(_ titleLength: Int) -> TextTable {
+        var table = TextTable(
+            [.init("")] + classes.map { .init(String($0.name.prefix(titleLength)), .right) }, style: .plain)
         for (name, row) in zip(classes.map(\.name), confusion) {
             table.append([name] + row.map { $0 == 0 ? "·" : "\($0)" })
         }

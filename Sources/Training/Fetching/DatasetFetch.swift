@@ -30,7 +30,7 @@ public struct DatasetFetch {
         case .files(let mirrors):
             for file in wanted {
                 let name = file.name + ".gz"
-                try download(name, file.packed, mirrors.map { $0 + name }, lock, report, shouldStop)
+                try download(name, file, mirrors.map { $0 + name }, lock, report, shouldStop)
             }
         case .archive(let archive):
             try fetch(archive, lock, report, shouldStop)
@@ -85,12 +85,10 @@ public struct DatasetFetch {
         _ archive: ImageDataset.Archive, _ lock: OpenFile, _ report: (FetchEvent) -> Void,
         _ shouldStop: () -> Bool
     ) throws(FetchError) {
-        let digest =
-            Self.exists(place(archive.name)) ? try? SHA256.hexDigest(ofFile: place(archive.name)) : nil
-        if let digest, digest == archive.fingerprint.sha256 {
+        if archive.file.verdict(on: place(archive.name)) == .proven {
             report(.found(file: archive.name))
         } else {
-            try download(archive.name, archive.fingerprint, archive.addresses, lock, report, shouldStop)
+            try download(archive.name, archive.file, archive.addresses, lock, report, shouldStop)
         }
     }
 
@@ -114,13 +112,13 @@ public struct DatasetFetch {
     }
 
     private func download(
-        _ name: String, _ fingerprint: ImageDataset.Fingerprint, _ addresses: [String], _ lock: OpenFile,
+        _ name: String, _ file: ImageDataset.PublishedFile, _ addresses: [String], _ lock: OpenFile,
         _ report: (FetchEvent) -> Void, _ shouldStop: () -> Bool
     ) throws(FetchError) {
         let instructions = dataset.instructions(in: directory)
         guard let tool else { throw .noTool(instructions: instructions) }
         let download = Download(
-            addresses: addresses, path: place(name), fingerprint: fingerprint, tool: tool, directory: lock)
+            addresses: addresses, path: place(name), published: file, tool: tool, directory: lock)
         if let attempts = try download.run(report: report, shouldStop: shouldStop) {
             throw .failed(file: name, attempts: attempts, instructions: instructions)
         }

@@ -65,7 +65,7 @@ public struct DatasetList: Sendable {
     }
 
     private func addresses() -> [String] {
-        ["From either address:"]
+        ["Addresses, tried in this order:"]
             + shared(by: \.mirrors).flatMap { names, mirrors in
                 mirrors.map { "  \(names): \($0)" }
             }

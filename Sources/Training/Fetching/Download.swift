@@ -1,17 +1,18 @@
 import Datasets
 
-/// One file from one of several addresses. It grows in `<path>.part`, is compared with its SHA-256 there, and only then
-/// gets its name.
+/// One file from one of several addresses. It grows in `<path>.part`, is compared there with what was published, and
+/// only then gets its name.
 struct Download {
     let addresses: [String]
     let path: String
-    let fingerprint: ImageDataset.Fingerprint
+    let published: ImageDataset.PublishedFile
     let tool: DownloadTool
     /// The open directory, whose lock the tool holds as well: should this process be killed, the tool goes on, and the
     /// next process waits for it.
     let directory: OpenFile
 
     private var part: String { path + ".part" }
+    private var fingerprint: ImageDataset.Fingerprint { published.packed }
     private var file: String { FilePath.name(of: path) }
 
     /// - Returns: why each address failed, or nil if one did not.
@@ -20,18 +21,23 @@ struct Download {
     ) throws(FetchError) -> [FetchError.Attempt]? {
         var attempts: [FetchError.Attempt] = []
         for address in addresses {
-            // Twice, if the first time continued what cannot be continued, or was of another file.
-            for _ in 0..<2 {
+            var hasBegunAnew = false
+            while true {
                 let start = size
                 guard let problem = try load(address, report, shouldStop) else {
                     report(.finished(file: file))
                     return nil
                 }
                 let attempt = FetchError.Attempt(address: address, reason: problem.reason)
-                attempts.append(attempt)
                 report(.failed(attempt))
                 if problem.isFinal { try remove() }
-                guard problem.isFinal, start > 0 else { break }
+                // Again where more has arrived, and once from the beginning where that was continued in vain.
+                let isWorthwhile = problem.isFinal ? start > 0 && !hasBegunAnew : size > start
+                guard isWorthwhile else {
+                    attempts.append(attempt)
+                    break
+                }
+                if problem.isFinal { hasBegunAnew = true }
             }
         }
         return attempts
@@ -58,7 +64,8 @@ struct Download {
         } catch {
             return Problem(reason: "\(error)", isFinal: true)
         }
-        if let expected = fingerprint.sha256, digest != expected {
+        // A mirror may have packed it anew.
+        if let expected = fingerprint.sha256, digest != expected, published.verdict(on: part) != .proven {
             return Problem(reason: "expected SHA-256 \(expected), found \(digest)", isFinal: true)
         }
         do throws(FileError) {
@@ -102,10 +109,9 @@ struct Download {
             case nil: POSIX.sleep(seconds: 0.05)
             case .exit(0)?: return nil
             case .exit(let code)?:
-                // The last line, as others are of tries before.
-                let text = child.text.split(separator: "\n").last.map(String.init) ?? "exit code \(code)"
-                return Problem(
-                    reason: TextFormat.printable(text), isFinal: tool.cannotContinue(code, child.text))
+                let reason = tool.reason(code, child.text)
+                if tool.couldNotWrite(code) { throw .unwritable(path: part, reason: reason) }
+                return Problem(reason: reason, isFinal: tool.cannotContinue(code, child.text))
             case .signal(let number)?:
                 // Ctrl-C reaches the tool as well.
                 if shouldStop() { throw .stopped }

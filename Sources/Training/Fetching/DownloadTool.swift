@@ -47,6 +47,23 @@ public struct DownloadTool: Sendable, Hashable {
         }
     }
 
+    /// Why it failed, in a line.
+    func reason(_ exitCode: Int32, _ text: String) -> String {
+        // The last line, as others are of tries before.
+        if let line = text.split(separator: "\n").last { return TextFormat.printable(String(line)) }
+        // Of a connection that breaks wget says nothing else.
+        let meaning = kind == .wget && exitCode == 4 ? ", a failure of the network" : ""
+        return "\(kind.rawValue): exit code \(exitCode)\(meaning)"
+    }
+
+    /// Whether it failed because of the file that it writes.
+    func couldNotWrite(_ exitCode: Int32) -> Bool {
+        switch kind {
+        case .curl: exitCode == 23
+        case .wget: exitCode == 3
+        }
+    }
+
     /// Whether it failed because what is there cannot be continued: more than the server has, or a server that cannot
     /// begin in the middle.
     func cannotContinue(_ exitCode: Int32, _ text: String) -> Bool {

@@ -10,6 +10,8 @@ public enum FetchError: Error, Sendable, CustomStringConvertible {
     case obstructed(ImageDatasetState.DamagedFile)
     /// The data set has no address.
     case noAddress(String)
+    /// What arrives has no room, or may not be written.
+    case unwritable(path: String, reason: String)
     /// The caller's wish; what arrived so far is kept, and continued the next time.
     case stopped
     case file(FileError)
@@ -30,6 +32,9 @@ public enum FetchError: Error, Sendable, CustomStringConvertible {
                 + "try again later, which continues what has arrived; or, where there is a network, \(instructions)"
         case .obstructed(let file):
             return "\(file): remove it, as it would be read in place of the file that is fetched"
+        case .unwritable(let path, let reason):
+            return "\(path): cannot be written: \(reason)\nmake room for it, and try again, which continues what has "
+                + "arrived; or give another directory"
         case .noAddress(let name): return "nobody publishes the data set \(name)"
         case .stopped: return "stopped; what has arrived is kept, and continued the next time"
         case .file(let error): return "\(error)"
@@ -44,7 +49,7 @@ public enum FetchError: Error, Sendable, CustomStringConvertible {
         case .noTool, .failed, .noAddress: 69
         case .obstructed, .archive: 65
         case .stopped: InterruptSignal.exitCode(for: 2)
-        case .file: 74
+        case .file, .unwritable: 74
         }
     }
 }

@@ -54,13 +54,25 @@ struct MNISTData {
     var title: String {
         let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
         return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
-            + "\(train.rows) × \(train.columns)\(held), \(train.classCount) classes"
+            + "\(train.rows) × \(train.columns)\(held), "
+            + (train.classCount == 1 ? "1 class" : "\(train.classCount) classes")
     }
 
     static func noImages(_ path: String) -> DatasetError {
         .invalid(
             file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
             found: "none")
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
+    /// directory told.
+    ///
+    /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
+    public func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
+        let data = try MNISTData(self)
+        return (data.train, try data.test(), data.files.directory)
     }
 }
 

@@ -5,9 +5,16 @@ public struct ModelDescription: Sendable {
     private let model: SequenceModel
     private let origin: TrainedModel?
 
-    /// The model that options come to, for images of MNIST's size.
-    public init(_ options: MNISTTraining.Options) {
-        model = options.model()
+    /// The model that options come to, for images as their data set has them. The files are read only where they tell
+    /// more than is known: images of one's own, or a directory other than the data set's.
+    ///
+    /// - Throws: `DatasetError` for files that are to be read, and cannot be.
+    public init(_ options: MNISTTraining.Options) throws {
+        if let classCount = options.dataset.classCount, options.data == options.dataset.directory() {
+            model = options.model(classCount: classCount)
+        } else {
+            model = options.model(for: try MNISTData(options).train)
+        }
         origin = nil
     }
 

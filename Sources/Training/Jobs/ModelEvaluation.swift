@@ -34,7 +34,9 @@ public struct ModelEvaluation: Sendable {
     }
 
     /// The data set, unless it is MNIST, and where its files are.
-    public var data: String { options.dataset.title(in: options.data) }
+    public var data: String {
+        options.dataset.title(in: (try? options.files())?.directory ?? options.data)
+    }
 
     /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
     ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were

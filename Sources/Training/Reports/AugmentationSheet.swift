@@ -39,7 +39,7 @@ extension AugmentationSheet {
     ///   - epochs: how many, from the first one on.
     ///   - options: of the training.
     ///   - path: of the file, which is replaced.
-    /// - Returns: what the image shows.
+    /// - Returns: the name of the image's class.
     /// - Throws: `DatasetError`, ``OptionError`` for an index that there is not, ``FileError``.
     public static func write(
         index: Int, epochs: Int, _ options: MNISTTraining.Options, to path: String

@@ -118,6 +118,81 @@ import Testing
         }
     }
 
+    @Test func aConnectionThatBreaksAgainAndAgainIsContinued() throws {
+        try sample.publish()
+        let breaking = try sample.tool(
+            """
+            arrived=0
+            if [ -f "$output" ]; then arrived=$(wc -c < "$output"); fi
+            head -c $((arrived + 300)) "$source" | tail -c "+$((arrived + 1))" >> "$output"
+            if [ $arrived -lt 700 ]; then exit 18; fi
+            """)
+        let (error, events) = fetch(sample.dataset(mirrors: ["first"]), to: sample.target, breaking)
+        #expect(error == nil && sample.isComplete)
+        #expect(sample.calls.count == 16)
+        let starts = events.compactMap {
+            if case .downloading(_, _, let byteCount, _) = $0 { byteCount } else { nil }
+        }
+        #expect(starts.prefix(4) == [0, 300, 600, 900])
+    }
+
+    @Test func aServerThatAlwaysBreaksAndCannotContinueIsLeft() throws {
+        try sample.publish()
+        let tool = try sample.tool(
+            #"if [ -f "$output" ]; then exit 33; fi; head -c 300 "$source" > "$output"; exit 18"#)
+        let (error, _) = fetch(sample.dataset(), to: sample.target, tool)
+        guard case .failed(_, let attempts, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        // Each begins twice, and each beginning is continued once. What is told is how it ended.
+        #expect(sample.calls.count == 8)
+        #expect(attempts.map(\.reason) == ["curl: exit code 33", "curl: exit code 33"])
+    }
+
+    @Test func whatAMirrorPackedAnewIsTaken() throws {
+        try sample.publish()
+        var other = sample.contents[0]
+        other[4] = 1
+        try sample.write(other, to: "first/\(sample.names[0])")
+        #expect(fetch(sample.dataset(knowsContents: true), to: sample.target, copying).error == nil)
+        #expect(sample.read("\(sample.target)/\(sample.names[0])") == other)
+        #expect(sample.calls.count == 4)
+        // Not if it unpacks to something else, nor if it is not known what it must unpack to.
+        for knowsContents in [true, false] {
+            try FileManager.default.removeItem(atPath: sample.target)
+            if knowsContents { other = sample.contents[1] }
+            for mirror in ["first", "second"] { try sample.write(other, to: "\(mirror)/\(sample.names[0])") }
+            let (error, _) = fetch(
+                sample.dataset(knowsContents: knowsContents), to: sample.target, copying)
+            guard case .failed? = error else {
+                Issue.record("\(knowsContents): \(String(describing: error))")
+                return
+            }
+            #expect(sample.present == [])
+            other[4] = 1
+        }
+    }
+
+    @Test(arguments: [(DownloadTool.Kind.curl, 23), (.wget, 3)])
+    func withoutRoomNoOtherMirrorIsTried(kind: DownloadTool.Kind, code: Int) throws {
+        let tool = try sample.tool("echo 'No space left on device' >&2; exit \(code)")
+        let (error, _) = fetch(sample.dataset(), to: sample.target, DownloadTool(kind, path: tool.path))
+        #expect(sample.calls.count == 1)
+        #expect(error?.exitCode == 74)
+        #expect(
+            error?.description.hasPrefix("\(sample.part): cannot be written: No space left on device\n")
+                == true)
+    }
+
+    @Test func whatTheToolDoesNotSayIsSaid() {
+        let (curl, wget) = (DownloadTool(.curl, path: "/c"), DownloadTool(.wget, path: "/w"))
+        #expect(curl.reason(22, "curl: (7) no\ncurl: (22) a\u{1B}[1m\n") == "curl: (22) a\u{FFFD}[1m")
+        #expect(curl.reason(18, "") == "curl: exit code 18")
+        #expect(wget.reason(4, "") == "wget: exit code 4, a failure of the network")
+        #expect(wget.reason(8, "") == "wget: exit code 8")
+    }
+
     @Test(arguments: ["exit 33", "exit 36", "echo 'error: 416'; exit 22"])
     func aServerThatCannotContinueBeginsAnew(refusal: String) throws {
         try sample.publish()

@@ -10,11 +10,12 @@ final class FetchSample: Sendable {
     let root = NSTemporaryDirectory() + "fetch-" + UUID().uuidString
     /// The four `.gz` files, each of 1000 bytes.
     let contents: [[UInt8]]
+    /// What they unpack to.
+    private let unpacked: [[UInt8]]
 
     init() throws {
-        contents = (1...4).map { file in
-            storedGzip((0..<977).map { UInt8(truncatingIfNeeded: $0 * file + $0 / 7) })
-        }
+        unpacked = (1...4).map { file in (0..<977).map { UInt8(truncatingIfNeeded: $0 * file + $0 / 7) } }
+        contents = unpacked.map(storedGzip)
         for directory in ["first", "second", "tools"] {
             try FileManager.default.createDirectory(
                 atPath: path(directory), withIntermediateDirectories: true)
@@ -51,11 +52,14 @@ final class FetchSample: Sendable {
         present == names.sorted() && zip(names, contents).allSatisfy { read(target + "/" + $0) == $1 }
     }
 
-    func dataset(mirrors: [String] = ["first", "second"], knowsSizes: Bool = true) -> ImageDataset {
-        let files = zip(ImageDataset.mnist.files, contents).map { file, content in
+    func dataset(
+        mirrors: [String] = ["first", "second"], knowsSizes: Bool = true, knowsContents: Bool = false
+    ) -> ImageDataset {
+        let files = ImageDataset.mnist.files.indices.map { index in
             ImageDataset.PublishedFile(
-                name: file.name, packed: fingerprint(content, knowsSize: knowsSizes),
-                content: ImageDataset.Fingerprint())
+                name: ImageDataset.mnist.files[index].name,
+                packed: fingerprint(contents[index], knowsSize: knowsSizes),
+                content: knowsContents ? fingerprint(unpacked[index]) : ImageDataset.Fingerprint())
         }
         return dataset(files, .files(mirrors: mirrors.map { "file://" + path($0) + "/" }))
     }

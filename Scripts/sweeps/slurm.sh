@@ -3,16 +3,23 @@
 #
 #   Scripts/sweeps/slurm.sh cells --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
 #
-# The first word names the sweep, the others are options of `mnist-bilstm sweep`. A minute before its time is over an
-# entry stops with a checkpoint; the same command again goes on with what is left. Slurm's MaxArraySize (1001 unless
-# configured) limits the entries. Options of sbatch: SBATCH_PARTITION and so on, see `man sbatch`.
+# The first word names the sweep, the others are options of `mnist-bilstm sweep plan`. A minute before its time is over
+# an entry stops with a checkpoint; the same command again goes on with what is left. What an entry prints is in
+# runs/sweeps/cells/slurm-<index>.txt, the report's table in report.txt.
+#
+# To adapt, by variables: SWEEP_TIME (of one entry; 1:00:00), SWEEP_RUNS (where runs are; ./runs), and those of sbatch,
+# SBATCH_PARTITION, SBATCH_ACCOUNT and so on, see `man sbatch`. Slurm's MaxArraySize (1001 unless configured) limits the
+# entries.
 set -euo pipefail
 
-name=$1
+name=${1:?the name of the sweep is missing}
 shift
-count=$(mnist-bilstm sweep plan --name "$name" --count "$@")
+runs=${SWEEP_RUNS:-runs}
+count=$(mnist-bilstm sweep plan --name "$name" --runs "$runs" --count "$@")
+# sbatch hands --wrap to a shell.
+place="$name --runs $(printf %q "$runs")"
 array=$(sbatch --parsable --job-name="$name" --array="0-$((count - 1))" --cpus-per-task=1 --mem=512M \
-  --time="${SWEEP_TIME:-1:00:00}" --signal=B:TERM@60 --requeue --output=/dev/null \
-  --wrap "exec mnist-bilstm sweep run $name --index \$SLURM_ARRAY_TASK_ID")
+  --time="${SWEEP_TIME:-1:00:00}" --signal=B:TERM@60 --requeue --output="$runs/sweeps/$name/slurm-%a.txt" \
+  --wrap "exec mnist-bilstm sweep run $place --index \$SLURM_ARRAY_TASK_ID")
 sbatch --job-name="$name-report" --dependency="afterany:${array%%;*}" --cpus-per-task=1 --mem=512M \
-  --output="runs/sweeps/$name/report.txt" --wrap "exec mnist-bilstm sweep report $name"
+  --output="$runs/sweeps/$name/report.txt" --wrap "exec mnist-bilstm sweep report $place"

@@ -25,7 +25,7 @@ struct Sweep: ParsableCommand {
 
 /// What is to be trained.
 struct SweepOptions: ParsableArguments {
-    @Option(help: "The seeds that each setting is trained with: 0-9, or 0,1,5.")
+    @Option(parsing: .unconditional, help: "The seeds that each setting is trained with: 0-9, or 0,1,5.")
     var seeds: String?
 
     @Option(
@@ -37,11 +37,12 @@ struct SweepOptions: ParsableArguments {
     var set: [String] = []
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "How many settings to draw; the logarithm uniformly of a range.", valueName: "count"))
     var random: Int?
 
-    @Option(help: "Decides what is drawn (default: 0).")
+    @Option(parsing: .unconditional, help: "Decides what is drawn (default: 0).")
     var randomSeed: UInt64?
 
     @Option(help: "What to call the sweep: its directory is sweeps/<name> (default: by its plan).")
@@ -92,7 +93,9 @@ struct StartSweep: ParsableCommand {
 
     @OptionGroup var options: SweepOptions
 
-    @Option(help: "How many entries side by side; by default, as many as the cores this process may use.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many entries side by side; by default, as many as the cores this process may use.")
     var jobs: Int?
 
     @OptionGroup var place: RunsOption
@@ -185,9 +188,13 @@ struct RunSweepEntry: ParsableCommand {
     @Option(parsing: .unconditional, help: "Which entry, from 0 on.")
     var index: Int
 
+    @Flag(help: .hidden)
+    var whileInput = false
+
     @OptionGroup var place: SweepPlaceOptions
 
     func run() throws {
+        if whileInput { CurrentProcess.endWithInput() }
         let code = try Failure.explained {
             let console = try Console()
             let training = try SweepEntryTraining(place.find(sweep), index: index, data: place.data)

@@ -115,6 +115,8 @@ struct Train: ParsableCommand {
         } catch let error as OptionError {
             throw error
         } catch {
+            // What would show a help.
+            if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
             throw OptionError(message(for: error))
         }
     }

@@ -215,6 +215,7 @@ import Testing
         let sweep = try start(place)
         let third = try sweep.line(beginning: "[3/4]")
         #expect(!third.contains("entry-0001"))
+        #expect(try sweep.line(beginning: "Waiting for other processes to do entry-0001") != "")
         #expect(sweep.isRunning)
         POSIX.closeFile(dup(lock.descriptor))
         flock(lock.descriptor, LOCK_UN)
@@ -253,6 +254,22 @@ import Testing
         #expect(try text(runs + "/latest/summary.json").contains(#""state" : "stopped""#))
     }
 
+    @Test("what trains when the sweep is killed stops with a checkpoint") func endsWithTheSweep() throws {
+        let place = try place()
+        let sweep = try start(
+            place, ["--seeds", "0", "--name", "cells"] + Self.plan[6..<16] + ["--epochs", "1000000"])
+        let runs = place.runs + "/sweeps/cells/runs"
+        while sweep.isRunning, !FileManager.default.fileExists(atPath: runs + "/latest/metrics.csv") {
+            usleep(10_000)
+        }
+        sweep.send(SIGKILL)
+        #expect(sweep.ending() == -SIGKILL)
+        let lock = try OpenFile(place.runs + "/sweeps/cells/entries/entry-0000.lock", .appending)
+        for _ in 0..<6000 where !POSIX.tryLock(lock.descriptor) { usleep(10_000) }
+        let summary = try text(runs + "/latest/summary.json")
+        #expect(summary.contains(#""state" : "stopped""#), "\(summary)")
+    }
+
     @Test("an entry that diverges is a result") func diverged() throws {
         let place = try place()
         let outcome = try start(
@@ -285,6 +302,16 @@ import Testing
                 "layers 0: --layers must be 1 to 16, not 0"
             ),
             (["--seeds", "0", "--set", "cell=lstm"], "--validation is missing"),
+            (["--seeds", "0", "--set", "help=true"], "help true: Unknown option '--help'"),
+            (
+                ["--seeds", "0", "--set", "learning-rate=0.01,1e-2", "--validation", "9"],
+                "learning-rate 0.01 and learning-rate 1e-2 are one setting"
+            ),
+            (
+                ["--seeds", "0", "--set", "cell=lstm", "--random", "-1"],
+                "--random must be 1 to 100000, not -1"
+            ),
+            (["--seeds", "-1"], #"--seeds "-1": expected numbers"#),
             (
                 ["--seeds", "0", "--validation", "9", "--seed", "1"],
                 "--seed: give the seeds of a sweep by --seeds"
@@ -332,6 +359,10 @@ import Testing
         let data = try start(place).finish()
         #expect(data.exitCode == 66, "\(data.errors)")
         #expect(
+            data.output.hasSuffix(
+                "Stopped, 0 of 4 entries are done. To go on: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells\n"
+            ))
+        #expect(
             data.errors.hasPrefix("Error: entry-000") && data.errors.contains("ended with exit code 66: "))
         #expect(data.errors.contains(place.data), "\(data.errors)")
     }
@@ -350,7 +381,7 @@ import Testing
             echo "17;cluster"
             """,
             "parallel": """
-            [ "$1 $2" = "--retries 3" ]; shift 2
+            [ "$1 $2 $3" = "--retries 3 --quote" ]; shift 3
             while read -r index; do "${@//\\{\\}/$index}"; done
             """,
         ]

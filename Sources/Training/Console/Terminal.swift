@@ -6,18 +6,23 @@ public struct Terminal: Sendable {
     public let isInteractive: Bool
     public let usesColor: Bool
     private let currentWidth: @Sendable () -> Int
+    private let currentHeight: @Sendable () -> Int
 
     /// Columns at this moment: the window may have been resized.
     public var width: Int { currentWidth() }
 
+    /// Lines at this moment.
+    public var height: Int { currentHeight() }
+
     public init(
         descriptor: Int32?, isInteractive: Bool, usesColor: Bool = false,
-        width: @escaping @Sendable () -> Int = { 80 }
+        width: @escaping @Sendable () -> Int = { 80 }, height: @escaping @Sendable () -> Int = { 24 }
     ) {
         self.descriptor = descriptor
         self.isInteractive = isInteractive
         self.usesColor = usesColor && isInteractive
         currentWidth = width
+        currentHeight = height
     }
 
     /// Shows nothing.
@@ -40,6 +45,7 @@ public struct Terminal: Sendable {
             descriptor: descriptor,
             isInteractive: isTerminal && variable("TERM") != "dumb",
             usesColor: noColor.isEmpty,
-            width: { POSIX.terminalWidth(descriptor) ?? (columns > 0 ? columns : 80) })
+            width: { POSIX.terminalWidth(descriptor) ?? (columns > 0 ? columns : 80) },
+            height: { POSIX.terminalHeight(descriptor) ?? 24 })
     }
 }

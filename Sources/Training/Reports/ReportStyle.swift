@@ -62,6 +62,7 @@ extension Markup {
         .words td { white-space: normal; overflow-wrap: anywhere; width: 65%; }
         .numbers th, .numbers td { text-align: right; }
         .numbers th:first-child { text-align: left; }
+        .settings tbody th { min-width: 8rem; }
         .layers th:last-child, .layers td:last-child { text-align: right; }
         details summary { cursor: pointer; color: var(--accent); margin-bottom: 0.5rem; }
         pre {

@@ -64,7 +64,7 @@ extension RunPage {
     }
 
     /// Commands to copy, whose lines break between words only, where they can.
-    private func shell(_ commands: [[String]]) -> Markup {
+    func shell(_ commands: [[String]]) -> Markup {
         Markup("pre") {
             for (place, words) in commands.enumerated() {
                 if place > 0 { "\n" }

@@ -56,20 +56,22 @@ public struct PairedDifference: Codable, Hashable, Sendable {
     public let probability: Double
 
     /// - Parameter differences: one for each seed.
-    /// - Returns: nil for fewer than two, which tell nothing.
+    /// - Returns: nil for fewer than two, and for all the same but 0: of their spread, which the test measures by, they
+    ///   tell nothing.
     public init?(_ differences: [Double]) {
         let spread = differences.isEmpty ? nil : Spread(differences)
         guard let spread, let deviation = spread.deviation else { return nil }
+        // But for rounding: accuracies differ by 1 of the number of images at least.
+        guard spread.mean == 0 || deviation > 1e-9 * spread.mean.magnitude else { return nil }
         count = differences.count
         mean = spread.mean
         standardError = deviation / Double(count).squareRoot()
         let student = StudentDistribution(degreesOfFreedom: count - 1)
         let reach = student.magnitude(ofProbability: 0.95) * standardError
         (lower, upper) = (mean - reach, mean + reach)
-        // Where all differences are the same there is no doubt.
         probability =
             standardError > 0
-            ? 1 - student.probability(upTo: mean.magnitude / standardError) : mean == 0 ? 1 : 0
+            ? max(0, 1 - student.probability(upTo: mean.magnitude / standardError)) : 1
     }
 
     /// Probabilities of several tests as if there were but one (Holm, "A simple sequentially rejective multiple test

@@ -18,8 +18,6 @@ public struct SweepDirectory: Hashable, Sendable {
 
     func resultFile(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).json") }
     func lock(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).lock") }
-    /// What the process that did an entry printed.
-    func output(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).txt") }
 
     public var name: String { FilePath.name(of: path) }
 
@@ -34,6 +32,10 @@ public struct SweepDirectory: Hashable, Sendable {
         let sweep = SweepDirectory(path: FilePath.join(FilePath.join(root, "sweeps"), name))
         try RunDirectory.makeDirectories(sweep.entries)
         try RunDirectory.makeDirectories(sweep.runs)
+        // Of two that plan at once the second finds what the first has written.
+        let directory = try OpenFile(sweep.path, .readingDirectory)
+        POSIX.lock(directory.descriptor)
+        defer { withExtendedLifetime(directory) {} }
         if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
         guard try sweep.plan() == plan else { throw SweepError.otherPlan(sweep: sweep.path) }
         return sweep

@@ -44,34 +44,34 @@ struct SweepPage: RunPage {
         return figures
     }
 
+    /// Of tables whose rows are named by settings.
+    private let kind = "numbers settings"
+
     @MarkupBuilder var sections: [Markup] {
         section("Settings") {
-            table("Settings", columns: SweepResults.columns, rows: results.rows(), kind: "numbers")
+            table("Settings", columns: SweepResults.columns, rows: results.rows(), kind: kind)
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
         if !results.differenceRows().isEmpty {
             section("Behind the best") {
                 table(
                     "Behind the best", columns: SweepResults.differenceColumns,
-                    rows: results.differenceRows(),
-                    kind: "numbers")
-                Markup("p", ["class": "quiet"]) { SweepResults.differenceLegend }
+                    rows: results.differenceRows(), kind: kind)
+                Markup("p", ["class": "quiet"]) { results.differenceLegend }
             }
         }
         if let test = report.test { section("Test") { scores(of: test) } }
         section("Entries") {
             Markup("details") {
                 Markup("summary") { "All \(TextFormat.grouped(plan.entries.count)) entries" }
-                table("Entries", columns: entryColumns, rows: entryRows, kind: "numbers")
+                table("Entries", columns: entryColumns, rows: entryRows, kind: kind)
             }
         }
         section("Plan") {
             Markup("p") {
                 "Each entry is a training of one thread with these options, those of its setting, and its seed:"
             }
-            Markup("pre") {
-                RunConfiguration.shellQuoted([Program.mnistBiLSTM.rawValue, "train"] + plan.base)
-            }
+            shell([[Program.mnistBiLSTM.rawValue, "train"] + plan.base])
         }
     }
 
@@ -80,26 +80,29 @@ struct SweepPage: RunPage {
             "The weights of each seed's best epoch, scored on the test images. These were read when all entries were "
                 + "done, for the winner alone: they have chosen nothing."
         }
-        table(
-            "Test", columns: ["Seed", "Test acc % ± its standard error", "Test loss"],
-            rows: test.scores.map {
-                [
-                    "\($0.seed)",
-                    "\(ReportPage.percent($0.accuracy)) ± \(ReportPage.percent($0.standardError))",
-                    ReportPage.loss($0.loss),
-                ]
-            }, kind: "numbers")
+        Markup("details", ["open": test.scores.count > 10 ? nil : ""]) {
+            Markup("summary") { test.scores.count == 1 ? "One seed" : "All \(test.scores.count) seeds" }
+            table(
+                "Test", columns: ["Seed", "Test acc % ± its SE", "Test loss"],
+                rows: test.scores.map {
+                    [
+                        "\($0.seed)",
+                        "\(ReportPage.percent($0.accuracy)) ± \(ReportPage.percent($0.standardError))",
+                        ReportPage.loss($0.loss),
+                    ]
+                }, kind: "numbers")
+        }
     }
 
     private var entryColumns: [String] {
-        ["Entry", "Setting", "Seed", "Val acc %", "Val loss", "Train acc %", "Scored epoch"]
+        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Scored epoch"]
     }
 
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
             let missing = result == nil ? "–" : "diverged"
             return [
-                "\(entry.index)", plan.title(of: entry.setting), "\(entry.seed)",
+                plan.title(of: entry.setting), "\(entry.seed)", "\(entry.index)",
                 result?.validationAccuracy.map(ReportPage.percent) ?? missing,
                 result?.validationLoss.map(ReportPage.loss) ?? missing,
                 result?.trainAccuracy.map(ReportPage.percent) ?? missing,

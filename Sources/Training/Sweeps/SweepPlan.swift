@@ -97,14 +97,14 @@ public struct SweepPlan: Codable, Hashable, Sendable {
 extension SweepPlan {
     /// What the sweep decides for each entry, and what would keep one from its end.
     private static let own: Set<String> = [
-        "seed", "threads", "runs", "name", "resume", "allow-changes", "quiet", "progress", "no-test",
+        "seed", "threads", "runs", "name", "resume", "allow-changes", "quiet", "progress", "test", "no-test",
         "time-limit",
     ]
 
     static func checkSettable(_ option: String) throws(OptionError) {
         if option == "seed" { throw OptionError("--set seed: give the seeds by --seeds") }
         guard !own.contains(option) else { throw OptionError("--set \(option): a sweep decides it itself") }
-        guard !["validation", "data"].contains(option) else {
+        guard !["validation", "dataset", "data"].contains(option) else {
             throw OptionError(
                 "--set \(option): it must be the same for all entries, or they cannot be compared")
         }
@@ -128,24 +128,48 @@ extension SweepPlan {
         }
     }
 
-    /// Checks each setting as `train` would.
+    /// Checks each setting as `train` would, and that settings differ in nothing but what is to be compared.
     ///
     /// - Parameter options: what words of a command line of `train` come to, or why they come to nothing.
+    /// - Throws: ``OptionError``.
     public func check(_ options: ([String]) throws -> MNISTTraining.Options) throws {
+        var first: MNISTTraining.Options?
+        var known: [MNISTTraining.Options: Int] = [:]
         for setting in settings.indices {
-            let entry = Entry(index: setting, setting: setting, seed: seeds[0])
-            let chosen: MNISTTraining.Options
-            do {
-                chosen = try options(arguments(of: entry))
-            } catch {
-                throw OptionError(self.options.isEmpty ? "\(error)" : "\(title(of: setting)): \(error)")
-            }
-            guard chosen.validation > 0 else {
+            let chosen = try chosen(setting, options)
+            let images = first ?? chosen
+            first = images
+            guard
+                (chosen.validation, chosen.dataset, chosen.data)
+                    == (images.validation, images.dataset, images.data)
+            else {
                 throw OptionError(
-                    "--validation is missing: settings are compared by images held out of training, as in "
-                        + "--validation 5000")
+                    "\(title(of: 0)) and \(title(of: setting)) have other images, by --dataset, --data or "
+                        + "--validation of their recipes, and cannot be compared")
+            }
+            if let same = known.updateValue(setting, forKey: chosen.ofScores) {
+                throw OptionError(
+                    "\(title(of: same)) and \(title(of: setting)) are one setting: they differ in nothing that "
+                        + "the scores follow from")
             }
         }
+    }
+
+    private func chosen(
+        _ setting: Int, _ options: ([String]) throws -> MNISTTraining.Options
+    ) throws -> MNISTTraining.Options {
+        let chosen: MNISTTraining.Options
+        do {
+            chosen = try options(arguments(of: Entry(index: setting, setting: setting, seed: seeds[0])))
+        } catch {
+            throw OptionError(self.options.isEmpty ? "\(error)" : "\(title(of: setting)): \(error)")
+        }
+        guard chosen.validation > 0 else {
+            throw OptionError(
+                "--validation is missing: settings are compared by images held out of training, as in "
+                    + "--validation 5000")
+        }
+        return chosen
     }
 
     /// What `train` is told of an entry, but for places.
@@ -164,6 +188,11 @@ extension SweepPlan {
     public func title(of setting: Int) -> String {
         if options.isEmpty { return "as given" }
         return zip(options, settings[setting]).map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    /// "0.002, gru"
+    func shortTitle(of setting: Int) -> String {
+        options.isEmpty ? title(of: setting) : settings[setting].joined(separator: ", ")
     }
 
     /// "3 settings × 10 seeds, 30 entries"
@@ -206,5 +235,14 @@ extension SweepPlan {
                     && seeds.contains(entry.seed)
             }
         return isComplete ? nil : "expected each setting with each seed as entries 0, 1, …, found others"
+    }
+}
+
+extension MNISTTraining.Options {
+    /// These without what scores do not follow from: logs, checkpoints, and an average that is kept beside the weights.
+    fileprivate var ofScores: Self {
+        var options = self
+        (options.logEvery, options.checkpoints, options.ema) = (0, CheckpointPolicy(), nil)
+        return options
     }
 }

@@ -45,7 +45,7 @@ public struct SweepReport: Sendable {
 
     /// For people.
     public func text() -> String {
-        let differences = results.differenceTable().map { [$0, SweepResults.differenceLegend] } ?? []
+        let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
         let parts = [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
         return parts.joined(separator: "\n\n") + "\nReport: \(sweep.report)"
     }

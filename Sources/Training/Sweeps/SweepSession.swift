@@ -12,6 +12,7 @@ public final class SweepSession {
     private var running: [Running] = []
     private var failure: SweepError?
     private var isStopping = false
+    private var saidWaiting = false
     private var finishedHere = 0
     private var nextDrawing = 0.0
 
@@ -63,19 +64,20 @@ public final class SweepSession {
             if signal.received != nil { stop() }
             try lookAtChildren()
             try startChildren()
+            sayWaiting()
             if running.isEmpty, isStopping || waiting.isEmpty { break }
             draw()
             POSIX.sleep(seconds: Self.secondsBetweenLooks)
         }
-        if let failure { throw failure }
-        guard isStopping, let number = signal.received else { return 0 }
+        guard isStopping else { return 0 }
         console.eraseBar()
         console.print(
             "Stopped, \(results.count { $0 != nil }) of \(results.count) entries are done. To go on: "
                 + RunConfiguration.shellQuoted([
                     Program.mnistBiLSTM.rawValue, "sweep", "--resume", sweep.path,
                 ]))
-        return InterruptSignal.exitCode(for: number)
+        if let failure { throw failure }
+        return signal.received.map(InterruptSignal.exitCode) ?? 0
     }
 
     private func stop() {
@@ -91,12 +93,13 @@ public final class SweepSession {
                 others.append(child)
                 continue
             }
-            try finish(child.entry, ending)
+            try finish(child, ending)
         }
         running = others
     }
 
-    private func finish(_ entry: SweepPlan.Entry, _ ending: ChildProcess.Ending) throws {
+    private func finish(_ child: Running, _ ending: ChildProcess.Ending) throws {
+        let entry = child.entry
         let result = ending == .exit(code: 0) ? try sweep.result(of: entry) : nil
         if let result {
             results[entry.index] = result
@@ -110,15 +113,26 @@ public final class SweepSession {
             waiting.append(
                 Waiting(entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry))
         } else if !isStopping {
-            failure = failed(entry, ending)
+            failure = failed(child, ending)
             stop()
         }
     }
 
-    private func failed(_ entry: SweepPlan.Entry, _ ending: ChildProcess.Ending) -> SweepError {
-        let output = "\n" + (contents(ofSmallFile: sweep.output(of: entry)) ?? "")
-        var message = output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
-        if message.last == "\n" { message.removeLast() }
+    /// Once, where nothing is left but what other processes do.
+    private func sayWaiting() {
+        guard running.isEmpty, !waiting.isEmpty, !isStopping, !saidWaiting else { return }
+        saidWaiting = true
+        let names = waiting.prefix(3).map(\.entry.name).joined(separator: ", ")
+        console.print("Waiting for other processes to do \(names)\(waiting.count > 3 ? ", …" : "")")
+    }
+
+    private func failed(_ child: Running, _ ending: ChildProcess.Ending) -> SweepError {
+        let entry = child.entry
+        var output = child.process.text
+        if output.last == "\n" { output.removeLast() }
+        if !output.isEmpty { console.note(output) }
+        output = "\n" + output
+        let message = output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
         return switch ending {
         case .exit(let code):
             .entryFailed(
@@ -137,8 +151,8 @@ public final class SweepSession {
             let next = waiting.firstIndex(where: { $0.notBefore <= now })
         {
             let entry = waiting.remove(at: next).entry
-            let words = ["sweep", "run", sweep.path, "--index", "\(entry.index)"]
-            let process = try ChildProcess(ofThisProgram: words, output: sweep.output(of: entry))
+            let process = try ChildProcess(
+                ofThisProgram: ["sweep", "run", sweep.path, "--index", "\(entry.index)", "--while-input"])
             running.append(Running(entry: entry, process: process))
         }
     }
@@ -153,10 +167,13 @@ extension SweepSession {
         guard console.terminal.isInteractive, nextDrawing <= POSIX.monotonicSeconds() else { return }
         nextDrawing = POSIX.monotonicSeconds() + Self.secondsBetweenDrawings
         let width = max(1, console.terminal.width - 1)
-        let lines =
-            SweepResults(plan, results).table(columns: 3, atMost: Self.mostSettings)
-            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            + [runningText, timeText]
+        // Besides them there are two lines above and three below; what has left the screen cannot be erased.
+        let settings = min(Self.mostSettings, console.terminal.height - 5)
+        var lines = [runningText, timeText]
+        if settings > 0 {
+            let table = SweepResults(plan, results).table(columns: 3, atMost: settings, width: width)
+            lines = table.split(separator: "\n").map(String.init) + lines
+        }
         console.draw(bar: lines.map { String($0.prefix(width)) }.joined(separator: "\n"))
     }
 

@@ -12,7 +12,7 @@
     import Darwin
 #endif
 
-/// A program that runs beside this one, without input, its output and its errors together.
+/// A program that runs beside this one, its output and its errors together.
 final class ChildProcess {
     enum Ending: Hashable, Sendable {
         case exit(code: Int32)
@@ -20,45 +20,70 @@ final class ChildProcess {
     }
 
     let identifier: pid_t
-    /// The end of a pipe that its output comes from, unless that goes to a file.
-    private let reading: Int32?
+    /// The end of a pipe that its output comes from.
+    private let reading: Int32
+    /// The end of a pipe that its input comes from, unless it has none.
+    private let holding: Int32?
     private var output: [UInt8] = []
     private var ending: Ending?
 
-    /// Starts a program whose output is kept in ``text``.
+    /// Starts a program without input.
     ///
     /// - Parameters:
     ///   - executable: a path.
+    ///   - arguments: without the program's name.
     ///   - inherited: an open file that the child holds open as well, with the locks on it.
     /// - Throws: ``FileError`` with the path of what cannot be started.
-    init(_ executable: String, _ arguments: [String], inheriting inherited: Int32) throws(FileError) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw FileError(path: executable, operation: .start, code: errno) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        defer { close(ends[1]) }
+    convenience init(
+        _ executable: String, _ arguments: [String], inheriting inherited: Int32
+    ) throws(FileError) {
+        try self.init(executable, [executable] + arguments, inherited: inherited, isHeld: false)
+    }
+
+    /// Starts this program once more, in a process group of its own: Ctrl-C is this process's to pass on. Its input is
+    /// empty, and ends when this process does, however that comes; see ``CurrentProcess/endWithInput()``.
+    ///
+    /// - Parameter arguments: without the program's name.
+    /// - Throws: ``FileError``.
+    convenience init(ofThisProgram arguments: [String]) throws(FileError) {
+        try self.init(
+            Self.ownExecutable, [CommandLine.arguments[0]] + arguments, inherited: nil, isHeld: true)
+    }
+
+    /// - Parameter words: the program's name for itself and its arguments.
+    private init(
+        _ executable: String, _ words: [String], inherited: Int32?, isHeld: Bool
+    ) throws(FileError) {
+        var open: [Int32] = []
+        func makePipe() throws(FileError) -> (reading: Int32, writing: Int32) {
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else {
+                throw FileError(path: executable, operation: .start, code: errno)
+            }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            open += ends
+            return (ends[0], ends[1])
+        }
         do throws(FileError) {
+            let output = try makePipe()
+            let input = isHeld ? try makePipe() : nil
+            _ = fcntl(output.reading, F_SETFL, O_NONBLOCK)
             identifier = try Self.spawn(
-                executable, [executable] + arguments, .descriptor(ends[1]), inherited: inherited)
+                executable, words, input: input?.reading, output: output.writing, inherited: inherited,
+                isOwnGroup: isHeld)
+            close(output.writing)
+            if let input { close(input.reading) }
+            (reading, holding) = (output.reading, input?.writing)
         } catch {
-            close(ends[0])
+            for end in open { close(end) }
             throw error
         }
-        reading = ends[0]
     }
 
-    /// Starts this program once more, in a process group of its own: Ctrl-C is this process's to pass on.
-    ///
-    /// - Parameters:
-    ///   - arguments: without the program's name.
-    ///   - output: the file for what it prints; a former one is replaced.
-    init(ofThisProgram arguments: [String], output: String) throws(FileError) {
-        reading = nil
-        identifier = try Self.spawn(
-            Self.ownExecutable, [CommandLine.arguments[0]] + arguments, .file(output), inherited: nil)
+    deinit {
+        close(reading)
+        if let holding { close(holding) }
     }
-
-    deinit { if let reading { close(reading) } }
 
     private static var ownExecutable: String {
         #if canImport(Darwin)
@@ -86,8 +111,11 @@ final class ChildProcess {
         return ending
     }
 
-    /// Asks it to end, as SIGTERM does.
-    func terminate() { kill(identifier, SIGTERM) }
+    /// Asks it to end, as SIGTERM does, unless it has.
+    func terminate() {
+        // Its number may be another's by then.
+        if poll() == nil { kill(identifier, SIGTERM) }
+    }
 
     /// Ends it and waits until it has ended.
     func end() {
@@ -99,7 +127,6 @@ final class ChildProcess {
     var text: String { String(decoding: output, as: UTF8.self) }
 
     private func drain() {
-        guard let reading else { return }
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(reading, &buffer, buffer.count)
@@ -110,15 +137,9 @@ final class ChildProcess {
         }
     }
 
-    private enum Output {
-        case descriptor(Int32)
-        /// In a process group of its own.
-        case file(String)
-    }
-
-    /// - Parameter words: the program's name for itself and its arguments.
     private static func spawn(
-        _ executable: String, _ words: [String], _ output: Output, inherited: Int32?
+        _ executable: String, _ words: [String], input: Int32?, output: Int32, inherited: Int32?,
+        isOwnGroup: Bool
     ) throws(FileError) -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -128,17 +149,16 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         // Duplicates outlive the start of a program; what they are made of is closed then.
-        switch output {
-        case .descriptor(let output): posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        case .file(let path):
-            posix_spawn_file_actions_addopen(
-                &actions, STDOUT_FILENO, path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         }
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
         if let inherited {
             posix_spawn_file_actions_adddup2(&actions, inherited, inherited == 3 ? 4 : 3)
         }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         #if canImport(Darwin)
             var attributes: posix_spawnattr_t?
         #else
@@ -153,7 +173,7 @@ final class ChildProcess {
         for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
         var flags = Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
-        if case .file = output {
+        if isOwnGroup {
             flags |= Int32(POSIX_SPAWN_SETPGROUP)
             posix_spawnattr_setpgroup(&attributes, 0)
         }

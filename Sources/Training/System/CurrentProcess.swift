@@ -1,4 +1,12 @@
-/// Measurements of this process.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The process that this is.
 public enum CurrentProcess {
     /// The greatest resident memory so far, in bytes.
     public static var peakResidentBytes: Int {
@@ -38,5 +46,30 @@ public enum CurrentProcess {
         let fields = status[nameEnd...].split(separator: " ")
         guard fields.count > 20, let start = Double(fields[20]), ticksPerSecond > 0 else { return nil }
         return max(0, now - start / ticksPerSecond)
+    }
+}
+
+extension CurrentProcess {
+    /// From now on this process is sent SIGTERM when its standard input ends: when the process at the other end of a
+    /// pipe is gone, however that came about.
+    public static func endWithInput() {
+        func wait() {
+            var byte: UInt8 = 0
+            var count: Int
+            repeat { count = read(STDIN_FILENO, &byte, 1) } while count > 0 || count < 0 && errno == EINTR
+            kill(getpid(), SIGTERM)
+        }
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        // Where no thread can be started, it goes on alone.
+        pthread_create(
+            &thread, nil,
+            { _ in
+                wait()
+                return nil
+            }, nil)
     }
 }

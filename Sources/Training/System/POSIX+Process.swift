@@ -13,10 +13,19 @@ extension POSIX {
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// The columns of the terminal; nil if this is none or does not tell.
-    static func terminalWidth(_ descriptor: Int32) -> Int? {
+    static func terminalWidth(_ descriptor: Int32) -> Int? { terminalSize(descriptor).map { Int($0.ws_col) } }
+
+    /// Its lines.
+    static func terminalHeight(_ descriptor: Int32) -> Int? {
+        terminalSize(descriptor).map { Int($0.ws_row) }
+    }
+
+    private static func terminalSize(_ descriptor: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
+        }
+        return size
     }
 
     static func environmentVariable(_ name: String) -> String? {

@@ -93,7 +93,8 @@ struct SweepPlanTests {
             (["learning-rate=0..0.01"], "two positive"), (["learning-rate=a..b"], "two positive"),
             (["learning-rate=1..inf"], "two positive"), (["learning-rate=nan..1"], "two positive"),
             (["seed=1,2"], "--set seed: give the seeds by --seeds"), (["threads=1,2"], "decides it itself"),
-            (["validation=10,20"], "must be the same"),
+            (["validation=10,20"], "must be the same"), (["dataset=mnist,kmnist"], "must be the same"),
+            (["test=true,false"], "decides it itself"),
             (["cell=gru", "cell=lstm"], "--set cell is there twice"),
             (["learning-rate=0.001..0.02"], "how many by --random"),
         ])
@@ -144,7 +145,7 @@ struct SweepPlanTests {
         try plan.check { words in
             seen.append(words)
             var options = MNISTTraining.Options()
-            options.validation = 9
+            (options.validation, options.layers) = (9, seen.count)
             return options
         }
         #expect(
@@ -162,6 +163,44 @@ struct SweepPlanTests {
                 }
             })
         #expect(refused.description == "layers 2: no 2")
+    }
+
+    @Test("settings that would hold out other images, or that are one and the same") func comparable() throws
+    {
+        let plan = try plan(["recipe=a,b,c"])
+        func message(_ change: @escaping (inout MNISTTraining.Options, Int) -> Void) -> String? {
+            var place = 0
+            do {
+                try plan.check { _ in
+                    var options = MNISTTraining.Options()
+                    (options.validation, options.layers) = (9, place + 1)
+                    change(&options, place)
+                    place += 1
+                    return options
+                }
+                return nil
+            } catch { return "\(error)" }
+        }
+        #expect(message { _, _ in } == nil)
+        let others: [(inout MNISTTraining.Options, Int) -> Void] = [
+            { $0.validation = $1 == 1 ? 8 : 9 }, { $0.data = $1 == 1 ? "here" : "there" },
+            { if $1 == 1 { $0.choose(.fashionMNIST, data: "there") } else { $0.data = "there" } },
+        ]
+        for change in others {
+            #expect(message(change)?.hasPrefix("recipe a and recipe b have other images") == true)
+        }
+        let same: [(inout MNISTTraining.Options, Int) -> Void] = [
+            { options, _ in options.layers = 1 },
+            {
+                $0.layers = 1; $0.ema = [nil, 0.9, 0.99][$1]
+            },
+            {
+                $0.layers = 1; $0.logEvery = $1; $0.checkpoints.kept = 1 + $1
+            },
+        ]
+        for change in same {
+            #expect(message(change)?.hasPrefix("recipe a and recipe b are one setting") == true)
+        }
     }
 
     @Test("a plan has one name, and another plan another") func names() throws {

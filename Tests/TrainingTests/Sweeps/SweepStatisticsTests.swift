@@ -54,8 +54,34 @@ struct SweepStatisticsTests {
         #expect(PairedDifference([]) == nil && PairedDifference([1]) == nil)
         let none = try #require(PairedDifference([0, 0, 0]))
         #expect(none.probability == 1 && none.lower == 0 && none.upper == 0)
-        let same = try #require(PairedDifference([2, 2, 2]))
-        #expect(same.probability == 0 && same.lower == 2 && same.upper == 2)
+        #expect(PairedDifference([2, 2, 2]) == nil && PairedDifference([-2, -2]) == nil)
+        // The same but for rounding.
+        #expect(PairedDifference([98.2 - 98.1, 97.2 - 97.1, 96.2 - 96.1]) == nil)
+        // One image of 100,000 makes a difference.
+        #expect(PairedDifference([99.999, 100]) != nil)
+        let certain = try #require(PairedDifference((0..<400).map { 50 + Double($0 % 2) / 1000 }))
+        #expect(certain.probability == 0)
+    }
+
+    /// By SciPy 1.17.1, `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
+    @Test(
+        "as SciPy has it",
+        arguments: [
+            ([1, 2], [0.20483276469913336, -4.853102368087339, 7.853102368087347]),
+            ([1, -1], [1, -12.706204736174694, 12.706204736174694]),
+            ([100, 100.0001], [3.183097270394674e-07, 99.99941468976317, 100.00068531023683]),
+            ([0.3, -0.1, 0.5, 0.2, 0.4], [0.06498591034212067, -0.025852519098702342, 0.5458525190987022]),
+            (
+                [-0.02, -0.06, -0.04, 0.02, -0.1, -0.08, 0, -0.04, -0.02, -0.06],
+                [0.007114629229516664, -0.06612114093781568, -0.013878859062184327]
+            ),
+        ] as [([Double], [Double])])
+    func scipy(differences: [Double], expected: [Double]) throws {
+        let difference = try #require(PairedDifference(differences))
+        let found = [difference.probability, difference.lower, difference.upper]
+        for (value, expected) in zip(found, expected) {
+            #expect((value - expected).magnitude <= 1e-12 * max(1, expected.magnitude), "\(found)")
+        }
     }
 
     /// As R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
@@ -118,7 +144,12 @@ struct SweepResultsTests {
         #expect(results.settings[0].diverged == 1 && results.settings[0].accuracy?.mean == 99)
         #expect(results.settings[0].fromBest == PairedDifference([-7, -6]))
         #expect(results.rows().map { $0[0] } == ["kind v1", "kind v2", "kind v0"])
-        #expect(results.rows()[2][1] == "3/3, 1 diverged")
+        #expect(results.rows()[2][2] == "3/3, 1 diverged")
+        #expect(!results.verdict(nil).contains("No test"))
+        let two = try self.results([[99, 92, 91], [nil, 94, 92], [nil, 93, 90]])
+        #expect(two.winner == 1 && two.settings[0].fromBest == nil)
+        #expect(two.verdict(nil).contains("No test compares it with 1 other setting, of which"))
+        #expect(two.differenceLegend.contains("corrected for 1 test (Holm)"))
         let none = try self.results([[nil, nil, nil], [1, 1, 1], [1, 1, 1]])
         #expect(none.isComplete && none.winner == nil)
         #expect(none.verdict(nil).contains("there is no winner"))
@@ -159,9 +190,9 @@ struct SweepResultsTests {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(
             results.rows() == [
-                ["kind v1", "3/3", "93.00 ± 1.00", "0.577", "0.5000 ± 0.0000"],
-                ["kind v2", "3/3", "93.00 ± 2.65", "1.528", "0.5000 ± 0.0000"],
-                ["kind v0", "3/3", "91.00 ± 1.00", "0.577", "0.5000 ± 0.0000"],
+                ["kind v1", "93.00 ± 1.00", "3/3", "0.577", "0.5000 ± 0.0000"],
+                ["kind v2", "93.00 ± 2.65", "3/3", "1.528", "0.5000 ± 0.0000"],
+                ["kind v0", "91.00 ± 1.00", "3/3", "0.577", "0.5000 ± 0.0000"],
             ])
         #expect(
             results.differenceRows() == [
@@ -170,11 +201,46 @@ struct SweepResultsTests {
             ])
         #expect(
             results.table(columns: 2, atMost: 1) == """
-                Setting  Seeds
-                ───────  ─────
-                kind v1    3/3
+                Setting     Val acc %
+                ───────  ────────────
+                kind v1  93.00 ± 1.00
                 … and 2 more
                 """)
         #expect(results.verdict(nil).contains("cannot be told apart from 2 other settings"))
+        #expect(results.differenceLegend.contains("corrected for 2 tests (Holm)"))
+    }
+
+    @Test("one seed, and one setting") func one() throws {
+        let seed = try SweepResults(plan(seeds: "0"), [result(90), result(92), result(91)])
+        #expect(
+            seed.verdict(nil)
+                == "Winner, by the images held out: kind v1, validation accuracy 92.00 %. One seed cannot tell whether "
+                + "it is better by more than chance.")
+        let setting = try SweepResults(
+            SweepPlan(base: [], axes: [], seeds: SweepSeeds("0-1")), [result(90), result(92)])
+        #expect(setting.verdict(nil) == "Validation accuracy: 91.00 ± 1.41 %.")
+        #expect(setting.differenceTable() == nil)
+        let diverged = try SweepResults(
+            SweepPlan(base: [], axes: [], seeds: SweepSeeds("0-1")), [result(90), result(nil)])
+        #expect(diverged.verdict(nil).hasPrefix("An entry diverged; there is no winner."))
+    }
+
+    @Test("a table finds room: whole, by values, cut off") func width() throws {
+        let results = try SweepResults(
+            SweepPlan(
+                base: [], axes: [SweepAxis("cell=rnn-tanh,gru"), SweepAxis("learning-rate=0.0123")],
+                seeds: SweepSeeds("0-1")), [result(90), result(92), result(91), result(93)])
+        func rows(_ width: Int) -> [Substring] {
+            results.table(columns: 2, width: width).split(separator: "\n").dropFirst(2).map { $0 }
+        }
+        let whole = [
+            "cell gru, learning-rate 0.0123       92.50 ± 0.71",
+            "cell rnn-tanh, learning-rate 0.0123  90.50 ± 0.71",
+        ]
+        #expect(rows(.max) == whole && rows(49) == whole)
+        let short = ["gru, 0.0123       92.50 ± 0.71", "rnn-tanh, 0.0123  90.50 ± 0.71"]
+        #expect(rows(48) == short && rows(30) == short)
+        #expect(rows(29) == ["gru, 0.0123      92.50 ± 0.71", "rnn-tanh, 0.01…  90.50 ± 0.71"])
+        #expect(rows(1).allSatisfy { $0.hasPrefix("…") })
     }
 }

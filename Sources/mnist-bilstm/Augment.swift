@@ -55,7 +55,8 @@ struct Augment: ParsableCommand {
             options.seed = seed ?? options.seed
             images.apply(to: &options)
             let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
-            console.print("\(out): image \(index) (\(name)) and \(count) epochs of it")
+            console.print(
+                "\(out): image \(index) (\(name)) and \(count) \(count == 1 ? "epoch" : "epochs") of it")
             console.print("Augmentation: \(options.augmentation.words) · seed \(options.seed)")
         }
     }

@@ -153,6 +153,8 @@ struct RecipeTests {
             (#"{"options": {"schedule": "step", "patience": 3}}"#, #""patience": 3 has no effect"#),
             (#"{"options": {"schedule": "cosine", "reduction": 0.5}}"#, #""reduction": 0.5 has no effect"#),
             (#"{"options": {"early_stopping": 3}}"#, #""early_stopping": 3 has no effect"#),
+            (#"{"options": {"teacher_weight": 0.25}}"#, #""teacher_weight": 0.25 has no effect"#),
+            (#"{"options": {"temperature": 3}}"#, #""temperature": 3 has no effect"#),
         ])
     func noRecipe(content: String, reason: String) throws {
         let directory = try TemporaryDirectory()
@@ -169,6 +171,7 @@ struct RecipeTests {
             #""schedule": "cosine", "warm_up_epochs": 3, "final_share": 0.5"#,
             #""schedule": "step", "step_epochs": 3, "reduction": 0.5"#,
             #""schedule": "plateau", "patience": 3, "reduction": 0.5"#,
+            #""teacher": "runs/latest", "teacher_weight": 0.25, "temperature": 3"#,
             #""validation": 10, "early_stopping": 3"#, #""clip_norm": 1"#, #""clip_value": 1"#,
         ])
     func effective(options: String) throws {

@@ -151,7 +151,7 @@ extension MNISTTraining.Options {
     }
 
     /// These, where those that have no effect beside the others have their defaults: of another schedule or optimizer,
-    /// or of images that are not held out.
+    /// of images that are not held out, or of a teacher that there is not.
     public var effective: Self {
         let defaults = Self()
         var options = self
@@ -163,6 +163,7 @@ extension MNISTTraining.Options {
         if schedule != .step && schedule != .plateau { options.reduction = defaults.reduction }
         if optimizer != .sgd && optimizer != .rmsprop { options.momentum = nil }
         if validation == 0 { options.earlyStopping = nil }
+        if teacher == nil { (options.teacherWeight, options.temperature) = (nil, nil) }
         return options
     }
 

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Datasets
+import Training
+
+/// Which images, and where their files are.
+struct DataOptions: ParsableArguments {
+    private static let defaults = MNISTTraining.Options()
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")), the last being one's own, of any size \
+            and classes, in files with MNIST's names (default: \(defaults.dataset.name), or the run's).
+            """, valueName: "name"))
+    var dataset: ImageDataset?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the four files are, unpacked or as .gz, in it or where torchvision puts them below it (default: \
+            \(defaults.data), or that of --dataset below datasets, or the run's).
+            """, valueName: "directory"))
+    var data: String?
+
+    func validate() throws {
+        guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
+    }
+
+    /// The name of the first that was given.
+    var given: String? { dataset != nil ? "--dataset" : data != nil ? "--data" : nil }
+
+    func apply(to options: inout MNISTTraining.Options) { options.choose(dataset, data: data) }
+}
+
+extension ImageDataset: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let dataset = ImageDataset.named(argument) else { return nil }
+        self = dataset
+    }
+
+    public static var allValueStrings: [String] { (all + [idx]).map(\.name) }
+}

@@ -127,7 +127,10 @@ struct ClassifierPropertyTests {
 
     @Test("time is counted to every phase of training")
     func times() {
-        let engine = Self.problem.engine(threads: 2)
+        let teacher = Distillation(
+            teacher: Self.problem.model, parameters: Self.problem.model.initialParameters(seed: 1), weight: 0.5,
+            temperature: 2)
+        let engine = Self.problem.engine(Adam(), distillation: teacher, threads: 2)
         #expect(engine.times.total == 0)
         engine.train(Self.problem, 0..<128)
         let times = engine.times

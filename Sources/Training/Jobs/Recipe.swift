@@ -56,6 +56,8 @@ extension MNISTTraining {
 
         /// The options for so many epochs, those of the recipe if nil: a warm-up that does not fit into them takes the
         /// same share of them.
+        ///
+        /// - Parameter epochs: how many; nil for the recipe's.
         public func options(epochs: Int?) -> Options {
             var options = options
             guard let epochs else { return options }

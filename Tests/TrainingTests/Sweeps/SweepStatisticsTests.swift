@@ -230,8 +230,8 @@ struct SweepResultsTests {
             SweepPlan(
                 base: [], axes: [SweepAxis("cell=rnn-tanh,gru"), SweepAxis("learning-rate=0.0123")],
                 seeds: SweepSeeds("0-1")), [result(90), result(92), result(91), result(93)])
-        func rows(_ width: Int) -> [Substring] {
-            results.table(columns: 2, width: width).split(separator: "\n").dropFirst(2).map { $0 }
+        func rows(_ width: Int) -> [String] {
+            results.table(columns: 2, width: width).split(separator: "\n").dropFirst(2).map(String.init)
         }
         let whole = [
             "cell gru, learning-rate 0.0123       92.50 ± 0.71",

@@ -104,8 +104,8 @@ struct FetchDataset: ParsableCommand {
             Example: mnist-bilstm datasets fetch fashion-mnist
                      mnist-bilstm datasets fetch emnist-letters --to /data/emnist
 
-            curl or wget downloads, from each address in turn. A file gets its name only when its SHA-256 is right. \
-            Ctrl-C stops; what has arrived is kept, and the same command goes on with it. Of EMNIST one archive of 562 MB \
+            curl or wget downloads, from each address in turn. A file gets its name only when its SHA-256 is right, or \
+            that of what it unpacks to. Ctrl-C stops; what has arrived is kept, and the same command goes on with it. Of EMNIST one archive of 562 MB \
             is loaded and kept, for its other parts.
 
             Exit codes: 0 all files are there and right, 64 bad option, 65 damaged archive or a damaged file in the way, \

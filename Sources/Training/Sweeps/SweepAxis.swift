@@ -89,6 +89,7 @@ public struct SweepSeeds: Hashable, Sendable {
 
     public init(_ text: String) throws(OptionError) {
         var values: [UInt64] = []
+        var known: Set<UInt64> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
             guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
@@ -102,7 +103,7 @@ public struct SweepSeeds: Hashable, Sendable {
                 throw OptionError("--seeds \(quoted(text)): expected at most \(Self.limit) seeds, found more")
             }
             for seed in first...last {
-                guard !values.contains(seed) else {
+                guard known.insert(seed).inserted else {
                     throw OptionError("--seeds \(quoted(text)): \(seed) is there twice")
                 }
                 values.append(seed)

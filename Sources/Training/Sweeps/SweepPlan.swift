@@ -49,10 +49,13 @@ public struct SweepPlan: Codable, Hashable, Sendable {
                 "\(settings.count) settings × \(seeds.values.count) seeds: expected at most \(Self.limit) entries; "
                     + "try some of them by --random")
         }
-        // All settings of a seed before the next, so that they can be compared from early on.
-        let places = settings.indices
-        let pairs = seeds.values.flatMap { seed in places.map { (setting: $0, seed: seed) } }
-        entries = pairs.enumerated().map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
+        entries = Self.entries(settings.count, self.seeds)
+    }
+
+    /// All settings of a seed before the next, so that they can be compared from early on.
+    private static func entries(_ settings: Int, _ seeds: [UInt64]) -> [Entry] {
+        seeds.flatMap { seed in (0..<settings).map { (setting: $0, seed: seed) } }.enumerated()
+            .map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
     }
 
     private static func grid(_ axes: [SweepAxis]) throws(OptionError) -> [[String]] {
@@ -228,13 +231,11 @@ extension SweepPlan {
             return
                 "expected a value for each of \(options.count) options in each setting, found another number"
         }
-        let isComplete =
-            entries.count == settings.count * seeds.count
-            && entries.enumerated().allSatisfy { index, entry in
-                entry.index == index && settings.indices.contains(entry.setting)
-                    && seeds.contains(entry.seed)
-            }
-        return isComplete ? nil : "expected each setting with each seed as entries 0, 1, …, found others"
+        // The number first: what is in a file may come to more than there is room for.
+        if entries.count == settings.count * seeds.count, entries == Self.entries(settings.count, seeds) {
+            return nil
+        }
+        return "expected each setting with each seed as entries 0, 1, …, found others"
     }
 }
 

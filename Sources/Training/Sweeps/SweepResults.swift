@@ -38,7 +38,11 @@ public struct SweepResults: Sendable {
         self.plan = plan
         self.results = results
         let bySeed = Self.accuracies(plan, results)
-        var settings = plan.settings.indices.map { Self.setting($0, plan, results) }
+        var done = [[SweepResult]](repeating: [], count: plan.settings.count)
+        for (entry, result) in zip(plan.entries, results) {
+            if let result { done[entry.setting].append(result) }
+        }
+        var settings = plan.settings.indices.map { Self.setting(plan.title(of: $0), done[$0]) }
         best = Self.best(of: settings)
         if let best {
             let differences = settings.indices.map { place in
@@ -70,13 +74,12 @@ public struct SweepResults: Sendable {
         return bySeed
     }
 
-    private static func setting(_ place: Int, _ plan: SweepPlan, _ results: [SweepResult?]) -> Setting {
-        let done = zip(plan.entries, results).compactMap { $0.setting == place ? $1 : nil }
+    private static func setting(_ title: String, _ done: [SweepResult]) -> Setting {
         func spread(_ values: [Double]) -> Spread? { values.isEmpty ? nil : Spread(values) }
         let accuracies = done.compactMap(\.validationAccuracy)
         let accuracy = spread(accuracies)
         return Setting(
-            title: plan.title(of: place), done: done.count, diverged: done.count { $0.state == .diverged },
+            title: title, done: done.count, diverged: done.count { $0.state == .diverged },
             accuracy: accuracy, loss: spread(done.compactMap(\.validationLoss)),
             standardError: accuracy?.deviation.map { $0 / Double(accuracies.count).squareRoot() })
     }

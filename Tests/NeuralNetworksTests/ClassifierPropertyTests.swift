@@ -128,7 +128,8 @@ struct ClassifierPropertyTests {
     @Test("time is counted to every phase of training")
     func times() {
         let teacher = Distillation(
-            teacher: Self.problem.model, parameters: Self.problem.model.initialParameters(seed: 1), weight: 0.5,
+            teacher: Self.problem.model, parameters: Self.problem.model.initialParameters(seed: 1),
+            weight: 0.5,
             temperature: 2)
         let engine = Self.problem.engine(Adam(), distillation: teacher, threads: 2)
         #expect(engine.times.total == 0)

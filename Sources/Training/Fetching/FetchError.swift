@@ -33,7 +33,8 @@ public enum FetchError: Error, Sendable, CustomStringConvertible {
         case .obstructed(let file):
             return "\(file): remove it, as it would be read in place of the file that is fetched"
         case .unwritable(let path, let reason):
-            return "\(path): cannot be written: \(reason)\nmake room for it, and try again, which continues what has "
+            return
+                "\(path): cannot be written: \(reason)\nmake room for it, and try again, which continues what has "
                 + "arrived; or give another directory"
         case .noAddress(let name): return "nobody publishes the data set \(name)"
         case .stopped: return "stopped; what has arrived is kept, and continued the next time"

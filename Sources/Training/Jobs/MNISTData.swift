@@ -69,7 +69,7 @@ extension MNISTTraining.Options {
     /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
     /// directory told.
     ///
-    /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
+    /// - Throws: `DatasetError`; ``OptionError`` if nothing would be left to train on.
     public func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
         let data = try MNISTData(self)
         return (data.train, try data.test(), data.files.directory)

@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test func aServerThatAlwaysBreaksAndCannotContinueIsLeft() throws {
-        try sample.publish()
+        for mirror in ["first", "second"] { try sample.publish(on: mirror) }
         let tool = try sample.tool(
             #"if [ -f "$output" ]; then exit 33; fi; head -c 300 "$source" > "$output"; exit 18"#)
         let (error, _) = fetch(sample.dataset(), to: sample.target, tool)

@@ -19,7 +19,7 @@ import Training
                 + "--warm-up-epochs 1 instead of 3")
         #expect(
             outcome.output.contains(
-                "Adam, learning rate 0.02, cosine schedule after 1.0 epochs to 0.001 of it, images augmented: "
+                "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 1.0 epochs to 0.001 of it, images augmented: "
                     + "shift ±0.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px · seed 0"))
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.json("config.json", "options", "learning_rate") as? Double == 0.02)

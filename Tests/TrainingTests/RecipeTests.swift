@@ -26,7 +26,9 @@ struct RecipeTests {
     @Test("the best recipe, number by number")
     func best() {
         let options = Recipe.best.options
-        #expect(options.epochs == 60 && options.chosenOptimizer as? Adam == Adam(learningRate: 0.02))
+        #expect(
+            options.epochs == 60
+                && options.chosenOptimizer as? AdamW == AdamW(learningRate: 0.02, weightDecay: 0.01))
         #expect(options.chosenSchedule == .cosine(warmUpEpochs: 3, minimum: 0.02 * 0.001))
         #expect(options.augmentation == .elastic)
         // The model is the tutorial's.

@@ -16,6 +16,8 @@ extension MNISTTraining {
         public static let best: Recipe = {
             var options = Options()
             options.epochs = 60
+            options.optimizer = .adamw
+            options.weightDecay = 0.01
             options.learningRate = 0.02
             options.schedule = .cosine
             options.warmUpEpochs = 3

@@ -112,7 +112,7 @@ struct MNISTOptionsTests {
         )
         #expect(
             MNISTTraining.Recipe.best.options.recipe
-                == "Adam, learning rate 0.02, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
+                == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
                 + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
     }
 }

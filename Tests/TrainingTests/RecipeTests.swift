@@ -9,7 +9,7 @@ struct RecipeTests {
     private typealias Recipe = MNISTTraining.Recipe
 
     private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "recipes")
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Scripts/recipes")
 
     @Test("the files in the repository are what the names stand for", arguments: ["tutorial", "best"])
     func files(name: String) throws {

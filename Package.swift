@@ -1,20 +1,16 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
-// SwiftPM refuses `unsafeFlags` in a package that another one depends on by version, so they are
-// given only where this package is the root. A dependency is built in `<scratch>/checkouts/<package>`.
-let isDependency = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
-
-/// What computes is compiled optimised in every configuration (so that `swift run`, a debug build, trains at full
-/// speed), as whole modules.
+/// Code that computes is compiled optimised in every configuration, as whole modules, so that a debug build (`swift
+/// run`) trains at full speed. The same holds in a package that depends on this one: SwiftPM accepts `unsafeFlags` in a
+/// dependency whose manifest has tools version 6.2 or later.
 func optimized(_ level: String, _ others: [String] = []) -> [SwiftSetting] {
-    if isDependency { return [] }
-    return [.unsafeFlags([level, "-wmo", "-disable-batch-mode", "-num-threads", "2"] + others)]
+    [.unsafeFlags([level, "-wmo", "-disable-batch-mode", "-num-threads", "2"] + others)]
 }
 
-/// What a failed `precondition` says, which `-O` leaves out, in debug builds.
-let messages: [SwiftSetting] =
-    isDependency ? [] : [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
+/// Optimised, with the messages of failed preconditions, which `-O` drops, in debug builds.
+let optimizedWithMessages =
+    optimized("-O") + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
 
 /// Kernels are compiled for one instruction set, without checks.
 func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
@@ -24,93 +20,120 @@ func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
 // The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
 // for each x86 instruction set; the one to use is chosen when the program starts.
 #if arch(x86_64)
-    let instructionSets = isDependency ? [] : [("KernelsAVX2", "x86-64-v3"), ("KernelsAVX512", "x86-64-v4")]
+    let instructionSets = [("KernelsAVX2", "x86-64-v3"), ("KernelsAVX512", "x86-64-v4")]
 #else
     let instructionSets: [(String, String)] = []
 #endif
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// The rooms, from the ground up: a target depends only on those before it. `make house` checks it.
+let rooms: [Target] = [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CProcessor"),
+    .target(name: "CAllocations"),
+    .target(name: "Randomness"),
+    .target(name: "Platform", swiftSettings: optimizedWithMessages),
+    .target(name: "Console", dependencies: ["Platform"]),
+    .target(name: "Safetensors", dependencies: ["Platform"]),
+    .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimizedWithMessages),
+    .target(name: "TensorBoard", swiftSettings: optimizedWithMessages),
+    .target(name: "KernelInterface", swiftSettings: kernelSettings()),
+    .target(
+        name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
+    .target(
+        name: "Datasets", dependencies: ["CZlib", "Console", "Platform", "Randomness"],
+        swiftSettings: optimizedWithMessages),
+    .target(name: "Prices", dependencies: ["Datasets", "Platform"], swiftSettings: optimizedWithMessages),
+    .target(
+        name: "NeuralNetworks",
+        dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
+            + instructionSets.map { .target(name: $0.0) },
+        swiftSettings: optimizedWithMessages
+            + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
+    .target(
+        name: "Training", dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Safetensors"]),
+    .target(
+        name: "Runs",
+        dependencies: ["Console", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training"]),
+    .target(
+        name: "ImageClassification",
+        dependencies: [
+            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "TensorBoard",
+            "Training",
+        ]),
+    .target(
+        name: "Forecasting",
+        dependencies: [
+            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Prices", "Runs", "Training",
+        ]),
+    .target(
+        name: "Sweeps",
+        dependencies: ["Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs"]),
+    .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
+    .target(
+        name: "Commands",
+        dependencies: ["Console", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser]),
+]
+
+let tools: [Target] = [
+    .executableTarget(name: "examples", dependencies: ["NeuralNetworks", "Randomness", argumentParser]),
+    .executableTarget(
+        name: "recurrent-benchmark",
+        dependencies: [
+            "CAllocations", "Commands", "Console", "Datasets", "Forecasting", "ImageClassification",
+            "NeuralNetworks", "Platform", "Prices", "Randomness", "Training", argumentParser,
+        ]),
+    .executableTarget(
+        name: "stock-forecast",
+        dependencies: [
+            "Commands", "Console", "Datasets", "Forecasting", "Platform", "Prices", "Runs", "Training",
+            argumentParser,
+        ]),
+    .executableTarget(
+        name: "mnist-bilstm",
+        dependencies: [
+            "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
+            "Platform",
+            "Runs", "Sweeps", "Training", argumentParser,
+        ]),
+]
+
+let tests: [Target] = [
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Prices"]),
+    .testTarget(name: "DocumentationTests", dependencies: ["Datasets", "NeuralNetworks", "Training"]),
+    .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
+    .testTarget(
+        name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Safetensors"],
+        resources: [.copy("Fixtures")]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
+    .testTarget(
+        name: "TrainingTests", dependencies: ["Fetching", "Forecasting", "ImageClassification", "Sweeps"],
+        resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "ToolTests",
+        dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
+        exclude: ["FaultInjection/faults.c"]),
+]
 
 let package = Package(
     name: "recurrent-networks",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Training"]),
+        .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Prices", "Training"]),
+        .library(name: "Safetensors", targets: ["Safetensors"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
-    targets: [
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CProcessor"),
-        .target(name: "Randomness"),
-        .target(name: "KernelInterface", swiftSettings: kernelSettings()),
-        .target(
-            name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),
-        .target(
-            name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: optimized("-O") + messages
-        ),
-        .target(
-            name: "NeuralNetworks",
-            dependencies: ["CProcessor", "KernelInterface", "Kernels", "Randomness"]
-                + instructionSets.map { .target(name: $0.0) },
-            swiftSettings: optimized("-O") + messages
-                + (instructionSets.isEmpty ? [] : [.define("INSTRUCTION_SETS")])),
-        .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimized("-O") + messages),
-        .target(name: "TensorBoard", swiftSettings: optimized("-O") + messages),
-        .target(
-            name: "Training",
-            dependencies: ["Datasets", "NeuralNetworks", "Pictures", "Randomness", "TensorBoard"]),
-        .target(name: "Measurements", dependencies: ["Randomness", "Training"]),
-        .target(
-            name: "Commands",
-            dependencies: ["Training", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        .executableTarget(
-            name: "stock-forecast",
-            dependencies: [
-                "Commands", "Datasets", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .executableTarget(
-            name: "mnist-bilstm",
-            dependencies: [
-                "Commands", "Datasets", "Measurements", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .executableTarget(
-            name: "examples",
-            dependencies: [
-                "NeuralNetworks", "Randomness", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .target(name: "CAllocations"),
-        .executableTarget(
-            name: "recurrent-benchmark",
-            dependencies: [
-                "CAllocations", "Measurements", "Randomness", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
-        .testTarget(
-            name: "DocumentationTests", dependencies: ["Datasets", "NeuralNetworks", "Training"]),
-        .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
-        .testTarget(
-            name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Training"],
-            resources: [.copy("Fixtures")]),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
-        .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "ToolTests",
-            dependencies: [
-                "Datasets", "examples", "Measurements", "mnist-bilstm", "Pictures", "Randomness",
-                "recurrent-benchmark", "stock-forecast", "Training",
-            ], exclude: ["FaultInjection/faults.c"]),
-    ]
+    targets: rooms
         + instructionSets.map { name, march in
             .target(
                 name: name, dependencies: ["CProcessor", "KernelInterface"],
                 swiftSettings: kernelSettings(march))
-        },
+        } + tools + tests,
     swiftLanguageModes: [.v6]
 )

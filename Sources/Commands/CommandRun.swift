@@ -1,27 +1,50 @@
 import ArgumentParser
-import Training
+import Console
+import NeuralNetworks
+import Platform
 
-/// Runs a command's work; what a user can do something about ends it with a message and its exit code.
-public func explained(_ body: (Console) throws -> Void) throws {
-    let code = try Failure.explained {
+/// Does a command's work and ends the program with the exit status that it returns.
+///
+/// An error that the user can do something about is printed to standard error, and its exit status ends the program;
+/// so does a processor that the program was not compiled for.
+package func explained(_ body: () throws -> ExitStatus) throws {
+    let status = try reportedStatus(body)
+    if status != .success { throw ExitCode(status.code) }
+}
+
+/// Does a command's work, which prints its result.
+package func explained(_ body: (Console) throws -> Void) throws {
+    try explained {
         let console = try Console()
         try body(console)
         try console.finish()
-        return 0
+        return .success
     }
-    if code != 0 { throw ExitCode(code) }
 }
 
-/// Says on standard error what is no part of a command's result.
-public func warn(_ notices: [String]) throws {
+private func reportedStatus(_ body: () throws -> ExitStatus) throws -> ExitStatus {
+    func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
+        POSIX.writeToStandardError("Error: \(message)\n")
+        return status
+    }
+    if let mismatch = InstructionSet.mismatch { return report(mismatch, .unsupportedProcessor) }
+    do {
+        return try body()
+    } catch let error as any ReportedError {
+        return report(error.description, error.exitStatus)
+    }
+}
+
+/// Prints notices, which are no part of a command's result, to standard error.
+package func warn(_ notices: [String]) throws {
     let console = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
     for notice in notices { console.print("Warning: \(notice)") }
 }
 
 extension ParsableCommand {
-    /// The `main` of a program with a default command: a word that is no command would be taken for an argument of that
-    /// one, with a puzzling message.
-    public static func mainAfterCheckOfCommand() {
+    /// The `main` of a program with a default command. A first word that is no command would otherwise be taken for an
+    /// argument of the default command, with a puzzling message.
+    package static func mainAfterCheckOfCommand() {
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
         {

@@ -84,9 +84,9 @@ extension SplitMix64 {
 
 /// The batches of one pass over a data set, in order; any of them can be had directly.
 public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
-    let dataset: Samples
-    let order: [Int32]
-    let batchSize: Int
+    package let dataset: Samples
+    package let order: [Int32]
+    package let batchSize: Int
     /// The number of batches.
     public let count: Int
 
@@ -104,7 +104,7 @@ public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
 
 /// Some samples of a data set, at positions from 0.
 public struct Batch<Samples: Dataset>: RandomAccessCollection, Sendable {
-    let dataset: Samples
+    package let dataset: Samples
     /// Where in the data set the samples are, in the order of the batch. For a loop that reads the
     /// memory of the data set itself; the slice's own first index is not 0.
     public let sampleIndices: ArraySlice<Int32>

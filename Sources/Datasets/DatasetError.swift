@@ -1,3 +1,5 @@
+import Platform
+
 /// What can be wrong with the files of a data set. Every case says what to do about it.
 public enum DatasetError: Error, Hashable, Sendable {
     /// Files that do not exist, every path where they were looked for, and how to get them.
@@ -68,15 +70,6 @@ public enum DatasetError: Error, Hashable, Sendable {
             }
         }
     }
-
-    /// The exit code of a tool that stops for this error, as in `sysexits.h`:
-    /// 66 (`EX_NOINPUT`) for a missing or unreadable file, 65 (`EX_DATAERR`) for bad data.
-    public var exitCode: Int32 {
-        switch self {
-        case .missing, .unreadable: 66
-        case .invalid, .tooFewRows: 65
-        }
-    }
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -122,6 +115,15 @@ extension DatasetError.Problem {
         case .mixedDates, .ambiguousDates: "write all dates as year-month-day, such as 2019-01-30"
         case .duplicateDate: "remove one of the two rows"
         case .invalidNumber, .valueOutOfRange: "correct it, or leave it empty to have the row skipped"
+        }
+    }
+}
+
+extension DatasetError: ReportedError {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .missing, .unreadable: .missingInput
+        case .invalid, .tooFewRows: .badData
         }
     }
 }

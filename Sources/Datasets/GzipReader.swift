@@ -1,9 +1,10 @@
 import CZlib
+import Platform
 
 /// A gzip file (RFC 1952), unpacked while it is read: straight from 256 KiB of input into the caller's
 /// memory. Several members in one file are one stream. The end is only reached when every member's
 /// CRC-32 and length were right and nothing follows the last one.
-final class GzipReader: ByteSource {
+package final class GzipReader: ByteSource {
     private let file: InputFile
     /// zlib keeps a pointer to its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -11,7 +12,7 @@ final class GzipReader: ByteSource {
     private var memberStart = 0
     private var finished = false
 
-    init(_ file: InputFile) {
+    package init(_ file: InputFile) {
         self.file = file
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -28,18 +29,18 @@ final class GzipReader: ByteSource {
     }
 
     /// Whether the file begins as gzip does; its name does not count.
-    static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
+    package static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
         try bytes(of: file, at: 0, count: 2) == [0x1F, 0x8B]
     }
 
-    var path: String { file.path }
+    package var path: String { file.path }
 
     /// Deflate's best is a length of 258 and its distance in one bit each: 1032 bytes from one.
-    var contentLimit: ContentLimit { .atMost(min(file.size, Int.max / 1032) * 1032) }
+    package var contentLimit: ContentLimit { .atMost(min(file.size, Int.max / 1032) * 1032) }
 
-    func location(_ offset: Int) -> DatasetError.Location { .unpackedByte(offset) }
+    package func location(_ offset: Int) -> DatasetError.Location { .unpackedByte(offset) }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
         var filled = 0
         while filled < buffer.count && !finished {
             try refill()
@@ -92,11 +93,11 @@ final class GzipReader: ByteSource {
         case "incorrect data check":
             return invalid(
                 .checksumMismatch, at: position - 4, expected: try storedField(),
-                found: hexadecimal(UInt32(truncatingIfNeeded: stream.pointee.adler)))
+                found: UInt32(truncatingIfNeeded: stream.pointee.adler).hexadecimal(digits: 8))
         case "incorrect length check":
             return invalid(
                 .lengthMismatch, at: position - 4, expected: try storedField(),
-                found: hexadecimal(UInt32(truncatingIfNeeded: stream.pointee.total_out)))
+                found: UInt32(truncatingIfNeeded: stream.pointee.total_out).hexadecimal(digits: 8))
         default:
             return invalid(.damagedGzip, at: position, expected: "valid gzip data", found: message)
         }
@@ -105,7 +106,7 @@ final class GzipReader: ByteSource {
     /// The little-endian number that zlib has just read from a member's trailer.
     private func storedField() throws(DatasetError) -> String {
         let bytes = try Self.bytes(of: file, at: position - 4, count: 4)
-        return hexadecimal(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+        return bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }.hexadecimal(digits: 8)
     }
 
     private func invalid(
@@ -120,10 +121,4 @@ final class GzipReader: ByteSource {
         defer { buffer.deallocate() }
         return Array(buffer.prefix(try file.read(into: buffer, at: offset)))
     }
-}
-
-/// `number` in base 16 after `0x`, with at least the digits given.
-func hexadecimal(_ number: some BinaryInteger, digits: Int = 8) -> String {
-    let text = String(number, radix: 16, uppercase: true)
-    return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
 }

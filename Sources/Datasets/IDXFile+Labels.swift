@@ -1,5 +1,5 @@
 /// Labels of images, and what classes they name.
-struct ImageLabels {
+package struct ImageLabels {
     /// One byte for each image, the first class being 0.
     let storage: ByteStorage
     let classCount: Int
@@ -13,7 +13,9 @@ extension IDXFile {
     ///   - classCount: The number of classes, 1 to 256; nil for the greatest label in the file to tell.
     ///   - firstLabel: The label of class 0.
     /// - Throws: `DatasetError.invalid` for a file of something else, and for a label of no class.
-    func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError) -> ImageLabels {
+    package func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError)
+        -> ImageLabels
+    {
         switch elementType {
         case .uint8: try requireLabelShape(shape.count == 1, "rank 1 (one label for each image)")
         case .int32:

@@ -68,7 +68,7 @@ public struct IDXFile: Sendable {
         return withExtendedLifetime(storage) { Array(storage.elements(of: type)) }
     }
 
-    func require(_ type: IDXElementType) throws(DatasetError) {
+    package func require(_ type: IDXElementType) throws(DatasetError) {
         guard elementType == type else {
             throw invalid(
                 .wrongElementType, at: 2, expected: IDXHeader.describe(type),
@@ -77,7 +77,7 @@ public struct IDXFile: Sendable {
     }
 
     /// - Parameter offset: A byte of the content, header included.
-    func invalid(
+    package func invalid(
         _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
     ) -> DatasetError {
         .invalid(

@@ -1,3 +1,5 @@
+import Platform
+
 /// The first 4 + 4 · rank bytes of an IDX file.
 struct IDXHeader {
     let elementType: IDXElementType
@@ -15,13 +17,13 @@ struct IDXHeader {
         guard magic[0] == 0, magic[1] == 0 else {
             throw source.invalid(
                 .notIDX, at: 0, expected: "0x0000",
-                found: hexadecimal(UInt16(magic[0]) << 8 | UInt16(magic[1]), digits: 4))
+                found: (UInt16(magic[0]) << 8 | UInt16(magic[1])).hexadecimal(digits: 4))
         }
         guard let elementType = IDXElementType(rawValue: magic[2]) else {
-            let known = IDXElementType.allCases.map { hexadecimal($0.rawValue, digits: 2) }
+            let known = IDXElementType.allCases.map { $0.rawValue.hexadecimal(digits: 2) }
             throw source.invalid(
                 .unknownElementType, at: 2, expected: "one of \(known.joined(separator: ", "))",
-                found: hexadecimal(magic[2], digits: 2))
+                found: magic[2].hexadecimal(digits: 2))
         }
         let rank = Int(magic[3])
         let dimensions = try source.readBytes(4 * rank)
@@ -88,19 +90,19 @@ struct IDXHeader {
     }
 
     static func describe(_ type: IDXElementType) -> String {
-        "\(type) (\(hexadecimal(type.rawValue, digits: 2)))"
+        "\(type) (\(type.rawValue.hexadecimal(digits: 2)))"
     }
 }
 
 extension ByteSource {
     /// Up to `count` bytes; fewer only at the end.
-    func readBytes(_ count: Int) throws(DatasetError) -> [UInt8] {
+    package func readBytes(_ count: Int) throws(DatasetError) -> [UInt8] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
         defer { buffer.deallocate() }
         return Array(buffer.prefix(try read(into: buffer)))
     }
 
-    func invalid(
+    package func invalid(
         _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
     ) -> DatasetError {
         .invalid(file: path, problem: problem, at: location(offset), expected: expected, found: found)

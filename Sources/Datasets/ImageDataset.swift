@@ -42,7 +42,7 @@ public struct ImageDataset: Sendable, Hashable {
         /// What it unpacks to.
         public let content: Fingerprint
 
-        var names: [String] { [name, name + ".gz"] }
+        package var names: [String] { [name, name + ".gz"] }
     }
 
     /// What tells the right file from others, as far as it is known.

@@ -1,10 +1,12 @@
+import Platform
+
 /// The four files of a data set, found in a directory.
 public struct ImageDatasetFiles: Sendable, Hashable {
     public let dataset: ImageDataset
     /// Where the files were found: the directory given, one of the data set's places in it, or that of a package.
     public let directory: String
     /// One for each `ImageDataset.Role`, in its order.
-    let paths: [String]
+    package let paths: [String]
 
     public subscript(role: ImageDataset.Role) -> String { paths[role.rawValue] }
 
@@ -44,7 +46,7 @@ extension ImageDataset {
 
     /// All places below a directory, and that of a package.
     func search(_ directory: String) -> [SearchedDirectory] {
-        let below = places.map { $0.isEmpty ? directory : join(directory, $0) }
+        let below = places.map { $0.isEmpty ? directory : FilePath.join(directory, $0) }
         let directories = below + (systemPackage.map { [$0.directory] } ?? [])
         return directories.map { SearchedDirectory($0, files) }
     }
@@ -55,7 +57,7 @@ extension ImageDataset {
         return .missing(
             names: best.missing.map(\.name),
             lookedFor: searched.flatMap { directory in
-                directory.missing.flatMap(\.names).map { join(directory.path, $0) }
+                directory.missing.flatMap(\.names).map { FilePath.join(directory.path, $0) }
             },
             remedy: instructions(for: best.missing, in: best.path))
     }
@@ -97,11 +99,7 @@ struct SearchedDirectory {
 
     init(_ path: String, _ files: [ImageDataset.PublishedFile]) {
         self.path = path
-        found = files.map { file in file.names.map { join(path, $0) }.first(where: exists) }
+        found = files.map { file in file.names.map { FilePath.join(path, $0) }.first { POSIX.exists($0) } }
         missing = zip(files, found).filter { $0.1 == nil }.map(\.0)
     }
-}
-
-func join(_ directory: String, _ name: String) -> String {
-    directory.isEmpty || directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What there is of a data set in a directory.
 public enum ImageDatasetState: Sendable, Hashable {
     case absent

@@ -64,7 +64,7 @@ public final class LabeledImages: Dataset {
     }
 
     /// - Parameter origins: As ``origins`` has them.
-    init(
+    package init(
         pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int, origins: [Int32]?
     ) {
         precondition(
@@ -120,7 +120,7 @@ extension IDXFile {
 
 /// One sample of `LabeledImages`: a view that keeps the images alive and copies nothing.
 public struct LabeledImage: Sendable {
-    let source: LabeledImages
+    package let source: LabeledImages
     /// The position of the sample in the data set.
     public let index: Int
 

@@ -1,3 +1,5 @@
+import Platform
+
 extension SHA256 {
     /// The digest of a file as it lies on disk, as `sha256sum` prints it; the file is read in pieces.
     ///
@@ -7,8 +9,9 @@ extension SHA256 {
     }
 
     /// The digest of all that is left in `source`, and how many bytes that was.
-    static func hexDigest(of source: some ByteSource) throws(DatasetError) -> (digest: String, byteCount: Int)
-    {
+    package static func hexDigest(of source: some ByteSource) throws(DatasetError) -> (
+        digest: String, byteCount: Int
+    ) {
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { piece.deallocate() }
         var hash = SHA256()

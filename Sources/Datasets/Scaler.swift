@@ -99,7 +99,7 @@ extension ColumnScaler {
             "columns: expected \(columnCount) as were fitted, received \(columns.count)")
     }
 
-    func check(_ column: Int) {
+    package func check(_ column: Int) {
         precondition(
             column >= 0 && column < columnCount,
             "column: expected 0 to \(columnCount - 1), received \(column)")

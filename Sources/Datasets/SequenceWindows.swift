@@ -93,7 +93,7 @@ public struct SequenceWindows: Dataset {
 
     func targetDate(_ index: Int) -> CalendarDate { dates[targetRow(index)] }
 
-    func values(at index: Int) -> [Float] {
+    package func values(at index: Int) -> [Float] {
         withExtendedLifetime(rows) {
             Array(
                 UnsafeBufferPointer(start: baseAddress + index * windowStride, count: length * featureCount))
@@ -119,7 +119,7 @@ extension SequenceWindows {
 
 /// One window, its target, and where that is: a view that keeps the rows alive and copies nothing.
 public struct SequenceWindow: Sendable {
-    let source: SequenceWindows
+    package let source: SequenceWindows
     /// The place of the window among the others.
     public let index: Int
 

@@ -1,4 +1,5 @@
 import CZlib
+import Platform
 
 /// A zip archive (PKWARE's APPNOTE 6.3), read by its directory at the end: files that are stored or deflated, without
 /// encryption, in one part and below 4 GiB. The names in it are only compared, never used as paths.
@@ -14,11 +15,11 @@ public struct ZipArchive {
         /// Bytes, unpacked.
         public let byteCount: Int
         let packedByteCount: Int
-        let method: Int
+        package let method: Int
         let isEncrypted: Bool
-        let checksum: UInt32
+        package let checksum: UInt32
         /// Of the header before its data.
-        let offset: Int
+        package let offset: Int
     }
 
     /// Reads the directory.
@@ -67,8 +68,9 @@ public struct ZipArchive {
         let checksum = UInt32(content.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
         guard checksum == entry.checksum else {
             throw file.invalid(
-                .zipChecksum, at: start, expected: hexadecimal(entry.checksum) + " for \(entry.name)",
-                found: hexadecimal(checksum))
+                .zipChecksum, at: start,
+                expected: entry.checksum.hexadecimal(digits: 8) + " for \(entry.name)",
+                found: checksum.hexadecimal(digits: 8))
         }
         return content
     }
@@ -84,7 +86,7 @@ public struct ZipArchive {
         guard header.number(at: 0, 4) == 0x0403_4B50 else {
             throw damaged(
                 at: entry.offset, "the header of \(entry.name), 0x04034B50",
-                hexadecimal(header.number(at: 0, 4)))
+                header.number(at: 0, 4).hexadecimal(digits: 8))
         }
         let start = entry.offset + headerSize + header.number(at: 26, 2) + header.number(at: 28, 2)
         guard entry.packedByteCount <= directoryOffset - start else {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NeuralNetworks
-import Training
 
 /// Many to many: after every digit, whether the sum so far is odd.
 struct ManyToMany: ParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NeuralNetworks
-import Training
 
 /// Many to one: the greatest of eight digits.
 struct ManyToOne: ParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NeuralNetworks
-import Training
 
 /// One to many: from a digit, the way down to zero.
 struct OneToMany: ParsableCommand {

@@ -1,4 +1,4 @@
-import Training
+import Console
 
 /// What the examples print.
 enum Report {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Console
 import NeuralNetworks
-import Training
 
 /// The shapes that tutorials print, by the real layers.
 struct Shapes: ParsableCommand {

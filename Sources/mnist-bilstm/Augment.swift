@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
-import Datasets
-import Training
+import ImageClassification
 
 struct Augment: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
 
 /// How far training changes the images it reads. What is not given is the recipe's, or that of the run that is resumed.
 struct AugmentationOptions: ParsableArguments {

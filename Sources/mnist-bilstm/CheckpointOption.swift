@@ -1,6 +1,6 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
 
 /// Which checkpoint is evaluated or predicted with.
 struct CheckpointOption: ParsableArguments {

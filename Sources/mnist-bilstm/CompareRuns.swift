@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
-import Training
+import Kernels
+import Runs
 
 struct CompareRuns: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,7 +44,7 @@ struct CompareRuns: ParsableCommand {
                 throw ValidationError(
                     "Give each run once; \(names.joined(separator: " ")) has one of them twice.")
             }
-            let comparison = RunComparison(runs)
+            let comparison = RunComparison(runs, of: [.mnistBiLSTM])
             console.print(comparison.text(environment: environment))
             let path = out ?? "\(place.runs)/compare.svg"
             try comparison.writeChart(to: path)

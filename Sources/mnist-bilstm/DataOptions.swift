@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Training
+import ImageClassification
 
 /// Which images, and where their files are.
 struct DataOptions: ParsableArguments {

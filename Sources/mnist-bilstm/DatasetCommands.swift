@@ -1,7 +1,9 @@
 import ArgumentParser
 import Commands
+import Console
 import Datasets
-import Training
+import Fetching
+import Platform
 
 struct DatasetCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -81,8 +83,8 @@ struct VerifyDatasets: ParsableCommand {
     }
 
     func run() throws {
-        var codes: [Int32] = []
-        try explained { console in
+        try explained {
+            let console = try Console()
             let entries =
                 data.map { [DatasetList.Entry(names[0].dataset, in: $0)] }
                 ?? DatasetList(
@@ -91,9 +93,9 @@ struct VerifyDatasets: ParsableCommand {
             let present = entries.filter { !$0.isAbsent }
             let chosen = names.isEmpty && !present.isEmpty ? present : entries
             for entry in chosen { console.print(entry.verdict) }
-            codes = chosen.map(\.exitCode).filter { $0 != 0 }
+            try console.finish()
+            return chosen.map(\.exitStatus).filter { $0 != .success }.min { $0.code < $1.code } ?? .success
         }
-        if let code = codes.min() { throw ExitCode(code) }
     }
 }
 
@@ -126,8 +128,10 @@ struct FetchDataset: ParsableCommand {
     }
 
     func run() throws {
-        let code = try DatasetFetch.run(name.dataset, to: to)
-        if code != 0 { throw ExitCode(code) }
+        try explained {
+            try DatasetFetch.run(name.dataset, to: to)
+            return .success
+        }
     }
 }
 

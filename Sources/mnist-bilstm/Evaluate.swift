@@ -1,5 +1,7 @@
 import ArgumentParser
 import Commands
+import ImageClassification
+import Platform
 import Training
 
 struct Evaluate: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Commands
-import Training
+import Datasets
+import Platform
 
 @main
 struct MNISTBiLSTM: ParsableCommand {
@@ -17,10 +17,10 @@ struct MNISTBiLSTM: ParsableCommand {
 
             Every command has a help of its own: mnist-bilstm help train
             """,
-        version: packageVersion,
+        version: PackageVersion.current,
         subcommands: [
             Train.self, Sweep.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self,
-            Augment.self, DatasetCommands.self, Benchmark.self,
+            Augment.self, DatasetCommands.self,
         ],
         defaultSubcommand: Train.self)
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
+import ImageClassification
 import NeuralNetworks
-import Training
 
 /// What is trained. What is not given is the default's, or that of the run that is resumed.
 struct ModelOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
+import NeuralNetworks
 
 /// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
 struct OptimizationOptions: ParsableArguments {

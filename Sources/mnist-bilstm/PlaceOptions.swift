@@ -1,7 +1,8 @@
 import ArgumentParser
 import Commands
 import Datasets
-import Training
+import ImageClassification
+import Platform
 
 /// Where data and runs are, and how many threads compute.
 struct PlaceOptions: ParsableArguments {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Commands
 import Datasets
+import ImageClassification
+import Platform
 import Training
 
 struct Predict: ParsableCommand {

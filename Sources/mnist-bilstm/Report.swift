@@ -1,6 +1,6 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(

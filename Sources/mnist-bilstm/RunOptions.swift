@@ -1,5 +1,8 @@
 import ArgumentParser
 import Commands
+import Console
+import ImageClassification
+import Runs
 import Training
 
 /// What is shown and kept of a run. Nothing of it changes the weights.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
+import Platform
+import Runs
 
 struct Runs: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +50,7 @@ struct ListRuns: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let list = try RunList(root: place.runs)
+            let list = try RunList(root: place.runs, of: [.mnistBiLSTM])
             console.print(json ? try list.json() : list.text())
         }
     }
@@ -71,7 +73,7 @@ struct ShowRun: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            console.print(try RunDescription(place.run(name)).text())
+            console.print(try RunDescription(place.run(name), of: [.mnistBiLSTM]).text())
         }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Commands
-import Training
+import ImageClassification
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(

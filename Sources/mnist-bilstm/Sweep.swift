@@ -1,6 +1,9 @@
 import ArgumentParser
 import Commands
-import Training
+import Console
+import Platform
+import Runs
+import Sweeps
 
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -115,7 +118,7 @@ struct StartSweep: ParsableCommand {
     func run() throws {
         let signal = InterruptSignal.install()
         defer { signal.uninstall() }
-        let code = try Failure.explained {
+        try explained {
             let sweep =
                 try resume.map { try SweepDirectory.find($0, root: place.runs) }
                 ?? options.sweep(base: base, root: place.runs)
@@ -123,9 +126,9 @@ struct StartSweep: ParsableCommand {
             let session = try SweepSession(
                 sweep, jobs: jobs ?? UsableCores.count, console: console, signal: signal)
             var report: SweepReport?
-            let code: Int32
+            let status: ExitStatus
             do {
-                code = try session.run()
+                status = try session.run()
                 report = try SweepReport(sweep)
                 try report?.write()
             } catch {
@@ -133,9 +136,8 @@ struct StartSweep: ParsableCommand {
                 throw error
             }
             if let report { console.print("\n\(report.text())") }
-            return code
+            return status
         }
-        if code != 0 { throw ExitCode(code) }
     }
 }
 
@@ -195,14 +197,13 @@ struct RunSweepEntry: ParsableCommand {
 
     func run() throws {
         if whileInput { CurrentProcess.endWithInput() }
-        let code = try Failure.explained {
+        try explained {
             let console = try Console()
             let training = try SweepEntryTraining(place.find(sweep), index: index, data: place.data)
             return try training.run(console: console) { words in
-                try Train.parse(words).exitCode()
+                try Train.parse(words).train()
             }
         }
-        if code != 0 { throw ExitCode(code) }
     }
 }
 

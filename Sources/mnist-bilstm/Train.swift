@@ -1,6 +1,9 @@
 import ArgumentParser
 import Commands
-import Training
+import Datasets
+import ImageClassification
+import Platform
+import Runs
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -83,14 +86,13 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        let code = try Failure.explained(exitCode)
-        if code != 0 { throw ExitCode(code) }
+        try explained(train)
     }
 
     /// Trains.
-    func exitCode() throws -> Int32 {
+    func train() throws -> ExitStatus {
         guard let resume else { return try start() }
-        let resumption = try Resumption(resume, root: places.runs ?? MNISTTraining.Options().runs)
+        let resumption = try Resumption(resume, root: places.runs ?? RunDirectory.defaultRoot)
         var options = try options(on: resumption.options)
         // The run's own it has a copy of.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
@@ -99,7 +101,7 @@ struct Train: ParsableCommand {
         ).run()
     }
 
-    private func start() throws -> Int32 {
+    private func start() throws -> ExitStatus {
         let recipe = try MNISTTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()

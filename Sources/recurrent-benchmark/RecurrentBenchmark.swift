@@ -1,6 +1,10 @@
 import ArgumentParser
+import Commands
+import Datasets
+import Forecasting
+import ImageClassification
 import NeuralNetworks
-import Training
+import Platform
 
 @main
 struct RecurrentBenchmark: ParsableCommand {
@@ -11,7 +15,7 @@ struct RecurrentBenchmark: ParsableCommand {
             Without a subcommand it prints the whole table, in a little over two minutes. Run it on a machine that does \
             nothing else. Its options, --quick and --json among them: recurrent-benchmark report --help
             """,
-        version: packageVersion,
+        version: PackageVersion.current,
         subcommands: [
             ReportCommand.self, MeasureCommand.self, ForecastCommand.self, FirstStepCommand.self,
             PeakMemoryCommand.self,
@@ -29,21 +33,6 @@ struct CommonOptions: ParsableArguments {
     var threads = UsableCores.count
 
     func validate() throws { try check("--threads", threads, 1...1024) }
-}
-
-func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
-    guard range.contains(value) else {
-        throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound), not \(value).")
-    }
-}
-
-/// Runs a command's work; what a user can do something about ends it with a message and its exit code.
-func explained(_ body: () throws -> Void) throws {
-    let code = try Failure.explained {
-        try body()
-        return 0
-    }
-    if code != 0 { throw ExitCode(code) }
 }
 
 extension ForecastModel: ExpressibleByArgument {}

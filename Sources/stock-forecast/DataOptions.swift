@@ -1,7 +1,8 @@
 import ArgumentParser
 import Commands
 import Datasets
-import Training
+import Forecasting
+import Prices
 
 /// What is read, and what is made of it.
 struct DataOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
-import Training
+import Forecasting
+import NeuralNetworks
 
 /// What is trained, and how.
 struct NetworkOptions: ParsableArguments {

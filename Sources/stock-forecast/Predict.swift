@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 import Datasets
-import Training
+import Forecasting
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
-import Training
+import Forecasting
+import Runs
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Commands
+import Forecasting
+import Platform
+import Runs
 import Training
 
 /// What is forecast, shown and kept besides. Nothing of it changes the weights.

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Commands
-import Training
+import Platform
 
 @main
 struct StockForecast: ParsableCommand {
@@ -16,7 +15,7 @@ struct StockForecast: ParsableCommand {
 
             Every command has a help of its own: stock-forecast help train
             """,
-        version: packageVersion,
+        version: PackageVersion.current,
         subcommands: [Train.self, Predict.self, Summary.self, Report.self],
         defaultSubcommand: Train.self)
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
-import NeuralNetworks
-import Training
+import Forecasting
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(

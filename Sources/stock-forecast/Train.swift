@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
-import Training
+import Forecasting
+import Runs
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,12 +49,11 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        let code = try Failure.explained {
+        try explained {
             let defaults = ForecastTraining.Options()
             guard let resume else { return try ForecastTraining(options(on: defaults)).run() }
             let resumption = try ForecastResumption(resume, root: keeping.runs ?? defaults.runs)
             return try ForecastTraining(resuming: resumption, options: options(on: resumption.options)).run()
         }
-        if code != 0 { throw ExitCode(code) }
     }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Commands
+import Console
 import Datasets
-import Measurements
-import Training
+import Platform
 
 /// Ends with a line after the first step of the optimizer: whoever started the process takes the time.
 struct FirstStepCommand: ParsableCommand {
@@ -11,11 +12,11 @@ struct FirstStepCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try explained {
+        try explained { console in
             let images = try MNIST(directory: common.data).train()
             let session = TrainingSession(ModelSetup(threads: common.threads), on: images)
             _ = try session.step()
-            try Console().print(
+            console.print(
                 "first step after \(CurrentProcess.secondsSinceStart.map(\.description) ?? "?") s")
         }
     }
@@ -33,14 +34,14 @@ struct PeakMemoryCommand: ParsableCommand {
     var steps: Int?
 
     func run() throws {
-        try explained {
+        try explained { console in
             let mnist = try MNIST(directory: common.data)
             let images = try mnist.train()
             let session = TrainingSession(ModelSetup(threads: common.threads), on: images)
             for _ in 0..<(steps ?? session.stepsPerEpoch) { _ = try session.step() }
             _ = session.evaluate(images)
             _ = session.evaluate(try mnist.test())
-            try Console().print("\(CurrentProcess.peakResidentBytes)")
+            console.print("\(CurrentProcess.peakResidentBytes)")
         }
     }
 }

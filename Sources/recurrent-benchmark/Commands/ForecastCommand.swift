@@ -1,6 +1,8 @@
 import ArgumentParser
-import Measurements
-import Training
+import Commands
+import Console
+import Forecasting
+import Platform
 
 /// How long a forecaster's training takes, as one line of JSON; `Benchmarks/peers.py` reads it.
 struct ForecastCommand: ParsableCommand {
@@ -35,11 +37,11 @@ struct ForecastCommand: ParsableCommand {
     }
 
     func run() throws {
-        try explained {
+        try explained { console in
             let benchmark = try ForecastBenchmark(epochs: epochs)
             _ = try benchmark.run(model, seconds: min(0.2, seconds / 5))
             let figures = try benchmark.run(model, seconds: seconds)
-            try Console().print(
+            try console.print(
                 JSONText.line(
                     Line(
                         model: model, epochs: figures.epochs, windows: figures.windows,

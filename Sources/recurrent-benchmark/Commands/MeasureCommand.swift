@@ -1,8 +1,10 @@
 import ArgumentParser
+import Commands
+import Console
 import Datasets
-import Measurements
+import ImageClassification
 import NeuralNetworks
-import Training
+import Platform
 
 /// One figure for machines, as one line of JSON; `Benchmarks/peers.py` reads it.
 struct MeasureCommand: ParsableCommand {
@@ -62,7 +64,7 @@ struct MeasureCommand: ParsableCommand {
     }
 
     func run() throws {
-        try explained {
+        try explained { console in
             let mnist = try MNIST(directory: common.data)
             let setup = ModelSetup(
                 cell: cell, hiddenSize: hiddenSize, threads: common.threads, instructionSet: instructionSet)
@@ -92,7 +94,7 @@ struct MeasureCommand: ParsableCommand {
                 line.lengthsOverPadded = figures.variable.overPadded
                 line.lengths = figures.lengths
             }
-            try Console().print(JSONText.line(line))
+            try console.print(JSONText.line(line))
         }
     }
 }

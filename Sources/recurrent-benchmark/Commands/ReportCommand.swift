@@ -1,5 +1,7 @@
 import ArgumentParser
-import Training
+import Commands
+import Console
+import Platform
 
 /// The table for people; also what runs without a subcommand.
 struct ReportCommand: ParsableCommand {
@@ -15,11 +17,11 @@ struct ReportCommand: ParsableCommand {
     var json: String?
 
     func run() throws {
-        try explained {
+        try explained { console in
             let progress = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
             let plan = BenchmarkPlan(data: common.data, threads: common.threads, isQuick: quick)
             let report = try plan.run { progress.print($0 + " …") }
-            try Console().print(ReportText(report).rendered())
+            console.print(ReportText(report).rendered())
             if let json { try AtomicFile.write(try JSONText.pretty(report), to: json) }
         }
     }

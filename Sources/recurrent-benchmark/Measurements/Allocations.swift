@@ -1,6 +1,5 @@
 import CAllocations
 import Datasets
-import Measurements
 
 /// How often training steps ask for memory, on all threads.
 struct AllocationFigures: Codable {

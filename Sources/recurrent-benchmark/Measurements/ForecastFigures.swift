@@ -1,6 +1,7 @@
 import Datasets
-import Measurements
+import Forecasting
 import NeuralNetworks
+import Prices
 import Training
 
 /// How long the tutorials' training of a forecaster takes on one thread.

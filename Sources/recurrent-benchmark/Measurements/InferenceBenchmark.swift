@@ -1,5 +1,4 @@
 import Datasets
-import Measurements
 
 /// Inference with some threads, in images a second of each slice.
 struct InferenceFigures: Codable {

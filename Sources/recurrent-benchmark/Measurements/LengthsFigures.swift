@@ -1,4 +1,3 @@
-import Measurements
 import NeuralNetworks
 import Randomness
 

@@ -1,4 +1,3 @@
-import Measurements
 import NeuralNetworks
 
 /// Measures how many multiply-adds a second some threads make at best, all at once, in registers.

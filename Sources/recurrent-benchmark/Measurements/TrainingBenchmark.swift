@@ -1,5 +1,4 @@
 import Datasets
-import Measurements
 import NeuralNetworks
 
 /// Training with one cell at one size with one instruction set and some threads.

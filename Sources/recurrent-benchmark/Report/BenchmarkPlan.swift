@@ -1,7 +1,5 @@
 import Datasets
-import Measurements
 import NeuralNetworks
-import Training
 
 /// What to measure, and how long.
 struct BenchmarkPlan {
@@ -75,18 +73,18 @@ struct BenchmarkPlan {
         return rounds
     }
 
-    private func secondsToFirstStep() throws(ProcessError) -> [Double] {
+    private func secondsToFirstStep() throws -> [Double] {
         var seconds: [Double] = []
         for _ in 0..<(isQuick ? 1 : 5) {
-            let child = try ChildProcess(["first-step", "--data", data, "--threads", "\(threads)"])
+            let child = try MeasuredProcess(["first-step", "--data", data, "--threads", "\(threads)"])
             seconds.append(child.secondsToOutput)
         }
         return seconds
     }
 
-    private func peakMemoryBytes() throws(ProcessError) -> Int {
+    private func peakMemoryBytes() throws -> Int {
         let arguments = ["peak-memory", "--data", data, "--threads", "\(threads)"]
-        let child = try ChildProcess(arguments + (isQuick ? ["--steps", "5"] : []))
+        let child = try MeasuredProcess(arguments + (isQuick ? ["--steps", "5"] : []))
         guard let bytes = Int(child.output.prefix { !$0.isNewline }) else {
             throw ProcessError(
                 command: "recurrent-benchmark peak-memory",

@@ -1,6 +1,5 @@
-import Measurements
 import NeuralNetworks
-import Training
+import Platform
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -10,7 +9,7 @@ import Training
 
 /// Every figure of one run, as `--json` writes it.
 struct BenchmarkReport: Codable {
-    var environment: RunEnvironment
+    var environment: ExecutionEnvironment
     var instructionSet: InstructionSet
     /// Whether this program was; the kernels always are.
     var isOptimized: Bool

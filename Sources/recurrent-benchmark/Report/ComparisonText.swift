@@ -1,6 +1,5 @@
-import Measurements
+import Console
 import NeuralNetworks
-import Training
 
 extension ReportText {
     /// The other cells' shares of the peak by the LSTM's at the same size: medians, smallest and greatest round.

@@ -1,6 +1,5 @@
-import Measurements
+import Console
 import NeuralNetworks
-import Training
 
 /// The report for people.
 struct ReportText {

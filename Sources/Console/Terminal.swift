@@ -1,0 +1,53 @@
+import Platform
+
+/// Where lines go and what can be drawn there.
+package struct Terminal: Sendable {
+    /// Nil if nothing is shown.
+    package let descriptor: Int32?
+    /// Whether a line can be drawn and drawn again; false for files, pipes and dumb terminals.
+    package let isInteractive: Bool
+    package let usesColor: Bool
+    private let currentWidth: @Sendable () -> Int
+    private let currentHeight: @Sendable () -> Int
+
+    /// Columns at this moment: the window may have been resized.
+    package var width: Int { currentWidth() }
+
+    /// Lines at this moment.
+    package var height: Int { currentHeight() }
+
+    package init(
+        descriptor: Int32?, isInteractive: Bool, usesColor: Bool = false,
+        width: @escaping @Sendable () -> Int = { 80 }, height: @escaping @Sendable () -> Int = { 24 }
+    ) {
+        self.descriptor = descriptor
+        self.isInteractive = isInteractive
+        self.usesColor = usesColor && isInteractive
+        currentWidth = width
+        currentHeight = height
+    }
+
+    /// Shows nothing.
+    package static var silent: Terminal { Terminal(descriptor: nil, isInteractive: false) }
+
+    /// Standard output, as the system and the variables `TERM`, `NO_COLOR` and `COLUMNS` describe it.
+    package static var standardOutput: Terminal {
+        Terminal(
+            descriptor: POSIX.standardOutput, isTerminal: POSIX.isTerminal(POSIX.standardOutput),
+            variable: POSIX.environmentVariable)
+    }
+
+    /// - Parameters:
+    ///   - isTerminal: whether the descriptor is a terminal of any kind.
+    ///   - variable: the value of an environment variable.
+    package init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
+        let noColor = variable("NO_COLOR") ?? ""
+        let columns = variable("COLUMNS").flatMap { Int($0) } ?? 0
+        self.init(
+            descriptor: descriptor,
+            isInteractive: isTerminal && variable("TERM") != "dumb",
+            usesColor: noColor.isEmpty,
+            width: { POSIX.terminalWidth(descriptor) ?? (columns > 0 ? columns : 80) },
+            height: { POSIX.terminalHeight(descriptor) ?? 24 })
+    }
+}

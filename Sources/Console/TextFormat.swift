@@ -1,0 +1,147 @@
+import Platform
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Numbers as text for people, the same in every locale.
+package enum TextFormat {
+    /// `value` with `decimals` (0 to 9) digits after the point, rounded as C's `printf` does: 0.125 gives
+    /// "0.12" for two. Numbers too large for that, infinities and NaN are written as Swift writes them.
+    package static func fixed(_ value: Double, decimals: Int) -> String {
+        precondition(
+            (0...9).contains(decimals), "TextFormat.fixed: expected 0 to 9 decimals, received \(decimals)")
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        guard value.magnitude < 1e15 / Double(scale) else { return value.description }
+
+        let digits = Int(roundedProduct(value.magnitude, Double(scale)))
+        let sign = value.sign == .minus ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(digits)" }
+        return "\(sign)\(digits / scale).\((digits % scale).padded(to: decimals))"
+    }
+
+    /// The integer nearest to the exact product, the even one of two.
+    private static func roundedProduct(_ value: Double, _ scale: Double) -> Double {
+        let product = value * scale
+        let nearest = product.rounded(.toNearestOrEven)
+        guard (product - product.rounded(.down)) == 0.5 else { return nearest }
+        // The product itself was rounded to a tie; what it lost decides.
+        let lost = (-product).addingProduct(value, scale)
+        if lost == 0 { return nearest }
+        return lost > 0 ? product.rounded(.up) : product.rounded(.down)
+    }
+
+    /// "14,410".
+    package static func grouped(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// "1 layer", "1,200 layers".
+    package static func count(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// Text from a file for a terminal: control characters but line ends become "\u{FFFD}".
+    package static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map {
+                    $0 != "\n" && $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }))
+    }
+
+    /// "0:12", "12:05", "1:02:03"; "-:--" for what is no time.
+    package static func duration(seconds: Double) -> String {
+        guard seconds >= 0, seconds < 1e9 else { return "-:--" }
+        let total = Int(seconds.rounded())
+        let (hours, minutes) = (total / 3600, total / 60 % 60)
+        let tail = (total % 60).padded(to: 2)
+        return hours > 0 ? "\(hours):\(minutes.padded(to: 2)):\(tail)" : "\(minutes):\(tail)"
+    }
+
+    /// The seconds of "90s", "10m", "1.5h" or "2d"; nil for other text, and for no time at all.
+    package static func seconds(_ text: String) -> Double? {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()),
+            number > 0, number * unit < 1e9
+        else { return nil }
+        return number * unit
+    }
+
+    /// "512 B", "56.3 KiB", "1.2 MiB".
+    package static func bytes(_ count: Int) -> String {
+        var (value, unit) = (Double(count), 0)
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        return "\(fixed(value, decimals: unit == 0 ? 0 : 1)) \(units[unit])"
+    }
+
+    /// `value` rounded to `digits` (1 to 9) significant digits, in as few characters as that takes: 0.005, 1.73e-08.
+    package static func significant(_ value: Double, digits: Int) -> String {
+        precondition(
+            (1...9).contains(digits), "TextFormat.significant: expected 1 to 9 digits, received \(digits)")
+        guard value.isFinite, value != 0 else { return value.description }
+        let exponent = Int(log10(value.magnitude).rounded(.down))
+        // Powers of ten up to 22 are exact, and so is the nearest number to the rounded one.
+        let shift = digits - 1 - exponent
+        guard abs(shift) <= 22 else { return value.description }
+        let power = pow(10, Double(abs(shift)))
+        return (shift >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power)
+            .description
+    }
+
+    /// How many decimals (0 to 9) give the smallest of these numbers so many significant digits; zeros and
+    /// what is not finite do not count.
+    package static func decimals(of values: [Double], digits: Int) -> Int {
+        let smallest = values.map(\.magnitude).filter { $0.isFinite && $0 > 0 }.min() ?? 1
+        var (decimals, limit) = (digits - 1, 1.0)
+        while limit > smallest, decimals < 9 { (decimals, limit) = (decimals + 1, limit / 10) }
+        limit = 10
+        while limit <= smallest, decimals > 0 { (decimals, limit) = (decimals - 1, limit * 10) }
+        return decimals
+    }
+
+    /// "a, b and c".
+    package static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.joined() }
+        return "\(words.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}
+
+/// The figures of runs, each written in one way everywhere.
+extension TextFormat {
+    /// A percentage with two decimals: "98.45".
+    package static func percent(_ value: Double) -> String { fixed(value, decimals: 2) }
+
+    /// A loss with four decimals: "0.0543".
+    package static func loss(_ value: Double) -> String { fixed(value, decimals: 4) }
+
+    /// "3.2 s", "12 min 5 s", "3 h 20 min".
+    package static func timeSpan(_ seconds: Double) -> String {
+        guard seconds >= 60, seconds < 1e9 else { return "\(fixed(seconds, decimals: 1))\u{A0}s" }
+        let whole = Int(seconds.rounded())
+        return whole < 3600
+            ? "\(whole / 60)\u{A0}min \(whole % 60)\u{A0}s"
+            : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
+    }
+
+    /// "2026-01-31 23:59:59 UTC" for "2026-01-31T23:59:59Z".
+    package static func readableTime(_ time: String) -> String {
+        guard time.utf8.count == 20, time.hasSuffix("Z") else { return time }
+        return time.dropLast().split(separator: "T").joined(separator: " ") + " UTC"
+    }
+}

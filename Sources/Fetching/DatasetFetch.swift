@@ -1,0 +1,130 @@
+import Datasets
+import Platform
+
+/// Downloads the files of a data set into a directory, as far as they are not there; done by one process at a time.
+package struct DatasetFetch {
+    private let dataset: ImageDataset
+    private let directory: String
+    private let tool: DownloadTool?
+
+    package init(_ dataset: ImageDataset, to directory: String, tool: DownloadTool? = .find()) {
+        self.dataset = dataset
+        self.directory = FilePath.withoutSlashAtEnd(directory)
+        self.tool = tool
+    }
+
+    /// Returns when all files are in place and checked. A file of a data set that comes as an archive is unpacked from
+    /// it; the archive stays, for the others in it.
+    ///
+    /// - Parameters:
+    ///   - report: called with what happens, several times a second while a file arrives.
+    ///   - stopSignal: Asked several times a second; a signal ends it with `FetchError.stopped`.
+    package func run(
+        report: (FetchEvent) -> Void = { _ in }, stopSignal: () -> Int32? = { nil }
+    ) throws(FetchError) {
+        let lock = try locked(report, stopSignal)
+        defer { withExtendedLifetime(lock) {} }
+        let wanted = try filesToFetch(report)
+        if wanted.isEmpty { return }
+        switch dataset.origin {
+        case .anywhere: throw .noAddress(dataset.name)
+        case .files(let mirrors):
+            for file in wanted {
+                let name = file.name + ".gz"
+                try download(name, file, mirrors.map { $0 + name }, lock, report, stopSignal)
+            }
+        case .archive(let archive):
+            try fetch(archive, lock, report, stopSignal)
+            for file in wanted { try unpack(file, from: archive, report) }
+        }
+    }
+
+    /// The directory, open and locked.
+    private func locked(
+        _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
+    ) throws(FetchError) -> OpenFile {
+        let lock: OpenFile
+        do throws(FileError) {
+            try Directory.make(directory)
+            lock = try OpenFile(directory, .readingDirectory)
+        } catch {
+            throw .file(error)
+        }
+        if POSIX.tryLock(lock.descriptor) { return lock }
+        report(.waiting(directory: directory))
+        while !POSIX.tryLock(lock.descriptor) {
+            if let number = stopSignal() { throw .stopped(signal: number) }
+            POSIX.sleep(seconds: 0.1)
+        }
+        return lock
+    }
+
+    /// The files that are missing or, as `.gz`, damaged.
+    private func filesToFetch(
+        _ report: (FetchEvent) -> Void
+    ) throws(FetchError) -> [ImageDataset.PublishedFile] {
+        var wanted: [ImageDataset.PublishedFile] = []
+        for file in dataset.files {
+            let (raw, packed) = (place(file.name), place(file.name + ".gz"))
+            guard let path = [raw, packed].first(where: { POSIX.exists($0, followingLinks: false) }) else {
+                wanted.append(file)
+                continue
+            }
+            switch file.verdict(on: path) {
+            case .proven, .unproven: report(.found(file: FilePath.name(of: path)))
+            case .damaged(let problem):
+                if path == raw {
+                    throw .obstructed(ImageDatasetState.DamagedFile(path: path, problem: problem))
+                }
+                wanted.append(file)
+            }
+        }
+        return wanted
+    }
+
+    private func fetch(
+        _ archive: ImageDataset.Archive, _ lock: OpenFile, _ report: (FetchEvent) -> Void,
+        _ stopSignal: () -> Int32?
+    ) throws(FetchError) {
+        if archive.file.verdict(on: place(archive.name)) == .proven {
+            report(.found(file: archive.name))
+        } else {
+            try download(archive.name, archive.file, archive.addresses, lock, report, stopSignal)
+        }
+    }
+
+    private func unpack(
+        _ file: ImageDataset.PublishedFile, from archive: ImageDataset.Archive, _ report: (FetchEvent) -> Void
+    ) throws(FetchError) {
+        let name = file.name + ".gz"
+        let bytes: [UInt8]
+        do throws(DatasetError) {
+            let zip = try ZipArchive(path: place(archive.name))
+            bytes = try zip.contents(of: zip.entry(archive.prefix + name))
+        } catch {
+            throw .archive(error)
+        }
+        do throws(FileError) {
+            try AtomicFile.write(bytes, to: place(name))
+        } catch {
+            throw .file(error)
+        }
+        report(.finished(file: name))
+    }
+
+    private func download(
+        _ name: String, _ file: ImageDataset.PublishedFile, _ addresses: [String], _ lock: OpenFile,
+        _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
+    ) throws(FetchError) {
+        let instructions = dataset.instructions(in: directory)
+        guard let tool else { throw .noTool(instructions: instructions) }
+        let download = Download(
+            addresses: addresses, path: place(name), published: file, tool: tool, directory: lock)
+        if let attempts = try download.run(report: report, stopSignal: stopSignal) {
+            if let number = stopSignal() { throw .stopped(signal: number) }
+            throw .failed(file: name, attempts: attempts, instructions: instructions)
+        }
+    }
+
+    private func place(_ name: String) -> String { FilePath.join(directory, name) }
+}

@@ -1,0 +1,87 @@
+import Console
+import Datasets
+import Platform
+
+/// Why a data set could not be fetched. Every message says what to do by hand.
+package enum FetchError: Error, Sendable, CustomStringConvertible {
+    /// Neither curl nor wget is installed.
+    case noTool(instructions: String)
+    /// Every address failed, for the reasons told.
+    case failed(file: String, attempts: [Attempt], instructions: String)
+    /// A file that would be read in place of what is fetched.
+    case obstructed(ImageDatasetState.DamagedFile)
+    /// The data set has no address.
+    case noAddress(String)
+    /// What arrives has no room, or may not be written.
+    case unwritable(path: String, reason: String)
+    /// A signal stopped it; the part that arrived is kept, and continued the next time.
+    case stopped(signal: Int32)
+    case file(FileError)
+    case archive(DatasetError)
+
+    package struct Attempt: Sendable, Hashable {
+        package let address: String
+        package let reason: String
+    }
+
+    package var description: String {
+        switch self {
+        case .noTool(let instructions):
+            return "neither curl nor wget is installed, to download with: install one, or \(instructions)"
+        case .failed(let file, let attempts, let instructions):
+            let reasons = attempts.map { "\n  \($0.address): \($0.reason)" }.joined()
+            return "\(file) cannot be downloaded:\(reasons)\n"
+                + "try again later, which continues what has arrived; or, where there is a network, \(instructions)"
+        case .obstructed(let file):
+            return "\(file): remove it, as it would be read in place of the file that is fetched"
+        case .unwritable(let path, let reason):
+            return
+                "\(path): cannot be written: \(reason)\nmake room for it, and try again, which continues what has "
+                + "arrived; or give another directory"
+        case .noAddress(let name): return "nobody publishes the data set \(name)"
+        case .stopped: return "stopped; what has arrived is kept, and continued the next time"
+        case .file(let error): return "\(error)"
+        case .archive(let error): return "\(error)"
+        }
+    }
+}
+
+extension FetchError: ReportedError {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .noTool, .failed, .noAddress: .unavailable
+        case .obstructed, .archive: .badData
+        case .stopped(let signal): .signal(signal)
+        case .file, .unwritable: .inputOutput
+        }
+    }
+}
+
+/// What happens while a data set is fetched.
+package enum FetchEvent: Sendable, Hashable, CustomStringConvertible {
+    /// Another process fetches into the same directory.
+    case waiting(directory: String)
+    /// Nothing is to be done for a file that is there and right.
+    case found(file: String)
+    /// Begins at `byteCount`, which has arrived before.
+    case downloading(file: String, address: String, byteCount: Int, total: Int?)
+    case progress(file: String, byteCount: Int, total: Int?)
+    case failed(FetchError.Attempt)
+    /// The file is in its place, and was the published one as far as a SHA-256 is known.
+    case finished(file: String)
+
+    package var description: String {
+        switch self {
+        case .waiting(let directory): return "waiting for another process that fetches into \(directory)"
+        case .found(let file): return "\(file) is there"
+        case .downloading(let file, let address, let byteCount, let total):
+            let from = byteCount > 0 ? ", continued after \(TextFormat.bytes(byteCount))" : ""
+            return "\(file)\(total.map { ", \(TextFormat.bytes($0))" } ?? "") from \(address)\(from)"
+        case .progress(let file, let byteCount, let total):
+            return "\(file): \(TextFormat.bytes(byteCount))"
+                + (total.map { " of \(TextFormat.bytes($0))" } ?? "")
+        case .failed(let attempt): return "\(attempt.address): \(attempt.reason)"
+        case .finished(let file): return "\(file) is in place"
+        }
+    }
+}

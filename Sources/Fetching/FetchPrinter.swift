@@ -1,0 +1,95 @@
+import Console
+import Datasets
+import Platform
+
+/// Tells what happens while a data set is fetched: a line for each file and, on a terminal, a bar of what has arrived.
+package final class FetchPrinter {
+    private let console: Console
+    private let clock: () -> Double
+    /// Of the file that arrives: when it began, and how much was there.
+    private var start: (seconds: Double, byteCount: Int)?
+
+    /// - Parameters:
+    ///   - console: where it is told.
+    ///   - clock: seconds of a clock that is never set back; the system's if nil.
+    package init(_ console: Console, clock: (() -> Double)? = nil) {
+        self.console = console
+        self.clock = clock ?? POSIX.monotonicSeconds
+    }
+
+    package func report(_ event: FetchEvent) {
+        switch event {
+        case .waiting, .found: console.print(event.description)
+        case .downloading(let file, _, let byteCount, let total):
+            start = (clock(), byteCount)
+            if console.terminal.isInteractive {
+                draw(file, byteCount, total)
+            } else {
+                console.print(event.description)
+            }
+        case .progress(let file, let byteCount, let total):
+            if console.terminal.isInteractive { draw(file, byteCount, total) }
+        case .failed(let attempt): console.print("Warning: \(attempt.address): \(attempt.reason)")
+        case .finished:
+            // Where its beginning was told, the next line tells of its end.
+            if console.terminal.isInteractive || start == nil { console.print(event.description) }
+            start = nil
+        }
+    }
+
+    /// Takes the bar off the screen.
+    package func finish() { console.eraseBar() }
+
+    /// "train-images-idx3-ubyte.gz  [=====>    ] 4.2 MB of 9.9 MB  1.2 MB/s  ETA 0:04"
+    private func draw(_ file: String, _ byteCount: Int, _ total: Int?) {
+        var facts = TextFormat.bytes(byteCount) + (total.map { " of \(TextFormat.bytes($0))" } ?? "")
+        if let start, clock() > start.seconds, byteCount > start.byteCount {
+            let rate = Double(byteCount - start.byteCount) / (clock() - start.seconds)
+            facts += "  \(TextFormat.bytes(Int(rate)))/s"
+            if let total {
+                facts += "  ETA \(TextFormat.duration(seconds: Double(max(0, total - byteCount)) / rate))"
+            }
+        }
+        let share = total.map { $0 > 0 ? min(1, Double(byteCount) / Double($0)) : 1 }
+        console.draw(bar: ProgressBar.line(file, facts: facts, share: share, on: console.terminal))
+    }
+}
+
+extension DatasetFetch {
+    /// Downloads what is missing of a data set, as `mnist-bilstm datasets fetch` does, and tells it. Ctrl-C and SIGTERM
+    /// stop it.
+    ///
+    /// - Parameters:
+    ///   - dataset: what to fetch.
+    ///   - directory: where to; the data set's own if nil, and then nowhere if a package of the system has it.
+    ///   - terminal: where to show progress.
+    /// - Throws: ``ReportedError``
+    package static func run(
+        _ dataset: ImageDataset, to directory: String?, terminal: Terminal = .standardOutput
+    ) throws {
+        let signal = InterruptSignal.install()
+        defer { signal.uninstall() }
+        let console = try Console(terminal: terminal)
+        let target = directory ?? dataset.directory()
+        if directory == nil, let found = elsewhere(dataset, target) {
+            console.print("\(dataset.name) is in \(found), nothing is to be fetched")
+            return try console.finish()
+        }
+        let printer = FetchPrinter(console)
+        defer { printer.finish() }
+        try DatasetFetch(dataset, to: target).run(report: printer.report, stopSignal: { signal.received })
+        let data = directory.map { ["--data", $0] } ?? []
+        let command = ["mnist-bilstm", "--dataset", dataset.name] + data
+        console.print(
+            "\(dataset.name) is complete in \(target); to train on it: \(ShellWords.quoted(command))")
+        try console.finish()
+    }
+
+    /// A place where the right files are, other than the directory itself.
+    private static func elsewhere(_ dataset: ImageDataset, _ directory: String) -> String? {
+        switch dataset.verify(in: directory) {
+        case .verified(let found), .whole(let found, _): found == directory ? nil : found
+        case .absent, .incomplete, .present, .damaged: nil
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Console
+import Datasets
+import Kernels
+import Platform
+import Prices
+
+/// The rows of a forecast training, and what is made of them.
+package struct ForecastData {
+    let history: PriceHistory
+    let preparation: ForecastPreparation
+    let windows: SequenceWindows
+    let train: SequenceWindows
+    /// What tells these data from others.
+    let fingerprint: String
+    private let options: ForecastTraining.Options
+
+    /// - Throws: `DatasetError`.
+    init(_ options: ForecastTraining.Options) throws(DatasetError) {
+        self.options = options
+        let columns = options.features + [options.target]
+        history = try PriceHistory(path: options.data, columns: columns)
+            .span(from: options.from, to: options.to, rows: options.wantedRows)
+        let rows = options.sequenceLength + options.trainWindows
+        try history.require(
+            rows: rows,
+            for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on")
+        preparation = ForecastPreparation(
+            features: options.features, target: options.target, sequenceLength: options.sequenceLength,
+            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
+            trainedUpTo: history.dates[rows - 1])
+        fingerprint = Self.fingerprint(history, preparation.columns)
+        windows = preparation.windows(of: history)
+        train = windows.windows(0..<options.trainWindows)
+    }
+
+    private static func fingerprint(_ history: PriceHistory, _ columns: [String]) -> String {
+        var digest = SHA256()
+        for column in columns {
+            for value in history[column] {
+                withUnsafeBytes(of: value.bitPattern.littleEndian) { digest.update($0) }
+            }
+        }
+        return
+            "\(history.count) rows from \(history.dates[0]) to \(history.dates[history.count - 1]), SHA-256 "
+            + digest.hexDigest.prefix(16)
+    }
+
+    /// A sentence each.
+    var description: [String] {
+        let (first, last) = (history.dates[0], history.dates[history.count - 1])
+        let test = windows.count - train.count
+        let testFrom = test > 0 ? " from \(history.dates[windows.count - test + windows.length])" : ""
+        var lines = [
+            "\(history.path), \(TextFormat.grouped(history.count)) rows from \(first) to \(last): "
+                + "\(TextFormat.list(preparation.features)) to forecast the next \(preparation.target)",
+            "\(TextFormat.count(windows.count, "window")) of \(TextFormat.count(windows.length, "row")): the first "
+                + "\(TextFormat.grouped(train.count)) to train on, \(TextFormat.grouped(test)) to test on\(testFrom)",
+        ]
+        if let skipped = history.skipped { lines.append("\(skipped)") }
+        return lines
+    }
+
+    /// How it is scaled.
+    var scaling: String {
+        let scaler = options.scaler == .minMax ? "min-max" : "standard"
+        switch options.scaleOn {
+        case .train:
+            return
+                "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows that training sees"
+        case .all:
+            return
+                "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, those to test on included: "
+                + "this looks into the future, as the tutorials do, and may make test errors look smaller than they are"
+        }
+    }
+}
+
+extension ForecastData {
+    /// What the RNN cannot forecast, whose sigmoid stays within what the target was scaled to; nil if there is
+    /// nothing.
+    var sigmoidNotice: String? {
+        // Scaled, since an end of the range that is taken back to prices may miss the price by a bit.
+        let outside = (0..<windows.count).count { !(0...1).contains(windows[$0].target) }
+        guard outside > 0 else { return nil }
+        func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }
+        return
+            "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(preparation.floor)) or above "
+            + "\(text(preparation.ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(windows.count)) days are out of "
+            + "its reach"
+    }
+}

@@ -1,0 +1,56 @@
+import Platform
+import Runs
+
+/// One network of a forecast run, with a run directory of its own in it: `lstm-0` for the LSTM of seed 0.
+struct ForecastMember {
+    let model: ForecastModel
+    let seed: UInt64
+    let run: RunDirectory
+
+    init(_ model: ForecastModel, seed: UInt64, in parent: RunDirectory) {
+        self.model = model
+        self.seed = seed
+        run = RunDirectory(path: FilePath.join(parent.path, "\(model.rawValue)-\(seed)"))
+    }
+
+    /// Those that there are in a run, in their order.
+    static func all(in parent: RunDirectory) throws(FileError) -> [ForecastMember] {
+        try POSIX.names(in: parent.path).compactMap { name -> ForecastMember? in
+            let words = name.split(separator: "-", omittingEmptySubsequences: false)
+            guard words.count == 2, let model = ForecastModel(rawValue: String(words[0])),
+                let seed = UInt64(words[1]), String(seed) == words[1]
+            else { return nil }
+            return ForecastMember(model, seed: seed, in: parent)
+        }.sorted { ($0.model.rank, $0.seed) < ($1.model.rank, $1.seed) }
+    }
+
+    var title: String { "\(model.title), seed \(seed)" }
+
+    /// The right to write to the run, which is made if it is not there.
+    func lock() throws -> RunDirectory.Lock {
+        for path in [run.path, run.checkpoints] where try POSIX.kind(at: path) == nil {
+            try POSIX.makeDirectory(path)
+        }
+        return try RunDirectory.Lock(run)
+    }
+}
+
+extension RunDirectory {
+    /// Finds a forecast run.
+    ///
+    /// - Throws: ``RunError``, also for the directory of one of its networks, which is not a run of its own.
+    package static func findForecast(_ name: String, root: String) throws -> RunDirectory {
+        let run = try find(name, root: root, of: .stockForecast).run
+        let parent = RunDirectory(path: FilePath.directory(of: run.path))
+        if try POSIX.kind(at: parent.configuration) != nil,
+            try ForecastMember.all(in: parent).contains(where: { $0.run == run })
+        {
+            throw RunError.networkOfForecast(network: run.path, run: parent.path)
+        }
+        return run
+    }
+}
+
+extension ForecastModel {
+    fileprivate var rank: Int { Self.allCases.firstIndex(of: self)! }
+}

@@ -1,0 +1,97 @@
+import NeuralNetworks
+import Platform
+import Prices
+import Training
+
+/// A trained network that forecasts, with what its input is made by.
+package struct ForecastNetwork: Sendable {
+    package let model: ForecastModel
+    package let seed: UInt64
+    package let preparation: ForecastPreparation
+    package let checkpoint: Checkpoint
+
+    /// - Parameters:
+    ///   - checkpoint: of a forecaster.
+    ///   - path: of its file, for errors.
+    /// - Throws: ``CheckpointError`` for one of something else.
+    init(_ checkpoint: Checkpoint, path: String) throws {
+        let network = checkpoint.model
+        guard let text = checkpoint.details.preparation else {
+            throw CheckpointError(path: path, problem: .missing("preparation"))
+        }
+        do {
+            preparation = try JSON.value(from: text)
+        } catch let error as DecodingError {
+            throw CheckpointError(path: path, problem: .invalid("preparation", JSON.reason(error)))
+        }
+        guard let model = ForecastModel.allCases.first(where: { $0.cell == network.stack.cell }),
+            network.stack.inputSize == preparation.features.count,
+            network.sequenceLength == preparation.sequenceLength, case .values(1, _) = network.output
+        else {
+            throw CheckpointError(path: path, problem: .invalid("model", "not one that forecasts"))
+        }
+        self.model = model
+        seed = checkpoint.seed
+        self.checkpoint = checkpoint
+    }
+
+    /// What it forecasts of each window of the rows, and of the days after them.
+    ///
+    /// - Parameters:
+    ///   - history: at least as many rows as a window has.
+    ///   - horizon: how many days after the last.
+    package func forecast(_ history: PriceHistory, horizon: Int) -> ForecastRecord.Member {
+        let windows = preparation.windows(of: history)
+        let engine = checkpoint.engine(threads: 1)
+        let outputs = withExtendedLifetime(windows) {
+            engine.outputs(windows.sequences, indices: (0..<windows.count).map(Int32.init))
+        }
+        return ForecastRecord.Member(
+            seed: seed, forecasts: preparation.inUnits(outputs), future: future(history, engine, horizon))
+    }
+
+    private func future(_ history: PriceHistory, _ engine: SequenceEngine, _ horizon: Int) -> [Double] {
+        guard horizon > 0 else { return [] }
+        let predictor = SequencePredictor(
+            model: engine.model, parameters: engine.parameters, instructionSet: engine.instructionSet)
+        let columns = history[preparation.features]
+        let last = history.count - preparation.sequenceLength..<history.count
+        return ForecastFeedback(features: preparation.features, target: preparation.target).forecasts(
+            horizon, rows: last.map { row in columns.map { $0[row] } },
+            lastTarget: history[preparation.target][history.count - 1]
+        ) { rows in
+            preparation.inUnits(
+                preparation.window(of: rows).withUnsafeBufferPointer {
+                    Array(predictor.outputs($0.baseAddress!))
+                })[0]
+        }
+    }
+}
+
+extension ForecastRecord {
+    /// What networks forecast of the same rows.
+    ///
+    /// - Parameters:
+    ///   - networks: at least one; those of a model become its members, in their order.
+    ///   - trainCount: how many of the windows were trained on.
+    init(_ networks: [ForecastNetwork], on history: PriceHistory, trainCount: Int, horizon: Int) {
+        let preparation = networks[0].preparation
+        let target = history[preparation.target]
+        let length = preparation.sequenceLength
+        let models = ForecastModel.allCases.compactMap { model -> Model? in
+            let members = networks.filter { $0.model == model }
+            return members.isEmpty
+                ? nil : Model(model, members: members.map { $0.forecast(history, horizon: horizon) })
+        }
+        self.init(
+            target: preparation.target, dates: Array(history.dates[length...]),
+            actual: Array(target[length...]),
+            previous: ForecastScores.Baseline(target: preparation.target) == .noChange
+                ? [Double](repeating: 0, count: history.count - length)
+                : Array(target[(length - 1)...].dropLast()),
+            trainCount: trainCount,
+            futureDates: ForecastFeedback.futureDates(
+                after: history.dates[history.count - 1], count: horizon),
+            models: models)
+    }
+}

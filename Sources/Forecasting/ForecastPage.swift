@@ -1,0 +1,121 @@
+import Console
+import NeuralNetworks
+import Pictures
+import Runs
+
+/// `report.html` of a forecast: a pure function of its content.
+package struct ForecastPage: Sendable {
+    /// All that the page shows, of a run in any state: what is empty or nil is left out.
+    package struct Content: Sendable {
+        package var name: String
+        package var state: RunState
+        /// Why it ended, in words.
+        package var reason: String?
+        /// "2026-01-31T23:59:59Z".
+        package var started: String?
+        package var trainingSeconds: Double?
+        /// How many networks, models × seeds, are to be trained, and for how many epochs.
+        package var networks: Int?
+        package var epochs: Int?
+        /// The data and what is made of them, a sentence or more in each paragraph.
+        package var data: [String] = []
+        package var record: ForecastRecord?
+        /// How days ahead are forecast; ``ForecastFeedback/rule``.
+        package var rule: String?
+        /// Of each model the losses after each epoch, a list for each seed.
+        package var losses: [(model: ForecastModel, losses: [[Double]])] = []
+        package var models: [(model: ForecastModel, summary: any Summarizable & Sendable)] = []
+        /// As the command line has them, "--epochs".
+        package var options: [(name: String, value: String, isDefault: Bool)] = []
+        package var environment: [(name: String, value: String)] = []
+        /// Commands that train the same weights anew, each in words.
+        package var reproduce: [[String]] = []
+        /// The command that goes on with the run, if it can.
+        package var resume: [String]?
+        /// The command that it was started by.
+        package var commandLine: [String] = []
+        /// Files that cannot be read, each in a line that names it.
+        package var problems: [String] = []
+
+        package init(name: String, state: RunState) {
+            self.name = name
+            self.state = state
+        }
+    }
+
+    package let content: Content
+    /// Nil, too, where its sizes do not fit together.
+    package let record: ForecastRecord?
+    package let scores: ForecastScores?
+    package let problems: [String]
+
+    package init(_ content: Content) {
+        self.content = content
+        let mismatch = content.record?.mismatch
+        record = mismatch == nil ? content.record : nil
+        scores = record.map(ForecastScores.init)
+        problems = content.problems + (mismatch.map { ["The forecasts do not fit together: \($0)"] } ?? [])
+    }
+
+    /// One file that needs neither network nor script.
+    package var document: String { html.htmlDocument }
+}
+
+extension ForecastPage: RunPage {
+    package var header: RunPageHeader {
+        RunPageHeader(
+            kind: "Forecast", name: content.name, state: content.state, progress: progress, result: result,
+            verdict: scores?.verdict, figures: figures)
+    }
+
+    private var progress: String {
+        var parts: [String] = []
+        if let networks = content.networks, let epochs = content.epochs {
+            let done = content.losses.flatMap(\.losses).count { $0.count >= epochs }
+            let wanted = "\(networks) network\(networks == 1 ? "" : "s")"
+            parts.append(
+                (done == networks ? "\(wanted) trained" : "\(done) of \(wanted) trained")
+                    + ", \(epochs) epoch\(epochs == 1 ? "" : "s")\(networks == 1 ? "" : " each")")
+        }
+        parts += [content.reason, content.started.map { "started \(TextFormat.readableTime($0))" }]
+            .compactMap(
+                \.self)
+        return parts.joined(separator: " · ")
+    }
+
+    /// The lowest error on the test days, with that of the baseline beside it.
+    private var result: [Markup] {
+        let models = scores?.test?.models.filter(\.rmse.mean.isFinite) ?? []
+        guard let test = scores?.test, let best = models.min(by: { $0.rmse.mean < $1.rmse.mean }) else {
+            return [Markup("span", ["class": "quiet"]) { "No forecast of test days yet." }]
+        }
+        let decimals = TextFormat.decimals(of: [best.rmse.mean, test.baseline.rmse], digits: 4)
+        return [
+            Markup("strong") { best.rmse.text(decimals: decimals) },
+            Markup("span") {
+                "RMSE of the \(best.model.title)\(test.models.count > 1 ? ", the lowest," : "") on the test days; "
+                    + "of \(scores?.baseline.phrase ?? "") \(TextFormat.fixed(test.baseline.rmse, decimals: decimals))"
+            },
+        ]
+    }
+
+    private var figures: [(name: String, value: String)] {
+        var figures: [(name: String, value: String)] = []
+        if let record {
+            figures = [
+                ("Forecast", record.target),
+                ("Models", record.models.map(\.model.title).joined(separator: ", ")),
+                ("Seeds", "\(record.models.map(\.members.count).max() ?? 0)"),
+                ("Train days", TextFormat.grouped(record.trainCount)),
+                ("Test days", TextFormat.grouped(record.dates.count - record.trainCount)),
+            ]
+            if !record.futureDates.isEmpty {
+                figures.append(("Days ahead", TextFormat.grouped(record.futureDates.count)))
+            }
+        }
+        if let seconds = content.trainingSeconds {
+            figures.append(("Training time", TextFormat.timeSpan(seconds)))
+        }
+        return figures
+    }
+}

@@ -1,0 +1,124 @@
+import Console
+import Datasets
+import Platform
+import Prices
+import Runs
+import Training
+
+/// Forecasts of trained networks on rows that they need not have seen. Nothing of their run is written to.
+package struct ForecastPrediction: Sendable {
+    package let networks: [ForecastNetwork]
+    /// What they forecast; every day counts as one to test on.
+    package let record: ForecastRecord
+    /// What a person should know of the networks and the rows.
+    package let notices: [String]
+    private let title: String
+
+    /// Which rows of a file.
+    package struct Rows: Sendable {
+        package var path: String
+        package var from: CalendarDate?
+        package var to: CalendarDate?
+        package var count: Int?
+
+        package init(path: String, from: CalendarDate? = nil, to: CalendarDate? = nil, count: Int? = nil) {
+            self.path = path
+            self.from = from
+            self.to = to
+            self.count = count
+        }
+    }
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint.
+    ///   - root: where runs are.
+    ///   - model: which of the run's models; all if nil.
+    ///   - rows: at least as many as a window has.
+    ///   - horizon: how many days after the last row are forecast, too.
+    /// - Throws: `DatasetError`, ``RunError``, ``FileError``, what is wrong with a checkpoint.
+    package init(
+        _ name: String, root: String, model: ForecastModel? = nil, on rows: Rows, horizon: Int
+    ) throws {
+        let (found, problems) = try Self.networks(of: name, root: root, model)
+        networks = found
+        let preparation = found[0].preparation
+        let history = try PriceHistory(path: rows.path, columns: preparation.columns)
+            .span(from: rows.from, to: rows.to, rows: rows.count)
+        let length = preparation.sequenceLength
+        try history.require(rows: length, for: "a window of \(length) days")
+        try ForecastFeedback.check(horizon: horizon, after: history.dates[history.count - 1])
+        record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)
+        title =
+            "\(history.path), \(TextFormat.grouped(history.count)) rows from \(history.dates[0]) to "
+            + "\(history.dates[history.count - 1])"
+        notices = problems + Self.notices(preparation, history, record)
+    }
+
+    private static func networks(
+        of name: String, root: String, _ model: ForecastModel?
+    ) throws -> (networks: [ForecastNetwork], problems: [String]) {
+        let place = try RunDirectory.findTrained(name, root: root, of: .stockForecast)
+        if let path = place.checkpoint {
+            return ([try ForecastNetwork(Checkpoint(path: path), path: path)], [])
+        }
+        guard let run = place.run else { return ([], []) }
+        var problems: [String] = []
+        let members = try ForecastMember.all(in: run)
+        let runs = members.isEmpty ? [run] : members.map(\.run)
+        let trained = try runs.compactMap { run -> ForecastNetwork? in
+            guard let newest = try CheckpointStore(run).newest() else { return nil }
+            problems += newest.problems
+            return try ForecastNetwork(newest.checkpoint, path: newest.path)
+        }
+        if trained.isEmpty { throw RunError.noCheckpoint(run: run.path) }
+        let found = trained.filter { model == nil || $0.model == model }
+        guard let first = found.first else {
+            throw OptionError(
+                "\(run.path) has no trained \(model?.title ?? "network"); leave out --model, or train one")
+        }
+        guard found.allSatisfy({ $0.preparation == first.preparation }) else {
+            throw RunError.invalidFile(
+                path: run.path, reason: "its networks were trained on different columns or scales")
+        }
+        return (found, problems)
+    }
+
+    private static func notices(
+        _ preparation: ForecastPreparation, _ history: PriceHistory, _ record: ForecastRecord
+    ) -> [String] {
+        var notices = history.skipped.map { ["\($0)"] } ?? []
+        let strange = preparation.rowsBeyond(history)
+        if strange > 0 {
+            notices.append(
+                "\(TextFormat.grouped(strange)) of the \(TextFormat.grouped(history.count)) rows hold values beyond "
+                    + "those that the scaler was fitted to: the networks never saw the like")
+        }
+        let seen = record.dates.count { $0 <= preparation.trainedUpTo }
+        if seen > 0 {
+            notices.append(
+                "\(TextFormat.grouped(seen)) of the \(TextFormat.grouped(record.dates.count)) days are not after "
+                    + "\(preparation.trainedUpTo), the last one trained on: errors there may be of days that the networks "
+                    + "know")
+        }
+        return notices
+    }
+
+    /// Errors, the last days, and the days after them, for people.
+    package func text() -> String {
+        let names = record.models.map { model in
+            model.members.count == 1
+                ? model.model.title : "\(model.model.title) (\(model.members.count) seeds)"
+        }
+        let features = networks[0].preparation.features
+        return
+            (["Networks: \(TextFormat.list(names))\nData: \(title)"]
+            + (record.dates.isEmpty ? [] : [ForecastScores(record).text(), record.lastDaysText()])
+            + [record.futureText(features)].compactMap(\.self))
+            .joined(separator: "\n\n")
+    }
+
+    /// Writes every day with each network's forecast as CSV, with all digits; see ``AtomicFile/writeOutput(_:to:)``.
+    package func write(to path: String) throws(FileError) {
+        try AtomicFile.writeOutput(record.csv(), to: path)
+    }
+}

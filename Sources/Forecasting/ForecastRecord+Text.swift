@@ -1,0 +1,62 @@
+import Console
+import Datasets
+
+extension ForecastRecord {
+    /// The days after the last as a table, the mean of the seeds and their range; nil if none are forecast.
+    ///
+    /// - Parameter features: of the networks, for what stands in for their values on days that are not known.
+    func futureText(_ features: [String]) -> String? {
+        guard !futureDates.isEmpty else { return nil }
+        let feedback = ForecastFeedback(features: features, target: target)
+        var table = TextTable(
+            [.init("Day")] + models.map { .init($0.model.title, .right) }, style: .plain)
+        for (index, date) in futureDates.enumerated() {
+            table.append([date.description] + models.map { Self.cell($0.members.map { $0.future[index] }) })
+        }
+        let first = futureDates.count == 1 ? "The next day" : "The next \(futureDates.count) days"
+        return "\(first), \(target):\n\(table.rendered())"
+            + (futureDates.count > 1 ? "\n\(feedback.rule)" : "")
+    }
+
+    /// The last days, what came and what was forecast.
+    func lastDaysText(_ count: Int = 10) -> String {
+        var table = TextTable(
+            [.init("Day"), .init(target, .right)] + models.map { .init($0.model.title, .right) },
+            style: .plain)
+        let shown = dates.indices.suffix(count)
+        for index in shown {
+            table.append(
+                [dates[index].description, Self.cell([actual[index]])]
+                    + models.map { Self.cell($0.members.map { $0.forecasts[index] }) })
+        }
+        return "The last \(shown.count) of \(TextFormat.count(dates.count, "day")):\n\(table.rendered())"
+    }
+
+    /// A row for each day with what came, empty for days to come, and each network's forecast, `lstm-0` for the LSTM
+    /// of seed 0; all digits.
+    package func csv() -> String {
+        let members = models.flatMap { model in
+            model.members.map { ("\(model.model.rawValue)-\($0.seed)", $0) }
+        }
+        var lines = [CSVRow.text(["date", "actual"] + members.map(\.0))]
+        func append(_ date: CalendarDate, _ actual: String, _ values: [Double]) {
+            lines.append(CSVRow.text([date.description, actual] + values.map(\.description)))
+        }
+        for (index, date) in dates.enumerated() {
+            append(date, actual[index].description, members.map { $0.1.forecasts[index] })
+        }
+        for (index, date) in futureDates.enumerated() {
+            append(date, "", members.map { $0.1.future[index] })
+        }
+        return lines.joined()
+    }
+
+    /// "2534.12", or of several "2534.12 (2501.20 to 2560.71)".
+    private static func cell(_ values: [Double]) -> String {
+        let decimals = TextFormat.decimals(of: values, digits: 6)
+        func text(_ value: Double) -> String { TextFormat.fixed(value, decimals: decimals) }
+        let mean = text(values.reduce(0, +) / Double(values.count))
+        guard values.count > 1, let low = values.min(), let high = values.max() else { return mean }
+        return "\(mean) (\(text(low)) to \(text(high)))"
+    }
+}

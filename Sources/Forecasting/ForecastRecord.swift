@@ -1,0 +1,59 @@
+import Datasets
+
+/// `forecast.json`: what the models of a run forecast, in the units of the target. Scores, tables and pictures
+/// follow from it.
+package struct ForecastRecord: Codable, Hashable, Sendable {
+    /// The column that is forecast.
+    package var target: String
+    /// The days that are forecast, each from those before it.
+    package var dates: [CalendarDate]
+    /// The target on each of them.
+    package var actual: [Double]
+    /// The target on the day of trading before each of them, which the baseline forecasts; zero where the target is
+    /// itself a change.
+    package var previous: [Double]
+    /// How many of the days, the first ones, were trained on.
+    package var trainCount: Int
+    /// The days after the last one, forecast from forecasts.
+    package var futureDates: [CalendarDate]
+    package var models: [Model]
+
+    package struct Model: Codable, Hashable, Sendable {
+        package var model: ForecastModel
+        /// One for each seed.
+        package var members: [Member]
+
+        package init(_ model: ForecastModel, members: [Member]) {
+            self.model = model
+            self.members = members
+        }
+    }
+
+    /// One network, trained from one seed.
+    package struct Member: Codable, Hashable, Sendable {
+        package var seed: UInt64
+        /// One for each of the days.
+        package var forecasts: [Double]
+        /// One for each of the days after.
+        package var future: [Double]
+
+        package init(seed: UInt64, forecasts: [Double], future: [Double] = []) {
+            self.seed = seed
+            self.forecasts = forecasts
+            self.future = future
+        }
+    }
+
+    package init(
+        target: String, dates: [CalendarDate], actual: [Double], previous: [Double], trainCount: Int,
+        futureDates: [CalendarDate] = [], models: [Model]
+    ) {
+        self.target = target
+        self.dates = dates
+        self.actual = actual
+        self.previous = previous
+        self.trainCount = trainCount
+        self.futureDates = futureDates
+        self.models = models
+    }
+}

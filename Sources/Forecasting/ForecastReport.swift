@@ -1,0 +1,101 @@
+import Platform
+import Runs
+
+/// The pictures of a forecast run, drawn from its own files: `loss.svg`, `forecast.svg` and `report.html`.
+///
+/// A run in any state has them, with what there is of it; drawn again they have the same bytes.
+package struct ForecastReport: Sendable {
+    package let run: RunDirectory
+    private let content: ForecastPage.Content
+
+    /// What cannot be read, each in a line that names the file.
+    package var problems: [String] { content.problems }
+
+    /// Reads what there is; never fails.
+    package init(_ run: RunDirectory) { self.init(run, ending: nil) }
+
+    /// - Parameter ending: the last summary of a run whose process still holds its lock, and has not written it yet.
+    package init(_ run: RunDirectory, ending: RunSummary?) {
+        self.run = run
+        content = ForecastPage.Content(run, ending: ending)
+    }
+
+    /// Replaces the files, each as a whole.
+    package func write() throws(FileError) {
+        let page = ForecastPage(content)
+        if !content.losses.isEmpty {
+            try AtomicFile.write(
+                ForecastCharts.lossChart(content.losses).svgFile, to: run.lossPicture, .content)
+        }
+        if let record = page.record {
+            try AtomicFile.write(
+                ForecastCharts.forecastChart(record).svgFile, to: run.forecastPicture, .content)
+        }
+        try AtomicFile.write(page.document, to: run.report, .content)
+    }
+}
+
+extension ForecastPage.Content {
+    fileprivate init(_ run: RunDirectory, ending: RunSummary?) {
+        let base = RunRecord(run, of: [.stockForecast], ending: ending)
+        self.init(name: base.name, state: base.state)
+        reason = base.reason
+        started = base.started
+        problems = base.problems
+        trainingSeconds = base.summary?.trainingSeconds
+        read(base.configuration, of: run, canResume: base.canResume)
+        do {
+            record = try RunFile.read(from: run.forecast)
+        } catch let error as FileError where error.isMissing {
+        } catch {
+            problems.append("\(error)")
+        }
+        readLosses(run)
+    }
+
+    private mutating func read(_ configuration: RunConfiguration?, of run: RunDirectory, canResume: Bool) {
+        guard let configuration else { return }
+        options = configuration.names.map { name in
+            (
+                "--\(RunConfiguration.optionName(name))", configuration[name].description,
+                configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name)
+            )
+        }
+        environment = configuration.environment
+        commandLine = configuration.commandLine
+        let build = ["swift", "run", "-c", "release"]
+        reproduce =
+            (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? [])
+            + [build + configuration.reproduceCommand]
+        if canResume { resume = build + run.command("--resume", of: Program.stockForecast.name) }
+        guard
+            let stored = try? RunFile.read(
+                ForecastTraining.StoredConfiguration.self, from: run.configuration),
+            stored.options.impossible == nil
+        else {
+            problems.append("\(run.configuration): no configuration of a forecast")
+            return
+        }
+        data = stored.data
+        networks = stored.options.members.count
+        epochs = stored.options.epochs
+        if stored.options.horizon > 1 {
+            rule =
+                ForecastFeedback(features: stored.options.features, target: stored.options.target).rule
+        }
+        models = stored.options.models.map { ($0, stored.options.network($0)) }
+    }
+
+    private mutating func readLosses(_ run: RunDirectory) {
+        var members: [ForecastMember] = []
+        do { members = try ForecastMember.all(in: run) } catch { problems.append("\(error)") }
+        for model in ForecastModel.allCases {
+            let curves = members.filter { $0.model == model }.compactMap { member -> [Double]? in
+                guard let read = try? RunMetrics.read(from: member.run.metrics) else { return nil }
+                if let problem = read.problem { problems.append(problem) }
+                return read.metrics.rows.map(\.trainLoss)
+            }
+            if !curves.isEmpty { losses.append((model, curves)) }
+        }
+    }
+}

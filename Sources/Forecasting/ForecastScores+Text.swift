@@ -1,0 +1,69 @@
+import Console
+
+extension ForecastScores {
+    /// Tables of the train and the test days, and what they say, for people.
+    package func text() -> String {
+        let tables = [("Train", train), ("Test", test)].compactMap { name, split in
+            split.map { "\(heading(name, $0))\n\(table($0).rendered())" }
+        }
+        return (tables + [verdict]).joined(separator: "\n\n")
+    }
+
+    /// `results.csv`, with all digits: one row for each split, model and seed, and one for each split and
+    /// the baseline, which has no seed.
+    package func csv() -> String {
+        var lines = [
+            CSVRow.text(["model", "seed", "split", "days", "mse", "rmse", "mae", "direction"])
+        ]
+        for (name, split) in [("train", train), ("test", test)] {
+            guard let split else { continue }
+            func append(_ model: String, _ seed: String, _ errors: ForecastErrors) {
+                let numbers = [errors.mse, errors.rmse, errors.mae].map(\.description)
+                let direction = errors.direction?.description ?? ""
+                lines.append(
+                    CSVRow.text([model, seed, name, "\(split.days)"] + numbers + [direction]))
+            }
+            for model in split.models {
+                for member in model.members { append(model.model.rawValue, "\(member.seed)", member.errors) }
+            }
+            append(baseline.rawValue, "", split.baseline)
+        }
+        return lines.joined()
+    }
+
+    func heading(_ name: String, _ split: Split) -> String {
+        let seeds = split.models.map(\.members.count).max() ?? 1
+        return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
+            + "errors in units of \(target) (MSE: squared)"
+            + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
+    }
+
+    package static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
+
+    /// A row for each model and one for the baseline.
+    package func rows(_ split: Split) -> [[String]] {
+        let (models, last) = (split.models, split.baseline)
+        let columns = [
+            Self.cells(models.map(\.mse) + [Spread([last.mse])]),
+            Self.cells(models.map(\.rmse) + [Spread([last.rmse])]),
+            Self.cells(models.map(\.mae) + [Spread([last.mae])]),
+            (models.map(\.direction) + [nil]).map { $0.map { $0.text(decimals: 1) } ?? "–" },
+        ]
+        return (models.map(\.model.title) + [baseline.title]).enumerated().map { row, name in
+            [name] + columns.map { $0[row] }
+        }
+    }
+
+    private func table(_ split: Split) -> TextTable {
+        var table = TextTable(
+            [.init(Self.columns[0])] + Self.columns.dropFirst().map { .init($0, .right) }, style: .plain)
+        for row in rows(split) { table.append(row) }
+        return table
+    }
+
+    /// The cells of a column, with as many decimals as give the smallest mean four significant digits.
+    private static func cells(_ spreads: [Spread]) -> [String] {
+        let decimals = TextFormat.decimals(of: spreads.map(\.mean), digits: 4)
+        return spreads.map { $0.text(decimals: decimals) }
+    }
+}

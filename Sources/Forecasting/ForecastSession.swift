@@ -1,0 +1,223 @@
+import Console
+import NeuralNetworks
+import Platform
+import Runs
+import Training
+
+/// One forecast run from its first network, or the first that it lacks, to its end.
+final class ForecastSession {
+    private let options: ForecastTraining.Options
+    private let data: ForecastData
+    private let lock: RunDirectory.Lock
+    private let console: Console
+    private let signal: InterruptSignal
+    private var summary = RunSummary()
+    private var networks: [ForecastNetwork] = []
+    private var failureCount = 0
+    /// The newest of the network that is trained, or was at last.
+    private var lastCheckpoint: String?
+
+    private var run: RunDirectory { lock.run }
+
+    /// - Parameter started: when the run was begun, if it is resumed.
+    init(
+        _ options: ForecastTraining.Options, data: ForecastData, lock: RunDirectory.Lock, started: String?,
+        console: Console, signal: InterruptSignal
+    ) {
+        self.options = options
+        self.data = data
+        self.lock = lock
+        self.console = console
+        self.signal = signal
+        if let started { summary.started = started }
+    }
+
+    /// Trains the networks that are not trained yet, and compares all.
+    func execute() throws -> ExitStatus {
+        printHeader()
+        try summary.write(to: run)
+        do {
+            for (model, seed) in options.members {
+                let member = ForecastMember(model, seed: seed, in: run)
+                let ending = try train(member)
+                guard ending == .finished else { return try end(ending, in: member) }
+            }
+            return try end(.finished)
+        } catch let divergence as Divergence {
+            throw divergence
+        } catch {
+            summary.state = .failed
+            summary.reason = "\(error)"
+            try? summary.write(to: run)
+            guard let error = error as? FileError else { throw error }
+            throw SaveError(
+                error: error, run: run, checkpoint: lastCheckpoint, program: Program.stockForecast.name)
+        }
+    }
+
+    private func printHeader() {
+        for line in data.description { console.print("Data: \(line)") }
+        console.print("Scaling: \(data.scaling)")
+        if options.models.contains(.rnn), let notice = data.sigmoidNotice { console.print("Note: \(notice)") }
+        console.print(
+            "\(TextFormat.count(options.members.count, "network")): "
+                + "\(TextFormat.list(options.models.map(\.title))), \(TextFormat.count(options.layers, "layer")) of "
+                + "\(options.hiddenSize) · \(TextFormat.count(options.epochs, "epoch")), batch "
+                + "\(options.batchSize), Adam, learning rate \(options.learningRate)")
+        console.print("Run: \(run.path)")
+    }
+
+    // MARK: Training
+
+    /// Trains a network, or the rest of it, and keeps it among `networks` if it is complete.
+    private func train(_ member: ForecastMember) throws -> Trainer.Ending {
+        let lock = try member.lock()
+        let found = try CheckpointStore(member.run).newest()
+        for problem in found?.problems ?? [] {
+            console.print("Warning: \(problem)\nGoing on from the checkpoint before.")
+        }
+        let checkpoint = found?.checkpoint
+        lastCheckpoint = found?.path
+        let model = options.network(member.model)
+        if let checkpoint, let path = found?.path, checkpoint.state.epoch >= options.epochs,
+            lock.run.summaryState == .finished
+        {
+            console.print("\(member.title): trained already")
+            networks.append(try ForecastNetwork(checkpoint, path: path))
+            return .finished
+        }
+        let shards = SequenceEngine.shardCount(ofBatch: options.batchSize)
+        let trainer = Trainer(
+            model: model, optimizer: Adam(learningRate: options.learningRate), seed: member.seed,
+            threads: min(options.threads, shards))
+        try JSON.write(MemberConfiguration(options, member, model), to: member.run.configuration)
+        let recorder = try recorder(lock, checkpoint, member)
+        if let checkpoint {
+            trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
+        }
+        let done = trainer.state.epoch
+        console.print(
+            "\(member.title): \(TextFormat.grouped(model.layout.count)) parameters"
+                + (checkpoint == nil ? "" : ", \(done) of \(options.epochs) epochs done"))
+        defer { lastCheckpoint = recorder.lastCheckpoint }
+        let ending = try trainer.fit(
+            data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
+            callbacks: [
+                StopOnSignal(signal), recorder,
+                ForecastPrinter(
+                    console, title: member.title, every: options.printEvery, epochs: options.epochs,
+                    progress: options.progress),
+            ])
+        return try end(ending, of: member, trainer, recorder)
+    }
+
+    private func recorder(
+        _ lock: RunDirectory.Lock, _ checkpoint: Checkpoint?, _ member: ForecastMember
+    ) throws -> RunRecorder {
+        var policy = CheckpointPolicy()
+        // Each costs more than hundreds of epochs.
+        policy.every = .seconds(10)
+        return try RunRecorder(
+            lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
+            policy: policy, hasAccuracy: false,
+            details: .init(
+                options: options.recipeText(), data: data.fingerprint,
+                preparation: JSON.text(data.preparation, pretty: false)),
+            program: Program.stockForecast.name, console: console)
+    }
+
+    private func end(
+        _ ending: Trainer.Ending, of member: ForecastMember, _ trainer: Trainer, _ recorder: RunRecorder
+    ) throws -> Trainer.Ending {
+        recorder.summary.state = ending.state
+        recorder.summary.reason = ending.reason
+        if ending == .finished { recorder.summary.trainLoss = trainer.evaluate(data.train).loss }
+        try recorder.finish(trainer)
+        failureCount += recorder.failureCount
+        if ending == .finished {
+            let checkpoint = Checkpoint(
+                of: trainer, details: .init(preparation: try JSON.text(data.preparation, pretty: false)))
+            networks.append(try ForecastNetwork(checkpoint, path: member.run.path))
+        }
+        return ending
+    }
+
+    // MARK: The end
+
+    /// - Parameter member: the network that was not trained to its end.
+    private func end(_ ending: Trainer.Ending, in member: ForecastMember? = nil) throws -> ExitStatus {
+        summary.state = ending.state
+        summary.reason = ending.reason
+        let networkSummaries = options.members.map { model, seed in
+            (try? RunSummary.read(ForecastMember(model, seed: seed, in: run).run)) ?? RunSummary()
+        }
+        summary.epochs = networkSummaries.map(\.epochs).min() ?? 0
+        summary.steps = networkSummaries.reduce(0) { $0 + $1.steps }
+        summary.trainingSeconds = networkSummaries.reduce(0) { $0 + $1.trainingSeconds }
+        summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
+        if !networks.isEmpty {
+            let record = ForecastRecord(
+                networks, on: data.history, trainCount: data.train.count, horizon: options.horizon)
+            if ending == .finished { printResults(record) }
+            try JSON.write(record, to: run.forecast)
+            try AtomicFile.write(ForecastScores(record).csv(), to: run.results, .content)
+        }
+        do throws(FileError) {
+            try ForecastReport(run, ending: summary).write()
+        } catch {
+            failureCount += 1
+            console.print(
+                "Warning: \(error). To draw it later: \(run.commandLine("report", of: Program.stockForecast.name))"
+            )
+        }
+        try summary.write(to: run)
+        if case .diverged(let epoch, let step) = ending {
+            throw Divergence(
+                network: member?.title, epoch: epoch, step: step, checkpoint: lastCheckpoint)
+        }
+        guard case .interrupted(let number) = ending else {
+            console.print("Report: \(run.report)")
+            return failureCount == 0 ? .success : .inputOutput
+        }
+        console.print(
+            "Stopped (\(ending.reason ?? "")) after a whole step. To go on: "
+                + run.commandLine("--resume", of: Program.stockForecast.name))
+        return .signal(number)
+    }
+
+    private func printResults(_ record: ForecastRecord) {
+        console.print("")
+        console.print(ForecastScores(record).text())
+        if let future = record.futureText(options.features) {
+            console.print("")
+            console.print(future)
+        }
+        console.print("")
+    }
+
+    /// `config.json` of a network.
+    private struct MemberConfiguration: Encodable {
+        var program = ForecastTraining.Options.program.name
+        var options: ForecastTraining.Options
+        var model: SequenceModel
+
+        init(_ options: ForecastTraining.Options, _ member: ForecastMember, _ model: SequenceModel) {
+            self.options = options
+            self.options.model = .init(rawValue: member.model.rawValue)!
+            self.options.seed = member.seed
+            self.options.seeds = 1
+            self.model = model
+        }
+    }
+}
+
+extension RunDirectory {
+    /// What the networks of a forecast run forecast: a ``ForecastRecord``.
+    package var forecast: String { FilePath.join(path, "forecast.json") }
+    /// Their errors, with all digits.
+    package var results: String { FilePath.join(path, "results.csv") }
+    var lossPicture: String { FilePath.join(path, "loss.svg") }
+    var forecastPicture: String { FilePath.join(path, "forecast.svg") }
+
+    fileprivate var summaryState: RunState? { (try? RunSummary.read(self))?.state }
+}

@@ -1,0 +1,142 @@
+import Console
+import NeuralNetworks
+import Platform
+import Runs
+
+/// The tutorials' other program: trains networks that forecast a price from those of the days before, compares them
+/// with each other and with the last value, and keeps what it takes to forecast further.
+package struct ForecastTraining: Sendable {
+    package let options: Options
+    private let resumption: ForecastResumption?
+
+    /// A run of its own.
+    package init(_ options: Options) {
+        self.options = options.resolved
+        resumption = nil
+    }
+
+    /// The rest of a run: networks that it lacks, and those that are not trained to their end.
+    ///
+    /// - Parameters:
+    ///   - resumption: the run.
+    ///   - options: the run's, or others that its networks do not depend on.
+    /// - Throws: ``RunError/otherForecasts(run:differences:)``
+    package init(resuming resumption: ForecastResumption, options: Options) throws {
+        let differences =
+            try resumption.options.differences(to: options) + resumption.options.lacks(in: options)
+        guard differences.isEmpty else {
+            throw RunError.otherForecasts(run: resumption.lock.run.path, differences: differences)
+        }
+        self.options = options
+        self.resumption = resumption
+    }
+
+    /// Trains, forecasts, compares. Ctrl-C and SIGTERM end it after the running step, with everything written.
+    ///
+    /// - Returns: Success, or that a picture could not be written, or a signal.
+    /// - Throws: ``ReportedError``
+    package func run(
+        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+    ) throws -> ExitStatus {
+        let signal = InterruptSignal.install()
+        defer { signal.uninstall() }
+        let data = try ForecastData(options)
+        try ForecastFeedback.check(
+            horizon: options.horizon, after: data.history.dates[data.history.count - 1])
+        try resumption?.check(data: data.fingerprint, options)
+        let lock =
+            try resumption?.lock
+            ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
+        let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
+        defer { console.eraseBar() }
+        do {
+            try resumption?.discardTemporaryFiles()
+            let session = ForecastSession(
+                options, data: data, lock: lock, started: resumption?.started, console: console,
+                signal: signal)
+            try JSON.write(
+                Configuration(options: options, data: data, commandLine: commandLine),
+                to: lock.run.configuration)
+            return try session.execute()
+        } catch {
+            // The caller prints the error; the log is to have it too.
+            console.note("Error: \(error)")
+            throw error
+        }
+    }
+}
+
+extension ForecastTraining {
+    /// `config.json`
+    package struct Configuration: Encodable {
+        package var program = Options.program.name
+        package var options: Options
+        /// What is forecast from what, in words.
+        package var data: [String]
+        package var commandLine: [String]
+        package var instructionSet = InstructionSet.best
+        package var environment = ExecutionEnvironment.current()
+
+        package init(options: Options, data: ForecastData, commandLine: [String]) {
+            self.options = options
+            self.data = data.description + ["Scaled \(data.scaling)"]
+            self.commandLine = commandLine
+        }
+    }
+
+    /// What of `config.json` is read back.
+    struct StoredConfiguration: Decodable {
+        var options: Options
+        var data: [String]
+    }
+}
+
+/// A forecast run to go on with: its directory, which nobody else may write to while this lives, and its options.
+package struct ForecastResumption: Sendable {
+    package let lock: RunDirectory.Lock
+    /// Those that the run was started with.
+    package let options: ForecastTraining.Options
+    package let started: String?
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name or its path.
+    ///   - root: where runs are.
+    /// - Throws: ``RunError``, ``FileError``.
+    package init(_ name: String, root: String) throws {
+        let run = try RunDirectory.findForecast(name, root: root)
+        lock = try RunDirectory.Lock(run)
+        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
+        options = try RunFile.read(ForecastTraining.StoredConfiguration.self, from: run.configuration).options
+        if let problem = options.impossible {
+            throw RunError.invalidFile(path: run.configuration, reason: problem)
+        }
+        started = (try? RunSummary.read(run))?.started
+    }
+
+    /// Removes what a process that was killed left half-written beside the networks.
+    func discardTemporaryFiles() throws {
+        let run = lock.run
+        for name in try POSIX.names(in: run.path) where TemporaryName.isOne(name) {
+            try POSIX.discardFile(FilePath.join(run.path, name))
+        }
+    }
+
+    /// Checks that the networks that there are were trained on these data, and are those that the options say, before
+    /// anything is written.
+    package func check(data: String, _ options: ForecastTraining.Options) throws {
+        for (model, seed) in options.members {
+            let member = ForecastMember(model, seed: seed, in: lock.run)
+            guard let checkpoint = try CheckpointStore(member.run).newest()?.checkpoint else { continue }
+            guard checkpoint.details.data == data else {
+                throw RunError.otherData(
+                    run: member.run.path, expected: checkpoint.details.data, found: data)
+            }
+            var differences = try checkpoint.options(on: options, in: member.run).differences(to: options)
+            if checkpoint.model != options.network(model) { differences.append("it is of another model") }
+            if checkpoint.seed != seed { differences.append("it is of seed \(checkpoint.seed)") }
+            guard differences.isEmpty else {
+                throw RunError.otherForecasts(run: member.run.path, differences: differences)
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Datasets
+import NeuralNetworks
+import Pictures
+import Platform
+import Runs
+
+/// An image and what training makes of it in its first epochs, on one sheet, row by row.
+package enum AugmentationSheet {
+    /// Around the image itself.
+    private static let frame = ImageSheet.Color(red: 255, green: 255, blue: 255)
+
+    /// Draws the sheet: the image as it is, framed, and then one of each epoch.
+    ///
+    /// - Parameters:
+    ///   - image: with its index in the data set, which decides on its augmentation.
+    ///   - augmentation: of the training.
+    ///   - seed: of the training.
+    ///   - epochs: how many, from the first one on.
+    ///   - layout: of the sheet.
+    package static func draw(
+        _ image: LabeledImage, _ augmentation: ImageAugmentation, seed: UInt64, epochs: Int,
+        layout: ImageSheet = ImageSheet()
+    ) -> Bitmap {
+        precondition(epochs >= 0, "AugmentationSheet.epochs: expected at least 0, received \(epochs)")
+        let original = Array(image.pixels)
+        var pixels = original
+        for epoch in 0..<epochs {
+            pixels += augmentation.augmented(
+                original, rows: image.rows, columns: image.columns, seed: seed, epoch: epoch,
+                index: image.index)
+        }
+        return layout.draw(pixels, rows: image.rows, columns: image.columns, frames: [frame])
+    }
+}
+
+extension AugmentationSheet {
+    /// Draws the sheet of an image that options would train on, into a PNG file.
+    ///
+    /// - Parameters:
+    ///   - index: of the image among those to train on.
+    ///   - epochs: how many, from the first one on.
+    ///   - options: of the training.
+    ///   - path: of the file, which is replaced.
+    /// - Returns: the name of the image's class.
+    /// - Throws: `DatasetError`, ``OptionError`` for an index that there is not, ``FileError``.
+    package static func write(
+        index: Int, epochs: Int, _ options: MNISTTraining.Options, to path: String
+    ) throws -> String {
+        let files = try options.files()
+        let images = try files.train()
+        guard images.count > 0 else { throw MNISTData.noImages(files[.trainImages]) }
+        guard (0..<images.count).contains(index) else {
+            throw OptionError(
+                "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "
+                    + "\(files[.trainImages]), not \(index).")
+        }
+        let sheet = draw(images[index], options.augmentation, seed: options.seed, epochs: epochs)
+        try AtomicFile.writeOutput(sheet.png(), to: path)
+        return options.dataset.classNames(count: images.classCount)[images[index].label]
+    }
+}

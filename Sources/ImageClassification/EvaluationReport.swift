@@ -1,0 +1,148 @@
+import Console
+import NeuralNetworks
+import Platform
+import Training
+
+/// What `mnist-bilstm evaluate` tells. Shares are in percent, as everywhere a run shows them.
+package struct EvaluationReport: Codable, Hashable, Sendable {
+    package var checkpoint: String
+    /// Whole epochs and steps that the weights have seen.
+    package var epochs: Int
+    package var steps: Int
+    /// Whether it is their average that was scored.
+    package var averaged: Bool
+    package var split: String
+    package var images: Int
+    package var correct: Int
+    package var accuracy: Double
+    /// √(p (1 - p) / n).
+    package var standardError: Double
+    /// Mean cross-entropy.
+    package var loss: Double
+    package var classes: [Class]
+    /// How many images of a class (row) were taken for a class (column).
+    package var confusion: [[Int]]
+
+    /// Nil (null) for what cannot be said, as the precision of a class that is never predicted.
+    package struct Class: Codable, Hashable, Sendable {
+        package var name: String
+        package var count: Int
+        package var precision: Double?
+        package var recall: Double?
+        package var f1: Double?
+
+        init(_ score: Evaluation.ClassScore) {
+            name = score.name
+            count = score.count
+            precision = score.precision.map { 100 * $0 }
+            recall = score.recall.map { 100 * $0 }
+            f1 = score.f1.map { 100 * $0 }
+        }
+
+        /// Every key is there in every case.
+        package func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(name, forKey: .name)
+            try values.encode(count, forKey: .count)
+            try values.encode(precision, forKey: .precision)
+            try values.encode(recall, forKey: .recall)
+            try values.encode(f1, forKey: .f1)
+        }
+    }
+
+    init(_ model: TrainedModel, score: Score, evaluation: Evaluation) {
+        checkpoint = model.path
+        epochs = model.checkpoint.state.epoch
+        steps = model.checkpoint.stepCount
+        averaged = model.isAveraged
+        split = evaluation.split
+        images = score.count
+        correct = score.correct
+        accuracy = 100 * score.accuracy
+        standardError = 100 * score.standardError
+        loss = score.loss
+        classes = evaluation.classScores.map(Class.init)
+        confusion = evaluation.confusion
+    }
+
+    package func json() throws -> String { try JSON.text(self) }
+
+    /// For people.
+    ///
+    /// - Parameter width: of the lines, in characters; a confusion matrix that is wider gives way to a list.
+    package func text(width: Int = 80) -> String {
+        """
+        Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
+        \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
+        \(TextFormat.grouped(images - correct)) mistakes
+
+        \(classTable().rendered())
+
+        \(confusionText(width: width))
+        """
+    }
+
+    /// The confusion matrix or, where there is no room for its columns, its most frequent mistakes.
+    private func confusionText(width: Int) -> String {
+        // Columns are in the order of the rows, which have whole names.
+        for titleLength in [Int.max, 4] {
+            let matrix = confusionTable(titleLength).rendered()
+            if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
+                return "Rows are what the images show, columns what they were taken for:\n" + matrix
+            }
+        }
+        let confusions = self.confusions
+        if confusions.isEmpty { return "No class was taken for another." }
+        let shown = confusions.prefix(Self.mostConfusions)
+        var table = TextTable([.init("Shows"), .init("Taken for"), .init("Images", .right)], style: .plain)
+        for one in shown {
+            table.append([
+                classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),
+            ])
+        }
+        let which =
+            shown.count < confusions.count
+            ? "The \(shown.count) most frequent of \(TextFormat.grouped(confusions.count)) confusions"
+            : "Confusions"
+        return "\(which) (--json has the whole matrix):\n" + table.rendered()
+    }
+
+    private static let mostConfusions = 20
+
+    /// Which classes were taken for which others, the most frequent first.
+    private var confusions: [(label: Int, predicted: Int, count: Int)] {
+        var confusions: [(label: Int, predicted: Int, count: Int)] = []
+        for (label, row) in confusion.enumerated() {
+            for (predicted, count) in row.enumerated() where predicted != label && count > 0 {
+                confusions.append((label, predicted, count))
+            }
+        }
+        return confusions.sorted { ($1.count, $0.label, $0.predicted) < ($0.count, $1.label, $1.predicted) }
+    }
+
+    private func classTable() -> TextTable {
+        var table = TextTable(
+            [
+                .init("Class"), .init("Images", .right), .init("Precision %", .right),
+                .init("Recall %", .right),
+                .init("F1 %", .right),
+            ], style: .plain)
+        for one in classes {
+            table.append(
+                [one.name, TextFormat.grouped(one.count)]
+                    + [one.precision, one.recall, one.f1].map { $0.map(percent) ?? "–" })
+        }
+        return table
+    }
+
+    private func confusionTable(_ titleLength: Int) -> TextTable {
+        var table = TextTable(
+            [.init("")] + classes.map { .init(String($0.name.prefix(titleLength)), .right) }, style: .plain)
+        for (name, row) in zip(classes.map(\.name), confusion) {
+            table.append([name] + row.map { $0 == 0 ? "·" : "\($0)" })
+        }
+        return table
+    }
+
+    private func percent(_ share: Double) -> String { TextFormat.fixed(share, decimals: 2) }
+}

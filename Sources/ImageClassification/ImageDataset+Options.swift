@@ -1,0 +1,40 @@
+import Datasets
+
+extension KeyedDecodingContainer {
+    /// What was written before there were several is of MNIST.
+    package func decode(_ type: ImageDataset.Type, forKey key: Key) throws -> ImageDataset {
+        try decodeIfPresent(type, forKey: key) ?? .mnist
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Takes another data set, and other files.
+    ///
+    /// - Parameters:
+    ///   - dataset: nil for the one that it is.
+    ///   - directory: the directory of its files; nil for the one that it is or, of another data set, its own.
+    package mutating func choose(_ dataset: ImageDataset?, data directory: String?) {
+        if let dataset, dataset != self.dataset {
+            self.dataset = dataset
+            data = dataset.directory()
+        }
+        data = directory ?? data
+    }
+
+    /// Finds the files.
+    ///
+    /// - Throws: `DatasetError.missing`, which tells how to get them.
+    package func files() throws(DatasetError) -> ImageDatasetFiles {
+        do throws(DatasetError) {
+            return try dataset.files(in: data)
+        } catch {
+            // MNIST comes with the repository.
+            guard case .missing(let names, let places, let remedy) = error, dataset != .mnist,
+                dataset.origin != .anywhere
+            else { throw error }
+            throw .missing(
+                names: names, lookedFor: places,
+                remedy: "download them by: \(dataset.fetchCommand(to: data))\nor \(remedy)")
+        }
+    }
+}

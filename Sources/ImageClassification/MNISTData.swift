@@ -1,0 +1,79 @@
+import Console
+import Datasets
+import Runs
+
+/// The images of the main job: those to train on, those held out of them, and where those to test on are.
+package struct MNISTData {
+    let files: ImageDatasetFiles
+    let train: LabeledImages
+    let validation: LabeledImages?
+    /// What tells these data from others.
+    let fingerprint: String
+
+    /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
+    init(_ options: MNISTTraining.Options) throws {
+        files = try options.files()
+        let images = try files.train()
+        guard images.count > 0 else { throw Self.noImages(files[.trainImages]) }
+        guard options.validation < images.count else {
+            throw OptionError(
+                "--validation must be below the \(images.count) images there are, not \(options.validation).")
+        }
+        fingerprint =
+            (options.dataset == .mnist ? "" : "\(options.dataset.name), ")
+            + "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
+            + String(images.checksum, radix: 16)
+        if options.validation > 0 {
+            let parts = images.holdingOut(options.validation, seed: options.seed)
+            train = parts.train
+            validation = parts.validation
+        } else {
+            train = images
+            validation = nil
+        }
+    }
+
+    /// Reads the images to test on, which must be of the size of those to train on.
+    func test() throws -> LabeledImages {
+        let images = try Self.test(of: files, classCount: train.classCount)
+        guard images.rows == train.rows, images.columns == train.columns else {
+            throw DatasetError.invalid(
+                file: files[.testImages], problem: .wrongShape, at: .unpackedByte(8),
+                expected: "images of \(train.rows) × \(train.columns), as those to train on",
+                found: "\(images.rows) × \(images.columns)")
+        }
+        return images
+    }
+
+    /// - Parameter classCount: the greatest that there may be, of a data set that does not tell.
+    static func test(of files: ImageDatasetFiles, classCount: Int) throws -> LabeledImages {
+        let images = try files.test(classCount: files.dataset.classCount ?? classCount)
+        guard images.count > 0 else { throw noImages(files[.testImages]) }
+        return images
+    }
+
+    /// "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
+    var title: String {
+        let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
+        return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
+            + "\(train.rows) × \(train.columns)\(held), "
+            + (train.classCount == 1 ? "1 class" : "\(train.classCount) classes")
+    }
+
+    static func noImages(_ path: String) -> DatasetError {
+        .invalid(
+            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
+            found: "none")
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
+    /// directory told.
+    ///
+    /// - Throws: `DatasetError`; ``OptionError`` if nothing would be left to train on.
+    package func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
+        let data = try MNISTData(self)
+        return (data.train, try data.test(), data.files.directory)
+    }
+}

@@ -1,0 +1,52 @@
+import Console
+import NeuralNetworks
+import Training
+
+/// What a model is made of and costs, as `mnist-bilstm summary` tells it.
+package struct ModelDescription: Sendable {
+    private let model: SequenceModel
+    private let origin: TrainedModel?
+
+    /// The model that options come to, for images as their data set has them. The files are read only where they tell
+    /// more than is known: images of one's own, or a directory other than the data set's.
+    ///
+    /// - Throws: `DatasetError` for files that are to be read, and cannot be.
+    package init(_ options: MNISTTraining.Options) throws {
+        if let classCount = options.dataset.classCount, options.data == options.dataset.directory() {
+            model = options.model(classCount: classCount)
+        } else {
+            model = options.model(for: try MNISTData(options).train)
+        }
+        origin = nil
+    }
+
+    /// That of a run or checkpoint, with what it was trained with.
+    package init(_ trained: TrainedModel) {
+        model = trained.checkpoint.model
+        origin = trained
+    }
+
+    package func text() throws -> String {
+        var lines: [String] = []
+        if let origin {
+            lines.append("Checkpoint: \(origin.title)")
+            if !origin.checkpoint.details.data.isEmpty {
+                lines.append("Trained on: \(origin.checkpoint.details.data)")
+            }
+        }
+        lines.append(model.summary())
+        let count = model.layout.count
+        lines.append(
+            "Parameters: \(TextFormat.grouped(count)) (\(TextFormat.bytes(4 * count))) · multiply-adds of a training "
+                + "step: \(TextFormat.grouped(model.trainingMultiplyAdds)) an image")
+        if let warning = model.stack.idleDropoutWarning { lines.append("Warning: \(warning)") }
+        if let options = origin?.options { lines += ["", try table(of: options).rendered()] }
+        return lines.joined(separator: "\n")
+    }
+
+    private func table(of options: MNISTTraining.Options) throws -> TextTable {
+        var table = TextTable([.init("Option"), .init("Value")], style: .plain)
+        for (name, value) in try options.listed() { table.append([name, value]) }
+        return table
+    }
+}

@@ -1,0 +1,86 @@
+import Datasets
+import NeuralNetworks
+import Platform
+import Runs
+import Training
+
+/// Scores a trained model on a part of the data: accuracy and loss as the run's summary has them, and how each
+/// class fares. Writes no file.
+package struct ModelEvaluation: Sendable {
+    package enum Split: String, Codable, CaseIterable, Sendable {
+        case test
+        /// What the run trained on.
+        case train
+        /// What the run held out.
+        case validation
+    }
+
+    package let model: TrainedModel
+    package let split: Split
+    private let options: MNISTTraining.Options
+    package let threads: Int
+
+    /// - Parameters:
+    ///   - model: what is evaluated.
+    ///   - split: which images.
+    ///   - dataset: from which data set; the run's own if nil.
+    ///   - data: the directory of its files; the run's own if nil, that of `dataset` if it is another.
+    ///   - threads: how many compute.
+    package init(
+        _ model: TrainedModel, split: Split = .test, dataset: ImageDataset? = nil, data: String? = nil,
+        threads: Int = UsableCores.count
+    ) {
+        self.model = model
+        self.split = split
+        options = model.options(dataset, data: data)
+        self.threads = threads
+    }
+
+    /// The data set, unless it is MNIST, and where its files are.
+    package var data: String {
+        options.dataset.title(in: (try? options.files())?.directory ?? options.data)
+    }
+
+    /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
+    ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were
+    ///   held out.
+    package func run() throws -> EvaluationReport {
+        let images = try images()
+        let engine = model.engine(threads: threads)
+        return withExtendedLifetime(images) {
+            EvaluationReport(
+                model, score: engine.evaluate(SequenceSamples(images)),
+                evaluation: Evaluation(
+                    engine, on: images, split: split.rawValue, classNames: model.classNames, mistakeCount: 0))
+        }
+    }
+
+    private func images() throws -> LabeledImages {
+        try model.check(options.dataset)
+        guard split != .test else { return try model.test(options).images }
+        let images = try MNISTData(options)
+        try model.check(
+            images.train, file: images.files[.trainImages], labels: images.files[.trainLabels])
+        let expected = model.checkpoint.details.data
+        guard expected.isEmpty || expected == images.fingerprint else {
+            throw RunError.otherData(run: model.path, expected: expected, found: images.fingerprint)
+        }
+        guard split == .validation else { return images.train }
+        guard let validation = images.validation else {
+            throw OptionError("--split validation: \(model.path) held out no images; choose test or train.")
+        }
+        return validation
+    }
+}
+
+extension TrainedModel {
+    /// The images to test on of some options, which must be such as the model reads.
+    package func test(
+        _ options: MNISTTraining.Options
+    ) throws -> (images: LabeledImages, files: ImageDatasetFiles) {
+        let files = try options.files()
+        let images = try MNISTData.test(of: files, classCount: checkpoint.model.classCount)
+        try check(images, file: files[.testImages], labels: files[.testLabels])
+        return (images, files)
+    }
+}

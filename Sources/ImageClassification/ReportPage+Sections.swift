@@ -1,0 +1,117 @@
+import Console
+import Pictures
+import Runs
+import Training
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension ReportPage {
+    @MarkupBuilder package func scores(of evaluation: Evaluation) -> [Markup] {
+        if let confusion {
+            section("Confusion matrix") { confusion.svg }
+        }
+        section("Classes") { classes(evaluation) }
+        section("Worst mistakes") { gallery(evaluation) }
+    }
+
+    @MarkupBuilder private func classes(_ evaluation: Evaluation) -> [Markup] {
+        let scores = evaluation.classScores
+        let mean = [\Evaluation.ClassScore.precision, \.recall, \.f1].map { path -> String in
+            let values = scores.compactMap { $0[keyPath: path] }
+            return values.isEmpty ? "–" : TextFormat.percent(100 * values.reduce(0, +) / Double(values.count))
+        }
+        table(
+            "Classes", columns: ["Class", "Images", "Precision %", "Recall %", "F1 %"],
+            rows: scores.map { score in
+                [score.name, TextFormat.grouped(score.count)]
+                    + [score.precision, score.recall, score.f1].map {
+                        $0.map { TextFormat.percent(100 * $0) } ?? "–"
+                    }
+            },
+            footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
+        Markup("p", ["class": "quiet"]) {
+            "Precision: of the images taken for a class, how many are of it. Recall: of the images of a class, how many "
+                + "were taken for it. F1: their harmonic mean."
+        }
+    }
+
+    @MarkupBuilder private func gallery(_ evaluation: Evaluation) -> [Markup] {
+        let count = evaluation.count - evaluation.correct
+        let shown = evaluation.mistakes
+        Markup("p") {
+            if shown.isEmpty {
+                "No mistake in \(TextFormat.grouped(evaluation.count)) images."
+            } else {
+                "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) mistakes, those of the highest loss "
+                    + "first: the true class → the network's answer, and the probability that it gave this answer."
+            }
+        }
+        Markup("ul", ["class": "mistakes"]) {
+            for (place, mistake) in shown.enumerated() {
+                let label = evaluation.classes[mistake.label]
+                let predicted = evaluation.classes[mistake.predicted]
+                let answer = "\(Self.withArticle(label)) taken for \(Self.withArticle(predicted))"
+                let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
+                Markup("li") {
+                    if let mistakes, mistakes.indices.contains(place) {
+                        Markup(
+                            "img",
+                            [
+                                "src":
+                                    "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
+                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)",
+                                "width": "84",
+                                "height": "84",
+                            ])
+                    }
+                    Markup("strong") { "\(label) → \(predicted)" }
+                    Markup("span") { share }
+                    Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
+                }
+            }
+        }
+    }
+
+    /// "an 8", "a 4".
+    private static func withArticle(_ name: String) -> String {
+        let soundsOpen = name.first.map { "8aeiouAEIOU".contains($0) } ?? false
+        return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a")\u{A0}\(name)"
+    }
+
+    @MarkupBuilder package var configuration: [Markup] {
+        if let configuration = record.configuration {
+            self.configuration(
+                configuration.names.map { name in
+                    (
+                        "--\(RunConfiguration.optionName(name))", configuration[name].description,
+                        configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name)
+                    )
+                })
+        }
+    }
+
+    @MarkupBuilder package var model: [Markup] {
+        if let model = record.configuration?.model { layers("Model", model) }
+    }
+
+    @MarkupBuilder package var environment: [Markup] {
+        if let rows = record.configuration?.environment, !rows.isEmpty { environment(rows) }
+    }
+
+    @MarkupBuilder package var commands: [Markup] {
+        if let configuration = record.configuration {
+            let build = ["swift", "run", "-c", "release"]
+            commands(
+                reproduce: (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? []) + [
+                    build + configuration.reproduceCommand
+                ],
+                resume: record.canResume
+                    ? build + record.run.command("--resume", of: record.program) : nil,
+                given: configuration.commandLine)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Console
+import Pictures
+import Platform
+import Runs
+
+/// The pictures of a run, drawn from its own files: `curves.svg`, `confusion.svg` and `report.html`.
+///
+/// A run in any state has them, with what there is of it; drawn again they have the same bytes.
+package struct RunReport: Sendable {
+    package let record: RunRecord
+
+    package init(_ record: RunRecord) { self.record = record }
+
+    package init(run: RunDirectory) { self.init(RunRecord(run, of: [.mnistBiLSTM])) }
+
+    /// Replaces the files, each as a whole.
+    package func write() throws(FileError) {
+        try AtomicFile.write(curves.svgFile, to: record.run.curves, .content)
+        if let confusion { try AtomicFile.write(confusion.svgFile, to: record.run.confusion, .content) }
+        try AtomicFile.write(html, to: record.run.report, .content)
+    }
+
+    /// `report.html`: one file that needs neither network nor script.
+    package var html: String {
+        let (mistakes, problem) = pictures()
+        return ReportPage(
+            record: record, curves: curves, confusion: confusion, mistakes: mistakes,
+            problems: record.problems + (problem.map { [$0] } ?? [])
+        ).html.htmlDocument
+    }
+
+    private var curves: LineChartStack { RunCurves.chart(record.metrics, ofRun: record.name) }
+
+    private var confusion: ConfusionMatrixChart? {
+        record.evaluation.map { evaluation in
+            ConfusionMatrixChart(
+                "\(TextFormat.grouped(evaluation.count)) \(evaluation.split) images",
+                counts: evaluation.confusion, classNames: evaluation.classes)
+        }
+    }
+
+    /// The images of the mistakes, from the sheet of them; nil without it.
+    private func pictures() -> (pictures: [Bitmap]?, problem: String?) {
+        let path = record.run.mistakes
+        guard let count = record.evaluation?.mistakes.count, count > 0 else { return (nil, nil) }
+        do {
+            let sheet = try Bitmap(png: RecordFile.content(of: path), path: path)
+            if let pictures = MistakeSheet.pictures(on: sheet, count: count) { return (pictures, nil) }
+            return (
+                nil, "\(path): expected a sheet of \(count) mistakes, as evaluation.json has, found another"
+            )
+        } catch let error as FileError where error.isMissing {
+            return (nil, nil)
+        } catch {
+            return (nil, "\(error)")
+        }
+    }
+}

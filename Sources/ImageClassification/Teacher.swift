@@ -1,0 +1,53 @@
+import NeuralNetworks
+import Runs
+import Training
+
+/// The trained model that a run learns of beside the labels. The run keeps a copy of it, to be resumed by whatever
+/// becomes of the file that it was given.
+struct Teacher {
+    let checkpoint: Checkpoint
+    let distillation: Distillation
+    /// Whether it may have been trained on images that the run holds out.
+    private let mayKnowHeldOutImages: Bool
+
+    /// - Returns: nil for a run without a teacher.
+    /// - Throws: what is wrong with the teacher's file.
+    init?(_ options: MNISTTraining.Options, copy: String?) throws {
+        guard let name = options.teacher else { return nil }
+        checkpoint =
+            if let copy { try Checkpoint(path: copy) } else {
+                try TrainedModel(name, root: options.runs).checkpoint
+            }
+        let parameters = FloatBuffer(count: checkpoint.parameters.count)
+        parameters.assign(checkpoint.parameters)
+        distillation = Distillation(
+            teacher: checkpoint.model, parameters: parameters,
+            weight: options.teacherWeight ?? MNISTTraining.Options.defaultTeacherWeight,
+            temperature: options.temperature ?? MNISTTraining.Options.defaultTemperature)
+        let own = try? MNISTTraining.Options().with(recipe: checkpoint.details.options)
+        let differences = try own?.differencesOfHeldOutImages(to: options)
+        mayKnowHeldOutImages = options.validation > 0 && differences?.isEmpty != true
+    }
+
+    /// - Throws: ``OptionError`` if a model cannot learn of it.
+    func check(_ model: SequenceModel, _ options: MNISTTraining.Options) throws(OptionError) {
+        guard let misfit = distillation.misfit(of: model) else { return }
+        throw OptionError("--teacher \(options.teacher ?? ""): \(misfit)")
+    }
+
+    /// What a person should know; nil for nothing.
+    var warning: String? {
+        mayKnowHeldOutImages
+            ? "the teacher may have been trained on images that are held out here, whose scores then are too good; "
+                + "train it with the same --validation and --seed" : nil
+    }
+}
+
+extension MNISTTraining.Options {
+    /// Puts the path of a checkpoint in the place of a teacher's name, which may stand for another one tomorrow.
+    ///
+    /// - Throws: what ``TrainedModel`` throws.
+    package mutating func resolveTeacher() throws {
+        if let name = teacher { teacher = try TrainedModel(name, root: runs).path }
+    }
+}

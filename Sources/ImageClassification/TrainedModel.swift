@@ -1,0 +1,152 @@
+import Console
+import Datasets
+import NeuralNetworks
+import Platform
+import Runs
+import Training
+
+/// A model with its weights, of a run or of a checkpoint's file: what is evaluated and predicted with. Nothing of
+/// it is written to.
+package struct TrainedModel: Sendable {
+    package let checkpoint: Checkpoint
+    /// Of the checkpoint's file.
+    package let path: String
+    /// Nil for a checkpoint that stands elsewhere.
+    package let run: RunDirectory?
+    /// What it was trained with; nil if it was not by the main job.
+    package let options: MNISTTraining.Options?
+    /// What a person should know: checkpoints that were passed over, and that there is none of the best epoch.
+    package let notices: [String]
+    /// Whether it is the averaged weights that are meant.
+    package let isAveraged: Bool
+
+    package enum Choice: String, Codable, CaseIterable, Sendable {
+        case last, best
+    }
+
+    /// - Parameters:
+    ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint anywhere.
+    ///   - root: where runs are.
+    ///   - choice: which checkpoint of a run; if nil the best where it held out images to tell it, else the last.
+    ///   - averaged: whether to take the averaged weights in it.
+    /// - Throws: ``RunError``, ``FileError``, what is wrong with the checkpoint; ``OptionError`` for a choice where
+    ///   there is none, and for averaged weights that there are not.
+    package init(_ name: String, root: String, choice: Choice? = nil, averaged: Bool = false) throws {
+        isAveraged = averaged
+        let place = try RunDirectory.findTrained(name, root: root, of: .mnistBiLSTM)
+        run = place.run
+        if let path = place.checkpoint {
+            guard choice == nil else {
+                throw OptionError("--checkpoint has an effect only with a run, and \(path) is a checkpoint.")
+            }
+            self.path = path
+            checkpoint = try Checkpoint(path: path)
+            notices = []
+        } else if let run {
+            (path, checkpoint, notices) = try Self.checkpoint(of: run, choice)
+        } else {
+            preconditionFailure("find: expected a run or a checkpoint, received neither")
+        }
+        guard checkpoint.model.classCount > 0 else {
+            throw CheckpointError(path: path, problem: .invalid("model", "not one that tells classes apart"))
+        }
+        guard !averaged || checkpoint.average != nil else {
+            throw OptionError(
+                "--averaged: \(path) has no averaged weights, as those of a training with --ema have.")
+        }
+        let configured =
+            run.flatMap {
+                try? RunFile.read(MNISTTraining.StoredOptions.self, from: $0.configuration).options
+            } ?? MNISTTraining.Options()
+        // A checkpoint of somebody's own program has others.
+        options = try? configured.with(recipe: checkpoint.details.options)
+    }
+
+    private static func checkpoint(
+        of run: RunDirectory, _ choice: Choice?
+    ) throws -> (path: String, checkpoint: Checkpoint, notices: [String]) {
+        guard let newest = try CheckpointStore(run).newest() else {
+            throw RunError.noCheckpoint(run: run.path)
+        }
+        let holdsOut = (try? MNISTTraining.Options().with(recipe: newest.checkpoint.details.options))
+            .map { $0.validation > 0 }
+        let best = run.bestCheckpoint
+        guard choice ?? (holdsOut == true ? .best : .last) == .best else {
+            return (newest.path, newest.checkpoint, newest.problems)
+        }
+        guard let target = POSIX.target(ofLink: best) else {
+            guard choice == nil else { throw RunError.noBestCheckpoint(run: run.path) }
+            let notice = "\(best): there is none; going on with the newest checkpoint."
+            return (newest.path, newest.checkpoint, newest.problems + [notice])
+        }
+        return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
+    }
+
+    /// The model with its weights, to score and predict with.
+    package func engine(threads: Int) -> SequenceEngine {
+        checkpoint.engine(threads: threads, averaged: isAveraged)
+    }
+
+    /// What each of its classes shows.
+    package var classNames: [String] {
+        (options?.dataset ?? .mnist).classNames(count: checkpoint.model.classCount)
+    }
+
+    /// Empty where the names of its classes say no more than their numbers.
+    var namesOtherThanNumbers: [String] {
+        classNames == classNames.indices.map(\.description) ? [] : classNames
+    }
+
+    /// Its options with the images that are asked for, and else those that it was trained on.
+    package func options(_ dataset: ImageDataset?, data: String?) -> MNISTTraining.Options {
+        var options = options ?? MNISTTraining.Options()
+        options.choose(dataset, data: data)
+        return options
+    }
+
+    /// Checks that the model knows as many classes as a data set has.
+    package func check(_ dataset: ImageDataset) throws(OptionError) {
+        let known = checkpoint.model.classCount
+        guard let count = dataset.classCount, count > known, dataset != options?.dataset ?? .mnist else {
+            return
+        }
+        throw OptionError(
+            "--dataset \(dataset.name) has \(count) classes, of which the model of \(path) knows \(known).")
+    }
+
+    /// Checks that images are such as the model reads.
+    ///
+    /// - Parameter file: of the images, for the error.
+    package func check(rows: Int, columns: Int, file: String) throws(DatasetError) {
+        let model = checkpoint.model
+        guard rows == model.sequenceLength, columns == model.stack.inputSize else {
+            throw .invalid(
+                file: file, problem: .wrongShape, at: .unpackedByte(8),
+                expected:
+                    "images of \(model.sequenceLength) × \(model.stack.inputSize), as the model of \(path) reads",
+                found: "\(rows) × \(columns)")
+        }
+    }
+
+    /// Checks that images are such as the model reads and that it knows their classes.
+    package func check(_ images: LabeledImages, file: String, labels: String) throws(DatasetError) {
+        try check(rows: images.rows, columns: images.columns, file: file)
+        let classes = checkpoint.model.classCount
+        if classes >= images.classCount { return }
+        if let index = (0..<images.count).first(where: { Int(images.labels[$0]) >= classes }) {
+            throw .invalid(
+                file: labels, problem: .labelOutOfRange, at: .unpackedByte(8 + index),
+                expected: "a label below \(classes), the number of classes of the model of \(path)",
+                found: "\(images.labels[index])")
+        }
+    }
+
+    /// "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights"
+    package var title: String {
+        let epochs = checkpoint.state.epoch
+        return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
+            + (checkpoint.state.stepInEpoch > 0 ? " and a part" : "")
+            + " (\(TextFormat.grouped(checkpoint.stepCount)) steps)"
+            + (isAveraged ? ", averaged weights" : "")
+    }
+}

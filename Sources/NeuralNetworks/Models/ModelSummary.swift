@@ -1,0 +1,17 @@
+import Console
+
+extension Summarizable {
+    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    public func summary() -> String {
+        var table = TextTable([.init("Layer (type)"), .init("Output shape"), .init("Parameters", .right)])
+        for layer in layerSummaries {
+            table.append([layer.name, layer.outputShape, TextFormat.grouped(layer.parameterCount)])
+        }
+        table.appendRule()
+        table.append([
+            "total", "input \(inputShape)",
+            "\(TextFormat.grouped(parameterCount)) (\(TextFormat.bytes(4 * parameterCount)))",
+        ])
+        return table.rendered()
+    }
+}

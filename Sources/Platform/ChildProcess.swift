@@ -1,0 +1,219 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A program that runs beside this one, its output and its errors together.
+package final class ChildProcess {
+    package enum Ending: Hashable, Sendable {
+        case exit(code: Int32)
+        case signal(Int32)
+    }
+
+    package let identifier: pid_t
+    /// The end of a pipe that its output comes from.
+    private let reading: Int32
+    /// The end of a pipe that its input comes from, unless it has none.
+    private let holding: Int32?
+    private var output: [UInt8] = []
+    private var ending: Ending?
+
+    /// Starts a program without input.
+    ///
+    /// - Parameters:
+    ///   - executable: a path.
+    ///   - arguments: without the program's name.
+    ///   - inherited: an open file that the child holds open as well, with the locks on it.
+    /// - Throws: ``FileError`` with the path of what cannot be started.
+    package convenience init(
+        _ executable: String, _ arguments: [String], inheriting inherited: Int32
+    ) throws(FileError) {
+        try self.init(executable, [executable] + arguments, inherited: inherited)
+    }
+
+    /// Starts this program once more, in a process group of its own: Ctrl-C is this process's to pass on. Its input is
+    /// empty, and ends when this process does, however that comes; see ``CurrentProcess/endWithInput()``.
+    ///
+    /// - Parameter arguments: without the program's name.
+    /// - Throws: ``FileError``.
+    package convenience init(ofThisProgram arguments: [String]) throws(FileError) {
+        try self.init(Self.ownExecutable, [CommandLine.arguments[0]] + arguments, isHeld: true)
+    }
+
+    /// Starts this program once more, without input, to measure it. Its errors go where this process's go.
+    ///
+    /// - Parameter arguments: Without the program's name.
+    /// - Throws: ``FileError``.
+    package convenience init(measuring arguments: [String]) throws(FileError) {
+        try self.init(
+            Self.ownExecutable, [CommandLine.arguments[0]] + arguments, collectsErrors: false)
+    }
+
+    /// - Parameter words: the program's name for itself and its arguments.
+    private init(
+        _ executable: String, _ words: [String], inherited: Int32? = nil, isHeld: Bool = false,
+        collectsErrors: Bool = true
+    ) throws(FileError) {
+        var open: [Int32] = []
+        func makePipe() throws(FileError) -> (reading: Int32, writing: Int32) {
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else {
+                throw FileError(path: executable, operation: .start, code: errno)
+            }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            open += ends
+            return (ends[0], ends[1])
+        }
+        do throws(FileError) {
+            let output = try makePipe()
+            let input = isHeld ? try makePipe() : nil
+            _ = fcntl(output.reading, F_SETFL, O_NONBLOCK)
+            identifier = try Self.spawn(
+                executable, words, input: input?.reading, output: output.writing,
+                collectsErrors: collectsErrors, inherited: inherited, isOwnGroup: isHeld)
+            close(output.writing)
+            if let input { close(input.reading) }
+            (reading, holding) = (output.reading, input?.writing)
+        } catch {
+            for end in open { close(end) }
+            throw error
+        }
+    }
+
+    deinit {
+        close(reading)
+        if let holding { close(holding) }
+    }
+
+    private static var ownExecutable: String {
+        #if canImport(Darwin)
+            var path = [CChar](repeating: 0, count: 4096)
+            var size = UInt32(path.count)
+            return _NSGetExecutablePath(&path, &size) == 0
+                ? String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                : CommandLine.arguments[0]
+        #else
+            return "/proc/self/exe"
+        #endif
+    }
+
+    /// How it ended; nil while it runs.
+    package func poll() -> Ending? {
+        if let ending { return ending }
+        drain()
+        var status: Int32 = 0
+        var result: pid_t
+        repeat { result = waitpid(identifier, &status, WNOHANG) } while result < 0 && errno == EINTR
+        guard result == identifier else { return nil }
+        drain()
+        // The low seven bits are the signal that ended it, the next byte its exit code.
+        ending = status & 0x7F == 0 ? .exit(code: status >> 8 & 0xFF) : .signal(status & 0x7F)
+        return ending
+    }
+
+    /// Asks it to end, as SIGTERM does, unless it has.
+    package func terminate() {
+        // Its number may be another's by then.
+        if poll() == nil { kill(identifier, SIGTERM) }
+    }
+
+    /// Ends it and waits until it has ended.
+    package func end() {
+        terminate()
+        _ = wait()
+    }
+
+    /// Returns when it has printed something, or will print nothing more.
+    package func waitForOutput() {
+        var request = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+        while systemPoll(&request, 1, -1) < 0 && errno == EINTR {}
+    }
+
+    /// Waits until it has ended.
+    package func wait() -> Ending {
+        while true {
+            if let ending = poll() { return ending }
+            POSIX.sleep(seconds: 0.01)
+        }
+    }
+
+    /// What it printed so far.
+    package var text: String { String(decoding: output, as: UTF8.self) }
+
+    private func drain() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(reading, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            // Only messages are expected.
+            if output.count < 1 << 16 { output += buffer[..<count] }
+        }
+    }
+
+    private static func spawn(
+        _ executable: String, _ words: [String], input: Int32?, output: Int32, collectsErrors: Bool,
+        inherited: Int32?, isOwnGroup: Bool
+    ) throws(FileError) -> pid_t {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // Duplicates outlive the start of a program; what they are made of is closed then.
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        if collectsErrors { posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO) }
+        if let inherited {
+            posix_spawn_file_actions_adddup2(&actions, inherited, inherited == 3 ? 4 : 3)
+        }
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // What this process, or the thread at work, holds back or ignores must not make the child deaf.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        var flags = Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
+        if isOwnGroup {
+            flags |= Int32(POSIX_SPAWN_SETPGROUP)
+            posix_spawnattr_setpgroup(&attributes, 0)
+        }
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+        let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+        var argumentList = words.map { strdup($0) } + [nil]
+        var environmentList = environment.map { strdup($0) } + [nil]
+        defer { for string in argumentList + environmentList { free(string) } }
+        var identifier: pid_t = 0
+        let code = posix_spawn(
+            &identifier, executable, &actions, &attributes, &argumentList, &environmentList)
+        guard code == 0 else { throw FileError(path: executable, operation: .start, code: code) }
+        return identifier
+    }
+}
+
+// `poll` inside the class is its own method.
+private func systemPoll(_ requests: UnsafeMutablePointer<pollfd>, _ count: nfds_t, _ time: Int32) -> Int32 {
+    poll(requests, count, time)
+}

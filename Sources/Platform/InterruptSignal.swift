@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+import Synchronization
+
+/// The request to stop that Ctrl-C (SIGINT) or SIGTERM makes. The first signal is only noted, for the
+/// training loop to see after its step; a second one ends the process at once.
+///
+/// Signals belong to the whole process, so only one of these can be installed at a time.
+package struct InterruptSignal: Sendable {
+    private typealias Handler = (@convention(c) (Int32) -> Void)?
+
+    private let former: [Former]
+
+    /// Begins to note the signals, even those that the process was told to ignore or to hold back (some parents
+    /// start their children so).
+    package static func install(_ signals: [Int32] = [SIGINT, SIGTERM]) -> InterruptSignal {
+        let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
+        firstSignal.store(0, ordering: .relaxed)
+        let former = signals.map {
+            Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self))
+        }
+        var held = sigset_t()
+        sigemptyset(&held)
+        for number in signals { sigaddset(&held, number) }
+        pthread_sigmask(SIG_UNBLOCK, &held, nil)
+        return InterruptSignal(former: former)
+    }
+
+    /// Gives the signals back to whoever handled them before and forgets the one received.
+    package func uninstall() {
+        for former in former {
+            _ = signal(former.signal, unsafeBitCast(former.handler, to: Handler.self))
+        }
+        firstSignal.store(0, ordering: .relaxed)
+        isInstalled.store(false, ordering: .releasing)
+    }
+
+    /// The first signal received since `install`; nil if none was.
+    package var received: Int32? {
+        let number = firstSignal.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+
+    /// What handled a signal before. Kept as an address, because SIG_IGN is 1, which a Swift function
+    /// never is: around it, an optional would be taken for nil.
+    private struct Former: Sendable {
+        let signal: Int32
+        let handler: Int
+    }
+}
+
+private let isInstalled = Atomic(false)
+private let firstSignal = Atomic<Int32>(0)
+
+/// Runs inside the signal: lock-free atomics and `_exit` are all it may touch.
+private func note(_ number: Int32) {
+    let (isFirst, _) = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+    if !isFirst { _exit(ExitStatus.signal(number).code) }
+}

@@ -1,0 +1,92 @@
+import Synchronization
+
+/// An open file, closed when nothing holds it any more.
+package final class OpenFile: Sendable {
+    package let path: String
+    package let descriptor: Int32
+    /// Where something begins that was written in part and could not be cut off yet.
+    private let remnant = Mutex<Int?>(nil)
+
+    package init(_ path: String, _ mode: POSIX.OpenMode) throws(FileError) {
+        self.path = path
+        descriptor = try POSIX.openFile(path, mode)
+    }
+
+    deinit { POSIX.closeFile(descriptor) }
+
+    package func status() throws(FileError) -> (kind: POSIX.FileKind, size: Int) {
+        try POSIX.status(of: descriptor, path: path)
+    }
+
+    /// Reads `count` bytes, fewer only where the file ends.
+    package func read(_ count: Int) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(FileError) {
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                    let read = try POSIX.readOnce(descriptor, into: rest, path: path)
+                    if read == 0 { break }
+                    filled += read
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// Fills `buffer` from `offset` on and returns its size, less only where the file ends.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try POSIX.readOnce(descriptor, into: rest, at: offset + filled, path: path)
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
+            try POSIX.writeAll(UnsafeRawBufferPointer(buffer), to: descriptor, path: path)
+        }
+    }
+
+    /// Writes at the end of the file, everything or nothing. Where not even what was written in part can be cut off
+    /// again, it is before anything else is appended, which fails until then.
+    func appendWhole(_ bytes: [UInt8]) throws(FileError) {
+        try remnant.withLock { remnant throws(FileError) in
+            if let start = remnant { try POSIX.truncate(descriptor, to: start, path: path) }
+            remnant = nil
+            let (kind, size) = try status()
+            do throws(FileError) {
+                try write(bytes)
+            } catch {
+                if kind == .regular {
+                    remnant = size
+                    if (try? POSIX.truncate(descriptor, to: size, path: path)) != nil { remnant = nil }
+                }
+                throw error
+            }
+        }
+    }
+
+    package func synchronize() throws(FileError) {
+        try POSIX.synchronize(descriptor, path: path)
+    }
+
+    package func synchronizeDirectory() throws(FileError) {
+        try POSIX.synchronizeDirectory(descriptor, path: path)
+    }
+}
+
+/// The content of a small file, or nil if it cannot be read: for files of the system, `.git` and the
+/// like, where missing and unreadable mean the same.
+package func contents(ofSmallFile path: String, atMost limit: Int = 1 << 20) -> String? {
+    guard let file = try? OpenFile(path, .reading), let bytes = try? file.read(limit) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,116 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the system says about this process, its terminal and the clocks.
+extension POSIX {
+    package static let standardOutput: Int32 = STDOUT_FILENO
+
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of the terminal; nil if this is none or does not tell.
+    package static func terminalWidth(_ descriptor: Int32) -> Int? {
+        terminalSize(descriptor).map { Int($0.ws_col) }
+    }
+
+    /// Its lines.
+    package static func terminalHeight(_ descriptor: Int32) -> Int? {
+        terminalSize(descriptor).map { Int($0.ws_row) }
+    }
+
+    private static func terminalSize(_ descriptor: Int32) -> winsize? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
+        }
+        return size
+    }
+
+    package static func environmentVariable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Writing to a closed pipe then fails with EPIPE instead of ending the process. A handler the
+    /// program has set stays.
+    package static func ignoreBrokenPipes() {
+        let previous = signal(SIGPIPE, SIG_IGN)
+        let isDefault = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
+        if !isDefault { _ = signal(SIGPIPE, previous) }
+    }
+
+    /// Seconds of a clock that is never set back.
+    package static func monotonicSeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
+
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    package static func wallSeconds() -> Double { seconds(of: CLOCK_REALTIME) }
+
+    private static func seconds(of clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    package static func sleep(seconds: Double) { _ = usleep(UInt32(seconds * 1e6)) }
+
+    static var processIdentifier: Int { Int(getpid()) }
+
+    static var onlineProcessorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    static var clockTicksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
+
+    /// The greatest resident memory so far, in bytes.
+    package static var peakResidentBytes: Int {
+        var usage = rusage()
+        // RUSAGE_SELF, which Glibc makes an enumeration and the others a number.
+        getrusage(0, &usage)
+        #if canImport(Darwin)
+            return Int(usage.ru_maxrss)
+        #else
+            return Int(usage.ru_maxrss) * 1024
+        #endif
+    }
+
+    /// Name, release and machine, as `uname` prints them: "Linux 6.1.0 x86_64".
+    static var systemName: String {
+        var name = utsname()
+        uname(&name)
+        return [text(name.sysname), text(name.release), text(name.machine)].joined(separator: " ")
+    }
+
+    /// The string in one of C's fixed-size character arrays.
+    private static func text<Characters>(_ characters: Characters) -> String {
+        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    #if canImport(Darwin)
+        static func systemString(_ name: String) -> String? {
+            var size = 0
+            guard sysctlbyname(name, nil, &size, nil, 0) == 0, size > 0 else { return nil }
+            var bytes = [UInt8](repeating: 0, count: size)
+            guard sysctlbyname(name, &bytes, &size, nil, 0) == 0 else { return nil }
+            return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+
+        /// When this process started, in seconds since 1970.
+        static var processStart: Double? {
+            var information = kinfo_proc()
+            var size = MemoryLayout<kinfo_proc>.stride
+            var query: [Int32] = [CTL_KERN, KERN_PROC, KERN_PROC_PID, getpid()]
+            guard sysctl(&query, 4, &information, &size, nil, 0) == 0, size > 0 else { return nil }
+            let start = information.kp_proc.p_un.__p_starttime
+            return Double(start.tv_sec) + Double(start.tv_usec) * 1e-6
+        }
+    #endif
+}
+
+extension POSIX {
+    /// Writes to standard error as far as anyone reads it.
+    package static func writeToStandardError(_ text: String) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBytes { try? writeAll($0, to: STDERR_FILENO, path: "standard error") }
+    }
+}

@@ -1,0 +1,88 @@
+/// The processor cores this process may use: those it is bound to, and no more than its control group's
+/// quota of time pays for.
+package enum UsableCores {
+    package static var count: Int {
+        #if os(Linux)
+            return count(filesUnder: "")
+        #else
+            return POSIX.onlineProcessorCount
+        #endif
+    }
+
+    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
+    package static func count(filesUnder root: String) -> Int {
+        let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""
+        let list = SystemDescription.value(of: "Cpus_allowed_list", in: status, separator: ":")
+        let bound = list.flatMap(coreCount(ofList:)) ?? POSIX.onlineProcessorCount
+        guard let quota = quota(filesUnder: root) else { return bound }
+        // Rounded up: a core used in part is faster than one not used.
+        return max(1, min(bound, Int(quota.rounded(.up))))
+    }
+
+    /// How many cores a list such as "0-3,8" names; nil if it is none.
+    static func coreCount(ofList list: String) -> Int? {
+        var count = 0
+        for range in list.split(separator: ",") {
+            let ends = range.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1],
+                0 <= first, first <= last, last < 1 << 20
+            else { return nil }
+            count += last - first + 1
+        }
+        return count > 0 ? count : nil
+    }
+
+    /// The smallest quota, in cores, of this process's control group and those above it; nil without one.
+    private static func quota(filesUnder root: String) -> Double? {
+        let groups = contents(ofSmallFile: root + "/proc/self/cgroup") ?? ""
+        var quotas: [Double] = []
+        // Each line is "hierarchy:controllers:path"; version 2 has no controllers there.
+        for line in groups.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let path = String(fields[2])
+            if fields[1].isEmpty {
+                quotas += ancestors(of: path).compactMap { quota(ofVersion2: root + "/sys/fs/cgroup" + $0) }
+            } else if fields[1].split(separator: ",").contains("cpu") {
+                let mounts = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/\(fields[1])"].map { root + $0 }
+                quotas += ancestors(of: path).flatMap { path in
+                    mounts.compactMap { quota(ofVersion1: $0 + path) }
+                }
+            }
+        }
+        return quotas.min()
+    }
+
+    /// "/a/b" gives "/a/b", "/a", "". Inside a container the path may be the host's, of which only the
+    /// root is visible.
+    private static func ancestors(of path: String) -> [String] {
+        var names = path.split(separator: "/")
+        var paths: [String] = []
+        while !names.isEmpty {
+            paths.append("/" + names.joined(separator: "/"))
+            names.removeLast()
+        }
+        return paths + [""]
+    }
+
+    /// `cpu.max` is "max 100000" or microseconds of processor time and of the period they are for.
+    private static func quota(ofVersion2 directory: String) -> Double? {
+        let numbers = (contents(ofSmallFile: directory + "/cpu.max") ?? "").split { $0.isWhitespace }
+        guard numbers.count == 2 else { return nil }
+        return quota(Double(numbers[0]), per: Double(numbers[1]))
+    }
+
+    private static func quota(ofVersion1 directory: String) -> Double? {
+        let numbers = ["quota", "period"].map { name in
+            let text = contents(ofSmallFile: "\(directory)/cpu.cfs_\(name)_us") ?? ""
+            return text.split { $0.isWhitespace }.first.flatMap { Double($0) }
+        }
+        return quota(numbers[0], per: numbers[1])
+    }
+
+    /// Nil where there is no limit, which version 1 writes as -1.
+    private static func quota(_ time: Double?, per period: Double?) -> Double? {
+        guard let time, let period, time > 0, period > 0 else { return nil }
+        return min(time / period, 1e6)
+    }
+}

@@ -1,0 +1,60 @@
+import Datasets
+
+extension PriceHistory {
+    /// Some of the rows, by their places. Places that there are not trap.
+    public func rows(_ range: Range<Int>) -> PriceHistory {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= count,
+            "rows: expected places in 0..<\(count), received \(range)")
+        return PriceHistory(
+            dates: Array(dates[range]), columns: zip(columns, values).map { ($0, Array($1[range])) },
+            path: path,
+            skipped: skipped)
+    }
+
+    /// The rows of a span of time.
+    ///
+    /// - Parameters:
+    ///   - from: The first day, whether it is in the file or not.
+    ///   - to: The last day, whether it is in the file or not.
+    ///   - rows: How many rows, at least 1: the first ones of the span if `from` is given, otherwise the last ones.
+    /// - Throws: `DatasetError.tooFewRows` if there are none in the span, or fewer than `rows`.
+    public func span(
+        from: CalendarDate? = nil, to: CalendarDate? = nil, rows: Int? = nil
+    ) throws(DatasetError) -> PriceHistory {
+        precondition(rows ?? 1 >= 1, "rows: expected at least 1, received \(rows ?? 1)")
+        let start = from.map { from in dates.firstIndex { $0 >= from } ?? count } ?? 0
+        let end = to.map { to in dates.firstIndex { $0 > to } ?? count } ?? count
+        let asked = [from.map { "from \($0)" }, to.map { "to \($0)" }].compactMap(\.self).joined(
+            separator: " ")
+        let wanted = rows ?? 1
+        guard end - start >= wanted else {
+            let inSpan = !asked.isEmpty && start < end ? Self.rowsText(end - start) + " of " : ""
+            throw .tooFewRows(
+                file: path, asked: Self.rowsText(wanted) + (asked.isEmpty ? "" : " " + asked),
+                present: inSpan + extent)
+        }
+        guard let rows else { return self.rows(start..<end) }
+        return self.rows(from == nil ? end - rows..<end : start..<start + rows)
+    }
+
+    /// Checks that there are enough rows for what is to be done with them.
+    ///
+    /// - Parameters:
+    ///   - rows: At least so many.
+    ///   - purpose: Such as "windows of 5 days".
+    /// - Throws: `DatasetError.tooFewRows`.
+    public func require(rows: Int, for purpose: String) throws(DatasetError) {
+        guard count >= rows else {
+            throw .tooFewRows(
+                file: path, asked: "at least \(Self.rowsText(rows)) for \(purpose)", present: extent)
+        }
+    }
+
+    private var extent: String {
+        guard let first = dates.first, let last = dates.last else { return "none" }
+        return "\(Self.rowsText(count)) from \(first) to \(last)"
+    }
+
+    private static func rowsText(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+}

@@ -1,0 +1,66 @@
+import Console
+import Platform
+
+/// When checkpoints are made, how many are kept, and what is done if one cannot be.
+package struct CheckpointPolicy: Codable, Hashable, Sendable {
+    package var every = Interval.epochs(1)
+    /// How many of the newest are kept, besides the best.
+    package var kept = 2
+    package var onSaveError = SaveErrorAction.stop
+
+    package init() {}
+
+    package enum SaveErrorAction: String, Codable, CaseIterable, Sendable {
+        /// Ends training, which can be resumed from the last checkpoint.
+        case stop
+        /// Says so and goes on; the next save may succeed.
+        case `continue`
+    }
+
+    package enum Interval: Hashable, Sendable {
+        case epochs(Int)
+        case steps(Int)
+        case seconds(Double)
+    }
+}
+
+extension CheckpointPolicy.Interval: LosslessStringConvertible, Codable {
+    /// "5" or "5epochs", "200steps", or a time as ``TextFormat/seconds(_:)`` reads it: "30s", "10m", "1.5h".
+    package init?(_ text: String) {
+        func count(_ suffix: String) -> Int? {
+            text.hasSuffix(suffix) ? Int(text.dropLast(suffix.count)).flatMap { $0 > 0 ? $0 : nil } : nil
+        }
+        if let epochs = count("epochs") ?? count("epoch") ?? count("") {
+            self = .epochs(epochs)
+        } else if let steps = count("steps") ?? count("step") {
+            self = .steps(steps)
+        } else if let seconds = TextFormat.seconds(text) {
+            self = .seconds(seconds)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .epochs(let count): "\(count)"
+        case .steps(let count): "\(count)steps"
+        case .seconds(let seconds): "\(seconds)s"
+        }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let interval = Self(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "expected 5, 200steps or 10m, found \(text.quoted)")
+        }
+        self = interval
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

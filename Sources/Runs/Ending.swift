@@ -1,0 +1,26 @@
+import Training
+
+// How runs tell of the end of training.
+
+extension Trainer.Ending {
+    /// Whether training did all it was to do.
+    package var isComplete: Bool { self == .finished || self == .noProgress }
+
+    package var state: RunState {
+        switch self {
+        case .finished, .noProgress: .finished
+        case .interrupted, .outOfTime: .stopped
+        case .diverged: .failed
+        }
+    }
+
+    package var reason: String? {
+        switch self {
+        case .finished: nil
+        case .noProgress: "early stopping"
+        case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
+        case .outOfTime: "time limit"
+        case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
+        }
+    }
+}

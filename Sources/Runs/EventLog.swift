@@ -1,0 +1,129 @@
+import NeuralNetworks
+import Pictures
+import Platform
+import TensorBoard
+
+/// What a run tells TensorBoard: files named `events.out.tfevents.000001` and so on, since it reads
+/// them in the order of their names as text.
+///
+/// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read
+/// further than the cut would see nothing of what is appended to the same one.
+final class EventLog {
+    private let file: RecordFile
+    private let countBefore: Int
+    private static let prefix = "events.out.tfevents."
+
+    /// Records so far, without the one at the beginning of each file.
+    var count: Int { countBefore + file.count }
+
+    /// Begins the first file, in place of all that there are.
+    init(creating run: RunDirectory) throws(FileError) {
+        for name in try Self.names(in: run) { try POSIX.discardFile(FilePath.join(run.path, name)) }
+        countBefore = 0
+        file = try Self.file(1, in: run)
+    }
+
+    /// Goes on after the first `count` records; those that follow are cut off.
+    init(continuing run: RunDirectory, count: Int) throws {
+        let place = try Self.place(ofRecord: count, in: run)
+        for path in place.surplus { try POSIX.discardFile(path) }
+        let cut = try RecordFile(continuingLog: place.path, count: place.kept) {
+            try? Self.end(ofRecords: $1, in: $0)
+        }
+        if place.isEnd {
+            countBefore = count - place.kept
+            file = cut
+        } else {
+            countBefore = count
+            file = try Self.file(place.number + 1, in: run)
+        }
+    }
+
+    /// Where the first `count` records end.
+    struct Place {
+        /// Of the file, and how many of its records belong to these.
+        var path: String
+        var kept: Int
+        /// Whether nothing follows.
+        var isEnd: Bool
+        /// The files after that one, and the highest number of all files.
+        var surplus: [String] = []
+        var number: Int
+    }
+
+    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if there are fewer records.
+    static func place(ofRecord count: Int, in run: RunDirectory) throws -> Place {
+        let names = try names(in: run)
+        var rest = count
+        var place: Place?
+        for name in names {
+            let path = FilePath.join(run.path, name)
+            if place != nil, rest == 0 || place?.isEnd == false {
+                place?.surplus.append(path)
+                place?.isEnd = false
+                continue
+            }
+            let content = try RecordFile.content(of: path)
+            let kept = min(rest, wholeRecords(content))
+            guard let end = try? end(ofRecords: kept, in: content) else {
+                throw RunError.incompleteLog(path: path, expected: count)
+            }
+            rest -= kept
+            place = Place(
+                path: path, kept: kept, isEnd: end == content.count,
+                number: names.compactMap(number).max() ?? 0)
+        }
+        guard rest == 0, let place else {
+            throw RunError.incompleteLog(
+                path: FilePath.join(run.path, names.last ?? name(1)), expected: count)
+        }
+        return place
+    }
+
+    private static func file(_ number: Int, in run: RunDirectory) throws(FileError) -> RecordFile {
+        try RecordFile(
+            creating: FilePath.join(run.path, name(number)),
+            head: EventRecord.fileVersion(wallTime: POSIX.wallSeconds()))
+    }
+
+    private static func name(_ number: Int) -> String { prefix + number.padded(to: 6) }
+
+    private static func number(_ name: String) -> Int? {
+        name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+    }
+
+    /// In the order in which they were begun.
+    private static func names(in run: RunDirectory) throws(FileError) -> [String] {
+        try POSIX.names(in: run.path).compactMap { name in number(name).map { ($0, name) } }
+            .sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// How many records after the first are whole.
+    private static func wholeRecords(_ content: [UInt8]) -> Int {
+        var scanner = RecordScanner(content)
+        while (try? scanner.next()) ?? nil != nil {}
+        return max(0, scanner.count - 1)
+    }
+
+    /// Where a number of records after the first ends.
+    private static func end(ofRecords count: Int, in content: [UInt8]) throws -> Int {
+        content.isEmpty ? 0 : try RecordScanner.end(ofFirst: count + 1, in: content)
+    }
+
+    func append(_ values: [SummaryValue], step: Int) throws(FileError) {
+        try file.append(EventRecord.values(values, step: step, wallTime: POSIX.wallSeconds()))
+    }
+
+    func synchronize() throws(FileError) { try file.synchronize() }
+}
+
+extension EventLog {
+    /// The weights of a model, each parameter's as a histogram.
+    static func histograms(of engine: SequenceEngine) -> [SummaryValue] {
+        engine.model.layout.parameters.map { parameter in
+            let values = UnsafeBufferPointer(
+                start: engine.parameters.base + parameter.offset, count: parameter.count)
+            return .histogram(tag: "weights/\(parameter.name)", Histogram(values))
+        }
+    }
+}

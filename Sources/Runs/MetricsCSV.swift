@@ -1,0 +1,93 @@
+import Console
+import Platform
+
+/// A table of numbers in a file, comma-separated: a header, then rows, each in the file as soon as it
+/// was appended, whole or not at all.
+package final class MetricsCSV {
+    package enum Value: Hashable, Sendable {
+        case integer(Int)
+        case float(Float)
+        case double(Double)
+        /// An empty cell.
+        case missing
+
+        /// The shortest digits that give the same number back; `nan`, `inf`, `-inf`.
+        fileprivate var text: String {
+            switch self {
+            case .integer(let value): value.description
+            case .float(let value): value.description
+            case .double(let value): value.description
+            case .missing: ""
+            }
+        }
+    }
+
+    package let columns: [String]
+    private let file: RecordFile
+
+    /// Creates the file, which must not exist, and writes the header.
+    ///
+    /// - Parameters:
+    ///   - path: of the new file.
+    ///   - columns: words without comma, quote or line end.
+    package init(path: String, columns: [String]) throws(FileError) {
+        self.columns = columns
+        file = try RecordFile(creating: path, head: Self.header(columns))
+    }
+
+    /// Goes on with a file after its first `rows` rows; the rest is cut off.
+    ///
+    /// - Throws: ``FileError``; ``RunError`` if the file has fewer rows or other columns.
+    package init(continuing path: String, columns: [String], rows: Int) throws {
+        try Self.check(path, columns: columns, rows: rows)
+        self.columns = columns
+        file = try RecordFile(continuingLog: path, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+    }
+
+    /// Checks that a file can be gone on with after its first `rows` rows.
+    ///
+    /// - Throws: as ``init(continuing:columns:rows:)``.
+    package static func check(_ path: String, columns: [String], rows: Int) throws {
+        let content = try RecordFile.content(of: path)
+        guard content.starts(with: header(columns)) else {
+            throw RunError.otherColumns(path: path, expected: columns)
+        }
+        guard RecordFile.end(ofLines: 1 + rows, in: content) != nil else {
+            throw RunError.incompleteLog(path: path, expected: rows)
+        }
+    }
+
+    private static func header(_ columns: [String]) -> [UInt8] {
+        precondition(!columns.isEmpty, "MetricsCSV: expected at least one column, received none")
+        return Array(CSVRow.text(columns).utf8)
+    }
+
+    /// How many rows there are.
+    package var rows: Int { file.count }
+
+    /// Appends one row, a value for each column.
+    package func append(_ row: [Value]) throws(FileError) {
+        precondition(
+            row.count == columns.count,
+            "MetricsCSV: expected \(columns.count) values for \(columns), received \(row.count)")
+        try file.append(Array(CSVRow.text(row.map(\.text)).utf8))
+    }
+
+    /// Returns when all rows have reached the disk.
+    package func synchronize() throws(FileError) { try file.synchronize() }
+}
+
+extension RecordFile {
+    /// As ``init(continuing:count:end:)``, for a log of a run.
+    ///
+    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if the file has fewer records.
+    convenience init(
+        continuingLog path: String, count: Int, end: (_ content: [UInt8], _ count: Int) -> Int?
+    ) throws {
+        do {
+            try self.init(continuing: path, count: count, end: end)
+        } catch is FormatError {
+            throw RunError.incompleteLog(path: path, expected: count)
+        }
+    }
+}

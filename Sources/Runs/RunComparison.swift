@@ -1,0 +1,105 @@
+import Console
+import Pictures
+import Platform
+
+/// Runs side by side, as `mnist-bilstm runs compare` shows them.
+package struct RunComparison: Sendable {
+    /// With the name that tells each from the others.
+    private let runs: [(label: String, record: RunRecord)]
+
+    /// - Parameters:
+    ///   - directories: Of the runs, at least two.
+    ///   - programs: Those whose options are known.
+    package init(_ directories: [RunDirectory], of programs: [Program]) {
+        let records = directories.map { RunRecord($0, of: programs) }
+        let short = records.map { Self.shortName($0.name) }
+        let cut = short.map { $0.count > 28 ? "\($0.prefix(27))…" : $0 }
+        let labels = [cut, short].first { Set($0).count == $0.count } ?? records.map(\.name)
+        runs = zip(labels, records).map { ($0, $1) }
+    }
+
+    /// A directory's name without its time.
+    private static func shortName(_ name: String) -> String {
+        let stamp = name.utf8.prefix(16)
+        let isStamp = stamp.enumerated().allSatisfy { place, byte in
+            place == 8 || place == 15 ? byte == UInt8(ascii: "-") : (48...57).contains(byte)
+        }
+        return isStamp && name.utf8.count > 16 ? String(name.dropFirst(16)) : name
+    }
+
+    /// Options in which the runs differ, and results, a column for each run.
+    ///
+    /// - Parameter environment: whether machine, version and so on are compared too.
+    package func text(environment: Bool = false) -> String {
+        var table = TextTable([.init("")] + runs.map { .init($0.label, .right) }, style: .plain)
+        let options = differences()
+        for row in options { table.append([row.name] + row.values) }
+        if environment {
+            if !table.isEmpty { table.appendRule() }
+            for row in environmentRows() { table.append([row.name] + row.values) }
+        }
+        if !table.isEmpty { table.appendRule() }
+        for (name, value) in Self.results {
+            let values = runs.map { value($0.record) }
+            if name == Self.averaged, values.allSatisfy({ $0 == nil }) { continue }
+            table.append([name] + values.map { $0 ?? "–" })
+        }
+        let problems = runs.flatMap(\.record.problems)
+        let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
+        var notes = unknown.map { "The options of \($0) are not known." }
+        if options.isEmpty, runs.count - unknown.count > 1 {
+            notes.insert("The\(unknown.isEmpty ? "" : " other") runs have the same options.", at: 0)
+        }
+        let lines =
+            notes + [table.rendered()]
+            + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
+        return TextFormat.printable(lines.joined(separator: "\n"))
+    }
+
+    /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.
+    package func differences() -> [(name: String, values: [String])] {
+        var names: [String] = []
+        for name in runs.flatMap({ $0.record.configuration?.names ?? [] })
+        where !names.contains(name) && !["name", "runs", "progress", "quiet"].contains(name) {
+            names.append(name)
+        }
+        return names.compactMap { name in
+            let values = runs.map { $0.record.configuration?[name].description }
+            guard Set(values.compactMap(\.self)).count > 1 else { return nil }
+            return ("--\(RunConfiguration.optionName(name))", values.map { $0 ?? "?" })
+        }
+    }
+
+    private func environmentRows() -> [(name: String, values: [String])] {
+        let all = runs.map { $0.record.configuration?.environment ?? [] }
+        var names: [String] = []
+        for (name, _) in all.joined() where !names.contains(name) { names.append(name) }
+        return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
+    }
+
+    /// Of the averaged weights, which few runs have.
+    private static let averaged = "Averaged test acc %"
+
+    private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
+        ("State", { $0.state.rawValue }),
+        ("Epochs", { "\($0.epochs)/\($0.wantedEpochs.map(String.init) ?? "?")" }),
+        ("Seconds", { TextFormat.fixed($0.trainingSeconds, decimals: 1) }),
+        ("Parameters", { ($0.configuration?.model?.layout.count).map(TextFormat.grouped) }),
+        ("Best epoch", { $0.metrics.best.map { "\($0.epoch)" } }),
+        ("Its loss", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
+        ("Best acc %", { $0.metrics.bestAccuracy.map(TextFormat.percent) }),
+        ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
+        ("Train acc %", { $0.summary?.trainAccuracy.map(TextFormat.percent) }),
+        ("Test acc %", { $0.testAccuracyText }),
+        (averaged, { $0.averagedTestAccuracyText }),
+        ("Test loss", { $0.summary?.testLoss.map(TextFormat.loss) }),
+    ]
+
+    /// The runs' curves in one picture.
+    package var chart: some Chart { RunCurves.comparison(runs.map { ($0.label, $0.record.metrics) }) }
+
+    /// Replaces the file of the picture.
+    package func writeChart(to path: String) throws(FileError) {
+        try AtomicFile.writeOutput(chart.svgFile, to: path)
+    }
+}

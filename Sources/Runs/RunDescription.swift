@@ -1,0 +1,120 @@
+import Console
+import NeuralNetworks
+import Platform
+
+/// One run in words, as `mnist-bilstm runs show` tells it.
+package struct RunDescription: Sendable {
+    private let record: RunRecord
+
+    /// - Parameters:
+    ///   - run: The run to describe.
+    ///   - programs: Those whose options are known.
+    package init(_ run: RunDirectory, of programs: [Program]) { record = RunRecord(run, of: programs) }
+
+    package func text() -> String {
+        var lines = facts.map { name, value in
+            "\(name):\(String(repeating: " ", count: max(1, 10 - name.count)))\(value)"
+        }
+        if let configuration = record.configuration {
+            let names = configuration.names.filter {
+                !configuration.isDefault($0) && !RunConfiguration.ofPlace.contains($0)
+            }
+            lines.append(
+                names.isEmpty ? "\nEvery option has its default." : "\nOptions that differ from the defaults:"
+            )
+            lines += names.map { "  \(configuration.words(of: $0))" }
+        }
+        if let results = results() { lines += ["", results.rendered()] }
+        if let files = files() { lines += ["", files.rendered()] }
+        if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
+        if record.canResume {
+            lines.append("\nTo go on: \(record.run.commandLine("--resume", of: record.program))")
+        }
+        return TextFormat.printable(lines.joined(separator: "\n"))
+    }
+
+    private var facts: [(String, String)] {
+        let epochs = record.wantedEpochs.map { "\(record.epochs) of \($0)" } ?? "\(record.epochs)"
+        let summary = record.summary
+        let state = record.state.rawValue + (record.reason.map { " (\($0))" } ?? "")
+        let best = record.metrics.best.map {
+            "epoch \($0.epoch), \(record.monitoredSplit) loss \(TextFormat.loss($0.monitoredLoss))"
+        }
+        let time = TextFormat.timeSpan(record.trainingSeconds)
+        return [
+            ("Run", record.run.path), ("State", state),
+            ("Started", record.started.map(TextFormat.readableTime)),
+            ("Updated", (summary?.updated).map(TextFormat.readableTime)),
+            (
+                "Epochs",
+                "\(epochs)\((summary?.steps).map { ", \(TextFormat.grouped($0)) steps" } ?? "") in \(time)"
+            ),
+            ("Best", best),
+        ].compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// Of the weights that were scored at the end; else of the last epoch.
+    private func results() -> TextTable? {
+        var table = TextTable(
+            [.init("Images"), .init("Accuracy %", .right), .init("Loss", .right), .init("Weights")],
+            style: .plain)
+        var isEmpty = true
+        func append(_ name: String, _ accuracy: String?, _ loss: Double?, _ weights: String) {
+            guard let accuracy, let loss else { return }
+            table.append([name, accuracy, TextFormat.loss(loss), weights])
+            isEmpty = false
+        }
+        if let summary = record.summary, let epoch = summary.scoredEpoch {
+            let weights = "after epoch \(epoch)"
+            append("train", summary.trainAccuracy.map(TextFormat.percent), summary.trainLoss, weights)
+            append(
+                "validation", summary.validationAccuracy.map(TextFormat.percent), summary.validationLoss,
+                weights)
+            append("test", record.testAccuracyText, summary.testLoss, weights)
+            let averaged = "averaged, \(weights)"
+            append(
+                "validation", summary.emaValidationAccuracy.map(TextFormat.percent),
+                summary.emaValidationLoss,
+                averaged)
+            append("test", record.averagedTestAccuracyText, summary.emaTestLoss, averaged)
+        } else if let row = record.metrics.rows.last {
+            append(
+                "train", row.trainAccuracy.map(TextFormat.percent), row.trainLoss, "during epoch \(row.epoch)"
+            )
+            append(
+                "validation", row.validationAccuracy.map(TextFormat.percent), row.validationLoss,
+                "after epoch \(row.epoch)")
+            append(
+                "validation", row.averagedAccuracy.map(TextFormat.percent), row.averagedLoss,
+                "averaged, after epoch \(row.epoch)")
+        }
+        return isEmpty ? nil : table
+    }
+
+    private func files() -> TextTable? {
+        guard let names = try? POSIX.names(in: record.run.path) else { return nil }
+        var table = TextTable([.init("File"), .init("Size", .right)], style: .plain)
+        for directory in ["", "checkpoints"] {
+            let path = directory.isEmpty ? record.run.path : record.run.checkpoints
+            for name in directory.isEmpty ? names : (try? POSIX.names(in: path)) ?? [] {
+                let title = directory.isEmpty ? name : "\(directory)/\(name)"
+                let file = FilePath.join(path, name)
+                switch (try? POSIX.kind(at: file)) ?? nil {
+                case .regular:
+                    let size = try? OpenFile(file, .reading).status().size
+                    table.append([title, size.map(TextFormat.bytes) ?? "–"])
+                case .symbolicLink: table.append(["\(title) → \(POSIX.target(ofLink: file) ?? "?")", ""])
+                default: break
+                }
+            }
+        }
+        return table.isEmpty ? nil : table
+    }
+}
+
+extension RunConfiguration {
+    /// "--epochs 10".
+    package func words(of name: String) -> String {
+        ShellWords.quoted(words(without: Set(names).subtracting([name])))
+    }
+}

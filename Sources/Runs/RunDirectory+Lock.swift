@@ -1,0 +1,121 @@
+import Platform
+
+extension RunDirectory {
+    /// The right to write to a run: one process has it at a time, for as long as this lives. The system takes it
+    /// back when the process ends, however it does.
+    package final class Lock: Sendable {
+        package let run: RunDirectory
+        private let directory: OpenFile
+
+        /// - Throws: ``FileError``; ``RunError/inUse(run:)`` if another has it.
+        package init(_ run: RunDirectory) throws {
+            self.run = run
+            directory = try OpenFile(run.path, .readingDirectory)
+            // Whoever only looks (`isRunning`) has it for a moment.
+            for attempt in 0..<5 {
+                if POSIX.tryLock(directory.descriptor) { return }
+                if attempt < 4 { POSIX.sleep(seconds: 0.02) }
+            }
+            throw RunError.inUse(run: run.path)
+        }
+    }
+
+    /// Whether a process is writing to the run.
+    package var isRunning: Bool {
+        guard let directory = try? OpenFile(path, .readingDirectory) else { return false }
+        return !POSIX.tryLock(directory.descriptor)
+    }
+
+    /// The state that a summary tells, but for a run that was killed: nobody writes to it any more.
+    package func state(of summary: RunSummary?) -> RunState {
+        if isRunning { return .running }
+        guard let summary, summary.state != .running else { return .failed }
+        return summary.state
+    }
+}
+
+extension RunDirectory {
+    /// Finds a run.
+    ///
+    /// - Parameters:
+    ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
+    ///     so), the path of a run's directory, or that of a checkpoint in one.
+    ///   - root: where runs are.
+    ///   - program: whose run it is to be, so that `latest` is the newest of its runs; any if nil.
+    /// - Returns: the run, and the checkpoint if it was one that was named.
+    package static func find(
+        _ name: String, root: String = defaultRoot, of program: Program? = nil
+    ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
+        let place = try locate(name, root: root)
+        guard let program, let found = RunConfiguration.program(of: place.run), !program.owns(found) else {
+            return place
+        }
+        if name == "latest", let newest = newest(of: program, in: root) { return (newest, nil) }
+        throw .otherProgram(run: place.run.path, program: found ?? "another version")
+    }
+
+    /// Finds a run, or a checkpoint that stands anywhere.
+    package static func findTrained(
+        _ name: String, root: String, of program: Program
+    ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
+        do throws(RunError) {
+            return try find(name, root: root, of: program)
+        } catch {
+            if case .otherProgram = error { throw error }
+            let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
+            guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
+            return (nil, name)
+        }
+    }
+
+    /// Directories' names begin with their time.
+    private static func newest(of program: Program, in root: String) -> RunDirectory? {
+        let names = (try? POSIX.names(in: root)) ?? []
+        return names.sorted(by: >).lazy.map { RunDirectory(path: FilePath.join(root, $0)) }.first {
+            $0.hasRun && RunConfiguration.program(of: $0).map(program.owns) ?? false
+        }
+    }
+
+    private static func locate(
+        _ name: String, root: String
+    ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
+        let inRoot = FilePath.join(root, name)
+        if isPlain(name: name), RunDirectory(path: inRoot).hasRun {
+            // By its own name rather than `latest`, which soon is another run.
+            let target = POSIX.target(ofLink: inRoot).map { $0.hasPrefix("/") ? $0 : FilePath.join(root, $0) }
+            return (RunDirectory(path: target ?? inRoot), nil)
+        }
+        let run = RunDirectory(path: FilePath.withoutSlashAtEnd(name))
+        if run.hasRun { return (run, nil) }
+        let checkpoints = FilePath.directory(of: name)
+        if FilePath.name(of: checkpoints) == "checkpoints", contentsExist(name) {
+            return (RunDirectory(path: FilePath.directory(of: checkpoints)), name)
+        }
+        if let called = newest(called: name, in: root) { return (called, nil) }
+        throw .notFound(name: name, root: root)
+    }
+
+    /// Directories are called `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` and so on if
+    /// there was one of that second.
+    private static func newest(called name: String, in root: String) -> RunDirectory? {
+        let names = Set((try? POSIX.names(in: root)) ?? [])
+        let first = names.filter { $0.utf8.count > 16 && $0.dropFirst(16) == name }
+        for name in first.sorted(by: >) where RunDirectory(path: FilePath.join(root, name)).hasRun {
+            var newest = name
+            var number = 2
+            while names.contains("\(name)-\(number)") {
+                newest = "\(name)-\(number)"
+                number += 1
+            }
+            return RunDirectory(path: FilePath.join(root, newest))
+        }
+        return nil
+    }
+
+    /// Whether it is a directory with a file of a run in it.
+    var hasRun: Bool {
+        [configuration, summary, metrics, checkpoints].contains { ((try? POSIX.kind(at: $0)) ?? nil) != nil }
+    }
+
+    private static func contentsExist(_ path: String) -> Bool { (try? OpenFile(path, .reading)) != nil }
+}

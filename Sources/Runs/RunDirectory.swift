@@ -1,0 +1,132 @@
+import Platform
+
+/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of what stands in it.
+package struct RunDirectory: Hashable, Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// The directory's own name, which begins with its time.
+    package var name: String { FilePath.name(of: path) }
+
+    /// Every option of the run and what it ran on, written before the first step.
+    package var configuration: String { FilePath.join(path, "config.json") }
+    /// One row an epoch.
+    package var metrics: String { FilePath.join(path, "metrics.csv") }
+    /// One JSON object an epoch and every so many steps.
+    package var records: String { FilePath.join(path, "metrics.jsonl") }
+    /// The final scores: every class and the worst mistakes.
+    package var evaluation: String { FilePath.join(path, "evaluation.json") }
+    package var curves: String { FilePath.join(path, "curves.svg") }
+    package var confusion: String { FilePath.join(path, "confusion.svg") }
+    package var mistakes: String { FilePath.join(path, "mistakes.png") }
+    package var report: String { FilePath.join(path, "report.html") }
+    /// What was printed.
+    package var log: String { FilePath.join(path, "train.log") }
+    package var summary: String { FilePath.join(path, "summary.json") }
+    /// The checkpoint that the run learns of, a copy.
+    package var teacher: String { FilePath.join(path, "teacher.safetensors") }
+    package var checkpoints: String { FilePath.join(path, "checkpoints") }
+    /// A symbolic link to the newest.
+    package var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }
+    /// A symbolic link to that of the epoch of the lowest monitored loss.
+    package var bestCheckpoint: String { FilePath.join(checkpoints, "best.safetensors") }
+
+    /// Makes a directory that no other run has, however many start at the same moment, points
+    /// `<root>/latest` to it, and holds its lock. Nothing that exists is removed or written to.
+    ///
+    /// - Parameters:
+    ///   - root: created if missing.
+    ///   - name: what to call the run; see ``validate(name:)``.
+    ///   - holdsCheckpoints: whether to make a directory for them.
+    ///   - time: seconds since 1970, for the directory's name; now if nil.
+    /// - Throws: ``RunNameError``, or ``FileError`` naming what could not be made. If `<root>/latest` is
+    ///   something other than a symbolic link, it is left alone and no run is made.
+    package static func create(
+        root: String = defaultRoot, name: String, holdsCheckpoints: Bool = true, at time: Double? = nil
+    ) throws -> RunDirectory.Lock {
+        try validate(name: name)
+        try Directory.make(root)
+        let rootDirectory = try OpenFile(root, .readingDirectory)
+        // So that the newest directory is also the last to set the link. Making the directory is what
+        // claims the name, with or without a lock.
+        POSIX.lock(rootDirectory.descriptor)
+        for name in try POSIX.names(in: root) where TemporaryName.isOne(name) {
+            // Of a process that was killed: whoever makes one holds the lock.
+            try POSIX.discardFile(FilePath.join(root, name))
+        }
+        let link = FilePath.join(root, "latest")
+        if let kind = try POSIX.kind(at: link), kind != .symbolicLink {
+            throw FileError(path: link, operation: .link, code: POSIX.taken)
+        }
+
+        let stamp = UTCTime(seconds: time ?? POSIX.wallSeconds()).compact
+        let run = try claim("\(stamp)-\(name)", in: root)
+        let lock = try Lock(run)
+        if holdsCheckpoints { try POSIX.makeDirectory(run.checkpoints) }
+        try OpenFile(run.path, .readingDirectory).synchronizeDirectory()
+        try point(link, to: FilePath.name(of: run.path))
+        try rootDirectory.synchronizeDirectory()
+        return lock
+    }
+
+    /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
+    package static func validate(name: String) throws(RunNameError) {
+        guard name.utf8.count <= 100, isPlain(name: name) else { throw RunNameError(name: name) }
+    }
+
+    /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.
+    package static func isPlain(name: String) -> Bool {
+        guard let first = name.utf8.first, isLetterOrDigit(first) else { return false }
+        return name.utf8.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    /// Makes the first of `name`, `name-2`, `name-3`… that does not exist.
+    private static func claim(_ name: String, in root: String) throws(FileError) -> RunDirectory {
+        var number = 1
+        while true {
+            let path = FilePath.join(root, number == 1 ? name : "\(name)-\(number)")
+            do throws(FileError) {
+                try POSIX.makeDirectory(path)
+                return RunDirectory(path: path)
+            } catch {
+                guard error.code == POSIX.taken else { throw error }
+                number += 1
+            }
+        }
+    }
+
+    package static func point(_ link: String, to target: String) throws(FileError) {
+        let temporary = try TemporaryName.claim(for: link) { name throws(FileError) in
+            try POSIX.makeSymbolicLink(name, to: target)
+            return name
+        }
+        do throws(FileError) {
+            try POSIX.renameFile(temporary, to: link)
+        } catch {
+            POSIX.removeFile(temporary)
+            throw error
+        }
+    }
+}
+
+/// A run's name that cannot be part of a directory's name on every system.
+package struct RunNameError: ReportedError, Hashable {
+    package let name: String
+
+    package var description: String {
+        "run name \(name.debugDescription): expected 1 to 100 letters, digits, '.', '_' and '-', "
+            + "beginning with a letter or a digit"
+    }
+
+    package var exitStatus: ExitStatus { .usage }
+}

@@ -1,0 +1,83 @@
+import Platform
+
+/// A run that cannot be read, or gone on with, as it is.
+package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
+    case notFound(name: String, root: String)
+    /// A run whose first file was never written.
+    case neverBegan(run: String)
+    case noCheckpoint(run: String)
+    /// A run that has others.
+    case noBestCheckpoint(run: String)
+    case inUse(run: String)
+    case invalidFile(path: String, reason: String)
+    case incompleteLog(path: String, expected: Int)
+    case otherColumns(path: String, expected: [String])
+    /// Every checkpoint with what is wrong with it.
+    case noUsableCheckpoint(run: String, problems: [String])
+    /// Each difference in words.
+    case otherOptions(run: String, differences: [String])
+    /// As ``otherOptions(run:differences:)``, of options that say which images are held out.
+    case otherHeldOutImages(run: String, differences: [String])
+    /// As ``otherOptions(run:differences:)``, of a forecast run.
+    case otherForecasts(run: String, differences: [String])
+    case otherData(run: String, expected: String, found: String)
+    /// Where a run of several networks is meant.
+    case networkOfForecast(network: String, run: String)
+    /// A run of another of the tools.
+    case otherProgram(run: String, program: String)
+
+    package var description: String {
+        switch self {
+        case .notFound(let name, let root):
+            "no run \(name.quoted): there is no \(FilePath.join(root, name)) and no such directory or checkpoint; "
+                + "\"mnist-bilstm runs\" lists what there is"
+        case .neverBegan(let run):
+            "\(run): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
+                + "or put it back"
+        case .noCheckpoint(let run):
+            "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
+        case .noBestCheckpoint(let run):
+            "\(run): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
+                + "checkpoint removed it; take --checkpoint last"
+        case .inUse(let run):
+            "\(run): another process is writing to this run; wait for its end, or start a run of another name"
+        case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
+        case .incompleteLog(let path, let expected):
+            "\(path): expected at least \(expected) records, as there were when the checkpoint was made, found fewer; "
+                + "put back the file that the run wrote"
+        case .otherColumns(let path, let expected):
+            "\(path): line 1: expected \(expected.joined(separator: ",").quoted), found another line; put back the file "
+                + "that the run wrote"
+        case .noUsableCheckpoint(let run, let problems):
+            "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
+                + "\nTo train it from the beginning, remove the files in \(FilePath.join(run, "checkpoints"))"
+        case .otherOptions(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
+        case .otherHeldOutImages(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
+                + "trained on others; leave them out, or start a new run."
+        case .otherForecasts(let run, let differences):
+            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+                + "\nLeave them out to go on with the run's own, or start a new run."
+        case .otherData(let run, let expected, let found):
+            "\(run) was trained on other data: expected \(expected), found \(found); give those with --data"
+        case .networkOfForecast(let network, let run):
+            "\(network) is one network of the run \(run); name that"
+        case .otherProgram(let run, let program):
+            "\(run) is a run of \(program); give that command to \(program), or name another run"
+        }
+    }
+}
+
+extension RunError: ReportedError {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
+        case .inUse: .inUse
+        case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
+        case .otherOptions, .otherHeldOutImages, .otherForecasts, .networkOfForecast, .otherProgram: .usage
+        }
+    }
+}

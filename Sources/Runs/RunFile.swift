@@ -1,0 +1,17 @@
+import Platform
+
+/// The JSON files of runs and sweeps.
+package enum RunFile {
+    /// Reads a file that a tool wrote.
+    ///
+    /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)`` if its content is something else.
+    package static func read<Value: Decodable>(
+        _ type: Value.Type = Value.self, from path: String
+    ) throws -> Value {
+        do {
+            return try JSON.read(type, from: path)
+        } catch let error as FormatError {
+            throw RunError.invalidFile(path: error.path, reason: error.reason)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Console
+import Platform
+
+/// The runs in a directory, as `mnist-bilstm runs` lists them: the newest last.
+package struct RunList: Sendable {
+    package let root: String
+    package let runs: [RunRecord]
+
+    /// - Throws: ``FileError`` if the directory cannot be read; one that does not exist holds no runs.
+    package init(root: String, of programs: [Program]) throws(FileError) {
+        self.root = root
+        var names: [String] = []
+        do throws(FileError) {
+            names = try POSIX.names(in: root)
+        } catch {
+            if !error.isMissing { throw error }
+        }
+        runs = names.map { FilePath.join(root, $0) }.filter(Self.isRun).map {
+            RunRecord(RunDirectory(path: $0), of: programs)
+        }
+        .sorted { ($0.started ?? "", $0.name) < ($1.started ?? "", $1.name) }
+    }
+
+    /// `latest`, a link, is none.
+    private static func isRun(_ path: String) -> Bool {
+        (try? POSIX.kind(at: path)) == .directory && RunDirectory(path: path).hasRun
+    }
+
+    /// For people.
+    package func text() -> String {
+        if runs.isEmpty { return "No runs in \(root)." }
+        var table = TextTable(
+            [
+                .init("Run"), .init("Started (UTC)"), .init("Epochs", .right), .init("Best acc %", .right),
+                .init("of"),
+                .init("Test acc %", .right), .init("Seconds", .right), .init("State"),
+            ], style: .plain)
+        for run in runs {
+            table.append([
+                run.name, run.started.map { String(TextFormat.readableTime($0).prefix(16)) } ?? "–",
+                "\(run.epochs)/\(run.wantedEpochs.map(String.init) ?? "?")",
+                run.metrics.bestAccuracy.map(TextFormat.percent) ?? "–",
+                run.metrics.rows.isEmpty ? "" : run.monitoredSplit, run.testAccuracyText ?? "–",
+                TextFormat.fixed(run.trainingSeconds, decimals: 1), run.state.rawValue,
+            ])
+        }
+        let problems = runs.flatMap(\.problems)
+        let lines =
+            [table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
+        return TextFormat.printable(lines.joined(separator: "\n"))
+    }
+
+    /// An array of objects; what is not known is null.
+    package func json() throws -> String { try JSON.text(runs.map(Entry.init)) }
+
+    private struct Entry: Encodable {
+        let run: RunRecord
+
+        enum Key: String, CodingKey {
+            case name, path, started, state, reason, epochs, wantedEpochs, bestAccuracy, bestAccuracyOf,
+                testAccuracy
+            case testStandardError, trainingSeconds, problems
+        }
+
+        init(_ run: RunRecord) { self.run = run }
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: Key.self)
+            try values.encode(run.name, forKey: .name)
+            try values.encode(run.run.path, forKey: .path)
+            try values.encode(run.started, forKey: .started)
+            try values.encode(run.state, forKey: .state)
+            try values.encode(run.reason, forKey: .reason)
+            try values.encode(run.epochs, forKey: .epochs)
+            try values.encode(run.wantedEpochs, forKey: .wantedEpochs)
+            try values.encode(run.metrics.bestAccuracy, forKey: .bestAccuracy)
+            try values.encode(
+                run.metrics.rows.isEmpty ? nil : run.monitoredSplit, forKey: .bestAccuracyOf)
+            try values.encode(run.summary?.testAccuracy, forKey: .testAccuracy)
+            try values.encode(run.summary?.testStandardError, forKey: .testStandardError)
+            try values.encode(run.trainingSeconds, forKey: .trainingSeconds)
+            try values.encode(run.problems, forKey: .problems)
+        }
+    }
+}
+
+extension RunRecord {
+    /// Which images the best epoch is chosen by.
+    var monitoredSplit: String { hasValidation ? "validation" : "train" }
+
+    /// "98.21 ± 0.13".
+    package var testAccuracyText: String? {
+        Self.text(summary?.testAccuracy, error: summary?.testStandardError)
+    }
+
+    /// The same of the averaged weights.
+    package var averagedTestAccuracyText: String? {
+        Self.text(summary?.emaTestAccuracy, error: summary?.emaTestStandardError)
+    }
+
+    private static func text(_ accuracy: Double?, error: Double?) -> String? {
+        accuracy.map { TextFormat.percent($0) + (error.map { " ± \(TextFormat.percent($0))" } ?? "") }
+    }
+}

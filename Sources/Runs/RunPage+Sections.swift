@@ -1,0 +1,80 @@
+import Console
+import NeuralNetworks
+import Pictures
+import Platform
+
+/// Sections that pages of every kind of run have.
+extension RunPage {
+    /// Options as the command line has them, and whether each is what it is without being given.
+    package func configuration(_ options: [(name: String, value: String, isDefault: Bool)]) -> Markup {
+        func table(_ title: String, _ rows: [(name: String, value: String, isDefault: Bool)]) -> Markup {
+            self.table(
+                title, columns: ["Option", "Value"], rows: rows.map { [$0.name, $0.value] }, kind: "words")
+        }
+        let chosen = options.filter { !$0.isDefault }
+        return section("Configuration") {
+            if chosen.isEmpty {
+                Markup("p") { "Every option has its default." }
+            } else {
+                Markup("p") { "Options that differ from the defaults:" }
+                table("Options that differ from the defaults", chosen)
+            }
+            Markup("details") {
+                Markup("summary") { "All \(options.count) options" }
+                table("All options", options)
+            }
+        }
+    }
+
+    package func layers(_ title: String, _ model: some Summarizable) -> Markup {
+        section(title) {
+            table(
+                title, columns: ["Layer", "Output shape", "Parameters"],
+                rows: model.layerSummaries.map {
+                    [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
+                },
+                footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.parameterCount)],
+                kind: "layers")
+        }
+    }
+
+    package func environment(_ rows: [(name: String, value: String)]) -> Markup {
+        section("Environment") {
+            table(
+                "Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] },
+                kind: "words")
+        }
+    }
+
+    /// - Parameters:
+    ///   - reproduce: Commands, each in words.
+    ///   - resume: The command that goes on with the run; nil where it cannot.
+    ///   - given: The command that the run was started by; empty if it is not known.
+    package func commands(reproduce: [[String]], resume: [String]?, given: [String]) -> Markup {
+        section("How to reproduce") {
+            Markup("p") { "The same weights, to the last bit, on any number of threads:" }
+            shell(reproduce)
+            if let resume {
+                Markup("p") { "To go on with this run where it ended:" }
+                shell([resume])
+            }
+            if !given.isEmpty {
+                Markup("p") { "Called as:" }
+                shell([given])
+            }
+        }
+    }
+
+    /// Commands to copy, whose lines break between words only, where they can.
+    package func shell(_ commands: [[String]]) -> Markup {
+        Markup("pre") {
+            for (place, words) in commands.enumerated() {
+                if place > 0 { "\n" }
+                for (place, word) in words.enumerated() {
+                    if place > 0 { " " }
+                    Markup("span") { ShellWords.quoted([word]) }
+                }
+            }
+        }
+    }
+}

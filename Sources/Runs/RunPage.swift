@@ -1,0 +1,120 @@
+import Pictures
+
+/// A page about a run: one file that needs neither network nor script.
+package protocol RunPage {
+    var header: RunPageHeader { get }
+    /// Files that cannot be read, each in a line that names it.
+    var problems: [String] { get }
+    @MarkupBuilder var sections: [Markup] { get }
+}
+
+/// What stands at the top of a page.
+package struct RunPageHeader {
+    package var kind: String
+    package var name: String
+    package var state: RunState
+    /// How far it is, beside the state.
+    package var progress: String
+    /// What came out, in large letters.
+    package var result: [Markup]
+    /// What that means, in words.
+    package var verdict: String?
+    package var figures: [(name: String, value: String)]
+
+    package init(
+        kind: String, name: String, state: RunState, progress: String, result: [Markup],
+        verdict: String? = nil,
+        figures: [(name: String, value: String)]
+    ) {
+        self.kind = kind
+        self.name = name
+        self.state = state
+        self.progress = progress
+        self.result = result
+        self.verdict = verdict
+        self.figures = figures
+    }
+
+    package var markup: Markup {
+        Markup("header") {
+            Markup("p", ["class": "kind"]) { kind }
+            Markup("h1") { name }
+            Markup("p", ["class": "state"]) {
+                Markup("span", ["class": "badge badge-\(state.rawValue)"]) { state.rawValue }
+                Markup("span") { progress }
+            }
+            Markup("p", ["class": "result"]) { result }
+            if let verdict { Markup("p") { verdict } }
+            Markup("dl", ["class": "figures"]) {
+                for (name, value) in figures {
+                    Markup("div") {
+                        Markup("dt") { name }
+                        Markup("dd") { value }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension RunPage {
+    package var html: Markup {
+        Markup("html", ["lang": "en"]) {
+            Markup("head") {
+                Markup("meta", ["charset": "utf-8"])
+                Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+                // Whatever a file of the run holds, nothing is loaded and nothing runs.
+                Markup(
+                    "meta",
+                    [
+                        "http-equiv": "Content-Security-Policy",
+                        "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+                    ])
+                Markup("title") { "\(header.name): \(header.state.rawValue)" }
+                Markup.reportStyle
+            }
+            Markup("body") {
+                Markup("main") {
+                    header.markup
+                    if !problems.isEmpty {
+                        section("Files that cannot be read") {
+                            Markup("ul", ["class": "problems"]) {
+                                for problem in problems { Markup("li") { problem } }
+                            }
+                        }
+                    }
+                    sections
+                }
+            }
+        }
+    }
+
+    package func section(_ title: String, @MarkupBuilder content: () -> [Markup]) -> Markup {
+        Markup("section") {
+            Markup("h2") { title }
+            content()
+        }
+    }
+
+    /// A table in a box of its own that scrolls where the page is narrow. The first cell of a row names it.
+    /// - Parameter kind: `numbers`, `words` or `layers`, how its cells are set.
+    package func table(
+        _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, kind: String? = nil
+    ) -> Markup {
+        func row(_ cells: [String]) -> Markup {
+            Markup("tr") {
+                Markup("th", ["scope": "row"]) { cells[0] }
+                for cell in cells.dropFirst() { Markup("td") { cell } }
+            }
+        }
+        return Markup("div", ["class": "scroll", "role": "region", "aria-label": title, "tabindex": "0"]) {
+            Markup("table", ["class": kind]) {
+                Markup("thead") {
+                    Markup("tr") { for column in columns { Markup("th", ["scope": "col"]) { column } } }
+                }
+                Markup("tbody") { for cells in rows { row(cells) } }
+                if let footer { Markup("tfoot") { row(footer) } }
+            }
+        }
+    }
+}

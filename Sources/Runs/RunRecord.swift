@@ -1,0 +1,99 @@
+import Platform
+import Training
+
+/// All that a run's files tell, as far as they are there and whole: of a run in any state, written by any version.
+package struct RunRecord: Sendable {
+    package let run: RunDirectory
+    package let state: RunState
+    package let metrics: RunMetrics
+    package let summary: RunSummary?
+    package let evaluation: Evaluation?
+    package let configuration: RunConfiguration?
+    /// The name of the program that made it.
+    package let program: String
+    /// What cannot be read, each in a line that names the file.
+    package let problems: [String]
+
+    /// Reads what there is; never fails.
+    ///
+    /// - Parameters:
+    ///   - run: The directory to read.
+    ///   - programs: Those whose options are known.
+    ///   - ending: The last summary of a run whose process still holds its lock and has not written it yet.
+    package init(_ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil) {
+        var problems: [String] = []
+        func value<Value>(of path: String, _ read: () throws -> Value) -> Value? {
+            do {
+                return try read()
+            } catch let error as FileError where error.isMissing {
+                return nil
+            } catch let error as RunError {
+                // Without what a resume would ask for.
+                if case .invalidFile(let path, let reason) = error {
+                    problems.append("\(path): \(reason)")
+                } else {
+                    problems.append("\(error)")
+                }
+                return nil
+            } catch {
+                problems.append(error is FileError ? "\(error)" : "\(path): \(error)")
+                return nil
+            }
+        }
+        self.run = run
+        configuration = value(of: run.configuration) { try RunConfiguration(run, of: programs) }
+        program = configuration?.program ?? programs.first { $0.ownsUnnamedRuns }?.name ?? ""
+        summary = ending ?? value(of: run.summary) { try RunSummary.read(run) }
+        let isDamaged = !problems.isEmpty
+        let read = value(of: run.metrics) { try RunMetrics.read(from: run.metrics) }
+        metrics = read?.metrics ?? RunMetrics()
+        if let problem = read?.problem { problems.append(problem) }
+        evaluation = value(of: run.evaluation) {
+            let evaluation: Evaluation = try RunFile.read(from: run.evaluation)
+            guard evaluation.isPossible, evaluation.count > 0 else {
+                throw RunError.invalidFile(path: run.evaluation, reason: "impossible numbers")
+            }
+            return evaluation
+        }
+        self.problems = problems
+        let told = ending?.state ?? run.state(of: summary)
+        state = isDamaged && told != .running ? .damaged : told
+    }
+
+    package var name: String { FilePath.name(of: run.path) }
+
+    /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
+    package var started: String? {
+        if let started = summary?.started { return started }
+        let stamp = Array(name.utf8.prefix(15))
+        let digits = stamp.enumerated().allSatisfy { place, byte in
+            place == 8 ? byte == UInt8(ascii: "-") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard stamp.count == 15, digits else { return nil }
+        func part(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
+        return
+            "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+    }
+
+    /// Whole epochs done.
+    package var epochs: Int { metrics.rows.isEmpty ? summary?.epochs ?? 0 : metrics.rows.count }
+
+    package var wantedEpochs: Int? { configuration?.epochs }
+
+    package var hasValidation: Bool { metrics.hasValidation }
+
+    package var trainingSeconds: Double {
+        metrics.rows.isEmpty ? summary?.trainingSeconds ?? 0 : metrics.seconds
+    }
+
+    /// Why it ended, in words.
+    package var reason: String? {
+        if let reason = summary?.reason, state != .running { return reason }
+        guard state == .failed else { return nil }
+        return summary == nil
+            ? "ended before it began" : "ended without a word: killed, or the machine went down"
+    }
+
+    /// Whether training can be gone on with where it is.
+    package var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
+}

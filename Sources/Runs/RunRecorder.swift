@@ -1,0 +1,270 @@
+import Console
+import NeuralNetworks
+import Platform
+import TensorBoard
+import Training
+
+/// Keeps a run's logs, checkpoints and summary while it trains.
+///
+/// Before a checkpoint is made the logs are on the disk, and the checkpoint says how far they are. When training is
+/// stopped in mid-epoch a last one is made; when it diverged, none, so that the one of the last whole epoch stays.
+package final class RunRecorder: Callback {
+    private let lock: RunDirectory.Lock
+    private let store: CheckpointStore
+    private let policy: CheckpointPolicy
+    private let details: Checkpoint.Details
+    private let stepsPerRecord: Int
+    private let console: Console?
+    private let logs: RunLogs
+    private let program: String
+    private let drawReport: ReportDrawing?
+    private var window: Score
+    /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
+    private var timed = (samples: 0, seconds: 0.0)
+    private var lastStep = POSIX.monotonicSeconds()
+    /// The step of the last checkpoint.
+    private var savedStep: Int?
+    /// That of the best epoch, until the next checkpoint is made, which it is saved with.
+    private var unsavedBest: Checkpoint?
+    /// The step of the last that was tried, and when it was.
+    private var triedStep: Int
+    private var triedAt = POSIX.monotonicSeconds()
+    /// What `summary.json` is to hold.
+    package var summary: RunSummary
+    /// How often a file could not be written, if that is no reason to stop.
+    package private(set) var failureCount = 0
+    private var hasFailed = false
+    /// When `curves.svg` is drawn again.
+    private var nextDrawing = 0.0
+
+    package var run: RunDirectory { lock.run }
+
+    /// Draws the report of a run whose last summary is not written yet.
+    package typealias ReportDrawing = (_ run: RunDirectory, _ ending: RunSummary) throws(FileError) -> Void
+
+    /// - Parameters:
+    ///   - lock: of the run's directory, kept as long as this lives.
+    ///   - checkpoint: what training goes on from; nil for the beginning.
+    ///   - summary: of the run so far.
+    ///   - policy: when checkpoints are made, how many are kept, and what is done if one cannot be.
+    ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
+    ///   - hasAccuracy: whether it is a classifier that is trained.
+    ///   - hasValidation: whether samples are held out.
+    ///   - hasAverage: whether an average of the weights is scored by these, too.
+    ///   - details: what checkpoints keep of the run.
+    ///   - program: The name of the program that resumes the run and draws its report.
+    ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
+    ///     histograms of the weights.
+    ///   - console: Shows what could not be written.
+    package init(
+        _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
+        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasAccuracy: Bool = true,
+        hasValidation: Bool = false, hasAverage: Bool = false, details: Checkpoint.Details = .init(),
+        program: String, drawReport: ReportDrawing? = nil, console: Console? = nil
+    ) throws {
+        self.lock = lock
+        self.summary = summary
+        self.policy = policy
+        self.details = details
+        self.stepsPerRecord = stepsPerRecord
+        self.program = program
+        self.drawReport = drawReport
+        self.console = console
+        let content = RunLogs.Content(
+            hasAccuracy: hasAccuracy, hasValidation: hasValidation, hasAverage: hasAverage,
+            hasHistograms: drawReport != nil)
+        store = CheckpointStore(lock.run, kept: policy.kept)
+        if let checkpoint {
+            try RunLogs.check(lock.run, reach: checkpoint.logs, content)
+        }
+        try store.rewind(to: checkpoint)
+        if let checkpoint {
+            logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, content)
+        } else {
+            logs = try RunLogs(creating: lock.run, content)
+        }
+        window = checkpoint?.logs.window ?? Score()
+        savedStep = checkpoint?.stepCount
+        triedStep = checkpoint?.stepCount ?? 0
+        self.summary.continue(from: checkpoint)
+        try POSIX.discardFile(lock.run.evaluation)
+        try self.summary.write(to: lock.run)
+        // The names of the new files.
+        try OpenFile(lock.run.path, .readingDirectory).synchronizeDirectory()
+    }
+
+    package func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
+        lastStep = POSIX.monotonicSeconds()
+    }
+
+    package func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
+        let now = POSIX.monotonicSeconds()
+        window += record.batch
+        timed.samples += record.batch.count
+        timed.seconds += now - lastStep
+        lastStep = now
+        if stepsPerRecord > 0, record.step.isMultiple(of: stepsPerRecord) {
+            try attempt { try logs.append(record, window: window, timed: timed) }
+            window = Score()
+            timed = (0, 0)
+        }
+        // After the last batch there is the end of the epoch, which also belongs to it.
+        if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil) {
+            guard trainer.isFinite else {
+                return trainer.stop(.diverged(epoch: record.epoch, step: record.stepInEpoch - 1))
+            }
+            try attempt { try save(trainer) }
+        }
+    }
+
+    package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
+        try attempt { try logs.append(record, engine: trainer.engine) }
+        summary.trainingSeconds += record.seconds
+        summary.imagesPerSecond = record.samplesPerSecond
+        if isDue(after: record.step, epochs: record.epoch + 1) {
+            try attempt { try save(trainer) }
+        } else if trainer.state.best?.epoch == record.epoch {
+            unsavedBest = checkpoint(trainer)
+        }
+        drawCurves()
+    }
+
+    package func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
+        if case .diverged = ending {
+            if unsavedBest != nil { try attempt(saveBest) }
+            return
+        }
+        if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
+    }
+
+    /// - Parameter epochs: whole epochs done; nil in mid-epoch.
+    private func isDue(after step: Int, epochs: Int?) -> Bool {
+        switch policy.every {
+        case .epochs(let count): epochs.map { $0.isMultiple(of: count) } ?? false
+        case .steps(let count): step / count > triedStep / count
+        case .seconds(let seconds): POSIX.monotonicSeconds() - triedAt >= seconds
+        }
+    }
+
+    private func save(_ trainer: Trainer) throws {
+        (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, POSIX.monotonicSeconds())
+        let checkpoint = checkpoint(trainer)
+        if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
+        try logs.synchronize()
+        if let best = unsavedBest, best.stepCount < checkpoint.stepCount { try saveBest() }
+        try store.save(checkpoint, isBest: checkpoint.isOfBestEpoch)
+        unsavedBest = nil
+        savedStep = checkpoint.stepCount
+        hasFailed = false
+        updateSummary(trainer)
+        try summary.write(to: run)
+    }
+
+    private func saveBest() throws {
+        guard let best = unsavedBest else { return }
+        try logs.synchronize()
+        try store.save(best, isBest: true)
+        savedStep = best.stepCount
+        unsavedBest = nil
+    }
+
+    private func checkpoint(_ trainer: Trainer) -> Checkpoint {
+        Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
+    }
+
+    /// That of the best epoch, or of the best before it that was kept; nil if none is.
+    package func bestCheckpoint() throws -> Checkpoint? {
+        if let unsavedBest { return unsavedBest }
+        do throws(FileError) {
+            // Whether there is one at all.
+            _ = try OpenFile(run.bestCheckpoint, .reading)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+        return try Checkpoint(path: run.bestCheckpoint)
+    }
+
+    /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
+    package func append(test score: Score, epoch: Int, trainer: Trainer, mistakes: PNGImage?) throws {
+        try attempt {
+            try logs.append(
+                test: score, epoch: epoch, step: trainer.engine.optimizerState.stepCount, mistakes: mistakes)
+            try logs.synchronize()
+        }
+    }
+
+    /// The newest there is; nil before the first.
+    package var lastCheckpoint: String? {
+        savedStep.map { FilePath.join(run.checkpoints, CheckpointStore.name(step: $0)) }
+    }
+
+    private func updateSummary(_ trainer: Trainer) {
+        summary.epochs = trainer.state.epoch
+        summary.steps = trainer.engine.optimizerState.stepCount
+        summary.best = trainer.state.best
+        summary.secondsOfEpoch = trainer.secondsOfEpoch
+    }
+
+    /// Draws the report, then writes how the run ended: if the process is killed in between, the run is one to go on
+    /// with, and all is drawn again.
+    package func finish(_ trainer: Trainer) throws {
+        updateSummary(trainer)
+        if let drawReport {
+            draw { run throws(FileError) in try drawReport(run, summary) }
+        }
+        // No resume of a finished run removes surplus checkpoints.
+        if summary.state == .finished { try store.synchronize() }
+        try summary.write(to: run)
+    }
+
+    /// Writes that the run failed, if it can: the disk may be full, and without it the run is one that ended without
+    /// a word.
+    package func finish(_ trainer: Trainer, failure: any Error) {
+        summary.state = .failed
+        summary.reason = "\(failure)"
+        updateSummary(trainer)
+        try? summary.write(to: run)
+    }
+
+    /// Does what writes a file. Where training is to go on without it, an error is only reported, once until the
+    /// next checkpoint.
+    private func attempt(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as FileError where policy.onSaveError == .continue {
+            failureCount += 1
+            if !hasFailed {
+                let former =
+                    lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
+                console?.print("Warning: \(error). Training goes on; \(former).")
+            }
+            hasFailed = true
+        }
+    }
+}
+
+extension RunRecorder {
+    /// A few seconds after the last time, and in no more than a hundredth of the time.
+    private func drawCurves() {
+        let start = POSIX.monotonicSeconds()
+        guard drawReport != nil, start >= nextDrawing else { return }
+        draw(RunCurves.write)
+        let end = POSIX.monotonicSeconds()
+        nextDrawing = end + max(5, 100 * (end - start))
+    }
+
+    /// Draws something. The run is whole without its pictures: if one cannot be written, that is said, the program's
+    /// exit code tells, and nothing ends.
+    package func draw(_ body: (RunDirectory) throws(FileError) -> Void) {
+        do throws(FileError) {
+            try body(run)
+        } catch {
+            if failureCount == 0 {
+                console?.print(
+                    "Warning: \(error). To draw it later: \(run.commandLine("report", of: program))")
+            }
+            failureCount += 1
+        }
+    }
+}

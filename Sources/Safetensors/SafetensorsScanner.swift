@@ -1,0 +1,201 @@
+import Platform
+
+/// Reads the JSON of a header, piece by piece and strictly: only what the format has in it (objects,
+/// strings, arrays of natural numbers) exists here, so the depth is that of the calls below.
+struct SafetensorsScanner {
+    /// Where the header begins in the file; added to every offset reported.
+    static let start = 8
+    /// Of an array; no library has tensors of more dimensions.
+    private static let mostNumbers = 64
+
+    let path: String
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8], path: String) {
+        self.bytes = bytes
+        self.path = path
+    }
+
+    /// Where the next byte stands in the file.
+    var offset: Int { Self.start + position }
+
+    func error(
+        _ reason: SafetensorsError.Reason, at offset: Int? = nil, expected: String, found: String
+    ) -> SafetensorsError {
+        SafetensorsError(
+            path: path, offset: offset ?? self.offset, reason: reason, expected: expected, found: found)
+    }
+
+    /// Reads an object; `member` reads the value that follows each key. Keys equal by Unicode's rules
+    /// are the same key.
+    mutating func object(
+        _ member: (inout Self, _ key: String, _ keyOffset: Int) throws(SafetensorsError) -> Void
+    ) throws(SafetensorsError) {
+        var keys: Set<String> = []
+        try expect("{", "an object")
+        if skip("}") { return }
+        repeat {
+            skipSpace()
+            let keyOffset = offset
+            let key = try string()
+            guard keys.insert(key).inserted else {
+                throw error(
+                    .duplicateKey, at: keyOffset, expected: "each key once",
+                    found: "\(key.quoted) again")
+            }
+            try expect(":", "':' after a key")
+            try member(&self, key, keyOffset)
+        } while skip(",")
+        try expect("}", "',' or '}'")
+    }
+
+    /// Reads an array of natural numbers.
+    mutating func naturals() throws(SafetensorsError) -> [Int] {
+        var values: [Int] = []
+        try expect("[", "an array of numbers")
+        if skip("]") { return values }
+        repeat {
+            guard values.count < Self.mostNumbers else {
+                throw error(.number, expected: "at most \(Self.mostNumbers) numbers", found: "more")
+            }
+            values.append(try natural())
+        } while skip(",")
+        try expect("]", "',' or ']'")
+        return values
+    }
+
+    private mutating func natural() throws(SafetensorsError) -> Int {
+        skipSpace()
+        let begin = offset
+        var value = 0
+        var digits = 0
+        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            guard !overflowed, !carried else {
+                throw error(.number, at: begin, expected: "at most \(Int.max)", found: "a larger number")
+            }
+            if digits == 1, value == 0 {
+                throw error(.number, at: begin, expected: "no leading zero", found: "one")
+            }
+            value = sum
+            digits += 1
+            position += 1
+        }
+        let isWhole = next.map { !Array(".eE".utf8).contains($0) } ?? true
+        guard digits > 0, isWhole else {
+            throw error(.number, expected: "a natural number", found: describeNext())
+        }
+        return value
+    }
+
+    mutating func string() throws(SafetensorsError) -> String {
+        try expect("\"", "a string")
+        let begin = offset - 1
+        var content: [UInt8] = []
+        while true {
+            guard let byte = next else {
+                throw error(.syntax, expected: "the end of a string", found: describeNext())
+            }
+            guard byte >= 0x20 else {
+                throw error(.string, expected: "control characters escaped", found: describeNext())
+            }
+            position += 1
+            if byte == UInt8(ascii: "\"") { break }
+            if byte == UInt8(ascii: "\\") {
+                content += String(try escaped()).utf8
+            } else {
+                content.append(byte)
+            }
+        }
+        guard let text = String(validating: content, as: UTF8.self) else {
+            throw error(.string, at: begin, expected: "UTF-8", found: "other bytes")
+        }
+        return text
+    }
+
+    /// Reads what follows a backslash.
+    private mutating func escaped() throws(SafetensorsError) -> Unicode.Scalar {
+        let byte = next
+        if byte != nil { position += 1 }
+        switch byte {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try escapedScalar()
+        default:
+            if byte != nil { position -= 1 }
+            throw error(.string, expected: "one of JSON's escapes", found: describeNext())
+        }
+    }
+
+    /// Reads four hexadecimal digits, and the second half of a surrogate pair if they are the first.
+    private mutating func escapedScalar() throws(SafetensorsError) -> Unicode.Scalar {
+        let begin = offset
+        let unit = try hexadecimalUnit()
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        if unit < 0xDC00, next == UInt8(ascii: "\\") {
+            position += 1
+            if next == UInt8(ascii: "u") {
+                position += 1
+                let low = try hexadecimalUnit()
+                if (0xDC00...0xDFFF).contains(low),
+                    let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+                {
+                    return scalar
+                }
+            }
+        }
+        throw error(.string, at: begin, expected: "a pair of surrogates", found: "half of one")
+    }
+
+    private mutating func hexadecimalUnit() throws(SafetensorsError) -> UInt32 {
+        var unit: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw error(.string, expected: "four hexadecimal digits", found: describeNext())
+            }
+            unit = unit << 4 | UInt32(digit)
+            position += 1
+        }
+        return unit
+    }
+
+    /// Nothing but space may follow.
+    mutating func end() throws(SafetensorsError) {
+        skipSpace()
+        guard next == nil else {
+            throw error(.syntax, expected: "nothing after the object", found: describeNext())
+        }
+    }
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func skipSpace() {
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+    }
+
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard next == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func expect(_ character: Unicode.Scalar, _ expected: String) throws(SafetensorsError) {
+        guard skip(character) else { throw error(.syntax, expected: expected, found: describeNext()) }
+    }
+
+    private func describeNext() -> String {
+        guard let byte = next else { return "the end of the header" }
+        if (0x21...0x7E).contains(byte) { return "'\(Unicode.Scalar(byte))'" }
+        let digits = String(byte, radix: 16, uppercase: true)
+        return "byte 0x" + (digits.count < 2 ? "0" : "") + digits
+    }
+}

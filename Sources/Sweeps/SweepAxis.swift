@@ -1,0 +1,117 @@
+import Console
+import Platform
+import Randomness
+import Runs
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// An option of `train` and the values of it that a sweep tries.
+package struct SweepAxis: Hashable, Sendable {
+    /// Without its dashes: "learning-rate".
+    package let option: String
+    package let values: Values
+
+    package enum Values: Hashable, Sendable {
+        /// As they were written; "true" and "false" of a flag.
+        case list([String])
+        /// To be drawn from, the logarithm uniformly; whole numbers where both ends are.
+        case range(lower: Double, upper: Double, isWhole: Bool)
+    }
+
+    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for draws, `learning-rate=0.001..0.02`.
+    package init(_ text: String) throws(OptionError) {
+        guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+            throw OptionError(
+                "--set \(text.quoted): expected OPTION=VALUE,VALUE or OPTION=LOWEST..HIGHEST, as in "
+                    + "cell=lstm,gru")
+        }
+        option = String(text[..<sign].drop { $0 == "-" })
+        let values = String(text[text.index(after: sign)...])
+        guard option.utf8.allSatisfy({ (97...122).contains($0) || $0 == 45 }), !option.isEmpty else {
+            throw OptionError(
+                "--set \(text.quoted): \(option.quoted) is no name of an option; expected one of train, as in "
+                    + "learning-rate=0.002,0.005")
+        }
+        try SweepPlan.checkSettable(option)
+        if let range = try Self.range(values, in: text) {
+            self.values = range
+        } else {
+            self.values = try Self.list(values, in: text)
+        }
+    }
+
+    private static func list(_ values: String, in text: String) throws(OptionError) -> Values {
+        let list = values.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard list.allSatisfy({ !$0.isEmpty }) else {
+            throw OptionError(
+                "--set \(text.quoted): expected a value before and after each comma, found none")
+        }
+        if let twice = list.indices.first(where: { list[..<$0].contains(list[$0]) }) {
+            throw OptionError("--set \(text.quoted): \(list[twice]) is there twice")
+        }
+        return .list(list)
+    }
+
+    private static func range(_ values: String, in text: String) throws(OptionError) -> Values? {
+        // A path may begin so.
+        guard !values.hasPrefix("."), let dots = values.firstRange(of: "..") else { return nil }
+        let ends = [String(values[..<dots.lowerBound]), String(values[dots.upperBound...])]
+        guard let lower = Double(ends[0]), let upper = Double(ends[1]), lower > 0, lower < upper,
+            upper.isFinite
+        else {
+            throw OptionError(
+                "--set \(text.quoted): expected two positive numbers, the lower one first, as in 0.001..0.02"
+            )
+        }
+        return .range(lower: lower, upper: upper, isWhole: ends.allSatisfy { Int($0) != nil })
+    }
+
+    /// A value, as a command line has it.
+    package func draw(from random: inout SplitMix64) -> String {
+        switch values {
+        case .list(let list): return list[random.nextIndex(below: list.count)]
+        case .range(let lower, let upper, let isWhole):
+            let value = lower * pow(upper / lower, Double(random.nextUnit()))
+            if isWhole { return String(Int(value.rounded())) }
+            return TextFormat.significant(value, digits: 4)
+        }
+    }
+}
+
+/// The seeds of `0-9`, `0,1,5` or `0-3,7`.
+package struct SweepSeeds: Hashable, Sendable {
+    package static let limit = 10_000
+
+    package let values: [UInt64]
+
+    package init(_ text: String) throws(OptionError) {
+        var values: [UInt64] = []
+        var known: Set<UInt64> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+                first <= last
+            else {
+                throw OptionError(
+                    "--seeds \(text.quoted): expected numbers and ranges, as in 0-9 or 0-3,7, found "
+                        + String(part).quoted)
+            }
+            guard last - first < UInt64(Self.limit - values.count) else {
+                throw OptionError("--seeds \(text.quoted): expected at most \(Self.limit) seeds, found more")
+            }
+            for seed in first...last {
+                guard known.insert(seed).inserted else {
+                    throw OptionError("--seeds \(text.quoted): \(seed) is there twice")
+                }
+                values.append(seed)
+            }
+        }
+        self.values = values
+    }
+}

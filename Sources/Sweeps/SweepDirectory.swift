@@ -1,0 +1,116 @@
+import Platform
+import Runs
+
+/// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes may work in it at once, on several machines.
+package struct SweepDirectory: Hashable, Sendable {
+    package let path: String
+
+    package var planFile: String { FilePath.join(path, "plan.json") }
+    /// One row for each entry that is done: the same bytes however it came about.
+    package var results: String { FilePath.join(path, "results.csv") }
+    /// How long entries took.
+    package var times: String { FilePath.join(path, "times.csv") }
+    /// The scores of the winner on the test images.
+    package var test: String { FilePath.join(path, "test.json") }
+    package var report: String { FilePath.join(path, "report.html") }
+    /// What was printed.
+    package var log: String { FilePath.join(path, "sweep.log") }
+    /// The directories of the entries' runs.
+    package var runs: String { FilePath.join(path, "runs") }
+    private var entries: String { FilePath.join(path, "entries") }
+
+    func resultFile(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).json") }
+    package func lock(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).lock") }
+
+    package var name: String { FilePath.name(of: path) }
+
+    /// Makes the sweep's directory with its plan, or finds it as it was made by the same one.
+    ///
+    /// - Parameters:
+    ///   - plan: what is to be trained.
+    ///   - name: see ``RunDirectory/validate(name:)``.
+    ///   - root: where the directories of runs are.
+    /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
+    package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
+        let sweep = SweepDirectory(path: FilePath.join(FilePath.join(root, "sweeps"), name))
+        try Directory.make(sweep.entries)
+        try Directory.make(sweep.runs)
+        // Of two that plan at once the second finds what the first has written.
+        let directory = try OpenFile(sweep.path, .readingDirectory)
+        POSIX.lock(directory.descriptor)
+        defer { withExtendedLifetime(directory) {} }
+        if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
+        guard try sweep.plan() == plan else { throw SweepError.otherPlan(sweep: sweep.path) }
+        return sweep
+    }
+
+    /// - Parameters:
+    ///   - name: of a sweep in `<root>/sweeps`, or the path of its directory.
+    ///   - root: where runs are.
+    package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
+        let paths = [FilePath.join(FilePath.join(root, "sweeps"), name), FilePath.withoutSlashAtEnd(name)]
+        for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
+            return sweep
+        }
+        throw .notFound(name: name, root: root)
+    }
+
+    package func plan() throws -> SweepPlan {
+        let plan: SweepPlan = try RunFile.read(from: planFile)
+        if let problem = plan.impossible { throw RunError.invalidFile(path: planFile, reason: problem) }
+        return plan
+    }
+
+    /// The result of an entry; nil if it is not done.
+    package func result(of entry: SweepPlan.Entry) throws -> SweepResult? {
+        let path = resultFile(of: entry)
+        guard try POSIX.kind(at: path) != nil else { return nil }
+        return try RunFile.read(from: path)
+    }
+
+    /// The newest run of an entry that began; nil if none did.
+    package func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
+        // `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` if there was one of that second.
+        let names = try POSIX.names(in: runs).filter { name in
+            let name = name.utf8.count > 16 ? name.dropFirst(16) : ""
+            return name == entry.name || name.hasPrefix("\(entry.name)-")
+        }
+        return names.map { RunDirectory(path: FilePath.join(runs, $0)) }
+            .last { (try? POSIX.kind(at: $0.configuration)) == .regular }
+    }
+}
+
+/// How an entry of a sweep ended: `entries/entry-0007.json`.
+package struct SweepResult: Codable, Hashable, Sendable {
+    package enum State: String, Codable, Sendable {
+        case finished
+        /// Its loss was not a finite number any more, and would not be the next time.
+        case diverged
+    }
+
+    package var state: State
+    /// The name of the run's directory.
+    package var run: String
+    /// Whole epochs done.
+    package var epochs: Int
+    package var seconds: Double
+    /// As ``RunSummary`` has them; nil if it diverged.
+    package var scoredEpoch: Int?
+    package var trainAccuracy: Double?
+    package var trainLoss: Double?
+    package var validationAccuracy: Double?
+    package var validationLoss: Double?
+
+    init(_ summary: RunSummary, run: RunDirectory, diverged: Bool) {
+        state = diverged ? .diverged : .finished
+        self.run = FilePath.name(of: run.path)
+        epochs = summary.epochs
+        seconds = summary.trainingSeconds
+        guard !diverged else { return }
+        scoredEpoch = summary.scoredEpoch
+        trainAccuracy = summary.trainAccuracy
+        trainLoss = summary.trainLoss
+        validationAccuracy = summary.validationAccuracy
+        validationLoss = summary.validationLoss
+    }
+}

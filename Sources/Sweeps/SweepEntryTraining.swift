@@ -1,0 +1,78 @@
+import Console
+import Platform
+import Runs
+
+/// Trains one entry of a sweep, or the rest of it.
+package struct SweepEntryTraining: Sendable {
+    private let sweep: SweepDirectory
+    private let plan: SweepPlan
+    private let entry: SweepPlan.Entry
+    private let data: String?
+
+    /// - Parameters:
+    ///   - sweep: which has the entry in its plan.
+    ///   - index: of the entry.
+    ///   - data: where the images are on this machine; where the plan says if nil.
+    package init(_ sweep: SweepDirectory, index: Int, data: String? = nil) throws {
+        self.sweep = sweep
+        self.data = data
+        plan = try sweep.plan()
+        guard plan.entries.indices.contains(index) else {
+            throw SweepError.noSuchEntry(index: index, count: plan.entries.count)
+        }
+        entry = plan.entries[index]
+    }
+
+    /// Does what is left to do of it; nothing, if it is done.
+    ///
+    /// - Parameters:
+    ///   - console: shows what is done.
+    ///   - train: does what the words of a command line of `train` say; returns how it ended.
+    /// - Returns: Success if the entry is done, else how training ended.
+    /// - Throws: ``SweepError/entryInUse(entry:)``, and what training throws but for a ``Divergence``, which is a
+    ///   result as others are.
+    package func run(console: Console, train: ([String]) throws -> ExitStatus) throws -> ExitStatus {
+        let file = try OpenFile(sweep.lock(of: entry), .appending)
+        guard POSIX.tryLock(file.descriptor) else { throw SweepError.entryInUse(entry: entry.name) }
+        return try withExtendedLifetime(file) {
+            if let result = try sweep.result(of: entry) {
+                console.print("\(entry.name) was done before: \(result.text)")
+                return .success
+            }
+            var diverged = false
+            do {
+                let status = try train(arguments())
+                if status != .success { return status }
+            } catch is Divergence {
+                diverged = true
+            }
+            guard let run = try sweep.run(of: entry) else {
+                throw RunError.notFound(name: entry.name, root: sweep.runs)
+            }
+            let result = SweepResult(try RunSummary.read(run), run: run, diverged: diverged)
+            try JSON.write(result, to: sweep.resultFile(of: entry))
+            console.print(
+                "\(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): \(result.text)")
+            return .success
+        }
+    }
+
+    /// The words of `train`.
+    private func arguments() throws -> [String] {
+        let here = ["--threads", "1", "--quiet"] + (data.map { ["--data", $0] } ?? [])
+        if let run = try sweep.run(of: entry) { return ["--resume", run.path] + here }
+        return plan.arguments(of: entry) + ["--no-test", "--runs", sweep.runs, "--name", entry.name] + here
+    }
+}
+
+extension SweepResult {
+    /// "val acc 98.52, loss 0.0543, 3.2 s"
+    package var text: String {
+        let time = "\(TextFormat.fixed(seconds, decimals: 1)) s"
+        guard let validationAccuracy, let validationLoss else {
+            return "diverged after \(epochs) \(epochs == 1 ? "epoch" : "epochs"), \(time)"
+        }
+        return
+            "val acc \(TextFormat.percent(validationAccuracy)), loss \(TextFormat.loss(validationLoss)), \(time)"
+    }
+}

@@ -1,0 +1,36 @@
+import Platform
+
+/// A sweep that cannot be gone on with as it is.
+package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
+    case notFound(name: String, root: String)
+    case otherPlan(sweep: String)
+    case noSuchEntry(index: Int, count: Int)
+    /// Another process is doing it.
+    case entryInUse(entry: String)
+    /// A child process that did not do its entry.
+    case entryFailed(entry: String, ending: String, exitStatus: ExitStatus, message: String)
+
+    package var description: String {
+        switch self {
+        case .notFound(let name, let root):
+            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(root, "sweeps/\(name)")) or \(name)"
+        case .otherPlan(let sweep):
+            "\(sweep) has another plan; give its options to go on with it, or another --name"
+        case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"
+        case .entryInUse(let entry): "\(entry): another process is doing this entry"
+        case .entryFailed(let entry, let ending, _, let message):
+            "\(entry): \(ending)\(message.isEmpty ? "" : ": \(message)")"
+        }
+    }
+}
+
+extension SweepError: ReportedError {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .notFound: .missingInput
+        case .otherPlan, .noSuchEntry: .usage
+        case .entryInUse: .inUse
+        case .entryFailed(_, _, let exitStatus, _): exitStatus
+        }
+    }
+}

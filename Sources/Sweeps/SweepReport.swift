@@ -1,0 +1,90 @@
+import Console
+import ImageClassification
+import NeuralNetworks
+import Platform
+import Runs
+
+/// Gathers what there is of a sweep: `results.csv`, `times.csv`, `report.html`, and, once all entries are done, the
+/// winner's scores on the test images.
+package struct SweepReport: Sendable {
+    package let sweep: SweepDirectory
+    package let results: SweepResults
+    /// Nil until all entries are done.
+    package let test: SweepTest?
+
+    /// Reads the test images if there is a winner that they have not been read for.
+    ///
+    /// - Parameters:
+    ///   - sweep: whose entries are gathered.
+    ///   - data: where the images are on this machine; where the plan says if nil.
+    ///   - threads: how many score the winner.
+    package init(_ sweep: SweepDirectory, data: String? = nil, threads: Int = UsableCores.count) throws {
+        self.sweep = sweep
+        results = try SweepResults(sweep)
+        guard let winner = results.winner else {
+            test = nil
+            return
+        }
+        if try POSIX.kind(at: sweep.test) != nil {
+            let former: SweepTest = try RunFile.read(from: sweep.test)
+            guard former.setting == winner, former.scores.count == results.plan.seeds.count else {
+                throw RunError.invalidFile(
+                    path: sweep.test,
+                    reason: "expected the scores of setting \(winner) with each seed, found others")
+            }
+            test = former
+        } else {
+            let scores = try SweepTest(sweep, results.plan, winner: winner, data: data, threads: threads)
+            try JSON.write(scores, to: sweep.test)
+            test = scores
+        }
+    }
+
+    /// Replaces the files, each as a whole.
+    package func write() throws(FileError) {
+        try AtomicFile.write(results.csv(), to: sweep.results)
+        try AtomicFile.write(results.timesCSV(), to: sweep.times)
+        try AtomicFile.write(SweepPage(report: self).html.htmlDocument, to: sweep.report)
+    }
+
+    /// For people.
+    package func text() -> String {
+        let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
+        let parts = [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
+        return parts.joined(separator: "\n\n") + "\nReport: \(sweep.report)"
+    }
+}
+
+/// `test.json`: the winner's scores on the test images, one for each seed.
+package struct SweepTest: Codable, Hashable, Sendable {
+    /// Its place in the plan.
+    package let setting: Int
+    package let scores: [Score]
+
+    package struct Score: Codable, Hashable, Sendable {
+        package let entry: Int
+        package let seed: UInt64
+        /// In percent.
+        package let accuracy: Double
+        /// √(p (1 - p) / n)
+        package let standardError: Double
+        package let loss: Double
+    }
+
+    /// Scores the weights of each seed's best epoch.
+    init(_ sweep: SweepDirectory, _ plan: SweepPlan, winner: Int, data: String?, threads: Int) throws {
+        setting = winner
+        scores = try plan.entries.filter { $0.setting == winner }.map { entry in
+            guard let run = try sweep.run(of: entry) else {
+                throw RunError.notFound(name: entry.name, root: sweep.runs)
+            }
+            let model = try TrainedModel(run.path, root: sweep.runs)
+            let report = try ModelEvaluation(model, data: data, threads: threads).run()
+            return Score(
+                entry: entry.index, seed: entry.seed, accuracy: report.accuracy,
+                standardError: report.standardError, loss: report.loss)
+        }
+    }
+
+    package var accuracy: Spread { Spread(scores.map(\.accuracy)) }
+}

@@ -1,0 +1,138 @@
+import Console
+
+/// What came of the entries of a sweep that are done, setting by setting.
+package struct SweepResults: Sendable {
+    package let plan: SweepPlan
+    /// Of each entry; nil of one that is not done.
+    package let results: [SweepResult?]
+    /// In the plan's order.
+    package let settings: [Setting]
+    /// The place of the setting of the highest mean validation accuracy so far, of two the one with the lower mean
+    /// loss; one with an entry that diverged is none. Nil before there is one.
+    package let best: Int?
+
+    package struct Setting: Sendable {
+        package let title: String
+        /// Seeds with a result.
+        package let done: Int
+        package let diverged: Int
+        /// Of the validation images, in percent, over the seeds that did not diverge; nil if there are none.
+        package let accuracy: Spread?
+        package let loss: Spread?
+        /// Of the accuracy: standard deviation / √n.
+        package let standardError: Double?
+        /// How much better the best is over the seeds that both have; nil of the best itself, and for fewer than two.
+        package fileprivate(set) var fromBest: PairedDifference?
+        /// The probability of ``fromBest``, as one of several (Holm).
+        package fileprivate(set) var probability: Double?
+    }
+
+    package init(_ sweep: SweepDirectory) throws {
+        let plan = try sweep.plan()
+        self.init(plan, try plan.entries.map { try sweep.result(of: $0) })
+    }
+
+    /// - Parameter results: of each entry.
+    init(_ plan: SweepPlan, _ results: [SweepResult?]) {
+        precondition(
+            results.count == plan.entries.count,
+            "SweepResults: expected \(plan.entries.count) results, received \(results.count)")
+        self.plan = plan
+        self.results = results
+        let bySeed = Self.accuracies(plan, results)
+        var done = [[SweepResult]](repeating: [], count: plan.settings.count)
+        for (entry, result) in zip(plan.entries, results) {
+            if let result { done[entry.setting].append(result) }
+        }
+        var settings = plan.settings.indices.map { Self.setting(plan.title(of: $0), done[$0]) }
+        best = Self.best(of: settings)
+        if let best {
+            let differences = settings.indices.map { place in
+                place == best
+                    ? nil
+                    : PairedDifference(
+                        plan.seeds.compactMap { seed in
+                            guard let one = bySeed[best][seed], let other = bySeed[place][seed] else {
+                                return nil
+                            }
+                            return one - other
+                        })
+            }
+            let compared = settings.indices.filter { differences[$0] != nil }
+            let corrected = PairedDifference.corrected(compared.compactMap { differences[$0]?.probability })
+            for (place, probability) in zip(compared, corrected) {
+                settings[place].fromBest = differences[place]
+                settings[place].probability = probability
+            }
+        }
+        self.settings = settings
+    }
+
+    private static func accuracies(_ plan: SweepPlan, _ results: [SweepResult?]) -> [[UInt64: Double]] {
+        var bySeed = [[UInt64: Double]](repeating: [:], count: plan.settings.count)
+        for (entry, result) in zip(plan.entries, results) {
+            bySeed[entry.setting][entry.seed] = result?.validationAccuracy
+        }
+        return bySeed
+    }
+
+    private static func setting(_ title: String, _ done: [SweepResult]) -> Setting {
+        func spread(_ values: [Double]) -> Spread? { values.isEmpty ? nil : Spread(values) }
+        let accuracies = done.compactMap(\.validationAccuracy)
+        let accuracy = spread(accuracies)
+        return Setting(
+            title: title, done: done.count, diverged: done.count { $0.state == .diverged },
+            accuracy: accuracy, loss: spread(done.compactMap(\.validationLoss)),
+            standardError: accuracy?.deviation.map { $0 / Double(accuracies.count).squareRoot() })
+    }
+
+    private static func best(of settings: [Setting]) -> Int? {
+        let candidates = settings.indices.filter {
+            settings[$0].diverged == 0 && settings[$0].accuracy != nil
+        }
+        func key(_ place: Int) -> (Double, Double) {
+            (-(settings[place].accuracy?.mean ?? 0), settings[place].loss?.mean ?? 0)
+        }
+        return candidates.min { key($0) < key($1) }
+    }
+
+    package var done: Int { results.count { $0 != nil } }
+
+    package var isComplete: Bool { done == results.count }
+
+    /// The best setting, once all entries are done.
+    package var winner: Int? { isComplete ? best : nil }
+}
+
+extension SweepResults {
+    /// `results.csv`, with all digits: a row for each entry that is done.
+    package func csv() -> String {
+        var lines = [
+            ["entry"] + plan.options.map { String($0.map { $0 == "-" ? "_" : $0 }) } + [
+                "seed", "state", "epochs", "scored_epoch", "train_accuracy", "train_loss",
+                "validation_accuracy",
+                "validation_loss",
+            ]
+        ]
+        for (entry, result) in zip(plan.entries, results) {
+            guard let result else { continue }
+            let scores = [
+                result.trainAccuracy, result.trainLoss, result.validationAccuracy, result.validationLoss,
+            ]
+            lines.append(
+                ["\(entry.index)"] + plan.settings[entry.setting]
+                    + ["\(entry.seed)", result.state.rawValue, "\(result.epochs)"]
+                    + [result.scoredEpoch?.description ?? ""] + scores.map { $0?.description ?? "" })
+        }
+        return lines.map(CSVRow.text).joined()
+    }
+
+    /// `times.csv`: what is not the same twice.
+    package func timesCSV() -> String {
+        zip(plan.entries, results).reduce(into: "entry,seconds,run\n") { text, row in
+            if let result = row.1 {
+                text += CSVRow.text(["\(row.0.index)", "\(result.seconds)", result.run])
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Console
+import Platform
+import Runs
+
+/// Does what is left of a sweep on this machine, as many entries side by side as it may, each in a process of its own.
+package final class SweepSession {
+    private let sweep: SweepDirectory
+    private let plan: SweepPlan
+    private let jobs: Int
+    private let console: Console
+    private let signal: InterruptSignal
+    private let start = POSIX.monotonicSeconds()
+
+    private var results: [SweepResult?]
+    private var waiting: [Waiting]
+    private var running: [Running] = []
+    private var failure: SweepError?
+    private var isStopping = false
+    private var saidWaiting = false
+    private var finishedHere = 0
+    private var nextDrawing = 0.0
+
+    private struct Waiting {
+        let entry: SweepPlan.Entry
+        /// Of the monotonic clock.
+        var notBefore = 0.0
+    }
+
+    private struct Running {
+        let entry: SweepPlan.Entry
+        let process: ChildProcess
+    }
+
+    private static let secondsBetweenLooks = 0.05
+    private static let secondsUntilNextTry = 1.0
+
+    /// - Parameters:
+    ///   - sweep: whose entries are to be done.
+    ///   - jobs: how many entries side by side.
+    ///   - console: shows the table.
+    ///   - signal: stops it.
+    package init(
+        _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
+    ) throws {
+        self.sweep = sweep
+        self.jobs = jobs
+        self.console = console
+        self.signal = signal
+        let plan = try sweep.plan()
+        self.plan = plan
+        let results = try plan.entries.map { try sweep.result(of: $0) }
+        self.results = results
+        waiting = plan.entries.filter { results[$0.index] == nil }.map { Waiting(entry: $0) }
+    }
+
+    /// - Returns: Success if all entries are done, else the status of the signal that stopped it.
+    /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that was not done; those
+    ///   beside it are stopped first.
+    package func run() throws -> ExitStatus {
+        let done = results.count { $0 != nil }
+        console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) are done" : "")")
+        if done < results.count { console.print("\(jobs) side by side, of one thread each") }
+        defer {
+            console.eraseBar()
+            for child in running { child.process.terminate() }
+        }
+        while true {
+            if signal.received != nil { stop() }
+            try lookAtChildren()
+            try startChildren()
+            sayWaiting()
+            if running.isEmpty, isStopping || waiting.isEmpty { break }
+            draw()
+            POSIX.sleep(seconds: Self.secondsBetweenLooks)
+        }
+        guard isStopping else { return .success }
+        console.eraseBar()
+        console.print(
+            "Stopped, \(results.count { $0 != nil }) of \(results.count) entries are done. To go on: "
+                + ShellWords.quoted([Program.mnistBiLSTM.name, "sweep", "--resume", sweep.path]))
+        if let failure { throw failure }
+        return signal.received.map(ExitStatus.signal) ?? .success
+    }
+
+    private func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        for child in running { child.process.terminate() }
+    }
+
+    private func lookAtChildren() throws {
+        var others: [Running] = []
+        for child in running {
+            guard let ending = child.process.poll() else {
+                others.append(child)
+                continue
+            }
+            try finish(child, ending)
+        }
+        running = others
+    }
+
+    private func finish(_ child: Running, _ ending: ChildProcess.Ending) throws {
+        let entry = child.entry
+        let result = ending == .exit(code: 0) ? try sweep.result(of: entry) : nil
+        if let result {
+            results[entry.index] = result
+            finishedHere += 1
+            let count = results.count { $0 != nil }
+            console.print(
+                "[\(count)/\(results.count)] \(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): "
+                    + result.text)
+        } else if ending == .exit(code: ExitStatus.inUse.code) {
+            // By another process, of another machine perhaps, or of a sweep that was killed.
+            waiting.append(
+                Waiting(entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry))
+        } else if !isStopping {
+            failure = failed(child, ending)
+            stop()
+        }
+    }
+
+    /// Once, where nothing is left but what other processes do.
+    private func sayWaiting() {
+        guard running.isEmpty, !waiting.isEmpty, !isStopping, !saidWaiting else { return }
+        saidWaiting = true
+        let names = waiting.prefix(3).map(\.entry.name).joined(separator: ", ")
+        console.print("Waiting for other processes to do \(names)\(waiting.count > 3 ? ", …" : "")")
+    }
+
+    private func failed(_ child: Running, _ ending: ChildProcess.Ending) -> SweepError {
+        let entry = child.entry
+        var output = child.process.text
+        if output.last == "\n" { output.removeLast() }
+        if !output.isEmpty { console.note(output) }
+        output = "\n" + output
+        let message = output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
+        return switch ending {
+        case .exit(let code):
+            .entryFailed(
+                entry: entry.name, ending: "ended with exit code \(code)",
+                exitStatus: code == 0 ? .inputOutput : .ofProcess(code),
+                message: message)
+        case .signal(let number):
+            .entryFailed(
+                entry: entry.name, ending: "ended by signal \(number)",
+                exitStatus: .signal(number), message: message)
+        }
+    }
+
+    private func startChildren() throws {
+        let now = POSIX.monotonicSeconds()
+        while !isStopping, running.count < jobs,
+            let next = waiting.firstIndex(where: { $0.notBefore <= now })
+        {
+            let entry = waiting.remove(at: next).entry
+            let process = try ChildProcess(
+                ofThisProgram: ["sweep", "run", sweep.path, "--index", "\(entry.index)", "--while-input"])
+            running.append(Running(entry: entry, process: process))
+        }
+    }
+}
+
+extension SweepSession {
+    private static let mostSettings = 10
+    private static let secondsBetweenDrawings = 0.5
+
+    /// The table so far and what is running, at the bottom of a terminal.
+    private func draw() {
+        guard console.terminal.isInteractive, nextDrawing <= POSIX.monotonicSeconds() else { return }
+        nextDrawing = POSIX.monotonicSeconds() + Self.secondsBetweenDrawings
+        let width = max(1, console.terminal.width - 1)
+        // Besides them there are two lines above and three below; what has left the screen cannot be erased.
+        let settings = min(Self.mostSettings, console.terminal.height - 5)
+        var lines = [runningText, timeText]
+        if settings > 0 {
+            let table = SweepResults(plan, results).table(columns: 3, atMost: settings, width: width)
+            lines = table.split(separator: "\n").map(String.init) + lines
+        }
+        console.draw(bar: lines.map { String($0.prefix(width)) }.joined(separator: "\n"))
+    }
+
+    private var runningText: String {
+        let entries = running.map { child in
+            let run = (try? sweep.run(of: child.entry)) ?? nil
+            let summary = run.flatMap { try? RunSummary.read($0) }
+            return child.entry.name + (summary.map { " (\($0.epochs))" } ?? "")
+        }
+        return "Running (epochs done): " + entries.joined(separator: ", ")
+    }
+
+    private var timeText: String {
+        let done = results.count { $0 != nil }
+        let seconds = POSIX.monotonicSeconds() - start
+        let left = finishedHere > 0 ? seconds / Double(finishedHere) * Double(results.count - done) : -1
+        return "\(done) of \(results.count) entries, \(TextFormat.duration(seconds: seconds)), "
+            + "ETA \(TextFormat.duration(seconds: left))"
+    }
+}

@@ -1,0 +1,226 @@
+import NeuralNetworks
+import Platform
+import Safetensors
+
+/// All that training needs to go on as if it had never stopped: the parameters under PyTorch's names, the
+/// optimizer's state as `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, where training is, how
+/// far the logs are, the options, and a digest of itself. A safetensors file; the same training gives the same bytes.
+public struct Checkpoint: Sendable {
+    public let model: SequenceModel
+    public let seed: UInt64
+    /// As the model's layout has them.
+    public let parameters: [Float]
+    /// As the parameters lie.
+    public let optimizerBuffers: [(name: String, values: [Float])]
+    /// The average of the parameters, as they lie; nil if there is none.
+    public let average: [Float]?
+    /// Steps of the optimizer.
+    public let stepCount: Int
+    public let state: TrainingState
+    /// Where the logs were.
+    public let logs: LogPositions
+    /// What else belongs to the run.
+    public let details: Details
+
+    /// What a checkpoint keeps of the run it belongs to, without looking into it.
+    public struct Details: Hashable, Sendable {
+        /// The options that the weights and the logs follow from, as JSON.
+        public var options: String
+        /// What it was trained on, in words.
+        public var data: String
+        /// How its input is made of data, as JSON: scalers, for instance; nil if there is nothing to say.
+        public var preparation: String?
+
+        public init(options: String = "{}", data: String = "", preparation: String? = nil) {
+            self.options = options
+            self.data = data
+            self.preparation = preparation
+        }
+    }
+
+    /// A copy of where a trainer is.
+    public init(of trainer: Trainer, logs: LogPositions = .init(), details: Details = .init()) {
+        let engine = trainer.engine
+        model = engine.model
+        seed = trainer.seed
+        parameters = engine.parameters.elements
+        optimizerBuffers = engine.optimizerState.buffers.map { ($0.name, $0.values.elements) }
+        average = engine.average?.values.elements
+        stepCount = engine.optimizerState.stepCount
+        state = trainer.state
+        self.logs = logs
+        self.details = details
+    }
+
+    /// Whether it was made at the end of the best epoch so far.
+    package var isOfBestEpoch: Bool { state.stepInEpoch == 0 && state.best?.epoch == state.epoch - 1 }
+
+    /// Replaces the file at `path`, or leaves the former one intact; see ``AtomicFile``.
+    public func write(to path: String) throws { try AtomicFile.write(serialized(), to: path) }
+
+    /// The whole file.
+    package func serialized() throws -> [UInt8] {
+        var metadata = [
+            Key.format.rawValue: "pt", Key.packageVersion.rawValue: PackageVersion.current,
+            Key.model.rawValue: try JSON.text(model, pretty: false), Key.seed.rawValue: String(seed),
+            Key.step.rawValue: String(stepCount), Key.state.rawValue: try JSON.text(state, pretty: false),
+            Key.logs.rawValue: try JSON.text(logs, pretty: false),
+            Key.options.rawValue: details.options, Key.data.rawValue: details.data,
+            FileDigest.key: FileDigest.placeholder,
+        ]
+        metadata[Key.preparation.rawValue] = details.preparation
+        var writer = SafetensorsWriter(metadata: metadata)
+        for parameter in model.layout.parameters {
+            writer.add(parameter.name, shape: parameter.shape, Array(parameters[parameter.range]))
+            for (name, values) in optimizerBuffers {
+                writer.add(
+                    Self.name(name, of: parameter), shape: parameter.shape, Array(values[parameter.range]))
+            }
+            if let average {
+                writer.add(
+                    Self.averageMark + parameter.name, shape: parameter.shape,
+                    Array(average[parameter.range]))
+            }
+        }
+        var bytes = writer.serialized()
+        FileDigest.insert(into: &bytes)
+        return bytes
+    }
+
+    /// Of the metadata.
+    private enum Key: String {
+        case format, model, seed, step, state, logs, options, data, preparation
+        case packageVersion = "package_version"
+    }
+
+    private static let averageMark = "ema."
+
+    private static func name(_ buffer: String, of parameter: Parameter) -> String {
+        "optimizer.\(buffer).\(parameter.name)"
+    }
+
+    /// Reads a file and checks all of it.
+    ///
+    /// - Throws: ``FileError``, ``SafetensorsError``, ``CheckpointError``.
+    public init(path: String) throws {
+        try self.init(SafetensorsFile(path: path))
+    }
+
+    package init(bytes: [UInt8], path: String) throws {
+        try self.init(SafetensorsFile(bytes: bytes, path: path))
+    }
+
+    private init(_ file: SafetensorsFile) throws {
+        let path = file.path
+        func text(_ key: Key) throws(CheckpointError) -> String {
+            guard let text = file.metadata[key.rawValue] else {
+                throw CheckpointError(path: path, problem: .missing(key.rawValue))
+            }
+            return text
+        }
+        func value<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
+            do {
+                return try JSON.value(from: text(key))
+            } catch let error as DecodingError {
+                throw CheckpointError(path: path, problem: .invalid(key.rawValue, JSON.reason(error)))
+            }
+        }
+        func check(_ isPossible: Bool, _ key: Key) throws(CheckpointError) {
+            guard isPossible else {
+                throw CheckpointError(path: path, problem: .invalid(key.rawValue, "impossible numbers"))
+            }
+        }
+        try FileDigest.check(file.bytes, claimed: file.metadata[FileDigest.key], path: path)
+        model = try value(.model)
+        seed = try value(.seed)
+        stepCount = try value(.step)
+        state = try value(.state)
+        logs = try value(.logs)
+        details = Details(
+            options: try text(.options), data: try text(.data),
+            preparation: file.metadata[Key.preparation.rawValue])
+        try check(stepCount >= 0 && stepCount < 1 << 40, .step)
+        try check(state.isPossible, .state)
+        try check(logs.isPossible, .logs)
+
+        let parameters = model.layout.parameters
+        let buffers = Set(file.tensorNames.compactMap { Self.buffer(of: $0) }).sorted()
+        let hasAverage = file.tensorNames.contains { $0.hasPrefix(Self.averageMark) }
+        let count = parameters.count * (1 + buffers.count + (hasAverage ? 1 : 0))
+        guard file.tensors.count == count else {
+            throw CheckpointError(
+                path: path, problem: .tensors(expected: count, found: file.tensors.count))
+        }
+        self.parameters = try parameters.flatMap { try file.values(of: $0.name, shape: $0.shape) }
+        average =
+            hasAverage
+            ? try parameters.flatMap {
+                try file.values(of: Self.averageMark + $0.name, shape: $0.shape, as: Float.self)
+            } : nil
+        optimizerBuffers = try buffers.map { buffer in
+            (
+                buffer,
+                try parameters.flatMap {
+                    try file.values(of: Self.name(buffer, of: $0), shape: $0.shape, as: Float.self)
+                }
+            )
+        }
+    }
+
+    /// The optimizer's buffer that a tensor is of; nil for a parameter.
+    private static func buffer(of tensor: String) -> String? {
+        let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count > 2 && parts[0] == "optimizer" ? String(parts[1]) : nil
+    }
+
+    /// The model with its weights, to score and predict with.
+    ///
+    /// - Parameters:
+    ///   - threads: how many compute.
+    ///   - averaged: whether with the averaged weights in the place of the others; they must be there.
+    public func engine(threads: Int? = nil, averaged: Bool = false) -> SequenceEngine {
+        precondition(!averaged || average != nil, "engine: expected averaged weights, found none")
+        let buffer = FloatBuffer(count: parameters.count)
+        buffer.assign(averaged ? average ?? [] : parameters)
+        // Of an average that no step goes on with.
+        let engine = SequenceEngine(
+            model: model, parameters: buffer, averageDecay: average == nil ? nil : 0,
+            threads: threads ?? UsableCores.count)
+        if let average { engine.average?.values.assign(average) }
+        return engine
+    }
+}
+
+/// A safetensors file that is no checkpoint, or a damaged one.
+public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Problem: Hashable, Sendable {
+        case digest(expected: String, found: String)
+        case missing(String)
+        case invalid(String, String)
+        case tensors(expected: Int, found: Int)
+    }
+
+    public let path: String
+    public let problem: Problem
+
+    package init(path: String, problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
+
+    public var description: String {
+        switch problem {
+        case .digest(let expected, let found):
+            "\(path): damaged: expected SHA-256 \(expected), as the file itself says, found \(found)"
+        case .missing(let key):
+            "\(path): no checkpoint of this program: expected \(key.quoted) in the metadata, found none"
+        case .invalid(let key, let reason): "\(path): invalid \(key.quoted) in the metadata: \(reason)"
+        case .tensors(let expected, let found):
+            "\(path): expected \(expected) tensors for the model that it describes, found \(found)"
+        }
+    }
+}
+
+extension CheckpointError: ReportedError {
+    package var exitStatus: ExitStatus { .badData }
+}

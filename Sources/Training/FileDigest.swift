@@ -1,0 +1,51 @@
+import Platform
+
+/// The SHA-256 that a safetensors file has of itself in its metadata: that of the whole file with the digest's
+/// own 64 characters replaced by zeros.
+enum FileDigest {
+    static let key = "sha256"
+    static let placeholder = String(repeating: "0", count: 64)
+
+    /// Replaces the placeholder.
+    static func insert(into bytes: inout [UInt8]) {
+        guard let place = place(in: bytes) else {
+            preconditionFailure("FileDigest: expected \(key) in the metadata, found none")
+        }
+        bytes.replaceSubrange(place, with: Array(digest(of: bytes, without: place).utf8))
+    }
+
+    /// - Parameter claimed: what the metadata say.
+    static func check(_ bytes: [UInt8], claimed: String?, path: String) throws(CheckpointError) {
+        guard let claimed, let place = place(in: bytes) else {
+            throw CheckpointError(path: path, problem: .missing(key))
+        }
+        let found = digest(of: bytes, without: place)
+        guard claimed == found else {
+            throw CheckpointError(path: path, problem: .digest(expected: claimed, found: found))
+        }
+    }
+
+    private static func digest(of bytes: [UInt8], without place: Range<Int>) -> String {
+        var sum = SHA256()
+        bytes.withUnsafeBytes { bytes in
+            sum.update(UnsafeRawBufferPointer(rebasing: bytes[..<place.lowerBound]))
+            sum.update(Array(placeholder.utf8))
+            sum.update(UnsafeRawBufferPointer(rebasing: bytes[place.upperBound...]))
+        }
+        return sum.hexDigest
+    }
+
+    /// Where the 64 characters are: in the header's text, as the writer writes it. Inside of other strings the
+    /// quotes have backslashes.
+    private static func place(in bytes: [UInt8]) -> Range<Int>? {
+        let mark = Array("\"\(key)\":\"".utf8)
+        var start = 8
+        while start + mark.count + placeholder.utf8.count <= bytes.count {
+            if bytes[start] == mark[0], bytes[start..<start + mark.count].elementsEqual(mark) {
+                return start + mark.count..<start + mark.count + placeholder.utf8.count
+            }
+            start += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,58 @@
+import Datasets
+import ImageClassification
+import NeuralNetworks
+
+/// A model of the main job, and what computes it.
+struct ModelSetup: Sendable {
+    /// Of these the model, the seed, the learning rate and the threads count.
+    let options: MNISTTraining.Options
+    let instructionSet: InstructionSet
+
+    static let batchSize = MNISTTraining.Options().batchSize
+
+    init(_ options: MNISTTraining.Options, instructionSet: InstructionSet = .best) {
+        self.options = options
+        self.instructionSet = instructionSet
+    }
+
+    /// The main job's model with any cell at some size.
+    init(
+        cell: RecurrentCell = .lstm, hiddenSize: Int = MNISTTraining.Options().hiddenSize, threads: Int = 1,
+        instructionSet: InstructionSet = .best
+    ) {
+        var options = MNISTTraining.Options()
+        options.cell = cell
+        options.hiddenSize = hiddenSize
+        options.threads = threads
+        self.init(options, instructionSet: instructionSet)
+    }
+
+    var cell: RecurrentCell { options.cell }
+    var hiddenSize: Int { options.hiddenSize }
+    var threads: Int { options.threads }
+
+    func model(for images: LabeledImages) -> SequenceModel {
+        options.model(rows: images.rows, columns: images.columns, classCount: images.classCount)
+    }
+
+    func stack(inputSize: Int) -> RecurrentStack { options.stack(inputSize: inputSize) }
+
+    func engine(for images: LabeledImages) -> SequenceEngine {
+        let model = model(for: images)
+        return SequenceEngine(
+            model: model, parameters: model.initialParameters(seed: options.seed),
+            optimizer: Adam(learningRate: options.learningRate), threads: threads,
+            instructionSet: instructionSet)
+    }
+}
+
+/// Images done in some time.
+struct Slice: Sendable {
+    var images = 0
+    var seconds = 0.0
+    var times = PhaseTimes()
+
+    init() {}
+
+    var imagesPerSecond: Double { Double(images) / seconds }
+}

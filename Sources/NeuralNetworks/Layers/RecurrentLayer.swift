@@ -214,6 +214,14 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     }
 }
 
+extension RecurrentLayer: Summarizable {
+    public var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
+
+    public var layerSummaries: [LayerSummary] { stack.layerSummaries(dimensions, prefix: "") }
+
+    private var dimensions: String { batchFirst ? "N, L" : "L, N" }
+}
+
 extension RecurrentLayer where Kind == RNNKind {
     /// What comes after the sum.
     public enum Nonlinearity: String, Hashable, Codable, CaseIterable, Sendable { case tanh, relu }

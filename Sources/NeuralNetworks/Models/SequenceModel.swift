@@ -155,3 +155,27 @@ extension SequenceModel: Codable {
             dropout: try values.decodeShare(.dropout))
     }
 }
+
+extension SequenceModel: Summarizable {
+    public var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
+
+    public var layerSummaries: [LayerSummary] {
+        let features = "(N, \(head.inputSize))"
+        return stack.layerSummaries("N, \(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
+            + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
+            + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
+            + [
+                LayerSummary(
+                    "fc (Linear)", outputShape: outputShape,
+                    parameterCount: output.count * (head.inputSize + 1))
+            ]
+            + (hasSigmoid ? [LayerSummary("sigmoid", outputShape: outputShape)] : [])
+    }
+}
+
+extension SequenceModel {
+    private var outputShape: String { "(N, \(output.count))" }
+
+    /// Whether a sigmoid stands at the end.
+    var hasSigmoid: Bool { if case .values(_, .sigmoid) = output { true } else { false } }
+}

@@ -1,5 +1,3 @@
-import KernelInterface
-
 /// An exponential moving average of parameters, taken after each step (Polyak and Juditsky, "Acceleration of stochastic
 /// approximation by averaging", 1992): m += (1 - d) (p - m), where d is, in step t from 1 on, the smaller of `decay` and
 /// (1 + t) / (10 + t), so that the first parameters are soon forgotten.
@@ -28,21 +26,8 @@ public final class WeightAverage {
         for index in range { values[index] += share * (base[index] - values[index]) }
     }
 
-    fileprivate func exchange(with parameters: FloatBuffer) {
+    /// Swaps the average with the parameters.
+    func exchange(with parameters: FloatBuffer) {
         for index in 0..<values.count { swap(&values.base[index], &parameters.base[index]) }
-    }
-}
-
-extension SequenceEngine {
-    /// Runs `body` with the averaged parameters in the place of the parameters; nil without an average.
-    public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result? {
-        guard let average else { return nil }
-        func exchange() {
-            average.exchange(with: parameters)
-            parametersChanged()
-        }
-        exchange()
-        defer { exchange() }
-        return try body()
     }
 }

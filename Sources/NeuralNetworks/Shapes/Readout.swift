@@ -12,3 +12,15 @@ public enum Readout: String, Hashable, Codable, CaseIterable, Sendable {
     /// The mean of the outputs of all steps: directions · H features.
     case mean
 }
+
+extension Readout {
+    /// As summaries call it.
+    var title: String {
+        switch self {
+        case .all: "outputs of all steps"
+        case .last: "last output"
+        case .final: "final states"
+        case .mean: "mean of outputs"
+        }
+    }
+}

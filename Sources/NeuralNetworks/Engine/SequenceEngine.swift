@@ -306,3 +306,17 @@ public final class SequenceEngine {
         return sum
     }
 }
+
+extension SequenceEngine {
+    /// Runs `body` with the averaged parameters in the place of the parameters; nil without an average.
+    public func withAverage<Value>(_ body: () throws -> Value) rethrows -> Value? {
+        guard let average else { return nil }
+        func exchange() {
+            average.exchange(with: parameters)
+            parametersChanged()
+        }
+        exchange()
+        defer { exchange() }
+        return try body()
+    }
+}

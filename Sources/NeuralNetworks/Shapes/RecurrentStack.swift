@@ -46,6 +46,9 @@ public struct RecurrentStack: Hashable, Sendable {
     /// Features that layer `layer` reads.
     func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize }
 
+    /// Whether training drops outputs of a layer on their way to the next.
+    func drops(after layer: Int) -> Bool { dropout > 0 && (0..<numLayers - 1).contains(layer) }
+
     /// Bound of the uniform distribution that all parameters start from.
     var initialBound: Float { 1 / Float(hiddenSize).squareRoot() }
 

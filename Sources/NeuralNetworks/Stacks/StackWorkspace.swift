@@ -253,8 +253,3 @@ final class StackWorkspace {
             gradient: gradient + 2 * hidden)
     }
 }
-
-extension RecurrentStack {
-    /// Whether training drops outputs of a layer on their way to the next.
-    func drops(after layer: Int) -> Bool { dropout > 0 && (0..<numLayers - 1).contains(layer) }
-}

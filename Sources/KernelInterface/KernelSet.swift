@@ -1,11 +1,11 @@
 /// Everything compiled for one instruction set. The modules `Kernels…` each hold one; results agree to
 /// the last bit between all that have a fused multiply-add.
-public typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels
+package typealias KernelSet = MatrixKernels & RecurrentKernels & SequenceKernels & SampleKernels
     & OptimizerKernels
     & PeakKernels & Sendable
 
 /// Matrix products over a shard.
-public protocol MatrixKernels {
+package protocol MatrixKernels {
     /// Floats that a packed `rows` × `columns` matrix takes.
     func packedCount(rows: Int, columns: Int) -> Int
 
@@ -37,7 +37,7 @@ public protocol MatrixKernels {
 }
 
 /// Recurrent layers, one direction at a time.
-public protocol RecurrentKernels {
+package protocol RecurrentKernels {
     /// Outputs of all steps and the final cell state; derivatives too if `keepsFactors`.
     func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool)
 
@@ -58,7 +58,7 @@ public protocol RecurrentKernels {
 }
 
 /// One sequence at a time, for the lowest latency.
-public protocol SequenceKernels {
+package protocol SequenceKernels {
     /// bytes[i] times `scale`.
     func scale(
         bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
@@ -77,7 +77,7 @@ public protocol SequenceKernels {
 }
 
 /// Samples into lanes, and outputs into a loss.
-public protocol SampleKernels {
+package protocol SampleKernels {
     /// Spreads bytes times `scale` over the lanes: target[t][d][lane] of sample `indices[lane]`, which
     /// starts `sampleStride` bytes after the one before it; lanes from `count` (at
     /// least 1) on become copies of the one before, so that they go astray only where a sample does. `ranges` [L] receives where the target is not zero.
@@ -131,7 +131,7 @@ public protocol SampleKernels {
     ) -> ShardLoss
 }
 
-public protocol OptimizerKernels {
+package protocol OptimizerKernels {
     /// Moves parameters against their gradient as an optimizer does.
     func update(_ step: OptimizerStep, _ pass: OptimizerPass)
 
@@ -141,7 +141,7 @@ public protocol OptimizerKernels {
 }
 
 /// What the processor could do at best, to measure everything else against.
-public protocol PeakKernels {
+package protocol PeakKernels {
     /// Makes at least `count` multiply-adds in registers and returns how many. `factor`, any number below 1,
     /// keeps the compiler from computing them beforehand.
     func multiplyAdds(atLeast count: Int, factor: Float) -> Int

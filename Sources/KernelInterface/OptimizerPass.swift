@@ -1,5 +1,5 @@
 /// The numbers of one step of an optimizer.
-public enum OptimizerStep: Sendable {
+@usableFromInline package enum OptimizerStep: Sendable {
     case sgd(SGDStep)
     case adam(AdamStep)
     case rmsprop(RMSpropStep)
@@ -7,13 +7,13 @@ public enum OptimizerStep: Sendable {
 
 /// The numbers of one step of gradient descent with momentum (Sutskever et al., "On the importance of
 /// initialization and momentum in deep learning", 2013).
-public struct SGDStep: Sendable {
-    public var learningRate: Float
-    public var momentum: Float
-    public var nesterov: Bool
-    public var weightDecay: Float
+@usableFromInline package struct SGDStep: Sendable {
+    @usableFromInline package var learningRate: Float
+    @usableFromInline package var momentum: Float
+    @usableFromInline package var nesterov: Bool
+    @usableFromInline package var weightDecay: Float
 
-    public init(learningRate: Float, momentum: Float, nesterov: Bool, weightDecay: Float) {
+    @usableFromInline package init(learningRate: Float, momentum: Float, nesterov: Bool, weightDecay: Float) {
         self.learningRate = learningRate
         self.momentum = momentum
         self.nesterov = nesterov
@@ -23,20 +23,20 @@ public struct SGDStep: Sendable {
 
 /// The numbers of one Adam step (Kingma and Ba, "Adam: a method for stochastic optimization", 2015),
 /// bias corrections included.
-public struct AdamStep: Sendable {
+@usableFromInline package struct AdamStep: Sendable {
     /// Learning rate divided by 1 - β₁ᵗ.
-    public var stepSize: Float
-    public var beta1: Float
-    public var beta2: Float
+    @usableFromInline package var stepSize: Float
+    @usableFromInline package var beta1: Float
+    @usableFromInline package var beta2: Float
     /// 1 / sqrt(1 - β₂ᵗ)
-    public var secondMomentScale: Float
-    public var epsilon: Float
+    @usableFromInline package var secondMomentScale: Float
+    @usableFromInline package var epsilon: Float
     /// Of the parameter, added to its gradient.
-    public var weightDecay: Float
+    @usableFromInline package var weightDecay: Float
     /// What the parameter is multiplied with before the step; 1 but in AdamW.
-    public var shrinkage: Float
+    @usableFromInline package var shrinkage: Float
 
-    public init(
+    @usableFromInline package init(
         stepSize: Float, beta1: Float, beta2: Float, secondMomentScale: Float, epsilon: Float,
         weightDecay: Float = 0, shrinkage: Float = 1
     ) {
@@ -52,16 +52,16 @@ public struct AdamStep: Sendable {
 
 /// The numbers of one step of RMSprop (Tieleman and Hinton, "Neural networks for machine learning", lecture
 /// 6.5, 2012).
-public struct RMSpropStep: Sendable {
-    public var learningRate: Float
+@usableFromInline package struct RMSpropStep: Sendable {
+    @usableFromInline package var learningRate: Float
     /// Share of the squares so far, ρ, and of the newest one, 1 - ρ.
-    public var smoothing: Float
-    public var share: Float
-    public var epsilon: Float
-    public var momentum: Float
-    public var weightDecay: Float
+    @usableFromInline package var smoothing: Float
+    @usableFromInline package var share: Float
+    @usableFromInline package var epsilon: Float
+    @usableFromInline package var momentum: Float
+    @usableFromInline package var weightDecay: Float
 
-    public init(
+    @usableFromInline package init(
         learningRate: Float, smoothing: Float, share: Float, epsilon: Float, momentum: Float,
         weightDecay: Float
     ) {
@@ -75,23 +75,23 @@ public struct RMSpropStep: Sendable {
 }
 
 /// What a step of an optimizer works on.
-public struct OptimizerPass {
+@usableFromInline package struct OptimizerPass {
     /// Bounds are multiples of 16.
-    public var range: Range<Int>
-    public var parameters: UnsafeMutablePointer<Float>
+    @usableFromInline package var range: Range<Int>
+    @usableFromInline package var parameters: UnsafeMutablePointer<Float>
     /// What the optimizer remembers of each parameter: of SGD the velocity, of Adam both moments, of RMSprop the
     /// mean square and the velocity; nil if it remembers less.
-    public var firstState: UnsafeMutablePointer<Float>?
-    public var secondState: UnsafeMutablePointer<Float>?
+    @usableFromInline package var firstState: UnsafeMutablePointer<Float>?
+    @usableFromInline package var secondState: UnsafeMutablePointer<Float>?
     /// The gradient is the sum of `gradientCount` buffers, `gradientStride` floats apart, added in their order.
-    public var gradients: UnsafePointer<Float>
-    public var gradientStride: Int
-    public var gradientCount: Int
+    @usableFromInline package var gradients: UnsafePointer<Float>
+    @usableFromInline package var gradientStride: Int
+    @usableFromInline package var gradientCount: Int
     /// What the gradient is multiplied with, and then kept below in magnitude: 1 and infinity change nothing.
-    public var gradientScale: Float
-    public var gradientLimit: Float
+    @usableFromInline package var gradientScale: Float
+    @usableFromInline package var gradientLimit: Float
 
-    public init(
+    @usableFromInline package init(
         range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
         firstState: UnsafeMutablePointer<Float>? = nil, secondState: UnsafeMutablePointer<Float>? = nil,
         gradients: UnsafePointer<Float>, gradientStride: Int, gradientCount: Int, gradientScale: Float = 1,

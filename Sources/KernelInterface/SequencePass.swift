@@ -3,39 +3,39 @@
 /// Here the lanes are units: gates and states lie in groups of `groupWidth` units, the last one filled up with
 /// units whose weights are zero. Each number comes about by the same operations in the same order as in a
 /// shard, so that a sequence gets the same scores alone as in a batch, to the last bit.
-public struct SequencePass {
+@usableFromInline package struct SequencePass {
     /// Units side by side.
     @inlinable
-    public static var groupWidth: Int { 16 }
+    package static var groupWidth: Int { 16 }
 
-    public var steps: Int
-    public var inputSize: Int
-    public var hiddenSize: Int
-    public var directions: Int
+    @usableFromInline package var steps: Int
+    @usableFromInline package var inputSize: Int
+    @usableFromInline package var hiddenSize: Int
+    @usableFromInline package var directions: Int
 
     /// [L][D]
-    public var input: UnsafePointer<Float>
+    @usableFromInline package var input: UnsafePointer<Float>
     /// [L][directions · H]
-    public var output: UnsafeMutablePointer<Float>
+    @usableFromInline package var output: UnsafeMutablePointer<Float>
 
     /// For each direction one after the other [group][D][gate][unit], [group][H][gate][unit] and
     /// [group][gate][unit], the gates in the order of the parameters' rows.
-    public var inputWeights: UnsafePointer<Float>
-    public var hiddenWeights: UnsafePointer<Float>
-    public var bias: UnsafePointer<Float>
+    @usableFromInline package var inputWeights: UnsafePointer<Float>
+    @usableFromInline package var hiddenWeights: UnsafePointer<Float>
+    @usableFromInline package var bias: UnsafePointer<Float>
     /// [direction][group][unit] The bias inside the reset product of a GRU.
-    public var candidateHiddenBias: UnsafePointer<Float>
+    @usableFromInline package var candidateHiddenBias: UnsafePointer<Float>
 
     /// Room for the pre-activations from the input, [direction][L][group][gate][unit].
-    public var gates: UnsafeMutablePointer<Float>
+    @usableFromInline package var gates: UnsafeMutablePointer<Float>
     /// Room for the hidden states, [direction][L + 1][group][unit]; the first one is the initial state.
-    public var hidden: UnsafeMutablePointer<Float>
+    @usableFromInline package var hidden: UnsafeMutablePointer<Float>
     /// Cell states, [direction][group][unit]: initial before, final after.
-    public var cell: UnsafeMutablePointer<Float>
+    @usableFromInline package var cell: UnsafeMutablePointer<Float>
     /// Room for what a step needs for itself, [direction][group][unit].
-    public var scratch: UnsafeMutablePointer<Float>
+    @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
-    public init(
+    @usableFromInline package init(
         steps: Int, inputSize: Int, hiddenSize: Int, directions: Int, input: UnsafePointer<Float>,
         output: UnsafeMutablePointer<Float>, inputWeights: UnsafePointer<Float>,
         hiddenWeights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
@@ -60,9 +60,9 @@ public struct SequencePass {
     }
 
     @inlinable
-    public var groups: Int { (hiddenSize + Self.groupWidth - 1) / Self.groupWidth }
+    package var groups: Int { (hiddenSize + Self.groupWidth - 1) / Self.groupWidth }
 
     /// Units with the filling.
     @inlinable
-    public var paddedUnits: Int { groups * Self.groupWidth }
+    package var paddedUnits: Int { groups * Self.groupWidth }
 }

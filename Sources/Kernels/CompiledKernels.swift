@@ -4,29 +4,29 @@ import KernelInterface
 ///
 /// The tile is what the registers hold: with 32 of AVX-512 12 rows × 32 lanes, with 16 of AVX2 (two to a
 /// vector) or 32 of NEON (four to a vector) 6 × 16, with 16 of SSE (four to a vector) 3 × 16.
-public struct CompiledKernels: KernelSet {
+package struct CompiledKernels: KernelSet {
     private typealias WideThird = Two<Two<Row<TwoVectors>>>
     private typealias MiddleThird = Two<Row<OneVector>>
     private typealias NarrowThird = Row<OneVector>
 
     /// What a processor must have beyond its architecture's baseline to run this module.
-    public enum Requirement: Sendable { case baseline, avx2, avx512 }
+    package enum Requirement: Sendable { case baseline, avx2, avx512 }
 
-    public static var required: Requirement {
+    package static var required: Requirement {
         compiledWithAVX512 ? .avx512 : compiledWithAVX2 ? .avx2 : .baseline
     }
 
-    public init() {}
+    package init() {}
 
     private var thirdRows: Int {
         compiledWithAVX512 ? WideThird.rows : compiledWithFMA ? MiddleThird.rows : NarrowThird.rows
     }
 
-    public func packedCount(rows: Int, columns: Int) -> Int {
+    package func packedCount(rows: Int, columns: Int) -> Int {
         Packing.count(third: thirdRows, rows: rows, columns: columns)
     }
 
-    public func pack(
+    package func pack(
         _ source: UnsafePointer<Float>, adding added: UnsafePointer<Float>?, rows: Int, columns: Int,
         rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>
     ) {
@@ -35,7 +35,7 @@ public struct CompiledKernels: KernelSet {
             columnStride: columnStride, into: packed)
     }
 
-    public func product(
+    package func product(
         rows: Int, steps: Int, start: ProductStart, first: ProductTerm, second: ProductTerm?,
         output: LaneTensor
     ) {
@@ -62,7 +62,7 @@ public struct CompiledKernels: KernelSet {
         }
     }
 
-    public func weightGradient(
+    package func weightGradient(
         rows: Int, columns: Int, steps: Int, outer: LaneTensor, inner: LaneTensor,
         innerRanges: UnsafePointer<FeatureRange>?, gradient: UnsafeMutablePointer<Float>, rowStride: Int
     ) {
@@ -73,12 +73,12 @@ public struct CompiledKernels: KernelSet {
                 gradient: gradient, rowStride: rowStride))
     }
 
-    public func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
+    package func biasGradient(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>)
     {
         BiasGradient.run(rows: rows, steps: steps, outer: outer, gradient: gradient)
     }
 
-    public func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool) {
+    package func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool) {
         if compiledWithAVX512 {
             Cells<WideThird>.forward(recurrence, pass, keepsFactors: keepsFactors)
         } else if compiledWithFMA {
@@ -88,7 +88,7 @@ public struct CompiledKernels: KernelSet {
         }
     }
 
-    public func backward(_ recurrence: Recurrence, _ pass: RecurrentPass) {
+    package func backward(_ recurrence: Recurrence, _ pass: RecurrentPass) {
         if compiledWithAVX512 {
             Cells<WideThird>.backward(recurrence, pass)
         } else if compiledWithFMA {
@@ -98,41 +98,41 @@ public struct CompiledKernels: KernelSet {
         }
     }
 
-    public func filter(
+    package func filter(
         _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor
     ) {
         Filter.run(filter, steps: steps, features: features, from: source, to: target)
     }
 
-    public func mean(
+    package func mean(
         steps: Int, features: Int, of source: LaneTensor, into target: UnsafeMutablePointer<Float>
     ) {
         Mean.run(steps: steps, features: features, of: source, into: target)
     }
 
-    public func spread(
+    package func spread(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor
     ) {
         Mean.spread(steps: steps, features: features, of: source, into: target)
     }
 
-    public func scale(
+    package func scale(
         bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>
     ) {
         for index in 0..<count { target[index] = Float(bytes[index]) * scale }
     }
 
-    public func forward(_ recurrence: Recurrence, _ pass: SequencePass) {
+    package func forward(_ recurrence: Recurrence, _ pass: SequencePass) {
         SequenceLoops.run(recurrence, pass)
     }
 
-    public func mean(
+    package func mean(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
         Mean.run(steps: steps, features: features, of: source, into: target)
     }
 
-    public func scores(
+    package func scores(
         input: UnsafePointer<Float>, features: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
         paddedClasses: Int, into scores: UnsafeMutablePointer<Float>
     ) {
@@ -146,7 +146,7 @@ public struct CompiledKernels: KernelSet {
         }
     }
 
-    public func gather(
+    package func gather(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>
@@ -156,7 +156,7 @@ public struct CompiledKernels: KernelSet {
             features: features, scale: scale, into: target, ranges: ranges)
     }
 
-    public func gather(
+    package func gather(
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor
     ) {
@@ -165,13 +165,13 @@ public struct CompiledKernels: KernelSet {
             features: features, into: target)
     }
 
-    public func warp(
+    package func warp(
         _ image: UnsafePointer<UInt8>, _ warp: ImageWarp, into target: UnsafeMutablePointer<UInt8>
     ) {
         Warp.run(image, warp, into: target)
     }
 
-    public func crossEntropy(
+    package func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
@@ -180,7 +180,7 @@ public struct CompiledKernels: KernelSet {
             labelSmoothing: labelSmoothing)
     }
 
-    public func divergence(
+    package func divergence(
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
         temperature: Float, scale: Float
     ) -> Double {
@@ -189,11 +189,11 @@ public struct CompiledKernels: KernelSet {
             scale: scale)
     }
 
-    public func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    package func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
         Sigmoid.run(values, count: count)
     }
 
-    public func squaredError(
+    package func squaredError(
         outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
         indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
     ) -> ShardLoss {
@@ -202,17 +202,17 @@ public struct CompiledKernels: KernelSet {
             throughSigmoid: throughSigmoid)
     }
 
-    public func update(_ step: OptimizerStep, _ pass: OptimizerPass) {
+    package func update(_ step: OptimizerStep, _ pass: OptimizerPass) {
         ParameterUpdate.run(step, pass)
     }
 
-    public func addUp(
+    package func addUp(
         _ gradients: UnsafeMutablePointer<Float>, stride: Int, count: Int, range: Range<Int>
     ) -> Double {
         GradientSum.run(gradients, stride: stride, count: count, range: range)
     }
 
-    public func multiplyAdds(atLeast count: Int, factor: Float) -> Int {
+    package func multiplyAdds(atLeast count: Int, factor: Float) -> Int {
         let rounds = count / Peak.perRound + 1
         // A sum of NaN would mean that no operation took place; it is never so.
         return Peak.run(rounds: rounds, factor: factor).isNaN ? 0 : rounds * Peak.perRound

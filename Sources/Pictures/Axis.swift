@@ -1,12 +1,12 @@
 /// One axis of a chart.
-public struct Axis: Sendable {
-    public enum Scale: Sendable, Hashable {
+package struct Axis: Sendable {
+    package enum Scale: Sendable, Hashable {
         case linear
         /// Decades. Values that are not positive have no place on it and are treated as missing.
         case logarithmic
     }
 
-    public enum Ticks: Sendable {
+    package enum Ticks: Sendable {
         /// Steps of 1, 2 or 5 times a power of ten.
         case automatic
         /// The same, in whole numbers: epochs, steps.
@@ -15,11 +15,11 @@ public struct Axis: Sendable {
         case labels([(position: Double, label: String)])
     }
 
-    public var label: String
-    public var scale: Scale
-    public var ticks: Ticks
+    package var label: String
+    package var scale: Scale
+    package var ticks: Ticks
 
-    public init(_ label: String, scale: Scale = .linear, ticks: Ticks = .automatic) {
+    package init(_ label: String, scale: Scale = .linear, ticks: Ticks = .automatic) {
         self.label = label
         self.scale = scale
         self.ticks = ticks

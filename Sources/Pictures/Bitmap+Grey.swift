@@ -4,7 +4,7 @@ extension Bitmap {
     /// Colours become their luma (ITU-R BT.601). What is transparent is laid on white where the opaque
     /// pixels are dark on average, on black where they are light, so that a drawing whose shape is only
     /// in its opacity shows.
-    public func grey() -> [UInt8] {
+    package func grey() -> [UInt8] {
         let channels = format.channels
         var grey = [UInt8](repeating: 0, count: width * height)
         var (opacity, light) = (0, 0)

@@ -1,27 +1,27 @@
 /// A picture of pixels in memory, with 8 bits a sample.
-public struct Bitmap: Hashable, Sendable {
+package struct Bitmap: Hashable, Sendable {
     /// What the samples of one pixel are, in their order.
-    public enum Format: Int, Hashable, Sendable, CaseIterable {
+    package enum Format: Int, Hashable, Sendable, CaseIterable {
         case grey = 1
         case greyAlpha = 2
         case rgb = 3
         case rgba = 4
 
         /// Samples of one pixel.
-        public var channels: Int { rawValue }
+        package var channels: Int { rawValue }
         /// Whether the last sample is the opacity: 0 is transparent, 255 opaque, and colours are not
         /// multiplied by it.
-        public var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+        package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
     }
 
-    public let width: Int
-    public let height: Int
-    public let format: Format
+    package let width: Int
+    package let height: Int
+    package let format: Format
     /// Of shape [height, width, channels].
-    public internal(set) var samples: [UInt8]
+    package internal(set) var samples: [UInt8]
 
     /// Sizes that do not fit together trap.
-    public init(width: Int, height: Int, format: Format, samples: [UInt8]) {
+    package init(width: Int, height: Int, format: Format, samples: [UInt8]) {
         precondition(
             (1...0x7FFF_FFFF).contains(width) && (1...0x7FFF_FFFF).contains(height),
             "bitmap size: expected at least 1 x 1, received \(width) x \(height)")
@@ -35,7 +35,7 @@ public struct Bitmap: Hashable, Sendable {
     }
 
     /// The samples of one pixel.
-    public subscript(column: Int, row: Int) -> ArraySlice<UInt8> {
+    package subscript(column: Int, row: Int) -> ArraySlice<UInt8> {
         precondition(
             (0..<width).contains(column) && (0..<height).contains(row),
             "pixel: expected a place in \(width) x \(height), received (\(column), \(row))")

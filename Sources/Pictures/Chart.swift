@@ -2,14 +2,14 @@
 ///
 /// Drawn 640 units wide and as high as it needs, it shrinks to the page and may be widened by the page's CSS. It
 /// follows the reader's light or dark mode and holds its own surface, style, title and description.
-public protocol Chart: Sendable {
+package protocol Chart: Sendable {
     /// The `<svg>`, to stand inside a page.
     var svg: Markup { get }
 }
 
 extension Chart {
     /// A file of its own.
-    public var svgFile: String { svg.xmlDocument }
+    package var svgFile: String { svg.xmlDocument }
 }
 
 enum Picture {

@@ -1,13 +1,13 @@
 /// How often samples of each true class (rows) were taken for each class (columns).
 ///
 /// Colour is the logarithm of a count, so that a handful of errors shows beside a thousand right answers.
-public struct ConfusionMatrixChart: Chart {
-    public var title: String
+package struct ConfusionMatrixChart: Chart {
+    package var title: String
     /// Rows are true classes, columns predicted ones.
-    public var counts: [[Int]]
-    public var classNames: [String]
+    package var counts: [[Int]]
+    package var classNames: [String]
 
-    public init(_ title: String, counts: [[Int]], classNames: [String]) {
+    package init(_ title: String, counts: [[Int]], classNames: [String]) {
         precondition(
             !counts.isEmpty && counts.count == classNames.count
                 && counts.allSatisfy { $0.count == classNames.count },
@@ -19,7 +19,7 @@ public struct ConfusionMatrixChart: Chart {
         self.classNames = classNames
     }
 
-    public var svg: Markup {
+    package var svg: Markup {
         let layout = ConfusionMatrixLayout(self)
         return Picture.svg(
             height: layout.height, title: title, description: description,

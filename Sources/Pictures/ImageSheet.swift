@@ -1,12 +1,12 @@
 /// Many small grey pictures of one size on one sheet, row by row.
-public struct ImageSheet: Sendable {
+package struct ImageSheet: Sendable {
     /// Red, green, blue, 0 to 255.
-    public struct Color: Hashable, Sendable {
-        public var red: UInt8
-        public var green: UInt8
-        public var blue: UInt8
+    package struct Color: Hashable, Sendable {
+        package var red: UInt8
+        package var green: UInt8
+        package var blue: UInt8
 
-        public init(red: UInt8, green: UInt8, blue: UInt8) {
+        package init(red: UInt8, green: UInt8, blue: UInt8) {
             self.red = red
             self.green = green
             self.blue = blue
@@ -14,21 +14,21 @@ public struct ImageSheet: Sendable {
 
         /// Neither black nor white: black, white and grey pictures stand out from it, and it stands out from
         /// light and from dark pages.
-        public static let middleGrey = Color(red: 128, green: 132, blue: 138)
+        package static let middleGrey = Color(red: 128, green: 132, blue: 138)
     }
 
     /// Pictures of one row of the sheet.
-    public var perRow: Int
+    package var perRow: Int
     /// Pixels of the sheet, in each direction, for one of a picture.
-    public var zoom: Int
+    package var zoom: Int
     /// Pixels of the sheet between pictures and around all of them.
-    public var margin: Int
+    package var margin: Int
     /// Pixels of a frame, within the margin.
-    public var frameWidth: Int
-    public var background: Color
+    package var frameWidth: Int
+    package var background: Color
 
     /// Sizes out of range trap.
-    public init(
+    package init(
         perRow: Int = 8, zoom: Int = 3, margin: Int = 8, frameWidth: Int = 2, background: Color = .middleGrey
     ) {
         precondition(perRow >= 1, "ImageSheet.perRow: expected at least 1, received \(perRow)")
@@ -52,7 +52,7 @@ public struct ImageSheet: Sendable {
     ///   - columns: of a picture.
     ///   - frames: the frame around each picture, none where nil or where the array is at its end.
     /// - Returns: a picture in RGB.
-    public func draw(_ images: [UInt8], rows: Int, columns: Int, frames: [Color?] = []) -> Bitmap {
+    package func draw(_ images: [UInt8], rows: Int, columns: Int, frames: [Color?] = []) -> Bitmap {
         precondition(
             rows >= 1 && columns >= 1 && images.count % (rows * columns) == 0,
             "ImageSheet: expected whole pictures of \(rows) x \(columns), received \(images.count) pixels")

@@ -11,11 +11,11 @@
 /// ```
 ///
 /// A point with a coordinate that is not finite, or not positive on a logarithmic axis, interrupts its line.
-public struct LineChart: Chart {
-    public struct Series: Sendable {
-        public enum Line: Sendable, Hashable { case solid, dashed }
+package struct LineChart: Chart {
+    package struct Series: Sendable {
+        package enum Line: Sendable, Hashable { case solid, dashed }
 
-        public enum Markers: Sendable, Hashable {
+        package enum Markers: Sendable, Hashable {
             /// A few where another series has the same kind of line, so that colour is not all that differs.
             case automatic
             /// At each point.
@@ -23,16 +23,16 @@ public struct LineChart: Chart {
             case none
         }
 
-        public var name: String
-        public var points: [(x: Double, y: Double)]
+        package var name: String
+        package var points: [(x: Double, y: Double)]
         /// An area around the line, from low to high: a spread, a confidence interval.
-        public var band: [(x: Double, low: Double, high: Double)]
-        public var line: Line
-        public var markers: Markers
+        package var band: [(x: Double, low: Double, high: Double)]
+        package var line: Line
+        package var markers: Markers
         /// Place in the palette of eight; the place among the chart's series if nil.
-        public var color: Int?
+        package var color: Int?
 
-        public init(
+        package init(
             _ name: String, points: [(x: Double, y: Double)],
             band: [(x: Double, low: Double, high: Double)] = [],
             line: Line = .solid, markers: Markers = .automatic, color: Int? = nil
@@ -47,23 +47,23 @@ public struct LineChart: Chart {
     }
 
     /// A vertical line with a label above the lines: where the test data begin, the best epoch.
-    public struct Rule: Sendable, Hashable {
-        public var position: Double
-        public var label: String
+    package struct Rule: Sendable, Hashable {
+        package var position: Double
+        package var label: String
 
-        public init(_ position: Double, _ label: String) {
+        package init(_ position: Double, _ label: String) {
             self.position = position
             self.label = label
         }
     }
 
-    public var title: String
-    public var x: Axis
-    public var y: Axis
-    public var series: [Series]
-    public var rules: [Rule]
+    package var title: String
+    package var x: Axis
+    package var y: Axis
+    package var series: [Series]
+    package var rules: [Rule]
 
-    public init(_ title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = []) {
+    package init(_ title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = []) {
         self.title = title
         self.x = x
         self.y = y
@@ -71,22 +71,22 @@ public struct LineChart: Chart {
         self.rules = rules
     }
 
-    public var svg: Markup { LineChartStack(title, [self]).svg }
+    package var svg: Markup { LineChartStack(title, [self]).svg }
 }
 
 /// Line charts below each other in one picture, with their axes aligned: `curves.svg` is loss above accuracy.
 /// Where all have series of the same names and looks, only the first shows the legend.
-public struct LineChartStack: Chart {
+package struct LineChartStack: Chart {
     /// Names the picture to screen readers; the charts show their own.
-    public var title: String
-    public var charts: [LineChart]
+    package var title: String
+    package var charts: [LineChart]
 
-    public init(_ title: String, _ charts: [LineChart]) {
+    package init(_ title: String, _ charts: [LineChart]) {
         self.title = title
         self.charts = charts
     }
 
-    public var svg: Markup {
+    package var svg: Markup {
         let plotHeight = charts.count == 1 ? 270.0 : 220
         let left = charts.map { LineChartLayout($0, plotHeight: plotHeight).left }.max()
         var layouts = charts.map { LineChartLayout($0, plotHeight: plotHeight, left: left) }

@@ -11,7 +11,7 @@
 /// Names of elements and attributes are literals of the program, texts and values may be anything: `& < > " '`
 /// are escaped and what XML 1.0 forbids becomes U+FFFD. What is rendered reads the same as HTML and as XML.
 /// A value is not judged by its meaning: do not put a stranger's address in `href`.
-public struct Markup: Sendable, Hashable {
+package struct Markup: Sendable, Hashable {
     enum Content: Sendable, Hashable {
         case element(name: String, attributes: [Attribute], children: [Markup])
         case text(String)
@@ -26,7 +26,7 @@ public struct Markup: Sendable, Hashable {
     var content: Content
 
     /// An element. An attribute whose value is nil is left out; strings among the children are text.
-    public init(
+    package init(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
         @MarkupBuilder children: () -> [Markup] = { [] }
     ) {
@@ -47,11 +47,11 @@ public struct Markup: Sendable, Hashable {
     }
 
     /// A text by itself.
-    public static func text(_ text: String) -> Markup { Markup(content: .text(text)) }
+    package static func text(_ text: String) -> Markup { Markup(content: .text(text)) }
 
     /// A `<style>` of CSS written in the program. HTML does not unescape it and XML does, so that it may hold
     /// neither `<` nor `&`.
-    public static func style(_ css: StaticString) -> Markup {
+    package static func style(_ css: StaticString) -> Markup {
         let css = css.description
         precondition(
             !css.contains("<") && !css.contains("&"), "CSS without < and & expected, received: \(css)")
@@ -83,13 +83,13 @@ public struct Markup: Sendable, Hashable {
 
 /// Lists the children of an element: elements, lists of elements, and strings as text.
 @resultBuilder
-public enum MarkupBuilder {
-    public static func buildExpression(_ text: String) -> [Markup] { [.text(text)] }
-    public static func buildExpression(_ markup: Markup) -> [Markup] { [markup] }
-    public static func buildExpression(_ markup: [Markup]) -> [Markup] { markup }
-    public static func buildBlock(_ parts: [Markup]...) -> [Markup] { parts.flatMap { $0 } }
-    public static func buildOptional(_ part: [Markup]?) -> [Markup] { part ?? [] }
-    public static func buildEither(first part: [Markup]) -> [Markup] { part }
-    public static func buildEither(second part: [Markup]) -> [Markup] { part }
-    public static func buildArray(_ parts: [[Markup]]) -> [Markup] { parts.flatMap { $0 } }
+package enum MarkupBuilder {
+    package static func buildExpression(_ text: String) -> [Markup] { [.text(text)] }
+    package static func buildExpression(_ markup: Markup) -> [Markup] { [markup] }
+    package static func buildExpression(_ markup: [Markup]) -> [Markup] { markup }
+    package static func buildBlock(_ parts: [Markup]...) -> [Markup] { parts.flatMap { $0 } }
+    package static func buildOptional(_ part: [Markup]?) -> [Markup] { part ?? [] }
+    package static func buildEither(first part: [Markup]) -> [Markup] { part }
+    package static func buildEither(second part: [Markup]) -> [Markup] { part }
+    package static func buildArray(_ parts: [[Markup]]) -> [Markup] { parts.flatMap { $0 } }
 }

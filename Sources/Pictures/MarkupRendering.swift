@@ -1,16 +1,16 @@
 extension Markup {
     /// The tree as text, to stand inside a page.
-    public var rendered: String {
+    package var rendered: String {
         var output = ""
         render(into: &output)
         return output
     }
 
     /// A whole file of HTML; this element is its `<html>`.
-    public var htmlDocument: String { "<!DOCTYPE html>\n\(rendered)\n" }
+    package var htmlDocument: String { "<!DOCTYPE html>\n\(rendered)\n" }
 
     /// A whole file of XML in UTF-8; this element, an `<svg>`, is its root.
-    public var xmlDocument: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(rendered)\n" }
+    package var xmlDocument: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(rendered)\n" }
 
     private func render(into output: inout String) {
         switch content {

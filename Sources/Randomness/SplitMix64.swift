@@ -5,17 +5,17 @@
 /// Independent sequences come from a key: `SplitMix64(seed, stream…)` mixes any number of integers
 /// (purpose, epoch, sample) into the initial state, so that what is drawn for one of them never
 /// depends on how many numbers another one took.
-public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
-    public private(set) var state: UInt64
+@usableFromInline package struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
+    @usableFromInline package private(set) var state: UInt64
 
-    public init(_ seed: UInt64, _ streams: UInt64...) {
+    @usableFromInline package init(_ seed: UInt64, _ streams: UInt64...) {
         state = seed
         for stream in streams {
             state = next() ^ (stream &* 0x9E37_79B9_7F4A_7C15)
         }
     }
 
-    public mutating func next() -> UInt64 {
+    @usableFromInline package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -24,23 +24,23 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
     }
 
     /// A number of [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
-    public mutating func nextUnit() -> Float {
+    @usableFromInline package mutating func nextUnit() -> Float {
         Float(next() >> 40) * 0x1p-24
     }
 
     /// A number of [-bound, bound).
-    public mutating func nextSymmetric(bound: Float) -> Float {
+    @usableFromInline package mutating func nextSymmetric(bound: Float) -> Float {
         (2 * nextUnit() - 1) * bound
     }
 
     /// An index of [0, bound) by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
-    public mutating func nextIndex(below bound: Int) -> Int {
+    @usableFromInline package mutating func nextIndex(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 }
 
 /// What a random sequence is for; the first stream of its key.
-public enum RandomPurpose: UInt64, Sendable {
+@usableFromInline package enum RandomPurpose: UInt64, Sendable {
     case initialization = 1
     case shuffling = 2
     case dropout = 3

@@ -3,12 +3,12 @@
 ///
 /// The fields are those of `Event` in TensorFlow's `core/util/event.proto`; their numbers here and in
 /// `SummaryValue` were compared with the package tensorboard 2.21.0.
-public enum EventRecord {
+package enum EventRecord {
     /// The first record of every file. In a file without it TensorBoard takes a step lower than that of the
     /// record before for a restart, and drops later steps of the same tags (`plugin_event_accumulator.py`).
     ///
     /// - Parameter wallTime: seconds since 1970.
-    public static func fileVersion(wallTime: Double) -> [UInt8] {
+    package static func fileVersion(wallTime: Double) -> [UInt8] {
         record(wallTime: wallTime) { $0.string(3, "brain.Event:2") }
     }
 
@@ -17,7 +17,7 @@ public enum EventRecord {
     /// - Parameters:
     ///   - step: where on the axis the values stand: an optimizer's step, or an epoch.
     ///   - wallTime: seconds since 1970.
-    public static func values(_ values: [SummaryValue], step: Int, wallTime: Double) -> [UInt8] {
+    package static func values(_ values: [SummaryValue], step: Int, wallTime: Double) -> [UInt8] {
         record(wallTime: wallTime) { event in
             event.integer(2, unlessZero: step)
             event.message(5) { summary in

@@ -1,27 +1,27 @@
 /// How often numbers fall into each of some buckets of equal width from their minimum to their maximum, as
 /// many as TensorBoard draws. Not-a-number and infinities are left out of everything here: a difference
 /// between `count` and the number of values given tells how many they were.
-public struct Histogram: Hashable, Sendable {
+package struct Histogram: Hashable, Sendable {
     /// Of the finite values; 0 without any.
-    public private(set) var minimum = 0.0
+    package private(set) var minimum = 0.0
     /// Of the finite values; 0 without any.
-    public private(set) var maximum = 0.0
+    package private(set) var maximum = 0.0
     /// How many values are finite.
-    public private(set) var count = 0
-    public private(set) var sum = 0.0
-    public private(set) var sumOfSquares = 0.0
+    package private(set) var count = 0
+    package private(set) var sum = 0.0
+    package private(set) var sumOfSquares = 0.0
     /// The upper limit of each bucket, ascending. A bucket begins where the one before it ends, the first at
     /// `minimum`; the limit itself belongs to the next bucket, `maximum` to the last.
     ///
     /// Values that are all the same make one bucket, and so do none.
-    public private(set) var limits: [Double] = []
+    package private(set) var limits: [Double] = []
     /// How many values are in each bucket.
-    public private(set) var counts: [Int] = []
+    package private(set) var counts: [Int] = []
 
     /// - Parameters:
     ///   - values: in any order; their sum is taken in this order.
     ///   - bucketCount: how many buckets values that differ are put into.
-    public init(_ values: UnsafeBufferPointer<Float>, bucketCount: Int = 30) {
+    package init(_ values: UnsafeBufferPointer<Float>, bucketCount: Int = 30) {
         precondition(bucketCount > 0, "Histogram: expected at least 1 bucket, received \(bucketCount)")
         summarize(values)
         guard minimum < maximum else {
@@ -36,7 +36,7 @@ public struct Histogram: Hashable, Sendable {
         fill(values, width: width)
     }
 
-    public init(_ values: [Float], bucketCount: Int = 30) {
+    package init(_ values: [Float], bucketCount: Int = 30) {
         self = values.withUnsafeBufferPointer { Histogram($0, bucketCount: bucketCount) }
     }
 

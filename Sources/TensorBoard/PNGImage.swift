@@ -1,24 +1,24 @@
 /// A picture already encoded as PNG, with what a reader wants to know before it decodes it.
-public struct PNGImage: Hashable, Sendable {
+package struct PNGImage: Hashable, Sendable {
     /// As `Summary.Image` in TensorFlow's `core/framework/summary.proto` numbers them.
-    public enum ColorSpace: Int, Sendable {
+    package enum ColorSpace: Int, Sendable {
         case grayscale = 1
         case grayscaleAlpha = 2
         case rgb = 3
         case rgba = 4
     }
 
-    public let bytes: [UInt8]
-    public let width: Int
-    public let height: Int
-    public let colorSpace: ColorSpace
+    package let bytes: [UInt8]
+    package let width: Int
+    package let height: Int
+    package let colorSpace: ColorSpace
 
     /// - Parameters:
     ///   - bytes: the whole PNG file.
     ///   - width: in pixels, as the file has it.
     ///   - height: in pixels, as the file has it.
     ///   - colorSpace: of the file; a palette counts as what its entries are.
-    public init(_ bytes: [UInt8], width: Int, height: Int, colorSpace: ColorSpace) {
+    package init(_ bytes: [UInt8], width: Int, height: Int, colorSpace: ColorSpace) {
         precondition(
             width > 0 && height > 0 && max(width, height) <= Int(Int32.max),
             "PNGImage: expected a width and a height from 1 to \(Int32.max), received \(width) and \(height)")

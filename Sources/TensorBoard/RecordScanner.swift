@@ -4,21 +4,21 @@
 /// A TensorBoard that has read a file beyond the place where it is cut shows nothing that is appended later,
 /// until it is started anew; what comes in another file of the same directory its default loader shows at
 /// once.
-public struct RecordScanner: Sendable {
+package struct RecordScanner: Sendable {
     private let bytes: [UInt8]
     /// Where the records read so far end, in bytes from the start of the file.
-    public private(set) var offset = 0
+    package private(set) var offset = 0
     /// How many records were read.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
-    public init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// Goes over one record; `offset` and `count` stay as they are when it cannot be read.
     ///
     /// - Returns: where the record's data are, or nil at the end of the bytes.
-    public mutating func next() throws(RecordError) -> Range<Int>? {
+    package mutating func next() throws(RecordError) -> Range<Int>? {
         let rest = bytes.count - offset
         guard rest > 0 else { return nil }
         guard rest >= RecordFraming.headerSize else {
@@ -43,7 +43,7 @@ public struct RecordScanner: Sendable {
     /// Where the first `count` records of a file end, which is where to cut it to leave no others.
     ///
     /// - Throws: `RecordError` if one of these is damaged or missing; what follows them is not looked at.
-    public static func end(ofFirst count: Int, in bytes: [UInt8]) throws(RecordError) -> Int {
+    package static func end(ofFirst count: Int, in bytes: [UInt8]) throws(RecordError) -> Int {
         precondition(count >= 0, "RecordScanner: expected a number of records, received \(count)")
         var scanner = RecordScanner(bytes)
         while scanner.count < count {

@@ -6,7 +6,7 @@
 /// histograms and images are in the fields of their own there, as PyTorch's `SummaryWriter` has them, and
 /// need no metadata: TensorBoard tells from the field which dashboard is meant (its `data_compat.py`). Text
 /// has no such field; it is a tensor, and the metadata say that it is text.
-public enum SummaryValue: Hashable, Sendable {
+package enum SummaryValue: Hashable, Sendable {
     /// Not-a-number and infinities are shown as such.
     case scalar(tag: String, value: Float)
     /// Markdown; TensorBoard leaves out HTML in it.
@@ -15,7 +15,7 @@ public enum SummaryValue: Hashable, Sendable {
     /// Several images of one subject have tags of their own: `mistakes/0`, `mistakes/1`, …
     case image(tag: String, PNGImage)
 
-    public var tag: String {
+    package var tag: String {
         switch self {
         case .scalar(let tag, _), .text(let tag, _), .histogram(let tag, _), .image(let tag, _): tag
         }

@@ -86,12 +86,14 @@ struct OptimizerTests {
         let numbers = Numbers(seed: UInt64(parts))
         let start = numbers(count)
         let parameters = GuardedArray(start)
-        let states = method.optimizer.stateNames.map { _ in GuardedArray(.init(repeating: 0, count: count)) }
+        let states = method.optimizer.step(1, learningRate: 0).stateNames.map { _ in
+            GuardedArray(.init(repeating: 0, count: count))
+        }
         var expected = start.map { Method.Number(parameter: Double($0)) }
         for step in 1...12 {
             let gradients = Self.gradients(numbers, parts: parts, stride: stride)
             set.kernels.update(
-                method.optimizer.step(step, learningRate: method.optimizer.learningRate),
+                method.optimizer.step(step, learningRate: method.optimizer.learningRate).step,
                 OptimizerPass(
                     range: range, parameters: parameters.base,
                     firstState: states.count > 0 ? states[0].base : nil,
@@ -125,7 +127,7 @@ struct OptimizerTests {
         let parameters = GuardedArray(.init(repeating: 0.5, count: 16))
         let states = GuardedArray(.init(repeating: 0.25, count: 32))
         set.kernels.update(
-            Adam().step(3, learningRate: 0.1),
+            Adam().step(3, learningRate: 0.1).step,
             OptimizerPass(
                 range: 0..<16, parameters: parameters.base, firstState: states.base,
                 secondState: states.base + 16, gradients: gradients, gradientStride: 16, gradientCount: parts,

@@ -25,15 +25,15 @@ import Randomness
 /// squared. Thus an augmented image follows from seed, epoch and index alone.
 public struct ImageAugmentation: Codable, Hashable, Sendable {
     /// Pixels to either side, along each axis.
-    public var shift: Double
+    package var shift: Double
     /// Degrees in either direction.
-    public var rotation: Double
+    package var rotation: Double
     /// Share of its size by which the image becomes larger or smaller, below 1.
-    public var scale: Double
+    package var scale: Double
     /// Columns to either side for each row.
-    public var shear: Double
+    package var shear: Double
     /// Standard deviation in pixels, along each axis, of a smooth displacement.
-    public var elastic: Double
+    package var elastic: Double
 
     public init(
         shift: Double = 0, rotation: Double = 0, scale: Double = 0, shear: Double = 0, elastic: Double = 0
@@ -52,10 +52,10 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     public static let elastic = ImageAugmentation(
         shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.7)
 
-    public var isNone: Bool { self == .none }
+    package var isNone: Bool { self == .none }
 
     /// The ranges that are not zero: "shift ±1.5 px, rotation ±10.0°".
-    public var words: String {
+    package var words: String {
         var words: [String] = []
         if shift != 0 { words.append("shift ±\(shift) px") }
         if rotation != 0 { words.append("rotation ±\(rotation)°") }
@@ -66,7 +66,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     }
 
     /// What is wrong with a range: which, what was expected and found; nil if all are right.
-    public var fault: String? {
+    package var fault: String? {
         let ranges = [
             ("shift", shift), ("rotation", rotation), ("scale", scale), ("shear", shear),
             ("elastic", elastic),
@@ -89,7 +89,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     ///   - seed: of the training.
     ///   - epoch: from 0.
     ///   - index: of the image in its data set.
-    public func augmented(
+    package func augmented(
         _ image: [UInt8], rows: Int, columns: Int, seed: UInt64, epoch: Int, index: Int
     ) -> [UInt8] {
         precondition(
@@ -105,12 +105,12 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
 }
 
 /// What becomes of images in one epoch.
-public struct EpochAugmentation: Hashable, Sendable {
-    public let ranges: ImageAugmentation
-    public let seed: UInt64
-    public let epoch: Int
+package struct EpochAugmentation: Hashable, Sendable {
+    package let ranges: ImageAugmentation
+    package let seed: UInt64
+    package let epoch: Int
 
-    public init(ranges: ImageAugmentation, seed: UInt64, epoch: Int) {
+    package init(ranges: ImageAugmentation, seed: UInt64, epoch: Int) {
         if let fault = ranges.fault { preconditionFailure("augmentation: \(fault)") }
         precondition(epoch >= 0, "epoch: expected at least 0, received \(epoch)")
         self.ranges = ranges

@@ -7,7 +7,7 @@
 #endif
 
 /// Where a training step spends its time.
-public enum Phase: Int, CaseIterable, Sendable {
+package enum Phase: Int, CaseIterable, Sendable {
     /// Bytes into lanes, augmented before.
     case gather
     /// What a teacher makes of the same sequences.
@@ -27,20 +27,20 @@ public enum Phase: Int, CaseIterable, Sendable {
 }
 
 /// Seconds spent in each phase, of one worker or several.
-public struct PhaseTimes: Sendable {
+package struct PhaseTimes: Sendable {
     private var seconds: SIMD8<Double> = .zero
     private var mark = 0.0
 
-    public init() {}
+    package init() {}
 
-    public subscript(phase: Phase) -> Double {
+    package subscript(phase: Phase) -> Double {
         get { seconds[phase.rawValue] }
         set { seconds[phase.rawValue] = newValue }
     }
 
-    public var total: Double { seconds.sum() }
+    package var total: Double { seconds.sum() }
 
-    public static func += (a: inout PhaseTimes, b: PhaseTimes) { a.seconds += b.seconds }
+    package static func += (a: inout PhaseTimes, b: PhaseTimes) { a.seconds += b.seconds }
 
     mutating func begin() { mark = Self.now() }
 

@@ -1,14 +1,14 @@
 /// Loss over some sequences, and hits of a classifier.
 public struct Score: Codable, Hashable, Sendable {
     /// Cross-entropy, or mean squared error of the values of a sequence, summed over sequences.
-    public var lossSum = 0.0
+    package var lossSum = 0.0
     /// 0 of a regressor.
     public var correct = 0
     public var count = 0
 
-    public init() {}
+    package init() {}
 
-    public static func += (a: inout Score, b: Score) {
+    package static func += (a: inout Score, b: Score) {
         a.lossSum += b.lossSum
         a.correct += b.correct
         a.count += b.count
@@ -21,12 +21,12 @@ public struct Score: Codable, Hashable, Sendable {
 }
 
 /// What one step of training came to.
-public struct TrainingStep: Hashable, Sendable {
+package struct TrainingStep: Hashable, Sendable {
     /// Of the batch, before the step, with labels smoothed as for training.
-    public let score: Score
+    package let score: Score
     /// Of the gradient of the mean loss, before clipping; nil if it was not computed, which it is for
     /// `GradientClipping.norm` and on request.
-    public let gradientNorm: Double?
+    package let gradientNorm: Double?
     /// False if the loss or the norm is not finite, or the batch is empty: then nothing was changed.
-    public let isApplied: Bool
+    package let isApplied: Bool
 }

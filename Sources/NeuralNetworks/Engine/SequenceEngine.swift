@@ -6,20 +6,20 @@ import KernelInterface
 /// the parameters and its sequences; they are added up in the order of the shards.
 public final class SequenceEngine {
     public let model: SequenceModel
-    public let instructionSet: InstructionSet
-    public let optimizer: any Optimizer
-    public let clipping: GradientClipping
+    package let instructionSet: InstructionSet
+    package let optimizer: any Optimizer
+    package let clipping: GradientClipping
     /// Share of each label of a classifier that training puts on all classes alike; evaluation puts none.
-    public let labelSmoothing: Double
+    package let labelSmoothing: Double
     /// Of the steps to come; the optimizer's at first.
-    public var learningRate: Double
+    package var learningRate: Double
     /// Whether the steps to come compute the norm of their gradient even if clipping does not need it. It changes
     /// nothing else.
-    public var measuresGradientNorm = false
+    package var measuresGradientNorm = false
     /// The parameters, laid out as `model.layout` says.
     public let parameters: FloatBuffer
     /// Of the parameters, after each step; nil if none is wanted.
-    public let average: WeightAverage?
+    package let average: WeightAverage?
 
     private let kernels: any KernelSet
     let pool: WorkerPool
@@ -48,7 +48,7 @@ public final class SequenceEngine {
     ///   - seed: of dropout.
     ///   - threads: how many threads compute.
     ///   - instructionSet: of the kernels.
-    public init(
+    package init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
         distillation: Distillation? = nil, seed: UInt64 = 0, threads: Int = 1,
@@ -96,12 +96,12 @@ public final class SequenceEngine {
         losses.deallocate()
     }
 
-    public var threads: Int { pool.threads }
+    package var threads: Int { pool.threads }
 
     /// How many threads at most have work on a batch.
-    public static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
+    package static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
 
-    public var optimizerState: OptimizerState { updater.state }
+    package var optimizerState: OptimizerState { updater.state }
 
     private func workspace(training: Bool) -> SequenceWorkspace {
         SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
@@ -124,7 +124,7 @@ public final class SequenceEngine {
     }
 
     /// To be called after the parameters were written from outside.
-    public func parametersChanged() {
+    package func parametersChanged() {
         pool.run(packing, tasks: packingTasks)
     }
 
@@ -155,7 +155,7 @@ public final class SequenceEngine {
     /// One step of the optimizer on the mean loss of a batch.
     ///
     /// Nothing is changed if the loss, or the gradient's norm where it is clipped by it, is not finite.
-    public func train(
+    package func train(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>
     ) -> TrainingStep {
         let start = PhaseTimes.now()
@@ -172,7 +172,7 @@ public final class SequenceEngine {
     }
 
     /// Of the last step, as in `TrainingStep`.
-    public private(set) var gradientNorm: Double?
+    package private(set) var gradientNorm: Double?
 
     /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
     func computeGradients(_ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>) -> Score {
@@ -268,7 +268,7 @@ public final class SequenceEngine {
         }
         optimizerState.stepCount += 1
         update = (
-            optimizer.step(optimizerState.stepCount, learningRate: learningRate),
+            optimizer.step(optimizerState.stepCount, learningRate: learningRate).step,
             clipping.scale(norm: gradientNorm ?? 0), clipping.limit
         )
         average?.begin(step: optimizerState.stepCount)
@@ -298,7 +298,7 @@ public final class SequenceEngine {
 
     /// Where the time of all training steps so far went, summed over threads: `threads` times as much as
     /// elapsed. All of them take part in the optimizer, so it counts for each.
-    public var times: PhaseTimes {
+    package var times: PhaseTimes {
         var sum = PhaseTimes()
         for trainer in trainers { sum += trainer.profile }
         sum[.optimizer] = Double(threads) * stepTimes[.optimizer]
@@ -309,7 +309,7 @@ public final class SequenceEngine {
 
 extension SequenceEngine {
     /// Runs `body` with the averaged parameters in the place of the parameters; nil without an average.
-    public func withAverage<Value>(_ body: () throws -> Value) rethrows -> Value? {
+    package func withAverage<Value>(_ body: () throws -> Value) rethrows -> Value? {
         guard let average else { return nil }
         func exchange() {
             average.exchange(with: parameters)

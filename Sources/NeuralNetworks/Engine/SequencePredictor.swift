@@ -3,7 +3,7 @@ import KernelInterface
 /// One sequence at a time, in microseconds: the same numbers as `SequenceEngine.outputs`, to the
 /// last bit, without waiting for a batch. It keeps the parameters as they are when it is made.
 public final class SequencePredictor {
-    public let model: SequenceModel
+    package let model: SequenceModel
 
     private let kernels: any KernelSet
     private let memory: FloatBuffer

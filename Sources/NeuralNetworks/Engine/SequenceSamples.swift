@@ -15,17 +15,17 @@ public struct SequenceSamples {
         case values(UnsafePointer<Float>)
     }
 
-    public let inputs: Inputs
+    package let inputs: Inputs
     /// How many elements after the beginning of a sequence the next one begins: fewer than L · D where they overlap, as
     /// windows do; L · D if nil.
-    public let stride: Int?
-    public let targets: Targets
+    package let stride: Int?
+    package let targets: Targets
     public let count: Int
     /// [N] Where each is in the data set that they were taken from, which its augmentation follows from; its place here
     /// if nil.
-    public let origins: UnsafePointer<Int32>?
+    package let origins: UnsafePointer<Int32>?
     /// What training, and nothing else, does to each sequence, an image of L rows and D columns, before it is read.
-    public private(set) var augmentation: EpochAugmentation?
+    package private(set) var augmentation: EpochAugmentation?
 
     public init(
         _ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int,
@@ -40,7 +40,7 @@ public struct SequenceSamples {
     }
 
     /// Labelled sequences of bytes, one after the other: images by rows.
-    public init(
+    package init(
         bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255,
         origins: UnsafePointer<Int32>? = nil
     ) {
@@ -48,7 +48,7 @@ public struct SequenceSamples {
     }
 
     /// The first ones, at most `count`.
-    public func prefix(_ count: Int) -> SequenceSamples {
+    package func prefix(_ count: Int) -> SequenceSamples {
         var first = SequenceSamples(
             inputs, stride: stride, targets: targets, count: min(count, self.count), origins: origins)
         first.augmentation = augmentation
@@ -56,7 +56,7 @@ public struct SequenceSamples {
     }
 
     /// The same images, as training reads them in one epoch. Numbers cannot be augmented and trap.
-    public func augmented(by ranges: ImageAugmentation, seed: UInt64, epoch: Int) -> SequenceSamples {
+    package func augmented(by ranges: ImageAugmentation, seed: UInt64, epoch: Int) -> SequenceSamples {
         guard !ranges.isNone else { return self }
         guard case .bytes = inputs else {
             preconditionFailure("augmentation: expected images of bytes, received sequences of numbers")

@@ -5,7 +5,7 @@ extension SequenceModel {
     /// on this batch: those of the first layer with features that are zero in a whole shard.
     ///
     /// For measuring: it gathers the batch once more and counts by the rules of the kernels.
-    public func skippedMultiplyAdds(
+    package func skippedMultiplyAdds(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
         instructionSet: InstructionSet = .best
     ) -> Int {

@@ -14,11 +14,11 @@ import Synchronization
 ///
 /// Which thread runs a task is left to chance. Results must not depend on it: a task writes only what is
 /// its own, and whoever called adds up in the order of the tasks.
-public final class WorkerPool: @unchecked Sendable {  // `job` changes only while all workers wait
+package final class WorkerPool: @unchecked Sendable {  // `job` changes only while all workers wait
     /// `worker` is below `threads`, and no two tasks run with the same one at a time.
-    public typealias Work = (_ task: Int, _ worker: Int) -> Void
+    package typealias Work = (_ task: Int, _ worker: Int) -> Void
 
-    public let threads: Int
+    package let threads: Int
 
     private let generation = Atomic<Int>(0)
     private let nextTask = Atomic<Int>(0)
@@ -36,7 +36,7 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     private static let patience = (pausing: 1000, yielding: 3000)
 
     /// The calling thread is one of `threads`.
-    public init(threads: Int) {
+    package init(threads: Int) {
         precondition(threads > 0, "a pool of \(threads) threads")
         self.threads = threads
         pthread_mutex_init(mutex, nil)
@@ -46,7 +46,7 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
 
     /// Ends the threads. The pool runs nothing after this. Each thread keeps the pool alive: its owner must stop
     /// it, or both stay until the process ends.
-    public func stop() {
+    package func stop() {
         guard !handles.isEmpty else { return }
         stopping.store(true, ordering: .sequentiallyConsistent)
         announce()
@@ -62,12 +62,12 @@ public final class WorkerPool: @unchecked Sendable {  // `job` changes only whil
     }
 
     /// Runs `work` once for each task and returns when all are done.
-    public func run(tasks: Int, _ work: Work) {
+    package func run(tasks: Int, _ work: Work) {
         withoutActuallyEscaping(work) { run($0, tasks: tasks) }
     }
 
     /// The same for work that the caller keeps from run to run: nothing is allocated.
-    public func run(_ work: @escaping Work, tasks: Int) {
+    package func run(_ work: @escaping Work, tasks: Int) {
         guard threads > 1, tasks > 1 else {
             for task in 0..<tasks { work(task, 0) }
             return

@@ -5,8 +5,8 @@ import Randomness
 /// Two of one seed drop the same places.
 public struct Dropout: Hashable, Codable, Sendable {
     /// Of a zero.
-    public let probability: Double
-    public let seed: UInt64
+    package let probability: Double
+    package let seed: UInt64
 
     public init(_ probability: Double = 0.5, seed: UInt64 = 0) {
         precondition(probability >= 0 && probability < 1, "dropout must be of 0..<1, not \(probability)")

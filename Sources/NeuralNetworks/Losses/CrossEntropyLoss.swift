@@ -11,7 +11,7 @@
 /// With label smoothing ε the wanted distribution is 1 - ε on the label and ε spread evenly over all classes
 /// (Szegedy et al., "Rethinking the Inception architecture", 2016).
 public struct CrossEntropyLoss: Hashable, Codable, Sendable {
-    public let labelSmoothing: Double
+    package let labelSmoothing: Double
 
     public init(labelSmoothing: Double = 0) {
         precondition(

@@ -4,13 +4,13 @@
 ///
 /// The teacher reads the very images that the student reads, augmented ones too, without dropout.
 public struct Distillation {
-    public let teacher: SequenceModel
+    package let teacher: SequenceModel
     /// The teacher's, laid out as `teacher.layout` says.
-    public let parameters: FloatBuffer
+    package let parameters: FloatBuffer
     /// Of 0...1.
-    public let weight: Double
+    package let weight: Double
     /// Positive; 1 leaves probabilities as they are, more brings them closer together.
-    public let temperature: Double
+    package let temperature: Double
 
     public init(teacher: SequenceModel, parameters: FloatBuffer, weight: Double, temperature: Double) {
         precondition(
@@ -28,7 +28,7 @@ public struct Distillation {
     }
 
     /// Why a model cannot learn of the teacher: what was expected of that, and what it is; nil if it can.
-    public func misfit(of model: SequenceModel) -> String? {
+    package func misfit(of model: SequenceModel) -> String? {
         func text(_ model: SequenceModel) -> String {
             "\(model.sequenceLength) × \(model.stack.inputSize) numbers and \(model.classCount) classes"
         }

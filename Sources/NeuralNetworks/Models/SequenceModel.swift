@@ -26,7 +26,7 @@ public struct SequenceModel: Hashable, Sendable {
         case values(Int, activation: Activation)
 
         /// C, how many numbers there are of each sequence.
-        public var count: Int {
+        package var count: Int {
             switch self {
             case .classes(let count), .values(let count, _): count
             }
@@ -105,7 +105,7 @@ public struct SequenceModel: Hashable, Sendable {
 
     /// Multiply-adds of one training step for one sequence: forward, the gradient by every weight, and the
     /// gradient by every layer's input but the first one's.
-    public var trainingMultiplyAdds: Int {
+    package var trainingMultiplyAdds: Int {
         var forward = 0
         var inputGradients = 0
         for layer in 0..<stack.numLayers {

@@ -11,11 +11,11 @@ import KernelInterface
 /// Adam (Kingma and Ba, 2015) with the defaults of `torch.optim.Adam`.
 public struct Adam: Optimizer {
     public var learningRate: Double
-    public var beta1: Double
-    public var beta2: Double
-    public var epsilon: Double
+    package var beta1: Double
+    package var beta2: Double
+    package var epsilon: Double
     /// Times the parameter, added to its gradient; `AdamW` is usually the better way.
-    public var weightDecay: Double
+    package var weightDecay: Double
 
     public init(
         learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
@@ -30,12 +30,10 @@ public struct Adam: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
-
-    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
+    public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
         step.weightDecay = Float(weightDecay)
-        return .adam(step)
+        return OptimizerUpdate(.adam(step))
     }
 }
 
@@ -43,11 +41,11 @@ public struct Adam: Optimizer {
 /// regularization", 2019), `torch.optim.AdamW`.
 public struct AdamW: Optimizer {
     public var learningRate: Double
-    public var beta1: Double
-    public var beta2: Double
-    public var epsilon: Double
+    package var beta1: Double
+    package var beta2: Double
+    package var epsilon: Double
     /// Each step first multiplies the parameters with 1 - learningRate · weightDecay.
-    public var weightDecay: Double
+    package var weightDecay: Double
 
     public init(
         learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
@@ -62,12 +60,10 @@ public struct AdamW: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateNames: [String] { ["exp_avg", "exp_avg_sq"] }
-
-    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
+    public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
         step.shrinkage = Float(1 - learningRate * weightDecay)
-        return .adam(step)
+        return OptimizerUpdate(.adam(step))
     }
 }
 

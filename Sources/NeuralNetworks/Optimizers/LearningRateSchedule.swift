@@ -83,10 +83,10 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
 /// Where in training a step is.
 public struct TrainingPlace: Hashable, Sendable {
     /// From 0 on, over all epochs.
-    public let step: Int
-    public let stepsPerEpoch: Int
+    package let step: Int
+    package let stepsPerEpoch: Int
     /// Of the whole training.
-    public let epochs: Int
+    package let epochs: Int
 
     public init(step: Int, stepsPerEpoch: Int, epochs: Int) {
         precondition(
@@ -98,18 +98,18 @@ public struct TrainingPlace: Hashable, Sendable {
         self.epochs = epochs
     }
 
-    public var epoch: Int { step / stepsPerEpoch }
-    public var stepCount: Int { epochs * stepsPerEpoch }
+    package var epoch: Int { step / stepsPerEpoch }
+    package var stepCount: Int { epochs * stepsPerEpoch }
 }
 
 /// What `LearningRateSchedule.reduceOnPlateau` remembers of the epochs before.
 public struct Plateau: Codable, Hashable, Sendable {
     /// How often the learning rate was reduced.
-    public var reductions = 0
+    package var reductions = 0
     /// The lowest loss so far; nil before the first epoch.
-    public var lowest: Double?
+    package var lowest: Double?
     /// Epochs since, or since the last reduction.
-    public var epochsSince = 0
+    package var epochsSince = 0
 
     public init() {}
 }

@@ -9,8 +9,8 @@ import KernelInterface
 ///         optimization.step()
 ///     }
 public final class Optimization {
-    public let optimizer: any Optimizer
-    public let clipping: GradientClipping
+    package let optimizer: any Optimizer
+    package let clipping: GradientClipping
     /// Of the steps to come; the optimizer's at first.
     public var learningRate: Double
     /// Of all gradients together at the last step, before clipping; nil without clipping by norm.
@@ -59,9 +59,9 @@ public final class Optimization {
         let scale = clipping.scale(norm: gradientNorm ?? 0)
         for updater in updaters {
             updater.state.stepCount += 1
-            let step = optimizer.step(updater.state.stepCount, learningRate: learningRate)
+            let update = optimizer.step(updater.state.stepCount, learningRate: learningRate)
             for slice in 0..<updater.sliceCount {
-                updater.update(slice: slice, step, scale: scale, limit: clipping.limit)
+                updater.update(slice: slice, update.step, scale: scale, limit: clipping.limit)
             }
         }
         return true

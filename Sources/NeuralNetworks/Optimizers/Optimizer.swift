@@ -6,11 +6,25 @@ public protocol Optimizer: Codable, Hashable, Sendable {
     /// Before any `LearningRateSchedule`.
     var learningRate: Double { get set }
 
-    /// What is remembered of each parameter, under PyTorch's names; at most two.
-    var stateNames: [String] { get }
+    /// The update of step `count`, the first being 1, at the learning rate that a schedule came to.
+    func step(_ count: Int, learningRate: Double) -> OptimizerUpdate
+}
 
-    /// The numbers of step `count`, the first being 1, at the learning rate that a schedule came to.
-    func step(_ count: Int, learningRate: Double) -> OptimizerStep
+/// The arithmetic of one optimizer step, in the form that the kernels take. Only this package makes one and looks
+/// inside.
+public struct OptimizerUpdate: Sendable {
+    package let step: OptimizerStep
+
+    init(_ step: OptimizerStep) { self.step = step }
+
+    /// PyTorch's names of what is remembered of each parameter; at most two.
+    package var stateNames: [String] {
+        switch step {
+        case .sgd(let step): step.momentum == 0 ? [] : ["momentum_buffer"]
+        case .adam: ["exp_avg", "exp_avg_sq"]
+        case .rmsprop(let step): step.momentum == 0 ? ["square_avg"] : ["square_avg", "momentum_buffer"]
+        }
+    }
 }
 
 /// What an optimizer remembers of the steps before.
@@ -27,10 +41,11 @@ public final class OptimizerState {
     }
 
     init(_ optimizer: any Optimizer, count: Int) {
-        buffers = optimizer.stateNames.map { Buffer(name: $0, values: FloatBuffer(count: count)) }
+        let update = optimizer.step(1, learningRate: optimizer.learningRate)
+        buffers = update.stateNames.map { Buffer(name: $0, values: FloatBuffer(count: count)) }
     }
 
-    public subscript(name: String) -> FloatBuffer? { buffers.first { $0.name == name }?.values }
+    package subscript(name: String) -> FloatBuffer? { buffers.first { $0.name == name }?.values }
 }
 
 /// Stops on numbers that make no optimizer; NaN is one.

@@ -5,11 +5,11 @@ import KernelInterface
 public struct RMSprop: Optimizer {
     public var learningRate: Double
     /// Share of the past in the mean square.
-    public var alpha: Double
-    public var epsilon: Double
-    public var momentum: Double
+    package var alpha: Double
+    package var epsilon: Double
+    package var momentum: Double
     /// Times the parameter, added to its gradient.
-    public var weightDecay: Double
+    package var weightDecay: Double
 
     public init(
         learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
@@ -25,12 +25,11 @@ public struct RMSprop: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateNames: [String] { momentum == 0 ? ["square_avg"] : ["square_avg", "momentum_buffer"] }
-
-    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
-        .rmsprop(
-            RMSpropStep(
-                learningRate: Float(learningRate), smoothing: Float(alpha), share: Float(1 - alpha),
-                epsilon: Float(epsilon), momentum: Float(momentum), weightDecay: Float(weightDecay)))
+    public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
+        OptimizerUpdate(
+            .rmsprop(
+                RMSpropStep(
+                    learningRate: Float(learningRate), smoothing: Float(alpha), share: Float(1 - alpha),
+                    epsilon: Float(epsilon), momentum: Float(momentum), weightDecay: Float(weightDecay))))
     }
 }

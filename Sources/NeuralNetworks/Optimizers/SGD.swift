@@ -3,10 +3,10 @@ import KernelInterface
 /// Gradient descent, `torch.optim.SGD`: with momentum v = μ v + g, p -= α v, with Nesterov's p -= α (g + μ v).
 public struct SGD: Optimizer {
     public var learningRate: Double
-    public var momentum: Double
-    public var nesterov: Bool
+    package var momentum: Double
+    package var nesterov: Bool
     /// Times the parameter, added to its gradient.
-    public var weightDecay: Double
+    package var weightDecay: Double
 
     /// Nesterov's step needs a momentum.
     public init(
@@ -20,12 +20,11 @@ public struct SGD: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateNames: [String] { momentum == 0 ? [] : ["momentum_buffer"] }
-
-    public func step(_ count: Int, learningRate: Double) -> OptimizerStep {
-        .sgd(
-            SGDStep(
-                learningRate: Float(learningRate), momentum: Float(momentum), nesterov: nesterov,
-                weightDecay: Float(weightDecay)))
+    public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
+        OptimizerUpdate(
+            .sgd(
+                SGDStep(
+                    learningRate: Float(learningRate), momentum: Float(momentum), nesterov: nesterov,
+                    weightDecay: Float(weightDecay))))
     }
 }

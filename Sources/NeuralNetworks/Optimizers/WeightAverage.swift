@@ -1,11 +1,11 @@
 /// An exponential moving average of parameters, taken after each step (Polyak and Juditsky, "Acceleration of stochastic
 /// approximation by averaging", 1992): m += (1 - d) (p - m), where d is, in step t from 1 on, the smaller of `decay` and
 /// (1 + t) / (10 + t), so that the first parameters are soon forgotten.
-public final class WeightAverage {
+package final class WeightAverage {
     /// Share of the past, of 0..<1.
-    public let decay: Double
+    package let decay: Double
     /// As the parameters lie; these themselves before the first step.
-    public let values: FloatBuffer
+    package let values: FloatBuffer
 
     /// Share of the present in the step that runs.
     private var share: Float = 0

@@ -6,9 +6,9 @@
 ///
 /// Parameters start as PyTorch's do, from U(-1/√units, 1/√units), and not as Keras' (Glorot, orthogonal).
 public final class Sequential {
-    public let layers: [SequentialLayer]
+    package let layers: [SequentialLayer]
     /// (steps, features), or (features), without N.
-    public let inputSizes: [Int]
+    package let inputSizes: [Int]
     /// What an optimizer works on.
     public var modules: [any Module] { nodes.compactMap(\.module) }
     public let layerSummaries: [LayerSummary]

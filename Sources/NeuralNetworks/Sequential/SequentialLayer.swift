@@ -55,15 +55,15 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
 
 /// What Keras' recurrent layers are told.
 public struct RecurrentOptions: Hashable, Codable, Sendable {
-    public var cell: RecurrentCell
-    public var units: Int
+    package var cell: RecurrentCell
+    package var units: Int
     /// Whether the output is (N, L, units), of all steps, or (N, units), of the last one; of a backward
     /// direction, that is the one after the sequence's first element.
-    public var returnSequences: Bool
+    package var returnSequences: Bool
     /// Whether the model's result has this layer's states.
-    public var returnState: Bool
+    package var returnState: Bool
     /// Whether the sequence is read, and the outputs stand, in reverse.
-    public var goBackwards: Bool
+    package var goBackwards: Bool
 
     public init(
         _ cell: RecurrentCell, units: Int, returnSequences: Bool = false, returnState: Bool = false,

@@ -6,7 +6,7 @@ public struct LayerSummary: Hashable, Sendable {
     public let outputShape: String
     public let parameterCount: Int
 
-    public init(_ name: String, outputShape: String, parameterCount: Int = 0) {
+    package init(_ name: String, outputShape: String, parameterCount: Int = 0) {
         self.name = name
         self.outputShape = outputShape
         self.parameterCount = parameterCount

@@ -3,7 +3,7 @@
 public struct Parameter: Hashable, Sendable {
     public let name: String
     public let shape: [Int]
-    public let offset: Int
+    package let offset: Int
 
     public var count: Int { shape.reduce(1, *) }
     public var range: Range<Int> { offset..<(offset + count) }

@@ -27,7 +27,7 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
     case gruResetBefore = "gru-reset-before"
 
     /// Gates of one unit: i, f, g, o or r, z, n, or the one sum.
-    public var gates: Int {
+    package var gates: Int {
         switch self {
         case .rnnTanh, .rnnReLU: 1
         case .lstm: 4
@@ -36,10 +36,10 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
     }
 
     /// Whether there is a cell state c beside the hidden state.
-    public var hasCellState: Bool { self == .lstm }
+    package var hasCellState: Bool { self == .lstm }
 
     /// What tutorials call a layer of it, and what its parameters are named after in a model.
-    public var family: String {
+    package var family: String {
         switch self {
         case .rnnTanh, .rnnReLU: "RNN"
         case .lstm: "LSTM"

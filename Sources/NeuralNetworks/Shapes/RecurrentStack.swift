@@ -35,7 +35,7 @@ public struct RecurrentStack: Hashable, Sendable {
         self.bidirectional = bidirectional
     }
 
-    public var directions: Int { bidirectional ? 2 : 1 }
+    package var directions: Int { bidirectional ? 2 : 1 }
 
     /// Features of the output: the directions side by side.
     public var outputSize: Int { directions * hiddenSize }

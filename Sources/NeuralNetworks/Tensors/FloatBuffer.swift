@@ -25,7 +25,7 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
     /// The next multiple of a vector's sixteen floats.
-    public static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+    package static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
     /// A copy of all numbers.
     public var elements: [Float] {
@@ -33,7 +33,7 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     }
 
     /// Whether none is infinite or NaN.
-    public var isFinite: Bool {
+    package var isFinite: Bool {
         withExtendedLifetime(self) {
             UnsafeBufferPointer(start: base, count: count).allSatisfy { $0.isFinite }
         }
@@ -45,7 +45,7 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
         values.withUnsafeBufferPointer { base.update(from: $0.baseAddress!, count: count) }
     }
 
-    public func copy() -> FloatBuffer {
+    package func copy() -> FloatBuffer {
         let other = FloatBuffer(count: count)
         other.base.update(from: base, count: count)
         return other

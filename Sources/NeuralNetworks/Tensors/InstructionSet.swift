@@ -16,7 +16,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
     case avx512
 
     /// Those compiled in that this processor can run, from the plainest to the widest.
-    public static var available: [InstructionSet] {
+    package static var available: [InstructionSet] {
         #if INSTRUCTION_SETS
             allCases.filter { set in
                 switch set {
@@ -34,7 +34,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
     public static var best: InstructionSet { available.last ?? .portable }
 
     /// The kernels compiled for this set. Running them on a processor that lacks it is a programmer's error.
-    public var kernels: any KernelSet {
+    package var kernels: any KernelSet {
         precondition(Self.available.contains(self), "this processor or build has no \(self) kernels")
         #if INSTRUCTION_SETS
             switch self {
@@ -49,7 +49,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
 
     /// Why this build cannot run on this processor, or nil: the portable kernels may have been compiled with
     /// flags (`-march=native`) for more than every processor has.
-    public static var mismatch: String? {
+    package static var mismatch: String? {
         switch Kernels.CompiledKernels.required {
         case .avx512 where !processor_has_x86_64_v4():
             "this program was compiled for AVX-512, which this processor lacks; build it without -march flags"

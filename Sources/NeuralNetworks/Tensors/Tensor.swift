@@ -92,7 +92,7 @@ public struct Tensor: Hashable, Sendable {
 
 extension Tensor {
     /// (N, L, …) with the steps of each sequence in reverse.
-    public func reversingSteps() -> Tensor {
+    package func reversingSteps() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
         let steps = shape[1]
         let size = shape[2...].reduce(1, *)

@@ -1,7 +1,7 @@
 /// What is wrong with a PNG file, where, and what to do about it.
-public struct PNGError: Error, Equatable, Sendable {
+package struct PNGError: Error, Equatable, Sendable {
     /// The ways in which a file can be wrong.
-    public enum Problem: String, Sendable, CaseIterable {
+    package enum Problem: String, Sendable, CaseIterable {
         case notPNG = "not a PNG file"
         case truncated = "truncated"
         case trailingData = "data after the last chunk"
@@ -20,16 +20,16 @@ public struct PNGError: Error, Equatable, Sendable {
         case colorNotInPalette = "colour not in the palette"
     }
 
-    public let path: String
-    public let problem: Problem
+    package let path: String
+    package let problem: Problem
     /// The byte of the file, from 0, where reading stopped.
-    public let offset: Int
-    public let expected: String
-    public let found: String
+    package let offset: Int
+    package let expected: String
+    package let found: String
 }
 
 extension PNGError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         "\(path): \(problem.rawValue) at byte \(offset): expected \(expected), found \(found); "
             + problem.remedy
     }

@@ -9,7 +9,7 @@ extension Bitmap {
     /// - Parameters:
     ///   - path: of the file, for errors.
     ///   - pixelLimit: the most pixels that the picture may have.
-    public init(png bytes: [UInt8], path: String, pixelLimit: Int = 100_000_000) throws(PNGError) {
+    package init(png bytes: [UInt8], path: String, pixelLimit: Int = 100_000_000) throws(PNGError) {
         let file = PNGBytes(bytes: bytes, path: path)
         let content = try PNGContent(file, pixelLimit: pixelLimit)
         let compressed = content.data.reduce(0) { $0 + $1.count }

@@ -3,7 +3,7 @@ import CZlib
 extension Bitmap {
     /// The picture as a PNG file, not interlaced. The same picture gives the same bytes (with the same
     /// version of zlib).
-    public func png() -> [UInt8] {
+    package func png() -> [UInt8] {
         let colorType: PNGHeader.ColorType =
             switch format {
             case .grey: .grey

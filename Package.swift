@@ -61,7 +61,8 @@ let rooms: [Target] = [
         dependencies: [
             "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "TensorBoard",
             "Training",
-        ]),
+        ],
+        resources: [.embedInCode("Recipes/best.json"), .embedInCode("Recipes/tutorial.json")]),
     .target(
         name: "Forecasting",
         dependencies: [

@@ -6,7 +6,7 @@ import Training
 
 extension ForecastTraining {
     /// Everything a user can choose.
-    package struct Options: Codable, Hashable, Sendable {
+    package struct Options: RunOptions {
         /// What is trained, one after the other.
         package var model = ModelChoice.all
         package var epochs = 301
@@ -44,16 +44,13 @@ extension ForecastTraining {
 
         package init() {}
 
-        package static let hiddenSizes = 1...2048
-        package static let layerCounts = 1...16
-
         /// The S&P 500 from 1999 to 2018.
         package static let embeddedData = "datasets/sp500/sp500.csv.gz"
         /// As many as the tutorials have, the newest ones.
         package static let embeddedRows = 431
     }
 
-    package enum ModelChoice: String, Codable, CaseIterable, Sendable {
+    package enum ModelChoice: String, Codable, OptionChoice {
         case rnn, lstm, gru, all
 
         package var models: [ForecastModel] {
@@ -67,7 +64,7 @@ extension ForecastTraining {
     }
 
     /// Which rows scalers are fitted to.
-    package enum ScaleOn: String, Codable, CaseIterable, Sendable {
+    package enum ScaleOn: String, Codable, OptionChoice {
         /// Those that training sees.
         case train
         /// All of them, as the tutorials do, which look into the future thereby.
@@ -75,19 +72,7 @@ extension ForecastTraining {
     }
 }
 
-extension ForecastTraining.Options: RunOptions {
-    package static var program: Program { .stockForecast }
-
-    package static let free: Set<String> = [
-        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
-    ]
-
-    package static let order = [
-        "model", "seeds", "seed", "epochs", "batch_size", "learning_rate", "hidden_size", "layers", "data",
-        "from", "to", "rows", "features", "target", "scaler", "scale_on", "sequence_length", "train_windows",
-        "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
-    ]
-
+extension ForecastTraining.Options {
     /// How many rows are read, at most; nil for all.
     var wantedRows: Int? {
         rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)
@@ -129,25 +114,4 @@ extension ForecastTraining.Options: RunOptions {
                 model.cell, inputSize: features.count, hiddenSize: hiddenSize, numLayers: layers),
             sequenceLength: sequenceLength, valueCount: 1, activation: model.activation)
     }
-
-    /// What cannot be, as options read from a file may be: they must not end in a trap.
-    package var impossible: String? {
-        let sizes = 1...1_000_000
-        let checks: [(String, Bool)] = [
-            ("epochs", sizes.contains(epochs)), ("batch_size", sizes.contains(batchSize)),
-            ("learning_rate", learningRate > 0 && learningRate.isFinite),
-            ("hidden_size", Self.hiddenSizes.contains(hiddenSize)),
-            ("layers", Self.layerCounts.contains(layers)),
-            ("seeds", (1...1000).contains(seeds)), ("rows", sizes.contains(rows ?? 1)),
-            ("features", !features.isEmpty), ("sequence_length", (1...65_536).contains(sequenceLength)),
-            ("train_windows", sizes.contains(trainWindows)), ("horizon", (0...1000).contains(horizon)),
-            ("print_every", printEvery >= 0), ("threads", (1...1024).contains(threads)),
-        ]
-        return checks.first { !$0.1 }.map { "impossible \($0.0.quoted)" }
-    }
-}
-
-extension Program {
-    /// The tool whose runs are forecasts.
-    package static let stockForecast = Program(name: "stock-forecast", options: ForecastTraining.Options.self)
 }

@@ -55,12 +55,7 @@ extension ForecastPage.Content {
 
     private mutating func read(_ configuration: RunConfiguration?, of run: RunDirectory, canResume: Bool) {
         guard let configuration else { return }
-        options = configuration.names.map { name in
-            (
-                "--\(RunConfiguration.optionName(name))", configuration[name].description,
-                configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name)
-            )
-        }
+        options = configuration.listed
         environment = configuration.environment
         commandLine = configuration.commandLine
         let build = ["swift", "run", "-c", "release"]
@@ -71,7 +66,7 @@ extension ForecastPage.Content {
         guard
             let stored = try? RunFile.read(
                 ForecastTraining.StoredConfiguration.self, from: run.configuration),
-            stored.options.impossible == nil
+            stored.options.complaint == nil
         else {
             problems.append("\(run.configuration): no configuration of a forecast")
             return

@@ -121,7 +121,7 @@ final class ForecastSession {
             lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
             policy: policy, hasAccuracy: false,
             details: .init(
-                options: options.recipeText(), data: data.fingerprint,
+                options: options.decisiveText(), data: data.fingerprint,
                 preparation: JSON.text(data.preparation, pretty: false)),
             program: Program.stockForecast.name, console: console)
     }

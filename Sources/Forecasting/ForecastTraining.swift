@@ -23,7 +23,7 @@ package struct ForecastTraining: Sendable {
     /// - Throws: ``RunError/otherForecasts(run:differences:)``
     package init(resuming resumption: ForecastResumption, options: Options) throws {
         let differences =
-            try resumption.options.differences(to: options) + resumption.options.lacks(in: options)
+            resumption.options.differences(to: options) + resumption.options.lacks(in: options)
         guard differences.isEmpty else {
             throw RunError.otherForecasts(run: resumption.lock.run.path, differences: differences)
         }
@@ -107,7 +107,7 @@ package struct ForecastResumption: Sendable {
         lock = try RunDirectory.Lock(run)
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
         options = try RunFile.read(ForecastTraining.StoredConfiguration.self, from: run.configuration).options
-        if let problem = options.impossible {
+        if let problem = options.complaint {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
         started = (try? RunSummary.read(run))?.started

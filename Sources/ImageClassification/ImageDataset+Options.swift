@@ -1,12 +1,5 @@
 import Datasets
 
-extension KeyedDecodingContainer {
-    /// What was written before there were several is of MNIST.
-    package func decode(_ type: ImageDataset.Type, forKey key: Key) throws -> ImageDataset {
-        try decodeIfPresent(type, forKey: key) ?? .mnist
-    }
-}
-
 extension MNISTTraining.Options {
     /// Takes another data set, and other files.
     ///

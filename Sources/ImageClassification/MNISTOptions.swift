@@ -6,7 +6,7 @@ import Training
 
 extension MNISTTraining {
     /// Everything a user can choose.
-    package struct Options: Codable, Hashable, Sendable {
+    package struct Options: RunOptions {
         package var epochs = 50
         package var batchSize = 128
         package var cell = RecurrentCell.lstm
@@ -74,16 +74,16 @@ extension MNISTTraining {
         package static let defaultTemperature = 2.0
     }
 
-    package enum OptimizerName: String, Codable, CaseIterable, Sendable {
+    package enum OptimizerName: String, Codable, OptionChoice {
         case adam, adamw, sgd, rmsprop
     }
 
-    package enum ScheduleName: String, Codable, CaseIterable, Sendable {
+    package enum ScheduleName: String, Codable, OptionChoice {
         case constant, step, cosine, plateau
         case oneCycle = "one-cycle"
     }
 
-    package enum AugmentationName: String, Codable, CaseIterable, Sendable {
+    package enum AugmentationName: String, Codable, OptionChoice {
         case none, shift, affine, elastic
     }
 }
@@ -153,80 +153,8 @@ extension MNISTTraining.Options {
         clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? .none
     }
 
-    /// These, where those that have no effect beside the others have their defaults: of another schedule or optimizer,
-    /// of images that are not held out, or of a teacher that there is not.
-    package var effective: Self {
-        let defaults = Self()
-        var options = self
-        if schedule != .cosine {
-            (options.warmUpEpochs, options.finalShare) = (defaults.warmUpEpochs, defaults.finalShare)
-        }
-        if schedule != .step { options.stepEpochs = defaults.stepEpochs }
-        if schedule != .plateau { options.patience = defaults.patience }
-        if schedule != .step && schedule != .plateau { options.reduction = defaults.reduction }
-        if optimizer != .sgd && optimizer != .rmsprop { options.momentum = nil }
-        if validation == 0 { options.earlyStopping = nil }
-        if teacher == nil { (options.teacherWeight, options.temperature) = (nil, nil) }
-        return options
-    }
-
-    /// What cannot be, as options read from a file may be: they must not end in a trap. Those of a command line are
-    /// checked there, more closely and in its words.
-    package var impossible: String? {
-        func whole(_ name: String, _ value: Int, _ range: ClosedRange<Int>) -> String? {
-            let expected =
-                range.upperBound == .max
-                ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-            return range.contains(value)
-                ? nil : "impossible \(name.quoted): expected \(expected), found \(value)"
-        }
-        func share(_ name: String, _ value: Double?) -> String? {
-            number(name, value, "0 or more and below 1") { $0 >= 0 && $0 < 1 }
-        }
-        func positive(_ name: String, _ value: Double?) -> String? {
-            number(name, value, "a positive number") { $0 > 0 && $0.isFinite }
-        }
-        func notNegative(_ name: String, _ value: Double?) -> String? {
-            number(name, value, "0 or a positive number") { $0 >= 0 && $0.isFinite }
-        }
-        func number(
-            _ name: String, _ value: Double?, _ expected: String, isPossible: (Double) -> Bool
-        ) -> String? {
-            guard let value, !isPossible(value) else { return nil }
-            return "impossible \(name.quoted): expected \(expected), found \(value)"
-        }
-        let sizes = 1...1_000_000
-        let problems: [String?] = [
-            whole("epochs", epochs, sizes), whole("batch_size", batchSize, sizes),
-            whole("hidden_size", hiddenSize, 1...65_536), whole("layers", layers, 1...1024),
-            share("dropout", dropout), share("readout_dropout", readoutDropout),
-            share("label_smoothing", labelSmoothing), whole("validation", validation, 0...(.max)),
-            whole("early_stopping", earlyStopping ?? 1, 1...(.max)), positive("learning_rate", learningRate),
-            share("momentum", momentum), notNegative("weight_decay", weightDecay),
-            notNegative("warm_up_epochs", warmUpEpochs), share("final_share", finalShare),
-            whole("step_epochs", stepEpochs, sizes), whole("patience", patience, 0...(.max)),
-            number("reduction", reduction, "a number between 0 and 1") { $0 > 0 && $0 < 1 },
-            positive("clip_norm", clipNorm), positive("clip_value", clipValue),
-            notNegative("augment_shift", augmentShift), notNegative("augment_rotation", augmentRotation),
-            share("augment_scale", augmentScale), notNegative("augment_shear", augmentShear),
-            notNegative("augment_elastic", augmentElastic), share("ema", ema),
-            number("teacher_weight", teacherWeight, "0 to 1") { (0...1).contains($0) },
-            positive("temperature", temperature),
-            whole("log_every", logEvery, 0...(.max)),
-            whole("kept", checkpoints.kept, sizes),
-            number("time_limit", timeLimit, "a positive number") { $0 > 0 },
-            whole("threads", threads, 1...1024),
-            clipNorm != nil && clipValue != nil
-                ? "impossible \"clip_norm\" and \"clip_value\": expected one of them, found both" : nil,
-            schedule == .cosine && warmUpEpochs > 0 && warmUpEpochs >= Double(epochs)
-                ? "impossible \"warm_up_epochs\": expected less than the \(epochs) of \"epochs\", found "
-                    + "\(warmUpEpochs)" : nil,
-        ]
-        return problems.lazy.compactMap { $0 }.first
-    }
-
     /// How the weights are learnt, in words.
-    package var recipe: String {
+    package var learningDescription: String {
         var words = [optimizer.title, "learning rate \(learningRate)"]
         switch chosenOptimizer {
         case let sgd as SGD where sgd.momentum > 0: words.append("momentum \(sgd.momentum) (Nesterov)")
@@ -259,36 +187,6 @@ extension MNISTTraining.Options {
     }
 }
 
-extension MNISTTraining.Options: RunOptions {
-    package static var program: Program { .mnistBiLSTM }
-
-    package static let free: Set<String> = [
-        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
-    ]
-
-    package static let recent: Set<String> = ["augment", "final_share"]
-
-    /// Of `order`, those that are one in files.
-    static let ofCheckpoints: Set<String> = ["checkpoint_every", "keep_checkpoints", "on_save_error"]
-
-    package static let order = [
-        "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule",
-        "warm_up_epochs", "final_share", "step_epochs", "patience", "reduction", "clip_norm", "clip_value",
-        "label_smoothing", "augment", "augment_shift", "augment_rotation", "augment_scale", "augment_shear",
-        "augment_elastic", "ema", "teacher", "teacher_weight", "temperature", "validation", "early_stopping",
-        "test", "seed", "cell", "hidden_size",
-        "layers", "bidirectional", "readout",
-        "dropout", "readout_dropout", "log_every", "checkpoint_every", "keep_checkpoints", "on_save_error",
-        "time_limit", "progress", "quiet", "threads", "dataset", "data", "runs", "name",
-    ]
-
-    /// What others would change that would hold out other images, each in words.
-    func differencesOfHeldOutImages(to others: Self) throws -> [String] {
-        let names = validation > 0 && others.validation > 0 ? ["validation", "seed"] : ["validation"]
-        return try differences(to: others, among: names)
-    }
-}
-
 extension MNISTTraining.OptimizerName {
     fileprivate var title: String {
         switch self {
@@ -298,10 +196,4 @@ extension MNISTTraining.OptimizerName {
         case .rmsprop: "RMSprop"
         }
     }
-}
-
-extension Program {
-    /// The tool whose runs classify images.
-    package static let mnistBiLSTM = Program(
-        name: "mnist-bilstm", options: MNISTTraining.Options.self, ownsUnnamedRuns: true)
 }

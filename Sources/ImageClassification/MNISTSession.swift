@@ -30,7 +30,7 @@ final class MNISTSession {
             lock, from: checkpoint, summary: resumption?.summary ?? RunSummary(),
             policy: options.checkpoints, stepsPerRecord: options.logEvery,
             hasValidation: data.validation != nil, hasAverage: options.ema != nil,
-            details: .init(options: options.recipeText(), data: data.fingerprint),
+            details: .init(options: options.decisiveText(), data: data.fingerprint),
             program: Program.mnistBiLSTM.name,
             drawReport: { run, summary throws(FileError) in
                 try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()

@@ -29,11 +29,11 @@ package struct MNISTTraining: Sendable {
     ///   - allowsChanges: whether others may be such that weights and logs depend on them.
     /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherHeldOutImages(run:differences:)``
     package init(resuming resumption: Resumption, options: Options, allowsChanges: Bool) throws {
-        let heldOut = try resumption.options.differencesOfHeldOutImages(to: options)
+        let heldOut = resumption.options.validationDifferences(to: options)
         guard heldOut.isEmpty else {
             throw RunError.otherHeldOutImages(run: resumption.lock.run.path, differences: heldOut)
         }
-        let differences = try resumption.options.differences(to: options)
+        let differences = resumption.options.differences(to: options)
         guard differences.isEmpty || allowsChanges else {
             throw RunError.otherOptions(run: resumption.lock.run.path, differences: differences)
         }
@@ -113,12 +113,12 @@ package struct MNISTTraining: Sendable {
         _ console: Console, _ data: MNISTData, _ trainer: Trainer, _ teacher: Teacher?, _ run: RunDirectory
     ) throws {
         let engine = trainer.engine
-        if let recipe { console.print("Recipe: \(try recipe.title(with: options))") }
+        if let recipe { console.print("Recipe: \(recipe.title(with: options))") }
         console.print("Data: \(data.title)")
         console.print(engine.model.summary())
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
-                + "\(options.recipe) · seed \(options.seed)")
+                + "\(options.learningDescription) · seed \(options.seed)")
         for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning].compactMap(\.self) {
             console.print("Warning: \(warning)")
         }
@@ -157,16 +157,9 @@ extension MNISTTraining {
         }
     }
 
-    /// What of `config.json` is read back. An option that an older version did not have is today's default.
+    /// What of `config.json` is read back.
     struct StoredOptions: Decodable {
         let options: Options
-
-        private enum CodingKeys: CodingKey { case options }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            options = try Options(values: container.decode([String: JSONValue].self, forKey: .options))
-        }
     }
 
     /// The optimizer with its own numbers, whichever it is.

@@ -46,7 +46,7 @@ package struct ModelDescription: Sendable {
 
     private func table(of options: MNISTTraining.Options) throws -> TextTable {
         var table = TextTable([.init("Option"), .init("Value")], style: .plain)
-        for (name, value) in try options.listed() { table.append([name, value]) }
+        for (name, value) in options.listed { table.append([name, value]) }
         return table
     }
 }

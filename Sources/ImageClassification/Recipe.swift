@@ -1,52 +1,45 @@
-import Datasets
-import NeuralNetworks
 import Platform
+import Runs
 
 extension MNISTTraining {
-    /// Options by which weights are learnt, under a name or in a file. What a run does besides, and where, is none of
-    /// a recipe: see ``Options``.
+    /// The options that a model's weights depend on, under a name or in a file. Where a run is kept and what is shown of
+    /// it are no part of a recipe: see ``Options``.
     package struct Recipe: Hashable, Sendable {
         /// `tutorial`, `best`, or the path of a file.
         package let name: String
         package let options: Options
 
-        /// That of the tutorials.
-        package static let tutorial = Recipe(name: "tutorial", options: Options())
+        /// The tutorials' recipe, which has every default.
+        package static let tutorial = Recipe(name: "tutorial", file: PackageResources.tutorial_json)
 
-        /// The same model, trained better: other images in every epoch, and a learning rate that goes down.
-        package static let best: Recipe = {
-            var options = Options()
-            options.epochs = 60
-            options.optimizer = .adamw
-            options.weightDecay = 0.01
-            options.learningRate = 0.02
-            options.schedule = .cosine
-            options.warmUpEpochs = 3
-            options.finalShare = 0.001
-            options.augment = .elastic
-            return Recipe(name: "best", options: options)
-        }()
+        /// The same model, trained better: augmented images and a learning-rate schedule.
+        package static let best = Recipe(name: "best", file: PackageResources.best_json)
 
         package static let all = [tutorial, best]
 
-        private init(name: String, options: Options) {
+        /// A recipe that comes with the program.
+        private init(name: String, file: [UInt8]) {
             self.name = name
-            self.options = options
+            do {
+                options = try RecipeFile(file).options
+            } catch {
+                preconditionFailure("recipe \(name): \(error)")
+            }
         }
 
-        /// One of ``all``, by its name, or what a file says.
+        /// One of ``all``, by its name, or a file.
         ///
-        /// - Parameter name: of a file the path: JSON with an object `options`, as every run's `config.json` is, of which
-        ///   those are taken that weights and logs follow from; those that are missing are the tutorials'.
+        /// - Parameter name: A name or a path. The file is JSON with an object `options`, as every run's `config.json`
+        ///   is. Only options that weights or logs depend on are used; options it omits have their defaults.
         /// - Throws: ``RecipeError``, ``FileError``.
         package init(_ name: String) throws {
             if let recipe = Self.all.first(where: { $0.name == name }) {
                 self = recipe
                 return
             }
+            self.name = name
             do {
-                let text = String(decoding: try RecordFile.content(of: name), as: UTF8.self)
-                self.init(name: name, options: try RecipeFile(text).options)
+                options = try RecipeFile(RecordFile.content(of: name)).options
             } catch let error as FileError where error.isMissing {
                 throw RecipeError.missing(name)
             } catch let error as FileError where POSIX.meansDirectory(error.code) {
@@ -57,10 +50,10 @@ extension MNISTTraining {
             }
         }
 
-        /// The options for so many epochs, those of the recipe if nil: a warm-up that does not fit into them takes the
-        /// same share of them.
+        /// The options for a number of epochs. If it is smaller than the recipe's, a warm-up that does not fit is
+        /// shortened in proportion.
         ///
-        /// - Parameter epochs: how many; nil for the recipe's.
+        /// - Parameter epochs: The recipe's if nil.
         package func options(epochs: Int?) -> Options {
             var options = options
             guard let epochs else { return options }
@@ -71,15 +64,15 @@ extension MNISTTraining {
             return options
         }
 
-        /// As a file.
+        /// The recipe as a file.
         package func text() throws -> String {
-            let options: [String: JSONValue] = try JSON.value(from: options.recipeText())
+            let options: JSONValue = try JSON.value(from: options.decisiveText())
             return try JSON.text(["options": options]) + "\n"
         }
 
-        /// The name, and which options of a training are others.
-        package func title(with options: Options) throws -> String {
-            let changes = try self.options.changes(to: options)
+        /// The name, and the options of a training that differ from the recipe's.
+        package func title(with options: Options) -> String {
+            let changes = self.options.changes(to: options)
             if changes.isEmpty { return name }
             return name + ", but with "
                 + changes.map { "\($0.name) \($0.other) instead of \($0.own)" }.joined(separator: ", ")
@@ -87,8 +80,8 @@ extension MNISTTraining {
     }
 }
 
-/// What is no recipe.
-package enum RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A recipe that cannot be used.
+package enum RecipeError: ReportedError, Hashable {
     /// Neither a name nor a file.
     case missing(String)
     /// A file, with what was expected where, and what was found.
@@ -101,13 +94,11 @@ package enum RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .invalid(let path, let reason): "\(path): \(reason)"
         }
     }
-}
 
-extension RecipeError: ReportedError {
     package var exitStatus: ExitStatus { if case .missing = self { .missingInput } else { .badData } }
 }
 
-/// The content of a file with options.
+/// The content of a recipe's file.
 private struct RecipeFile {
     private typealias Options = MNISTTraining.Options
 
@@ -115,78 +106,36 @@ private struct RecipeFile {
 
     struct Problem: Error { let description: String }
 
-    init(_ text: String) throws {
+    init(_ bytes: [UInt8]) throws {
         let content: JSONValue
         do {
-            content = try JSON.value(from: text)
+            content = try JSON.value(from: String(decoding: bytes, as: UTF8.self))
         } catch let error as DecodingError {
             throw Problem(description: JSON.reason(error))
         }
         guard case .object(let file) = content else {
             throw Problem(description: "expected an object with an object \"options\", found something else")
         }
-        if let program = file["program"], program != .text(Options.program.name) {
-            throw Self.unexpected("program", Options.program.name.quoted, found: program)
+        if let program = file["program"], program != .text(Program.mnistBiLSTM.name) {
+            throw Self.unexpected("program", Program.mnistBiLSTM.name.quoted, found: program)
         }
         guard case .object(let values)? = file["options"] else {
             throw Self.unexpected("options", "an object", found: file["options"])
         }
-        if let name = values.keys.sorted().first(where: { !Options.keys.contains($0) }) {
-            throw Problem(
-                description: "\(name.quoted) is no option; expected some of "
-                    + Options.keys.subtracting(Options.free).sorted().joined(separator: ", "))
+        do throws(OptionFault) {
+            var options = try Options(recipe: values)
+            options.data = options.dataset.directory()
+            self.options = options
+        } catch {
+            throw Problem(description: error.description)
         }
-        var options = try Self.options(values.filter { !Options.free.contains($0.key) })
-        options.data = options.dataset.directory()
-        self.options = options
-        if let problem = options.impossible { throw Problem(description: problem) }
-        if let idle = try options.changes(to: options.effective).first {
-            throw Problem(
-                description:
-                    "\(idle.key.quoted): \(idle.own) has no effect beside the other options of the file; "
-                    + "leave it out, or change these")
+        if let complaint = options.complaint ?? options.idleComplaint {
+            throw Problem(description: complaint)
         }
-    }
-
-    private static func options(_ values: [String: JSONValue]) throws -> MNISTTraining.Options {
-        // One by one, to know which cannot be read.
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            do {
-                _ = try Options(values: [name: value])
-            } catch is DecodingError {
-                throw unexpected(name, try Options.expected(name, insteadOf: value), found: value)
-            }
-        }
-        return try Options(values: values)
     }
 
     private static func unexpected(_ name: String, _ expected: String, found: JSONValue?) -> Problem {
         let found = found.flatMap { try? JSON.text($0, pretty: false) } ?? "none"
         return Problem(description: "\(name.quoted): expected \(expected), found \(found)")
-    }
-}
-
-extension MNISTTraining.Options {
-    /// The names of all options in files.
-    fileprivate static let keys = Set(order).subtracting(ofCheckpoints).union(free)
-
-    /// What an option may be, in words, of one that cannot be read.
-    fileprivate static func expected(_ name: String, insteadOf value: JSONValue) throws -> String {
-        func list(_ choices: [some RawRepresentable<String>]) -> String {
-            choices.map(\.rawValue).joined(separator: ", ")
-        }
-        switch name {
-        case "optimizer": return list(MNISTTraining.OptimizerName.allCases)
-        case "schedule": return list(MNISTTraining.ScheduleName.allCases)
-        case "augment": return list(MNISTTraining.AugmentationName.allCases)
-        case "cell": return list(RecurrentCell.allCases)
-        case "readout": return list(Readout.allCases)
-        case "dataset": return (ImageDataset.all + [.idx]).map(\.name).joined(separator: ", ")
-        case "bidirectional": return "true or false"
-        case "teacher": return "a run or a checkpoint"
-        default:
-            if case .number = value { return "a whole number" }
-            return "a number"
-        }
     }
 }

@@ -1,6 +1,5 @@
 import Console
 import Pictures
-import Runs
 import Training
 
 #if canImport(FoundationEssentials)
@@ -84,13 +83,7 @@ extension ReportPage {
 
     @MarkupBuilder package var configuration: [Markup] {
         if let configuration = record.configuration {
-            self.configuration(
-                configuration.names.map { name in
-                    (
-                        "--\(RunConfiguration.optionName(name))", configuration[name].description,
-                        configuration.isDefault(name) || RunConfiguration.ofPlace.contains(name)
-                    )
-                })
+            self.configuration(configuration.listed)
         }
     }
 

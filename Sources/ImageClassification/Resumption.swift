@@ -36,7 +36,7 @@ package struct Resumption: Sendable {
                 + (newest == nil ? Self.missing(in: run) : [])
         }
         options = try checkpoint?.options(on: configured, in: run) ?? configured
-        if let problem = options.impossible {
+        if let problem = options.complaint {
             throw RunError.invalidFile(path: run.configuration, reason: problem)
         }
     }

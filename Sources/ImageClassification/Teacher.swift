@@ -24,8 +24,8 @@ struct Teacher {
             teacher: checkpoint.model, parameters: parameters,
             weight: options.teacherWeight ?? MNISTTraining.Options.defaultTeacherWeight,
             temperature: options.temperature ?? MNISTTraining.Options.defaultTemperature)
-        let own = try? MNISTTraining.Options().with(recipe: checkpoint.details.options)
-        let differences = try own?.differencesOfHeldOutImages(to: options)
+        let own = try? MNISTTraining.Options().with(decisive: checkpoint.details.options)
+        let differences = own?.validationDifferences(to: options)
         mayKnowHeldOutImages = options.validation > 0 && differences?.isEmpty != true
     }
 

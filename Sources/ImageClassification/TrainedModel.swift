@@ -59,7 +59,7 @@ package struct TrainedModel: Sendable {
                 try? RunFile.read(MNISTTraining.StoredOptions.self, from: $0.configuration).options
             } ?? MNISTTraining.Options()
         // A checkpoint of somebody's own program has others.
-        options = try? configured.with(recipe: checkpoint.details.options)
+        options = try? configured.with(decisive: checkpoint.details.options)
     }
 
     private static func checkpoint(
@@ -68,7 +68,7 @@ package struct TrainedModel: Sendable {
         guard let newest = try CheckpointStore(run).newest() else {
             throw RunError.noCheckpoint(run: run.path)
         }
-        let holdsOut = (try? MNISTTraining.Options().with(recipe: newest.checkpoint.details.options))
+        let holdsOut = (try? MNISTTraining.Options().with(decisive: newest.checkpoint.details.options))
             .map { $0.validation > 0 }
         let best = run.bestCheckpoint
         guard choice ?? (holdsOut == true ? .best : .last) == .best else {

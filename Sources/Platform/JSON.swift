@@ -87,7 +87,7 @@ package enum JSON {
 }
 
 /// Any JSON, for what is compared and not understood.
-package enum JSONValue: Codable, Hashable, Sendable {
+package enum JSONValue: Codable, Hashable, Sendable, CustomStringConvertible {
     case null
     case bool(Bool)
     case integer(Int)

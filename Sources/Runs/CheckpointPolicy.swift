@@ -1,8 +1,8 @@
 import Console
-import Platform
+import Training
 
 /// When checkpoints are made, how many are kept, and what is done if one cannot be.
-package struct CheckpointPolicy: Codable, Hashable, Sendable {
+package struct CheckpointPolicy: Hashable, Sendable {
     package var every = Interval.epochs(1)
     /// How many of the newest are kept, besides the best.
     package var kept = 2
@@ -10,7 +10,7 @@ package struct CheckpointPolicy: Codable, Hashable, Sendable {
 
     package init() {}
 
-    package enum SaveErrorAction: String, Codable, CaseIterable, Sendable {
+    package enum SaveErrorAction: String, OptionChoice {
         /// Ends training, which can be resumed from the last checkpoint.
         case stop
         /// Says so and goes on; the next save may succeed.
@@ -24,7 +24,9 @@ package struct CheckpointPolicy: Codable, Hashable, Sendable {
     }
 }
 
-extension CheckpointPolicy.Interval: LosslessStringConvertible, Codable {
+extension CheckpointPolicy.Interval: OptionText {
+    package static var expectation: String { "5, 200steps or 10m" }
+
     /// "5" or "5epochs", "200steps", or a time as ``TextFormat/seconds(_:)`` reads it: "30s", "10m", "1.5h".
     package init?(_ text: String) {
         func count(_ suffix: String) -> Int? {
@@ -48,19 +50,6 @@ extension CheckpointPolicy.Interval: LosslessStringConvertible, Codable {
         case .seconds(let seconds): "\(seconds)s"
         }
     }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let interval = Self(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "expected 5, 200steps or 10m, found \(text.quoted)")
-        }
-        self = interval
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }
+
+extension EpochPrinter.Progress: OptionChoice {}

@@ -59,14 +59,15 @@ package struct RunComparison: Sendable {
     /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.
     package func differences() -> [(name: String, values: [String])] {
         var names: [String] = []
-        for name in runs.flatMap({ $0.record.configuration?.names ?? [] })
-        where !names.contains(name) && !["name", "runs", "progress", "quiet"].contains(name) {
-            names.append(name)
+        for configuration in runs.compactMap(\.record.configuration) {
+            for name in configuration.names where !names.contains(name) && configuration.isCompared(name) {
+                names.append(name)
+            }
         }
         return names.compactMap { name in
             let values = runs.map { $0.record.configuration?[name].description }
             guard Set(values.compactMap(\.self)).count > 1 else { return nil }
-            return ("--\(RunConfiguration.optionName(name))", values.map { $0 ?? "?" })
+            return (OptionDescription.name(ofKey: name), values.map { $0 ?? "?" })
         }
     }
 

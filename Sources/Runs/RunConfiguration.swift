@@ -9,10 +9,8 @@ package struct RunConfiguration: Sendable {
     private let file: [String: JSONValue]
     /// The program whose run it is; nil for one of before there were several.
     package let program: String?
-    private let defaults: [String: JSONValue]
-    private let order: [String]
-    /// Whether the program's options, and so their defaults, are known.
-    package let isKnown: Bool
+    /// What is known of the program's options; empty for a program that is not known.
+    private let known: [OptionDescription]
 
     private struct Model: Decodable { var model: SequenceModel? }
 
@@ -26,13 +24,10 @@ package struct RunConfiguration: Sendable {
             throw RunError.invalidFile(
                 path: run.configuration, reason: "expected an object \"options\", found none")
         }
-        self.options = Self.asGiven(options)
         let name = Self.program(file)
         program = name
-        let known = programs.first { $0.owns(name) }
-        defaults = known.map { Self.defaults(of: $0.options) } ?? [:]
-        order = known?.options.order ?? []
-        isKnown = known != nil
+        known = programs.first { $0.owns(name) }?.options ?? []
+        self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
         model = try? JSON.read(Model.self, from: run.configuration).model
     }
 
@@ -79,61 +74,61 @@ package struct RunConfiguration: Sendable {
         return epochs
     }
 
-    /// An option's value: of one that an older version did not have, today's default.
-    package subscript(name: String) -> JSONValue { options[name] ?? defaults[name] ?? .null }
+    /// Whether the program's options, and so their defaults, are known.
+    package var knowsDefaults: Bool { !known.isEmpty }
 
-    package func isDefault(_ name: String) -> Bool { self[name] == defaults[name] ?? .null }
+    private func option(_ key: String) -> OptionDescription? { known.first { $0.key == key } }
 
-    /// The options' names: those that there are today in the order of the help, then others.
+    /// An option's value; today's default for one that an older version did not have.
+    package subscript(key: String) -> JSONValue { options[key] ?? option(key)?.defaultValue ?? .null }
+
+    package func isDefault(_ key: String) -> Bool { self[key] == option(key)?.defaultValue ?? .null }
+
+    /// Whether an option says something about the recipe: it differs from the default, and is not the machine's.
+    package func isChosen(_ key: String) -> Bool {
+        !isDefault(key) && !(option(key)?.scope.isOfMachine ?? false)
+    }
+
+    /// Whether runs are compared by an option.
+    func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
+
+    /// The options' keys: those that there are today in the order of the help, then others.
     package var names: [String] {
-        order + Set(options.keys).subtracting(order).sorted()
+        let keys = known.map(\.key)
+        return keys + Set(options.keys).subtracting(keys).sorted()
     }
 
-    /// The options without effect on what is learnt, of which a machine decides or a run has its own.
-    package static let ofPlace: Set<String> = ["name", "runs", "data", "threads", "progress", "quiet"]
-
-    private static func defaults(of options: any RunOptions.Type) -> [String: JSONValue] {
-        guard let text = try? JSON.text(options.init()) else { return [:] }
-        return asGiven((try? JSON.value(from: text)) ?? [:])
+    /// The options as reports list them, with their names on the command line.
+    package var listed: [(name: String, value: String, isDefault: Bool)] {
+        names.map { (OptionDescription.name(ofKey: $0), self[$0].description, !isChosen($0)) }
     }
+}
 
-    /// The options as the command line has them, where a policy of checkpoints is three.
-    private static func asGiven(_ options: [String: JSONValue]) -> [String: JSONValue] {
-        guard case .object(let policy) = options["checkpoints"] else { return options }
-        var options = options
-        options["checkpoints"] = nil
-        options["checkpoint_every"] = policy["every"]
-        options["keep_checkpoints"] = policy["kept"]
-        options["on_save_error"] = policy["on_save_error"]
-        return options
+extension OptionDescription {
+    /// Puts the option's value under its key, where a file has it deeper.
+    fileprivate func flatten(_ options: inout [String: JSONValue]) {
+        guard place.count == 2, case .object(let object) = options[place[0]] else { return }
+        options[key] = object[place[1]]
+        let rest = object.filter { $0.key != place[1] }
+        options[place[0]] = rest.isEmpty ? nil : .object(rest)
     }
 }
 
 extension RunConfiguration {
-    /// How to train the same weights anew.
+    /// How to train the same weights again.
     package var reproduceCommand: [String] {
         [program ?? ""]
-            + words(without: ["threads", "runs", "progress", "quiet", "time_limit", "print_every", "name"])
+            + names.filter { !isDefault($0) && (option($0)?.scope.isReproduced ?? true) }.flatMap(words)
     }
 
-    /// Words of a command line that trains with these options: those that are not the defaults.
-    ///
-    /// - Parameter excluded: options that are left out.
-    package func words(without excluded: Set<String> = []) -> [String] {
-        names.filter { !excluded.contains($0) && !isDefault($0) }.flatMap { Self.words($0, self[$0]) }
-    }
-
-    private static func words(_ name: String, _ value: JSONValue) -> [String] {
-        let option = "--" + optionName(name)
-        switch value {
+    /// Words of a command line that give an option's value.
+    package func words(_ key: String) -> [String] {
+        let name = OptionDescription.name(ofKey: key)
+        switch self[key] {
         case .null: return []
-        case .bool(true): return [option]
-        case .bool(false): return ["--no-" + optionName(name)]
-        case let number where name == "time_limit": return [option, "\(number.description)s"]
-        default: return [option, value.description]
+        case .bool(true): return [name]
+        case .bool(false): return ["--no-" + name.dropFirst(2)]
+        case let value: return [name, value.description + (option(key)?.unit ?? "")]
         }
     }
-
-    /// "batch-size" of "batch_size".
-    package static func optionName(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }
 }

@@ -16,13 +16,12 @@ package struct RunDescription: Sendable {
             "\(name):\(String(repeating: " ", count: max(1, 10 - name.count)))\(value)"
         }
         if let configuration = record.configuration {
-            let names = configuration.names.filter {
-                !configuration.isDefault($0) && !RunConfiguration.ofPlace.contains($0)
-            }
+            let chosen = configuration.names.filter(configuration.isChosen)
             lines.append(
-                names.isEmpty ? "\nEvery option has its default." : "\nOptions that differ from the defaults:"
-            )
-            lines += names.map { "  \(configuration.words(of: $0))" }
+                chosen.isEmpty
+                    ? "\nEvery option has its default."
+                    : configuration.knowsDefaults ? "\nOptions that differ from the defaults:" : "\nOptions:")
+            lines += chosen.map { "  \(ShellWords.quoted(configuration.words($0)))" }
         }
         if let results = results() { lines += ["", results.rendered()] }
         if let files = files() { lines += ["", files.rendered()] }
@@ -109,12 +108,5 @@ package struct RunDescription: Sendable {
             }
         }
         return table.isEmpty ? nil : table
-    }
-}
-
-extension RunConfiguration {
-    /// "--epochs 10".
-    package func words(of name: String) -> String {
-        ShellWords.quoted(words(without: Set(names).subtracting([name])))
     }
 }

@@ -101,16 +101,22 @@ package struct SweepPlan: Codable, Hashable, Sendable {
 }
 
 extension SweepPlan {
-    /// What the sweep decides for each entry, and what would keep one from its end.
-    private static let own: Set<String> = [
-        "seed", "threads", "runs", "name", "resume", "allow-changes", "quiet", "progress", "test", "no-test",
-        "time-limit",
-    ]
+    /// Words of a command line that a sweep decides for each of its trainings.
+    private static let own: Set<String> = {
+        let decided = Program.mnistBiLSTM.options.filter { $0.inSweep == .decided }.map {
+            $0.name.dropFirst(2)
+        }
+        return Set(decided.map(String.init) + ["no-test", "resume", "allow-changes"])
+    }()
+
+    /// Options that must be the same for all trainings.
+    private static let common = Set(
+        Program.mnistBiLSTM.options.filter { $0.inSweep == .common }.map { String($0.name.dropFirst(2)) })
 
     static func checkSettable(_ option: String) throws(OptionError) {
         if option == "seed" { throw OptionError("--set seed: give the seeds by --seeds") }
         guard !own.contains(option) else { throw OptionError("--set \(option): a sweep decides it itself") }
-        guard !["validation", "dataset", "data"].contains(option) else {
+        guard !common.contains(option) else {
             throw OptionError(
                 "--set \(option): it must be the same for all entries, or they cannot be compared")
         }
@@ -140,7 +146,7 @@ extension SweepPlan {
     /// - Throws: ``OptionError``.
     package func check(_ options: ([String]) throws -> MNISTTraining.Options) throws {
         var first: MNISTTraining.Options?
-        var known: [MNISTTraining.Options: Int] = [:]
+        var known: [(setting: Int, options: MNISTTraining.Options)] = []
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
             let images = first ?? chosen
@@ -153,11 +159,12 @@ extension SweepPlan {
                     "\(title(of: 0)) and \(title(of: setting)) have other images, by --dataset, --data or "
                         + "--validation of their recipes, and cannot be compared")
             }
-            if let same = known.updateValue(setting, forKey: chosen.ofScores) {
+            if let same = known.first(where: { $0.options.trainsSameWeights(as: chosen) }) {
                 throw OptionError(
-                    "\(title(of: same)) and \(title(of: setting)) are one setting: they differ in nothing that "
+                    "\(title(of: same.setting)) and \(title(of: setting)) are one setting: they differ in nothing that "
                         + "the scores follow from")
             }
+            known.append((setting, chosen))
         }
     }
 
@@ -239,14 +246,5 @@ extension SweepPlan {
             return nil
         }
         return "expected each setting with each seed as entries 0, 1, …, found others"
-    }
-}
-
-extension MNISTTraining.Options {
-    /// These without what scores do not follow from: logs, checkpoints, and an average that is kept beside the weights.
-    fileprivate var ofScores: Self {
-        var options = self
-        (options.logEvery, options.checkpoints, options.ema) = (0, CheckpointPolicy(), nil)
-        return options
     }
 }

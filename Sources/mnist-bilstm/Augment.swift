@@ -50,9 +50,8 @@ struct Augment: ParsableCommand {
             var options = MNISTTraining.Options()
             options.augment = .elastic
             if let recipe { options = try MNISTTraining.Recipe(recipe).options }
-            augmentation.apply(to: &options)
+            options = images.applied(to: augmentation.applied(to: options))
             options.seed = seed ?? options.seed
-            images.apply(to: &options)
             let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
             console.print(
                 "\(out): image \(index) (\(name)) and \(count) \(count == 1 ? "epoch" : "epochs") of it")

@@ -3,7 +3,9 @@ import Commands
 import ImageClassification
 
 /// How far training changes the images it reads. What is not given is the recipe's, or that of the run that is resumed.
-struct AugmentationOptions: ParsableArguments {
+struct AugmentationOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
     @Option(
         help: """
             Move and bend each training image anew in every epoch, by ranges that these names stand for and the options \
@@ -37,27 +39,6 @@ struct AugmentationOptions: ParsableArguments {
             "Bend smoothly, by displacements of this standard deviation.", valueName: "pixels"))
     var augmentElastic: Double?
 
-    func validate() throws {
-        try checkNotNegative("--augment-shift", augmentShift)
-        try checkNotNegative("--augment-rotation", augmentRotation)
-        try checkShare("--augment-scale", augmentScale)
-        try checkNotNegative("--augment-shear", augmentShear)
-        try checkNotNegative("--augment-elastic", augmentElastic)
-    }
-
-    func apply(to options: inout MNISTTraining.Options) {
-        if let augment {
-            options.augment = augment
-            // A name stands for all ranges.
-            (options.augmentShift, options.augmentRotation, options.augmentScale) = (nil, nil, nil)
-            (options.augmentShear, options.augmentElastic) = (nil, nil)
-        }
-        options.augmentShift = augmentShift ?? options.augmentShift
-        options.augmentRotation = augmentRotation ?? options.augmentRotation
-        options.augmentScale = augmentScale ?? options.augmentScale
-        options.augmentShear = augmentShear ?? options.augmentShear
-        options.augmentElastic = augmentElastic ?? options.augmentElastic
-    }
 }
 
 extension MNISTTraining.AugmentationName: ExpressibleByArgument {}

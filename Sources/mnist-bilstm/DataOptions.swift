@@ -1,10 +1,13 @@
 import ArgumentParser
+import Commands
 import Datasets
 import ImageClassification
 
 /// Which images, and where their files are.
-struct DataOptions: ParsableArguments {
-    private static let defaults = MNISTTraining.Options()
+struct DataOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
+    private static let defaults = Options()
 
     @Option(
         help: ArgumentHelp(
@@ -21,15 +24,6 @@ struct DataOptions: ParsableArguments {
             \(defaults.data), or that of --dataset below datasets, or the run's).
             """, valueName: "directory"))
     var data: String?
-
-    func validate() throws {
-        guard data != "" else { throw ValidationError("--data must name a directory, not be empty.") }
-    }
-
-    /// The name of the first that was given.
-    var given: String? { dataset != nil ? "--dataset" : data != nil ? "--data" : nil }
-
-    func apply(to options: inout MNISTTraining.Options) { options.choose(dataset, data: data) }
 }
 
 extension ImageDataset: ExpressibleByArgument {

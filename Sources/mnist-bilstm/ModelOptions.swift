@@ -4,8 +4,10 @@ import ImageClassification
 import NeuralNetworks
 
 /// What is trained. What is not given is the default's, or that of the run that is resumed.
-struct ModelOptions: ParsableArguments {
-    private static let defaults = MNISTTraining.Options()
+struct ModelOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
+    private static let defaults = Options()
 
     @Option(help: "What a layer computes at each step (default: \(defaults.cell.rawValue)).")
     var cell: RecurrentCell?
@@ -47,33 +49,6 @@ struct ModelOptions: ParsableArguments {
             \(defaults.readoutDropout)).
             """, valueName: "share"))
     var readoutDropout: Double?
-
-    func validate() throws {
-        try check("--hidden-size", hiddenSize, 1...2048)
-        try check("--layers", layers, 1...16)
-        try checkShare("--dropout", dropout)
-        try checkShare("--readout-dropout", readoutDropout)
-    }
-
-    /// The names of those that were given.
-    var given: [String] {
-        let options: [(name: String, isGiven: Bool)] = [
-            ("--cell", cell != nil), ("--hidden-size", hiddenSize != nil), ("--layers", layers != nil),
-            ("--bidirectional", bidirectional != nil), ("--readout", readout != nil),
-            ("--dropout", dropout != nil), ("--readout-dropout", readoutDropout != nil),
-        ]
-        return options.filter(\.isGiven).map(\.name)
-    }
-
-    func apply(to options: inout MNISTTraining.Options) {
-        options.cell = cell ?? options.cell
-        options.hiddenSize = hiddenSize ?? options.hiddenSize
-        options.layers = layers ?? options.layers
-        options.bidirectional = bidirectional ?? options.bidirectional
-        options.readout = readout ?? options.readout
-        options.dropout = dropout ?? options.dropout
-        options.readoutDropout = readoutDropout ?? options.readoutDropout
-    }
 }
 
 extension RecurrentCell: ExpressibleByArgument {}

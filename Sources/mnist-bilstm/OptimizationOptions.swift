@@ -4,8 +4,10 @@ import ImageClassification
 import NeuralNetworks
 
 /// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
-struct OptimizationOptions: ParsableArguments {
-    private static let defaults = MNISTTraining.Options()
+struct OptimizationOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
+    private static let defaults = Options()
 
     @Option(
         parsing: .unconditional,
@@ -139,9 +141,9 @@ struct OptimizationOptions: ParsableArguments {
     var earlyStopping: Int?
 
     @Flag(
-        name: .customLong("test"), inversion: .prefixedNo,
+        inversion: .prefixedNo,
         help: "Whether to score the images to test on at the end (default: --test).")
-    var scoresTest: Bool?
+    var test: Bool?
 
     @Option(
         parsing: .unconditional,
@@ -150,87 +152,6 @@ struct OptimizationOptions: ParsableArguments {
     )
     var seed: UInt64?
 
-    func validate() throws {
-        try check("--epochs", epochs, 1...1_000_000)
-        try check("--batch-size", batchSize, 1...60_000)
-        try checkPositive("--learning-rate", learningRate)
-        try checkShare("--momentum", momentum)
-        try checkNotNegative("--weight-decay", weightDecay)
-        try checkNotNegative("--warm-up-epochs", warmUpEpochs)
-        try checkShare("--final-share", finalShare)
-        try check("--step-epochs", stepEpochs, 1...1_000_000)
-        try check("--patience", patience, 0...1_000_000)
-        if let reduction, !(reduction > 0 && reduction < 1) {
-            throw ValidationError("--reduction must be between 0 and 1, not \(reduction).")
-        }
-        try checkPositive("--clip-norm", clipNorm)
-        try checkPositive("--clip-value", clipValue)
-        try checkShare("--label-smoothing", labelSmoothing)
-        try checkShare("--ema", ema)
-        if let teacherWeight, !(0...1).contains(teacherWeight) {
-            throw ValidationError("--teacher-weight must be of 0 to 1, not \(teacherWeight).")
-        }
-        try checkPositive("--temperature", temperature)
-        try check("--validation", validation, 0...1_000_000)
-        try check("--early-stopping", earlyStopping, 1...1_000_000)
-    }
-
-    /// Whether what was given belongs together, and to what the options come to as a whole.
-    func validate(in options: MNISTTraining.Options) throws {
-        let (optimizer, schedule, epochs) = (options.optimizer, options.schedule, options.epochs)
-        try checkUse(
-            "--momentum", momentum != nil, of: "--optimizer sgd or rmsprop",
-            [.sgd, .rmsprop].contains(optimizer))
-        try checkUse("--warm-up-epochs", warmUpEpochs != nil, of: "--schedule cosine", schedule == .cosine)
-        try checkUse("--final-share", finalShare != nil, of: "--schedule cosine", schedule == .cosine)
-        try checkUse("--step-epochs", stepEpochs != nil, of: "--schedule step", schedule == .step)
-        try checkUse("--patience", patience != nil, of: "--schedule plateau", schedule == .plateau)
-        try checkUse(
-            "--reduction", reduction != nil, of: "--schedule step or plateau",
-            [.step, .plateau].contains(schedule))
-        try checkUse(
-            "--early-stopping", earlyStopping != nil, of: "--validation", options.validation > 0)
-        try checkUse("--teacher-weight", teacherWeight != nil, of: "--teacher", options.teacher != nil)
-        try checkUse("--temperature", temperature != nil, of: "--teacher", options.teacher != nil)
-        guard options.clipNorm == nil || options.clipValue == nil else {
-            throw ValidationError("--clip-norm and --clip-value exclude each other; give one of them.")
-        }
-        if schedule == .cosine, options.warmUpEpochs > 0, options.warmUpEpochs >= Double(epochs) {
-            throw ValidationError(
-                "--warm-up-epochs must be below the \(epochs) of --epochs, not \(options.warmUpEpochs).")
-        }
-        if let stepEpochs, stepEpochs >= epochs {
-            throw ValidationError("--step-epochs must be below the \(epochs) of --epochs, not \(stepEpochs).")
-        }
-    }
-
-    func apply(to options: inout MNISTTraining.Options) {
-        options.epochs = epochs ?? options.epochs
-        options.batchSize = batchSize ?? options.batchSize
-        options.optimizer = optimizer ?? options.optimizer
-        options.learningRate = learningRate ?? options.learningRate
-        options.momentum = momentum ?? options.momentum
-        options.weightDecay = weightDecay ?? options.weightDecay
-        options.schedule = schedule ?? options.schedule
-        options.warmUpEpochs = warmUpEpochs ?? options.warmUpEpochs
-        options.finalShare = finalShare ?? options.finalShare
-        options.stepEpochs = stepEpochs ?? options.stepEpochs
-        options.patience = patience ?? options.patience
-        options.reduction = reduction ?? options.reduction
-        // One kind of clipping takes the place of the other.
-        if clipNorm != nil || clipValue != nil {
-            (options.clipNorm, options.clipValue) = (clipNorm, clipValue)
-        }
-        options.labelSmoothing = labelSmoothing ?? options.labelSmoothing
-        options.ema = ema ?? options.ema
-        options.teacher = teacher ?? options.teacher
-        options.teacherWeight = teacherWeight ?? options.teacherWeight
-        options.temperature = temperature ?? options.temperature
-        options.validation = validation ?? options.validation
-        options.earlyStopping = earlyStopping ?? options.earlyStopping
-        options.test = scoresTest ?? options.test
-        options.seed = seed ?? options.seed
-    }
 }
 
 extension MNISTTraining.OptimizerName: ExpressibleByArgument {}

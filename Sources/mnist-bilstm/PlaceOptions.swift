@@ -2,11 +2,12 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
-import Platform
 
 /// Where data and runs are, and how many threads compute.
-struct PlaceOptions: ParsableArguments {
-    private static let defaults = MNISTTraining.Options()
+struct PlaceOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
+    private static let defaults = Options()
 
     @OptionGroup var images: DataOptions
 
@@ -23,14 +24,4 @@ struct PlaceOptions: ParsableArguments {
     var dataset: ImageDataset? { images.dataset }
     var data: String? { images.data }
 
-    func validate() throws {
-        try check("--threads", threads, 1...1024)
-        guard runs != "" else { throw ValidationError("--runs must name a directory, not be empty.") }
-    }
-
-    func apply(to options: inout MNISTTraining.Options) {
-        images.apply(to: &options)
-        options.runs = runs ?? options.runs
-        options.threads = threads ?? UsableCores.count
-    }
 }

@@ -36,7 +36,7 @@ struct Summary: ParsableCommand {
     func validate() throws {
         try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
         try checkUse("--runs", runs != nil, of: "a run", name != nil)
-        guard let name, let option = model.given.first ?? images.given else { return }
+        guard let name, let option = (model.givenNames + images.givenNames).first else { return }
         throw ValidationError("\(option) has no effect with a run: \(name) has a model already.")
     }
 
@@ -46,10 +46,7 @@ struct Summary: ParsableCommand {
             if let name {
                 description = ModelDescription(try choice.model(name, root: runs))
             } else {
-                var options = MNISTTraining.Options()
-                model.apply(to: &options)
-                images.apply(to: &options)
-                description = try ModelDescription(options)
+                description = try ModelDescription(images.applied(to: model.applied(to: .init())))
             }
             console.print(try description.text())
         }

@@ -50,7 +50,7 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Model") var model: ModelOptions
 
-    @OptionGroup(title: "Run") var keeping: RunOptions
+    @OptionGroup(title: "Run") var keeping: KeepingOptions
 
     @OptionGroup(title: "Places and threads") var places: PlaceOptions
 
@@ -74,14 +74,14 @@ struct Train: ParsableCommand {
         try options(on: recipe.options(epochs: optimization.epochs)).effective
     }
 
+    private var given: GivenOptions<MNISTTraining.Options> {
+        GivenOptions(
+            optimization.given + augmentation.given + model.given + keeping.given + places.given)
+    }
+
     private func options(on base: MNISTTraining.Options) throws -> MNISTTraining.Options {
-        var options = base
-        optimization.apply(to: &options)
-        augmentation.apply(to: &options)
-        model.apply(to: &options)
-        keeping.apply(to: &options)
-        places.apply(to: &options)
-        try optimization.validate(in: options)
+        let options = given.applied(to: base)
+        if let conflict = given.conflict(in: options) { throw ValidationError(conflict + ".") }
         return options
     }
 

@@ -2,11 +2,14 @@ import ArgumentParser
 import Commands
 import Datasets
 import Forecasting
-import Prices
+import Platform
+import Runs
 
 /// What is read, and what is made of it.
-struct DataOptions: ParsableArguments {
-    private static let defaults = ForecastTraining.Options()
+struct DataOptions: RunArguments {
+    typealias Options = ForecastTraining.Options
+
+    private static let defaults = Options()
 
     @Option(
         help: ArgumentHelp(
@@ -70,62 +73,20 @@ struct DataOptions: ParsableArguments {
             valueName: "count"))
     var trainWindows: Int?
 
-    func validate() throws {
-        try check("--rows", rows, 1...1_000_000)
-        try check("--sequence-length", sequenceLength, 1...65_536)
-        try check("--train-windows", trainWindows, 1...1_000_000)
-        guard data != "" else { throw ValidationError("--data must name a file, not be empty.") }
-        guard target != "" else { throw ValidationError("--target must name a column, not be empty.") }
-        if let features { try features.check("--features") }
-        try checkSpan(from, to)
-    }
-
-    func apply(to options: inout ForecastTraining.Options) {
-        options.data = data ?? options.data
-        options.from = from ?? options.from
-        options.to = to ?? options.to
-        options.rows = rows ?? options.rows
-        options.features = features?.names ?? options.features
-        options.target = target ?? options.target
-        options.scaler = scaler ?? options.scaler
-        options.scaleOn = scaleOn ?? options.scaleOn
-        options.sequenceLength = sequenceLength ?? options.sequenceLength
-        options.trainWindows = trainWindows ?? options.trainWindows
-    }
-}
-
-func checkSpan(_ from: CalendarDate?, _ to: CalendarDate?) throws {
-    guard let from, let to, to < from else { return }
-    throw ValidationError("--to must not be before --from: \(to) is before \(from).")
 }
 
 /// "Open,High,Low,Volume".
-struct ColumnList: ExpressibleByArgument {
+struct ColumnList: ExpressibleByArgument, OptionArgument {
     let names: [String]
+
+    var optionValue: any OptionValue { names }
 
     init(argument: String) {
         names = argument.split(separator: ",", omittingEmptySubsequences: false).map {
-            String($0.trimmingSpaces)
+            $0.trimmed
         }
     }
 
-    func check(_ option: String) throws {
-        guard !names.contains("") else {
-            throw ValidationError("\(option) must name columns with commas between them; one name is empty.")
-        }
-        for (place, name) in names.enumerated()
-        where names[..<place].contains(where: { PriceHistory.isSame($0, as: name) }) {
-            throw ValidationError("\(option) must name each column once; \(name) is there twice.")
-        }
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: Substring {
-        var rest = drop { $0 == " " }
-        while rest.last == " " { rest.removeLast() }
-        return rest
-    }
 }
 
 extension CalendarDate: ExpressibleByArgument {

@@ -4,8 +4,10 @@ import Forecasting
 import NeuralNetworks
 
 /// What is trained, and how.
-struct NetworkOptions: ParsableArguments {
-    private static let defaults = ForecastTraining.Options()
+struct NetworkOptions: RunArguments {
+    typealias Options = ForecastTraining.Options
+
+    private static let defaults = Options()
 
     @Option(help: "Which network, or all three, compared (default: \(defaults.model.rawValue)).")
     var model: ForecastTraining.ModelChoice?
@@ -48,25 +50,6 @@ struct NetworkOptions: ParsableArguments {
         help: "How many recurrent layers are on top of each other (default: \(defaults.layers)).")
     var layers: Int?
 
-    func validate() throws {
-        try check("--seeds", seeds, 1...1000)
-        try check("--epochs", epochs, 1...1_000_000)
-        try check("--batch-size", batchSize, 1...1_000_000)
-        try checkPositive("--learning-rate", learningRate)
-        try check("--hidden-size", hiddenSize, ForecastTraining.Options.hiddenSizes)
-        try check("--layers", layers, ForecastTraining.Options.layerCounts)
-    }
-
-    func apply(to options: inout ForecastTraining.Options) {
-        options.model = model ?? options.model
-        options.seeds = seeds ?? options.seeds
-        options.seed = seed ?? options.seed
-        options.epochs = epochs ?? options.epochs
-        options.batchSize = batchSize ?? options.batchSize
-        options.learningRate = learningRate ?? options.learningRate
-        options.hiddenSize = hiddenSize ?? options.hiddenSize
-        options.layers = layers ?? options.layers
-    }
 }
 
 extension ForecastTraining.ModelChoice: ExpressibleByArgument {}

@@ -56,7 +56,9 @@ struct Predict: ParsableCommand {
     func validate() throws {
         try check("--rows", rows, 1...1_000_000)
         try check("--horizon", horizon, 0...1000)
-        try checkSpan(from, to)
+        if let from, let to, to < from {
+            throw ValidationError("--to must not be before --from: \(to) is before \(from).")
+        }
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
         guard out != csv else { throw ValidationError("--out must name another file than --csv.") }
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Commands
-import Forecasting
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,9 +16,7 @@ struct Summary: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            var options = ForecastTraining.Options()
-            data.apply(to: &options)
-            networks.apply(to: &options)
+            let options = networks.applied(to: data.applied(to: .init()))
             for (index, model) in options.model.models.enumerated() {
                 if index > 0 { console.print() }
                 console.print("\(model.title)\n\(options.network(model).summary())")

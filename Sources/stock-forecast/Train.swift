@@ -32,27 +32,30 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Networks") var networks: NetworkOptions
 
-    @OptionGroup(title: "Run") var keeping: RunOptions
+    @OptionGroup(title: "Run") var keeping: KeepingOptions
 
     func validate() throws {
         guard resume == nil || keeping.name == nil else {
             throw ValidationError("--name has no effect with --resume: a run keeps its name.")
         }
+        if resume == nil { _ = try options(on: .init()) }
     }
 
-    private func options(on base: ForecastTraining.Options) -> ForecastTraining.Options {
-        var options = base
-        data.apply(to: &options)
-        networks.apply(to: &options)
-        keeping.apply(to: &options)
+    private var given: GivenOptions<ForecastTraining.Options> {
+        GivenOptions(data.given + networks.given + keeping.given)
+    }
+
+    /// A recipe's or a run's options with those that the command line gives.
+    private func options(on base: ForecastTraining.Options) throws -> ForecastTraining.Options {
+        let options = given.applied(to: base)
+        if let conflict = given.conflict(in: options) { throw ValidationError(conflict + ".") }
         return options
     }
 
     func run() throws {
         try explained {
-            let defaults = ForecastTraining.Options()
-            guard let resume else { return try ForecastTraining(options(on: defaults)).run() }
-            let resumption = try ForecastResumption(resume, root: keeping.runs ?? defaults.runs)
+            guard let resume else { return try ForecastTraining(options(on: .init())).run() }
+            let resumption = try ForecastResumption(resume, root: keeping.runs ?? RunDirectory.defaultRoot)
             return try ForecastTraining(resuming: resumption, options: options(on: resumption.options)).run()
         }
     }

@@ -6,8 +6,10 @@ import Runs
 import Training
 
 /// What is shown and kept of a run. Nothing of it changes the weights.
-struct RunOptions: ParsableArguments {
-    private static let defaults = MNISTTraining.Options()
+struct KeepingOptions: RunArguments {
+    typealias Options = MNISTTraining.Options
+
+    private static let defaults = Options()
 
     @Option(help: "What to call this run: its directory is <UTC time>-<name> (default: \(defaults.name)).")
     var name: String?
@@ -58,28 +60,13 @@ struct RunOptions: ParsableArguments {
             "Stop after this time, 90s, 10m or 1.5h, to be resumed later.", valueName: "time"))
     var timeLimit: TimeSpan?
 
-    func validate() throws {
-        try check("--log-every", logEvery, 0...1_000_000_000)
-        try check("--keep-checkpoints", keepCheckpoints, 1...1_000_000)
-        guard let name else { return }
-        do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
-    }
-
-    func apply(to options: inout MNISTTraining.Options) {
-        options.name = name ?? options.name
-        options.progress = progress ?? options.progress
-        options.quiet = quiet
-        options.logEvery = logEvery ?? options.logEvery
-        options.checkpoints.every = checkpointEvery ?? options.checkpoints.every
-        options.checkpoints.kept = keepCheckpoints ?? options.checkpoints.kept
-        options.checkpoints.onSaveError = onSaveError ?? options.checkpoints.onSaveError
-        options.timeLimit = timeLimit?.seconds
-    }
 }
 
 /// "90s", "10m", "1.5h" or "2d".
-struct TimeSpan: ExpressibleByArgument {
+struct TimeSpan: ExpressibleByArgument, OptionArgument {
     let seconds: Double
+
+    var optionValue: any OptionValue { seconds }
 
     init?(argument: String) {
         guard let seconds = TextFormat.seconds(argument) else { return nil }

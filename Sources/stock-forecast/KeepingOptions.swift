@@ -1,13 +1,13 @@
 import ArgumentParser
 import Commands
 import Forecasting
-import Platform
-import Runs
 import Training
 
 /// What is forecast, shown and kept besides. Nothing of it changes the weights.
-struct RunOptions: ParsableArguments {
-    private static let defaults = ForecastTraining.Options()
+struct KeepingOptions: RunArguments {
+    typealias Options = ForecastTraining.Options
+
+    private static let defaults = Options()
 
     @Option(
         parsing: .unconditional,
@@ -51,22 +51,4 @@ struct RunOptions: ParsableArguments {
             """)
     var threads: Int?
 
-    func validate() throws {
-        try check("--horizon", horizon, 0...1000)
-        try check("--print-every", printEvery, 0...1_000_000)
-        try check("--threads", threads, 1...1024)
-        guard runs != "" else { throw ValidationError("--runs must name a directory, not be empty.") }
-        guard let name else { return }
-        do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
-    }
-
-    func apply(to options: inout ForecastTraining.Options) {
-        options.horizon = horizon ?? options.horizon
-        options.printEvery = printEvery ?? options.printEvery
-        options.name = name ?? options.name
-        options.progress = progress ?? options.progress
-        options.quiet = quiet
-        options.runs = runs ?? options.runs
-        options.threads = threads ?? UsableCores.count
-    }
 }

@@ -1,0 +1,55 @@
+/// The values that an option may have, the same on a command line, in a recipe and in a configuration file.
+package struct OptionBounds<Value>: Sendable {
+    /// The end of a sentence that begins with the option's name and says why a value is impossible; nil if it is
+    /// possible.
+    let complaint: @Sendable (Value) -> String?
+
+    package init(complaint: @escaping @Sendable (Value) -> String?) { self.complaint = complaint }
+
+    private init(_ expected: String, _ contains: @escaping @Sendable (Value) -> Bool) {
+        self.init { contains($0) ? nil : " must be \(expected), not \($0)" }
+    }
+
+    package static var any: Self { Self { _ in nil } }
+
+    /// These bounds for a value that may be absent.
+    package var optional: OptionBounds<Value?> { .init { $0.flatMap(complaint) } }
+}
+
+extension OptionBounds<Int> {
+    package static func range(_ range: ClosedRange<Int>) -> Self {
+        Self("\(range.lowerBound) to \(range.upperBound)") { range.contains($0) }
+    }
+}
+
+extension OptionBounds<Double> {
+    package static var positive: Self { Self("a positive number") { $0 > 0 && $0.isFinite } }
+    package static var notNegative: Self { Self("0 or a positive number") { $0 >= 0 && $0.isFinite } }
+    /// A fraction: 0 or more and below 1.
+    package static var share: Self { Self("0 or more and below 1") { $0 >= 0 && $0 < 1 } }
+    /// A fraction without its ends.
+    package static var betweenZeroAndOne: Self { Self("between 0 and 1") { $0 > 0 && $0 < 1 } }
+    /// A fraction with its ends.
+    package static var zeroToOne: Self { Self("0 to 1") { (0...1).contains($0) } }
+}
+
+extension OptionBounds<String> {
+    /// A text that is not empty.
+    ///
+    /// - Parameter thing: The thing that it names: "a directory".
+    package static func named(_ thing: String) -> Self {
+        Self { $0.isEmpty ? " must name \(thing), not be empty" : nil }
+    }
+
+    /// The name of a run.
+    package static var runName: Self {
+        Self { name in
+            do throws(RunNameError) {
+                try RunDirectory.validate(name: name)
+                return nil
+            } catch {
+                return ": \(error)"
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Platform
+import Training
+
+/// All that a user of a tool can choose, as files keep it. Files hold what ``fields`` lists.
+package protocol RunOptions: Codable, Hashable, Sendable {
+    /// The program that these are options of.
+    static var program: Program { get }
+    /// Every option, in the order of the help.
+    static var fields: [OptionField<Self>] { get }
+
+    /// The defaults.
+    init()
+
+    /// Options that exclude each other, in a sentence without its full stop; nil if all belong together.
+    ///
+    /// - Parameter given: The keys of those that were chosen and not left at their defaults.
+    func conflict(among given: Set<String>) -> String?
+
+    /// Lets options follow others that a command line gives.
+    ///
+    /// - Parameters:
+    ///   - given: The keys of those that it gives.
+    ///   - base: The options before it.
+    mutating func follow(_ given: Set<String>, from base: Self)
+}
+
+extension RunOptions {
+    package func conflict(among given: Set<String>) -> String? { nil }
+    package mutating func follow(_ given: Set<String>, from base: Self) {}
+
+    package static func field(_ key: String) -> OptionField<Self>? { fields.first { $0.key == key } }
+
+    private static var decisive: [OptionField<Self>] { fields.filter(\.scope.isDecisive) }
+}
+
+// MARK: Files
+
+extension RunOptions {
+    /// As an object of JSON; options that are not set are left out.
+    private var object: [String: JSONValue] {
+        Self.fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(object)
+    }
+
+    /// An option that is missing, as an older version's may be, has its default.
+    package init(from decoder: any Decoder) throws {
+        let object = try decoder.singleValueContainer().decode([String: JSONValue].self)
+        do throws(OptionFault) {
+            self = try Self().setting(object, among: Self.fields)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: error.description))
+        }
+    }
+
+    /// With the values that an object has for some options; others are as they were.
+    func setting(_ object: [String: JSONValue], among fields: [OptionField<Self>]) throws(OptionFault) -> Self
+    {
+        var options = self
+        for field in fields {
+            guard let value = object.value(at: field.place[...]), value != .null else { continue }
+            guard field.set(&options, value) else {
+                throw OptionFault(key: field.key, expected: field.expectation, found: value)
+            }
+        }
+        return options
+    }
+
+    /// The options of a file, and the defaults for those that it does not name.
+    ///
+    /// - Parameter object: Only options that weights or logs depend on are taken; others are passed over.
+    /// - Throws: ``OptionFault`` for an unknown option and for a value of another type.
+    package init(recipe object: [String: JSONValue]) throws(OptionFault) {
+        let known = Set(Self.fields.map { $0.place[0] })
+        if let key = object.keys.sorted().first(where: { !known.contains($0) }) {
+            throw OptionFault(unknown: key, nearest: Self.decisive.map(\.key).nearest(to: key))
+        }
+        self = try Self().setting(object, among: Self.decisive)
+    }
+
+    /// The options that weights and logs depend on, as a checkpoint keeps them.
+    package func decisiveText() throws -> String {
+        let values = Self.decisive.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }
+        return try JSON.text(Dictionary(uniqueKeysWithValues: values), pretty: false)
+    }
+
+    /// These options with those that a checkpoint keeps.
+    package func with(decisive text: String) throws -> Self {
+        let stored: Self = try JSON.value(from: text)
+        var options = self
+        for field in Self.decisive { field.copy(&options, stored) }
+        return options
+    }
+}
+
+/// A value in a file that an option cannot have, or a name that is no option's.
+package struct OptionFault: Error, Hashable, CustomStringConvertible {
+    package let description: String
+
+    init(key: String, expected: String, found: JSONValue) {
+        description =
+            "\(key.quoted): expected \(expected), found \((try? JSON.text(found, pretty: false)) ?? "?")"
+    }
+
+    init(unknown key: String, nearest: String?) {
+        description = "\(key.quoted) is no option" + (nearest.map { "; did you mean \($0.quoted)?" } ?? "")
+    }
+}
+
+extension [String: JSONValue] {
+    fileprivate func value(at place: ArraySlice<String>) -> JSONValue? {
+        guard let key = place.first, let value = self[key] else { return nil }
+        if place.count == 1 { return value }
+        guard case .object(let object) = value else { return nil }
+        return object.value(at: place.dropFirst())
+    }
+
+    fileprivate mutating func put(_ value: JSONValue, at place: ArraySlice<String>) {
+        guard let key = place.first, value != .null else { return }
+        guard place.count > 1 else { return self[key] = value }
+        var object: [String: JSONValue] = if case .object(let object) = self[key] { object } else { [:] }
+        object.put(value, at: place.dropFirst())
+        self[key] = .object(object)
+    }
+}
+
+// MARK: Comparison
+
+/// An option in which two runs differ.
+package struct OptionChange: Hashable, Sendable {
+    package let key: String
+    package let own: JSONValue
+    package let other: JSONValue
+
+    /// Its name on the command line.
+    package var name: String { OptionDescription.name(ofKey: key) }
+}
+
+extension RunOptions {
+    /// What others change of the options that weights or logs depend on.
+    package func changes(to others: Self) -> [OptionChange] {
+        Self.decisive.map { OptionChange(key: $0.key, own: $0.json(self), other: $0.json(others)) }
+            .filter { $0.own != $0.other }.sorted { $0.key < $1.key }
+    }
+
+    /// The same, each in words.
+    ///
+    /// - Parameter keys: Of the options to look at; all if nil.
+    package func differences(to others: Self, among keys: Set<String>? = nil) -> [String] {
+        changes(to: others).filter { keys?.contains($0.key) ?? true }.map {
+            "\($0.name): the run has \($0.own.description), asked for \($0.other.description)"
+        }
+    }
+
+    /// Whether the trained weights are the same.
+    package func trainsSameWeights(as others: Self) -> Bool {
+        Self.fields.allSatisfy { $0.scope != .weights || $0.json(self) == $0.json(others) }
+    }
+
+    /// The options that weights or logs depend on and that are set, each with its name on the command line.
+    package var listed: [(name: String, value: String)] {
+        Self.decisive.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }.sorted { $0.0 < $1.0 }
+            .map { (OptionDescription.name(ofKey: $0), $1.description) }
+    }
+}
+
+// MARK: Possible options
+
+extension RunOptions {
+    /// Resets options that have no effect in this combination to their defaults.
+    package var effective: Self {
+        var options = self
+        for field in Self.fields where field.use.map({ !$0.isUsed(self) }) ?? false {
+            field.copy(&options, Self())
+        }
+        return options
+    }
+
+    /// The first option that was chosen and has no effect in this combination, in a sentence without its full stop; nil
+    /// if there is none.
+    package var idleComplaint: String? {
+        Self.fields.lazy.compactMap { field in
+            guard let use = field.use, !use.isUsed(self), field.json(self) != field.json(Self()) else {
+                return nil
+            }
+            return use.complaint(OptionDescription.name(ofKey: field.key))
+        }.first
+    }
+
+    /// Why options read from a file are impossible, in the words of the command line, without a full stop; nil if they
+    /// are possible.
+    package var complaint: String? {
+        let chosen = Set(Self.fields.filter { $0.json(self) != $0.json(Self()) }.map(\.key))
+        return Self.fields.lazy.compactMap { $0.complaint(self) }.first ?? conflict(among: chosen)
+    }
+}
+
+extension [String] {
+    /// The element that the fewest edits of a letter turn into a text; nil if none is near.
+    package func nearest(to text: String) -> String? {
+        let distances = map { (distance: $0.editDistance(to: text), element: $0) }
+        guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
+        return best.distance <= Swift.max(2, text.count / 3) ? best.element : nil
+    }
+}
+
+extension String {
+    /// The number of letters to insert, remove or replace (Levenshtein).
+    fileprivate func editDistance(to other: String) -> Int {
+        let letters = Array(other)
+        var row = Array(0...letters.count)
+        for (place, letter) in self.enumerated() {
+            var diagonal = row[0]
+            row[0] = place + 1
+            for column in letters.indices {
+                let replaced = diagonal + (letters[column] == letter ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = Swift.min(replaced, row[column] + 1, row[column + 1] + 1)
+            }
+        }
+        return row[letters.count]
+    }
+}
+
+extension Checkpoint {
+    /// Options with those that it keeps.
+    ///
+    /// - Throws: ``CheckpointError`` if they are no options of these.
+    package func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
+        do {
+            return try base.with(decisive: details.options)
+        } catch let error as DecodingError {
+            throw CheckpointError(
+                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: stepCount)),
+                problem: .invalid("options", JSON.reason(error)))
+        }
+    }
+}

@@ -5,7 +5,6 @@
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
-readonly modules=(NeuralNetworks Training Datasets)
 cd "$(dirname "$0")/.."
 readonly work="$PWD/.build/docs"
 readonly symbols="$work/build/symbols"
@@ -18,14 +17,11 @@ readonly docc="$resources/../../bin/docc"
     exit 1
 }
 
-# A build of its own: other flags than those of `swift build` would have that start anew.
-"$swift" build --scratch-path "$work/build" --target Training \
-    -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$symbols" \
-    -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public
+modules="$(Scripts/symbols.sh)"
 
 # DocC prints empty lines where there is nothing to report.
 archives=()
-for module in "${modules[@]}"; do
+for module in $modules; do
     # What a module adds to the types of others is in files named module@other.
     rm -rf "${work:?}/$module" "$work/$module.doccarchive"
     mkdir -p "$work/$module"

@@ -7,7 +7,7 @@ TORCH ?=
 RUN ?= runs/latest
 KILLS ?= 1000
 
-SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer
+SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/killed
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
@@ -16,7 +16,7 @@ export SWIFT TORCH
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast test torture examples benchmark benchmark-peers interop interop-torch consumer-test \
-	docs format lint clean
+	docs api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -73,6 +73,12 @@ consumer-test: setup ## build and run another package that depends on this one b
 
 docs: setup ## build the documentation, .build/docs/site; a warning is an error
 	@Scripts/docs.sh
+
+api: setup ## count the public symbols; one without a documentation comment is an error: VERBOSE=1
+	@Scripts/api.sh
+
+house: setup ## print which modules and folders refer to which; a reference to a later one is an error
+	@Scripts/house.sh
 
 format: setup ## format the Swift sources
 	@$(SWIFT) format format --in-place --recursive --parallel $(SWIFT_SOURCES)

@@ -70,7 +70,7 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Sweeps",
-        dependencies: ["Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs"]),
+        dependencies: ["Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs", "NeuralNetworks"]),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
         name: "Commands",
@@ -78,7 +78,7 @@ let rooms: [Target] = [
 ]
 
 let tools: [Target] = [
-    .executableTarget(name: "examples", dependencies: ["NeuralNetworks", "Randomness", argumentParser]),
+    .executableTarget(name: "examples", dependencies: ["Console", "NeuralNetworks", "Randomness", argumentParser]),
     .executableTarget(
         name: "recurrent-benchmark",
         dependencies: [
@@ -88,8 +88,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Console", "Datasets", "Forecasting", "Platform", "Prices", "Runs", "Training",
-            argumentParser,
+            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",

@@ -157,8 +157,12 @@ extension House {
         for room in rooms where room.subject == nil && room.lineCount > 0 {
             report(room.subjectPlace, "no sentence says what \(room.name) is about: begin with one.")
         }
+        let exported = Set(
+            rooms.filter { !inner.contains($0.name) }.flatMap(\.files).flatMap(\.exportedTypes))
         for room in rooms where inner.contains(room.name) {
             for file in room.files {
+                let names = file.types.map { "\(room.name).\($0.text)" }
+                if !names.isEmpty, exported.isSuperset(of: names) { continue }
                 guard let line = file.publicLines.first else { continue }
                 let count = file.publicLines.count
                 report(

@@ -21,6 +21,14 @@ struct SourceFile {
     /// The lines that declare something `public` or `open`.
     private(set) var publicLines: [Int] = []
 
+    /// Types of other modules that the file exports under its own module's name: "Platform.FileError".
+    var exportedTypes: [String] {
+        tokens.indices.filter { tokens[$0].text == "typealias" && self[$0 - 1].text == "public" }.compactMap { index in
+            let (name, module, dot) = (self[index + 1].text, self[index + 3].text, self[index + 4].text)
+            return dot == "." && self[index + 5].text == name ? "\(module).\(name)" : nil
+        }
+    }
+
     init(path: String, source: [UInt8]) {
         self.path = path
         lineCount = source.count { $0 == "\n" }

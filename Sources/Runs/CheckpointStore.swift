@@ -101,3 +101,18 @@ package struct CheckpointStore: Sendable {
         return Int(name.dropFirst(5).dropLast(12))
     }
 }
+
+extension Checkpoint {
+    /// Options with those that it keeps.
+    ///
+    /// - Throws: ``CheckpointError`` if they are no options of these.
+    package func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
+        do {
+            return try base.with(decisive: details.options)
+        } catch let error as DecodingError {
+            throw CheckpointError(
+                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: stepCount)),
+                problem: .invalid("options", JSON.reason(error)))
+        }
+    }
+}

@@ -1,4 +1,3 @@
-import Kernels
 import Platform
 
 /// What `metrics.csv` holds, as far as it can be read: also that of a run that is being written or was killed.

@@ -1,5 +1,6 @@
 import Console
 
+
 /// What the examples print.
 enum Report {
     static func step(_ step: Int, _ loss: Double) {

@@ -22,19 +22,3 @@ struct RecurrentBenchmark: ParsableCommand {
         ],
         defaultSubcommand: ReportCommand.self)
 }
-
-/// What every command asks for.
-struct CommonOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
-    var data = MNISTTraining.Options().data
-
-    @Option(help: "Threads that compute; the default is the cores this process may use.")
-    var threads = UsableCores.count
-
-    func validate() throws { try check("--threads", threads, 1...1024) }
-}
-
-extension ForecastModel: ExpressibleByArgument {}
-extension InstructionSet: ExpressibleByArgument {}
-extension RecurrentCell: ExpressibleByArgument {}

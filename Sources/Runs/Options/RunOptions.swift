@@ -1,5 +1,4 @@
 import Platform
-import Training
 
 /// All that a user of a tool can choose, as files keep it. Files hold what ``fields`` lists.
 package protocol RunOptions: Codable, Hashable, Sendable {
@@ -223,20 +222,5 @@ extension String {
             }
         }
         return row[letters.count]
-    }
-}
-
-extension Checkpoint {
-    /// Options with those that it keeps.
-    ///
-    /// - Throws: ``CheckpointError`` if they are no options of these.
-    package func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
-        do {
-            return try base.with(decisive: details.options)
-        } catch let error as DecodingError {
-            throw CheckpointError(
-                path: FilePath.join(run.checkpoints, CheckpointStore.name(step: stepCount)),
-                problem: .invalid("options", JSON.reason(error)))
-        }
     }
 }

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Commands
+import Forecasting
+import ImageClassification
+import NeuralNetworks
+import Platform
+
+/// Options of every command.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
+    var data = MNISTTraining.Options().data
+
+    @Option(help: "Threads that compute; the default is the cores this process may use.")
+    var threads = UsableCores.count
+
+    func validate() throws { try check("--threads", threads, 1...1024) }
+}
+
+extension ForecastModel: ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}
+extension RecurrentCell: ExpressibleByArgument {}

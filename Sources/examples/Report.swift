@@ -1,6 +1,5 @@
 import Console
 
-
 /// What the examples print.
 enum Report {
     static func step(_ step: Int, _ loss: Double) {

@@ -70,12 +70,3 @@ private func json(of value: Any) -> JSONValue? {
     let value = (value as? any OptionArgument)?.optionValue ?? (value as? any OptionValue)
     return value.flatMap { $0.json == .null ? nil : $0.json }
 }
-
-extension Substring {
-    /// "learning_rate" for "learningRate".
-    fileprivate var snakeCase: String {
-        reduce(into: "") { text, letter in
-            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
-        }
-    }
-}

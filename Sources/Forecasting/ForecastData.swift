@@ -1,5 +1,6 @@
 import Console
 import Datasets
+import Kernels
 import Platform
 import Prices
 

@@ -57,7 +57,8 @@ extension OptionBounds<[String]> {
 
 extension Program {
     /// The tool whose runs are forecasts.
-    package static let stockForecast = Program(name: "stock-forecast", options: ForecastTraining.Options.self)
+    package static let stockForecast = Program(
+        name: "stock-forecast", options: ForecastTraining.Options.self, metrics: [.squaredError])
 }
 
 extension Scaler.Kind: OptionChoice {}

@@ -8,27 +8,23 @@ import Training
 final class ForecastSession {
     private let options: ForecastTraining.Options
     private let data: ForecastData
-    private let lock: RunDirectory.Lock
-    private let console: Console
-    private let signal: InterruptSignal
+    private let job: Job
     private var summary = RunSummary()
     private var networks: [ForecastNetwork] = []
     private var failureCount = 0
     /// The newest of the network that is trained, or was at last.
     private var lastCheckpoint: String?
 
-    private var run: RunDirectory { lock.run }
+    private var run: RunDirectory { job.run }
+    private var console: Console { job.console }
 
     /// - Parameter started: when the run was begun, if it is resumed.
     init(
-        _ options: ForecastTraining.Options, data: ForecastData, lock: RunDirectory.Lock, started: String?,
-        console: Console, signal: InterruptSignal
+        _ options: ForecastTraining.Options, data: ForecastData, job: Job, started: String?
     ) {
         self.options = options
         self.data = data
-        self.lock = lock
-        self.console = console
-        self.signal = signal
+        self.job = job
         if let started { summary.started = started }
     }
 
@@ -36,23 +32,21 @@ final class ForecastSession {
     func execute() throws -> ExitStatus {
         printHeader()
         try summary.write(to: run)
-        do {
-            for (model, seed) in options.members {
-                let member = ForecastMember(model, seed: seed, in: run)
-                let ending = try train(member)
-                guard ending == .finished else { return try end(ending, in: member) }
-            }
-            return try end(.finished)
-        } catch let divergence as Divergence {
-            throw divergence
-        } catch {
-            summary.state = .failed
-            summary.reason = "\(error)"
-            try? summary.write(to: run)
-            guard let error = error as? FileError else { throw error }
-            throw SaveError(
-                error: error, run: run, checkpoint: lastCheckpoint, program: Program.stockForecast.name)
-        }
+        return try job.keepingFailures(
+            lastCheckpoint: { lastCheckpoint },
+            keep: { error in
+                summary.state = .failed
+                summary.reason = "\(error)"
+                try? summary.write(to: run)
+            },
+            body: {
+                for (model, seed) in options.members {
+                    let member = ForecastMember(model, seed: seed, in: run)
+                    let ending = try train(member)
+                    guard ending == .finished else { return try end(ending, in: member) }
+                }
+                return try end(.finished)
+            })
     }
 
     private func printHeader() {
@@ -103,7 +97,7 @@ final class ForecastSession {
         let ending = try trainer.fit(
             data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
             callbacks: [
-                StopOnSignal(signal), recorder,
+                StopOnSignal(job.signal), recorder,
                 ForecastPrinter(
                     console, title: member.title, every: options.printEvery, epochs: options.epochs,
                     progress: options.progress),
@@ -119,7 +113,7 @@ final class ForecastSession {
         policy.every = .seconds(10)
         return try RunRecorder(
             lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
-            policy: policy, hasAccuracy: false,
+            policy: policy, metrics: Program.stockForecast.metrics,
             details: .init(
                 options: options.decisiveText(), data: data.fingerprint,
                 preparation: JSON.text(data.preparation, pretty: false)),
@@ -131,7 +125,9 @@ final class ForecastSession {
     ) throws -> Trainer.Ending {
         recorder.summary.state = ending.state
         recorder.summary.reason = ending.reason
-        if ending == .finished { recorder.summary.trainLoss = trainer.evaluate(data.train).loss }
+        if ending == .finished {
+            recorder.summary.set(trainer.evaluate(data.train), .train, trainer.metrics)
+        }
         try recorder.finish(trainer)
         failureCount += recorder.failureCount
         if ending == .finished {
@@ -171,18 +167,9 @@ final class ForecastSession {
             )
         }
         try summary.write(to: run)
-        if case .diverged(let epoch, let step) = ending {
-            throw Divergence(
-                network: member?.title, epoch: epoch, step: step, checkpoint: lastCheckpoint)
-        }
-        guard case .interrupted(let number) = ending else {
-            console.print("Report: \(run.report)")
-            return failureCount == 0 ? .success : .inputOutput
-        }
-        console.print(
-            "Stopped (\(ending.reason ?? "")) after a whole step. To go on: "
-                + run.commandLine("--resume", of: Program.stockForecast.name))
-        return .signal(number)
+        if ending == .finished { console.print("Report: \(run.report)") }
+        return try job.status(
+            of: ending, failureCount: failureCount, checkpoint: lastCheckpoint, network: member?.title)
     }
 
     private func printResults(_ record: ForecastRecord) {

@@ -38,31 +38,26 @@ package struct ForecastTraining: Sendable {
     package func run(
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
-        let signal = InterruptSignal.install()
-        defer { signal.uninstall() }
-        let data = try ForecastData(options)
-        try ForecastFeedback.check(
-            horizon: options.horizon, after: data.history.dates[data.history.count - 1])
-        try resumption?.check(data: data.fingerprint, options)
-        let lock =
-            try resumption?.lock
-            ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
-        let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
-        defer { console.eraseBar() }
-        do {
-            try resumption?.discardTemporaryFiles()
-            let session = ForecastSession(
-                options, data: data, lock: lock, started: resumption?.started, console: console,
-                signal: signal)
-            try JSON.write(
-                Configuration(options: options, data: data, commandLine: commandLine),
-                to: lock.run.configuration)
-            return try session.execute()
-        } catch {
-            // The caller prints the error; the log is to have it too.
-            console.note("Error: \(error)")
-            throw error
-        }
+        try Job.run(
+            of: .stockForecast, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
+            prepare: {
+                let data = try ForecastData(options)
+                try ForecastFeedback.check(
+                    horizon: options.horizon, after: data.history.dates[data.history.count - 1])
+                try resumption?.check(data: data.fingerprint, options)
+                let lock =
+                    try resumption?.lock
+                    ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
+                return (data, lock)
+            },
+            body: { data, job in
+                try resumption?.discardTemporaryFiles()
+                try JSON.write(
+                    Configuration(options: options, data: data, commandLine: commandLine),
+                    to: job.run.configuration)
+                return try ForecastSession(options, data: data, job: job, started: resumption?.started)
+                    .execute()
+            })
     }
 }
 

@@ -112,7 +112,8 @@ extension OptionField<MNISTTraining.Options>.Use {
 extension Program {
     /// The tool whose runs classify images.
     package static let mnistBiLSTM = Program(
-        name: "mnist-bilstm", options: MNISTTraining.Options.self, ownsUnnamedRuns: true)
+        name: "mnist-bilstm", options: MNISTTraining.Options.self, metrics: [.crossEntropy, .accuracy],
+        ownsUnnamedRuns: true)
 }
 
 extension RecurrentCell: OptionChoice {}

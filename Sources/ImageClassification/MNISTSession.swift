@@ -5,61 +5,98 @@ import Runs
 import TensorBoard
 import Training
 
-/// One training from its first or a later step to its end, and what is said and kept of it.
+/// One training, from its first or a later step to its end: the run's files, and what is printed.
 final class MNISTSession {
     private let options: MNISTTraining.Options
     private let data: MNISTData
+    private let job: Job
     private let trainer: Trainer
     private let recorder: RunRecorder
-    private let console: Console
-    private let signal: InterruptSignal
 
-    private var run: RunDirectory { recorder.run }
+    private var run: RunDirectory { job.run }
 
-    init(
-        _ options: MNISTTraining.Options, data: MNISTData, trainer: Trainer, lock: RunDirectory.Lock,
-        resumption: Resumption?, console: Console, signal: InterruptSignal
-    ) throws {
-        self.options = options
+    /// Prepares the trainer and the run's files, and prints what is trained.
+    init(_ training: MNISTTraining, data: MNISTData, teacher: Teacher?, job: Job) throws {
+        options = training.options
         self.data = data
-        self.trainer = trainer
-        self.console = console
-        self.signal = signal
-        let checkpoint = resumption?.checkpoint
+        self.job = job
+        trainer = try Self.trainer(training, data, teacher)
+        try teacher?.checkpoint.write(to: job.run.teacher)
+        let configuration =
+            try JSON.text(
+                MNISTTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
+            + "\n"
+        try AtomicFile.write(configuration, to: job.run.configuration)
+        Self.printHeader(training, data, teacher, trainer, job)
+        let checkpoint = training.resumption?.checkpoint
         recorder = try RunRecorder(
-            lock, from: checkpoint, summary: resumption?.summary ?? RunSummary(),
-            policy: options.checkpoints, stepsPerRecord: options.logEvery,
+            job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
+            policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
             hasValidation: data.validation != nil, hasAverage: options.ema != nil,
             details: .init(options: options.decisiveText(), data: data.fingerprint),
-            program: Program.mnistBiLSTM.name,
+            configuration: configuration, program: job.program,
             drawReport: { run, summary throws(FileError) in
                 try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
-            }, console: console)
+            }, console: job.console)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }
     }
 
+    private static func trainer(
+        _ training: MNISTTraining, _ data: MNISTData, _ teacher: Teacher?
+    ) throws(OptionError) -> Trainer {
+        let options = training.options
+        let trainer = Trainer(
+            model: options.model(for: data.train), optimizer: options.chosenOptimizer,
+            schedule: options.chosenSchedule, clipping: options.clipping,
+            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
+            averageDecay: options.ema, distillation: teacher?.distillation,
+            metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.threads)
+        trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
+        if let resumption = training.resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
+            throw OptionError(
+                "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
+                    + "be the run's.")
+        }
+        return trainer
+    }
+
+    private static func printHeader(
+        _ training: MNISTTraining, _ data: MNISTData, _ teacher: Teacher?, _ trainer: Trainer, _ job: Job
+    ) {
+        let (options, engine, console) = (training.options, trainer.engine, job.console)
+        if let recipe = training.recipe { console.print("Recipe: \(recipe.title(with: options))") }
+        console.print("Data: \(data.title)")
+        console.print(engine.model.summary())
+        console.print(
+            "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
+                + "\(options.learningDescription) · seed \(options.seed)")
+        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning].compactMap(\.self) {
+            console.print("Warning: \(warning)")
+        }
+        console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
+        console.print("Run: \(job.run.path)")
+        guard let resumption = training.resumption else { return }
+        for notice in resumption.notices { console.print("Warning: \(notice)") }
+        let state = resumption.checkpoint?.state ?? TrainingState()
+        console.print(
+            "Resumed: \(state.epoch) of \(options.epochs) epochs and \(state.stepInEpoch) steps are done")
+    }
+
     /// Trains and scores.
     func execute() throws -> ExitStatus {
-        do {
-            return try complete(train())
-        } catch let divergence as Divergence {
-            throw divergence
-        } catch {
-            recorder.finish(trainer, failure: error)
-            guard let error = error as? FileError else { throw error }
-            throw SaveError(
-                error: error, run: run, checkpoint: recorder.lastCheckpoint, program: Program.mnistBiLSTM.name
-            )
-        }
+        try job.keepingFailures(
+            lastCheckpoint: { recorder.lastCheckpoint },
+            keep: { recorder.finish(trainer, failure: $0) },
+            body: { try complete(train()) })
     }
 
     private func train() throws -> Trainer.Ending {
-        var callbacks: [any Callback] = [StopOnSignal(signal)]
+        var callbacks: [any Callback] = [StopOnSignal(job.signal)]
         if let limit = options.timeLimit { callbacks.append(TimeLimit(seconds: limit)) }
         if let patience = options.earlyStopping { callbacks.append(EarlyStopping(patience: patience)) }
-        callbacks += [recorder, EpochPrinter(console, progress: options.progress)]
+        callbacks += [recorder, EpochPrinter(job.console, progress: options.progress)]
         return try trainer.fit(
             data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
             validation: data.validation, callbacks: callbacks)
@@ -70,75 +107,50 @@ final class MNISTSession {
         var failure: (any Error)?
         if ending.isComplete {
             do { try score() } catch { failure = error }
-            if let number = signal.received { ending = .interrupted(signal: number) }
+            if let number = job.signal.received { ending = .interrupted(signal: number) }
         }
         recorder.summary.state = ending.state
         recorder.summary.reason = ending.reason
         recorder.summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         try recorder.finish(trainer)
         if let failure { throw failure }
-        switch ending {
-        case .finished, .noProgress:
-            return recorder.failureCount == 0 ? .success : .inputOutput
-        case .interrupted(let number):
-            sayStopped(ending)
-            return .signal(number)
-        case .outOfTime:
-            sayStopped(ending)
-            return .timeLimit
-        case .diverged(let epoch, let step):
-            throw Divergence(epoch: epoch, step: step, checkpoint: recorder.lastCheckpoint)
-        }
+        return try job.status(
+            of: ending, failureCount: recorder.failureCount, checkpoint: recorder.lastCheckpoint)
     }
 
-    private func sayStopped(_ ending: Trainer.Ending) {
-        console.print(
-            "Stopped (\(ending.reason ?? "")) after a whole step. To go on: \(run.commandLine("--resume", of: Program.mnistBiLSTM.name))"
-        )
-    }
-
-    /// Scores the weights: of the best epoch where images are held out to tell it, else the last.
+    /// Scores the weights of the best epoch if there is a validation set to choose it by, else the last ones.
     private func score() throws {
         let (engine, epoch, title) = try weightsToScore()
+        var figures: [String] = []
+        func keep(_ score: Score?, _ split: MetricSplit, _ name: String) {
+            guard let score else { return }
+            recorder.summary.set(score, split, trainer.metrics)
+            let error =
+                split == .test || split == .averagedTest ? " ± \(Self.percent(score.standardError))" : ""
+            figures.append("\(name) Acc: \(Self.percent(score.accuracy))\(error)")
+        }
+        func printFigures() {
+            let weights = title.map { " (epoch \(epoch), \($0))" } ?? ""
+            job.console.print(figures.joined(separator: ", ") + weights)
+        }
         recorder.summary.scoredEpoch = epoch
-        let train = engine.evaluate(data.train)
-        recorder.summary.trainAccuracy = 100 * train.accuracy
-        recorder.summary.trainLoss = train.loss
-        var line = "Train Acc: \(Self.percent(train.accuracy))"
-        if let validation = data.validation.map(engine.evaluate) {
-            recorder.summary.validationAccuracy = 100 * validation.accuracy
-            recorder.summary.validationLoss = validation.loss
-            line += ", Val Acc: \(Self.percent(validation.accuracy))"
-        }
-        let averaged = engine.withAverage { data.validation.map(engine.evaluate) } ?? nil
-        if let averaged {
-            recorder.summary.emaValidationAccuracy = 100 * averaged.accuracy
-            recorder.summary.emaValidationLoss = averaged.loss
-            line += ", EMA Val Acc: \(Self.percent(averaged.accuracy))"
-        }
-        guard signal.received == nil else { return }
-        let weights = title.map { " (epoch \(epoch), \($0))" } ?? ""
-        guard options.test ?? true else {
-            console.print(line + weights)
-            return
-        }
+        keep(engine.evaluate(data.train), .train, "Train")
+        keep(data.validation.map(engine.evaluate), .validation, "Val")
+        keep(
+            engine.withAverage { data.validation.map(engine.evaluate) } ?? nil, .averagedValidation, "EMA Val"
+        )
+        guard job.signal.received == nil else { return }
+        guard options.test ?? true else { return printFigures() }
         let images = try data.test()
-        let test = engine.evaluate(images)
-        recorder.summary.testAccuracy = 100 * test.accuracy
-        recorder.summary.testStandardError = 100 * test.standardError
-        recorder.summary.testLoss = test.loss
-        line += ", Test Acc: \(Self.percent(test.accuracy)) ± \(Self.percent(test.standardError))"
-        if let averaged = engine.withAverage({ engine.evaluate(images) }) {
-            recorder.summary.emaTestAccuracy = 100 * averaged.accuracy
-            recorder.summary.emaTestStandardError = 100 * averaged.standardError
-            recorder.summary.emaTestLoss = averaged.loss
-            line +=
-                ", EMA Test Acc: \(Self.percent(averaged.accuracy)) ± \(Self.percent(averaged.standardError))"
+        let (test, outputs) = withExtendedLifetime(images) {
+            engine.evaluateWithOutputs(SequenceSamples(images))
         }
-        // First of all: the disk may be full.
-        console.print(line + weights)
+        keep(test, .test, "Test")
+        keep(engine.withAverage { engine.evaluate(images) }, .averagedTest, "EMA Test")
+        // Before anything is written: the disk may be full.
+        printFigures()
         let evaluation = Evaluation(
-            engine, on: images, split: "test",
+            test, outputs, of: images, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
             classNames: options.dataset.classNames(count: engine.model.classCount))
         let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)

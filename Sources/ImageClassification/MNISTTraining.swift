@@ -7,8 +7,8 @@ import Training
 /// The main job: trains a recurrent classifier on MNIST, prints and keeps what happens, evaluates at the end.
 package struct MNISTTraining: Sendable {
     package let options: Options
-    private let resumption: Resumption?
-    private let recipe: Recipe?
+    let resumption: Resumption?
+    let recipe: Recipe?
 
     /// A run of its own.
     ///
@@ -52,83 +52,32 @@ package struct MNISTTraining: Sendable {
     package func run(
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
     ) throws -> ExitStatus {
-        let signal = InterruptSignal.install()
-        defer { signal.uninstall() }
-        let data = try MNISTData(options)
-        try resumption?.check(data: data.fingerprint)
-        let teacher = try teacher()
-        try teacher?.check(options.model(for: data.train), options)
-        let lock = try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name)
-        let console = try Console(terminal: options.quiet ? .silent : terminal, log: lock.run.log)
-        defer { console.eraseBar() }
-        if let resumption, resumption.isFinished(options) {
-            let more = resumption.isOutOfPatience(options) ? "a larger --early-stopping" : "more --epochs"
-            console.print("\(lock.run.path) is finished; to train on, give \(more) with --allow-changes.")
-            return .success
-        }
-        do {
-            return try train(data, teacher, lock, commandLine, console, signal)
-        } catch {
-            // The caller prints the error; the log is to have it too.
-            console.note("Error: \(error)")
-            throw error
-        }
+        try Job.run(
+            of: .mnistBiLSTM, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
+            prepare: {
+                let data = try MNISTData(options)
+                try resumption?.check(data: data.fingerprint)
+                let teacher = try teacher()
+                try teacher?.check(options.model(for: data.train), options)
+                let lock = try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name)
+                return ((data, teacher), lock)
+            },
+            body: { input, job in
+                if let resumption, resumption.isFinished(options) {
+                    let more =
+                        resumption.isOutOfPatience(options) ? "a larger --early-stopping" : "more --epochs"
+                    job.console.print(
+                        "\(job.run.path) is finished; to train on, give \(more) with --allow-changes.")
+                    return .success
+                }
+                return try MNISTSession(self, data: input.0, teacher: input.1, job: job).execute()
+            })
     }
 
-    /// Of a run that goes on with the teacher it has, its own copy.
+    /// A resumed run has a copy of its teacher.
     private func teacher() throws -> Teacher? {
         let isKept = resumption.map { $0.options.teacher == options.teacher } ?? false
         return try Teacher(options, copy: isKept ? resumption?.lock.run.teacher : nil)
-    }
-
-    private func train(
-        _ data: MNISTData, _ teacher: Teacher?, _ lock: RunDirectory.Lock, _ commandLine: [String],
-        _ console: Console,
-        _ signal: InterruptSignal
-    ) throws -> ExitStatus {
-        let trainer = Trainer(
-            model: options.model(for: data.train), optimizer: options.chosenOptimizer,
-            schedule: options.chosenSchedule, clipping: options.clipping,
-            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
-            averageDecay: options.ema, distillation: teacher?.distillation, seed: options.seed,
-            threads: options.threads)
-        if let resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
-            throw OptionError(
-                "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
-                    + "be the run's.")
-        }
-        trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
-        try teacher?.checkpoint.write(to: lock.run.teacher)
-        try JSON.write(
-            Configuration(options: options, trainer: trainer, commandLine: commandLine),
-            to: lock.run.configuration)
-        try printHeader(console, data, trainer, teacher, lock.run)
-        let session = try MNISTSession(
-            options, data: data, trainer: trainer, lock: lock, resumption: resumption, console: console,
-            signal: signal)
-        return try session.execute()
-    }
-
-    private func printHeader(
-        _ console: Console, _ data: MNISTData, _ trainer: Trainer, _ teacher: Teacher?, _ run: RunDirectory
-    ) throws {
-        let engine = trainer.engine
-        if let recipe { console.print("Recipe: \(recipe.title(with: options))") }
-        console.print("Data: \(data.title)")
-        console.print(engine.model.summary())
-        console.print(
-            "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
-                + "\(options.learningDescription) · seed \(options.seed)")
-        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning].compactMap(\.self) {
-            console.print("Warning: \(warning)")
-        }
-        console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
-        console.print("Run: \(run.path)")
-        for notice in resumption?.notices ?? [] { console.print("Warning: \(notice)") }
-        guard let resumption else { return }
-        let state = resumption.checkpoint?.state ?? TrainingState()
-        console.print(
-            "Resumed: \(state.epoch) of \(options.epochs) epochs and \(state.stepInEpoch) steps are done")
     }
 }
 

@@ -47,12 +47,14 @@ package struct ModelEvaluation: Sendable {
     package func run() throws -> EvaluationReport {
         let images = try images()
         let engine = model.engine(threads: threads)
-        return withExtendedLifetime(images) {
-            EvaluationReport(
-                model, score: engine.evaluate(SequenceSamples(images)),
-                evaluation: Evaluation(
-                    engine, on: images, split: split.rawValue, classNames: model.classNames, mistakeCount: 0))
+        let (score, outputs) = withExtendedLifetime(images) {
+            engine.evaluateWithOutputs(SequenceSamples(images))
         }
+        return EvaluationReport(
+            model, score: score,
+            evaluation: Evaluation(
+                score, outputs, of: images, classCount: engine.model.classCount, split: split.rawValue,
+                classNames: model.classNames, mistakeCount: 0))
     }
 
     private func images() throws -> LabeledImages {

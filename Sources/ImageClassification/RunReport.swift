@@ -29,7 +29,9 @@ package struct RunReport: Sendable {
         ).html.htmlDocument
     }
 
-    private var curves: LineChartStack { RunCurves.chart(record.metrics, ofRun: record.name) }
+    private var curves: LineChartStack {
+        RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: record.name)
+    }
 
     private var confusion: ConfusionMatrixChart? {
         record.evaluation.map { evaluation in

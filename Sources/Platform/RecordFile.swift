@@ -23,20 +23,43 @@ package final class RecordFile {
         try write()
     }
 
-    /// Goes on with a file after its first `count` records; the rest is cut off.
-    ///
-    /// - Parameter end: where in the file's content a number of records ends; nil if it has fewer.
-    /// - Throws: ``FileError``; ``FormatError`` if the file has fewer records.
-    package init(continuing path: String, count: Int, end: (_ content: [UInt8], _ count: Int) -> Int?) throws
-    {
-        let content = try Self.content(of: path)
-        guard let size = end(content, count) else {
-            throw FormatError(path: path, reason: "expected at least \(count) records, found fewer")
+    /// Where a file is continued: after a number of records. Finding it changes nothing.
+    package struct Cut: Sendable {
+        package let path: String
+        /// The number of records that are kept.
+        package let count: Int
+        /// Their size in bytes, and that of the file.
+        let size: Int
+        let fileSize: Int
+
+        /// Whether nothing follows the records.
+        package var isEnd: Bool { size == fileSize }
+
+        /// - Parameters:
+        ///   - path: The file's.
+        ///   - content: All of the file.
+        ///   - count: The number of records to keep.
+        ///   - end: Where in the content a number of records ends; nil if it has fewer.
+        /// - Throws: ``FormatError`` if the file has fewer records.
+        package init(
+            path: String, content: [UInt8], count: Int, end: (_ content: [UInt8], _ count: Int) -> Int?
+        ) throws(FormatError) {
+            guard let size = end(content, count) else {
+                throw FormatError(path: path, reason: "expected at least \(count) records, found fewer")
+            }
+            self.path = path
+            self.count = count
+            self.size = size
+            fileSize = content.count
         }
-        file = try OpenFile(path, .continuing)
-        safeSize = size
-        if size < content.count { try POSIX.truncate(file.descriptor, to: size, path: path) }
-        self.count = count
+    }
+
+    /// Continues a file; the records after the cut are removed.
+    package init(continuing cut: Cut) throws(FileError) {
+        file = try OpenFile(cut.path, .continuing)
+        safeSize = cut.size
+        if !cut.isEnd { try POSIX.truncate(file.descriptor, to: cut.size, path: cut.path) }
+        count = cut.count
     }
 
     package static func content(of path: String) throws(FileError) -> [UInt8] {

@@ -10,6 +10,13 @@ extension StringProtocol {
         return String(head).debugDescription + (head.endIndex == endIndex ? "" : "…")
     }
 
+    /// "learning_rate" for "learningRate".
+    package var snakeCase: String {
+        reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
+
     /// The text without spaces and tabs at both ends.
     package var trimmed: String {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }

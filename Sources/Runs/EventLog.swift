@@ -1,5 +1,4 @@
 import NeuralNetworks
-import Pictures
 import Platform
 import TensorBoard
 
@@ -23,61 +22,59 @@ final class EventLog {
         file = try Self.file(1, in: run)
     }
 
-    /// Goes on after the first `count` records; those that follow are cut off.
-    init(continuing run: RunDirectory, count: Int) throws {
-        let place = try Self.place(ofRecord: count, in: run)
-        for path in place.surplus { try POSIX.discardFile(path) }
-        let cut = try RecordFile(continuingLog: place.path, count: place.kept) {
-            try? Self.end(ofRecords: $1, in: $0)
-        }
-        if place.isEnd {
-            countBefore = count - place.kept
-            file = cut
+    /// Continues after a cut; the records that follow it are removed.
+    init(continuing run: RunDirectory, at cut: Cut) throws {
+        for path in cut.surplus { try POSIX.discardFile(path) }
+        let last = try RecordFile(continuing: cut.file)
+        if cut.isEnd {
+            countBefore = cut.count - cut.file.count
+            file = last
         } else {
-            countBefore = count
-            file = try Self.file(place.number + 1, in: run)
+            countBefore = cut.count
+            file = try Self.file(cut.number + 1, in: run)
         }
     }
 
-    /// Where the first `count` records end.
-    struct Place {
-        /// Of the file, and how many of its records belong to these.
-        var path: String
-        var kept: Int
+    /// Where the first records end. Finding it changes nothing.
+    struct Cut {
+        /// The number of records.
+        let count: Int
+        /// The end of the last of them, in its file.
+        let file: RecordFile.Cut
+        /// The files after that one.
+        let surplus: [String]
+        /// The highest number of all files.
+        let number: Int
+
         /// Whether nothing follows.
-        var isEnd: Bool
-        /// The files after that one, and the highest number of all files.
-        var surplus: [String] = []
-        var number: Int
-    }
+        var isEnd: Bool { file.isEnd && surplus.isEmpty }
 
-    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if there are fewer records.
-    static func place(ofRecord count: Int, in run: RunDirectory) throws -> Place {
-        let names = try names(in: run)
-        var rest = count
-        var place: Place?
-        for name in names {
-            let path = FilePath.join(run.path, name)
-            if place != nil, rest == 0 || place?.isEnd == false {
-                place?.surplus.append(path)
-                place?.isEnd = false
-                continue
+        /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if there are fewer records.
+        init(ofRecords count: Int, in run: RunDirectory) throws {
+            let names = try EventLog.names(in: run)
+            var rest = count
+            var last: RecordFile.Cut?
+            var surplus: [String] = []
+            for name in names {
+                let path = FilePath.join(run.path, name)
+                if let cut = last, rest == 0 || !cut.isEnd {
+                    surplus.append(path)
+                    continue
+                }
+                let content = try RecordFile.content(of: path)
+                let kept = min(rest, EventLog.wholeRecords(content))
+                last = try .ofLog(path, content, count: kept) { try? EventLog.end(ofRecords: $1, in: $0) }
+                rest -= kept
             }
-            let content = try RecordFile.content(of: path)
-            let kept = min(rest, wholeRecords(content))
-            guard let end = try? end(ofRecords: kept, in: content) else {
-                throw RunError.incompleteLog(path: path, expected: count)
+            guard rest == 0, let last else {
+                throw RunError.incompleteLog(
+                    path: FilePath.join(run.path, names.last ?? EventLog.name(1)), expected: count)
             }
-            rest -= kept
-            place = Place(
-                path: path, kept: kept, isEnd: end == content.count,
-                number: names.compactMap(number).max() ?? 0)
+            self.count = count
+            file = last
+            self.surplus = surplus
+            number = names.compactMap(EventLog.number).max() ?? 0
         }
-        guard rest == 0, let place else {
-            throw RunError.incompleteLog(
-                path: FilePath.join(run.path, names.last ?? name(1)), expected: count)
-        }
-        return place
     }
 
     private static func file(_ number: Int, in run: RunDirectory) throws(FileError) -> RecordFile {

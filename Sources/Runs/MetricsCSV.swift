@@ -35,26 +35,26 @@ package final class MetricsCSV {
         file = try RecordFile(creating: path, head: Self.header(columns))
     }
 
-    /// Goes on with a file after its first `rows` rows; the rest is cut off.
-    ///
-    /// - Throws: ``FileError``; ``RunError`` if the file has fewer rows or other columns.
-    package init(continuing path: String, columns: [String], rows: Int) throws {
-        try Self.check(path, columns: columns, rows: rows)
-        self.columns = columns
-        file = try RecordFile(continuingLog: path, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+    /// Where a table is continued: after its first rows. Finding it changes nothing.
+    struct Cut {
+        let file: RecordFile.Cut
+        let columns: [String]
+
+        /// - Throws: ``FileError``; ``RunError`` if the file has fewer rows or other columns.
+        init(_ path: String, columns: [String], rows: Int) throws {
+            let content = try RecordFile.content(of: path)
+            guard content.starts(with: MetricsCSV.header(columns)) else {
+                throw RunError.otherColumns(path: path, expected: columns)
+            }
+            self.columns = columns
+            file = try .ofLog(path, content, count: rows) { RecordFile.end(ofLines: $1 + 1, in: $0) }
+        }
     }
 
-    /// Checks that a file can be gone on with after its first `rows` rows.
-    ///
-    /// - Throws: as ``init(continuing:columns:rows:)``.
-    package static func check(_ path: String, columns: [String], rows: Int) throws {
-        let content = try RecordFile.content(of: path)
-        guard content.starts(with: header(columns)) else {
-            throw RunError.otherColumns(path: path, expected: columns)
-        }
-        guard RecordFile.end(ofLines: 1 + rows, in: content) != nil else {
-            throw RunError.incompleteLog(path: path, expected: rows)
-        }
+    /// Continues a table; the rows after the cut are removed.
+    init(continuing cut: Cut) throws(FileError) {
+        columns = cut.columns
+        file = try RecordFile(continuing: cut.file)
     }
 
     private static func header(_ columns: [String]) -> [UInt8] {
@@ -77,15 +77,17 @@ package final class MetricsCSV {
     package func synchronize() throws(FileError) { try file.synchronize() }
 }
 
-extension RecordFile {
-    /// As ``init(continuing:count:end:)``, for a log of a run.
+extension RecordFile.Cut {
+    /// Where a log of a run is continued.
     ///
     /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if the file has fewer records.
-    convenience init(
-        continuingLog path: String, count: Int, end: (_ content: [UInt8], _ count: Int) -> Int?
-    ) throws {
+    static func ofLog(
+        _ path: String, _ content: [UInt8]? = nil, count: Int,
+        end: (_ content: [UInt8], _ count: Int) -> Int?
+    ) throws -> RecordFile.Cut {
         do {
-            try self.init(continuing: path, count: count, end: end)
+            return try RecordFile.Cut(
+                path: path, content: content ?? RecordFile.content(of: path), count: count, end: end)
         } catch is FormatError {
             throw RunError.incompleteLog(path: path, expected: count)
         }

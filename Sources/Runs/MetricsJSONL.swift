@@ -22,10 +22,15 @@ final class MetricsJSONL {
 
     init(creating path: String) throws(FileError) { file = try RecordFile(creating: path) }
 
-    /// Goes on with a file after its first `records` records; the rest is cut off.
-    init(continuing path: String, records: Int) throws {
-        file = try RecordFile(continuingLog: path, count: records) { RecordFile.end(ofLines: $1, in: $0) }
+    /// Where a file is continued: after its first records.
+    ///
+    /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if it has fewer.
+    static func cut(_ path: String, records: Int) throws -> RecordFile.Cut {
+        try .ofLog(path, count: records) { RecordFile.end(ofLines: $1, in: $0) }
     }
+
+    /// Continues a file; the records after the cut are removed.
+    init(continuing cut: RecordFile.Cut) throws(FileError) { file = try RecordFile(continuing: cut) }
 
     var records: Int { file.count }
 

@@ -1,6 +1,7 @@
 import Console
 import Pictures
 import Platform
+import Training
 
 /// Runs side by side, as `mnist-bilstm runs compare` shows them.
 package struct RunComparison: Sendable {
@@ -44,6 +45,14 @@ package struct RunComparison: Sendable {
             if name == Self.averaged, values.allSatisfy({ $0 == nil }) { continue }
             table.append([name] + values.map { $0 ?? "–" })
         }
+        for metric in otherMetrics() {
+            let title = metric.title.lowercased()
+            func append(_ name: String, _ value: (RunRecord) -> Double?) {
+                table.append([name] + runs.map { value($0.record).map(TextFormat.loss) ?? "–" })
+            }
+            append("Best \(title)") { $0.best(metric) }
+            append("Test \(title)") { $0.summary?.score(metric.name, .test) }
+        }
         let problems = runs.flatMap(\.record.problems)
         let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
         var notes = unknown.map { "The options of \($0) are not known." }
@@ -71,6 +80,12 @@ package struct RunComparison: Sendable {
         }
     }
 
+    /// The metrics of any run other than loss and accuracy.
+    private func otherMetrics() -> [Metric] {
+        let all = runs.flatMap(\.record.otherMetrics)
+        return all.indices.filter { !all[..<$0].contains(all[$0]) }.map { all[$0] }
+    }
+
     private func environmentRows() -> [(name: String, values: [String])] {
         let all = runs.map { $0.record.configuration?.environment ?? [] }
         var names: [String] = []
@@ -90,14 +105,16 @@ package struct RunComparison: Sendable {
         ("Its loss", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
         ("Best acc %", { $0.metrics.bestAccuracy.map(TextFormat.percent) }),
         ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
-        ("Train acc %", { $0.summary?.trainAccuracy.map(TextFormat.percent) }),
+        ("Train acc %", { $0.summary?.score("accuracy", .train).map(TextFormat.percent) }),
         ("Test acc %", { $0.testAccuracyText }),
         (averaged, { $0.averagedTestAccuracyText }),
-        ("Test loss", { $0.summary?.testLoss.map(TextFormat.loss) }),
+        ("Test loss", { $0.summary?.score("loss", .test).map(TextFormat.loss) }),
     ]
 
     /// The runs' curves in one picture.
-    package var chart: some Chart { RunCurves.comparison(runs.map { ($0.label, $0.record.metrics) }) }
+    package var chart: some Chart {
+        RunCurves.comparison(runs.map { ($0.label, $0.record.metrics) }, known: otherMetrics())
+    }
 
     /// Replaces the file of the picture.
     package func writeChart(to path: String) throws(FileError) {

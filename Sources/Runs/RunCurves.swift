@@ -1,100 +1,101 @@
 import NeuralNetworks
 import Pictures
 import Platform
+import Training
 
 /// Loss above, accuracy below where there is one, over the epochs of one run or several.
 package enum RunCurves {
-    private enum Measure: CaseIterable {
-        case loss, accuracy
-
-        var title: String { self == .loss ? "Loss" : "Accuracy" }
-
-        static func all(_ hasAccuracy: Bool) -> [Measure] { hasAccuracy ? allCases : [.loss] }
-
-        func unit(_ hasAccuracy: Bool) -> String {
-            self == .accuracy ? "percent" : hasAccuracy ? "cross-entropy" : "mean squared error"
-        }
-
-        func train(_ row: RunMetrics.Row) -> Double {
-            (self == .loss ? row.trainLoss : row.trainAccuracy) ?? .nan
-        }
-
-        func validation(_ row: RunMetrics.Row) -> Double {
-            (self == .loss ? row.validationLoss : row.validationAccuracy) ?? .nan
-        }
-
-        func averaged(_ row: RunMetrics.Row) -> Double {
-            (self == .loss ? row.averagedLoss : row.averagedAccuracy) ?? .nan
-        }
-
-        func monitored(_ row: RunMetrics.Row) -> Double {
-            (self == .loss ? row.monitoredLoss : row.monitoredAccuracy) ?? .nan
-        }
-    }
-
     /// Replaces `curves.svg` of a run.
-    static func write(of run: RunDirectory) throws(FileError) {
+    static func write(of run: RunDirectory, known: [Metric]) throws(FileError) {
         let metrics = try RunMetrics.read(from: run.metrics).metrics
-        try AtomicFile.write(chart(metrics, ofRun: run.name).svgFile, to: run.curves, .content)
+        try AtomicFile.write(chart(metrics, known: known, ofRun: run.name).svgFile, to: run.curves, .content)
     }
 
     /// `curves.svg`.
-    package static func chart(_ metrics: RunMetrics, ofRun name: String) -> LineChartStack {
+    ///
+    /// - Parameters:
+    ///   - metrics: The run's.
+    ///   - known: Metrics whose titles and units are known.
+    ///   - name: The run's.
+    package static func chart(_ metrics: RunMetrics, known: [Metric], ofRun name: String) -> LineChartStack {
         let rules = metrics.best.map { [LineChart.Rule(Double($0.epoch), "best epoch \($0.epoch)")] } ?? []
         return LineChartStack(
             "Loss and accuracy of \(name)",
-            Measure.all(metrics.hasAccuracy).map { measure in
-                func points(_ value: (RunMetrics.Row) -> Double) -> [(x: Double, y: Double)] {
-                    metrics.rows.map { (Double($0.epoch), value($0)) }
+            metrics.described(by: known).map { metric in
+                func points(_ split: MetricSplit) -> [(x: Double, y: Double)] {
+                    metrics.rows.map { (Double($0.epoch), $0.value(metric.name, split) ?? .nan) }
                 }
-                var series = [LineChart.Series("train", points: points(measure.train))]
+                var series = [LineChart.Series("train", points: points(.train))]
                 if metrics.hasValidation {
-                    series.append(.init("validation", points: points(measure.validation), line: .dashed))
+                    series.append(.init("validation", points: points(.validation), line: .dashed))
                 }
                 if metrics.hasAverage {
                     series.append(
-                        .init("validation, averaged", points: points(measure.averaged), line: .dashed)
-                    )
+                        .init(
+                            "validation, averaged", points: points(.averagedValidation), line: .dashed))
                 }
-                return chart(
-                    measure, measure.title, unit: measure.unit(metrics.hasAccuracy), series, rules: rules)
+                return chart(metric, metric.title, series, rules: rules)
             })
     }
 
-    /// Several runs: of each the images held out, if it held out some, else those it trained on.
-    package static func comparison(_ runs: [(label: String, metrics: RunMetrics)]) -> LineChartStack {
+    /// Several runs: the validation set of each or, without one, its training set.
+    static func comparison(_ runs: [(label: String, metrics: RunMetrics)], known: [Metric]) -> LineChartStack
+    {
         func split(_ metrics: RunMetrics) -> String { metrics.hasValidation ? " (validation)" : " (train)" }
         let splits = Set(runs.map { split($0.metrics) })
         let common = splits.count == 1 ? splits.first : nil
-        let hasAccuracy = runs.contains { $0.metrics.hasAccuracy }
+        // The loss of classifiers has the unit where there are some.
+        let described = runs.sorted { $0.metrics.hasAccuracy && !$1.metrics.hasAccuracy }
+            .flatMap { $0.metrics.described(by: known) }
+        let metrics = described.indices.filter { !described[..<$0].contains(described[$0]) }.map {
+            described[$0]
+        }
         return LineChartStack(
             "\(runs.count) runs compared",
-            Measure.all(hasAccuracy).map { measure in
+            metrics.map { metric in
                 let series = runs.enumerated().map { place, run in
                     LineChart.Series(
                         run.label + (common == nil ? split(run.metrics) : ""),
-                        points: run.metrics.rows.map { (Double($0.epoch), measure.monitored($0)) },
+                        points: run.metrics.rows.map {
+                            (Double($0.epoch), $0.monitored(metric.name) ?? .nan)
+                        },
                         // There are eight colours.
                         line: place / 8 % 2 == 0 ? .solid : .dashed)
                 }
-                return chart(
-                    measure, measure.title + (common ?? ""), unit: measure.unit(hasAccuracy), series)
+                return chart(metric, metric.title + (common ?? ""), series)
             })
     }
 
     /// A loss that falls to a tenth or less is drawn on a logarithmic axis, or late epochs would look alike.
     private static func chart(
-        _ measure: Measure, _ title: String, unit: String, _ series: [LineChart.Series],
+        _ metric: Metric, _ title: String, _ series: [LineChart.Series],
         rules: [LineChart.Rule] = []
     ) -> LineChart {
         let points = series.flatMap(\.points)
         let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
-        let isSteep = measure == .loss && (values.max() ?? 1) > 10 * (values.min() ?? 1)
+        let isSteep = metric == .crossEntropy && (values.max() ?? 1) > 10 * (values.min() ?? 1)
         // Around a single epoch there are no others.
         let isSingle = Set(points.map(\.x)).count == 1
         let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
         return LineChart(
             title, x: Axis("epoch", ticks: ticks),
-            y: Axis(unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
+            y: Axis(metric.unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
+    }
+}
+
+extension RunMetrics {
+    /// The run's metrics, in the order of their columns. A metric that is not known has its name alone.
+    ///
+    /// - Parameter known: Metrics whose titles and units are known.
+    package func described(by known: [Metric]) -> [Metric] {
+        let standard: [Metric] = hasAccuracy ? [.crossEntropy, .accuracy] : [.squaredError]
+        return names.map { name in
+            (standard + known).first { $0.name == name }
+                ?? Metric(
+                    name,
+                    title: name.prefix(1).uppercased() + String(name.dropFirst()).replacing("_", with: " "),
+                    higherIsBetter: false
+                ) { _ in .nan }
+        }
     }
 }

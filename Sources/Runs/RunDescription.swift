@@ -52,42 +52,36 @@ package struct RunDescription: Sendable {
         ].compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// Of the weights that were scored at the end; else of the last epoch.
+    /// The final scores, or those of the last epoch.
     private func results() -> TextTable? {
+        let others = record.otherMetrics
         var table = TextTable(
-            [.init("Images"), .init("Accuracy %", .right), .init("Loss", .right), .init("Weights")],
-            style: .plain)
-        var isEmpty = true
-        func append(_ name: String, _ accuracy: String?, _ loss: Double?, _ weights: String) {
-            guard let accuracy, let loss else { return }
-            table.append([name, accuracy, TextFormat.loss(loss), weights])
-            isEmpty = false
+            [.init("Images"), .init("Accuracy %", .right), .init("Loss", .right)]
+                + others.map { .init($0.title, .right) } + [.init("Weights")], style: .plain)
+        func append(_ name: String, _ weights: String, accuracy: String? = nil, _ value: (String) -> Double?)
+        {
+            guard let percent = accuracy ?? value("accuracy").map(TextFormat.percent),
+                let loss = value("loss")
+            else { return }
+            table.append(
+                [name, percent, TextFormat.loss(loss)]
+                    + others.map { value($0.name).map(TextFormat.loss) ?? "–" } + [weights])
         }
         if let summary = record.summary, let epoch = summary.scoredEpoch {
             let weights = "after epoch \(epoch)"
-            append("train", summary.trainAccuracy.map(TextFormat.percent), summary.trainLoss, weights)
-            append(
-                "validation", summary.validationAccuracy.map(TextFormat.percent), summary.validationLoss,
-                weights)
-            append("test", record.testAccuracyText, summary.testLoss, weights)
-            let averaged = "averaged, \(weights)"
-            append(
-                "validation", summary.emaValidationAccuracy.map(TextFormat.percent),
-                summary.emaValidationLoss,
-                averaged)
-            append("test", record.averagedTestAccuracyText, summary.emaTestLoss, averaged)
+            append("train", weights) { summary.score($0, .train) }
+            append("validation", weights) { summary.score($0, .validation) }
+            append("test", weights, accuracy: record.testAccuracyText) { summary.score($0, .test) }
+            append("validation", "averaged, \(weights)") { summary.score($0, .averagedValidation) }
+            append("test", "averaged, \(weights)", accuracy: record.averagedTestAccuracyText) {
+                summary.score($0, .averagedTest)
+            }
         } else if let row = record.metrics.rows.last {
-            append(
-                "train", row.trainAccuracy.map(TextFormat.percent), row.trainLoss, "during epoch \(row.epoch)"
-            )
-            append(
-                "validation", row.validationAccuracy.map(TextFormat.percent), row.validationLoss,
-                "after epoch \(row.epoch)")
-            append(
-                "validation", row.averagedAccuracy.map(TextFormat.percent), row.averagedLoss,
-                "averaged, after epoch \(row.epoch)")
+            append("train", "during epoch \(row.epoch)") { row.value($0, .train) }
+            append("validation", "after epoch \(row.epoch)") { row.value($0, .validation) }
+            append("validation", "averaged, after epoch \(row.epoch)") { row.value($0, .averagedValidation) }
         }
-        return isEmpty ? nil : table
+        return table.isEmpty ? nil : table
     }
 
     private func files() -> TextTable? {

@@ -1,5 +1,6 @@
 import Console
 import Platform
+import Training
 
 /// The runs in a directory, as `mnist-bilstm runs` lists them: the newest last.
 package struct RunList: Sendable {
@@ -76,8 +77,8 @@ package struct RunList: Sendable {
             try values.encode(run.metrics.bestAccuracy, forKey: .bestAccuracy)
             try values.encode(
                 run.metrics.rows.isEmpty ? nil : run.monitoredSplit, forKey: .bestAccuracyOf)
-            try values.encode(run.summary?.testAccuracy, forKey: .testAccuracy)
-            try values.encode(run.summary?.testStandardError, forKey: .testStandardError)
+            try values.encode(run.summary?.score("accuracy", .test), forKey: .testAccuracy)
+            try values.encode(run.summary?.standardError(.test), forKey: .testStandardError)
             try values.encode(run.trainingSeconds, forKey: .trainingSeconds)
             try values.encode(run.problems, forKey: .problems)
         }
@@ -89,13 +90,13 @@ extension RunRecord {
     var monitoredSplit: String { hasValidation ? "validation" : "train" }
 
     /// "98.21 ± 0.13".
-    package var testAccuracyText: String? {
-        Self.text(summary?.testAccuracy, error: summary?.testStandardError)
-    }
+    package var testAccuracyText: String? { accuracyText(.test) }
 
-    /// The same of the averaged weights.
-    package var averagedTestAccuracyText: String? {
-        Self.text(summary?.emaTestAccuracy, error: summary?.emaTestStandardError)
+    /// The same with the averaged weights.
+    package var averagedTestAccuracyText: String? { accuracyText(.averagedTest) }
+
+    private func accuracyText(_ split: MetricSplit) -> String? {
+        Self.text(summary?.score("accuracy", split), error: summary?.standardError(split))
     }
 
     private static func text(_ accuracy: Double?, error: Double?) -> String? {

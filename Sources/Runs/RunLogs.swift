@@ -3,31 +3,34 @@ import Platform
 import TensorBoard
 import Training
 
-/// What a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. Accuracy is in
-/// percent, as everywhere a run shows it.
+/// The logs that a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. All of them
+/// have every metric of the trainer.
 final class RunLogs {
-    /// Which figures there are.
+    /// The figures that there are.
     struct Content {
-        /// Of classifiers, which go by images; others go by sequences.
-        var hasAccuracy = true
-        /// Of samples held out.
+        /// A trainer's.
+        var metrics: [Metric] = [.crossEntropy, .accuracy]
+        /// Whether there is a validation set.
         var hasValidation = false
-        /// Of an average of the weights, too.
+        /// Whether an average of the weights is evaluated, too.
         var hasAverage = false
-        /// Of the weights after each epoch, for TensorBoard.
+        /// Whether TensorBoard gets histograms of the weights after each epoch.
         var hasHistograms = true
 
-        fileprivate var rate: String { hasAccuracy ? "images_per_second" : "sequences_per_second" }
-
-        /// Of `metrics.csv`.
-        var columns: [String] {
-            ["epoch"] + names("train") + (hasValidation ? names("validation") : [])
-                + (hasValidation && hasAverage ? names("ema_validation") : [])
-                + ["learning_rate", "seconds", rate]
+        /// The samples of a classifier are images.
+        fileprivate var rate: String {
+            metrics.contains(.accuracy) ? "images_per_second" : "sequences_per_second"
         }
 
-        private func names(_ split: String) -> [String] {
-            ["\(split)_loss"] + (hasAccuracy ? ["\(split)_accuracy"] : [])
+        private var splits: [MetricSplit] {
+            [.train] + (hasValidation ? [.validation] : [])
+                + (hasValidation && hasAverage ? [.averagedValidation] : [])
+        }
+
+        /// The columns of `metrics.csv`.
+        var columns: [String] {
+            ["epoch"] + splits.flatMap { split in metrics.map { MetricValue.key(split, $0.name) } }
+                + ["learning_rate", "seconds", rate]
         }
     }
 
@@ -36,57 +39,62 @@ final class RunLogs {
     private let records: MetricsJSONL
     private let events: EventLog
 
-    /// Creates the files, in place of those that a run left which never came to a checkpoint.
-    init(creating run: RunDirectory, _ content: Content) throws {
+    /// Creates the files, in place of those of a run that never came to a checkpoint.
+    ///
+    /// - Parameter configuration: The run's `config.json`, for TensorBoard; nil for none.
+    init(creating run: RunDirectory, _ content: Content, configuration: String?) throws {
         self.content = content
         for path in [run.metrics, run.records] { try POSIX.discardFile(path) }
         table = try MetricsCSV(path: run.metrics, columns: content.columns)
         records = try MetricsJSONL(creating: run.records)
         events = try EventLog(creating: run)
-        if let text = contents(ofSmallFile: run.configuration) {
-            try events.append([.text(tag: "config", markdown: "```json\n\(text)```\n")], step: 0)
+        if let configuration {
+            try events.append([.text(tag: "config", markdown: "```json\n\(configuration)```\n")], step: 0)
         }
     }
 
-    /// Goes on with the files from where they were when a checkpoint was made.
-    init(continuing run: RunDirectory, at positions: LogPositions, _ content: Content) throws {
-        self.content = content
-        table = try MetricsCSV(continuing: run.metrics, columns: content.columns, rows: positions.rows)
-        records = try MetricsJSONL(continuing: run.records, records: positions.records)
-        events = try EventLog(continuing: run, count: positions.events)
+    /// Where the logs are continued. Finding it reads each of them once and changes nothing, so that nothing is lost if
+    /// one of them cannot be continued.
+    struct Cut {
+        fileprivate let content: Content
+        fileprivate let table: MetricsCSV.Cut
+        fileprivate let records: RecordFile.Cut
+        fileprivate let events: EventLog.Cut
+
+        /// - Parameter positions: Where they were when a checkpoint was made.
+        /// - Throws: ``FileError``; ``RunError``
+        init(_ run: RunDirectory, at positions: LogPositions, _ content: Content) throws {
+            self.content = content
+            table = try MetricsCSV.Cut(run.metrics, columns: content.columns, rows: positions.rows)
+            records = try MetricsJSONL.cut(run.records, records: positions.records)
+            events = try EventLog.Cut(ofRecords: positions.events, in: run)
+        }
     }
 
-    /// Checks that a checkpoint's logs can be gone on with, so that nothing is removed or cut off if not.
-    ///
-    /// - Throws: ``FileError``; ``RunError``
-    static func check(_ run: RunDirectory, reach positions: LogPositions, _ content: Content) throws {
-        try MetricsCSV.check(run.metrics, columns: content.columns, rows: positions.rows)
-        guard RecordFile.end(ofLines: positions.records, in: try RecordFile.content(of: run.records)) != nil
-        else { throw RunError.incompleteLog(path: run.records, expected: positions.records) }
-        _ = try EventLog.place(ofRecord: positions.events, in: run)
+    /// Continues the files.
+    init(continuing run: RunDirectory, at cut: Cut) throws {
+        content = cut.content
+        table = try MetricsCSV(continuing: cut.table)
+        records = try MetricsJSONL(continuing: cut.records)
+        events = try EventLog(continuing: run, at: cut.events)
     }
 
-    /// In percent.
-    private func accuracy(_ score: Score) -> Double? { content.hasAccuracy ? 100 * score.accuracy : nil }
+    private typealias Members = [(name: String, value: MetricsJSONL.Value?)]
 
     /// - Parameters:
-    ///   - window: what the steps since the last one came to.
-    ///   - timed: how many samples of these this process saw, and in how many seconds.
+    ///   - window: The score of the steps since the last record.
+    ///   - timed: The number of their samples that this process saw, and the seconds they took.
     func append(_ record: StepRecord, window: Score, timed: (samples: Int, seconds: Double)) throws {
-        let accuracy = accuracy(window)
+        let figures = MetricValue.values(of: window, .train, content.metrics)
         let samplesPerSecond = Double(timed.samples) / timed.seconds
-        let members: [(String, MetricsJSONL.Value?)] = [
-            ("kind", .text("step")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
-            ("step", .integer(record.step)), ("loss", .double(window.loss)),
-            ("accuracy", accuracy.map { .double($0) }),
-            ("learning_rate", .double(record.learningRate)),
-            ("gradient_norm", record.gradientNorm.map { .double($0) }), ("seconds", .double(timed.seconds)),
-            (content.rate, .double(samplesPerSecond)),
-        ]
-        var values: [SummaryValue] = [
-            .scalar("loss/train", window.loss)
-        ]
-        if let accuracy { values.append(.scalar("accuracy/train", accuracy)) }
+        let members: Members =
+            Self.members("step", .train, epoch: record.epoch, step: record.step, figures)
+            + [
+                ("learning_rate", .double(record.learningRate)),
+                ("gradient_norm", record.gradientNorm.map { .double($0) }),
+                ("seconds", .double(timed.seconds)), (content.rate, .double(samplesPerSecond)),
+            ]
+        var values = figures.map { SummaryValue.scalar("\($0.metric.name)/\($0.split.rawValue)", $0.value) }
         values += [
             .scalar("learning_rate", record.learningRate), .scalar(content.rate, samplesPerSecond),
         ]
@@ -97,70 +105,55 @@ final class RunLogs {
     }
 
     func append(_ record: EpochRecord, engine: SequenceEngine) throws {
-        let accuracy = record.accuracy.map { 100 * $0 }
-        var row: [MetricsCSV.Value] = [.integer(record.epoch)]
-        func appendCells(loss: Double, accuracy: Double?) {
-            row.append(.double(loss))
-            if let accuracy { row.append(.double(accuracy)) }
+        let row: [MetricsCSV.Value] =
+            [.integer(record.epoch)] + record.metrics.map { .double($0.value) } + [
+                .double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond),
+            ]
+        func members(_ split: MetricSplit) -> Members {
+            Self.members(
+                "epoch", split, epoch: record.epoch, step: record.step, record.metrics(of: split))
         }
-        appendCells(loss: record.loss, accuracy: accuracy)
-        let validations = [
-            ("validation", record.validation), ("ema_validation", record.averagedValidation),
-        ].compactMap { name, score in score.map { (name: name, score: $0) } }
-        for (_, score) in validations { appendCells(loss: score.loss, accuracy: self.accuracy(score)) }
-        row += [.double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond)]
-        let members: [(String, MetricsJSONL.Value?)] = [
-            ("kind", .text("epoch")), ("split", .text("train")), ("epoch", .integer(record.epoch)),
-            ("step", .integer(record.step)), ("loss", .double(record.loss)),
-            ("accuracy", accuracy.map { .double($0) }), ("learning_rate", .double(record.learningRate)),
-            ("seconds", .double(record.seconds)), (content.rate, .double(record.samplesPerSecond)),
-        ]
-        var values: [SummaryValue] = [
-            .scalar("epoch/loss/train", record.loss)
-        ]
-        if let accuracy { values.append(.scalar("epoch/accuracy/train", accuracy)) }
-        for (name, score) in validations {
-            values.append(.scalar("epoch/loss/\(name)", score.loss))
-            if let accuracy = self.accuracy(score) {
-                values.append(.scalar("epoch/accuracy/\(name)", accuracy))
-            }
+        let train: Members =
+            members(.train) + [
+                ("learning_rate", .double(record.learningRate)), ("seconds", .double(record.seconds)),
+                (content.rate, .double(record.samplesPerSecond)),
+            ]
+        let others = [MetricSplit.validation, .averagedValidation].filter { !record.metrics(of: $0).isEmpty }
+        var values = record.metrics.map {
+            SummaryValue.scalar("epoch/\($0.metric.name)/\($0.split.rawValue)", $0.value)
         }
         if content.hasHistograms { values += EventLog.histograms(of: engine) }
         try Self.check([
-            Result { try table.append(row) }, Result { try records.append(members) },
-            Result {
-                for (name, score) in validations {
-                    try append(score, kind: "epoch", split: name, epoch: record.epoch, step: record.step)
-                }
-            },
+            Result { try table.append(row) }, Result { try records.append(train) },
+            Result { for split in others { try records.append(members(split)) } },
             Result { try events.append(values, step: record.epoch) },
         ])
     }
 
-    /// The final score of the test images.
+    /// Appends the final score of the test set.
     func append(test score: Score, epoch: Int, step: Int, mistakes: PNGImage?) throws {
-        var values: [SummaryValue] = [
-            .scalar("test/loss", score.loss), .scalar("test/accuracy", 100 * score.accuracy),
-        ]
+        let figures = MetricValue.values(of: score, .test, content.metrics)
+        var values = figures.map { SummaryValue.scalar("test/\($0.metric.name)", $0.value) }
         if let mistakes { values.append(.image(tag: "mistakes", mistakes)) }
         try Self.check([
-            Result { try append(score, kind: "test", split: "test", epoch: epoch, step: step) },
+            Result { try records.append(Self.members("test", .test, epoch: epoch, step: step, figures)) },
             Result { try events.append(values, step: epoch) },
         ])
     }
 
-    /// Throws the first error of writes that all were tried: a file that could not be written keeps its record for
+    private static func members(
+        _ kind: String, _ split: MetricSplit, epoch: Int, step: Int, _ figures: [MetricValue]
+    ) -> Members {
+        [
+            ("kind", .text(kind)), ("split", .text(split.rawValue)), ("epoch", .integer(epoch)),
+            ("step", .integer(step)),
+        ] + figures.map { ($0.metric.name, .double($0.value)) }
+    }
+
+    /// Throws the first error of writes that were all tried: a file that could not be written keeps its record for
     /// later, and the others must not lack theirs then.
     private static func check(_ writes: [Result<Void, any Error>]) throws {
         for write in writes { try write.get() }
-    }
-
-    private func append(_ score: Score, kind: String, split: String, epoch: Int, step: Int) throws {
-        try records.append([
-            ("kind", .text(kind)), ("split", .text(split)), ("epoch", .integer(epoch)),
-            ("step", .integer(step)), ("loss", .double(score.loss)),
-            ("accuracy", accuracy(score).map { .double($0) }),
-        ])
     }
 
     func positions(window: Score) -> LogPositions {

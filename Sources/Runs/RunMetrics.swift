@@ -1,34 +1,49 @@
+import Kernels
 import Platform
+import Training
 
 /// What `metrics.csv` holds, as far as it can be read: also that of a run that is being written or was killed.
 package struct RunMetrics: Hashable, Sendable {
     /// One epoch. Numbers that are not finite, or missing, are NaN or infinite.
     package struct Row: Hashable, Sendable {
         package var epoch: Int
-        package var trainLoss: Double
-        /// Percent, as all accuracies here; nil of a regressor.
-        package var trainAccuracy: Double?
-        package var validationLoss: Double?
-        package var validationAccuracy: Double?
-        /// Of the averaged weights.
-        package var averagedLoss: Double?
-        package var averagedAccuracy: Double?
+        /// By the names of their columns; accuracies in percent.
+        package var values: [String: Double]
         package var seconds: Double
 
-        /// The loss that the best epoch is chosen by.
-        package var monitoredLoss: Double { validationLoss ?? trainLoss }
-        package var monitoredAccuracy: Double? { validationAccuracy ?? trainAccuracy }
+        package init(epoch: Int, values: [String: Double], seconds: Double) {
+            self.epoch = epoch
+            self.values = values
+            self.seconds = seconds
+        }
+
+        /// The value of a metric by its name; nil if the run does not have it.
+        package func value(_ metric: String, _ split: MetricSplit) -> Double? {
+            values[MetricValue.key(split, metric)]
+        }
+
+        /// The value by which epochs are compared: of the validation set or, without one, of the training set.
+        package func monitored(_ metric: String) -> Double? {
+            value(metric, .validation) ?? value(metric, .train)
+        }
+
+        /// The loss by which the best epoch is chosen.
+        package var monitoredLoss: Double { monitored("loss") ?? .nan }
+        package var monitoredAccuracy: Double? { monitored("accuracy") }
+        package var trainLoss: Double { value("loss", .train) ?? .nan }
     }
 
     package var rows: [Row] = []
-    /// Whether it is a classifier that was trained.
-    package var hasAccuracy = true
-    /// Whether samples were held out.
+    /// The names of the metrics, in the order of their columns.
+    package var names = ["loss", "accuracy"]
+    /// Whether there is a validation set.
     package var hasValidation = false
-    /// Whether these were scored by averaged weights, too.
+    /// Whether it was evaluated with averaged weights, too.
     package var hasAverage = false
 
     package init() {}
+
+    package var hasAccuracy: Bool { names.contains("accuracy") }
 
     /// The epoch of the lowest monitored loss; nil without any.
     package var best: Row? {
@@ -63,9 +78,10 @@ extension RunMetrics {
         for name in ["epoch", "train_loss"] where !columns.contains(name) {
             return (metrics, "\(path): line 1: expected a column \(name.quoted), found none")
         }
-        metrics.hasAccuracy = columns.contains("train_accuracy")
-        metrics.hasValidation = columns.contains("validation_loss")
-        metrics.hasAverage = columns.contains("ema_validation_loss")
+        let mark = MetricValue.key(.train, "")
+        metrics.names = columns.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
+        metrics.hasValidation = columns.contains(MetricValue.key(.validation, "loss"))
+        metrics.hasAverage = columns.contains(MetricValue.key(.averagedValidation, "loss"))
         var problem: String?
         for (index, line) in lines.enumerated().dropFirst().dropLast() {
             let cells = cells(line)
@@ -95,10 +111,7 @@ extension RunMetrics {
         guard let place = columns.firstIndex(of: "epoch"), let epoch = Int(cells[place]),
             (0..<1 << 40).contains(epoch)
         else { return nil }
-        return Row(
-            epoch: epoch, trainLoss: numbers["train_loss"] ?? .nan,
-            trainAccuracy: numbers["train_accuracy"], validationLoss: numbers["validation_loss"],
-            validationAccuracy: numbers["validation_accuracy"], averagedLoss: numbers["ema_validation_loss"],
-            averagedAccuracy: numbers["ema_validation_accuracy"], seconds: numbers["seconds"] ?? .nan)
+        let seconds = numbers.removeValue(forKey: "seconds") ?? .nan
+        return Row(epoch: epoch, values: numbers, seconds: seconds)
     }
 }

@@ -11,6 +11,8 @@ package struct RunRecord: Sendable {
     package let configuration: RunConfiguration?
     /// The name of the program that made it.
     package let program: String
+    /// The metrics whose titles and units are known.
+    private let knownMetrics: [Metric]
     /// What cannot be read, each in a line that names the file.
     package let problems: [String]
 
@@ -41,6 +43,7 @@ package struct RunRecord: Sendable {
             }
         }
         self.run = run
+        knownMetrics = programs.flatMap(\.metrics)
         configuration = value(of: run.configuration) { try RunConfiguration(run, of: programs) }
         program = configuration?.program ?? programs.first { $0.ownsUnnamedRuns }?.name ?? ""
         summary = ending ?? value(of: run.summary) { try RunSummary.read(run) }
@@ -77,6 +80,18 @@ package struct RunRecord: Sendable {
 
     /// Whole epochs done.
     package var epochs: Int { metrics.rows.isEmpty ? summary?.epochs ?? 0 : metrics.rows.count }
+
+    /// The run's metrics, in the order of their columns.
+    package var allMetrics: [Metric] { metrics.described(by: knownMetrics) }
+
+    /// Its metrics other than loss and accuracy.
+    package var otherMetrics: [Metric] { allMetrics.filter { $0 != .crossEntropy && $0 != .accuracy } }
+
+    /// The best value of a metric after an epoch; nil without any.
+    func best(_ metric: Metric) -> Double? {
+        let values = metrics.rows.compactMap { $0.monitored(metric.name) }.filter(\.isFinite)
+        return metric.higherIsBetter ? values.max() : values.min()
+    }
 
     package var wantedEpochs: Int? { configuration?.epochs }
 

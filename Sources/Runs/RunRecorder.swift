@@ -16,6 +16,7 @@ package final class RunRecorder: Callback {
     private let stepsPerRecord: Int
     private let console: Console?
     private let logs: RunLogs
+    private let metrics: [Metric]
     private let program: String
     private let drawReport: ReportDrawing?
     private var window: Score
@@ -48,41 +49,41 @@ package final class RunRecorder: Callback {
     ///   - summary: of the run so far.
     ///   - policy: when checkpoints are made, how many are kept, and what is done if one cannot be.
     ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
-    ///   - hasAccuracy: whether it is a classifier that is trained.
+    ///   - metrics: The trainer's.
     ///   - hasValidation: whether samples are held out.
     ///   - hasAverage: whether an average of the weights is scored by these, too.
-    ///   - details: what checkpoints keep of the run.
+    ///   - details: What checkpoints keep of the run.
+    ///   - configuration: The run's `config.json`, for TensorBoard; nil for none.
     ///   - program: The name of the program that resumes the run and draws its report.
     ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
     ///     histograms of the weights.
     ///   - console: Shows what could not be written.
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
-        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, hasAccuracy: Bool = true,
+        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, metrics: [Metric],
         hasValidation: Bool = false, hasAverage: Bool = false, details: Checkpoint.Details = .init(),
-        program: String, drawReport: ReportDrawing? = nil, console: Console? = nil
+        configuration: String? = nil, program: String, drawReport: ReportDrawing? = nil,
+        console: Console? = nil
     ) throws {
         self.lock = lock
         self.summary = summary
         self.policy = policy
         self.details = details
         self.stepsPerRecord = stepsPerRecord
+        self.metrics = metrics
         self.program = program
         self.drawReport = drawReport
         self.console = console
         let content = RunLogs.Content(
-            hasAccuracy: hasAccuracy, hasValidation: hasValidation, hasAverage: hasAverage,
+            metrics: metrics, hasValidation: hasValidation, hasAverage: hasAverage,
             hasHistograms: drawReport != nil)
         store = CheckpointStore(lock.run, kept: policy.kept)
-        if let checkpoint {
-            try RunLogs.check(lock.run, reach: checkpoint.logs, content)
-        }
+        let cut = try checkpoint.map { try RunLogs.Cut(lock.run, at: $0.logs, content) }
         try store.rewind(to: checkpoint)
-        if let checkpoint {
-            logs = try RunLogs(continuing: lock.run, at: checkpoint.logs, content)
-        } else {
-            logs = try RunLogs(creating: lock.run, content)
-        }
+        logs =
+            if let cut { try RunLogs(continuing: lock.run, at: cut) } else {
+                try RunLogs(creating: lock.run, content, configuration: configuration)
+            }
         window = checkpoint?.logs.window ?? Score()
         savedStep = checkpoint?.stepCount
         triedStep = checkpoint?.stepCount ?? 0
@@ -249,7 +250,7 @@ extension RunRecorder {
     private func drawCurves() {
         let start = POSIX.monotonicSeconds()
         guard drawReport != nil, start >= nextDrawing else { return }
-        draw(RunCurves.write)
+        draw { run throws(FileError) in try RunCurves.write(of: run, known: metrics) }
         let end = POSIX.monotonicSeconds()
         nextDrawing = end + max(5, 100 * (end - start))
     }

@@ -1,8 +1,9 @@
+import NeuralNetworks
 import Platform
 import Training
 
 /// `summary.json`: how a run is doing, and how it ended.
-package struct RunSummary: Codable, Hashable, Sendable {
+package struct RunSummary: Hashable, Sendable {
     package var state = RunState.running
     /// Why it ended, in words; nil while it runs, and after all its epochs.
     package var reason: String?
@@ -22,26 +23,31 @@ package struct RunSummary: Codable, Hashable, Sendable {
     /// The epoch after which the weights were that were scored at the end: the best one where images are held
     /// out, else the last.
     package var scoredEpoch: Int?
-    /// Percent, over all images; absent if training did not finish.
-    package var trainAccuracy: Double?
-    package var trainLoss: Double?
-    package var validationAccuracy: Double?
-    package var validationLoss: Double?
-    package var testAccuracy: Double?
-    /// Of the test accuracy, in percent: √(p (1 - p) / n).
-    package var testStandardError: Double?
-    package var testLoss: Double?
-    /// The same of the averaged weights of that epoch; absent without an average.
-    package var emaValidationAccuracy: Double?
-    package var emaValidationLoss: Double?
-    package var emaTestAccuracy: Double?
-    package var emaTestStandardError: Double?
-    package var emaTestLoss: Double?
+    /// The final values by their names in files, "test_accuracy", in percent where they are shares; without those that
+    /// were not computed.
+    private var scores: [String: Double] = [:]
     package var peakMemoryBytes = 0
 
     package init() {}
 
     package static func read(_ run: RunDirectory) throws -> RunSummary { try RunFile.read(from: run.summary) }
+
+    /// A final value; nil if it was not computed.
+    package func score(_ metric: String, _ split: MetricSplit) -> Double? {
+        scores[MetricValue.key(split, metric)]
+    }
+
+    /// The standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
+    package func standardError(_ split: MetricSplit) -> Double? { score(Self.standardError, split) }
+
+    /// Keeps the final values of metrics on some samples, and for the test set the standard error of the accuracy.
+    package mutating func set(_ score: Score, _ split: MetricSplit, _ metrics: [Metric]) {
+        for value in MetricValue.values(of: score, split, metrics) { scores[value.key] = value.value }
+        guard metrics.contains(.accuracy), split == .test || split == .averagedTest else { return }
+        scores[MetricValue.key(split, Self.standardError)] = 100 * score.standardError
+    }
+
+    private static let standardError = "standard_error"
 
     /// Makes this that of a run that goes on from a checkpoint, or begins if nil: without the scores of its end.
     mutating func `continue`(from checkpoint: Checkpoint?) {
@@ -63,5 +69,61 @@ package struct RunSummary: Codable, Hashable, Sendable {
         var summary = self
         summary.updated = UTCTime(seconds: POSIX.wallSeconds()).iso8601
         try JSON.write(summary, to: run.summary, state == .running ? .none : .full)
+    }
+}
+
+extension RunSummary: Codable {
+    private enum Key: String, CodingKey, CaseIterable {
+        case state, reason, started, updated, epochs, steps, trainingSeconds, secondsOfEpoch, imagesPerSecond,
+            best
+        case scoredEpoch, peakMemoryBytes
+    }
+
+    private struct ScoreKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(state, forKey: .state)
+        try values.encodeIfPresent(reason, forKey: .reason)
+        try values.encode(started, forKey: .started)
+        try values.encode(updated, forKey: .updated)
+        try values.encode(epochs, forKey: .epochs)
+        try values.encode(steps, forKey: .steps)
+        try values.encode(trainingSeconds, forKey: .trainingSeconds)
+        try values.encode(secondsOfEpoch, forKey: .secondsOfEpoch)
+        try values.encode(imagesPerSecond, forKey: .imagesPerSecond)
+        try values.encodeIfPresent(best, forKey: .best)
+        try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
+        try values.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
+        var scores = encoder.container(keyedBy: ScoreKey.self)
+        for (name, value) in self.scores { try scores.encode(value, forKey: ScoreKey(stringValue: name)) }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        state = try values.decode(RunState.self, forKey: .state)
+        reason = try values.decodeIfPresent(String.self, forKey: .reason)
+        started = try values.decode(String.self, forKey: .started)
+        updated = try values.decode(String.self, forKey: .updated)
+        epochs = try values.decode(Int.self, forKey: .epochs)
+        steps = try values.decode(Int.self, forKey: .steps)
+        trainingSeconds = try values.decode(Double.self, forKey: .trainingSeconds)
+        secondsOfEpoch = try values.decode(Double.self, forKey: .secondsOfEpoch)
+        imagesPerSecond = try values.decode(Double.self, forKey: .imagesPerSecond)
+        best = try values.decodeIfPresent(TrainingState.Best.self, forKey: .best)
+        scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
+        peakMemoryBytes = try values.decode(Int.self, forKey: .peakMemoryBytes)
+        let others = try decoder.container(keyedBy: ScoreKey.self)
+        let known = Set(Key.allCases.map(\.rawValue))
+        for key in others.allKeys where !known.contains(key.stringValue) {
+            // Another version may keep something else under a name.
+            scores[key.stringValue.snakeCase] = try? others.decode(Double.self, forKey: key)
+        }
     }
 }

@@ -108,9 +108,9 @@ package struct SweepResult: Codable, Hashable, Sendable {
         seconds = summary.trainingSeconds
         guard !diverged else { return }
         scoredEpoch = summary.scoredEpoch
-        trainAccuracy = summary.trainAccuracy
-        trainLoss = summary.trainLoss
-        validationAccuracy = summary.validationAccuracy
-        validationLoss = summary.validationLoss
+        trainAccuracy = summary.score("accuracy", .train)
+        trainLoss = summary.score("loss", .train)
+        validationAccuracy = summary.score("accuracy", .validation)
+        validationLoss = summary.score("loss", .validation)
     }
 }

@@ -21,6 +21,12 @@ public struct EpochRecord: Hashable, Sendable {
     public let step: Int
     /// As ``validation``, with the averaged weights; nil without an average.
     public internal(set) var averagedValidation: Score?
+    /// The trainer's metrics of the training set, of the validation set and, with an average, of the validation set with
+    /// the averaged weights.
+    public internal(set) var metrics: [MetricValue] = []
+
+    /// The values on some samples, in the trainer's order; empty if these were not evaluated.
+    public func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
 
     /// What the best epoch and plateaus are chosen by: the loss of the samples held out or, without any, of
     /// training.

@@ -51,25 +51,30 @@ public final class EpochPrinter: Callback {
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
 
-    /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`, with the accuracy and loss of
-    /// the images held out before the learning rate where there are any. A regressor has no accuracy, and its samples
-    /// are sequences.
+    /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`, with the figures of the validation set
+    /// before the learning rate. A regressor has no accuracy, and its samples are sequences.
     public static func line(_ record: EpochRecord) -> String {
-        func accuracy(_ name: String, _ share: Double?) -> String {
-            record.accuracy == nil
-                ? "" : "\(name) acc: \(TextFormat.fixed(100 * (share ?? .nan), decimals: 2))  "
-        }
-        let validation = record.validation.map {
-            "  " + accuracy("val", $0.accuracy) + "val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
-        }
-        let averaged = record.averagedValidation.map {
-            "  " + accuracy("ema val", $0.accuracy)
-                + "ema val loss: \(TextFormat.fixed($0.loss, decimals: 4))"
-        }
-        return "[\(record.epoch)] \(accuracy("train", record.accuracy))"
-            + "loss: \(TextFormat.fixed(record.loss, decimals: 4))" + (validation ?? "") + (averaged ?? "")
+        let names: [(split: MetricSplit, name: String)] = [
+            (.train, "train"), (.validation, "val"), (.averagedValidation, "ema val"),
+        ]
+        let parts = names.map { figures(record.metrics(of: $0.split), $0.name) }.filter { !$0.isEmpty }
+        return "[\(record.epoch)] \(parts.joined(separator: "  "))"
             + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
             + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
             + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(record.accuracy == nil ? "sequences" : "images")/s"
+    }
+
+    /// "val acc: 97.59  val loss: 0.0805", the accuracy first. The loss of the training set has no name before it.
+    private static func figures(_ values: [MetricValue], _ name: String) -> String {
+        let ordered = values.filter { $0.metric == .accuracy } + values.filter { $0.metric != .accuracy }
+        return ordered.map { value in
+            switch value.metric {
+            case .accuracy: "\(name) acc: \(TextFormat.fixed(value.value, decimals: 2))"
+            case .crossEntropy:
+                "\(name == "train" ? "" : "\(name) ")loss: \(TextFormat.fixed(value.value, decimals: 4))"
+            default:
+                "\(name) \(value.metric.title.lowercased()): \(TextFormat.fixed(value.value, decimals: 4))"
+            }
+        }.joined(separator: "  ")
     }
 }

@@ -32,23 +32,37 @@ public struct Evaluation: Codable, Hashable, Sendable {
         public var probabilityOfLabel: Double
     }
 
+    /// Evaluates a classifier.
+    ///
     /// - Parameters:
-    ///   - engine: with the weights to score.
-    ///   - images: at least one.
-    ///   - split: what to call them.
-    ///   - classNames: of each class; numbers if nil.
-    ///   - mistakeCount: how many of the mistakes are kept.
+    ///   - engine: The classifier with its weights.
+    ///   - images: At least one.
+    ///   - split: The name of the split: "train", "validation" or "test".
+    ///   - classNames: A name for each class; numbers if nil.
+    ///   - mistakeCount: The number of mistakes to keep.
     public init(
         _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
         mistakeCount: Int = 48
     ) {
-        let classCount = engine.model.classCount
+        let (score, outputs) = withExtendedLifetime(images) {
+            engine.evaluateWithOutputs(SequenceSamples(images))
+        }
+        self.init(
+            score, outputs, of: images, classCount: engine.model.classCount, split: split,
+            classNames: classNames, mistakeCount: mistakeCount)
+    }
+
+    /// - Parameters:
+    ///   - score: The classifier's score on the images.
+    ///   - scores: Its outputs (N, C) before softmax.
+    package init(
+        _ score: Score, _ scores: [Float], of images: LabeledImages, classCount: Int, split: String,
+        classNames: [String]? = nil, mistakeCount: Int = 48
+    ) {
         precondition(
             classNames?.count ?? classCount == classCount,
             "Evaluation.classNames: expected \(classCount), received \(classNames?.count ?? 0)")
-        let scores = engine.outputs(SequenceSamples(images), indices: (0..<images.count).map(Int32.init))
         var confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
-        var lossSum = 0.0
         var mistakes: [(loss: Double, mistake: Mistake)] = []
         for index in 0..<images.count {
             let label = Int(images.labels[index])
@@ -56,9 +70,8 @@ public struct Evaluation: Codable, Hashable, Sendable {
             let probabilities = Softmax.probabilities(row)
             let predicted = Softmax.greatest(row)
             confusion[label][predicted] += 1
-            // Not the logarithm of the label's probability, which may be as good as zero.
+            // Not the logarithm of the label's probability, which may underflow to zero.
             let loss = Double(row[predicted]) - Double(row[label]) - log(probabilities[predicted])
-            lossSum += loss
             if predicted != label {
                 mistakes.append(
                     (
@@ -72,7 +85,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
         self.split = split
         classes = classNames ?? (0..<classCount).map(\.description)
         self.confusion = confusion
-        loss = lossSum / Double(images.count)
+        loss = score.loss
         mistakes.sort { ($1.loss, $0.mistake.index) < ($0.loss, $1.mistake.index) }
         self.mistakes = mistakes.prefix(mistakeCount).map(\.mistake)
     }

@@ -15,6 +15,8 @@ public final class Trainer {
     /// Of the images it trains on, never of those it evaluates.
     public let augmentation: ImageAugmentation
     public let seed: UInt64
+    /// The figures that ``EpochRecord/metrics`` has after each epoch.
+    public let metrics: [Metric]
     /// A further `fit` goes on from here.
     public private(set) var state = TrainingState()
     /// The gradient's norm is measured in the steps whose number, from 1 on, is a multiple of this; nil for none.
@@ -56,15 +58,17 @@ public final class Trainer {
     ///   - augmentation: of the images it trains on, never of those it evaluates.
     ///   - averageDecay: of an exponential moving average of the parameters, scored beside them; nil for none.
     ///   - distillation: what a classifier learns of a teacher; nil for nothing.
+    ///   - metrics: The figures of each epoch; the loss and a classifier\'s accuracy if nil.
     ///   - seed: of the initial parameters, of each epoch's order, of dropout and of augmentation.
     ///   - threads: how many compute; the cores this process may use.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
         labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none,
-        averageDecay: Double? = nil, distillation: Distillation? = nil, seed: UInt64 = 0,
-        threads: Int? = nil
+        averageDecay: Double? = nil, distillation: Distillation? = nil, metrics: [Metric]? = nil,
+        seed: UInt64 = 0, threads: Int? = nil
     ) {
+        self.metrics = metrics ?? Metric.standard(for: model)
         self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule
@@ -166,12 +170,19 @@ public final class Trainer {
     }
 
     private func endEpoch(_ validation: (some SequenceDataset)?, seconds: Double) -> EpochRecord {
+        let score = validation.map { evaluate($0) }
+        let averaged = validation.flatMap { samples in engine.withAverage { evaluate(samples) } }
+        let scores: [(split: MetricSplit, score: Score?)] = [
+            (.train, state.running), (.validation, score), (.averagedValidation, averaged),
+        ]
         let record = EpochRecord(
             epoch: state.epoch, loss: state.running.loss,
-            accuracy: engine.model.classCount > 0 ? state.running.accuracy : nil,
-            validation: validation.map { evaluate($0) }, learningRate: engine.learningRate, seconds: seconds,
-            samples: state.running.count, step: engine.optimizerState.stepCount,
-            averagedValidation: validation.flatMap { samples in engine.withAverage { evaluate(samples) } })
+            accuracy: engine.model.classCount > 0 ? state.running.accuracy : nil, validation: score,
+            learningRate: engine.learningRate, seconds: seconds, samples: state.running.count,
+            step: engine.optimizerState.stepCount, averagedValidation: averaged,
+            metrics: scores.flatMap { split, score in
+                score.map { MetricValue.values(of: $0, split, metrics) } ?? []
+            })
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
         schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Kernels
 import Runs
 
 struct CompareRuns: ParsableCommand {

@@ -1,9 +1,4 @@
 import ArgumentParser
-import Commands
-import Datasets
-import Forecasting
-import ImageClassification
-import NeuralNetworks
 import Platform
 
 @main

@@ -1,21 +1,33 @@
 import KernelInterface
 
 extension SequenceEngine {
-    /// Loss, and a classifier's hits, over the first `count` sequences, none left out.
-    public func evaluate(_ sequences: SequenceSamples) -> Score {
+    /// The loss over all sequences and, for a classifier, the number of hits.
+    public func evaluate(_ sequences: SequenceSamples) -> Score { evaluate(sequences, keeping: nil) }
+
+    /// The score of all sequences, and the outputs (N, C) it follows from: a classifier's are before softmax.
+    package func evaluateWithOutputs(_ sequences: SequenceSamples) -> (score: Score, outputs: [Float]) {
+        var outputs = [Float](repeating: 0, count: sequences.count * model.output.count)
+        let score = outputs.withUnsafeMutableBufferPointer { evaluate(sequences, keeping: $0.baseAddress) }
+        return (score, outputs)
+    }
+
+    /// - Parameter outputs: Room for the outputs (N, C) of all sequences; nil to drop them.
+    private func evaluate(_ sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>?)
+        -> Score
+    {
         let indices = (0..<sequences.count).map(Int32.init)
         let shards = Self.shardCount(ofBatch: sequences.count)
         makeRoomForLosses(shards)
         let workspaces = evaluators
+        nonisolated(unsafe) let outputs = outputs
         indices.withUnsafeBufferPointer { indices in
             checkTargets(sequences, indices)
             pool.run(tasks: shards) { shard, worker in
                 let first = shard * shardLanes
+                let count = min(shardLanes, sequences.count - first)
                 losses[shard] = workspaces[worker].evaluate(
-                    Shard(
-                        indices: indices.baseAddress! + first, count: min(shardLanes, sequences.count - first)
-                    ),
-                    of: sequences)
+                    Shard(indices: indices.baseAddress! + first, count: count), of: sequences,
+                    keeping: outputs.map { $0 + first * model.output.count })
             }
         }
         return total(shards: shards, count: sequences.count)
@@ -37,12 +49,7 @@ extension SequenceEngine {
                     let count = min(shardLanes, indices.count - first)
                     workspaces[worker].computeOutputs(
                         Shard(indices: indices.baseAddress! + first, count: count), of: sequences)
-                    for lane in 0..<count {
-                        for place in 0..<size {
-                            result[(first + lane) * size + place] =
-                                workspaces[worker].outputs.base[place * shardLanes + lane]
-                        }
-                    }
+                    workspaces[worker].copyOutputs(count, to: result.baseAddress! + first * size)
                 }
             }
         }

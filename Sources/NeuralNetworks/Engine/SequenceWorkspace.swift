@@ -75,9 +75,24 @@ final class SequenceWorkspace {
         return loss
     }
 
-    func evaluate(_ shard: Shard, of sequences: SequenceSamples) -> ShardLoss {
+    ///
+    /// - Parameter outputs: Room for the outputs [sequence][value]; nil to drop them.
+    func evaluate(
+        _ shard: Shard, of sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>? = nil
+    ) -> ShardLoss {
         computeOutputs(shard, of: sequences)
+        if let outputs { copyOutputs(shard.count, to: outputs) }
         return loss(shard, of: sequences, scale: 0, labelSmoothing: 0)
+    }
+
+    /// Copies the outputs of the first lanes, [sequence][value].
+    func copyOutputs(_ count: Int, to target: UnsafeMutablePointer<Float>) {
+        let size = model.output.count
+        for lane in 0..<count {
+            for place in 0..<size {
+                target[lane * size + place] = outputs.base[place * shardLanes + lane]
+            }
+        }
     }
 
     /// Leaves its gradient in `outputs`.

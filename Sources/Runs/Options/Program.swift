@@ -1,17 +1,22 @@
+import Training
+
 /// A program that makes runs, as the tools register it.
 package struct Program: Sendable {
     /// As it is called, and as `config.json` names it.
     package let name: String
     /// Its options, in the order of the help.
     package let options: [OptionDescription]
+    /// The figures that its trainings compute.
+    package let metrics: [Metric]
     /// Whether runs whose configuration names no program are its own: those from before there were several.
     package let ownsUnnamedRuns: Bool
 
     package init<Options: RunOptions>(
-        name: String, options: Options.Type, ownsUnnamedRuns: Bool = false
+        name: String, options: Options.Type, metrics: [Metric], ownsUnnamedRuns: Bool = false
     ) {
         self.name = name
         self.options = Options.fields.map(\.description)
+        self.metrics = metrics
         self.ownsUnnamedRuns = ownsUnnamedRuns
     }
 

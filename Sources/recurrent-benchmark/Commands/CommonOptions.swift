@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Datasets
 import Forecasting
 import ImageClassification
 import NeuralNetworks

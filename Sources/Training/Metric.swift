@@ -1,0 +1,100 @@
+import NeuralNetworks
+
+/// A figure that tells how good a model is on some samples: the loss, the accuracy, or one of your own.
+///
+///     extension Metric {
+///         static let errorRate = Metric(
+///             "error_rate", title: "Error rate", unit: "percent", higherIsBetter: false
+///         ) { 100 * (1 - $0.accuracy) }
+///     }
+///
+/// A trainer computes its metrics after each epoch; logs, curves, tables and reports show all of them.
+public struct Metric: Hashable, Sendable {
+    /// The name in files, in snake case: "error_rate".
+    public let name: String
+    /// The name for people: "Error rate".
+    public let title: String
+    /// The unit of the values: "percent". Empty for a plain number.
+    public let unit: String
+    /// Whether a higher value is the better one.
+    public let higherIsBetter: Bool
+    private let compute: @Sendable (Score) -> Double
+
+    /// - Parameters:
+    ///   - name: The name in files, in snake case.
+    ///   - title: The name for people.
+    ///   - unit: The unit of the values; empty for a plain number.
+    ///   - higherIsBetter: Whether a higher value is the better one.
+    ///   - compute: The value for a score summed over samples; at least one.
+    public init(
+        _ name: String, title: String, unit: String = "", higherIsBetter: Bool,
+        compute: @escaping @Sendable (_ score: Score) -> Double
+    ) {
+        self.name = name
+        self.title = title
+        self.unit = unit
+        self.higherIsBetter = higherIsBetter
+        self.compute = compute
+    }
+
+    /// The value for a score summed over samples.
+    public func value(of score: Score) -> Double { compute(score) }
+
+    /// Metrics are the same if their names are.
+    public static func == (left: Metric, right: Metric) -> Bool { left.name == right.name }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension Metric {
+    /// A classifier's loss: the mean cross-entropy.
+    public static let crossEntropy = Metric(
+        "loss", title: "Loss", unit: "cross-entropy", higherIsBetter: false
+    ) { $0.loss }
+
+    /// A regressor's loss: the mean squared error.
+    public static let squaredError = Metric(
+        "loss", title: "Loss", unit: "mean squared error", higherIsBetter: false
+    ) { $0.loss }
+
+    /// The percentage of samples whose class is predicted right.
+    public static let accuracy = Metric(
+        "accuracy", title: "Accuracy", unit: "percent", higherIsBetter: true
+    ) { 100 * $0.accuracy }
+
+    /// The loss and, for a classifier, the accuracy.
+    public static func standard(for model: SequenceModel) -> [Metric] {
+        model.classCount > 0 ? [.crossEntropy, .accuracy] : [.squaredError]
+    }
+}
+
+/// The samples that a metric is of.
+public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
+    /// The training set, each batch before its weight update.
+    case train
+    /// The validation set, with the weights after the epoch.
+    case validation
+    /// The validation set, with the averaged weights.
+    case averagedValidation = "ema_validation"
+    /// The test set, with the final weights.
+    case test
+    /// The test set, with the averaged weights.
+    case averagedTest = "ema_test"
+}
+
+/// The value of a metric on some samples.
+public struct MetricValue: Hashable, Sendable {
+    public let metric: Metric
+    public let split: MetricSplit
+    public let value: Double
+
+    /// The name in files: "validation_accuracy".
+    public var key: String { Self.key(split, metric.name) }
+
+    package static func key(_ split: MetricSplit, _ name: String) -> String { "\(split.rawValue)_\(name)" }
+
+    /// The values of several metrics on the same samples.
+    package static func values(of score: Score, _ split: MetricSplit, _ metrics: [Metric]) -> [MetricValue] {
+        metrics.map { MetricValue(metric: $0, split: split, value: $0.value(of: score)) }
+    }
+}

@@ -99,21 +99,51 @@ let tools: [Target] = [
         ]),
 ]
 
+/// A target of helpers that tests share, in `Tests`. None imports a room with `@testable`, so that release builds work.
+func testHelpers(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources)
+}
+
+// A test stands in the target of the room that it tests.
 let tests: [Target] = [
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Prices"]),
-    .testTarget(name: "DocumentationTests", dependencies: ["Datasets", "NeuralNetworks", "Training"]),
-    .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks"]),
+    testHelpers("TestSupport", ["CZlib", "Randomness"], resources: [.copy("Fixtures")]),
+    testHelpers("TrainingSamples", ["Datasets", "NeuralNetworks", "Training"]),
+    testHelpers(
+        "RunSamples",
+        [
+            "Console", "ImageClassification", "Platform", "Runs", "TensorBoard", "TestSupport",
+            "TrainingSamples",
+        ]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Platform", "TestSupport"]),
+    .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
+    .testTarget(name: "PicturesTests", dependencies: ["CZlib", "Pictures", "TestSupport"]),
+    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["NeuralNetworks", "Randomness", "TestSupport"]),
     .testTarget(
-        name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Safetensors"],
-        resources: [.copy("Fixtures")]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
-    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
+        name: "NeuralNetworksTests",
+        dependencies: ["NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
-        name: "TrainingTests", dependencies: ["Fetching", "Forecasting", "ImageClassification", "Sweeps"],
-        resources: [.copy("Fixtures")]),
+        name: "PricesTests", dependencies: ["Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
+    .testTarget(
+        name: "TrainingTests",
+        dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
+    .testTarget(name: "RunsTests", dependencies: ["RunSamples", "Runs", "TestSupport", "TrainingSamples"]),
+    .testTarget(
+        name: "ImageClassificationTests",
+        dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
+    .testTarget(
+        name: "ForecastingTests", dependencies: ["Forecasting", "TestSupport"], resources: [.copy("Fixtures")]
+    ),
+    .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
+    .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
+    .testTarget(
+        name: "DocumentationTests",
+        dependencies: ["Datasets", "Forecasting", "NeuralNetworks", "Prices", "TestSupport", "Training"]),
     .testTarget(
         name: "ToolTests",
-        dependencies: ["examples", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
+        dependencies: ["TestSupport", "examples", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
         exclude: ["FaultInjection/faults.c"]),
 ]
 

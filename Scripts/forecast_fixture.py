@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Trains the tutorials' three forecasters in PyTorch from this package's initial weights and in its order of
-batches, and writes what they come to: Tests/TrainingTests/Fixtures/forecasters.json.
+batches, and writes what they come to: Tests/ForecastingTests/Fixtures/forecasters.json.
 
 usage: Scripts/python-environment.sh --with-torch && .venv/bin/python -m pip install scikit-learn &&
        .venv/bin/python Scripts/forecast_fixture.py
@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Benchmarks"))
 import forecasters  # noqa: E402
 
-PATH = ROOT / "Tests" / "TrainingTests" / "Fixtures" / "forecasters.json"
+PATH = ROOT / "Tests" / "ForecastingTests" / "Fixtures" / "forecasters.json"
 SEED = 0
 LOSS_EPOCHS = [0, 100, 200, 300]
 ORDER_EPOCHS = [0, 300]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes what PyTorch's optimizers, gradient clipping, learning-rate schedules and smoothed labels come to, in
-double precision: optimizers_ref64.safetensors in Tests/NeuralNetworksTests/Fixtures, and its entry in index.json.
+double precision: optimizers_ref64.safetensors in Tests/TestSupport/Fixtures, and its entry in index.json.
 
 usage: .venv/bin/python Scripts/optimizer_fixture.py        (Scripts/python-environment.sh --with-torch makes .venv)
 
@@ -17,7 +17,7 @@ import torch
 from safetensors.numpy import save_file
 from torch.optim import lr_scheduler
 
-PATH = "Tests/NeuralNetworksTests/Fixtures/optimizers_ref64.safetensors"
+PATH = "Tests/TestSupport/Fixtures/optimizers_ref64.safetensors"
 STEPS = 12
 EPOCHS, STEPS_PER_EPOCH = 6, 7
 

@@ -1,3 +1,5 @@
+import Platform
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -93,7 +95,7 @@ import Testing
             readError(path)
                 == .invalid(
                     file: path, problem: .lengthMismatch, at: .byte(bytes.count - 4),
-                    expected: hexadecimal(stored), found: hexadecimal(content.count)))
+                    expected: stored.hexadecimal(digits: 8), found: content.count.hexadecimal(digits: 8)))
     }
 
     @Test func aWrongChecksumIsFound() throws {
@@ -107,7 +109,7 @@ import Testing
             readError(path)
                 == .invalid(
                     file: path, problem: .checksumMismatch, at: .byte(bytes.count - 8),
-                    expected: "0x12345678", found: hexadecimal(computed)))
+                    expected: "0x12345678", found: computed.hexadecimal(digits: 8)))
     }
 
     /// 32 MiB behind a header that declares 4 bytes: refused at the fifth, without unpacking the rest.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -107,7 +108,7 @@ import Testing
             let header = [0, 0, 0x08 + random[0] % 7, random[1] % 9] as [UInt8]
             let bytes = header + random.map { $0 < 128 ? 0 : $0 }
             let path = try directory.write(compressed ? gzip(bytes) : bytes)
-            if let error = readError(path) { #expect(error.exitCode == 65, "seed \(seed)") }
+            if let error = readError(path) { #expect(error.exitStatus == .badData, "seed \(seed)") }
         }
     }
 
@@ -116,7 +117,7 @@ import Testing
         for length in 0..<whole.count {
             let found = try error(reading: Array(whole.prefix(length)))
             #expect(Fault(found) == Fault(.truncated, .byte(length)), "\(length) bytes")
-            #expect(found?.exitCode == 65)
+            #expect(found?.exitStatus == .badData)
         }
         #expect(try error(reading: whole) == nil)
     }
@@ -159,7 +160,9 @@ import Testing
         #expect(symlink(loop, loop) == 0)
         #expect(
             readError(loop) == .unreadable(file: loop, reason: "Too many levels of symbolic links"))
-        for path in [missing, directory.path, pipe, loop] { #expect(readError(path)?.exitCode == 66) }
+        for path in [missing, directory.path, pipe, loop] {
+            #expect(readError(path)?.exitStatus == .missingInput)
+        }
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything"))

@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -81,7 +83,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         ] + lookedFor {
             #expect(text.contains(part), "\(part) is not in: \(text)")
         }
-        #expect(error.exitCode == 66)
+        #expect(error.exitStatus == .missingInput)
     }
 
     @Test func allFilesAreNamedIfThereIsNone() throws {
@@ -114,9 +116,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         #expect(state == .verified(directory: Self.directory))
     }
 
-    private static let directory = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("datasets/mnist").path
+    private static let directory = Repository.path("datasets/mnist")
 
     private func digest(_ path: String) throws -> String {
         let file = try IDXFile(path: path)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A page of the documentation: its Swift, and what it says that this prints.
@@ -48,14 +49,11 @@ struct DocumentationPage {
         }
     }
 
-    static let package = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// Those of all modules.
     private static func files() throws -> [URL] {
         try ["NeuralNetworks", "Training"].flatMap { module in
             try FileManager.default.contentsOfDirectory(
-                at: package.appendingPathComponent("Sources/\(module)/\(module).docc"),
+                at: Repository.url.appendingPathComponent("Sources/\(module)/\(module).docc"),
                 includingPropertiesForKeys: nil)
         }.filter { $0.pathExtension == "md" }
     }

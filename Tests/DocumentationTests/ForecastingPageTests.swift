@@ -1,6 +1,9 @@
 import Datasets
+import Forecasting
 import Foundation
 import NeuralNetworks
+import Prices
+import TestSupport
 import Testing
 import Training
 
@@ -9,7 +12,7 @@ import Training
 struct ForecastingPageTests {
     let print = Printer()
 
-    private let file = DocumentationPage.package
+    private let file = Repository.url
         .appendingPathComponent("datasets/sp500/sp500.csv.gz").path
 
     @Test("The page, from its first line to its last")

@@ -1,7 +1,5 @@
+import NeuralNetworks
 import Testing
-
-@testable import NeuralNetworks
-@testable import Training
 
 /// The Swift of the layers' pages, word for word.
 @Suite("Pages of the layers")

@@ -1,8 +1,7 @@
+import Datasets
 import Foundation
+import NeuralNetworks
 import Testing
-
-@testable import NeuralNetworks
-@testable import Training
 
 /// The Swift of "From the tutorials to Swift", word for word.
 @Suite("From the tutorials to Swift")

@@ -83,25 +83,6 @@ final class Numbers {
     func index(below bound: Int) -> Int { generator.nextIndex(below: bound) }
 }
 
-/// Whether every number is within `absolute` + `relative` · |expected| of the expected one; NaN never is.
-func expectClose(
-    _ found: [Float], _ expected: [Double], absolute: Double = 2e-6, relative: Double = 1e-5,
-    _ what: String = "",
-    sourceLocation: SourceLocation = #_sourceLocation
-) {
-    guard found.count == expected.count else {
-        Issue.record(
-            "\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
-        return
-    }
-    for (index, (found, expected)) in zip(found, expected).enumerated() {
-        if !(abs(Double(found) - expected) <= absolute + relative * abs(expected)) {
-            Issue.record("\(what)[\(index)]: \(found), expected \(expected)", sourceLocation: sourceLocation)
-            return
-        }
-    }
-}
-
 /// Whether all numbers are the same to the last bit.
 func expectSameBits(
     _ found: [Float], _ expected: [Float], _ what: String = "",

@@ -1,7 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks
-@testable import Training
 
 @Suite("The MNIST classifier against PyTorch on 1,280 real images")
 struct ClassifierFixtureTests {

@@ -1,7 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks
-@testable import Training
 
 @Suite("The reference itself")
 struct ReferenceTests {

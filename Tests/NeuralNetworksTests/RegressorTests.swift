@@ -1,5 +1,6 @@
 import KernelInterface
 import Randomness
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks

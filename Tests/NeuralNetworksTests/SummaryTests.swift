@@ -1,7 +1,6 @@
 import Testing
 
 @testable import NeuralNetworks
-@testable import Training
 
 @Suite("Summaries")
 struct SummaryTests {

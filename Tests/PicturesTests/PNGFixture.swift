@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pictures
@@ -80,20 +81,9 @@ func ihdr(
     chunk("IHDR", bigEndian(width) + bigEndian(height) + [bits, type, compression, filter, interlace])
 }
 
-func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
-
 func zlib(_ bytes: [UInt8]) -> [UInt8] {
     var size = compressBound(UInt(bytes.count))
     var output = [UInt8](repeating: 0, count: Int(size))
     precondition(compress2(&output, &size, bytes, UInt(bytes.count), 9) == Z_OK)
     return Array(output.prefix(Int(size)))
-}
-
-/// Bytes that look random, the same every time.
-func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return UInt8(truncatingIfNeeded: state >> 56)
-    }
 }

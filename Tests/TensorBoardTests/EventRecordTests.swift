@@ -1,5 +1,7 @@
-import TensorBoard
+import TestSupport
 import Testing
+
+@testable import TensorBoard
 
 /// The expected bytes are printed by `Scripts/event_fixture.py`, which has the package tensorboard 2.21.0
 /// encode and frame the same events.

@@ -1,5 +1,6 @@
-import TensorBoard
 import Testing
+
+@testable import TensorBoard
 
 @Suite struct HistogramTests {
     /// Limits and counts are those of `histogram_pb` in the package tensorboard 2.21.0, as

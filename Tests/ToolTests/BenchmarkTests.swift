@@ -1,6 +1,7 @@
 import Foundation
-import Measurements
 import NeuralNetworks
+import Platform
+import TestSupport
 import Testing
 
 @testable import recurrent_benchmark
@@ -13,9 +14,6 @@ struct BenchmarkTests {
         let error: String
     }
 
-    static let repository = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// Where the tests and the programs were built.
     static var products: URL {
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
@@ -26,7 +24,7 @@ struct BenchmarkTests {
         let process = Process()
         process.executableURL = Self.products.appendingPathComponent("recurrent-benchmark")
         process.arguments = arguments
-        process.currentDirectoryURL = Self.repository
+        process.currentDirectoryURL = Repository.url
         let (out, error) = (Pipe(), Pipe())
         process.standardOutput = out
         process.standardError = error

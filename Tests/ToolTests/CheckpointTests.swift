@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import Training
 
 @Suite("Checkpoints of the tool", .timeLimit(.minutes(20))) struct CheckpointTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -124,7 +124,7 @@ import Training
     static func otherBuild(of name: String = Tool.name) -> String? {
         let configuration = Tool.products.lastPathComponent == "debug" ? "release" : "debug"
         let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(name)").path
-        let sources = Tool.repository.appending(path: "Sources")
+        let sources = Repository.url.appending(path: "Sources")
         let files = try? FileManager.default.subpathsOfDirectory(atPath: sources.path)
         let changes = (files ?? []).compactMap { changed(sources.appending(path: $0).path) }
         guard let built = changed(path), let newest = changes.max(), built > newest else { return nil }

@@ -1,5 +1,7 @@
 import Datasets
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 /// A directory that the tool runs in, with data sets in `datasets`, and a program in place of curl.
@@ -13,7 +15,7 @@ private final class DataPlace {
     func copyMNIST() throws {
         try FileManager.default.createDirectory(atPath: datasets, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            atPath: Tool.repository.appending(path: "datasets/mnist").path, toPath: datasets + "/mnist")
+            atPath: Repository.url.appending(path: "datasets/mnist").path, toPath: datasets + "/mnist")
     }
 
     /// A script in place of curl, which begins with `$output` and `$address`. Copied by another process: children of
@@ -199,7 +201,7 @@ private final class DataPlace {
 
     /// The repository's files, which unpack to what was published, in place of the published ones.
     private static let mirror = """
-        source="\(Tool.repository.path)/datasets/mnist/$(basename "$address")"
+        source="\(Repository.url.path)/datasets/mnist/$(basename "$address")"
         case "$address" in https://ossci-datasets*) echo "curl: (22) error: 404" >&2; exit 22;; esac
         arrived=0
         if [ -f "$output" ]; then arrived=$(wc -c < "$output"); fi
@@ -211,7 +213,7 @@ private final class DataPlace {
         let directory = data.datasets + "/mnist"
         let names = ImageDataset.mnist.files.map { $0.name + ".gz" }
         let first = try Data(
-            contentsOf: Tool.repository.appending(path: "datasets/mnist/\(names[0])"))
+            contentsOf: Repository.url.appending(path: "datasets/mnist/\(names[0])"))
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try first.prefix(5_000_000).write(to: URL(filePath: "\(directory)/\(names[0]).part"))
         try data.curl(Self.mirror)

@@ -1,6 +1,8 @@
+import Console
 import Foundation
+import ImageClassification
+import Runs
 import Testing
-import Training
 
 @Suite("mnist-bilstm evaluate", .timeLimit(.minutes(20))) struct EvaluateTests {
     @Test(

@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What the tool refuses", .timeLimit(.minutes(20))) struct FailureTests {
@@ -134,7 +136,7 @@ import Testing
     private static func replaceLabels(_ place: Workplace, _ change: (Data) -> Data) throws {
         try FileManager.default.removeItem(atPath: "\(place.data)/\(trainLabels)")
         let embedded = try Data(
-            contentsOf: Tool.repository.appending(path: "datasets/mnist/\(trainLabels).gz"))
+            contentsOf: Repository.url.appending(path: "datasets/mnist/\(trainLabels).gz"))
         try change(embedded).write(to: URL(filePath: "\(place.data)/\(trainLabels).gz"))
     }
 

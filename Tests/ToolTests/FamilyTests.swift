@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
+import ImageClassification
 import Testing
-import Training
 
 /// Images as a data set of the family publishes them: class c has a bright band at its share of the height, over noise.
 struct FamilyImages {

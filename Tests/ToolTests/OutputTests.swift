@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetworks
 import Testing
 
 @Suite("What the tool prints", .timeLimit(.minutes(20))) struct OutputTests {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Pictures
+import TestSupport
 import Testing
 
 @Suite("mnist-bilstm predict", .timeLimit(.minutes(20))) struct PredictTests {
@@ -189,7 +190,7 @@ struct Digits {
     private static let testCount = 200
 
     init(_ place: Workplace) throws {
-        images = try MNIST(directory: Tool.repository.appending(path: "datasets/mnist").path).test()
+        images = try MNIST(directory: Repository.url.appending(path: "datasets/mnist").path).test()
         try FileManager.default.createDirectory(atPath: place.data, withIntermediateDirectories: true)
         for (prefix, range) in [
             ("t10k", 0..<Self.testCount), ("train", Self.testCount..<Self.testCount + Self.trainCount),

@@ -1,7 +1,9 @@
+import Console
 import Datasets
 import Foundation
+import ImageClassification
 import NeuralNetworks
-import Pictures
+import Runs
 import Testing
 import Training
 

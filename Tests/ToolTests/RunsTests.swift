@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Training
 
 @Suite("Runs and their reports", .timeLimit(.minutes(20))) struct RunsTests {
     private func runs(_ place: Workplace, _ arguments: String...) throws -> Tool.Outcome {

@@ -1,5 +1,6 @@
+import Datasets
 import Foundation
-import NeuralNetworks
+import ImageClassification
 import Testing
 import Training
 
@@ -89,67 +90,5 @@ import Training
         let outcome = try Tool.run(["summary"] + arguments)
         #expect(outcome.exitCode == exitCode && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
-    }
-}
-
-@Suite("mnist-bilstm benchmark", .timeLimit(.minutes(20))) struct ShortBenchmarkTests {
-    @Test("every figure, of the model asked for, with and without MNIST", arguments: [true, false])
-    func figures(_ hasData: Bool) throws {
-        let place = try Workplace(hasData ? SmallImages() : nil)
-        let outcome = try Tool.run([
-            "benchmark", "--seconds", "0.02", "--cell", "gru", "--hidden-size", "3", "--layers", "1",
-            "--threads", "2",
-            "--data", place.data,
-        ])
-        #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("Model: 1 × bidirectional gru, hidden 3, "))
-        #expect(outcome.output.contains("Threads: 2 · "))
-        #expect(
-            outcome.output.contains(
-                hasData ? "Data: mnist in \(place.data)\n" : "Data: random images of 28 × 28"))
-        #expect(outcome.output.contains("make benchmark"))
-        for name in ["training, images/s", "inference, images/s", "one image, 1 thread, µs"] {
-            let line = try #require(outcome.lines.first { $0.hasPrefix(name) })
-            let number = line.dropFirst(name.count).split(separator: " ")[0].filter { $0 != "," }
-            #expect(try #require(Double(number)) > 0)
-        }
-        #expect(!FileManager.default.fileExists(atPath: place.runs))
-    }
-
-    @Test("other data than MNIST, read or of the same size and classes")
-    func datasets() throws {
-        let place = try Workplace(nil)
-        try FamilyImages(dataset: .idx, classCount: 3, rows: 9, columns: 14).write(to: place.data)
-        func benchmark(_ arguments: String...) throws -> Tool.Outcome {
-            try Tool.run(
-                ["benchmark", "--seconds", "0.02", "--hidden-size", "3", "--layers", "1"] + arguments)
-        }
-        let own = try benchmark("--dataset", "idx", "--data", place.data)
-        #expect(own.output.contains("Data: idx in \(place.data)\n"))
-        // 2 × 12 × (14 + 3 + 2), and 3 × (9 × 6 + 1).
-        #expect(own.output.contains(", 621 parameters · "))
-        let letters = try benchmark("--dataset", "emnist-letters", "--data", place.path)
-        #expect(letters.output.contains("Data: random images of 28 × 28, as emnist-letters is not in "))
-        // 2 × 12 × (28 + 3 + 2), and 26 × (28 × 6 + 1).
-        #expect(letters.output.contains(", 5,186 parameters · "))
-        #expect(try benchmark("--dataset", "idx", "--data", place.path).exitCode == 66)
-    }
-
-    @Test(arguments: [
-        ("--seconds", "0"), ("--seconds", "nan"), ("--seconds", "-1"), ("--threads", "0"),
-        ("--hidden-size", "0"),
-    ])
-    func refusals(_ option: String, _ value: String) throws {
-        let outcome = try Tool.run(["benchmark", option, value])
-        #expect(outcome.exitCode == 64 && outcome.output == "")
-        #expect(outcome.errors.contains("Error: \(option) must be"), "\(outcome.errors)")
-    }
-
-    @Test("damaged data are no reason for random images")
-    func damage() throws {
-        let place = try Workplace()
-        try Data("x".utf8).write(to: URL(filePath: place.data + "/train-images-idx3-ubyte"))
-        let outcome = try Tool.run(["benchmark", "--seconds", "0.02", "--data", place.data])
-        #expect(outcome.exitCode == 65 && outcome.output == "")
     }
 }

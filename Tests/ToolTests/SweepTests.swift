@@ -1,9 +1,12 @@
 import Foundation
+import ImageClassification
+import Platform
 import Randomness
+import Runs
+@testable import Sweeps
 import Synchronization
+import TestSupport
 import Testing
-
-@testable import Training
 
 @Suite("Sweeps", .timeLimit(.minutes(20))) struct SweepTests {
     /// Two settings × two seeds, each a training of a fraction of a second.
@@ -217,7 +220,7 @@ import Testing
         #expect(!third.contains("entry-0001"))
         #expect(try sweep.line(beginning: "Waiting for other processes to do entry-0001") != "")
         #expect(sweep.isRunning)
-        POSIX.closeFile(dup(lock.descriptor))
+        close(dup(lock.descriptor))
         flock(lock.descriptor, LOCK_UN)
         #expect(try sweep.line(beginning: "[4/4]").contains("entry-0001"))
         #expect(try sweep.finish().exitCode == 0)
@@ -393,7 +396,7 @@ import Testing
         let variables = ["PATH": "\(place.path):\(Tool.products.path):/usr/bin:/bin"]
         let plan = Self.plan.dropLast(2) + ["--data", place.data]
         let script = try RunningTool(
-            ["cells"] + plan, program: Tool.repository.path + "/Scripts/sweeps/" + name,
+            ["cells"] + plan, program: Repository.url.path + "/Scripts/sweeps/" + name,
             in: URL(filePath: place.path), variables: variables)
         let outcome = try script.finish()
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")

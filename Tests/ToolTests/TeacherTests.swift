@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Training
 
 @Suite("--teacher", .timeLimit(.minutes(20))) struct TeacherTests {
     private static let options = ["--epochs", "2", "--augment", "shift"]

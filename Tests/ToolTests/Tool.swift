@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a user runs it.
@@ -16,9 +17,6 @@ enum Tool {
     }()
 
     static let path = products.appending(path: name).path
-
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
 
     /// What a finished run left.
     struct Outcome {
@@ -58,7 +56,7 @@ final class RunningTool {
     ) throws {
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.currentDirectoryURL = directory ?? Tool.repository
+        process.currentDirectoryURL = directory ?? Repository.url
         process.environment = ProcessInfo.processInfo.environment
             .filter { $0.key != "NO_COLOR" }.merging(variables) { $1 }
         process.standardError = errors

@@ -1,22 +1,22 @@
 import Foundation
+import Safetensors
+import TestSupport
 import Testing
 import Training
 
 /// A directory for one test, with a small data set in `data` and room for `runs`; removed at the end.
 final class Workplace {
-    let path = FileManager.default.temporaryDirectory.appending(path: "tool-tests-\(UUID().uuidString)").path
+    private let directory: TemporaryDirectory
 
     /// - Parameter small: the data set; none if nil.
     init(_ small: SmallImages? = SmallImages()) throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
         try small?.write(to: data)
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-        try? FileManager.default.removeItem(atPath: journal)
-    }
+    deinit { try? FileManager.default.removeItem(atPath: journal) }
 
+    var path: String { directory.path }
     var data: String { path + "/data" }
     var runs: String { path + "/runs" }
     /// Where file operations are recorded: outside, since it is none of the tool's files.
@@ -96,7 +96,6 @@ struct SmallImages {
 
     /// An IDX file.
     static func write(_ bytes: [UInt8], type: UInt8 = 8, shape: [Int], to path: String) throws {
-        let sizes = shape.flatMap { size in withUnsafeBytes(of: UInt32(size).bigEndian) { Array($0) } }
-        try Data([0, 0, type, UInt8(shape.count)] + sizes + bytes).write(to: URL(filePath: path))
+        try Data(idxHeader(type: type, shape: shape.map(UInt32.init)) + bytes).write(to: URL(filePath: path))
     }
 }

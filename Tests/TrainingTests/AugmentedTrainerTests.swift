@@ -1,7 +1,7 @@
 import Datasets
 import NeuralNetworks
-import Pictures
 import Testing
+import TrainingSamples
 
 @testable import Training
 
@@ -15,7 +15,7 @@ import Testing
 
     /// Against a loop of its own: each epoch has the images that its number and the trainer's seed give it.
     @Test func everyEpochHasItsOwnImages() throws {
-        let images = noise(40)
+        let images = noiseImages(40)
         let trainer = trainer()
         let engine = SequenceEngine(
             model: trainer.engine.model, parameters: trainer.engine.model.initialParameters(seed: 3),
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [1, 4]) func oneFitOrMoreAreTheSame(threads: Int) throws {
-        let images = noise(70)
+        let images = noiseImages(70)
         let once = trainer()
         try once.fit(images, epochs: 3, batchSize: 16)
         let inParts = trainer(threads: threads)
@@ -52,7 +52,7 @@ import Testing
 
     /// What becomes of an image does not depend on which others are held out.
     @Test func imagesAreKnownByTheirPlaceInTheDataSet() throws {
-        let all = noise(40)
+        let all = noiseImages(40)
         let part = all.holdingOut(13, seed: 3).train
         let origins = try #require(part.origins)
         let augmented = LabeledImages(
@@ -70,39 +70,10 @@ import Testing
     @Test func validationImagesStayAsTheyAre() throws {
         let trainer = trainer()
         let journal = Journal()
-        try trainer.fit(noise(20), epochs: 1, batchSize: 16, validation: noise(33), callbacks: [journal])
+        try trainer.fit(
+            noiseImages(20), epochs: 1, batchSize: 16, validation: noiseImages(33), callbacks: [journal])
         let plain = SequenceEngine(model: trainer.engine.model, parameters: trainer.engine.parameters)
-        #expect(journal.records[0].validation == plain.evaluate(noise(33)))
-        #expect(trainer.evaluate(noise(33)) == journal.records[0].validation)
-    }
-
-    // MARK: The sheet
-
-    @Test func aSheetShowsTheImageAndWhatTheEpochsMakeOfIt() throws {
-        let images = noise(9)
-        let sheet = AugmentationSheet.draw(images[7], .affine, seed: 5, epochs: 10)
-        let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 11))
-        #expect(pictures[0].samples == Array(images[7].pixels))
-        for epoch in 0..<10 {
-            let expected = ImageAugmentation.affine.augmented(
-                Array(images[7].pixels), rows: 6, columns: 5, seed: 5, epoch: epoch, index: 7)
-            #expect(pictures[1 + epoch].samples == expected, "epoch \(epoch)")
-        }
-        // A white frame around the first, none around the second.
-        #expect(sheet[7, 7] == [255, 255, 255])
-        #expect(sheet[8 + 15 + 7, 7] == sheet[0, 0] && sheet[0, 0] != [255, 255, 255])
-    }
-
-    @Test func noEpochsLeaveTheImageAlone() throws {
-        let images = noise(2)
-        let sheet = AugmentationSheet.draw(images[1], .elastic, seed: 0, epochs: 0)
-        let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 1))
-        #expect(pictures.map(\.samples) == [Array(images[1].pixels)])
-    }
-
-    @Test func fewerThanNoEpochsAreAMistake() async {
-        await #expect(processExitsWith: .failure) {
-            _ = AugmentationSheet.draw(noise(1)[0], .shift, seed: 0, epochs: -1)
-        }
+        #expect(journal.records[0].validation == plain.evaluate(noiseImages(33)))
+        #expect(trainer.evaluate(noiseImages(33)) == journal.records[0].validation)
     }
 }

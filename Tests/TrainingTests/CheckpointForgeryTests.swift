@@ -1,5 +1,7 @@
-import NeuralNetworks
+import Platform
+import Safetensors
 import Testing
+import TrainingSamples
 
 @testable import Training
 
@@ -24,7 +26,7 @@ struct CheckpointForgeryTests {
     }
 
     private func problem(_ change: (inout Forgery) throws -> Void) throws -> CheckpointError.Problem? {
-        var forgery = try Forgery(CheckpointTests.checkpoint())
+        var forgery = try Forgery(SampleCheckpoint.checkpoint())
         try change(&forgery)
         return problem(of: forgery.bytes())
     }
@@ -100,7 +102,7 @@ struct CheckpointForgeryTests {
             nil, "null", "0", "-1", "1", "1.5", "1e300", "9223372036854775807", "-9223372036854775808",
             "9223372036854775808", "1099511627775", "true", "\"nan\"", "\"inf\"", "\"\"", "[]", "{}",
         ]
-        let original = try Forgery(CheckpointTests.checkpoint())
+        let original = try Forgery(SampleCheckpoint.checkpoint())
         let json = try #require(original.metadata[key])
         let course = Course.all[7]
         var (refused, taken) = (0, 0)
@@ -118,7 +120,8 @@ struct CheckpointForgeryTests {
                 let trainer = course.trainer()
                 guard trainer.misfit(of: checkpoint) == nil else { continue }
                 trainer.restore(checkpoint)
-                try trainer.fit(noise(40), epochs: 1, batchSize: 16, callbacks: [EarlyStopping(patience: 1)])
+                try trainer.fit(
+                    noiseImages(40), epochs: 1, batchSize: 16, callbacks: [EarlyStopping(patience: 1)])
             }
         }
         #expect(refused > 50)
@@ -163,7 +166,7 @@ struct CheckpointForgeryTests {
 
     @Test("another optimizer's buffers are read, and fit nothing")
     func otherBuffers() throws {
-        var forgery = try Forgery(CheckpointTests.checkpoint())
+        var forgery = try Forgery(SampleCheckpoint.checkpoint())
         for index in forgery.tensors.indices {
             forgery.tensors[index].name = forgery.tensors[index].name.replacing(".exp_avg.", with: "..")
         }

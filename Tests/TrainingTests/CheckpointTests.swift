@@ -1,33 +1,18 @@
-import Datasets
+import Foundation
 import NeuralNetworks
+import Platform
+import Safetensors
+import TestSupport
 import Testing
+import TrainingSamples
 
 @testable import Training
 
 @Suite("Checkpoints")
 struct CheckpointTests {
-    /// In mid-epoch, with a best epoch, a plateau and a validation loss behind it.
-    static func trainer(stop: Int = 5) throws -> Trainer {
-        let course = Course.all[7]
-        let trainer = course.trainer()
-        let journal = Journal()
-        journal.stopAfterStep = stop
-        try course.fit(trainer, journal)
-        return trainer
-    }
-
-    static func checkpoint() throws -> Checkpoint {
-        var logs = LogPositions()
-        (logs.rows, logs.records, logs.events) = (1, 7, 9)
-        (logs.window.lossSum, logs.window.correct, logs.window.count) = (0.1 + 0.2, 3, 17)
-        return Checkpoint(
-            of: try trainer(), logs: logs,
-            details: .init(options: #"{"a":"\"sha256\":\"x"}"#, data: "\"sha256\":\"\u{1}é"))
-    }
-
     @Test("what is written comes back")
     func roundTrip() throws {
-        let written = try Self.checkpoint()
+        let written = try SampleCheckpoint.checkpoint()
         let directory = try TemporaryDirectory()
         try written.write(to: directory.file("c"))
         let read = try Checkpoint(path: directory.file("c"))
@@ -59,13 +44,13 @@ struct CheckpointTests {
             try SafetensorsFile(bytes: bytes, path: "x").values(
                 of: "ema." + parameter.name, shape: parameter.shape, as: Float.self)
                 == Array(average[parameter.range]))
-        let (images, engine) = (noise(70), checkpoint.engine(threads: 2))
+        let (images, engine) = (noiseImages(70), checkpoint.engine(threads: 2))
         #expect(
             engine.withAverage { engine.evaluate(images) }
                 == trainer.engine.withAverage { trainer.evaluate(images) })
         #expect(engine.evaluate(images) == trainer.evaluate(images))
         #expect((checkpoint.engine(averaged: true).parameters.elements == average) == true)
-        #expect(try Self.checkpoint().engine().withAverage { 1 } == nil)
+        #expect(try SampleCheckpoint.checkpoint().engine().withAverage { 1 } == nil)
     }
 
     @Test("every number at its limits")
@@ -93,8 +78,8 @@ struct CheckpointTests {
         "losses that are not finite come back",
         arguments: [Double.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude])
     func losses(loss: Double) throws {
-        var forgery = try Forgery(Self.checkpoint())
-        var state = try Self.trainer().state
+        var forgery = try Forgery(SampleCheckpoint.checkpoint())
+        var state = try SampleCheckpoint.trainer().state
         state.running.lossSum = loss
         state.plateau.lowest = loss
         state.best?.loss = loss
@@ -108,7 +93,7 @@ struct CheckpointTests {
 
     @Test("the digest is that of the file with zeros in its place")
     func digest() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try SampleCheckpoint.checkpoint()
         let bytes = try checkpoint.serialized()
         let (place, hex) = Forgery.digest(bytes)
         #expect(String(decoding: bytes[place], as: UTF8.self) == hex)
@@ -118,7 +103,7 @@ struct CheckpointTests {
 
     @Test("any bit that changes is seen")
     func flips() throws {
-        let whole = try Checkpoint(of: Trainer(model: CheckpointStoreTests.model, threads: 1)).serialized()
+        let whole = try Checkpoint(of: Trainer(model: tinyModel, threads: 1)).serialized()
         for position in stride(from: 0, to: whole.count, by: 5) {
             var bytes = whole
             bytes[position] ^= 1 << UInt8(position % 8)
@@ -135,9 +120,23 @@ struct CheckpointTests {
         }
     }
 
+    /// More than any memory holds: the header is enough to refuse it.
+    @Test("a huge file is refused without reading it")
+    func huge() throws {
+        let directory = try TemporaryDirectory()
+        for (start, reason) in [
+            ([], SafetensorsError.Reason.headerStart),
+            ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), .dataLength),
+        ] {
+            let path = try directory.write(start)
+            try FileHandle(forUpdating: URL(filePath: path)).truncate(atOffset: 1 << 40)
+            #expect(error(SafetensorsError.self) { _ = try Checkpoint(path: path) }?.reason == reason)
+        }
+    }
+
     @Test("a digest of something else")
     func wrongDigest() throws {
-        var forgery = try Forgery(Self.checkpoint())
+        var forgery = try Forgery(SampleCheckpoint.checkpoint())
         let former = try #require(forgery.metadata["sha256"])
         forgery.metadata["step"] = "6"
         let problem = error(CheckpointError.self) {
@@ -152,9 +151,9 @@ struct CheckpointTests {
 
     @Test("the weights as they can be scored")
     func engine() throws {
-        let trainer = try Self.trainer()
+        let trainer = try SampleCheckpoint.trainer()
         let checkpoint = try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x")
-        let images = noise(70)
+        let images = noiseImages(70)
         let score = withExtendedLifetime(images) {
             checkpoint.engine(threads: 2).evaluate(SequenceSamples(images))
         }

@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
-import NeuralNetworks
+import Platform
+import Safetensors
 
 @testable import Training
 

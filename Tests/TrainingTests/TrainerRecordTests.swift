@@ -1,6 +1,9 @@
+import Console
 import Foundation
 import NeuralNetworks
+import TestSupport
 import Testing
+import TrainingSamples
 
 @testable import Training
 
@@ -70,5 +73,21 @@ import Testing
         let record = EpochRecord(
             epoch: 0, loss: 1, accuracy: 1, validation: nil, learningRate: 1, seconds: 0, samples: 5, step: 1)
         #expect(EpochPrinter.line(record).hasSuffix("  0.00 s  0 images/s"))
+    }
+
+    @Test("a line of a regressor has no accuracy, and its samples are sequences")
+    func regressorLine() {
+        func record(_ validation: Score?) -> EpochRecord {
+            EpochRecord(
+                epoch: 3, loss: 0.25, accuracy: nil, validation: validation, learningRate: 0.001,
+                seconds: 0.5, samples: 1000, step: 9)
+        }
+        #expect(
+            EpochPrinter.line(record(nil)) == "[3] loss: 0.2500  lr: 0.001  0.50 s  2,000 sequences/s")
+        var score = Score()
+        (score.lossSum, score.count) = (5, 10)
+        #expect(
+            EpochPrinter.line(record(score))
+                == "[3] loss: 0.2500  val loss: 0.5000  lr: 0.001  0.50 s  2,000 sequences/s")
     }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import NeuralNetworks
 import Testing
+import TrainingSamples
 
 @testable import Training
 
@@ -23,7 +24,7 @@ import Testing
         LearningRateSchedule.constant, .step(epochs: 1, gamma: 0.5), .cosine(warmUpEpochs: 1), .oneCycle(),
     ])
     func appliesTheScheduleToEachStep(_ schedule: LearningRateSchedule) throws {
-        let images = noise(40)
+        let images = noiseImages(40)
         let trainer = Self.trainer(schedule)
         let journal = Journal()
         try trainer.fit(images, epochs: 3, batchSize: 16, callbacks: [journal])
@@ -54,15 +55,15 @@ import Testing
         // No epoch is better than the first by half.
         let trainer = Self.trainer(.reduceOnPlateau(factor: 0.25, patience: 1, threshold: 0.5))
         let journal = Journal()
-        try trainer.fit(noise(40), epochs: 4, batchSize: 16, callbacks: [journal])
-        try trainer.fit(noise(40), epochs: 2, batchSize: 16, callbacks: [journal])
+        try trainer.fit(noiseImages(40), epochs: 4, batchSize: 16, callbacks: [journal])
+        try trainer.fit(noiseImages(40), epochs: 2, batchSize: 16, callbacks: [journal])
         #expect(journal.records.map(\.learningRate) == [5e-3, 5e-3, 5e-3, 1.25e-3, 1.25e-3, 3.125e-4])
         #expect(
             trainer.state.plateau.reductions == 2 && trainer.state.plateau.lowest == journal.records[0].loss)
     }
 
     @Test func theBytesAreThoseOfAnyNumberOfThreads() throws {
-        let images = noise(150)
+        let images = noiseImages(150)
         let parameters = try (1...4).map { threads in
             let trainer = Self.trainer(.oneCycle(), threads: threads)
             try trainer.fit(images, epochs: 2, batchSize: 100)
@@ -74,7 +75,7 @@ import Testing
     /// Weights of 3e38 and both signs meet in the gradient of a feature, with a finite loss; with the feature's
     /// other sign the image is known for sure, and there is no gradient.
     @Test func aGradientThatIsNotFiniteIsDivergence() throws {
-        let images = noise(1)
+        let images = noiseImages(1)
         let label = Int(images[0].label)
         let endings = try [3e38, -3e38].map { (number: Float) in
             let model = SequenceModel(

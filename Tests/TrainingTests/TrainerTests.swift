@@ -1,80 +1,13 @@
 import Datasets
 import NeuralNetworks
 import Testing
+import TrainingSamples
 
 @testable import Training
 
-/// Images of noise, and labels that have nothing to do with them: learning them is learning each by heart.
-func noise(_ count: Int, rows: Int = 6, columns: Int = 5, classCount: Int = 4) -> LabeledImages {
-    var state: UInt64 = 1
-    func next() -> UInt8 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return UInt8(truncatingIfNeeded: state >> 40)
-    }
-    return LabeledImages(
-        pixels: (0..<count * rows * columns).map { _ in next() }, labels: (0..<count).map { _ in next() % 4 },
-        rows: rows, columns: columns, classCount: classCount)
-}
-
-/// A trainer of a model for `noise`.
-func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hiddenSize: Int = 9) -> Trainer
-{
-    Trainer(
-        model: SequenceModel(
-            RecurrentStack(.lstm, inputSize: 5, hiddenSize: hiddenSize, numLayers: 2, bidirectional: true),
-            sequenceLength: 6,
-            classCount: 4),
-        optimizer: Adam(learningRate: learningRate), seed: seed, threads: threads)
-}
-
-func values(of engine: SequenceEngine) -> [Float] {
-    engine.parameters.elements
-}
-
-/// Notes the names of what is called, and stops or fails where it is told to.
-final class Journal: Callback {
-    struct Failure: Error {}
-
-    let name: String
-    let shared: Entries
-    var records: [EpochRecord] = []
-    var scores: [Score] = []
-    var steps: [StepRecord] = []
-    var stopAfterStep: Int?
-    var failAfterEpoch: Int?
-
-    final class Entries { var list: [String] = [] }
-
-    init(_ name: String = "", _ shared: Entries = Entries()) {
-        self.name = name
-        self.shared = shared
-    }
-
-    func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
-        shared.list.append("\(name)began \(epoch) of \(epochs), \(samples)")
-    }
-
-    func batchEnded(_ record: StepRecord, trainer: Trainer) {
-        shared.list.append("\(name)batch \(record.running.count)")
-        scores.append(record.running)
-        steps.append(record)
-        if trainer.engine.optimizerState.stepCount == stopAfterStep { trainer.stop(.interrupted(signal: 2)) }
-    }
-
-    func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {
-        shared.list.append("\(name)ended \(record.epoch)")
-        records.append(record)
-        if record.epoch == failAfterEpoch { throw Failure() }
-    }
-
-    func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) {
-        shared.list.append("\(name)\(ending)")
-    }
-}
-
 @Suite struct TrainerTests {
     @Test func learnsThirtyTwoImagesByHeart() throws {
-        let images = noise(32)
+        let images = noiseImages(32)
         let trainer = trainer(hiddenSize: 12)
         let journal = Journal()
         try trainer.fit(images, epochs: 300, batchSize: 32, callbacks: [journal])
@@ -88,7 +21,8 @@ final class Journal: Callback {
     @Test func callsEveryCallbackInOrder() throws {
         let entries = Journal.Entries()
         let ending = try trainer().fit(
-            noise(5), epochs: 2, batchSize: 2, callbacks: [Journal("a ", entries), Journal("b ", entries)])
+            noiseImages(5), epochs: 2, batchSize: 2,
+            callbacks: [Journal("a ", entries), Journal("b ", entries)])
         #expect(ending == .finished)
         let calls = (0..<2).flatMap {
             ["began \($0) of 2, 5", "batch 2", "batch 4", "batch 5", "ended \($0)"]
@@ -100,7 +34,7 @@ final class Journal: Callback {
     /// batch is smaller: a mean over batches is something else.
     @Test(arguments: [(70, 32), (5, 2), (33, 32), (100, 99)])
     func recordsAreOverSamples(count: Int, batchSize: Int) throws {
-        let images = noise(count)
+        let images = noiseImages(count)
         let trainer = trainer(learningRate: 1e-30)
         let journal = Journal()
         try trainer.fit(images, epochs: 1, batchSize: batchSize, callbacks: [journal])
@@ -118,7 +52,7 @@ final class Journal: Callback {
 
     @Test(arguments: [1, 31, 32, 33, 70]) func evaluationLeavesNothingOut(count: Int) {
         let (rows, columns) = (6, 5)
-        let images = noise(count)
+        let images = noiseImages(count)
         let trainer = trainer()
         var sum = Score()
         for image in images.indices {
@@ -137,7 +71,7 @@ final class Journal: Callback {
         let trainer = trainer()
         let journal = Journal()
         journal.stopAfterStep = 4
-        let ending = try trainer.fit(noise(5), epochs: 9, batchSize: 2, callbacks: [journal])
+        let ending = try trainer.fit(noiseImages(5), epochs: 9, batchSize: 2, callbacks: [journal])
         #expect(ending == .interrupted(signal: 2))
         #expect(trainer.engine.optimizerState.stepCount == 4)
         #expect(trainer.state.epoch == 1)
@@ -152,7 +86,7 @@ final class Journal: Callback {
         let journal = Journal()
         journal.stopAfterStep = 3
         #expect(
-            try trainer.fit(noise(5), epochs: 9, batchSize: 2, callbacks: [journal])
+            try trainer.fit(noiseImages(5), epochs: 9, batchSize: 2, callbacks: [journal])
                 == .interrupted(signal: 2))
         #expect(journal.shared.list.suffix(3) == ["batch 5", "ended 0", "interrupted(signal: 2)"])
         #expect(trainer.state.epoch == 1)
@@ -163,14 +97,14 @@ final class Journal: Callback {
         let journal = Journal()
         journal.failAfterEpoch = 1
         #expect(throws: Journal.Failure.self) {
-            try trainer.fit(noise(5), epochs: 9, batchSize: 2, callbacks: [journal])
+            try trainer.fit(noiseImages(5), epochs: 9, batchSize: 2, callbacks: [journal])
         }
         #expect(journal.shared.list.last == "ended 1")
         #expect(trainer.engine.optimizerState.stepCount == 6)
     }
 
     @Test func goesOnWhereItEnded() throws {
-        let images = noise(40)
+        let images = noiseImages(40)
         let once = trainer()
         try once.fit(images, epochs: 3, batchSize: 16)
         let inParts = trainer()
@@ -184,7 +118,7 @@ final class Journal: Callback {
 
     /// Against a loop of its own: every epoch has the order that the loader gives it.
     @Test func shufflesAnewEachEpoch() throws {
-        let images = noise(40)
+        let images = noiseImages(40)
         let trainer = trainer(seed: 3)
         let engine = self.engine(like: trainer)
         withExtendedLifetime(images) {
@@ -208,7 +142,7 @@ final class Journal: Callback {
     }
 
     @Test func theSeedDecides() throws {
-        let images = noise(70)
+        let images = noiseImages(70)
         let parameters = try [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1)].map { (seed: UInt64, threads: Int) in
             let trainer = trainer(seed: seed, threads: threads)
             try trainer.fit(images, epochs: 2, batchSize: 70)
@@ -223,7 +157,7 @@ final class Journal: Callback {
     @Test func doesNotKeepWhatIsNotFinite() throws {
         let trainer = trainer(learningRate: 1e25)
         let journal = Journal()
-        let ending = try trainer.fit(noise(40), epochs: 9, batchSize: 40, callbacks: [journal])
+        let ending = try trainer.fit(noiseImages(40), epochs: 9, batchSize: 40, callbacks: [journal])
         #expect(ending == .diverged(epoch: 1, step: 0))
         #expect(journal.scores.allSatisfy { $0.loss.isFinite })
         #expect(journal.records.map(\.epoch) == [0])
@@ -236,25 +170,29 @@ final class Journal: Callback {
         trainer.engine.parameters.base[0] = .nan
         trainer.engine.parametersChanged()
         let journal = Journal()
-        let ending = try trainer.fit(noise(40), epochs: 9, batchSize: 16, callbacks: [journal])
+        let ending = try trainer.fit(noiseImages(40), epochs: 9, batchSize: 16, callbacks: [journal])
         #expect(ending == .diverged(epoch: 0, step: 0))
         #expect(journal.shared.list == ["began 0 of 9, 40", "diverged(epoch: 0, step: 0)"])
         #expect(trainer.engine.optimizerState.stepCount == 0)
     }
 
     @Test func imagesOfAnotherSizeAreAMistake() async {
-        await #expect(processExitsWith: .failure) { _ = trainer().evaluate(noise(3, rows: 5, columns: 6)) }
         await #expect(processExitsWith: .failure) {
-            try trainer().fit(noise(3, rows: 7), epochs: 1, batchSize: 1)
+            _ = trainer().evaluate(noiseImages(3, rows: 5, columns: 6))
+        }
+        await #expect(processExitsWith: .failure) {
+            try trainer().fit(noiseImages(3, rows: 7), epochs: 1, batchSize: 1)
         }
     }
 
     @Test func moreClassesThanTheModelHasAreAMistake() async {
-        await #expect(processExitsWith: .failure) { _ = trainer().evaluate(noise(3, classCount: 5)) }
+        await #expect(processExitsWith: .failure) { _ = trainer().evaluate(noiseImages(3, classCount: 5)) }
     }
 
     @Test func noImagesAreAMistake() async {
-        await #expect(processExitsWith: .failure) { try trainer().fit(noise(0), epochs: 1, batchSize: 1) }
+        await #expect(processExitsWith: .failure) {
+            try trainer().fit(noiseImages(0), epochs: 1, batchSize: 1)
+        }
     }
 }
 

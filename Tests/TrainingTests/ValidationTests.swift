@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NeuralNetworks
 import Testing
+import TrainingSamples
 
 @testable import Training
 
@@ -18,7 +19,7 @@ struct ValidationTests {
 
     private func trainer(_ schedule: LearningRateSchedule = .constant) -> Trainer {
         Trainer(
-            model: CheckpointStoreTests.model, optimizer: Adam(learningRate: 0.05), schedule: schedule,
+            model: tinyModel, optimizer: Adam(learningRate: 0.05), schedule: schedule,
             threads: 1)
     }
 
@@ -132,11 +133,12 @@ struct ValidationTests {
     @Test("images held out that do not fit are a mistake")
     func mistakes() async {
         await #expect(processExitsWith: .failure) {
-            try ValidationTests().trainer().fit(noise(3), epochs: 1, batchSize: 1, validation: noise(0))
+            try ValidationTests().trainer().fit(
+                noiseImages(3), epochs: 1, batchSize: 1, validation: noiseImages(0))
         }
         await #expect(processExitsWith: .failure) {
             try ValidationTests().trainer().fit(
-                noise(3), epochs: 1, batchSize: 1, validation: noise(3, rows: 5))
+                noiseImages(3), epochs: 1, batchSize: 1, validation: noiseImages(3, rows: 5))
         }
     }
 }

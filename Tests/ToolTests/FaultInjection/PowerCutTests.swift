@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Training
 
 @Suite("Power cuts", .timeLimit(.minutes(20))) struct PowerCutTests {
     /// One state that a disk may be left in.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A disk of 1 MiB", .timeLimit(.minutes(20))) struct SmallDiskTests {

@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import Training
 
 extension Tool {
     static let forecastName = "stock-forecast"

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 @Suite("Forecasts of networks that are trained", .timeLimit(.minutes(20))) struct ForecastPredictTests {

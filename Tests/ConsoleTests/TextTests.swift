@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+@testable import Console
+
+@Suite struct TextFormatTests {
+    @Test func whatATerminalWouldObeyIsNotPrinted() {
+        #expect(
+            TextFormat.printable("a\u{1B}[31m\r\t\u{9B}b\nÄ ✓")
+                == "a\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}b\nÄ ✓")
+    }
+
+    @Test(arguments: [
+        (91.78, 2, "91.78"), (0.125, 2, "0.12"), (0.375, 2, "0.38"), (2.675, 2, "2.67"), (1.005, 2, "1.00"),
+        (-0.5, 0, "-0"), (1.5, 0, "2"), (99.999, 2, "100.00"), (0, 3, "0.000"), (0.0005, 4, "0.0005"),
+        (-1234.5678, 1, "-1234.6"), (.nan, 2, "nan"), (-.infinity, 2, "-inf"), (1e300, 2, "1e+300"),
+    ])
+    func fixed(value: Double, decimals: Int, expected: String) {
+        #expect(TextFormat.fixed(value, decimals: decimals) == expected)
+    }
+
+    @Test func fixedRoundsAsPrintfDoes() {
+        for index in 0..<20_000 {
+            // Every tie of three decimals, where the product alone would round some the wrong way.
+            let value = Double(index) / 200 + 0.005
+            #expect(TextFormat.fixed(value, decimals: 2) == String(format: "%.2f", value))
+        }
+    }
+
+    @Test(arguments: [
+        (0, "0"), (999, "999"), (1000, "1,000"), (14_410, "14,410"), (1_234_567, "1,234,567"),
+        (-1000, "-1,000"),
+        (-999, "-999"), (Int.min, "-9,223,372,036,854,775,808"),
+    ])
+    func grouped(value: Int, expected: String) {
+        #expect(TextFormat.grouped(value) == expected)
+    }
+
+    @Test(arguments: [
+        (0, "0:00"), (12.4, "0:12"), (59.6, "1:00"), (725, "12:05"), (3723, "1:02:03"), (.nan, "-:--"),
+        (.infinity, "-:--"), (-1, "-:--"),
+    ])
+    func duration(seconds: Double, expected: String) {
+        #expect(TextFormat.duration(seconds: seconds) == expected)
+    }
+
+    @Test(arguments: [
+        (0.005, "0.005"), (0.0029442992483542712, "0.002944"), (1.7319061871023945e-08, "1.732e-08"),
+        (0.1, "0.1"), (0.99999, "1.0"), (-123_456, "-123500.0"), (5e-7, "5e-07"), (0, "0.0"),
+        (.infinity, "inf"), (.nan, "nan"), (1e-300, "1e-300"),
+    ])
+    func significant(value: Double, text: String) {
+        #expect(TextFormat.significant(value, digits: 4) == text)
+    }
+
+    @Test(arguments: [(0, "0 B"), (1023, "1023 B"), (57_640, "56.3 KiB"), (157_286_400, "150.0 MiB")])
+    func bytes(count: Int, expected: String) {
+        #expect(TextFormat.bytes(count) == expected)
+    }
+
+    @Test(
+        "times",
+        arguments: [
+            ("90s", 90), ("10m", 600), ("1.5h", 5400), ("2d", 172_800), ("0.001s", 0.001),
+            ("999999999s", 999_999_999),
+            ("1000000000s", nil), ("", nil), ("m", nil), ("90", nil), ("0m", nil), ("-5m", nil),
+            ("1h30m", nil),
+            ("5 m", nil), ("nanm", nil), ("infm", nil), ("5µ", nil),
+        ] as [(String, Double?)])
+    func seconds(text: String, seconds: Double?) {
+        #expect(TextFormat.seconds(text) == seconds)
+    }
+
+    @Test(arguments: [
+        (0, "0.0\u{A0}s"), (59.94, "59.9\u{A0}s"), (60, "1\u{A0}min 0\u{A0}s"),
+        (91.6, "1\u{A0}min 32\u{A0}s"),
+        (3599.7, "1\u{A0}h 0\u{A0}min"), (90_000, "25\u{A0}h 0\u{A0}min"),
+    ])
+    func timesHaveTheirUnits(seconds: Double, shown: String) {
+        #expect(TextFormat.timeSpan(seconds) == shown)
+    }
+}
+
+@Suite struct TextTableTests {
+    func table(_ style: TextTable.Style) -> TextTable {
+        var table = TextTable([.init("Layer"), .init("Parameters", .right)], style: style)
+        table.append(["lstm", "7,680"])
+        table.append(["fully connected é", "6,730"])
+        table.appendRule()
+        table.append(["", "14,410"])
+        return table
+    }
+
+    @Test func box() {
+        #expect(
+            table(.box).rendered() == """
+                ┌───────────────────┬────────────┐
+                │ Layer             │ Parameters │
+                ├───────────────────┼────────────┤
+                │ lstm              │      7,680 │
+                │ fully connected é │      6,730 │
+                ├───────────────────┼────────────┤
+                │                   │     14,410 │
+                └───────────────────┴────────────┘
+                """)
+    }
+
+    @Test func plain() {
+        #expect(
+            table(.plain).rendered() == """
+                Layer              Parameters
+                ─────────────────  ──────────
+                lstm                    7,680
+                fully connected é       6,730
+                ─────────────────  ──────────
+                                       14,410
+                """)
+    }
+
+    @Test func emptyCellsLeaveNoSpaceAtTheEnd() {
+        var table = TextTable([.init(""), .init("b")], style: .plain)
+        table.append(["", ""])
+        #expect(table.rendered() == "  b\n  ─\n")
+    }
+
+    @Test func aRowOfAnotherLengthIsAMistake() async {
+        await #expect(processExitsWith: .failure) {
+            var table = TextTable([.init("a")])
+            table.append(["a", "b"])
+        }
+    }
+}

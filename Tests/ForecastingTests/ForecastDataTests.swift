@@ -1,0 +1,135 @@
+import Console
+import Datasets
+import TestSupport
+import Testing
+
+@testable import Forecasting
+
+@Suite("The rows of a forecast training")
+struct ForecastDataTests {
+    private func tutorial(_ change: (inout ForecastTraining.Options) -> Void = { _ in }) throws
+        -> ForecastData
+    {
+        var options = ForecastTraining.Options()
+        (options.data, options.rows) = (embeddedPrices, ForecastTraining.Options.embeddedRows)
+        change(&options)
+        return try ForecastData(options)
+    }
+
+    @Test("431 rows are 426 windows of 5 × 4, 200 to train on and 226 to test on")
+    func shapes() throws {
+        let data = try tutorial()
+        #expect(data.history.count == 431)
+        #expect(data.windows.count == 426 && data.windows.length == 5 && data.windows.featureCount == 4)
+        #expect(data.train.count == 200 && data.windows.count - data.train.count == 226)
+        #expect(data.windows[0].values.count == 20)
+        #expect(data.history.dates.last == CalendarDate("2018-12-31"))
+        #expect(data.preparation.trainedUpTo == data.history.dates[204])
+        #expect(data.preparation.trainedUpTo == data.train[199].targetDate)
+        #expect(data.description[0].contains("431 rows from 2017-04-17 to 2018-12-31"))
+        #expect(data.description[0].hasSuffix("Open, High, Low and Volume to forecast the next Close"))
+        let from = data.windows[200].targetDate
+        #expect(
+            data.description[1]
+                == "426 windows of 5 rows: the first 200 to train on, 226 to test on from \(from)")
+    }
+
+    @Test("the embedded data are cut to the newest 431 rows, unless a span is asked for")
+    func wantedRows() {
+        #expect(ForecastTraining.Options().wantedRows == 431)
+        let day = CalendarDate(year: 2010, month: 1, day: 1)
+        #expect(smallForecast { $0.from = day }.wantedRows == nil)
+        #expect(smallForecast { $0.to = day }.wantedRows == nil)
+        #expect(smallForecast { $0.data = "other.csv" }.wantedRows == nil)
+        #expect(smallForecast { ($0.from, $0.rows) = (day, 7) }.wantedRows == 7)
+        #expect(smallForecast { ($0.data, $0.rows) = ("other.csv", 7) }.wantedRows == 7)
+    }
+
+    /// 205: those of the last window, and the day that it forecasts.
+    @Test("scalers are fitted to the rows that training sees, or to all", arguments: Scaler.Kind.allCases)
+    func fitting(scaler: Scaler.Kind) throws {
+        for (scaleOn, count) in [(ForecastTraining.ScaleOn.train, 205), (.all, 431)] {
+            let data = try tutorial { ($0.scaler, $0.scaleOn) = (scaler, scaleOn) }
+            let expected = Scaler(
+                scaler, fitting: data.history.rows(0..<count)[["Open", "High", "Low", "Volume", "Close"]])
+            #expect(data.preparation.scaler == expected)
+            #expect(data.scaling.contains(scaleOn == .all ? "all 431 rows" : "the 205 rows"))
+            #expect(data.scaling.contains("looks into the future") == (scaleOn == .all))
+            #expect(data.scaling.hasPrefix(scaler == .minMax ? "min-max" : "standard"))
+        }
+    }
+
+    @Test("what training sees is in 0...1, and each target is the day after its window")
+    func windows() throws {
+        let data = try tutorial()
+        let close = data.history["Close"]
+        for place in 0..<data.windows.count {
+            let window = data.windows[place]
+            let target = data.preparation.inUnits([window.target])[0]
+            #expect(abs(target - close[place + 5]) < 1e-3)
+            #expect(window.targetDate == data.history.dates[place + 5])
+            if place < 200 {
+                #expect((window.values + [window.target]).allSatisfy { $0 >= -1e-6 && $0 <= 1 + 1e-6 })
+            }
+        }
+    }
+
+    @Test("too few rows name the file and the figures; just enough leave none to test on")
+    func tooFewRows() throws {
+        let directory = try TemporaryDirectory()
+        func data(_ rows: Int) throws -> ForecastData {
+            let path = try directory.add("p.csv", SamplePrices(rows).text)
+            return try ForecastData(smallForecast { $0.data = path })
+        }
+        let message = error(DatasetError.self) { _ = try data(23) }?.description ?? ""
+        #expect(
+            message.hasPrefix(
+                "\(directory.file("p.csv")): too few rows: asked for at least 24 rows for 20 windows of 4 days to "
+                    + "train on, there are 23 rows from 2000-01-03 to "))
+        let enough = try data(24)
+        #expect(enough.windows.count == 20 && enough.train.count == 20)
+        #expect(enough.description[1].hasSuffix("the first 20 to train on, 0 to test on"))
+        #expect(try data(25).description[1].contains("1 to test on from 2000-02-04"))
+    }
+
+    /// The greatest close of all rows is what the scaler takes to 1, and so no day is out of reach.
+    @Test("which days a sigmoid cannot reach")
+    func sigmoid() throws {
+        #expect(try tutorial { $0.scaleOn = .all }.sigmoidNotice == nil)
+        let directory = try TemporaryDirectory()
+        for count in 25...60 {
+            let path = try directory.add("p.csv", SamplePrices(count).text)
+            #expect(
+                try ForecastData(smallForecast { ($0.data, $0.scaleOn) = (path, .all) }).sigmoidNotice == nil)
+        }
+        let data = try tutorial()
+        let close = data.history["Close"]
+        let (least, greatest) = (close.prefix(205).min() ?? 0, close.prefix(205).max() ?? 0)
+        #expect(abs(data.preparation.floor - least) < 1e-9 && abs(data.preparation.ceiling - greatest) < 1e-9)
+        let outside = close.dropFirst(5).count { $0 < least || $0 > greatest }
+        #expect(outside > 0)
+        #expect(
+            data.sigmoidNotice
+                == "The RNN ends in a sigmoid, which forecasts no Close below \(TextFormat.significant(least, digits: 6)) "
+                + "or above \(TextFormat.significant(greatest, digits: 6)); \(outside) of 426 days are out of its reach"
+        )
+    }
+
+    @Test("a fingerprint is of the values and days that are used, wherever the file is")
+    func fingerprint() throws {
+        let directory = try TemporaryDirectory()
+        func print(_ name: String, _ prices: SamplePrices, _ features: [String] = ["Open"]) throws -> String {
+            let path = try directory.add(name, prices.text)
+            return try ForecastData(smallForecast { ($0.data, $0.features) = (path, features) }).fingerprint
+        }
+        let first = try print("a.csv", SamplePrices())
+        #expect(first.hasPrefix("40 rows from 2000-01-03 to 2000-02-25, SHA-256 "))
+        #expect(try print("b.csv", SamplePrices()) == first)
+        #expect(try print("a.csv", SamplePrices(), ["High"]) != first)
+        #expect(try print("a.csv", SamplePrices(41)) != first)
+        var others = SamplePrices()
+        others.rows[39].append("9")
+        #expect(try print("a.csv", others) == first, "Volume is not used")
+        #expect(try print("a.csv", others, ["Volume"]) != print("b.csv", SamplePrices(), ["Volume"]))
+    }
+}

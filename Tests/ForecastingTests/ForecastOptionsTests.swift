@@ -1,0 +1,130 @@
+import Datasets
+import Platform
+import Testing
+
+@testable import Forecasting
+
+@Suite("The options of a forecast training")
+struct ForecastOptionsTests {
+    private typealias Options = ForecastTraining.Options
+
+    /// Those that the weights of no network depend on.
+    private static let free = [
+        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
+    ]
+
+    /// A change to every option, by its name in JSON.
+    private static let changes: [String: @Sendable (inout ForecastTraining.Options) -> Void] = [
+        "model": { $0.model = .gru }, "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
+        "learning_rate": { $0.learningRate = 1.0 / 3 }, "hidden_size": { $0.hiddenSize = 13 },
+        "layers": { $0.layers = 3 }, "seeds": { $0.seeds = 4 }, "seed": { $0.seed = .max },
+        "data": { $0.data = "else.csv" }, "from": { $0.from = CalendarDate("2001-02-03") },
+        "to": { $0.to = CalendarDate("2011-12-13") }, "rows": { $0.rows = 300 },
+        "features": { $0.features = ["Close", "Change"] }, "target": { $0.target = "Open" },
+        "scaler": { $0.scaler = .standard }, "scale_on": { $0.scaleOn = .all },
+        "sequence_length": { $0.sequenceLength = 8 }, "train_windows": { $0.trainWindows = 100 },
+        "horizon": { $0.horizon = 3 }, "print_every": { $0.printEvery = 0 },
+        "progress": { $0.progress = .none }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
+        "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
+    ]
+
+    /// All options, those that are nil too: a new one cannot be forgotten here.
+    private static var names: [String] {
+        Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
+            label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+        }
+    }
+
+    private static func changed(_ names: some Sequence<String>) -> ForecastTraining.Options {
+        var options = Options()
+        for name in names { changes[name]?(&options) }
+        return options
+    }
+
+    @Test("every option is changed here, to something else than its default, and is in the order of reports")
+    func complete() {
+        #expect(Self.names.sorted() == Self.changes.keys.sorted())
+        #expect(Options.order.sorted() == Self.names.sorted())
+        for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }
+    }
+
+    @Test("options as config.json has them come back", arguments: names)
+    func configuration(name: String) throws {
+        let options = Self.changed([name])
+        #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
+    }
+
+    @Test(
+        "those that weights depend on are what a checkpoint keeps, and differences in words", arguments: names
+    )
+    func decisive(name: String) throws {
+        let options = Self.changed([name])
+        let isFree = Self.free.contains(name)
+        #expect(try (options.recipeText() == Options().recipeText()) == isFree)
+        let found = try Options().differences(to: options)
+        guard !isFree else {
+            #expect(found == [])
+            return
+        }
+        let option = "--" + name.replacing("_", with: "-")
+        #expect(found.count == 1 && found[0].hasPrefix("\(option): the run has "))
+        #expect(found[0].contains(", asked for "))
+    }
+
+    @Test("differences as a person writes them")
+    func words() throws {
+        #expect(
+            try Options().differences(to: Self.changed(["features", "from", "scale_on"])) == [
+                "--features: the run has Open, High, Low, Volume, asked for Close, Change",
+                "--from: the run has none, asked for 2001-02-03",
+                "--scale-on: the run has train, asked for all",
+            ])
+    }
+
+    @Test("the networks are those of the tutorials", arguments: ForecastModel.allCases)
+    func network(model: ForecastModel) {
+        let network = Options().network(model)
+        #expect(network.stack.cell == [.rnnTanh, .lstm, .gru][ForecastModel.allCases.firstIndex(of: model)!])
+        #expect(network.stack.inputSize == 4 && network.stack.hiddenSize == 8 && network.stack.numLayers == 2)
+        #expect(network.sequenceLength == 5)
+        #expect(network.output == .values(1, activation: model == .rnn ? .sigmoid : .none))
+        // One gate: (4 + 8 + 2) × 8 and (8 + 8 + 2) × 8; 40 → 1.
+        let gates = [1, 4, 3][ForecastModel.allCases.firstIndex(of: model)!]
+        #expect(network.layout.count == gates * (14 * 8 + 18 * 8) + 41)
+    }
+
+    @Test("the members, model by model and seed by seed")
+    func members() {
+        func names(_ change: (inout ForecastTraining.Options) -> Void) -> [String] {
+            smallForecast(change).members.map { "\($0.model)-\($0.seed)" }
+        }
+        #expect(names { _ in } == ["rnn-0", "lstm-0", "gru-0"])
+        #expect(names { ($0.model, $0.seeds, $0.seed) = (.lstm, 3, 5) } == ["lstm-5", "lstm-6", "lstm-7"])
+        #expect(names { $0.seeds = 2 } == ["rnn-0", "rnn-1", "lstm-0", "lstm-1", "gru-0", "gru-1"])
+        #expect(
+            names { ($0.model, $0.seeds, $0.seed) = (.gru, 2, .max) } == [
+                "gru-18446744073709551615", "gru-0",
+            ])
+    }
+
+    /// The values of options that would trap later on.
+    @Test("options that cannot be")
+    func impossible() {
+        #expect(Options().impossible == nil)
+        #expect(Self.changed(Self.names).impossible == nil)
+        let cases: [(String, (inout ForecastTraining.Options) -> Void)] = [
+            ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }),
+            ("batch_size", { $0.batchSize = 0 }), ("learning_rate", { $0.learningRate = 0 }),
+            ("learning_rate", { $0.learningRate = .nan }), ("hidden_size", { $0.hiddenSize = 0 }),
+            ("hidden_size", { $0.hiddenSize = 1 << 20 }), ("layers", { $0.layers = 0 }),
+            ("seeds", { $0.seeds = 0 }), ("seeds", { $0.seeds = .max }), ("rows", { $0.rows = 0 }),
+            ("features", { $0.features = [] }), ("sequence_length", { $0.sequenceLength = 0 }),
+            ("train_windows", { $0.trainWindows = 0 }), ("train_windows", { $0.trainWindows = .max }),
+            ("horizon", { $0.horizon = -1 }), ("horizon", { $0.horizon = 1001 }),
+            ("print_every", { $0.printEvery = -1 }), ("threads", { $0.threads = 0 }),
+        ]
+        for (name, change) in cases {
+            #expect(smallForecast(change).impossible == "impossible \"\(name)\"")
+        }
+    }
+}

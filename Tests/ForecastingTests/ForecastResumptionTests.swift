@@ -1,0 +1,169 @@
+import Datasets
+import Foundation
+import Platform
+import Runs
+import TestSupport
+import Testing
+import Training
+
+@testable import Forecasting
+
+@Suite("The networks of a forecast run, and going on with it")
+struct ForecastResumptionTests {
+    private let root: TemporaryDirectory
+    private let run: RunDirectory
+
+    init() throws {
+        root = try TemporaryDirectory()
+        run = RunDirectory(path: root.file("20260131-235959-stock-forecast"))
+        try root.add("prices.csv", SamplePrices().text)
+        try configure()
+    }
+
+    private func options(_ change: (inout ForecastTraining.Options) -> Void = { _ in })
+        -> ForecastTraining.Options
+    {
+        smallForecast {
+            ($0.data, $0.runs) = (root.file("prices.csv"), root.path)
+            change(&$0)
+        }
+    }
+
+    private func configure(_ change: (inout ForecastTraining.Options) -> Void = { _ in }) throws {
+        let options = try JSON.text(options(change), pretty: false)
+        try root.add(
+            "20260131-235959-stock-forecast/config.json",
+            #"{"program":"stock-forecast","options":\#(options),"data":[],"more":[1]}"#)
+    }
+
+    private func resume() throws -> ForecastResumption { try ForecastResumption(run.path, root: root.path) }
+
+    @Test("directories of networks, those of others left aside")
+    func members() throws {
+        for name in [
+            "gru-10", "gru-9", "rnn-0", "lstm-18446744073709551615", "lstm-01", "lstm--1", "tanh-0", "rnn",
+            "rnn-x",
+            "rnn-0-0", "LSTM-0", "lstm-18446744073709551616", "rnn-+1",
+        ] {
+            try FileManager.default.createDirectory(
+                atPath: FilePath.join(run.path, name), withIntermediateDirectories: true)
+        }
+        let members = try ForecastMember.all(in: run)
+        #expect(
+            members.map { FilePath.name(of: $0.run.path) }
+                == ["rnn-0", "lstm-18446744073709551615", "gru-9", "gru-10"])
+        #expect(members[3].title == "GRU, seed 10" && members[3].model == .gru && members[3].seed == 10)
+        let member = ForecastMember(.lstm, seed: 3, in: run)
+        #expect(member.run.path == run.path + "/lstm-3")
+        #expect(try CheckpointStore(member.run).newest() == nil)
+        let lock = try member.lock()
+        #expect(try CheckpointStore(member.run).newest() == nil)
+        #expect(throws: RunError.inUse(run: lock.run.path)) { try member.lock() }
+    }
+
+    @Test("the run's options, and nobody else meanwhile")
+    func stored() throws {
+        try configure { ($0.epochs, $0.features, $0.from) = (9, ["Low"], CalendarDate("2000-01-05")) }
+        let resumption = try resume()
+        #expect(
+            resumption.options
+                == options { ($0.epochs, $0.features, $0.from) = (9, ["Low"], CalendarDate("2000-01-05")) })
+        #expect(throws: RunError.inUse(run: run.path)) { try resume() }
+        #expect(try ForecastTraining(resuming: resumption, options: resumption.options).options.epochs == 9)
+    }
+
+    @Test("a run of the other tool, one without configuration, and nonsense are told")
+    func others() throws {
+        try root.add("20260131-235959-stock-forecast/config.json", #"{"options":{}}"#)
+        #expect(
+            error(RunError.self) { _ = try resume() }
+                == .otherProgram(run: run.path, program: "mnist-bilstm"))
+        for (text, reason) in [
+            ("{", "expected JSON, found something else or only a part of it"),
+            (#"{"program":"stock-forecast","data":[]}"#, #""options" is missing"#),
+        ] {
+            try root.add("20260131-235959-stock-forecast/config.json", text)
+            #expect(
+                error(RunError.self) { _ = try resume() }
+                    == .invalidFile(path: run.configuration, reason: reason))
+        }
+        try configure { $0.seeds = -1 }
+        #expect(
+            error(RunError.self) { _ = try resume() }
+                == .invalidFile(path: run.configuration, reason: "impossible \"seeds\""))
+        try FileManager.default.removeItem(atPath: run.configuration)
+        try root.add("20260131-235959-stock-forecast/summary.json", "{}")
+        #expect(error(RunError.self) { _ = try resume() } == .neverBegan(run: run.path))
+        #expect(
+            error(RunError.self) { _ = try ForecastResumption("none", root: root.path) }
+                == .notFound(name: "none", root: root.path))
+    }
+
+    @Test("more networks, seeds and days may be asked for; other training may not")
+    func changes() throws {
+        let resumption = try resume()
+        for change: (inout ForecastTraining.Options) -> Void in [
+            { $0.seeds = 5 }, { $0.horizon = 9 }, { $0.data = "moved.csv" },
+            { $0.threads = 7 },
+        ] {
+            let changed = options(change)
+            #expect(try ForecastTraining(resuming: resumption, options: changed).options == changed)
+        }
+        #expect(
+            error(RunError.self) {
+                _ = try ForecastTraining(
+                    resuming: resumption,
+                    options: options { ($0.epochs, $0.trainWindows, $0.seeds) = (4, 30, 2) })
+            }
+                == .otherForecasts(
+                    run: run.path,
+                    differences: [
+                        "--epochs: the run has 3, asked for 4",
+                        "--train-windows: the run has 20, asked for 30",
+                    ]))
+    }
+
+    @Test("a run may grow, and not shrink", arguments: [ForecastTraining.ModelChoice.all, .gru])
+    func growth(_ choice: ForecastTraining.ModelChoice) throws {
+        try configure { ($0.model, $0.seeds) = (choice, 2) }
+        let resumption = try resume()
+        for (model, seeds, lost) in [
+            (choice, 2, 0), (.all, 3, 0), (.lstm, 2, 1), (choice, 1, 1), (.rnn, 1, 2),
+        ] as [(ForecastTraining.ModelChoice, Int, Int)] {
+            let wanted = options { ($0.model, $0.seeds) = (model, seeds) }
+            guard lost > 0 else {
+                _ = try ForecastTraining(resuming: resumption, options: wanted)
+                continue
+            }
+            let found = error(RunError.self) {
+                _ = try ForecastTraining(resuming: resumption, options: wanted)
+            }
+            guard case .otherForecasts(_, let differences) = found else {
+                Issue.record("\(String(describing: found))")
+                continue
+            }
+            #expect(differences.count == lost)
+        }
+    }
+
+    @Test("networks that were trained on other data are told, if they are asked for")
+    func otherData() throws {
+        let options = options { $0.model = .lstm }
+        let data = try ForecastData(options)
+        let resumption = try resume()
+        try resumption.check(data: data.fingerprint, options)
+        let member = ForecastMember(.lstm, seed: 0, in: run)
+        _ = try member.lock()
+        try CheckpointStore(member.run).save(
+            Checkpoint(
+                of: Trainer(model: options.network(.lstm), threads: 1),
+                details: .init(options: options.recipeText(), data: data.fingerprint)
+            ),
+            isBest: false)
+        try resumption.check(data: data.fingerprint, options)
+        #expect(
+            error(RunError.self) { try resumption.check(data: "others", options) }
+                == .otherData(run: member.run.path, expected: data.fingerprint, found: "others"))
+        try resumption.check(data: "others", self.options { $0.model = .gru })
+    }
+}

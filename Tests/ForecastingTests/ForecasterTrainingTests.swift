@@ -1,0 +1,45 @@
+import NeuralNetworks
+import Testing
+import Training
+
+@testable import Forecasting
+
+/// Training ends where PyTorch's ended.
+@Suite("Forecasters train as in PyTorch")
+struct ForecasterTrainingTests {
+    /// Notes the loss of every epoch.
+    private final class Losses: Callback {
+        var list: [Double] = []
+
+        func epochEnded(_ record: EpochRecord, trainer: Trainer) { list.append(record.loss) }
+    }
+
+    /// PyTorch's own single precision is within 3e-6 of its double precision.
+    static let tolerance = 2e-5
+
+    @Test("losses and forecasts of 301 epochs", arguments: try ForecasterFixture.stored.get().runs)
+    func training(run: ForecasterFixture.Run) throws {
+        let lossEpochs = try ForecasterFixture.stored.get().lossEpochs
+        let options = TutorialForecast.options(run.scaling)
+        let data = try ForecastData(options)
+        let trainer = Trainer(
+            model: options.network(run.model), optimizer: Adam(learningRate: options.learningRate),
+            seed: options.seed, threads: 1)
+        let losses = Losses()
+        try trainer.fit(
+            data.train, epochs: options.epochs, batchSize: options.batchSize, callbacks: [losses])
+        try #require(losses.list.count == 301)
+        for (epoch, expected) in zip(lossEpochs + lossEpochs, run.losses + run.referenceLosses) {
+            let ratio = losses.list[epoch] / expected
+            #expect(abs(ratio - 1) <= Self.tolerance, "epoch \(epoch): \(ratio) of PyTorch's \(expected)")
+        }
+        let test = data.windows.split(train: options.trainWindows).test
+        let forecasts = withExtendedLifetime(test) {
+            trainer.engine.outputs(test.sequences, indices: (0..<test.count).map(Int32.init))
+        }
+        try #require(forecasts.count == run.forecasts.count)
+        for (day, (found, expected)) in zip(forecasts, run.forecasts).enumerated() {
+            #expect(abs(Double(found) - expected) <= Self.tolerance, "day \(day): \(found), \(expected)")
+        }
+    }
+}

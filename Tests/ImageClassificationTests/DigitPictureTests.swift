@@ -1,0 +1,44 @@
+import Datasets
+import Foundation
+import Pictures
+import TestSupport
+import Testing
+
+@testable import ImageClassification
+
+/// From PNG files to what a model sees.
+@Suite struct DigitPictureTests {
+    private static let digits: LabeledImages = try! MNIST(directory: Repository.path("datasets/mnist")).test()
+
+    private func normalized(_ png: [UInt8]) throws -> NormalizedDigit {
+        let bitmap = try Bitmap(png: png, path: "a.png")
+        return try DigitNormalizer().normalize(
+            width: bitmap.width, height: bitmap.height, grey: bitmap.grey(), path: "a.png")
+    }
+
+    @Test(arguments: [0, 1234, 9999]) func anExportedDigitIsTheSame(index: Int) throws {
+        let digit = Array(Self.digits[index].pixels)
+        let rgba = digit.flatMap { [$0, $0, $0, 255] as [UInt8] }
+        for bitmap in [
+            Bitmap(width: 28, height: 28, format: .grey, samples: digit),
+            Bitmap(width: 28, height: 28, format: .rgba, samples: rgba),
+        ] {
+            #expect(try normalized(bitmap.png()).pixels == digit)
+        }
+    }
+
+    /// The digit enlarged, in a colour, with its shape in the alpha channel alone, on nothing.
+    @Test(arguments: [(7, [20, 40, 120]), (77, [0, 0, 0]), (777, [255, 255, 255])] as [(Int, [UInt8])])
+    func aDrawingOnNothingIsADigit(index: Int, ink: [UInt8]) throws {
+        let (digit, zoom) = (Array(Self.digits[index].pixels), 5)
+        var samples: [UInt8] = []
+        for y in 0..<28 * zoom {
+            for x in 0..<28 * zoom { samples += ink + [digit[y / zoom * 28 + x / zoom]] }
+        }
+        let bitmap = Bitmap(width: 28 * zoom, height: 28 * zoom, format: .rgba, samples: samples)
+        let found = try normalized(bitmap.png())
+        #expect(found.polarity == (ink[0] < 128 ? .darkOnLight : .lightOnDark))
+        let difference = zip(found.pixels, digit).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        #expect(Double(difference) / 784 <= 1)
+    }
+}

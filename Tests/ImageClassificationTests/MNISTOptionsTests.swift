@@ -1,0 +1,119 @@
+import NeuralNetworks
+import Testing
+import TrainingSamples
+
+@testable import ImageClassification
+
+@Suite("What the options of the main job come to")
+struct MNISTOptionsTests {
+    private func options(_ change: (inout MNISTTraining.Options) -> Void) -> MNISTTraining.Options {
+        var options = MNISTTraining.Options()
+        change(&options)
+        return options
+    }
+
+    @Test("every schedule with its numbers")
+    func schedules() {
+        func schedule(_ name: MNISTTraining.ScheduleName) -> LearningRateSchedule {
+            options {
+                $0.schedule = name
+                ($0.warmUpEpochs, $0.stepEpochs, $0.patience, $0.reduction) = (1.5, 7, 3, 0.25)
+            }.chosenSchedule
+        }
+        #expect(schedule(.constant) == .constant)
+        #expect(schedule(.step) == .step(epochs: 7, gamma: 0.25))
+        #expect(schedule(.cosine) == .cosine(warmUpEpochs: 1.5))
+        #expect(
+            options { ($0.schedule, $0.learningRate, $0.finalShare) = (.cosine, 0.5, 0.25) }.chosenSchedule
+                == .cosine(minimum: 0.125))
+        #expect(schedule(.oneCycle) == .oneCycle())
+        #expect(schedule(.plateau) == .reduceOnPlateau(factor: 0.25, patience: 3))
+    }
+
+    @Test("every optimizer with its numbers, and its defaults")
+    func optimizers() {
+        func optimizer(_ name: MNISTTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
+            -> any Optimizer
+        {
+            options {
+                ($0.optimizer, $0.learningRate, $0.momentum, $0.weightDecay) = (name, 0.02, momentum, decay)
+            }.chosenOptimizer
+        }
+        #expect(optimizer(.adam, nil, nil) as? Adam == Adam(learningRate: 0.02))
+        #expect(optimizer(.adam, nil, 0.3) as? Adam == Adam(learningRate: 0.02, weightDecay: 0.3))
+        #expect(optimizer(.adamw, nil, nil) as? AdamW == AdamW(learningRate: 0.02, weightDecay: 0.01))
+        #expect(optimizer(.adamw, nil, 0.3) as? AdamW == AdamW(learningRate: 0.02, weightDecay: 0.3))
+        #expect(
+            optimizer(.sgd, nil, nil) as? SGD == SGD(learningRate: 0.02, momentum: 0.9, nesterov: true))
+        #expect(optimizer(.sgd, 0, 0.3) as? SGD == SGD(learningRate: 0.02, weightDecay: 0.3))
+        #expect(
+            optimizer(.rmsprop, 0.5, 0.3) as? RMSprop
+                == RMSprop(learningRate: 0.02, momentum: 0.5, weightDecay: 0.3))
+    }
+
+    @Test("clipping")
+    func clipping() {
+        #expect(options { _ in }.clipping == .none)
+        #expect(options { $0.clipNorm = 2 }.clipping == .norm(2))
+        #expect(options { $0.clipValue = 3 }.clipping == .value(3))
+    }
+
+    @Test(
+        "augmentation: a name's ranges, and those that are given in their place",
+        arguments: zip(
+            MNISTTraining.AugmentationName.allCases,
+            [ImageAugmentation.none, .shift, .affine, .elastic]))
+    func augmentation(name: MNISTTraining.AugmentationName, ranges: ImageAugmentation) {
+        #expect(options { $0.augment = name }.augmentation == ranges)
+        let given:
+            [(WritableKeyPath<MNISTTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
+        given = [
+            (\.augmentShift, \.shift), (\.augmentRotation, \.rotation), (\.augmentScale, \.scale),
+            (\.augmentShear, \.shear), (\.augmentElastic, \.elastic),
+        ]
+        for (option, range) in given {
+            for value in [0, 0.75] {
+                var expected = ranges
+                expected[keyPath: range] = value
+                #expect(
+                    options {
+                        $0.augment = name
+                        $0[keyPath: option] = value
+                    }.augmentation == expected)
+            }
+        }
+    }
+
+    @Test("the model")
+    func model() {
+        let images = noiseImages(3)
+        let model = options {
+            ($0.cell, $0.hiddenSize, $0.layers, $0.bidirectional) = (.gru, 7, 3, false)
+            ($0.readout, $0.dropout, $0.readoutDropout) = (.mean, 0.25, 0.125)
+        }.model(for: images)
+        #expect(
+            model
+                == SequenceModel(
+                    RecurrentStack(
+                        .gru, inputSize: images.columns, hiddenSize: 7, numLayers: 3, dropout: 0.25),
+                    sequenceLength: images.rows, classCount: images.classCount, readout: .mean,
+                    dropout: 0.125))
+    }
+
+    @Test("the recipe in words")
+    func recipe() {
+        #expect(options { _ in }.recipe == "Adam, learning rate 0.005")
+        #expect(
+            options {
+                ($0.optimizer, $0.schedule, $0.clipNorm) = (.sgd, .plateau, 2)
+                ($0.weightDecay, $0.labelSmoothing) = (0.1, 0.2)
+            }.recipe
+                == "SGD, learning rate 0.005, momentum 0.9 (Nesterov), weight decay 0.1, "
+                + "times 0.1 after 5 epochs without a lower loss, gradient norm up to 2.0, label smoothing 0.2"
+        )
+        #expect(
+            MNISTTraining.Recipe.best.options.recipe
+                == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
+                + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
+    }
+}

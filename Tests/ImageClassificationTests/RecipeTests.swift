@@ -1,0 +1,211 @@
+import Foundation
+import NeuralNetworks
+import Platform
+import TestSupport
+import Testing
+import Training
+import TrainingSamples
+
+@testable import ImageClassification
+
+@Suite("Recipes")
+struct RecipeTests {
+    private typealias Recipe = MNISTTraining.Recipe
+
+    private static let directory = Repository.url.appending(path: "Scripts/recipes")
+
+    @Test("the files in the repository are what the names stand for", arguments: ["tutorial", "best"])
+    func files(name: String) throws {
+        let path = Self.directory.appending(path: name + ".json").path
+        let recipe = try Recipe(name)
+        #expect(try text(path) == recipe.text())
+        #expect(try Recipe(path).options == recipe.options)
+        #expect(recipe.name == name && recipe.options.impossible == nil)
+    }
+
+    @Test("the tutorial's options are the defaults")
+    func tutorial() { #expect(Recipe.tutorial.options == MNISTTraining.Options()) }
+
+    @Test("the best recipe, number by number")
+    func best() {
+        let options = Recipe.best.options
+        #expect(
+            options.epochs == 60
+                && options.chosenOptimizer as? AdamW == AdamW(learningRate: 0.02, weightDecay: 0.01))
+        #expect(options.chosenSchedule == .cosine(warmUpEpochs: 3, minimum: 0.02 * 0.001))
+        #expect(options.augmentation == .elastic)
+        // The model is the tutorial's.
+        #expect(options.model() == MNISTTraining.Options().model())
+    }
+
+    /// Writes options into a file as a run does, and reads them as a recipe.
+    private func read(_ content: String) throws -> MNISTTraining.Options {
+        let directory = try TemporaryDirectory()
+        return try Recipe(directory.add("recipe.json", content)).options
+    }
+
+    @Test("a run's config.json is one, without what weights do not depend on")
+    func configuration() throws {
+        var options = Recipe.best.options
+        (options.momentum, options.seed, options.cell) = (0.1 + 0.2, .max, .gruResetBefore)
+        options.optimizer = .rmsprop
+        var run = options
+        (run.threads, run.data, run.name, run.timeLimit, run.quiet) = (1000, "elsewhere", "other", 9, true)
+        run.checkpoints.kept = 7
+        let trainer = Trainer(model: tinyModel, threads: 1)
+        let file = MNISTTraining.Configuration(options: run, trainer: trainer, commandLine: ["a"])
+        #expect(try read(JSON.text(file)) == options)
+    }
+
+    @Test("options that a file does not name are the tutorial's")
+    func partial() throws {
+        var expected = MNISTTraining.Options()
+        (expected.epochs, expected.clipNorm) = (7, 2)
+        #expect(try read(#"{"options": {"epochs": 7, "clip_norm": 2, "momentum": null}}"#) == expected)
+        #expect(try read(#"{"options": {}}"#) == MNISTTraining.Options())
+    }
+
+    @Test("a data set is read where it lies")
+    func dataset() throws {
+        var expected = MNISTTraining.Options()
+        expected.choose(.emnistLetters, data: nil)
+        #expect(try read(#"{"options": {"dataset": "emnist-letters"}}"#) == expected)
+    }
+
+    @Test(
+        "a warm-up that does not fit into the epochs takes the same share of them, others stay",
+        arguments: [(nil, 3), (60, 3), (120, 3), (4, 3), (3, 0.15), (2, 0.1), (1, 0.05)] as [(Int?, Double)])
+    func epochs(epochs: Int?, warmUp: Double) {
+        var expected = Recipe.best.options
+        (expected.epochs, expected.warmUpEpochs) = (epochs ?? 60, warmUp)
+        #expect(Recipe.best.options(epochs: epochs) == expected)
+        var tutorial = MNISTTraining.Options()
+        tutorial.epochs = epochs ?? 50
+        #expect(Recipe.tutorial.options(epochs: epochs) == tutorial)
+    }
+
+    @Test(
+        "what is no recipe is told by file, option, what was expected and found",
+        arguments: [
+            ("", "expected JSON, found something else or only a part of it"),
+            ("[]", #"expected an object with an object "options", found something else"#),
+            (#"{"epochs": 60}"#, #""options": expected an object, found none"#),
+            (#"{"options": 3}"#, #""options": expected an object, found 3"#),
+            (
+                #"{"options": {}, "program": "stock-forecast"}"#,
+                #""program": expected "mnist-bilstm", found "stock-forecast""#
+            ),
+            (
+                #"{"options": {"epoch": 60}}"#,
+                #""epoch" is no option; expected some of augment, augment_elastic, "#
+            ),
+            (
+                #"{"options": {"checkpoint_every": 1}}"#,
+                #""checkpoint_every" is no option; expected some of "#
+            ),
+            (#"{"options": {"epochs": "many"}}"#, #""epochs": expected a number, found "many""#),
+            (#"{"options": {"epochs": 1.5}}"#, #""epochs": expected a whole number, found 1.5"#),
+            (#"{"options": {"epochs": null}}"#, #""epochs": expected a number, found null"#),
+            (#"{"options": {"seed": -1}}"#, #""seed": expected a number, found -1"#),
+            (#"{"options": {"momentum": [1]}}"#, #""momentum": expected a number, found [1]"#),
+            (#"{"options": {"bidirectional": 1}}"#, #""bidirectional": expected true or false, found 1"#),
+            (
+                #"{"options": {"augment": "elastc"}}"#,
+                #""augment": expected none, shift, affine, elastic, found "elastc""#
+            ),
+            (
+                #"{"options": {"optimizer": "lion"}}"#,
+                #""optimizer": expected adam, adamw, sgd, rmsprop, found "lion""#
+            ),
+            (
+                #"{"options": {"schedule": 1}}"#,
+                #""schedule": expected constant, step, cosine, plateau, one-cycle, "#
+            ),
+            (#"{"options": {"cell": ""}}"#, #""cell": expected rnn-tanh, "#),
+            (#"{"options": {"readout": ""}}"#, #""readout": expected all, "#),
+            (
+                #"{"options": {"dataset": "mnsit"}}"#,
+                #""dataset": expected mnist, fashion-mnist, kmnist, emnist-letters, emnist-balanced, qmnist, idx, "#
+                    + #"found "mnsit""#
+            ),
+            (
+                #"{"options": {"learning_rate": -1}}"#,
+                #"impossible "learning_rate": expected a positive number, found -1.0"#
+            ),
+            (
+                #"{"options": {"learning_rate": "nan"}}"#,
+                #"impossible "learning_rate": expected a positive number, found nan"#
+            ),
+            (#"{"options": {"layers": 0}}"#, #"impossible "layers": expected 1 to 1024, found 0"#),
+            (
+                #"{"options": {"clip_norm": 1, "clip_value": 1}}"#,
+                #"impossible "clip_norm" and "clip_value": expected one of them, found both"#
+            ),
+            (
+                #"{"options": {"schedule": "cosine", "epochs": 3, "warm_up_epochs": 3}}"#,
+                #"impossible "warm_up_epochs": expected less than the 3 of "epochs", found 3.0"#
+            ),
+            (
+                #"{"options": {"momentum": 0.5}}"#,
+                #""momentum": 0.5 has no effect beside the other options of the file; leave it out, or change these"#
+            ),
+            (#"{"options": {"warm_up_epochs": 1}}"#, #""warm_up_epochs": 1 has no effect"#),
+            (
+                #"{"options": {"schedule": "one-cycle", "final_share": 0.5}}"#,
+                #""final_share": 0.5 has no effect"#
+            ),
+            (#"{"options": {"schedule": "plateau", "step_epochs": 3}}"#, #""step_epochs": 3 has no effect"#),
+            (#"{"options": {"schedule": "step", "patience": 3}}"#, #""patience": 3 has no effect"#),
+            (#"{"options": {"schedule": "cosine", "reduction": 0.5}}"#, #""reduction": 0.5 has no effect"#),
+            (#"{"options": {"early_stopping": 3}}"#, #""early_stopping": 3 has no effect"#),
+            (#"{"options": {"teacher_weight": 0.25}}"#, #""teacher_weight": 0.25 has no effect"#),
+            (#"{"options": {"temperature": 3}}"#, #""temperature": 3 has no effect"#),
+        ])
+    func noRecipe(content: String, reason: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("recipe.json", content)
+        let found = error(RecipeError.self) { _ = try Recipe(path) }
+        #expect(found?.description.hasPrefix("\(path): \(reason)") == true, "\(found?.description ?? "")")
+        #expect(found?.exitStatus == .badData)
+    }
+
+    @Test(
+        "options that have an effect beside the others are no mistake",
+        arguments: [
+            #""optimizer": "sgd", "momentum": 0.5"#, #""optimizer": "rmsprop", "momentum": 0.5"#,
+            #""schedule": "cosine", "warm_up_epochs": 3, "final_share": 0.5"#,
+            #""schedule": "step", "step_epochs": 3, "reduction": 0.5"#,
+            #""schedule": "plateau", "patience": 3, "reduction": 0.5"#,
+            #""teacher": "runs/latest", "teacher_weight": 0.25, "temperature": 3"#,
+            #""validation": 10, "early_stopping": 3"#, #""clip_norm": 1"#, #""clip_value": 1"#,
+        ])
+    func effective(options: String) throws {
+        let options = try read("{\"options\": {\(options)}}")
+        #expect(options == options.effective && options != MNISTTraining.Options())
+    }
+
+    @Test("a name that is none, and a directory")
+    func unknown() throws {
+        #expect(error(RecipeError.self) { _ = try Recipe("bset") } == .missing("bset"))
+        #expect(RecipeError.missing("bset").exitStatus == .missingInput)
+        #expect(
+            RecipeError.missing("bset").description
+                == #"no recipe "bset": it must be tutorial, best or the path of a file, such as a run's config.json"#
+        )
+        let directory = try TemporaryDirectory()
+        let found = error(RecipeError.self) { _ = try Recipe(directory.path) }
+        #expect(
+            found?.description
+                == "\(directory.path): a directory; expected a file in it, such as a run's config.json")
+    }
+
+    @Test("what the command line changed is in the title, with both values")
+    func title() throws {
+        #expect(try Recipe.best.title(with: Recipe.best.options) == "best")
+        var options = Recipe.best.options
+        (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)
+        #expect(
+            try Recipe.best.title(with: options)
+                == "best, but with --epochs 2 instead of 60, --momentum 0.5 instead of none")
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Platform
+import RunSamples
+import Runs
+import TestSupport
+import Testing
+import Training
+import TrainingSamples
+
+@testable import ImageClassification
+
+@Suite("What a run is resumed with")
+struct ResumptionTests {
+    private let recorded: RecordedRun
+    private let root: String
+
+    /// A run with a configuration of its own and one checkpoint.
+    init() throws {
+        recorded = try RecordedRun()
+        root = recorded.directory.path + "/.."
+        try configure { $0.epochs = 7 }
+        try save(options: "{}")
+    }
+
+    private func configure(_ change: (inout MNISTTraining.Options) -> Void) throws {
+        var options = MNISTTraining.Options()
+        change(&options)
+        try recorded.directory.add("config.json", #"{"options":\#(JSON.text(options)),"more":[1]}"#)
+    }
+
+    private func save(options: String) throws {
+        let checkpoint = Checkpoint(
+            of: Trainer(model: tinyModel, threads: 1),
+            details: .init(options: options, data: "d"))
+        try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
+    }
+
+    private func resume() throws -> Resumption { try Resumption(recorded.run.path, root: root) }
+
+    @Test("the checkpoint's options come before the configuration's, which a killed resume may have changed")
+    func options() throws {
+        var options = MNISTTraining.Options()
+        (options.epochs, options.momentum, options.threads) = (9, 0.5, 1000)
+        try save(options: options.recipeText())
+        let resumption = try resume()
+        #expect(resumption.options.epochs == 9 && resumption.options.momentum == 0.5)
+        #expect(resumption.options.threads == UsableCores.count)
+        #expect(resumption.checkpoint?.stepCount == 0 && resumption.notices == [])
+        #expect(throws: RunError.inUse(run: recorded.run.path)) { try resume() }
+        #expect(error(RunError.self) { try resumption.check(data: "e") } != nil)
+        try resumption.check(data: "d")
+    }
+
+    @Test("options that are none, or cannot be, are errors that name the file")
+    func impossible() throws {
+        for text in ["", "[]", #"{"epochs":"many"}"#, #"{"hidden_size":1.5}"#] {
+            try save(options: text)
+            let found = error(CheckpointError.self) { _ = try resume() }
+            guard case .invalid("options", _)? = found?.problem else {
+                Issue.record("\(text): \(String(describing: found))")
+                continue
+            }
+        }
+        var options = MNISTTraining.Options()
+        options.hiddenSize = -1
+        try save(options: options.recipeText())
+        #expect(
+            error(RunError.self) { _ = try resume() }
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
+        try save(options: MNISTTraining.Options().recipeText())
+        try configure { $0.threads = 0 }
+        #expect(
+            error(RunError.self) { _ = try resume() }
+                == .invalidFile(
+                    path: recorded.run.configuration,
+                    reason: "impossible \"threads\": expected 1 to 1024, found 0"))
+    }
+
+    @Test("a run of an older version has today's defaults for the options that it did not have")
+    func olderVersion() throws {
+        func without(_ name: String, _ text: String) throws -> String {
+            var values: [String: JSONValue] = try JSON.value(from: text)
+            #expect(values.removeValue(forKey: name) != nil)
+            return try JSON.text(values, pretty: false)
+        }
+        var options = MNISTTraining.Options()
+        options.epochs = 9
+        options.augment = .shift
+        try save(options: without("augment", options.recipeText()))
+        let path = recorded.run.configuration
+        var file: [String: JSONValue] = try JSON.read(from: path)
+        file["options"] = try JSON.value(from: without("augment", JSON.text(options)))
+        try JSON.write(file, to: path)
+        #expect(try resume().options.epochs == 9)
+        #expect(try Resumption(recorded.run.path, root: root).options.augment == .none)
+    }
+
+    @Test("a run without configuration never began; a damaged one is told")
+    func configuration() throws {
+        try recorded.directory.add("config.json", "{")
+        guard
+            case .invalidFile(recorded.run.configuration, _)? = error(
+                RunError.self, from: { _ = try resume() })
+        else {
+            Issue.record("another error")
+            return
+        }
+        try FileManager.default.removeItem(atPath: recorded.run.configuration)
+        #expect(error(RunError.self) { _ = try resume() } == .neverBegan(run: recorded.run.path))
+    }
+}

@@ -1,0 +1,196 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import RunSamples
+import Runs
+import TestSupport
+import Testing
+import Training
+import TrainingSamples
+
+@testable import ImageClassification
+
+/// Models of somebody's own program, which the tool cannot make.
+@Suite("Trained models") struct TrainedModelTests {
+    private func checkpoint(of trainer: Trainer, in directory: TemporaryDirectory) throws -> String {
+        let path = directory.file("weights")
+        try Checkpoint(of: trainer).write(to: path)
+        return path
+    }
+
+    @Test("a checkpoint without the main job's options has none, and is found anywhere")
+    func withoutOptions() throws {
+        let directory = try TemporaryDirectory()
+        let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: directory.file("runs"))
+        #expect(model.options == nil && model.run == nil && model.notices.isEmpty)
+        #expect(model.title.hasSuffix("weights, after 0 epochs (0 steps)"))
+        #expect(try ModelDescription(model).text().contains("Parameters: "))
+    }
+
+    @Test("a run without a best checkpoint: the newest, which is said, where none was asked for")
+    func withoutBest() throws {
+        let recorded = try RecordedRun()
+        var options = MNISTTraining.Options()
+        options.validation = 1
+        let checkpoint = Checkpoint(
+            of: Trainer(model: tinyModel, threads: 1),
+            details: .init(options: try options.recipeText()))
+        try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
+        let path = recorded.run.path
+        func model(_ choice: TrainedModel.Choice?) throws -> TrainedModel {
+            try TrainedModel(path, root: "runs", choice: choice)
+        }
+        #expect(
+            try model(nil).notices == [
+                "\(path)/checkpoints/best.safetensors: there is none; going on with the newest checkpoint."
+            ])
+        #expect(try model(.last).notices == [])
+        #expect(error(RunError.self) { _ = try model(.best) } == .noBestCheckpoint(run: path))
+        try CheckpointStore(recorded.run).save(checkpoint, isBest: true)
+        #expect(try model(nil).notices == [])
+    }
+
+    @Test("images of another size and of unknown classes are refused, others are not")
+    func fit() throws {
+        let directory = try TemporaryDirectory()
+        let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: "runs")
+        try model.check(noiseImages(5), file: "images", labels: "labels")
+        let wide = noiseImages(5, rows: 5, columns: 6)
+        let size = error(DatasetError.self) { try model.check(wide, file: "images", labels: "labels") }
+        #expect(
+            try #require(size).description.hasPrefix(
+                "images: wrong shape at byte 8 of the unpacked content: expected images of 6 × 5"))
+        func images(_ labels: [UInt8]) -> LabeledImages {
+            LabeledImages(
+                pixels: [UInt8](repeating: 0, count: 30 * labels.count), labels: labels, rows: 6, columns: 5)
+        }
+        try model.check(images([3, 0]), file: "images", labels: "labels")
+        let label = error(DatasetError.self) {
+            try model.check(images([3, 0, 4]), file: "images", labels: "labels")
+        }
+        #expect(
+            try #require(label).description.hasPrefix(
+                "labels: label outside the classes at byte 10 of the unpacked content: expected a label below 4"
+            ))
+    }
+
+    @Test("class scores are those of counting by hand, also where there is nothing to count")
+    func classScores() throws {
+        let images = noiseImages(90)
+        let engine = trainer(seed: 3).engine
+        let evaluation = Evaluation(engine, on: images, split: "test")
+        let scores = engine.outputs(SequenceSamples(images), indices: (0..<90).map(Int32.init))
+        let predicted = (0..<90).map { index in
+            (0..<4).max { scores[4 * index + $0] < scores[4 * index + $1] }!
+        }
+        try #require(Set(predicted).count < 4, "no class without predictions: this tests less")
+        for (label, one) in evaluation.classScores.enumerated() {
+            let hits = (0..<90).count { Int(images.labels[$0]) == label && predicted[$0] == label }
+            let count = (0..<90).count { Int(images.labels[$0]) == label }
+            let taken = predicted.count { $0 == label }
+            #expect(one.name == "\(label)" && one.count == count)
+            #expect(one.precision == (taken > 0 ? Double(hits) / Double(taken) : nil))
+            #expect(one.recall == Double(hits) / Double(count))
+            #expect(one.f1 == Double(2 * hits) / Double(count + taken))
+        }
+        #expect(evaluation.correct == engine.evaluate(SequenceSamples(images)).correct)
+    }
+}
+
+@Suite("Predictions for people") struct PredictionTextTests {
+    private static func image(_ probabilities: [Double], label: Int?) -> ClassifiedImage {
+        ClassifiedImage(
+            source: "a.png", label: label, polarity: .darkOnLight, rows: 2, columns: 4,
+            pixels: [UInt8](repeating: 255, count: 8), probabilities: probabilities,
+            predicted: Softmax.greatest(probabilities))
+    }
+
+    private static func text(
+        _ style: TerminalImage.Style, width: Int = 80, guessesPolarity: Bool = false
+    ) -> PredictionText {
+        PredictionText(style: style, width: width, guessesPolarity: guessesPolarity)
+    }
+
+    @Test("a line says what, how sure, whether it is right, and what was assumed")
+    func line() {
+        let probabilities = [0.125, 0.875]
+        func line(_ label: Int?, _ guessesPolarity: Bool = false) -> String {
+            Self.text(.ascii, guessesPolarity: guessesPolarity).line(Self.image(probabilities, label: label))
+        }
+        #expect(line(nil) == "a.png: 1 (87.50 %)")
+        #expect(line(1) == "a.png: 1 (87.50 %), right")
+        #expect(line(0) == "a.png: 1 (87.50 %), wrong: it is 0")
+        #expect(line(nil, true) == "a.png: 1 (87.50 %), taken as dark-on-light (--polarity if it is not)")
+    }
+
+    @Test("bars beside the picture, and below it where there is no room")
+    func bars() {
+        let image = Self.image([0.25, 0.7, 0.05], label: 1)
+        #expect(
+            Self.text(.ascii).drawing(image) == """
+                a.png: 1 (70.00 %), right
+                @@@@@@@@    0  #####                 25.00 %
+                @@@@@@@@    1  ##############        70.00 %  label
+                            2  #                      5.00 %
+                """)
+        #expect(
+            Self.text(.shades, width: 50).drawing(Self.image([0.25, 0.7, 0.05], label: 2)) == """
+                a.png: 1 (70.00 %), wrong: it is 2
+                ████████
+                ████████
+                 0  █████                 25.00 %
+                 1  ██████████████        70.00 %
+                 2  █                      5.00 %  label
+                """)
+    }
+
+    @Test("names of classes, as wide as the widest; of many classes the likeliest")
+    func names() throws {
+        var image = Self.image([0.25, 0.7, 0.05], label: 0)
+        image.classNames = ["Coat", "Ankle boot", "Bag"]
+        #expect(
+            Self.text(.ascii).drawing(image) == """
+                a.png: Ankle boot (70.00 %), wrong: it is Coat
+                @@@@@@@@         Coat  #####                 25.00 %  label
+                @@@@@@@@   Ankle boot  ##############        70.00 %
+                                  Bag  #                      5.00 %
+                """)
+        // Two columns too few.
+        #expect(Self.text(.ascii, width: 58).drawing(image).split(separator: "\n").count == 6)
+        #expect(Self.text(.ascii, width: 59).drawing(image).split(separator: "\n").count == 4)
+        #expect(
+            try image.json().hasSuffix(
+                #""predicted_name":"Ankle boot","probabilities":[0.25,0.7,0.05],"probability":0.7,"source":"a.png"}"#
+            ))
+        #expect(try image.json().contains(#""label_name":"Coat""#))
+        #expect(try !Self.image([1], label: nil).json().contains("name"))
+
+        var many = Self.image([0.01] + [Double](repeating: 0.02, count: 20) + [0.3, 0.29], label: 0)
+        many.classNames = (0..<23).map { "c\($0)" }
+        let bars = Self.text(.ascii, width: 20).drawing(many).split(separator: "\n").dropFirst(3)
+        #expect(bars.map { $0.split(separator: " ")[0] } == ["c21", "c22"] + (1...8).map { "c\($0)" })
+    }
+
+    @Test(
+        "eighths of a character",
+        arguments: [
+            (0.0, ""), (0.00625, "▏"), (0.05, "█"), (0.09375, "█▉"), (1, String(repeating: "█", count: 20)),
+            (.nan, ""),
+        ])
+    func eighths(_ probability: Double, _ bar: String) {
+        let drawing = Self.text(.shades, width: 20).drawing(Self.image([probability, 0], label: nil))
+        let line = drawing.split(separator: "\n")[3]
+        #expect(line.hasPrefix(" 0  \(bar) "))
+    }
+
+    @Test("colour only where the terminal has it: green, red for a mistake")
+    func color() {
+        for (label, code) in [(1, "32"), (0, "31")] {
+            let drawing = Self.text(.palette).drawing(Self.image([0.25, 0.75], label: label))
+            #expect(drawing.contains("\u{1B}[\(code)m███████████████\u{1B}[0m"))
+        }
+        for style in [TerminalImage.Style.ascii, .shades] {
+            #expect(!Self.text(style).drawing(Self.image([0.25, 0.75], label: 1)).contains("\u{1B}"))
+        }
+    }
+}

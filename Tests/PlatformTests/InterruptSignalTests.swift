@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import Platform
+
+/// One at a time: signals belong to the whole process.
+@Suite(.serialized) struct InterruptSignalTests {
+    @Test func notesTheFirstSignal() {
+        let interrupt = InterruptSignal.install([SIGUSR1, SIGUSR2])
+        #expect(interrupt.received == nil)
+        kill(getpid(), SIGUSR2)
+        waitForSignal(interrupt)
+        #expect(interrupt.received == SIGUSR2)
+        interrupt.uninstall()
+        #expect(interrupt.received == nil)
+    }
+
+    @Test func canBeInstalledAgain() {
+        for _ in 0..<3 {
+            let interrupt = InterruptSignal.install([SIGUSR1])
+            #expect(interrupt.received == nil)
+            kill(getpid(), SIGUSR1)
+            waitForSignal(interrupt)
+            #expect(interrupt.received == SIGUSR1)
+            interrupt.uninstall()
+        }
+    }
+
+    @Test func givesTheFormerHandlerBack() {
+        let former = signal(SIGUSR1, SIG_IGN)
+        InterruptSignal.install([SIGUSR1]).uninstall()
+        let restored = signal(SIGUSR1, former)
+        #expect(unsafeBitCast(restored, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
+    }
+
+    /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM held back.
+    @Test func hearsSignalsThatTheParentHeldBack() async {
+        await #expect(processExitsWith: .exitCode(143)) {
+            var held = sigset_t()
+            sigemptyset(&held)
+            sigaddset(&held, SIGTERM)
+            pthread_sigmask(SIG_BLOCK, &held, nil)
+            let interrupt = InterruptSignal.install()
+            // To this thread: another one may not hold it back.
+            pthread_kill(pthread_self(), SIGTERM)
+            waitForSignal(interrupt)
+            try #require(interrupt.received == SIGTERM)
+            pthread_kill(pthread_self(), SIGTERM)
+            sleep(10)
+        }
+    }
+
+    @Test func exitStatusSaysWhichSignal() {
+        #expect(ExitStatus.signal(SIGINT).code == 130)
+        #expect(ExitStatus.signal(SIGTERM).code == 143)
+    }
+
+    @Test func aSecondInterruptEndsTheProcess() async {
+        await #expect(processExitsWith: .exitCode(130)) {
+            let interrupt = InterruptSignal.install()
+            kill(getpid(), SIGTERM)
+            waitForSignal(interrupt)
+            try #require(interrupt.received == SIGTERM)
+            kill(getpid(), SIGINT)
+            sleep(10)
+        }
+    }
+
+    @Test func aSecondTerminationEndsTheProcess() async {
+        await #expect(processExitsWith: .exitCode(143)) {
+            let interrupt = InterruptSignal.install()
+            kill(getpid(), SIGTERM)
+            waitForSignal(interrupt)
+            kill(getpid(), SIGTERM)
+            sleep(10)
+        }
+    }
+
+    @Test func twoAtATimeAreAMistake() async {
+        await #expect(processExitsWith: .failure) {
+            _ = InterruptSignal.install([SIGUSR1])
+            _ = InterruptSignal.install([SIGUSR2])
+        }
+    }
+}
+
+/// A signal for the process may reach another thread, a moment later.
+private func waitForSignal(_ interrupt: InterruptSignal) {
+    for _ in 0..<2000 where interrupt.received == nil { usleep(1000) }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+@testable import Platform
+
+@Suite struct UTCTimeTests {
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"), (951_782_400, "2000-02-29T00:00:00Z"),
+        (4_107_542_399, "2100-02-28T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
+        (1_709_210_096.5, "2024-02-29T12:34:56Z"),
+    ])
+    func timeIsUTC(seconds: Double, expected: String) {
+        #expect(UTCTime(seconds: seconds).iso8601 == expected)
+    }
+
+    /// From 1586 on: before, Foundation counts in the Julian calendar.
+    @Test func timeAgreesWithFoundation() {
+        for day in stride(from: -140_000, to: 200_000, by: 97) {
+            let seconds = Double(day) * 86_400 + 12_345
+            #expect(
+                UTCTime(seconds: seconds).iso8601 == Date(timeIntervalSince1970: seconds).formatted(.iso8601))
+        }
+    }
+}

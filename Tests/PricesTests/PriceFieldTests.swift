@@ -1,0 +1,201 @@
+import Platform
+import Datasets
+import Testing
+
+@testable import Prices
+
+@Suite("Numbers of price files")
+struct PriceNumberTests {
+    @Test(
+        "numbers",
+        arguments: [
+            ("2183.36", 2183.36), ("2,183.36", 2183.36), (" 1 ", 1), ("\t1", 1), ("+1", 1), ("0001", 1),
+            ("5.", 5),
+            (".5", 0.5), ("1e3", 1000), ("1E+3", 1000), ("4.09661e+09", 4_096_610_000), ("1.5e-3", 0.0015),
+            ("1,234", 1234), ("12,345", 12345), ("123,456,789.5", 123_456_789.5), ("1,234e2", 123_400),
+            ("1,234.", 1234),
+            ("1228.099976", 1228.099976), ("9007199254740993", 9_007_199_254_740_992),
+            ("5e-324", .leastNonzeroMagnitude),
+        ])
+    func numbers(text: String, expected: Double) {
+        #expect(PriceColumn("Close").value(text) == expected)
+        if !text.hasPrefix("+") { #expect(PriceColumn("Dividends").value("-" + text.trimmed) == -expected) }
+    }
+
+    @Test(
+        "texts that are no numbers",
+        arguments: [
+            "x", "1x", "nan", "NaN", "inf", "-inf", "Infinity", "0x10", "1e999", "-1e999", "1e", "1e+", "e5",
+            ".", "-", "+", "",
+            "--1", "+-1", "1 000", "1,23", "1,2345", "1234,567", ",123", ",123.5", "1,", "1,,234", "1,234,56",
+            "1.234,5", "12,5", "1.2.3",
+            "12€", "$", "$$12", "-$12", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
+        ])
+    func invalid(text: String) {
+        #expect(PriceColumn("Close").value(text) == nil)
+    }
+
+    @Test("prices with a dollar sign, as Nasdaq writes them; of nothing else")
+    func dollars() {
+        #expect(PriceColumn("Close").value("$83.53") == 83.53)
+        #expect(PriceColumn("Open").value(" $1,083.53 ") == 1083.53)
+        #expect(PriceColumn("Volume").value("$12") == nil)
+        #expect(PriceColumn("Dividends").value("$12") == nil)
+    }
+
+    @Test(
+        "volumes",
+        arguments: [
+            ("1", 1), ("1K", 1000), ("1.05M", 1_050_000), ("405.21K", 405_210), ("1.2B", 1_200_000_000),
+            ("0", 0),
+            ("1,234.5K", 1_234_500), (" 2M ", 2_000_000), ("3.702620000e9", 3_702_620_000), ("1k", nil),
+            ("1KK", nil), ("K", nil),
+            ("1T", nil), ("1 M", nil), ("1e3K", nil), ("1%", nil), ("1e308M", nil),
+        ] as [(String, Double?)])
+    func volumes(text: String, expected: Double?) {
+        #expect(PriceColumn("Volume").value(text) == expected)
+    }
+
+    @Test(
+        "each price is one by its name",
+        arguments: [
+            "Open", "High", "Low", "Close", "Price", "Close/Last", "Adj Close", "Adj. Close",
+            "Adjusted Close",
+        ])
+    func prices(name: String) {
+        let column = PriceColumn(name.uppercased())
+        #expect(column.value("1K") == nil && column.value("1%") == nil)
+        #expect(!column.allows(0) && !column.allows(-1) && column.allows(0.01))
+    }
+
+    @Test("what would overflow is refused")
+    func magnitudes() {
+        for name in ["Close", "Volume", "Change", "Change %", "Dividends"] {
+            #expect(PriceColumn(name).allows(1e30) && !PriceColumn(name).allows(1.1e30))
+        }
+        #expect(PriceColumn("Close").allows(1e-30) && !PriceColumn("Close").allows(0.9e-30))
+        #expect(PriceColumn("Volume").allows(0) && !PriceColumn("Volume").allows(-1e-9))
+        #expect(PriceColumn("Change").allows(-1e30) && !PriceColumn("Change").allows(-1.1e30))
+    }
+
+    @Test(
+        "changes",
+        arguments: [
+            ("0.0123", 0.0123, 0.000123), ("1.23%", 0.0123, 0.0123), ("-0.28%", -0.0028, -0.0028),
+            ("+5%", 0.05, 0.05),
+            ("0%", 0, 0), ("1,234%", 12.34, 12.34), ("%", nil, nil), ("1%%", nil, nil), ("1K", nil, nil),
+            ("1e1%", nil, nil),
+        ] as [(String, Double?, Double?)])
+    func changes(text: String, asChange: Double?, asPercentage: Double?) {
+        #expect(PriceColumn("Change").value(text) == asChange)
+        #expect(PriceColumn("Change %").value(text) == asPercentage)
+    }
+}
+
+/// Dates of a file, and what they are; nil where it is an error.
+@Suite("Dates of price files")
+struct PriceDateTests {
+    /// The dates read, or the problem, the line, and what was expected and found.
+    private func read(_ texts: [String]) throws -> [String] {
+        let text = "Date,Close\n" + texts.map { "\"\($0)\",1\n" }.joined()
+        do throws(DatasetError) {
+            return try PriceHistory(CSVTable(Array(text.utf8), path: "x.csv")).dates.map(\.description)
+        } catch {
+            guard
+                case .invalid("x.csv", let problem, .field(let line, 1, "Date"), let expected, let found) =
+                    error
+            else { return ["\(error)"] }
+            return [problem.rawValue, "\(line)", expected, found]
+        }
+    }
+
+    @Test(
+        "dates",
+        arguments: [
+            (["2019-01-30"], ["2019-01-30"]), ([" 2019-1-3 ", "2020/02/29"], ["2019-01-03", "2020-02-29"]),
+            (["2019.01.02"], ["2019-01-02"]),
+            (["2019-01-30 00:00:00", "2019-01-31T00:00:00+09:00"], ["2019-01-30", "2019-01-31"]),
+            (["Jan 30, 2019", "feb 3, 2019", "March 04, 2019"], ["2019-01-30", "2019-02-03", "2019-03-04"]),
+            (["01/04/1999", "1/13/1999"], ["1999-01-04", "1999-01-13"]),
+            (["04/01/1999", "13/1/1999"], ["1999-01-04", "1999-01-13"]),
+            (["13.01.1999", "14.01.1999"], ["1999-01-13", "1999-01-14"]),
+            (["5/5/2019", "06/06/2019"], ["2019-05-05", "2019-06-06"]),
+            (["12-31-2018", "01-02-2019"], ["2018-12-31", "2019-01-02"]),
+        ])
+    func dates(texts: [String], expected: [String]) throws {
+        #expect(try read(texts) == expected)
+    }
+
+    @Test("each month by its name, in full and short")
+    func months() throws {
+        let names = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ]
+        let dates = (1...12).map { "2019-\($0 < 10 ? "0" : "")\($0)-01" }
+        #expect(try read(names.map { "\($0) 1, 2019" }) == dates)
+        #expect(try read(names.map { "\($0.prefix(3)) 1, 2019" }) == dates)
+        #expect(try read(names.map { "\($0.uppercased()) 01, 2019" }) == dates)
+    }
+
+    @Test(
+        "texts that are no dates",
+        arguments: [
+            "x", "null", "", "2019", "2019-01", "2019-01-30-", "2019-01-30x", "2019-01/30", "19-01-30",
+            "01/30/19", "2019-001-3",
+            "2019-01-003", "001/30/2019", "02019-01-30", "2019-02-29", "2019-13-01", "2019-00-10",
+            "2019-01-32", "2/30/2019", "13/13/2019", "0/20/2019",
+            "2019-01-30 09:00:00", "2019-01-30 00:00", "2019-01-30 00:00:00-0500",
+            "2019-01-30 00:00:00+0a:00", "2019-01-30 00:00:00+09:0a", "2019-01-30 00:00:00+09x00",
+            "2019-01-30 00:00:00ZZ",
+            "2019-01-30  00:00:00", "Jan 30 2019", "Jan 30,2019", "30 Jan 2019", "Janu 30, 2019",
+            "Foo 30, 2019", "Feb 30, 2019", "Jan 030, 2019",
+            "Jan , 2019", "Jan 3, 19", "-2019-01-30", "1/-3/2019", "20190130", "2019–01–30", "1548806400",
+            "99999999999999999999/1/2019",
+        ])
+    func invalid(text: String) throws {
+        #expect(
+            try read([text]) == [
+                "invalid date", "2", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
+                text.quoted(atMost: 40),
+            ])
+    }
+
+    @Test(
+        "dates that do not go together",
+        arguments: [
+            (["2019-01-30", "01/31/2019"], 3, "2019-01-30", 2),
+            (["Jan 30, 2019", "2019-01-31"], 3, "Jan 30, 2019", 2),
+            (["1/2/2019", "01/30/2019", "Jan 31, 2019"], 4, "1/2/2019", 2),
+            (["1/2/2019", "01/30/2019", "1/3/2019", "31/01/2019"], 5, "01/30/2019", 3),
+            (["30/1/2019", "1/31/2019"], 3, "30/1/2019", 2),
+        ])
+    func mixed(texts: [String], line: Int, like: String, on: Int) throws {
+        #expect(
+            try read(texts) == [
+                "dates of different styles", "\(line)", "a date written like \"\(like)\" on line \(on)",
+                texts[line - 2].quoted(atMost: 40),
+            ])
+    }
+
+    @Test("a date that cannot be is told as such, also among others")
+    func impossible() throws {
+        #expect(
+            try read(["14/1/2019", "13/13/2019"]) == [
+                "invalid date", "3", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
+                "13/13/2019".quoted(atMost: 40),
+            ])
+    }
+
+    @Test(
+        "dates that nothing shows how to read",
+        arguments: [(["1/4/1999", "1/5/1999"], 2), (["5/5/2019", "12/1/2019"], 3)])
+    func ambiguous(texts: [String], line: Int) throws {
+        #expect(
+            try read(texts) == [
+                "dates that can be read in two ways", "\(line)",
+                "a day above 12 in some row, to tell days from months",
+                texts[line - 2].quoted(atMost: 40),
+            ])
+    }
+}

@@ -1,0 +1,62 @@
+import ImageClassification
+import Platform
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite("The latest run of each program")
+struct LatestRunTests {
+    private let root: TemporaryDirectory
+    private static let other = Program(name: "stock-forecast", options: MNISTTraining.Options.self)
+
+    init() throws {
+        root = try TemporaryDirectory()
+        for (name, program) in [
+            ("20260101-000000-b", "mnist-bilstm"), ("20260102-000000-a", "mnist-bilstm"),
+            ("20260103-000000-c", "stock-forecast"),
+        ] {
+            let path = root.file(name)
+            try POSIX.makeDirectory(path)
+            try AtomicFile.write(
+                #"{"options":{},"program":"\#(program)"}"#, to: path + "/config.json")
+        }
+        // Of nobody: no run at all.
+        try POSIX.makeDirectory(root.file("20260104-000000-d"))
+    }
+
+    private func latest(_ program: Program?) throws -> String {
+        FilePath.name(of: try RunDirectory.find("latest", root: root.path, of: program).run.path)
+    }
+
+    @Test("is the newest of its own, wherever the link points")
+    func ofEach() throws {
+        try POSIX.makeSymbolicLink(root.file("latest"), to: "20260103-000000-c")
+        #expect(try latest(nil) == "20260103-000000-c")
+        #expect(try latest(Self.other) == "20260103-000000-c")
+        #expect(try latest(.mnistBiLSTM) == "20260102-000000-a")
+    }
+
+    /// A link that was set by hand is obeyed where it can be.
+    @Test("is what the link says")
+    func older() throws {
+        try POSIX.makeSymbolicLink(root.file("latest"), to: "20260101-000000-b")
+        #expect(try latest(.mnistBiLSTM) == "20260101-000000-b")
+        #expect(try latest(Self.other) == "20260103-000000-c")
+    }
+
+    @Test("is none where there is none")
+    func none() throws {
+        let alone = try TemporaryDirectory()
+        try POSIX.makeDirectory(alone.file("20260101-000000-b"))
+        try AtomicFile.write(
+            #"{"options":{}}"#, to: alone.file("20260101-000000-b/config.json"))
+        try POSIX.makeSymbolicLink(alone.file("latest"), to: "20260101-000000-b")
+        #expect(
+            throws: RunError.otherProgram(
+                run: alone.file("20260101-000000-b"), program: "mnist-bilstm")
+        ) {
+            try RunDirectory.find("latest", root: alone.path, of: Self.other)
+        }
+    }
+}

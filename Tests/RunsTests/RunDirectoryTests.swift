@@ -1,0 +1,117 @@
+import Foundation
+import Platform
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite struct RunDirectoryTests {
+    /// 2026-01-31 23:59:59 UTC.
+    static let time = 1_769_903_999.9
+
+    @Test func isNamedByTimeAndName() throws {
+        let directory = try TemporaryDirectory()
+        let root = directory.file("some/runs")
+        let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time).run
+        #expect(run.path == root + "/20260131-235959-mnist")
+        #expect(run.configuration == run.path + "/config.json")
+        #expect(run.lastCheckpoint == run.path + "/checkpoints/last.safetensors")
+        try AtomicFile.write("weights", to: run.bestCheckpoint)
+        try AtomicFile.write("{}", to: run.configuration)
+        // A relative link, so that `runs` can be moved.
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: root + "/latest")
+                == "20260131-235959-mnist")
+        #expect(try text(root + "/latest/checkpoints/best.safetensors") == "weights")
+    }
+
+    @Test func takesTheNextNumber() throws {
+        let directory = try TemporaryDirectory()
+        let names = try (1...3).map { _ in
+            URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run.path)
+                .lastPathComponent
+        }
+        #expect(names == ["20260131-235959-a", "20260131-235959-a-2", "20260131-235959-a-3"])
+        #expect(try directory.names == names + ["latest"])
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest")) == names[2])
+    }
+
+    @Test func runsOfTheSameSecondNeverShare() async throws {
+        let directory = try TemporaryDirectory()
+        let paths = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    try RunDirectory.create(root: directory.file("runs"), name: "a", at: Self.time).run.path
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(paths).count == 100)
+        let newest = try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("runs/latest"))
+        #expect(newest == "20260131-235959-a-100")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 101)
+    }
+
+    /// Or a slower one could set the link after a newer one.
+    @Test func oneIsMadeAfterTheOther() throws {
+        let directory = try TemporaryDirectory()
+        var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
+        POSIX.lock(try #require(lock).descriptor)
+        let (started, made) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread {
+            started.signal()
+            _ = try? RunDirectory.create(root: directory.path, name: "a", at: Self.time)
+            made.signal()
+        }
+        started.wait()
+        usleep(50_000)
+        #expect(try directory.names == [])
+        lock = nil
+        #expect(made.wait(timeout: .now() + 10) == .success)
+        #expect(try directory.names == ["20260131-235959-a", "latest"])
+    }
+
+    @Test func leavesAnythingCalledLatestAlone() throws {
+        let directory = try TemporaryDirectory()
+        let latest = try directory.add("latest", "mine")
+        let error = error(FileError.self) { _ = try RunDirectory.create(root: directory.path, name: "a") }
+        #expect(error == FileError(path: latest, operation: .link, code: EEXIST))
+        #expect(try text(latest) == "mine")
+        #expect(try directory.names == ["latest"])
+    }
+
+    @Test func aLinkToNothingIsReplaced() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("latest"), withDestinationPath: "gone")
+        _ = try RunDirectory.create(root: directory.path, name: "a", at: Self.time)
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest"))
+                == "20260131-235959-a")
+    }
+
+    @Test func failsWhereTheRootIsAFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("runs", "x")
+        let error = error(FileError.self) { _ = try RunDirectory.create(root: path, name: "a") }
+        #expect(error?.path == path)
+        #expect(try text(path) == "x")
+    }
+
+    @Test(arguments: [
+        "", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\0", "é", "a\n",
+        String(repeating: "a", count: 101),
+    ])
+    func refusesName(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let error = error(RunNameError.self) { _ = try RunDirectory.create(root: directory.path, name: name) }
+        #expect(error?.name == name)
+        #expect(try directory.names == [])
+    }
+
+    @Test(arguments: ["a", "mnist-bilstm", "2.layers_H12", String(repeating: "a", count: 100)])
+    func acceptsName(name: String) throws {
+        try RunDirectory.validate(name: name)
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Platform
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite("Who writes to a run, and where it is")
+struct RunLockTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func make(_ name: String) throws -> RunDirectory {
+        try FileManager.default.createDirectory(
+            atPath: directory.file("\(name)/checkpoints"), withIntermediateDirectories: true)
+        return RunDirectory(path: directory.file(name))
+    }
+
+    @Test("one at a time, as long as it wants")
+    func lock() throws {
+        let run = try make("a")
+        #expect(!run.isRunning)
+        var lock: RunDirectory.Lock? = try .init(run)
+        #expect(lock?.run == run)
+        #expect(run.isRunning)
+        #expect(error(RunError.self) { _ = try RunDirectory.Lock(run) } == .inUse(run: run.path))
+        #expect(run.isRunning)
+        lock = nil
+        #expect(!run.isRunning)
+        _ = try RunDirectory.Lock(run)
+        _ = try RunDirectory.Lock(run)
+    }
+
+    @Test("whoever only looks does not keep a writer out")
+    func looking() async throws {
+        let run = try make("a")
+        let looker = Task.detached { while !Task.isCancelled { _ = run.isRunning } }
+        for _ in 0..<50 { _ = try RunDirectory.Lock(run) }
+        looker.cancel()
+        await looker.value
+    }
+
+    @Test("a run that is made is locked")
+    func made() throws {
+        let lock = try RunDirectory.create(root: directory.path, name: "a")
+        #expect(lock.run.isRunning)
+        #expect(throws: RunError.inUse(run: lock.run.path)) { try RunDirectory.Lock(lock.run) }
+    }
+
+    @Test("no directory")
+    func missing() {
+        let run = RunDirectory(path: directory.file("none"))
+        #expect(!run.isRunning)
+        #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.isMissing == true)
+    }
+
+    @Test(
+        "a run that nobody writes to did not end well unless it says so", arguments: RunState.allCases
+    )
+    func state(state: RunState) throws {
+        let run = try make("a")
+        var summary = RunSummary()
+        summary.state = state
+        #expect(run.state(of: summary) == (state == .running ? .failed : state))
+        #expect(run.state(of: nil) == .failed)
+        let lock = try RunDirectory.Lock(run)
+        #expect(run.state(of: summary) == .running)
+        #expect(run.state(of: nil) == .running)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test("is found by latest, name, path, and a checkpoint's path")
+    func find() throws {
+        let run = try make("runs/b")
+        let root = directory.file("runs")
+        try RunDirectory.point(root + "/latest", to: "b")
+        try directory.add("runs/b/checkpoints/step-1.safetensors", "x")
+        func find(_ name: String) throws -> [String?] {
+            let found = try RunDirectory.find(name, root: root)
+            return [found.run.path, found.checkpoint]
+        }
+        #expect(try find("latest") == [run.path, nil])
+        #expect(try find("b") == [run.path, nil])
+        #expect(try find(run.path) == [run.path, nil])
+        #expect(try find(run.path + "/") == [run.path, nil])
+        #expect(try find(run.path + "//") == [run.path, nil])
+        #expect(try find(root + "/../runs/b") == [root + "/../runs/b", nil])
+        let checkpoint = run.path + "/checkpoints/step-1.safetensors"
+        #expect(try find(checkpoint) == [run.path, checkpoint])
+        // The longest name after its time.
+        let long = try make("runs/20260131-235959-" + String(repeating: "x", count: 100))
+        #expect(try find(FilePath.name(of: long.path)) == [long.path, nil])
+        // Without its time, the newest; a file is none.
+        _ = try make("runs/20260131-235959-wider")
+        let newest = try make("runs/20260201-000000-wider")
+        try directory.add("runs/20260202-000000-wider", "x")
+        #expect(try find("wider") == [newest.path, nil])
+        _ = try make("runs/20260201-000000-wider-2")
+        let third = try make("runs/20260201-000000-wider-3")
+        _ = try make("runs/20260131-235959-wider-7")
+        #expect(try find("wider") == [third.path, nil])
+        // A link that somebody made, to a run elsewhere.
+        let elsewhere = try make("elsewhere")
+        try RunDirectory.point(root + "/moved", to: elsewhere.path)
+        #expect(try find("moved") == [elsewhere.path, nil])
+        #expect(try RunDirectory.find("latest", root: root + "/").run.path == run.path)
+    }
+
+    @Test(
+        "what is no run",
+        arguments: [
+            "", "none", "/", "..", ".", "b/none", "x/checkpoints/none", "b\0", "latest", "*", "../runs/none",
+        ])
+    func notFound(name: String) throws {
+        _ = try make("runs/b")
+        let root = directory.file("runs")
+        #expect(
+            error(RunError.self) { _ = try RunDirectory.find(name, root: root) }
+                == .notFound(name: name, root: root))
+    }
+}

@@ -1,0 +1,232 @@
+import Foundation
+import Platform
+import TensorBoard
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite("Logs that are cut back and go on")
+struct RecordFileTests {
+    @Test("a table, after any number of rows")
+    func table() throws {
+        let directory = try TemporaryDirectory()
+        let whole = "a,b\n0,0.0\n1,0.5\n2,1.0\n3,1.5\n4,2.0\n"
+        for rows in 0...5 {
+            for rest in ["", "7", "7,1", "7,1\n8"] {
+                let path = try directory.add("m.csv", whole + rest)
+                let table = try MetricsCSV(continuing: path, columns: ["a", "b"], rows: rows)
+                #expect(table.rows == rows)
+                try table.append([.integer(9), .missing])
+                try table.synchronize()
+                #expect(table.rows == rows + 1)
+                let kept = whole.split(separator: "\n").prefix(rows + 1).joined(separator: "\n")
+                #expect(try text(path) == kept + "\n9,\n")
+            }
+        }
+    }
+
+    @Test("a table with fewer rows, other columns, or none")
+    func otherTables() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("m.csv", "a,b\n1,2\n3,4")
+        func problem(_ columns: [String], _ rows: Int) -> RunError? {
+            error(RunError.self) { _ = try MetricsCSV(continuing: path, columns: columns, rows: rows) }
+        }
+        #expect(problem(["a", "b"], 2) == .incompleteLog(path: path, expected: 2))
+        #expect(problem(["a", "b"], 1 << 40 - 1) == .incompleteLog(path: path, expected: 1 << 40 - 1))
+        #expect(problem(["a", "c"], 1) == .otherColumns(path: path, expected: ["a", "c"]))
+        #expect(problem(["a"], 1) == .otherColumns(path: path, expected: ["a"]))
+        #expect(problem(["a", "b", "c"], 1) == .otherColumns(path: path, expected: ["a", "b", "c"]))
+        // Not a byte of it was changed.
+        #expect(try text(path) == "a,b\n1,2\n3,4")
+        try directory.add("m.csv", "")
+        #expect(problem(["a"], 0) == .otherColumns(path: path, expected: ["a"]))
+        try FileManager.default.removeItem(atPath: path)
+        #expect(
+            error(FileError.self) { _ = try MetricsCSV(continuing: path, columns: ["a"], rows: 0) }?.isMissing
+                == true)
+    }
+
+    @Test("lines of JSON, after any number of them")
+    func lines() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("m.jsonl")
+        let written = try MetricsJSONL(creating: path)
+        let numbers = [0.1 + 0.2, .nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude, 1e300]
+        for (index, number) in numbers.enumerated() {
+            try written.append([
+                ("i", .integer(index)), ("left out", nil), ("x", .double(number)),
+                ("t", .text("\"\n\\é\u{1}")),
+            ])
+        }
+        #expect(written.records == 7)
+        let whole = try text(path)
+        let lines = whole.split(separator: "\n")
+        #expect(lines.count == 7)
+        #expect(lines[1] == #"{"i":1,"x":"nan","t":"\"\n\\é\u0001"}"#)
+        for (line, number) in zip(lines, numbers) {
+            struct Record: Decodable {
+                var i: Int
+                var x: Double
+                var t: String
+            }
+            let record = try JSON.value(Record.self, from: String(line))
+            #expect(record.x.bitPattern == number.bitPattern || record.x.isNaN && number.isNaN)
+            #expect(record.t == "\"\n\\é\u{1}")
+        }
+        for records in 0...7 {
+            try directory.add("m.jsonl", whole + "{\"i\":")
+            let log = try MetricsJSONL(continuing: path, records: records)
+            try log.append([("end", .integer(-1))])
+            #expect(log.records == records + 1)
+            #expect(
+                try text(path) == (lines.prefix(records) + ["{\"end\":-1}"]).joined(separator: "\n") + "\n")
+        }
+        #expect(
+            error(RunError.self) { _ = try MetricsJSONL(continuing: path, records: 9) }
+                == .incompleteLog(path: path, expected: 9))
+        #expect(throws: FileError.self) { try MetricsJSONL(creating: path) }
+    }
+
+    #if canImport(Glibc)
+        @Test("what did not fit is written before the next, whole")
+        func fullDisk() async {
+            await #expect(processExitsWith: .success) {
+                let directory = try TemporaryDirectory()
+                let path = directory.file("m.csv")
+                let table = try MetricsCSV(path: path, columns: ["a", "b"])
+                try table.append([.integer(0), .missing])
+                FullDisk.begin()
+                for row in 1...3 {
+                    #expect(
+                        error(FileError.self) { try table.append([.integer(row), .missing]) }
+                            == FileError(path: path, operation: .write, code: EFBIG))
+                    #expect(table.rows == row + 1)
+                    #expect(throws: FileError.self) { try table.synchronize() }
+                    #expect(try text(path) == "a,b\n0,\n")
+                }
+                FullDisk.end()
+                try table.append([.integer(4), .missing])
+                #expect(try text(path) == "a,b\n0,\n1,\n2,\n3,\n4,\n")
+                FullDisk.begin()
+                #expect(throws: FileError.self) { try table.append([.integer(5), .missing]) }
+                FullDisk.end()
+                try table.synchronize()
+                try table.synchronize()
+                #expect(try text(path) == "a,b\n0,\n1,\n2,\n3,\n4,\n5,\n")
+            }
+        }
+    #endif
+}
+
+@Suite("The files for TensorBoard")
+struct EventLogTests {
+    private let directory: TemporaryDirectory
+    private let run: RunDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        run = RunDirectory(path: directory.path)
+    }
+
+    /// How many whole records each file has after the first; -1 if it has rests, or no first one.
+    private func files() throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for name in try directory.names where name.hasPrefix("events.out.tfevents.") {
+            let content = try RecordFile.content(of: directory.file(name))
+            var scanner = RecordScanner(content)
+            while (try? scanner.next()) ?? nil != nil {}
+            counts[String(name.dropFirst(20).trimmingPrefix { $0 == "0" })] =
+                scanner.offset == content.count ? scanner.count - 1 : -1
+        }
+        return counts
+    }
+
+    private func append(_ count: Int, to log: EventLog) throws {
+        for step in 0..<count { try log.append([.scalar(tag: "a", value: 1)], step: step) }
+    }
+
+    @Test("uncut it goes on in the same file, cut in a new one")
+    func continues() throws {
+        try append(5, to: try EventLog(creating: run))
+        #expect(try files() == ["1": 5])
+        for count in (0...5).reversed() {
+            let log = try EventLog(continuing: run, count: count)
+            #expect(log.count == count)
+            try append(1, to: log)
+            #expect(log.count == count + 1)
+            #expect(try files() == (count == 5 ? ["1": 6] : ["1": count, "\(6 - count)": 1]))
+        }
+    }
+
+    /// As TensorBoard reads them.
+    @Test("names as text are in the order in which the files were begun")
+    func order() throws {
+        var log = try EventLog(creating: run)
+        for count in 1...12 {
+            try append(2, to: log)
+            log = try EventLog(continuing: run, count: count)
+        }
+        try append(1, to: log)
+        let steps = try directory.names.sorted().map { name in
+            Int(name.suffix(6)) ?? 0
+        }
+        #expect(steps == Array(1...13))
+    }
+
+    @Test("half a record at the end is cut", arguments: [1, 12, 16, 20])
+    func half(bytes: Int) throws {
+        try append(3, to: try EventLog(creating: run))
+        let path = directory.file("events.out.tfevents.000001")
+        let whole = try RecordFile.content(of: path)
+        try AtomicFile.write(Array(whole.dropLast(bytes)), to: path)
+        let log = try EventLog(continuing: run, count: 2)
+        try append(2, to: log)
+        #expect(log.count == 4)
+        #expect(try files() == ["1": 2, "2": 2])
+    }
+
+    @Test("over several files, after any number")
+    func several() throws {
+        // 1: 2 records, 2: 3, 11: 1
+        func make() throws {
+            try append(2, to: try EventLog(creating: run))
+            for (name, count) in [("2", 3), ("11", 1)] {
+                let other = RunDirectory(path: directory.file(name))
+                try FileManager.default.createDirectory(atPath: other.path, withIntermediateDirectories: true)
+                try append(count, to: try EventLog(creating: other))
+                try FileManager.default.moveItem(
+                    atPath: other.path + "/events.out.tfevents.000001",
+                    toPath: directory.file("events.out.tfevents.\(name)"))
+            }
+        }
+        let expected: [[String: Int]] = [
+            ["1": 0, "12": 1], ["1": 1, "12": 1], ["1": 2, "12": 1], ["1": 2, "2": 1, "12": 1],
+            ["1": 2, "2": 2, "12": 1], ["1": 2, "2": 3, "12": 1], ["1": 2, "2": 3, "11": 2],
+        ]
+        for count in 0...6 {
+            try make()
+            let log = try EventLog(continuing: run, count: count)
+            #expect(log.count == count)
+            try append(1, to: log)
+            #expect(try files() == expected[count])
+        }
+        try make()
+        let last = directory.file("events.out.tfevents.11")
+        #expect(
+            error(RunError.self) { _ = try EventLog(continuing: run, count: 7) }
+                == .incompleteLog(path: last, expected: 7))
+    }
+
+    @Test("none at all; those of a former beginning are gone; what is none is left alone")
+    func none() throws {
+        #expect(
+            error(RunError.self) { _ = try EventLog(continuing: run, count: 0) }
+                == .incompleteLog(path: directory.file("events.out.tfevents.000001"), expected: 0))
+        for name in ["1", "7", "host"] { try directory.add("events.out.tfevents.\(name)", "x") }
+        let log = try EventLog(creating: run)
+        #expect(log.count == 0)
+        #expect(try files() == ["1": 0, "host": -1])
+    }
+}

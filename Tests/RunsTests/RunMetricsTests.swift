@@ -1,0 +1,83 @@
+import RunSamples
+import Testing
+
+@testable import Runs
+
+@Suite struct RunMetricsTests {
+    private func parse(_ text: String) -> (metrics: RunMetrics, problem: String?) {
+        RunMetrics.parse(text, path: "metrics.csv")
+    }
+
+    @Test func rowsAreThoseOfTheFile() {
+        let (metrics, problem) = parse(SampleRun.metrics)
+        #expect(problem == nil)
+        #expect(metrics.hasValidation)
+        #expect(metrics.rows.map(\.epoch) == [0, 1, 2, 3, 4])
+        #expect(
+            metrics.rows[3]
+                == .init(
+                    epoch: 3, trainLoss: 0.0625, trainAccuracy: 97.5, validationLoss: 0.2,
+                    validationAccuracy: 94.125, seconds: 1))
+        // The lowest loss is not the highest accuracy.
+        #expect(metrics.best?.epoch == 3)
+        #expect(metrics.bestAccuracy == 95.5)
+        #expect(metrics.seconds == 6)
+    }
+
+    @Test func withoutImagesHeldOutTrainingTellsTheBest() {
+        let (metrics, _) = parse(
+            "epoch,train_loss,train_accuracy,seconds\n0,0.5,80,1\n1,nan,10,1\n2,0.5,81,1\n")
+        #expect(!metrics.hasValidation)
+        #expect(metrics.best?.epoch == 0)
+        #expect(metrics.bestAccuracy == 81)
+        #expect(metrics.rows[1].trainLoss.isNaN)
+    }
+
+    @Test func averagedWeightsHaveColumnsOfTheirOwn() {
+        let (metrics, problem) = parse(
+            "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
+                + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
+        #expect(problem == nil && metrics.hasAverage)
+        #expect(metrics.rows[0].averagedLoss == 0.3 && metrics.rows[0].averagedAccuracy == 82)
+        // The best epoch is still that of the weights themselves.
+        #expect(metrics.rows[0].monitoredLoss == 0.4)
+        let names = { (metrics: RunMetrics) in
+            RunCurves.chart(metrics, ofRun: "").charts.map { $0.series.map(\.name) }
+        }
+        let all = ["train", "validation", "validation, averaged"]
+        #expect(names(metrics) == [all, all])
+        let points = RunCurves.chart(metrics, ofRun: "").charts.map { $0.series[2].points.map(\.y) }
+        #expect(points == [[0.3], [82]])
+        let plain = parse(SampleRun.metrics).metrics
+        #expect(!plain.hasAverage && names(plain) == [["train", "validation"], ["train", "validation"]])
+    }
+
+    /// A file is read at any moment of its writing.
+    @Test func everyBeginningOfAFileHasTheWholeRowsOfIt() {
+        let text = Array(SampleRun.metrics.utf8)
+        for count in 0...text.count {
+            let begun = text[..<count]
+            let (metrics, problem) = parse(String(decoding: begun, as: UTF8.self))
+            let ends = begun.count { $0 == UInt8(ascii: "\n") }
+            #expect(metrics.rows.count == max(0, ends - 1), "after \(count) bytes")
+            #expect(problem == nil, "after \(count) bytes")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("epoch,loss\n0,1\n", 1, "train_loss", 0),
+            ("epoch,train_loss,train_accuracy\n0,1\n1,2,3\n", 2, "0,1", 1),
+            ("epoch,train_loss,train_accuracy\n0,1,x\n", 2, "0,1,x", 0),
+            ("epoch,train_loss,train_accuracy\n-1,1,1\n0,1,1\n", 2, "-1,1,1", 1),
+            ("epoch,train_loss,train_accuracy\n99999999999999999999,1,1\n", 2, "99999999999999999999,1,1", 0),
+            ("epoch,train_loss,train_accuracy\n0,1,1\n\n1,1,1\n", 3, "", 2),
+        ])
+    func whatIsDamagedIsNamedAndPassedOver(text: String, line: Int, found: String, rows: Int) throws {
+        let (metrics, problem) = parse(text)
+        #expect(metrics.rows.count == rows)
+        let message = try #require(problem)
+        #expect(message.hasPrefix("metrics.csv: line \(line): expected "))
+        #expect(message.contains("\"\(found)\""))
+    }
+}

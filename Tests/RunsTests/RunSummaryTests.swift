@@ -1,0 +1,79 @@
+import Foundation
+import Platform
+import TestSupport
+import Testing
+import TrainingSamples
+
+@testable import Runs
+@testable import Training
+
+@Suite("summary.json")
+struct RunSummaryTests {
+    private func full(_ number: Double) -> RunSummary {
+        var summary = RunSummary()
+        summary.state = .stopped
+        summary.reason = "\"é\n"
+        (summary.epochs, summary.steps, summary.scoredEpoch) = (3, 1407, 2)
+        (summary.trainingSeconds, summary.secondsOfEpoch, summary.imagesPerSecond) = (number, number, number)
+        summary.best = .init(epoch: 2, loss: number)
+        (summary.trainAccuracy, summary.trainLoss) = (number, number)
+        (summary.validationAccuracy, summary.validationLoss) = (number, number)
+        (summary.testAccuracy, summary.testStandardError, summary.testLoss) = (number, number, number)
+        (summary.emaTestAccuracy, summary.emaTestStandardError, summary.emaTestLoss) = (
+            number, number, number
+        )
+        (summary.emaValidationAccuracy, summary.emaValidationLoss) = (number, number)
+        summary.peakMemoryBytes = .max
+        return summary
+    }
+
+    @Test("comes back", arguments: [0.1 + 0.2, 1e300, -.infinity, .infinity, .nan])
+    func roundTrip(number: Double) throws {
+        let directory = try TemporaryDirectory()
+        let run = RunDirectory(path: directory.path)
+        for summary in [full(number), RunSummary()] {
+            try summary.write(to: run)
+            var read = try RunSummary.read(run)
+            read.updated = summary.updated
+            // Texts, in which NaN is NaN.
+            #expect(try JSON.text(read) == JSON.text(summary))
+            if !number.isNaN { #expect(read == summary) }
+            #expect(try text(run.summary).hasSuffix("}\n"))
+        }
+    }
+
+    @Test("a damaged one is told with its path", arguments: ["", "{}", "[", #"{"state":"lost"}"#])
+    func damaged(content: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("summary.json", content)
+        guard
+            case .invalidFile(path, _)? = error(
+                RunError.self, from: { _ = try RunSummary.read(RunDirectory(path: directory.path)) })
+        else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    @Test("a run that goes on has nothing of its former end")
+    func goesOn() throws {
+        let former = full(5)
+        var summary = former
+        summary.continue(from: nil)
+        var fresh = RunSummary()
+        fresh.started = former.started
+        fresh.updated = summary.updated
+        #expect(summary == fresh)
+
+        summary = former
+        let checkpoint = try SampleCheckpoint.checkpoint()
+        summary.continue(from: checkpoint)
+        #expect(summary.state == .running && summary.reason == nil)
+        #expect(summary.testAccuracy == nil && summary.trainLoss == nil && summary.scoredEpoch == nil)
+        #expect(summary.epochs == 1 && summary.steps == 5 && summary.best == checkpoint.state.best)
+        #expect(summary.trainingSeconds == 5 && summary.secondsOfEpoch == 0)
+        summary.secondsOfEpoch = 7
+        summary.continue(from: checkpoint)
+        #expect(summary.secondsOfEpoch == 7)
+    }
+}

@@ -1,0 +1,254 @@
+import ImageClassification
+import Platform
+import Runs
+import TestSupport
+import Testing
+
+@testable import Sweeps
+
+@Suite("What a sweep is to train")
+struct SweepPlanTests {
+    private func plan(
+        _ sets: [String], seeds: String = "0-1", base: [String] = [], draws: Int? = nil, drawSeed: UInt64 = 0
+    ) throws -> SweepPlan {
+        try SweepPlan(
+            base: base, axes: sets.map { try SweepAxis($0) }, seeds: SweepSeeds(seeds), draws: draws,
+            drawSeed: drawSeed)
+    }
+
+    @Test("a grid: every combination, the last option first to change, seed after seed")
+    func grid() throws {
+        let plan = try plan(
+            ["learning-rate=0.002,5e-3", "cell=lstm,gru"], seeds: "3,0", base: ["--epochs", "2"])
+        #expect(plan.options == ["learning-rate", "cell"])
+        #expect(
+            plan.settings == [["0.002", "lstm"], ["0.002", "gru"], ["5e-3", "lstm"], ["5e-3", "gru"]])
+        #expect(plan.seeds == [3, 0])
+        #expect(plan.entries.map(\.index) == Array(0..<8))
+        #expect(plan.entries.map(\.setting) == [0, 1, 2, 3, 0, 1, 2, 3])
+        #expect(plan.entries.map(\.seed) == [3, 3, 3, 3, 0, 0, 0, 0])
+        #expect(plan.entries[6].name == "entry-0006")
+        #expect(
+            plan.arguments(of: plan.entries[6])
+                == ["--epochs", "2", "--learning-rate", "5e-3", "--cell", "lstm", "--seed", "0"])
+        #expect(plan.title(of: 1) == "learning-rate 0.002, cell gru")
+        #expect(plan.size == "4 settings × 2 seeds, 8 entries")
+    }
+
+    @Test("true and false are flags; without options there is one setting")
+    func flags() throws {
+        let flags = try plan(["bidirectional=true,false"], seeds: "5")
+        #expect(flags.arguments(of: flags.entries[0]) == ["--bidirectional", "--seed", "5"])
+        #expect(flags.arguments(of: flags.entries[1]) == ["--no-bidirectional", "--seed", "5"])
+        let seeds = try plan([])
+        #expect(seeds.settings == [[]] && seeds.entries.count == 2)
+        #expect(seeds.title(of: 0) == "as given")
+    }
+
+    @Test(
+        "seeds",
+        arguments: [
+            ("0-3", [0, 1, 2, 3]), ("7", [7]), ("0,5,2", [0, 5, 2]), ("4-5,0-1", [4, 5, 0, 1]),
+            ("18446744073709551615", [UInt64.max]),
+        ])
+    func seeds(text: String, expected: [UInt64]) throws {
+        #expect(try SweepSeeds(text).values == expected)
+    }
+
+    @Test("draws are different settings, the same for the same seed")
+    func draws() throws {
+        let sets = ["cell=lstm,gru,rnn-tanh", "hidden-size=8..64", "learning-rate=0.001..0.02"]
+        let one = try plan(sets, draws: 200)
+        #expect(one.settings.count == 200 && Set(one.settings).count == 200)
+        #expect(try one == plan(sets, draws: 200))
+        #expect(try one.settings != plan(sets, draws: 200, drawSeed: 1).settings)
+        // What was drawn before does not depend on how many follow.
+        #expect(try plan(sets, draws: 5).settings == Array(one.settings.prefix(5)))
+        #expect(Set(one.settings.map { $0[0] }) == ["lstm", "gru", "rnn-tanh"])
+        let sizes = try one.settings.map { try #require(Int($0[1])) }
+        let rates = try one.settings.map { try #require(Double($0[2])) }
+        #expect(
+            sizes.allSatisfy { (8...64).contains($0) } && rates.allSatisfy { (0.001...0.02).contains($0) })
+        // Half of them below the geometric mean, √(0.001 · 0.02) = 0.00447; of a uniform draw an eighth were.
+        #expect((80...120).contains(rates.count { $0 < 0.00447 }), "\(rates.count { $0 < 0.00447 })")
+        #expect((80...120).contains(sizes.count { $0 < 23 }), "\(sizes.count { $0 < 23 })")
+        #expect(one.settings.allSatisfy { $0[2].count <= 9 })
+    }
+
+    @Test("as many draws as there are settings are all of them")
+    func allDrawn() throws {
+        let sets = ["cell=lstm,gru", "layers=1,2,3"]
+        #expect(try Set(plan(sets, draws: 6).settings) == Set(plan(sets).settings))
+        let message = try #require(error(OptionError.self) { _ = try plan(sets, draws: 7) }).description
+        #expect(message.contains("--random 7") && message.contains("found only 6"), "\(message)")
+    }
+
+    @Test(
+        "what is no plan is named, option and text",
+        arguments: [
+            (["cell"], #"--set "cell": expected OPTION=VALUE"#), (["=3"], #"--set "=3": expected OPTION"#),
+            (["cell="], "found none"),
+            (["cell=lstm,,gru"], #"--set "cell=lstm,,gru": expected a value before"#),
+            (["cell=lstm,lstm"], "lstm is there twice"), (["Cell=lstm"], #""Cell" is no name of an option"#),
+            (
+                ["learning-rate=0.02..0.01"],
+                #"--set "learning-rate=0.02..0.01": expected two positive numbers"#
+            ),
+            (["learning-rate=0..0.01"], "two positive"), (["learning-rate=a..b"], "two positive"),
+            (["learning-rate=1..inf"], "two positive"), (["learning-rate=nan..1"], "two positive"),
+            (["seed=1,2"], "--set seed: give the seeds by --seeds"), (["threads=1,2"], "decides it itself"),
+            (["validation=10,20"], "must be the same"), (["dataset=mnist,kmnist"], "must be the same"),
+            (["test=true,false"], "decides it itself"),
+            (["cell=gru", "cell=lstm"], "--set cell is there twice"),
+            (["learning-rate=0.001..0.02"], "how many by --random"),
+        ])
+    func wrongSets(sets: [String], part: String) throws {
+        let message = try #require(error(OptionError.self) { _ = try plan(sets) }).description
+        #expect(message.contains(part), "\(message)")
+    }
+
+    @Test(
+        "what are no seeds is named",
+        arguments: [
+            ("", #"--seeds "": expected numbers"#), ("1,", #"found """#), ("3-1", #"found "3-1""#),
+            ("-1", #"found "-1""#), ("a", #"found "a""#), ("1-2-3", #"found "1-2-3""#),
+            ("1,0-2", "1 is there twice"),
+            ("0-10000", "at most 10000"), ("0-18446744073709551615", "at most 10000"),
+            ("0-9998,20000-20001", "at most 10000"),
+        ])
+    func wrongSeeds(text: String, part: String) throws {
+        let message = try #require(error(OptionError.self) { _ = try SweepSeeds(text) }).description
+        #expect(message.contains(part), "\(message)")
+    }
+
+    @Test(
+        "options that no entry can have",
+        arguments: [
+            (["--seed", "1"], "--seed: give the seeds"), (["--threads=2"], "--threads is nothing"),
+            (["--no-test"], "--no-test is nothing"), (["--time-limit", "1s"], "--time-limit is nothing"),
+            (["--cell", "gru"], "--cell is given for all entries and by --set"),
+        ])
+    func wrongBase(base: [String], part: String) throws {
+        let message = try #require(error(OptionError.self) { _ = try plan(["cell=lstm,gru"], base: base) })
+            .description
+        #expect(message.contains(part), "\(message)")
+    }
+
+    @Test("too many entries") func limits() throws {
+        let many = (0..<400).map(String.init).joined(separator: ",")
+        let message = try #require(error(OptionError.self) { _ = try plan(["a=\(many)", "b=\(many)"]) })
+        #expect(message.description.contains("at most 100000 settings"))
+        let entries = try #require(error(OptionError.self) { _ = try plan(["a=\(many)"], seeds: "0-250") })
+        #expect(entries.description.contains("400 settings × 251 seeds"))
+        #expect(try plan(["a=\(many)"], seeds: "0-249").entries.count == 100_000)
+    }
+
+    @Test("each setting is checked; images must be held out") func checks() throws {
+        var seen: [[String]] = []
+        let plan = try plan(["layers=1,2"], base: ["--validation", "9"])
+        try plan.check { words in
+            seen.append(words)
+            var options = MNISTTraining.Options()
+            (options.validation, options.layers) = (9, seen.count)
+            return options
+        }
+        #expect(
+            seen == [1, 2].map { ["--validation", "9", "--layers", "\($0)", "--seed", "0"] })
+        let missing = try #require(
+            error(OptionError.self) { try plan.check { _ in MNISTTraining.Options() } })
+        #expect(missing.description.hasPrefix("--validation is missing"))
+        let refused = try #require(
+            error(OptionError.self) {
+                try plan.check { words in
+                    if words.contains("2") { throw OptionError("no 2") }
+                    var options = MNISTTraining.Options()
+                    options.validation = 9
+                    return options
+                }
+            })
+        #expect(refused.description == "layers 2: no 2")
+    }
+
+    @Test("settings that would hold out other images, or that are one and the same") func comparable() throws
+    {
+        let plan = try plan(["recipe=a,b,c"])
+        func message(_ change: @escaping (inout MNISTTraining.Options, Int) -> Void) -> String? {
+            var place = 0
+            do {
+                try plan.check { _ in
+                    var options = MNISTTraining.Options()
+                    (options.validation, options.layers) = (9, place + 1)
+                    change(&options, place)
+                    place += 1
+                    return options
+                }
+                return nil
+            } catch { return "\(error)" }
+        }
+        #expect(message { _, _ in } == nil)
+        let others: [(inout MNISTTraining.Options, Int) -> Void] = [
+            { $0.validation = $1 == 1 ? 8 : 9 }, { $0.data = $1 == 1 ? "here" : "there" },
+            { if $1 == 1 { $0.choose(.fashionMNIST, data: "there") } else { $0.data = "there" } },
+        ]
+        for change in others {
+            #expect(message(change)?.hasPrefix("recipe a and recipe b have other images") == true)
+        }
+        let same: [(inout MNISTTraining.Options, Int) -> Void] = [
+            { options, _ in options.layers = 1 },
+            {
+                $0.layers = 1; $0.ema = [nil, 0.9, 0.99][$1]
+            },
+            {
+                $0.layers = 1; $0.logEvery = $1; $0.checkpoints.kept = 1 + $1
+            },
+        ]
+        for change in same {
+            #expect(message(change)?.hasPrefix("recipe a and recipe b are one setting") == true)
+        }
+    }
+
+    @Test("a plan has one name, and another plan another") func names() throws {
+        let name = try plan(["cell=lstm,gru", "layers=1,2"]).defaultName()
+        #expect(name.hasPrefix("cell-layers-") && name.count == 18)
+        #expect(try plan(["cell=lstm,gru", "layers=1,2"]).defaultName() == name)
+        #expect(try plan(["cell=lstm,gru", "layers=1,3"]).defaultName() != name)
+        #expect(try plan(["cell=lstm,gru", "layers=1,2"], seeds: "0-2").defaultName() != name)
+        #expect(try plan([]).defaultName().hasPrefix("seeds-"))
+    }
+
+    @Test("a plan is kept in its directory, and no other takes its place") func directory() throws {
+        let root = try TemporaryDirectory()
+        let plan = try plan(["cell=lstm,gru"])
+        let sweep = try SweepDirectory.create(plan, name: "cells", root: root.file("runs"))
+        #expect(sweep.path == root.file("runs/sweeps/cells"))
+        #expect(try sweep.plan() == plan)
+        #expect(try SweepDirectory.create(plan, name: "cells", root: root.file("runs")) == sweep)
+        let other = try self.plan(["cell=lstm,rnn-tanh"])
+        #expect(
+            error(SweepError.self) {
+                _ = try SweepDirectory.create(other, name: "cells", root: root.file("runs"))
+            } == .otherPlan(sweep: sweep.path))
+        #expect(try sweep.plan() == plan)
+        #expect(try SweepDirectory.find("cells", root: root.file("runs")) == sweep)
+        #expect(try SweepDirectory.find(sweep.path + "/", root: "nowhere") == sweep)
+        #expect(
+            error(SweepError.self) { _ = try SweepDirectory.find("others", root: "nowhere") }?.exitStatus
+                == .missingInput)
+    }
+
+    @Test(
+        "a plan changed by hand that does not fit together",
+        arguments: [
+            (#""seed" : 1"#, #""seed" : 7"#), (#""index" : 3"#, #""index" : 4"#), (#""gru""#, #""gru","4""#),
+            (#""setting" : 1"#, #""setting" : 2"#),
+        ])
+    func damaged(part: String, replacement: String) throws {
+        let root = try TemporaryDirectory()
+        let sweep = try SweepDirectory.create(plan(["cell=lstm,gru"]), name: "cells", root: root.path)
+        let changed = try text(sweep.planFile).replacing(part, with: replacement, maxReplacements: 1)
+        #expect(try changed != text(sweep.planFile))
+        try AtomicFile.write(changed, to: sweep.planFile)
+        let failure = try #require(error(RunError.self) { _ = try sweep.plan() })
+        #expect(failure.exitStatus == .badData && "\(failure)".contains("plan.json: expected"), "\(failure)")
+    }
+}

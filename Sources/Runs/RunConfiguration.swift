@@ -7,7 +7,7 @@ package struct RunConfiguration: Sendable {
     package let options: [String: JSONValue]
     package let model: SequenceModel?
     private let file: [String: JSONValue]
-    /// The program whose run it is; nil for one of before there were several.
+    /// The name of the program whose run it is; nil if neither the file nor a known program tells.
     package let program: String?
     /// What is known of the program's options; empty for a program that is not known.
     private let known: [OptionDescription]
@@ -25,7 +25,7 @@ package struct RunConfiguration: Sendable {
                 path: run.configuration, reason: "expected an object \"options\", found none")
         }
         let name = Self.program(file)
-        program = name
+        program = name ?? programs.first { $0.ownsUnnamedRuns }?.name
         known = programs.first { $0.owns(name) }?.options ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
         model = try? JSON.read(Model.self, from: run.configuration).model

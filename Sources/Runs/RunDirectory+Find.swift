@@ -26,7 +26,8 @@ extension RunDirectory {
             return place
         }
         if name == "latest", let newest = newest(of: program, in: root) { return (newest, nil) }
-        throw .otherProgram(run: place.run.path, program: found ?? "another version")
+        // Runs from before there were several programs do not name theirs.
+        throw .otherProgram(run: place.run.path, program: found ?? "mnist-bilstm")
     }
 
     /// Finds a run, or a checkpoint that stands anywhere.

@@ -7,13 +7,13 @@
 #endif
 
 /// Memory that is filled once and then shared: aligned for every element type, freed with its last
-/// reference, at the same address all its life.
+/// reference, at the same address for its whole lifetime.
 ///
-/// `@unchecked Sendable`: whoever makes one writes it before handing it on; afterwards it is only read.
+/// `@unchecked Sendable`: the code that allocates it fills it before sharing it; afterwards it is only read.
 final class ByteStorage: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
 
-    /// Nil if there is no such amount of memory; a size read from a file must not end the process.
+    /// Nil if the system has not enough memory: a size read from a file must not end the process.
     init?(byteCount: Int) {
         guard let base = malloc(max(byteCount, 1)) else { return nil }
         bytes = UnsafeMutableRawBufferPointer(start: base, count: byteCount)

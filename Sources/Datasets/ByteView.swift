@@ -1,5 +1,4 @@
-/// Bytes in one piece of memory that never change: a view that keeps the memory alive, and stays as
-/// cheap as a pointer to it.
+/// A view of immutable bytes in contiguous memory. It keeps the memory alive, and copying it copies no bytes.
 public struct ByteView: RandomAccessCollection, Sendable {
     private let storage: ByteStorage
     private let range: Range<Int>
@@ -12,6 +11,7 @@ public struct ByteView: RandomAccessCollection, Sendable {
     public var startIndex: Int { 0 }
     public var endIndex: Int { range.count }
 
+    /// The byte at a position from 0. A position outside 0 ..< count traps.
     public subscript(position: Int) -> UInt8 {
         precondition(
             position >= 0 && position < range.count,
@@ -19,7 +19,7 @@ public struct ByteView: RandomAccessCollection, Sendable {
         return storage.bytes[range.lowerBound + position]
     }
 
-    /// The view of `count` bytes from `start` on, which has positions from 0 of its own.
+    /// A view of `count` bytes from `start` on. Its positions start at 0.
     func view(from start: Int, count: Int) -> ByteView {
         ByteView(storage, range.lowerBound + start..<range.lowerBound + start + count)
     }
@@ -29,12 +29,15 @@ public struct ByteView: RandomAccessCollection, Sendable {
         self.range = range
     }
 
-    /// Where the bytes are, for loops that read them directly. The address is good as long as this view,
-    /// or the data set that it comes from, is kept alive.
-    public var baseAddress: UnsafePointer<UInt8> {
+    /// The address of the bytes, for loops that read them directly. It is valid while this view, or the data set
+    /// that it belongs to, is alive.
+    package var baseAddress: UnsafePointer<UInt8> {
         UnsafePointer(storage.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self) + range.lowerBound)
     }
 
+    /// Calls `body` with the bytes. The buffer is valid only until `body` returns.
+    ///
+    /// - Throws: Errors that `body` throws.
     public func withUnsafeBufferPointer<Output>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
     ) rethrows -> Output {

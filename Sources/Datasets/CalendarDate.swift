@@ -2,14 +2,14 @@ import Platform
 
 /// A day of the Gregorian calendar, without a time of day or a time zone.
 public struct CalendarDate: Hashable, Comparable, Sendable {
-    /// 1 to 9999.
+    /// The year, 1 to 9999.
     public let year: Int
-    /// 1 to 12.
+    /// The month, 1 to 12.
     public let month: Int
-    /// 1 to 28, 29, 30 or 31.
+    /// The day of the month, from 1 to at most 28, 29, 30 or 31.
     public let day: Int
 
-    /// Nil if there is no such day in the years 1 to 9999.
+    /// A day by its year, month and day of the month; nil if there is no such day in the years 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= Self.days(inMonth: month, of: year)
@@ -23,7 +23,8 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 
-    /// 28 to 31, by Gregory's rule: leap years are those divisible by 4, save those by 100 and not by 400.
+    /// The number of days of a month, 28 to 31. Leap years are divisible by 4; those divisible by 100 must also be
+    /// divisible by 400.
     package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: (year.isMultiple(of: 4) && !year.isMultiple(of: 100)) || year.isMultiple(of: 400) ? 29 : 28
@@ -35,26 +36,26 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
 
 extension CalendarDate {
     /// The number of days from 1970-01-01 to this day; negative before it.
-    public var daysSinceEpoch: Int { CivilDay.number(year: year, month: month, day: day) }
+    package var daysSinceEpoch: Int { CivilDay.number(year: year, month: month, day: day) }
 
     /// The day that is `daysSinceEpoch` days after 1970-01-01. Days outside the years 1 to 9999 trap.
-    public init(daysSinceEpoch: Int) {
+    package init(daysSinceEpoch: Int) {
         precondition(
             (-719_162...2_932_896).contains(daysSinceEpoch),
             "daysSinceEpoch: expected -719162 to 2932896, received \(daysSinceEpoch)")
         (year, month, day) = CivilDay.date(ofDay: daysSinceEpoch)
     }
 
-    /// Whether it is a Saturday or a Sunday, when stock exchanges are closed.
-    public var isWeekend: Bool {
-        let thursday = 4  // 1970-01-01 was one; Sunday is 0
+    /// Whether the day is a Saturday or a Sunday, on which stock exchanges are closed.
+    package var isWeekend: Bool {
+        let thursday = 4  // the weekday of 1970-01-01, counted from Sunday, which is 0
         let weekday = ((daysSinceEpoch + thursday) % 7 + 7) % 7
         return weekday == 0 || weekday == 6
     }
 }
 
-/// Text as ISO 8601 has it, such as 2019-01-30; nothing else is read.
 extension CalendarDate: LosslessStringConvertible, Codable {
+    /// A day from its text in ISO 8601, such as 2019-01-30; nil for any other text.
     public init?(_ description: String) {
         let text = Array(description.utf8)
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
@@ -64,6 +65,7 @@ extension CalendarDate: LosslessStringConvertible, Codable {
         self.init(year: year, month: month, day: day)
     }
 
+    /// The day in ISO 8601, such as 2019-01-30.
     public var description: String {
         "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))"
     }

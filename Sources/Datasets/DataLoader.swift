@@ -1,6 +1,6 @@
 import Randomness
 
-/// Cuts a data set into batches, lazily: a sample is fetched when a batch is asked for it.
+/// Divides a data set into batches, lazily: a sample is read only when it is taken from its batch.
 ///
 /// ```swift
 /// let loader = DataLoader(images, batchSize: 128, shuffle: true, seed: 0)
@@ -9,26 +9,28 @@ import Randomness
 /// }
 /// ```
 ///
-/// With `shuffle`, the order of an epoch is a function of the data set's size, the seed and the epoch's
-/// number, and of nothing else, so that any epoch can be repeated, on every platform, without those
-/// before it. It is the Fisher–Yates shuffle of 0 ..< count: for i from count − 1 down to 1, swap the
-/// elements i and j, where j is drawn from 0 ... i by `nextIndex(below: i + 1)` of
-/// `SplitMix64(seed, RandomPurpose.shuffling.rawValue, epoch)`.
+/// With `shuffle`, the order of an epoch depends only on the number of samples, the seed and the epoch's number, so
+/// any epoch can be repeated on every platform without the epochs before it. The order is a Fisher–Yates shuffle
+/// (Durstenfeld, "Algorithm 235: Random permutation", 1964) of 0 ..< count: for i from count − 1 down to 1, the
+/// elements i and j are swapped, where j is drawn uniformly from 0 ... i by SplitMix64 (Steele, Lea and Flood, "Fast
+/// Splittable Pseudorandom Number Generators", 2014).
 ///
-/// As a sequence, a loader is its epoch 0.
+/// As a sequence, a loader has the batches of its epoch 0.
 public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
-    public let dataset: Samples
-    public let batchSize: Int
-    public let shuffle: Bool
-    public let dropLast: Bool
-    public let seed: UInt64
+    package let dataset: Samples
+    package let batchSize: Int
+    package let shuffle: Bool
+    package let dropLast: Bool
+    package let seed: UInt64
 
+    /// Creates a loader. Arguments outside their ranges trap.
+    ///
     /// - Parameters:
-    ///   - dataset: At most 2³¹ − 1 samples.
-    ///   - batchSize: Samples in a batch, at least 1.
-    ///   - shuffle: Whether each epoch has an order of its own; without it, that of the data set.
-    ///   - dropLast: Whether to leave out a last batch that is not full.
-    ///   - seed: Selects the orders of all epochs.
+    ///   - dataset: The samples, at most 2³¹ − 1.
+    ///   - batchSize: The number of samples in a batch, at least 1.
+    ///   - shuffle: Whether to shuffle the samples in each epoch; otherwise they keep the order of the data set.
+    ///   - dropLast: Whether to leave out the last batch if it is not full.
+    ///   - seed: The seed of the order of every epoch.
     public init(
         _ dataset: Samples, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false, seed: UInt64 = 0
     ) {
@@ -49,7 +51,7 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
         return rest == 0 || dropLast ? full : full + 1
     }
 
-    /// The batches of the epoch with this number, from 0.
+    /// Returns the batches of an epoch, which is numbered from 0.
     public func epoch(_ number: Int) -> Epoch<Samples> {
         precondition(number >= 0, "epoch: expected at least 0, received \(number)")
         var order = [Int32](repeating: 0, count: dataset.count)
@@ -62,6 +64,7 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
         return Epoch(dataset: dataset, order: order, batchSize: batchSize, count: batchCount)
     }
 
+    /// Returns an iterator over the batches of epoch 0.
     public func makeIterator() -> IndexingIterator<Epoch<Samples>> {
         epoch(0).makeIterator()
     }
@@ -82,7 +85,7 @@ extension SplitMix64 {
     }
 }
 
-/// The batches of one pass over a data set, in order; any of them can be had directly.
+/// The batches of one pass over a data set, in order.
 public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
     package let dataset: Samples
     package let order: [Int32]
@@ -93,6 +96,7 @@ public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
     public var startIndex: Int { 0 }
     public var endIndex: Int { count }
 
+    /// The batch at a position from 0. A position outside 0 ..< count traps.
     public subscript(position: Int) -> Batch<Samples> {
         precondition(
             position >= 0 && position < count, "batch: expected 0 to \(count - 1), received \(position)")
@@ -102,16 +106,17 @@ public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
     }
 }
 
-/// Some samples of a data set, at positions from 0.
+/// The samples of one batch, at positions from 0.
 public struct Batch<Samples: Dataset>: RandomAccessCollection, Sendable {
     package let dataset: Samples
-    /// Where in the data set the samples are, in the order of the batch. For a loop that reads the
-    /// memory of the data set itself; the slice's own first index is not 0.
+    /// The index of each sample in the data set, in the order of the batch. The first index of the slice itself is
+    /// not 0 except in the first batch.
     public let sampleIndices: ArraySlice<Int32>
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { sampleIndices.count }
 
+    /// The sample at a position from 0.
     public subscript(position: Int) -> Samples.Sample {
         dataset[Int(sampleIndices[sampleIndices.startIndex + position])]
     }

@@ -1,63 +1,41 @@
 import Platform
 
-/// What can be wrong with the files of a data set. Every case says what to do about it.
+/// An error in the files of a data set. Its description names the file and the place, and ends with a remedy.
 public enum DatasetError: Error, Hashable, Sendable {
-    /// Files that do not exist, every path where they were looked for, and how to get them.
+    /// Files that do not exist: their names, every path at which they were looked for, and how to get them.
     case missing(names: [String], lookedFor: [String], remedy: String)
 
-    /// A file that exists and cannot be read, with the operating system's reason.
+    /// A file that exists but cannot be read, with the operating system's reason.
     case unreadable(file: String, reason: String)
 
-    /// A file that breaks its format, or does not belong with the others.
+    /// A file that violates its format, or does not match the other files of its data set.
     case invalid(file: String, problem: Problem, at: Location, expected: String, found: String)
 
-    /// A file that is right and has fewer rows than asked for.
+    /// A valid file with fewer rows than requested.
     case tooFewRows(file: String, asked: String, present: String)
 
-    /// The ways in which a file can be invalid.
-    public enum Problem: String, Sendable, CaseIterable {
-        case notIDX = "not an IDX file"
-        case unknownElementType = "unknown IDX element type"
-        case sizeOverflow = "declared sizes overflow"
-        case oversized = "declared sizes exceed what the file can hold"
-        case truncated = "truncated"
-        case tooLong = "too long"
-        case damagedGzip = "damaged gzip data"
-        case checksumMismatch = "wrong gzip CRC-32"
-        case lengthMismatch = "wrong gzip length"
-        case trailingData = "trailing data after the gzip stream"
-        case wrongElementType = "wrong element type"
-        case wrongShape = "wrong shape"
-        case countMismatch = "labels and images differ in number"
-        case labelOutOfRange = "label outside the classes"
-        case notZip = "not a zip archive"
-        case unsupportedZip = "zip archive of an unsupported kind"
-        case damagedZip = "damaged zip archive"
-        case zipChecksum = "wrong zip CRC-32"
-        case missingEntry = "file missing from the archive"
-        case notCSV = "not a CSV file"
-        case invalidUTF8 = "invalid UTF-8"
-        case unclosedQuote = "quote that is never closed"
-        case textAfterQuote = "text after a closing quote"
-        case strayQuote = "quote inside a field without quotes"
-        case fieldCount = "wrong number of fields"
-        case duplicateColumn = "two columns of one name"
-        case missingColumn = "missing column"
-        case noRows = "no rows"
-        case invalidDate = "invalid date"
-        case mixedDates = "dates of different styles"
-        case ambiguousDates = "dates that can be read in two ways"
-        case duplicateDate = "a date twice"
-        case invalidNumber = "invalid number"
-        case valueOutOfRange = "value out of range"
+    /// A way in which a file can be invalid.
+    public struct Problem: Hashable, Sendable, CustomStringConvertible {
+        /// The problem in a few words, such as "not an IDX file".
+        public let description: String
+        /// The remedy: an instruction for the user.
+        let remedy: String
+
+        fileprivate init(_ description: String, _ remedy: String) {
+            self.description = description
+            self.remedy = remedy
+        }
     }
 
-    /// Where in a file: a byte of the file as it lies on disk, or of what a gzip file unpacks to, from zero;
-    /// or, in a table, a line or a field, from one as editors count. A field's name is empty where it has none.
+    /// A place in a file.
     public enum Location: Hashable, Sendable, CustomStringConvertible {
+        /// An offset in bytes, from 0, in the file as it is on disk.
         case byte(Int)
+        /// An offset in bytes, from 0, in the unpacked content of a gzip file.
         case unpackedByte(Int)
+        /// A line of a table, from 1.
         case line(Int)
+        /// A field of a table: its line and column, from 1, and the name of the column, empty if it has none.
         case field(line: Int, column: Int, name: String)
 
         public var description: String {
@@ -83,7 +61,7 @@ extension DatasetError: CustomStringConvertible {
         case .unreadable(let file, let reason):
             return "\(file): cannot be read: \(reason)"
         case .invalid(let file, let problem, let location, let expected, let found):
-            return "\(file): \(problem.rawValue) at \(location): expected \(expected), found \(found); "
+            return "\(file): \(problem) at \(location): expected \(expected), found \(found); "
                 + problem.remedy
         case .tooFewRows(let file, let asked, let present):
             return
@@ -94,29 +72,61 @@ extension DatasetError: CustomStringConvertible {
 }
 
 extension DatasetError.Problem {
-    fileprivate var remedy: String {
-        switch self {
-        case .notIDX: "give the path of an IDX file, raw or compressed with gzip"
-        case .unknownElementType, .sizeOverflow, .oversized, .truncated, .tooLong, .damagedGzip,
-            .checksumMismatch, .lengthMismatch, .trailingData, .notZip, .damagedZip, .zipChecksum:
-            "delete the file and get it again"
-        case .wrongElementType, .wrongShape: "check that the file is the one its name says"
-        case .countMismatch: "take both files from the same data set"
-        case .labelOutOfRange: "check the file, or name the data set, or the number of classes, that it is of"
-        case .unsupportedZip, .missingEntry: "get the archive as it was published"
-        case .notCSV, .invalidUTF8: "save the table as CSV in UTF-8, raw or compressed with gzip"
-        case .unclosedQuote, .textAfterQuote, .strayQuote:
-            "put a field with quotes in it between quotes, and write each of its own twice"
-        case .fieldCount: "put fields with commas in them, such as 2,183.36, between quotes"
-        case .duplicateColumn: "rename or remove one of them"
-        case .missingColumn: "choose from the columns there are; the first row must name them, between commas"
-        case .noRows: "give a file with rows below the names of the columns, and a value in each column used"
-        case .invalidDate: "correct the date, or remove the row"
-        case .mixedDates, .ambiguousDates: "write all dates as year-month-day, such as 2019-01-30"
-        case .duplicateDate: "remove one of the two rows"
-        case .invalidNumber, .valueOutOfRange: "correct it, or leave it empty to have the row skipped"
-        }
-    }
+    package static let notIDX = Self(
+        "not an IDX file",
+        "give the path of an IDX file, raw or compressed with gzip")
+    package static let unknownElementType = Self("unknown IDX element type", getAgain)
+    package static let sizeOverflow = Self("declared sizes overflow", getAgain)
+    package static let oversized = Self("declared sizes exceed what the file can hold", getAgain)
+    package static let truncated = Self("truncated", getAgain)
+    package static let tooLong = Self("too long", getAgain)
+    package static let damagedGzip = Self("damaged gzip data", getAgain)
+    package static let checksumMismatch = Self("wrong gzip CRC-32", getAgain)
+    package static let lengthMismatch = Self("wrong gzip length", getAgain)
+    package static let trailingData = Self("trailing data after the gzip stream", getAgain)
+    package static let wrongElementType = Self("wrong element type", checkFile)
+    package static let wrongShape = Self("wrong shape", checkFile)
+    package static let countMismatch = Self(
+        "labels and images differ in number",
+        "take both files from the same data set")
+    package static let labelOutOfRange = Self(
+        "label outside the classes",
+        "check the file, or name the data set, or the number of classes, that it is of")
+    package static let notZip = Self("not a zip archive", getAgain)
+    package static let unsupportedZip = Self("zip archive of an unsupported kind", getArchive)
+    package static let damagedZip = Self("damaged zip archive", getAgain)
+    package static let zipChecksum = Self("wrong zip CRC-32", getAgain)
+    package static let missingEntry = Self("file missing from the archive", getArchive)
+    package static let notCSV = Self("not a CSV file", saveAsCSV)
+    package static let invalidUTF8 = Self("invalid UTF-8", saveAsCSV)
+    package static let unclosedQuote = Self("quote that is never closed", quoteField)
+    package static let textAfterQuote = Self("text after a closing quote", quoteField)
+    package static let strayQuote = Self("quote inside a field without quotes", quoteField)
+    package static let fieldCount = Self(
+        "wrong number of fields",
+        "put fields with commas in them, such as 2,183.36, between quotes")
+    package static let duplicateColumn = Self("two columns of one name", "rename or remove one of them")
+    package static let missingColumn = Self(
+        "missing column",
+        "choose from the columns there are; the first row must name them, between commas")
+    package static let noRows = Self(
+        "no rows",
+        "give a file with rows below the names of the columns, and a value in each column used")
+    package static let invalidDate = Self("invalid date", "correct the date, or remove the row")
+    package static let mixedDates = Self("dates of different styles", writeDates)
+    package static let ambiguousDates = Self("dates that can be read in two ways", writeDates)
+    package static let duplicateDate = Self("a date twice", "remove one of the two rows")
+    package static let invalidNumber = Self("invalid number", correctNumber)
+    package static let valueOutOfRange = Self("value out of range", correctNumber)
+
+    private static let getAgain = "delete the file and get it again"
+    private static let checkFile = "check that the file is the one its name says"
+    private static let getArchive = "get the archive as it was published"
+    private static let saveAsCSV = "save the table as CSV in UTF-8, raw or compressed with gzip"
+    private static let quoteField =
+        "put a field with quotes in it between quotes, and write each of its own twice"
+    private static let writeDates = "write all dates as year-month-day, such as 2019-01-30"
+    private static let correctNumber = "correct it, or leave it empty to have the row skipped"
 }
 
 extension DatasetError: ReportedError {

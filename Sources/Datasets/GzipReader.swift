@@ -1,9 +1,9 @@
 import CZlib
 import Platform
 
-/// A gzip file (RFC 1952), unpacked while it is read: straight from 256 KiB of input into the caller's
-/// memory. Several members in one file are one stream. The end is only reached when every member's
-/// CRC-32 and length were right and nothing follows the last one.
+/// A gzip file (RFC 1952), unpacked while it is read: from 256 KiB of input directly into the caller's memory.
+/// Several members in one file are one stream. Reading ends without an error only if the CRC-32 and the length of every
+/// member are right and nothing follows the last member.
 package final class GzipReader: ByteSource {
     private let file: InputFile
     /// zlib keeps a pointer to its stream, so the stream must not move.
@@ -28,14 +28,14 @@ package final class GzipReader: ByteSource {
         input.deallocate()
     }
 
-    /// Whether the file begins as gzip does; its name does not count.
+    /// Whether the file begins as gzip files do; its name is ignored.
     package static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
         try bytes(of: file, at: 0, count: 2) == [0x1F, 0x8B]
     }
 
     package var path: String { file.path }
 
-    /// Deflate's best is a length of 258 and its distance in one bit each: 1032 bytes from one.
+    /// Deflate codes at best a length of 258 and its distance in one bit each: 1032 bytes from one.
     package var contentLimit: ContentLimit { .atMost(min(file.size, Int.max / 1032) * 1032) }
 
     package func location(_ offset: Int) -> DatasetError.Location { .unpackedByte(offset) }

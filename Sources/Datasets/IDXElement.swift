@@ -1,5 +1,5 @@
 /// The element types of the IDX format, by the code in the third byte of a file.
-public enum IDXElementType: UInt8, Sendable, CaseIterable {
+package enum IDXElementType: UInt8, Sendable, CaseIterable {
     case uint8 = 0x08
     case int8 = 0x09
     case int16 = 0x0B
@@ -7,8 +7,8 @@ public enum IDXElementType: UInt8, Sendable, CaseIterable {
     case float32 = 0x0D
     case float64 = 0x0E
 
-    /// Bytes of one element.
-    public var size: Int {
+    /// The number of bytes of one element.
+    package var size: Int {
         switch self {
         case .uint8, .int8: 1
         case .int16: 2
@@ -18,20 +18,20 @@ public enum IDXElementType: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// A Swift type that an IDX file can hold.
-public protocol IDXElement: BitwiseCopyable, Sendable {
+/// A Swift type of the elements of an IDX file.
+package protocol IDXElement: BitwiseCopyable, Sendable {
     static var idxType: IDXElementType { get }
 }
 
-extension UInt8: IDXElement { public static var idxType: IDXElementType { .uint8 } }
-extension Int8: IDXElement { public static var idxType: IDXElementType { .int8 } }
-extension Int16: IDXElement { public static var idxType: IDXElementType { .int16 } }
-extension Int32: IDXElement { public static var idxType: IDXElementType { .int32 } }
-extension Float: IDXElement { public static var idxType: IDXElementType { .float32 } }
-extension Double: IDXElement { public static var idxType: IDXElementType { .float64 } }
+extension UInt8: IDXElement { package static var idxType: IDXElementType { .uint8 } }
+extension Int8: IDXElement { package static var idxType: IDXElementType { .int8 } }
+extension Int16: IDXElement { package static var idxType: IDXElementType { .int16 } }
+extension Int32: IDXElement { package static var idxType: IDXElementType { .int32 } }
+extension Float: IDXElement { package static var idxType: IDXElementType { .float32 } }
+extension Double: IDXElement { package static var idxType: IDXElementType { .float64 } }
 
 extension IDXElementType {
-    /// Turns the big-endian elements in `bytes` into this machine's order, in place.
+    /// Converts the big-endian elements in `bytes` to this machine's byte order, in place.
     func convertFromBigEndian(_ bytes: UnsafeMutableRawBufferPointer) {
         switch size {
         case 2: convert(bytes.assumingMemoryBound(to: UInt16.self))

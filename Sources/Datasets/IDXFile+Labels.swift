@@ -1,18 +1,19 @@
-/// Labels of images, and what classes they name.
+/// The classes of images.
 package struct ImageLabels {
-    /// One byte for each image, the first class being 0.
+    /// The class of each image, one byte each, from 0.
     let storage: ByteStorage
     let classCount: Int
 }
 
 extension IDXFile {
-    /// The labels in a file of uint8 of shape [count], as most of the MNIST family has them, or of int32 of shape
-    /// [count] or [count, columns], the class in the first column, as QMNIST has them.
+    /// The classes in a file of labels: uint8 of shape [count], as in most of the MNIST family, or int32 of shape
+    /// [count] or [count, columns] with the class in the first column, as in QMNIST.
     ///
     /// - Parameters:
-    ///   - classCount: The number of classes, 1 to 256; nil for the greatest label in the file to tell.
+    ///   - images: The images that the labels belong to.
+    ///   - classCount: The number of classes, 1 to 256; if nil, it follows from the greatest label.
     ///   - firstLabel: The label of class 0.
-    /// - Throws: `DatasetError.invalid` for a file of something else, and for a label of no class.
+    /// - Throws: `DatasetError.invalid` for a file with other content, and for a label outside the classes.
     package func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError)
         -> ImageLabels
     {
@@ -48,7 +49,7 @@ extension IDXFile {
         }
     }
 
-    /// Takes over the memory of labels that are classes as they are.
+    /// The classes, in the memory of the labels if they are equal.
     private func classes<Label: IDXElement & BinaryInteger>(
         of type: Label.Type, _ classCount: Int?, _ firstLabel: Int
     ) throws(DatasetError) -> ImageLabels {
@@ -78,7 +79,7 @@ extension IDXFile {
         }
     }
 
-    /// The images with rows and columns exchanged, in memory of their own.
+    /// A copy of the images with rows and columns exchanged.
     func transposedImages(rows: Int, columns: Int) throws(DatasetError) -> ByteStorage {
         let target = try memory(byteCount: storage.bytes.count)
         let size = rows * columns

@@ -1,26 +1,26 @@
-/// The content of an IDX file: an array of any rank and of one of six element types, the format of the
-/// MNIST family. Four bytes (0, 0, element type, rank), then a big-endian `UInt32` for each dimension,
-/// then the elements in row-major order, big-endian.
+/// The content of an IDX file, the format of the MNIST family (http://yann.lecun.com/exdb/mnist/): an array of any
+/// rank with one of six element types. The file has four bytes (0, 0, element type, rank), then a big-endian `UInt32`
+/// for each dimension, then the elements in row-major order, big-endian.
 ///
-/// Rank 0 is a single element, as the product of no dimensions is one. A dimension may be 0; the file
-/// then holds no elements.
-public struct IDXFile: Sendable {
-    public let path: String
-    public let elementType: IDXElementType
+/// Rank 0 is a single element, as the product of no dimensions is one. A dimension may be 0; then the file has no
+/// elements.
+package struct IDXFile: Sendable {
+    package let path: String
+    package let elementType: IDXElementType
     /// The dimensions, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The elements in this machine's byte order.
     let storage: ByteStorage
     private let isCompressed: Bool
 
-    /// Reads the file at `path`, raw or gzip; which, its first bytes tell.
+    /// Reads the file at `path`, raw or gzip, as its first bytes tell.
     ///
-    /// What the header declares is held against the size of the file before memory is taken for it: a
-    /// raw file must have exactly that size, and a gzip file must be able to unpack to it.
+    /// The size that the header declares is compared with the size of the file before memory is allocated: a raw file
+    /// must have exactly that size, and a gzip file must be able to unpack to it.
     ///
-    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its bytes are not
-    ///   an IDX file, exactly one and whole.
-    public init(path: String) throws(DatasetError) {
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its content is not exactly one
+    ///   complete IDX file.
+    package init(path: String) throws(DatasetError) {
         let file = try InputFile(path: path)
         if try GzipReader.recognizes(file) {
             try self.init(GzipReader(file), isCompressed: true)
@@ -47,13 +47,13 @@ public struct IDXFile: Sendable {
     }
 
     /// The number of elements.
-    public var count: Int { storage.bytes.count / elementType.size }
+    package var count: Int { storage.bytes.count / elementType.size }
 
-    /// Calls `body` with all elements, in row-major order and this machine's byte order. They must not
-    /// be used after it returns.
+    /// Calls `body` with all elements, in row-major order and this machine's byte order. The buffer is valid only
+    /// until `body` returns.
     ///
-    /// - Throws: `DatasetError` if the file holds elements of another type, or what `body` throws.
-    public func withElements<Element: IDXElement, Output>(
+    /// - Throws: `DatasetError` if the elements have another type; errors that `body` throws.
+    package func withElements<Element: IDXElement, Output>(
         as type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Output
     ) throws -> Output {
         try require(Element.idxType)
@@ -62,8 +62,8 @@ public struct IDXFile: Sendable {
 
     /// A copy of all elements, in row-major order.
     ///
-    /// - Throws: `DatasetError` if the file holds elements of another type.
-    public func elements<Element: IDXElement>(of type: Element.Type) throws(DatasetError) -> [Element] {
+    /// - Throws: `DatasetError` if the elements have another type.
+    package func elements<Element: IDXElement>(of type: Element.Type) throws(DatasetError) -> [Element] {
         try require(Element.idxType)
         return withExtendedLifetime(storage) { Array(storage.elements(of: type)) }
     }
@@ -76,7 +76,7 @@ public struct IDXFile: Sendable {
         }
     }
 
-    /// - Parameter offset: A byte of the content, header included.
+    /// - Parameter offset: The offset of a byte in the content, header included.
     package func invalid(
         _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
     ) -> DatasetError {

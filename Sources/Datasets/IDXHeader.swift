@@ -38,7 +38,7 @@ struct IDXHeader {
         }
     }
 
-    /// The bytes that follow the header, checked against what `source` can hold.
+    /// The number of bytes after the header, checked against the size of `source`.
     func payloadByteCount(in source: some ByteSource) throws(DatasetError) -> Int {
         guard let payload = declaredByteCount else {
             throw source.invalid(

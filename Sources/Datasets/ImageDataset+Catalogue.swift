@@ -1,11 +1,12 @@
 extension ImageDataset {
-    /// Every data set known by name.
+    /// Every published data set, in the order in which tools list them. ``idx`` is not among them.
     public static let all = [mnist, fashionMNIST, kmnist, emnistLetters, emnistBalanced, qmnist]
 
-    /// The data set of a name in options, "idx" included; nil if there is none.
+    /// Returns the data set with a name, such as "fashion-mnist" or "idx"; nil if there is none.
     public static func named(_ name: String) -> ImageDataset? { (all + [idx]).first { $0.name == name } }
 
-    /// A user's own images of any size in any number of classes, under MNIST's names.
+    /// Your own images, of any size and up to 256 classes, in IDX files named like MNIST's. The number of classes is
+    /// the greatest label + 1.
     public static let idx = ImageDataset(
         name: "idx", title: "Images of one's own, in files named as MNIST's", classNames: [], firstLabel: 0,
         isTransposed: false, imageCounts: [],
@@ -14,6 +15,7 @@ extension ImageDataset {
         },
         places: [""], systemPackage: nil, folder: "idx", licence: "its owner's", origin: .anywhere)
 
+    /// MNIST: handwritten digits, 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes.
     public static let mnist = ImageDataset(
         name: "mnist", title: "MNIST, handwritten digits", classNames: digits, firstLabel: 0,
         isTransposed: false, imageCounts: [60_000, 10_000],
@@ -49,6 +51,8 @@ extension ImageDataset {
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
         ]))
 
+    /// Fashion-MNIST: articles of clothing, 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes
+    /// (Xiao, Rasul and Vollgraf, arXiv:1708.07747).
     public static let fashionMNIST = ImageDataset(
         name: "fashion-mnist", title: "Fashion-MNIST, articles of clothing",
         classNames: [
@@ -91,7 +95,9 @@ extension ImageDataset {
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         ]))
 
-    /// No SHA-256 of the unpacked files is known.
+    /// Kuzushiji-MNIST: cursive Japanese, 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes
+    /// (Clanuwat and others, arXiv:1812.01718).
+    // No SHA-256 of the unpacked files is known.
     public static let kmnist = ImageDataset(
         name: "kmnist", title: "Kuzushiji-MNIST, cursive Japanese",
         classNames: ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"], firstLabel: 0,
@@ -127,16 +133,22 @@ extension ImageDataset {
             "https://codh.rois.ac.jp/kmnist/dataset/kmnist/", "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
         ]))
 
+    /// EMNIST Letters: handwritten letters, upper and lower case as one class, 124,800 training and 20,800 test images
+    /// of 28 × 28 pixels in 26 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistLetters = emnist(
         "letters", title: "EMNIST letters, handwritten, upper and lower case as one class",
         classNames: upperCase, firstLabel: 1, imageCounts: [124_800, 20_800])
 
+    /// EMNIST Balanced: handwritten digits and letters, 112,800 training and 18,800 test images of 28 × 28 pixels in 47
+    /// classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistBalanced = emnist(
         "balanced", title: "EMNIST balanced, handwritten digits and letters",
         classNames: digits + upperCase + ["a", "b", "d", "e", "f", "g", "h", "n", "q", "r", "t"],
         firstLabel: 0, imageCounts: [112_800, 18_800])
 
-    /// No SHA-256 of the unpacked files is known, nor the sizes of the packed ones.
+    /// QMNIST: MNIST's digits reconstructed, 60,000 training and 60,000 test images of 28 × 28 pixels in 10 classes
+    /// (Yadav and Bottou, arXiv:1905.10498).
+    // Neither a SHA-256 of the unpacked files nor the sizes of the packed ones are known.
     public static let qmnist = ImageDataset(
         name: "qmnist", title: "QMNIST, MNIST's digits made anew, with 60,000 to test on", classNames: digits,
         firstLabel: 0, isTransposed: false, imageCounts: [60_000, 60_000],
@@ -165,7 +177,7 @@ extension ImageDataset {
         places: ["", "QMNIST/raw"], systemPackage: nil, folder: "qmnist", licence: "BSD-style",
         origin: .files(mirrors: ["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"]))
 
-    /// One of EMNIST's splits. A SHA-256 is known only of the archive that has them all.
+    /// One of EMNIST's splits. A SHA-256 is known only for the archive with all of them.
     private static func emnist(
         _ split: String, title: String, classNames: [String], firstLabel: Int, imageCounts: [Int]
     ) -> ImageDataset {
@@ -207,7 +219,7 @@ extension ImageDataset {
         Fingerprint(byteCount: 8 + count, sha256: sha256)
     }
 
-    /// Eight int32 for each image.
+    /// The unpacked file has eight int32 for each image.
     private static func rowsOfLabels(_ count: Int) -> Fingerprint {
         Fingerprint(byteCount: 12 + count * 8 * 4)
     }

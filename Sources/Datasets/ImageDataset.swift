@@ -1,95 +1,99 @@
-/// What is known of a data set of the MNIST family: two IDX files of images and labels to train on, and two to
-/// test on.
+/// A published data set of labeled grey images: its classes, and the four IDX files that it consists of.
+///
+/// ```swift
+/// let files = try ImageDataset.kmnist.files(in: "datasets/kmnist")
+/// let (train, test) = try (files.train(), files.test())
+/// ```
 public struct ImageDataset: Sendable, Hashable {
-    /// The name in options: "fashion-mnist".
+    /// The name in options, such as "fashion-mnist".
     public let name: String
-    /// For people: "Fashion-MNIST, articles of clothing".
+    /// The name for people, such as "Fashion-MNIST, articles of clothing".
     public let title: String
-    /// What each class shows, in order; empty where only the data tell how many there are.
+    /// The name of each class, in the order of the classes; empty if the classes follow only from the labels.
     public let classNames: [String]
-    /// The label in the files that class 0 has.
-    public let firstLabel: Int
-    /// Whether the images lie on their side: rows are columns.
-    public let isTransposed: Bool
-    /// The images to train on and to test on; empty if not known.
-    public let imageCounts: [Int]
-    /// One for each `Role`, in its order.
-    public let files: [PublishedFile]
-    /// Where the files may lie below the directory that a user gives; "" is the directory itself.
-    public let places: [String]
-    /// A package of the system that brings the files.
-    public let systemPackage: SystemPackage?
-    /// Where to put the files below a directory of data sets; some share one.
-    public let folder: String
-    /// Under what terms the files may be used.
+    /// The label of class 0 in the files.
+    package let firstLabel: Int
+    /// Whether rows and columns are exchanged in the files.
+    package let isTransposed: Bool
+    /// The numbers of training and of test images; empty if unknown.
+    package let imageCounts: [Int]
+    /// One file for each `Role`, in its order.
+    package let files: [PublishedFile]
+    /// Paths, relative to the directory that the user names, at which the files may be; "" is the directory itself.
+    package let places: [String]
+    /// A package of the operating system that contains the files.
+    package let systemPackage: SystemPackage?
+    /// The files' folder in a directory of data sets. Some data sets share one.
+    package let folder: String
+    /// The licence of the files, such as "CC BY-SA 4.0".
     public let licence: String
-    public let origin: Origin
+    package let origin: Origin
 
-    /// Nil for the greatest label in the data to tell.
+    /// The number of classes; nil if it follows only from the labels.
     public var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
 
-    /// What each of the four files is for.
-    public enum Role: Int, Sendable, CaseIterable {
+    /// The content of one of the four files.
+    package enum Role: Int, Sendable, CaseIterable {
         case trainImages, trainLabels, testImages, testLabels
     }
 
-    /// A file as its authors give it away.
-    public struct PublishedFile: Sendable, Hashable {
-        /// Without `.gz`.
-        public let name: String
+    /// A file as its authors publish it.
+    package struct PublishedFile: Sendable, Hashable {
+        /// The name, without `.gz`.
+        package let name: String
         /// The `.gz` file.
-        public let packed: Fingerprint
-        /// What it unpacks to.
-        public let content: Fingerprint
+        package let packed: Fingerprint
+        /// The unpacked content.
+        package let content: Fingerprint
 
         package var names: [String] { [name, name + ".gz"] }
     }
 
-    /// What tells the right file from others, as far as it is known.
-    public struct Fingerprint: Sendable, Hashable {
-        public let byteCount: Int?
-        /// 64 lower-case digits.
-        public let sha256: String?
+    /// The known properties by which a file is recognized as the published one.
+    package struct Fingerprint: Sendable, Hashable {
+        package let byteCount: Int?
+        /// 64 lower-case hexadecimal digits.
+        package let sha256: String?
 
-        public init(byteCount: Int? = nil, sha256: String? = nil) {
+        package init(byteCount: Int? = nil, sha256: String? = nil) {
             self.byteCount = byteCount
             self.sha256 = sha256
         }
     }
 
-    public struct SystemPackage: Sendable, Hashable {
-        /// "Debian's package dataset-fashion-mnist".
-        public let title: String
-        public let directory: String
+    package struct SystemPackage: Sendable, Hashable {
+        /// The name for people, such as "Debian's package dataset-fashion-mnist".
+        package let title: String
+        package let directory: String
     }
 
-    /// From where the files can be had, the first address first.
-    public enum Origin: Sendable, Hashable {
-        /// Each on its own: an address is one of these and the file's name with `.gz`.
+    /// The addresses of the files, in the order in which they are tried.
+    package enum Origin: Sendable, Hashable {
+        /// Single files: an address is a mirror followed by the file's name with `.gz`.
         case files(mirrors: [String])
-        /// From whoever has them.
+        /// No known address.
         case anywhere
-        /// All in one zip archive.
+        /// One zip archive with all files.
         case archive(Archive)
     }
 
-    public struct Archive: Sendable, Hashable {
-        public let name: String
-        public let addresses: [String]
-        /// What stands before the names of the files in it.
-        public let prefix: String
-        public let fingerprint: Fingerprint
+    package struct Archive: Sendable, Hashable {
+        package let name: String
+        package let addresses: [String]
+        /// The path of the files in the archive, before their names.
+        package let prefix: String
+        package let fingerprint: Fingerprint
 
-        /// The archive itself.
-        public var file: PublishedFile {
+        /// The archive itself as a published file.
+        package var file: PublishedFile {
             PublishedFile(name: name, packed: fingerprint, content: fingerprint)
         }
     }
 
-    public subscript(role: Role) -> PublishedFile { files[role.rawValue] }
+    package subscript(role: Role) -> PublishedFile { files[role.rawValue] }
 
-    /// The size in bytes of all that has to be downloaded; nil if it is not known.
-    public var downloadByteCount: Int? {
+    /// The number of bytes to download for all files; nil if unknown.
+    package var downloadByteCount: Int? {
         switch origin {
         case .anywhere: return nil
         case .archive(let archive): return archive.fingerprint.byteCount
@@ -97,5 +101,29 @@ public struct ImageDataset: Sendable, Hashable {
             let sizes = files.compactMap(\.packed.byteCount)
             return sizes.count == files.count ? sizes.reduce(0, +) : nil
         }
+    }
+
+    /// The names of `count` classes: those of the data set or, if it has another number of classes, the labels.
+    package func classNames(count: Int) -> [String] {
+        classNames.count == count ? classNames : (0..<count).map { "\(firstLabel + $0)" }
+    }
+}
+
+/// A data set is encoded as its name.
+extension ImageDataset: Codable {
+    public init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        let name = try value.decode(String.self)
+        guard let dataset = ImageDataset.named(name) else {
+            let names = (ImageDataset.all + [.idx]).map(\.name).joined(separator: ", ")
+            throw DecodingError.dataCorruptedError(
+                in: value, debugDescription: "expected one of \(names), found \(name)")
+        }
+        self = dataset
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        try value.encode(name)
     }
 }

@@ -1,23 +1,30 @@
+import Console
 import Platform
 
-/// The four files of a data set, found in a directory.
+/// The four files of a data set, found in a directory. ``ImageDataset/files(in:)`` finds them.
 public struct ImageDatasetFiles: Sendable, Hashable {
+    /// The data set.
     public let dataset: ImageDataset
-    /// Where the files were found: the directory given, one of the data set's places in it, or that of a package.
+    /// The directory in which the files were found: the one given, a directory in it such as torchvision's
+    /// `KMNIST/raw`, or that of a package of the operating system.
     public let directory: String
-    /// One for each `ImageDataset.Role`, in its order.
+    /// One path for each `ImageDataset.Role`, in its order.
     package let paths: [String]
 
-    public subscript(role: ImageDataset.Role) -> String { paths[role.rawValue] }
+    package subscript(role: ImageDataset.Role) -> String { paths[role.rawValue] }
 
-    /// Reads the images to train on, upright, their classes from 0.
+    /// Reads the training set. Images are upright and classes count from 0, whatever the files have.
+    ///
+    /// - Throws: ``DatasetError`` if a file cannot be read or is invalid.
     public func train() throws(DatasetError) -> LabeledImages {
         try read(.trainImages, .trainLabels, dataset.classCount)
     }
 
-    /// Reads the images to test on, as `train()` does.
+    /// Reads the test set as ``train()`` reads the training set.
     ///
-    /// - Parameter classCount: That of the images to train on, for a data set that does not tell.
+    /// - Parameter classCount: The number of classes of the training set, which ``ImageDataset/idx`` needs; by default
+    ///   the data set's number or, if it has none, the greatest label + 1.
+    /// - Throws: ``DatasetError`` if a file cannot be read or is invalid.
     public func test(classCount: Int? = nil) throws(DatasetError) -> LabeledImages {
         try read(.testImages, .testLabels, classCount ?? dataset.classCount)
     }
@@ -32,11 +39,12 @@ public struct ImageDatasetFiles: Sendable, Hashable {
 }
 
 extension ImageDataset {
-    /// Finds the four files, all of them in `directory`, in one of the data set's places in it, or where a package
-    /// of the system has them; each unpacked or as `.gz`; unpacked first, as that is quicker to read. Nothing is
-    /// read yet, and nothing is ever downloaded.
+    /// Finds the four files: all in `directory`, in a directory in it that torchvision would use, or in the directory
+    /// of a package of the operating system. Each file may be unpacked, which is faster to read, or `.gz`. Nothing is
+    /// read yet, and nothing is downloaded.
     ///
-    /// - Throws: `DatasetError.missing`, which tells every path looked for and where to get the files.
+    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with every path at which they were looked for and
+    ///   the addresses to download them from.
     public func files(in directory: String) throws(DatasetError) -> ImageDatasetFiles {
         let searched = search(directory)
         guard let complete = searched.first(where: \.missing.isEmpty) else { throw missing(searched) }
@@ -44,14 +52,14 @@ extension ImageDataset {
             dataset: self, directory: complete.path, paths: complete.found.compactMap { $0 })
     }
 
-    /// All places below a directory, and that of a package.
+    /// All places in a directory, and the directory of the operating system's package.
     func search(_ directory: String) -> [SearchedDirectory] {
         let below = places.map { $0.isEmpty ? directory : FilePath.join(directory, $0) }
         let directories = below + (systemPackage.map { [$0.directory] } ?? [])
         return directories.map { SearchedDirectory($0, files) }
     }
 
-    /// Names what lacks in the directory that has most of the files.
+    /// The error that names the files missing from the directory that has most of them.
     private func missing(_ searched: [SearchedDirectory]) -> DatasetError {
         let best = searched.min { $0.missing.count < $1.missing.count }!
         return .missing(
@@ -62,8 +70,8 @@ extension ImageDataset {
             remedy: instructions(for: best.missing, in: best.path))
     }
 
-    /// How a person gets all the files into a directory: addresses and checksums.
-    public func instructions(in directory: String) -> String { instructions(for: files, in: directory) }
+    /// Instructions to download all files into a directory by hand: addresses and checksums.
+    package func instructions(in directory: String) -> String { instructions(for: files, in: directory) }
 
     private func instructions(for files: [PublishedFile], in directory: String) -> String {
         let package = systemPackage.map { "install \($0.title); or " } ?? ""
@@ -90,10 +98,10 @@ extension ImageDataset {
     }
 }
 
-/// What one directory has of the four files.
+/// The files of a data set that one directory contains.
 struct SearchedDirectory {
     let path: String
-    /// One for each role; nil where there is no file.
+    /// One path for each role; nil if the directory lacks the file.
     let found: [String?]
     let missing: [ImageDataset.PublishedFile]
 
@@ -101,5 +109,24 @@ struct SearchedDirectory {
         self.path = path
         found = files.map { file in file.names.map { FilePath.join(path, $0) }.first { POSIX.exists($0) } }
         missing = zip(files, found).filter { $0.1 == nil }.map(\.0)
+    }
+}
+
+extension ImageDataset {
+    /// The directory in which the files are looked for, and into which they are downloaded, by default.
+    ///
+    /// - Parameter root: The directory of all data sets.
+    package func directory(in root: String = "datasets") -> String { FilePath.join(root, folder) }
+
+    /// The command that downloads the files into `directory`.
+    package func fetchCommand(to directory: String) -> String {
+        let words = ["mnist-bilstm", "datasets", "fetch", name]
+        return ShellWords.quoted(
+            words + (directory == self.directory() ? [] : ["--to", directory]))
+    }
+
+    /// The name of the data set and its directory, for people; for MNIST only the directory.
+    package func title(in directory: String) -> String {
+        self == .mnist ? directory : "\(name) in \(directory)"
     }
 }

@@ -1,40 +1,40 @@
 import Platform
 
-/// What there is of a data set in a directory.
-public enum ImageDatasetState: Sendable, Hashable {
+/// The state of a data set's files in a directory.
+package enum ImageDatasetState: Sendable, Hashable {
     case absent
-    /// Some of the files are there; `missing` has the names of the others.
+    /// Some files exist; `missing` has the names of the others.
     case incomplete(directory: String, missing: [String])
-    /// All files are there; what is in them was not looked at.
+    /// All files exist; their content was not checked.
     case present(directory: String)
-    /// Every file is the published one, or unpacks to what that does.
+    /// Every file is the published one, or has the same unpacked content.
     case verified(directory: String)
-    /// Every file is whole and as long as it should be; of those in `unproven` no SHA-256 is known.
+    /// Every file is complete and has the right length; for those in `unproven` no SHA-256 is known.
     case whole(directory: String, unproven: [String])
     case damaged(directory: String, files: [DamagedFile])
 
-    public struct DamagedFile: Sendable, Hashable {
-        public let path: String
-        public let problem: Problem
+    package struct DamagedFile: Sendable, Hashable {
+        package let path: String
+        package let problem: Problem
 
-        public init(path: String, problem: Problem) {
+        package init(path: String, problem: Problem) {
             self.path = path
             self.problem = problem
         }
     }
 
-    public enum Problem: Sendable, Hashable {
-        /// The SHA-256 of the file as it lies on disk.
+    package enum Problem: Sendable, Hashable {
+        /// A wrong SHA-256 of the file as it is on disk.
         case digest(expected: String, found: String)
-        /// The SHA-256 of what a `.gz` file unpacks to.
+        /// A wrong SHA-256 of the unpacked content of a `.gz` file.
         case contentDigest(expected: String, found: String)
-        /// Bytes, unpacked.
+        /// A wrong number of unpacked bytes.
         case contentLength(expected: Int, found: Int)
         case unreadable(DatasetError)
     }
 
-    /// Whether the files can be used, as far as was looked at.
-    public var isUsable: Bool {
+    /// Whether the files can be used, as far as they were checked.
+    package var isUsable: Bool {
         switch self {
         case .absent, .incomplete, .damaged: false
         case .present, .verified, .whole: true
@@ -43,8 +43,8 @@ public enum ImageDatasetState: Sendable, Hashable {
 }
 
 extension ImageDatasetState: CustomStringConvertible {
-    /// In few words, for tables; each damaged file has a line of its own.
-    public var description: String {
+    /// The state in a few words, for tables; each damaged file is on its own line.
+    package var description: String {
         switch self {
         case .absent: "absent"
         case .incomplete(_, let missing): "incomplete, without \(missing.joined(separator: ", "))"
@@ -58,7 +58,7 @@ extension ImageDatasetState: CustomStringConvertible {
 }
 
 extension ImageDatasetState.DamagedFile: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch problem {
         case .digest(let expected, let found):
             "\(path): expected SHA-256 \(expected), found \(found)" + Self.owner(of: found)
@@ -81,8 +81,8 @@ extension ImageDatasetState.DamagedFile: CustomStringConvertible {
 }
 
 extension ImageDataset {
-    /// What there is of the files, by their names alone; looked for as `files(in:)` does.
-    public func state(in directory: String) -> ImageDatasetState {
+    /// The state of the files by their names alone. They are looked for where `files(in:)` looks.
+    package func state(in directory: String) -> ImageDatasetState {
         let searched = search(directory)
         let best = searched.min { $0.missing.count < $1.missing.count }!
         if best.missing.count == files.count { return .absent }
@@ -90,9 +90,9 @@ extension ImageDataset {
         return .incomplete(directory: best.path, missing: best.missing.map(\.name))
     }
 
-    /// As `state(in:)`, and reads the files where all are there: each is compared with what was published, piece
-    /// by piece.
-    public func verify(in directory: String) -> ImageDatasetState {
+    /// The state of the files after a comparison of each with the published one, if all exist. They are read piece by
+    /// piece.
+    package func verify(in directory: String) -> ImageDatasetState {
         guard let found = try? self.files(in: directory) else { return state(in: directory) }
         var damaged: [ImageDatasetState.DamagedFile] = []
         var unproven: [String] = []
@@ -110,17 +110,17 @@ extension ImageDataset {
 }
 
 extension ImageDataset.PublishedFile {
-    /// What is to be said of a file that should be this one.
-    public enum Verdict: Sendable, Hashable {
-        /// It is the published one, or unpacks to what that does.
+    /// The result of a comparison of a file with the published one.
+    package enum Verdict: Sendable, Hashable {
+        /// It is the published one, or has the same unpacked content.
         case proven
-        /// It is whole and as long as it should be; no SHA-256 is known.
+        /// It is complete and has the right length; no SHA-256 is known.
         case unproven
         case damaged(ImageDatasetState.Problem)
     }
 
-    /// Reads the file at `path`, unpacked or `.gz`, piece by piece, and compares it with what was published.
-    public func verdict(on path: String) -> Verdict {
+    /// Compares the file at `path`, unpacked or `.gz`, with the published one. It is read piece by piece.
+    package func verdict(on path: String) -> Verdict {
         do throws(DatasetError) {
             let file = try InputFile(path: path)
             guard try GzipReader.recognizes(file) else { return try verdict(onContent: file) }
@@ -129,7 +129,7 @@ extension ImageDataset.PublishedFile {
             if let expected = packed.sha256, content.sha256 == nil {
                 return .damaged(.digest(expected: expected, found: digest))
             }
-            // Perhaps packed anew, as packages of a system do.
+            // It may have been packed again, as packages of operating systems do.
             return try verdict(onContent: GzipReader(InputFile(path: path)))
         } catch {
             return .damaged(.unreadable(error))

@@ -1,16 +1,16 @@
 import Platform
 
-/// Bytes in order, from a file as it is or from what it unpacks to.
+/// A sequence of bytes: those of a file, or those that it unpacks to.
 package protocol ByteSource: AnyObject {
     var path: String { get }
 
-    /// The number of bytes to read, as far as the size of the file tells.
+    /// The number of bytes to read, as far as it follows from the size of the file.
     var contentLimit: ContentLimit { get }
 
-    /// Fills `buffer` and returns its size; less only at the end of a source that is whole.
+    /// Fills `buffer` and returns its size; less only at the end of a complete source.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
 
-    /// How an error names the byte at `offset` of the content.
+    /// The location that an error has for the byte at `offset` of the content.
     func location(_ offset: Int) -> DatasetError.Location
 }
 
@@ -61,7 +61,8 @@ package final class InputFile: ByteSource {
         return count
     }
 
-    /// Reads at `offset` and leaves the position alone; less than asked for only at the end of the file.
+    /// Reads at `offset` without a change of the position. Returns fewer bytes than requested only at the end of the
+    /// file.
     package func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(DatasetError) -> Int {

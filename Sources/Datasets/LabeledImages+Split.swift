@@ -2,15 +2,14 @@ import CZlib
 import Randomness
 
 extension LabeledImages {
-    /// Holds out the last `count` samples of a permutation that the seed decides: the images to train on, and
-    /// those to choose by.
+    /// Splits the images at random into a training set and a validation set, both copies.
     ///
-    /// The permutation is the Fisher–Yates shuffle that `DataLoader` describes, by
-    /// `SplitMix64(seed, RandomPurpose.validation.rawValue)`; both parts are in its order.
+    /// All images are permuted by the Fisher–Yates shuffle that ``DataLoader`` describes. The last `count` of them are
+    /// the validation set, the others the training set, both in the order of the permutation.
     ///
     /// - Parameters:
-    ///   - count: How many to hold out.
-    ///   - seed: Decides the permutation.
+    ///   - count: The number of validation images. A number outside 0 ... `self.count` traps.
+    ///   - seed: The seed of the permutation.
     public func holdingOut(_ count: Int, seed: UInt64) -> (train: LabeledImages, validation: LabeledImages) {
         precondition(
             count >= 0 && count <= self.count,
@@ -23,7 +22,7 @@ extension LabeledImages {
         return (samples(order[..<rest]), samples(order[rest...]))
     }
 
-    /// A copy of some samples.
+    /// A copy of the images at `indices`.
     private func samples(_ indices: ArraySlice<Int32>) -> LabeledImages {
         let size = rows * columns
         let images = pixels.withUnsafeBufferPointer { source in
@@ -40,8 +39,8 @@ extension LabeledImages {
             classCount: classCount, origins: indices.map { origins?[Int($0)] ?? $0 })
     }
 
-    /// CRC-32 of all pixels and then all labels: tells one data set from another.
-    public var checksum: UInt32 {
+    /// The CRC-32 of all pixels followed by all labels, by which data sets are distinguished.
+    package var checksum: UInt32 {
         let sum = pixels.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
         return UInt32(labels.withUnsafeBufferPointer { crc32_z(sum, $0.baseAddress, $0.count) })
     }

@@ -1,34 +1,36 @@
-/// Grey images of one size, each with a class: `count` × `rows` × `columns` bytes in one piece of
-/// memory, row-major, and one byte per label. Immutable, so any number of threads may read it.
+/// Grey images of one size, each with a class: `count` × `rows` × `columns` bytes in contiguous memory, row-major, and
+/// one byte for each label. They are immutable, so any number of threads may read them.
 public final class LabeledImages: Dataset {
+    /// The number of images.
     public let count: Int
+    /// The number of pixel rows of an image.
     public let rows: Int
+    /// The number of pixel columns of an image.
     public let columns: Int
-    /// Every label is in 0 ..< classCount.
+    /// The number of classes, 1 to 256. Every label is in 0 ..< classCount.
     public let classCount: Int
-    /// All pixels, of shape [count, rows, columns].
+    /// All pixels, of shape [count, rows, columns], 0 to 255.
     public let pixels: ByteView
     /// All labels, of shape [count].
     public let labels: ByteView
-    /// [count] Where each image was in the data set that it was held out of or left in; nil of a whole one.
-    public var origins: UnsafeBufferPointer<Int32>? { originStorage?.elements(of: Int32.self) }
+    /// The index of each image in the data set that was split, of shape [count]; nil if these are not part of a split.
+    package var origins: UnsafeBufferPointer<Int32>? { originStorage?.elements(of: Int32.self) }
 
     private let originStorage: ByteStorage?
 
-    /// Takes over the memory of two IDX files, without a copy as far as they are as this type wants them.
+    /// Creates labeled images from two IDX files. Their memory is shared, not copied, unless it must be converted.
     ///
     /// - Parameters:
     ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1; of shape
     ///     [count, columns, rows] if transposed.
     ///   - labels: uint8, of shape [count]; or int32, of shape [count] or [count, n] with the class in the
-    ///     first column, as QMNIST has them.
-    ///   - classCount: The number of classes, 1 to 256; nil for the greatest label to tell.
-    ///   - firstLabel: The label in the file that becomes 0.
-    ///   - isTransposed: Whether the images lie on their side, as EMNIST's do, and are to be put upright: rows
-    ///     and columns exchanged.
-    /// - Throws: `DatasetError.invalid` for another element type or rank, for images of no pixels, for
-    ///   different counts and for a label that is of no class.
-    public init(
+    ///     first column, as in QMNIST.
+    ///   - classCount: The number of classes, 1 to 256; if nil, it follows from the greatest label.
+    ///   - firstLabel: The label of class 0 in the file.
+    ///   - isTransposed: Whether rows and columns are exchanged in the file, as in EMNIST; they are exchanged back.
+    /// - Throws: `DatasetError.invalid` for another element type or rank, for images without pixels, for different
+    ///   counts, and for a label outside the classes.
+    package init(
         images: IDXFile, labels: IDXFile, classCount: Int? = 10, firstLabel: Int = 0,
         isTransposed: Bool = false
     ) throws(DatasetError) {
@@ -47,14 +49,14 @@ public final class LabeledImages: Dataset {
                 ? try images.transposedImages(rows: shape.rows, columns: shape.columns) : images.storage)
     }
 
-    /// Copies images and labels from arrays. Sizes and labels that do not fit together trap.
+    /// Creates labeled images from arrays, which are copied. Sizes and labels that do not match trap.
     ///
     /// - Parameters:
-    ///   - pixels: `labels.count` × `rows` × `columns` values.
-    ///   - labels: Values below `classCount`.
-    ///   - rows: of an image.
-    ///   - columns: of an image.
-    ///   - classCount: 1 to 256.
+    ///   - pixels: The pixels, of shape [`labels.count`, `rows`, `columns`], 0 (black) to 255 (white).
+    ///   - labels: The class of each image, below `classCount`.
+    ///   - rows: The number of pixel rows of an image, at least 1.
+    ///   - columns: The number of pixel columns of an image, at least 1.
+    ///   - classCount: The number of classes, 1 to 256.
     public convenience init(
         pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int = 10
     ) {
@@ -63,7 +65,7 @@ public final class LabeledImages: Dataset {
         )
     }
 
-    /// - Parameter origins: As ``origins`` has them.
+    /// - Parameter origins: The value of ``origins``.
     package init(
         pixels: [UInt8], labels: [UInt8], rows: Int, columns: Int, classCount: Int, origins: [Int32]?
     ) {
@@ -87,6 +89,7 @@ public final class LabeledImages: Dataset {
         }
     }
 
+    /// The image at `index`. An index outside 0 ..< count traps.
     public subscript(index: Int) -> LabeledImage {
         precondition(
             index >= 0 && index < count, "image index: expected 0 to \(count - 1), received \(index)")
@@ -105,8 +108,8 @@ public final class LabeledImages: Dataset {
 extension IDXFile {
     /// The sizes of a file of images: uint8, of shape [count, rows, columns], rows and columns at least 1.
     ///
-    /// - Throws: `DatasetError.invalid` for a file of something else.
-    public func imageShape() throws(DatasetError) -> (count: Int, rows: Int, columns: Int) {
+    /// - Throws: `DatasetError.invalid` for a file with other content.
+    package func imageShape() throws(DatasetError) -> (count: Int, rows: Int, columns: Int) {
         try require(.uint8)
         guard shape.count == 3, shape[1] > 0, shape[2] > 0 else {
             throw invalid(
@@ -118,14 +121,17 @@ extension IDXFile {
     }
 }
 
-/// One sample of `LabeledImages`: a view that keeps the images alive and copies nothing.
+/// One image of ``LabeledImages`` with its label: a view that keeps the images alive and copies nothing.
 public struct LabeledImage: Sendable {
     package let source: LabeledImages
-    /// The position of the sample in the data set.
+    /// The index of the image in the data set.
     public let index: Int
 
+    /// The number of pixel rows.
     public var rows: Int { source.rows }
+    /// The number of pixel columns.
     public var columns: Int { source.columns }
+    /// The class, from 0.
     public var label: Int { Int(source.labels[index]) }
 
     /// The pixels, of shape [rows, columns], 0 to 255.
@@ -133,6 +139,7 @@ public struct LabeledImage: Sendable {
         source.pixels.view(from: index * rows * columns, count: rows * columns)
     }
 
+    /// The pixel at a row and a column, both from 0. A place outside the image traps.
     public subscript(row: Int, column: Int) -> UInt8 {
         precondition(
             row >= 0 && row < rows && column >= 0 && column < columns,

@@ -1,28 +1,33 @@
-/// The files of the MNIST handwritten digits: 60,000 images to train on and 10,000 to test on, of
-/// 28 × 28 pixels, in ten classes (LeCun, Cortes and Burges).
+/// The files of MNIST, the handwritten digits: 60,000 training images and 10,000 test images of 28 × 28 pixels in
+/// ten classes (LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998).
 public struct MNIST: Sendable, Hashable {
-    public let files: ImageDatasetFiles
+    package let files: ImageDatasetFiles
 
-    public static let classCount = 10
+    package static let classCount = 10
 
-    /// Finds the four files, all of them in `directory` or all of them in torchvision's
-    /// `<directory>/MNIST/raw`, as `ImageDataset.files(in:)` does.
+    /// Finds the four IDX files, unpacked or as `.gz`, in `directory` or in torchvision's `<directory>/MNIST/raw`. It
+    /// reads none of them yet and downloads nothing.
     ///
-    /// - Throws: `DatasetError.missing`, which tells every path looked for and where to get the files.
+    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with every path at which they were looked for and
+    ///   the addresses to download them from.
     public init(directory: String) throws(DatasetError) {
         files = try ImageDataset.mnist.files(in: directory)
     }
 
-    /// Where the files were found: the directory given, or `MNIST/raw` in it.
+    /// The directory in which the files were found: the one given, or `MNIST/raw` in it.
     public var directory: String { files.directory }
-    public var trainImagesPath: String { files[.trainImages] }
-    public var trainLabelsPath: String { files[.trainLabels] }
-    public var testImagesPath: String { files[.testImages] }
-    public var testLabelsPath: String { files[.testLabels] }
+    package var trainImagesPath: String { files[.trainImages] }
+    package var trainLabelsPath: String { files[.trainLabels] }
+    package var testImagesPath: String { files[.testImages] }
+    package var testLabelsPath: String { files[.testLabels] }
 
-    /// Reads the 60,000 images to train on; 47 MB in memory.
+    /// Reads the training set: 60,000 images, 47 MB in memory.
+    ///
+    /// - Throws: ``DatasetError`` if a file cannot be read or is invalid.
     public func train() throws(DatasetError) -> LabeledImages { try files.train() }
 
-    /// Reads the 10,000 images to test on; 8 MB in memory.
+    /// Reads the test set: 10,000 images, 8 MB in memory.
+    ///
+    /// - Throws: ``DatasetError`` if a file cannot be read or is invalid.
     public func test() throws(DatasetError) -> LabeledImages { try files.test() }
 }

@@ -1,21 +1,25 @@
-/// Scales each column linearly so that the least and the greatest value that it was fitted to become the ends of
-/// a range: scikit-learn's `MinMaxScaler`, to the last bit.
+/// A linear scaler that maps the least and the greatest value of each column to the bounds of a range:
+/// [scikit-learn's `MinMaxScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.MinMaxScaler.html),
+/// equal to it to the last bit.
 ///
-/// With m and M the least and greatest value, and a...b the range, s = (b − a) / (M − m) and x becomes
-/// x · s + (a − m · s). Values beyond those fitted leave the range. A column of one value (M − m below 10 ε) has s = b − a.
+/// If m and M are the least and the greatest value that the scaler was fitted to, and a...b is the range, then
+/// s = (b − a) / (M − m), and x becomes x · s + (a − m · s). Values outside m...M are mapped to values outside the
+/// range. If M − m is below 10 ε (a constant column), then s = b − a.
 public struct MinMaxScaler: ColumnScaler {
-    /// What the values fitted to are brought into.
+    /// The range that the values are mapped to.
     public let featureRange: ClosedRange<Double>
     /// The least value of each column.
     public let dataMinimum: [Double]
     /// The greatest value of each column.
     public let dataMaximum: [Double]
 
+    /// Fits a scaler to columns. Values that are not finite, an empty column and an invalid range trap.
+    ///
     /// - Parameters:
-    ///   - columns: An array for each column, of one or more finite values.
-    ///   - featureRange: Of finite numbers, not empty.
+    ///   - columns: The values of each column, one or more.
+    ///   - featureRange: The range that the values are mapped to, with finite bounds that differ.
     public init(fitting columns: [[Double]], featureRange: ClosedRange<Double> = 0...1) {
-        checkFitting(columns)
+        Self.checkFitting(columns)
         precondition(
             Self.isValid(featureRange),
             "featureRange: expected finite bounds that differ, received \(featureRange)")
@@ -55,7 +59,9 @@ extension MinMaxScaler {
         case featureRange, dataMinimum, dataMaximum
     }
 
-    /// - Throws: `DecodingError` also for figures that fitting cannot give.
+    /// Decodes a scaler.
+    ///
+    /// - Throws: `DecodingError`, also for numbers that fitting cannot result in.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         featureRange = try container.decode(ClosedRange<Double>.self, forKey: .featureRange)

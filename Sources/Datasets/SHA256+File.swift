@@ -1,14 +1,14 @@
 import Platform
 
 extension SHA256 {
-    /// The digest of a file as it lies on disk, as `sha256sum` prints it; the file is read in pieces.
+    /// The digest of a file as it is on disk, as `sha256sum` prints it. The file is read piece by piece.
     ///
-    /// - Throws: `DatasetError` if it cannot be read.
-    public static func hexDigest(ofFile path: String) throws(DatasetError) -> String {
+    /// - Throws: `DatasetError` if the file cannot be read.
+    package static func hexDigest(ofFile path: String) throws(DatasetError) -> String {
         try hexDigest(of: InputFile(path: path)).digest
     }
 
-    /// The digest of all that is left in `source`, and how many bytes that was.
+    /// The digest of the bytes that remain in `source`, and their number.
     package static func hexDigest(of source: some ByteSource) throws(DatasetError) -> (
         digest: String, byteCount: Int
     ) {

@@ -1,32 +1,33 @@
-/// Every run of `length` rows of a table, each with the value that a target column has in the row after it: what a
-/// network that forecasts learns from. Window w holds the rows w ..< w + length, its target is row w + length;
-/// n rows give n − length windows.
+/// The training samples of a network that forecasts: all windows of `length` consecutive rows of a table, each with a
+/// target, the value of a column in the row after the window. Window w has the rows w ..< w + length, and its target is
+/// from row w + length, so n rows make n − length windows.
 ///
-/// The rows lie in memory once, [row][feature] as `Float`. As windows overlap, a window of [step][feature] begins one
-/// row after the one before it: `windowStride` is `featureCount`, and nothing is copied to make, split or shuffle them.
+/// The rows are in memory once, as `Float` of shape [row, feature]. Windows overlap: each is of shape [step, feature]
+/// and begins one row after the window before it, so making, splitting and shuffling them copies nothing.
 public struct SequenceWindows: Dataset {
     /// The number of windows.
     public let count: Int
-    /// The steps of a window.
+    /// The number of time steps of a window.
     public let length: Int
-    /// The values of a step.
+    /// The number of features of a time step.
     public let featureCount: Int
-    /// The row of the table in which the first window begins.
-    public let firstRow: Int
+    /// The row of the table at which the first window begins.
+    package let firstRow: Int
 
-    /// [row][feature], all rows of the table.
+    /// The features of all rows of the table, of shape [row, feature].
     private let rows: ByteStorage
-    /// [row], all rows of the table.
+    /// The target column of all rows of the table, of shape [row].
     private let target: ByteStorage
     private let dates: [CalendarDate]
 
-    /// Copies columns into rows. Sizes that do not fit together trap.
+    /// Creates the windows of a table, whose columns are copied. Sizes that do not match trap.
     ///
     /// - Parameters:
-    ///   - features: An array for each feature, one value for each row; scaled, if they are to be.
-    ///   - target: One value for each row.
-    ///   - dates: One for each row.
-    ///   - length: The steps of a window, at least 1 and at most as many as there are rows.
+    ///   - features: The columns that a window has, at least one, each with a value for each row. Nothing is scaled
+    ///     here.
+    ///   - target: The column that is forecast, with a value for each row.
+    ///   - dates: The date of each row.
+    ///   - length: The number of time steps of a window, from 1 to the number of rows.
     public init(features: [[Double]], target: [Double], dates: [CalendarDate], length: Int) {
         let rowCount = dates.count
         precondition(!features.isEmpty, "features: expected at least one column, received none")
@@ -65,7 +66,7 @@ public struct SequenceWindows: Dataset {
         count = range.count
     }
 
-    /// Some of the windows, in the same memory. Places that there are not trap.
+    /// Returns some of the windows, in the same memory. A range outside 0 ..< count traps.
     public func windows(_ range: Range<Int>) -> SequenceWindows {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= count,
@@ -73,22 +74,24 @@ public struct SequenceWindows: Dataset {
         return SequenceWindows(self, range)
     }
 
-    /// The first windows to train on, the others to test on. More than there are trap.
+    /// Returns the first `train` windows as the training set and the others as the test set. A number outside
+    /// 0 ... count traps.
     public func split(train: Int) -> (train: SequenceWindows, test: SequenceWindows) {
         precondition(train >= 0 && train <= count, "train: expected 0 to \(count) windows, received \(train)")
         return (windows(0..<train), windows(train..<count))
     }
 
+    /// The window at `index`. An index outside 0 ..< count traps.
     public subscript(index: Int) -> SequenceWindow {
         precondition(index >= 0 && index < count, "window: expected 0 to \(count - 1), received \(index)")
         return SequenceWindow(source: self, index: index)
     }
 
-    /// The window after the last: the newest rows, whose target is not known if these are all windows of a table.
-    /// [step][feature].
+    /// The values of the window after the last, of shape [step, feature]. If these are all windows of a table, these
+    /// are its last rows, and the target is in the future.
     public var following: [Float] { values(at: count) }
 
-    /// The row of the table that is the target of a window.
+    /// The row of the table that the target of a window is from.
     func targetRow(_ index: Int) -> Int { firstRow + index + length }
 
     func targetDate(_ index: Int) -> CalendarDate { dates[targetRow(index)] }
@@ -101,38 +104,41 @@ public struct SequenceWindows: Dataset {
     }
 }
 
-/// For loops that read the memory itself. The addresses are good as long as the windows are kept alive.
+/// Addresses for loops that read the memory directly. They are valid while the windows are alive.
 extension SequenceWindows {
-    /// The first value of the first window; a window is [step][feature] without gaps.
-    public var baseAddress: UnsafePointer<Float> {
+    /// The address of the first value of the first window. A window is of shape [step, feature], without gaps.
+    package var baseAddress: UnsafePointer<Float> {
         rows.elements(of: Float.self).baseAddress! + firstRow * featureCount
     }
 
-    /// How many values after the beginning of a window the next one begins.
-    public var windowStride: Int { featureCount }
+    /// The number of values from the beginning of a window to that of the next.
+    package var windowStride: Int { featureCount }
 
-    /// The targets, [window].
-    public var targets: UnsafePointer<Float> {
+    /// The address of the targets, of shape [window].
+    package var targets: UnsafePointer<Float> {
         target.elements(of: Float.self).baseAddress! + firstRow + length
     }
 }
 
-/// One window, its target, and where that is: a view that keeps the rows alive and copies nothing.
+/// One window of ``SequenceWindows`` with its target: a view that keeps the rows alive and copies nothing.
 public struct SequenceWindow: Sendable {
     package let source: SequenceWindows
-    /// The place of the window among the others.
+    /// The index of the window among all windows.
     public let index: Int
 
-    /// A copy of the values, [step][feature].
+    /// A copy of the values, of shape [step, feature].
     public var values: [Float] { source.values(at: index) }
 
+    /// The value of the target column in the row after the window.
     public var target: Float { withExtendedLifetime(source) { source.targets[index] } }
 
     /// The row of the table that the target is from.
-    public var targetRow: Int { source.targetRow(index) }
+    package var targetRow: Int { source.targetRow(index) }
 
+    /// The date of the row that the target is from.
     public var targetDate: CalendarDate { source.targetDate(index) }
 
+    /// The value of a feature in a time step, both from 0. A place outside the window traps.
     public subscript(step: Int, feature: Int) -> Float {
         precondition(
             step >= 0 && step < source.length && feature >= 0 && feature < source.featureCount,
@@ -145,7 +151,7 @@ public struct SequenceWindow: Sendable {
 }
 
 extension ByteStorage {
-    /// Memory for numbers, written by `fill`.
+    /// Memory for `floatCount` numbers, which `fill` writes.
     fileprivate convenience init(floatCount: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
         self.init(byteCount: floatCount * MemoryLayout<Float>.stride)!
         fill(bytes.bindMemory(to: Float.self))

@@ -1,17 +1,19 @@
-/// Scales each column to mean 0 and variance 1 over the values that it was fitted to: scikit-learn's
-/// `StandardScaler`.
+/// A linear scaler that gives each column the mean 0 and the variance 1 over the values that it was fitted to:
+/// [scikit-learn's `StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html).
 ///
-/// x becomes (x − mean) / scale, where scale is the population's standard deviation √(Σ (x − mean)² / n), or 1 for a
-/// column whose variance cannot be told from that of a constant one.
+/// x becomes (x − mean) / scale, where scale is the standard deviation of the population, √(Σ (x − mean)² / n), or 1 if
+/// the variance is within the rounding error of that of a constant column.
 public struct StandardScaler: ColumnScaler {
     /// The mean of each column.
     public let mean: [Double]
-    /// What each column is divided by, above 0.
+    /// The divisor of each column, above 0.
     public let scale: [Double]
 
-    /// - Parameter columns: An array for each column, of one or more finite values.
+    /// Fits a scaler to columns. Values that are not finite and an empty column trap.
+    ///
+    /// - Parameter columns: The values of each column, one or more.
     public init(fitting columns: [[Double]]) {
-        checkFitting(columns)
+        Self.checkFitting(columns)
         let moments = columns.map(Self.moments)
         mean = moments.map(\.mean)
         scale = zip(moments, columns).map { moments, column in
@@ -35,8 +37,8 @@ public struct StandardScaler: ColumnScaler {
         return values.map { $0 * scale + mean }
     }
 
-    /// In two passes; the second corrects the rounding of the first (Chan, Golub and LeVeque, "Algorithms for
-    /// Computing the Sample Variance", 1983), as in scikit-learn.
+    /// The mean and the variance, by two passes as in scikit-learn: the second corrects the rounding error of the first
+    /// (Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", 1983).
     private static func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
         let count = Double(values.count)
         var sum = 0.0
@@ -56,7 +58,9 @@ extension StandardScaler {
         case mean, scale
     }
 
-    /// - Throws: `DecodingError` also for figures that fitting cannot give.
+    /// Decodes a scaler.
+    ///
+    /// - Throws: `DecodingError`, also for numbers that fitting cannot result in.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         mean = try container.decode([Double].self, forKey: .mean)

@@ -1,16 +1,15 @@
-/// The grey images of an IDX file, of which nothing is known.
-public struct UnlabeledImages: Sendable {
-    public let count: Int
-    public let rows: Int
-    public let columns: Int
+/// The grey images of an IDX file without labels.
+package struct UnlabeledImages: Sendable {
+    package let count: Int
+    package let rows: Int
+    package let columns: Int
     private let bytes: ByteView
 
     /// - Parameters:
-    ///   - file: of images, uint8 [count, rows, columns].
-    ///   - isTransposed: whether the images lie on their side and are to be put upright, as those of
-    ///     `LabeledImages`.
-    /// - Throws: `DatasetError.invalid` for a file of something else.
-    public init(_ file: IDXFile, isTransposed: Bool = false) throws(DatasetError) {
+    ///   - file: A file of images: uint8, of shape [count, rows, columns].
+    ///   - isTransposed: Whether rows and columns are exchanged in the file, as in EMNIST; they are exchanged back.
+    /// - Throws: `DatasetError.invalid` for a file with other content.
+    package init(_ file: IDXFile, isTransposed: Bool = false) throws(DatasetError) {
         let shape = try file.imageShape()
         count = shape.count
         rows = isTransposed ? shape.columns : shape.rows
@@ -19,8 +18,8 @@ public struct UnlabeledImages: Sendable {
             isTransposed ? try file.transposedImages(rows: shape.rows, columns: shape.columns) : file.storage)
     }
 
-    /// One image, of shape [rows, columns], 0 to 255.
-    public func pixels(_ index: Int) -> [UInt8] {
+    /// The pixels of one image, of shape [rows, columns], 0 to 255.
+    package func pixels(_ index: Int) -> [UInt8] {
         precondition(
             index >= 0 && index < count, "image index: expected 0 to \(count - 1), received \(index)")
         return Array(bytes.view(from: index * rows * columns, count: rows * columns))

@@ -1,39 +1,41 @@
 import CZlib
 import Platform
 
-/// A zip archive (PKWARE's APPNOTE 6.3), read by its directory at the end: files that are stored or deflated, without
+/// A zip archive (PKWARE's APPNOTE 6.3), read by the directory at its end: files that are stored or deflated, without
 /// encryption, in one part and below 4 GiB. The names in it are only compared, never used as paths.
-public struct ZipArchive {
-    public let entries: [Entry]
+package struct ZipArchive {
+    package let entries: [Entry]
     private let file: InputFile
-    /// Where the directory begins, and the files' data must have ended.
+    /// The offset of the directory. The data of all files end before it.
     private let directoryOffset: Int
 
     /// A file in the archive.
-    public struct Entry: Sendable, Hashable {
-        public let name: String
-        /// Bytes, unpacked.
-        public let byteCount: Int
+    package struct Entry: Sendable, Hashable {
+        package let name: String
+        /// The number of unpacked bytes.
+        package let byteCount: Int
         let packedByteCount: Int
         package let method: Int
         let isEncrypted: Bool
         package let checksum: UInt32
-        /// Of the header before its data.
+        /// The offset of the header before its data.
         package let offset: Int
     }
 
     /// Reads the directory.
     ///
-    /// - Throws: `DatasetError` for a file that is no zip archive, or one that this type does not read.
-    public init(path: String) throws(DatasetError) {
+    /// - Throws: `DatasetError` for a file that is no zip archive, or one of an unsupported kind.
+    package init(path: String) throws(DatasetError) {
         file = try InputFile(path: path)
         let end = try ZipEnd(file)
         directoryOffset = end.directoryOffset
         entries = try end.entries(file)
     }
 
-    /// - Throws: `DatasetError` if there is no file of this name in the archive.
-    public func entry(_ name: String) throws(DatasetError) -> Entry {
+    /// Returns the entry of the file with a name.
+    ///
+    /// - Throws: `DatasetError` if the archive has no file with this name.
+    package func entry(_ name: String) throws(DatasetError) -> Entry {
         guard let entry = entries.first(where: { $0.name == name }) else {
             throw file.invalid(
                 .missingEntry, at: directoryOffset, expected: name, found: "\(entries.count) other files")
@@ -41,8 +43,8 @@ public struct ZipArchive {
         return entry
     }
 
-    /// Unpacks a file into memory. Its CRC-32 was right when this returns.
-    public func contents(of entry: Entry) throws(DatasetError) -> [UInt8] {
+    /// Returns the unpacked content of a file, whose CRC-32 was checked.
+    package func contents(of entry: Entry) throws(DatasetError) -> [UInt8] {
         guard !entry.isEncrypted, entry.method == 0 || entry.method == 8 else {
             throw file.invalid(
                 .unsupportedZip, at: entry.offset,
@@ -60,7 +62,7 @@ public struct ZipArchive {
         if entry.method == 0 {
             content = packed
         } else {
-            // Deflate's best is 1032 bytes from one; nothing is allocated for what cannot be there.
+            // Deflate makes at most 1032 bytes from one; nothing is allocated for an impossible size.
             guard entry.byteCount / 1032 <= entry.packedByteCount else { throw wrongLength(entry, "fewer") }
             content = try inflated(packed, entry, at: start)
         }
@@ -75,7 +77,7 @@ public struct ZipArchive {
         return content
     }
 
-    /// Where the data begin, after a header that repeats the name.
+    /// The offset of the data, after a header that repeats the name.
     private func dataOffset(of entry: Entry) throws(DatasetError) -> Int {
         let headerSize = 30
         guard entry.offset <= directoryOffset - headerSize else {
@@ -106,7 +108,7 @@ public struct ZipArchive {
         defer { inflateEnd(&stream) }
         var status = Z_OK
         var packed = packed
-        // One byte more than there should be shows what is too long.
+        // The room for one byte more than expected shows whether the content is too long.
         let content = [UInt8](unsafeUninitializedCapacity: entry.byteCount + 1) { target, filled in
             packed.withUnsafeMutableBufferPointer { source in
                 stream.next_in = source.baseAddress
@@ -136,7 +138,7 @@ public struct ZipArchive {
     }
 }
 
-/// The record at the end of an archive, which tells where its directory is.
+/// The record at the end of an archive, which has the offset of the directory.
 private struct ZipEnd {
     let directoryOffset: Int
     let directoryByteCount: Int

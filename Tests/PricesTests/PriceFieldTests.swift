@@ -105,7 +105,7 @@ struct PriceDateTests {
                 case .invalid("x.csv", let problem, .field(let line, 1, "Date"), let expected, let found) =
                     error
             else { return ["\(error)"] }
-            return [problem.rawValue, "\(line)", expected, found]
+            return [problem.description, "\(line)", expected, found]
         }
     }
 

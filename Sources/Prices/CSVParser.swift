@@ -1,24 +1,24 @@
 import Datasets
 import Platform
 
-/// One field of a CSV file: where its content is in the parser's text, and where it began in the file.
+/// One field of a CSV file: the range of its content in the parser's text, and the line of the file at which it begins.
 struct CSVField: Sendable {
     let range: Range<Int32>
     let line: Int32
     let isQuoted: Bool
 }
 
-/// The fields of one line, or of several if a quoted field has line breaks in it.
+/// The fields of one line, or of several lines if a quoted field contains line breaks.
 struct CSVRecord {
     let line: Int
     var fields: [CSVField] = []
 }
 
-/// Cuts the bytes of a CSV file into records, strictly by RFC 4180.
+/// Divides the bytes of a CSV file into records, strictly by RFC 4180.
 struct CSVParser {
     /// The content of all fields so far, without quotes.
     private(set) var text: [UInt8] = []
-    /// The line at which the parser is, from 1.
+    /// The current line, from 1.
     private(set) var line = 1
     /// The names of the columns, for errors; empty until they are known.
     var columns: [String] = []
@@ -32,7 +32,9 @@ struct CSVParser {
     private static let carriageReturn = UInt8(ascii: "\r")
     private static let lineFeed = UInt8(ascii: "\n")
 
-    /// - Parameter bytes: Fewer than 2³¹.
+    /// - Parameters:
+    ///   - bytes: The content of the file, fewer than 2³¹ bytes.
+    ///   - path: The path of the file, for errors.
     init(_ bytes: [UInt8], path: String) {
         self.bytes = bytes
         self.path = path
@@ -75,7 +77,7 @@ struct CSVParser {
         }
     }
 
-    /// Leaves the position at the comma or line end that ends the field, or at the end.
+    /// Reads one field. Afterwards the position is at the comma or the line end after it, or at the end of the file.
     private mutating func field(column: Int) throws(DatasetError) -> CSVField {
         let (start, startLine) = (text.count, line)
         let isQuoted = position < bytes.count && bytes[position] == Self.quote
@@ -146,14 +148,14 @@ struct CSVParser {
         byte == Self.comma || byte == Self.carriageReturn || byte == Self.lineFeed
     }
 
-    /// What an error shows of a field, as it is in the file.
+    /// The rest of a field as it is in the file, for errors.
     private func restOfField(from start: Int) -> String {
         let rest = bytes[start...]
         return String(
             decoding: rest.prefix(upTo: rest.firstIndex(where: endsField) ?? rest.endIndex), as: UTF8.self)
     }
 
-    /// - Parameter column: From 0.
+    /// - Parameter column: The index of the field's column, from 0.
     private func invalid(
         _ problem: DatasetError.Problem, line: Int, column: Int, expected: String, found: String
     ) -> DatasetError {

@@ -1,29 +1,30 @@
 import Datasets
 import Platform
 
-/// A table of texts from a CSV file as RFC 4180 has it: fields between commas, a record a line, names first.
+/// A table of texts from a CSV file (RFC 4180): fields separated by commas, one record a line, the first with names.
 ///
-/// - A field in quotes may hold commas, line breaks, and quotes written twice. Quotes anywhere else are an error.
-/// - Lines end in CRLF, LF or CR, the last one also in nothing. Every record has as many fields as there are names.
+/// - A field in quotes may contain commas, line breaks, and quotes written twice. Quotes anywhere else are an error.
+/// - Lines end in CRLF, LF or CR; the last line needs no end. Every record has as many fields as there are names.
 /// - The text is UTF-8, with or without a byte order mark, raw or compressed with gzip.
-/// - Records of blank fields without quotes are left out: empty lines, and the `,,,` that spreadsheets append.
-/// - Names are trimmed of spaces and differ also without regard to case. Fields are left as they are.
-public struct CSVTable: Sendable {
-    public let path: String
+/// - Records whose fields are all blank and without quotes are skipped: empty lines, and the `,,,` that spreadsheets
+///   append.
+/// - Names are trimmed of spaces and must differ also without regard to case. Fields are not changed.
+package struct CSVTable: Sendable {
+    package let path: String
     /// The names of the columns, in their order.
-    public let columns: [String]
+    package let columns: [String]
     /// The content of all fields, without quotes.
     private let text: [UInt8]
     /// All fields, row by row.
     private let fields: [CSVField]
-    /// The line that names the columns.
+    /// The line with the names of the columns.
     let headerLine: Int
 
-    /// Reads the file at `path`, raw or gzip; which, its first bytes tell.
+    /// Reads the file at `path`, raw or gzip, as its first bytes tell.
     ///
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
     ///   at least one row.
-    public init(path: String) throws(DatasetError) {
+    package init(path: String) throws(DatasetError) {
         let file = try InputFile(path: path)
         if try GzipReader.recognizes(file) {
             try self.init(GzipReader(file))
@@ -39,16 +40,16 @@ public struct CSVTable: Sendable {
     /// Reads a table from the bytes of a file.
     ///
     /// - Parameters:
-    ///   - bytes: The file, not compressed; fewer than 2³¹.
-    ///   - path: What errors call the file.
+    ///   - bytes: The content of the file, not compressed, fewer than 2³¹ bytes.
+    ///   - path: The path of the file, for errors.
     /// - Throws: `DatasetError.invalid`.
-    public init(_ bytes: [UInt8], path: String) throws(DatasetError) {
+    package init(_ bytes: [UInt8], path: String) throws(DatasetError) {
         precondition(
             bytes.count <= Int32.max, "bytes: expected at most \(Int32.max), received \(bytes.count)")
-        if let offset = bytes.firstIndex(where: isControl) {
+        if let offset = bytes.firstIndex(where: \.isControl) {
             throw .invalid(
                 file: path, problem: .notCSV, at: .byte(offset), expected: "text",
-                found: controlName(bytes[offset]))
+                found: bytes[offset].controlName)
         }
         try self.init(text: bytes, path: path)
     }
@@ -85,21 +86,21 @@ public struct CSVTable: Sendable {
     }
 
     /// The number of rows.
-    public var count: Int { fields.count / columns.count }
+    package var count: Int { fields.count / columns.count }
 
     /// The text of a field, without its quotes.
-    public subscript(row: Int, column: Int) -> String {
+    package subscript(row: Int, column: Int) -> String {
         let range = field(row, column).range
         return String(decoding: text[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
     }
 
-    /// The line of the file in which a field begins, from 1.
-    public func line(row: Int, column: Int) -> Int {
+    /// The line of the file at which a field begins, from 1.
+    package func line(row: Int, column: Int) -> Int {
         Int(field(row, column).line)
     }
 
-    /// The place of the column with this name, whatever its case; nil if there is none.
-    public func index(ofColumn name: String) -> Int? {
+    /// The index of the column with this name, without regard to case; nil if there is none.
+    package func index(ofColumn name: String) -> Int? {
         let wanted = name.trimmed.lowercased()
         return columns.firstIndex { $0.lowercased() == wanted }
     }
@@ -111,7 +112,7 @@ public struct CSVTable: Sendable {
         return fields[row * columns.count + column]
     }
 
-    /// What is wrong with a field.
+    /// The error for an invalid field.
     package func invalid(
         _ problem: DatasetError.Problem, row: Int, column: Int, expected: String, found: String? = nil
     ) -> DatasetError {
@@ -138,16 +139,16 @@ public struct CSVTable: Sendable {
 }
 
 extension ByteSource {
-    /// All bytes, if they are text: of the control characters only tabs and line ends.
+    /// All bytes, which must be text: without control characters except tabs and line ends.
     ///
-    /// A file that unpacks to more than `limit` bytes is refused before they are all in memory.
+    /// A file that unpacks to more than `limit` bytes is refused before all of them are in memory.
     func readText(limit: Int = 1 << 30) throws(DatasetError) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let piece = try readBytes(1 << 20)
-            if let offset = piece.firstIndex(where: isControl) {
+            if let offset = piece.firstIndex(where: \.isControl) {
                 throw invalid(
-                    .notCSV, at: bytes.count + offset, expected: "text", found: controlName(piece[offset]))
+                    .notCSV, at: bytes.count + offset, expected: "text", found: piece[offset].controlName)
             }
             bytes += piece
             if bytes.count > limit {
@@ -159,10 +160,12 @@ extension ByteSource {
     }
 }
 
-private func isControl(_ byte: UInt8) -> Bool {
-    (byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D) || byte == 0x7F
-}
+extension UInt8 {
+    /// Whether the byte is a control character that text does not contain.
+    fileprivate var isControl: Bool {
+        (self < 0x20 && self != 0x09 && self != 0x0A && self != 0x0D) || self == 0x7F
+    }
 
-private func controlName(_ byte: UInt8) -> String {
-    "the control character \(byte.hexadecimal(digits: 2))"
+    /// The description of a control character, for errors.
+    fileprivate var controlName: String { "the control character \(hexadecimal(digits: 2))" }
 }

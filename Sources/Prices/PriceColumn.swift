@@ -1,19 +1,19 @@
 import Platform
 
-/// A column of a price file: what it is called here, and how its numbers are written.
+/// A column of a price file: its name, and the form of its numbers.
 ///
-/// The names here are Yahoo's. A column of any other name is one of plain numbers.
+/// The names are Yahoo's. A column with any other name has plain numbers.
 package struct PriceColumn: Hashable {
     let name: String
     let quantity: Quantity
 
     enum Quantity {
         case price
-        /// A number, with K, M or B for thousands, millions or (American) billions.
+        /// A number, with K, M or B for thousands, millions or billions (10⁹).
         case volume
         /// A fraction, or a percentage with its sign.
         case change
-        /// A percentage, with its sign or without.
+        /// A percentage, with or without its sign.
         case percentage
         case number
     }
@@ -21,7 +21,7 @@ package struct PriceColumn: Hashable {
     static let date = "Date"
     static let close = "Close"
     static let change = "Change"
-    /// Those that are read if none are named, as far as a file has them.
+    /// The columns that are read by default, as far as a file has them.
     static let known = ["Open", "High", "Low", close, "Adj Close", "Volume", change]
 
     init(_ name: String) {
@@ -41,20 +41,20 @@ package struct PriceColumn: Hashable {
             }
     }
 
-    /// Whether `other` is the same column, however it is written.
+    /// Whether `other` is the same column, without regard to case.
     func isSame(as other: PriceColumn) -> Bool {
         name.lowercased() == other.name.lowercased()
     }
 
-    /// Whether a field holds no value: empty, `null`, `N/A`, `NA` or `-`, as sites write it.
+    /// Whether a field has no value: it is empty, `null`, `N/A`, `NA` or `-`, as finance sites write it.
     static func isMissing(_ text: String) -> Bool {
         ["", "null", "n/a", "na", "-"].contains(text.trimmed.lowercased())
     }
 
-    /// The number that a field stands for; nil if it stands for none.
+    /// The number in a field; nil if the text is no number.
     func value(_ text: String) -> Double? {
         var digits = Array(text.trimmed.utf8)
-        // As Nasdaq writes prices.
+        // Nasdaq writes prices with a dollar sign.
         if quantity == .price, digits.first == UInt8(ascii: "$") { digits.removeFirst() }
         var exponent: Int?
         switch (quantity, digits.last) {
@@ -69,10 +69,10 @@ package struct PriceColumn: Hashable {
         } else if quantity == .percentage {
             exponent = -2
         }
-        return number(digits, exponent: exponent)
+        return Self.number(digits, exponent: exponent)
     }
 
-    /// Whether a number can be what this column measures, and stays finite whatever is computed of it.
+    /// Whether a number is possible in this column, and small enough that nothing computed from it overflows.
     func allows(_ value: Double) -> Bool {
         switch quantity {
         case .price: value >= 1e-30 && value <= 1e30
@@ -81,7 +81,7 @@ package struct PriceColumn: Hashable {
         }
     }
 
-    /// What an error says was expected.
+    /// The description of a valid number, for errors.
     var expectation: String {
         switch quantity {
         case .price: "a price above zero, such as 2183.36 or 2,183.36"
@@ -91,45 +91,47 @@ package struct PriceColumn: Hashable {
         case .number: "a number, such as 2183.36 or 2,183.36"
         }
     }
-}
 
-/// A decimal number with a point: a sign, digits with or without a comma before every three, a fraction, an
-/// exponent unless one is given. Nil for everything else, infinities and what overflows to them.
-///
-/// - Parameter exponent: The power of ten to multiply with; within the text, so that the result is rounded once.
-package func number(_ text: [UInt8], exponent: Int?) -> Double? {
-    var rest = text[...]
-    var plain: [UInt8] = []
-    func takeSign() {
-        if let sign = rest.first, "+-".utf8.contains(sign) { plain.append(rest.removeFirst()) }
-    }
-    @discardableResult func takeDigits() -> Int {
-        let run = rest.prefix { (0x30...0x39).contains($0) }
-        plain += run
-        rest = rest.dropFirst(run.count)
-        return run.count
-    }
-    takeSign()
-    let whole = takeDigits()
-    while rest.first == UInt8(ascii: ",") {
-        rest.removeFirst()
-        let isFirst = plain.drop { "+-".utf8.contains($0) }.count == whole
-        guard !isFirst || (1...3).contains(whole), takeDigits() == 3 else { return nil }
-    }
-    if rest.first == UInt8(ascii: ".") {
-        plain.append(rest.removeFirst())
-        takeDigits()
-    }
-    if let exponent {
-        plain += "e\(exponent)".utf8
-    } else if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
-        plain.append(rest.removeFirst())
+    /// The value of a decimal number with a point: a sign, digits with or without a comma before every three, a
+    /// fraction, and an exponent unless one is given. Nil for everything else, for infinities and for numbers too
+    /// large.
+    ///
+    /// - Parameter exponent: The power of ten by which the number is multiplied. It becomes part of the text, so that
+    ///   the result is rounded once.
+    static func number(_ text: [UInt8], exponent: Int?) -> Double? {
+        var rest = text[...]
+        var plain: [UInt8] = []
+        func takeSign() {
+            if let sign = rest.first, "+-".utf8.contains(sign) { plain.append(rest.removeFirst()) }
+        }
+        @discardableResult func takeDigits() -> Int {
+            let run = rest.prefix { (0x30...0x39).contains($0) }
+            plain += run
+            rest = rest.dropFirst(run.count)
+            return run.count
+        }
         takeSign()
-        takeDigits()
+        let whole = takeDigits()
+        while rest.first == UInt8(ascii: ",") {
+            rest.removeFirst()
+            let isFirst = plain.drop { "+-".utf8.contains($0) }.count == whole
+            guard !isFirst || (1...3).contains(whole), takeDigits() == 3 else { return nil }
+        }
+        if rest.first == UInt8(ascii: ".") {
+            plain.append(rest.removeFirst())
+            takeDigits()
+        }
+        if let exponent {
+            plain += "e\(exponent)".utf8
+        } else if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            plain.append(rest.removeFirst())
+            takeSign()
+            takeDigits()
+        }
+        // `Double` refuses a text without digits. It does not depend on the locale.
+        guard rest.isEmpty, let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite else {
+            return nil
+        }
+        return value
     }
-    // `Double` refuses what lacks digits, here as everywhere without regard to the locale.
-    guard rest.isEmpty, let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite else {
-        return nil
-    }
-    return value
 }

@@ -1,7 +1,7 @@
 import Datasets
 
 extension PriceHistory {
-    /// Some of the rows, by their places. Places that there are not trap.
+    /// Returns some of the rows, by their index. A range outside 0 ..< count traps.
     public func rows(_ range: Range<Int>) -> PriceHistory {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= count,
@@ -12,13 +12,14 @@ extension PriceHistory {
             skipped: skipped)
     }
 
-    /// The rows of a span of time.
+    /// Returns the rows of a span of time.
     ///
     /// - Parameters:
-    ///   - from: The first day, whether it is in the file or not.
-    ///   - to: The last day, whether it is in the file or not.
-    ///   - rows: How many rows, at least 1: the first ones of the span if `from` is given, otherwise the last ones.
-    /// - Throws: `DatasetError.tooFewRows` if there are none in the span, or fewer than `rows`.
+    ///   - from: The first day; there may be no row for it. Nil for the first row.
+    ///   - to: The last day; there may be no row for it. Nil for the last row.
+    ///   - rows: The number of rows, at least 1: the first of the span if `from` is given, otherwise the last. Nil for
+    ///     all.
+    /// - Throws: `DatasetError.tooFewRows` if the span has no rows, or fewer than `rows`.
     public func span(
         from: CalendarDate? = nil, to: CalendarDate? = nil, rows: Int? = nil
     ) throws(DatasetError) -> PriceHistory {
@@ -38,13 +39,13 @@ extension PriceHistory {
         return self.rows(from == nil ? end - rows..<end : start..<start + rows)
     }
 
-    /// Checks that there are enough rows for what is to be done with them.
+    /// Checks that there are enough rows for a purpose.
     ///
     /// - Parameters:
-    ///   - rows: At least so many.
-    ///   - purpose: Such as "windows of 5 days".
+    ///   - rows: The least number of rows.
+    ///   - purpose: The purpose, such as "windows of 5 days".
     /// - Throws: `DatasetError.tooFewRows`.
-    public func require(rows: Int, for purpose: String) throws(DatasetError) {
+    package func require(rows: Int, for purpose: String) throws(DatasetError) {
         guard count >= rows else {
             throw .tooFewRows(
                 file: path, asked: "at least \(Self.rowsText(rows)) for \(purpose)", present: extent)

@@ -1,63 +1,66 @@
 import Datasets
 import Platform
 
-/// Prices of a stock, index or the like, day by day: dates that ascend, and columns of numbers beside them.
+/// Daily prices of a stock or an index: ascending dates, each with a number in every column.
 ///
-/// Read from CSV as finance sites export it (Yahoo, investing.com, Nasdaq, `DataFrame.to_csv`): a column `Date`
-/// and the columns of numbers that are wanted, in any order and among any others; rows in any order.
+/// They are read from CSV files (RFC 4180) as finance sites (Yahoo, investing.com, Nasdaq) and pandas' `to_csv` write
+/// them: a column `Date` and the requested columns of numbers, in any order and among any other columns; rows in any
+/// order. The file may be compressed with gzip.
 ///
 /// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
 /// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a
-/// percentage, with its sign or without; called `Change` here); others by the name in the file. Case does not count,
-/// nor do spaces around a name. `Change` is the relative change from the day before, close / previous close − 1; it is computed where a file
-/// has none, and the first row, which has no day before it, is then left out.
+/// percentage with or without its sign; it is named `Change` here). Other columns have their name in the file. Case and
+/// spaces around a name are ignored. `Change` is the relative change from the day before, close / previous close − 1.
+/// If a file has none, it is computed, and the first row, which has no day before it, is left out.
 ///
-/// **Numbers** have a decimal point, and may have a comma before every three digits (in quotes, as CSV has it): `1,234`
-/// is a thousand. Volumes may end in K, M or B, changes in %. Prices must be above zero, volumes at least zero,
-/// as what is otherwise is a placeholder or a mistake, and has no relative change. NaN and infinity are no numbers,
-/// and numbers beyond 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing computed of them overflows.
+/// **Numbers** have a decimal point, and may have a comma before every three digits, then in quotes: `"1,234"` is one
+/// thousand two hundred and thirty-four. Volumes may end in K, M or B, changes in %. Prices must be above zero and
+/// volumes at least zero. NaN, infinity and numbers above 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing
+/// computed from them overflows.
 ///
-/// **Missing values** (empty, `null`, `N/A`, `NA`, `-`) in a wanted column leave out the row; `skipped` tells of it.
+/// **Missing values** (empty, `null`, `N/A`, `NA`, `-`) in a requested column cause the row to be skipped; see
+/// ``skipped``.
 ///
-/// **Dates** are of one style throughout a file: `2019-01-30` (year first), `Jan 30, 2019`, or the year last as
-/// in `01/30/2019` and `30.01.2019`. With the year last, a day above 12 somewhere in the file shows whether the
-/// month comes first; if none does, or they contradict each other, the file is refused. `-`, `/` and `.` mean the
-/// same. A midnight after the date, as pandas writes it, is passed over. Every date occurs once.
+/// **Dates** have one style throughout a file: `2019-01-30` (year first), `Jan 30, 2019`, or `01/30/2019` and
+/// `30.01.2019` (year last). With the year last, a day above 12 in any row shows whether the month comes first; if
+/// there is none, or two rows contradict each other, the file is refused. The separator may be `-`, `/` or `.`. A
+/// midnight after the date, as pandas writes it, is ignored. Every date must occur once.
 public struct PriceHistory: Sendable, Hashable {
-    /// The file that they are from.
+    /// The path of the file that the prices are from.
     public let path: String
-    /// One for each row, ascending.
+    /// The date of each row, ascending.
     public let dates: [CalendarDate]
-    /// The names of the columns without the date, in the order asked for.
+    /// The names of the columns without the date, in the requested order.
     public let columns: [String]
-    /// Rows that were left out as they lack a value; nil if there are none.
+    /// The rows that were skipped because a value is missing; nil if there are none.
     public let skipped: SkippedRows?
-    /// One array for each column.
+    /// The values of each column.
     package let values: [[Double]]
 
     /// Reads prices from a CSV file, raw or gzip.
     ///
     /// - Parameters:
-    ///   - path: The file.
-    ///   - columns: The names of the columns to read; a name given twice is one column. Without, every column of
-    ///     the names above that the file has.
-    /// - Throws: `DatasetError`, which tells file, line, column and what was found there.
+    ///   - path: The path of the file.
+    ///   - columns: The names of the columns to read; a name given twice is one column. If nil, all columns that the
+    ///     file has of those listed above.
+    /// - Throws: `DatasetError`: `missing` or `unreadable` for the file, otherwise `invalid` with the line, the column,
+    ///   and the text found there.
     public init(path: String, columns: [String]? = nil) throws(DatasetError) {
         try self.init(CSVTable(path: path), columns: columns)
     }
 
-    /// Takes prices from a table of texts, as from a file.
-    public init(_ table: CSVTable, columns: [String]? = nil) throws(DatasetError) {
+    /// Reads prices from a table of texts, as from a file.
+    package init(_ table: CSVTable, columns: [String]? = nil) throws(DatasetError) {
         self = try PriceReader(table, columns: columns).history()
     }
 
-    /// Prices at hand. Dates that do not ascend and sizes that do not fit together trap.
+    /// Creates prices from arrays. Dates that do not ascend and sizes that do not match trap.
     ///
     /// - Parameters:
-    ///   - dates: One for each row, ascending.
-    ///   - columns: Names and their values, one for each row.
-    ///   - path: What errors call the file that they are from.
-    ///   - skipped: Rows left out before.
+    ///   - dates: The date of each row, ascending.
+    ///   - columns: The name and the values of each column, one value for each row.
+    ///   - path: The path of the file that the prices are from, for errors.
+    ///   - skipped: The rows that were skipped.
     public init(
         dates: [CalendarDate], columns: [(name: String, values: [Double])], path: String,
         skipped: SkippedRows? = nil
@@ -79,7 +82,7 @@ public struct PriceHistory: Sendable, Hashable {
     /// The number of rows.
     public var count: Int { dates.count }
 
-    /// The values of a column, by any of its names. A column that was not read traps.
+    /// The values of a column, by any of its names. A column that does not exist traps.
     public subscript(column: String) -> [Double] {
         let wanted = PriceColumn(column)
         guard let index = columns.firstIndex(where: { wanted.isSame(as: PriceColumn($0)) }) else {
@@ -88,31 +91,33 @@ public struct PriceHistory: Sendable, Hashable {
         return values[index]
     }
 
-    /// The values of several columns, an array each: what scalers and windows take.
+    /// The values of several columns, an array for each, as scalers and windows take them. A column that does not exist
+    /// traps.
     public subscript(columns: [String]) -> [[Double]] {
         columns.map { self[$0] }
     }
 
-    /// Whether a column of this name holds prices: open, high, low, close, adjusted close, by any of their names.
-    public static func isPrice(_ column: String) -> Bool { PriceColumn(column).quantity == .price }
+    /// Whether a column with this name has prices: open, high, low, close or adjusted close, by any of their names.
+    package static func isPrice(_ column: String) -> Bool { PriceColumn(column).quantity == .price }
 
-    /// Whether two names are of the same column.
-    public static func isSame(_ column: String, as other: String) -> Bool {
+    /// Whether two names are names of the same column.
+    package static func isSame(_ column: String, as other: String) -> Bool {
         PriceColumn(column).isSame(as: PriceColumn(other))
     }
 }
 
-/// The rows of a file that were left out as they lack a value.
+/// The rows of a file that were skipped because a value is missing.
 public struct SkippedRows: Sendable, Hashable, CustomStringConvertible {
+    /// The number of skipped rows.
     public let count: Int
-    /// The line of the first, from 1.
+    /// The line of the first skipped row, from 1.
     public let firstLine: Int
-    /// The column that lacks a value there.
+    /// The name of the column whose value is missing there.
     public let column: String
-    /// What is there instead.
+    /// The text in place of the value.
     public let text: String
 
-    public init(count: Int, firstLine: Int, column: String, text: String) {
+    package init(count: Int, firstLine: Int, column: String, text: String) {
         self.count = count
         self.firstLine = firstLine
         self.column = column

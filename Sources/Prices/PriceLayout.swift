@@ -1,17 +1,17 @@
 import Datasets
 import Platform
 
-/// Where in a table the dates and the wanted columns are.
+/// The places of the dates and of the requested columns in a table.
 struct PriceLayout {
-    /// What to deliver, in this order.
+    /// The requested columns, in the order of the result.
     let wanted: [PriceColumn]
-    /// What to read for it, and where.
+    /// The columns to read, and their indices in the table.
     let sources: [(column: PriceColumn, index: Int)]
     let dateIndex: Int
-    /// Whether the relative change is wanted and has to be computed, from the closes.
+    /// Whether the relative change is requested but must be computed from the closes.
     let computesChange: Bool
 
-    /// - Parameter names: The wanted columns; nil for all that are known and present.
+    /// - Parameter names: The requested columns; nil for all that are known and present.
     init(_ table: CSVTable, columns names: [String]?) throws(DatasetError) {
         let present = PresentColumns(table)
         dateIndex = try present.required(PriceColumn(PriceColumn.date)).index
@@ -45,7 +45,7 @@ struct PriceLayout {
     }
 }
 
-/// The columns of a table as those of a price file.
+/// The columns of a table, read as those of a price file.
 private struct PresentColumns {
     private let table: CSVTable
     private let columns: [PriceColumn]
@@ -55,7 +55,9 @@ private struct PresentColumns {
         columns = table.columns.map(PriceColumn.init)
     }
 
-    /// Nil if there is none; an error if there are two, such as `Close` and `Price`.
+    /// Returns a column and its index; nil if there is none.
+    ///
+    /// - Throws: `DatasetError.invalid` if there are two, such as `Close` and `Price`.
     func find(_ wanted: PriceColumn) throws(DatasetError) -> (column: PriceColumn, index: Int)? {
         let places = columns.indices.filter { columns[$0].isSame(as: wanted) }
         guard places.count < 2 else {

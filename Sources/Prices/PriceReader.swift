@@ -1,8 +1,8 @@
 import Datasets
 import Platform
 
-/// Makes prices of a table of texts.
-package struct PriceReader {
+/// Reads prices from a table of texts.
+struct PriceReader {
     private let table: CSVTable
     private let layout: PriceLayout
 
@@ -35,7 +35,7 @@ package struct PriceReader {
             path: table.path, skipped: skipped)
     }
 
-    /// The rows that have a value wherever one is wanted.
+    /// The rows with a value in every column that is read.
     private func completeRows() throws(DatasetError) -> (rows: [Int], skipped: SkippedRows?) {
         var rows: [Int] = []
         var first: (row: Int, index: Int)?
@@ -77,7 +77,7 @@ package struct PriceReader {
         return dates
     }
 
-    /// Whether the month comes before the day where the year is last.
+    /// Whether the month comes before the day in dates with the year last.
     private func isMonthFirst(_ dates: [WrittenDate], _ rows: [Int]) throws(DatasetError) -> Bool {
         guard let telling = dates.firstIndex(where: { $0.tellsMonthFirst != nil }) else {
             if let index = dates.firstIndex(where: \.isAmbiguous) {
@@ -119,7 +119,7 @@ package struct PriceReader {
         }
     }
 
-    /// An array for each source.
+    /// The values of each source.
     private func values(of rows: [Int]) throws(DatasetError) -> [[Double]] {
         var values = [[Double]](repeating: [], count: layout.sources.count)
         for row in rows {

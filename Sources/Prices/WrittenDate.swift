@@ -1,17 +1,17 @@
 import Datasets
 import Platform
 
-/// A date as it is written in a field, before it is known whether the day or the month comes first in
-/// numbers such as 04/01/1999.
+/// A date as it is written in a field, before it is known whether the day or the month comes first in a date such as
+/// 04/01/1999.
 enum WrittenDate {
-    /// `2019-01-30`, `2019/1/30`; also with a midnight after it, as pandas writes days: `2019-01-30 00:00:00-05:00`.
+    /// `2019-01-30`, `2019/1/30`; also followed by a midnight, as pandas writes days: `2019-01-30 00:00:00-05:00`.
     case yearFirst(year: Int, month: Int, day: Int)
     /// `Jan 30, 2019`, `January 30, 2019`.
     case named(year: Int, month: Int, day: Int)
     /// `01/30/2019`, `1/30/2019`, `30.01.2019`: the year is last.
     case yearLast(first: Int, second: Int, year: Int)
 
-    /// Nil for a text of no such form. The day may still be one that there is not.
+    /// Nil for a text of another form. There may be no such day.
     init?(_ text: String) {
         let bytes = Array(text.trimmed.utf8)
         if let parts = Self.numbers(bytes) {
@@ -29,7 +29,7 @@ enum WrittenDate {
         }
     }
 
-    /// Whether two dates can stand in one file.
+    /// Whether two dates may occur in one file.
     func hasStyle(of other: WrittenDate) -> Bool {
         switch (self, other) {
         case (.yearFirst, .yearFirst), (.named, .named), (.yearLast, .yearLast): true
@@ -47,7 +47,7 @@ enum WrittenDate {
         }
     }
 
-    /// Whether the month is known to come first or last; nil if the date can be read either way, or neither.
+    /// Whether this date shows that the month comes first (true) or second (false); nil if it shows neither.
     var tellsMonthFirst: Bool? {
         guard case .yearLast(let first, let second, _) = self, (first > 12) != (second > 12) else {
             return nil
@@ -55,13 +55,13 @@ enum WrittenDate {
         return second > 12
     }
 
-    /// Whether it is another day depending on what comes first.
+    /// Whether the day depends on whether the month comes first.
     var isAmbiguous: Bool {
         guard case .yearLast(let first, let second, _) = self else { return false }
         return first <= 12 && second <= 12 && first != second
     }
 
-    /// Three numbers between two like separators, the month of one or two digits.
+    /// Three numbers separated by the same character, the second of one or two digits.
     private static func numbers(_ bytes: [UInt8]) -> [(value: Int, width: Int)]? {
         guard let separator = bytes.first(where: { !(0x30...0x39).contains($0) }),
             "-/.".utf8.contains(separator)
@@ -81,7 +81,7 @@ enum WrittenDate {
         return numbers
     }
 
-    /// A space or `T`, `00:00:00`, and nothing, `Z` or an offset such as `-05:00`.
+    /// Whether the text is a space or `T`, then `00:00:00`, then nothing, `Z` or an offset such as `-05:00`.
     private static func isMidnight(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix(" 00:00:00") || text.hasPrefix("T00:00:00") else { return false }
@@ -91,7 +91,7 @@ enum WrittenDate {
             && zone[3] == UInt8(ascii: ":") && zone[4...5].decimalNumber != nil
     }
 
-    /// An English month, in full or its first three letters, the day, a comma, and a year of four digits.
+    /// An English month (in full or its first three letters), the day, a comma, and a year of four digits.
     private static func named(_ bytes: [UInt8]) -> WrittenDate? {
         let words = bytes.split(separator: UInt8(ascii: " "))
         guard words.count == 3, words[1].last == UInt8(ascii: ","), words[1].count <= 3, words[2].count == 4,

@@ -1,46 +1,62 @@
 import Platform
 
-/// A file that is no valid safetensors file, or does not hold what was asked of it.
+/// An invalid safetensors file, or one that lacks what was requested.
 public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Reason: String, Sendable {
-        case fileKind = "it is no regular file"
-        case fileTooShort = "the file is too short"
-        case headerTooLong = "the header is too long"
-        case headerBeyondEnd = "the header goes beyond the end of the file"
-        case headerStart = "the header is not a JSON object"
-        case syntax = "the header is not valid JSON"
-        case string = "invalid string in the header"
-        case number = "invalid number in the header"
-        case duplicateKey = "a key occurs twice in the header"
-        case unknownField = "unknown field in the header"
-        case missingField = "a tensor's entry lacks a field"
-        case offsets = "invalid data offsets"
-        case sizeOverflow = "a tensor's size is too large to count"
-        case size = "a tensor's bytes do not match its type and shape"
-        case gap = "bytes between tensors belong to none"
-        case overlap = "tensors overlap"
-        case dataLength = "the tensors do not end where the file does"
-        case changedWhileReading = "the file changed while it was read"
-        case missingTensor = "no such tensor"
-        case elementType = "the tensor is of another type"
-        case shape = "the tensor is of another shape"
-    }
-
+    /// The path of the file.
     public let path: String
-    /// Where in the file, in bytes.
+    /// The place in the file, in bytes from its beginning.
     public let offset: Int
+    /// The kind of error.
     public let reason: Reason
+    /// The expected content at the place.
     public let expected: String
+    /// The content found there.
     public let found: String
 
     public var description: String {
-        "\(path): byte \(offset): \(reason.rawValue): expected \(expected), found \(found)"
+        "\(path): byte \(offset): \(reason): expected \(expected), found \(found)"
     }
+
+    /// A kind of error.
+    public struct Reason: Hashable, Sendable, CustomStringConvertible {
+        /// The reason in a few words, such as "tensors overlap".
+        public let description: String
+
+        fileprivate init(_ description: String) { self.description = description }
+    }
+}
+
+extension SafetensorsError.Reason {
+    /// The file has no tensor with the requested name.
+    public static let missingTensor = Self("no such tensor")
+    /// The elements of the tensor have another type than requested.
+    public static let elementType = Self("the tensor is of another type")
+    /// The tensor has another shape than requested.
+    public static let shape = Self("the tensor is of another shape")
+
+    package static let fileKind = Self("it is no regular file")
+    package static let fileTooShort = Self("the file is too short")
+    package static let headerTooLong = Self("the header is too long")
+    package static let headerBeyondEnd = Self("the header goes beyond the end of the file")
+    package static let headerStart = Self("the header is not a JSON object")
+    package static let syntax = Self("the header is not valid JSON")
+    package static let string = Self("invalid string in the header")
+    package static let number = Self("invalid number in the header")
+    package static let duplicateKey = Self("a key occurs twice in the header")
+    package static let unknownField = Self("unknown field in the header")
+    package static let missingField = Self("a tensor's entry lacks a field")
+    package static let offsets = Self("invalid data offsets")
+    package static let sizeOverflow = Self("a tensor's size is too large to count")
+    package static let size = Self("a tensor's bytes do not match its type and shape")
+    package static let gap = Self("bytes between tensors belong to none")
+    package static let overlap = Self("tensors overlap")
+    package static let dataLength = Self("the tensors do not end where the file does")
+    package static let changedWhileReading = Self("the file changed while it was read")
 }
 
 extension SafetensorsError: ReportedError {
     package var exitStatus: ExitStatus { .badData }
 }
 
-/// A file operation that the system refused, which reading and writing throw.
+/// An error of the operating system while a file is read or written.
 public typealias FileError = Platform.FileError

@@ -1,33 +1,45 @@
 import Platform
 
-/// Named tensors read from a file in the safetensors format
-/// (https://github.com/huggingface/safetensors): an 8-byte length, a JSON header, the tensors' bytes.
+/// A file in the [safetensors](https://github.com/huggingface/safetensors#format) format: named tensors, and texts
+/// as metadata.
 ///
-/// Everything the file says is checked before memory is taken for it. Names are data and nothing else:
-/// no path is ever made of one.
+/// ```swift
+/// let file = try SafetensorsFile(path: "model.safetensors")
+/// for tensor in file.tensors { print(tensor.name, tensor.type, tensor.shape) }
+/// let weights: [Float] = try file.values(of: "fc.weight", shape: [10, 672])
+/// ```
+///
+/// The file has the length of the header in 8 bytes, the header in JSON, then the elements of the tensors. The whole
+/// header is checked before memory is allocated for the tensors: types, shapes, and that the tensors fill the file
+/// without gaps and overlaps. The names of tensors are never used as paths.
 public struct SafetensorsFile: Sendable {
+    /// The name, the type and the shape of a tensor in a file.
     public struct Tensor: Hashable, Sendable {
+        /// The name, unique in the file.
         public let name: String
+        /// The type of the elements.
         public let type: SafetensorsType
-        /// Sizes, the last one varying fastest; empty for a single number.
+        /// The size of each dimension, outermost first; empty for a single number.
         public let shape: [Int]
-        /// Where its bytes stand in the file.
+        /// The place of the elements in the file.
         package let bytes: Range<Int>
     }
 
+    /// The path of the file.
     public let path: String
+    /// The texts of the file's `__metadata__`, by their keys.
     public let metadata: [String: String]
-    /// In the order of their bytes.
+    /// The tensors, in the order of their elements in the file.
     public let tensors: [Tensor]
     private let indices: [String: Int]
-    /// The whole file.
+    /// The content of the whole file.
     package let bytes: [UInt8]
 
-    public var tensorNames: [String] { tensors.map(\.name) }
+    package var tensorNames: [String] { tensors.map(\.name) }
 
     /// Reads a file.
     ///
-    /// - Throws: ``FileError`` if it cannot be read, ``SafetensorsError`` if it is not what it should be.
+    /// - Throws: ``FileError`` if the file cannot be read; ``SafetensorsError`` if it is invalid.
     public init(path: String) throws {
         let file = try OpenFile(path, .reading)
         let (kind, fileLength) = try file.status()
@@ -50,11 +62,12 @@ public struct SafetensorsFile: Sendable {
         self.init(header, bytes: bytes, path: path)
     }
 
-    /// Reads a file's content that is in memory already.
+    /// Reads the content of a file that is already in memory.
     ///
     /// - Parameters:
-    ///   - bytes: of the whole file.
-    ///   - path: what to call it in errors.
+    ///   - bytes: The content of the whole file.
+    ///   - path: The path of the file, for errors.
+    /// - Throws: ``SafetensorsError`` if the content is invalid.
     public init(bytes: [UInt8], path: String) throws(SafetensorsError) {
         let length = try SafetensorsHeader.length(
             prefix: Array(bytes.prefix(8)), fileLength: bytes.count, path: path)
@@ -70,16 +83,16 @@ public struct SafetensorsFile: Sendable {
         self.bytes = bytes
     }
 
-    /// The tensor of that name, if there is one.
+    /// The tensor with a name; nil if there is none.
     public subscript(name: String) -> Tensor? { indices[name].map { tensors[$0] } }
 
-    /// The elements of a tensor, the last index varying fastest.
+    /// Returns a copy of the elements of a tensor in row-major order: the last index varies fastest.
     ///
     /// - Parameters:
-    ///   - name: the tensor's.
-    ///   - shape: what its shape must be; any if nil.
-    ///   - type: the type of its elements; nothing is converted.
-    /// - Throws: a ``SafetensorsError`` if there is no such tensor, or one of another type or shape.
+    ///   - name: The name of the tensor.
+    ///   - shape: The shape that the tensor must have; nil for any.
+    ///   - type: The type that the elements must have. Nothing is converted.
+    /// - Throws: ``SafetensorsError`` with the reason `missingTensor`, `elementType` or `shape`.
     public func values<Element: SafetensorsElement>(
         of name: String, shape: [Int]? = nil, as type: Element.Type = Element.self
     ) throws(SafetensorsError) -> [Element] {

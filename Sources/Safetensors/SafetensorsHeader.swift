@@ -1,16 +1,16 @@
 import Platform
 
-/// What a safetensors file says about its tensors, checked as a whole: their bytes fill the file from
-/// the header's end to its own, without gap or overlap, and agree with types and shapes.
-package struct SafetensorsHeader: Sendable {
-    /// As in the reference implementation.
+/// The header of a safetensors file: the tensors and the metadata. It is checked that the elements of the tensors fill
+/// the file from the end of the header to its own, without gaps and overlaps, and match types and shapes.
+struct SafetensorsHeader: Sendable {
+    /// The greatest length in bytes, as in the reference implementation.
     static let longest = 100_000_000
 
     private(set) var metadata: [String: String] = [:]
-    /// In the order of their bytes.
+    /// The tensors, in the order of their elements in the file.
     private(set) var tensors: [SafetensorsFile.Tensor] = []
 
-    /// The length of the header that the file's first eight bytes announce.
+    /// The length of the header in bytes, from the first eight bytes of the file.
     static func length(
         prefix: [UInt8], fileLength: Int, path: String
     ) throws(SafetensorsError) -> Int {
@@ -32,7 +32,10 @@ package struct SafetensorsHeader: Sendable {
         return Int(length)
     }
 
-    /// - Parameter fileLength: of the whole file, in bytes.
+    /// - Parameters:
+    ///   - bytes: The header, without its length.
+    ///   - fileLength: The length of the whole file in bytes.
+    ///   - path: The path of the file, for errors.
     init(_ bytes: [UInt8], fileLength: Int, path: String) throws(SafetensorsError) {
         var scanner = SafetensorsScanner(bytes, path: path)
         guard bytes.first == UInt8(ascii: "{") else {

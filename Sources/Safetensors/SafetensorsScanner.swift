@@ -1,11 +1,11 @@
 import Platform
 
-/// Reads the JSON of a header, piece by piece and strictly: only what the format has in it (objects,
-/// strings, arrays of natural numbers) exists here, so the depth is that of the calls below.
+/// A strict reader of the JSON of a header. It knows only what the format uses: objects, strings and arrays of
+/// natural numbers. The depth of nesting is fixed by its callers, so it cannot be exceeded.
 struct SafetensorsScanner {
-    /// Where the header begins in the file; added to every offset reported.
+    /// The offset of the header in the file, which is added to the offsets in errors.
     static let start = 8
-    /// Of an array; no library has tensors of more dimensions.
+    /// The greatest number of elements of an array; no library has tensors of more dimensions.
     private static let mostNumbers = 64
 
     let path: String
@@ -17,7 +17,7 @@ struct SafetensorsScanner {
         self.path = path
     }
 
-    /// Where the next byte stands in the file.
+    /// The offset of the next byte in the file.
     var offset: Int { Self.start + position }
 
     func error(
@@ -27,7 +27,7 @@ struct SafetensorsScanner {
             path: path, offset: offset ?? self.offset, reason: reason, expected: expected, found: found)
     }
 
-    /// Reads an object; `member` reads the value that follows each key. Keys equal by Unicode's rules
+    /// Reads an object; `member` reads the value of each key. Keys that are equal by Unicode's canonical equivalence
     /// are the same key.
     mutating func object(
         _ member: (inout Self, _ key: String, _ keyOffset: Int) throws(SafetensorsError) -> Void
@@ -115,7 +115,7 @@ struct SafetensorsScanner {
         return text
     }
 
-    /// Reads what follows a backslash.
+    /// Reads an escape sequence after its backslash.
     private mutating func escaped() throws(SafetensorsError) -> Unicode.Scalar {
         let byte = next
         if byte != nil { position += 1 }
@@ -135,7 +135,7 @@ struct SafetensorsScanner {
         }
     }
 
-    /// Reads four hexadecimal digits, and the second half of a surrogate pair if they are the first.
+    /// Reads four hexadecimal digits and, if they are the first half of a surrogate pair, the second half.
     private mutating func escapedScalar() throws(SafetensorsError) -> Unicode.Scalar {
         let begin = offset
         let unit = try hexadecimalUnit()
@@ -167,7 +167,7 @@ struct SafetensorsScanner {
         return unit
     }
 
-    /// Nothing but space may follow.
+    /// Checks that only white space follows.
     mutating func end() throws(SafetensorsError) {
         skipSpace()
         guard next == nil else {

@@ -1,21 +1,28 @@
-/// The type of a tensor's elements, by the name the format gives it.
+/// The type of the elements of a tensor, by its name in the format, such as "F32".
 public struct SafetensorsType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The name in the format.
     public let rawValue: String
 
+    /// A type by its name in the format, which may be unknown.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// `Float`, 32 bits (F32).
     public static let float32 = SafetensorsType(rawValue: "F32")
+    /// `Double`, 64 bits (F64).
     public static let float64 = SafetensorsType(rawValue: "F64")
+    /// `UInt8` (U8).
     public static let uint8 = SafetensorsType(rawValue: "U8")
+    /// `Int32` (I32).
     public static let int32 = SafetensorsType(rawValue: "I32")
+    /// `Int64` (I64).
     public static let int64 = SafetensorsType(rawValue: "I64")
 
     public var description: String { rawValue }
 
-    /// Bits of one element; nil for a type this reader has not heard of.
+    /// The number of bits of one element; nil for an unknown type.
     var bitWidth: Int? { Self.known.first { $0.name == rawValue }?.bits }
 
-    /// The place in the order in which the reference writer puts tensors of different types.
+    /// The position of the type in the order in which the reference implementation writes tensors.
     var writingOrder: Int { Self.known.firstIndex { $0.name == rawValue } ?? Self.known.count }
 
     private static let known: [(name: String, bits: Int)] = [
@@ -25,8 +32,9 @@ public struct SafetensorsType: RawRepresentable, Hashable, Sendable, CustomStrin
     ]
 }
 
-/// A number that a tensor can be made of.
+/// A Swift type of the elements of a tensor: `Float`, `Double`, `UInt8`, `Int32` or `Int64`.
 public protocol SafetensorsElement: BitwiseCopyable, Sendable {
+    /// The type's name in the format.
     static var safetensorsType: SafetensorsType { get }
 }
 

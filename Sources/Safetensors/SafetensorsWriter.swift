@@ -1,7 +1,13 @@
 import Platform
 
-/// Collects named tensors and writes them as one file in the safetensors format, the same bytes as the
-/// reference implementation and whatever the order they were given in.
+/// Writes named tensors as a file in the [safetensors](https://github.com/huggingface/safetensors#format) format. The
+/// bytes are those that the reference implementation writes and do not depend on the order in which tensors are added.
+///
+/// ```swift
+/// var writer = SafetensorsWriter(metadata: ["format": "pt"])
+/// writer.add("fc.bias", shape: [10], bias)
+/// try writer.write(to: "model.safetensors")
+/// ```
 public struct SafetensorsWriter: Sendable {
     private struct Tensor {
         let name: String
@@ -10,10 +16,11 @@ public struct SafetensorsWriter: Sendable {
         let bytes: [UInt8]
     }
 
-    /// Text kept with the tensors.
+    /// Texts that are saved with the tensors, by their keys.
     public var metadata: [String: String]
     private var tensors: [Tensor] = []
 
+    /// Creates a writer without tensors.
     public init(metadata: [String: String] = [:]) {
         self.metadata = metadata
     }
@@ -21,9 +28,10 @@ public struct SafetensorsWriter: Sendable {
     /// Adds a copy of a tensor.
     ///
     /// - Parameters:
-    ///   - name: not used before, and not `__metadata__`.
-    ///   - shape: sizes whose product is the number of values; empty for a single one.
-    ///   - values: the last index varying fastest.
+    ///   - name: The name. One that was added before, or `__metadata__`, traps.
+    ///   - shape: The size of each dimension, outermost first; empty for a single number.
+    ///   - values: The elements in row-major order: the last index varies fastest. Another number of them than the
+    ///     product of `shape` traps.
     public mutating func add<Element: SafetensorsElement>(
         _ name: String, shape: [Int], _ values: UnsafeBufferPointer<Element>
     ) {
@@ -38,12 +46,13 @@ public struct SafetensorsWriter: Sendable {
         tensors.append(Tensor(name: name, type: Element.safetensorsType, shape: shape, bytes: bytes))
     }
 
-    /// Adds a copy of a tensor, as above.
+    /// Adds a copy of a tensor whose elements are in an array, in row-major order. What traps with a buffer traps here,
+    /// too.
     public mutating func add<Element: SafetensorsElement>(_ name: String, shape: [Int], _ values: [Element]) {
         values.withUnsafeBufferPointer { add(name, shape: shape, $0) }
     }
 
-    /// The whole file.
+    /// Returns the content of the whole file.
     public func serialized() -> [UInt8] {
         let sorted = tensors.sorted { first, second in
             let (order, otherOrder) = (first.type.writingOrder, second.type.writingOrder)
@@ -59,12 +68,14 @@ public struct SafetensorsWriter: Sendable {
         return file
     }
 
-    /// Replaces the file at `path`, or leaves the former one intact; see ``AtomicFile``.
+    /// Writes the file at `path`. A file that exists there is replaced as a whole, or stays unchanged after an error.
+    ///
+    /// - Throws: ``FileError`` if the file cannot be written.
     public func write(to path: String) throws(FileError) {
         try AtomicFile.write(serialized(), to: path)
     }
 
-    /// The JSON, padded with spaces so that the tensors begin at a multiple of eight.
+    /// The header in JSON, padded with spaces to a multiple of eight bytes.
     private func header(of tensors: [Tensor]) -> String {
         var members: [String] = []
         if !metadata.isEmpty {

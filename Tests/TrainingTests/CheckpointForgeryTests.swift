@@ -18,7 +18,7 @@ struct CheckpointForgeryTests {
             #expect(!error.description.contains("\n"), sourceLocation: sourceLocation)
             return error.problem
         } catch let error as SafetensorsError {
-            return .invalid("tensor", error.reason.rawValue)
+            return .invalid("tensor", error.reason.description)
         } catch {
             Issue.record("another error: \(error)", sourceLocation: sourceLocation)
         }

@@ -2,44 +2,57 @@ import NeuralNetworks
 import Platform
 import Safetensors
 
-/// All that training needs to go on as if it had never stopped: the parameters under PyTorch's names, the
-/// optimizer's state as `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, where training is, how
-/// far the logs are, the options, and a digest of itself. A safetensors file; the same training gives the same bytes.
+/// A checkpoint: everything that is needed to resume training with the same results as without an interruption, and to
+/// use the model.
+///
+/// ```swift
+/// try Checkpoint(of: trainer).write(to: "model.safetensors")
+/// let engine = try Checkpoint(path: "model.safetensors").engine()
+/// ```
+///
+/// On disk it is a safetensors file with the parameters under PyTorch's names, the buffers of the optimizer as
+/// `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, and the progress of training and a SHA-256
+/// of the file as metadata. The same training gives the same bytes.
 public struct Checkpoint: Sendable {
+    /// The architecture of the model.
     public let model: SequenceModel
+    /// The seed of the training.
     public let seed: UInt64
-    /// As the model's layout has them.
+    /// The parameters, in the order of the model's layout.
     public let parameters: [Float]
-    /// As the parameters lie.
-    public let optimizerBuffers: [(name: String, values: [Float])]
-    /// The average of the parameters, as they lie; nil if there is none.
+    /// The buffers of the optimizer, each in the order of the parameters.
+    package let optimizerBuffers: [(name: String, values: [Float])]
+    /// The exponential moving average of the parameters, in their order; nil if there is none.
     public let average: [Float]?
-    /// Steps of the optimizer.
+    /// The number of steps of the optimizer.
     public let stepCount: Int
+    /// The progress of training.
     public let state: TrainingState
-    /// Where the logs were.
-    public let logs: LogPositions
-    /// What else belongs to the run.
-    public let details: Details
+    /// The lengths of the run's logs.
+    package let logs: LogPositions
+    /// Information about the run.
+    package let details: Details
 
-    /// What a checkpoint keeps of the run it belongs to, without looking into it.
-    public struct Details: Hashable, Sendable {
-        /// The options that the weights and the logs follow from, as JSON.
-        public var options: String
-        /// What it was trained on, in words.
-        public var data: String
-        /// How its input is made of data, as JSON: scalers, for instance; nil if there is nothing to say.
-        public var preparation: String?
+    /// Information about the run, which is saved but not interpreted.
+    package struct Details: Hashable, Sendable {
+        /// The options that affect the weights and the logs, as JSON.
+        package var options: String
+        /// A description of the data.
+        package var data: String
+        /// The preparation of the data, such as scalers, as JSON; nil if there is none.
+        package var preparation: String?
 
-        public init(options: String = "{}", data: String = "", preparation: String? = nil) {
+        package init(options: String = "{}", data: String = "", preparation: String? = nil) {
             self.options = options
             self.data = data
             self.preparation = preparation
         }
     }
 
-    /// A copy of where a trainer is.
-    public init(of trainer: Trainer, logs: LogPositions = .init(), details: Details = .init()) {
+    /// A checkpoint of the current state of a trainer, which is copied.
+    public init(of trainer: Trainer) { self.init(of: trainer, logs: .init(), details: .init()) }
+
+    package init(of trainer: Trainer, logs: LogPositions = .init(), details: Details = .init()) {
         let engine = trainer.engine
         model = engine.model
         seed = trainer.seed
@@ -52,13 +65,15 @@ public struct Checkpoint: Sendable {
         self.details = details
     }
 
-    /// Whether it was made at the end of the best epoch so far.
+    /// Whether this is a checkpoint of the end of the best epoch so far.
     package var isOfBestEpoch: Bool { state.stepInEpoch == 0 && state.best?.epoch == state.epoch - 1 }
 
-    /// Replaces the file at `path`, or leaves the former one intact; see ``AtomicFile``.
+    /// Writes the file at `path`. A file that exists there is replaced as a whole, or stays unchanged after an error.
+    ///
+    /// - Throws: `FileError` if the file cannot be written.
     public func write(to path: String) throws { try AtomicFile.write(serialized(), to: path) }
 
-    /// The whole file.
+    /// The content of the whole file.
     package func serialized() throws -> [UInt8] {
         var metadata = [
             Key.format.rawValue: "pt", Key.packageVersion.rawValue: PackageVersion.current,
@@ -87,7 +102,7 @@ public struct Checkpoint: Sendable {
         return bytes
     }
 
-    /// Of the metadata.
+    /// A key of the metadata.
     private enum Key: String {
         case format, model, seed, step, state, logs, options, data, preparation
         case packageVersion = "package_version"
@@ -101,7 +116,8 @@ public struct Checkpoint: Sendable {
 
     /// Reads a file and checks all of it.
     ///
-    /// - Throws: ``FileError``, ``SafetensorsError``, ``CheckpointError``.
+    /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
+    ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
     public init(path: String) throws {
         try self.init(SafetensorsFile(path: path))
     }
@@ -167,22 +183,22 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// The optimizer's buffer that a tensor is of; nil for a parameter.
+    /// The buffer of the optimizer that a tensor belongs to; nil for a parameter.
     private static func buffer(of tensor: String) -> String? {
         let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count > 2 && parts[0] == "optimizer" ? String(parts[1]) : nil
     }
 
-    /// The model with its weights, to score and predict with.
+    /// Returns the model with its weights, for evaluation and prediction.
     ///
     /// - Parameters:
-    ///   - threads: how many compute.
-    ///   - averaged: whether with the averaged weights in the place of the others; they must be there.
+    ///   - threads: The number of threads that compute; nil for the number of cores that this process may use.
+    ///   - averaged: Whether to use the averaged weights; without an ``average`` this traps.
     public func engine(threads: Int? = nil, averaged: Bool = false) -> SequenceEngine {
         precondition(!averaged || average != nil, "engine: expected averaged weights, found none")
         let buffer = FloatBuffer(count: parameters.count)
         buffer.assign(averaged ? average ?? [] : parameters)
-        // Of an average that no step goes on with.
+        // The decay is never used, as no step follows.
         let engine = SequenceEngine(
             model: model, parameters: buffer, averageDecay: average == nil ? nil : 0,
             threads: threads ?? UsableCores.count)
@@ -191,17 +207,19 @@ public struct Checkpoint: Sendable {
     }
 }
 
-/// A safetensors file that is no checkpoint, or a damaged one.
+/// A safetensors file that is no checkpoint of this package, or a damaged one. The description says what was expected
+/// and what was found.
 public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Problem: Hashable, Sendable {
+    package enum Problem: Hashable, Sendable {
         case digest(expected: String, found: String)
         case missing(String)
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
     }
 
+    /// The path of the file.
     public let path: String
-    public let problem: Problem
+    package let problem: Problem
 
     package init(path: String, problem: Problem) {
         self.path = path

@@ -9,37 +9,44 @@ import NeuralNetworks
     import Darwin
 #endif
 
-/// `evaluation.json`: how a classifier does on some images, class by class, and where it errs worst.
+/// The evaluation of a classifier on labeled images: loss, confusion matrix, scores of each class, and the worst
+/// mistakes. Encoded as JSON, it is a run's `evaluation.json`.
 public struct Evaluation: Codable, Hashable, Sendable {
-    /// "train", "validation" or "test".
+    /// The name of the images, such as "train", "validation" or "test".
     public var split: String
+    /// The name of each class.
     public var classes: [String]
-    /// How many images of a class (row) were taken for a class (column).
+    /// The confusion matrix, of shape [class, predicted class], in numbers of images.
     public var confusion: [[Int]]
-    /// Mean cross-entropy.
+    /// The mean cross-entropy.
     public var loss: Double
-    /// The mistakes of the highest loss, the worst first.
+    /// The mistakes with the highest loss, the worst first.
     public var mistakes: [Mistake]
 
+    /// An image that was classified wrongly.
     public struct Mistake: Codable, Hashable, Sendable {
-        /// Of the image in its split.
+        /// The index of the image.
         public var index: Int
+        /// The true class.
         public var label: Int
+        /// The predicted class.
         public var predicted: Int
-        /// Of the class that was predicted, 0...1.
+        /// The probability of the predicted class, 0...1.
         public var probability: Double
-        /// Of the class that it is.
+        /// The probability of the true class, 0...1.
         public var probabilityOfLabel: Double
     }
 
-    /// Evaluates a classifier.
+    /// Classifies images and compares the predictions with the labels.
     ///
     /// - Parameters:
-    ///   - engine: The classifier with its weights.
-    ///   - images: At least one.
-    ///   - split: The name of the split: "train", "validation" or "test".
-    ///   - classNames: A name for each class; numbers if nil.
-    ///   - mistakeCount: The number of mistakes to keep.
+    ///   - engine: The classifier with its weights, such as ``Trainer/engine`` or
+    ///     ``Checkpoint/engine(threads:averaged:)``.
+    ///   - images: The images, at least one.
+    ///   - split: The name of the images, such as "test".
+    ///   - classNames: The name of each class; numbers if nil. Another number of names than of the model's classes
+    ///     traps.
+    ///   - mistakeCount: The greatest number of mistakes in ``mistakes``.
     public init(
         _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
         mistakeCount: Int = 48
@@ -90,25 +97,29 @@ public struct Evaluation: Codable, Hashable, Sendable {
         self.mistakes = mistakes.prefix(mistakeCount).map(\.mistake)
     }
 
+    /// The number of images.
     public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
+    /// The number of images that were classified correctly.
     public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
-    /// Share of hits, of 0...1.
+    /// The fraction of images that were classified correctly, 0...1.
     public var accuracy: Double { Double(correct) / Double(count) }
 
-    /// How one class fares; nil for what cannot be said, as the precision of a class that is never predicted.
+    /// The scores of one class. A score is nil if it is undefined, as the precision of a class that is never predicted.
     public struct ClassScore: Hashable, Sendable {
+        /// The name of the class.
         public let name: String
-        /// Images of the class.
+        /// The number of images of the class.
         public let count: Int
-        /// Of the images taken for the class, the share that is of it.
+        /// The fraction of the images predicted as this class that belong to it, 0...1.
         public let precision: Double?
-        /// Of the images of the class, the share that was taken for it.
+        /// The fraction of the images of this class that were predicted as it, 0...1.
         public let recall: Double?
-        /// Harmonic mean of both.
+        /// The harmonic mean of precision and recall, 0...1.
         public let f1: Double?
     }
 
+    /// The scores of each class.
     public var classScores: [ClassScore] {
         classes.indices.map { index in
             let hits = Double(confusion[index][index])
@@ -121,7 +132,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
         }
     }
 
-    /// Checks that the numbers belong together, as those of a file may not.
+    /// Whether the numbers match each other. Those of a file may not.
     package var isPossible: Bool {
         let range = classes.indices
         return !classes.isEmpty && confusion.count == classes.count
@@ -134,9 +145,11 @@ public struct Evaluation: Codable, Hashable, Sendable {
     }
 }
 
-/// From scores to probabilities.
+/// The softmax function, by which a classifier's scores become probabilities.
 public enum Softmax {
-    /// exp(xᵢ) / Σ exp(xⱼ), in double precision.
+    /// Returns the probability of each class, exp(xᵢ) / Σ exp(xⱼ), in double precision.
+    ///
+    /// - Parameter scores: The score of each class, as a model gives them.
     public static func probabilities(_ scores: some Collection<Float>) -> [Double] {
         let greatest = Double(scores.max() ?? 0)
         let powers = scores.map { exp(Double($0) - greatest) }
@@ -144,13 +157,13 @@ public enum Softmax {
         return powers.map { $0 / sum }
     }
 
-    /// The first index of the greatest.
+    /// Returns the first index of the greatest value.
     package static func greatest(_ values: [some Comparable]) -> Int {
         values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
     }
 }
 
 extension Score {
-    /// The standard error of the accuracy, 0...1: √(p (1 − p) / n).
+    /// The standard error of the accuracy, √(p (1 − p) / n) for an accuracy p of 0...1 over n samples.
     public var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
 }

@@ -1,7 +1,7 @@
 import Platform
 
-/// The SHA-256 that a safetensors file has of itself in its metadata: that of the whole file with the digest's
-/// own 64 characters replaced by zeros.
+/// The SHA-256 of a safetensors file in its own metadata: the digest of the whole file with the 64 characters of the
+/// digest replaced by zeros.
 enum FileDigest {
     static let key = "sha256"
     static let placeholder = String(repeating: "0", count: 64)
@@ -14,7 +14,13 @@ enum FileDigest {
         bytes.replaceSubrange(place, with: Array(digest(of: bytes, without: place).utf8))
     }
 
-    /// - Parameter claimed: what the metadata say.
+    /// Checks the digest.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of the whole file.
+    ///   - claimed: The digest in the metadata.
+    ///   - path: The path of the file, for errors.
+    /// - Throws: `CheckpointError` for a missing or a wrong digest.
     static func check(_ bytes: [UInt8], claimed: String?, path: String) throws(CheckpointError) {
         guard let claimed, let place = place(in: bytes) else {
             throw CheckpointError(path: path, problem: .missing(key))
@@ -35,8 +41,8 @@ enum FileDigest {
         return sum.hexDigest
     }
 
-    /// Where the 64 characters are: in the header's text, as the writer writes it. Inside of other strings the
-    /// quotes have backslashes.
+    /// The range of the 64 characters: in the text of the header, as the writer writes it. In other strings the quotes
+    /// have backslashes.
     private static func place(in bytes: [UInt8]) -> Range<Int>? {
         let mark = Array("\"\(key)\":\"".utf8)
         var start = 8

@@ -1,23 +1,25 @@
 import Datasets
 import NeuralNetworks
 
-/// Sequences that a model can be trained on and scored by: images read by their rows, windows of a table.
+/// A data set of sequences that a model can be trained and evaluated on. `LabeledImages` conforms to it (each row of an
+/// image is a time step), and so does `SequenceWindows`.
 public protocol SequenceDataset: Dataset {
-    /// A view, good as long as this lives.
+    /// A view of all sequences with their targets. It is valid while the data set is alive.
     var sequences: SequenceSamples { get }
 
-    /// Why a model cannot read them: what it expects, and what they are; nil if it can.
+    /// Returns why a model cannot read the sequences, as a text with the expected and the actual sizes; nil if it can.
     func misfit(to model: SequenceModel) -> String?
 }
 
 extension SequenceDataset {
-    /// Whether a model can read them; a programmer's error if not.
+    /// Traps if a model cannot read the sequences.
     func checkFit(_ model: SequenceModel) {
         if let misfit = misfit(to: model) { preconditionFailure("samples: \(misfit)") }
     }
 }
 
 extension LabeledImages: SequenceDataset {
+    /// A view of all images as sequences of their rows, of shape [count, rows, columns], scaled to 0...1.
     public var sequences: SequenceSamples { SequenceSamples(self) }
 
     public func misfit(to model: SequenceModel) -> String? {
@@ -34,6 +36,7 @@ extension LabeledImages: SequenceDataset {
 }
 
 extension SequenceWindows: SequenceDataset {
+    /// A view of all windows, of shape [count, length, featureCount], with one target each.
     public var sequences: SequenceSamples {
         SequenceSamples(
             .numbers(baseAddress), stride: windowStride, targets: .values(targets), count: count)
@@ -52,8 +55,9 @@ extension SequenceWindows: SequenceDataset {
 }
 
 extension SequenceSamples {
-    /// The rows of images as steps; bytes are scaled to [0, 1]. Valid while `images` lives.
-    public init(_ images: LabeledImages) {
+    /// Samples of which each row of an image is a time step. Pixels are scaled to 0...1. They are valid while `images`
+    /// is alive.
+    package init(_ images: LabeledImages) {
         self.init(
             bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count,
             scale: 1 / 255, origins: images.origins?.baseAddress)

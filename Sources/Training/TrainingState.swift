@@ -1,31 +1,56 @@
 import NeuralNetworks
 
-/// Where training is. With the parameters and the optimizer's state it is all that training needs to go on as if
-/// it had never stopped: orders and dropout masks follow from the seed and these numbers.
+/// The progress of training. With the parameters and the state of the optimizer it is sufficient to resume training
+/// with the same results as without an interruption: orders and dropout masks follow from the seed and these numbers.
 public struct TrainingState: Codable, Hashable, Sendable {
-    /// Whole epochs done.
-    public var epoch = 0
-    /// Steps done of the epoch that runs.
-    public var stepInEpoch = 0
-    /// What these steps came to.
-    public var running = Score()
-    /// What the schedule remembers.
-    public var plateau = Plateau()
-    /// The epoch of the lowest monitored loss; see ``EpochRecord/monitoredLoss``.
-    public var best: Best?
+    /// The number of complete epochs.
+    public package(set) var epoch = 0
+    /// The number of steps in the current epoch.
+    public package(set) var stepInEpoch = 0
+    /// The score of these steps.
+    package var running = Score()
+    /// The state of the plateau schedule.
+    package var plateau = Plateau()
+    /// The epoch with the lowest monitored loss so far, see ``EpochRecord/monitoredLoss``; nil before the end of the
+    /// first epoch.
+    public package(set) var best: Best?
 
+    /// An epoch and its monitored loss.
     public struct Best: Codable, Hashable, Sendable {
-        public var epoch: Int
-        public var loss: Double
+        /// The number of the epoch, from 0.
+        public package(set) var epoch: Int
+        /// The monitored loss of the epoch.
+        public package(set) var loss: Double
     }
 
-    public init() {}
+    package init() {}
 
-    /// Whether the numbers can be those of a training: what is read from a file must not end in a trap.
+    /// Whether the numbers are possible. Numbers from a file must not cause a trap.
     package var isPossible: Bool {
         epoch >= 0 && stepInEpoch >= 0 && running.count >= 0 && (0...running.count).contains(running.correct)
             && plateau.reductions >= 0 && plateau.epochsSince >= 0
             && best.map { (0..<epoch).contains($0.epoch) } ?? true
             && max(epoch, stepInEpoch, running.count, plateau.reductions, plateau.epochsSince) < 1 << 40
+    }
+}
+
+/// The lengths of a run's logs, to which a resume from a checkpoint truncates them. They are numbers of records, not of
+/// bytes, because the measured times in the logs differ from run to run, but the bytes of checkpoints do not.
+package struct LogPositions: Codable, Hashable, Sendable {
+    /// The number of rows of `metrics.csv`.
+    package var rows = 0
+    /// The number of lines of `metrics.jsonl`.
+    package var records = 0
+    /// The number of records of the file for TensorBoard.
+    package var events = 0
+    /// The score of the steps since the last record of steps.
+    package var window = Score()
+
+    package init() {}
+
+    package var isPossible: Bool {
+        rows >= 0 && records >= 0 && events >= 0 && window.count >= 0
+            && (0...window.count).contains(window.correct)
+            && max(rows, records, events, window.count) < 1 << 40
     }
 }

@@ -1,25 +1,27 @@
 import NeuralNetworks
 import Platform
 
-/// What one epoch came to. Loss and accuracy are those of each batch before its step, summed over samples
-/// ("running"), as the tutorials print them.
+/// The results of one epoch. Loss and accuracy are running averages over the samples of the epoch: each batch is scored
+/// before its weight update.
 public struct EpochRecord: Hashable, Sendable {
-    /// From 0 on.
+    /// The number of the epoch, from 0.
     public let epoch: Int
-    /// Mean cross-entropy, of smoothed labels if training smooths them; mean squared error of a regressor.
+    /// The training loss: mean cross-entropy, of smoothed labels with label smoothing; mean squared error for a
+    /// regressor.
     public let loss: Double
-    /// Share of hits, 0...1; nil of a regressor.
+    /// The training accuracy, 0...1; nil for a regressor.
     public let accuracy: Double?
-    /// Of the samples held out, with the weights after the epoch; nil if there are none.
+    /// The score of the validation set with the weights after the epoch; nil without a validation set.
     public let validation: Score?
-    /// Of the last step.
+    /// The learning rate of the last step.
     public let learningRate: Double
-    /// Of training, without the samples held out.
+    /// The seconds that training took, without validation.
     public let seconds: Double
+    /// The number of training samples.
     public let samples: Int
-    /// Steps of the optimizer since the beginning of training.
+    /// The number of steps of the optimizer since the beginning of training.
     public let step: Int
-    /// As ``validation``, with the averaged weights; nil without an average.
+    /// The score of the validation set with the averaged weights; nil without an average or a validation set.
     public internal(set) var averagedValidation: Score?
     /// The trainer's metrics of the training set, of the validation set and, with an average, of the validation set with
     /// the averaged weights.
@@ -28,47 +30,55 @@ public struct EpochRecord: Hashable, Sendable {
     /// The values on some samples, in the trainer's order; empty if these were not evaluated.
     public func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
 
-    /// What the best epoch and plateaus are chosen by: the loss of the samples held out or, without any, of
-    /// training.
+    /// The loss by which the best epoch, the plateau schedule and early stopping decide: the validation loss, or the
+    /// training loss without a validation set.
     public var monitoredLoss: Double { validation?.loss ?? loss }
 
+    /// The number of training samples per second; 0 if no time was measured.
     public var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 }
 
-/// What one step came to.
+/// The results of one step of the optimizer.
 public struct StepRecord: Hashable, Sendable {
-    /// From 0 on.
+    /// The number of the epoch, from 0.
     public let epoch: Int
-    /// Steps of the optimizer since the beginning of training, this one included.
+    /// The number of steps since the beginning of training, including this one.
     public let step: Int
-    /// The same since the beginning of the epoch.
+    /// The number of steps since the beginning of the epoch, including this one.
     public let stepInEpoch: Int
+    /// The number of steps of a whole epoch.
     public let stepsPerEpoch: Int
-    /// Of the batch, before the step.
+    /// The score of the batch, before the step.
     public let batch: Score
-    /// Of the epoch so far.
+    /// The score of all batches of the epoch so far, each before its step.
     public let running: Score
+    /// The learning rate of the step.
     public let learningRate: Double
-    /// Of the gradient of the mean loss, before clipping; nil where it was not measured.
+    /// The L2 norm of the gradient of the mean loss before clipping; nil if it was not measured, see
+    /// ``Trainer/gradientNormInterval``.
     public let gradientNorm: Double?
 }
 
-/// Something that watches training, as Keras' callbacks do. Every method does nothing unless implemented.
+/// An object that observes training, like Keras' callbacks. The default implementation of every method does nothing.
+///
+/// A callback can end training by ``Trainer/stop(_:)`` or by an error, which ``Trainer`` passes on.
 public protocol Callback: AnyObject {
-    /// Before the first step of an epoch, or the first after a resume in it.
+    /// Called before the first step of an epoch, or before the first step after a resume in mid-epoch.
     ///
     /// - Parameters:
-    ///   - epoch: from 0 on.
-    ///   - epochs: how many are done once training is finished.
-    ///   - samples: in the epoch.
-    ///   - trainer: who trains.
+    ///   - epoch: The number of the epoch, from 0.
+    ///   - epochs: The number of epochs at the end of training.
+    ///   - samples: The number of training samples.
+    ///   - trainer: The trainer that calls.
     func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
 
-    /// After each step. Called hundreds of times a second.
+    /// Called after each step, which may be hundreds of times a second.
     func batchEnded(_ record: StepRecord, trainer: Trainer) throws
 
+    /// Called after each complete epoch.
     func epochEnded(_ record: EpochRecord, trainer: Trainer) throws
 
+    /// Called once at the end of ``Trainer/fit(_:epochs:batchSize:validation:callbacks:)``, unless an error ends it.
     func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws
 }
 
@@ -79,13 +89,13 @@ extension Callback {
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}
 }
 
-/// Ends training after the running step once a signal has asked for it.
+/// A callback that ends training after the current step when SIGINT (Ctrl-C) or SIGTERM was received.
 public final class StopOnSignal: Callback {
     private let signal: InterruptSignal
     private let isInstalledHere: Bool
 
-    /// Notes Ctrl-C (SIGINT) and SIGTERM from now on, as long as this lives: the first one ends training, a second one
-    /// the process. Only one of these may live at a time.
+    /// Handles SIGINT and SIGTERM during the lifetime of this callback: the first one ends training, a second one ends
+    /// the process. Only one such callback may exist at a time.
     public init() {
         signal = .install()
         isInstalledHere = true
@@ -103,12 +113,14 @@ public final class StopOnSignal: Callback {
     }
 }
 
-/// Ends training after the running step once it has taken so long.
+/// A callback that ends training after the current step when a time limit is over.
 public final class TimeLimit: Callback {
     private let seconds: Double
     private let start = POSIX.monotonicSeconds()
 
-    /// - Parameter seconds: from now on.
+    /// Creates a time limit.
+    ///
+    /// - Parameter seconds: The time limit in seconds, from now on.
     public init(seconds: Double) { self.seconds = seconds }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
@@ -116,14 +128,17 @@ public final class TimeLimit: Callback {
     }
 }
 
-/// Ends training when the monitored loss has not fallen for some epochs; see ``EpochRecord/monitoredLoss``.
+/// A callback that ends training when the monitored loss has not improved for a number of epochs; see
+/// ``EpochRecord/monitoredLoss``.
 public final class EarlyStopping: Callback {
     private let patience: Int
 
-    /// - Parameter patience: epochs after the best one.
+    /// Creates early stopping.
+    ///
+    /// - Parameter patience: The number of epochs after the best one at which training ends.
     public init(patience: Int) { self.patience = patience }
 
-    /// Asked before an epoch, not after, so that training that is resumed here ends here, too.
+    // Before an epoch, not after one, so that a training that is resumed here ends here, too.
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
         if Self.isOver(trainer.state, patience: patience) { trainer.stop(.noProgress) }
     }

@@ -1,21 +1,21 @@
 import Console
 import Datasets
 
-/// One line an epoch, as the tutorials print it, and on a terminal a bar inside the epoch.
+/// A callback that prints one line for each epoch and, on a terminal, a progress bar during the epoch.
 public final class EpochPrinter: Callback {
     private let console: Console
     private let progress: Progress
     private var bar: ProgressBar?
 
-    /// What is shown while training runs.
-    public enum Progress: String, Codable, CaseIterable, Sendable {
-        /// A line an epoch, and on a terminal a bar.
+    /// The output during training.
+    package enum Progress: String, Codable, CaseIterable, Sendable {
+        /// A line for each epoch, and a bar on a terminal.
         case auto
-        /// A line an epoch and a bar, whatever standard output is.
+        /// A line for each epoch and a bar, also if standard output is no terminal.
         case bar
-        /// A line an epoch.
+        /// A line for each epoch.
         case line
-        /// Nothing; the log has the lines.
+        /// Nothing. The lines are written to the log.
         case none
     }
 
@@ -24,7 +24,7 @@ public final class EpochPrinter: Callback {
         self.progress = progress
     }
 
-    /// Prints to standard output.
+    /// Creates a callback that prints to standard output.
     public convenience init() {
         // Only opening a log can fail.
         self.init(try! Console())
@@ -53,7 +53,7 @@ public final class EpochPrinter: Callback {
 
     /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`, with the figures of the validation set
     /// before the learning rate. A regressor has no accuracy, and its samples are sequences.
-    public static func line(_ record: EpochRecord) -> String {
+    package static func line(_ record: EpochRecord) -> String {
         let names: [(split: MetricSplit, name: String)] = [
             (.train, "train"), (.validation, "val"), (.averagedValidation, "ema val"),
         ]

@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetworks
 import Platform
 
-/// Trains a model: a classifier on images read row by row, a forecaster on windows of a table.
+/// A training loop: it trains a classifier on images read row by row, or a regressor on windows of a table.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
@@ -10,57 +10,63 @@ import Platform
 ///
 /// The same seed gives the same parameters to the last bit, for any number of threads.
 public final class Trainer {
+    /// The model with its parameters and the state of the optimizer.
     public let engine: SequenceEngine
-    public let schedule: LearningRateSchedule
-    /// Of the images it trains on, never of those it evaluates.
-    public let augmentation: ImageAugmentation
+    package let schedule: LearningRateSchedule
+    /// The augmentation of training images; images are never augmented for evaluation.
+    package let augmentation: ImageAugmentation
+    /// The seed of the initial parameters, the order of samples, dropout and augmentation.
     public let seed: UInt64
-    /// The figures that ``EpochRecord/metrics`` has after each epoch.
+    /// The metrics that ``EpochRecord/metrics`` has after each epoch.
     public let metrics: [Metric]
-    /// A further `fit` goes on from here.
+    /// The progress of training, from which the next `fit` continues.
     public private(set) var state = TrainingState()
-    /// The gradient's norm is measured in the steps whose number, from 1 on, is a multiple of this; nil for none.
+    /// The interval, in steps, at which the norm of the gradient is measured; nil for never. The steps are those whose
+    /// number since the beginning of training, from 1, is a multiple of it.
     public var gradientNormInterval: Int?
 
-    /// Seconds that the epoch in `state` has taken so far.
-    public var secondsOfEpoch: Double {
+    /// The seconds that the current epoch has taken so far.
+    package var secondsOfEpoch: Double {
         secondsBefore + (epochStart.map { POSIX.monotonicSeconds() - $0 } ?? 0)
     }
 
-    /// Of these, before this process, or before `fit` was stopped.
+    /// The seconds of the current epoch before this process, or before `fit` was stopped.
     private var secondsBefore = 0.0
-    /// When the rest began; nil between epochs.
+    /// The time at which the rest of the epoch began; nil between epochs.
     private var epochStart: Double?
     private var ending: Ending?
 
-    /// Why training ended.
+    /// The reason for the end of training.
     public enum Ending: Hashable, Sendable {
-        /// All epochs are done.
+        /// All epochs are complete.
         case finished
-        /// The monitored loss has not fallen for long; see ``EarlyStopping``.
+        /// The monitored loss has not improved for a number of epochs; see ``EarlyStopping``.
         case noProgress
-        /// A signal asked for it; the step that was running is complete.
+        /// A signal was received; the current step is complete. See ``StopOnSignal``.
         case interrupted(signal: Int32)
-        /// The time that was allowed is over; the step that was running is complete.
+        /// The time limit is over; the current step is complete. See ``TimeLimit``.
         case outOfTime
-        /// The loss of a batch, its gradient's norm, a parameter, or what the optimizer remembers of it was not a finite
-        /// number. `step` counts from the epoch's beginning; the epoch does not count as done.
+        /// The loss of a batch, the norm of its gradient, a parameter or a value in a buffer of the optimizer was not
+        /// finite. `step` counts from the beginning of the epoch, from 0. The epoch is not complete.
         case diverged(epoch: Int, step: Int)
     }
 
+    /// Creates a trainer of a model with initial parameters.
+    ///
     /// - Parameters:
-    ///   - model: what is trained, from fresh parameters.
-    ///   - optimizer: moves the parameters.
-    ///   - schedule: sets the learning rate of each step, from the optimizer's; plateaus are those of the
-    ///     monitored loss, see ``EpochRecord/monitoredLoss``.
-    ///   - clipping: of the gradients, before the optimizer sees them.
-    ///   - labelSmoothing: share of each label, of 0...1, that training puts on all classes alike.
-    ///   - augmentation: of the images it trains on, never of those it evaluates.
-    ///   - averageDecay: of an exponential moving average of the parameters, scored beside them; nil for none.
-    ///   - distillation: what a classifier learns of a teacher; nil for nothing.
-    ///   - metrics: The figures of each epoch; the loss and a classifier\'s accuracy if nil.
-    ///   - seed: of the initial parameters, of each epoch's order, of dropout and of augmentation.
-    ///   - threads: how many compute; the cores this process may use.
+    ///   - model: The architecture of the model.
+    ///   - optimizer: The optimizer, with the initial learning rate.
+    ///   - schedule: The learning rate of each step, relative to the optimizer's. Its plateaus are plateaus of
+    ///     ``EpochRecord/monitoredLoss``.
+    ///   - clipping: The gradient clipping before each step.
+    ///   - labelSmoothing: The fraction of the target probability, 0...1, that is spread evenly over all classes.
+    ///   - augmentation: The augmentation of training images; images are never augmented for evaluation.
+    ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated beside them;
+    ///     nil for none.
+    ///   - distillation: The teacher of a classifier, for knowledge distillation; nil for none.
+    ///   - metrics: The metrics of each epoch; the loss and a classifier's accuracy if nil.
+    ///   - seed: The seed of the initial parameters, the order of samples, dropout and augmentation.
+    ///   - threads: The number of threads that compute; nil for the number of cores that this process may use.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
@@ -78,17 +84,19 @@ public final class Trainer {
             distillation: distillation, seed: seed, threads: threads ?? UsableCores.count)
     }
 
-    /// Runs `epochs` times through all samples, shuffled anew each time. Two calls of one epoch do the same as
-    /// one call of two, unless the schedule looks ahead to the last epoch, which is that of this call. After a
-    /// stop in mid-epoch, or a ``restore(_:secondsOfEpoch:)``, it first completes that epoch.
+    /// Trains for a number of epochs. In each epoch, every sample is used once, in an order that the seed and the
+    /// number of the epoch determine. Two calls with one epoch each give the same result as one call with two, unless
+    /// the schedule depends on the last epoch, which is that of the call. After a stop in mid-epoch, or after
+    /// ``restore(_:secondsOfEpoch:)``, that epoch is completed first.
     ///
     /// - Parameters:
-    ///   - samples: at least one, such as the model reads.
-    ///   - epochs: how many more.
-    ///   - batchSize: samples a step; the last step of an epoch has those that are left.
-    ///   - validation: samples to score after each epoch, which the monitored loss then is of; none if nil.
-    ///   - callbacks: called one after the other, in this order.
-    /// - Throws: what a callback throws; training ends there.
+    ///   - samples: The training set, at least one sample. Samples of another shape than the model reads trap.
+    ///   - epochs: The number of epochs to add.
+    ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples.
+    ///   - validation: The validation set, which is evaluated after each epoch; nil for none.
+    ///   - callbacks: The callbacks, which are called in this order.
+    /// - Returns: The reason for the end of training.
+    /// - Throws: Errors that a callback throws. Training ends there.
     @discardableResult
     public func fit<Samples: SequenceDataset>(
         _ samples: Samples, epochs: Int, batchSize: Int, validation: Samples? = nil,
@@ -123,13 +131,13 @@ public final class Trainer {
         return result
     }
 
-    /// The rest of one epoch; false if it was not completed.
+    /// Trains for the rest of one epoch; returns false if it was not completed.
     private func train<Samples: SequenceDataset>(
         _ samples: Samples, _ batches: Epoch<Samples>, of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
         let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
-        /// Sets the learning rate, also where a checkpoint made after the last step left no step to do.
+        /// Sets the learning rate, also if no step is left after a checkpoint at the last step.
         func setLearningRate(step: Int) {
             engine.learningRate = schedule.learningRate(
                 base: engine.optimizer.learningRate,
@@ -156,7 +164,7 @@ public final class Trainer {
                 batch: step.score, running: state.running, learningRate: engine.learningRate,
                 gradientNorm: step.gradientNorm)
             for callback in callbacks { try callback.batchEnded(record, trainer: self) }
-            // A request to stop that comes with the last batch leaves a whole epoch.
+            // The epoch is complete if training is stopped in its last batch.
             if ending != nil, index + 1 < batches.count {
                 if !isFinite { ending = .diverged(epoch: epoch, step: index) }
                 return false
@@ -192,11 +200,11 @@ public final class Trainer {
         return record
     }
 
-    /// Goes back, or on, to where a checkpoint was made.
+    /// Restores the state of a checkpoint: parameters, optimizer and progress.
     ///
     /// - Parameters:
-    ///   - checkpoint: of the same model and optimizer; see ``misfit(of:)``.
-    ///   - secondsOfEpoch: what the epoch it was made in had taken until then, if it was made in mid-epoch.
+    ///   - checkpoint: A checkpoint of the same model and optimizer; another one traps.
+    ///   - secondsOfEpoch: The seconds that the current epoch had taken at a checkpoint in mid-epoch.
     public func restore(_ checkpoint: Checkpoint, secondsOfEpoch: Double = 0) {
         if let misfit = misfit(of: checkpoint) { preconditionFailure("restore: \(misfit)") }
         engine.parameters.assign(checkpoint.parameters)
@@ -210,8 +218,8 @@ public final class Trainer {
         secondsBefore = secondsOfEpoch
     }
 
-    /// Why a checkpoint cannot be restored: what was expected of it, and what was found; nil if it can be.
-    public func misfit(of checkpoint: Checkpoint) -> String? {
+    /// The reason why a checkpoint cannot be restored: what was expected, and what was found; nil if it can be.
+    package func misfit(of checkpoint: Checkpoint) -> String? {
         guard checkpoint.model == engine.model else {
             return "expected a checkpoint of the model \(Self.text(engine.model)), found one of "
                 + Self.text(checkpoint.model)
@@ -233,29 +241,29 @@ public final class Trainer {
         (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
-    /// Whether the parameters, and what the optimizer remembers of each, are finite. A step may have spoilt them though
-    /// its loss, that from before it, is finite; such must not be kept.
+    /// Whether the parameters and the buffers of the optimizer are finite. They may not be after a step whose loss,
+    /// which is measured before it, is finite. Such a state must not be saved.
     package var isFinite: Bool {
         engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
             && engine.average?.values.isFinite ?? true
     }
 
-    /// Whether, at the end of an epoch, the parameters give a finite loss, too.
+    /// Whether the state is finite, and so is the loss of `sequences`.
     private func isSound(on sequences: SequenceSamples) -> Bool {
         isFinite && engine.evaluate(sequences).lossSum.isFinite
     }
 
-    /// Ends training after the running step; for callbacks.
+    /// Ends training after the current step, with a reason. Callbacks call it; the first reason counts.
     public func stop(_ ending: Ending) {
         if self.ending == nil { self.ending = ending }
     }
 
-    /// Loss, and a classifier's accuracy, over all samples, none left out.
+    /// Returns the loss, and the accuracy of a classifier, over all samples.
     public func evaluate(_ samples: some SequenceDataset) -> Score { engine.evaluate(samples) }
 }
 
 extension SequenceEngine {
-    /// Loss, and a classifier's accuracy, over all samples, none left out.
+    /// Returns the loss, and the accuracy of a classifier, over all samples.
     package func evaluate(_ samples: some SequenceDataset) -> Score {
         samples.checkFit(model)
         return withExtendedLifetime(samples) { evaluate(samples.sequences) }

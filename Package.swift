@@ -140,7 +140,9 @@ let tests: [Target] = [
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",
-        dependencies: ["Datasets", "Forecasting", "NeuralNetworks", "Prices", "TestSupport", "Training"]),
+        dependencies: [
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "TestSupport", "Training",
+        ]),
     .testTarget(
         name: "ToolTests",
         dependencies: ["TestSupport", "examples", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],

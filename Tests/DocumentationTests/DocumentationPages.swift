@@ -49,9 +49,9 @@ struct DocumentationPage {
         }
     }
 
-    /// Those of all modules.
+    /// The pages of all modules.
     private static func files() throws -> [URL] {
-        try ["NeuralNetworks", "Training"].flatMap { module in
+        try ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].flatMap { module in
             try FileManager.default.contentsOfDirectory(
                 at: Repository.url.appendingPathComponent("Sources/\(module)/\(module).docc"),
                 includingPropertiesForKeys: nil)
@@ -89,9 +89,12 @@ struct DocumentationPageTests {
     @Test("is, word for word, the Swift that is tested", arguments: try DocumentationPage.names())
     func verbatim(_ name: String) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let sources = try ["ForecastingPageTests.swift", "LayerPageTests.swift", "TutorialPageTests.swift"]
-            .map { try words(String(contentsOf: tests.appendingPathComponent($0), encoding: .utf8)) }
-            .joined(separator: "\n")
+        let sources = try [
+            "ForecastingPageTests.swift", "LayerPageTests.swift", "ModulePageTests.swift",
+            "TutorialPageTests.swift",
+        ]
+        .map { try words(String(contentsOf: tests.appendingPathComponent($0), encoding: .utf8)) }
+        .joined(separator: "\n")
         for block in try DocumentationPage(name).blocks where block.language == "swift" {
             let text = block.lines.drop { $0.isEmpty || $0.hasPrefix("import ") }.joined(separator: "\n")
             let isTested = text.isEmpty || sources.contains(words(text))

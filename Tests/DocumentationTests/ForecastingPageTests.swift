@@ -120,26 +120,9 @@ struct ForecastingPageTests {
 
         let predictor = SequencePredictor(
             model: gru, parameters: trainers[2].engine.parameters)
-
-        func forecast(_ window: [Float]) -> Double {
-            let output = Double(predictor.outputs(window)[0])
-            return scaler.inverseTransform([output], column: 4)[0]
-        }
-
-        let feedback = ForecastFeedback(features: features, target: "Close")
-        let ahead = feedback.forecasts(
-            20, rows: (426..<431).map { day in prices[features].map { $0[day] } },
-            lastTarget: close[430]
-        ) { rows in
-            forecast(
-                rows.flatMap { row in
-                    row.enumerated().map { column, value in
-                        Float(scaler.transform([value], column: column)[0])
-                    }
-                })
-        }
-        print(ahead.count, ahead[0] == forecast(windows.following))  // 20 true
-        print(feedback.rule)
+        let output = Double(predictor.outputs(windows.following)[0])
+        let next = scaler.inverseTransform([output], column: 4)[0]
+        print(String(format: "%.2f", next))  // ?
         try expect("The days after")
     }
 }

@@ -1,0 +1,82 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import Prices
+import Safetensors
+import Testing
+import Training
+
+/// The Swift of the landing pages of Datasets, Prices, Safetensors and Training, word for word.
+@Suite("Landing pages")
+struct ModulePageTests {
+    let print = Printer()
+
+    @Test("Datasets")
+    func datasets() throws {
+        let files = try ImageDataset.mnist.files(in: "datasets/mnist")
+        let (train, validation) = try files.train().holdingOut(5_000, seed: 0)
+        print(train.count, validation.count, train.rows, train.columns)  // 55000 5000 28 28
+
+        let loader = DataLoader(train, batchSize: 128, shuffle: true, seed: 0)
+        print(loader.batchCount)  // 430
+        let batch = loader.epoch(0)[0]
+        print(batch.count, batch[0].label)  // 128 ?
+
+        let (inputs, target) = ([[1.0, 2, 3, 4, 5], [10.0, 20, 30, 40, 50]], [0.5, 1, 1.5, 2, 2.5])
+        let scaler = MinMaxScaler(fitting: inputs)
+        let dates = (1...5).map { CalendarDate(year: 2019, month: 1, day: $0)! }
+        let windows = SequenceWindows(
+            features: scaler.transform(inputs), target: target, dates: dates, length: 3)
+        print(windows.count, windows[0].target, windows[1].values)
+        // 2 2.0 [0.25, 0.25, 0.5, 0.5, 0.75, 0.75]
+        try print.expect("Datasets", "Overview")
+    }
+
+    @Test("Prices")
+    func prices() throws {
+        let prices = try PriceHistory(
+            path: "datasets/sp500/sp500.csv.gz", columns: ["Open", "Close"])
+        print(prices.columns, prices.dates.last!)  // ["Open", "Close"] 2018-12-31
+        let days = try prices.span(rows: 4)
+        print(days.count, days["Close"])
+        // 4 [2467.699951, 2488.830078, 2485.73999, 2506.850098]
+        try print.expect("Prices", "Overview")
+    }
+
+    @Test("Safetensors")
+    func safetensors() throws {
+        var writer = SafetensorsWriter(metadata: ["format": "pt"])
+        writer.add("fc.weight", shape: [2, 3], [1, 2, 3, 4, 5, 6] as [Float])
+        writer.add("fc.bias", shape: [2], [0.5, -0.5] as [Float])
+
+        let file = try SafetensorsFile(bytes: writer.serialized(), path: "model.safetensors")
+        for tensor in file.tensors { print(tensor.name, tensor.type, tensor.shape) }
+        // fc.bias F32 [2]
+        // fc.weight F32 [2, 3]
+        let bias: [Float] = try file.values(of: "fc.bias", shape: [2])
+        print(bias)  // [0.5, -0.5]
+        try print.expect("Safetensors", "Overview")
+    }
+
+    @Test("Training")
+    func training() throws {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("\(UUID().uuidString).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+
+        let mnist = try MNIST(directory: "datasets/mnist")
+        let lstm = RecurrentStack(
+            .lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true)
+        let model = SequenceModel(lstm, sequenceLength: 28, classCount: 10)
+        let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
+        try trainer.fit(mnist.train(), epochs: 1, batchSize: 128, callbacks: [EpochPrinter()])
+        print(try trainer.evaluate(mnist.test()).accuracy)  // ?
+
+        try Checkpoint(of: trainer).write(to: path)
+        let resumed = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
+        resumed.restore(try Checkpoint(path: path))
+        print(resumed.state.epoch)  // 1
+        try resumed.fit(mnist.train(), epochs: 1, batchSize: 128)
+        try print.expect("Training", "Overview")
+    }
+}

@@ -1,12 +1,12 @@
-/// One grey image through a map. The pixel (r, c) of the result is what the image, zero outside of itself, has
-/// between its pixels at
+/// A map from one grey image to another. The pixel (r, c) of the result is the value of the image, which is zero
+/// outside its borders, at
 ///
 ///     x = origin.x + c · across.x + r · down.x + Σᵢ Σⱼ rowBasis[i][r] · columnBasis[j][c] · controls[i][j].x
 ///
-/// and y alike, (0, 0) being the middle of its first pixel: interpolated linearly in both directions and rounded to
-/// the nearest integer, to the even one of two. The last term is missing without `controls`.
+/// and likewise y, where (0, 0) is the centre of its first pixel: with bilinear interpolation, rounded to the nearest
+/// integer, ties to even. Without `controls` there is no last term.
 @usableFromInline package struct ImageWarp {
-    /// Points in each direction of the grid that a displacement follows from.
+    /// The number of control points in each direction of the displacement's grid.
     @inlinable
     package static var gridSize: Int { 7 }
 
@@ -23,21 +23,22 @@
 
     @usableFromInline package var rows: Int
     @usableFromInline package var columns: Int
-    /// Where the first pixel of the result is read.
+    /// The place where the first pixel of the result is read.
     @usableFromInline package var origin = Point(x: 0, y: 0)
-    /// From one column of the result to the next.
+    /// The step from one column of the result to the next.
     @usableFromInline package var across = Point(x: 1, y: 0)
-    /// From one row of the result to the next.
+    /// The step from one row of the result to the next.
     @usableFromInline package var down = Point(x: 0, y: 1)
-    /// [i][16] Displacements of a row of the grid: x of its seven points, a zero, y of the seven, a zero.
+    /// [i][16] The displacements of each row of the grid: x of its seven points, a zero, y of its seven points, a
+    /// zero.
     @usableFromInline package var controls: UnsafePointer<Float>?
 
     /// [7][R padded], [7][C padded] The weight of each point of the grid at each row and column.
     @usableFromInline package var rowBasis: UnsafePointer<Float>
     @usableFromInline package var columnBasis: UnsafePointer<Float>
-    /// Room for the image in a frame of zeros; zero at first, and never anything else outside of the image.
+    /// Memory for the image in a frame of zeros; the frame must be zero, and stays zero.
     @usableFromInline package var framed: UnsafeMutablePointer<UInt8>
-    /// Room for the four pixels around each place.
+    /// Memory for the four pixels around each place.
     @usableFromInline package var corners: UnsafeMutablePointer<UInt32>
 
     @usableFromInline package init(
@@ -52,18 +53,18 @@
         self.corners = corners
     }
 
-    /// A length in whole vectors of sixteen.
+    /// `length` rounded up to a multiple of 16.
     @inlinable
     package static func padded(_ length: Int) -> Int { (length + 15) / 16 * 16 }
 
-    /// Words from a row of `corners` to the next: a place may be up to a pixel outside of the image.
+    /// The distance between two rows of `corners` in words: a place may be up to a pixel outside the image.
     @inlinable
     package var cornersStride: Int { Self.padded(columns + 2) }
 
     @inlinable
     package var cornersCount: Int { (rows + 2) * cornersStride }
 
-    /// Bytes from a row of `framed` to the next: a vector of neighbours more.
+    /// The distance between two rows of `framed` in bytes, with room for one more vector of neighbours.
     @inlinable
     package var framedStride: Int { cornersStride + 16 }
 

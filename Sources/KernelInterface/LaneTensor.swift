@@ -1,5 +1,5 @@
-/// Sequences computed side by side: a shard. Every kernel works on whole shards, with one sequence in
-/// each SIMD lane; the lanes past the last sequence of a batch hold copies of it, whose gradients are zero.
+/// The number of sequences in a shard. Every kernel works on whole shards, with one sequence in each SIMD lane; the
+/// lanes past the last sequence of a batch hold copies of it, whose gradients are zero.
 @inlinable
 package var shardLanes: Int { 32 }
 
@@ -23,21 +23,21 @@ package var shardLanes: Int { 32 }
         base + step * stepStride
     }
 
-    /// The same view from `features` features on.
+    /// A view that begins `features` features later.
     @inlinable
     package func advanced(features: Int) -> LaneTensor {
         LaneTensor(base: base + features * shardLanes, stepStride: stepStride)
     }
 
-    /// The same view from `steps` steps on (or back).
+    /// A view that begins `steps` steps later, or earlier if negative.
     @inlinable
     package func advanced(steps: Int) -> LaneTensor {
         LaneTensor(base: base + steps * stepStride, stepStride: stepStride)
     }
 }
 
-/// The features of one step outside of which every lane is zero. What is zero adds nothing to a product, and
-/// the borders of images are: a fifth of the work on MNIST's first layer need not be done.
+/// The range of features of one step outside which every lane is zero. Products skip the zeros: the blank borders of
+/// MNIST's images save a fifth of the first layer's work.
 @usableFromInline package struct FeatureRange: Equatable, Sendable {
     @usableFromInline package var lower: Int32
     @usableFromInline package var upper: Int32
@@ -51,6 +51,7 @@ package var shardLanes: Int { 32 }
     @inlinable
     package var count: Int { Int(upper - lower) }
 
+    /// Whether the range overlaps first..<end.
     @inlinable
     package func overlaps(_ first: Int, _ end: Int) -> Bool { Int(lower) < end && first < Int(upper) }
 }

@@ -5,8 +5,8 @@
     case rmsprop(RMSpropStep)
 }
 
-/// The numbers of one step of gradient descent with momentum (Sutskever et al., "On the importance of
-/// initialization and momentum in deep learning", 2013).
+/// The numbers of one step of gradient descent with momentum (Sutskever et al., "On the importance of initialization
+/// and momentum in deep learning", 2013).
 @usableFromInline package struct SGDStep: Sendable {
     @usableFromInline package var learningRate: Float
     @usableFromInline package var momentum: Float
@@ -31,9 +31,9 @@
     /// 1 / sqrt(1 - β₂ᵗ)
     @usableFromInline package var secondMomentScale: Float
     @usableFromInline package var epsilon: Float
-    /// Of the parameter, added to its gradient.
+    /// λ; λ times the parameter is added to its gradient.
     @usableFromInline package var weightDecay: Float
-    /// What the parameter is multiplied with before the step; 1 but in AdamW.
+    /// The factor of the parameter before the step: 1 - α λ in AdamW, 1 in Adam.
     @usableFromInline package var shrinkage: Float
 
     @usableFromInline package init(
@@ -54,7 +54,7 @@
 /// 6.5, 2012).
 @usableFromInline package struct RMSpropStep: Sendable {
     @usableFromInline package var learningRate: Float
-    /// Share of the squares so far, ρ, and of the newest one, 1 - ρ.
+    /// The weight of the earlier squares, ρ, and of the newest square, 1 - ρ.
     @usableFromInline package var smoothing: Float
     @usableFromInline package var share: Float
     @usableFromInline package var epsilon: Float
@@ -74,20 +74,20 @@
     }
 }
 
-/// What a step of an optimizer works on.
+/// The memory that one optimizer step reads and writes.
 @usableFromInline package struct OptimizerPass {
-    /// Bounds are multiples of 16.
+    /// The parameters to update; its bounds are multiples of 16.
     @usableFromInline package var range: Range<Int>
     @usableFromInline package var parameters: UnsafeMutablePointer<Float>
-    /// What the optimizer remembers of each parameter: of SGD the velocity, of Adam both moments, of RMSprop the
-    /// mean square and the velocity; nil if it remembers less.
+    /// The optimizer's states of each parameter: the velocity of SGD, both moments of Adam, the mean square and the
+    /// velocity of RMSprop; nil for a state that it does not keep.
     @usableFromInline package var firstState: UnsafeMutablePointer<Float>?
     @usableFromInline package var secondState: UnsafeMutablePointer<Float>?
     /// The gradient is the sum of `gradientCount` buffers, `gradientStride` floats apart, added in their order.
     @usableFromInline package var gradients: UnsafePointer<Float>
     @usableFromInline package var gradientStride: Int
     @usableFromInline package var gradientCount: Int
-    /// What the gradient is multiplied with, and then kept below in magnitude: 1 and infinity change nothing.
+    /// The factor of the gradient, and the limit of its magnitude after that; 1 and infinity have no effect.
     @usableFromInline package var gradientScale: Float
     @usableFromInline package var gradientLimit: Float
 

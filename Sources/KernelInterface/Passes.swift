@@ -1,9 +1,9 @@
-// What the kernels are told, with one letter for each size:
-// L steps, D input features, H hidden units, G gates (4 in an LSTM), C classes; lanes are `shardLanes`.
+// The arguments of the kernels. Shapes have one letter for each size: L steps, D input features, H hidden units, G
+// gates (4 in an LSTM), C classes; `lane` counts the `shardLanes` sequences of a shard.
 
-/// One operand of a product: a packed matrix and what it is multiplied with.
+/// One term of a product: a packed matrix and the vectors that it multiplies.
 @usableFromInline package struct ProductTerm {
-    /// Packed by `MatrixKernels.pack`, one matrix for all steps or one for each.
+    /// One matrix for all steps or one for each, packed by `MatrixKernels.pack`.
     @usableFromInline package var weights: UnsafePointer<Float>
     /// Floats between the matrices of two steps; zero where all steps share one.
     @usableFromInline package var weightsStepStride: Int
@@ -21,20 +21,20 @@
     }
 }
 
-/// Where a product starts from.
+/// The initial value of a product.
 @usableFromInline package enum ProductStart {
     /// A packed bias, the same for each step and lane.
     case bias(UnsafePointer<Float>)
-    /// What the output holds.
+    /// The current contents of the output.
     case output
 }
 
-/// What a recurrent layer computes at each step; `RecurrentCell` of the layers has the equations.
+/// The cell of a recurrent layer; `RecurrentCell` in NeuralNetworks has the equations.
 @usableFromInline package enum Recurrence: Sendable {
     case rnnTanh, rnnReLU, lstm, gru, gruResetBefore
 
-    /// Rows of `RecurrentPass.gates` for each unit. Where the two parts of a gru's candidate meet inside of a
-    /// product, each has a row: r, z, n by the input, n by the hidden state.
+    /// The number of rows of `RecurrentPass.gates` for each unit. A `gru` has four, because its candidate has one row
+    /// for the input's part and one for the hidden state's part: r, z, n by the input, n by the hidden state.
     @inlinable
     package var storedGates: Int {
         switch self {
@@ -44,7 +44,7 @@
         }
     }
 
-    /// Rows of `RecurrentPass.factors` for each unit.
+    /// The number of rows of `RecurrentPass.factors` for each unit.
     @inlinable
     package var storedFactors: Int {
         switch self {
@@ -56,7 +56,7 @@
     }
 }
 
-/// The packed weights of gates that are computed by one product, G of them.
+/// The packed weights of the G gates that one product computes.
 @usableFromInline package struct GateWeights {
     /// Packed [G·H][D], [G·H][H], [G·H], and [H][G·H].
     @usableFromInline package var input: UnsafePointer<Float>
@@ -81,8 +81,8 @@
 /// `output[t + 1]` when reversed. The slot before the first step (after the last one, reversed) holds
 /// the initial state, so that an initial state of zero is no special case.
 ///
-/// Sequences shorter than `steps` hold their state outside of their length: before their last step when
-/// reversed, after it otherwise. So final states stand where those of the longest sequences stand.
+/// The state of a sequence shorter than `steps` does not change outside its length: before its last step when
+/// reversed, after it otherwise. So the final states of all sequences are at the same place.
 @usableFromInline package struct RecurrentPass {
     @usableFromInline package var steps: Int
     @usableFromInline package var inputSize: Int
@@ -95,30 +95,31 @@
 
     /// [L][D][lane]
     @usableFromInline package var input: LaneTensor
-    /// [L] Where the input is not zero, if that is known.
+    /// [L] The features of the input that may be non-zero; nil if that is not known.
     @usableFromInline package var inputRanges: UnsafePointer<FeatureRange>?
     /// [L][H][lane], and one more slot for the initial state.
     @usableFromInline package var output: LaneTensor
-    /// [L][storedGates·H][lane]. Forward leaves the derivative of each gate's effect here, backward multiplies
-    /// it into the gradient of the gate's pre-activation. With a step stride of zero nothing is kept.
+    /// [L][storedGates·H][lane] After the forward pass, the factor from which the backward pass computes the gradient
+    /// of each gate's pre-activation, which then replaces it. With a step stride of zero nothing is kept.
     @usableFromInline package var gates: LaneTensor
-    /// [L][storedFactors·H][lane], further derivatives that backward needs.
+    /// [L][storedFactors·H][lane] Further derivatives that the backward pass reads.
     @usableFromInline package var factors: LaneTensor
-    /// [H][lane] The cell state: initial before, final after the forward pass.
+    /// [H][lane] The initial cell state before the forward pass, the final one after it.
     @usableFromInline package var cell: UnsafeMutablePointer<Float>
 
-    /// [L][H][lane] Gradient of the loss by the output of each step; backward adds what flows back in time.
+    /// [L][H][lane] The gradient of the loss with respect to the output of each step; the backward pass adds the
+    /// gradient from the step after.
     @usableFromInline package var outputGradient: LaneTensor
-    /// [H][lane] Gradient by the final hidden state before, by the initial one after the backward pass.
+    /// [H][lane] The gradient of the final hidden state before the backward pass, of the initial one after it.
     @usableFromInline package var hiddenGradient: UnsafeMutablePointer<Float>
-    /// [H][lane] Gradient by the final cell state before, by the initial one after the backward pass.
+    /// [H][lane] The gradient of the final cell state before the backward pass, of the initial one after it.
     @usableFromInline package var cellGradient: UnsafeMutablePointer<Float>
-    /// [H][lane] Room for what a step needs for itself.
+    /// [H][lane] Working memory of a step.
     @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
-    /// Of all gates, or of a GRU's r and z.
+    /// The weights of all gates; in a GRU, of r and z.
     @usableFromInline package var weights: GateWeights
-    /// Of a GRU's n; otherwise the same as `weights`.
+    /// The weights of a GRU's n; in other cells the same as `weights`.
     @usableFromInline package var candidate: GateWeights
     /// The bias inside the reset product of a GRU, packed [H].
     @usableFromInline package var candidateHiddenBias: UnsafePointer<Float>
@@ -161,13 +162,13 @@
     package var previousOutput: LaneTensor { output.advanced(steps: isReversed ? 1 : -1) }
 }
 
-/// What stands between two layers: zeros past the end of each sequence, and dropout.
+/// The filter between two layers: zeros past the end of each sequence, and dropout.
 @usableFromInline package struct LaneFilter {
     /// [lane] The length of each sequence; nil if none ends early.
     @usableFromInline package var lengths: UnsafePointer<Float>?
-    /// [lane] What the dropout mask of each sequence follows from; nil without dropout.
+    /// [lane] The key that determines the dropout mask of each sequence; nil without dropout.
     @usableFromInline package var dropoutKeys: UnsafePointer<UInt32>?
-    /// Probability of a zero.
+    /// The probability of a zero.
     @usableFromInline package var dropout: Float
 
     @usableFromInline package init(
@@ -179,11 +180,11 @@
     }
 }
 
-/// What the loss of one shard comes to.
+/// The loss of one shard.
 @usableFromInline package struct ShardLoss {
-    /// Summed over the sequences of the shard.
+    /// The sum over the sequences of the shard.
     @usableFromInline package var sum: Double
-    /// Sequences whose label has the highest score.
+    /// The number of sequences whose label has the highest score.
     @usableFromInline package var correct: Int
 
     @usableFromInline package init(sum: Double, correct: Int) {

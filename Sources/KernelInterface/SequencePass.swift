@@ -1,10 +1,10 @@
-/// One recurrent layer over one sequence, its directions side by side.
+/// One recurrent layer over one sequence, with both directions computed side by side.
 ///
-/// Here the lanes are units: gates and states lie in groups of `groupWidth` units, the last one filled up with
-/// units whose weights are zero. Each number comes about by the same operations in the same order as in a
-/// shard, so that a sequence gets the same scores alone as in a batch, to the last bit.
+/// Here the lanes are units: gates and states are in groups of `groupWidth` units, the last group padded with units
+/// whose weights are zero. Each number is computed by the same operations in the same order as in a shard, so that a
+/// sequence gets the same scores alone as in a batch, to the last bit.
 @usableFromInline package struct SequencePass {
-    /// Units side by side.
+    /// The number of units in a group.
     @inlinable
     package static var groupWidth: Int { 16 }
 
@@ -18,21 +18,21 @@
     /// [L][directions · H]
     @usableFromInline package var output: UnsafeMutablePointer<Float>
 
-    /// For each direction one after the other [group][D][gate][unit], [group][H][gate][unit] and
-    /// [group][gate][unit], the gates in the order of the parameters' rows.
+    /// [direction][group][D][gate][unit], [direction][group][H][gate][unit] and [direction][group][gate][unit], with
+    /// the gates in the order of the parameters' rows.
     @usableFromInline package var inputWeights: UnsafePointer<Float>
     @usableFromInline package var hiddenWeights: UnsafePointer<Float>
     @usableFromInline package var bias: UnsafePointer<Float>
-    /// [direction][group][unit] The bias inside the reset product of a GRU.
+    /// [direction][group][unit] The bias inside a GRU's reset product.
     @usableFromInline package var candidateHiddenBias: UnsafePointer<Float>
 
-    /// Room for the pre-activations from the input, [direction][L][group][gate][unit].
+    /// [direction][L][group][gate][unit] Memory for the input's part of the pre-activations.
     @usableFromInline package var gates: UnsafeMutablePointer<Float>
-    /// Room for the hidden states, [direction][L + 1][group][unit]; the first one is the initial state.
+    /// [direction][L + 1][group][unit] Memory for the hidden states; the first is the initial state.
     @usableFromInline package var hidden: UnsafeMutablePointer<Float>
-    /// Cell states, [direction][group][unit]: initial before, final after.
+    /// [direction][group][unit] The initial cell states before the pass, the final ones after it.
     @usableFromInline package var cell: UnsafeMutablePointer<Float>
-    /// Room for what a step needs for itself, [direction][group][unit].
+    /// [direction][group][unit] Working memory of a step.
     @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
     @usableFromInline package init(
@@ -62,7 +62,7 @@
     @inlinable
     package var groups: Int { (hiddenSize + Self.groupWidth - 1) / Self.groupWidth }
 
-    /// Units with the filling.
+    /// The number of units, padding included.
     @inlinable
     package var paddedUnits: Int { groups * Self.groupWidth }
 }

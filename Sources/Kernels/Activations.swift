@@ -1,10 +1,10 @@
 import CProcessor
 
-// tanh(x) = x · P(x²) / Q(x²) for |x| ≤ 8, where tanh differs from ±1 by 2.3e-7; past that the argument is
-// held at 8. P and Q are the minimax rational of degrees 3 and 4, found by `Scripts/fit_tanh.py`: relative
-// error 1.5e-7, with rounding 4.2e-7 over all floats. No integer arithmetic, so a NaN stays one.
+// tanh(x) = x · P(x²) / Q(x²), with the argument limited to ±8, where tanh differs from ±1 by 2.3e-7. P and Q, of
+// degrees 3 and 4, are the minimax rational approximation found by `Scripts/fit_tanh.py`: its relative error is
+// 1.5e-7, with rounding 4.2e-7 over all floats. There is no integer arithmetic, so that NaN stays NaN.
 
-/// P(u) / Q(u) with coefficients from the lowest degree on, Q's first being 1.
+/// x · P(u) / Q(u) with coefficients in order of increasing degree; the first of Q is 1.
 @_transparent
 func tanhRatio(
     _ x: Vector, square u: Vector, p: (Float, Float, Float, Float), q: (Float, Float, Float, Float)
@@ -47,8 +47,8 @@ func sigmoid(_ x: Vector) -> Vector {
 
 /// eˣ for x ≤ 0, as softmax needs it; below -87 the result is e⁻⁸⁷ (1.6e-38). Relative error 2.4e-7.
 ///
-/// 2ⁿ · 2ʳ with n the nearest integer to x / ln 2: adding 1.5·2²³ + 127 rounds it and leaves n, biased as
-/// an exponent is, in the low bits.
+/// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2 and r = x - n ln 2: adding 1.5·2²³ + 127 rounds to n and
+/// leaves n, with the bias of an exponent, in the low bits.
 @_transparent
 func exponential(_ x: Vector) -> Vector {
     let x = vector_max(x, broadcast(-87))
@@ -56,7 +56,7 @@ func exponential(_ x: Vector) -> Vector {
     let log2e = broadcast(1.44269504)
     let shifted = multiplyAdd(magic, x, log2e)
     let n = shifted - magic
-    // n · ln 2 in two parts, the first exact.
+    // ln 2 in two parts, so that the product of n with the first is exact.
     var r = multiplyAdd(x, n, broadcast(-0.693359375))
     r = multiplyAdd(r, n, broadcast(2.12194440e-4))
     var p = multiplyAdd(broadcast(8.3334519e-3), broadcast(1.3981999e-3), r)

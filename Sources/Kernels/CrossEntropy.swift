@@ -8,11 +8,11 @@ import KernelInterface
     import Darwin
 #endif
 
-/// -log softmax(scores)[label], by the highest score first so that nothing overflows, and its gradient
-/// (softmax(scores) - onehot(label)) · scale in place of the scores.
+/// -log softmax(scores)[label], computed relative to the highest score so that nothing overflows; the gradient
+/// (softmax(scores) - onehot(label)) · scale replaces the scores.
 ///
-/// Smoothed labels (Szegedy et al., "Rethinking the inception architecture", 2016, section 7) put a share ε
-/// of the one-hot on all classes alike: (1 - ε) onehot(label) + ε / C.
+/// Label smoothing ε (Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016, section 7)
+/// spreads a fraction of the target probability evenly over all classes: (1 - ε) onehot(label) + ε / C.
 enum CrossEntropy {
     static func run(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
@@ -35,7 +35,7 @@ enum CrossEntropy {
                     loss.correct += 1
                 }
             }
-            // Not at zero, for an infinite score would make a NaN of it.
+            // Skipped at zero, because an infinite score would give a NaN.
             if labelSmoothing > 0 {
                 var distance = broadcast(0)
                 for label in 0..<classes { distance += highest - loadVector(scores, label * shardLanes) }
@@ -64,7 +64,7 @@ enum CrossEntropy {
         return loss
     }
 
-    /// Whether the label's score is the highest, the first of equal ones.
+    /// Whether the label's score is the highest, and the first of equal scores.
     @inline(__always)
     private static func isFirst(
         _ score: Float, in scores: UnsafePointer<Float>, classes: Int, label: Int

@@ -8,9 +8,9 @@ import KernelInterface
     import Darwin
 #endif
 
-/// T² · KL(q ‖ p) of p = softmax(scores / T) from q = softmax(wanted / T), and its gradient by the scores,
-/// T (p - q) · scale, in place of the wanted ones (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural
-/// network", 2015).
+/// T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T); the gradient with respect to the scores,
+/// T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling the knowledge in a
+/// neural network", 2015).
 enum Divergence {
     static func run(
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
@@ -53,7 +53,7 @@ enum Divergence {
     }
 }
 
-/// Of each lane. A NaN counts as higher, wherever it stands.
+/// The highest score of each lane. A NaN counts as higher than any number.
 @inline(__always)
 func highestScore(_ scores: UnsafePointer<Float>, classes: Int) -> Vector {
     var highest = loadVector(scores)

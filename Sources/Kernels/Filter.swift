@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Zeros past the end of each sequence, and dropout.
+/// The filter between two layers: zeros past the end of each sequence, and dropout.
 enum Filter {
     static func run(
         _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor
@@ -27,7 +27,7 @@ enum Filter {
         if drops, let all = filter.dropoutKeys {
             keys = UnsafeRawPointer(all + lane).loadUnaligned(as: SIMD16<UInt32>.self)
         }
-        // A number of 24 bits below this one stays.
+        // A number is kept if 24 random bits are below this limit.
         let threshold = SIMD16<UInt32>(repeating: UInt32((1 - filter.dropout) * 0x1p24))
         let scale = broadcast(1 / (1 - filter.dropout))
         for feature in 0..<features {
@@ -41,8 +41,8 @@ enum Filter {
         }
     }
 
-    /// A number for each key and counter, every bit as good as random: two rounds of multiplication and shift
-    /// with the constants that Wellons found by search ("Prospecting for hash functions", 2018).
+    /// A pseudorandom number for each key and counter: two rounds of multiplication and shift with the constants that
+    /// Wellons found by search ("Prospecting for hash functions", 2018).
     @inline(__always)
     private static func hash(_ keys: SIMD16<UInt32>, _ counter: UInt32) -> SIMD16<UInt32> {
         var x = keys ^ SIMD16(repeating: counter &* 0x9E37_79B9)

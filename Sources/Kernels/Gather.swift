@@ -1,9 +1,9 @@
 import CProcessor
 import KernelInterface
 
-/// Samples, one after the other in memory, into the lanes of a shard.
+/// Copies samples, each contiguous in memory, to the lanes of a shard.
 enum Gather {
-    /// Four bytes of sixteen samples at a time; a shard that is not full takes the slow way.
+    /// Copies four bytes of sixteen samples at a time; in a shard that is not full, one byte at a time.
     static func run(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor, ranges: UnsafeMutablePointer<FeatureRange>
@@ -40,7 +40,7 @@ enum Gather {
         }
     }
 
-    /// Numbers as they are.
+    /// Copies numbers.
     static func run(
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor
@@ -48,7 +48,7 @@ enum Gather {
         each(values, sampleStride, indices, count, steps, features, target) { $0 }
     }
 
-    /// The samples of a shard lie anywhere in memory: what a step needs is asked for this many steps before.
+    /// The number of steps by which memory is prefetched, since the samples of a shard are anywhere in memory.
     private static let stepsAhead = 6
 
     @inline(__always)
@@ -56,7 +56,7 @@ enum Gather {
         for lane in 0..<16 { processor_prefetch(row + offset[lane]) }
     }
 
-    /// The slow way: a number at a time, lanes from `count` on copies of the one before.
+    /// Copies one number at a time; lanes from `count` on become copies of lane `count - 1`.
     @inline(__always)
     private static func each<Number>(
         _ samples: UnsafePointer<Number>, _ sampleStride: Int, _ indices: UnsafePointer<Int32>, _ count: Int,
@@ -71,7 +71,7 @@ enum Gather {
         }
     }
 
-    /// `width` bytes of each sample in a word, the first one lowest; no byte past them is read.
+    /// Reads `width` bytes of each sample into a word, the first byte lowest, and no byte past them.
     @inline(__always)
     private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ width: Int) -> SIMD16<UInt32>
     {
@@ -98,7 +98,7 @@ enum Gather {
         return two.x | two.y != 0
     }
 
-    /// The bytes of each word, lowest first, to `width` features.
+    /// Writes the bytes of each word, lowest first, to `width` features.
     @inline(__always)
     private static func spread(
         _ words: SIMD16<UInt32>, _ scale: Float, _ width: Int, _ target: UnsafeMutablePointer<Float>
@@ -109,7 +109,8 @@ enum Gather {
         if width > 3 { storeVector(float(words &>> 24) * scale, target, 3 * shardLanes) }
     }
 
-    /// Integers below 2²³ as floats: as the mantissa of a number of 2²³, from which that is taken away.
+    /// Converts integers below 2²³ to floats: each becomes the mantissa of a number from 2²³ on, from which 2²³ is
+    /// subtracted.
     @inline(__always)
     private static func float(_ integers: SIMD16<UInt32>) -> Vector {
         unsafeBitCast(integers | 0x4B00_0000, to: Vector.self) - broadcast(0x1p23)

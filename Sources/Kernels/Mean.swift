@@ -13,7 +13,7 @@ enum Mean {
         }
     }
 
-    /// Of one sequence, with the same operations in the same order.
+    /// The mean of one sequence, by the same operations in the same order.
     static func run(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {

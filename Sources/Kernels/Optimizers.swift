@@ -1,7 +1,7 @@
 import CProcessor
 import KernelInterface
 
-/// The one loop of all optimizers: adds up the gradients, clips them, and lets a rule move the parameters.
+/// The loop of all optimizers: adds up the gradients, clips them, and updates the parameters by a rule.
 enum ParameterUpdate {
     static func run(_ step: OptimizerStep, _ pass: OptimizerPass) {
         switch step {
@@ -31,8 +31,8 @@ enum ParameterUpdate {
     }
 }
 
-/// All gradients in the first of their buffers, and the sum of their squares. Squares of `Float` are exact in
-/// `Double`, so that fused instructions or not make no difference.
+/// The sum of gradients, in the first of their buffers, and its sum of squares. The square of a `Float` is exact in
+/// `Double`, so that fused and separate instructions give the same result.
 enum GradientSum {
     static func run(
         _ gradients: UnsafeMutablePointer<Float>, stride: Int, count: Int, range: Range<Int>
@@ -44,7 +44,7 @@ enum GradientSum {
             let wide = vector_to_double(sum)
             squares += wide * wide
         }
-        // In this order everywhere: `sum()` leaves it to the compiler.
+        // The order is the same everywhere; `sum()` would leave it to the compiler.
         let eight = squares.lowHalf + squares.highHalf
         let four = eight.lowHalf + eight.highHalf
         let two = four.lowHalf + four.highHalf
@@ -59,7 +59,7 @@ private func gradientSum(_ gradients: UnsafePointer<Float>, stride: Int, count: 
     return sum
 }
 
-/// What an optimizer does to sixteen parameters. A state that the optimizer does not keep is zero.
+/// The update of sixteen parameters. A state that the optimizer does not keep is zero.
 private protocol UpdateRule {
     func move(_ parameter: Vector, by gradient: Vector, _ first: inout Vector, _ second: inout Vector)
         -> Vector

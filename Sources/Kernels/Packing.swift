@@ -1,5 +1,5 @@
-/// Matrices in the order in which `Product` reads them: panels of the rows that its tiles hold, each panel
-/// `[column][row]`. `third` is a third of a full panel's rows; the last panel has one, two or three thirds.
+/// Reorders matrices for `Product`: into panels of as many rows as its tiles hold, each panel `[column][row]`.
+/// `third` is a third of a full panel's rows; the last panel has one, two or three thirds.
 enum Packing {
     static func count(third: Int, rows: Int, columns: Int) -> Int {
         (rows + third - 1) / third * third * columns

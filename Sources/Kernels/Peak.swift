@@ -1,5 +1,5 @@
-/// The fastest this instruction set multiplies and adds: as many independent chains as the registers hold, no
-/// memory.
+/// The highest rate of multiply-adds of this instruction set: as many independent chains as the registers hold,
+/// without memory accesses.
 enum Peak {
     /// Three chains of x · a + y.
     struct Chains {
@@ -24,14 +24,14 @@ enum Peak {
         var sum: Float { laneSum(a + b + c) }
     }
 
-    /// Groups of chains that the registers hold.
+    /// The number of groups of chains that the registers hold.
     @inline(__always)
     private static var groups: Int { compiledWithAVX512 ? 4 : compiledWithFMA ? 2 : 1 }
 
-    /// Multiply-adds that one round of `run` makes.
+    /// The number of multiply-adds in one round of `run`.
     static var perRound: Int { groups * 3 * vectorWidth }
 
-    /// Returns a number that depends on every operation, so that none is left out.
+    /// Runs the rounds. The returned number depends on every operation, so that the compiler removes none.
     @inline(never)
     static func run(rounds: Int, factor: Float) -> Float {
         let x = broadcast(factor)

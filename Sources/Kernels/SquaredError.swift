@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// Σ over lanes of (1 / V) Σ (y - target)², and its gradient 2 / V · (y - target) · scale in place of the
-/// outputs y. Where y = σ(z), the gradient by z has the factor σ'(z) = y (1 - y).
+/// Σ over lanes of (1 / V) Σ (y - target)²; the gradient 2 / V · (y - target) · scale replaces the outputs y. If
+/// y = σ(z), the gradient of z has the factor σ'(z) = y (1 - y).
 ///
-/// A number at a time, since outputs are few. The square of a `Float` is exact as a `Double`, so the loss of
-/// given outputs is the same with and without a fused multiply-add.
+/// Outputs are few, so it computes one number at a time. The square of a `Float` is exact as a `Double`, so that the
+/// loss of given outputs is the same with and without a fused multiply-add.
 enum SquaredError {
     static func run(
         outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,

@@ -1,20 +1,20 @@
 import KernelInterface
 
-/// One step of a recurrent layer over a shard; the cells differ in nothing else.
+/// One step of a recurrent layer over a shard: the only difference between the cells.
 protocol Cell {
     static var recurrence: Recurrence { get }
 
-    /// From the input and the states one step back to the step's output, and to the derivatives that
-    /// `backward` needs if `keepsFactors`.
+    /// Computes the step's output from the input and the states before the step, and the derivatives that `backward`
+    /// reads if `keepsFactors`.
     static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool)
 
-    /// From the gradient by the step's output to those of its gates' pre-activations; what flows back to the
-    /// hidden state one step before is added to `previousGradient`.
+    /// Computes the gradients of the gates' pre-activations from the gradient of the step's output, and adds the
+    /// gradient of the hidden state before the step to `previousGradient`.
     static func backward(
         _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>)
 }
 
-/// The way of all recurrent layers through time, and back.
+/// The loop of all recurrent layers over the steps, forward and backward.
 enum TimeLoop<Step: Cell> {
     static func forward(_ pass: RecurrentPass, keepsFactors: Bool) {
         for index in 0..<pass.steps {
@@ -37,7 +37,7 @@ enum TimeLoop<Step: Cell> {
         add(pass.hiddenGradient, to: last, count: units)
         for index in stride(from: pass.steps - 1, through: 0, by: -1) {
             let step = pass.step(at: index)
-            // What flows back to the output one step before; before the first one, to the initial state.
+            // The gradient of the output of the step before; at the first step, of the initial state.
             let previous =
                 index > 0 ? pass.outputGradient[pass.step(at: index - 1)] : pass.hiddenGradient
             if index == 0 { previous.update(repeating: 0, count: units) }
@@ -64,7 +64,7 @@ enum TimeLoop<Step: Cell> {
     }
 }
 
-/// The lanes whose sequence does not reach a step: they keep the state they have.
+/// The lanes whose sequence has ended before a step; their state does not change.
 struct HeldLanes {
     let lengths: UnsafePointer<Float>
     let step: Float
@@ -112,7 +112,7 @@ struct HeldLanes {
     }
 }
 
-/// All cells with the tiles of one instruction set.
+/// The passes of all cells, with the tiles of one instruction set.
 enum Cells<Third: Tile> {
     @inline(__always)
     static func forward(_ recurrence: Recurrence, _ pass: RecurrentPass, keepsFactors: Bool) {

@@ -6,7 +6,7 @@ typealias Vector = SIMD16<Float>
 
 let vectorWidth = 16
 
-// `@_transparent` and not `@inline(__always)`: the latter leaves some of these as calls.
+// `@_transparent`, because `@inline(__always)` leaves some of these functions as calls.
 
 @_transparent
 func loadVector(_ pointer: UnsafePointer<Float>, _ offset: Int = 0) -> Vector {
@@ -23,21 +23,22 @@ func broadcast(_ number: Float) -> Vector {
     Vector(repeating: number)
 }
 
-/// sum + a · b, fused where the instruction set can. (`addingProduct` without such an instruction is a
+/// sum + a · b, fused if the instruction set has a fused multiply-add. (Without one, `addingProduct` would be a
 /// library call for each lane.)
 @_transparent
 func multiplyAdd(_ sum: Vector, _ a: Vector, _ b: Vector) -> Vector {
     compiledWithFMA ? sum.addingProduct(a, b) : sum + a * b
 }
 
-/// difference - a · b, fused alike. (-0 - a is the compiler's spelling of a negation, which costs nothing here.)
+/// difference - a · b, fused under the same condition. (The compiler turns -0 - a into a negation, which costs
+/// nothing here.)
 @_transparent
 func multiplySubtract(_ difference: Vector, _ a: Vector, _ b: Vector) -> Vector {
     compiledWithFMA ? difference.addingProduct(broadcast(-0.0) - a, b) : difference - a * b
 }
 
-// What this module is compiled for; functions, because the compiler warns about code that a literal
-// condition makes unreachable.
+// The instruction set that this module is compiled for. These are functions, because the compiler warns about code
+// that a literal condition makes unreachable.
 
 @inline(__always)
 var compiledWithFMA: Bool { COMPILED_WITH_FMA != 0 }

@@ -1,9 +1,9 @@
 import CProcessor
 import KernelInterface
 
-/// An image through a map: sixteen pixels of a row at a time.
+/// Draws an image through a map, sixteen pixels of a row at a time.
 ///
-/// Products and sums are rounded each by itself, never fused, so that all instruction sets give the same bytes.
+/// Products and sums are rounded separately, never fused, so that all instruction sets give the same bytes.
 enum Warp {
     static func run(
         _ image: UnsafePointer<UInt8>, _ warp: ImageWarp, into target: UnsafeMutablePointer<UInt8>
@@ -15,7 +15,7 @@ enum Warp {
             if let controls = warp.controls { displacements = rowDisplacements(controls, warp, row) }
             let x = warp.origin.x + Float(row) * warp.down.x
             let y = warp.origin.y + Float(row) * warp.down.y
-            // The last vector runs into the next row, which is yet to be drawn.
+            // The last vector overwrites the beginning of the next row, which is drawn later.
             var first = 0
             while first < warp.columns {
                 let columns = lanes + broadcast(Float(first))
@@ -32,7 +32,7 @@ enum Warp {
 
     private static var lanes: Vector { Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
-    /// Copies the image to where it has a row and a column of zeros before it, and two after it.
+    /// Copies the image into a frame with one row and column of zeros before it, and two after it.
     private static func frame(_ image: UnsafePointer<UInt8>, _ warp: ImageWarp) {
         for row in 0..<warp.rows {
             let source = UnsafeRawPointer(image + row * warp.columns)
@@ -60,7 +60,8 @@ enum Warp {
         target.storeBytes(of: source.loadUnaligned(as: Piece.self), as: Piece.self)
     }
 
-    /// Puts each pixel, its right neighbour, and those below both into one word, so that a place takes one load.
+    /// Combines each pixel, its right neighbour and the two pixels below them in one word, so that a place needs one
+    /// load.
     private static func gatherCorners(_ warp: ImageWarp) {
         for first in stride(from: 0, to: warp.cornersStride, by: vectorWidth) {
             var above = pairs(warp.framed + first)
@@ -81,7 +82,7 @@ enum Warp {
         return left | right &<< 8
     }
 
-    /// The grid interpolated to a row of the image: x of seven columns of the grid, a zero, y, a zero.
+    /// Interpolates the grid to a row of the image: x of seven columns of the grid, a zero, y of the seven, a zero.
     @inline(__always)
     private static func rowDisplacements(
         _ controls: UnsafePointer<Float>, _ warp: ImageWarp, _ row: Int
@@ -95,7 +96,7 @@ enum Warp {
         return sum
     }
 
-    /// Interpolates further to sixteen columns, and adds that.
+    /// Interpolates a row of the grid to sixteen columns and adds the displacements.
     @inline(__always)
     private static func displace(
         _ across: inout Vector, _ down: inout Vector, _ displacements: Vector, _ warp: ImageWarp, _ first: Int
@@ -112,7 +113,7 @@ enum Warp {
         down += y
     }
 
-    /// What the image has at sixteen places.
+    /// The values of the image at sixteen places.
     @_transparent
     private static func sample(_ warp: ImageWarp, _ x: Vector, _ y: Vector) -> SIMD16<UInt8> {
         let x = clamped(x, to: Float(warp.columns)) + broadcast(1)
@@ -139,7 +140,7 @@ enum Warp {
         return first + share * (vector_to_float(second) - first)
     }
 
-    /// Into -1 ... limit, where the image is zero already. NaN, of places past all numbers, becomes -1.
+    /// Limits places to -1...limit, where the image is already zero. NaN, from places that overflow, becomes -1.
     @_transparent
     private static func clamped(_ place: Vector, to limit: Float) -> Vector {
         vector_min(vector_max(broadcast(-1), place), broadcast(limit))

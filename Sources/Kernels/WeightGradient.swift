@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c]: dot products of two long rows each,
-/// a block of them at a time. Lanes are summed once, at the very end.
+/// gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c]: a dot product of two long rows for each
+/// element, a block of elements at a time. Lanes are summed once, at the end.
 enum WeightGradient {
-    /// A product's sizes and operands.
+    /// The sizes and operands of a product.
     struct Operands {
         var rows: Int
         var columns: Int
@@ -15,7 +15,7 @@ enum WeightGradient {
         var rowStride: Int
     }
 
-    /// Rows whose steps stay in the second-level cache while all columns pass by.
+    /// The number of rows whose steps stay in the second-level cache during the loop over all columns.
     private static let rowsAtATime = 64
 
     static func run(_ operands: Operands) {
@@ -108,7 +108,7 @@ enum WeightGradient {
 }
 
 extension WeightGradient.Operands {
-    /// From the first to the last step at which columns `first..<end` of `inner` are not all zero.
+    /// The steps from the first to the last at which columns `first..<end` of `inner` are not all zero.
     @inline(__always)
     func steps(_ first: Int, _ end: Int) -> Range<Int> {
         guard let innerRanges else { return 0..<steps }
@@ -136,7 +136,7 @@ enum BiasGradient {
     }
 }
 
-/// The sum of the lanes, halves first; `FourVectors.sums` adds in the same order.
+/// The sum of the lanes, first of halves, in the same order as in `FourVectors.sums`.
 @inline(__always)
 func laneSum(_ vector: Vector) -> Float {
     let eight = vector.lowHalf + vector.highHalf
@@ -176,7 +176,7 @@ struct FourVectors {
         d = multiplyAdd(d, factor, other.d)
     }
 
-    /// The four sums over lanes, by folding halves of two vectors into one, three times.
+    /// The four sums over lanes, by adding halves of two vectors into one vector, three times.
     @inline(__always)
     var sums: SIMD4<Float> {
         let four = Self.foldHalves(Self.foldEighths(a, b), Self.foldEighths(c, d))
@@ -193,7 +193,7 @@ struct FourVectors {
         Vector(lowHalf: x.lowHalf, highHalf: y.lowHalf) + Vector(lowHalf: x.highHalf, highHalf: y.highHalf)
     }
 
-    /// Folds each half of each vector into four lanes.
+    /// Adds each half of each vector to four lanes.
     @inline(__always)
     private static func foldHalves(_ x: Vector, _ y: Vector) -> Vector {
         let low = Vector(
@@ -206,7 +206,7 @@ struct FourVectors {
     }
 }
 
-/// Rows times four columns of dot products in registers.
+/// A block of dot products, rows × four columns, in registers.
 protocol DotBlock {
     static var rows: Int { get }
     init()

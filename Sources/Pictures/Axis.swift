@@ -2,16 +2,16 @@
 package struct Axis: Sendable {
     package enum Scale: Sendable, Hashable {
         case linear
-        /// Decades. Values that are not positive have no place on it and are treated as missing.
+        /// A logarithmic scale. Values that are not positive are treated as missing.
         case logarithmic
     }
 
     package enum Ticks: Sendable {
-        /// Steps of 1, 2 or 5 times a power of ten.
+        /// Ticks at steps of 1, 2 or 5 times a power of ten.
         case automatic
-        /// The same, in whole numbers: epochs, steps.
+        /// Automatic ticks at whole numbers, for epochs and steps.
         case integers
-        /// These and no others, but for those that would touch a neighbour: dates.
+        /// Given ticks, for instance dates, without those that would touch a neighbour.
         case labels([(position: Double, label: String)])
     }
 
@@ -36,10 +36,10 @@ struct ScaledAxis {
     let axis: Axis
     private(set) var low: Double
     private(set) var high: Double
-    /// Set where both ends are ticks.
+    /// The distance of ticks if both ends are ticks.
     private var step: TickStep?
 
-    /// Of the values that can be drawn; without any, 0 to 1 or 1 to 10.
+    /// An axis that spans the values that can be drawn; without any, 0 to 1 or, if logarithmic, 1 to 10.
     init(_ axis: Axis, holding values: some Sequence<Double>) {
         self.axis = axis
         (low, high) = (.infinity, -.infinity)
@@ -51,7 +51,8 @@ struct ScaledAxis {
         widenIfConstant()
     }
 
-    /// Finite, and far enough from the ends of `Double` that differences and ratios are finite too.
+    /// Whether a value is finite, and far enough from the limits of `Double` that differences and ratios are finite
+    /// too.
     static func canDraw(_ value: Double, on scale: Axis.Scale) -> Bool {
         switch scale {
         case .linear: abs(value) <= 1e300
@@ -59,7 +60,7 @@ struct ScaledAxis {
         }
     }
 
-    /// 0 at `low`, 1 at `high`; nil of a value that cannot be drawn.
+    /// The place of a value, 0 at `low` and 1 at `high`; nil if the value cannot be drawn.
     func fraction(_ value: Double) -> Double? {
         guard Self.canDraw(value, on: axis.scale) else { return nil }
         switch axis.scale {
@@ -81,7 +82,7 @@ struct ScaledAxis {
         }
     }
 
-    /// Room at both ends: up to the next step of about `count` on a linear scale, 4 % on a logarithmic one.
+    /// Extends both ends: to the next of about `count` ticks on a linear scale, by 4 % on a logarithmic scale.
     mutating func extendToTicks(about count: Int) {
         switch axis.scale {
         case .linear:
@@ -98,7 +99,7 @@ struct ScaledAxis {
 
     private var wantsIntegers: Bool { if case .integers = axis.ticks { true } else { false } }
 
-    /// The axis' ticks, about `count` where they are chosen here.
+    /// The ticks of the axis: the given ones, or about `count` automatic ones.
     func ticks(about count: Int) -> [Tick] {
         if case .labels(let labels) = axis.ticks {
             return labels.filter { label in
@@ -112,7 +113,7 @@ struct ScaledAxis {
         return step.ticks(from: low, through: high)
     }
 
-    /// Powers of ten, with 2 and 5 times them between where these are few; nil within less than half a decade.
+    /// Powers of ten, with 2 and 5 times these if they are few; nil for an axis of less than half a decade.
     private func logarithmicTicks(about count: Int) -> [Tick]? {
         let decades = Numerals.decade(of: low)...Numerals.decade(of: high)
         let tens = decades.filter { Numerals.power(1, $0) >= low }

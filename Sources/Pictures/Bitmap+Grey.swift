@@ -1,9 +1,8 @@
 extension Bitmap {
     /// The picture in shades of grey without transparency, of shape [height, width].
     ///
-    /// Colours become their luma (ITU-R BT.601). What is transparent is laid on white where the opaque
-    /// pixels are dark on average, on black where they are light, so that a drawing whose shape is only
-    /// in its opacity shows.
+    /// Colours become their luma (ITU-R BT.601). The background of transparent pixels is white if opaque pixels are
+    /// dark on average, and black if they are light, so that a drawing whose shape is only in its opacity is visible.
     package func grey() -> [UInt8] {
         let channels = format.channels
         var grey = [UInt8](repeating: 0, count: width * height)
@@ -15,7 +14,7 @@ extension Bitmap {
                     let luma =
                         channels < 3
                         ? Int(samples[sample])
-                        // The weights are 256 together: a grey colour keeps its value.
+                        // The sum of the weights is 256, so that a grey colour keeps its value.
                         : (77 * Int(samples[sample]) + 150 * Int(samples[sample &+ 1])
                             + 29 * Int(samples[sample &+ 2]) + 128) >> 8
                     grey[pixel] = UInt8(truncatingIfNeeded: luma)

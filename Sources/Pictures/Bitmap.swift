@@ -1,26 +1,26 @@
-/// A picture of pixels in memory, with 8 bits a sample.
+/// A picture in memory, with 8 bits for each sample of a pixel.
 package struct Bitmap: Hashable, Sendable {
-    /// What the samples of one pixel are, in their order.
+    /// The samples of a pixel, in their order.
     package enum Format: Int, Hashable, Sendable, CaseIterable {
         case grey = 1
         case greyAlpha = 2
         case rgb = 3
         case rgba = 4
 
-        /// Samples of one pixel.
+        /// The number of samples of a pixel.
         package var channels: Int { rawValue }
-        /// Whether the last sample is the opacity: 0 is transparent, 255 opaque, and colours are not
-        /// multiplied by it.
+        /// Whether the last sample is the opacity, from 0 (transparent) to 255 (opaque). Colours are not multiplied
+        /// by it.
         package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
     }
 
     package let width: Int
     package let height: Int
     package let format: Format
-    /// Of shape [height, width, channels].
+    /// The samples, [height][width][channels].
     package internal(set) var samples: [UInt8]
 
-    /// Sizes that do not fit together trap.
+    /// A picture. A width or height below 1, and a count of samples other than width · height · channels, trap.
     package init(width: Int, height: Int, format: Format, samples: [UInt8]) {
         precondition(
             (1...0x7FFF_FFFF).contains(width) && (1...0x7FFF_FFFF).contains(height),
@@ -34,7 +34,7 @@ package struct Bitmap: Hashable, Sendable {
         self.samples = samples
     }
 
-    /// The samples of one pixel.
+    /// The samples of a pixel. A place outside the picture traps.
     package subscript(column: Int, row: Int) -> ArraySlice<UInt8> {
         precondition(
             (0..<width).contains(column) && (0..<height).contains(row),

@@ -1,14 +1,14 @@
-/// A chart is a value that draws itself as SVG, the same bytes each time.
+/// A chart: a value that draws itself as SVG, always with the same bytes.
 ///
-/// Drawn 640 units wide and as high as it needs, it shrinks to the page and may be widened by the page's CSS. It
-/// follows the reader's light or dark mode and holds its own surface, style, title and description.
+/// It is 640 units wide and as high as necessary, shrinks to the width of the page, and may be widened by the page's
+/// CSS. It follows the reader's light or dark mode and contains its own surface, style, title and description.
 package protocol Chart: Sendable {
-    /// The `<svg>`, to stand inside a page.
+    /// The `<svg>` element, for a page.
     var svg: Markup { get }
 }
 
 extension Chart {
-    /// A file of its own.
+    /// The contents of an SVG file.
     package var svgFile: String { svg.xmlDocument }
 }
 
@@ -16,7 +16,8 @@ enum Picture {
     static let width = 640.0
     static let margin = 12.0
 
-    /// The `<svg>` around a drawing. `title` names it to screen readers, `description` tells what it shows.
+    /// The `<svg>` element around a drawing. Screen readers read `title` as its name and `description` as its
+    /// contents.
     static func svg(height: Double, title: String, description: String, children: [Markup]) -> Markup {
         let (width, height) = (Numerals.coordinate(Self.width), Numerals.coordinate(height))
         return Markup(

@@ -1,10 +1,10 @@
 extension Markup {
-    /// The style of every chart. Each selector begins with `.rn-chart`, so that it styles nothing else on a
-    /// page, and repeating it there changes nothing.
+    /// The style of all charts. Each selector begins with `.rn-chart`, so that the style has no effect on the rest of
+    /// a page and may be repeated there.
     ///
-    /// Colours are Okabe and Ito's hues (https://jfly.uni-koeln.de/color), darker or lighter until lines keep a
-    /// contrast of 3:1 to the surface and texts 4.5:1 (WCAG 2.2, 1.4.3 and 1.4.11), of which a test makes sure.
-    /// Lines and texts are laid out at the larger size, which small screens get.
+    /// Colours are Okabe and Ito's hues (https://jfly.uni-koeln.de/color), made darker or lighter until lines have a
+    /// contrast of 3:1 to the surface and texts 4.5:1 (WCAG 2.2, 1.4.3 and 1.4.11), which a test checks. The layout
+    /// uses the larger size of lines and texts, which is for small screens.
     static let chartStyle = Markup.style(
         """
 
@@ -77,6 +77,6 @@ extension Markup {
         """)
 
     static let numberOfChartColors = 8
-    /// Of a heat map, above the one of zero.
+    /// The number of colours of a heat map, without the colour of zero.
     static let numberOfHeatLevels = 8
 }

@@ -1,9 +1,10 @@
-/// How often samples of each true class (rows) were taken for each class (columns).
+/// A confusion matrix: the number of samples of each true class (rows) with each predicted class (columns).
 ///
-/// Colour is the logarithm of a count, so that a handful of errors shows beside a thousand right answers.
+/// The colour shows the logarithm of a count, so that a few errors are visible next to a thousand correct
+/// predictions.
 package struct ConfusionMatrixChart: Chart {
     package var title: String
-    /// Rows are true classes, columns predicted ones.
+    /// The counts, [true class][predicted class].
     package var counts: [[Int]]
     package var classNames: [String]
 
@@ -45,11 +46,12 @@ package struct ConfusionMatrixChart: Chart {
     }
 }
 
-/// Which colour a count gets.
+/// The colours of counts.
 struct HeatScale {
     let greatest: Int
 
-    /// 0 of a count of 0, else 1 to 8 in equal steps of the logarithm up to the greatest count.
+    /// The number of a count's colour: 0 for a count of 0, otherwise 1 to 8 in equal steps of the logarithm up to the
+    /// greatest count.
     func level(of count: Int) -> Int {
         if count == 0 { return 0 }
         if greatest == 1 { return Markup.numberOfHeatLevels }
@@ -58,7 +60,7 @@ struct HeatScale {
     }
 }
 
-/// Where the parts of a confusion matrix stand.
+/// The places of the parts of a confusion matrix.
 struct ConfusionMatrixLayout {
     let scale: HeatScale
     let rowNames: [String]
@@ -67,9 +69,9 @@ struct ConfusionMatrixLayout {
     let left: Double
     let top: Double
     let cell: Double
-    /// Of the numbers in the cells, or nil where they would be too small to read.
+    /// The font size of the numbers in the cells; nil if it would be too small to read.
     let numberSize: Double?
-    /// Every how many classes one is named.
+    /// The distance between two classes that are named.
     let stride: Int
 
     init(_ chart: ConfusionMatrixChart) {
@@ -77,7 +79,7 @@ struct ConfusionMatrixLayout {
         let count = Double(chart.classNames.count)
         let names = chart.classNames.map { Lettering.shortened($0, to: 130) }
         let widest = names.map { Lettering.width($0) }.max() ?? 0
-        // Beside the names of the rows stands "true class", upright.
+        // The vertical text "true class" is beside the names of the rows.
         left = Picture.margin + 30 + widest + 8
         cell = min(110, (Picture.width - 2 * Picture.margin - left) / count)
         stride = max(1, Int((20 / cell).rounded(.up)))

@@ -52,7 +52,7 @@ struct ConfusionMatrixDrawing {
         }
     }
 
-    /// Cells without a count are one path; each other tells its classes to a pointer that rests on it.
+    /// The cells. Cells with a count of 0 are one path; every other cell has a title with its classes.
     private var cells: [Markup] {
         let gap = min(2, layout.cell * 0.1)
         let size = (layout.cell - gap).inPath
@@ -90,14 +90,14 @@ struct ConfusionMatrixDrawing {
         var children = empty.isEmpty ? [] : [Markup("path", ["class": "rn-heat-0", "d": empty])]
         children += filled
         if let size = layout.numberSize {
-            // Numbers take no part in pointing, or they would hide the cells' titles.
+            // Numbers ignore the pointer; otherwise they would hide the cells' titles.
             children.append(
                 Markup("g", ["font-size": size.inPath, "pointer-events": "none"]) { numbers })
         }
         return children
     }
 
-    /// The colours from 1 to the greatest count, and how they are to be read.
+    /// The key: the colours from 1 to the greatest count.
     private var key: [Markup] {
         let sample = (width: 26.0, height: 16.0)
         let y = layout.keyTop + 8

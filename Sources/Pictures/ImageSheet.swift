@@ -1,4 +1,4 @@
-/// Many small grey pictures of one size on one sheet, row by row.
+/// A sheet of many small grey pictures of the same size, row by row.
 package struct ImageSheet: Sendable {
     /// Red, green, blue, 0 to 255.
     package struct Color: Hashable, Sendable {
@@ -12,22 +12,21 @@ package struct ImageSheet: Sendable {
             self.blue = blue
         }
 
-        /// Neither black nor white: black, white and grey pictures stand out from it, and it stands out from
-        /// light and from dark pages.
+        /// A grey that differs from black, white and grey pictures, and from light and dark pages.
         package static let middleGrey = Color(red: 128, green: 132, blue: 138)
     }
 
-    /// Pictures of one row of the sheet.
+    /// The number of pictures in a row of the sheet.
     package var perRow: Int
-    /// Pixels of the sheet, in each direction, for one of a picture.
+    /// The number of pixels of the sheet, in each direction, for a pixel of a picture.
     package var zoom: Int
-    /// Pixels of the sheet between pictures and around all of them.
+    /// The distance between pictures, and around all of them, in pixels of the sheet.
     package var margin: Int
-    /// Pixels of a frame, within the margin.
+    /// The width of a frame, within the margin, in pixels of the sheet.
     package var frameWidth: Int
     package var background: Color
 
-    /// Sizes out of range trap.
+    /// A layout. Sizes out of range trap.
     package init(
         perRow: Int = 8, zoom: Int = 3, margin: Int = 8, frameWidth: Int = 2, background: Color = .middleGrey
     ) {
@@ -44,13 +43,14 @@ package struct ImageSheet: Sendable {
         self.background = background
     }
 
-    /// Draws the sheet; without pictures it has one empty place.
+    /// Draws the sheet; without pictures it has one empty place. A count of pixels that is not a multiple of a
+    /// picture's traps.
     ///
     /// - Parameters:
-    ///   - images: of shape [count, rows, columns], 0 (black) to 255.
-    ///   - rows: of a picture.
-    ///   - columns: of a picture.
-    ///   - frames: the frame around each picture, none where nil or where the array is at its end.
+    ///   - images: the pixels, [count][rows][columns], 0 (black) to 255 (white).
+    ///   - rows: the number of rows of a picture.
+    ///   - columns: the number of columns of a picture.
+    ///   - frames: the colour of the frame around each picture; nil, or past the end of the array, for no frame.
     /// - Returns: a picture in RGB.
     package func draw(_ images: [UInt8], rows: Int, columns: Int, frames: [Color?] = []) -> Bitmap {
         precondition(

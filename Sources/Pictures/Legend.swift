@@ -1,9 +1,9 @@
-/// How a series is drawn, so that it can be told from others without its colour.
+/// The style of a series, which differs from others' not only in colour.
 struct SeriesLook: Hashable {
     var name: String
     var color: Int
     var isDashed: Bool
-    /// Nil for a line without markers.
+    /// The shape of the markers; nil for a line without markers.
     var marker: Marker?
     var marksEveryPoint: Bool
     var hasBand: Bool
@@ -12,11 +12,11 @@ struct SeriesLook: Hashable {
     var lineClassName: String { isDashed ? "rn-line rn-dashed" : "rn-line" }
 }
 
-/// Shapes of about the same area.
+/// The shapes of markers, all of about the same area.
 enum Marker: Int, CaseIterable {
     case circle, square, triangle, diamond, downTriangle, cross
 
-    /// A path that begins and ends at the marker's middle.
+    /// A path that begins and ends at the marker's centre.
     func path(at place: Place) -> String {
         let shape =
             switch self {
@@ -35,7 +35,7 @@ extension Double {
     var inPath: String { Numerals.coordinate(self) }
 }
 
-/// Names of the series beside samples of their lines, in rows above the plot.
+/// The names of the series, each beside a sample of its line, in rows above the plot.
 struct Legend {
     static let rowHeight = 28.0
     private static let sampleWidth = 40.0

@@ -1,6 +1,6 @@
-/// Texts in charts: their size, and widths estimated without knowing the font.
+/// The size of texts in charts, and estimates of their width for an unknown font.
 enum Lettering {
-    /// Units of the larger size of the style, for which charts are laid out.
+    /// The larger font size of the style, in units, which the layout uses.
     static let size = 19.0
     static let titleSize = 21.0
 
@@ -19,7 +19,7 @@ enum Lettering {
         }
     }
 
-    /// The text, or as much of its beginning as fits with an ellipsis.
+    /// The text, or as much of its beginning as fits together with an ellipsis.
     static func shortened(_ text: String, to limit: Double, size: Double = size) -> String {
         if width(text, size: size) <= limit { return text }
         var kept = text
@@ -29,12 +29,12 @@ enum Lettering {
     }
 }
 
-/// An interval of a line that a text covers.
+/// The interval of a line that a text covers.
 struct Extent {
     var low: Double
     var high: Double
 
-    /// Of a text centred at `center`, moved so far that it stays within the bounds.
+    /// The extent of a text centred at `center`, or moved as little as necessary to stay within the bounds.
     init(_ text: String, center: Double, within bounds: ClosedRange<Double>) {
         let width = Lettering.width(text)
         low = max(bounds.lowerBound, min(center - width / 2, bounds.upperBound - width))

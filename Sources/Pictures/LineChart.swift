@@ -1,4 +1,4 @@
-/// Lines over a common axis: curves of a training, forecasts, runs compared.
+/// A line chart: series over a common x axis, such as loss curves, forecasts or runs.
 ///
 /// ```swift
 /// let chart = LineChart(
@@ -16,20 +16,20 @@ package struct LineChart: Chart {
         package enum Line: Sendable, Hashable { case solid, dashed }
 
         package enum Markers: Sendable, Hashable {
-            /// A few where another series has the same kind of line, so that colour is not all that differs.
+            /// A few markers if another series has the same kind of line, so that series differ not only in colour.
             case automatic
-            /// At each point.
+            /// A marker at each point.
             case every
             case none
         }
 
         package var name: String
         package var points: [(x: Double, y: Double)]
-        /// An area around the line, from low to high: a spread, a confidence interval.
+        /// An area around the line, from low to high, such as a confidence interval.
         package var band: [(x: Double, low: Double, high: Double)]
         package var line: Line
         package var markers: Markers
-        /// Place in the palette of eight; the place among the chart's series if nil.
+        /// The index in the palette of eight colours; nil for the index among the chart's series.
         package var color: Int?
 
         package init(
@@ -46,7 +46,7 @@ package struct LineChart: Chart {
         }
     }
 
-    /// A vertical line with a label above the lines: where the test data begin, the best epoch.
+    /// A vertical line with a label, for instance at the best epoch or where the test data begin.
     package struct Rule: Sendable, Hashable {
         package var position: Double
         package var label: String
@@ -74,10 +74,10 @@ package struct LineChart: Chart {
     package var svg: Markup { LineChartStack(title, [self]).svg }
 }
 
-/// Line charts below each other in one picture, with their axes aligned: `curves.svg` is loss above accuracy.
-/// Where all have series of the same names and looks, only the first shows the legend.
+/// Line charts one below the other in one picture, with aligned axes: `curves.svg` has loss above accuracy. If all
+/// charts have series of the same names and styles, only the first shows the legend.
 package struct LineChartStack: Chart {
-    /// Names the picture to screen readers; the charts show their own.
+    /// The name of the picture for screen readers; each chart shows its own title.
     package var title: String
     package var charts: [LineChart]
 
@@ -104,7 +104,7 @@ package struct LineChartStack: Chart {
 }
 
 extension LineChart {
-    /// What the lines show, in words.
+    /// A description of the lines in words.
     var description: String {
         let lines = series.map { series in
             let drawn = series.points.filter {

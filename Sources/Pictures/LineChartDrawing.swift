@@ -25,7 +25,7 @@ struct LineChartDrawing {
         xAxis
         rules
         for index in chart.series.indices { band(index) }
-        // Dashes stay visible on a solid line, not beneath it.
+        // Dashed lines are drawn last: above a solid line they are visible, below it they are not.
         for index in chart.series.indices where !layout.looks[index].isDashed { line(index) }
         for index in chart.series.indices where layout.looks[index].isDashed { line(index) }
         if lines.allSatisfy(\.isEmpty) {
@@ -121,8 +121,8 @@ struct LineChartDrawing {
         places.enumerated().map { "\($0 == 0 ? "M" : "L")\($1.x.inPath) \($1.y.inPath)" }.joined()
     }
 
-    /// Markers at each point or at about eight, shifted from series to series; a point without neighbours, which
-    /// has no line, is always marked.
+    /// The markers of a series: at each point, or at about eight points that differ from series to series. A point
+    /// without neighbours, which has no line, always has a marker.
     private func marks(on runs: [[Place]], of index: Int) -> String {
         let look = layout.looks[index]
         let marker = look.marker ?? .circle

@@ -1,4 +1,4 @@
-/// Where the parts of a line chart stand: title, legend, rules' labels, plot, ticks, label of the x axis.
+/// The places of the parts of a line chart: title, legend, rules' labels, plot, ticks, label of the x axis.
 struct LineChartLayout {
     let chart: LineChart
     let x: ScaledAxis
@@ -6,20 +6,20 @@ struct LineChartLayout {
     let yTicks: [Tick]
     let looks: [SeriesLook]
 
-    /// Nil where a chart above shows the same one.
+    /// The legend; nil if a chart above shows the same one.
     var legend: Legend?
     var top = 0.0
     let plotHeight: Double
-    /// Of the plot, after the labels of the y axis.
+    /// The left end of the plot, after the labels of the y axis.
     let left: Double
     private(set) var ruleLabels: [RuleLabel] = []
-    /// The y axis' label shares the lowest row unless a rule's label needs the place; then it stands above all.
+    /// The y axis' label is in the lowest row unless a rule's label needs the place; then it is above all of them.
     private(set) var rowOfYLabel = 0
     let right = Picture.width - 2 * Picture.margin
-    /// The ends of the axes are this far from the plot's, so that no marker covers the y axis.
+    /// The distance of the axes' ends from the plot's, so that no marker covers the y axis.
     private let inset = 8.0
 
-    /// `left` of several charts below each other is the greatest one's.
+    /// A layout. Of several charts one below the other, `left` is the greatest.
     init(_ chart: LineChart, plotHeight: Double, left: Double? = nil) {
         self.chart = chart
         self.plotHeight = plotHeight
@@ -61,7 +61,7 @@ struct LineChartLayout {
 
     func place(y value: Double) -> Double? { y.fraction(value).map { plotBottom - $0 * plotHeight } }
 
-    /// As many ticks of the x axis as have room for their labels.
+    /// As many ticks of the x axis as there is room for their labels.
     var xTicks: [(tick: Tick, extent: Extent)] {
         func fitted(_ ticks: [Tick]) -> [(tick: Tick, extent: Extent)] {
             ticks.compactMap { tick in
@@ -96,15 +96,16 @@ struct LineChartLayout {
 
     static let rowHeight = 26.0
 
-    /// The rules' labels stand right of their rules, or left where there is no room, in rows counted from the
-    /// plot upward.
+    /// The label of a rule: to the right of the rule, or to the left if there is no room, in a row counted from the
+    /// plot upwards.
     struct RuleLabel {
         var rule: Double
         var text: String
         var extent: Extent
         var row: Int
 
-        /// Whether, in that row, it touches the other, lies on its rule, or has a rule through it.
+        /// Whether the label, in that row, would touch the other label, cover its rule, or be on top of the other
+        /// label with its own rule.
         func meets(_ other: RuleLabel, inRow row: Int) -> Bool {
             if row == other.row { return extent.touches(other.extent) }
             return row < other.row
@@ -113,8 +114,9 @@ struct LineChartLayout {
         }
     }
 
-    /// Each in the lowest row where it touches no label and crosses no rule. Those that look to the right are
-    /// placed from the right, the others from the left, so that the rules of upper ones pass the lower ones.
+    /// Places each label in the lowest row where it touches no label and crosses no rule. Labels to the right of
+    /// their rules are placed from the right, the others from the left, so that the rules of upper labels do not
+    /// cross lower labels.
     private func placedRuleLabels() -> [RuleLabel] {
         let labels = chart.rules.compactMap { rule in
             place(x: rule.position).map { position in
@@ -148,8 +150,8 @@ struct LineChartLayout {
 }
 
 extension LineChart {
-    /// Two series never look alike but for a colour: those with the same kind of line get markers, as does a
-    /// single point, which has no line.
+    /// The styles of the series. Two series never differ only in colour: series with the same kind of line get
+    /// markers, as does a single point, which has no line.
     var looks: [SeriesLook] {
         series.enumerated().map { index, series in
             let isAlone = self.series.filter { $0.line == series.line }.count == 1

@@ -1,4 +1,4 @@
-/// SVG or HTML as a tree, so that every text and every attribute is escaped in one place.
+/// A tree of SVG or HTML elements. Texts and attributes are escaped in one place.
 ///
 /// ```swift
 /// let row = Markup("tr", ["class": isBest ? "best" : nil]) {
@@ -8,9 +8,9 @@
 /// row.rendered
 /// ```
 ///
-/// Names of elements and attributes are literals of the program, texts and values may be anything: `& < > " '`
-/// are escaped and what XML 1.0 forbids becomes U+FFFD. What is rendered reads the same as HTML and as XML.
-/// A value is not judged by its meaning: do not put a stranger's address in `href`.
+/// Names of elements and attributes are literals of the program; texts and values may be anything: `& < > " '` are
+/// escaped, and characters that XML 1.0 forbids become U+FFFD. The rendered text means the same as HTML and as XML.
+/// Values are not checked: do not put untrusted addresses in `href`.
 package struct Markup: Sendable, Hashable {
     enum Content: Sendable, Hashable {
         case element(name: String, attributes: [Attribute], children: [Markup])
@@ -25,7 +25,7 @@ package struct Markup: Sendable, Hashable {
 
     var content: Content
 
-    /// An element. An attribute whose value is nil is left out; strings among the children are text.
+    /// An element. An attribute whose value is nil is omitted; strings among the children are text.
     package init(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
         @MarkupBuilder children: () -> [Markup] = { [] }
@@ -46,11 +46,11 @@ package struct Markup: Sendable, Hashable {
             children: children)
     }
 
-    /// A text by itself.
+    /// A text without an element.
     package static func text(_ text: String) -> Markup { Markup(content: .text(text)) }
 
-    /// A `<style>` of CSS written in the program. HTML does not unescape it and XML does, so that it may hold
-    /// neither `<` nor `&`.
+    /// A `<style>` element with CSS written in the program. HTML does not unescape it, but XML does, so that it must
+    /// not contain `<` or `&`; these trap.
     package static func style(_ css: StaticString) -> Markup {
         let css = css.description
         precondition(
@@ -81,7 +81,7 @@ package struct Markup: Sendable, Hashable {
     ]
 }
 
-/// Lists the children of an element: elements, lists of elements, and strings as text.
+/// A builder of an element's children: elements, lists of elements, and strings as text.
 @resultBuilder
 package enum MarkupBuilder {
     package static func buildExpression(_ text: String) -> [Markup] { [.text(text)] }

@@ -1,15 +1,15 @@
 extension Markup {
-    /// The tree as text, to stand inside a page.
+    /// The tree as text, for a page.
     package var rendered: String {
         var output = ""
         render(into: &output)
         return output
     }
 
-    /// A whole file of HTML; this element is its `<html>`.
+    /// An HTML file whose `<html>` is this element.
     package var htmlDocument: String { "<!DOCTYPE html>\n\(rendered)\n" }
 
-    /// A whole file of XML in UTF-8; this element, an `<svg>`, is its root.
+    /// An XML file in UTF-8 whose root is this element, an `<svg>`.
     package var xmlDocument: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(rendered)\n" }
 
     private func render(into output: inout String) {
@@ -43,8 +43,8 @@ extension Markup {
         return false
     }
 
-    /// Tabs and line ends would reach a reader of XML as spaces inside an attribute, a carriage return as a
-    /// line feed in a text: these are written as numbers.
+    /// An XML parser would turn tabs and line ends in an attribute into spaces, and a carriage return in a text into
+    /// a line feed; they are written as character references.
     private static func escape(_ text: String, isAttribute: Bool = false, into output: inout String) {
         if text.utf8.allSatisfy({ ordinaryBytes.contains($0) && !specialBytes.contains($0) }) {
             output += text  // pictures in base64 are long
@@ -70,11 +70,11 @@ extension Markup {
     private static let ordinaryBytes = UInt8(ascii: " ")...UInt8(ascii: "~")
     private static let specialBytes = Array("&<>\"'".utf8)
 
-    /// Elements for which `<name/>` closes in HTML too: its void ones and, inside `<svg>`, shapes.
+    /// Elements that `<name/>` closes in HTML too: void elements and, inside `<svg>`, shapes.
     private static let namesClosingThemselves =
         namesOfVoidElements.union(["circle", "line", "path", "rect"])
 
-    /// Elements in which a line end between children shows nowhere.
+    /// Elements in which a line end between children is not visible.
     private static let namesOfContainers: Set<String> = [
         "article", "body", "details", "div", "dl", "figure", "footer", "g", "head", "header", "html", "main",
         "nav",

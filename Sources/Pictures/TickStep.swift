@@ -1,5 +1,5 @@
-/// A distance of ticks that reads well: 1, 2 or 5 times a power of ten. Ticks are counted in whole steps, so
-/// that neither their places nor their labels gather rounding errors.
+/// A distance of ticks that is easy to read: 1, 2 or 5 times a power of ten. Ticks are counted in whole steps, so
+/// that their places and labels have no accumulated rounding errors.
 struct TickStep: Equatable {
     let factor: Int
     let exponent: Int
@@ -26,7 +26,7 @@ struct TickStep: Equatable {
 
     func index(notBelow value: Double) -> Int { Int((value / size - 1e-9).rounded(.up)) }
 
-    /// The ticks within the bounds, all with as many digits after the point, or all as `2.5e6` where the
+    /// The ticks within the bounds, all with the same number of digits after the point, or all as `2.5e6` if the
     /// digits would be many.
     func ticks(from low: Double, through high: Double) -> [Tick] {
         let (first, last) = (index(notBelow: low), index(notAbove: high))

@@ -1,10 +1,10 @@
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): the one
-/// source of random numbers in this package. Sixty-four bits of state, and the whole sequence follows
-/// from the seed, on every platform.
+/// The only source of random numbers in this package: SplitMix64 (Steele, Lea and Flood, "Fast splittable
+/// pseudorandom number generators", 2014). Its state has 64 bits, and the seed determines the whole sequence, on
+/// every platform.
 ///
-/// Independent sequences come from a key: `SplitMix64(seed, stream…)` mixes any number of integers
-/// (purpose, epoch, sample) into the initial state, so that what is drawn for one of them never
-/// depends on how many numbers another one took.
+/// Independent sequences have different keys: `SplitMix64(seed, stream…)` mixes any number of integers (purpose,
+/// epoch, sample) into the initial state, so that the numbers of one sequence do not depend on how many another one
+/// has drawn.
 @usableFromInline package struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {
     @usableFromInline package private(set) var state: UInt64
 
@@ -23,23 +23,23 @@
         return z ^ (z >> 31)
     }
 
-    /// A number of [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
+    /// The next number in [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
     @usableFromInline package mutating func nextUnit() -> Float {
         Float(next() >> 40) * 0x1p-24
     }
 
-    /// A number of [-bound, bound).
+    /// The next number in [-bound, bound).
     @usableFromInline package mutating func nextSymmetric(bound: Float) -> Float {
         (2 * nextUnit() - 1) * bound
     }
 
-    /// An index of [0, bound) by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
+    /// The next index in [0, bound), by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
     @usableFromInline package mutating func nextIndex(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 }
 
-/// What a random sequence is for; the first stream of its key.
+/// The purpose of a random sequence: the first stream of its key.
 @usableFromInline package enum RandomPurpose: UInt64, Sendable {
     case initialization = 1
     case shuffling = 2

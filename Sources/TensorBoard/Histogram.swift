@@ -1,26 +1,28 @@
-/// How often numbers fall into each of some buckets of equal width from their minimum to their maximum, as
-/// many as TensorBoard draws. Not-a-number and infinities are left out of everything here: a difference
-/// between `count` and the number of values given tells how many they were.
+/// The number of values in each of several buckets of equal width between their minimum and maximum, by default as
+/// many as TensorBoard draws. NaN and infinities are excluded from all numbers here: their number is the difference
+/// between the number of values given and `count`.
 package struct Histogram: Hashable, Sendable {
-    /// Of the finite values; 0 without any.
+    /// The least finite value; 0 if there is none.
     package private(set) var minimum = 0.0
-    /// Of the finite values; 0 without any.
+    /// The greatest finite value; 0 if there is none.
     package private(set) var maximum = 0.0
-    /// How many values are finite.
+    /// The number of finite values.
     package private(set) var count = 0
     package private(set) var sum = 0.0
     package private(set) var sumOfSquares = 0.0
-    /// The upper limit of each bucket, ascending. A bucket begins where the one before it ends, the first at
-    /// `minimum`; the limit itself belongs to the next bucket, `maximum` to the last.
+    /// The upper limits of the buckets in ascending order. Each bucket begins at the limit of the bucket before, the
+    /// first at `minimum`; a limit belongs to the next bucket, `maximum` to the last.
     ///
-    /// Values that are all the same make one bucket, and so do none.
+    /// There is one bucket if all values are equal, or if there are none.
     package private(set) var limits: [Double] = []
-    /// How many values are in each bucket.
+    /// The number of values in each bucket.
     package private(set) var counts: [Int] = []
 
+    /// A histogram. Fewer than 1 bucket trap.
+    ///
     /// - Parameters:
-    ///   - values: in any order; their sum is taken in this order.
-    ///   - bucketCount: how many buckets values that differ are put into.
+    ///   - values: the values, which are summed in this order.
+    ///   - bucketCount: the number of buckets, unless all values are equal.
     package init(_ values: UnsafeBufferPointer<Float>, bucketCount: Int = 30) {
         precondition(bucketCount > 0, "Histogram: expected at least 1 bucket, received \(bucketCount)")
         summarize(values)
@@ -29,7 +31,7 @@ package struct Histogram: Hashable, Sendable {
             counts = [count]
             return
         }
-        // As numpy.linspace has them, with which TensorBoard's own histograms are made.
+        // The same limits as numpy.linspace, which TensorBoard's own histograms use.
         let width = (maximum - minimum) / Double(bucketCount)
         limits = (1..<bucketCount).map { minimum + Double($0) * width } + [maximum]
         counts = [Int](repeating: 0, count: bucketCount)

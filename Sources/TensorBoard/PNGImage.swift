@@ -1,6 +1,6 @@
-/// A picture already encoded as PNG, with what a reader wants to know before it decodes it.
+/// A picture encoded as PNG, with its size and colour space.
 package struct PNGImage: Hashable, Sendable {
-    /// As `Summary.Image` in TensorFlow's `core/framework/summary.proto` numbers them.
+    /// The colour spaces, with the numbers of `Summary.Image` in TensorFlow's `core/framework/summary.proto`.
     package enum ColorSpace: Int, Sendable {
         case grayscale = 1
         case grayscaleAlpha = 2
@@ -13,11 +13,13 @@ package struct PNGImage: Hashable, Sendable {
     package let height: Int
     package let colorSpace: ColorSpace
 
+    /// A picture. Sizes outside 1 to 2,147,483,647 trap.
+    ///
     /// - Parameters:
     ///   - bytes: the whole PNG file.
-    ///   - width: in pixels, as the file has it.
-    ///   - height: in pixels, as the file has it.
-    ///   - colorSpace: of the file; a palette counts as what its entries are.
+    ///   - width: the width in the file, in pixels.
+    ///   - height: the height in the file, in pixels.
+    ///   - colorSpace: the colour space of the file; with a palette, the colour space of its entries.
     package init(_ bytes: [UInt8], width: Int, height: Int, colorSpace: ColorSpace) {
         precondition(
             width > 0 && height > 0 && max(width, height) <= Int(Int32.max),

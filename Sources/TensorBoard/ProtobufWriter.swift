@@ -1,10 +1,9 @@
-/// Writes the fields of a message in Protocol Buffers' binary format
-/// (protobuf.dev/programming-guides/encoding). Methods that say `unlessZero` leave out a number that is zero,
-/// as `proto3` does for its plain fields.
+/// A message in Protocol Buffers' binary format (protobuf.dev/programming-guides/encoding), written field by field.
+/// Methods with `unlessZero` omit a number that is zero, as `proto3` does for its plain fields.
 struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
 
-    /// Of the low three bits of a field's key.
+    /// The wire type in the low three bits of a field's key.
     private enum WireType: UInt64 {
         case varint = 0
         case eightBytes = 1
@@ -18,7 +17,7 @@ struct ProtobufWriter {
         varint(UInt64(bitPattern: Int64(value)))
     }
 
-    /// `-0.0` is not zero here, as in the reference implementation.
+    /// Adds a `double`; `-0.0` counts as non-zero, as in the reference implementation.
     mutating func double(_ field: Int, unlessZero value: Double) {
         guard value.bitPattern != 0 else { return }
         key(field, .eightBytes)
@@ -30,7 +29,7 @@ struct ProtobufWriter {
         fixed(value.bitPattern)
     }
 
-    /// A packed `repeated double`; nothing if there are none.
+    /// Adds a packed `repeated double`; nothing if there are no values.
     mutating func doubles(_ field: Int, _ values: [Double]) {
         guard !values.isEmpty else { return }
         key(field, .lengthDelimited)

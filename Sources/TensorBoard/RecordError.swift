@@ -7,9 +7,9 @@ package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
         case missing = "the file has too few records"
     }
 
-    /// Where in the file, in bytes: the record, or what of it the checksum is of.
+    /// The byte of the file where the record, or the part with the wrong checksum, begins.
     package let offset: Int
-    /// How many records stand before it.
+    /// The number of records before it.
     package let record: Int
     package let reason: Reason
     package let expected: String

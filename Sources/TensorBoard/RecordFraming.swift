@@ -1,5 +1,5 @@
-/// The frame around each record of an event file, that of TensorFlow's TFRecord files
-/// (`core/lib/io/record_writer.h`); all numbers little-endian:
+/// The frame around each record of an event file, as in TensorFlow's TFRecord files (`core/lib/io/record_writer.h`);
+/// all numbers are little-endian:
 ///
 ///     UInt64  length of the data
 ///     UInt32  masked CRC-32C of these eight bytes
@@ -8,7 +8,7 @@
 enum RecordFraming {
     static let lengthSize = 8
     static let checksumSize = 4
-    /// Of what stands before the data.
+    /// The number of bytes before the data.
     static let headerSize = lengthSize + checksumSize
 
     static func frame(_ data: [UInt8]) -> [UInt8] {

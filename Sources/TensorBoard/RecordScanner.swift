@@ -1,23 +1,23 @@
-/// Reads the bytes of an event file record by record, checking both checksums of each; what the records say
-/// is not looked at. Tells where a file can be cut, and where one is damaged.
+/// Reads the bytes of an event file record by record and checks both checksums of each record, but not its contents.
+/// It finds the places where a file can be cut, and where it is damaged.
 ///
-/// A TensorBoard that has read a file beyond the place where it is cut shows nothing that is appended later,
-/// until it is started anew; what comes in another file of the same directory its default loader shows at
-/// once.
+/// If TensorBoard has already read a file beyond the place where it is cut, it shows nothing that is appended later
+/// until it is restarted; its default loader shows the records of another file in the same directory at once.
 package struct RecordScanner: Sendable {
     private let bytes: [UInt8]
-    /// Where the records read so far end, in bytes from the start of the file.
+    /// The end of the records read so far, in bytes from the start of the file.
     package private(set) var offset = 0
-    /// How many records were read.
+    /// The number of records read.
     package private(set) var count = 0
 
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// Goes over one record; `offset` and `count` stay as they are when it cannot be read.
+    /// Reads one record; `offset` and `count` are unchanged if it cannot be read.
     ///
-    /// - Returns: where the record's data are, or nil at the end of the bytes.
+    /// - Returns: the place of the record's data, or nil at the end of the bytes.
+    /// - Throws: `RecordError` if the record is truncated or a checksum is wrong.
     package mutating func next() throws(RecordError) -> Range<Int>? {
         let rest = bytes.count - offset
         guard rest > 0 else { return nil }
@@ -40,9 +40,9 @@ package struct RecordScanner: Sendable {
         return start..<start + size
     }
 
-    /// Where the first `count` records of a file end, which is where to cut it to leave no others.
+    /// The end of the first `count` records of a file: the place to cut it in order to keep only these.
     ///
-    /// - Throws: `RecordError` if one of these is damaged or missing; what follows them is not looked at.
+    /// - Throws: `RecordError` if one of these records is damaged or missing; later records are not checked.
     package static func end(ofFirst count: Int, in bytes: [UInt8]) throws(RecordError) -> Int {
         precondition(count >= 0, "RecordScanner: expected a number of records, received \(count)")
         var scanner = RecordScanner(bytes)
@@ -54,7 +54,7 @@ package struct RecordScanner: Sendable {
         return scanner.offset
     }
 
-    /// Compares the checksum of a range with that stored right after it.
+    /// Compares the checksum of a range with the checksum stored directly after it.
     private func check(_ range: Range<Int>, _ reason: RecordError.Reason) throws(RecordError) {
         let expected = integer(at: range.upperBound, as: UInt32.self)
         let found = bytes.withUnsafeBytes { CRC32C.masked(UnsafeRawBufferPointer(rebasing: $0[range])) }

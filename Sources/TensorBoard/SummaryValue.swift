@@ -1,18 +1,17 @@
-/// One value under a tag, as TensorBoard shows it: a number in the dashboard "Scalars", or what else the
-/// cases say. A slash in a tag makes groups. The values of a tag are all of the same kind, in order of their
-/// steps.
+/// A value with a tag, which TensorBoard shows in the dashboard of its kind: "Scalars", "Text", "Histograms" or
+/// "Images". A slash in a tag makes groups. All values of a tag must be of the same kind and in order of their steps.
 ///
-/// The fields are those of `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers,
-/// histograms and images are in the fields of their own there, as PyTorch's `SummaryWriter` has them, and
-/// need no metadata: TensorBoard tells from the field which dashboard is meant (its `data_compat.py`). Text
-/// has no such field; it is a tensor, and the metadata say that it is text.
+/// The fields are those of `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers, histograms and
+/// images have their own fields, as in PyTorch's `SummaryWriter`, and need no metadata: TensorBoard infers the
+/// dashboard from the field (its `data_compat.py`). Text has no such field; it is a tensor whose metadata name the
+/// plugin "text".
 package enum SummaryValue: Hashable, Sendable {
-    /// Not-a-number and infinities are shown as such.
+    /// A number; NaN and infinities are shown as such.
     case scalar(tag: String, value: Float)
-    /// Markdown; TensorBoard leaves out HTML in it.
+    /// A text in Markdown, from which TensorBoard removes HTML.
     case text(tag: String, markdown: String)
     case histogram(tag: String, Histogram)
-    /// Several images of one subject have tags of their own: `mistakes/0`, `mistakes/1`, …
+    /// An image. Several images of one subject need different tags: `mistakes/0`, `mistakes/1`, …
     case image(tag: String, PNGImage)
 
     package var tag: String {
@@ -35,8 +34,8 @@ package enum SummaryValue: Hashable, Sendable {
         }
     }
 
-    /// `TensorProto` (`core/framework/tensor.proto`) of one string. An empty shape is that of a single value;
-    /// in a shape of one dimension TensorBoard would draw a table around the text.
+    /// Writes a `TensorProto` (`core/framework/tensor.proto`) of one string. Its shape is empty, as of a single
+    /// value; with one dimension TensorBoard would draw a table around the text.
     private static func writeTensor(_ text: String, _ message: inout ProtobufWriter) {
         let stringType = 7
         message.integer(1, unlessZero: stringType)

@@ -1,5 +1,5 @@
-// What Swift has no spelling for: which instructions a module is compiled for, which this processor
-// has, and vector operations the Swift compiler would otherwise take apart lane by lane.
+// Processor features that Swift cannot express: the instructions that a module is compiled for, the instructions that
+// this processor has, and vector operations that the Swift compiler would split into lanes.
 #ifndef CPROCESSOR_H
 #define CPROCESSOR_H
 
@@ -33,13 +33,13 @@ bool processor_has_x86_64_v4(void);
 
 typedef float vector16f __attribute__((ext_vector_type(16)));
 
-/// The lesser of each pair of lanes; a NaN in `x` stays.
+/// The smaller of each pair of lanes; NaN where `x` is NaN.
 PROCESSOR_INLINE vector16f vector_min(vector16f x, vector16f bound) { return x > bound ? bound : x; }
 
-/// The greater of each pair of lanes; a NaN in `x` stays.
+/// The greater of each pair of lanes; NaN where `x` is NaN.
 PROCESSOR_INLINE vector16f vector_max(vector16f x, vector16f bound) { return x < bound ? bound : x; }
 
-/// Square root of each lane, correctly rounded.
+/// The square root of each lane, correctly rounded.
 PROCESSOR_INLINE vector16f vector_sqrt(vector16f x) { return __builtin_elementwise_sqrt(x); }
 
 typedef double vector16d __attribute__((ext_vector_type(16)));
@@ -50,7 +50,7 @@ PROCESSOR_INLINE vector16d vector_to_double(vector16f x) { return __builtin_conv
 typedef int vector16i __attribute__((ext_vector_type(16)));
 typedef unsigned char vector16b __attribute__((ext_vector_type(16)));
 
-/// Each lane without its fraction; it must fit.
+/// The integer part of each lane, which must be in the range of the integers.
 PROCESSOR_INLINE vector16i vector_truncate(vector16f x) { return __builtin_convertvector(x, vector16i); }
 
 /// Each lane as a float.
@@ -59,10 +59,10 @@ PROCESSOR_INLINE vector16f vector_to_float(vector16i x) { return __builtin_conve
 /// The lowest byte of each lane.
 PROCESSOR_INLINE vector16b vector_to_bytes(vector16i x) { return __builtin_convertvector(x, vector16b); }
 
-/// Each byte in a lane of its own.
+/// Each byte as a lane.
 PROCESSOR_INLINE vector16i vector_from_bytes(vector16b x) { return __builtin_convertvector(x, vector16i); }
 
-/// Asks for a cache line that will be read soon; any address will do.
+/// Prefetches a cache line that will be read soon; any address is allowed.
 PROCESSOR_INLINE void processor_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /// Tells the processor that this thread is waiting in a loop.

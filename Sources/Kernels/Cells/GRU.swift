@@ -1,17 +1,17 @@
 import KernelInterface
 
-/// The gated recurrent unit as PyTorch has it, the reset gate after the product:
+/// The gated recurrent unit as in PyTorch, with the reset gate after the product:
 ///
 ///     r = σ(W_ir x + b_ir + W_hr h' + b_hr)   a = W_in x + b_in   u = W_hn h' + b_hn
 ///     z = σ(W_iz x + b_iz + W_hz h' + b_hz)   n = tanh(a + r u)
 ///     h = (1 - z) n + z h'
 ///
-/// Backward, with dh the gradient by h, everything is a multiple of it:
+/// Backward, with dh the gradient of h, all gradients are multiples of dh:
 ///
 ///     da  = dh (1 - z)(1 - n²)    du = da r
 ///     dz_z = dh (h' - n) z (1 - z)    dz_r = da u r (1 - r)    dh' = dh z + …
 ///
-/// The gates lie as r, z, a, u, so that what the input adds to is r, z, a.
+/// The gates are stored as r, z, a, u, so that the gates with an input term, r, z, a, are contiguous.
 enum GRU<Third: Tile>: Cell {
     static var recurrence: Recurrence { .gru }
 

@@ -1,17 +1,17 @@
 import KernelInterface
 
-/// The gated recurrent unit of Cho et al. (2014), the reset gate before the product:
+/// The gated recurrent unit of Cho et al. (2014), with the reset gate before the product:
 ///
 ///     r = σ(W_ir x + b_ir + W_hr h' + b_hr)   s = r h'
 ///     z = σ(W_iz x + b_iz + W_hz h' + b_hz)   n = tanh(W_in x + b_in + W_hn s + b_hn)
 ///     h = (1 - z) n + z h'
 ///
-/// Backward, with dh the gradient by h:
+/// Backward, with dh the gradient of h:
 ///
 ///     dz_n = dh (1 - z)(1 - n²)       ds = W_hnᵀ dz_n
 ///     dz_z = dh (h' - n) z (1 - z)    dz_r = ds h' r (1 - r)    dh' = dh z + ds r + …
 ///
-/// The gates lie as r, z, n; the factors are z, r and s.
+/// The gates are stored as r, z, n; the factors are z, r and s.
 enum GRUResetBefore<Third: Tile>: Cell {
     static var recurrence: Recurrence { .gruResetBefore }
 

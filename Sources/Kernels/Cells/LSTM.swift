@@ -1,18 +1,18 @@
 import KernelInterface
 
-/// The LSTM of Hochreiter and Schmidhuber (1997) with forget gate (Gers et al., 2000), as PyTorch has it:
+/// The LSTM of Hochreiter and Schmidhuber (1997) with a forget gate (Gers et al., 2000), as in PyTorch:
 ///
 ///     i = σ(zᵢ)   f = σ(z_f)   g = tanh(z_g)   o = σ(zₒ)     z = W_ih x + b_ih + W_hh h' + b_hh
 ///     c = f c' + i g           h = o tanh(c)
 ///
-/// Backward, with dh the gradient by h and dc by c from the step after:
+/// Backward, with dh the gradient of h and dc the gradient of c from the step after:
 ///
 ///     δ   = dc + dh (o - h tanh c)
 ///     dzᵢ = δ (ig - ig i)   dz_f = δ (fc' - fc' f)   dz_g = δ (i - ig g)   dzₒ = dh (h - h o)
 ///     dc' = δ f
 ///
-/// The six factors in brackets and f are all known in the forward pass, which leaves them in the places
-/// where backward puts the gradients.
+/// The factors in brackets and f are known in the forward pass, which stores them in the places where the backward
+/// pass stores the gradients.
 enum LSTM<Third: Tile>: Cell {
     static var recurrence: Recurrence { .lstm }
 
@@ -25,7 +25,7 @@ enum LSTM<Third: Tile>: Cell {
         activate(pass, step, keepsFactors: keepsFactors)
     }
 
-    /// All units of one step: pre-activations to outputs.
+    /// Computes the outputs of all units of one step from the pre-activations.
     @inline(__always)
     private static func activate(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool) {
         let gate = pass.hiddenSize * shardLanes
@@ -69,7 +69,7 @@ enum LSTM<Third: Tile>: Cell {
             .none(pass), output: previousGradient)
     }
 
-    /// All units of one step: factors to gradients of the pre-activations.
+    /// Computes the gradients of the pre-activations of all units of one step from the factors.
     @inline(__always)
     private static func differentiate(_ pass: RecurrentPass, _ step: Int) {
         let gate = pass.hiddenSize * shardLanes

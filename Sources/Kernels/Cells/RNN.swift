@@ -3,7 +3,8 @@ import KernelInterface
 
 /// The layer of Elman (1990): h = tanh(z) or h = max(0, z), with z = W_ih x + b_ih + W_hh h' + b_hh.
 ///
-/// Backward: dz = dh (1 - h²), or dh where z > 0. The factor of dh is left in the place of z.
+/// Backward: dz = dh (1 - h²), or dz = dh where z > 0 and 0 elsewhere. The forward pass stores the factor of dh in
+/// the place of z.
 enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
     static var recurrence: Recurrence { Nonlinearity.recurrence }
 
@@ -41,7 +42,7 @@ enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
 protocol RNNNonlinearity {
     static var recurrence: Recurrence { get }
     static func apply(_ z: Vector) -> Vector
-    /// The derivative where the result is `h`.
+    /// The derivative where the function's value is `h`.
     static func derivative(at h: Vector) -> Vector
 }
 
@@ -62,7 +63,7 @@ enum ReLU: RNNNonlinearity {
     @_transparent
     static func apply(_ z: Vector) -> Vector { vector_max(z, broadcast(0)) }
 
-    /// 1 where h > 0; of a NaN, NaN.
+    /// 1 where h > 0, 0 elsewhere; NaN for NaN.
     @_transparent
     static func derivative(at h: Vector) -> Vector { h.replacing(with: 1, where: h .> broadcast(0)) }
 }

@@ -1,4 +1,5 @@
-// The cells over one sequence: the same operations in the same order as over a shard, where the equations are.
+// The cells over one sequence: the same operations in the same order as over a shard. The folder `Cells` has the
+// equations.
 
 /// See `RNN`.
 enum RNNSequence<Nonlinearity: RNNNonlinearity>: SequenceCell {
@@ -48,7 +49,7 @@ enum GRUSequence: SequenceCell {
     }
 }
 
-/// See `GRUResetBefore`. No unit's n can be computed before the r of all.
+/// See `GRUResetBefore`. The n of any unit depends on the r of all units.
 enum GRUResetBeforeSequence: SequenceCell {
     typealias Gates = ThreeGates
 
@@ -68,7 +69,7 @@ enum GRUResetBeforeSequence: SequenceCell {
         }
     }
 
-    /// Leaves s = r h' in the scratch and the sum of z in its place.
+    /// Computes s = r h' in the scratch memory and the sum of z in its place.
     @inline(__always)
     private static func reset(_ step: SequenceStep, _ group: Int) {
         let gates = step.gates + group * ThreeGates.width

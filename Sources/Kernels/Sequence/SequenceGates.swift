@@ -1,14 +1,14 @@
-/// The gates of sixteen units: sums, or the weights that one number has in them. Each gate is a field of its
-/// own, so that it stays in a register.
+/// The gates of sixteen units: either their sums, or the weights of one number in these sums. Each gate is a separate
+/// field, so that it stays in a register.
 protocol SequenceGates {
-    /// Floats from one group's gates to the next one's.
+    /// The distance in floats between the gates of two groups.
     static var width: Int { get }
     init(loading source: UnsafePointer<Float>)
     mutating func add(_ number: Float, _ weights: Self)
     func store(_ target: UnsafeMutablePointer<Float>)
 }
 
-/// Of an RNN.
+/// The gate of an RNN.
 struct OneGate: SequenceGates {
     var z: Vector
 
@@ -26,7 +26,7 @@ struct OneGate: SequenceGates {
     func store(_ target: UnsafeMutablePointer<Float>) { storeVector(z, target) }
 }
 
-/// Of a GRU.
+/// The gates of a GRU.
 struct ThreeGates: SequenceGates {
     var r: Vector
     var z: Vector
@@ -57,7 +57,7 @@ struct ThreeGates: SequenceGates {
     }
 }
 
-/// Of an LSTM.
+/// The gates of an LSTM.
 struct FourGates: SequenceGates {
     var i: Vector
     var f: Vector

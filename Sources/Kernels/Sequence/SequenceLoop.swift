@@ -1,11 +1,12 @@
 import KernelInterface
 
-/// What a recurrent layer computes for one sequence, sixteen units in a vector; the cells differ in nothing else.
+/// One step of a recurrent layer over one sequence, with sixteen units in a vector: the only difference between the
+/// cells.
 protocol SequenceCell {
-    /// What the input adds to, and so what a step starts from.
+    /// The gates that have an input term: the initial value of a step's sums.
     associatedtype Gates: SequenceGates
 
-    /// One step of one direction.
+    /// Computes one step of one direction.
     static func advance(_ step: SequenceStep)
 }
 
@@ -13,13 +14,13 @@ protocol SequenceCell {
 struct SequenceStep {
     var groups: Int
     var hiddenSize: Int
-    /// [group][gate][unit] Bias and weights · input; a cell may leave here what it needs later in the step.
+    /// [group][gate][unit] Bias + weights · input; a cell may store intermediate results here.
     var gates: UnsafeMutablePointer<Float>
     /// [group][H][gate][unit]
     var weights: UnsafePointer<Float>
     /// [group][unit] The bias inside the reset product of a GRU.
     var candidateHiddenBias: UnsafePointer<Float>
-    /// [group][unit] The hidden state before the step, and after it.
+    /// [group][unit] The hidden states before and after the step.
     var hidden: UnsafePointer<Float>
     var next: UnsafeMutablePointer<Float>
     /// [group][unit]
@@ -27,9 +28,9 @@ struct SequenceStep {
     var scratch: UnsafeMutablePointer<Float>
 }
 
-/// The way of all recurrent layers over one sequence. What the input adds to the gates is computed for all
-/// steps first; then both directions run side by side, so that one computes while the other waits for the
-/// result of its step before.
+/// The loop of all recurrent layers over one sequence. The input's part of the gates is computed for all steps first;
+/// then both directions run side by side, so that one computes while the other waits for the result of its step
+/// before.
 enum SequenceLoop<Cell: SequenceCell> {
     typealias Gates = Cell.Gates
 
@@ -64,7 +65,7 @@ enum SequenceLoop<Cell: SequenceCell> {
         collect(pass, slots)
     }
 
-    /// bias + weights · input for all steps of one group. Four steps at a time share the weights they load.
+    /// Computes bias + weights · input for all steps of one group. Four steps at a time share the loaded weights.
     @inline(__always)
     private static func project(
         _ pass: SequencePass, _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
@@ -100,7 +101,8 @@ enum SequenceLoop<Cell: SequenceCell> {
         }
     }
 
-    /// The hidden states in order of steps, directions side by side, without the filling.
+    /// Copies the hidden states to the output, in the order of steps, with the directions concatenated and without
+    /// padding.
     private static func collect(_ pass: SequencePass, _ slots: Int) {
         let width = pass.directions * pass.hiddenSize
         for direction in 0..<pass.directions {
@@ -114,7 +116,7 @@ enum SequenceLoop<Cell: SequenceCell> {
     }
 }
 
-/// All cells.
+/// The passes of all cells.
 enum SequenceLoops {
     @inline(__always)
     static func run(_ recurrence: Recurrence, _ pass: SequencePass) {

@@ -1,19 +1,21 @@
 import KernelInterface
 import Randomness
 
-/// The map of an image about its centre that `ImageAugmentation` describes.
+/// The affine map of an image about its centre, as `ImageAugmentation` describes it.
 struct AffineMap: Hashable {
-    /// Pixels.
+    /// The shift in pixels, to the right and downwards.
     var shiftX = 0.0
     var shiftY = 0.0
-    /// Degrees, clockwise on a screen.
+    /// The angle in degrees, clockwise on a screen.
     var rotation = 0.0
+    /// The factor of the size.
     var scale = 1.0
-    /// Columns for each row.
+    /// The columns that each row is shifted by, relative to the row above.
     var shear = 0.0
 
     init() {}
 
+    /// A map drawn at random from ranges.
     init(_ ranges: ImageAugmentation, from generator: inout SplitMix64) {
         shiftX = generator.next(within: ranges.shift)
         shiftY = generator.next(within: ranges.shift)
@@ -22,7 +24,7 @@ struct AffineMap: Hashable {
         shear = generator.next(within: ranges.shear)
     }
 
-    /// Has the kernel read each pixel of the result where this map takes it from.
+    /// Sets the places where the kernel reads the pixels of the result.
     func place(_ warp: inout ImageWarp) {
         let (sine, cosine) = Self.sineAndCosine(degrees: rotation)
         // p - c = Shear⁻¹ Rotation⁻¹ (q - c - shift) / scale
@@ -35,7 +37,7 @@ struct AffineMap: Hashable {
         warp.down = .init(x: Float(xy), y: Float(yy))
     }
 
-    /// By Taylor's series, and not by the C library, whose last bits differ from one system to another.
+    /// The sine and cosine by their Taylor series: the C library's last bits differ from system to system.
     static func sineAndCosine(degrees: Double) -> (sine: Double, cosine: Double) {
         let angle = degrees.remainder(dividingBy: 360) * (.pi / 180)
         var (sine, cosine) = (0.0, 0.0)
@@ -54,6 +56,6 @@ struct AffineMap: Hashable {
 }
 
 extension SplitMix64 {
-    /// A number of [-range, range).
+    /// The next number in [-range, range).
     mutating func next(within range: Double) -> Double { (2 * Double(nextUnit()) - 1) * range }
 }

@@ -1,40 +1,48 @@
 import Randomness
 
-/// How far training changes the images it reads, so that it never reads one twice: every number is drawn anew for each
-/// image and epoch, uniformly from its range (Simard, Steinkraus and Platt, "Best practices for convolutional neural
-/// networks applied to visual document analysis", 2003). All ranges zero leave an image as it is, byte for byte.
+/// The ranges of random changes to the images that training reads: for each image and epoch, every number is drawn
+/// uniformly from its range (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied
+/// to visual document analysis", 2003). If all ranges are zero, images are read unchanged, byte for byte.
 ///
-/// An image of R rows and C columns is moved about its centre c = ((C - 1)/2, (R - 1)/2), x counting columns and y,
-/// downwards, rows: what was at p comes to
+/// An image of R rows and C columns is mapped about its centre c = ((C - 1)/2, (R - 1)/2), where x counts columns and
+/// y, downwards, rows. The point p is mapped to
 ///
 ///     q = c + (shift x, shift y) + scale · Rotation · Shear · (p - c),
 ///     Rotation = (cos θ, -sin θ; sin θ, cos θ),   Shear = (1, shear; 0, 1).
 ///
-/// So the pixel at q of the result is read at p + d(q) of the image, zero outside of itself, interpolated linearly in
-/// both directions and rounded. The displacement d is a uniform cubic B-spline over 7 × 7 control points: with
-/// u = 4 (x + 1/2) / C, i = ⌊u⌋ (3 at most) and t = u - i the points i to i + 3 weigh
+/// The pixel at q of the result is therefore read at p + d(q) of the image, which is zero outside its borders, with
+/// bilinear interpolation and rounding. The displacement d is a uniform cubic B-spline over 7 × 7 control points:
+/// with u = 4 (x + 1/2) / C, i = ⌊u⌋ (at most 3) and t = u - i, the points i to i + 3 have the weights
 ///
 ///     (1 - t)³/6,   (3t³ - 6t² + 4)/6,   (-3t³ + 3t² + 3t + 1)/6,   t³/6,
 ///
-/// alike along y, and the weights of both directions multiply.
+/// and likewise along y; the weights of both directions are multiplied.
 ///
-/// The numbers are those of `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`, of each range r
-/// (2 · nextUnit() - 1) · r, in this order: shift x, shift y, rotation θ, scale - 1, shear; then, if `elastic` is not
-/// zero, of each control point, row by row, the displacement x and y of the range elastic · √3 · 315/151. That makes
-/// the standard deviation of d, on average over the image, `elastic`: 151/315 is the integral of the cubic B-spline
-/// squared. Thus an augmented image follows from seed, epoch and index alone.
+/// The random numbers are those of `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`: for each
+/// range r the number (2 · nextUnit() - 1) · r, in the order shift x, shift y, rotation θ, scale - 1, shear; then, if
+/// `elastic` is not zero, for each control point, row by row, the displacements x and y with the range elastic · √3 ·
+/// 315/151. The standard deviation of d is then, on average over the image, `elastic`: 151/315 is the integral of the
+/// squared cubic B-spline. An augmented image is therefore determined by seed, epoch and index alone.
 public struct ImageAugmentation: Codable, Hashable, Sendable {
-    /// Pixels to either side, along each axis.
+    /// The largest shift along each axis, in pixels.
     package var shift: Double
-    /// Degrees in either direction.
+    /// The largest rotation in either direction, in degrees.
     package var rotation: Double
-    /// Share of its size by which the image becomes larger or smaller, below 1.
+    /// The largest relative change of the size, below 1.
     package var scale: Double
-    /// Columns to either side for each row.
+    /// The largest shear in either direction, in columns per row.
     package var shear: Double
-    /// Standard deviation in pixels, along each axis, of a smooth displacement.
+    /// The standard deviation of a smooth displacement along each axis, in pixels.
     package var elastic: Double
 
+    /// Ranges, each 0 unless given.
+    ///
+    /// - Parameters:
+    ///   - shift: the largest shift along each axis, in pixels.
+    ///   - rotation: the largest rotation in either direction, in degrees.
+    ///   - scale: the largest relative change of the size, below 1.
+    ///   - shear: the largest shear in either direction, in columns per row.
+    ///   - elastic: the standard deviation of a smooth displacement along each axis, in pixels.
     public init(
         shift: Double = 0, rotation: Double = 0, scale: Double = 0, shear: Double = 0, elastic: Double = 0
     ) {
@@ -45,16 +53,20 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         self.elastic = elastic
     }
 
-    /// Images as they are.
+    /// No augmentation.
     public static let none = ImageAugmentation()
+    /// Shifts of up to 2 pixels.
     public static let shift = ImageAugmentation(shift: 2)
+    /// Shifts of up to 1.5 pixels, rotations of up to 10° and changes of size by up to a tenth.
     public static let affine = ImageAugmentation(shift: 1.5, rotation: 10, scale: 0.1)
+    /// Like `affine`, with a shear of up to 0.1 and a smooth displacement of 0.7 pixels.
     public static let elastic = ImageAugmentation(
         shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.7)
 
+    /// Whether all ranges are zero.
     package var isNone: Bool { self == .none }
 
-    /// The ranges that are not zero: "shift ±1.5 px, rotation ±10.0°".
+    /// The ranges that are not zero as text: "shift ±1.5 px, rotation ±10.0°".
     package var words: String {
         var words: [String] = []
         if shift != 0 { words.append("shift ±\(shift) px") }
@@ -65,7 +77,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         return words.isEmpty ? "none" : words.joined(separator: ", ")
     }
 
-    /// What is wrong with a range: which, what was expected and found; nil if all are right.
+    /// The first range that is out of bounds, with the expected and received numbers; nil if all are valid.
     package var fault: String? {
         let ranges = [
             ("shift", shift), ("rotation", rotation), ("scale", scale), ("shear", shear),
@@ -83,12 +95,12 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     /// Draws an augmented image, as training does.
     ///
     /// - Parameters:
-    ///   - image: of shape [rows, columns].
-    ///   - rows: of the image.
-    ///   - columns: of the image.
-    ///   - seed: of the training.
-    ///   - epoch: from 0.
-    ///   - index: of the image in its data set.
+    ///   - image: the pixels, [rows][columns].
+    ///   - rows: the number of rows.
+    ///   - columns: the number of columns.
+    ///   - seed: the seed of the training.
+    ///   - epoch: the number of the epoch, the first being 0.
+    ///   - index: the image's index in its data set.
     package func augmented(
         _ image: [UInt8], rows: Int, columns: Int, seed: UInt64, epoch: Int, index: Int
     ) -> [UInt8] {
@@ -104,12 +116,16 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     }
 }
 
-/// What becomes of images in one epoch.
+/// The augmentation of images in one epoch.
 package struct EpochAugmentation: Hashable, Sendable {
+    /// The ranges of the changes.
     package let ranges: ImageAugmentation
+    /// The seed of the training.
     package let seed: UInt64
+    /// The number of the epoch, the first being 0.
     package let epoch: Int
 
+    /// An augmentation. Invalid ranges, and a negative epoch, trap.
     package init(ranges: ImageAugmentation, seed: UInt64, epoch: Int) {
         if let fault = ranges.fault { preconditionFailure("augmentation: \(fault)") }
         precondition(epoch >= 0, "epoch: expected at least 0, received \(epoch)")
@@ -118,6 +134,7 @@ package struct EpochAugmentation: Hashable, Sendable {
         self.epoch = epoch
     }
 
+    /// The random numbers of an image.
     func generator(index: Int) -> SplitMix64 {
         SplitMix64(seed, RandomPurpose.augmentation.rawValue, UInt64(epoch), UInt64(index))
     }

@@ -1,14 +1,14 @@
 import KernelInterface
 import Randomness
 
-/// Augments images of one size, one at a time; made once for each thread, for an image then allocates nothing.
+/// Augments images of one size, one at a time; made once for each thread, so that an image allocates nothing.
 final class ImageAugmenter {
-    /// Bytes after an image that drawing it overwrites, too.
+    /// The number of bytes after an image that drawing it overwrites.
     static let margin = 15
 
     private let kernels: any KernelSet
     private let warp: ImageWarp
-    /// [7][16]
+    /// [7][16] The displacements of the control points.
     private let controls: FloatBuffer
     private let bases: [FloatBuffer]
 
@@ -31,7 +31,7 @@ final class ImageAugmenter {
         warp.corners.deallocate()
     }
 
-    /// [7][length padded] How much each control point of a uniform cubic B-spline weighs at each pixel.
+    /// [7][length padded] The weight of each control point of a uniform cubic B-spline at each pixel.
     static func splineBasis(_ length: Int) -> FloatBuffer {
         let stride = ImageWarp.padded(length)
         let basis = FloatBuffer(count: ImageWarp.gridSize * stride)
@@ -51,10 +51,13 @@ final class ImageAugmenter {
         return basis
     }
 
+    /// Draws an augmented image.
+    ///
     /// - Parameters:
     ///   - image: [R][C]
-    ///   - index: of the image in its data set.
-    ///   - target: [R][C] and `margin` bytes more, which become anything.
+    ///   - augmentation: the ranges, the seed and the epoch.
+    ///   - index: the image's index in its data set.
+    ///   - target: [R][C] and `margin` more bytes, which are overwritten with undefined values.
     func augment(
         _ image: UnsafePointer<UInt8>, _ augmentation: EpochAugmentation, index: Int,
         into target: UnsafeMutablePointer<UInt8>
@@ -79,6 +82,7 @@ final class ImageAugmenter {
         }
     }
 
+    /// Draws an image through a map, with the displacements of `controls` if `isElastic`.
     func draw(
         _ image: UnsafePointer<UInt8>, through map: AffineMap, isElastic: Bool = false,
         into target: UnsafeMutablePointer<UInt8>

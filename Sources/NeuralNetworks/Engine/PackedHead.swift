@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// The weights of the linear layer at the end as the kernels read them: a matrix for each step that it reads,
-/// since the steps of a flattened sequence lie apart in a shard.
+/// The weights of the linear layer in the kernels' order: a matrix for each step that it reads, since the steps of a
+/// flattened sequence are apart from each other in a shard.
 final class PackedHead {
     let features: Int
     let outputs: Int
@@ -38,9 +38,10 @@ final class PackedHead {
         (weights, weightsTransposed, bias) = parts
     }
 
-    /// Packing is cut into a task for each step, all independent of each other.
+    /// The number of packing tasks, one for each step, which are independent of each other.
     var taskCount: Int { steps }
 
+    /// Packs one piece of the flat parameters.
     func pack(task step: Int, from parameters: UnsafePointer<Float>) {
         let source = parameters + offsets.weight + step * features
         kernels.pack(

@@ -6,52 +6,57 @@
     import Darwin
 #endif
 
-/// Where a training step spends its time.
+/// A part of a training step whose time is measured.
 package enum Phase: Int, CaseIterable, Sendable {
-    /// Bytes into lanes, augmented before.
+    /// Augmenting samples and copying them into lanes.
     case gather
-    /// What a teacher makes of the same sequences.
+    /// The teacher's forward pass over the same sequences.
     case teacher
-    /// The recurrent layers, forward.
+    /// The forward pass of the recurrent layers.
     case forward
     /// The linear layer, forward and backward, and the loss.
     case head
-    /// Back through time and layers.
+    /// The backward pass of the recurrent layers.
     case backward
-    /// Gradients by the recurrent layers' weights.
+    /// The gradients of the recurrent layers' weights.
     case weightGradients
-    /// Adding up the shards' gradients, the step itself, and packing the new weights.
+    /// Adding up the shards' gradients, the optimizer's update, and packing the new weights.
     case optimizer
-    /// Workers without a shard while others still have one.
+    /// Waiting of workers without a shard for others that still have one.
     case waiting
 }
 
-/// Seconds spent in each phase, of one worker or several.
+/// The seconds spent in each phase, by one worker or several.
 package struct PhaseTimes: Sendable {
     private var seconds: SIMD8<Double> = .zero
     private var mark = 0.0
 
+    /// Zero seconds in each phase.
     package init() {}
 
+    /// The seconds spent in a phase.
     package subscript(phase: Phase) -> Double {
         get { seconds[phase.rawValue] }
         set { seconds[phase.rawValue] = newValue }
     }
 
+    /// The seconds spent in all phases.
     package var total: Double { seconds.sum() }
 
+    /// Adds the seconds of each phase.
     package static func += (a: inout PhaseTimes, b: PhaseTimes) { a.seconds += b.seconds }
 
+    /// Starts the clock of `end`.
     mutating func begin() { mark = Self.now() }
 
-    /// Counts the time since `begin` or the last `end` to a phase.
+    /// Adds the time since `begin` or the last `end` to a phase.
     mutating func end(_ phase: Phase) {
         let now = Self.now()
         self[phase] += now - mark
         mark = now
     }
 
-    /// Seconds of a clock that only goes forward.
+    /// The time of a monotonic clock in seconds.
     static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

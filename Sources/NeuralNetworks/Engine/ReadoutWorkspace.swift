@@ -1,16 +1,17 @@
 import KernelInterface
 
-/// What the linear layer of a classifier reads of one shard, and the way of its gradient back.
+/// The features that the linear layer reads of one shard, and their gradient.
 final class ReadoutWorkspace {
     /// [steps that are read][outputSize][lane]
     let features: LaneTensor
+    /// The gradient of `features`, in their shape.
     let featureGradient: LaneTensor
 
     private let model: SequenceModel
     private let stack: StackWorkspace
     private let kernels: any KernelSet
     private let training: Bool
-    /// What the readout takes, before dropout.
+    /// The features before dropout.
     private let collected: LaneTensor
     private let memory: FloatBuffer
     private var dropoutKeys = [UInt32](repeating: 0, count: shardLanes)
@@ -40,9 +41,10 @@ final class ReadoutWorkspace {
         (collected, features, featureGradient) = parts
     }
 
+    /// Sets the key of the next pass's dropout mask for one lane.
     func setDropoutKey(lane: Int, _ key: UInt32) { dropoutKeys[lane] = key }
 
-    /// From the outputs of the stack to the features.
+    /// Computes the features from the outputs of the stack.
     func collect() {
         switch model.readout {
         case .all, .last: break
@@ -59,7 +61,8 @@ final class ReadoutWorkspace {
         drop(collected, to: features)
     }
 
-    /// From the gradient by the features to those by the outputs and the final states, which are zero before.
+    /// Computes the gradients of the outputs and final states, which must be zero before, from the gradient of the
+    /// features.
     func distribute() {
         drop(featureGradient, to: featureGradient)
         switch model.readout {

@@ -1,32 +1,35 @@
-/// Loss over some sequences, and hits of a classifier.
+/// The loss over a set of sequences, and the number of correct predictions of a classifier.
 public struct Score: Codable, Hashable, Sendable {
-    /// Cross-entropy, or mean squared error of the values of a sequence, summed over sequences.
+    /// The sum over sequences of the cross-entropy, or of the mean squared error of a sequence's values.
     package var lossSum = 0.0
-    /// 0 of a regressor.
+    /// The number of sequences whose class is predicted correctly; 0 for a regressor.
     public var correct = 0
+    /// The number of sequences.
     public var count = 0
 
+    /// The score of no sequences.
     package init() {}
 
+    /// Adds the sequences of another score.
     package static func += (a: inout Score, b: Score) {
         a.lossSum += b.lossSum
         a.correct += b.correct
         a.count += b.count
     }
 
-    /// Mean cross-entropy or squared error.
+    /// The mean cross-entropy (in nats) or squared error of a sequence; NaN without sequences.
     public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
-    /// Share of hits, of 0...1.
+    /// The fraction of correct predictions, in 0...1; NaN without sequences.
     public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }
 }
 
-/// What one step of training came to.
+/// The result of one training step.
 package struct TrainingStep: Hashable, Sendable {
-    /// Of the batch, before the step, with labels smoothed as for training.
+    /// The score of the batch before the update, with the label smoothing of training.
     package let score: Score
-    /// Of the gradient of the mean loss, before clipping; nil if it was not computed, which it is for
-    /// `GradientClipping.norm` and on request.
+    /// The norm of the gradient of the mean loss before clipping; nil unless `GradientClipping.norm` or
+    /// `measuresGradientNorm` needs it.
     package let gradientNorm: Double?
-    /// False if the loss or the norm is not finite, or the batch is empty: then nothing was changed.
+    /// Whether the parameters were updated: not if the loss or the norm is not finite or the batch is empty.
     package let isApplied: Bool
 }

@@ -1,24 +1,28 @@
 import KernelInterface
 
-/// Trains and evaluates a model on all threads, the same to the last bit for any number of them.
+/// Trains and evaluates a model on several threads, with the same result to the last bit for any number of threads.
 ///
-/// A batch is cut into shards of `shardLanes` sequences. A shard's loss and gradient depend on nothing but
-/// the parameters and its sequences; they are added up in the order of the shards.
+/// A batch is divided into shards of 32 sequences. A shard's loss and gradient depend only on the parameters and its
+/// sequences; they are added up in the order of the shards.
 public final class SequenceEngine {
+    /// The configuration of the model.
     public let model: SequenceModel
+    /// The instruction set of the kernels.
     package let instructionSet: InstructionSet
+    /// The rule of the training steps.
     package let optimizer: any Optimizer
+    /// The clipping of gradients before the optimizer reads them.
     package let clipping: GradientClipping
-    /// Share of each label of a classifier that training puts on all classes alike; evaluation puts none.
+    /// The fraction of the target probability that training spreads evenly over all classes; evaluation uses 0.
     package let labelSmoothing: Double
-    /// Of the steps to come; the optimizer's at first.
+    /// The learning rate of the next steps; initially the optimizer's.
     package var learningRate: Double
-    /// Whether the steps to come compute the norm of their gradient even if clipping does not need it. It changes
-    /// nothing else.
+    /// Whether the next steps compute the norm of their gradient even if clipping does not need it. It has no other
+    /// effect.
     package var measuresGradientNorm = false
-    /// The parameters, laid out as `model.layout` says.
+    /// The parameters, in the layout `model.layout`.
     public let parameters: FloatBuffer
-    /// Of the parameters, after each step; nil if none is wanted.
+    /// The average of the parameters after each step; nil if there is none.
     package let average: WeightAverage?
 
     private let kernels: any KernelSet
@@ -33,21 +37,25 @@ public final class SequenceEngine {
     private var gradients = FloatBuffer(count: 0)
     var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
     private var stepTimes = PhaseTimes()
-    /// Of all training steps.
+    /// The elapsed time of all training steps.
     private var stepSeconds = 0.0
     private static let maximalGroups = 64
 
+    /// An engine. Numbers out of range, and a distillation that does not fit the model, trap.
+    ///
     /// - Parameters:
-    ///   - model: what is trained.
-    ///   - parameters: read and written; `model.initialParameters(seed:)` for a fresh model.
-    ///   - optimizer: moves the parameters.
-    ///   - clipping: of the gradients, before the optimizer sees them.
-    ///   - labelSmoothing: of 0...1, as in `torch.nn.CrossEntropyLoss`.
-    ///   - averageDecay: of an average of the parameters, of 0..<1; nil for none. It changes nothing else.
-    ///   - distillation: what a classifier learns of a teacher in training; nil for nothing.
-    ///   - seed: of dropout.
-    ///   - threads: how many threads compute.
-    ///   - instructionSet: of the kernels.
+    ///   - model: the configuration of the model.
+    ///   - parameters: the parameters, which training updates; `model.initialParameters(seed:)` for a new model.
+    ///   - optimizer: the rule of the training steps.
+    ///   - clipping: the clipping of gradients before the optimizer reads them.
+    ///   - labelSmoothing: the label smoothing of training, in 0...1, as in `torch.nn.CrossEntropyLoss`; 0 for a
+    ///     regressor.
+    ///   - averageDecay: the decay of an average of the parameters, in 0..<1; nil for no average. It has no other
+    ///     effect.
+    ///   - distillation: the teacher of a classifier; nil for none.
+    ///   - seed: the seed of the dropout masks.
+    ///   - threads: the number of threads.
+    ///   - instructionSet: the instruction set of the kernels.
     package init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
@@ -96,18 +104,20 @@ public final class SequenceEngine {
         losses.deallocate()
     }
 
+    /// The number of threads.
     package var threads: Int { pool.threads }
 
-    /// How many threads at most have work on a batch.
+    /// The number of shards of a batch of `count` sequences: at most that many threads have work.
     package static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
 
+    /// The state that the optimizer keeps from step to step.
     package var optimizerState: OptimizerState { updater.state }
 
     private func workspace(training: Bool) -> SequenceWorkspace {
         SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
     }
 
-    /// One for each thread, of weights that are packed once.
+    /// A teacher's workspace for each thread; all read the same packed weights.
     private static func teachers(
         _ distillation: Distillation, threads: Int, kernels: any KernelSet
     ) -> [TeacherWorkspace] {
@@ -123,12 +133,13 @@ public final class SequenceEngine {
         }
     }
 
-    /// To be called after the parameters were written from outside.
+    /// Packs the parameters again; to be called after they were written from outside.
     package func parametersChanged() {
         pool.run(packing, tasks: packingTasks)
     }
 
-    // What the pool runs in a step, kept from step to step: making a closure allocates, and a step does not.
+    // The work of the pool in a step. The closures are kept, because creating one allocates, and a step does not
+    // allocate.
     private lazy var packing: WorkerPool.Work = { [unowned self] task, _ in pack(task) }
     private lazy var shardGroups: WorkerPool.Work = { [unowned self] in trainShards($0, $1) }
     private lazy var gradientSlices: WorkerPool.Work = { [unowned self] slice, _ in
@@ -136,7 +147,7 @@ public final class SequenceEngine {
     }
     private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
 
-    /// Pieces are small and many: each task takes several, a few tasks for each thread.
+    /// The number of packing tasks, two for each thread: pieces are small, so that each task packs several.
     private var packingTasks: Int { 2 * threads }
 
     private func pack(_ task: Int) {
@@ -152,9 +163,10 @@ public final class SequenceEngine {
 
     // MARK: Training
 
-    /// One step of the optimizer on the mean loss of a batch.
+    /// Makes one optimizer step on the mean loss of a batch.
     ///
-    /// Nothing is changed if the loss, or the gradient's norm where it is clipped by it, is not finite.
+    /// Parameters and states are unchanged if the loss, or a norm that clipping needs, is not finite. Indices and
+    /// labels out of range trap.
     package func train(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>
     ) -> TrainingStep {
@@ -171,10 +183,10 @@ public final class SequenceEngine {
         return TrainingStep(score: score, gradientNorm: gradientNorm, isApplied: isApplied)
     }
 
-    /// Of the last step, as in `TrainingStep`.
+    /// The gradient norm of the last step, as in `TrainingStep`.
     package private(set) var gradientNorm: Double?
 
-    /// The gradient of the mean loss of a batch, left in groups for `applyGradients` and `gradient`.
+    /// Computes the gradient of the mean loss of a batch, in groups, for `applyGradients` and `gradient`.
     func computeGradients(_ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>) -> Score {
         guard let base = indices.baseAddress, !indices.isEmpty else { return Score() }
         let shards = Self.shardCount(ofBatch: indices.count)
@@ -188,7 +200,7 @@ public final class SequenceEngine {
         return total(shards: shards, count: indices.count)
     }
 
-    /// What `trainShards` is to compute.
+    /// The batch that `trainShards` computes.
     private struct Batch {
         let sequences: SequenceSamples
         let indices: UnsafePointer<Int32>
@@ -198,7 +210,7 @@ public final class SequenceEngine {
     private var batch: Batch?
     private var groupCount = 0
 
-    /// Every `groupCount`-th shard of the batch, added up in the gradient of the group.
+    /// Computes every `groupCount`-th shard of the batch and adds its gradient to the gradient of the group.
     private func trainShards(_ group: Int, _ worker: Int) {
         guard let batch else { return }
         let stride = FloatBuffer.padded(parameters.count)
@@ -215,7 +227,7 @@ public final class SequenceEngine {
         }
     }
 
-    /// The kernels read scores at the labels without looking; a wrong label is a programmer's error.
+    /// Traps on indices and labels out of range, because the kernels do not check them.
     func checkTargets(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
@@ -256,7 +268,7 @@ public final class SequenceEngine {
         return score
     }
 
-    /// False if the norm is needed and not finite; then nothing is changed.
+    /// Updates the parameters. Returns false, and changes nothing, if the norm is needed and not finite.
     func applyGradients() -> Bool {
         updater.begin(gradients: gradients.base, count: groupCount)
         if clipping.needsNorm || measuresGradientNorm {
@@ -277,7 +289,7 @@ public final class SequenceEngine {
         return true
     }
 
-    /// What `updateParameters` is to compute.
+    /// The update that `updateParameters` computes.
     private var update: (step: OptimizerStep, scale: Float, limit: Float)?
 
     private func updateParameters(_ slice: Int) {
@@ -286,7 +298,7 @@ public final class SequenceEngine {
         average?.update(with: parameters, updater.range(slice))
     }
 
-    /// The gradient of the mean loss after `computeGradients`, as the optimizer sees it.
+    /// The gradient of the mean loss after `computeGradients`, as the optimizer reads it.
     func gradient() -> [Float] {
         let stride = FloatBuffer.padded(parameters.count)
         return (0..<parameters.count).map { index in
@@ -296,8 +308,8 @@ public final class SequenceEngine {
         }
     }
 
-    /// Where the time of all training steps so far went, summed over threads: `threads` times as much as
-    /// elapsed. All of them take part in the optimizer, so it counts for each.
+    /// The time of all training steps so far by phase, summed over threads: `threads` times the elapsed time. The
+    /// phase `optimizer` counts for each thread, because all of them take part in it.
     package var times: PhaseTimes {
         var sum = PhaseTimes()
         for trainer in trainers { sum += trainer.profile }
@@ -308,7 +320,7 @@ public final class SequenceEngine {
 }
 
 extension SequenceEngine {
-    /// Runs `body` with the averaged parameters in the place of the parameters; nil without an average.
+    /// Runs `body` with the averaged parameters in place of the parameters; returns nil if there is no average.
     package func withAverage<Value>(_ body: () throws -> Value) rethrows -> Value? {
         guard let average else { return nil }
         func exchange() {

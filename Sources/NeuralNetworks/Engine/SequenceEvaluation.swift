@@ -1,7 +1,8 @@
 import KernelInterface
 
 extension SequenceEngine {
-    /// The loss over all sequences and, for a classifier, the number of hits.
+    /// Returns the loss, and a classifier's correct predictions, over all sequences, without dropout and label
+    /// smoothing. Labels out of range trap.
     public func evaluate(_ sequences: SequenceSamples) -> Score { evaluate(sequences, keeping: nil) }
 
     /// The score of all sequences, and the outputs (N, C) it follows from: a classifier's are before softmax.
@@ -33,7 +34,8 @@ extension SequenceEngine {
         return total(shards: shards, count: sequences.count)
     }
 
-    /// The outputs (N, C) of some sequences: a classifier's are before softmax.
+    /// Returns the outputs (N, C) of the sequences at `indices`, in row-major order; a classifier's are scores before
+    /// softmax. Indices out of range trap.
     public func outputs(_ sequences: SequenceSamples, indices: [Int32]) -> [Float] {
         for index in indices {
             precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")

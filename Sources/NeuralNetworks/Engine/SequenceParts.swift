@@ -1,14 +1,14 @@
 import KernelInterface
 
-/// The pieces of a `SequencePredictor`, cut from one allocation.
+/// The pieces of a `SequencePredictor`, taken from one allocation.
 struct SequenceParts {
     /// [L][D]
     let input: UnsafeMutablePointer<Float>
-    /// Indexed by layer.
+    /// The pass of each layer.
     let passes: [SequencePass]
-    /// [directions · H] What a readout that is no piece of the output makes of it.
+    /// [directions · H] The features of a readout that is not a part of the output.
     let features: UnsafeMutablePointer<Float>
-    /// [feature][C], the outputs filled up to `paddedOutputs`.
+    /// [feature][C], with the outputs padded to `paddedOutputs`.
     let headWeights: UnsafeMutablePointer<Float>
     let headBias: UnsafeMutablePointer<Float>
     let outputs: UnsafeMutablePointer<Float>
@@ -49,7 +49,7 @@ struct SequenceParts {
 
     // MARK: Packing
 
-    /// Fills in the weights; without biases those stay zero.
+    /// Packs the weights; biases that the model does not have stay zero.
     func pack(_ model: SequenceModel, from parameters: UnsafePointer<Float>) {
         for (layer, pass) in passes.enumerated() {
             for direction in 0..<pass.directions {
@@ -75,7 +75,7 @@ struct SequenceParts {
         guard let biasIH = offsets.biasIH else { return }
         let gates = stack.cell.gates
         let place = direction * pass.paddedUnits
-        // The second bias of a GRU's n stands inside the product with r.
+        // The second bias of a GRU's n is inside the product with r.
         let summed = stack.cell == .gru ? 2 * stack.hiddenSize : stack.gateRows
         let bias = (0..<stack.gateRows).map { row in
             guard row < summed, let biasHH = offsets.biasHH else { return parameters[biasIH + row] }
@@ -98,7 +98,7 @@ struct SequenceParts {
         }
     }
 
-    /// Rows (gate, unit) of a matrix to [group][column][gate][unit].
+    /// Copies the rows (gate, unit) of a matrix to [group][column][gate][unit].
     private func packRows(
         _ source: UnsafePointer<Float>, gates: Int, columns: Int, _ pass: SequencePass,
         into packed: UnsafePointer<Float>

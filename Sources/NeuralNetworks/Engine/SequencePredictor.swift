@@ -1,14 +1,23 @@
 import KernelInterface
 
-/// One sequence at a time, in microseconds: the same numbers as `SequenceEngine.outputs`, to the
-/// last bit, without waiting for a batch. It keeps the parameters as they are when it is made.
+/// Inference of one sequence at a time, with a latency of microseconds. The outputs are those of
+/// `SequenceEngine.outputs`, to the last bit. A predictor keeps a copy of the parameters.
+///
+/// It is not safe to be used by several threads at a time.
 public final class SequencePredictor {
+    /// The configuration of the model.
     package let model: SequenceModel
 
     private let kernels: any KernelSet
     private let memory: FloatBuffer
     private let parts: SequenceParts
 
+    /// A predictor. A wrong count of parameters traps.
+    ///
+    /// - Parameters:
+    ///   - model: the configuration of the model.
+    ///   - parameters: the parameters, in the layout `model.layout`; they are copied.
+    ///   - instructionSet: the instruction set of the kernels.
     public init(model: SequenceModel, parameters: FloatBuffer, instructionSet: InstructionSet = .best) {
         precondition(
             parameters.count == model.layout.count,
@@ -19,14 +28,19 @@ public final class SequencePredictor {
         withExtendedLifetime(parameters) { parts.pack(model, from: parameters.base) }
     }
 
-    /// What the model makes of one sequence of L · D bytes times `scale`, a classifier's scores before softmax; valid
-    /// until the next call.
+    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until
+    /// the next call.
+    ///
+    /// - Parameters:
+    ///   - bytes: [L][D]
+    ///   - scale: the factor of each byte; 1/255 maps images to 0...1.
     public func outputs(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
         kernels.scale(bytes: bytes, count: inputCount, by: scale, into: parts.input)
         return outputs()
     }
 
-    /// The same of one sequence of L · D numbers.
+    /// Returns the C outputs of a sequence of numbers [L][D]; a classifier's are scores before softmax. They are
+    /// valid until the next call.
     public func outputs(_ values: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
         parts.input.update(from: values, count: inputCount)
         return outputs()
@@ -46,13 +60,17 @@ public final class SequencePredictor {
         return UnsafeBufferPointer(start: parts.outputs, count: model.output.count)
     }
 
-    /// The class with the highest score, the first of equal ones.
+    /// Returns the class with the highest score; the first of equal scores.
+    ///
+    /// - Parameters:
+    ///   - bytes: [L][D]
+    ///   - scale: the factor of each byte; 1/255 maps images to 0...1.
     public func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
         let scores = outputs(bytes, scale: scale)
         return scores.indices.dropFirst().reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
     }
 
-    /// What the linear layer reads of the last layer's outputs.
+    /// The features that the linear layer reads of the last layer's outputs.
     private func readFeatures() -> UnsafePointer<Float> {
         let stack = model.stack
         let first = UnsafePointer(parts.passes[stack.numLayers - 1].output)

@@ -1,32 +1,47 @@
-/// Sequences in memory, and what a model is to make of each: a view, good as long as the memory is.
+/// A view of sequences in memory and their targets. The memory must stay valid as long as the view is used.
 public struct SequenceSamples {
-    /// What the sequences consist of; each is [L][D] without gaps.
+    /// The elements of the sequences; each sequence is [L][D] without gaps.
     public enum Inputs {
-        /// A byte times `scale` is a number: 1/255 brings images into [0, 1].
+        /// Bytes, of which each, multiplied by `scale`, is a number: 1/255 maps images to 0...1.
         case bytes(UnsafePointer<UInt8>, scale: Float)
+        /// Numbers.
         case numbers(UnsafePointer<Float>)
     }
 
-    /// What a model learns.
+    /// The expected outputs.
     public enum Targets {
-        /// [N] Of a classifier.
+        /// [N] The class of each sequence, for a classifier.
         case labels(UnsafePointer<UInt8>)
-        /// [N][C] Of a regressor.
+        /// [N][C] The values of each sequence, for a regressor.
         case values(UnsafePointer<Float>)
     }
 
+    /// The elements of the sequences.
     package let inputs: Inputs
-    /// How many elements after the beginning of a sequence the next one begins: fewer than L · D where they overlap, as
-    /// windows do; L · D if nil.
+    /// The number of elements from the beginning of a sequence to the beginning of the next: less than L · D if
+    /// sequences overlap, as windows do; nil for L · D.
     package let stride: Int?
+    /// The expected outputs.
     package let targets: Targets
+    /// N, the number of sequences.
     public let count: Int
-    /// [N] Where each is in the data set that they were taken from, which its augmentation follows from; its place here
-    /// if nil.
+    /// [N] The index of each sequence in its data set, which determines its augmentation; nil for its index here.
     package let origins: UnsafePointer<Int32>?
-    /// What training, and nothing else, does to each sequence, an image of L rows and D columns, before it is read.
+    /// The augmentation that training applies to each sequence, an image of L rows and D columns; evaluation does
+    /// not.
     package private(set) var augmentation: EpochAugmentation?
 
+    /// A view of sequences. A stride below 1 traps.
+    ///
+    /// - Parameters:
+    ///   - inputs: the elements of the sequences.
+    ///   - stride: the number of elements from the beginning of a sequence to the beginning of the next; nil for L ·
+    ///     D.
+    ///   - targets: the expected outputs.
+    ///   - count: N, the number of sequences.
+    ///   - origins: [N] the index of each sequence in its data set, which determines its augmentation; nil for its
+    ///     index
+    ///     here.
     public init(
         _ inputs: Inputs, stride: Int? = nil, targets: Targets, count: Int,
         origins: UnsafePointer<Int32>? = nil
@@ -39,7 +54,7 @@ public struct SequenceSamples {
         self.origins = origins
     }
 
-    /// Labelled sequences of bytes, one after the other: images by rows.
+    /// A view of labelled sequences of bytes, one after the other: images row by row.
     package init(
         bytes: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, count: Int, scale: Float = 1 / 255,
         origins: UnsafePointer<Int32>? = nil
@@ -47,7 +62,7 @@ public struct SequenceSamples {
         self.init(.bytes(bytes, scale: scale), targets: .labels(labels), count: count, origins: origins)
     }
 
-    /// The first ones, at most `count`.
+    /// A view of the first sequences, at most `count`.
     package func prefix(_ count: Int) -> SequenceSamples {
         var first = SequenceSamples(
             inputs, stride: stride, targets: targets, count: min(count, self.count), origins: origins)
@@ -55,7 +70,7 @@ public struct SequenceSamples {
         return first
     }
 
-    /// The same images, as training reads them in one epoch. Numbers cannot be augmented and trap.
+    /// A view of the same images with the augmentation of one epoch. Sequences of numbers trap.
     package func augmented(by ranges: ImageAugmentation, seed: UInt64, epoch: Int) -> SequenceSamples {
         guard !ranges.isNone else { return self }
         guard case .bytes = inputs else {

@@ -1,13 +1,13 @@
 import KernelInterface
 import Randomness
 
-/// Sequences computed side by side: part of a batch.
+/// The sequences of a batch that are computed together, one in each lane.
 struct Shard {
     let indices: UnsafePointer<Int32>
     let count: Int
 }
 
-/// A model's forward and backward passes over one shard. One belongs to each worker.
+/// A model's forward and backward passes over one shard. Each worker has its own.
 final class SequenceWorkspace {
     private(set) var profile = PhaseTimes()
 
@@ -18,7 +18,7 @@ final class SequenceWorkspace {
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
     private let teacher: TeacherWorkspace?
-    /// [C][lane]; after the loss, its gradient by what the linear layer gave.
+    /// [C][lane] The outputs; after the loss, its gradient with respect to the linear layer's result.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
         rows: model.sequenceLength, columns: model.stack.inputSize, kernels: kernels)
@@ -39,7 +39,7 @@ final class SequenceWorkspace {
         outputs = FloatBuffer(count: model.output.count * shardLanes)
     }
 
-    /// Zeros a gradient, for shards to be added to.
+    /// Sets a gradient to zero before shards are added to it.
     func clear(_ gradient: UnsafeMutablePointer<Float>, count: Int) {
         profile.begin()
         gradient.clear(count: count)
@@ -75,6 +75,7 @@ final class SequenceWorkspace {
         return loss
     }
 
+    /// Returns the summed loss of a shard.
     ///
     /// - Parameter outputs: Room for the outputs [sequence][value]; nil to drop them.
     func evaluate(
@@ -111,8 +112,8 @@ final class SequenceWorkspace {
         }
     }
 
-    /// Decides the dropout masks of the next shard, by the number of the training step and the place of each
-    /// sequence in the batch.
+    /// Sets the dropout masks of the next shard, which are determined by the seed, the number of the training step
+    /// and the place of each sequence in the batch.
     func setDropoutKeys(seed: UInt64, step: Int, firstSequence: Int, count: Int) {
         guard model.hasDropout else { return }
         for lane in 0..<shardLanes {
@@ -126,12 +127,12 @@ final class SequenceWorkspace {
         }
     }
 
-    /// What training reads of a shard.
+    /// The shard as training reads it, augmented if the sequences say so.
     private func augmented(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
         sequences.augmentation == nil ? (shard, sequences) : augmenter.augment(shard, of: sequences)
     }
 
-    /// Leaves what the model makes of a shard in `outputs`.
+    /// Computes the `outputs` of a shard.
     func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
         profile.begin()
         kernels.gather(shard, of: sequences, model, into: stack.input, ranges: stack.inputRanges)
@@ -184,9 +185,9 @@ final class SequenceWorkspace {
 }
 
 extension SampleKernels {
-    /// Brings the sequences of a shard into its lanes.
+    /// Copies the sequences of a shard into its lanes.
     ///
-    /// - Parameter ranges: [L] receives where they are not zero.
+    /// - Parameter ranges: [L] receives the range of features that may be non-zero at each step.
     func gather(
         _ shard: Shard, of sequences: SequenceSamples, _ model: SequenceModel, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>

@@ -1,12 +1,12 @@
 import KernelInterface
 
-/// Augments the images of a shard. One belongs to each worker.
+/// Augments the images of a shard. Each worker has its own.
 final class ShardAugmenter {
     private let augmenter: ImageAugmenter
     private let imageSize: Int
     /// [lane][R][C]
     private let images: UnsafeMutablePointer<UInt8>
-    /// 0, 1, 2, …: where the image of each lane is.
+    /// [lane] The index of each lane's image in `images`: 0, 1, 2, …
     private let places: UnsafeMutablePointer<Int32>
 
     init(rows: Int, columns: Int, kernels: any KernelSet) {
@@ -24,12 +24,12 @@ final class ShardAugmenter {
         places.deallocate()
     }
 
-    /// The same shard of augmented images, good until the next call; as it is, if nothing is to be done to it.
+    /// The shard with augmented images, valid until the next call; the shard unchanged if there is no augmentation.
     func augment(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
         guard let augmentation = sequences.augmentation, case .bytes(let bytes, let scale) = sequences.inputs
         else { return (shard, sequences) }
         let stride = sequences.stride ?? imageSize
-        // In this order, for each image leaves a margin of nonsense in the next one's place.
+        // The order matters: drawing an image overwrites the first bytes of the next image's place.
         for lane in 0..<shard.count {
             let place = Int(shard.indices[lane])
             augmenter.augment(

@@ -1,10 +1,10 @@
 import KernelInterface
 
 extension SequenceModel {
-    /// Multiply-adds, of the `trainingMultiplyAdds` of each sequence, that the engine leaves out when it trains
-    /// on this batch: those of the first layer with features that are zero in a whole shard.
+    /// The number of multiply-adds, among the `trainingMultiplyAdds` of each sequence, that the engine skips when it
+    /// trains on this batch: those of the first layer with features that are zero in a whole shard.
     ///
-    /// For measuring: it gathers the batch once more and counts by the rules of the kernels.
+    /// It is meant for measurements: it gathers the batch again and counts by the rules of the kernels.
     package func skippedMultiplyAdds(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
         instructionSet: InstructionSet = .best
@@ -30,13 +30,13 @@ extension SequenceModel {
         return skipped
     }
 
-    /// Features of all steps outside the range of their step.
+    /// The number of features outside the range of their step, over all steps.
     private func skippedForward(_ ranges: [FeatureRange]) -> Int {
         ranges.reduce(0) { $0 + stack.inputSize - $1.count }
     }
 
-    /// Features of all steps before the first and after the last step at which a block of four columns (the
-    /// columns after the last whole block are taken one by one) is not all zero.
+    /// The number of features before the first and after the last step at which their block of columns is not all
+    /// zero, over all steps. A block has four columns; each column after the last whole block is a block of its own.
     private func skippedInWeightGradient(_ ranges: [FeatureRange]) -> Int {
         var skipped = 0
         var column = 0

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The teacher's part in the training of shards. One belongs to each worker.
+/// The teacher's part in the training of shards. Each worker has its own.
 struct TeacherWorkspace {
     private let workspace: SequenceWorkspace
     private let weight: Float
@@ -17,13 +17,15 @@ struct TeacherWorkspace {
         self.kernels = kernels
     }
 
+    /// Computes the teacher's scores of a shard.
     func read(_ shard: Shard, of sequences: SequenceSamples) {
         workspace.computeOutputs(shard, of: sequences)
     }
 
-    /// The loss of the scores of a shard that was read, and its gradient times `scale` in their place.
+    /// Returns the loss of a model's scores of the shard that was read, and replaces the scores by its gradient times
+    /// `scale`.
     ///
-    /// - Parameter loss: by the labels; takes a scale, and leaves its gradient in place of the scores.
+    /// - Parameter loss: computes the loss by the labels, and replaces the scores by its gradient times a scale.
     func loss(
         _ scores: FloatBuffer, count: Int, scale: Float, byLabels loss: (_ scale: Float) -> ShardLoss
     ) -> ShardLoss {

@@ -9,15 +9,16 @@ import Synchronization
     import Darwin
 #endif
 
-/// Threads that stay and wait for work. A training step is well under a millisecond, so they spin for a
-/// while between two steps before they sleep; starting and joining costs less than a microsecond.
+/// Threads that wait for work. A training step takes well under a millisecond, so that they spin for a while between
+/// two steps before they sleep; starting and joining takes less than a microsecond.
 ///
-/// Which thread runs a task is left to chance. Results must not depend on it: a task writes only what is
-/// its own, and whoever called adds up in the order of the tasks.
+/// Any thread may run any task, and results must not depend on it: a task writes to its own memory only, and the
+/// caller adds up results in the order of the tasks.
 package final class WorkerPool: @unchecked Sendable {  // `job` changes only while all workers wait
-    /// `worker` is below `threads`, and no two tasks run with the same one at a time.
+    /// A task. `worker` is below `threads`, and no two tasks with the same worker run at the same time.
     package typealias Work = (_ task: Int, _ worker: Int) -> Void
 
+    /// The number of threads, the caller's included.
     package let threads: Int
 
     private let generation = Atomic<Int>(0)
@@ -31,11 +32,11 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// Rounds of waiting, some ten microseconds, before a thread begins to offer its core to others, and before
-    /// it goes to sleep, a millisecond or so. To be woken up takes long, compared with a step.
+    /// The rounds of waiting after which a thread yields its core (some ten microseconds) and after which it sleeps
+    /// (about a millisecond). Waking up takes long, compared with a step.
     private static let patience = (pausing: 1000, yielding: 3000)
 
-    /// The calling thread is one of `threads`.
+    /// A pool of `threads` threads, of which the calling thread is one. Fewer than 1 trap.
     package init(threads: Int) {
         precondition(threads > 0, "a pool of \(threads) threads")
         self.threads = threads
@@ -44,8 +45,8 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         for worker in 1..<max(threads, 1) { handles.append(start(worker)) }
     }
 
-    /// Ends the threads. The pool runs nothing after this. Each thread keeps the pool alive: its owner must stop
-    /// it, or both stay until the process ends.
+    /// Ends the threads; the pool cannot be used after this. Each thread keeps the pool alive: unless its owner stops
+    /// it, both stay until the process ends.
     package func stop() {
         guard !handles.isEmpty else { return }
         stopping.store(true, ordering: .sequentiallyConsistent)
@@ -61,12 +62,12 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         wakeUp.deallocate()
     }
 
-    /// Runs `work` once for each task and returns when all are done.
+    /// Runs `work` once for each task and returns when all tasks are done.
     package func run(tasks: Int, _ work: Work) {
         withoutActuallyEscaping(work) { run($0, tasks: tasks) }
     }
 
-    /// The same for work that the caller keeps from run to run: nothing is allocated.
+    /// Runs `work` like `run(tasks:_:)`, without an allocation, because the caller keeps the closure.
     package func run(_ work: @escaping Work, tasks: Int) {
         guard threads > 1, tasks > 1 else {
             for task in 0..<tasks { work(task, 0) }

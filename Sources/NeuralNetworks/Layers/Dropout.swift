@@ -1,24 +1,27 @@
 import Randomness
 
-/// Zeros each number with a probability in training and divides the others by what is left of it
-/// (`torch.nn.Dropout`), so that the expected value stays.
-/// Two of one seed drop the same places.
+/// Dropout (`torch.nn.Dropout`): training sets each number to zero with probability p and divides the others by 1 -
+/// p, so that the expected value stays the same (Srivastava et al., 2014).
+///
+/// Two dropouts of the same seed drop the same places.
 public struct Dropout: Hashable, Codable, Sendable {
-    /// Of a zero.
+    /// p, the probability of a zero.
     package let probability: Double
+    /// The seed of the masks.
     package let seed: UInt64
 
+    /// A dropout of probability 0..<1; other probabilities trap.
     public init(_ probability: Double = 0.5, seed: UInt64 = 0) {
         precondition(probability >= 0 && probability < 1, "dropout must be of 0..<1, not \(probability)")
         self.probability = probability
         self.seed = seed
     }
 
-    /// In inference: nothing changes.
+    /// Returns the input unchanged, as inference does.
     public func callAsFunction(_ input: Tensor) -> Tensor { input }
 
-    /// In training. What is dropped follows from the seed, the number of the training step and the place in
-    /// the tensor; the gradient by the input is the same function of the gradient by the output.
+    /// Returns the input with dropout applied, for training. The mask is determined by the seed, the number of the
+    /// training step and the place in the tensor.
     public func forward(_ input: Tensor, step: Int) -> Tensor {
         guard probability > 0 else { return input }
         var generator = SplitMix64(seed, RandomPurpose.dropout.rawValue, UInt64(step))
@@ -31,6 +34,7 @@ public struct Dropout: Hashable, Codable, Sendable {
         return output
     }
 
+    /// Returns the gradient of the input of `forward` at the same step, in the shape of `outputGradient`.
     public func backward(_ outputGradient: Tensor, step: Int) -> Tensor {
         forward(outputGradient, step: step)
     }

@@ -1,18 +1,23 @@
 import KernelInterface
 import Randomness
 
-/// y = W x + b (`torch.nn.Linear`), for the last dimension of a tensor of any shape.
+/// A linear layer y = W x + b (`torch.nn.Linear`), applied to the last dimension of a tensor of any shape.
 ///
 ///     let linear = Linear(inputSize: 24, outputSize: 10)
 ///     linear(Tensor(shape: [128, 28, 24])).shape   // [128, 28, 10]
 ///
-/// Parameters: `weight` (outputs, inputs) and `bias` (outputs), both from U(-1/√inputs, 1/√inputs).
-/// Layers alike start alike, unless they have seeds of their own.
+/// Parameters: `weight` (outputs, inputs) and `bias` (outputs), both initially drawn from U(-1/√inputs, 1/√inputs).
+/// Two layers of the same sizes and seed start with the same parameters.
 public final class Linear: Module {
+    /// The number of features read.
     public let inputSize: Int
+    /// The number of features computed.
     public let outputSize: Int
+    /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
+    /// The parameters `weight` and `bias`, as `layout` has them.
     public let parameters: FloatBuffer
+    /// The gradients of the parameters, to which `backward` adds.
     public let gradients: FloatBuffer
 
     private let offsets: LinearShape.Offsets
@@ -21,6 +26,13 @@ public final class Linear: Module {
     private let watch: ParameterWatch
     private let weights, weightsTransposed, bias, zeroBias: UnsafeMutablePointer<Float>
 
+    /// A layer with random parameters. Sizes below 1 trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: the number of features read.
+    ///   - outputSize: the number of features computed.
+    ///   - seed: the seed of the initial parameters.
+    ///   - instructionSet: the instruction set of the kernels.
     public init(inputSize: Int, outputSize: Int, seed: UInt64 = 0, instructionSet: InstructionSet = .best) {
         let shape = LinearShape(inputSize: inputSize, outputSize: outputSize)
         let kernels = instructionSet.kernels
@@ -49,10 +61,10 @@ public final class Linear: Module {
         }
     }
 
-    /// (…, inputs) to (…, outputs).
+    /// Returns the output (…, outputs) of an input (…, inputs). Another last dimension traps.
     public func callAsFunction(_ input: Tensor) -> Tensor { forward(input).output }
 
-    /// The same, to be run backward.
+    /// Runs the layer on an input (…, inputs), for a later `backward`. Another last dimension traps.
     public func forward(_ input: Tensor) -> Forward {
         precondition(input.shape.last == inputSize, "input \(input.shape): expected (…, \(inputSize))")
         if watch.look() { pack() }
@@ -67,12 +79,13 @@ public final class Linear: Module {
             changes: watch.changes)
     }
 
-    /// A forward pass that can be run backward while the parameters are as they were.
+    /// A forward pass that can be run backward as long as the parameters have not changed.
     public final class Forward {
+        /// The output, (…, outputs).
         public let output: Tensor
         private let layer: Linear
         private let input: LaneRows
-        /// Of the parameters before it.
+        /// The number of parameter changes before the pass.
         private let changes: Int
 
         fileprivate init(layer: Linear, input: LaneRows, output: Tensor, changes: Int) {
@@ -82,7 +95,9 @@ public final class Linear: Module {
             self.changes = changes
         }
 
-        /// Adds the gradients by the parameters to the layer's and returns that by the input.
+        /// Adds the gradients of the parameters to the layer's and returns the gradient of the input, in its shape.
+        ///
+        /// A gradient of another shape than the output's traps, and so do parameters that changed since the pass.
         @discardableResult
         public func backward(_ outputGradient: Tensor) -> Tensor {
             precondition(
@@ -125,7 +140,8 @@ public final class Linear: Module {
     }
 }
 
-/// Rows of a tensor's last dimension in lanes: row r in lane r mod 32 of shard r / 32. Past the last one, zeros.
+/// The rows of a tensor's last dimension in lanes: row r is in lane r mod 32 of shard r / 32. Lanes without a row are
+/// zero.
 private final class LaneRows {
     let rows: Int
     let features: Int

@@ -1,15 +1,16 @@
-/// Something with parameters and gradients by them: what an optimizer works on.
+/// A layer with parameters and their gradients, which an optimizer updates.
 public protocol Module: AnyObject {
-    /// Names, shapes and places of the parameters.
+    /// The names, shapes and places of the parameters.
     var layout: ParameterLayout { get }
-    /// Written freely between two calls.
+    /// The parameters, as many as `layout.count`. They may be written freely between two calls of the layer.
     var parameters: FloatBuffer { get }
-    /// What `backward` adds to; an optimizer's step reads it and sets it to zero.
+    /// The gradients of the parameters, in the same layout. `backward` adds to them; `Optimization.step` reads them
+    /// and sets them to zero.
     var gradients: FloatBuffer { get }
 }
 
 extension Module {
-    /// The numbers of one parameter.
+    /// The values of a parameter, in its shape. An unknown name, or a tensor of another shape, traps.
     public subscript(name: String) -> Tensor {
         get { tensor(name, in: parameters) }
         set {
@@ -23,7 +24,7 @@ extension Module {
         }
     }
 
-    /// The gradient by one parameter.
+    /// The gradient of a parameter, in its shape. An unknown name traps.
     public func gradient(of name: String) -> Tensor { tensor(name, in: gradients) }
 
     private func tensor(_ name: String, in buffer: FloatBuffer) -> Tensor {
@@ -39,5 +40,6 @@ extension Module {
         return parameter
     }
 
+    /// Sets all gradients to zero.
     public func zeroGradients() { gradients.base.clear(count: gradients.count) }
 }

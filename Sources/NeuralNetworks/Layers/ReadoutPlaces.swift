@@ -1,8 +1,8 @@
-// What the next layer reads of a recurrent one, for models that are put together by hand.
+// The features that the next layer reads of a recurrent layer, for models written by hand.
 
 extension RecurrentLayer.Result {
-    /// The features that a readout takes: (N, features), or (features) without a batch. Of a sequence with a
-    /// length, `last` is its own last step and `mean` that over its own steps.
+    /// The features of a readout: (N, features), or (features) for a single sequence. If sequences have lengths,
+    /// `last` is each sequence's own last step and `mean` the mean over its own steps.
     public func features(_ readout: Readout) -> Tensor {
         let places = ReadoutPlaces(self)
         var result = Tensor(shape: places.featureShape(readout))
@@ -20,7 +20,8 @@ extension RecurrentLayer.Result {
 }
 
 extension RecurrentLayer.Forward {
-    /// Backward from the gradient by the features of a readout.
+    /// Runs the pass backward from the gradient of a readout's features, (N, features) or (features); another shape
+    /// traps.
     @discardableResult
     public func backward(_ featureGradient: Tensor, from readout: Readout) -> RecurrentLayer.InputGradients {
         let places = ReadoutPlaces(result)
@@ -40,12 +41,12 @@ extension RecurrentLayer.Forward {
     }
 }
 
-/// Which numbers of a layer's result a readout takes.
+/// The places in a layer's result that a readout takes.
 private struct ReadoutPlaces {
     let stack: RecurrentStack
     let batch, steps: Int
     let isBatched: Bool
-    /// Between two sequences and two steps of the output.
+    /// The distances between two sequences, and between two steps, of the output.
     let sequenceStride, stepStride: Int
     let lengths: [Int]
 
@@ -70,7 +71,7 @@ private struct ReadoutPlaces {
         (isBatched ? [batch] : []) + [featureCount(readout)]
     }
 
-    /// Calls `body` with places in features and output, and how much of the output counts.
+    /// Calls `body` with each place in the features, its place in the output, and the weight of the output.
     func eachOutput(_ readout: Readout, _ body: (_ feature: Int, _ output: Int, _ share: Float) -> Void) {
         for sequence in 0..<batch {
             let length = lengths[sequence]
@@ -84,7 +85,7 @@ private struct ReadoutPlaces {
         }
     }
 
-    /// Calls `body` with places in features and hidden states.
+    /// Calls `body` with each place in the features and its place in the hidden states.
     func eachFinal(_ body: (_ feature: Int, _ unit: Int) -> Void) {
         for sequence in 0..<batch {
             for direction in 0..<stack.directions {

@@ -1,8 +1,8 @@
-/// `torch.nn.RNNCell`: one step of an RNN.
+/// One step of an RNN at a time (`torch.nn.RNNCell`).
 public typealias RNNCell = RecurrentCellLayer<RNNKind>
-/// `torch.nn.LSTMCell`: one step of an LSTM.
+/// One step of an LSTM at a time (`torch.nn.LSTMCell`).
 public typealias LSTMCell = RecurrentCellLayer<LSTMKind>
-/// `torch.nn.GRUCell`: one step of a GRU.
+/// One step of a GRU at a time (`torch.nn.GRUCell`).
 public typealias GRUCell = RecurrentCellLayer<GRUKind>
 
 /// One step of a recurrent layer at a time, for loops written by hand.
@@ -11,17 +11,22 @@ public typealias GRUCell = RecurrentCellLayer<GRUKind>
 ///     var state: LSTMState?
 ///     for step in 0..<30 { state = cell(input.slice(step), state) }   // input (L, N, 6)
 ///
-/// Input is (N, D) or (D), states (N, H) or (H). The parameters are `weight_ih` (gates · H, D), `weight_hh`
-/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). A step of it is a step of the layer, to the last bit.
+/// The input is (N, D) or (D), states are (N, H) or (H). The parameters are `weight_ih` (gates · H, D), `weight_hh`
+/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). A step has the same result as a step of the layer, to the
+/// last bit.
 public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
+    /// The type of the states: h, or h and c.
     public typealias State = Kind.State
 
+    /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
+    /// The parameters, as `layout` has them.
     public var parameters: FloatBuffer { layer.parameters }
+    /// The gradients of the parameters, to which `backward` adds.
     public var gradients: FloatBuffer { layer.gradients }
     private let layer: RecurrentLayer<Kind>
 
-    /// The cell that a layer of one direction is made of, with a copy of its parameters.
+    /// A cell with a copy of a layer's parameters. More than one layer or direction traps.
     public convenience init(of layer: RecurrentLayer<Kind>) {
         precondition(
             layer.stack.numLayers == 1 && !layer.stack.bidirectional,
@@ -40,19 +45,22 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         self.layout = layout
     }
 
-    /// The states after the step; from zeros if there are none before.
+    /// Returns the states after a step from an input (N, D) or (D) and the states before it; nil for zeros. Wrong
+    /// shapes trap.
     public func callAsFunction(_ input: Tensor, _ state: State? = nil) -> State {
         withoutSteps(layer(withStep(input), state: state.map(withLayer)).state)
     }
 
-    /// The same, to be run backward.
+    /// Runs a step, for a later `backward`, from an input (N, D) or (D) and the states before it; nil for zeros.
+    /// Wrong shapes trap.
     public func forward(_ input: Tensor, _ state: State? = nil) -> Forward {
         let pass = layer.forward(withStep(input), state: state.map(withLayer))
         return Forward(cell: self, pass: pass)
     }
 
-    /// One step forward that can be run backward, once.
+    /// A step that can be run backward, once, as long as the parameters have not changed.
     public final class Forward {
+        /// The states after the step.
         public let state: State
         private let cell: RecurrentCellLayer
         private let pass: RecurrentLayer<Kind>.Forward
@@ -63,8 +71,12 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
             state = cell.withoutSteps(pass.state)
         }
 
-        /// Adds the gradients by the parameters to the cell's and returns those by the input and by the states
-        /// before the step.
+        /// Adds the gradients of the parameters to the cell's and returns the gradients of the input and of the
+        /// states before the step.
+        ///
+        /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the step.
+        ///
+        /// - Parameter stateGradient: the gradients of the states after the step, in their shapes.
         @discardableResult
         public func backward(_ stateGradient: State) -> (input: Tensor, state: State) {
             let found = pass.backward(nil, state: cell.withLayer(stateGradient))
@@ -73,7 +85,7 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         }
     }
 
-    // The layer's shapes have one dimension more: a step, or a layer.
+    // The layer's shapes have one more dimension than the cell's: L in the input, the layer in the states.
 
     private func withStep(_ input: Tensor) -> Tensor {
         precondition(
@@ -94,6 +106,14 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentCellLayer where Kind == RNNKind {
+    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units.
+    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - nonlinearity: the activation function.
+    ///   - seed: the seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, nonlinearity: RNN.Nonlinearity = .tanh,
         seed: UInt64 = 0
@@ -106,6 +126,13 @@ extension RecurrentCellLayer where Kind == RNNKind {
 }
 
 extension RecurrentCellLayer where Kind == LSTMKind {
+    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units.
+    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - seed: the seed of the initial parameters.
     public convenience init(inputSize: Int, hiddenSize: Int, bias: Bool = true, seed: UInt64 = 0) {
         self.init(
             RecurrentStack(
@@ -115,6 +142,14 @@ extension RecurrentCellLayer where Kind == LSTMKind {
 }
 
 extension RecurrentCellLayer where Kind == GRUKind {
+    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units.
+    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - reset: the place of the reset gate.
+    ///   - seed: the seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, reset: GRU.Reset = .afterProduct, seed: UInt64 = 0
     ) {

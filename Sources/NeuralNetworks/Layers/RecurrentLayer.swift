@@ -1,50 +1,75 @@
 import KernelInterface
 import Randomness
 
-/// `torch.nn.RNN`: h = tanh(W x + b + U h' + b'), or with max(0, …).
+/// A stack of Elman RNN layers (`torch.nn.RNN`): h = tanh(W x + b + U h' + b'), or max(0, …) instead of tanh.
 public typealias RNN = RecurrentLayer<RNNKind>
-/// `torch.nn.LSTM`: hidden and cell state, gates i, f, g, o.
+/// A stack of LSTM layers (`torch.nn.LSTM`): hidden state h and cell state c, gates i, f, g, o.
 public typealias LSTM = RecurrentLayer<LSTMKind>
-/// `torch.nn.GRU`: gates r, z, n.
+/// A stack of GRU layers (`torch.nn.GRU`): hidden state h, gates r, z, n.
 public typealias GRU = RecurrentLayer<GRUKind>
 
-/// Tells layers of one family from those of another, and what their states are.
+/// A family of recurrent layers, which decides their initializers and the type of their states.
 public protocol RecurrentKind {
+    /// The type of the states.
     associatedtype State: RecurrentState
 }
 
-public enum RNNKind: RecurrentKind { public typealias State = HiddenState }
-public enum LSTMKind: RecurrentKind { public typealias State = LSTMState }
-public enum GRUKind: RecurrentKind { public typealias State = HiddenState }
-/// Any cell, chosen at run time.
-public enum AnyKind: RecurrentKind { public typealias State = AnyState }
+/// The family of ``RNN``.
+public enum RNNKind: RecurrentKind {
+    /// h.
+    public typealias State = HiddenState
+}
 
-/// A stack of recurrent layers with parameters of its own: tensors in, tensors out.
+/// The family of ``LSTM``.
+public enum LSTMKind: RecurrentKind {
+    /// h and c.
+    public typealias State = LSTMState
+}
+
+/// The family of ``GRU``.
+public enum GRUKind: RecurrentKind {
+    /// h.
+    public typealias State = HiddenState
+}
+
+/// The family of layers whose cell is chosen at run time.
+public enum AnyKind: RecurrentKind {
+    /// h, and c if the cell has it.
+    public typealias State = AnyState
+}
+
+/// A stack of recurrent layers with its parameters, from tensors to tensors.
 ///
 ///     let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true)
 ///     let result = lstm(Tensor(shape: [100, 30, 6]))
 ///     result.output.shape         // [100, 30, 200]
 ///     result.state.hidden.shape   // [1, 100, 200]
 ///
-/// Input is (L, N, D), or (N, L, D) with `batchFirst`, or (L, D) without a batch; `RecurrentStack` has the
-/// shapes of all else. Nothing is remembered from call to call: states go in and come out. Layers alike start alike, unless
-/// they have seeds of their own.
+/// The input is (L, N, D), or (N, L, D) with `batchFirst`, or (L, D) for a single sequence; `RecurrentStack` has the
+/// shapes of states and parameters. No state is kept from call to call: states are passed in and returned. Two layers
+/// of the same shape and seed start with the same parameters.
 public final class RecurrentLayer<Kind: RecurrentKind>: Module {
+    /// The type of the states: h, or h and c.
     public typealias State = Kind.State
 
+    /// The sizes and options of the layers.
     public let stack: RecurrentStack
+    /// Whether a batch is (N, L, D) instead of (L, N, D).
     public let batchFirst: Bool
+    /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
+    /// The parameters, as `layout` has them.
     public let parameters: FloatBuffer
+    /// The gradients of the parameters, to which `backward` adds.
     public let gradients: FloatBuffer
     let runner: StackRunner
 
-    /// What a layer makes of its input.
+    /// The output and final states of a layer.
     public struct Result: Sendable {
-        /// Of the last layer at all steps: (L, N, directions · H), (N, L, …) with `batchFirst`, (L, …) without a
-        /// batch. Zero past the end of a sequence.
+        /// The output of the last layer at all steps: (L, N, directions · H), (N, L, …) with `batchFirst`, (L, …) for
+        /// a single sequence. It is zero past the end of a sequence.
         public let output: Tensor
-        /// After each sequence's last step; of the backward direction, that is its first element.
+        /// The states after each sequence's last step; in the backward direction, after its first element.
         public let state: State
 
         let stack: RecurrentStack
@@ -52,13 +77,22 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         let lengths: [Int]?
     }
 
-    /// Gradients of a scalar, shaped as what they are by.
+    /// The gradients of a scalar with respect to the input and the initial states.
     public struct InputGradients: Sendable {
+        /// The gradient of the input, in its shape.
         public let input: Tensor
+        /// The gradients of the initial states, in their shapes.
         public let initialState: State
     }
 
-    /// A layer of any of the cells; `RNN`, `LSTM` and `GRU` have PyTorch's own.
+    /// A layer of any cell, chosen at run time, with random parameters; `RNN`, `LSTM` and `GRU` have PyTorch's
+    /// initializers.
+    ///
+    /// - Parameters:
+    ///   - stack: the sizes and options of the layers.
+    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - instructionSet: the instruction set of the kernels.
     public convenience init(
         _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0,
         instructionSet: InstructionSet = .best
@@ -76,23 +110,24 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         stack.warnOfIdleDropout()
     }
 
-    /// Output and final states, without dropout.
+    /// Returns the output and the final states, without dropout. Wrong shapes and lengths trap.
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: before each sequence's first step; zeros if there is none.
-    ///   - lengths: of each sequence, 1 to L; nil if all are as long as the input.
+    ///   - state: the states before each sequence's first step; nil for zeros.
+    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
     public func callAsFunction(_ input: Tensor, state: State? = nil, lengths: [Int]? = nil) -> Result {
         result(runner.forward(problem(input, state, lengths), step: nil), input, lengths)
     }
 
-    /// The same for training: with dropout, and with everything kept that `backward` needs.
+    /// Runs the layer for training: with dropout, and keeping what `backward` needs. Wrong shapes and lengths trap.
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: before each sequence's first step; zeros if there is none.
-    ///   - lengths: of each sequence, 1 to L; nil if all are as long as the input.
-    ///   - step: the number of this step of training; dropout masks follow from the layer's seed, it, and the
+    ///   - state: the states before each sequence's first step; nil for zeros.
+    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
+    ///   - step: the number of the training step. Dropout masks are determined by the layer's seed, this number and
+    ///     the
     ///     place in the batch.
     public func forward(
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
@@ -101,10 +136,13 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         return Forward(layer: self, input: input, pass: pass, result: result(pass, input, lengths))
     }
 
-    /// A forward pass that can be run backward, once, while the parameters are as they were.
+    /// A forward pass that can be run backward, once, as long as the parameters have not changed.
     public final class Forward {
+        /// The output and the final states.
         public let result: Result
+        /// The output of the last layer at all steps, as in `Result`.
         public var output: Tensor { result.output }
+        /// The final states, as in `Result`.
         public var state: State { result.state }
 
         private let layer: RecurrentLayer
@@ -119,11 +157,14 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
             self.result = result
         }
 
-        /// Adds the gradients by the parameters to the layer's and returns the others.
+        /// Adds the gradients of the parameters to the layer's and returns the gradients of the input and of the
+        /// initial states.
+        ///
+        /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the pass.
         ///
         /// - Parameters:
-        ///   - outputGradient: of the scalar by `output`; nil for zeros.
-        ///   - stateGradient: of it by `state`; nil for zeros.
+        ///   - outputGradient: the gradient of `output`, in its shape; nil for zeros.
+        ///   - stateGradient: the gradient of `state`, in its shapes; nil for zeros.
         @discardableResult
         public func backward(_ outputGradient: Tensor?, state stateGradient: State? = nil) -> InputGradients {
             precondition(!isSpent, "backward: called twice on one forward pass")
@@ -135,7 +176,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 
     // MARK: Shapes
 
-    /// Where N and L stand in the shape of the input, or that there is no N.
+    /// The dimension of L in the shape of a batch; the other one of the first two is N.
     private var stepDimension: Int { batchFirst ? 1 : 0 }
 
     private func problem(_ input: Tensor, _ state: State?, _ lengths: [Int]?) -> StackRunner.Input {
@@ -171,12 +212,12 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         }
     }
 
-    /// (N, L, …), whatever the layer's layout is.
+    /// A tensor as (N, L, …), whatever the layer's layout is.
     private func batchMajor(_ tensor: Tensor) -> Tensor {
         tensor.rank == 3 && !batchFirst ? tensor.swappingFirstTwo() : tensor
     }
 
-    /// Numbers (N, L, features) in the shape of the input but for the features.
+    /// Numbers (N, L, features) as a tensor in the layout of the input.
     private func shaped(_ numbers: [Float], like input: Tensor, features: Int) -> Tensor {
         guard input.rank == 3, !batchFirst else {
             return Tensor(shape: input.shape.dropLast() + [features], numbers)
@@ -215,17 +256,36 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentLayer: Summarizable {
+    /// "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features for D.
     public var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
 
+    /// A row for each layer and for each dropout between two layers.
     public var layerSummaries: [LayerSummary] { stack.layerSummaries(dimensions, prefix: "") }
 
     private var dimensions: String { batchFirst ? "N, L" : "L, N" }
 }
 
 extension RecurrentLayer where Kind == RNNKind {
-    /// What comes after the sum.
-    public enum Nonlinearity: String, Hashable, Codable, CaseIterable, Sendable { case tanh, relu }
+    /// The activation function of an RNN.
+    public enum Nonlinearity: String, Hashable, Codable, CaseIterable, Sendable {
+        /// h = tanh(…)
+        case tanh
+        /// h = max(0, …)
+        case relu
+    }
 
+    /// An RNN with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units of one direction.
+    ///   - numLayers: the number of layers.
+    ///   - nonlinearity: the activation function.
+    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: whether each layer also reads the sequence backwards.
+    ///   - seed: the seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, nonlinearity: Nonlinearity = .tanh,
         bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0, bidirectional: Bool = false,
@@ -240,6 +300,17 @@ extension RecurrentLayer where Kind == RNNKind {
 }
 
 extension RecurrentLayer where Kind == LSTMKind {
+    /// An LSTM with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units of one direction.
+    ///   - numLayers: the number of layers.
+    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: whether each layer also reads the sequence backwards.
+    ///   - seed: the seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, seed: UInt64 = 0
@@ -253,14 +324,26 @@ extension RecurrentLayer where Kind == LSTMKind {
 }
 
 extension RecurrentLayer where Kind == GRUKind {
-    /// Where the reset gate stands.
+    /// The place of a GRU's reset gate.
     public enum Reset: String, Hashable, Codable, CaseIterable, Sendable {
-        /// r ⊙ (U h' + b'), as PyTorch, cuDNN and Keras have it.
+        /// r ⊙ (U h' + b'), as in PyTorch, cuDNN and Keras.
         case afterProduct = "after-product"
-        /// U (r ⊙ h') + b', as the paper has it.
+        /// U (r ⊙ h') + b', as in the paper (Cho et al., 2014).
         case beforeProduct = "before-product"
     }
 
+    /// A GRU with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units of one direction.
+    ///   - numLayers: the number of layers.
+    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: whether each layer also reads the sequence backwards.
+    ///   - reset: the place of the reset gate.
+    ///   - seed: the seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, reset: Reset = .afterProduct, seed: UInt64 = 0

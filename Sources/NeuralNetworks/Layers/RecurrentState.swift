@@ -1,50 +1,64 @@
-/// The states of a recurrent layer, each (layers · directions, N, H) or, of one sequence without a batch,
-/// (layers · directions, H); at index layer · directions + direction.
+/// The states of a recurrent layer, each (layers · directions, N, H), or (layers · directions, H) for a single
+/// sequence; the index of a state is layer · directions + direction.
 public protocol RecurrentState: Hashable, Sendable {
-    /// h
+    /// The hidden states h.
     var hidden: Tensor { get }
+    /// States of a hidden state and, if the layer has one, a cell state of the same shape.
     init(hidden: Tensor, cell: Tensor?)
-    /// c, if the cell has one.
+    /// The cell states c; nil if the layer has none.
     var cellOrNil: Tensor? { get }
 }
 
-/// The state of an RNN or a GRU: h.
+/// The states of an RNN or a GRU: h.
 public struct HiddenState: RecurrentState {
+    /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
     public var hidden: Tensor
 
+    /// States of the hidden states h.
     public init(hidden: Tensor) { self.hidden = hidden }
 
+    /// States of the hidden states h; `cell` is ignored.
     public init(hidden: Tensor, cell: Tensor?) { self.hidden = hidden }
 
+    /// Nil: there are no cell states.
     public var cellOrNil: Tensor? { nil }
 }
 
-/// The state of an LSTM: h and c.
+/// The states of an LSTM: h and c.
 public struct LSTMState: RecurrentState {
+    /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
     public var hidden: Tensor
+    /// The cell states c, in the shape of `hidden`.
     public var cell: Tensor
 
+    /// States of the hidden states h and cell states c, of equal shapes.
     public init(hidden: Tensor, cell: Tensor) {
         self.hidden = hidden
         self.cell = cell
     }
 
+    /// States of the hidden states h and cell states c; nil for cell states of zero.
     public init(hidden: Tensor, cell: Tensor?) {
         self.init(hidden: hidden, cell: cell ?? Tensor(shape: hidden.shape))
     }
 
+    /// The cell states c.
     public var cellOrNil: Tensor? { cell }
 }
 
-/// The state of a layer whose cell is chosen at run time: h, and c if there is one.
+/// The states of a layer whose cell is chosen at run time: h, and c if the cell has it.
 public struct AnyState: RecurrentState {
+    /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
     public var hidden: Tensor
+    /// The cell states c, in the shape of `hidden`; nil if the cell has none.
     public var cell: Tensor?
 
+    /// States of the hidden states h and, for an LSTM, cell states c.
     public init(hidden: Tensor, cell: Tensor? = nil) {
         self.hidden = hidden
         self.cell = cell
     }
 
+    /// The cell states c; nil if the cell has none.
     public var cellOrNil: Tensor? { cell }
 }

@@ -6,23 +6,31 @@
     import Darwin
 #endif
 
-/// Mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
+/// The mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
 ///
-/// With label smoothing ε the wanted distribution is 1 - ε on the label and ε spread evenly over all classes
-/// (Szegedy et al., "Rethinking the Inception architecture", 2016).
+/// With label smoothing ε the target distribution is 1 - ε on the label plus ε / C on each of C classes (Szegedy et
+/// al., "Rethinking the Inception architecture for computer vision", 2016).
 public struct CrossEntropyLoss: Hashable, Codable, Sendable {
+    /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
 
+    /// The loss. A label smoothing outside 0...1 traps.
+    ///
+    /// - Parameter labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
     public init(labelSmoothing: Double = 0) {
         precondition(
             (0...1).contains(labelSmoothing), "labelSmoothing must be of 0...1, not \(labelSmoothing)")
         self.labelSmoothing = labelSmoothing
     }
 
+    /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths and labels trap.
+    ///
     /// - Parameters:
-    ///   - scores: (N, C) or (N, L, C), before softmax.
-    ///   - labels: N, or N · L one sequence after the other; what stands past the end of a sequence is not read.
-    ///   - lengths: of each sequence of (N, L, C), 0 to L; nil if all are as long as that.
+    ///   - scores: the model's output before softmax, (N, C) or (N, L, C).
+    ///   - labels: N classes, 0 to C - 1, or N · L, one sequence after the other; padding past the end of a sequence
+    ///     is
+    ///     not read.
+    ///   - lengths: the length of each sequence of (N, L, C), 0 to L; nil if all are L.
     public func callAsFunction(_ scores: Tensor, _ labels: [Int], lengths: [Int]? = nil) -> Loss {
         precondition(
             scores.rank == 2 || scores.rank == 3, "scores \(scores.shape): expected (N, C) or (N, L, C)")
@@ -51,7 +59,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     }
 }
 
-/// log softmax, by the highest score first so that nothing overflows.
+/// The logarithm of softmax, computed relative to the highest score so that nothing overflows.
 private struct LogSoftmax {
     private let scores: [Double]
     private let logSum: Double

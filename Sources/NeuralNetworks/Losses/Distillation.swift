@@ -1,17 +1,29 @@
-/// What a classifier learns of a teacher beside the labels: of its loss a share `weight` is T² times the
-/// Kullback-Leibler divergence of its probabilities from the teacher's, both softened by a temperature T; the rest is
-/// cross-entropy with the labels (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
+/// Knowledge distillation: a classifier is trained on the labels and on the outputs of a trained teacher (Hinton,
+/// Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
 ///
-/// The teacher reads the very images that the student reads, augmented ones too, without dropout.
+/// With a temperature T, which divides all scores before softmax, the loss is
+///
+///     weight · T² · KL(teacher's probabilities ‖ model's probabilities) + (1 - weight) · cross-entropy with the labels.
+///
+/// The teacher reads the same augmented images as the model, without dropout.
 public struct Distillation {
+    /// The teacher's configuration.
     package let teacher: SequenceModel
-    /// The teacher's, laid out as `teacher.layout` says.
+    /// The teacher's parameters, in the layout `teacher.layout`.
     package let parameters: FloatBuffer
-    /// Of 0...1.
+    /// The weight of the divergence in the loss, in 0...1.
     package let weight: Double
-    /// Positive; 1 leaves probabilities as they are, more brings them closer together.
+    /// T, the temperature: 1 leaves probabilities as they are, larger numbers bring them closer together.
     package let temperature: Double
 
+    /// A distillation. A wrong count of parameters, a weight outside 0...1, and a temperature that is not a positive
+    /// finite number, trap.
+    ///
+    /// - Parameters:
+    ///   - teacher: the teacher's configuration, with the input size, length and classes of the model to be trained.
+    ///   - parameters: the teacher's parameters, in the layout `teacher.layout`.
+    ///   - weight: the weight of the divergence in the loss, in 0...1.
+    ///   - temperature: T; 1 leaves probabilities as they are, larger numbers bring them closer together.
     public init(teacher: SequenceModel, parameters: FloatBuffer, weight: Double, temperature: Double) {
         precondition(
             parameters.count == teacher.layout.count,
@@ -27,7 +39,7 @@ public struct Distillation {
         self.temperature = temperature
     }
 
-    /// Why a model cannot learn of the teacher: what was expected of that, and what it is; nil if it can.
+    /// The reason why the teacher does not fit a model, with expected and found sizes; nil if it fits.
     package func misfit(of model: SequenceModel) -> String? {
         func text(_ model: SequenceModel) -> String {
             "\(model.sequenceLength) × \(model.stack.inputSize) numbers and \(model.classCount) classes"

@@ -1,22 +1,23 @@
-/// What a model's output costs, and how that changes with it.
+/// The value of a loss function and its gradient.
 public struct Loss: Hashable, Sendable {
-    /// The mean over all that counts. Where nothing does, it and the gradient are zero (PyTorch says NaN): a batch
-    /// of nothing but padding neither spoils a mean nor changes a parameter.
+    /// The mean over all labels or numbers that are not padding. If there are none, the value and the gradient are
+    /// zero (PyTorch returns NaN), so that a batch of padding changes neither a mean nor a parameter.
     public let value: Double
-    /// How many labels or numbers the mean is over, which a mean over batches must weigh it by.
+    /// The number of labels or numbers in the mean: the weight of this value in a mean over batches.
     public let count: Int
-    /// By the model's output, in its shape.
+    /// The gradient of the value with respect to the model's output, in its shape.
     public let gradient: Tensor
 }
 
-/// Which steps of sequences count.
+/// The steps of sequences that are not padding.
 struct StepMask {
-    /// Of each row: sequence · L + step.
+    /// Whether each row, sequence · L + step, counts.
     let counts: [Bool]
 
     /// - Parameters:
-    ///   - shape: (N, …) without lengths; (N, L, …) with them.
-    ///   - rowDimensions: how many dimensions of the shape number the rows.
+    ///   - shape: the shape of the output: (N, …) without lengths, (N, L, …) with lengths.
+    ///   - rowDimensions: the number of leading dimensions that enumerate the rows.
+    ///   - lengths: the length of each sequence, 0 to L; nil if all are L.
     init(shape: [Int], rowDimensions: Int, lengths: [Int]?) {
         let rows = shape.prefix(rowDimensions).reduce(1, *)
         guard let lengths else {
@@ -35,6 +36,6 @@ struct StepMask {
 }
 
 extension Loss {
-    /// What each of `count` has in a mean.
+    /// The weight of each of `count` terms in their mean.
     static func share(of count: Int) -> Double { count == 0 ? 0 : 1 / Double(count) }
 }

@@ -1,31 +1,35 @@
 import Randomness
 
-/// A recurrent network that classifies sequences or makes numbers of them: a stack of recurrent layers reads the
-/// sequence, what `readout` takes of its outputs goes through one linear layer.
+/// The configuration of a recurrent network that classifies sequences or computes numbers from them: a stack of
+/// recurrent layers reads the sequence, and one linear layer reads the part of their output that `readout` names.
 ///
-/// Input (N, L, D), output (N, C). The parameters are PyTorch's of, for an LSTM,
+/// Input (N, L, D), output (N, C). The parameters have the names and shapes of, for an LSTM, PyTorch's
 /// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
 public struct SequenceModel: Hashable, Sendable {
+    /// The recurrent layers.
     public let stack: RecurrentStack
+    /// L, the number of steps of a sequence.
     public let sequenceLength: Int
+    /// The kind and count of the outputs.
     public let output: Output
+    /// The part of the last recurrent layer's output that the linear layer reads.
     public let readout: Readout
-    /// Probability with which a feature that the linear layer reads is zero, in training only.
+    /// The probability with which training zeros a feature before the linear layer reads it.
     public let dropout: Double
 
-    /// Names, shapes and places of the parameters.
+    /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
     let stackOffsets: [RecurrentStack.Offsets]
     let headOffsets: LinearShape.Offsets
 
-    /// What is made of a sequence.
+    /// The kind and count of a model's outputs.
     public enum Output: Hashable, Sendable {
-        /// A score for each class, before softmax; trained by cross-entropy.
+        /// A classifier of that many classes: a score for each class, before softmax; trained by cross-entropy.
         case classes(Int)
-        /// Numbers; trained by their mean squared error.
+        /// A regressor of that many values; trained by their mean squared error.
         case values(Int, activation: Activation)
 
-        /// C, how many numbers there are of each sequence.
+        /// C, the number of outputs for each sequence.
         package var count: Int {
             switch self {
             case .classes(let count), .values(let count, _): count
@@ -33,14 +37,22 @@ public struct SequenceModel: Hashable, Sendable {
         }
     }
 
-    /// What comes after the linear layer.
+    /// The function applied to a regressor's outputs after the linear layer.
     public enum Activation: String, Hashable, Codable, CaseIterable, Sendable {
+        /// The identity.
         case none
-        /// σ(x) = 1 / (1 + e⁻ˣ), for targets of 0...1.
+        /// σ(x) = 1 / (1 + e⁻ˣ), for targets in 0...1.
         case sigmoid
     }
 
-    /// A classifier of 1 to 256 classes.
+    /// A classifier. Class counts outside 1 to 256, a length below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - stack: the recurrent layers.
+    ///   - sequenceLength: L, the number of steps of a sequence.
+    ///   - classCount: C, the number of classes, 1 to 256.
+    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: the probability with which training zeros a feature before the linear layer reads it.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, classCount: Int, readout: Readout = .all,
         dropout: Double = 0
@@ -52,7 +64,15 @@ public struct SequenceModel: Hashable, Sendable {
             dropout: dropout)
     }
 
-    /// A regressor: what forecasts, for instance.
+    /// A regressor, for forecasts for instance. Counts and lengths below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - stack: the recurrent layers.
+    ///   - sequenceLength: L, the number of steps of a sequence.
+    ///   - valueCount: C, the number of values computed from a sequence.
+    ///   - activation: the function applied to the values after the linear layer.
+    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: the probability with which training zeros a feature before the linear layer reads it.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, valueCount: Int, activation: Activation = .none,
         readout: Readout = .all, dropout: Double = 0
@@ -83,16 +103,17 @@ public struct SequenceModel: Hashable, Sendable {
 
     private static let classCounts = 1...256
 
-    /// How many classes it tells apart; 0 if it makes numbers.
+    /// The number of classes; 0 for a regressor.
     public var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
 
-    /// The linear layer at the end.
+    /// The sizes of the linear layer.
     let head: LinearShape
 
-    /// Whether training draws dropout masks.
+    /// Whether training applies dropout anywhere.
     var hasDropout: Bool { dropout > 0 || stack.dropout > 0 && stack.numLayers > 1 }
 
-    /// Fresh parameters, drawn in their order from one sequence of random numbers.
+    /// Initial parameters in the order of `layout`, drawn from U(-1/√H, 1/√H), the linear layer's from
+    /// U(-1/√features, 1/√features).
     public func initialParameters(seed: UInt64) -> FloatBuffer {
         let buffer = FloatBuffer(count: layout.count)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
@@ -103,8 +124,8 @@ public struct SequenceModel: Hashable, Sendable {
         return buffer
     }
 
-    /// Multiply-adds of one training step for one sequence: forward, the gradient by every weight, and the
-    /// gradient by every layer's input but the first one's.
+    /// The number of multiply-adds of one training step for one sequence: the forward pass, the gradient of every
+    /// weight, and the gradient of every layer's input except the first layer's.
     package var trainingMultiplyAdds: Int {
         var forward = 0
         var inputGradients = 0
@@ -124,6 +145,7 @@ extension SequenceModel: Codable {
         case stack, sequenceLength, classCount, valueCount, activation, readout, dropout
     }
 
+    /// Encodes the sizes and options under the names that `config.json` and checkpoints have.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(stack, forKey: .stack)
@@ -139,7 +161,9 @@ extension SequenceModel: Codable {
         try values.encode(dropout, forKey: .dropout)
     }
 
-    /// - Throws: a `DecodingError` also for numbers that make no model.
+    /// Decodes a model.
+    ///
+    /// - Throws: a `DecodingError`, also for sizes out of range and for a dropout outside 0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let output: Output =
@@ -157,8 +181,10 @@ extension SequenceModel: Codable {
 }
 
 extension SequenceModel: Summarizable {
+    /// "(N, L, D)" with the numbers of steps and features.
     public var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
 
+    /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
     public var layerSummaries: [LayerSummary] {
         let features = "(N, \(head.inputSize))"
         return stack.layerSummaries("N, \(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
@@ -176,6 +202,6 @@ extension SequenceModel: Summarizable {
 extension SequenceModel {
     private var outputShape: String { "(N, \(output.count))" }
 
-    /// Whether a sigmoid stands at the end.
+    /// Whether a sigmoid is applied to the outputs.
     var hasSigmoid: Bool { if case .values(_, .sigmoid) = output { true } else { false } }
 }

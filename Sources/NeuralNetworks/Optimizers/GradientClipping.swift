@@ -1,14 +1,16 @@
-/// What is done to gradients that are too large, before the optimizer sees them.
+/// The treatment of large gradients before the optimizer reads them (Pascanu, Mikolov and Bengio, 2013).
 public enum GradientClipping: Codable, Hashable, Sendable {
+    /// No clipping.
     case none
-    /// Scales all gradients together so that their Euclidean norm is no more than this, as
-    /// `torch.nn.utils.clip_grad_norm_` does; infinity only measures the norm. A step whose norm is infinite or
-    /// not a number is left out.
+    /// Scales all gradients together so that their Euclidean norm is at most this number
+    /// (`torch.nn.utils.clip_grad_norm_`); infinity only measures the norm. A step whose norm is infinite or NaN is
+    /// skipped.
     case norm(Double)
-    /// Cuts each gradient off at this magnitude, as `torch.nn.utils.clip_grad_value_` does; one that
-    /// is not a number stays so, and spoils the parameters.
+    /// Limits each gradient to ± this number (`torch.nn.utils.clip_grad_value_`). A NaN stays a NaN and reaches the
+    /// parameters.
     case value(Double)
 
+    /// Traps on a negative limit.
     func check() {
         switch self {
         case .none: break
@@ -17,17 +19,18 @@ public enum GradientClipping: Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether the norm of the gradients has to be known.
     var needsNorm: Bool {
         if case .norm = self { true } else { false }
     }
 
-    /// What gradients of a finite norm are multiplied with. PyTorch's 1e-6 also keeps a norm of zero from
-    /// dividing.
+    /// The factor of gradients with a finite norm. PyTorch's 1e-6 also prevents a division by zero.
     func scale(norm: Double) -> Float {
         guard case .norm(let limit) = self else { return 1 }
         return Float(min(limit / (norm + 1e-6), 1))
     }
 
+    /// The limit of each gradient's magnitude.
     var limit: Float {
         if case .value(let limit) = self { Float(limit) } else { .infinity }
     }

@@ -6,32 +6,33 @@
     import Darwin
 #endif
 
-/// How the learning rate changes while training. The formulas are those of `torch.optim.lr_scheduler`.
+/// The course of the learning rate during training, with the formulas of `torch.optim.lr_scheduler`.
 public enum LearningRateSchedule: Codable, Hashable, Sendable {
-    /// The optimizer's own.
+    /// The optimizer's learning rate throughout.
     case constant
-    /// Times `gamma` after every `epochs` epochs: `StepLR`.
+    /// Multiplied by `gamma` after every `epochs` epochs: `StepLR`.
     case step(epochs: Int, gamma: Double = 0.1)
-    /// Linearly up to the optimizer's rate over the first epochs, then down to `minimum` along half a cosine
-    /// (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017), step by step.
+    /// Rises linearly to the optimizer's rate during the warm-up, then falls to `minimum` along half a cosine
+    /// (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017); changes at every step.
     ///
-    /// Of W steps of warm-up the t-th, from 0 on, has (t + 1) / (W + 1) of the rate: `LinearLR` with a start
+    /// Step t of W warm-up steps, the first being 0, has the rate times (t + 1) / (W + 1): `LinearLR` with a start
     /// factor of 1 / (W + 1), followed by `CosineAnnealingLR`.
     case cosine(warmUpEpochs: Double = 0, minimum: Double = 0)
-    /// Up from the rate divided by `divisor` to the optimizer's rate and down to the first divided by
-    /// `finalDivisor`, along two half cosines, step by step (Smith and Topin, "Super-convergence", 2018):
-    /// `OneCycleLR` with the optimizer's rate as `max_lr`. The momentum stays as it is.
+    /// Rises from the optimizer's rate divided by `divisor` to the optimizer's rate during the first `warmUpShare` of
+    /// all steps, then falls to its initial value divided by `finalDivisor`, along two half cosines; changes at every
+    /// step (Smith and Topin, "Super-convergence", 2018): `OneCycleLR` with the optimizer's rate as `max_lr`. The
+    /// momentum does not change.
     case oneCycle(warmUpShare: Double = 0.3, divisor: Double = 25, finalDivisor: Double = 1e4)
-    /// Times `factor` whenever the loss of more than `patience` epochs on end was not lower, by the share
-    /// `threshold`, than the lowest before: `ReduceLROnPlateau`.
+    /// Multiplied by `factor` when for more than `patience` epochs the loss has not fallen below the lowest loss by
+    /// the fraction `threshold`: `ReduceLROnPlateau`.
     case reduceOnPlateau(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4)
 
     /// The learning rate of a step.
     ///
     /// - Parameters:
     ///   - base: the optimizer's own learning rate.
-    ///   - place: of the step in training.
-    ///   - plateau: only looked at on reducing on plateaus.
+    ///   - place: the place of the step in training.
+    ///   - plateau: the reductions so far; used by `reduceOnPlateau` only.
     public func learningRate(
         base: Double, at place: TrainingPlace, plateau: Plateau = Plateau()
     ) -> Double {
@@ -59,7 +60,12 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
         }
     }
 
-    /// What an epoch's loss does to the learning rate; nothing unless it is reduced on plateaus.
+    /// Updates `plateau` after an epoch. Schedules other than `reduceOnPlateau` do nothing.
+    ///
+    /// - Parameters:
+    ///   - loss: the loss of the epoch.
+    ///   - base: the optimizer's own learning rate.
+    ///   - plateau: the losses and reductions so far.
     public func epochEnded(loss: Double, base: Double, _ plateau: inout Plateau) {
         guard case .reduceOnPlateau(let factor, let patience, let threshold) = self else { return }
         if loss < plateau.lowest.map({ $0 * (1 - threshold) }) ?? .infinity {
@@ -70,24 +76,31 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
         }
         guard plateau.epochsSince > patience else { return }
         plateau.epochsSince = 0
-        // PyTorch's `eps`: there is no use in smaller steps than these.
+        // PyTorch's `eps`: a smaller reduction is not made.
         if base * pow(factor, Double(plateau.reductions)) * (1 - factor) > 1e-8 { plateau.reductions += 1 }
     }
 
-    /// Half a cosine, from a share of 0 to one of 1.
+    /// Half a cosine from `start`, at a share of 0, to `end`, at 1.
     private func cosine(from start: Double, to end: Double, at share: Double) -> Double {
         end + (start - end) / 2 * (1 + cos(.pi * min(share, 1)))
     }
 }
 
-/// Where in training a step is.
+/// The place of a step in training.
 public struct TrainingPlace: Hashable, Sendable {
-    /// From 0 on, over all epochs.
+    /// The number of the step over all epochs, the first being 0.
     package let step: Int
+    /// The number of steps of an epoch.
     package let stepsPerEpoch: Int
-    /// Of the whole training.
+    /// The number of epochs of the whole training.
     package let epochs: Int
 
+    /// A place. A negative step, and counts below 1, trap.
+    ///
+    /// - Parameters:
+    ///   - step: the number of the step over all epochs, the first being 0.
+    ///   - stepsPerEpoch: the number of steps of an epoch.
+    ///   - epochs: the number of epochs of the whole training.
     public init(step: Int, stepsPerEpoch: Int, epochs: Int) {
         precondition(
             step >= 0 && stepsPerEpoch > 0 && epochs > 0,
@@ -98,18 +111,21 @@ public struct TrainingPlace: Hashable, Sendable {
         self.epochs = epochs
     }
 
+    /// The number of the epoch, the first being 0.
     package var epoch: Int { step / stepsPerEpoch }
+    /// The number of steps of the whole training.
     package var stepCount: Int { epochs * stepsPerEpoch }
 }
 
-/// What `LearningRateSchedule.reduceOnPlateau` remembers of the epochs before.
+/// The state that `LearningRateSchedule.reduceOnPlateau` keeps from epoch to epoch.
 public struct Plateau: Codable, Hashable, Sendable {
-    /// How often the learning rate was reduced.
+    /// The number of reductions of the learning rate so far.
     package var reductions = 0
     /// The lowest loss so far; nil before the first epoch.
     package var lowest: Double?
-    /// Epochs since, or since the last reduction.
+    /// The number of epochs since the lowest loss or the last reduction.
     package var epochsSince = 0
 
+    /// The state before the first epoch.
     public init() {}
 }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The optimizer of a model written by hand: of all its modules together.
+/// The optimization of a model written by hand: one optimizer for all its modules together.
 ///
 ///     let optimization = Optimization(of: [lstm, linear], by: Adam(learningRate: 1e-3), clipping: .norm(1))
 ///     for (input, target) in data {
@@ -9,16 +9,25 @@ import KernelInterface
 ///         optimization.step()
 ///     }
 public final class Optimization {
+    /// The rule of the steps.
     package let optimizer: any Optimizer
+    /// The clipping of gradients before the optimizer reads them.
     package let clipping: GradientClipping
-    /// Of the steps to come; the optimizer's at first.
+    /// The learning rate of the next steps; initially the optimizer's.
     public var learningRate: Double
-    /// Of all gradients together at the last step, before clipping; nil without clipping by norm.
+    /// The Euclidean norm of all gradients together in the last step, before clipping; nil without clipping by norm.
     public private(set) var gradientNorm: Double?
 
     private let modules: [any Module]
     private let updaters: [ParameterUpdater]
 
+    /// An optimization. A module that occurs twice traps, and so does a negative limit of clipping.
+    ///
+    /// - Parameters:
+    ///   - modules: the layers whose parameters are optimized, each once.
+    ///   - optimizer: the rule of the steps.
+    ///   - clipping: the clipping of gradients before the optimizer reads them.
+    ///   - instructionSet: the instruction set of the kernels.
     public init(
         of modules: [any Module], by optimizer: any Optimizer, clipping: GradientClipping = .none,
         instructionSet: InstructionSet = .best
@@ -36,15 +45,15 @@ public final class Optimization {
         }
     }
 
-    /// Steps so far.
+    /// The number of steps so far.
     public var stepCount: Int { updaters.first?.state.stepCount ?? 0 }
 
-    /// What is remembered of each module's parameters.
+    /// The optimizer's state for each module, in their order.
     public var states: [OptimizerState] { updaters.map(\.state) }
 
-    /// Clips the gradients, moves the parameters, and sets the gradients to zero.
+    /// Clips the gradients, updates the parameters, and sets the gradients to zero.
     ///
-    /// - Returns: false if the norm is infinite or not a number; then parameters and states stay as they were.
+    /// - Returns: false if the norm is needed and is infinite or NaN; parameters and states are then unchanged.
     @discardableResult
     public func step() -> Bool {
         defer { for module in modules { module.zeroGradients() } }

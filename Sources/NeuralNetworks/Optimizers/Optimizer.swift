@@ -1,23 +1,28 @@
 import KernelInterface
 
-/// How gradients move parameters: `SGD`, `Adam`, `AdamW` or `RMSprop`. A value; what it remembers of the steps
-/// before is an `OptimizerState`.
+/// A rule by which gradients change parameters, with its hyperparameters: `SGD`, `Adam`, `AdamW` or `RMSprop`.
+///
+/// An optimizer is a value; what it keeps from step to step is an `OptimizerState`.
 public protocol Optimizer: Codable, Hashable, Sendable {
-    /// Before any `LearningRateSchedule`.
+    /// The learning rate α, before any `LearningRateSchedule`.
     var learningRate: Double { get set }
 
-    /// The update of step `count`, the first being 1, at the learning rate that a schedule came to.
+    /// The update of one step.
+    ///
+    /// - Parameters:
+    ///   - count: the number of the step, the first being 1.
+    ///   - learningRate: the learning rate of this step, after the schedule.
     func step(_ count: Int, learningRate: Double) -> OptimizerUpdate
 }
 
-/// The arithmetic of one optimizer step, in the form that the kernels take. Only this package makes one and looks
-/// inside.
+/// The numbers of one optimizer step in the form that the kernels take. Its contents are internal to this package.
 public struct OptimizerUpdate: Sendable {
+    /// The numbers for the kernels.
     package let step: OptimizerStep
 
     init(_ step: OptimizerStep) { self.step = step }
 
-    /// PyTorch's names of what is remembered of each parameter; at most two.
+    /// PyTorch's names of the optimizer's states, at most two.
     package var stateNames: [String] {
         switch step {
         case .sgd(let step): step.momentum == 0 ? [] : ["momentum_buffer"]
@@ -27,16 +32,18 @@ public struct OptimizerUpdate: Sendable {
     }
 }
 
-/// What an optimizer remembers of the steps before.
+/// The state that an optimizer keeps from step to step.
 public final class OptimizerState {
-    /// One number for each parameter, zero at first.
+    /// The states; a number for each parameter, initially zero.
     public let buffers: [Buffer]
-    /// Steps so far.
+    /// The number of steps so far.
     public var stepCount = 0
 
+    /// One state of all parameters.
     public struct Buffer {
-        /// PyTorch's: `exp_avg`, `exp_avg_sq`, `momentum_buffer`, `square_avg`.
+        /// PyTorch's name: `exp_avg`, `exp_avg_sq`, `momentum_buffer` or `square_avg`.
         public let name: String
+        /// A number for each parameter, in the layout of the parameters.
         public let values: FloatBuffer
     }
 
@@ -45,10 +52,11 @@ public final class OptimizerState {
         buffers = update.stateNames.map { Buffer(name: $0, values: FloatBuffer(count: count)) }
     }
 
+    /// The state of that name, or nil.
     package subscript(name: String) -> FloatBuffer? { buffers.first { $0.name == name }?.values }
 }
 
-/// Stops on numbers that make no optimizer; NaN is one.
+/// Traps on hyperparameters out of range; NaN is out of range.
 func checkHyperparameters(
     learningRate: Double, weightDecay: Double = 0, momentum: Double = 0, epsilon: Double = 0,
     averages: [Double] = []

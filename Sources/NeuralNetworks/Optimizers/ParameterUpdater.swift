@@ -1,20 +1,20 @@
 import KernelInterface
 
-/// A buffer of parameters and what an optimizer remembers of them, cut into slices that any thread may compute.
+/// A buffer of parameters with the optimizer's state, divided into slices that any thread may compute.
 ///
-/// A step is `begin`; where the norm of the gradient is needed `addUp` of all slices and then `squaredNorm`; and
-/// `update` of all slices.
+/// A step is `begin`; if the norm of the gradient is needed, `addUp` for all slices and then `squaredNorm`; and
+/// `update` for all slices.
 final class ParameterUpdater {
     let state: OptimizerState
 
     private let parameters: FloatBuffer
     private let kernels: any KernelSet
-    /// Of each slice of the gradient.
+    /// The sum of squares of each slice of the gradient.
     private let sumsOfSquares: UnsafeMutableBufferPointer<Double>
     private var gradients: UnsafeMutablePointer<Float>
     private var gradientCount = 0
 
-    /// Parameters of one slice.
+    /// The number of parameters of a slice.
     private static let sliceSize = 4096
 
     init(_ parameters: FloatBuffer, optimizer: any Optimizer, kernels: any KernelSet) {
@@ -30,26 +30,27 @@ final class ParameterUpdater {
 
     var sliceCount: Int { sumsOfSquares.count }
 
-    /// Floats from one gradient to the next.
+    /// The distance between two gradients in floats.
     private var stride: Int { FloatBuffer.padded(parameters.count) }
 
+    /// The parameters of a slice, padding included.
     func range(_ slice: Int) -> Range<Int> {
         slice * Self.sliceSize..<min((slice + 1) * Self.sliceSize, stride)
     }
 
-    /// The gradient is the sum of `count` buffers one after the other.
+    /// Begins a step whose gradient is the sum of `count` consecutive buffers.
     func begin(gradients: UnsafeMutablePointer<Float>, count: Int) {
         self.gradients = gradients
         gradientCount = count
     }
 
-    /// Adds up a slice of the gradients in the first of them.
+    /// Adds up a slice of the gradients in the first buffer.
     func addUp(slice: Int) {
         sumsOfSquares[slice] = kernels.addUp(
             gradients, stride: stride, count: gradientCount, range: range(slice))
     }
 
-    /// Of the gradient, after `addUp` of all slices; added in their order.
+    /// The squared norm of the gradient, summed in the order of the slices, after `addUp` for all of them.
     func squaredNorm() -> Double {
         gradientCount = 1
         var sum = 0.0
@@ -57,6 +58,7 @@ final class ParameterUpdater {
         return sum
     }
 
+    /// Updates the parameters and states of a slice.
     func update(slice: Int, _ step: OptimizerStep, scale: Float, limit: Float) {
         let buffers = state.buffers
         kernels.update(

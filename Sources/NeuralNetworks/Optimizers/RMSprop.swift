@@ -1,16 +1,29 @@
 import KernelInterface
 
-/// Steps divided by the root of the mean square of the gradient, `torch.optim.RMSprop` (Tieleman and Hinton,
-/// "Neural networks for machine learning", lecture 6.5, 2012), not centred.
+/// RMSprop, not centred (`torch.optim.RMSprop`; Tieleman and Hinton, "Neural networks for machine learning", lecture
+/// 6.5, 2012).
+///
+/// With the gradient g: s ← ρ s + (1 - ρ) g², v ← μ v + g / (√s + ε), p ← p - α v.
 public struct RMSprop: Optimizer {
+    /// The learning rate α, before any schedule.
     public var learningRate: Double
-    /// Share of the past in the mean square.
+    /// ρ, the decay of the mean of the squared gradients.
     package var alpha: Double
+    /// ε, added to the root of the mean of squares.
     package var epsilon: Double
+    /// μ, the momentum.
     package var momentum: Double
-    /// Times the parameter, added to its gradient.
+    /// λ; λ times the parameter is added to its gradient.
     package var weightDecay: Double
 
+    /// RMSprop with PyTorch's defaults. Numbers out of range trap.
+    ///
+    /// - Parameters:
+    ///   - learningRate: α, 0 or more.
+    ///   - alpha: ρ, the decay of the mean of the squared gradients, in 0..<1.
+    ///   - epsilon: ε, added to the root of the mean of squares, 0 or more.
+    ///   - momentum: μ, 0 or more.
+    ///   - weightDecay: λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
         weightDecay: Double = 0
@@ -25,6 +38,7 @@ public struct RMSprop: Optimizer {
         self.weightDecay = weightDecay
     }
 
+    /// The update of step `count`, the first being 1.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         OptimizerUpdate(
             .rmsprop(

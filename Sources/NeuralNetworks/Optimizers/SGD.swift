@@ -1,14 +1,26 @@
 import KernelInterface
 
-/// Gradient descent, `torch.optim.SGD`: with momentum v = μ v + g, p -= α v, with Nesterov's p -= α (g + μ v).
+/// Stochastic gradient descent (`torch.optim.SGD`), with momentum (Sutskever et al., "On the importance of
+/// initialization and momentum in deep learning", 2013).
+///
+/// With the gradient g: v ← μ v + g, p ← p - α v; with Nesterov's momentum p ← p - α (g + μ v).
 public struct SGD: Optimizer {
+    /// The learning rate α, before any schedule.
     public var learningRate: Double
+    /// μ, the momentum.
     package var momentum: Double
+    /// Whether the step uses Nesterov's momentum.
     package var nesterov: Bool
-    /// Times the parameter, added to its gradient.
+    /// λ; λ times the parameter is added to its gradient.
     package var weightDecay: Double
 
-    /// Nesterov's step needs a momentum.
+    /// SGD with PyTorch's defaults. Numbers out of range trap, and so does `nesterov` without momentum.
+    ///
+    /// - Parameters:
+    ///   - learningRate: α, 0 or more.
+    ///   - momentum: μ, 0 or more.
+    ///   - nesterov: whether the step uses Nesterov's momentum.
+    ///   - weightDecay: λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-3, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
     ) {
@@ -20,6 +32,7 @@ public struct SGD: Optimizer {
         self.weightDecay = weightDecay
     }
 
+    /// The update of step `count`, the first being 1.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         OptimizerUpdate(
             .sgd(

@@ -1,13 +1,13 @@
-/// An exponential moving average of parameters, taken after each step (Polyak and Juditsky, "Acceleration of stochastic
-/// approximation by averaging", 1992): m += (1 - d) (p - m), where d is, in step t from 1 on, the smaller of `decay` and
-/// (1 + t) / (10 + t), so that the first parameters are soon forgotten.
+/// An exponential moving average of parameters, updated after each step (Polyak and Juditsky, "Acceleration of
+/// stochastic approximation by averaging", 1992): m ← m + (1 - d) (p - m). In step t, the first being 1, d is the
+/// smaller of `decay` and (1 + t) / (10 + t), so that the initial parameters soon lose their weight.
 package final class WeightAverage {
-    /// Share of the past, of 0..<1.
+    /// The largest d, in 0..<1.
     package let decay: Double
-    /// As the parameters lie; these themselves before the first step.
+    /// The averages in the layout of the parameters; before the first step, the parameters themselves.
     package let values: FloatBuffer
 
-    /// Share of the present in the step that runs.
+    /// 1 - d in the current step.
     private var share: Float = 0
 
     init(of parameters: FloatBuffer, decay: Double) {
@@ -16,17 +16,20 @@ package final class WeightAverage {
         values = parameters.copy()
     }
 
-    /// - Parameter step: from 1 on.
+    /// Begins a step.
+    ///
+    /// - Parameter step: the number of the step, the first being 1.
     func begin(step: Int) {
         share = Float(1 - min(decay, Double(1 + step) / Double(10 + step)))
     }
 
+    /// Updates the averages of a range of parameters.
     func update(with parameters: FloatBuffer, _ range: Range<Int>) {
         let (base, values) = (parameters.base, values.base)
         for index in range { values[index] += share * (base[index] - values[index]) }
     }
 
-    /// Swaps the average with the parameters.
+    /// Exchanges the averages and the parameters.
     func exchange(with parameters: FloatBuffer) {
         for index in 0..<values.count { swap(&values.base[index], &parameters.base[index]) }
     }

@@ -1,31 +1,38 @@
-/// A chain of layers, as Keras' `Sequential`.
+/// A chain of layers, like Keras' `Sequential`.
 ///
 ///     let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
 ///     print(model.summary())                    // 24 + 21 = 45 parameters
 ///     model(Tensor(shape: [2, 10, 4])).shape    // [2, 3]
 ///
-/// Parameters start as PyTorch's do, from U(-1/√units, 1/√units), and not as Keras' (Glorot, orthogonal).
+/// Parameters are initially drawn as in PyTorch, from U(-1/√units, 1/√units), not as in Keras (Glorot, orthogonal).
 public final class Sequential {
+    /// The layers from the input to the output.
     package let layers: [SequentialLayer]
-    /// (steps, features), or (features), without N.
+    /// The shape of one sequence without N: (L, D), or (D).
     package let inputSizes: [Int]
-    /// What an optimizer works on.
+    /// The layers that have parameters, for `Optimization`.
     public var modules: [any Module] { nodes.compactMap(\.module) }
+    /// A row for each layer.
     public let layerSummaries: [LayerSummary]
 
     private let nodes: [any SequentialNode]
 
+    /// The output and the returned states of a model.
     public struct Result: Sendable {
+        /// The output of the last layer, (N, …).
         public let output: Tensor
-        /// Of the layers with `returnState`, in their order; h, and c of an LSTM, each (directions, N, units).
+        /// The final states of the layers with `returnState`, in their order: h, and c of an LSTM, each
+        /// (directions, N, H).
         public let states: [AnyState]
     }
 
+    /// A model with random parameters. A layer that cannot read the shape of the layer before it traps.
+    ///
     /// - Parameters:
-    ///   - inputShape: of one sequence, (steps, features).
-    ///   - layers: the first one reads the input.
-    ///   - bias: how many biases recurrent layers have.
-    ///   - seed: of parameters and dropout.
+    ///   - inputShape: the shape of one sequence without N: (L, D), or (D).
+    ///   - layers: the layers from the input to the output.
+    ///   - bias: the number of biases of recurrent layers.
+    ///   - seed: the seed of initial parameters and dropout masks.
     public init(
         inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0
     ) {
@@ -35,7 +42,7 @@ public final class Sequential {
         var nodes: [any SequentialNode] = []
         var summaries: [LayerSummary] = []
         for (index, layer) in layers.enumerated() {
-            // Each layer draws from a seed of its own.
+            // Each layer has its own seed.
             let node = layer.node(input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index))
             shape = node.outputShape
             nodes.append(node)
@@ -48,26 +55,31 @@ public final class Sequential {
         layerSummaries = summaries
     }
 
-    /// (N, …) to the output of the last layer, without dropout.
+    /// Returns the output of the last layer for an input (N, …), without dropout. An input of another shape traps.
     public func callAsFunction(_ input: Tensor) -> Tensor { result(input).output }
 
-    /// The same with the states of the layers that return them.
+    /// Returns the output for an input (N, …), without dropout, and the states of the layers with `returnState`. An
+    /// input of another shape traps.
     public func result(_ input: Tensor) -> Result { forward(input, step: nil).result }
 
-    /// For training: with dropout, and to be run backward.
+    /// Runs the model for training: with dropout, and for a later `backward`. An input of another shape traps.
     ///
     /// - Parameters:
-    ///   - input: (N, …), as `inputSizes` has it.
-    ///   - step: the number of this step of training, which dropout masks follow from.
+    ///   - input: (N, L, D), or (N, D).
+    ///   - step: the number of the training step, which, with the seed, determines the dropout masks.
     public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
 
-    /// A forward pass that can be run backward, once.
+    /// A forward pass that can be run backward, once, as long as the parameters have not changed.
     public struct Forward {
+        /// The output and the returned states.
         public let result: Result
+        /// The output of the last layer, (N, …).
         public var output: Tensor { result.output }
         fileprivate let backwards: [(Tensor) -> Tensor]
 
-        /// Adds the gradients by all parameters to those of the modules and returns that by the input.
+        /// Adds the gradients of all parameters to the modules' and returns the gradient of the input, in its shape.
+        ///
+        /// - Parameter outputGradient: the gradient of `output`, in its shape.
         @discardableResult
         public func backward(_ outputGradient: Tensor) -> Tensor {
             backwards.reversed().reduce(outputGradient) { $1($0) }
@@ -96,11 +108,12 @@ public final class Sequential {
 }
 
 extension Sequential: Summarizable {
+    /// "(N, L, D)", or "(N, D)", with the numbers of steps and features.
     public var inputShape: String { Self.text(inputSizes) }
 }
 
 extension SequentialLayer {
-    /// As summaries call it.
+    /// The name in summaries.
     fileprivate var title: String {
         switch self {
         case .recurrent(let options): options.title

@@ -1,18 +1,25 @@
 /// A layer of a `Sequential` model, with Keras' names and options.
 public indirect enum SequentialLayer: Hashable, Codable, Sendable {
+    /// A recurrent layer: (N, L, D) to (N, H), or (N, L, H) with `returnSequences`.
     case recurrent(RecurrentOptions)
-    /// A recurrent layer and another one that reads the sequence backwards, put together by `merge`.
+    /// A recurrent layer and a second one that reads the sequence backwards, their outputs combined by `merge`.
     case bidirectional(RecurrentOptions, merge: MergeMode)
-    /// activation(W x + b) for the last dimension.
+    /// activation(W x + b), applied to the last dimension: (N, …, D) to (N, …, units).
     case dense(Int, activation: Activation = .linear)
-    /// Zeros in training, with this probability.
+    /// Sets numbers to zero with this probability, in training only.
     case dropout(Double)
-    /// (N, L, F) to (N, L · F).
+    /// Reshapes (N, L, D) to (N, L · D).
     case flatten
-    /// (N, F) to (N, count, F): the same at every step.
+    /// Repeats (N, D) at every step: (N, count, D).
     case repeatVector(Int)
 
-    /// Keras' `SimpleRNN`: h = tanh(W x + U h' + b).
+    /// Keras' `SimpleRNN`: h = tanh(W x + U h' + b). Fewer than 1 unit trap.
+    ///
+    /// - Parameters:
+    ///   - units: H, the number of hidden units.
+    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: whether the model's result has this layer's states.
+    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
     public static func simpleRNN(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -22,6 +29,13 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
+    /// Keras' `LSTM`. Fewer than 1 unit trap.
+    ///
+    /// - Parameters:
+    ///   - units: H, the number of hidden units.
+    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: whether the model's result has this layer's states.
+    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
     public static func lstm(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -31,7 +45,14 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
-    /// Keras' `GRU`; `resetAfter` is its `reset_after`.
+    /// Keras' `GRU`. Fewer than 1 unit trap.
+    ///
+    /// - Parameters:
+    ///   - units: H, the number of hidden units.
+    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: whether the model's result has this layer's states.
+    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - resetAfter: Keras' `reset_after`: whether the reset gate is after the product.
     public static func gru(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
         resetAfter: Bool = true
@@ -42,7 +63,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 returnState: returnState, goBackwards: goBackwards))
     }
 
-    /// Keras' `Bidirectional` around a recurrent layer.
+    /// Keras' `Bidirectional` around a recurrent layer. Another layer traps.
     public static func bidirectional(
         _ layer: SequentialLayer, merge: MergeMode = .concat
     ) -> SequentialLayer {
@@ -53,18 +74,28 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     }
 }
 
-/// What Keras' recurrent layers are told.
+/// The options of Keras' recurrent layers.
 public struct RecurrentOptions: Hashable, Codable, Sendable {
+    /// The equations of a step.
     package var cell: RecurrentCell
+    /// H, the number of hidden units.
     package var units: Int
-    /// Whether the output is (N, L, units), of all steps, or (N, units), of the last one; of a backward
-    /// direction, that is the one after the sequence's first element.
+    /// Whether the output is that of all steps, (N, L, H), instead of the last step's, (N, H). The backward
+    /// direction's last step is the sequence's first element.
     package var returnSequences: Bool
     /// Whether the model's result has this layer's states.
     package var returnState: Bool
-    /// Whether the sequence is read, and the outputs stand, in reverse.
+    /// Whether the sequence is read, and outputs are returned, in reverse order.
     package var goBackwards: Bool
 
+    /// Options of a layer with any cell. Fewer than 1 unit trap.
+    ///
+    /// - Parameters:
+    ///   - cell: the equations of a step.
+    ///   - units: H, the number of hidden units.
+    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: whether the model's result has this layer's states.
+    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
     public init(
         _ cell: RecurrentCell, units: Int, returnSequences: Bool = false, returnState: Bool = false,
         goBackwards: Bool = false
@@ -78,17 +109,26 @@ public struct RecurrentOptions: Hashable, Codable, Sendable {
     }
 }
 
-/// How the outputs of two directions become one.
+/// The way in which the outputs of two directions are combined.
 public enum MergeMode: String, Hashable, Codable, CaseIterable, Sendable {
-    /// Side by side.
+    /// Their concatenation, of 2 · H features.
     case concat
+    /// Their sum.
     case sum
-    /// Element by element.
+    /// Their element-wise product.
     case mul
-    /// The mean.
+    /// Their mean.
     case ave
 }
 
+/// An activation function of a dense layer.
 public enum Activation: String, Hashable, Codable, CaseIterable, Sendable {
-    case linear, sigmoid, tanh, relu
+    /// x
+    case linear
+    /// 1 / (1 + e⁻ˣ)
+    case sigmoid
+    /// tanh(x)
+    case tanh
+    /// max(0, x)
+    case relu
 }

@@ -6,19 +6,22 @@
     import Darwin
 #endif
 
-/// A layer with its parameters, at its place in a model.
+/// A layer of a model, with its parameters.
 protocol SequentialNode {
-    /// Without N.
+    /// The shape of the output, without N.
     var outputShape: [Int] { get }
     var module: (any Module)? { get }
-    /// - Parameter step: of training, or nil without it.
+    /// Runs the layer.
+    ///
+    /// - Parameter step: the number of the training step; nil in inference.
     func forward(_ input: Tensor, step: Int?) -> SequentialPass
 }
 
+/// A forward pass of one layer.
 struct SequentialPass {
     let output: Tensor
     var state: AnyState?
-    /// From the gradient by the output to that by the input.
+    /// Computes the gradient of the input from the gradient of the output.
     let backward: (Tensor) -> Tensor
 }
 
@@ -200,7 +203,7 @@ extension Activation {
         }
     }
 
-    /// The derivative where the result is `y`.
+    /// The derivative where the function's value is `y`.
     func derivative(at y: Float) -> Float {
         switch self {
         case .linear: 1

@@ -7,13 +7,13 @@
 #endif
 
 extension RecurrentStack {
-    /// What to tell a user whose dropout does nothing: it stands between layers, and there is only one.
+    /// A warning that dropout has no effect, because it acts between layers and there is only one; nil otherwise.
     public var idleDropoutWarning: String? {
         guard dropout > 0, numLayers == 1 else { return nil }
         return "dropout \(dropout) has no effect in a stack of one layer: it stands between layers"
     }
 
-    /// Says so on standard error.
+    /// Writes `idleDropoutWarning`, if there is one, to standard error.
     func warnOfIdleDropout() {
         guard let idleDropoutWarning else { return }
         let text = Array("Warning: \(idleDropoutWarning)\n".utf8)

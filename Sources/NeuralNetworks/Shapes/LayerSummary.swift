@@ -1,11 +1,13 @@
 /// A row of a model's summary.
 public struct LayerSummary: Hashable, Sendable {
-    /// What it is called, and what it is.
+    /// The layer's name and type: "lstm.l0 (bidirectional LSTM)".
     public let name: String
-    /// N is the number of sequences, whatever that will be.
+    /// The shape of the output, with N for the number of sequences: "(N, 28, 24)".
     public let outputShape: String
+    /// The number of parameters (floats).
     public let parameterCount: Int
 
+    /// A row; a layer without parameters counts 0.
     package init(_ name: String, outputShape: String, parameterCount: Int = 0) {
         self.name = name
         self.outputShape = outputShape
@@ -13,19 +15,25 @@ public struct LayerSummary: Hashable, Sendable {
     }
 }
 
-/// Something that `summary()` shows as a table.
+/// A model or layer that `summary()` shows as a table.
 public protocol Summarizable {
+    /// The shape of the input, with N for the number of sequences: "(N, 28, 28)".
     var inputShape: String { get }
+    /// The rows of the table, from the input to the output.
     var layerSummaries: [LayerSummary] { get }
 }
 
 extension Summarizable {
+    /// The number of parameters (floats) of all layers.
     public var parameterCount: Int { layerSummaries.reduce(0) { $0 + $1.parameterCount } }
 }
 
 extension RecurrentStack {
-    /// A row for each layer, and one for dropout where it stands.
-    /// - Parameter dimensions: in front of the features, "N, 28" for instance.
+    /// A row for each layer and for each dropout between two layers.
+    ///
+    /// - Parameters:
+    ///   - dimensions: the dimensions before the features, for instance "N, 28".
+    ///   - prefix: the text before each layer's name, for instance "lstm.".
     func layerSummaries(_ dimensions: String, prefix: String) -> [LayerSummary] {
         (0..<numLayers).flatMap { layer -> [LayerSummary] in
             let recurrent = LayerSummary(

@@ -1,5 +1,5 @@
-/// y = W x + b, with PyTorch's names (`torch.nn.Linear`): `weight` (outputs, inputs) and `bias` (outputs),
-/// both from U(-1/√inputs, 1/√inputs).
+/// The sizes and parameters of y = W x + b under PyTorch's names (`torch.nn.Linear`): `weight` (outputs, inputs) and
+/// `bias` (outputs), both drawn from U(-1/√inputs, 1/√inputs).
 struct LinearShape: Hashable, Sendable {
     let inputSize: Int
     let outputSize: Int
@@ -11,13 +11,16 @@ struct LinearShape: Hashable, Sendable {
         self.outputSize = outputSize
     }
 
+    /// The bound of the uniform distribution that initial parameters are drawn from.
     var initialBound: Float { 1 / Float(inputSize).squareRoot() }
 
+    /// The index of each parameter's first number in the flat buffer.
     struct Offsets: Hashable, Sendable {
         let weight: Int
         let bias: Int
     }
 
+    /// Adds the parameters to a layout under `prefix`.
     func append(to layout: inout ParameterLayout, prefix: String) -> Offsets {
         Offsets(
             weight: layout.append(prefix + "weight", shape: [outputSize, inputSize]),

@@ -1,20 +1,20 @@
 import KernelInterface
 
-/// What a recurrent layer computes at each step, from the input x and the states h' (and c') one step back.
+/// The equations of one step of a recurrent layer, from the input x and the states h' (and c') of the step before.
 ///
-/// W are weights by the input, U by the hidden state; `⊙` multiplies element by element.
+/// W multiplies the input, U the hidden state; σ is the logistic function, `⊙` the element-wise product.
 public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
     /// h = tanh(W x + b + U h' + b'). Elman, "Finding structure in time", 1990.
     case rnnTanh = "rnn-tanh"
     /// h = max(0, W x + b + U h' + b').
     case rnnReLU = "rnn-relu"
-    /// Hochreiter and Schmidhuber, "Long short-term memory", 1997, with the forget gate of Gers,
-    /// Schmidhuber and Cummins, 2000:
+    /// The long short-term memory of Hochreiter and Schmidhuber, 1997, with the forget gate of Gers, Schmidhuber and
+    /// Cummins, "Learning to forget", 2000:
     ///
     ///     i, f, o = σ(W x + b + U h' + b')     g = tanh(W x + b + U h' + b')
     ///     c = f ⊙ c' + i ⊙ g                   h = o ⊙ tanh(c)
     case lstm
-    /// The gated recurrent unit with the reset gate after the product, as PyTorch, cuDNN and Keras have it:
+    /// The gated recurrent unit with the reset gate after the product, as in PyTorch, cuDNN and Keras:
     ///
     ///     r, z = σ(W x + b + U h' + b')        n = tanh(W x + b + r ⊙ (U h' + b'))
     ///     h = (1 - z) ⊙ n + z ⊙ h'
@@ -26,7 +26,7 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
     ///     h = (1 - z) ⊙ n + z ⊙ h'
     case gruResetBefore = "gru-reset-before"
 
-    /// Gates of one unit: i, f, g, o or r, z, n, or the one sum.
+    /// The number of gates of one unit: 4 (i, f, g, o) in an LSTM, 3 (r, z, n) in a GRU, 1 in an RNN.
     package var gates: Int {
         switch self {
         case .rnnTanh, .rnnReLU: 1
@@ -35,10 +35,10 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// Whether there is a cell state c beside the hidden state.
+    /// Whether there is a cell state c beside the hidden state h.
     package var hasCellState: Bool { self == .lstm }
 
-    /// What tutorials call a layer of it, and what its parameters are named after in a model.
+    /// "RNN", "LSTM" or "GRU": the name of a layer, and, in lower case, the prefix of its parameters in a model.
     package var family: String {
         switch self {
         case .rnnTanh, .rnnReLU: "RNN"
@@ -47,7 +47,7 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// The same for the kernels.
+    /// The kernels' name for this cell.
     var recurrence: Recurrence {
         switch self {
         case .rnnTanh: .rnnTanh
@@ -59,15 +59,17 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
     }
 }
 
-/// How many biases a recurrent layer has. The layers compute the same with one bias as with two that add up
-/// to it; what differs is the number of parameters, and so their count and how fast they learn.
+/// The number of biases in a recurrent layer.
+///
+/// One bias computes the same function as two biases whose sum it is. The difference is the number of parameters, and
+/// that two biases, which get the same gradient, move their sum twice as far.
 public enum BiasStyle: String, Hashable, Codable, CaseIterable, Sendable {
-    /// None at all.
+    /// No biases.
     case none
-    /// `bias_ih` and `bias_hh`, as PyTorch and cuDNN have them.
+    /// Two biases, `bias_ih` and `bias_hh`, as in PyTorch and cuDNN.
     case pytorch
-    /// One, `bias_ih`, as Keras has it; but two in a GRU with the reset gate after the product, where the
-    /// second one stands inside of it.
+    /// One bias, `bias_ih`, as in Keras; but two in a GRU with the reset gate after the product, whose second bias is
+    /// inside the product.
     case keras
 
     /// Whether a layer has `bias_hh`.

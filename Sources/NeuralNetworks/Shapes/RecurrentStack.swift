@@ -1,23 +1,39 @@
-/// Recurrent layers on top of each other, in one or two directions: their sizes and what they are made of, with
-/// PyTorch's meaning and names (`torch.nn.RNN`, `LSTM`, `GRU`).
+/// The configuration of stacked recurrent layers in one or two directions, with PyTorch's meaning and names
+/// (`torch.nn.RNN`, `LSTM`, `GRU`).
 ///
-/// Shapes, with N sequences of L steps of D features and H hidden units: input (N, L, D), output
-/// (N, L, directions · H), states (layers · directions, N, H), at index layer · directions + direction. A layer
-/// above the first one reads both directions of the one below.
+/// Shapes: input (N, L, D), output (N, L, directions · H), states (layers · directions, N, H), where the state of a
+/// layer and direction has the index layer · directions + direction. Each layer above the first reads both directions
+/// of the layer below.
 ///
 /// The parameters are `weight_ih_l[k]` (gates · H, D or directions · H), `weight_hh_l[k]` (gates · H, H),
-/// `bias_ih_l[k]` and `bias_hh_l[k]` (gates · H), with `_reverse` for the backward direction; rows in the order
-/// i, f, g, o of an LSTM and r, z, n of a GRU. All start from U(-1/√H, 1/√H).
+/// `bias_ih_l[k]` and `bias_hh_l[k]` (gates · H), with the suffix `_reverse` for the backward direction. Rows are in
+/// the order i, f, g, o (LSTM) or r, z, n (GRU). All are initially drawn from U(-1/√H, 1/√H).
 public struct RecurrentStack: Hashable, Sendable {
+    /// The equations of a step.
     public let cell: RecurrentCell
+    /// D, the number of features of a step of the input.
     public let inputSize: Int
+    /// H, the number of hidden units of one direction.
     public let hiddenSize: Int
+    /// The number of layers.
     public let numLayers: Int
+    /// The number of biases of each layer.
     public let bias: BiasStyle
-    /// Probability with which an output of a layer is zero when the next layer reads it, in training only.
+    /// The probability with which training zeros an output of a layer before the next layer reads it.
     public let dropout: Double
+    /// Whether each layer also reads the sequence backwards.
     public let bidirectional: Bool
 
+    /// A stack of layers. Sizes below 1, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - cell: the equations of a step.
+    ///   - inputSize: D, the number of features of a step of the input.
+    ///   - hiddenSize: H, the number of hidden units of one direction.
+    ///   - numLayers: the number of layers.
+    ///   - bias: the number of biases of each layer.
+    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: whether each layer also reads the sequence backwards.
     public init(
         _ cell: RecurrentCell, inputSize: Int, hiddenSize: Int, numLayers: Int = 1,
         bias: BiasStyle = .pytorch, dropout: Double = 0, bidirectional: Bool = false
@@ -35,24 +51,25 @@ public struct RecurrentStack: Hashable, Sendable {
         self.bidirectional = bidirectional
     }
 
+    /// 1, or 2 in a bidirectional stack.
     package var directions: Int { bidirectional ? 2 : 1 }
 
-    /// Features of the output: the directions side by side.
+    /// The number of features of a step of the output: directions · H.
     public var outputSize: Int { directions * hiddenSize }
 
-    /// Rows of the weights: the gates of all units.
+    /// The number of rows of the weights: gates · H.
     var gateRows: Int { cell.gates * hiddenSize }
 
-    /// Features that layer `layer` reads.
+    /// The number of features that a layer reads at each step.
     func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize }
 
-    /// Whether training drops outputs of a layer on their way to the next.
+    /// Whether training applies dropout between a layer and the next.
     func drops(after layer: Int) -> Bool { dropout > 0 && (0..<numLayers - 1).contains(layer) }
 
-    /// Bound of the uniform distribution that all parameters start from.
+    /// The bound of the uniform distribution that initial parameters are drawn from.
     var initialBound: Float { 1 / Float(hiddenSize).squareRoot() }
 
-    /// Where the parameters of one direction of one layer lie.
+    /// The index of the first number, in the flat buffer, of each parameter of one direction of one layer.
     struct Offsets: Hashable, Sendable {
         let inputSize: Int
         let weightIH: Int
@@ -61,7 +78,7 @@ public struct RecurrentStack: Hashable, Sendable {
         let biasHH: Int?
     }
 
-    /// Adds the parameters to a layout under `prefix`. The result is indexed layer · directions + direction.
+    /// Adds the parameters to a layout under `prefix`. The index in the result is layer · directions + direction.
     func append(to layout: inout ParameterLayout, prefix: String) -> [Offsets] {
         var offsets: [Offsets] = []
         let hasHiddenBias = bias.hasHiddenBias(cell)
@@ -90,6 +107,7 @@ extension RecurrentStack: Codable {
         case cell, inputSize, hiddenSize, numLayers, bias, dropout, bidirectional
     }
 
+    /// Encodes the sizes and options under their property names.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(cell, forKey: .cell)
@@ -101,7 +119,10 @@ extension RecurrentStack: Codable {
         try values.encode(bidirectional, forKey: .bidirectional)
     }
 
-    /// - Throws: a `DecodingError` also for numbers that make no layers.
+    /// Decodes a stack.
+    ///
+    /// - Throws: a `DecodingError`, also for sizes outside 1 to 65,536 (layers: 1,024) and for a dropout outside
+    ///   0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -116,7 +137,7 @@ extension RecurrentStack: Codable {
 }
 
 extension KeyedDecodingContainer {
-    /// A number that must be in `range`: what is read from a file must not end in a trap.
+    /// Decodes an integer that must be in `range`, so that a wrong file throws instead of trapping.
     func decode(_ key: Key, of range: ClosedRange<Int>) throws -> Int {
         let value = try decode(Int.self, forKey: key)
         guard range.contains(value) else {
@@ -127,7 +148,7 @@ extension KeyedDecodingContainer {
         return value
     }
 
-    /// A number that must be in 0..<1.
+    /// Decodes a number that must be in 0..<1.
     func decodeShare(_ key: Key) throws -> Double {
         let value = try decode(Double.self, forKey: key)
         guard value >= 0, value < 1 else {

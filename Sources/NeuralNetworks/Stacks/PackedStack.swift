@@ -1,18 +1,19 @@
 import KernelInterface
 
-/// The weights of a stack as the kernels read them, renewed from the parameters after each step.
+/// The weights of a stack in the kernels' order, packed again from the parameters after each step.
 final class PackedStack {
     /// One direction of one layer.
     struct Direction {
-        /// Gates that are computed by one product: all, or a GRU's r and z and then its n.
+        /// Groups of gates that one product computes: a single group, or, in a GRU, r and z in one and n in another.
         let blocks: [Block]
-        /// The bias inside the reset product of a GRU.
+        /// The bias inside a GRU's reset product.
         let candidateHiddenBias: UnsafeMutablePointer<Float>
         let inputWeightsTransposed: UnsafeMutablePointer<Float>
     }
 
+    /// The packed weights of the gates that one product computes.
     struct Block {
-        /// Of the parameters.
+        /// The rows of the parameters.
         let rows: Range<Int>
         let input: UnsafeMutablePointer<Float>
         let hidden: UnsafeMutablePointer<Float>
@@ -24,10 +25,10 @@ final class PackedStack {
         }
     }
 
-    /// Indexed layer · directions + direction.
+    /// The packed weights; the index is layer · directions + direction.
     let directions: [Direction]
 
-    /// A packed bias of zeros, for products that start from nothing.
+    /// A packed bias of zeros, for products without a bias.
     let zeroBias: UnsafePointer<Float>
 
     private let stack: RecurrentStack
@@ -74,13 +75,13 @@ final class PackedStack {
         }
     }
 
-    /// Packing is cut into this many tasks, all independent of each other.
+    /// The number of packing tasks, which are independent of each other.
     var taskCount: Int { directions.count * tasksOfDirection }
 
     private static let tasksOfBlock = 4
     private var tasksOfDirection: Int { directions[0].blocks.count * Self.tasksOfBlock + 1 }
 
-    /// Renews one piece from the flat parameters.
+    /// Packs one piece of the flat parameters.
     func pack(task: Int, from parameters: UnsafePointer<Float>) {
         let index = task / tasksOfDirection
         let direction = directions[index]
@@ -123,7 +124,7 @@ final class PackedStack {
             // Without biases the packed ones stay zero.
             guard let biasIH = offsets.biasIH.map({ parameters + $0 + first }) else { return }
             let biasHH = offsets.biasHH.map { parameters + $0 + first }
-            // The second bias of a GRU's n stands inside the product with r.
+            // The second bias of a GRU's n is inside the product with r.
             let isApart = stack.cell == .gru && index == 1
             packBias(biasIH, adding: isApart ? nil : biasHH, rows, into: block.bias)
             if isApart, let biasHH {

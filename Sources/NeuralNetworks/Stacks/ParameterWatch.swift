@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// Notices when parameters, which may be written freely between two calls, are others than before: then what was
-/// packed of them has to be packed anew, and earlier forward passes cannot be run backward any more.
+/// Detects that parameters, which may be written freely between two calls, have changed: then they have to be packed
+/// again, and earlier forward passes can no longer be run backward.
 final class ParameterWatch {
     private let parameters: FloatBuffer
     private let seen: FloatBuffer
-    /// How often they were others; 0 before the first look.
+    /// The number of changes seen, the first look included; 0 before it.
     private(set) var changes = 0
 
     init(_ parameters: FloatBuffer) {
@@ -19,7 +19,7 @@ final class ParameterWatch {
         seen = FloatBuffer(count: parameters.count)
     }
 
-    /// Whether they are others than at the last look, or it is the first.
+    /// Returns whether the parameters have changed since the last look; true at the first.
     func look() -> Bool {
         let bytes = parameters.count * MemoryLayout<Float>.stride
         guard changes == 0 || memcmp(seen.base, parameters.base, bytes) != 0 else { return false }
@@ -28,7 +28,7 @@ final class ParameterWatch {
         return true
     }
 
-    /// Stops if a forward pass made after `changes` changes is not the work of the weights that are packed now.
+    /// Traps if the packed weights have changed since a forward pass that was made after `changes` changes.
     func check(_ changes: Int) {
         precondition(
             changes == self.changes,

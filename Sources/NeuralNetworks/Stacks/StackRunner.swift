@@ -12,21 +12,22 @@ final class StackRunner {
     private let kernels: any KernelSet
     private let packed: PackedStack
     private let watch: ParameterWatch
-    /// Of the passes before, to be used again: fresh memory costs more than a small pass.
+    /// Workspaces of earlier passes, to be used again: new memory costs more than a small pass.
     private var spares: [StackWorkspace] = []
 
+    /// A batch of sequences with their initial states.
     struct Input {
         /// (N, L, D)
         var numbers: [Float]
         var batch: Int
         var steps: Int
-        /// (layers · directions, N, H); zeros if there are none.
+        /// The initial states, (layers · directions, N, H); nil for zeros.
         var hidden: [Float]?
         var cell: [Float]?
         var lengths: [Int]?
 
-        /// Of each shard, the sequences in its lanes: in their order, or the longest first, so that those of a
-        /// shard are nearly as long as each other and it can end with them.
+        /// The sequences in the lanes of each shard: in their order, or, with lengths, the longest first, so that the
+        /// sequences of a shard are of similar length and the shard ends early.
         fileprivate var shards: [[Int]] {
             var order = Array(0..<batch)
             if let lengths { order.sort { (lengths[$1], $0) < (lengths[$0], $1) } }
@@ -36,7 +37,7 @@ final class StackRunner {
         }
     }
 
-    /// A forward pass, with what it needs to be run backward if it was made for training.
+    /// A forward pass; one made for training keeps its workspaces, to be run backward.
     struct Pass {
         /// (N, L, directions · H)
         var output: [Float]
@@ -45,13 +46,14 @@ final class StackRunner {
         var cell: [Float]?
         fileprivate var batch: Int
         fileprivate var steps: Int
-        /// Of each shard, the sequences in its lanes.
+        /// The sequences in the lanes of each shard.
         fileprivate var shards: [[Int]]
-        /// Of the parameters before it.
+        /// The number of parameter changes before the pass.
         fileprivate var changes: Int
         fileprivate var workspaces: [StackWorkspace] = []
     }
 
+    /// Gradients of a scalar with respect to the input and the initial states, in their shapes.
     struct InputGradients {
         var input: [Float]
         var hidden: [Float]
@@ -74,7 +76,9 @@ final class StackRunner {
         }
     }
 
-    /// - Parameter step: of training, or nil without it.
+    /// Runs a batch forward.
+    ///
+    /// - Parameter step: the number of the training step; nil in inference.
     func forward(_ input: Input, step: Int?) -> Pass {
         if watch.look() {
             for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
@@ -122,7 +126,7 @@ final class StackRunner {
         return StackWorkspace(packed, stack: stack, steps: steps, kernels: kernels, for: purpose)
     }
 
-    /// Adds the gradients by the parameters to `gradients` and returns those by the input and initial states.
+    /// Adds the gradients of the parameters to `gradients` and returns the gradients of the input and initial states.
     func backward(
         _ pass: Pass, outputGradient: [Float], hiddenGradient: [Float]?, cellGradient: [Float]?,
         addingTo gradients: FloatBuffer

@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// Everything one shard of sequences needs to run forward and backward through a stack of recurrent layers:
+/// The memory and passes that take one shard of sequences forward and backward through a stack of recurrent layers:
 /// made once for a length, used for every shard that a worker computes.
 ///
-/// The caller fills `input`, sets states if there are any, runs `forward`, reads `output`, fills
-/// `outputGradient`, runs `backward`, and adds up the gradients.
+/// The caller fills `input`, sets initial states if there are any, calls `forward`, reads `output`, fills
+/// `outputGradient`, calls `backward`, and calls `addGradients`.
 final class StackWorkspace {
     let stack: RecurrentStack
     let steps: Int
@@ -12,21 +12,21 @@ final class StackWorkspace {
     /// [L][D][lane]
     let input: LaneTensor
 
-    /// [L] Where the input is not zero: everywhere, until whoever fills the input knows better.
+    /// [L] The features of the input that may be non-zero: initially all; the caller may narrow them.
     let inputRanges: UnsafeMutablePointer<FeatureRange>
 
-    /// [L][outputSize][lane] of the last layer, and the gradient of the loss by it.
+    /// [L][outputSize][lane] The output of the last layer, and the gradient of the loss with respect to it.
     var output: LaneTensor { outputs[stack.numLayers - 1] }
     var outputGradient: LaneTensor { outputGradients[stack.numLayers - 1] }
 
-    /// [L][D][lane], if it was asked for.
+    /// [L][D][lane] The gradient of the input; nil unless the purpose includes `inputGradient`.
     let inputGradient: LaneTensor?
 
-    /// Indexed layer · directions + direction.
+    /// The index is layer · directions + direction.
     private var passes: [RecurrentPass]
-    /// What the next layer, or the caller, reads of each layer; `states` where nothing is filtered.
+    /// The output of each layer that the next layer, or the caller, reads; `states` where nothing is filtered.
     private let outputs: [LaneTensor]
-    /// What each layer remembers from step to step.
+    /// The hidden states of each layer.
     private let states: [LaneTensor]
     private let outputGradients: [LaneTensor]
     private let packed: PackedStack
@@ -39,14 +39,14 @@ final class StackWorkspace {
     private let dropoutKeys: UnsafeMutablePointer<UInt32>
     private var hasLengths = false
 
-    /// What a workspace is for; the less, the less memory it takes.
+    /// The use of a workspace; fewer options take less memory.
     struct Purpose: OptionSet {
         let rawValue: Int
         /// `backward` will be called.
         static let training = Purpose(rawValue: 1)
-        /// `backward` goes on to the gradient by the input.
+        /// `backward` also computes the gradient of the input.
         static let inputGradient = Purpose(rawValue: 2)
-        /// Sequences may have lengths of their own.
+        /// Sequences may have different lengths.
         static let lengths = Purpose(rawValue: 4)
     }
 
@@ -82,9 +82,9 @@ final class StackWorkspace {
         dropoutKeys.deallocate()
     }
 
-    // MARK: States, indexed layer · directions + direction, each [H][lane]
+    // MARK: States, each [H][lane]; the index is layer · directions + direction
 
-    /// The hidden state before the first step; it stays until it is changed, zero at first.
+    /// The hidden state before the first step: zero at first, and kept from pass to pass until it is set.
     func initialHidden(_ index: Int) -> UnsafeMutablePointer<Float> {
         passes[index].previousOutput[passes[index].step(at: 0)]
     }
@@ -94,20 +94,22 @@ final class StackWorkspace {
         passes[index].output[passes[index].step(at: passes[index].steps - 1)]
     }
 
-    /// The cell state: to be set before `forward`, which leaves the final one.
+    /// The cell state: the initial one, to be set before `forward`, and the final one after it.
     func cell(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].cell }
 
-    /// Gradients by the final states: to be set before `backward`, which leaves those by the initial ones.
+    /// The gradient of the hidden state: the final state's, to be set before `backward`, and the initial state's
+    /// after it.
     func hiddenGradient(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].hiddenGradient }
+    /// The gradient of the cell state, used like `hiddenGradient`.
     func cellGradient(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].cellGradient }
 
-    /// Cell states of zero, as every sequence without a state of its own starts.
+    /// Sets the cell states to zero, the initial state of sequences that have none.
     func clearCells() {
         guard stack.cell.hasCellState else { return }
         for pass in passes { pass.cell.clear(count: stack.hiddenSize * shardLanes) }
     }
 
-    /// Gradients of zero by the final states, for a loss that reads outputs only.
+    /// Sets the gradients of the final states to zero, for a loss that reads outputs only.
     func clearStateGradients() {
         for pass in passes {
             pass.hiddenGradient.clear(count: stack.hiddenSize * shardLanes)
@@ -117,7 +119,7 @@ final class StackWorkspace {
 
     // MARK: Lengths and dropout
 
-    /// Gives each sequence a length of its own, 1 to `steps`, before states are set.
+    /// Sets the length of each sequence, 1 to `steps`; to be called before states are set.
     func setLengths(_ sequences: [Int]) {
         precondition(purpose.contains(.lengths), "a workspace made without `lengths` takes none")
         hasLengths = true
@@ -131,14 +133,14 @@ final class StackWorkspace {
         }
     }
 
-    /// Decides the dropout masks of the next pass.
+    /// Sets the key of the next pass's dropout mask after a layer, for one lane.
     func setDropoutKey(layer: Int, lane: Int, _ key: UInt32) {
         dropoutKeys[layer * shardLanes + lane] = key
     }
 
     private var longest: Int { passes[0].steps }
 
-    /// What is between a layer and its reader, or before the first (-1); nil if nothing.
+    /// The filter between a layer and its reader, or before the first layer (-1); nil if there is none.
     private func filter(after layer: Int) -> LaneFilter? {
         let drops = purpose.contains(.training) && stack.drops(after: layer)
         guard drops || hasLengths else { return nil }
@@ -153,7 +155,7 @@ final class StackWorkspace {
     func forward() {
         precondition(hasLengths == purpose.contains(.lengths), "a workspace for lengths needs them")
         if let filter = filter(after: -1) {
-            // What stands past the end of a sequence counts for nothing, not even as a NaN times zero.
+            // The padding past the end of a sequence must not contribute, not even as NaN times zero.
             kernels.filter(filter, steps: steps, features: stack.inputSize, from: input, to: input)
         }
         for layer in 0..<stack.numLayers {
@@ -168,7 +170,7 @@ final class StackWorkspace {
         }
     }
 
-    /// From `outputGradient` to the gradients of all gates, and of the input where wanted.
+    /// Computes the gradients of all gates from `outputGradient`, and of the input if the purpose includes it.
     func backward() {
         precondition(purpose.contains(.training), "only a workspace for training runs backward")
         for layer in stride(from: stack.numLayers - 1, through: 0, by: -1) {
@@ -197,7 +199,7 @@ final class StackWorkspace {
             columns: stack.gateRows)
     }
 
-    /// Adds the gradients by the parameters to a flat buffer.
+    /// Adds the gradients of the parameters to a flat buffer.
     func addGradients(to gradients: UnsafeMutablePointer<Float>, offsets: [RecurrentStack.Offsets]) {
         let rows = stack.gateRows
         for (pass, offsets) in zip(passes, offsets) {
@@ -213,8 +215,9 @@ final class StackWorkspace {
         }
     }
 
-    /// Gradients by the weights of the hidden state: of all gates with the state before each step, but for the n
-    /// of a GRU, whose gradient inside of the reset product, or whose state after it, lies elsewhere.
+    /// Adds the gradients of the weights of the hidden state: the product of each gate's gradient with the state
+    /// before the step. A GRU's n is different: inside the reset product it has a gradient of its own, and with the
+    /// reset gate before the product it reads r ⊙ h'.
     private func addHiddenGradients(_ pass: RecurrentPass, to gradient: UnsafeMutablePointer<Float>) {
         let hidden = pass.hiddenSize
         func add(_ rows: Range<Int>, outer: LaneTensor, inner: LaneTensor) {
@@ -238,7 +241,8 @@ final class StackWorkspace {
         }
     }
 
-    /// Both biases are added to the same sum, so their gradients are one; not so inside of a reset product.
+    /// Sets the gradient of the second bias. Both biases are terms of the same sum, so their gradients are equal,
+    /// except inside a reset product.
     private func addHiddenBiasGradient(
         _ pass: RecurrentPass, to gradient: UnsafeMutablePointer<Float>, inputBias: UnsafePointer<Float>
     ) {

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The pieces of a `StackWorkspace`, cut from one allocation.
+/// The pieces of a `StackWorkspace`, taken from one allocation.
 struct WorkspaceParts {
     var input: LaneTensor
     var inputGradient: LaneTensor?
@@ -60,14 +60,14 @@ struct WorkspaceParts {
             candidateHiddenBias: weights.candidateHiddenBias)
     }
 
-    /// Steps lie a few cache lines further apart than they need to: at a multiple of 4 KiB all of them would
-    /// fall into the same few sets of the cache.
+    /// Allocates a tensor whose steps are a few cache lines further apart than necessary: at a multiple of 4 KiB all
+    /// steps would map to the same few sets of the cache.
     private static func tensor(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
         let stride = (features + 4) * shardLanes
         return LaneTensor(base: arena.take(steps * stride), stepStride: steps == 1 ? 0 : stride)
     }
 
-    /// One slot more before the first step and one after the last, for the initial states.
+    /// Allocates a tensor with an extra slot before the first step and after the last, for the initial states.
     private static func slots(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
         tensor(&arena, steps: steps + 2, features: features).advanced(steps: 1)
     }

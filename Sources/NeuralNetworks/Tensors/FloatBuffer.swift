@@ -6,12 +6,16 @@
     import Darwin
 #endif
 
-/// Floats at a fixed address, aligned to a cache line, zero at first, with room up to a whole vector at
-/// the end. Whoever owns a buffer says who may write to it when.
+/// Floats at a fixed address, aligned to a cache line, initially zero, padded to a whole vector of 16 at the end.
+///
+/// Access is not synchronised: a buffer's owner decides who may write to it, and when.
 public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memory; its owners synchronise
+    /// The number of floats, without the padding.
     public let count: Int
+    /// The address of the first float; valid while the buffer is alive.
     public let base: UnsafeMutablePointer<Float>
 
+    /// A buffer of `count` zeros. A negative count traps.
     public init(count: Int) {
         precondition(count >= 0, "a buffer of \(count) floats")
         self.count = count
@@ -24,27 +28,28 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-    /// The next multiple of a vector's sixteen floats.
+    /// `count` rounded up to a multiple of a vector's sixteen floats.
     package static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
-    /// A copy of all numbers.
+    /// A copy of all floats as an array.
     public var elements: [Float] {
         withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: base, count: count)) }
     }
 
-    /// Whether none is infinite or NaN.
+    /// Whether no float is infinite or NaN.
     package var isFinite: Bool {
         withExtendedLifetime(self) {
             UnsafeBufferPointer(start: base, count: count).allSatisfy { $0.isFinite }
         }
     }
 
-    /// Copies as many numbers as the buffer has from `values`.
+    /// Copies `values` into the buffer. Another count than the buffer's traps.
     public func assign(_ values: [Float]) {
         precondition(values.count == count, "assign: expected \(count) floats, received \(values.count)")
         values.withUnsafeBufferPointer { base.update(from: $0.baseAddress!, count: count) }
     }
 
+    /// A new buffer with the same floats.
     package func copy() -> FloatBuffer {
         let other = FloatBuffer(count: count)
         other.base.update(from: base, count: count)
@@ -52,14 +57,15 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     }
 }
 
-/// Hands out pieces of one allocation, each on a cache line of its own.
+/// Divides one allocation into pieces, each beginning on its own cache line.
 struct Arena {
     private(set) var used = 0
     private let base: UnsafeMutablePointer<Float>?
 
     private init(_ buffer: FloatBuffer?) { base = buffer?.base }
 
-    /// What `divide` makes of memory of just the size it takes. It runs twice: first to count, then to hand out.
+    /// Allocates the memory that `divide` takes from an arena, and returns it with the result of `divide`, which runs
+    /// twice: first to count, then to take pieces.
     static func divided<Parts>(_ divide: (inout Arena) -> Parts) -> (memory: FloatBuffer, parts: Parts) {
         var counting = Arena(nil)
         _ = divide(&counting)
@@ -68,7 +74,7 @@ struct Arena {
         return (memory, divide(&arena))
     }
 
-    /// Where a piece of `count` floats lies; a dangling address while counting.
+    /// The address of the next piece of `count` floats; a dangling address while counting.
     mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         defer { used += FloatBuffer.padded(count) }
         guard let base else { return UnsafeMutablePointer(bitPattern: 64)! }
@@ -77,6 +83,6 @@ struct Arena {
 }
 
 extension UnsafeMutablePointer<Float> {
-    /// Sets `count` floats to zero. (`update(repeating:count:)` does so one by one in a debug build.)
+    /// Sets `count` floats to zero. (In a debug build `update(repeating:count:)` would set them one by one.)
     func clear(count: Int) { memset(self, 0, count * MemoryLayout<Float>.stride) }
 }

@@ -7,15 +7,17 @@ import Kernels
     import KernelsAVX512
 #endif
 
-/// The instruction sets the kernels are compiled for. Sets with a fused multiply-add (all but the portable
-/// one on x86-64) give the same results to the last bit.
+/// An instruction set that the kernels are compiled for. All sets with a fused multiply-add (every one but the
+/// portable set on x86-64) give the same results to the last bit.
 public enum InstructionSet: String, CaseIterable, Codable, Sendable {
-    /// What every processor of the architecture has, or what the compiler was told to assume.
+    /// The architecture's baseline, or the set that the compiler was told to assume.
     case portable
+    /// AVX2 and FMA (x86-64-v3).
     case avx2
+    /// AVX-512 (x86-64-v4).
     case avx512
 
-    /// Those compiled in that this processor can run, from the plainest to the widest.
+    /// The sets that are compiled in and that this processor can run, in order of increasing vector width.
     package static var available: [InstructionSet] {
         #if INSTRUCTION_SETS
             allCases.filter { set in
@@ -30,10 +32,10 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
         #endif
     }
 
-    /// The widest available.
+    /// The available set with the widest vectors.
     public static var best: InstructionSet { available.last ?? .portable }
 
-    /// The kernels compiled for this set. Running them on a processor that lacks it is a programmer's error.
+    /// The kernels compiled for this set. A set that is not available traps.
     package var kernels: any KernelSet {
         precondition(Self.available.contains(self), "this processor or build has no \(self) kernels")
         #if INSTRUCTION_SETS
@@ -47,8 +49,8 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
         #endif
     }
 
-    /// Why this build cannot run on this processor, or nil: the portable kernels may have been compiled with
-    /// flags (`-march=native`) for more than every processor has.
+    /// The reason why this build cannot run on this processor, or nil: flags such as `-march=native` let the compiler
+    /// use instructions that not every processor has.
     package static var mismatch: String? {
         switch Kernels.CompiledKernels.required {
         case .avx512 where !processor_has_x86_64_v4():
@@ -61,6 +63,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
 }
 
 extension InstructionSet: CustomStringConvertible {
+    /// The name as people write it: "AVX-512", "AVX2 + FMA", "NEON".
     public var description: String {
         switch self {
         case .avx2: "AVX2 + FMA"

@@ -1,16 +1,18 @@
 import KernelInterface
 
-// Arrays of sequences to and from the lanes of a shard. `sequences` are those that the shard has, one in each lane.
+// Copies arrays of sequences to and from the lanes of a shard. `sequences` are the indices of the shard's sequences
+// in the batch, one for each lane.
 
-/// What the lanes past the last sequence hold.
+/// The content of the lanes past the last sequence.
 enum IdleLanes {
-    /// What nothing is to come of: gradients.
+    /// Zeros, for gradients.
     case zero
-    /// What must not go astray where no sequence does: infinity times a gradient of zero would be felt.
+    /// Copies of the last sequence, for inputs and states: an idle lane then overflows only if a sequence does, and
+    /// infinity times its zero gradient would be NaN.
     case copyOfLast
 }
 
-/// (N, L, features) to [L][features][lane].
+/// Copies (N, L, features) to [L][features][lane].
 func scatter(
     _ array: [Float], _ sequences: [Int], steps: Int, features: Int, idle: IdleLanes, to tensor: LaneTensor
 ) {
@@ -31,7 +33,7 @@ func scatter(
     }
 }
 
-/// [L][features][lane] to (N, L, features).
+/// Copies [L][features][lane] to (N, L, features).
 func gather(
     _ tensor: LaneTensor, _ sequences: [Int], steps: Int, features: Int, to array: inout [Float]
 ) {
@@ -48,7 +50,7 @@ func gather(
     }
 }
 
-/// Entry `index` of (states, N, H) to [H][lane].
+/// Copies entry `index` of (states, N, H) to [H][lane].
 func scatterState(
     _ array: [Float], _ index: Int, _ sequences: [Int], batch: Int, hidden: Int, idle: IdleLanes,
     to target: UnsafeMutablePointer<Float>
@@ -60,7 +62,7 @@ func scatterState(
     }
 }
 
-/// [H][lane] to entry `index` of (states, N, H).
+/// Copies [H][lane] to entry `index` of (states, N, H).
 func gatherState(
     _ source: UnsafePointer<Float>, _ index: Int, _ sequences: [Int], batch: Int, hidden: Int,
     to array: inout [Float]

@@ -1,20 +1,26 @@
-/// Numbers in rows and columns of any number of dimensions, the last one contiguous.
+/// An array of numbers with any number of dimensions, in row-major order.
 ///
 ///     let x = Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6])
 ///     x[1, 0]        // 4
 ///     x.shape        // [2, 3]
 public struct Tensor: Hashable, Sendable {
+    /// The size of each dimension; empty for a single number.
     public let shape: [Int]
-    /// Row by row; as many as the shape says.
+    /// The numbers in row-major order, the last dimension contiguous. Setting another count than `count` traps.
     public var elements: [Float] {
         didSet {
             precondition(
                 elements.count == count, "\(elements.count) numbers for a tensor \(shape) of \(count)")
         }
     }
+    /// The number of elements: the product of `shape`.
     public let count: Int
 
-    /// A shape without dimensions is that of a single number.
+    /// A tensor of given elements. It traps unless their count is the product of `shape`.
+    ///
+    /// - Parameters:
+    ///   - shape: the size of each dimension, 0 or more; empty for a single number.
+    ///   - elements: the numbers in row-major order.
     public init(shape: [Int], _ elements: [Float]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
         let count = shape.reduce(1, *)
@@ -25,18 +31,19 @@ public struct Tensor: Hashable, Sendable {
         self.count = count
     }
 
+    /// A tensor whose elements are all the same number.
     public init(shape: [Int], repeating number: Float = 0) {
         self.init(shape: shape, .init(repeating: number, count: shape.reduce(1, *)))
     }
 
-    /// Rows of equal length: a tensor of two dimensions.
+    /// A tensor of shape [rows, columns]. Rows of different lengths trap.
     public init(_ rows: [[Float]]) {
         let columns = rows.first?.count ?? 0
         precondition(rows.allSatisfy { $0.count == columns }, "rows of different lengths")
         self.init(shape: [rows.count, columns], Array(rows.joined()))
     }
 
-    /// Equal shapes one after the other, with a new first dimension.
+    /// A tensor of shape [tensors] + their common shape. No tensors, or tensors of different shapes, trap.
     public init(stacking tensors: [Tensor]) {
         precondition(!tensors.isEmpty, "no tensors to stack")
         precondition(
@@ -45,8 +52,10 @@ public struct Tensor: Hashable, Sendable {
         self.init(shape: [tensors.count] + tensors[0].shape, tensors.flatMap(\.elements))
     }
 
+    /// The number of dimensions.
     public var rank: Int { shape.count }
 
+    /// The number at an index for each dimension. A wrong count of indices, or one out of range, traps.
     public subscript(_ indices: Int...) -> Float {
         get { elements[offset(indices)] }
         set { elements[offset(indices)] = newValue }
@@ -62,7 +71,7 @@ public struct Tensor: Hashable, Sendable {
         return offset
     }
 
-    /// The part at an index of the first dimension.
+    /// The part at `index` of the first dimension, of shape `shape[1...]`. An index out of range traps.
     public func slice(_ index: Int) -> Tensor {
         precondition(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor \(shape)")
         let size = count / shape[0]
@@ -70,10 +79,11 @@ public struct Tensor: Hashable, Sendable {
             shape: Array(shape.dropFirst()), Array(elements[index * size..<(index + 1) * size]))
     }
 
-    /// The same numbers in another shape of the same count.
+    /// A tensor of the same elements in another shape. A shape of another count traps.
     public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements) }
 
-    /// The first two dimensions in each other's place: (N, L, D) becomes (L, N, D) and the other way round.
+    /// A tensor with the first two dimensions exchanged: (N, L, D) becomes (L, N, D), and the reverse. Fewer than two
+    /// dimensions trap.
     public func swappingFirstTwo() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no two dimensions to swap")
         let (first, second) = (shape[0], shape[1])
@@ -91,7 +101,7 @@ public struct Tensor: Hashable, Sendable {
 }
 
 extension Tensor {
-    /// (N, L, …) with the steps of each sequence in reverse.
+    /// A tensor (N, L, …) with the steps of each sequence in reverse order.
     package func reversingSteps() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
         let steps = shape[1]
@@ -106,7 +116,7 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The index of the greatest number in each row of the last dimension, the first of equal ones.
+    /// The index of the greatest number in each row of the last dimension; the first of equal numbers.
     public func argmax() -> [Int] {
         precondition(rank > 0 && shape[rank - 1] > 0, "a tensor \(shape) has no rows")
         let width = shape[rank - 1]

@@ -1,13 +1,13 @@
 import CZlib
 
-/// One chunk of a PNG file: four letters and a content that its CRC has proved.
+/// A chunk of a PNG file whose CRC is right.
 struct PNGChunk: Equatable {
     let type: String
-    /// Where its length stands in the file.
+    /// The offset of the chunk's length in the file.
     let offset: Int
     let content: Range<Int>
 
-    /// Whether a reader that does not know the chunk may skip it: the first letter is small.
+    /// Whether a reader that does not know the chunk may skip it: its first letter is lower case.
     var isAncillary: Bool { type.utf8.first! & 0x20 != 0 }
 }
 
@@ -29,7 +29,9 @@ struct PNGBytes {
         bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// - Returns: where the first chunk starts.
+    /// Checks the first eight bytes of the file.
+    ///
+    /// - Returns: the offset of the first chunk.
     func checkSignature() throws(PNGError) -> Int {
         let start = bytes.prefix(8)
         guard start.elementsEqual(Self.signature.prefix(start.count)), !start.isEmpty else {
@@ -40,7 +42,7 @@ struct PNGBytes {
         return 8
     }
 
-    /// The chunk that starts at `offset`, of which the length, the letters and the CRC are right.
+    /// The chunk at `offset`, after checking its length, type and CRC.
     func chunk(at offset: Int) throws(PNGError) -> PNGChunk {
         try require(8, at: offset, "a chunk's length and type")
         let length = Int(number(at: offset))

@@ -1,14 +1,13 @@
-/// All that a PNG file says about its pixels: header, palette, transparency, and where its compressed data
-/// are.
+/// The description of a PNG file's pixels: header, palette, transparency, and the places of the compressed data.
 struct PNGContent {
     let header: PNGHeader
     /// Red, green and blue of each colour.
     private(set) var palette: [[UInt8]] = []
     /// The opacity of each of the first colours of the palette.
     private(set) var paletteAlpha: [UInt8] = []
-    /// The one colour that is transparent, a sample for each channel in the file's bit depth.
+    /// The transparent colour: a sample for each channel, in the file's bit depth.
     private(set) var transparentColor: [Int]?
-    /// Where in the file the parts of the zlib stream lie.
+    /// The places in the file of the parts of the zlib stream.
     private(set) var data: [Range<Int>] = []
 
     var format: Bitmap.Format {

@@ -1,6 +1,6 @@
-/// What is wrong with a PNG file, where, and what to do about it.
+/// An error in a PNG file, with its place and a remedy.
 package struct PNGError: Error, Equatable, Sendable {
-    /// The ways in which a file can be wrong.
+    /// The kinds of errors.
     package enum Problem: String, Sendable, CaseIterable {
         case notPNG = "not a PNG file"
         case truncated = "truncated"
@@ -22,7 +22,7 @@ package struct PNGError: Error, Equatable, Sendable {
 
     package let path: String
     package let problem: Problem
-    /// The byte of the file, from 0, where reading stopped.
+    /// The byte of the file, the first being 0, where reading stopped.
     package let offset: Int
     package let expected: String
     package let found: String

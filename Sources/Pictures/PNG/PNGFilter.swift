@@ -1,4 +1,4 @@
-/// What was subtracted from the bytes of a row (PNG specification, third edition, 9.2).
+/// The prediction that was subtracted from the bytes of a row (PNG specification, third edition, 9.2).
 enum PNGFilter: UInt8, CaseIterable {
     case none = 0
     case sub = 1
@@ -6,10 +6,12 @@ enum PNGFilter: UInt8, CaseIterable {
     case average = 3
     case paeth = 4
 
+    /// Adds the prediction to the bytes of a row.
+    ///
     /// - Parameters:
-    ///   - row: without the byte of the filter.
-    ///   - above: as many bytes, zeros for the first row.
-    ///   - distance: bytes of a pixel.
+    ///   - row: the row without the byte of the filter.
+    ///   - above: the row above, of as many bytes; zeros for the first row.
+    ///   - distance: the number of bytes of a pixel.
     func undo(
         _ row: UnsafeMutableBufferPointer<UInt8>, above: UnsafePointer<UInt8>, distance: Int
     ) {

@@ -1,4 +1,4 @@
-/// What a PNG file says of its pixels in its first chunk, IHDR (PNG specification, third edition, 11.2.1).
+/// The first chunk of a PNG file, IHDR (PNG specification, third edition, 11.2.1).
 struct PNGHeader: Equatable {
     enum ColorType: UInt8 {
         case grey = 0
@@ -25,7 +25,7 @@ struct PNGHeader: Equatable {
         }
     }
 
-    /// A reduced image of Adam7, or the whole one: pixels `columns` × `rows` at equal distances.
+    /// A reduced image of Adam7, or the whole image: `columns` × `rows` pixels at equal distances.
     struct Pass: Equatable {
         var firstColumn = 0
         var firstRow = 0
@@ -43,13 +43,13 @@ struct PNGHeader: Equatable {
 
     static let size = 13
 
-    /// Bytes of a pixel for the filters, at least 1.
+    /// The number of bytes of a pixel for the filters, at least 1.
     var filterDistance: Int { max(1, bitDepth * colorType.channels / 8) }
 
-    /// Bytes of a row without its filter.
+    /// The number of bytes of a row without its filter.
     func rowSize(columns: Int) -> Int { (columns * colorType.channels * bitDepth + 7) / 8 }
 
-    /// In the order of the file; none is empty.
+    /// The passes in the order of the file, without empty ones.
     var passes: [Pass] {
         guard isInterlaced else { return [Pass(columns: width, rows: height)] }
         let adam7 = [
@@ -63,12 +63,14 @@ struct PNGHeader: Equatable {
         }
     }
 
-    /// Bytes that the image data unpack to.
+    /// The number of bytes of the unpacked image data.
     var unpackedSize: Int { passes.reduce(0) { $0 + $1.rows * (1 + rowSize(columns: $1.columns)) } }
 }
 
 extension PNGHeader {
-    /// - Parameter pixelLimit: the most pixels that a picture may have.
+    /// Reads and checks the header.
+    ///
+    /// - Parameter pixelLimit: the greatest allowed number of pixels.
     init(_ chunk: PNGChunk, in file: PNGBytes, pixelLimit: Int) throws(PNGError) {
         let start = chunk.content.lowerBound
         func fail(_ offset: Int, _ expected: String, _ found: String) -> PNGError {

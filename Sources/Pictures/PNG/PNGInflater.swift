@@ -1,6 +1,6 @@
 import CZlib
 
-/// The image data of a PNG file, unpacked while they are read: one zlib stream (RFC 1950) in many chunks.
+/// Unpacks the image data of a PNG file as they are read: one zlib stream (RFC 1950) in several chunks.
 final class PNGInflater {
     private let file: PNGBytes
     private let source: UnsafeBufferPointer<UInt8>
@@ -8,12 +8,12 @@ final class PNGInflater {
     /// zlib keeps a pointer to its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isFinished = false
-    /// The offset in the file after the chunk at work.
+    /// The offset in the file after the current chunk.
     private var chunkEnd: Int
 
     /// - Parameters:
-    ///   - source: the bytes of `file`, which must stay where they are.
-    ///   - chunks: at least one.
+    ///   - source: the bytes of `file`, which must not move.
+    ///   - chunks: the places of the chunks, at least one.
     init(_ file: PNGBytes, source: UnsafeBufferPointer<UInt8>, chunks: [Range<Int>]) {
         self.file = file
         self.source = source
@@ -43,7 +43,7 @@ final class PNGInflater {
         }
     }
 
-    /// Checks that the stream ends here, with the right checksum, and its chunks with it.
+    /// Checks that the stream ends here with the right checksum, and that its chunks end here too.
     func finish() throws(PNGError) {
         let excess = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) {
             buffer throws(PNGError) in try inflateSome(into: buffer)
@@ -61,7 +61,9 @@ final class PNGInflater {
         }
     }
 
-    /// - Returns: the number of bytes, fewer than there is room for only at the end of the stream.
+    /// Unpacks bytes into a buffer.
+    ///
+    /// - Returns: the number of bytes, less than the size of the buffer only at the end of the stream.
     private func inflateSome(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(PNGError) -> Int {
         var filled = 0
         while filled < buffer.count && !isFinished {

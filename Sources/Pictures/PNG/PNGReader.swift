@@ -3,17 +3,18 @@ extension Bitmap {
     /// 16 bits, with or without alpha or a transparent colour, interlaced or not. Samples of 16 bits are
     /// rounded to 8. Gamma, colour profiles and other ancillary chunks are skipped.
     ///
-    /// Memory is bounded by the pixels of the picture and two rows, and nothing is allocated for a picture
-    /// that its file is too small to hold.
+    /// The memory is limited to the pixels of the picture and two rows. A file that is too small to contain its
+    /// picture is rejected before anything is allocated.
     ///
     /// - Parameters:
-    ///   - path: of the file, for errors.
-    ///   - pixelLimit: the most pixels that the picture may have.
+    ///   - path: the path of the file, for error messages.
+    ///   - pixelLimit: the greatest allowed number of pixels.
     package init(png bytes: [UInt8], path: String, pixelLimit: Int = 100_000_000) throws(PNGError) {
         let file = PNGBytes(bytes: bytes, path: path)
         let content = try PNGContent(file, pixelLimit: pixelLimit)
         let compressed = content.data.reduce(0) { $0 + $1.count }
-        // Deflate's best is a length of 258 and its distance in one bit each: 1032 bytes from one.
+        // At best, Deflate encodes a length of 258 bytes in one bit and its distance in another: 1032 bytes in one
+        // byte.
         guard content.header.unpackedSize / 1032 <= compressed else {
             throw file.error(
                 .tooLittleData, at: content.data[0].lowerBound,
@@ -30,7 +31,7 @@ extension Bitmap {
     }
 }
 
-/// Turns rows of image data into samples.
+/// Converts rows of image data to samples.
 private struct PNGReader {
     let content: PNGContent
     let file: PNGBytes
@@ -38,7 +39,7 @@ private struct PNGReader {
 
     private var header: PNGHeader { content.header }
 
-    /// Of shape [height, width, channels of the bitmap].
+    /// [height][width][channels of the bitmap]
     mutating func samples() throws(PNGError) -> [UInt8] {
         var output = [UInt8](repeating: 0, count: header.width * header.height * content.format.channels)
         try output.withUnsafeMutableBufferPointer { output throws(PNGError) in
@@ -52,7 +53,7 @@ private struct PNGReader {
         _ pass: PNGHeader.Pass, into output: UnsafeMutableBufferPointer<UInt8>
     ) throws(PNGError) {
         let size = header.rowSize(columns: pass.columns)
-        // A row behind its filter, and the one above it.
+        // A row after the byte of its filter, and the row above it.
         var row = [UInt8](repeating: 0, count: size + 1)
         var above = row
         let unpacker = PNGUnpacker(content)

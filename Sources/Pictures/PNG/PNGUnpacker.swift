@@ -1,4 +1,4 @@
-/// Spreads the bits of a row to samples of 8 bits, in their place in the picture.
+/// Converts the bits of a row to samples of 8 bits at their places in the picture.
 struct PNGUnpacker {
     private let header: PNGHeader
     private let format: Bitmap.Format
@@ -17,10 +17,10 @@ struct PNGUnpacker {
     }
 
     /// - Parameters:
-    ///   - row: the bytes of a row of `pass`, without a filter.
-    ///   - y: its place in the picture.
+    ///   - row: the bytes of a row of `pass`, without the filter.
+    ///   - y: the row in the picture.
     ///   - output: the samples of the picture.
-    /// - Returns: the column of the first colour that the palette lacks.
+    /// - Returns: the column of the first colour that is not in the palette; nil if there is none.
     func unpack(
         _ row: UnsafeBufferPointer<UInt8>, of pass: PNGHeader.Pass, row y: Int,
         into output: UnsafeMutableBufferPointer<UInt8>
@@ -55,7 +55,7 @@ struct PNGUnpacker {
         if transparentColor != nil { output[channels] = isTransparent ? 0 : 255 }
     }
 
-    /// A sample as it is in the file, 0 to 2^bits − 1; the leftmost one of a byte is in its high bits.
+    /// A sample in the file, 0 to 2^bits − 1; the leftmost sample of a byte is in its high bits.
     private func sample(_ index: Int, of row: UnsafeBufferPointer<UInt8>) -> Int {
         let bits = header.bitDepth
         if bits == 8 { return Int(row[index]) }

@@ -1,15 +1,20 @@
 import KernelInterface
 
-/// The kernels as this module's instruction set has them.
+/// The hot loops of recurrent networks, in the version for this module's instruction set: the sources of this folder
+/// are compiled once for each set, as `Kernels`, `KernelsAVX2` and `KernelsAVX512`.
 ///
-/// The tile is what the registers hold: with 32 of AVX-512 12 rows × 32 lanes, with 16 of AVX2 (two to a
-/// vector) or 32 of NEON (four to a vector) 6 × 16, with 16 of SSE (four to a vector) 3 × 16.
+/// A product keeps a tile of its result in registers (see `Tile.swift`). Its shape is chosen so that a tile of three
+/// thirds just fits: 12 rows × 32 lanes with AVX-512 (32 registers of 16 floats), 6 × 16 with AVX2 (16 registers of
+/// 8) and NEON (32 registers of 4), 3 × 16 with SSE (16 registers of 4).
 package struct CompiledKernels: KernelSet {
+    /// A third of a tile for AVX-512: 4 rows × 32 lanes, in 8 of its registers.
     private typealias WideThird = Two<Two<Row<TwoVectors>>>
+    /// A third of a tile for AVX2 and NEON: 2 rows × 16 lanes, in 4 or 8 registers.
     private typealias MiddleThird = Two<Row<OneVector>>
+    /// A third of a tile for SSE: 1 row × 16 lanes, in 4 registers.
     private typealias NarrowThird = Row<OneVector>
 
-    /// What a processor must have beyond its architecture's baseline to run this module.
+    /// The instruction set that a processor must have to run this module.
     package enum Requirement: Sendable { case baseline, avx2, avx512 }
 
     package static var required: Requirement {
@@ -214,7 +219,7 @@ package struct CompiledKernels: KernelSet {
 
     package func multiplyAdds(atLeast count: Int, factor: Float) -> Int {
         let rounds = count / Peak.perRound + 1
-        // A sum of NaN would mean that no operation took place; it is never so.
+        // The sum is never NaN; testing it keeps the compiler from removing the operations.
         return Peak.run(rounds: rounds, factor: factor).isNaN ? 0 : rounds * Peak.perRound
     }
 }

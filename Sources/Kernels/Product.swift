@@ -2,8 +2,23 @@ import KernelInterface
 
 /// output = start + W · input over the lanes of a shard, tile by tile.
 ///
-/// `Third` is a third of the rows that fill the registers: a matrix is cut into panels of three thirds, and
-/// what is left of it takes one, two or three.
+/// The rows of W are divided into panels, and each panel into tiles of registers. `Third` is a third of a full tile:
+///
+///     W, 19 rows (WideThird: 4)        a tile of the output, in registers
+///
+///     ┌──────────────┐ ┐               ┌──────────────────┐ ┐
+///     │ rows 0...3   │ │               │ 4 rows × 32 lanes│ │
+///     ├──────────────┤ │ panel of      ├──────────────────┤ │ Three<Third>
+///     │ rows 4...7   │ │ three thirds  │ 4 rows × 32 lanes│ │
+///     ├──────────────┤ │ (12 rows)     ├──────────────────┤ │
+///     │ rows 8...11  │ │               │ 4 rows × 32 lanes│ │
+///     ├──────────────┤ ┤               └──────────────────┘ ┘
+///     │ rows 12...15 │ │ panel of
+///     ├──────────────┤ │ two thirds: Two<Third>; its last row is
+///     │ rows 16...18 │ │ computed with weights of zero and dropped
+///     └──────────────┘ ┘
+///
+/// The last panel has one, two or three thirds, so that at most `Third.rows - 1` rows are computed in vain.
 enum Product<Third: Tile> {
     @inline(__always)
     static var panelHeight: Int { 3 * Third.rows }
@@ -12,7 +27,7 @@ enum Product<Third: Tile> {
     struct Term {
         var weights: UnsafePointer<Float>
         var input: UnsafePointer<Float>
-        /// Columns of the matrix, and those of them to be used.
+        /// The number of columns of the matrix, and the range of columns that is used.
         var columns: Int
         var used: FeatureRange
 
@@ -45,7 +60,7 @@ enum Product<Third: Tile> {
             self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)
         }
 
-        /// No second operand.
+        /// An operand without columns, for products of one term.
         @inline(__always)
         static func none(_ pass: RecurrentPass) -> Term {
             Term(weights: pass.weights.bias, input: pass.weights.bias, columns: 0)

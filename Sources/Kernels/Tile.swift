@@ -1,8 +1,21 @@
 import KernelInterface
 
-// A tile is a block of a product that stays in registers while its terms are summed: rows of the matrix
-// times lanes of the shard. It is put together from its parts, so that each instruction set states its
-// shape as a type (`Third` in `Product.swift`) and the compiler sees plain named registers.
+// A tile is a block of a product that stays in registers while its terms are summed: rows of the matrix times lanes
+// of the shard. It is composed of parts, so that the shape of each instruction set is a type (`Third` in
+// `Product.swift`) and the compiler sees plain named registers. A row of the tile has one or two vectors of 16 lanes:
+//
+//     Two<Two<Row<TwoVectors>>>                Two<Row<OneVector>>        Row<OneVector>
+//     (AVX-512)                                (AVX2, NEON)               (SSE)
+//
+//     ┌──────────┬──────────┐                  ┌──────────┐               ┌──────────┐
+//     │ 16 lanes │ 16 lanes │ Row ┐            │ 16 lanes │ Row ┐         │ 16 lanes │ Row
+//     ├──────────┼──────────┤     │ Two ┐      ├──────────┤     │ Two     └──────────┘
+//     │ 16 lanes │ 16 lanes │ Row ┘     │      │ 16 lanes │ Row ┘
+//     ├──────────┼──────────┤           │ Two  └──────────┘
+//     │ 16 lanes │ 16 lanes │ Row ┐     │
+//     ├──────────┼──────────┤     │ Two ┘
+//     │ 16 lanes │ 16 lanes │ Row ┘
+//     └──────────┴──────────┘
 
 /// The lanes that one row of a tile holds.
 protocol Columns {
@@ -13,6 +26,7 @@ protocol Columns {
     func store(_ target: UnsafeMutablePointer<Float>)
 }
 
+/// 16 lanes.
 struct OneVector: Columns {
     var a: Vector
 
@@ -31,6 +45,7 @@ struct OneVector: Columns {
     func store(_ target: UnsafeMutablePointer<Float>) { storeVector(a, target) }
 }
 
+/// 32 lanes.
 struct TwoVectors: Columns {
     var a: Vector
     var b: Vector
@@ -63,7 +78,7 @@ struct TwoVectors: Columns {
     }
 }
 
-/// Rows of accumulators. Only the first `valid` rows exist in memory; the rest of a tile is computed with
+/// Rows of accumulators. Only the first `valid` rows exist in memory; the other rows of a tile are computed with
 /// weights of zero and dropped.
 protocol Tile {
     associatedtype Lanes: Columns
@@ -75,6 +90,7 @@ protocol Tile {
     func store(_ target: UnsafeMutablePointer<Float>, valid: Int)
 }
 
+/// A tile of one row.
 struct Row<Lanes: Columns>: Tile {
     var lanes: Lanes
 
@@ -97,6 +113,7 @@ struct Row<Lanes: Columns>: Tile {
     }
 }
 
+/// A tile of two parts, one below the other.
 struct Two<Part: Tile>: Tile {
     var a: Part
     var b: Part
@@ -128,6 +145,7 @@ struct Two<Part: Tile>: Tile {
     }
 }
 
+/// A tile of three parts, one below the other.
 struct Three<Part: Tile>: Tile {
     var a: Part
     var b: Part

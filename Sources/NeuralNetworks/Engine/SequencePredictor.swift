@@ -66,8 +66,7 @@ public final class SequencePredictor {
     ///   - bytes: [L][D]
     ///   - scale: the factor of each byte; 1/255 maps images to 0...1.
     public func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
-        let scores = outputs(bytes, scale: scale)
-        return scores.indices.dropFirst().reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+        outputs(bytes, scale: scale).argmax()
     }
 
     /// The features that the linear layer reads of the last layer's outputs.

@@ -121,7 +121,16 @@ extension Tensor {
         precondition(rank > 0 && shape[rank - 1] > 0, "a tensor \(shape) has no rows")
         let width = shape[rank - 1]
         return stride(from: 0, to: count, by: width).map { first in
-            (1..<width).reduce(0) { elements[first + $1] > elements[first + $0] ? $1 : $0 }
+            elements[first..<first + width].argmax() - first
         }
+    }
+}
+
+extension Collection where Element: Comparable {
+    /// The index of the greatest element; the first of equal elements. An empty collection traps.
+    @inlinable
+    package func argmax() -> Index {
+        precondition(!isEmpty, "argmax: expected at least one element, received none")
+        return indices.dropFirst().reduce(startIndex) { self[$1] > self[$0] ? $1 : $0 }
     }
 }

@@ -1,6 +1,5 @@
 import Console
 import Datasets
-import Kernels
 import Platform
 import Prices
 

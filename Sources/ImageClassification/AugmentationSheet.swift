@@ -44,11 +44,11 @@ extension AugmentationSheet {
     /// - Returns: the name of the image's class.
     /// - Throws: `DatasetError`, ``OptionError`` for an index that there is not, ``FileError``.
     package static func write(
-        index: Int, epochs: Int, _ options: MNISTTraining.Options, to path: String
+        index: Int, epochs: Int, _ options: ImageTraining.Options, to path: String
     ) throws -> String {
         let files = try options.files()
         let images = try files.train()
-        guard images.count > 0 else { throw MNISTData.noImages(files[.trainImages]) }
+        guard images.count > 0 else { throw ImageTrainingData.noImages(files[.trainImages]) }
         guard (0..<images.count).contains(index) else {
             throw OptionError(
                 "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "

@@ -1,6 +1,6 @@
 import Datasets
 
-extension MNISTTraining.Options {
+extension ImageTraining.Options {
     /// Takes another data set, and other files.
     ///
     /// - Parameters:

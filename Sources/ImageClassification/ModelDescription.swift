@@ -11,11 +11,11 @@ package struct ModelDescription: Sendable {
     /// more than is known: images of one's own, or a directory other than the data set's.
     ///
     /// - Throws: `DatasetError` for files that are to be read, and cannot be.
-    package init(_ options: MNISTTraining.Options) throws {
+    package init(_ options: ImageTraining.Options) throws {
         if let classCount = options.dataset.classCount, options.data == options.dataset.directory() {
             model = options.model(classCount: classCount)
         } else {
-            model = options.model(for: try MNISTData(options).train)
+            model = options.model(for: try ImageTrainingData(options).train)
         }
         origin = nil
     }
@@ -44,7 +44,7 @@ package struct ModelDescription: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private func table(of options: MNISTTraining.Options) throws -> TextTable {
+    private func table(of options: ImageTraining.Options) throws -> TextTable {
         var table = TextTable([.init("Option"), .init("Value")], style: .plain)
         for (name, value) in options.listed { table.append([name, value]) }
         return table

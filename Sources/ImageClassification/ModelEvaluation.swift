@@ -17,7 +17,7 @@ package struct ModelEvaluation: Sendable {
 
     package let model: TrainedModel
     package let split: Split
-    private let options: MNISTTraining.Options
+    private let options: ImageTraining.Options
     package let threads: Int
 
     /// - Parameters:
@@ -60,7 +60,7 @@ package struct ModelEvaluation: Sendable {
     private func images() throws -> LabeledImages {
         try model.check(options.dataset)
         guard split != .test else { return try model.test(options).images }
-        let images = try MNISTData(options)
+        let images = try ImageTrainingData(options)
         try model.check(
             images.train, file: images.files[.trainImages], labels: images.files[.trainLabels])
         let expected = model.checkpoint.details.data
@@ -78,10 +78,10 @@ package struct ModelEvaluation: Sendable {
 extension TrainedModel {
     /// The images to test on of some options, which must be such as the model reads.
     package func test(
-        _ options: MNISTTraining.Options
+        _ options: ImageTraining.Options
     ) throws -> (images: LabeledImages, files: ImageDatasetFiles) {
         let files = try options.files()
-        let images = try MNISTData.test(of: files, classCount: checkpoint.model.classCount)
+        let images = try ImageTrainingData.test(of: files, classCount: checkpoint.model.classCount)
         try check(images, file: files[.testImages], labels: files[.testLabels])
         return (images, files)
     }

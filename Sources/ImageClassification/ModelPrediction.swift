@@ -19,7 +19,7 @@ package struct ModelPrediction: Sendable {
     package let model: TrainedModel
     package let input: Input
     package let threads: Int
-    private let options: MNISTTraining.Options
+    private let options: ImageTraining.Options
 
     /// - Parameters:
     ///   - model: what predicts.
@@ -107,7 +107,7 @@ package struct ModelPrediction: Sendable {
     }
 
     private func chosen(_ indices: [Int], of count: Int, in path: String) throws -> [Int] {
-        guard count > 0 else { throw MNISTData.noImages(path) }
+        guard count > 0 else { throw ImageTrainingData.noImages(path) }
         if let index = indices.first(where: { !(0..<count).contains($0) }) {
             throw OptionError(
                 "--index must be 0 to \(count - 1), one of the \(count) images in \(path), not \(index).")

@@ -1,7 +1,7 @@
 import Platform
 import Runs
 
-extension MNISTTraining {
+extension ImageTraining {
     /// The options that a model's weights depend on, under a name or in a file. Where a run is kept and what is shown of
     /// it are no part of a recipe: see ``Options``.
     package struct Recipe: Hashable, Sendable {
@@ -100,9 +100,9 @@ package enum RecipeError: ReportedError, Hashable {
 
 /// The content of a recipe's file.
 private struct RecipeFile {
-    private typealias Options = MNISTTraining.Options
+    private typealias Options = ImageTraining.Options
 
-    let options: MNISTTraining.Options
+    let options: ImageTraining.Options
 
     struct Problem: Error { let description: String }
 

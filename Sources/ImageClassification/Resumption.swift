@@ -7,7 +7,7 @@ import Training
 package struct Resumption: Sendable {
     package let lock: RunDirectory.Lock
     /// Those that the run was started with, or changed to.
-    package let options: MNISTTraining.Options
+    package let options: ImageTraining.Options
     package let summary: RunSummary
     /// Nil if the run was ended before its first.
     package let checkpoint: Checkpoint?
@@ -22,7 +22,7 @@ package struct Resumption: Sendable {
         let (run, path) = try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         lock = try RunDirectory.Lock(run)
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
-        let configured = try RunFile.read(MNISTTraining.StoredOptions.self, from: run.configuration).options
+        let configured = try RunFile.read(ImageTraining.StoredOptions.self, from: run.configuration).options
         // Only times are in it that nothing else has; a damaged one is no reason not to go on.
         summary = (try? RunSummary.read(run)) ?? RunSummary()
         if let path {
@@ -48,13 +48,13 @@ package struct Resumption: Sendable {
     }
 
     /// Whether there is nothing left to do.
-    package func isFinished(_ options: MNISTTraining.Options) -> Bool {
+    package func isFinished(_ options: ImageTraining.Options) -> Bool {
         guard summary.state == .finished, let checkpoint else { return false }
         return options.epochs <= checkpoint.state.epoch || isOutOfPatience(options)
     }
 
     /// Whether ``EarlyStopping`` would end training at once.
-    func isOutOfPatience(_ options: MNISTTraining.Options) -> Bool {
+    func isOutOfPatience(_ options: ImageTraining.Options) -> Bool {
         guard let patience = options.earlyStopping, let state = checkpoint?.state else { return false }
         return EarlyStopping.isOver(state, patience: patience)
     }

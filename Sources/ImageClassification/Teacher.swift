@@ -12,7 +12,7 @@ struct Teacher {
 
     /// - Returns: nil for a run without a teacher.
     /// - Throws: what is wrong with the teacher's file.
-    init?(_ options: MNISTTraining.Options, copy: String?) throws {
+    init?(_ options: ImageTraining.Options, copy: String?) throws {
         guard let name = options.teacher else { return nil }
         checkpoint =
             if let copy { try Checkpoint(path: copy) } else {
@@ -22,15 +22,15 @@ struct Teacher {
         parameters.assign(checkpoint.parameters)
         distillation = Distillation(
             teacher: checkpoint.model, parameters: parameters,
-            weight: options.teacherWeight ?? MNISTTraining.Options.defaultTeacherWeight,
-            temperature: options.temperature ?? MNISTTraining.Options.defaultTemperature)
-        let own = try? MNISTTraining.Options().with(decisive: checkpoint.details.options)
+            weight: options.teacherWeight ?? ImageTraining.Options.defaultTeacherWeight,
+            temperature: options.temperature ?? ImageTraining.Options.defaultTemperature)
+        let own = try? ImageTraining.Options().with(decisive: checkpoint.details.options)
         let differences = own?.validationDifferences(to: options)
         mayKnowHeldOutImages = options.validation > 0 && differences?.isEmpty != true
     }
 
     /// - Throws: ``OptionError`` if a model cannot learn of it.
-    func check(_ model: SequenceModel, _ options: MNISTTraining.Options) throws(OptionError) {
+    func check(_ model: SequenceModel, _ options: ImageTraining.Options) throws(OptionError) {
         guard let misfit = distillation.misfit(of: model) else { return }
         throw OptionError("--teacher \(options.teacher ?? ""): \(misfit)")
     }
@@ -43,7 +43,7 @@ struct Teacher {
     }
 }
 
-extension MNISTTraining.Options {
+extension ImageTraining.Options {
     /// Puts the path of a checkpoint in the place of a teacher's name, which may stand for another one tomorrow.
     ///
     /// - Throws: what ``TrainedModel`` throws.

@@ -14,7 +14,7 @@ package struct TrainedModel: Sendable {
     /// Nil for a checkpoint that stands elsewhere.
     package let run: RunDirectory?
     /// What it was trained with; nil if it was not by the main job.
-    package let options: MNISTTraining.Options?
+    package let options: ImageTraining.Options?
     /// What a person should know: checkpoints that were passed over, and that there is none of the best epoch.
     package let notices: [String]
     /// Whether it is the averaged weights that are meant.
@@ -56,8 +56,8 @@ package struct TrainedModel: Sendable {
         }
         let configured =
             run.flatMap {
-                try? RunFile.read(MNISTTraining.StoredOptions.self, from: $0.configuration).options
-            } ?? MNISTTraining.Options()
+                try? RunFile.read(ImageTraining.StoredOptions.self, from: $0.configuration).options
+            } ?? ImageTraining.Options()
         // A checkpoint of somebody's own program has others.
         options = try? configured.with(decisive: checkpoint.details.options)
     }
@@ -68,7 +68,7 @@ package struct TrainedModel: Sendable {
         guard let newest = try CheckpointStore(run).newest() else {
             throw RunError.noCheckpoint(run: run.path)
         }
-        let holdsOut = (try? MNISTTraining.Options().with(decisive: newest.checkpoint.details.options))
+        let holdsOut = (try? ImageTraining.Options().with(decisive: newest.checkpoint.details.options))
             .map { $0.validation > 0 }
         let best = run.bestCheckpoint
         guard choice ?? (holdsOut == true ? .best : .last) == .best else {
@@ -98,8 +98,8 @@ package struct TrainedModel: Sendable {
     }
 
     /// Its options with the images that are asked for, and else those that it was trained on.
-    package func options(_ dataset: ImageDataset?, data: String?) -> MNISTTraining.Options {
-        var options = options ?? MNISTTraining.Options()
+    package func options(_ dataset: ImageDataset?, data: String?) -> ImageTraining.Options {
+        var options = options ?? ImageTraining.Options()
         options.choose(dataset, data: data)
         return options
     }

@@ -144,9 +144,9 @@ extension SweepPlan {
     ///
     /// - Parameter options: what words of a command line of `train` come to, or why they come to nothing.
     /// - Throws: ``OptionError``.
-    package func check(_ options: ([String]) throws -> MNISTTraining.Options) throws {
-        var first: MNISTTraining.Options?
-        var known: [(setting: Int, options: MNISTTraining.Options)] = []
+    package func check(_ options: ([String]) throws -> ImageTraining.Options) throws {
+        var first: ImageTraining.Options?
+        var known: [(setting: Int, options: ImageTraining.Options)] = []
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
             let images = first ?? chosen
@@ -169,9 +169,9 @@ extension SweepPlan {
     }
 
     private func chosen(
-        _ setting: Int, _ options: ([String]) throws -> MNISTTraining.Options
-    ) throws -> MNISTTraining.Options {
-        let chosen: MNISTTraining.Options
+        _ setting: Int, _ options: ([String]) throws -> ImageTraining.Options
+    ) throws -> ImageTraining.Options {
+        let chosen: ImageTraining.Options
         do {
             chosen = try options(arguments(of: Entry(index: setting, setting: setting, seed: seeds[0])))
         } catch {

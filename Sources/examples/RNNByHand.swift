@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Kernels
 import NeuralNetworks
 
 /// h = tanh(W x + b + U h' + b'), step by step with loops, and the same by the layer.

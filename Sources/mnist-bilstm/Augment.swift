@@ -47,9 +47,9 @@ struct Augment: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            var options = MNISTTraining.Options()
+            var options = ImageTraining.Options()
             options.augment = .elastic
-            if let recipe { options = try MNISTTraining.Recipe(recipe).options }
+            if let recipe { options = try ImageTraining.Recipe(recipe).options }
             options = images.applied(to: augmentation.applied(to: options))
             options.seed = seed ?? options.seed
             let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)

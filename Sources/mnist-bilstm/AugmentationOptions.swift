@@ -4,14 +4,14 @@ import ImageClassification
 
 /// How far training changes the images it reads. What is not given is the recipe's, or that of the run that is resumed.
 struct AugmentationOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     @Option(
         help: """
             Move and bend each training image anew in every epoch, by ranges that these names stand for and the options \
-            below replace (default: \(MNISTTraining.Options().augment.rawValue), and of the command augment elastic).
+            below replace (default: \(ImageTraining.Options().augment.rawValue), and of the command augment elastic).
             """)
-    var augment: MNISTTraining.AugmentationName?
+    var augment: ImageTraining.AugmentationName?
 
     @Option(
         parsing: .unconditional,
@@ -41,4 +41,4 @@ struct AugmentationOptions: RunArguments {
 
 }
 
-extension MNISTTraining.AugmentationName: ExpressibleByArgument {}
+extension ImageTraining.AugmentationName: ExpressibleByArgument {}

@@ -13,7 +13,7 @@ struct CheckpointOption: ParsableArguments {
     /// The model that a name means; what was passed over is told.
     func model(_ run: String, root: String?, averaged: Bool = false) throws -> TrainedModel {
         let model = try TrainedModel(
-            run, root: root ?? MNISTTraining.Options().runs, choice: checkpoint, averaged: averaged)
+            run, root: root ?? ImageTraining.Options().runs, choice: checkpoint, averaged: averaged)
         try warn(model.notices)
         return model
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Commands
-import Kernels
 import Runs
 
 struct CompareRuns: ParsableCommand {

@@ -5,7 +5,7 @@ import ImageClassification
 
 /// Which images, and where their files are.
 struct DataOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 

@@ -7,7 +7,7 @@ import Training
 
 /// What is shown and kept of a run. Nothing of it changes the weights.
 struct KeepingOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 

@@ -5,7 +5,7 @@ import NeuralNetworks
 
 /// What is trained. What is not given is the default's, or that of the run that is resumed.
 struct ModelOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 

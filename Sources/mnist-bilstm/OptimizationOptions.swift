@@ -5,7 +5,7 @@ import NeuralNetworks
 
 /// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
 struct OptimizationOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 
@@ -20,7 +20,7 @@ struct OptimizationOptions: RunArguments {
     var batchSize: Int?
 
     @Option(help: "What moves the weights (default: \(defaults.optimizer.rawValue)).")
-    var optimizer: MNISTTraining.OptimizerName?
+    var optimizer: ImageTraining.OptimizerName?
 
     @Option(
         parsing: .unconditional,
@@ -38,7 +38,7 @@ struct OptimizationOptions: RunArguments {
             How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step (default: \
             \(defaults.schedule.rawValue)).
             """)
-    var schedule: MNISTTraining.ScheduleName?
+    var schedule: ImageTraining.ScheduleName?
 
     @Option(
         parsing: .unconditional,
@@ -111,7 +111,7 @@ struct OptimizationOptions: RunArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of the loss that is the teacher's (default: \(MNISTTraining.Options.defaultTeacherWeight)).",
+            "Share of the loss that is the teacher's (default: \(ImageTraining.Options.defaultTeacherWeight)).",
             valueName: "share"))
     var teacherWeight: Double?
 
@@ -120,7 +120,7 @@ struct OptimizationOptions: RunArguments {
         help: ArgumentHelp(
             """
             By what scores are divided before probabilities are compared with the teacher's (default: \
-            \(MNISTTraining.Options.defaultTemperature)).
+            \(ImageTraining.Options.defaultTemperature)).
             """, valueName: "number"))
     var temperature: Double?
 
@@ -154,5 +154,5 @@ struct OptimizationOptions: RunArguments {
 
 }
 
-extension MNISTTraining.OptimizerName: ExpressibleByArgument {}
-extension MNISTTraining.ScheduleName: ExpressibleByArgument {}
+extension ImageTraining.OptimizerName: ExpressibleByArgument {}
+extension ImageTraining.ScheduleName: ExpressibleByArgument {}

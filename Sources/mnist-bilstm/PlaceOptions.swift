@@ -5,7 +5,7 @@ import ImageClassification
 
 /// Where data and runs are, and how many threads compute.
 struct PlaceOptions: RunArguments {
-    typealias Options = MNISTTraining.Options
+    typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 

@@ -19,7 +19,7 @@ struct Runs: ParsableCommand {
 /// Where runs are looked for.
 struct RunsOption: ParsableArguments {
     @Option(help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
-    var runs = MNISTTraining.Options().runs
+    var runs = ImageTraining.Options().runs
 
     func validate() throws {
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }

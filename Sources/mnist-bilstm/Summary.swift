@@ -25,7 +25,7 @@ struct Summary: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(MNISTTraining.Options().runs)).",
+            "Where the directories of runs are (default: \(ImageTraining.Options().runs)).",
             valueName: "directory"))
     var runs: String?
 

@@ -65,21 +65,21 @@ struct Train: ParsableCommand {
         // Of a run that is resumed, and of a file, they are known only when it is read.
         if resume != nil { return }
         let recipe = self.recipe ?? Self.defaultRecipe
-        guard let recipe = MNISTTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
+        guard let recipe = ImageTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
         _ = try options(on: recipe)
     }
 
     /// What a recipe and the command line come to.
-    private func options(on recipe: MNISTTraining.Recipe) throws -> MNISTTraining.Options {
+    private func options(on recipe: ImageTraining.Recipe) throws -> ImageTraining.Options {
         try options(on: recipe.options(epochs: optimization.epochs)).effective
     }
 
-    private var given: GivenOptions<MNISTTraining.Options> {
+    private var given: GivenOptions<ImageTraining.Options> {
         GivenOptions(
             optimization.given + augmentation.given + model.given + keeping.given + places.given)
     }
 
-    private func options(on base: MNISTTraining.Options) throws -> MNISTTraining.Options {
+    private func options(on base: ImageTraining.Options) throws -> ImageTraining.Options {
         let options = given.applied(to: base)
         if let conflict = given.conflict(in: options) { throw ValidationError(conflict + ".") }
         return options
@@ -96,24 +96,24 @@ struct Train: ParsableCommand {
         var options = try options(on: resumption.options)
         // The run's own it has a copy of.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
-        return try MNISTTraining(
+        return try ImageTraining(
             resuming: resumption, options: options, allowsChanges: allowChanges
         ).run()
     }
 
     private func start() throws -> ExitStatus {
-        let recipe = try MNISTTraining.Recipe(self.recipe ?? Self.defaultRecipe)
+        let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
         // Who asked for none need not be told which.
-        return try MNISTTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
+        return try ImageTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
     }
 
     /// What words of a command line come to, or in a line why they come to nothing.
-    static func options(of words: [String]) throws -> MNISTTraining.Options {
+    static func options(of words: [String]) throws -> ImageTraining.Options {
         do {
             let train = try parse(words)
-            return try train.options(on: MNISTTraining.Recipe(train.recipe ?? defaultRecipe))
+            return try train.options(on: ImageTraining.Recipe(train.recipe ?? defaultRecipe))
         } catch let error as OptionError {
             throw error
         } catch {

@@ -8,14 +8,14 @@ import Testing
 
 @Suite("What a checkpoint keeps of the options")
 struct OptionsRecipeTests {
-    private typealias Options = MNISTTraining.Options
+    private typealias Options = ImageTraining.Options
 
     private static let free = [
         "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
     ]
 
     /// A change to every option, by its name in JSON.
-    private static let changes: [String: @Sendable (inout MNISTTraining.Options) -> Void] = [
+    private static let changes: [String: @Sendable (inout ImageTraining.Options) -> Void] = [
         "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
         "cell": { $0.cell = .gruResetBefore },
         "hidden_size": { $0.hiddenSize = 13 }, "layers": { $0.layers = 3 },
@@ -51,8 +51,8 @@ struct OptionsRecipeTests {
         }
     }
 
-    private static func changed(_ names: some Sequence<String>) -> MNISTTraining.Options {
-        var options = MNISTTraining.Options()
+    private static func changed(_ names: some Sequence<String>) -> ImageTraining.Options {
+        var options = ImageTraining.Options()
         for name in names { changes[name]?(&options) }
         return options
     }
@@ -173,7 +173,7 @@ struct OptionsRecipeTests {
         #expect(warming.impossible?.contains("expected less than the 2 of") == true)
         warming.warmUpEpochs = 2.0.nextDown
         #expect(warming.impossible == nil)
-        let cases: [(String, (inout MNISTTraining.Options) -> Void)] = [
+        let cases: [(String, (inout ImageTraining.Options) -> Void)] = [
             ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }),
             ("batch_size", { $0.batchSize = 0 }),
             ("hidden_size", { $0.hiddenSize = -1 }), ("layers", { $0.layers = 0 }),

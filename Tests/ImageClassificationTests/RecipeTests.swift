@@ -10,7 +10,7 @@ import TrainingSamples
 
 @Suite("Recipes")
 struct RecipeTests {
-    private typealias Recipe = MNISTTraining.Recipe
+    private typealias Recipe = ImageTraining.Recipe
 
     private static let directory = Repository.url.appending(path: "Scripts/recipes")
 
@@ -24,7 +24,7 @@ struct RecipeTests {
     }
 
     @Test("the tutorial's options are the defaults")
-    func tutorial() { #expect(Recipe.tutorial.options == MNISTTraining.Options()) }
+    func tutorial() { #expect(Recipe.tutorial.options == ImageTraining.Options()) }
 
     @Test("the best recipe, number by number")
     func best() {
@@ -35,11 +35,11 @@ struct RecipeTests {
         #expect(options.chosenSchedule == .cosine(warmUpEpochs: 3, minimum: 0.02 * 0.001))
         #expect(options.augmentation == .elastic)
         // The model is the tutorial's.
-        #expect(options.model() == MNISTTraining.Options().model())
+        #expect(options.model() == ImageTraining.Options().model())
     }
 
     /// Writes options into a file as a run does, and reads them as a recipe.
-    private func read(_ content: String) throws -> MNISTTraining.Options {
+    private func read(_ content: String) throws -> ImageTraining.Options {
         let directory = try TemporaryDirectory()
         return try Recipe(directory.add("recipe.json", content)).options
     }
@@ -53,21 +53,21 @@ struct RecipeTests {
         (run.threads, run.data, run.name, run.timeLimit, run.quiet) = (1000, "elsewhere", "other", 9, true)
         run.checkpoints.kept = 7
         let trainer = Trainer(model: tinyModel, threads: 1)
-        let file = MNISTTraining.Configuration(options: run, trainer: trainer, commandLine: ["a"])
+        let file = ImageTraining.Configuration(options: run, trainer: trainer, commandLine: ["a"])
         #expect(try read(JSON.text(file)) == options)
     }
 
     @Test("options that a file does not name are the tutorial's")
     func partial() throws {
-        var expected = MNISTTraining.Options()
+        var expected = ImageTraining.Options()
         (expected.epochs, expected.clipNorm) = (7, 2)
         #expect(try read(#"{"options": {"epochs": 7, "clip_norm": 2, "momentum": null}}"#) == expected)
-        #expect(try read(#"{"options": {}}"#) == MNISTTraining.Options())
+        #expect(try read(#"{"options": {}}"#) == ImageTraining.Options())
     }
 
     @Test("a data set is read where it lies")
     func dataset() throws {
-        var expected = MNISTTraining.Options()
+        var expected = ImageTraining.Options()
         expected.choose(.emnistLetters, data: nil)
         #expect(try read(#"{"options": {"dataset": "emnist-letters"}}"#) == expected)
     }
@@ -79,7 +79,7 @@ struct RecipeTests {
         var expected = Recipe.best.options
         (expected.epochs, expected.warmUpEpochs) = (epochs ?? 60, warmUp)
         #expect(Recipe.best.options(epochs: epochs) == expected)
-        var tutorial = MNISTTraining.Options()
+        var tutorial = ImageTraining.Options()
         tutorial.epochs = epochs ?? 50
         #expect(Recipe.tutorial.options(epochs: epochs) == tutorial)
     }
@@ -181,7 +181,7 @@ struct RecipeTests {
         ])
     func effective(options: String) throws {
         let options = try read("{\"options\": {\(options)}}")
-        #expect(options == options.effective && options != MNISTTraining.Options())
+        #expect(options == options.effective && options != ImageTraining.Options())
     }
 
     @Test("a name that is none, and a directory")

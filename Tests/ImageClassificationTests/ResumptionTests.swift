@@ -22,8 +22,8 @@ struct ResumptionTests {
         try save(options: "{}")
     }
 
-    private func configure(_ change: (inout MNISTTraining.Options) -> Void) throws {
-        var options = MNISTTraining.Options()
+    private func configure(_ change: (inout ImageTraining.Options) -> Void) throws {
+        var options = ImageTraining.Options()
         change(&options)
         try recorded.directory.add("config.json", #"{"options":\#(JSON.text(options)),"more":[1]}"#)
     }
@@ -39,7 +39,7 @@ struct ResumptionTests {
 
     @Test("the checkpoint's options come before the configuration's, which a killed resume may have changed")
     func options() throws {
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         (options.epochs, options.momentum, options.threads) = (9, 0.5, 1000)
         try save(options: options.recipeText())
         let resumption = try resume()
@@ -61,7 +61,7 @@ struct ResumptionTests {
                 continue
             }
         }
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         options.hiddenSize = -1
         try save(options: options.recipeText())
         #expect(
@@ -69,7 +69,7 @@ struct ResumptionTests {
                 == .invalidFile(
                     path: recorded.run.configuration,
                     reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
-        try save(options: MNISTTraining.Options().recipeText())
+        try save(options: ImageTraining.Options().recipeText())
         try configure { $0.threads = 0 }
         #expect(
             error(RunError.self) { _ = try resume() }
@@ -85,7 +85,7 @@ struct ResumptionTests {
             #expect(values.removeValue(forKey: name) != nil)
             return try JSON.text(values, pretty: false)
         }
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         options.epochs = 9
         options.augment = .shift
         try save(options: without("augment", options.recipeText()))

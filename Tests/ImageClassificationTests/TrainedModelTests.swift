@@ -30,7 +30,7 @@ import TrainingSamples
     @Test("a run without a best checkpoint: the newest, which is said, where none was asked for")
     func withoutBest() throws {
         let recorded = try RecordedRun()
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         options.validation = 1
         let checkpoint = Checkpoint(
             of: Trainer(model: tinyModel, threads: 1),

@@ -50,8 +50,8 @@ package struct SampleRun {
         return summary
     }
 
-    package func configure(_ change: (inout MNISTTraining.Options) -> Void) throws {
-        var options = MNISTTraining.Options()
+    package func configure(_ change: (inout ImageTraining.Options) -> Void) throws {
+        var options = ImageTraining.Options()
         options.threads = 1
         change(&options)
         try write(

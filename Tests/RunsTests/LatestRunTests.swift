@@ -8,7 +8,7 @@ import Testing
 @Suite("The latest run of each program")
 struct LatestRunTests {
     private let root: TemporaryDirectory
-    private static let other = Program(name: "stock-forecast", options: MNISTTraining.Options.self)
+    private static let other = Program(name: "stock-forecast", options: ImageTraining.Options.self)
 
     init() throws {
         root = try TemporaryDirectory()

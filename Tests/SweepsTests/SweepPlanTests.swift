@@ -148,20 +148,20 @@ struct SweepPlanTests {
         let plan = try plan(["layers=1,2"], base: ["--validation", "9"])
         try plan.check { words in
             seen.append(words)
-            var options = MNISTTraining.Options()
+            var options = ImageTraining.Options()
             (options.validation, options.layers) = (9, seen.count)
             return options
         }
         #expect(
             seen == [1, 2].map { ["--validation", "9", "--layers", "\($0)", "--seed", "0"] })
         let missing = try #require(
-            error(OptionError.self) { try plan.check { _ in MNISTTraining.Options() } })
+            error(OptionError.self) { try plan.check { _ in ImageTraining.Options() } })
         #expect(missing.description.hasPrefix("--validation is missing"))
         let refused = try #require(
             error(OptionError.self) {
                 try plan.check { words in
                     if words.contains("2") { throw OptionError("no 2") }
-                    var options = MNISTTraining.Options()
+                    var options = ImageTraining.Options()
                     options.validation = 9
                     return options
                 }
@@ -172,11 +172,11 @@ struct SweepPlanTests {
     @Test("settings that would hold out other images, or that are one and the same") func comparable() throws
     {
         let plan = try plan(["recipe=a,b,c"])
-        func message(_ change: @escaping (inout MNISTTraining.Options, Int) -> Void) -> String? {
+        func message(_ change: @escaping (inout ImageTraining.Options, Int) -> Void) -> String? {
             var place = 0
             do {
                 try plan.check { _ in
-                    var options = MNISTTraining.Options()
+                    var options = ImageTraining.Options()
                     (options.validation, options.layers) = (9, place + 1)
                     change(&options, place)
                     place += 1
@@ -186,14 +186,14 @@ struct SweepPlanTests {
             } catch { return "\(error)" }
         }
         #expect(message { _, _ in } == nil)
-        let others: [(inout MNISTTraining.Options, Int) -> Void] = [
+        let others: [(inout ImageTraining.Options, Int) -> Void] = [
             { $0.validation = $1 == 1 ? 8 : 9 }, { $0.data = $1 == 1 ? "here" : "there" },
             { if $1 == 1 { $0.choose(.fashionMNIST, data: "there") } else { $0.data = "there" } },
         ]
         for change in others {
             #expect(message(change)?.hasPrefix("recipe a and recipe b have other images") == true)
         }
-        let same: [(inout MNISTTraining.Options, Int) -> Void] = [
+        let same: [(inout ImageTraining.Options, Int) -> Void] = [
             { options, _ in options.layers = 1 },
             {
                 $0.layers = 1; $0.ema = [nil, 0.9, 0.99][$1]

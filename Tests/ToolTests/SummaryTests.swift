@@ -9,7 +9,7 @@ import Training
     func options() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])
         #expect(outcome.exitCode == 0)
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         (options.cell, options.hiddenSize, options.layers) = (.gru, 5, 1)
         #expect(outcome.output.hasPrefix(options.model().summary() + "\n"))
         // 2 × 15 × (28 + 5 + 2), and 10 × (28 × 10 + 1).
@@ -26,7 +26,7 @@ import Training
         let letters = try Tool.run(["summary", "--dataset", "emnist-letters"])
         #expect(letters.exitCode == 0)
         #expect(
-            letters.output.hasPrefix(MNISTTraining.Options().model(classCount: 26).summary() + "\n"))
+            letters.output.hasPrefix(ImageTraining.Options().model(classCount: 26).summary() + "\n"))
         let place = try Workplace(nil)
         try FamilyImages(dataset: .idx, classCount: 3, rows: 9, columns: 14).write(to: place.data)
         for dataset in [["--dataset", "idx"], []] {
@@ -35,7 +35,7 @@ import Training
             let classCount = dataset.isEmpty ? 10 : 3
             #expect(
                 own.output.hasPrefix(
-                    MNISTTraining.Options().model(rows: 9, columns: 14, classCount: classCount).summary()))
+                    ImageTraining.Options().model(rows: 9, columns: 14, classCount: classCount).summary()))
         }
         let missing = try Tool.run(["summary", "--dataset", "idx", "--data", place.path])
         #expect(missing.exitCode == 66 && missing.output == "")

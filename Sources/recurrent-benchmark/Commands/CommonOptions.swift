@@ -10,7 +10,7 @@ import Platform
 struct CommonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
-    var data = MNISTTraining.Options().data
+    var data = ImageTraining.Options().data
 
     @Option(help: "Threads that compute; the default is the cores this process may use.")
     var threads = UsableCores.count

@@ -28,7 +28,7 @@ struct MeasureCommand: ParsableCommand {
     var cell = ModelSetup().cell
 
     @Option(help: "Hidden units of each layer and direction.")
-    var hiddenSize = MNISTTraining.Options().hiddenSize
+    var hiddenSize = ImageTraining.Options().hiddenSize
 
     @Option(help: "How long to measure, after loading and a warm-up.")
     var seconds = 2.0

@@ -5,22 +5,22 @@ import NeuralNetworks
 /// A model of the main job, and what computes it.
 struct ModelSetup: Sendable {
     /// Of these the model, the seed, the learning rate and the threads count.
-    let options: MNISTTraining.Options
+    let options: ImageTraining.Options
     let instructionSet: InstructionSet
 
-    static let batchSize = MNISTTraining.Options().batchSize
+    static let batchSize = ImageTraining.Options().batchSize
 
-    init(_ options: MNISTTraining.Options, instructionSet: InstructionSet = .best) {
+    init(_ options: ImageTraining.Options, instructionSet: InstructionSet = .best) {
         self.options = options
         self.instructionSet = instructionSet
     }
 
     /// The main job's model with any cell at some size.
     init(
-        cell: RecurrentCell = .lstm, hiddenSize: Int = MNISTTraining.Options().hiddenSize, threads: Int = 1,
+        cell: RecurrentCell = .lstm, hiddenSize: Int = ImageTraining.Options().hiddenSize, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) {
-        var options = MNISTTraining.Options()
+        var options = ImageTraining.Options()
         options.cell = cell
         options.hiddenSize = hiddenSize
         options.threads = threads

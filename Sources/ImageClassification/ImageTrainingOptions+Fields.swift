@@ -3,7 +3,7 @@ import NeuralNetworks
 import Platform
 import Runs
 
-extension MNISTTraining.Options {
+extension ImageTraining.Options {
     package static var program: Program { .mnistBiLSTM }
 
     package static let fields: [OptionField<Self>] = [
@@ -104,7 +104,7 @@ extension MNISTTraining.Options {
     }
 }
 
-extension OptionField<MNISTTraining.Options>.Use {
+extension OptionField<ImageTraining.Options>.Use {
     fileprivate static var cosine: Self { .with("--schedule cosine") { $0.schedule == .cosine } }
     fileprivate static var teacher: Self { .with("--teacher") { $0.teacher != nil } }
 }
@@ -112,7 +112,7 @@ extension OptionField<MNISTTraining.Options>.Use {
 extension Program {
     /// The tool whose runs classify images.
     package static let mnistBiLSTM = Program(
-        name: "mnist-bilstm", options: MNISTTraining.Options.self, metrics: [.crossEntropy, .accuracy],
+        name: "mnist-bilstm", options: ImageTraining.Options.self, metrics: [.crossEntropy, .accuracy],
         ownsUnnamedRuns: true)
 }
 

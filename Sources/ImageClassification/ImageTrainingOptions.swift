@@ -4,7 +4,7 @@ import Platform
 import Runs
 import Training
 
-extension MNISTTraining {
+extension ImageTraining {
     /// Everything a user can choose.
     package struct Options: RunOptions {
         package var epochs = 50
@@ -88,7 +88,7 @@ extension MNISTTraining {
     }
 }
 
-extension MNISTTraining.Options {
+extension ImageTraining.Options {
     /// The model that reads images of this size; MNIST's by default.
     package func model(
         rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
@@ -187,7 +187,7 @@ extension MNISTTraining.Options {
     }
 }
 
-extension MNISTTraining.OptimizerName {
+extension ImageTraining.OptimizerName {
     fileprivate var title: String {
         switch self {
         case .adam: "Adam"

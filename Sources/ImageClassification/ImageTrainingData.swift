@@ -3,7 +3,7 @@ import Datasets
 import Runs
 
 /// The images of the main job: those to train on, those held out of them, and where those to test on are.
-package struct MNISTData {
+package struct ImageTrainingData {
     let files: ImageDatasetFiles
     let train: LabeledImages
     let validation: LabeledImages?
@@ -11,7 +11,7 @@ package struct MNISTData {
     let fingerprint: String
 
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
-    init(_ options: MNISTTraining.Options) throws {
+    init(_ options: ImageTraining.Options) throws {
         files = try options.files()
         let images = try files.train()
         guard images.count > 0 else { throw Self.noImages(files[.trainImages]) }
@@ -67,13 +67,13 @@ package struct MNISTData {
     }
 }
 
-extension MNISTTraining.Options {
+extension ImageTraining.Options {
     /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
     /// directory told.
     ///
     /// - Throws: `DatasetError`; ``OptionError`` if nothing would be left to train on.
     package func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
-        let data = try MNISTData(self)
+        let data = try ImageTrainingData(self)
         return (data.train, try data.test(), data.files.directory)
     }
 }

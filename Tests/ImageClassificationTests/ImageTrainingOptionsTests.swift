@@ -5,16 +5,16 @@ import TrainingSamples
 @testable import ImageClassification
 
 @Suite("What the options of the main job come to")
-struct MNISTOptionsTests {
-    private func options(_ change: (inout MNISTTraining.Options) -> Void) -> MNISTTraining.Options {
-        var options = MNISTTraining.Options()
+struct ImageTrainingOptionsTests {
+    private func options(_ change: (inout ImageTraining.Options) -> Void) -> ImageTraining.Options {
+        var options = ImageTraining.Options()
         change(&options)
         return options
     }
 
     @Test("every schedule with its numbers")
     func schedules() {
-        func schedule(_ name: MNISTTraining.ScheduleName) -> LearningRateSchedule {
+        func schedule(_ name: ImageTraining.ScheduleName) -> LearningRateSchedule {
             options {
                 $0.schedule = name
                 ($0.warmUpEpochs, $0.stepEpochs, $0.patience, $0.reduction) = (1.5, 7, 3, 0.25)
@@ -32,7 +32,7 @@ struct MNISTOptionsTests {
 
     @Test("every optimizer with its numbers, and its defaults")
     func optimizers() {
-        func optimizer(_ name: MNISTTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
+        func optimizer(_ name: ImageTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
             -> any Optimizer
         {
             options {
@@ -61,12 +61,12 @@ struct MNISTOptionsTests {
     @Test(
         "augmentation: a name's ranges, and those that are given in their place",
         arguments: zip(
-            MNISTTraining.AugmentationName.allCases,
+            ImageTraining.AugmentationName.allCases,
             [ImageAugmentation.none, .shift, .affine, .elastic]))
-    func augmentation(name: MNISTTraining.AugmentationName, ranges: ImageAugmentation) {
+    func augmentation(name: ImageTraining.AugmentationName, ranges: ImageAugmentation) {
         #expect(options { $0.augment = name }.augmentation == ranges)
         let given:
-            [(WritableKeyPath<MNISTTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
+            [(WritableKeyPath<ImageTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
         given = [
             (\.augmentShift, \.shift), (\.augmentRotation, \.rotation), (\.augmentScale, \.scale),
             (\.augmentShear, \.shear), (\.augmentElastic, \.elastic),
@@ -112,7 +112,7 @@ struct MNISTOptionsTests {
                 + "times 0.1 after 5 epochs without a lower loss, gradient norm up to 2.0, label smoothing 0.2"
         )
         #expect(
-            MNISTTraining.Recipe.best.options.recipe
+            ImageTraining.Recipe.best.options.recipe
                 == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
                 + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
     }

@@ -6,9 +6,9 @@ import TensorBoard
 import Training
 
 /// One training, from its first or a later step to its end: the run's files, and what is printed.
-final class MNISTSession {
-    private let options: MNISTTraining.Options
-    private let data: MNISTData
+final class ImageTrainingSession {
+    private let options: ImageTraining.Options
+    private let data: ImageTrainingData
     private let job: Job
     private let trainer: Trainer
     private let recorder: RunRecorder
@@ -16,7 +16,7 @@ final class MNISTSession {
     private var run: RunDirectory { job.run }
 
     /// Prepares the trainer and the run's files, and prints what is trained.
-    init(_ training: MNISTTraining, data: MNISTData, teacher: Teacher?, job: Job) throws {
+    init(_ training: ImageTraining, data: ImageTrainingData, teacher: Teacher?, job: Job) throws {
         options = training.options
         self.data = data
         self.job = job
@@ -24,7 +24,7 @@ final class MNISTSession {
         try teacher?.checkpoint.write(to: job.run.teacher)
         let configuration =
             try JSON.text(
-                MNISTTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
+                ImageTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
             + "\n"
         try AtomicFile.write(configuration, to: job.run.configuration)
         Self.printHeader(training, data, teacher, trainer, job)
@@ -44,7 +44,7 @@ final class MNISTSession {
     }
 
     private static func trainer(
-        _ training: MNISTTraining, _ data: MNISTData, _ teacher: Teacher?
+        _ training: ImageTraining, _ data: ImageTrainingData, _ teacher: Teacher?
     ) throws(OptionError) -> Trainer {
         let options = training.options
         let trainer = Trainer(
@@ -63,7 +63,8 @@ final class MNISTSession {
     }
 
     private static func printHeader(
-        _ training: MNISTTraining, _ data: MNISTData, _ teacher: Teacher?, _ trainer: Trainer, _ job: Job
+        _ training: ImageTraining, _ data: ImageTrainingData, _ teacher: Teacher?, _ trainer: Trainer,
+        _ job: Job
     ) {
         let (options, engine, console) = (training.options, trainer.engine, job.console)
         if let recipe = training.recipe { console.print("Recipe: \(recipe.title(with: options))") }

@@ -5,7 +5,7 @@ import Runs
 import Training
 
 /// The main job: trains a recurrent classifier on MNIST, prints and keeps what happens, evaluates at the end.
-package struct MNISTTraining: Sendable {
+package struct ImageTraining: Sendable {
     package let options: Options
     let resumption: Resumption?
     let recipe: Recipe?
@@ -55,7 +55,7 @@ package struct MNISTTraining: Sendable {
         try Job.run(
             of: .mnistBiLSTM, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
             prepare: {
-                let data = try MNISTData(options)
+                let data = try ImageTrainingData(options)
                 try resumption?.check(data: data.fingerprint)
                 let teacher = try teacher()
                 try teacher?.check(options.model(for: data.train), options)
@@ -70,7 +70,7 @@ package struct MNISTTraining: Sendable {
                         "\(job.run.path) is finished; to train on, give \(more) with --allow-changes.")
                     return .success
                 }
-                return try MNISTSession(self, data: input.0, teacher: input.1, job: job).execute()
+                return try ImageTrainingSession(self, data: input.0, teacher: input.1, job: job).execute()
             })
     }
 
@@ -81,7 +81,7 @@ package struct MNISTTraining: Sendable {
     }
 }
 
-extension MNISTTraining {
+extension ImageTraining {
     /// `config.json`
     package struct Configuration: Encodable {
         package var program = Options.program.name

@@ -151,16 +151,16 @@ struct CheckpointForgeryTests {
         #expect(try problem { $0.tensors = [] } == .tensors(expected: 18, found: 0))
         #expect(
             try problem { $0.tensors[0].name = "optimizer" }
-                == .invalid("tensor", SafetensorsError.Reason.missingTensor.rawValue))
+                == .invalid("tensor", SafetensorsError.Reason.missingTensor.description))
         for index in stride(from: 0, to: 54, by: 7) {
             #expect(
                 try problem { $0.tensors[index].shape = [1] + $0.tensors[index].shape }
-                    == .invalid("tensor", SafetensorsError.Reason.shape.rawValue))
+                    == .invalid("tensor", SafetensorsError.Reason.shape.description))
             #expect(
                 try problem {
                     let tensor = $0.tensors.remove(at: index)
                     $0.doubles.append((tensor.name, tensor.shape, tensor.values.map(Double.init)))
-                } == .invalid("tensor", SafetensorsError.Reason.elementType.rawValue))
+                } == .invalid("tensor", SafetensorsError.Reason.elementType.description))
         }
     }
 

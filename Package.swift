@@ -37,7 +37,8 @@ let rooms: [Target] = [
     .target(name: "Console", dependencies: ["Platform"]),
     .target(name: "Safetensors", dependencies: ["Platform"]),
     .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimizedWithMessages),
-    .target(name: "TensorBoard", swiftSettings: optimizedWithMessages),
+    .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
+    .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),
     .target(
         name: "Kernels", dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings()),

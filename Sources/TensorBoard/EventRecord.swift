@@ -1,3 +1,5 @@
+import Protobuf
+
 /// The records of a TensorBoard event file, each ready to be appended by one write.
 ///
 /// TensorBoard reads all files in a run's directory whose names contain `tfevents`; PyTorch names them

@@ -1,3 +1,5 @@
+import Protobuf
+
 /// The number of values in each of several buckets of equal width between their minimum and maximum, by default as
 /// many as TensorBoard draws. NaN and infinities are excluded from all numbers here: their number is the difference
 /// between the number of values given and `count`.

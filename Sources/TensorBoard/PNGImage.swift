@@ -1,3 +1,5 @@
+import Protobuf
+
 /// A picture encoded as PNG, with its size and colour space.
 package struct PNGImage: Hashable, Sendable {
     /// The colour spaces, with the numbers of `Summary.Image` in TensorFlow's `core/framework/summary.proto`.

@@ -1,3 +1,5 @@
+import Protobuf
+
 /// A value with a tag, which TensorBoard shows in the dashboard of its kind: "Scalars", "Text", "Histograms" or
 /// "Images". A slash in a tag makes groups. All values of a tag must be of the same kind and in order of their steps.
 ///

@@ -1,7 +1,11 @@
 /// A message in Protocol Buffers' binary format (protobuf.dev/programming-guides/encoding), written field by field.
 /// Methods with `unlessZero` omit a number that is zero, as `proto3` does for its plain fields.
-struct ProtobufWriter {
-    private(set) var bytes: [UInt8] = []
+package struct ProtobufWriter {
+    /// The fields so far.
+    package private(set) var bytes: [UInt8] = []
+
+    /// A message without fields.
+    package init() {}
 
     /// The wire type in the low three bits of a field's key.
     private enum WireType: UInt64 {
@@ -11,43 +15,48 @@ struct ProtobufWriter {
         case fourBytes = 5
     }
 
-    mutating func integer(_ field: Int, unlessZero value: Int) {
+    /// Adds an `int32`, `int64`, `bool` or enum; nothing if it is zero.
+    package mutating func integer(_ field: Int, unlessZero value: Int) {
         guard value != 0 else { return }
         key(field, .varint)
         varint(UInt64(bitPattern: Int64(value)))
     }
 
-    /// Adds a `double`; `-0.0` counts as non-zero, as in the reference implementation.
-    mutating func double(_ field: Int, unlessZero value: Double) {
+    /// Adds a `double`; nothing if it is zero. `-0.0` is not zero, as in the reference implementation.
+    package mutating func double(_ field: Int, unlessZero value: Double) {
         guard value.bitPattern != 0 else { return }
         key(field, .eightBytes)
         fixed(value.bitPattern)
     }
 
-    mutating func float(_ field: Int, _ value: Float) {
+    /// Adds a `float`, also if it is zero.
+    package mutating func float(_ field: Int, _ value: Float) {
         key(field, .fourBytes)
         fixed(value.bitPattern)
     }
 
     /// Adds a packed `repeated double`; nothing if there are no values.
-    mutating func doubles(_ field: Int, _ values: [Double]) {
+    package mutating func doubles(_ field: Int, _ values: [Double]) {
         guard !values.isEmpty else { return }
         key(field, .lengthDelimited)
         varint(UInt64(values.count * MemoryLayout<Double>.size))
         for value in values { fixed(value.bitPattern) }
     }
 
-    mutating func bytes(_ field: Int, _ value: some Collection<UInt8>) {
+    /// Adds `bytes`, also if there are none.
+    package mutating func bytes(_ field: Int, _ value: some Collection<UInt8>) {
         key(field, .lengthDelimited)
         varint(UInt64(value.count))
         bytes.append(contentsOf: value)
     }
 
-    mutating func string(_ field: Int, _ value: String) {
+    /// Adds a `string`, also if it is empty.
+    package mutating func string(_ field: Int, _ value: String) {
         bytes(field, value.utf8)
     }
 
-    mutating func message(_ field: Int, _ fields: (inout ProtobufWriter) -> Void) {
+    /// Adds an embedded message with the fields that `fields` writes, also if there are none.
+    package mutating func message(_ field: Int, _ fields: (inout ProtobufWriter) -> Void) {
         var inner = ProtobufWriter()
         fields(&inner)
         bytes(field, inner.bytes)

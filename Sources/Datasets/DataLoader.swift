@@ -111,7 +111,7 @@ public struct Batch<Samples: Dataset>: RandomAccessCollection, Sendable {
     package let dataset: Samples
     /// The index of each sample in the data set, in the order of the batch. The first index of the slice itself is
     /// not 0 except in the first batch.
-    public let sampleIndices: ArraySlice<Int32>
+    package let sampleIndices: ArraySlice<Int32>
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { sampleIndices.count }

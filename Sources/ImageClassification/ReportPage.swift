@@ -50,7 +50,7 @@ package struct ReportPage: RunPage {
     }
 
     private var result: [Markup] {
-        guard let accuracy = record.summary?.score("accuracy", .test) else {
+        guard let accuracy = record.summary?["accuracy", .test] else {
             return [
                 Markup("span", ["class": "quiet"]) {
                     "Not scored on the test images\(record.state == .finished ? "." : " yet.")"
@@ -70,19 +70,19 @@ package struct ReportPage: RunPage {
         func add(_ name: String, _ value: String?) {
             if let value { figures.append((name, value)) }
         }
-        add("Test loss", summary?.score("loss", .test).map(TextFormat.loss))
+        add("Test loss", summary?["loss", .test].map(TextFormat.loss))
         add(
             "Validation accuracy",
-            summary?.score("accuracy", .validation).map { "\(TextFormat.percent($0))\u{A0}%" })
+            summary?["accuracy", .validation].map { "\(TextFormat.percent($0))\u{A0}%" })
         add("Averaged, test", record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
         add(
             "Averaged, validation",
-            summary?.score("accuracy", .averagedValidation).map { "\(TextFormat.percent($0))\u{A0}%" })
-        add("Train accuracy", summary?.score("accuracy", .train).map { "\(TextFormat.percent($0))\u{A0}%" })
+            summary?["accuracy", .averagedValidation].map { "\(TextFormat.percent($0))\u{A0}%" })
+        add("Train accuracy", summary?["accuracy", .train].map { "\(TextFormat.percent($0))\u{A0}%" })
         for metric in record.otherMetrics {
             let title = metric.title.lowercased()
-            add("Test \(title)", summary?.score(metric.name, .test).map(TextFormat.loss))
-            add("Validation \(title)", summary?.score(metric.name, .validation).map(TextFormat.loss))
+            add("Test \(title)", summary?[metric.name, .test].map(TextFormat.loss))
+            add("Validation \(title)", summary?[metric.name, .validation].map(TextFormat.loss))
         }
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add(

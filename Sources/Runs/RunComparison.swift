@@ -51,7 +51,7 @@ package struct RunComparison: Sendable {
                 table.append([name] + runs.map { value($0.record).map(TextFormat.loss) ?? "–" })
             }
             append("Best \(title)") { $0.best(metric) }
-            append("Test \(title)") { $0.summary?.score(metric.name, .test) }
+            append("Test \(title)") { $0.summary?[metric.name, .test] }
         }
         let problems = runs.flatMap(\.record.problems)
         let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
@@ -105,10 +105,10 @@ package struct RunComparison: Sendable {
         ("Its loss", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
         ("Best acc %", { $0.metrics.bestAccuracy.map(TextFormat.percent) }),
         ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
-        ("Train acc %", { $0.summary?.score("accuracy", .train).map(TextFormat.percent) }),
+        ("Train acc %", { $0.summary?["accuracy", .train].map(TextFormat.percent) }),
         ("Test acc %", { $0.testAccuracyText }),
         (averaged, { $0.averagedTestAccuracyText }),
-        ("Test loss", { $0.summary?.score("loss", .test).map(TextFormat.loss) }),
+        ("Test loss", { $0.summary?["loss", .test].map(TextFormat.loss) }),
     ]
 
     /// The runs' curves in one picture.

@@ -69,12 +69,12 @@ package struct RunDescription: Sendable {
         }
         if let summary = record.summary, let epoch = summary.scoredEpoch {
             let weights = "after epoch \(epoch)"
-            append("train", weights) { summary.score($0, .train) }
-            append("validation", weights) { summary.score($0, .validation) }
-            append("test", weights, accuracy: record.testAccuracyText) { summary.score($0, .test) }
-            append("validation", "averaged, \(weights)") { summary.score($0, .averagedValidation) }
+            append("train", weights) { summary[$0, .train] }
+            append("validation", weights) { summary[$0, .validation] }
+            append("test", weights, accuracy: record.testAccuracyText) { summary[$0, .test] }
+            append("validation", "averaged, \(weights)") { summary[$0, .averagedValidation] }
             append("test", "averaged, \(weights)", accuracy: record.averagedTestAccuracyText) {
-                summary.score($0, .averagedTest)
+                summary[$0, .averagedTest]
             }
         } else if let row = record.metrics.rows.last {
             append("train", "during epoch \(row.epoch)") { row.value($0, .train) }

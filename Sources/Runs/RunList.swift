@@ -77,7 +77,7 @@ package struct RunList: Sendable {
             try values.encode(run.metrics.bestAccuracy, forKey: .bestAccuracy)
             try values.encode(
                 run.metrics.rows.isEmpty ? nil : run.monitoredSplit, forKey: .bestAccuracyOf)
-            try values.encode(run.summary?.score("accuracy", .test), forKey: .testAccuracy)
+            try values.encode(run.summary?["accuracy", .test], forKey: .testAccuracy)
             try values.encode(run.summary?.standardError(.test), forKey: .testStandardError)
             try values.encode(run.trainingSeconds, forKey: .trainingSeconds)
             try values.encode(run.problems, forKey: .problems)
@@ -96,7 +96,7 @@ extension RunRecord {
     package var averagedTestAccuracyText: String? { accuracyText(.averagedTest) }
 
     private func accuracyText(_ split: MetricSplit) -> String? {
-        Self.text(summary?.score("accuracy", split), error: summary?.standardError(split))
+        Self.text(summary?["accuracy", split], error: summary?.standardError(split))
     }
 
     private static func text(_ accuracy: Double?, error: Double?) -> String? {

@@ -60,7 +60,8 @@ package final class RunRecorder: Callback {
     ///   - console: Shows what could not be written.
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
-        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0, metrics: [Metric],
+        policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0,
+        metrics: [Metric] = [.crossEntropy, .accuracy],
         hasValidation: Bool = false, hasAverage: Bool = false, details: Checkpoint.Details = .init(),
         configuration: String? = nil, program: String, drawReport: ReportDrawing? = nil,
         console: Console? = nil

@@ -32,22 +32,23 @@ package struct RunSummary: Hashable, Sendable {
 
     package static func read(_ run: RunDirectory) throws -> RunSummary { try RunFile.read(from: run.summary) }
 
-    /// A final value; nil if it was not computed.
-    package func score(_ metric: String, _ split: MetricSplit) -> Double? {
-        scores[MetricValue.key(split, metric)]
+    /// A final value by its metric's name; nil if it was not computed.
+    package subscript(metric: String, split: MetricSplit) -> Double? {
+        get { scores[MetricValue.key(split, metric)] }
+        set { scores[MetricValue.key(split, metric)] = newValue }
     }
 
     /// The standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
-    package func standardError(_ split: MetricSplit) -> Double? { score(Self.standardError, split) }
+    package func standardError(_ split: MetricSplit) -> Double? { self[Self.standardError, split] }
 
     /// Keeps the final values of metrics on some samples, and for the test set the standard error of the accuracy.
     package mutating func set(_ score: Score, _ split: MetricSplit, _ metrics: [Metric]) {
-        for value in MetricValue.values(of: score, split, metrics) { scores[value.key] = value.value }
+        for value in MetricValue.values(of: score, split, metrics) { self[value.metric.name, split] = value.value }
         guard metrics.contains(.accuracy), split == .test || split == .averagedTest else { return }
-        scores[MetricValue.key(split, Self.standardError)] = 100 * score.standardError
+        self[Self.standardError, split] = 100 * score.standardError
     }
 
-    private static let standardError = "standard_error"
+    package static let standardError = "standard_error"
 
     /// Makes this that of a run that goes on from a checkpoint, or begins if nil: without the scores of its end.
     mutating func `continue`(from checkpoint: Checkpoint?) {

@@ -108,9 +108,9 @@ package struct SweepResult: Codable, Hashable, Sendable {
         seconds = summary.trainingSeconds
         guard !diverged else { return }
         scoredEpoch = summary.scoredEpoch
-        trainAccuracy = summary.score("accuracy", .train)
-        trainLoss = summary.score("loss", .train)
-        validationAccuracy = summary.score("accuracy", .validation)
-        validationLoss = summary.score("loss", .validation)
+        trainAccuracy = summary["accuracy", .train]
+        trainLoss = summary["loss", .train]
+        validationAccuracy = summary["accuracy", .validation]
+        validationLoss = summary["loss", .validation]
     }
 }

@@ -157,7 +157,7 @@ struct ForecastResumptionTests {
         try CheckpointStore(member.run).save(
             Checkpoint(
                 of: Trainer(model: options.network(.lstm), threads: 1),
-                details: .init(options: options.recipeText(), data: data.fingerprint)
+                details: .init(options: options.decisiveText(), data: data.fingerprint)
             ),
             isBest: false)
         try resumption.check(data: data.fingerprint, options)

@@ -102,17 +102,17 @@ struct ImageTrainingOptionsTests {
 
     @Test("the recipe in words")
     func recipe() {
-        #expect(options { _ in }.recipe == "Adam, learning rate 0.005")
+        #expect(options { _ in }.learningDescription == "Adam, learning rate 0.005")
         #expect(
             options {
                 ($0.optimizer, $0.schedule, $0.clipNorm) = (.sgd, .plateau, 2)
                 ($0.weightDecay, $0.labelSmoothing) = (0.1, 0.2)
-            }.recipe
+            }.learningDescription
                 == "SGD, learning rate 0.005, momentum 0.9 (Nesterov), weight decay 0.1, "
                 + "times 0.1 after 5 epochs without a lower loss, gradient norm up to 2.0, label smoothing 0.2"
         )
         #expect(
-            ImageTraining.Recipe.best.options.recipe
+            ImageTraining.Recipe.best.options.learningDescription
                 == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
                 + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
     }

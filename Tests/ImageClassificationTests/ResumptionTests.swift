@@ -41,7 +41,7 @@ struct ResumptionTests {
     func options() throws {
         var options = ImageTraining.Options()
         (options.epochs, options.momentum, options.threads) = (9, 0.5, 1000)
-        try save(options: options.recipeText())
+        try save(options: options.decisiveText())
         let resumption = try resume()
         #expect(resumption.options.epochs == 9 && resumption.options.momentum == 0.5)
         #expect(resumption.options.threads == UsableCores.count)
@@ -63,13 +63,13 @@ struct ResumptionTests {
         }
         var options = ImageTraining.Options()
         options.hiddenSize = -1
-        try save(options: options.recipeText())
+        try save(options: options.decisiveText())
         #expect(
             error(RunError.self) { _ = try resume() }
                 == .invalidFile(
                     path: recorded.run.configuration,
                     reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
-        try save(options: ImageTraining.Options().recipeText())
+        try save(options: ImageTraining.Options().decisiveText())
         try configure { $0.threads = 0 }
         #expect(
             error(RunError.self) { _ = try resume() }
@@ -88,7 +88,7 @@ struct ResumptionTests {
         var options = ImageTraining.Options()
         options.epochs = 9
         options.augment = .shift
-        try save(options: without("augment", options.recipeText()))
+        try save(options: without("augment", options.decisiveText()))
         let path = recorded.run.configuration
         var file: [String: JSONValue] = try JSON.read(from: path)
         file["options"] = try JSON.value(from: without("augment", JSON.text(options)))

@@ -34,7 +34,7 @@ import TrainingSamples
         options.validation = 1
         let checkpoint = Checkpoint(
             of: Trainer(model: tinyModel, threads: 1),
-            details: .init(options: try options.recipeText()))
+            details: .init(options: try options.decisiveText()))
         try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
         let path = recorded.run.path
         func model(_ choice: TrainedModel.Choice?) throws -> TrainedModel {

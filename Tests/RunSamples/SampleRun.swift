@@ -29,11 +29,11 @@ package struct SampleRun {
         try sample.addMetrics()
         var summary = Self.summary(.finished)
         summary.scoredEpoch = 3
-        summary.testAccuracy = 87.5
-        summary.testStandardError = 8.27
-        summary.testLoss = 0.4321
-        summary.trainAccuracy = 93.25
-        summary.trainLoss = 0.1234
+        summary["accuracy", .test] = 87.5
+        summary["standard_error", .test] = 8.27
+        summary["loss", .test] = 0.4321
+        summary["accuracy", .train] = 93.25
+        summary["loss", .train] = 0.1234
         summary.imagesPerSecond = 12_345.6
         try summary.write(to: sample.run)
         let evaluation = try sample.addEvaluation()

@@ -18,9 +18,7 @@ struct CheckpointIntervalTests {
     func valid(text: String, interval: CheckpointPolicy.Interval) throws {
         #expect(CheckpointPolicy.Interval(text) == interval)
         #expect(CheckpointPolicy.Interval(interval.description) == interval)
-        var policy = CheckpointPolicy()
-        policy.every = interval
-        #expect(try JSON.value(CheckpointPolicy.self, from: JSON.text(policy)) == policy)
+        #expect(CheckpointPolicy.Interval(json: interval.json) == interval)
     }
 
     @Test(
@@ -33,7 +31,6 @@ struct CheckpointIntervalTests {
         ])
     func invalid(text: String) {
         #expect(CheckpointPolicy.Interval(text) == nil)
-        let json = #"{"every":"\#(text)","kept":2,"on_save_error":"stop"}"#
-        #expect(throws: DecodingError.self) { try JSON.value(CheckpointPolicy.self, from: json) }
+        #expect(CheckpointPolicy.Interval(json: .text(text)) == nil)
     }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite("The latest run of each program")
 struct LatestRunTests {
     private let root: TemporaryDirectory
-    private static let other = Program(name: "stock-forecast", options: ImageTraining.Options.self)
+    private static let other = Program(
+        name: "stock-forecast", options: ImageTraining.Options.self, metrics: [])
 
     init() throws {
         root = try TemporaryDirectory()

@@ -33,7 +33,7 @@ struct RegressionRunTests {
             optimizer: Adam(learningRate: 0.01), threads: 1)
         let checkpoint = try CheckpointStore(recorded.run).newest()?.checkpoint
         let recorder = try RunRecorder(
-            RunDirectory.Lock(recorded.run), from: checkpoint, stepsPerRecord: 2, hasAccuracy: false,
+            RunDirectory.Lock(recorded.run), from: checkpoint, stepsPerRecord: 2, metrics: [.squaredError],
             hasValidation: hasValidation, program: Program.mnistBiLSTM.name,
             drawReport: RecordedRun.drawReport)
         if let checkpoint { trainer.restore(checkpoint) }
@@ -117,8 +117,8 @@ struct RegressionRunTests {
         #expect(problem == nil)
         #expect(!metrics.hasAccuracy && metrics.hasValidation)
         #expect(metrics.rows.map(\.trainLoss) == journal.records.map(\.loss))
-        #expect(metrics.rows.map(\.validationLoss) == journal.records.map { $0.validation?.loss })
-        #expect(metrics.rows.allSatisfy { $0.trainAccuracy == nil && $0.monitoredAccuracy == nil })
+        #expect(metrics.rows.map { $0.value("loss", .validation) } == journal.records.map { $0.validation?.loss })
+        #expect(metrics.rows.allSatisfy { $0.value("accuracy", .train) == nil && $0.monitoredAccuracy == nil })
         #expect(metrics.bestAccuracy == nil)
         let lowest = journal.records.map(\.monitoredLoss).min()
         #expect(metrics.best?.monitoredLoss == lowest)

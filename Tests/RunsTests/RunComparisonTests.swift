@@ -31,7 +31,7 @@ import Testing
         #expect(text.contains(["Best", "acc", "%", "95.50", "95.50"]))
         #expect(!text.joined().contains("portable") && !text.joined().contains("Averaged"))
         var summary = try RunSummary.read(second.run)
-        (summary.emaTestAccuracy, summary.emaTestStandardError) = (88.5, 1.5)
+        (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest]) = (88.5, 1.5)
         try summary.write(to: second.run)
         #expect(
             lines(RunComparison([first.run, second.run], of: [.mnistBiLSTM]).text()).contains([

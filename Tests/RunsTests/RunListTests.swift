@@ -86,8 +86,8 @@ import Testing
         }
         #expect(!text.contains("To go on") && !text.contains("averaged"))
         var summary = try RunSummary.read(sample.run)
-        (summary.emaTestAccuracy, summary.emaTestStandardError, summary.emaTestLoss) = (88.5, 1.5, 0.125)
-        (summary.emaValidationAccuracy, summary.emaValidationLoss) = (89.5, 0.25)
+        (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest], summary["loss", .averagedTest]) = (88.5, 1.5, 0.125)
+        (summary["accuracy", .averagedValidation], summary["loss", .averagedValidation]) = (89.5, 0.25)
         try summary.write(to: sample.run)
         let averaged = RunDescription(sample.run, of: [.mnistBiLSTM]).text().split(separator: "\n").map {
             $0.split(separator: " ").joined(separator: " ")

@@ -15,7 +15,7 @@ struct RecordFileTests {
         for rows in 0...5 {
             for rest in ["", "7", "7,1", "7,1\n8"] {
                 let path = try directory.add("m.csv", whole + rest)
-                let table = try MetricsCSV(continuing: path, columns: ["a", "b"], rows: rows)
+                let table = try MetricsCSV(continuing: .init(path, columns: ["a", "b"], rows: rows))
                 #expect(table.rows == rows)
                 try table.append([.integer(9), .missing])
                 try table.synchronize()
@@ -31,7 +31,7 @@ struct RecordFileTests {
         let directory = try TemporaryDirectory()
         let path = try directory.add("m.csv", "a,b\n1,2\n3,4")
         func problem(_ columns: [String], _ rows: Int) -> RunError? {
-            error(RunError.self) { _ = try MetricsCSV(continuing: path, columns: columns, rows: rows) }
+            error(RunError.self) { _ = try MetricsCSV(continuing: .init(path, columns: columns, rows: rows)) }
         }
         #expect(problem(["a", "b"], 2) == .incompleteLog(path: path, expected: 2))
         #expect(problem(["a", "b"], 1 << 40 - 1) == .incompleteLog(path: path, expected: 1 << 40 - 1))
@@ -44,7 +44,7 @@ struct RecordFileTests {
         #expect(problem(["a"], 0) == .otherColumns(path: path, expected: ["a"]))
         try FileManager.default.removeItem(atPath: path)
         #expect(
-            error(FileError.self) { _ = try MetricsCSV(continuing: path, columns: ["a"], rows: 0) }?.isMissing
+            error(FileError.self) { _ = try MetricsCSV(continuing: .init(path, columns: ["a"], rows: 0)) }?.isMissing
                 == true)
     }
 
@@ -77,14 +77,14 @@ struct RecordFileTests {
         }
         for records in 0...7 {
             try directory.add("m.jsonl", whole + "{\"i\":")
-            let log = try MetricsJSONL(continuing: path, records: records)
+            let log = try MetricsJSONL(continuing: MetricsJSONL.cut(path, records: records))
             try log.append([("end", .integer(-1))])
             #expect(log.records == records + 1)
             #expect(
                 try text(path) == (lines.prefix(records) + ["{\"end\":-1}"]).joined(separator: "\n") + "\n")
         }
         #expect(
-            error(RunError.self) { _ = try MetricsJSONL(continuing: path, records: 9) }
+            error(RunError.self) { _ = try MetricsJSONL(continuing: MetricsJSONL.cut(path, records: 9)) }
                 == .incompleteLog(path: path, expected: 9))
         #expect(throws: FileError.self) { try MetricsJSONL(creating: path) }
     }
@@ -152,7 +152,7 @@ struct EventLogTests {
         try append(5, to: try EventLog(creating: run))
         #expect(try files() == ["1": 5])
         for count in (0...5).reversed() {
-            let log = try EventLog(continuing: run, count: count)
+            let log = try EventLog(continuing: run, at: .init(ofRecords: count, in: run))
             #expect(log.count == count)
             try append(1, to: log)
             #expect(log.count == count + 1)
@@ -166,7 +166,7 @@ struct EventLogTests {
         var log = try EventLog(creating: run)
         for count in 1...12 {
             try append(2, to: log)
-            log = try EventLog(continuing: run, count: count)
+            log = try EventLog(continuing: run, at: .init(ofRecords: count, in: run))
         }
         try append(1, to: log)
         let steps = try directory.names.sorted().map { name in
@@ -181,7 +181,7 @@ struct EventLogTests {
         let path = directory.file("events.out.tfevents.000001")
         let whole = try RecordFile.content(of: path)
         try AtomicFile.write(Array(whole.dropLast(bytes)), to: path)
-        let log = try EventLog(continuing: run, count: 2)
+        let log = try EventLog(continuing: run, at: .init(ofRecords: 2, in: run))
         try append(2, to: log)
         #expect(log.count == 4)
         #expect(try files() == ["1": 2, "2": 2])
@@ -207,7 +207,7 @@ struct EventLogTests {
         ]
         for count in 0...6 {
             try make()
-            let log = try EventLog(continuing: run, count: count)
+            let log = try EventLog(continuing: run, at: .init(ofRecords: count, in: run))
             #expect(log.count == count)
             try append(1, to: log)
             #expect(try files() == expected[count])
@@ -215,14 +215,14 @@ struct EventLogTests {
         try make()
         let last = directory.file("events.out.tfevents.11")
         #expect(
-            error(RunError.self) { _ = try EventLog(continuing: run, count: 7) }
+            error(RunError.self) { _ = try EventLog(continuing: run, at: .init(ofRecords: 7, in: run)) }
                 == .incompleteLog(path: last, expected: 7))
     }
 
     @Test("none at all; those of a former beginning are gone; what is none is left alone")
     func none() throws {
         #expect(
-            error(RunError.self) { _ = try EventLog(continuing: run, count: 0) }
+            error(RunError.self) { _ = try EventLog(continuing: run, at: .init(ofRecords: 0, in: run)) }
                 == .incompleteLog(path: directory.file("events.out.tfevents.000001"), expected: 0))
         for name in ["1", "7", "host"] { try directory.add("events.out.tfevents.\(name)", "x") }
         let log = try EventLog(creating: run)

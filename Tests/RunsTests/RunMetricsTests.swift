@@ -16,8 +16,11 @@ import Testing
         #expect(
             metrics.rows[3]
                 == .init(
-                    epoch: 3, trainLoss: 0.0625, trainAccuracy: 97.5, validationLoss: 0.2,
-                    validationAccuracy: 94.125, seconds: 1))
+                    epoch: 3,
+                    values: [
+                        "train_loss": 0.0625, "train_accuracy": 97.5, "validation_loss": 0.2,
+                        "validation_accuracy": 94.125, "learning_rate": 0.005, "images_per_second": 1000,
+                    ], seconds: 1))
         // The lowest loss is not the highest accuracy.
         #expect(metrics.best?.epoch == 3)
         #expect(metrics.bestAccuracy == 95.5)
@@ -38,7 +41,8 @@ import Testing
             "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
                 + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
         #expect(problem == nil && metrics.hasAverage)
-        #expect(metrics.rows[0].averagedLoss == 0.3 && metrics.rows[0].averagedAccuracy == 82)
+        #expect(metrics.rows[0].value("loss", .averagedValidation) == 0.3
+                && metrics.rows[0].value("accuracy", .averagedValidation) == 82)
         // The best epoch is still that of the weights themselves.
         #expect(metrics.rows[0].monitoredLoss == 0.4)
         let names = { (metrics: RunMetrics) in

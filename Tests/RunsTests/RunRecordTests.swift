@@ -105,8 +105,8 @@ import Testing
                 mnist-bilstm --epochs 7 --clip-norm 1.5 --cell gru --no-bidirectional --checkpoint-every 20steps --data \#
                 'it'\''s here'
                 """#)
-        #expect(record.configuration?.words(of: "time_limit") == "--time-limit 90s")
-        #expect(record.configuration?.words(of: "quiet") == "--quiet")
+        #expect(record.configuration?.words("time_limit") == ["--time-limit", "90s"])
+        #expect(record.configuration?.words("quiet") == ["--quiet"])
         #expect(
             record.run.command("--resume", of: "mnist-bilstm") == [
                 "mnist-bilstm", "--resume", SampleRun.name, "--runs", sample.directory.path,

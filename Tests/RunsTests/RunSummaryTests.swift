@@ -16,13 +16,13 @@ struct RunSummaryTests {
         (summary.epochs, summary.steps, summary.scoredEpoch) = (3, 1407, 2)
         (summary.trainingSeconds, summary.secondsOfEpoch, summary.imagesPerSecond) = (number, number, number)
         summary.best = .init(epoch: 2, loss: number)
-        (summary.trainAccuracy, summary.trainLoss) = (number, number)
-        (summary.validationAccuracy, summary.validationLoss) = (number, number)
-        (summary.testAccuracy, summary.testStandardError, summary.testLoss) = (number, number, number)
-        (summary.emaTestAccuracy, summary.emaTestStandardError, summary.emaTestLoss) = (
+        (summary["accuracy", .train], summary["loss", .train]) = (number, number)
+        (summary["accuracy", .validation], summary["loss", .validation]) = (number, number)
+        (summary["accuracy", .test], summary["standard_error", .test], summary["loss", .test]) = (number, number, number)
+        (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest], summary["loss", .averagedTest]) = (
             number, number, number
         )
-        (summary.emaValidationAccuracy, summary.emaValidationLoss) = (number, number)
+        (summary["accuracy", .averagedValidation], summary["loss", .averagedValidation]) = (number, number)
         summary.peakMemoryBytes = .max
         return summary
     }
@@ -69,7 +69,7 @@ struct RunSummaryTests {
         let checkpoint = try SampleCheckpoint.checkpoint()
         summary.continue(from: checkpoint)
         #expect(summary.state == .running && summary.reason == nil)
-        #expect(summary.testAccuracy == nil && summary.trainLoss == nil && summary.scoredEpoch == nil)
+        #expect(summary["accuracy", .test] == nil && summary["loss", .train] == nil && summary.scoredEpoch == nil)
         #expect(summary.epochs == 1 && summary.steps == 5 && summary.best == checkpoint.state.best)
         #expect(summary.trainingSeconds == 5 && summary.secondsOfEpoch == 0)
         summary.secondsOfEpoch = 7

@@ -107,8 +107,8 @@ struct SweepResultsTests {
     private func result(_ accuracy: Double?, loss: Double = 0.5) throws -> SweepResult {
         var summary = RunSummary()
         (summary.epochs, summary.scoredEpoch, summary.trainingSeconds) = (4, 3, 1.5)
-        (summary.trainAccuracy, summary.trainLoss) = (99, 0.25)
-        (summary.validationAccuracy, summary.validationLoss) = (accuracy, loss)
+        (summary["accuracy", .train], summary["loss", .train]) = (99, 0.25)
+        (summary["accuracy", .validation], summary["loss", .validation]) = (accuracy, loss)
         return SweepResult(summary, run: RunDirectory(path: "runs/a,b"), diverged: accuracy == nil)
     }
 

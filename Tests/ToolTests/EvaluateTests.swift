@@ -21,13 +21,13 @@ import Testing
             #expect(report.split == split)
             let expected =
                 switch split {
-                case "test": (summary.testAccuracy, summary.testLoss)
-                case "train": (summary.trainAccuracy, summary.trainLoss)
-                default: (summary.validationAccuracy, summary.validationLoss)
+                case "test": (summary["accuracy", .test], summary["loss", .test])
+                case "train": (summary["accuracy", .train], summary["loss", .train])
+                default: (summary["accuracy", .validation], summary["loss", .validation])
                 }
             #expect(report.accuracy == expected.0)
             #expect(report.loss == expected.1)
-            if split == "test" { #expect(report.standardError == summary.testStandardError) }
+            if split == "test" { #expect(report.standardError == summary["standard_error", .test]) }
             #expect(report.confusion.joined().reduce(0, +) == report.images)
             #expect(report.confusion.indices.reduce(0) { $0 + report.confusion[$1][$1] } == report.correct)
         }

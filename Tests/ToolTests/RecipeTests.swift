@@ -102,9 +102,9 @@ import Training
         let last = try #require(outcome.lines.first { $0.hasPrefix("Train Acc") })
         let summary = try place.summary()
         let (accuracy, held) = (
-            try #require(summary.emaTestAccuracy), try #require(summary.emaValidationAccuracy)
+            try #require(summary["accuracy", .averagedTest]), try #require(summary["accuracy", .averagedValidation])
         )
-        let error = try #require(summary.emaTestStandardError)
+        let error = try #require(summary["standard_error", .averagedTest])
         func percent(_ number: Double) -> String { TextFormat.fixed(number, decimals: 2) }
         #expect(last.contains(", EMA Val Acc: \(percent(held)), Test Acc: "))
         #expect(last.contains(", EMA Test Acc: \(percent(accuracy)) ± \(percent(error)) (epoch "))
@@ -135,12 +135,12 @@ import Training
     /// By evaluate and predict, with the figures of the summary.
     private func averagesAreChosen(_ place: Workplace, _ summary: RunSummary) throws {
         let (plain, averaged) = (try place.report(), try place.report("--averaged"))
-        #expect(!plain.averaged && plain.loss == summary.testLoss)
-        #expect(averaged.averaged && averaged.accuracy == summary.emaTestAccuracy)
-        #expect(averaged.loss == summary.emaTestLoss && averaged.loss != plain.loss)
-        #expect(averaged.standardError == summary.emaTestStandardError)
+        #expect(!plain.averaged && plain.loss == summary["loss", .test])
+        #expect(averaged.averaged && averaged.accuracy == summary["accuracy", .averagedTest])
+        #expect(averaged.loss == summary["loss", .averagedTest] && averaged.loss != plain.loss)
+        #expect(averaged.standardError == summary["standard_error", .averagedTest])
         let held = try place.report("--averaged", "--split", "validation")
-        #expect(held.accuracy == summary.emaValidationAccuracy && held.loss == summary.emaValidationLoss)
+        #expect(held.accuracy == summary["accuracy", .averagedValidation] && held.loss == summary["loss", .averagedValidation])
         #expect(try place.tool("evaluate", "--averaged").lines[0].hasSuffix(" steps), averaged weights"))
         let arguments =
             ["predict", "--json", "--index", "0,1,2,3,4,5,6,7,8,9", "--run", "latest"] + place.places
@@ -153,8 +153,8 @@ import Training
         #expect(
             try place.run("--epochs", "1", "--validation", "60", "--ema", "0.5", "--no-test").exitCode == 0)
         let summary = try place.summary()
-        #expect(summary.emaValidationAccuracy != nil && summary.emaValidationLoss != nil)
-        #expect(summary.emaTestAccuracy == nil && summary.testAccuracy == nil)
+        #expect(summary["accuracy", .averagedValidation] != nil && summary["loss", .averagedValidation] != nil)
+        #expect(summary["accuracy", .averagedTest] == nil && summary["accuracy", .test] == nil)
     }
 
     @Test func aBriefTrainingByARecipeFits() throws {

@@ -76,9 +76,9 @@ import Testing
         for (entry, row) in zip(plan.entries, results.dropFirst()) {
             let run = try #require(try directory.run(of: entry))
             let summary = try RunSummary.read(run)
-            let accuracy = try #require(summary.validationAccuracy)
+            let accuracy = try #require(summary["accuracy", .validation])
             #expect(row.split(separator: ",")[8] == "\(accuracy)")
-            #expect(summary.testAccuracy == nil && summary.state == .finished)
+            #expect(summary["accuracy", .test] == nil && summary.state == .finished)
             #expect(!FileManager.default.fileExists(atPath: run.evaluation))
             #expect(try !text(run.log).contains("Test Acc"))
             let configuration = try text(run.configuration)

@@ -61,7 +61,7 @@ extension RunOptions {
     {
         var options = self
         for field in fields {
-            guard let value = object.value(at: field.place[...]), value != .null else { continue }
+            guard let value = object.value(at: field.place[...]) else { continue }
             guard field.set(&options, value) else {
                 throw OptionFault(key: field.key, expected: field.expectation, found: value)
             }

@@ -1,0 +1,255 @@
+import Datasets
+import Foundation
+import Platform
+import TestSupport
+import Testing
+
+@testable import ImageClassification
+@testable import Runs
+
+@Suite("The table of options")
+struct ImageOptionTableTests {
+    private typealias Options = ImageTraining.Options
+
+    /// Properties that neither weights nor logs depend on: a run trained with another value has the same checkpoints.
+    private static let free: Set<String> = [
+        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
+    ]
+
+    /// A change to every option, by its name in JSON.
+    private static let changes: [String: @Sendable (inout ImageTraining.Options) -> Void] = [
+        "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
+        "cell": { $0.cell = .gruResetBefore },
+        "hidden_size": { $0.hiddenSize = 13 }, "layers": { $0.layers = 3 },
+        "bidirectional": { $0.bidirectional = false }, "readout": { $0.readout = .mean },
+        "dropout": { $0.dropout = 0.1 + 0.2 },
+        "readout_dropout": { $0.readoutDropout = .leastNonzeroMagnitude },
+        "label_smoothing": { $0.labelSmoothing = 0.25 }, "validation": { $0.validation = 5000 },
+        "early_stopping": { $0.earlyStopping = 4 }, "optimizer": { $0.optimizer = .rmsprop },
+        "learning_rate": { $0.learningRate = 1.0 / 3 }, "momentum": { $0.momentum = 0 },
+        "weight_decay": { $0.weightDecay = 1 }, "schedule": { $0.schedule = .oneCycle },
+        "warm_up_epochs": { $0.warmUpEpochs = 1 }, "final_share": { $0.finalShare = 0.001 },
+        "ema": { $0.ema = 0.999 }, "teacher": { $0.teacher = "runs/a" },
+        "teacher_weight": { $0.teacherWeight = 1 }, "temperature": { $0.temperature = 4 },
+        "augment": { $0.augment = .affine },
+        "augment_shift": { $0.augmentShift = 0 },
+        "augment_rotation": { $0.augmentRotation = 400 }, "augment_scale": { $0.augmentScale = 1.0.nextDown },
+        "augment_shear": { $0.augmentShear = 0.3 }, "augment_elastic": { $0.augmentElastic = 1.5 },
+        "step_epochs": { $0.stepEpochs = 11 },
+        "patience": { $0.patience = 0 }, "reduction": { $0.reduction = 0.5 },
+        "clip_norm": { $0.clipNorm = 1e300 },
+        "clip_value": { $0.clipValue = 1e16 }, "seed": { $0.seed = .max }, "log_every": { $0.logEvery = 0 },
+        "checkpoints": { $0.checkpoints.every = .seconds(90) }, "time_limit": { $0.timeLimit = 600 },
+        "dataset": { $0.dataset = .kmnist },
+        "progress": { $0.progress = .line }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
+        "data": { $0.data = "elsewhere" }, "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
+        "test": { $0.test = false },
+    ]
+
+    /// All options, those that are nil too: a new one cannot be forgotten here.
+    private static var names: [String] {
+        Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
+            label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+        }
+    }
+
+    private static func changed(_ names: some Sequence<String>) -> ImageTraining.Options {
+        var options = ImageTraining.Options()
+        for name in names { changes[name]?(&options) }
+        return options
+    }
+
+    @Test("every property is changed here, to something else than its default, and has a field")
+    func complete() {
+        #expect(Self.names.sorted() == Self.changes.keys.sorted())
+        #expect(Set(Options.fields.map { $0.place[0] }) == Set(Self.names))
+        #expect(Set(Options.fields.map(\.key)).count == Options.fields.count)
+        for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }
+    }
+
+    @Test("each comes back, unless a resume may change it", arguments: names)
+    func each(name: String) throws {
+        let options = Self.changed([name])
+        let isFree = Self.free.contains(name)
+        let recipe = try options.decisiveText()
+        #expect(try Options().with(decisive: recipe) == (isFree ? Options() : options))
+        #expect(try (recipe == Options().decisiveText()) == isFree)
+        // From a run that was changed back.
+        let back = try options.with(decisive: Options().decisiveText())
+        #expect(back == (isFree ? options : Options()))
+        #expect(try options.with(decisive: recipe) == options)
+    }
+
+    @Test("all together, over a configuration with all others")
+    func together() throws {
+        let all = Self.changed(Self.names)
+        #expect(
+            try Options().with(decisive: all.decisiveText())
+                == Self.changed(Self.names.filter { !Self.free.contains($0) }))
+        #expect(try all.with(decisive: Options().decisiveText()) == Self.changed(Self.free))
+    }
+
+    @Test("each difference in words", arguments: names)
+    func differences(name: String) throws {
+        let options = Self.changed([name])
+        let found = Options().differences(to: options)
+        #expect(options.differences(to: options) == [])
+        guard !Self.free.contains(name) else {
+            #expect(found == [])
+            return
+        }
+        let option = "--" + name.replacing("_", with: "-")
+        #expect(found.count == 1 && found[0].hasPrefix("\(option): the run has "))
+        #expect(found[0].contains(", asked for "))
+        #expect(options.differences(to: Options()).count == 1)
+    }
+
+    @Test("numbers as a person writes them, none for nothing, in the order of the alphabet")
+    func words() throws {
+        let found = Options().differences(
+            to: Self.changed(["learning_rate", "early_stopping", "seed", "cell"]))
+        #expect(
+            found == [
+                "--cell: the run has lstm, asked for gru-reset-before",
+                "--early-stopping: the run has none, asked for 4",
+                "--learning-rate: the run has 0.005, asked for 0.3333333333333333",
+                "--seed: the run has 0, asked for 18446744073709551615",
+            ])
+    }
+
+    @Test("a recipe is in config.json's words, sorted, in a line")
+    func text() throws {
+        let recipe = try Options().decisiveText()
+        #expect(recipe.hasPrefix(#"{"augment":"none","batch_size":128,"bidirectional":true,"#))
+        #expect(!recipe.contains("\n"))
+        for name in Self.free { #expect(!recipe.contains("\"\(name)\"")) }
+    }
+
+    @Test("options as config.json has them come back", arguments: names)
+    func configuration(name: String) throws {
+        let options = Self.changed([name])
+        #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
+    }
+
+    @Test("without a data set, as it was before there were several, it is MNIST")
+    func noDataset() throws {
+        func older(_ text: String) -> String { text.replacing(/"dataset"\ ?:\ ?"mnist",?/, with: "") }
+        let recipe = try older(Options().decisiveText())
+        #expect(try recipe != Options().decisiveText() && !recipe.contains("mnist"))
+        #expect(try Self.changed(["dataset"]).with(decisive: recipe) == Options())
+        #expect(try JSON.value(Options.self, from: older(JSON.text(Options()))) == Options())
+        #expect(throws: DecodingError.self) { try Options().with(decisive: #"{"dataset":"imagenet"}"#) }
+    }
+
+    @Test("another data set has a directory of its own, unless another is told")
+    func chosen() {
+        func chosen(_ dataset: ImageDataset?, _ data: String?, from former: Options = Options()) -> String {
+            var options = former
+            options.choose(dataset, data: data)
+            #expect(options.dataset == dataset ?? former.dataset)
+            return options.data
+        }
+        #expect(chosen(nil, nil) == "datasets/mnist" && chosen(nil, "x") == "x")
+        #expect(chosen(.emnistLetters, nil) == "datasets/emnist" && chosen(.emnistLetters, "x") == "x")
+        var run = Options()
+        (run.dataset, run.data) = (.kmnist, "mine")
+        #expect(chosen(nil, nil, from: run) == "mine" && chosen(.kmnist, nil, from: run) == "mine")
+        #expect(chosen(.mnist, nil, from: run) == "datasets/mnist")
+    }
+
+    @Test(
+        "what is no recipe",
+        arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#])
+    func noRecipe(text: String) {
+        #expect(throws: DecodingError.self) { try Options().with(decisive: text) }
+    }
+
+    @Test("an option that a file lacks has its default")
+    func missing() throws {
+        #expect(try Options().with(decisive: "{}") == Options())
+        #expect(try Self.changed(Self.names).with(decisive: "{}") == Self.changed(Self.free))
+    }
+
+    @Test("options that exclude each other")
+    func conflicts() {
+        #expect(Options().complaint == nil)
+        #expect(
+            Self.changed(Self.names.filter { !["clip_value", "epochs"].contains($0) }).complaint == nil)
+        var clipped = Options()
+        (clipped.clipNorm, clipped.clipValue) = (1, 1)
+        #expect(clipped.complaint == "--clip-norm and --clip-value exclude each other; give one of them")
+        var warming = Options()
+        (warming.schedule, warming.epochs, warming.warmUpEpochs) = (.cosine, 2, 2)
+        #expect(warming.complaint == "--warm-up-epochs must be below the 2 of --epochs, not 2.0")
+        warming.warmUpEpochs = 2.0.nextDown
+        #expect(warming.complaint == nil)
+        var stepping = Options()
+        (stepping.schedule, stepping.epochs, stepping.stepEpochs) = (.step, 12, 12)
+        #expect(stepping.complaint == "--step-epochs must be below the 12 of --epochs, not 12")
+    }
+
+    private typealias Change = @Sendable (inout ImageTraining.Options) -> Void
+
+    /// For each bound a value beyond it and one within.
+    private static let boundaries: [(option: String, beyond: Change, within: Change)] = [
+        ("--epochs", { $0.epochs = 0 }, { $0.epochs = 1 }),
+        ("--epochs", { $0.epochs = 1_000_001 }, { $0.epochs = 1_000_000 }),
+        ("--batch-size", { $0.batchSize = 0 }, { $0.batchSize = 1 }),
+        ("--batch-size", { $0.batchSize = 60_001 }, { $0.batchSize = 60_000 }),
+        ("--hidden-size", { $0.hiddenSize = 0 }, { $0.hiddenSize = 1 }),
+        ("--hidden-size", { $0.hiddenSize = 2049 }, { $0.hiddenSize = 2048 }),
+        ("--layers", { $0.layers = 0 }, { $0.layers = 1 }),
+        ("--layers", { $0.layers = 17 }, { $0.layers = 16 }),
+        ("--dropout", { $0.dropout = 1 }, { $0.dropout = 1.0.nextDown }),
+        ("--dropout", { $0.dropout = .nan }, { $0.dropout = 0 }),
+        ("--readout-dropout", { $0.readoutDropout = -1 }, { $0.readoutDropout = 0 }),
+        ("--label-smoothing", { $0.labelSmoothing = .infinity }, { $0.labelSmoothing = 0 }),
+        ("--validation", { $0.validation = -1 }, { $0.validation = 1_000_000 }),
+        ("--validation", { $0.validation = 1_000_001 }, { $0.validation = 0 }),
+        ("--early-stopping", { $0.earlyStopping = 0 }, { $0.earlyStopping = 1 }),
+        ("--learning-rate", { $0.learningRate = 0 }, { $0.learningRate = .leastNonzeroMagnitude }),
+        ("--learning-rate", { $0.learningRate = .nan }, { $0.learningRate = 1e300 }),
+        ("--momentum", { $0.momentum = 1 }, { $0.momentum = 0 }),
+        ("--weight-decay", { $0.weightDecay = -1 }, { $0.weightDecay = 0 }),
+        ("--warm-up-epochs", { $0.warmUpEpochs = .nan }, { $0.warmUpEpochs = 0 }),
+        ("--final-share", { $0.finalShare = 1 }, { $0.finalShare = 0 }),
+        ("--step-epochs", { $0.stepEpochs = 0 }, { $0.stepEpochs = 1 }),
+        ("--patience", { $0.patience = -1 }, { $0.patience = 0 }),
+        ("--reduction", { $0.reduction = 0 }, { $0.reduction = .leastNonzeroMagnitude }),
+        ("--reduction", { $0.reduction = 1 }, { $0.reduction = 1.0.nextDown }),
+        ("--clip-norm", { $0.clipNorm = 0 }, { $0.clipNorm = 1 }),
+        ("--clip-value", { $0.clipValue = .nan }, { $0.clipValue = 1 }),
+        ("--ema", { $0.ema = 1 }, { $0.ema = 0 }),
+        ("--teacher-weight", { $0.teacherWeight = 1.1 }, { $0.teacherWeight = 1 }),
+        ("--temperature", { $0.temperature = 0 }, { $0.temperature = 1 }),
+        ("--augment-shift", { $0.augmentShift = -1 }, { $0.augmentShift = 0 }),
+        ("--augment-rotation", { $0.augmentRotation = .infinity }, { $0.augmentRotation = 400 }),
+        ("--augment-scale", { $0.augmentScale = 1 }, { $0.augmentScale = 0 }),
+        ("--augment-shear", { $0.augmentShear = .nan }, { $0.augmentShear = 0 }),
+        ("--augment-elastic", { $0.augmentElastic = -0.1 }, { $0.augmentElastic = 0 }),
+        ("--log-every", { $0.logEvery = -1 }, { $0.logEvery = 0 }),
+        ("--keep-checkpoints", { $0.checkpoints.kept = 0 }, { $0.checkpoints.kept = 1 }),
+        ("--time-limit", { $0.timeLimit = .nan }, { $0.timeLimit = 1 }),
+        ("--threads", { $0.threads = 1025 }, { $0.threads = 1024 }),
+        ("--data", { $0.data = "" }, { $0.data = "x" }),
+        ("--runs", { $0.runs = "" }, { $0.runs = "x" }),
+        ("--name", { $0.name = "a b" }, { $0.name = "a-b" }),
+    ]
+
+    @Test("the same bounds for a configuration, a recipe and a command line", arguments: boundaries.indices)
+    func bounds(index: Int) throws {
+        let (option, beyond, within) = Self.boundaries[index]
+        var (impossible, possible) = (Options(), Options())
+        beyond(&impossible)
+        within(&possible)
+        let complaint = try #require(impossible.complaint)
+        #expect(complaint.hasPrefix("\(option) must ") || complaint.hasPrefix("\(option): "))
+        #expect(possible.complaint == nil)
+        // As a command line gives it.
+        let key = String(option.dropFirst(2)).replacing("-", with: "_")
+        let field = try #require(Options.field(key))
+        let given = GivenOptions<Options>([(key, field.json(impossible))])
+        #expect(given.complaint == complaint)
+        #expect(GivenOptions<Options>([(key, field.json(possible))]).complaint == nil)
+    }
+}

@@ -6,7 +6,8 @@ package enum CSVRow {
     }
 
     private static func quoted(_ cell: String) -> String {
-        guard cell.contains(where: { "\",\r\n".contains($0) }) else { return cell }
+        // By bytes: a carriage return and a line feed together are one character.
+        guard cell.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return cell }
         return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
             + "\""
     }

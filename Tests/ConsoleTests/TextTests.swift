@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 @testable import Console
@@ -128,5 +129,34 @@ import Testing
             var table = TextTable([.init("a")])
             table.append(["a", "b"])
         }
+    }
+}
+
+@Suite("Rows, words and spreads")
+struct WordsTests {
+    @Test("cells of a row are quoted where they must be")
+    func row() {
+        #expect(CSVRow.text(["a", "", "1.5"]) == "a,,1.5\n")
+        #expect(
+            CSVRow.text(["a,b", "say \"no\"", "two\nlines", "é"])
+                == "\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",é\n")
+    }
+
+    @Test("words of a shell come back from a shell")
+    func shell() throws {
+        let words = ["a", "", "two words", "it's", "$(echo no)", "`x`", "\\", "*", "a=b", "-x", "é", "\n"]
+        let child = try ChildProcess(
+            "/bin/sh", ["-c", "printf '%s|' \(ShellWords.quoted(words))"], inheriting: 2)
+        #expect(child.wait() == .exit(code: 0))
+        #expect(child.text == words.joined(separator: "|") + "|")
+        #expect(ShellWords.quoted(["a", "b=c"]) == "a b=c")
+    }
+
+    @Test("a mean and the deviation around it")
+    func spread() {
+        #expect(Spread([2, 4, 4, 4, 5, 5, 7, 9]).mean == 5)
+        #expect(Spread([1, 3]).deviation == 2.0.squareRoot())
+        #expect(Spread([7]).deviation == nil)
+        #expect(Spread([1, 3]).text(decimals: 2) == "2.00 ± 1.41" && Spread([7]).text(decimals: 1) == "7.0")
     }
 }

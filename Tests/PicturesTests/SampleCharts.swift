@@ -1,3 +1,5 @@
+import CZlib
+
 @testable import Pictures
 
 /// Charts that go to the edges: none, one, many and bad points, long and strange texts.
@@ -17,6 +19,15 @@ enum SampleCharts {
             ConfusionMatrixChart("", counts: [[.max / 4, 1], [0, .max / 4]], classNames: ["a", "b"])
         ),
     ]
+
+    /// A checksum of each picture, between brackets.
+    static var checksums: String {
+        "["
+            + all.map { name, chart in
+                let bytes = Array(chart.svgFile.utf8)
+                return "\(name): \(crc32(0, bytes, UInt32(bytes.count)))"
+            }.joined(separator: ", ") + "]"
+    }
 
     static func line(_ series: [LineChart.Series], y: Axis = Axis("loss"), rules: [LineChart.Rule] = [])
         -> LineChart

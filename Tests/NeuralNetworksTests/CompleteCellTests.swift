@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+@testable import NeuralNetworks
+
+/// A new case of `RecurrentCell` compiles and trains long before users can reach it by every way that there is.
+@Suite("Every cell is complete")
+struct CompleteCellTests {
+    /// The stacks of all layers that users can make.
+    private static let layers: [RecurrentStack] =
+        RNN.Nonlinearity.allCases.map { RNN(inputSize: 3, hiddenSize: 5, nonlinearity: $0).stack }
+        + [LSTM(inputSize: 3, hiddenSize: 5).stack]
+        + GRU.Reset.allCases.map { GRU(inputSize: 3, hiddenSize: 5, reset: $0).stack }
+
+    /// The first step of all layers of one step.
+    private static let firstSteps: [Tensor] = {
+        let input = Tensor.random([2, 3], seed: 1)
+        return RNN.Nonlinearity.allCases.map {
+            RNNCell(inputSize: 3, hiddenSize: 5, nonlinearity: $0)(input).hidden
+        }
+            + [LSTMCell(inputSize: 3, hiddenSize: 5)(input).hidden]
+            + GRU.Reset.allCases.map { GRUCell(inputSize: 3, hiddenSize: 5, reset: $0)(input).hidden }
+    }()
+
+    private static let sequentialLayers: [SequentialLayer] = [
+        .simpleRNN(5), .lstm(5), .gru(5), .gru(5, resetAfter: false),
+    ]
+
+    /// Keras has no layer of its own for it: `.recurrent(RecurrentOptions(.rnnReLU, units: 5))`.
+    private static let withoutSequentialName: Set<RecurrentCell> = [.rnnReLU]
+
+    @Test("a layer", arguments: RecurrentCell.allCases)
+    func layer(cell: RecurrentCell) {
+        #expect(
+            Self.layers.filter { $0.cell == cell }.count == 1,
+            "an initialiser in RecurrentLayer.swift makes a layer of \(cell.rawValue)")
+    }
+
+    @Test("a layer of one step", arguments: RecurrentCell.allCases)
+    func cellLayer(cell: RecurrentCell) {
+        let layer = RecurrentLayer<AnyKind>(
+            RecurrentStack(cell, inputSize: 3, hiddenSize: 5), batchFirst: false, seed: 0)
+        let step = layer(Tensor.random([1, 2, 3], seed: 1)).output.reshaped([2, 5])
+        #expect(
+            Self.firstSteps.filter { $0 == step }.count == 1,
+            "an initialiser in RecurrentCellLayer.swift makes a cell of \(cell.rawValue)")
+    }
+
+    @Test("a layer of Sequential, which computes what the layer does", arguments: RecurrentCell.allCases)
+    func sequential(cell: RecurrentCell) throws {
+        let isNamed = Self.sequentialLayers.contains { layer in
+            if case .recurrent(let options) = layer { options.cell == cell } else { false }
+        }
+        #expect(
+            isNamed != Self.withoutSequentialName.contains(cell),
+            "a static function in SequentialLayer.swift makes a layer of \(cell.rawValue)")
+        let model = Sequential(
+            inputShape: [4, 3], [.recurrent(RecurrentOptions(cell, units: 5, returnSequences: true))], seed: 7
+        )
+        let input = Tensor.random([2, 4, 3], seed: 1)
+        #expect(model(input).shape == [2, 4, 5])
+    }
+
+    /// One sequence at a time has weights in an order of its own; a cell may add its biases in more than one place.
+    @Test(
+        "parts for one sequence at a time, and biases where the cell adds them",
+        arguments: RecurrentCell.allCases)
+    func sequenceParts(cell: RecurrentCell) {
+        let model = SequenceModel(
+            RecurrentStack(cell, inputSize: 3, hiddenSize: 5, bias: .pytorch), sequenceLength: 4,
+            classCount: 2)
+        let parameters = model.initialParameters(seed: 3)
+        for index in 0..<parameters.count { parameters.base[index] *= 3 }
+        let image = (0..<12).map { UInt8(20 * $0) }
+        let engine = SequenceEngine(model: model, parameters: parameters)
+        let predictor = SequencePredictor(model: model, parameters: parameters)
+        image.withUnsafeBufferPointer { image in
+            let sequences = SequenceSamples(bytes: image.baseAddress!, labels: image.baseAddress!, count: 1)
+            #expect(
+                Array(predictor.outputs(image.baseAddress!)) == engine.outputs(sequences, indices: [0]),
+                "SequenceParts.swift packs the parameters of \(cell.rawValue) as the kernel reads them")
+        }
+    }
+}

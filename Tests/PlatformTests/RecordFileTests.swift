@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Platform
+
+@Suite("Files of records")
+struct RecordFileTests {
+    /// Ends a record after each line.
+    private func end(_ content: [UInt8], _ count: Int) -> Int? { RecordFile.end(ofLines: count, in: content) }
+
+    @Test("grows by whole records, and goes on after any number of them")
+    func records() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("records")
+        let file = try RecordFile(creating: path, head: Array("head\n".utf8))
+        for record in ["a\n", "b\n"] { try file.append(Array(record.utf8)) }
+        try file.synchronize()
+        #expect(file.count == 2)
+        #expect(try text(path) == "head\na\nb\n")
+        let next = try RecordFile(continuing: path, count: 1) { end($0, $1 + 1) }
+        try next.append(Array("c\n".utf8))
+        #expect(next.count == 2)
+        #expect(try text(path) == "head\na\nc\n")
+    }
+
+    @Test("fewer records than expected change nothing")
+    func fewer() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("records", "a\nb")
+        let problem = error(FormatError.self) { _ = try RecordFile(continuing: path, count: 2, end: end) }
+        #expect(problem == FormatError(path: path, reason: "expected at least 2 records, found fewer"))
+        #expect(problem?.description == "\(path): expected at least 2 records, found fewer")
+        #expect(try text(path) == "a\nb")
+    }
+
+    @Test("a file that exists is not begun again, and what is no file is not read")
+    func refusals() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("records", "a\n")
+        #expect(error(FileError.self) { _ = try RecordFile(creating: path) }?.code == EEXIST)
+        #expect(try text(path) == "a\n")
+        #expect(
+            error(FileError.self) { _ = try RecordFile.content(of: "/dev/null") }?.operation
+                == .readRegularFile)
+    }
+}

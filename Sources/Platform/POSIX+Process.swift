@@ -43,7 +43,7 @@ extension POSIX {
     }
 
     /// Seconds of a clock that is never set back.
-    package static func monotonicSeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
+    @Sendable package static func monotonicSeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
 
     /// Seconds since 1970-01-01 00:00:00 UTC.
     package static func wallSeconds() -> Double { seconds(of: CLOCK_REALTIME) }

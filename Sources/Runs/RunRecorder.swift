@@ -22,14 +22,15 @@ package final class RunRecorder: Callback {
     private var window: Score
     /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
     private var timed = (samples: 0, seconds: 0.0)
-    private var lastStep = POSIX.monotonicSeconds()
+    /// By the trainer's clock, when the last step ended or its epoch began.
+    private var lastStep = 0.0
     /// The step of the last checkpoint.
     private var savedStep: Int?
     /// That of the best epoch, until the next checkpoint is made, which it is saved with.
     private var unsavedBest: Checkpoint?
-    /// The step of the last that was tried, and when it was.
+    /// The step of the last that was tried, and when it was by the trainer's clock; nil until training begins.
     private var triedStep: Int
-    private var triedAt = POSIX.monotonicSeconds()
+    private var triedAt: Double?
     /// What `summary.json` is to hold.
     package var summary: RunSummary
     /// How often a file could not be written, if that is no reason to stop.
@@ -96,11 +97,12 @@ package final class RunRecorder: Callback {
     }
 
     package func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
-        lastStep = POSIX.monotonicSeconds()
+        lastStep = trainer.clock()
+        triedAt = triedAt ?? lastStep
     }
 
     package func batchEnded(_ record: StepRecord, trainer: Trainer) throws {
-        let now = POSIX.monotonicSeconds()
+        let now = trainer.clock()
         window += record.batch
         timed.samples += record.batch.count
         timed.seconds += now - lastStep
@@ -111,7 +113,7 @@ package final class RunRecorder: Callback {
             timed = (0, 0)
         }
         // After the last batch there is the end of the epoch, which also belongs to it.
-        if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil) {
+        if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil, trainer) {
             guard trainer.isFinite else {
                 return trainer.stop(.diverged(epoch: record.epoch, step: record.stepInEpoch - 1))
             }
@@ -123,7 +125,7 @@ package final class RunRecorder: Callback {
         try attempt { try logs.append(record, engine: trainer.engine) }
         summary.trainingSeconds += record.seconds
         summary.imagesPerSecond = record.samplesPerSecond
-        if isDue(after: record.step, epochs: record.epoch + 1) {
+        if isDue(after: record.step, epochs: record.epoch + 1, trainer) {
             try attempt { try save(trainer) }
         } else if trainer.state.best?.epoch == record.epoch {
             unsavedBest = checkpoint(trainer)
@@ -140,16 +142,16 @@ package final class RunRecorder: Callback {
     }
 
     /// - Parameter epochs: whole epochs done; nil in mid-epoch.
-    private func isDue(after step: Int, epochs: Int?) -> Bool {
+    private func isDue(after step: Int, epochs: Int?, _ trainer: Trainer) -> Bool {
         switch policy.every {
         case .epochs(let count): epochs.map { $0.isMultiple(of: count) } ?? false
         case .steps(let count): step / count > triedStep / count
-        case .seconds(let seconds): POSIX.monotonicSeconds() - triedAt >= seconds
+        case .seconds(let seconds): triedAt.map { trainer.clock() - $0 >= seconds } ?? true
         }
     }
 
     private func save(_ trainer: Trainer) throws {
-        (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, POSIX.monotonicSeconds())
+        (triedStep, triedAt) = (trainer.engine.optimizerState.stepCount, trainer.clock())
         let checkpoint = checkpoint(trainer)
         if checkpoint.isOfBestEpoch { unsavedBest = checkpoint }
         try logs.synchronize()

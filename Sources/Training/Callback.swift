@@ -116,15 +116,22 @@ public final class StopOnSignal: Callback {
 /// A callback that ends training after the current step when a time limit is over.
 public final class TimeLimit: Callback {
     private let seconds: Double
-    private let start = POSIX.monotonicSeconds()
+    private let clock: MonotonicClock
+    private let start: Double
 
     /// Creates a time limit.
     ///
     /// - Parameter seconds: The time limit in seconds, from now on.
-    public init(seconds: Double) { self.seconds = seconds }
+    public convenience init(seconds: Double) { self.init(seconds: seconds, clock: POSIX.monotonicSeconds) }
+
+    package init(seconds: Double, clock: @escaping MonotonicClock) {
+        self.seconds = seconds
+        self.clock = clock
+        start = clock()
+    }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
-        if POSIX.monotonicSeconds() - start >= seconds { trainer.stop(.outOfTime) }
+        if clock() - start >= seconds { trainer.stop(.outOfTime) }
     }
 }
 

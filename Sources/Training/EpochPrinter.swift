@@ -34,7 +34,8 @@ public final class EpochPrinter: Callback {
         guard progress == .bar || progress == .auto && console.terminal.isInteractive else { return }
         bar = ProgressBar(
             console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples,
-            completed: trainer.state.running.count, remaining: (epochs - epoch - 1) * samples)
+            completed: trainer.state.running.count, remaining: (epochs - epoch - 1) * samples,
+            clock: trainer.clock)
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {

@@ -25,10 +25,11 @@ public final class Trainer {
     /// number since the beginning of training, from 1, is a multiple of it.
     public var gradientNormInterval: Int?
 
+    /// The clock that times epochs and steps; a test gives its own.
+    package var clock: MonotonicClock = POSIX.monotonicSeconds
+
     /// The seconds that the current epoch has taken so far.
-    package var secondsOfEpoch: Double {
-        secondsBefore + (epochStart.map { POSIX.monotonicSeconds() - $0 } ?? 0)
-    }
+    package var secondsOfEpoch: Double { secondsBefore + (epochStart.map { clock() - $0 } ?? 0) }
 
     /// The seconds of the current epoch before this process, or before `fit` was stopped.
     private var secondsBefore = 0.0
@@ -117,7 +118,7 @@ public final class Trainer {
                 callback.epochBegan(epoch, of: end, samples: samples.count, trainer: self)
             }
             guard ending == nil else { break }
-            epochStart = POSIX.monotonicSeconds()
+            epochStart = clock()
             let isComplete = try train(samples, loader.epoch(epoch), of: end, callbacks)
             let seconds = secondsOfEpoch
             epochStart = nil

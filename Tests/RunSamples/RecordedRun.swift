@@ -21,6 +21,8 @@ package struct RecordedRun {
     package var learningRate = 0.0
     package var momentum = 0.0
     package var epochs = 7
+    /// Times the steps; the system's clock, unless a test moves one.
+    package var clock: MonotonicClock = POSIX.monotonicSeconds
     package static let stepsPerEpoch = 3
 
     package init() throws {
@@ -39,6 +41,7 @@ package struct RecordedRun {
         let trainer = Trainer(
             model: tinyModel,
             optimizer: SGD(learningRate: learningRate, momentum: momentum), seed: 1, threads: 1)
+        trainer.clock = clock
         trainer.gradientNormInterval = stepsPerRecord > 0 ? stepsPerRecord : nil
         let checkpoint = try CheckpointStore(run).newest()?.checkpoint
         let recorder = try RunRecorder(

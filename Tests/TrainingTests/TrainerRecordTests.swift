@@ -53,8 +53,10 @@ import TrainingSamples
             log: directory.file("log"))
         let printer = EpochPrinter(console, progress: progress)
         let trainer = trainer()
+        let clock = TestClock()
+        trainer.clock = clock.now
         printer.epochBegan(0, of: 1, samples: 10, trainer: trainer)
-        usleep(110_000)
+        clock.advance(0.11)
         var score = Score()
         score.count = 5
         printer.batchEnded(

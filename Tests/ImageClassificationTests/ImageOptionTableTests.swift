@@ -3,6 +3,8 @@ import Foundation
 import Platform
 import TestSupport
 import Testing
+import Training
+import TrainingSamples
 
 @testable import ImageClassification
 @testable import Runs
@@ -87,6 +89,39 @@ struct ImageOptionTableTests {
             try Options().with(decisive: all.decisiveText())
                 == Self.changed(Self.names.filter { !Self.free.contains($0) }))
         #expect(try all.with(decisive: Options().decisiveText()) == Self.changed(Self.free))
+    }
+
+    /// The weights after two steps of a model small enough for the tests.
+    private static func weights(_ options: Options) throws -> [Float] {
+        var options = options
+        (options.hiddenSize, options.layers) = (2, 1)
+        let images = noiseImages(20)
+        let trainer = Trainer(
+            model: options.model(for: images), optimizer: options.chosenOptimizer,
+            schedule: options.chosenSchedule, clipping: options.clipping,
+            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation, seed: options.seed,
+            threads: min(2, options.threads))
+        try trainer.fit(images, epochs: 1, batchSize: min(16, options.batchSize))
+        return trainer.engine.parameters.elements
+    }
+
+    /// Otherwise a resumed run would be another training than the one that was stopped.
+    @Test("the weights do not depend on what a resume may change", arguments: free.sorted())
+    func freeOptions(name: String) throws {
+        #expect(try Self.weights(Self.changed([name])) == Self.weights(Options()))
+    }
+
+    @Test(
+        "a resume may not change what the weights depend on",
+        arguments: [
+            "batch_size", "bidirectional", "cell", "label_smoothing", "learning_rate", "optimizer", "readout",
+            "seed", "augment_shift",
+        ])
+    func decisiveOptions(name: String) throws {
+        var options = Self.changed([name])
+        if name == "augment_shift" { options.augmentShift = 2 }
+        #expect(try Self.weights(options) != Self.weights(Options()))
+        #expect(Options.field(name)?.scope == .weights)
     }
 
     @Test("each difference in words", arguments: names)

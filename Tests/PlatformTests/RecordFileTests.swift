@@ -18,7 +18,11 @@ struct RecordFileTests {
         try file.synchronize()
         #expect(file.count == 2)
         #expect(try text(path) == "head\na\nb\n")
-        let next = try RecordFile(continuing: path, count: 1) { end($0, $1 + 1) }
+        let cut = try RecordFile.Cut(path: path, content: RecordFile.content(of: path), count: 1) {
+            end($0, $1 + 1)
+        }
+        #expect(!cut.isEnd)
+        let next = try RecordFile(continuing: cut)
         try next.append(Array("c\n".utf8))
         #expect(next.count == 2)
         #expect(try text(path) == "head\na\nc\n")
@@ -28,7 +32,9 @@ struct RecordFileTests {
     func fewer() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("records", "a\nb")
-        let problem = error(FormatError.self) { _ = try RecordFile(continuing: path, count: 2, end: end) }
+        let problem = error(FormatError.self) {
+            _ = try RecordFile.Cut(path: path, content: RecordFile.content(of: path), count: 2, end: end)
+        }
         #expect(problem == FormatError(path: path, reason: "expected at least 2 records, found fewer"))
         #expect(problem?.description == "\(path): expected at least 2 records, found fewer")
         #expect(try text(path) == "a\nb")

@@ -71,7 +71,9 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Sweeps",
-        dependencies: ["Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs", "NeuralNetworks"]),
+        dependencies: [
+            "Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs", "NeuralNetworks",
+        ]),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(
         name: "Commands",
@@ -79,7 +81,8 @@ let rooms: [Target] = [
 ]
 
 let tools: [Target] = [
-    .executableTarget(name: "examples", dependencies: ["Console", "NeuralNetworks", "Randomness", argumentParser]),
+    .executableTarget(
+        name: "examples", dependencies: ["Console", "NeuralNetworks", "Randomness", argumentParser]),
     .executableTarget(
         name: "recurrent-benchmark",
         dependencies: [
@@ -89,7 +92,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser,
+            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Runs", "Training",
+            argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",
@@ -130,7 +134,11 @@ let tests: [Target] = [
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
-    .testTarget(name: "RunsTests", dependencies: ["RunSamples", "Runs", "TestSupport", "TrainingSamples"]),
+    .testTarget(
+        name: "RunsTests",
+        dependencies: [
+            "Commands", "RunSamples", "Runs", "TestSupport", "TrainingSamples", argumentParser,
+        ]),
     .testTarget(
         name: "ImageClassificationTests",
         dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),

@@ -17,7 +17,9 @@ package enum RunCurves {
     ///   - metrics: The run's.
     ///   - known: Metrics whose titles and units are known.
     ///   - name: The run's.
-    package static func chart(_ metrics: RunMetrics, known: [Metric] = [], ofRun name: String) -> LineChartStack {
+    package static func chart(_ metrics: RunMetrics, known: [Metric] = [], ofRun name: String)
+        -> LineChartStack
+    {
         let rules = metrics.best.map { [LineChart.Rule(Double($0.epoch), "best epoch \($0.epoch)")] } ?? []
         return LineChartStack(
             "Loss and accuracy of \(name)",
@@ -39,7 +41,8 @@ package enum RunCurves {
     }
 
     /// Several runs: the validation set of each or, without one, its training set.
-    static func comparison(_ runs: [(label: String, metrics: RunMetrics)], known: [Metric] = []) -> LineChartStack
+    static func comparison(_ runs: [(label: String, metrics: RunMetrics)], known: [Metric] = [])
+        -> LineChartStack
     {
         func split(_ metrics: RunMetrics) -> String { metrics.hasValidation ? " (validation)" : " (train)" }
         let splits = Set(runs.map { split($0.metrics) })

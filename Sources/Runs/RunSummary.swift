@@ -43,7 +43,9 @@ package struct RunSummary: Hashable, Sendable {
 
     /// Keeps the final values of metrics on some samples, and for the test set the standard error of the accuracy.
     package mutating func set(_ score: Score, _ split: MetricSplit, _ metrics: [Metric]) {
-        for value in MetricValue.values(of: score, split, metrics) { self[value.metric.name, split] = value.value }
+        for value in MetricValue.values(of: score, split, metrics) {
+            self[value.metric.name, split] = value.value
+        }
         guard metrics.contains(.accuracy), split == .test || split == .averagedTest else { return }
         self[Self.standardError, split] = 100 * score.standardError
     }

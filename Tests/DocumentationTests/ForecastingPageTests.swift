@@ -122,7 +122,7 @@ struct ForecastingPageTests {
             model: gru, parameters: trainers[2].engine.parameters)
         let output = Double(predictor.outputs(windows.following)[0])
         let next = scaler.inverseTransform([output], column: 4)[0]
-        print(String(format: "%.2f", next))  // ?
+        print(String(format: "%.2f", next))  // 2484.04
         try expect("The days after")
     }
 }

@@ -20,7 +20,7 @@ struct ModulePageTests {
         let loader = DataLoader(train, batchSize: 128, shuffle: true, seed: 0)
         print(loader.batchCount)  // 430
         let batch = loader.epoch(0)[0]
-        print(batch.count, batch[0].label)  // 128 ?
+        print(batch.count, batch[0].label)  // 128 8
 
         let (inputs, target) = ([[1.0, 2, 3, 4, 5], [10.0, 20, 30, 40, 50]], [0.5, 1, 1.5, 2, 2.5])
         let scaler = MinMaxScaler(fitting: inputs)
@@ -70,7 +70,7 @@ struct ModulePageTests {
         let model = SequenceModel(lstm, sequenceLength: 28, classCount: 10)
         let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
         try trainer.fit(mnist.train(), epochs: 1, batchSize: 128, callbacks: [EpochPrinter()])
-        print(try trainer.evaluate(mnist.test()).accuracy)  // ?
+        print(try trainer.evaluate(mnist.test()).accuracy)  // 0.9678
 
         try Checkpoint(of: trainer).write(to: path)
         let resumed = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)

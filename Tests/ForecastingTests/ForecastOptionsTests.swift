@@ -123,9 +123,12 @@ struct ForecastOptionsTests {
             ("train-windows", { $0.trainWindows = .max }), ("horizon", { $0.horizon = -1 }),
             ("horizon", { $0.horizon = 1001 }), ("print-every", { $0.printEvery = -1 }),
             ("threads", { $0.threads = 0 }), ("target", { $0.target = "" }),
-            ("to", {
-                ($0.from, $0.to) = (CalendarDate("2019-01-31"), CalendarDate("2019-01-30"))
-            }),
+            (
+                "to",
+                {
+                    ($0.from, $0.to) = (CalendarDate("2019-01-31"), CalendarDate("2019-01-30"))
+                }
+            ),
         ]
         for (name, change) in cases {
             #expect(smallForecast(change).complaint?.hasPrefix("--\(name) must ") == true, "\(name)")

@@ -90,7 +90,7 @@ struct ForecastResumptionTests {
         try configure { $0.seeds = -1 }
         #expect(
             error(RunError.self) { _ = try resume() }
-                == .invalidFile(path: run.configuration, reason: "impossible \"seeds\""))
+                == .invalidFile(path: run.configuration, reason: "--seeds must be 1 to 1000, not -1"))
         try FileManager.default.removeItem(atPath: run.configuration)
         try root.add("20260131-235959-stock-forecast/summary.json", "{}")
         #expect(error(RunError.self) { _ = try resume() } == .neverBegan(run: run.path))

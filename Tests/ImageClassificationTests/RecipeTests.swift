@@ -149,14 +149,26 @@ struct RecipeTests {
                 #"{"options": {"momentum": 0.5}}"#,
                 "--momentum has an effect only with --optimizer sgd or rmsprop"
             ),
-            (#"{"options": {"warm_up_epochs": 1}}"#, "--warm-up-epochs has an effect only with --schedule cosine"),
+            (
+                #"{"options": {"warm_up_epochs": 1}}"#,
+                "--warm-up-epochs has an effect only with --schedule cosine"
+            ),
             (
                 #"{"options": {"schedule": "one-cycle", "final_share": 0.5}}"#,
                 "--final-share has an effect only with --schedule cosine"
             ),
-            (#"{"options": {"schedule": "plateau", "step_epochs": 3}}"#, "--step-epochs has an effect only with --schedule step"),
-            (#"{"options": {"schedule": "step", "patience": 3}}"#, "--patience has an effect only with --schedule plateau"),
-            (#"{"options": {"schedule": "cosine", "reduction": 0.5}}"#, "--reduction has an effect only with --schedule step or plateau"),
+            (
+                #"{"options": {"schedule": "plateau", "step_epochs": 3}}"#,
+                "--step-epochs has an effect only with --schedule step"
+            ),
+            (
+                #"{"options": {"schedule": "step", "patience": 3}}"#,
+                "--patience has an effect only with --schedule plateau"
+            ),
+            (
+                #"{"options": {"schedule": "cosine", "reduction": 0.5}}"#,
+                "--reduction has an effect only with --schedule step or plateau"
+            ),
             (#"{"options": {"early_stopping": 3}}"#, "--early-stopping has an effect only with --validation"),
             (#"{"options": {"teacher_weight": 0.25}}"#, "--teacher-weight has an effect only with --teacher"),
             (#"{"options": {"temperature": 3}}"#, "--temperature has an effect only with --teacher"),

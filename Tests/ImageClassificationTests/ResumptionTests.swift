@@ -68,14 +68,14 @@ struct ResumptionTests {
             error(RunError.self) { _ = try resume() }
                 == .invalidFile(
                     path: recorded.run.configuration,
-                    reason: "impossible \"hidden_size\": expected 1 to 65536, found -1"))
+                    reason: "--hidden-size must be 1 to 2048, not -1"))
         try save(options: ImageTraining.Options().decisiveText())
         try configure { $0.threads = 0 }
         #expect(
             error(RunError.self) { _ = try resume() }
                 == .invalidFile(
                     path: recorded.run.configuration,
-                    reason: "impossible \"threads\": expected 1 to 1024, found 0"))
+                    reason: "--threads must be 1 to 1024, not 0"))
     }
 
     @Test("a run of an older version has today's defaults for the options that it did not have")

@@ -117,8 +117,10 @@ struct RegressionRunTests {
         #expect(problem == nil)
         #expect(!metrics.hasAccuracy && metrics.hasValidation)
         #expect(metrics.rows.map(\.trainLoss) == journal.records.map(\.loss))
-        #expect(metrics.rows.map { $0.value("loss", .validation) } == journal.records.map { $0.validation?.loss })
-        #expect(metrics.rows.allSatisfy { $0.value("accuracy", .train) == nil && $0.monitoredAccuracy == nil })
+        #expect(
+            metrics.rows.map { $0.value("loss", .validation) } == journal.records.map { $0.validation?.loss })
+        #expect(
+            metrics.rows.allSatisfy { $0.value("accuracy", .train) == nil && $0.monitoredAccuracy == nil })
         #expect(metrics.bestAccuracy == nil)
         let lowest = journal.records.map(\.monitoredLoss).min()
         #expect(metrics.best?.monitoredLoss == lowest)

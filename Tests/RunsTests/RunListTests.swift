@@ -86,7 +86,10 @@ import Testing
         }
         #expect(!text.contains("To go on") && !text.contains("averaged"))
         var summary = try RunSummary.read(sample.run)
-        (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest], summary["loss", .averagedTest]) = (88.5, 1.5, 0.125)
+        (
+            summary["accuracy", .averagedTest], summary["standard_error", .averagedTest],
+            summary["loss", .averagedTest]
+        ) = (88.5, 1.5, 0.125)
         (summary["accuracy", .averagedValidation], summary["loss", .averagedValidation]) = (89.5, 0.25)
         try summary.write(to: sample.run)
         let averaged = RunDescription(sample.run, of: [.mnistBiLSTM]).text().split(separator: "\n").map {

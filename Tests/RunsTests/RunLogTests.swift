@@ -44,7 +44,8 @@ struct RecordFileTests {
         #expect(problem(["a"], 0) == .otherColumns(path: path, expected: ["a"]))
         try FileManager.default.removeItem(atPath: path)
         #expect(
-            error(FileError.self) { _ = try MetricsCSV(continuing: .init(path, columns: ["a"], rows: 0)) }?.isMissing
+            error(FileError.self) { _ = try MetricsCSV(continuing: .init(path, columns: ["a"], rows: 0)) }?
+                .isMissing
                 == true)
     }
 

@@ -41,7 +41,8 @@ import Testing
             "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
                 + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
         #expect(problem == nil && metrics.hasAverage)
-        #expect(metrics.rows[0].value("loss", .averagedValidation) == 0.3
+        #expect(
+            metrics.rows[0].value("loss", .averagedValidation) == 0.3
                 && metrics.rows[0].value("accuracy", .averagedValidation) == 82)
         // The best epoch is still that of the weights themselves.
         #expect(metrics.rows[0].monitoredLoss == 0.4)

@@ -18,8 +18,13 @@ struct RunSummaryTests {
         summary.best = .init(epoch: 2, loss: number)
         (summary["accuracy", .train], summary["loss", .train]) = (number, number)
         (summary["accuracy", .validation], summary["loss", .validation]) = (number, number)
-        (summary["accuracy", .test], summary["standard_error", .test], summary["loss", .test]) = (number, number, number)
-        (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest], summary["loss", .averagedTest]) = (
+        (summary["accuracy", .test], summary["standard_error", .test], summary["loss", .test]) = (
+            number, number, number
+        )
+        (
+            summary["accuracy", .averagedTest], summary["standard_error", .averagedTest],
+            summary["loss", .averagedTest]
+        ) = (
             number, number, number
         )
         (summary["accuracy", .averagedValidation], summary["loss", .averagedValidation]) = (number, number)
@@ -69,7 +74,8 @@ struct RunSummaryTests {
         let checkpoint = try SampleCheckpoint.checkpoint()
         summary.continue(from: checkpoint)
         #expect(summary.state == .running && summary.reason == nil)
-        #expect(summary["accuracy", .test] == nil && summary["loss", .train] == nil && summary.scoredEpoch == nil)
+        #expect(
+            summary["accuracy", .test] == nil && summary["loss", .train] == nil && summary.scoredEpoch == nil)
         #expect(summary.epochs == 1 && summary.steps == 5 && summary.best == checkpoint.state.best)
         #expect(summary.trainingSeconds == 5 && summary.secondsOfEpoch == 0)
         summary.secondsOfEpoch = 7

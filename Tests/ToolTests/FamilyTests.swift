@@ -83,7 +83,9 @@ extension ImageDataset: CustomTestStringConvertible {
         let place = try trained(images)
         let plain = try trained(images.plain)
         let (summary, expected) = (try place.summary(), try plain.summary())
-        #expect(summary["loss", .train] == expected["loss", .train] && summary["loss", .test] == expected["loss", .test])
+        #expect(
+            summary["loss", .train] == expected["loss", .train]
+                && summary["loss", .test] == expected["loss", .test])
         #expect(summary["loss", .test] != nil)
         let (weights, same) = (try place.checkpoint(), try plain.checkpoint())
         for name in weights.tensorNames {

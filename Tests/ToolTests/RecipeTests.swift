@@ -102,7 +102,8 @@ import Training
         let last = try #require(outcome.lines.first { $0.hasPrefix("Train Acc") })
         let summary = try place.summary()
         let (accuracy, held) = (
-            try #require(summary["accuracy", .averagedTest]), try #require(summary["accuracy", .averagedValidation])
+            try #require(summary["accuracy", .averagedTest]),
+            try #require(summary["accuracy", .averagedValidation])
         )
         let error = try #require(summary["standard_error", .averagedTest])
         func percent(_ number: Double) -> String { TextFormat.fixed(number, decimals: 2) }
@@ -140,7 +141,9 @@ import Training
         #expect(averaged.loss == summary["loss", .averagedTest] && averaged.loss != plain.loss)
         #expect(averaged.standardError == summary["standard_error", .averagedTest])
         let held = try place.report("--averaged", "--split", "validation")
-        #expect(held.accuracy == summary["accuracy", .averagedValidation] && held.loss == summary["loss", .averagedValidation])
+        #expect(
+            held.accuracy == summary["accuracy", .averagedValidation]
+                && held.loss == summary["loss", .averagedValidation])
         #expect(try place.tool("evaluate", "--averaged").lines[0].hasSuffix(" steps), averaged weights"))
         let arguments =
             ["predict", "--json", "--index", "0,1,2,3,4,5,6,7,8,9", "--run", "latest"] + place.places
@@ -153,7 +156,8 @@ import Training
         #expect(
             try place.run("--epochs", "1", "--validation", "60", "--ema", "0.5", "--no-test").exitCode == 0)
         let summary = try place.summary()
-        #expect(summary["accuracy", .averagedValidation] != nil && summary["loss", .averagedValidation] != nil)
+        #expect(
+            summary["accuracy", .averagedValidation] != nil && summary["loss", .averagedValidation] != nil)
         #expect(summary["accuracy", .averagedTest] == nil && summary["accuracy", .test] == nil)
     }
 

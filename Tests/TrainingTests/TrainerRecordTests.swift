@@ -11,8 +11,17 @@ import TrainingSamples
     static func record(epoch: Int, loss: Double, validation: Score? = nil, step: Int = 1) -> EpochRecord {
         EpochRecord(
             epoch: epoch, loss: loss, accuracy: 0.12345, validation: validation, learningRate: 5e-3,
-            seconds: 0.5, samples: 60_000,
-            step: step)
+            seconds: 0.5, samples: 60_000, step: step,
+            metrics: [
+                MetricValue(metric: .crossEntropy, split: .train, value: loss),
+                MetricValue(metric: .accuracy, split: .train, value: 12.345),
+            ] + values(of: validation, .validation))
+    }
+
+    private static func values(
+        of score: Score?, _ split: MetricSplit, _ metrics: [Metric] = [.crossEntropy, .accuracy]
+    ) -> [MetricValue] {
+        score.map { MetricValue.values(of: $0, split, metrics) } ?? []
     }
 
     @Test func aLineAnEpoch() throws {
@@ -26,6 +35,7 @@ import TrainingSamples
         printer.epochEnded(Self.record(epoch: 1, loss: 0.2, validation: score), trainer: trainer())
         var averaged = Self.record(epoch: 2, loss: 0.2, validation: score)
         averaged.averagedValidation = score
+        averaged.metrics += Self.values(of: score, .averagedValidation)
         printer.epochEnded(averaged, trainer: trainer())
         printer.trainingEnded(.finished, trainer: trainer())
         #expect(
@@ -82,7 +92,9 @@ import TrainingSamples
         func record(_ validation: Score?) -> EpochRecord {
             EpochRecord(
                 epoch: 3, loss: 0.25, accuracy: nil, validation: validation, learningRate: 0.001,
-                seconds: 0.5, samples: 1000, step: 9)
+                seconds: 0.5, samples: 1000, step: 9,
+                metrics: [MetricValue(metric: .squaredError, split: .train, value: 0.25)]
+                    + Self.values(of: validation, .validation, [.squaredError]))
         }
         #expect(
             EpochPrinter.line(record(nil)) == "[3] loss: 0.2500  lr: 0.001  0.50 s  2,000 sequences/s")

@@ -87,9 +87,16 @@ extension RunOptions {
         return try JSON.text(Dictionary(uniqueKeysWithValues: values), pretty: false)
     }
 
-    /// These options with those that a checkpoint keeps.
+    /// These options with those that a checkpoint keeps; an option that it lacks has its default.
+    ///
+    /// - Throws: A `DecodingError` for a text of something else, and for none at all.
     package func with(decisive text: String) throws -> Self {
         let stored: Self = try JSON.value(from: text)
+        // A checkpoint of another program may be made with none.
+        guard try JSON.value([String: JSONValue].self, from: text).isEmpty == false else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "expected options, found none"))
+        }
         var options = self
         for field in Self.decisive { field.copy(&options, stored) }
         return options

@@ -1,0 +1,85 @@
+import ImageClassification
+import NeuralNetworks
+import Platform
+import RunSamples
+import TensorBoard
+import TestSupport
+import Testing
+import Training
+import TrainingSamples
+
+@testable import Runs
+
+extension Metric {
+    /// A metric is its definition and its place in a list of metrics, and nothing else.
+    fileprivate static let missRate = Metric(
+        "miss_rate", title: "Miss rate", unit: "share", higherIsBetter: false
+    ) { 1 - $0.accuracy }
+}
+
+@Suite("A made-up metric")
+struct MadeUpMetricTests {
+    private static let metrics: [Metric] = [.crossEntropy, .accuracy, .missRate]
+    private static let program = Program(
+        name: "mnist-bilstm", options: ImageTraining.Options.self, metrics: metrics)
+
+    /// A training of two epochs, with its score of a test set.
+    private func train(_ directory: TemporaryDirectory, name: String) throws -> (
+        run: RunDirectory, lines: [String]
+    ) {
+        let run = RunDirectory(path: directory.file(name))
+        try Directory.make(run.checkpoints)
+        try directory.add("\(name)/config.json", #"{"program": "mnist-bilstm", "options": {}}"#)
+        let trainer = Trainer(model: tinyModel, metrics: Self.metrics, threads: 1)
+        let recorder = try RunRecorder(
+            RunDirectory.Lock(run), stepsPerRecord: 1, metrics: trainer.metrics, hasValidation: true,
+            program: "mnist-bilstm")
+        let journal = Journal()
+        try trainer.fit(
+            noiseImages(40), epochs: 2, batchSize: 16, validation: noiseImages(10),
+            callbacks: [recorder, journal])
+        let test = trainer.evaluate(noiseImages(20))
+        recorder.summary.set(test, .test, trainer.metrics)
+        recorder.summary.state = .finished
+        recorder.summary.scoredEpoch = 1
+        try recorder.append(test: test, epoch: 1, trainer: trainer, mistakes: nil)
+        try recorder.finish(trainer)
+        return (run, journal.records.map(EpochPrinter.line))
+    }
+
+    @Test("is in every log, table, curve and report")
+    func everywhere() throws {
+        let directory = try TemporaryDirectory()
+        let (run, lines) = try train(directory, name: "20260131-235959-a")
+        #expect(lines[0].contains("train miss rate: 0.") && lines[0].contains("val miss rate: 0."))
+        let table = try text(run.metrics)
+        #expect(
+            table.hasPrefix(
+                "epoch,train_loss,train_accuracy,train_miss_rate,validation_loss,validation_accuracy,"
+                    + "validation_miss_rate,learning_rate,"))
+        let records = try text(run.records).split(separator: "\n")
+        #expect(records.allSatisfy { $0.contains(#""miss_rate":0."#) })
+        for tag in ["miss_rate/train", "epoch/miss_rate/validation", "test/miss_rate"] {
+            let events = try POSIX.names(in: run.path).filter { $0.hasPrefix("events.") }
+            let content = try RecordFile.content(of: FilePath.join(run.path, events[0]))
+            #expect(String(decoding: content, as: UTF8.self).contains(tag), "\(tag)")
+        }
+        let record = RunRecord(run, of: [Self.program])
+        #expect(record.otherMetrics == [.missRate])
+        let last = try #require(record.metrics.rows.last)
+        let accuracy = try #require(last.value("accuracy", .validation))
+        #expect(abs((last.value("miss_rate", .validation) ?? .nan) - (1 - accuracy / 100)) < 1e-12)
+        let chart = RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: "a")
+        #expect(chart.charts.map(\.title) == ["Loss", "Accuracy", "Miss rate"])
+        #expect(chart.charts[2].y.label == "share")
+        #expect(RunDescription(run, of: [Self.program]).text().contains("Miss rate"))
+        #expect(RunReport(record).html.contains("Test miss rate"))
+        let (other, _) = try train(directory, name: "20260131-235959-b")
+        let comparison = RunComparison([run, other], of: [Self.program])
+        #expect(comparison.text().contains("Best miss rate") && comparison.text().contains("Test miss rate"))
+        #expect(try text(run.summary).contains(#""test_miss_rate" : 0."#))
+        #expect(
+            try RunSummary.read(run)["miss_rate", .test] == 1
+                - (try RunSummary.read(run)["accuracy", .test] ?? .nan) / 100)
+    }
+}

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
-readonly needed_major=6 needed_minor=1
+readonly needed_major=6 needed_minor=2
 
 fail() {
     printf 'setup: %s\n' "$@" >&2

@@ -168,7 +168,7 @@ let package = Package(
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
     ],
     targets: rooms
         + instructionSets.map { name, march in

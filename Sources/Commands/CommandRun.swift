@@ -45,6 +45,7 @@ extension ParsableCommand {
     /// The `main` of a program with a default command. A first word that is no command would otherwise be taken for an
     /// argument of the default command, with a puzzling message.
     package static func mainAfterCheckOfCommand() {
+        if isCompletionRequest(CommandLine.arguments.dropFirst()) { return completed(Self.self).main(nil) }
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
         {

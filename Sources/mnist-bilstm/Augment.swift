@@ -22,12 +22,15 @@ struct Augment: ParsableCommand {
     @Option(parsing: .unconditional, help: "Which of the training images, from 0 on.")
     var index: Int
 
-    @Option(help: ArgumentHelp("The PNG file to write.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The PNG file to write.", valueName: "file"),
+        completion: .file(extensions: ["png"]))
     var out: String
 
     @Option(
         help: ArgumentHelp(
-            "That of the training: best, or a file, as a run's config.json.", valueName: "recipe"))
+            "That of the training: best, or a file, as a run's config.json.", valueName: "recipe"),
+        completion: .recipe)
     var recipe: String?
 
     @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions

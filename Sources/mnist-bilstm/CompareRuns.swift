@@ -15,14 +15,16 @@ struct CompareRuns: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Two or more: latest, a run's name or its path.", valueName: "run"))
+        help: ArgumentHelp("Two or more: latest, a run's name or its path.", valueName: "run"),
+        completion: .run)
     var names: [String]
 
     @OptionGroup var place: RunsOption
 
     @Option(
         help: ArgumentHelp(
-            "Where to draw the curves (default: compare.svg where the runs are).", valueName: "file"))
+            "Where to draw the curves (default: compare.svg where the runs are).", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
     var out: String?
 
     @Flag(help: "Compare machines and versions, too.")

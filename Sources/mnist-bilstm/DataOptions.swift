@@ -14,7 +14,7 @@ struct DataOptions: RunArguments {
             """
             Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")), the last being one's own, of any size \
             and classes, in files with MNIST's names (default: \(defaults.dataset.name), or the run's).
-            """, valueName: "name"))
+            """, valueName: "name"), completion: .list(ImageDataset.allValueStrings))
     var dataset: ImageDataset?
 
     @Option(
@@ -22,7 +22,7 @@ struct DataOptions: RunArguments {
             """
             Where the four files are, unpacked or as .gz, in it or where torchvision puts them below it (default: \
             \(defaults.data), or that of --dataset below datasets, or the run's).
-            """, valueName: "directory"))
+            """, valueName: "directory"), completion: .directory)
     var data: String?
 }
 

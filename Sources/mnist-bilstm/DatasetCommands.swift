@@ -24,7 +24,8 @@ struct DatasetCommands: ParsableCommand {
 /// Where data sets are looked for.
 struct DatasetsOption: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Where the directories of data sets are.", valueName: "directory"))
+        help: ArgumentHelp("Where the directories of data sets are.", valueName: "directory"),
+        completion: .directory)
     var root = "datasets"
 
     func validate() throws {
@@ -69,12 +70,16 @@ struct VerifyDatasets: ParsableCommand {
             Exit codes: 0 all are right, 64 bad option, 65 one is damaged, 66 one is not there, or not all of it.
             """)
 
-    @Argument(help: ArgumentHelp("Data sets.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("Data sets.", valueName: "name"),
+        completion: .list(PublishedDataset.allValueStrings))
     var names: [PublishedDataset] = []
 
     @OptionGroup var place: DatasetsOption
 
-    @Option(help: ArgumentHelp("Where the files of the one data set named are.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the files of the one data set named are.", valueName: "directory"),
+        completion: .directory)
     var data: String?
 
     func validate() throws {
@@ -114,13 +119,15 @@ struct FetchDataset: ParsableCommand {
             69 nothing could be downloaded, 74 a file could not be written, 130 Ctrl-C, 143 SIGTERM.
             """)
 
-    @Argument(help: ArgumentHelp("The data set.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("The data set.", valueName: "name"),
+        completion: .list(PublishedDataset.allValueStrings))
     var name: PublishedDataset
 
     @Option(
         help: ArgumentHelp(
             "Where to put the files (default: the data set's directory below datasets).",
-            valueName: "directory"))
+            valueName: "directory"), completion: .directory)
     var to: String?
 
     func validate() throws {

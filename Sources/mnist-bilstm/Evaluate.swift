@@ -21,7 +21,8 @@ struct Evaluate: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+        completion: .run)
     var name = "latest"
 
     @Option(

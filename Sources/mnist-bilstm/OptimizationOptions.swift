@@ -105,7 +105,7 @@ struct OptimizationOptions: RunArguments {
             """
             Learn a trained model's probabilities beside the labels: of latest, a run's name, or the path of a run or of a \
             checkpoint.
-            """, valueName: "run"))
+            """, valueName: "run"), completion: .run)
     var teacher: String?
 
     @Option(

@@ -13,7 +13,8 @@ struct PlaceOptions: RunArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"))
+            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"),
+        completion: .directory)
     var runs: String?
 
     @Option(
@@ -24,4 +25,12 @@ struct PlaceOptions: RunArguments {
     var dataset: ImageDataset? { images.dataset }
     var data: String? { images.data }
 
+}
+
+extension CompletionKind {
+    static var run: CompletionKind { .run(in: MNISTTraining.Options().runs) }
+    static var sweep: CompletionKind { .sweep(in: MNISTTraining.Options().runs) }
+    static var recipe: CompletionKind {
+        .words(MNISTTraining.Recipe.all.map(\.name), orFiles: ["json"])
+    }
 }

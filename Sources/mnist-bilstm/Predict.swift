@@ -22,7 +22,8 @@ struct Predict: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run.
             """)
 
-    @Argument(help: ArgumentHelp("PNG files.", valueName: "picture"))
+    @Argument(
+        help: ArgumentHelp("PNG files.", valueName: "picture"), completion: .file(extensions: ["png"]))
     var pictures: [String] = []
 
     @Option(
@@ -32,10 +33,13 @@ struct Predict: ParsableCommand {
             valueName: "numbers"))
     var index: [IndexList] = []
 
-    @Option(help: ArgumentHelp("An IDX file of images, raw or .gz.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An IDX file of images, raw or .gz.", valueName: "file"), completion: .file())
     var images: String?
 
-    @Option(help: ArgumentHelp("The IDX file of the labels of --images.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The IDX file of the labels of --images.", valueName: "file"),
+        completion: .file())
     var labels: String?
 
     @Option(help: "Whether pictures have dark digits on light or light ones on dark (default: auto).")
@@ -43,8 +47,9 @@ struct Predict: ParsableCommand {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run")
-    )
+        help: ArgumentHelp(
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+        completion: .run)
     var name = "latest"
 
     @OptionGroup var choice: CheckpointOption

@@ -14,7 +14,8 @@ struct Report: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
             """)
 
-    @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
     var name = "latest"
 
     @OptionGroup var place: RunsOption

@@ -18,7 +18,9 @@ struct Runs: ParsableCommand {
 
 /// Where runs are looked for.
 struct RunsOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        completion: .directory)
     var runs = ImageTraining.Options().runs
 
     func validate() throws {
@@ -66,7 +68,8 @@ struct ShowRun: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 66 no such run.
             """)
 
-    @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
     var name = "latest"
 
     @OptionGroup var place: RunsOption

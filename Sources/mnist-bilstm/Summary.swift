@@ -18,7 +18,8 @@ struct Summary: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"))
+            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+        completion: .run)
     var name: String?
 
     @OptionGroup var choice: CheckpointOption
@@ -26,7 +27,7 @@ struct Summary: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Where the directories of runs are (default: \(ImageTraining.Options().runs)).",
-            valueName: "directory"))
+            valueName: "directory"), completion: .directory)
     var runs: String?
 
     @OptionGroup(title: "Model") var model: ModelOptions

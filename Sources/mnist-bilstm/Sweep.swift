@@ -76,7 +76,26 @@ struct SweepOptions: ParsableArguments {
     }
 }
 
-struct StartSweep: ParsableCommand {
+/// The options of `sweep start` itself.
+struct StartSweepOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Go on with a sweep: its name, or the path of its directory.", valueName: "sweep"),
+        completion: .sweep)
+    var resume: String?
+
+    @OptionGroup var options: SweepOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: "How many entries side by side; by default, as many as the cores this process may use.")
+    var jobs: Int?
+
+    @OptionGroup var place: RunsOption
+
+    func validate() throws { try check("--jobs", jobs, 1...1024) }
+}
+
+struct StartSweep: ParsableCommand, CompletedByOptions {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Runs a whole sweep here, or what is left of it (the default).",
         discussion: """
@@ -90,27 +109,24 @@ struct StartSweep: ParsableCommand {
             130 Ctrl-C, 143 SIGTERM.
             """)
 
-    @Option(
-        help: ArgumentHelp("Go on with a sweep: its name, or the path of its directory.", valueName: "sweep"))
-    var resume: String?
-
-    @OptionGroup var options: SweepOptions
-
-    @Option(
-        parsing: .unconditional,
-        help: "How many entries side by side; by default, as many as the cores this process may use.")
-    var jobs: Int?
-
-    @OptionGroup var place: RunsOption
+    @OptionGroup var start: StartSweepOptions
 
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp("Options of train, for all entries.", valueName: "options of train"))
     var base: [String] = []
 
+    /// The options of `sweep start`, and the options of `train` that a sweep can try.
+    struct CompletedOptions: ParsableArguments {
+        @OptionGroup var start: StartSweepOptions
+        @OptionGroup var optimization: OptimizationOptions
+        @OptionGroup var augmentation: AugmentationOptions
+        @OptionGroup var model: ModelOptions
+        @OptionGroup var images: DataOptions
+    }
+
     func validate() throws {
-        try check("--jobs", jobs, 1...1024)
-        guard resume == nil || !options.isGiven && base.isEmpty else {
+        guard start.resume == nil || !start.options.isGiven && base.isEmpty else {
             throw ValidationError("--resume goes on with a sweep as it is planned; give no other options.")
         }
     }
@@ -120,11 +136,11 @@ struct StartSweep: ParsableCommand {
         defer { signal.uninstall() }
         try explained {
             let sweep =
-                try resume.map { try SweepDirectory.find($0, root: place.runs) }
-                ?? options.sweep(base: base, root: place.runs)
+                try start.resume.map { try SweepDirectory.find($0, root: start.place.runs) }
+                ?? start.options.sweep(base: base, root: start.place.runs)
             let console = try Console(log: sweep.log)
             let session = try SweepSession(
-                sweep, jobs: jobs ?? UsableCores.count, console: console, signal: signal)
+                sweep, jobs: start.jobs ?? UsableCores.count, console: console, signal: signal)
             var report: SweepReport?
             let status: ExitStatus
             do {
@@ -184,7 +200,7 @@ struct RunSweepEntry: ParsableCommand {
             on.
             """)
 
-    @Argument(help: "The sweep's name, or the path of its directory.")
+    @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)
     var sweep: String
 
     @Option(parsing: .unconditional, help: "Which entry, from 0 on.")
@@ -219,7 +235,7 @@ struct ReportSweep: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 74 a file could not be written.
             """)
 
-    @Argument(help: "The sweep's name, or the path of its directory.")
+    @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)
     var sweep: String
 
     @OptionGroup var place: SweepPlaceOptions
@@ -239,7 +255,8 @@ struct SweepPlaceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the images are on this machine (default: where the plan says).", valueName: "directory"))
+            "Where the images are on this machine (default: where the plan says).", valueName: "directory"),
+        completion: .directory)
     var data: String?
 
     func validate() throws {

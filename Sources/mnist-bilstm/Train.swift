@@ -30,7 +30,7 @@ struct Train: ParsableCommand {
             The options to start from, over which those given here win: tutorial, best, or a file of options, as \
             every run's config.json is; of a file those that the weights depend on. A warm-up that does not fit into \
             --epochs takes the same share of them (default: tutorial).
-            """, valueName: "recipe"))
+            """, valueName: "recipe"), completion: .recipe)
     var recipe: String?
 
     @Option(
@@ -38,7 +38,7 @@ struct Train: ParsableCommand {
             """
             Go on with a run where it was stopped: latest, its name, or the path of it or of one of its checkpoints. \
             Options that are not given are the run's.
-            """, valueName: "run"))
+            """, valueName: "run"), completion: .run)
     var resume: String?
 
     @Flag(help: "Let a resumed run go on with other options than its own.")

@@ -16,7 +16,7 @@ struct DataOptions: RunArguments {
             """
             A CSV file with a column Date, raw or .gz, as finance sites export it (default: \(defaults.data), the \
             S&P 500 of 1999 to 2018).
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file(extensions: ["csv", "gz"]))
     var data: String?
 
     @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))

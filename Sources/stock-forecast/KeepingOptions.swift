@@ -40,7 +40,8 @@ struct KeepingOptions: RunArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"))
+            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"),
+        completion: .directory)
     var runs: String?
 
     @Option(
@@ -51,4 +52,8 @@ struct KeepingOptions: RunArguments {
             """)
     var threads: Int?
 
+}
+
+extension CompletionKind {
+    static var run: CompletionKind { .run(in: ForecastTraining.Options().runs) }
 }

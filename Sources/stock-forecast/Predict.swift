@@ -20,10 +20,12 @@ struct Predict: ParsableCommand {
         name: .customLong("run"),
         help: ArgumentHelp(
             "latest, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint.",
-            valueName: "run"))
+            valueName: "run"), completion: .run)
     var name = "latest"
 
-    @Option(help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"),
+        completion: .file(extensions: ["csv", "gz"]))
     var csv: String
 
     @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
@@ -46,11 +48,14 @@ struct Predict: ParsableCommand {
         help: ArgumentHelp("How many days after the last row to forecast.", valueName: "days"))
     var horizon = 1
 
-    @Option(help: ArgumentHelp("Where to write every day's forecasts, as CSV.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Where to write every day's forecasts, as CSV.", valueName: "file"),
+        completion: .file(extensions: ["csv"]))
     var out: String?
 
     @Option(
-        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        completion: .directory)
     var runs = ForecastTraining.Options().runs
 
     func validate() throws {

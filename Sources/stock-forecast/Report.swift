@@ -15,10 +15,13 @@ struct Report: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
             """)
 
-    @Argument(help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
     var name = "latest"
 
-    @Option(help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        completion: .directory)
     var runs = ForecastTraining.Options().runs
 
     func run() throws {

@@ -25,7 +25,7 @@ struct Train: ParsableCommand {
             """
             Go on with a run where it was stopped: latest, its name or its path. Options that are not given are the \
             run's; --model, --seeds and --horizon may ask for more.
-            """, valueName: "run"))
+            """, valueName: "run"), completion: .run)
     var resume: String?
 
     @OptionGroup(title: "Data") var data: DataOptions

@@ -61,6 +61,19 @@ final class PseudoTerminal {
         child = FileHandle(fileDescriptor: ends.child, closeOnDealloc: true)
     }
 
+    func type(_ text: String) throws { try screen.write(contentsOf: Data(text.utf8)) }
+
+    /// What is written within some time, at once if there is any; nil once no program has the terminal.
+    func next(milliseconds: Int32) throws -> [UInt8]? {
+        var request = pollfd(fd: screen.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&request, 1, milliseconds) > 0 else { return [] }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(screen.fileDescriptor, &buffer, buffer.count)
+        return count > 0 ? Array(buffer[..<count]) : nil
+    }
+
+    func close() { try? screen.close() }
+
     /// What was written until the last program that has the terminal ended.
     func readToEnd() throws -> String {
         try child.close()

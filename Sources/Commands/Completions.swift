@@ -1,0 +1,126 @@
+import ArgumentParser
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Completions of values that ArgumentParser does not know: names of runs, sweeps and recipes. Directories are listed, and
+/// no file is opened.
+extension CompletionKind {
+    /// `latest` and the runs in `--runs`, the newest first; paths if the word has a slash.
+    ///
+    /// - Parameter root: where runs are without `--runs`.
+    public static func run(in root: String) -> CompletionKind {
+        .custom { words, _, prefix in
+            let words = Words(words, prefix: prefix)
+            // Bash completes `sweep --resume` by the `--resume` of the default command.
+            return words.command == "sweep" ? words.sweeps(in: root) : words.runs(in: root)
+        }
+    }
+
+    /// The sweeps in `--runs`; paths if the word has a slash.
+    public static func sweep(in root: String) -> CompletionKind {
+        .custom { words, _, prefix in Words(words, prefix: prefix).sweeps(in: root) }
+    }
+
+    /// Some words, and files with one of some extensions.
+    public static func words(_ words: [String], orFiles extensions: [String]) -> CompletionKind {
+        .custom { line, _, prefix in words + Words(line, prefix: prefix).paths(toFiles: extensions) }
+    }
+}
+
+/// The words of a command line, and the part of the current word before the cursor.
+struct Words {
+    private let words: [String]
+    private let prefix: String
+
+    init(_ words: [String], prefix: String) {
+        self.words = words.map(Self.unquoted)
+        self.prefix = prefix
+    }
+
+    /// The first word behind the program's name, where a subcommand stands.
+    var command: String? { words.dropFirst().first }
+
+    func runs(in root: String) -> [String] {
+        let names = Self.names(in: value(of: "--runs") ?? root)
+        let runs = names.filter(Self.isRun).sorted(by: >)
+        var completions = (names.contains("latest") ? ["latest"] : []) + runs
+        if !completions.contains(where: { $0.hasPrefix(prefix) }) {
+            // The tools find a run by its name without the time as well.
+            completions += Set(runs.map { String($0.dropFirst(Self.time.count)) }).sorted()
+        }
+        return completions + (prefix.contains("/") ? paths(toFiles: ["safetensors"]) : [])
+    }
+
+    func sweeps(in root: String) -> [String] {
+        Self.names(in: (value(of: "--runs") ?? root) + "/sweeps").sorted()
+            + (prefix.contains("/") ? paths(toFiles: []) : [])
+    }
+
+    /// The directories, and the files with one of some extensions, whose path may begin with the current word.
+    func paths(toFiles extensions: [String]) -> [String] {
+        let directory = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
+        let place = directory.isEmpty ? "." : Self.unquoted(directory)
+        let isHiddenWanted = prefix.dropFirst(directory.count).hasPrefix(".")
+        return Self.names(in: place).sorted().compactMap { name in
+            if name.hasPrefix("."), !isHiddenWanted { return nil }
+            if extensions.contains(where: { name.hasSuffix(".\($0)") }) { return directory + name }
+            var isDirectory = false
+            _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isDirectory)
+            // Bash adds the slash by itself.
+            return isDirectory ? directory + name + (CompletionShell.requesting == .bash ? "" : "/") : nil
+        }
+    }
+
+    /// The last value of an option, `--runs DIRECTORY` or `--runs=DIRECTORY`.
+    private func value(of option: String) -> String? {
+        for (index, word) in words.enumerated().reversed() {
+            if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }
+            if word == option, index + 1 < words.count, !words[index + 1].isEmpty { return words[index + 1] }
+        }
+        return nil
+    }
+
+    /// The pattern that the name of a run's directory begins with: a 0 stands for any digit.
+    private static let time = "00000000-000000-"
+
+    private static func isRun(_ name: String) -> Bool {
+        name.utf8.count > time.utf8.count
+            && zip(name.utf8, time.utf8).allSatisfy { byte, pattern in
+                pattern == UInt8(ascii: "0")
+                    ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == pattern
+            }
+    }
+
+    /// The names in a directory, none if it cannot be read.
+    private static func names(in directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    }
+
+    /// The word without quotes and escapes, and with the home directory in place of `~`.
+    static func unquoted(_ word: String) -> String {
+        var result = ""
+        var quote: Character?
+        var isEscaped = false
+        for character in word {
+            if isEscaped {
+                result.append(character)
+                isEscaped = false
+            } else if character == "\\", quote != "'" {
+                isEscaped = true
+            } else if character == quote {
+                quote = nil
+            } else if quote == nil, character == "'" || character == "\"" {
+                quote = character
+            } else {
+                result.append(character)
+            }
+        }
+        guard word == "~" || word.hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"]
+        else { return result }
+        return home + result.dropFirst()
+    }
+}

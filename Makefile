@@ -6,17 +6,19 @@ ARGS ?=
 TORCH ?=
 RUN ?= runs/latest
 KILLS ?= 1000
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/killed
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
-export SWIFT TORCH
+export SWIFT TORCH PREFIX DESTDIR
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast test torture examples benchmark benchmark-peers interop interop-torch consumer-test \
-	docs api house format lint clean
+	install uninstall docs api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -70,6 +72,12 @@ interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=ru
 
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh
+
+install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=
+	@Scripts/install.sh
+
+uninstall: ## remove what make install installed: the same PREFIX and DESTDIR
+	@Scripts/install.sh --uninstall
 
 docs: setup ## build the documentation, .build/docs/site; a warning is an error
 	@Scripts/docs.sh

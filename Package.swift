@@ -81,6 +81,8 @@ let rooms: [Target] = [
 ]
 
 let tools: [Target] = [
+    // Writes the manual pages of the other tools from their own help.
+    .executableTarget(name: "manual-pages"),
     .executableTarget(
         name: "examples", dependencies: ["Console", "NeuralNetworks", "Randomness", argumentParser]),
     .executableTarget(
@@ -154,7 +156,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "ToolTests",
-        dependencies: ["TestSupport", "examples", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
+        dependencies: ["TestSupport", "examples", "manual-pages", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
         exclude: ["FaultInjection/faults.c"]),
 ]
 

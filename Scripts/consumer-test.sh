@@ -20,6 +20,8 @@ readonly needed_percent=80
 # machine rounds are added until the debug build has had a chance to run undisturbed.
 readonly least_rounds=3 most_rounds=15
 readonly epochs=2
+# A program that is not optimised would take hours. Seconds.
+readonly limit=300
 repository="$(cd "$(dirname "$0")/.." && pwd)"
 readonly repository
 
@@ -84,8 +86,18 @@ build() {
 
 # run CONFIGURATION PRODUCT ARGUMENTS...: runs the program that uses a product where datasets/mnist is.
 run() {
-    local program="$work/consumer/.build/$1/Uses$2" code=0
-    (cd "$repository" && "$program" "${@:3}" > "$work/$1-$2" 2>&1) || code=$?
+    local program="$work/consumer/.build/$1/Uses$2" code=0 process end=$((SECONDS + limit))
+    (cd "$repository" && exec "$program" "${@:3}" > "$work/$1-$2" 2>&1) &
+    process=$!
+    while kill -0 "$process" 2> /dev/null; do
+        if ((SECONDS > end)); then
+            kill "$process"
+            fail "built with swift build -c $1, the program that uses $2 was stopped after $limit seconds:" \
+                "are the package's flags lost in a dependency?"
+        fi
+        sleep 0.2
+    done
+    wait "$process" || code=$?
     [ "$code" = 0 ] || fail "built with swift build -c $1, the program that uses $2 fails with exit code $code:" \
         "$(cat "$work/$1-$2")"
 }

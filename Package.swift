@@ -156,7 +156,10 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "ToolTests",
-        dependencies: ["TestSupport", "examples", "manual-pages", "mnist-bilstm", "recurrent-benchmark", "stock-forecast"],
+        dependencies: [
+            "TestSupport", "examples", "manual-pages", "mnist-bilstm", "recurrent-benchmark",
+            "stock-forecast",
+        ],
         exclude: ["FaultInjection/faults.c"]),
 ]
 

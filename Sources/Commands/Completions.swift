@@ -12,7 +12,7 @@ extension CompletionKind {
     /// `latest` and the runs in `--runs`, the newest first; paths if the word has a slash.
     ///
     /// - Parameter root: where runs are without `--runs`.
-    public static func run(in root: String) -> CompletionKind {
+    package static func run(in root: String) -> CompletionKind {
         .custom { words, _, prefix in
             let words = Words(words, prefix: prefix)
             // Bash completes `sweep --resume` by the `--resume` of the default command.
@@ -21,12 +21,12 @@ extension CompletionKind {
     }
 
     /// The sweeps in `--runs`; paths if the word has a slash.
-    public static func sweep(in root: String) -> CompletionKind {
+    package static func sweep(in root: String) -> CompletionKind {
         .custom { words, _, prefix in Words(words, prefix: prefix).sweeps(in: root) }
     }
 
     /// Some words, and files with one of some extensions.
-    public static func words(_ words: [String], orFiles extensions: [String]) -> CompletionKind {
+    package static func words(_ words: [String], orFiles extensions: [String]) -> CompletionKind {
         .custom { line, _, prefix in words + Words(line, prefix: prefix).paths(toFiles: extensions) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NeuralNetworks
+import Platform
 
 /// Sequence to sequence: an encoder reads a string of one to eight digits, a decoder writes it in reverse.
 struct EncoderDecoder: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
+import TestSupport
 
 /// Which images, and where their files are.
 struct DataOptions: RunArguments {

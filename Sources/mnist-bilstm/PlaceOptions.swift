@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
+import Runs
 
 /// Where data and runs are, and how many threads compute.
 struct PlaceOptions: RunArguments {
@@ -28,9 +29,9 @@ struct PlaceOptions: RunArguments {
 }
 
 extension CompletionKind {
-    static var run: CompletionKind { .run(in: MNISTTraining.Options().runs) }
-    static var sweep: CompletionKind { .sweep(in: MNISTTraining.Options().runs) }
+    static var run: CompletionKind { .run(in: RunDirectory.defaultRoot) }
+    static var sweep: CompletionKind { .sweep(in: RunDirectory.defaultRoot) }
     static var recipe: CompletionKind {
-        .words(MNISTTraining.Recipe.all.map(\.name), orFiles: ["json"])
+        .words(ImageTraining.Recipe.all.map(\.name), orFiles: ["json"])
     }
 }

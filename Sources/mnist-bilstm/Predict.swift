@@ -3,6 +3,7 @@ import Commands
 import Datasets
 import ImageClassification
 import Platform
+import TestSupport
 import Training
 
 struct Predict: ParsableCommand {

@@ -4,6 +4,7 @@ import Console
 import Platform
 import Runs
 import Sweeps
+import TestSupport
 
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(

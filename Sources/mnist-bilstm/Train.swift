@@ -4,6 +4,7 @@ import Datasets
 import ImageClassification
 import Platform
 import Runs
+import TestSupport
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(

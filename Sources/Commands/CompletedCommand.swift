@@ -18,7 +18,7 @@ struct CompletedCommand<Command: ParsableCommand, Options: ParsableArguments>: P
 
 /// A default command that names the options to complete. A default command with positional arguments has to, because
 /// the scripts complete no subcommand where a positional argument may stand.
-public protocol CompletedByOptions: ParsableCommand {
+package protocol CompletedByOptions: ParsableCommand {
     associatedtype CompletedOptions: ParsableArguments
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NeuralNetworks
-import Platform
 
 /// Sequence to sequence: an encoder reads a string of one to eight digits, a decoder writes it in reverse.
 struct EncoderDecoder: ParsableCommand {

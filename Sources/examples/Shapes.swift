@@ -1,7 +1,6 @@
 import ArgumentParser
 import Console
 import NeuralNetworks
-import TestSupport
 
 /// The shapes that tutorials print, by the real layers.
 struct Shapes: ParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
-import TestSupport
 
 /// Which images, and where their files are.
 struct DataOptions: RunArguments {

@@ -3,7 +3,6 @@ import Commands
 import Datasets
 import ImageClassification
 import Platform
-import TestSupport
 import Training
 
 struct Predict: ParsableCommand {

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Training
+import Runs
 
 /// Completion by the tab key in the real shells, with the scripts that the tools generate.
 @Suite("Completion in the shells", .timeLimit(.minutes(20))) struct CompletionTests {

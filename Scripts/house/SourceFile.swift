@@ -23,7 +23,8 @@ struct SourceFile {
 
     /// Types of other modules that the file exports under its own module's name: "Platform.FileError".
     var exportedTypes: [String] {
-        tokens.indices.filter { tokens[$0].text == "typealias" && self[$0 - 1].text == "public" }.compactMap { index in
+        tokens.indices.filter { tokens[$0].text == "typealias" && self[$0 - 1].text == "public" }.compactMap {
+            index in
             let (name, module, dot) = (self[index + 1].text, self[index + 3].text, self[index + 4].text)
             return dot == "." && self[index + 5].text == name ? "\(module).\(name)" : nil
         }

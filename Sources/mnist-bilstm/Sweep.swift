@@ -4,7 +4,6 @@ import Console
 import Platform
 import Runs
 import Sweeps
-import TestSupport
 
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,7 +4,6 @@ import Datasets
 import ImageClassification
 import Platform
 import Runs
-import TestSupport
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -11,7 +11,7 @@ let lstm = RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bi
 let model = SequenceModel(lstm, sequenceLength: 28, classCount: 10)
 let trainer = Trainer(
     model: model, optimizer: Adam(learningRate: 5e-3), seed: 0,
-    threads: numbers.count > 1 ? numbers[1] : UsableCores.count)
+    threads: numbers.count > 1 ? numbers[1] : nil)
 try trainer.fit(mnist.train(), epochs: numbers.first ?? 1, batchSize: 128, callbacks: [EpochPrinter()])
 print("Test accuracy:", try trainer.evaluate(mnist.test()).accuracy)
 print("Instruction set:", trainer.engine.instructionSet)

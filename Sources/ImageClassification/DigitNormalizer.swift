@@ -121,18 +121,3 @@ package struct NormalizedDigit: Sendable, Hashable {
     /// What the picture was taken for: never `automatic`.
     package let polarity: DigitNormalizer.Polarity
 }
-
-/// A picture in which nothing stands out from the background.
-package struct BlankPictureError: Error, Equatable, Sendable, CustomStringConvertible {
-    package let path: String
-    package let width: Int
-    package let height: Int
-    /// What was found to stand out, of 255.
-    package let contrast: Int
-
-    package var description: String {
-        "\(path): blank picture: expected a digit that differs from its background by at least "
-            + "\(DigitNormalizer.leastContrast) of 255, found \(contrast) in \(width) x \(height) pixels; "
-            + "give a picture with more contrast, or say whether it is dark on light or light on dark"
-    }
-}

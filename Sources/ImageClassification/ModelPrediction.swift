@@ -63,7 +63,7 @@ package struct ModelPrediction: Sendable {
         for index in images.indices {
             let row = Array(scores[index * model.classCount..<(index + 1) * model.classCount])
             images[index].probabilities = Softmax.probabilities(row)
-            images[index].predicted = Softmax.greatest(row)
+            images[index].predicted = row.argmax()
             images[index].classNames = classNames
         }
         return images

@@ -40,3 +40,7 @@ package protocol ReportedError: Error, CustomStringConvertible {
 extension FileError: ReportedError {
     package var exitStatus: ExitStatus { .inputOutput }
 }
+
+extension FormatError: ReportedError {
+    package var exitStatus: ExitStatus { .badData }
+}

@@ -75,7 +75,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
             let label = Int(images.labels[index])
             let row = Array(scores[index * classCount..<(index + 1) * classCount])
             let probabilities = Softmax.probabilities(row)
-            let predicted = Softmax.greatest(row)
+            let predicted = row.argmax()
             confusion[label][predicted] += 1
             // Not the logarithm of the label's probability, which may underflow to zero.
             let loss = Double(row[predicted]) - Double(row[label]) - log(probabilities[predicted])
@@ -155,11 +155,6 @@ public enum Softmax {
         let powers = scores.map { exp(Double($0) - greatest) }
         let sum = powers.reduce(0, +)
         return powers.map { $0 / sum }
-    }
-
-    /// Returns the first index of the greatest value.
-    package static func greatest(_ values: [some Comparable]) -> Int {
-        values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
     }
 }
 

@@ -213,11 +213,11 @@ struct RecipeTests {
 
     @Test("what the command line changed is in the title, with both values")
     func title() throws {
-        #expect(try Recipe.best.title(with: Recipe.best.options) == "best")
+        #expect(Recipe.best.title(with: Recipe.best.options) == "best")
         var options = Recipe.best.options
         (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)
         #expect(
-            try Recipe.best.title(with: options)
+            Recipe.best.title(with: options)
                 == "best, but with --epochs 2 instead of 60, --momentum 0.5 instead of none")
     }
 }

@@ -102,7 +102,7 @@ import TrainingSamples
         ClassifiedImage(
             source: "a.png", label: label, polarity: .darkOnLight, rows: 2, columns: 4,
             pixels: [UInt8](repeating: 255, count: 8), probabilities: probabilities,
-            predicted: Softmax.greatest(probabilities))
+            predicted: probabilities.argmax())
     }
 
     private static func text(

@@ -65,7 +65,7 @@ import Testing
         (["--temperature", "3"], 64, "--temperature has an effect only with --teacher"),
         (
             ["--teacher", "latest", "--teacher-weight", "1.5"], 64,
-            "--teacher-weight must be of 0 to 1, not 1.5"
+            "--teacher-weight must be 0 to 1, not 1.5"
         ),
         (["--teacher", "latest", "--temperature", "0"], 64, "--temperature must be a positive number"),
     ])

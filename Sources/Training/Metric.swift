@@ -84,8 +84,11 @@ public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
 
 /// The value of a metric on some samples.
 public struct MetricValue: Hashable, Sendable {
+    /// What was measured.
     public let metric: Metric
+    /// The samples, and which weights they were measured with.
     public let split: MetricSplit
+    /// In the metric's own unit: accuracy from 0 to 1, loss in nats.
     public let value: Double
 
     /// The name in files: "validation_accuracy".

@@ -8,7 +8,7 @@ public final class SequenceEngine {
     /// The configuration of the model.
     public let model: SequenceModel
     /// The instruction set of the kernels.
-    package let instructionSet: InstructionSet
+    public let instructionSet: InstructionSet
     /// The rule of the training steps.
     package let optimizer: any Optimizer
     /// The clipping of gradients before the optimizer reads them.

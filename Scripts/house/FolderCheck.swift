@@ -37,7 +37,7 @@ struct FolderCheck {
         }
     }
 
-    /// Of functions with one name, the earliest folder's counts.
+    /// The earliest folder owns a name that several functions share.
     private mutating func own(_ names: [Token], _ kind: Kind, by folder: Int, in file: SourceFile) {
         for name in names where owners[name.text] == nil {
             owners[name.text] = (kind, folder, "\(file.path):\(name.line)")

@@ -66,7 +66,7 @@ struct Room {
         return comment.prefix { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// What a tool's main command says of itself.
+    /// The abstract of a tool's main command.
     private func abstract(_ path: String) -> String {
         lines(path).first { $0.contains("abstract: \"") }?.components(separatedBy: "\"")[1] ?? ""
     }

@@ -43,7 +43,7 @@ struct SourceFile {
     }
 
     private mutating func readDeclarations() {
-        /// What the braces at module level enclose: a type's members, those an extension adds, or code.
+        /// The content of the braces at module level: members of a type, members of an extension, or code.
         var (isType, extended) = (false, String?.none)
         var isPrivate = false
         for (index, token) in tokens.enumerated() {

@@ -7,7 +7,7 @@ import Training
 extension ForecastTraining {
     /// Everything a user can choose.
     package struct Options: RunOptions {
-        /// What is trained, one after the other.
+        /// The models to train, one after the other.
         package var model = ModelChoice.all
         package var epochs = 301
         package var batchSize = 20
@@ -16,7 +16,7 @@ extension ForecastTraining {
         package var layers = 2
         /// How many networks of each model.
         package var seeds = 1
-        /// Of the first; the next ones follow.
+        /// The first network's seed; each further network takes the next number.
         package var seed: UInt64 = 0
         /// A CSV file.
         package var data = Self.embeddedData
@@ -65,7 +65,7 @@ extension ForecastTraining {
 
     /// Which rows scalers are fitted to.
     package enum ScaleOn: String, Codable, OptionChoice {
-        /// Those that training sees.
+        /// The rows that training sees.
         case train
         /// All of them, as the tutorials do, which look into the future thereby.
         case all

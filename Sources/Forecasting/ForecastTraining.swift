@@ -79,7 +79,7 @@ extension ForecastTraining {
         }
     }
 
-    /// What of `config.json` is read back.
+    /// The part of `config.json` that is read back.
     struct StoredConfiguration: Decodable {
         var options: Options
         var data: [String]

@@ -106,7 +106,7 @@ extension ImageTraining {
         }
     }
 
-    /// What of `config.json` is read back.
+    /// The part of `config.json` that is read back.
     struct StoredOptions: Decodable {
         let options: Options
     }

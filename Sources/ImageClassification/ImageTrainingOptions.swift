@@ -30,9 +30,9 @@ extension ImageTraining {
         package var ema: Double?
         /// A run or a checkpoint whose probabilities are learnt beside the labels; nil for none.
         package var teacher: String?
-        /// Of the loss; nil for ``defaultTeacherWeight``.
+        /// The weight of the teacher in the loss; nil for ``defaultTeacherWeight``.
         package var teacherWeight: Double?
-        /// Of the probabilities that are compared; nil for ``defaultTemperature``.
+        /// The temperature of the probabilities that are compared; nil for ``defaultTemperature``.
         package var temperature: Double?
         /// Images held out of training, to choose by.
         package var validation = 0
@@ -47,7 +47,7 @@ extension ImageTraining {
         package var weightDecay: Double?
         package var schedule = ScheduleName.constant
         package var warmUpEpochs = 0.0
-        /// Of the learning rate, at the end of a cosine.
+        /// The learning rate at the end of a cosine, as a part of the first.
         package var finalShare = 0.0
         package var stepEpochs = 10
         package var patience = 5
@@ -109,7 +109,7 @@ extension ImageTraining.Options {
         model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
-    /// What the names and numbers of the options come to.
+    /// The optimizer that the options name, with their numbers.
     var chosenOptimizer: any Optimizer {
         switch optimizer {
         case .adam: Adam(learningRate: learningRate, weightDecay: weightDecay ?? 0)

@@ -6,7 +6,7 @@ package struct BlankPictureError: ReportedError, Equatable {
     package let path: String
     package let width: Int
     package let height: Int
-    /// What was found to stand out, of 255.
+    /// The contrast that was found, from 0 to 255.
     package let contrast: Int
 
     package var exitStatus: ExitStatus { .badData }

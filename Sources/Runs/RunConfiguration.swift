@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Platform
 
-/// What `config.json` tells of a run: also that of an older version, or one changed by hand, as long as it is JSON.
+/// The content of a run's `config.json`: an older version's and an edited one too, as long as it is JSON.
 package struct RunConfiguration: Sendable {
     /// Every option, by its name in the file.
     package let options: [String: JSONValue]
@@ -9,7 +9,7 @@ package struct RunConfiguration: Sendable {
     private let file: [String: JSONValue]
     /// The name of the program whose run it is; nil if neither the file nor a known program tells.
     package let program: String?
-    /// What is known of the program's options; empty for a program that is not known.
+    /// The program's options; empty for an unknown program.
     private let known: [OptionDescription]
 
     private struct Model: Decodable { var model: SequenceModel? }
@@ -46,7 +46,7 @@ package struct RunConfiguration: Sendable {
         return words.map(\.description)
     }
 
-    /// What the run ran on, in the order in which a person would ask.
+    /// The machine and versions of the run, in the order in which a person would ask.
     package var environment: [(name: String, value: String)] {
         guard case .object(let environment) = file["environment"] else { return [] }
         let names = [

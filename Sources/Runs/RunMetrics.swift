@@ -1,7 +1,7 @@
 import Platform
 import Training
 
-/// What `metrics.csv` holds, as far as it can be read: also that of a run that is being written or was killed.
+/// The readable content of `metrics.csv`, of a run that is being written or was killed too.
 package struct RunMetrics: Hashable, Sendable {
     /// One epoch. Numbers that are not finite, or missing, are NaN or infinite.
     package struct Row: Hashable, Sendable {

@@ -13,9 +13,9 @@ package struct RunSummary: Hashable, Sendable {
     /// Whole epochs done.
     package var epochs = 0
     package var steps = 0
-    /// Of the epochs done, over all resumes.
+    /// The time of the finished epochs in seconds, over all resumes.
     package var trainingSeconds = 0.0
-    /// Of the epoch that was running.
+    /// The time of the last epoch that ran, in seconds.
     package var secondsOfEpoch = 0.0
     package var imagesPerSecond = 0.0
     /// The epoch of the lowest monitored loss; see ``EpochRecord/monitoredLoss``.

@@ -84,7 +84,7 @@ public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
 
 /// The value of a metric on some samples.
 public struct MetricValue: Hashable, Sendable {
-    /// What was measured.
+    /// The quantity that was measured.
     public let metric: Metric
     /// The samples, and which weights they were measured with.
     public let split: MetricSplit

@@ -63,7 +63,7 @@ final class PseudoTerminal {
 
     func type(_ text: String) throws { try screen.write(contentsOf: Data(text.utf8)) }
 
-    /// What is written within some time, at once if there is any; nil once no program has the terminal.
+    /// Returns the output that is written within some time, at once if there is any; nil once no program has the terminal.
     func next(milliseconds: Int32) throws -> [UInt8]? {
         var request = pollfd(fd: screen.fileDescriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&request, 1, milliseconds) > 0 else { return [] }

@@ -39,7 +39,7 @@ package struct Course: CustomTestStringConvertible, Sendable {
             teacher: model, parameters: model.initialParameters(seed: 1), weight: 0.5, temperature: 2)
     }
 
-    /// What is left of all epochs.
+    /// Trains for all remaining epochs.
     @discardableResult
     package func fit(_ trainer: Trainer, _ callbacks: any Callback...) throws -> Trainer.Ending {
         try trainer.fit(

@@ -12,7 +12,7 @@ package struct OptionBounds<Value>: Sendable {
 
     package static var any: Self { Self { _ in nil } }
 
-    /// These bounds for a value that may be absent.
+    /// The bounds of the same value where it may be absent.
     package var optional: OptionBounds<Value?> { .init { $0.flatMap(complaint) } }
 }
 

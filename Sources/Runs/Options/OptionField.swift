@@ -1,6 +1,6 @@
 import Platform
 
-/// What depends on an option.
+/// The results that depend on an option.
 package enum OptionScope: Sendable {
     /// The trained weights.
     case weights
@@ -25,7 +25,7 @@ package enum OptionScope: Sendable {
     package var isReproduced: Bool { self != .passing && self != .machine && self != .display }
 }
 
-/// Who chooses an option's value for the trainings of a sweep.
+/// The source of an option's value in the trainings of a sweep.
 package enum OptionInSweep: Sendable {
     /// The user, who may let it vary.
     case free
@@ -35,7 +35,7 @@ package enum OptionInSweep: Sendable {
     case decided
 }
 
-/// What is known of an option without its value's type.
+/// An option without its value's type.
 package struct OptionDescription: Sendable {
     /// Its name in files: "learning_rate".
     package let key: String

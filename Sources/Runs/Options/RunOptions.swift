@@ -87,7 +87,7 @@ extension RunOptions {
         return try JSON.text(Dictionary(uniqueKeysWithValues: values), pretty: false)
     }
 
-    /// These options with those that a checkpoint keeps; an option that it lacks has its default.
+    /// The options after a checkpoint's values replace those it keeps; an option that it lacks has its default.
     ///
     /// - Throws: A `DecodingError` for a text of something else, and for none at all.
     package func with(decisive text: String) throws -> Self {
@@ -147,7 +147,7 @@ package struct OptionChange: Hashable, Sendable {
 }
 
 extension RunOptions {
-    /// What others change of the options that weights or logs depend on.
+    /// Returns the options that differ in others, among those that weights or logs depend on.
     package func changes(to others: Self) -> [OptionChange] {
         Self.decisive.map { OptionChange(key: $0.key, own: $0.json(self), other: $0.json(others)) }
             .filter { $0.own != $0.other }.sorted { $0.key < $1.key }

@@ -15,7 +15,7 @@ package struct RunSummary: Hashable, Sendable {
     package var steps = 0
     /// The time of the finished epochs in seconds, over all resumes.
     package var trainingSeconds = 0.0
-    /// The time of the last epoch that ran, in seconds.
+    /// The seconds that the current epoch had taken when the summary was written.
     package var secondsOfEpoch = 0.0
     package var imagesPerSecond = 0.0
     /// The epoch of the lowest monitored loss; see ``EpochRecord/monitoredLoss``.

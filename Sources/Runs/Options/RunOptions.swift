@@ -87,7 +87,7 @@ extension RunOptions {
         return try JSON.text(Dictionary(uniqueKeysWithValues: values), pretty: false)
     }
 
-    /// The options after a checkpoint's values replace those it keeps; an option that it lacks has its default.
+    /// Returns the options with the values that a checkpoint keeps; an option that it lacks has its default.
     ///
     /// - Throws: A `DecodingError` for a text of something else, and for none at all.
     package func with(decisive text: String) throws -> Self {

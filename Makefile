@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
-TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/killed
+TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 

@@ -8,4 +8,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 modules="$(Scripts/symbols.sh)"
 # shellcheck disable=SC2086
-python3 -B Scripts/api.py .build/docs/build/symbols $modules
+python3 -B Scripts/api.py .build/docs/symbols $modules

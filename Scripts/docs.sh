@@ -7,7 +7,7 @@ set -euo pipefail
 readonly swift="${SWIFT:-swift}"
 cd "$(dirname "$0")/.."
 readonly work="$PWD/.build/docs"
-readonly symbols="$work/build/symbols"
+readonly symbols="$work/symbols"
 
 # DocC comes with the toolchain; the compiler knows where that lies, whatever `swift` on the PATH leads to.
 resources="$("$swift" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"

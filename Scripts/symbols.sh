@@ -1,19 +1,42 @@
 #!/usr/bin/env bash
-# Builds the library's modules together with their symbol graphs, .build/docs/build/symbols, from which the
-# documentation is made and checked. Prints the names of the modules, one a line.
+# Extracts the symbol graphs of the library's modules, .build/docs/symbols, from which the documentation is made and
+# checked. Builds the modules as `swift build` does, so that what is built already is not compiled again. Prints the
+# names of the modules, one a line.
 #
 # usage: Scripts/symbols.sh
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
+readonly modules=(NeuralNetworks Training Safetensors Datasets Prices)
 cd "$(dirname "$0")/.."
-readonly build="$PWD/.build/docs/build"
+readonly symbols=.build/docs/symbols
 
-for module in NeuralNetworks Training Safetensors Datasets Prices; do
-    [ -d "Sources/$module" ] || continue
-    # A build of its own: other flags than those of `swift build` would have that start anew.
-    "$swift" build --scratch-path "$build" --target "$module" \
-        -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$build/symbols" \
-        -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public >&2
+# The extractor comes with the toolchain; the compiler knows where that is, whatever `swift` on the PATH leads to.
+readonly information="$("$swift" -print-target-info)"
+information_about() {
+    sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" <<< "$information" | head -1
+}
+extractor="$(information_about runtimeResourcePath)/../../bin/swift-symbolgraph-extract"
+[ -x "$extractor" ] || {
+    echo "symbols: no swift-symbolgraph-extract in the toolchain of '$swift'; expected $extractor" >&2
+    exit 1
+}
+
+for module in "${modules[@]}"; do
+    "$swift" build --target "$module" >&2
+done
+
+built="$("$swift" build --show-bin-path)"
+options=(-target "$(information_about triple)" -minimum-access-level public -I "$built/Modules" -output-dir "$symbols")
+[ "$(uname -s)" != Darwin ] || options+=(-sdk "$(xcrun --show-sdk-path)")
+# The modules of C that the library's modules import.
+for map in "$built"/*.build/module.modulemap Sources/CZlib/module.modulemap; do
+    options+=(-Xcc "-fmodule-map-file=$map")
+done
+
+rm -rf "$symbols"
+mkdir -p "$symbols"
+for module in "${modules[@]}"; do
+    "$extractor" -module-name "$module" "${options[@]}" >&2
     echo "$module"
 done

@@ -7,7 +7,7 @@ import Testing
 @testable import Console
 
 @Suite struct ConsoleTests {
-    @Test func linesGoToOutputAndLog() throws {
+    @Test func `lines go to output and log`() throws {
         let directory = try TemporaryDirectory()
         let pipe = TestPipe()
         let console = try Console(
@@ -21,7 +21,7 @@ import Testing
         #expect(try text(directory.file("train.log")) == "one\ntwo\nthree\n\n")
     }
 
-    @Test func theLogIsAppendedTo() throws {
+    @Test func `the log is appended to`() throws {
         let directory = try TemporaryDirectory()
         let log = try directory.add("train.log", "former\n")
         let pipe = TestPipe()
@@ -30,7 +30,7 @@ import Testing
         #expect(try text(log) == "former\nnew\n")
     }
 
-    @Test func aBarOfSeveralLinesIsErasedAsAWhole() throws {
+    @Test func `a bar of several lines is erased as a whole`() throws {
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: true))
         console.draw(bar: "a\nb\nc")
@@ -42,7 +42,7 @@ import Testing
             try pipe.content() == "a\nb\nc\r\u{1B}[2A\u{1B}[Jone\r\u{1B}[Kd\ne\r\u{1B}[1A\u{1B}[Jline\n")
     }
 
-    @Test func aClosedPipeLeavesTheLogAlone() throws {
+    @Test func `a closed pipe leaves the log alone`() throws {
         let directory = try TemporaryDirectory()
         let log = directory.file("train.log")
         let pipe = TestPipe()
@@ -59,7 +59,7 @@ import Testing
                 == "one\ntwo\n(standard output: cannot write: Broken pipe; this log goes on alone)\nthree\n")
     }
 
-    @Test func severalThreadsNeverMixLines() async throws {
+    @Test func `several threads never mix lines`() async throws {
         let directory = try TemporaryDirectory()
         let output = try OpenFile(directory.file("output"), .appending)
         let console = try Console(
@@ -79,7 +79,7 @@ import Testing
     }
 
     #if os(Linux)
-        @Test func aFullDiskUnderTheLogIsToldOnce() throws {
+        @Test func `a full disk under the log is told once`() throws {
             let pipe = TestPipe()
             let console = try Console(
                 terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false), log: "/dev/full")
@@ -92,7 +92,7 @@ import Testing
             )
         }
 
-        @Test func bothFullIsNoEndlessLoop() throws {
+        @Test func `both full is no endless loop`() throws {
             let full = try OpenFile("/dev/full", .appending)
             let console = try Console(
                 terminal: Terminal(descriptor: full.descriptor, isInteractive: true), log: "/dev/full")
@@ -102,7 +102,7 @@ import Testing
         }
     #endif
 
-    @Test func aMissingDirectoryForTheLogIsAnError() throws {
+    @Test func `a missing directory for the log is an error`() throws {
         let directory = try TemporaryDirectory()
         let error = error(FileError.self) { _ = try Console(log: directory.file("none/train.log")) }
         #expect(error?.isMissing == true)
@@ -125,7 +125,7 @@ import Testing
         Surroundings(isTerminal: true, variables: ["COLUMNS": "-3"], expected: (true, true, 80)),
         Surroundings(isTerminal: true, variables: ["COLUMNS": "wide"], expected: (true, true, 80)),
     ])
-    func surroundingsAreHonoured(of case: Surroundings) throws {
+    func `surroundings are honoured`(of case: Surroundings) throws {
         let pipe = TestPipe()
         let terminal = Terminal(descriptor: pipe.descriptor, isTerminal: `case`.isTerminal) {
             `case`.variables[$0]
@@ -135,7 +135,7 @@ import Testing
         #expect(terminal.width == `case`.expected.width)
     }
 
-    @Test func aPipeIsNoTerminal() {
+    @Test func `a pipe is no terminal`() {
         #expect(!POSIX.isTerminal(TestPipe().descriptor))
     }
 }
@@ -153,7 +153,7 @@ import Testing
         return (console, ProgressBar(console: console, title: "Epoch 3/50", total: 60_000, clock: clock.now))
     }
 
-    @Test func showsHowFarItIs() throws {
+    @Test func `shows how far it is`() throws {
         var (_, bar) = try bar()
         clock.advance(0.161)
         bar.update(completed: 37_200, loss: 0.08119, accuracy: 97.606)
@@ -162,14 +162,14 @@ import Testing
                 + "  loss 0.0812  acc 97.61  ETA 0:00")
     }
 
-    @Test func estimatesTheRest() throws {
+    @Test func `estimates the rest`() throws {
         var (_, bar) = try bar()
         clock.advance(30)
         bar.update(completed: 15_000, loss: 1)
         #expect(try pipe.content().hasSuffix("] 25%  500 images/s  loss 1.0000  ETA 1:30"))
     }
 
-    @Test func drawsAtMostTenTimesASecond() throws {
+    @Test func `draws at most ten times a second`() throws {
         var (_, bar) = try bar()
         for _ in 0..<1000 {
             clock.advance(0.001)
@@ -179,7 +179,7 @@ import Testing
         #expect((9...10).contains(drawings))
     }
 
-    @Test func isErasedBeforeALine() throws {
+    @Test func `is erased before a line`() throws {
         var (console, bar) = try bar()
         bar.update(completed: 1, loss: 1)
         clock.advance(0.2)
@@ -198,7 +198,7 @@ import Testing
     }
 
     @Test(arguments: 0...130)
-    func fitsTheTerminal(width: Int) throws {
+    func `fits the terminal`(width: Int) throws {
         var (_, bar) = try bar(width: width)
         clock.advance(1)
         bar.update(completed: 30_000, loss: 0.5, accuracy: 90)
@@ -208,7 +208,7 @@ import Testing
         if width > 90 { #expect(line.contains("[") && line.contains("images/s")) }
     }
 
-    @Test func colorsOnlyTheTrack() throws {
+    @Test func `colors only the track`() throws {
         var (_, bar) = try bar(usesColor: true)
         clock.advance(1)
         bar.update(completed: 6_000, loss: 0.5)
@@ -216,7 +216,7 @@ import Testing
     }
 
     @Test(arguments: [Double.nan, .infinity])
-    func survivesWhatIsNoNumber(loss: Double) throws {
+    func `survives what is no number`(loss: Double) throws {
         var (_, bar) = try bar()
         clock.advance(1)
         bar.update(completed: 70_000, loss: loss, accuracy: loss)

@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 @Suite struct TextFormatTests {
-    @Test func whatATerminalWouldObeyIsNotPrinted() {
+    @Test func `what a terminal would obey is not printed`() {
         #expect(
             TextFormat.printable("a\u{1B}[31m\r\t\u{9B}b\nÄ ✓")
                 == "a\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}b\nÄ ✓")
@@ -16,11 +16,11 @@ import Testing
         (-0.5, 0, "-0"), (1.5, 0, "2"), (99.999, 2, "100.00"), (0, 3, "0.000"), (0.0005, 4, "0.0005"),
         (-1234.5678, 1, "-1234.6"), (.nan, 2, "nan"), (-.infinity, 2, "-inf"), (1e300, 2, "1e+300"),
     ])
-    func fixed(value: Double, decimals: Int, expected: String) {
+    func `fixed`(value: Double, decimals: Int, expected: String) {
         #expect(TextFormat.fixed(value, decimals: decimals) == expected)
     }
 
-    @Test func fixedRoundsAsPrintfDoes() {
+    @Test func `fixed rounds as printf does`() {
         for index in 0..<20_000 {
             // Every tie of three decimals, where the product alone would round some the wrong way.
             let value = Double(index) / 200 + 0.005
@@ -33,7 +33,7 @@ import Testing
         (-1000, "-1,000"),
         (-999, "-999"), (Int.min, "-9,223,372,036,854,775,808"),
     ])
-    func grouped(value: Int, expected: String) {
+    func `grouped`(value: Int, expected: String) {
         #expect(TextFormat.grouped(value) == expected)
     }
 
@@ -41,7 +41,7 @@ import Testing
         (0, "0:00"), (12.4, "0:12"), (59.6, "1:00"), (725, "12:05"), (3723, "1:02:03"), (.nan, "-:--"),
         (.infinity, "-:--"), (-1, "-:--"),
     ])
-    func duration(seconds: Double, expected: String) {
+    func `duration`(seconds: Double, expected: String) {
         #expect(TextFormat.duration(seconds: seconds) == expected)
     }
 
@@ -50,17 +50,16 @@ import Testing
         (0.1, "0.1"), (0.99999, "1.0"), (-123_456, "-123500.0"), (5e-7, "5e-07"), (0, "0.0"),
         (.infinity, "inf"), (.nan, "nan"), (1e-300, "1e-300"),
     ])
-    func significant(value: Double, text: String) {
+    func `significant`(value: Double, text: String) {
         #expect(TextFormat.significant(value, digits: 4) == text)
     }
 
     @Test(arguments: [(0, "0 B"), (1023, "1023 B"), (57_640, "56.3 KiB"), (157_286_400, "150.0 MiB")])
-    func bytes(count: Int, expected: String) {
+    func `bytes`(count: Int, expected: String) {
         #expect(TextFormat.bytes(count) == expected)
     }
 
     @Test(
-        "times",
         arguments: [
             ("90s", 90), ("10m", 600), ("1.5h", 5400), ("2d", 172_800), ("0.001s", 0.001),
             ("999999999s", 999_999_999),
@@ -68,7 +67,7 @@ import Testing
             ("1h30m", nil),
             ("5 m", nil), ("nanm", nil), ("infm", nil), ("5µ", nil),
         ] as [(String, Double?)])
-    func seconds(text: String, seconds: Double?) {
+    func `times`(text: String, seconds: Double?) {
         #expect(TextFormat.seconds(text) == seconds)
     }
 
@@ -77,7 +76,7 @@ import Testing
         (91.6, "1\u{A0}min 32\u{A0}s"),
         (3599.7, "1\u{A0}h 0\u{A0}min"), (90_000, "25\u{A0}h 0\u{A0}min"),
     ])
-    func timesHaveTheirUnits(seconds: Double, shown: String) {
+    func `times have their units`(seconds: Double, shown: String) {
         #expect(TextFormat.timeSpan(seconds) == shown)
     }
 }
@@ -92,7 +91,7 @@ import Testing
         return table
     }
 
-    @Test func box() {
+    @Test func `box`() {
         #expect(
             table(.box).rendered() == """
                 ┌───────────────────┬────────────┐
@@ -106,7 +105,7 @@ import Testing
                 """)
     }
 
-    @Test func plain() {
+    @Test func `plain`() {
         #expect(
             table(.plain).rendered() == """
                 Layer              Parameters
@@ -118,13 +117,13 @@ import Testing
                 """)
     }
 
-    @Test func emptyCellsLeaveNoSpaceAtTheEnd() {
+    @Test func `empty cells leave no space at the end`() {
         var table = TextTable([.init(""), .init("b")], style: .plain)
         table.append(["", ""])
         #expect(table.rendered() == "  b\n  ─\n")
     }
 
-    @Test func aRowOfAnotherLengthIsAMistake() async {
+    @Test func `a row of another length is a mistake`() async {
         await #expect(processExitsWith: .failure) {
             var table = TextTable([.init("a")])
             table.append(["a", "b"])
@@ -134,16 +133,16 @@ import Testing
 
 @Suite("Rows, words and spreads")
 struct WordsTests {
-    @Test("cells of a row are quoted where they must be")
-    func row() {
+    @Test
+    func `cells of a row are quoted where they must be`() {
         #expect(CSVRow.text(["a", "", "1.5"]) == "a,,1.5\n")
         #expect(
             CSVRow.text(["a,b", "say \"no\"", "two\nlines", "é"])
                 == "\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",é\n")
     }
 
-    @Test("words of a shell come back from a shell")
-    func shell() throws {
+    @Test
+    func `words of a shell come back from a shell`() throws {
         let words = ["a", "", "two words", "it's", "$(echo no)", "`x`", "\\", "*", "a=b", "-x", "é", "\n"]
         let child = try ChildProcess(
             "/bin/sh", ["-c", "printf '%s|' \(ShellWords.quoted(words))"], inheriting: 2)
@@ -152,8 +151,8 @@ struct WordsTests {
         #expect(ShellWords.quoted(["a", "b=c"]) == "a b=c")
     }
 
-    @Test("a mean and the deviation around it")
-    func spread() {
+    @Test
+    func `a mean and the deviation around it`() {
         #expect(Spread([2, 4, 4, 4, 5, 5, 7, 9]).mean == 5)
         #expect(Spread([1, 3]).deviation == 2.0.squareRoot())
         #expect(Spread([7]).deviation == nil)

@@ -7,13 +7,12 @@ import Testing
 @Suite("Calendar dates")
 struct CalendarDateTests {
     @Test(
-        "days that there are",
         arguments: [
             (1, 1, 1), (1970, 1, 1), (1999, 12, 31), (2000, 2, 29), (2019, 2, 28), (2019, 4, 30),
             (2020, 2, 29),
             (2400, 2, 29), (9999, 12, 31),
         ])
-    func valid(year: Int, month: Int, day: Int) throws {
+    func `days that there are`(year: Int, month: Int, day: Int) throws {
         let date = try #require(CalendarDate(year: year, month: month, day: day))
         #expect((date.year, date.month, date.day) == (year, month, day))
         #expect(CalendarDate(date.description) == date)
@@ -21,19 +20,18 @@ struct CalendarDateTests {
     }
 
     @Test(
-        "days that there are not",
         arguments: [
             (0, 1, 1), (10000, 1, 1), (2019, 0, 1), (2019, 13, 1), (2019, 1, 0), (2019, 1, 32), (2019, 2, 29),
             (1900, 2, 29), (2100, 2, 29), (2020, 2, 30), (2019, 4, 31), (2019, 6, 31), (2019, 9, 31),
             (2019, 11, 31),
             (-1, 1, 1), (2019, 1, -1), (.max, .max, .max), (.min, .min, .min),
         ])
-    func invalid(year: Int, month: Int, day: Int) {
+    func `days that there are not`(year: Int, month: Int, day: Int) {
         #expect(CalendarDate(year: year, month: month, day: day) == nil)
     }
 
-    @Test("numbers of days are Foundation's, every day of 1890 to 2110")
-    func days() throws {
+    @Test
+    func `numbers of days are Foundation's, every day of 1890 to 2110`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
         let first = try #require(CalendarDate(year: 1890, month: 1, day: 1)).daysSinceEpoch
@@ -54,16 +52,16 @@ struct CalendarDateTests {
         }
     }
 
-    @Test("the first and the last day; those beyond are mistakes")
-    func bounds() async {
+    @Test
+    func `the first and the last day; those beyond are mistakes`() async {
         #expect(CalendarDate(daysSinceEpoch: -719_162).description == "0001-01-01")
         #expect(CalendarDate(daysSinceEpoch: 2_932_896).description == "9999-12-31")
         await #expect(processExitsWith: .failure) { _ = CalendarDate(daysSinceEpoch: -719_163) }
         await #expect(processExitsWith: .failure) { _ = CalendarDate(daysSinceEpoch: 2_932_897) }
     }
 
-    @Test("weekends")
-    func weekends() {
+    @Test
+    func `weekends`() {
         // 1969-12-27 was a Saturday, 2000-01-01 too.
         for (start, isSaturday) in [(-5, true), (10_957, true), (0, false), (-719_162, false)] {
             let week = (0..<7).map { CalendarDate(daysSinceEpoch: start + $0).isWeekend }
@@ -73,19 +71,18 @@ struct CalendarDateTests {
     }
 
     @Test(
-        "text that is not ISO's",
         arguments: [
             "", "2019-1-30", "2019-01-3", "19-01-30", "2019/01/30", "2019/01-30", "2019-01/30", "2019-01-30 ",
             " 2019-01-30",
             "2019-02-29", "+019-01-30",
             "2019-01-3x", "2019-01-٣٠", "20190130", "2019-01--1", "0000-01-01",
         ])
-    func text(text: String) {
+    func `text that is not ISO's`(text: String) {
         #expect(CalendarDate(text) == nil)
     }
 
-    @Test("coded as text")
-    func coding() throws {
+    @Test
+    func `coded as text`() throws {
         let date = try #require(CalendarDate(year: 987, month: 6, day: 5))
         let data = try JSONEncoder().encode([date])
         #expect(String(decoding: data, as: UTF8.self) == #"["0987-06-05"]"#)
@@ -95,8 +92,8 @@ struct CalendarDateTests {
         }
     }
 
-    @Test("order is that of time")
-    func order() {
+    @Test
+    func `order is that of time`() {
         let texts = ["1999-12-31", "2000-01-01", "2000-01-02", "2000-02-01", "2001-01-01"]
         let dates = texts.map { CalendarDate($0)! }
         #expect(dates.reversed().sorted() == dates)

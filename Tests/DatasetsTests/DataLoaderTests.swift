@@ -13,7 +13,7 @@ extension DataLoader {
 }
 
 @Suite struct DataLoaderTests {
-    @Test func withoutShuffleTheOrderIsTheDataSets() {
+    @Test func `without shuffle the order is the data sets`() {
         let loader = DataLoader(Numbers(count: 10), batchSize: 4)
         #expect(
             loader.map(Array.init) == [[1000, 1001, 1002, 1003], [1004, 1005, 1006, 1007], [1008, 1009]])
@@ -24,7 +24,7 @@ extension DataLoader {
         (10, 4, false, [4, 4, 2]), (10, 4, true, [4, 4]), (8, 4, false, [4, 4]), (8, 4, true, [4, 4]),
         (3, 4, false, [3]), (3, 4, true, []), (0, 4, false, []), (0, 4, true, []), (3, 1, false, [1, 1, 1]),
         (3, .max, false, [3]),
-    ]) func batchesAreFullButTheLast(count: Int, batchSize: Int, dropLast: Bool, sizes: [Int]) {
+    ]) func `batches are full but the last`(count: Int, batchSize: Int, dropLast: Bool, sizes: [Int]) {
         for shuffle in [false, true] {
             let loader = DataLoader(
                 Numbers(count: count), batchSize: batchSize, shuffle: shuffle, dropLast: dropLast)
@@ -34,7 +34,7 @@ extension DataLoader {
         }
     }
 
-    @Test(arguments: [0, 1, 2, 3, 100, 1009]) func anEpochIsAPermutation(count: Int) {
+    @Test(arguments: [0, 1, 2, 3, 100, 1009]) func `an epoch is a permutation`(count: Int) {
         let loader = DataLoader(Numbers(count: count), batchSize: 16, shuffle: true, seed: 5)
         for epoch in 0..<3 {
             #expect(loader.order(epoch).sorted() == Array(0..<Int32(count)))
@@ -42,7 +42,7 @@ extension DataLoader {
     }
 
     /// Computed by a program of its own, in another language, from the description of `DataLoader`.
-    @Test func theOrderIsTheDocumentedOne() {
+    @Test func `the order is the documented one`() {
         let loader = DataLoader(Numbers(count: 20), batchSize: 6, shuffle: true, seed: 42)
         #expect(loader.order(0) == [15, 17, 2, 3, 7, 13, 14, 12, 1, 4, 11, 8, 16, 10, 18, 5, 19, 0, 9, 6])
         #expect(loader.order(3) == [14, 4, 2, 12, 8, 10, 19, 7, 13, 11, 5, 15, 17, 9, 18, 3, 6, 0, 16, 1])
@@ -50,7 +50,7 @@ extension DataLoader {
         #expect(whole.order(0).prefix(8) == [58934, 45392, 11704, 5242, 34362, 26916, 16388, 44993])
     }
 
-    @Test func theOrderFollowsFromSeedAndEpochAlone() {
+    @Test func `the order follows from seed and epoch alone`() {
         let loader = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 1)
         let again = DataLoader(Numbers(count: 100), batchSize: 33, shuffle: true, seed: 1)
         let other = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 2)
@@ -62,7 +62,7 @@ extension DataLoader {
         #expect(Array(loader.map { Array($0.sampleIndices) }.joined()) == loader.order(0))
     }
 
-    @Test func aBatchHasTheSamplesOfItsIndices() {
+    @Test func `a batch has the samples of its indices`() {
         let loader = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 9)
         for batch in loader.epoch(4) {
             #expect(Array(batch) == batch.sampleIndices.map { Int($0) + 1000 })
@@ -74,7 +74,7 @@ extension DataLoader {
     }
 
     #if compiler(>=6.2)
-        @Test func mistakesTrap() async {
+        @Test func `mistakes trap`() async {
             await #expect(processExitsWith: .failure) { _ = DataLoader(Numbers(count: 1), batchSize: 0) }
             await #expect(processExitsWith: .failure) {
                 _ = DataLoader(Numbers(count: 1), batchSize: 1).epoch(-1)

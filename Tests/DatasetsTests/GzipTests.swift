@@ -15,7 +15,9 @@ import Testing
         return try IDXFile(path: path).elements(of: UInt8.self)
     }
 
-    @Test(arguments: [0, 6, 9] as [Int32]) func contentTellsGzipAndTheNameDoesNot(level: Int32) throws {
+    @Test(arguments: [0, 6, 9] as [Int32]) func `content tells gzip and the name does not`(level: Int32)
+        throws
+    {
         let directory = try TemporaryDirectory()
         let named = try directory.write(content, to: "raw.gz")
         let unnamed = try directory.write(gzip(content, level: level), to: "compressed")
@@ -23,7 +25,7 @@ import Testing
         #expect(try IDXFile(path: unnamed).elements(of: UInt8.self) == elements)
     }
 
-    @Test(arguments: [0, 9] as [Int32]) func truncationAnywhereIsFound(level: Int32) throws {
+    @Test(arguments: [0, 9] as [Int32]) func `truncation anywhere is found`(level: Int32) throws {
         let whole = gzip(content, level: level)
         for length in 0..<whole.count {
             let fault = Fault(try error(reading: Array(whole.prefix(length))))
@@ -34,7 +36,7 @@ import Testing
     /// gzip does not protect its time stamp, its system, its hint of the level, nor the text flag (bytes
     /// 3 to 9), and deflate fills up a byte with bits of no meaning: before what it stores (byte 10), and
     /// at its end. All else must be noticed, and what reads must be right.
-    @Test(arguments: [0, 9] as [Int32]) func everyFlippedBitIsFoundOrHarmless(level: Int32) throws {
+    @Test(arguments: [0, 9] as [Int32]) func `every flipped bit is found or harmless`(level: Int32) throws {
         let directory = try TemporaryDirectory()
         let whole = gzip(content, level: level)
         let unprotected = Set(3...9).union([level == 0 ? 10 : whole.count - 9])
@@ -47,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func randomDamageNeverTrapsAndNeverPassesForData() throws {
+    @Test func `random damage never traps and never passes for data`() throws {
         let directory = try TemporaryDirectory()
         let whole = gzip(content)
         for seed in 0..<300 {
@@ -58,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func severalMembersAreOneStream() throws {
+    @Test func `several members are one stream`() throws {
         let directory = try TemporaryDirectory()
         for cut in 0...content.count {
             let bytes =
@@ -67,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func aTruncatedSecondMemberIsFound() throws {
+    @Test func `a truncated second member is found`() throws {
         let first = gzip(Array(content.prefix(20)))
         let second = gzip(Array(content.dropFirst(20)))
         for length in 0..<second.count {
@@ -77,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [[0], [0, 0, 0, 0], [0x1F], [0x1F, 0x8C, 8], Array("junk".utf8)] as [[UInt8]])
-    func trailingJunkIsFound(junk: [UInt8]) throws {
+    func `trailing junk is found`(junk: [UInt8]) throws {
         let whole = gzip(content)
         let found = try error(reading: whole + junk)
         #expect(Fault(found) == Fault(.trailingData, .byte(whole.count)))
@@ -85,7 +87,7 @@ import Testing
         #expect(text.contains("found \(junk.count) bytes of something else"), "\(text)")
     }
 
-    @Test func aLieAboutTheLengthIsFound() throws {
+    @Test func `a lie about the length is found`() throws {
         var bytes = gzip(content)
         bytes[bytes.count - 4] += 1
         let directory = try TemporaryDirectory()
@@ -98,7 +100,7 @@ import Testing
                     expected: stored.hexadecimal(digits: 8), found: content.count.hexadecimal(digits: 8)))
     }
 
-    @Test func aWrongChecksumIsFound() throws {
+    @Test func `a wrong checksum is found`() throws {
         let right = gzip(content)
         var bytes = right
         bytes.replaceSubrange(bytes.count - 8..<bytes.count - 4, with: [0x78, 0x56, 0x34, 0x12])
@@ -113,20 +115,20 @@ import Testing
     }
 
     /// 32 MiB behind a header that declares 4 bytes: refused at the fifth, without unpacking the rest.
-    @Test func aBombIsNotUnpacked() throws {
+    @Test func `a bomb is not unpacked`() throws {
         let bomb = gzip(idx([UInt8](repeating: 0, count: 32 << 20), shape: [4]))
         #expect(try Fault(error(reading: bomb)) == Fault(.tooLong, .unpackedByte(12)))
     }
 
     /// The most that deflate can do stays within what the reader takes for possible.
-    @Test func theHighestCompressionIsRead() throws {
+    @Test func `the highest compression is read`() throws {
         let directory = try TemporaryDirectory()
         let bytes = gzip(idx([UInt8](repeating: 0, count: 4 << 20), shape: [4 << 20]), level: 9)
         #expect(bytes.count < 4 << 11)
         #expect(try IDXFile(path: directory.write(bytes)).shape == [4 << 20])
     }
 
-    @Test func contentThatEndsEarlyIsFound() throws {
+    @Test func `content that ends early is found`() throws {
         #expect(
             try Fault(error(reading: gzip(Array(content.dropLast())))) == Fault(.truncated, .unpackedByte(51))
         )
@@ -134,7 +136,7 @@ import Testing
     }
 
     /// Members whose ends lie on either side of the 256 KiB that are read at once.
-    @Test func membersMayEndAnywhereInTheInput() throws {
+    @Test func `members may end anywhere in the input`() throws {
         let directory = try TemporaryDirectory()
         let elements = noise(300 << 10)
         let content = idx(elements, shape: [UInt32(elements.count)])

@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct IDXFileTests {
-    @Test(arguments: [false, true]) func everyElementTypeArrivesInHostOrder(compressed: Bool) throws {
+    @Test(arguments: [false, true]) func `every element type arrives in host order`(compressed: Bool) throws {
         try check([0, 1, 127, 128, 254, 255] as [UInt8], compressed) { [$0] }
         try check([0, 1, 127, -128, -2, -1] as [Int8], compressed) { [UInt8(bitPattern: $0)] }
         try check([0, 1, 0x0102, .max, .min, -2] as [Int16], compressed, bigEndian)
@@ -32,7 +32,7 @@ import Testing
         #expect(try file.withElements(as: Element.self, Array.init) == elements)
     }
 
-    @Test func anotherElementTypeThanTheFilesIsRefused() throws {
+    @Test func `another element type than the files is refused`() throws {
         let directory = try TemporaryDirectory()
         let file = try IDXFile(path: directory.write(idx([1, 2], shape: [2])))
         let expected = DatasetError.invalid(
@@ -42,7 +42,7 @@ import Testing
         #expect(throws: expected) { try file.withElements(as: Int8.self) { $0.count } }
     }
 
-    @Test(arguments: [false, true]) func everyRankIsRead(compressed: Bool) throws {
+    @Test(arguments: [false, true]) func `every rank is read`(compressed: Bool) throws {
         for rank in 0...255 {
             let directory = try TemporaryDirectory()
             let bytes = idx([42], shape: Array(repeating: 1, count: rank))
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func onlyTheSixTypeBytesAreKnown() throws {
+    @Test func `only the six type bytes are known`() throws {
         let sizes: [UInt8: Int] = [0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4, 0x0D: 4, 0x0E: 8]
         for type in UInt8.min...UInt8.max {
             let size = sizes[type] ?? 1
@@ -66,7 +66,7 @@ import Testing
     @Test(
         arguments: [
             [0], [0, 28, 28], [28, 0, 28], [28, 28, 0], [0, .max, .max, .max], [.max, .max, .max, 0],
-        ] as [[UInt32]]) func aDimensionOfZeroMeansNoElements(shape: [UInt32]) throws
+        ] as [[UInt32]]) func `a dimension of zero means no elements`(shape: [UInt32]) throws
     {
         for bytes in [idx([], shape: shape), gzip(idx([], shape: shape))] {
             let directory = try TemporaryDirectory()
@@ -79,7 +79,7 @@ import Testing
         #expect(try Fault(error(reading: gzip(idx([7], shape: shape))))?.problem == .tooLong)
     }
 
-    @Test func sizesThatOverflowAreRefused() throws {
+    @Test func `sizes that overflow are refused`() throws {
         for (type, shape) in [
             (0x08, [.max, .max]), (0x08, [.max, .max, .max]), (0x0E, [.max, 1 << 29]),
             (0x0B, [1 << 31, 1 << 31]), (0x08, Array(repeating: .max, count: 255)),
@@ -93,7 +93,7 @@ import Testing
     /// Sizes that fit in an `Int` and not in the file: refused before memory is taken for them, which
     /// could not be had for most.
     @Test(arguments: [[.max], [.max, 1 << 20], [.max, 1 << 30], [1 << 31, (1 << 31) - 1]] as [[UInt32]])
-    func sizesThatTheFileCannotHoldAreRefused(shape: [UInt32]) throws {
+    func `sizes that the file cannot hold are refused`(shape: [UInt32]) throws {
         let bytes = idx([1, 2, 3], shape: shape)
         let end = bytes.count
         #expect(try Fault(error(reading: bytes)) == Fault(.truncated, .byte(end)))
@@ -101,7 +101,7 @@ import Testing
     }
 
     /// Any error but a trap will do, and so will a file that happens to be right.
-    @Test(arguments: [false, true]) func randomHeadersNeverTrap(compressed: Bool) throws {
+    @Test(arguments: [false, true]) func `random headers never trap`(compressed: Bool) throws {
         let directory = try TemporaryDirectory()
         for seed in 0..<300 {
             let random = noise(40, seed: UInt64(seed))
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func truncationAnywhereIsFound() throws {
+    @Test func `truncation anywhere is found`() throws {
         let whole = idx([1, 2, 3, 4, 5, 6], shape: [2, 3])
         for length in 0..<whole.count {
             let found = try error(reading: Array(whole.prefix(length)))
@@ -122,19 +122,19 @@ import Testing
         #expect(try error(reading: whole) == nil)
     }
 
-    @Test func aBodyTooLongIsFound() throws {
+    @Test func `a body too long is found`() throws {
         let bytes = idx([1, 2, 3, 4, 5, 6, 7], shape: [2, 3])
         #expect(try Fault(error(reading: bytes)) == Fault(.tooLong, .byte(18)))
         #expect(try Fault(error(reading: gzip(bytes))) == Fault(.tooLong, .unpackedByte(18)))
     }
 
-    @Test func otherFilesAreNotIDX() throws {
+    @Test func `other files are not IDX`() throws {
         for text in ["PK\u{3}\u{4}", "<!DOCTYPE html>", "\u{1}\u{0}\u{8}\u{1}", "\u{0}\u{1}\u{8}\u{1}"] {
             #expect(try Fault(error(reading: Array(text.utf8))) == Fault(.notIDX, .byte(0)))
         }
     }
 
-    @Test func messagesSayFileOffsetExpectedFoundAndWhatToDo() throws {
+    @Test func `messages say file offset expected found and what to do`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(idx([1, 2, 3], shape: [2, 3]))
         #expect(
@@ -143,7 +143,7 @@ import Testing
                 + "found 3; delete the file and get it again")
     }
 
-    @Test func filesThatCannotBeReadAreNoInput() throws {
+    @Test func `files that cannot be read are no input`() throws {
         let directory = try TemporaryDirectory()
         let missing = directory.path + "/nothing"
         #expect(
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything"))
-    func aFileWithoutReadPermissionIsNoInput() throws {
+    func `a file without read permission is no input`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(idx([1], shape: [1]))
         #expect(chmod(path, 0) == 0)

@@ -52,7 +52,7 @@ import Testing
 
     private enum Digests { case none, packed, packedAndContent }
 
-    @Test func theCatalogueIsWhole() {
+    @Test func `the catalogue is whole`() {
         #expect(
             ImageDataset.all.map(\.name) == [
                 "mnist", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "qmnist",
@@ -79,7 +79,9 @@ import Testing
         #expect(Set(digests).count == digests.count)
     }
 
-    @Test(arguments: ImageDataset.all) func everyDataSetIsReadAsItIsPublished(dataset: ImageDataset) throws {
+    @Test(arguments: ImageDataset.all) func `every data set is read as it is published`(dataset: ImageDataset)
+        throws
+    {
         for place in dataset.places {
             for isPacked in [true, false] {
                 try write(dataset, to: place, isPacked: isPacked)
@@ -97,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func onesOwnImagesTellTheirClasses() throws {
+    @Test func `ones own images tell their classes`() throws {
         try write(.idx, isPacked: false)
         let files = try ImageDataset.idx.files(in: directory.path)
         let train = try files.train()
@@ -107,8 +109,9 @@ import Testing
         #expect(try files.test().classCount == 3)
     }
 
-    @Test(arguments: ImageDataset.all) func whatIsMissingIsToldWithWhereToGetIt(dataset: ImageDataset) throws
-    {
+    @Test(arguments: ImageDataset.all) func `what is missing is told with where to get it`(
+        dataset: ImageDataset
+    ) throws {
         let error = #expect(throws: DatasetError.self) {
             try known(dataset, .none).files(in: directory.path)
         }
@@ -120,7 +123,7 @@ import Testing
         #expect(text.contains("Debian") == (dataset == .fashionMNIST))
     }
 
-    @Test func aPackageOfTheSystemIsFoundLast() throws {
+    @Test func `a package of the system is found last`() throws {
         let package = directory.path + "/package"
         let base = known(.fashionMNIST, .packedAndContent)
         let dataset = ImageDataset(
@@ -136,7 +139,7 @@ import Testing
         #expect(try dataset.files(in: directory.path).directory == directory.path + "/FashionMNIST/raw")
     }
 
-    @Test func namesTellWhatThereIs() throws {
+    @Test func `names tell what there is`() throws {
         let dataset = known(.kmnist, .packed)
         #expect(dataset.state(in: directory.path) == .absent)
         #expect(dataset.verify(in: directory.path) == .absent)
@@ -150,7 +153,7 @@ import Testing
         #expect(dataset.state(in: directory.path) == .present(directory: directory.path))
     }
 
-    @Test(arguments: [true, false]) func rightFilesAreVerified(isPacked: Bool) throws {
+    @Test(arguments: [true, false]) func `right files are verified`(isPacked: Bool) throws {
         try write(.mnist, isPacked: isPacked)
         let state = known(.mnist, .packedAndContent).verify(in: directory.path)
         #expect(state == .verified(directory: directory.path))
@@ -163,7 +166,7 @@ import Testing
                     : .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name))))
     }
 
-    @Test func whatWasPackedAnewIsVerifiedByItsContent() throws {
+    @Test func `what was packed anew is verified by its content`() throws {
         for (file, content) in zip(ImageDataset.mnist.files, contents(.mnist)) {
             try directory.write(gzip(content, level: 0), to: file.name + ".gz")
         }
@@ -177,7 +180,7 @@ import Testing
         #expect(files.count == 4)
     }
 
-    @Test(arguments: [true, false]) func withoutADigestFilesAreWholeAtBest(isPacked: Bool) throws {
+    @Test(arguments: [true, false]) func `without a digest files are whole at best`(isPacked: Bool) throws {
         try write(.mnist, isPacked: isPacked)
         let state = known(.mnist, .none).verify(in: directory.path)
         #expect(
@@ -185,7 +188,7 @@ import Testing
         #expect(state.description.hasPrefix("whole, no SHA-256 known of train-images-idx3-ubyte, "))
     }
 
-    @Test func damageIsNamedWithBothDigests() throws {
+    @Test func `damage is named with both digests`() throws {
         try write(.mnist)
         let dataset = known(.mnist, .packedAndContent)
         var labels = contents(.mnist)[3]
@@ -225,7 +228,7 @@ import Testing
                     files: [.init(path: path, problem: .contentLength(expected: 10, found: 11))]))
     }
 
-    @Test func aCutFileAndADirectoryAreDamage() throws {
+    @Test func `a cut file and a directory are damage`() throws {
         try write(.mnist)
         try directory.write(Array(gzip(contents(.mnist)[1]).dropLast()), to: "train-labels-idx1-ubyte.gz")
         try directory.write([], to: "t10k-labels-idx1-ubyte/inside")
@@ -242,7 +245,7 @@ import Testing
     }
 
     /// MNIST's, Fashion-MNIST's and KMNIST's names are the same.
-    @Test func filesOfAnotherDataSetAreNamed() throws {
+    @Test func `files of another data set are named`() throws {
         let digest = try #require(ImageDataset.mnist.files[3].content.sha256)
         let file = ImageDatasetState.DamagedFile(
             path: "labels", problem: .digest(expected: "0", found: digest))

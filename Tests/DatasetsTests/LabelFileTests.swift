@@ -35,14 +35,14 @@ import Testing
         idxHeader(type: 0x0C, shape: shape) + numbers.flatMap(bigEndian)
     }
 
-    @Test func labelsThatStartAt1BecomeClassesFrom0() throws {
+    @Test func `labels that start at 1 become classes from 0`() throws {
         let images = try read(labels: idx([1, 26, 2], shape: [3]), classCount: 26, firstLabel: 1)
         #expect(Array(images.labels) == [0, 25, 1])
         #expect(images.classCount == 26)
     }
 
     @Test(arguments: [(0, "0"), (27, "27")] as [(UInt8, String)])
-    func labelsOutsideOfAShiftedRangeAreRefused(label: UInt8, found: String) {
+    func `labels outside of a shifted range are refused`(label: UInt8, found: String) {
         let bytes = idx([1, label, 2], shape: [3])
         #expect(
             error(labels: bytes, classCount: 26, firstLabel: 1)
@@ -51,7 +51,7 @@ import Testing
                     expected: "a label from 1 to 26", found: found))
     }
 
-    @Test func theClassIsTheFirstColumnOfInt32() throws {
+    @Test func `the class is the first column of int 32`() throws {
         let rows: [Int32] = [3, 4, 2100, 0, 9, 4, 2101, 1, 0, 0, 5, 2]
         for isCompressed in [false, true] {
             let images = try read(labels: int32(rows, shape: [3, 4]), isCompressed: isCompressed)
@@ -61,7 +61,8 @@ import Testing
         #expect(try Array(read(labels: int32([2, 1, 0], shape: [3])).labels) == [2, 1, 0])
     }
 
-    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func wrongInt32LabelsAreNamed(label: Int32) {
+    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func `wrong int 32 labels are named`(label: Int32)
+    {
         let bytes = int32([3, 4, label, 0, 9, 4], shape: [3, 2])
         #expect(
             error(labels: bytes, isCompressed: true)
@@ -73,7 +74,7 @@ import Testing
                 || Fault(error(labels: bytes, classCount: nil)) == Fault(.labelOutOfRange, .byte(20)))
     }
 
-    @Test func theGreatestLabelTellsTheClassCount() throws {
+    @Test func `the greatest label tells the class count`() throws {
         #expect(try read(labels: idx([4, 0, 6], shape: [3]), classCount: nil).classCount == 7)
         #expect(try read(labels: idx([4, 1, 6], shape: [3]), classCount: nil, firstLabel: 1).classCount == 6)
         #expect(try read(labels: idx([255, 1, 6], shape: [3]), classCount: nil).classCount == 256)
@@ -83,14 +84,14 @@ import Testing
                 == Fault(.labelOutOfRange, .byte(12)))
     }
 
-    @Test func int32OfOtherShapesIsRefused() {
+    @Test func `int 32 of other shapes is refused`() {
         #expect(Fault(error(labels: int32([1], shape: []))) == Fault(.wrongShape, .byte(3)))
         #expect(Fault(error(labels: int32([1, 1, 1], shape: [3, 1, 1]))) == Fault(.wrongShape, .byte(3)))
         #expect(Fault(error(labels: int32([], shape: [3, 0]))) == Fault(.wrongShape, .byte(8)))
         #expect(Fault(error(labels: int32([1, 1], shape: [2, 1]))) == Fault(.countMismatch, .byte(4)))
     }
 
-    @Test func aFileCutAnywhereIsRefused() {
+    @Test func `a file cut anywhere is refused`() {
         let whole = int32([3, 4, 2, 0, 9, 4], shape: [3, 2])
         for length in 0..<whole.count {
             #expect(
@@ -99,7 +100,7 @@ import Testing
         #expect(Fault(error(labels: whole + [0])) == Fault(.tooLong, .byte(whole.count)))
     }
 
-    @Test func transposedImagesAreReadUpright() throws {
+    @Test func `transposed images are read upright`() throws {
         let images = try IDXFile(path: directory.write(idx(Array(0..<12), shape: [2, 2, 3]), to: "images"))
         let labels = try IDXFile(path: directory.write(idx([1, 0], shape: [2]), to: "labels"))
         let upright = try LabeledImages(images: images, labels: labels, isTransposed: true)

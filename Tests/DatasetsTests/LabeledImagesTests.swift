@@ -21,7 +21,7 @@ import Testing
         } catch { return error }
     }
 
-    @Test func filesBecomeSamples() throws {
+    @Test func `files become samples`() throws {
         let pixels = (0..<24).map(UInt8.init)
         let images = try LabeledImages(
             images: file("images", idx(pixels, shape: [4, 2, 3])),
@@ -36,14 +36,14 @@ import Testing
         #expect(sample[0, 2] == 14)
     }
 
-    @Test func theMemoryOfTheFileIsTakenOver() throws {
+    @Test func `the memory of the file is taken over`() throws {
         let imageFile = try file("images", idx([1, 2, 3, 4], shape: [1, 2, 2]))
         let address = try imageFile.withElements(as: UInt8.self) { $0.baseAddress }
         let images = try LabeledImages(images: imageFile, labels: file("labels", idx([0], shape: [1])))
         #expect(images.pixels.baseAddress == address)
     }
 
-    @Test func arraysBecomeSamples() {
+    @Test func `arrays become samples`() {
         let images = LabeledImages(
             pixels: [1, 2, 3, 4, 5, 6], labels: [0, 1], rows: 1, columns: 3, classCount: 2)
         #expect((images.count, images.rows, images.columns, images.classCount) == (2, 1, 3, 2))
@@ -51,7 +51,7 @@ import Testing
         #expect(Array(images[1].pixels) == [4, 5, 6])
     }
 
-    @Test func viewsOutliveTheirDataSet() {
+    @Test func `views outlive their data set`() {
         let pixels = LabeledImages(pixels: [1, 2, 3, 4], labels: [0, 1], rows: 1, columns: 2)[1].pixels
         #expect(Array(pixels) == [3, 4])
         #expect(pixels.withUnsafeBufferPointer { Array($0) } == [3, 4])
@@ -59,18 +59,18 @@ import Testing
         withExtendedLifetime(pixels) {}
     }
 
-    @Test func aSampleOutlivesItsDataSetsLastOtherReference() {
+    @Test func `a sample outlives its data sets last other reference`() {
         let sample = LabeledImages(pixels: [7, 8], labels: [4], rows: 1, columns: 2)[0]
         #expect((sample.label, sample[0, 0], sample[0, 1]) == (4, 7, 8))
     }
 
-    @Test func noImagesAreADataSet() throws {
+    @Test func `no images are a data set`() throws {
         let images = try LabeledImages(
             images: file("images", idx([], shape: [0, 28, 28])), labels: file("labels", idx([], shape: [0])))
         #expect((images.count, images.rows) == (0, 28))
     }
 
-    @Test func differentCountsAreRefused() throws {
+    @Test func `different counts are refused`() throws {
         let found = try error(images: idx([1, 2, 3], shape: [3, 1, 1]), labels: idx([0, 1], shape: [2]))
         #expect(
             found
@@ -79,7 +79,7 @@ import Testing
                     expected: "3 labels for the images in \(directory.path)/images", found: "2"))
     }
 
-    @Test func imagesMustBeOfRank3AndHavePixels() throws {
+    @Test func `images must be of rank 3 and have pixels`() throws {
         let labels = idx([0], shape: [1])
         for shape in [[], [1], [1, 1], [1, 1, 1, 1]] as [[UInt32]] {
             #expect(
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func labelsMustBeOfRank1() throws {
+    @Test func `labels must be of rank 1`() throws {
         let images = idx([1], shape: [1, 1, 1])
         for shape in [[], [1, 1]] as [[UInt32]] {
             #expect(
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func bothMustBeBytes() throws {
+    @Test func `both must be bytes`() throws {
         let signed = { (shape: [UInt32]) in idxHeader(type: 0x09, shape: shape) + [1] }
         let images = idx([1], shape: [1, 1, 1])
         let labels = gzip(idx([1], shape: [1]))
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(arguments: [(10, 10), (9, 10), (255, 10), (255, 256), (1, 1), (0, 1), (25, 26)])
-    func labelsMustBeBelowTheClassCount(label: Int, classCount: Int) throws {
+    func `labels must be below the class count`(label: Int, classCount: Int) throws {
         let found = try error(
             images: idx([1, 2, 3], shape: [3, 1, 1]), labels: idx([0, UInt8(label), 0], shape: [3]),
             classCount: classCount)
@@ -128,7 +128,7 @@ import Testing
     }
 
     #if compiler(>=6.2)
-        @Test func arraysThatDoNotFitTrap() async {
+        @Test func `arrays that do not fit trap`() async {
             await #expect(processExitsWith: .failure) {
                 _ = LabeledImages(pixels: [1, 2, 3], labels: [0], rows: 2, columns: 2)
             }

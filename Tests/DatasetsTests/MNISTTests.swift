@@ -24,7 +24,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
 
 @Suite struct MNISTTests {
     @Test(arguments: ["", "MNIST/raw/"], ["", ".gz"])
-    func everyLayoutIsFound(folder: String, suffix: String) throws {
+    func `every layout is found`(folder: String, suffix: String) throws {
         let directory = try TemporaryDirectory()
         for (name, content) in zip(names, contents) {
             try directory.write(suffix.isEmpty ? content : gzip(content), to: folder + name + suffix)
@@ -41,7 +41,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         }
     }
 
-    @Test func unpackedAndCompressedFilesMayBeMixed() throws {
+    @Test func `unpacked and compressed files may be mixed`() throws {
         let directory = try TemporaryDirectory()
         for (index, name) in names.enumerated() {
             if index != 1 { try directory.write(gzip(contents[index]), to: name + ".gz") }
@@ -53,14 +53,14 @@ private func mnistError(_ directory: String) -> DatasetError? {
         #expect(try mnist.test().count == 2)
     }
 
-    @Test func filesOfTwoDirectoriesAreNotMixed() throws {
+    @Test func `files of two directories are not mixed`() throws {
         let directory = try TemporaryDirectory()
         try directory.write([], to: names[0])
         for (name, content) in zip(names, contents) { try directory.write(content, to: "MNIST/raw/" + name) }
         #expect(try MNIST(directory: directory.path).directory == directory.path + "/MNIST/raw")
     }
 
-    @Test func aMissingFileIsNamedWithPathsAndMirrors() throws {
+    @Test func `a missing file is named with paths and mirrors`() throws {
         let directory = try TemporaryDirectory()
         for name in names where name != "t10k-images-idx3-ubyte" { try directory.write([], to: name) }
         let error = try #require(mnistError(directory.path))
@@ -86,7 +86,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         #expect(error.exitStatus == .missingInput)
     }
 
-    @Test func allFilesAreNamedIfThereIsNone() throws {
+    @Test func `all files are named if there is none`() throws {
         let directory = try TemporaryDirectory()
         for path in [directory.path, directory.path + "/nowhere"] {
             guard case .missing(let missing, let lookedFor, let remedy)? = mnistError(path) else {
@@ -99,7 +99,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         }
     }
 
-    @Test func aDirectoryInPlaceOfAFileIsUnreadable() throws {
+    @Test func `a directory in place of a file is unreadable`() throws {
         let directory = try TemporaryDirectory()
         for name in names { try directory.write([], to: name + "/inside") }
         let mnist = try MNIST(directory: directory.path)
@@ -111,7 +111,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
 
 /// The files that come with this repository.
 @Suite struct EmbeddedMNISTTests {
-    @Test func filesAreVerified() {
+    @Test func `files are verified`() {
         let state = ImageDataset.mnist.verify(in: Self.directory)
         #expect(state == .verified(directory: Self.directory))
     }
@@ -133,13 +133,13 @@ private func mnistError(_ directory: String) -> DatasetError? {
             (\MNIST.testImagesPath, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
             (\MNIST.testLabelsPath, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
         ] as [(KeyPath<MNIST, String> & Sendable, String)])
-    func contentIsTheOriginal(path: KeyPath<MNIST, String> & Sendable, expected: String) throws {
+    func `content is the original`(path: KeyPath<MNIST, String> & Sendable, expected: String) throws {
         let mnist = try MNIST(directory: Self.directory)
         #expect(mnist.directory == Self.directory)
         #expect(try digest(mnist[keyPath: path]) == expected)
     }
 
-    @Test func sizesAndLabelsAreMNISTs() throws {
+    @Test func `sizes and labels are MNIS ts`() throws {
         let mnist = try MNIST(directory: Self.directory)
         let (train, test) = (try mnist.train(), try mnist.test())
         #expect((train.count, train.rows, train.columns, train.classCount) == (60_000, 28, 28, 10))

@@ -92,8 +92,8 @@ private func rows(_ values: [Double]) -> [[Double]] { values.map { [$0] } }
 
 @Suite("Scalers")
 struct ScalerTests {
-    @Test("the least and greatest value become 0 and 1, as in scikit-learn to the last bit")
-    func minMax() {
+    @Test
+    func `the least and greatest value become 0 and 1, as in scikit-learn to the last bit`() {
         let scaler = MinMaxScaler(fitting: Figures.columns)
         #expect(scaler.transform(Figures.columns) == Figures.minMax)
         #expect(scaler.transform(rows(Figures.new)).flatMap(\.self) == Figures.minMaxNew)
@@ -103,16 +103,16 @@ struct ScalerTests {
         #expect(scaler.dataMaximum == Figures.columns.map { $0.max() })
     }
 
-    @Test("another range")
-    func symmetric() {
+    @Test
+    func `another range`() {
         let scaler = MinMaxScaler(fitting: Figures.columns, featureRange: -1...1)
         #expect(scaler.transform(Figures.columns) == Figures.symmetric)
         #expect(scaler.transform(rows(Figures.new)).flatMap(\.self) == Figures.symmetricNew)
         #expect(scaler.inverseTransform(rows(Figures.scaled)).flatMap(\.self) == Figures.symmetricInverse)
     }
 
-    @Test("mean 0 and variance 1, as in scikit-learn")
-    func standard() {
+    @Test
+    func `mean 0 and variance 1, as in scikit-learn`() {
         let scaler = StandardScaler(fitting: Figures.columns)
         #expect(isClose(scaler.mean, Figures.mean))
         #expect(isClose(scaler.scale, Figures.scale))
@@ -126,8 +126,8 @@ struct ScalerTests {
         #expect(scaler.scale[2] == 1 && scaler.scale[4] == 1)
     }
 
-    @Test("what is scaled comes back", arguments: Scaler.Kind.allCases)
-    func roundTrip(kind: Scaler.Kind) {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `what is scaled comes back`(kind: Scaler.Kind) {
         let scaler = Scaler(kind, fitting: Figures.columns)
         #expect(scaler.kind == kind && scaler.columnCount == 5)
         for (column, expected) in zip(
@@ -144,8 +144,8 @@ struct ScalerTests {
         }
     }
 
-    @Test("a kind is a scaler with scikit-learn's defaults")
-    func kinds() {
+    @Test
+    func `a kind is a scaler with scikit-learn's defaults`() {
         let columns = Figures.columns
         #expect(
             Scaler(.minMax, fitting: columns) == .minMax(MinMaxScaler(fitting: columns, featureRange: 0...1)))
@@ -153,14 +153,14 @@ struct ScalerTests {
         #expect(Scaler.Kind.allCases.map(\.rawValue) == ["min-max", "standard"])
     }
 
-    @Test("a single row can be fitted")
-    func singleRow() {
+    @Test
+    func `a single row can be fitted`() {
         #expect(MinMaxScaler(fitting: [[5]]).transform([[7]]) == [[2]])
         #expect(StandardScaler(fitting: [[5]]).transform([[7]]) == [[2]])
     }
 
-    @Test("coded and back, to the last bit", arguments: Scaler.Kind.allCases)
-    func coding(kind: Scaler.Kind) throws {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `coded and back, to the last bit`(kind: Scaler.Kind) throws {
         let scaler = Scaler(kind, fitting: Figures.columns)
         let data = try JSONEncoder().encode(scaler)
         let decoded = try JSONDecoder().decode(Scaler.self, from: data)
@@ -169,7 +169,6 @@ struct ScalerTests {
     }
 
     @Test(
-        "figures that no fitting gives are refused",
         arguments: [
             #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [2, 3]}"#,
             #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [2], "dataMaximum": [1]}"#,
@@ -180,19 +179,19 @@ struct ScalerTests {
             #"{"kind": "robust", "mean": [1], "scale": [1]}"#,
             #"{"mean": [1], "scale": [1]}"#,
         ])
-    func damaged(text: String) {
+    func `figures that no fitting gives are refused`(text: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(Scaler.self, from: Data(text.utf8)) }
     }
 
-    @Test("and those that it gives are read")
-    func sound() throws {
+    @Test
+    func `and those that it gives are read`() throws {
         let text = #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [1]}"#
         let scaler = try JSONDecoder().decode(Scaler.self, from: Data(text.utf8))
         #expect(scaler == .minMax(MinMaxScaler(fitting: [[1, 1]])))
     }
 
-    @Test("columns that were not fitted, and nothing to fit, are mistakes")
-    func traps() async {
+    @Test
+    func `columns that were not fitted, and nothing to fit, are mistakes`() async {
         await #expect(processExitsWith: .failure) {
             _ = MinMaxScaler(fitting: [[1, 2]]).transform([[1], [2]])
         }

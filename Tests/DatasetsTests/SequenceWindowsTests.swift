@@ -12,8 +12,8 @@ struct SequenceWindowsTests {
             dates: (0..<rows).map { CalendarDate(daysSinceEpoch: 18_000 + 3 * $0) }, length: length)
     }
 
-    @Test("431 rows in windows of 5 are 426 x 5 x 4, 200 to train on and 226 to test on")
-    func tutorial() {
+    @Test
+    func `431 rows in windows of 5 are 426 x 5 x 4, 200 to train on and 226 to test on`() {
         let windows = Self.windows(431, features: 4, length: 5)
         #expect((windows.count, windows.length, windows.featureCount) == (426, 5, 4))
         let parts = windows.split(train: 200)
@@ -23,9 +23,8 @@ struct SequenceWindowsTests {
     }
 
     @Test(
-        "a window holds the rows before its target",
         arguments: [(1, 1, 1), (2, 1, 1), (7, 3, 2), (9, 2, 5), (5, 2, 5)])
-    func contents(rows: Int, features: Int, length: Int) {
+    func `a window holds the rows before its target`(rows: Int, features: Int, length: Int) {
         let windows = Self.windows(rows, features: features, length: length)
         #expect(windows.count == rows - length)
         for index in 0..<windows.count {
@@ -51,8 +50,8 @@ struct SequenceWindowsTests {
                 == (rows - length..<rows).flatMap { row in (0..<features).map { Float(10 * row + $0) } })
     }
 
-    @Test("parts are views of the same windows", arguments: [0..<12, 3..<12, 3..<7, 5..<5, 12..<12, 0..<0])
-    func parts(range: Range<Int>) {
+    @Test(arguments: [0..<12, 3..<12, 3..<7, 5..<5, 12..<12, 0..<0])
+    func `parts are views of the same windows`(range: Range<Int>) {
         let whole = Self.windows(15, features: 2, length: 3)
         let part = whole.windows(range)
         #expect(part.count == range.count && part.firstRow == range.lowerBound)
@@ -70,8 +69,8 @@ struct SequenceWindowsTests {
         }
     }
 
-    @Test("windows outlive what they were cut from")
-    func lifetime() {
+    @Test
+    func `windows outlive what they were cut from`() {
         let window: SequenceWindow = {
             Self.windows(50, features: 2, length: 4).windows(10..<20)[3]
         }()
@@ -79,8 +78,8 @@ struct SequenceWindowsTests {
         #expect(window.target == -17)
     }
 
-    @Test("a loader deals them out in batches")
-    func batches() {
+    @Test
+    func `a loader deals them out in batches`() {
         let windows = Self.windows(431, features: 4, length: 5).split(train: 200).train
         let epoch = DataLoader(windows, batchSize: 20, shuffle: true, seed: 3).epoch(1)
         #expect(epoch.count == 10)
@@ -88,8 +87,8 @@ struct SequenceWindowsTests {
         #expect(epoch[0][0].index == Int(epoch[0].sampleIndices.first!))
     }
 
-    @Test("values are rounded to Float once")
-    func rounding() {
+    @Test
+    func `values are rounded to Float once`() {
         let value = 1228.099976
         let windows = SequenceWindows(
             features: [[value, 0]], target: [0, value],
@@ -97,8 +96,8 @@ struct SequenceWindowsTests {
         #expect(windows[0].values == [Float(value)] && windows[0].target == Float(value))
     }
 
-    @Test("sizes that do not fit together, and places that there are not, are mistakes")
-    func traps() async {
+    @Test
+    func `sizes that do not fit together, and places that there are not, are mistakes`() async {
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 1, length: 5) }
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 1, length: 0) }
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 0, length: 2) }

@@ -18,8 +18,8 @@ struct SplitTests {
         (0..<images.count).map { Int(images[$0].pixels[0]) }
     }
 
-    @Test("every image is in one part", arguments: [(1, 0), (1, 1), (2, 1), (100, 0), (100, 30), (200, 200)])
-    func partition(count: Int, held: Int) {
+    @Test(arguments: [(1, 0), (1, 1), (2, 1), (100, 0), (100, 30), (200, 200)])
+    func `every image is in one part`(count: Int, held: Int) {
         let parts = images(count).holdingOut(held, seed: 5)
         #expect(parts.train.count == count - held && parts.validation.count == held)
         #expect((indices(parts.train) + indices(parts.validation)).sorted() == Array(0..<count))
@@ -33,8 +33,8 @@ struct SplitTests {
     }
 
     /// By the documentation of `DataLoader`, in a loop of its own.
-    @Test("the order is the one that is documented", arguments: [0, 1, 77, UInt64.max])
-    func order(seed: UInt64) {
+    @Test(arguments: [0, 1, 77, UInt64.max])
+    func `the order is the one that is documented`(seed: UInt64) {
         var generator = SplitMix64(seed, RandomPurpose.validation.rawValue)
         var order = Array(0..<50)
         for i in stride(from: 49, to: 0, by: -1) { order.swapAt(i, generator.nextIndex(below: i + 1)) }
@@ -42,8 +42,8 @@ struct SplitTests {
         #expect(indices(parts.train) + indices(parts.validation) == order)
     }
 
-    @Test("each image knows where it was in the whole, also after being held out twice")
-    func origins() {
+    @Test
+    func `each image knows where it was in the whole, also after being held out twice`() {
         func origins(_ images: LabeledImages) -> [Int]? { images.origins.map { $0.map(Int.init) } }
         let all = images(40)
         #expect(origins(all) == nil)
@@ -53,8 +53,8 @@ struct SplitTests {
         }
     }
 
-    @Test("the seed decides, and nothing else; more are held out of the same order")
-    func seed() {
+    @Test
+    func `the seed decides, and nothing else; more are held out of the same order`() {
         let all = images(60)
         let order = indices(all.holdingOut(60, seed: 1).validation)
         #expect(indices(all.holdingOut(60, seed: 1).validation) == order)
@@ -68,14 +68,14 @@ struct SplitTests {
                     Int.init))
     }
 
-    @Test("more than there are is a mistake")
-    func tooMany() async {
+    @Test
+    func `more than there are is a mistake`() async {
         await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(4, seed: 0) }
         await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(-1, seed: 0) }
     }
 
-    @Test("the checksum is CRC-32 of pixels and labels")
-    func checksum() {
+    @Test
+    func `the checksum is CRC-32 of pixels and labels`() {
         func reference(_ bytes: [UInt8]) -> UInt32 {
             var sum: UInt32 = 0xFFFF_FFFF
             for byte in bytes {

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 5, 65_535]) func everyFileIsRead(commentSize: Int) throws {
+    @Test(arguments: [0, 1, 5, 65_535]) func `every file is read`(commentSize: Int) throws {
         let archive = try archive(zip(Self.files, comment: [UInt8](repeating: 0x50, count: commentSize)))
         #expect(archive.entries.map(\.name) == Self.files.map(\.name))
         for file in Self.files {
@@ -41,19 +41,19 @@ import Testing
         }
     }
 
-    @Test func aCommentMayLookLikeTheEnd() throws {
+    @Test func `a comment may look like the end`() throws {
         let comment = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0x50, count: 40)
         let (content, _) = try read("gzip/stored", of: zip(Self.files, comment: comment))
         #expect(content == Self.files[1].content)
     }
 
-    @Test func aFileThatIsNotThereIsNamed() throws {
+    @Test func `a file that is not there is named`() throws {
         let (_, error) = try read("stored", of: zip(Self.files))
         #expect(error?.description.contains("expected stored, found 4 other files") == true)
         #expect(Fault(error)?.problem == .missingEntry)
     }
 
-    @Test func anArchiveCutAnywhereIsRefused() throws {
+    @Test func `an archive cut anywhere is refused`() throws {
         let whole = zip(Self.files)
         for length in 0..<whole.count {
             let (content, error) = try read("gzip/deflated", of: Array(whole.prefix(length)))
@@ -62,7 +62,9 @@ import Testing
     }
 
     /// Versions, times, and what only the headers repeat are not looked at.
-    @Test(arguments: [0x00, 0xFF] as [UInt8]) func everyDamagedByteIsFoundOrHarmless(mask: UInt8) throws {
+    @Test(arguments: [0x00, 0xFF] as [UInt8]) func `every damaged byte is found or harmless`(mask: UInt8)
+        throws
+    {
         let whole = zip(Self.files)
         for index in whole.indices {
             var damaged = whole
@@ -73,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func randomDamageNeverTraps() throws {
+    @Test func `random damage never traps`() throws {
         let whole = zip(Self.files)
         for seed in 0..<200 {
             var damaged = whole
@@ -87,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func contentThatIsNotAsDeclaredIsRefused() throws {
+    @Test func `content that is not as declared is refused`() throws {
         let file = ZipFile("file", Self.text, isDeflated: true)
         for byteCount in [0, 1, 199, 201, 1 << 20, 0xFFFF_FFFE] {
             var lie = file
@@ -108,7 +110,7 @@ import Testing
         #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .zipChecksum)
     }
 
-    @Test func whatIsNotSupportedIsRefused() throws {
+    @Test func `what is not supported is refused`() throws {
         var file = ZipFile("file", Self.text)
         file.flags = 1
         #expect(try Fault(read("file", of: zip([file])).error)?.problem == .unsupportedZip)

@@ -86,8 +86,8 @@ final class Printer {
 
 @Suite("The Swift of the documentation")
 struct DocumentationPageTests {
-    @Test("is, word for word, the Swift that is tested", arguments: try DocumentationPage.names())
-    func verbatim(_ name: String) throws {
+    @Test(arguments: try DocumentationPage.names())
+    func `is, word for word, the Swift that is tested`(_ name: String) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let sources = try [
             "ForecastingPageTests.swift", "LayerPageTests.swift", "ModulePageTests.swift",

@@ -15,8 +15,8 @@ struct ForecastingPageTests {
     private let file = Repository.url
         .appendingPathComponent("datasets/sp500/sp500.csv.gz").path
 
-    @Test("The page, from its first line to its last")
-    func page() throws {
+    @Test
+    func `The page, from its first line to its last`() throws {
         func expect(_ section: String) throws { try print.expect("ForecastingStockPrices", section) }
         let features = ["Open", "High", "Low", "Volume"]
         let prices = try PriceHistory(path: file, columns: features + ["Close"])

@@ -6,8 +6,8 @@ import Testing
 struct LayerPageTests {
     let print = Printer()
 
-    @Test("Landing page")
-    func landingPage() throws {
+    @Test
+    func `Landing page`() throws {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true)
         let result = lstm(Tensor(shape: [100, 30, 6]))
         print(result.output.shape)  // [100, 30, 200]
@@ -15,8 +15,8 @@ struct LayerPageTests {
         try print.expect("NeuralNetworks", "Overview")
     }
 
-    @Test("RNN: Equations")
-    func rnnEquations() throws {
+    @Test
+    func `RNN: Equations`() throws {
         let rnn = RNN(
             inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true,
             bidirectional: true)
@@ -26,8 +26,8 @@ struct LayerPageTests {
         try print.expect("RNN", "Equations")
     }
 
-    @Test("LSTM: Equations")
-    func lstmEquations() throws {
+    @Test
+    func `LSTM: Equations`() throws {
         let lstm = LSTM(
             inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)
         let result = lstm(Tensor(shape: [100, 30, 6]))
@@ -37,16 +37,16 @@ struct LayerPageTests {
         try print.expect("LSTM", "Equations")
     }
 
-    @Test("LSTM: Parameters")
-    func lstmParameters() {
+    @Test
+    func `LSTM: Parameters`() {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200)
         for row in 200..<400 { lstm["bias_ih_l0"][row] += 1 }
         let open = lstm["bias_ih_l0"].elements.enumerated().filter { $0.element > 0.5 }.map(\.offset)
         #expect(open == Array(200..<400))
     }
 
-    @Test("GRU: Equations")
-    func gruEquations() throws {
+    @Test
+    func `GRU: Equations`() throws {
         let gru = GRU(inputSize: 5, hiddenSize: 8, batchFirst: true)
         let result = gru(Tensor(shape: [1, 10, 5]))
         print(result.output.shape)  // [1, 10, 8]
@@ -54,8 +54,8 @@ struct LayerPageTests {
         try print.expect("GRU", "Equations")
     }
 
-    @Test("RecurrentCells: Overview")
-    func recurrentCellsOverview() throws {
+    @Test
+    func `RecurrentCells: Overview`() throws {
         let cell = LSTMCell(inputSize: 6, hiddenSize: 200)
         let input = Tensor(shape: [30, 100, 6])  // (L, N, D)
         var state: LSTMState?
@@ -64,8 +64,8 @@ struct LayerPageTests {
         try print.expect("RecurrentCells", "Overview")
     }
 
-    @Test("RecurrentCells: Backward")
-    func recurrentCellsBackward() throws {
+    @Test
+    func `RecurrentCells: Backward`() throws {
         let cell = GRUCell(inputSize: 6, hiddenSize: 8)
         let input = Tensor(shape: [30, 6], repeating: 0.5)
         var state: HiddenState?
@@ -80,8 +80,8 @@ struct LayerPageTests {
         try print.expect("RecurrentCells", "Backward")
     }
 
-    @Test("Readouts: Overview")
-    func readouts() throws {
+    @Test
+    func `Readouts: Overview`() throws {
         let lstm = LSTM(
             inputSize: 28, hiddenSize: 12, batchFirst: true, bidirectional: true)
         let result = lstm(Tensor(shape: [128, 28, 28]))
@@ -90,8 +90,8 @@ struct LayerPageTests {
         try print.expect("Readouts", "Overview")
     }
 
-    @Test("VariableLengths: Overview")
-    func variableLengths() throws {
+    @Test
+    func `VariableLengths: Overview`() throws {
         let gru = GRU(
             inputSize: 5, hiddenSize: 8, batchFirst: true, bidirectional: true)
         let result = gru(Tensor(shape: [3, 10, 5]), lengths: [10, 4, 7])
@@ -100,8 +100,8 @@ struct LayerPageTests {
         try print.expect("VariableLengths", "Overview")
     }
 
-    @Test("LossesAndOptimizers: Overview")
-    func lossesAndOptimizers() throws {
+    @Test
+    func `LossesAndOptimizers: Overview`() throws {
         let lstm = LSTM(inputSize: 3, hiddenSize: 8, batchFirst: true)
         let linear = Linear(inputSize: 8, outputSize: 2)
         let optimization = Optimization(
@@ -125,8 +125,8 @@ struct LayerPageTests {
         try print.expect("LossesAndOptimizers", "Overview")
     }
 
-    @Test("Sequential: Overview")
-    func sequential() throws {
+    @Test
+    func `Sequential: Overview`() throws {
         let model = Sequential(
             inputShape: [10, 4], [.bidirectional(.simpleRNN(3)), .dense(1)])
         print(model(Tensor(shape: [2, 10, 4])).shape)  // [2, 1]

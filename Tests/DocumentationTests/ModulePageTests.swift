@@ -11,8 +11,8 @@ import Training
 struct ModulePageTests {
     let print = Printer()
 
-    @Test("Datasets")
-    func datasets() throws {
+    @Test
+    func `Datasets`() throws {
         let files = try ImageDataset.mnist.files(in: "datasets/mnist")
         let (train, validation) = try files.train().holdingOut(5_000, seed: 0)
         print(train.count, validation.count, train.rows, train.columns)  // 55000 5000 28 28
@@ -32,8 +32,8 @@ struct ModulePageTests {
         try print.expect("Datasets", "Overview")
     }
 
-    @Test("Prices")
-    func prices() throws {
+    @Test
+    func `Prices`() throws {
         let prices = try PriceHistory(
             path: "datasets/sp500/sp500.csv.gz", columns: ["Open", "Close"])
         print(prices.columns, prices.dates.last!)  // ["Open", "Close"] 2018-12-31
@@ -43,8 +43,8 @@ struct ModulePageTests {
         try print.expect("Prices", "Overview")
     }
 
-    @Test("Safetensors")
-    func safetensors() throws {
+    @Test
+    func `Safetensors`() throws {
         var writer = SafetensorsWriter(metadata: ["format": "pt"])
         writer.add("fc.weight", shape: [2, 3], [1, 2, 3, 4, 5, 6] as [Float])
         writer.add("fc.bias", shape: [2], [0.5, -0.5] as [Float])
@@ -58,8 +58,8 @@ struct ModulePageTests {
         try print.expect("Safetensors", "Overview")
     }
 
-    @Test("Training")
-    func training() throws {
+    @Test
+    func `Training`() throws {
         let path = FileManager.default.temporaryDirectory
             .appendingPathComponent("\(UUID().uuidString).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -8,8 +8,8 @@ import Testing
 struct TutorialPageTests {
     let print = Printer()
 
-    @Test("A step in NumPy")
-    func aStepInNumPy() throws {
+    @Test
+    func `A step in NumPy`() throws {
         let cell = RNNCell(
             inputSize: 4, hiddenSize: 8)
         let xs = Tensor(
@@ -48,8 +48,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "A step in NumPy")
     }
 
-    @Test("nn.RNN")
-    func nnRNN() throws {
+    @Test
+    func `nn.RNN`() throws {
         let x = Tensor(shape: [1, 10, 5])
 
         let rnn = RNN(
@@ -82,8 +82,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "nn.RNN")
     }
 
-    @Test("nn.LSTM")
-    func nnLSTM() throws {
+    @Test
+    func `nn.LSTM`() throws {
         let x = Tensor(shape: [100, 30, 6])
 
         let lstm = LSTM(
@@ -116,8 +116,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "nn.LSTM")
     }
 
-    @Test("nn.GRU")
-    func nnGRU() throws {
+    @Test
+    func `nn.GRU`() throws {
         let x = Tensor(shape: [1, 10, 5])
 
         let gru = GRU(
@@ -139,8 +139,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "nn.GRU")
     }
 
-    @Test("Keras SimpleRNN")
-    func kerasSimpleRNN() throws {
+    @Test
+    func `Keras SimpleRNN`() throws {
         var model = Sequential(
             inputShape: [10, 4],
             [.simpleRNN(3)])
@@ -181,8 +181,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "Keras SimpleRNN")
     }
 
-    @Test("Keras Bidirectional")
-    func kerasBidirectional() throws {
+    @Test
+    func `Keras Bidirectional`() throws {
         let x = Tensor(shape: [1, 10, 4])
         var model = Sequential(
             inputShape: [10, 4],
@@ -205,8 +205,8 @@ struct TutorialPageTests {
         try print.expect("FromTheTutorials", "Keras Bidirectional")
     }
 
-    @Test("The Bi-LSTM that reads MNIST")
-    func theBiLSTMThatReadsMNIST() throws {
+    @Test
+    func `The Bi-LSTM that reads MNIST`() throws {
         let lstm = LSTM(
             inputSize: 28, hiddenSize: 12,
             numLayers: 2, batchFirst: true,

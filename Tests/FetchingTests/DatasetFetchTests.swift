@@ -22,8 +22,8 @@ import Testing
 
     private static let tools = curl == nil ? [false] : [false, true]
 
-    @Test("with curl itself where it is installed", arguments: tools)
-    func allFilesArrive(isCurl: Bool) throws {
+    @Test(arguments: tools)
+    func `with curl itself where it is installed`(isCurl: Bool) throws {
         try sample.publish()
         let (error, events) = fetch(sample.dataset(), to: sample.target + "/", try tool(isCurl: isCurl))
         #expect(error == nil)
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// The mirror's first half is wrong, so that only what continues can be right.
-    @Test(arguments: tools) func whatArrivedIsContinued(isCurl: Bool) throws {
+    @Test(arguments: tools) func `what arrived is continued`(isCurl: Bool) throws {
         try sample.publish()
         let content = sample.contents[0]
         try sample.write([UInt8](repeating: 0, count: 500) + content[500...], to: "first/\(sample.names[0])")
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func whatArrivedWholeIsOnlyRenamed(knowsSizes: Bool) throws {
+    @Test(arguments: [true, false]) func `what arrived whole is only renamed`(knowsSizes: Bool) throws {
         try sample.publish()
         for (name, content) in zip(sample.names, sample.contents) {
             try sample.write(content, to: "data/new/\(name).part")
@@ -63,7 +63,7 @@ import Testing
         #expect(error == nil && sample.isComplete && sample.calls.isEmpty)
     }
 
-    @Test(arguments: [500, 1000, 1500]) func whatArrivedWrongIsFetchedAnew(byteCount: Int) throws {
+    @Test(arguments: [500, 1000, 1500]) func `what arrived wrong is fetched anew`(byteCount: Int) throws {
         try sample.publish()
         try sample.write(
             [UInt8](repeating: 9, count: byteCount), to: "data/new/\(sample.names[0]).part")
@@ -73,7 +73,7 @@ import Testing
         #expect(failures.count == 1 && failures[0].hasPrefix("expected SHA-256 "))
     }
 
-    @Test(arguments: tools) func mirrorsAreTriedInTurn(isCurl: Bool) throws {
+    @Test(arguments: tools) func `mirrors are tried in turn`(isCurl: Bool) throws {
         try sample.publish(on: "second")
         try sample.write([1, 2, 3], to: "first/\(sample.names[1])")
         let (error, events) = fetch(sample.dataset(), to: sample.target, try tool(isCurl: isCurl))
@@ -84,7 +84,7 @@ import Testing
         #expect(reasons[1].contains("expected SHA-256 ") && reasons[1].contains("found 039058c6f2c0cb"))
     }
 
-    @Test func aWrongFileNeverGetsTheName() throws {
+    @Test func `a wrong file never gets the name`() throws {
         for mirror in ["first", "second"] { try sample.write([1, 2, 3], to: "\(mirror)/\(sample.names[0])") }
         let (error, _) = fetch(sample.dataset(), to: sample.target, copying)
         guard case .failed(let file, let attempts, _)? = error else {
@@ -100,7 +100,7 @@ import Testing
         #expect(error?.exitStatus == .unavailable)
     }
 
-    @Test func aNetworkThatBreaksLeavesWhatArrived() throws {
+    @Test func `a network that breaks leaves what arrived`() throws {
         try sample.publish()
         let breaking = try sample.tool(
             #"head -c 400 "$source" > "$output"; echo "curl: (56) broken" >&2; exit 56"#)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatBreaksAgainAndAgainIsContinued() throws {
+    @Test func `a connection that breaks again and again is continued`() throws {
         try sample.publish()
         let breaking = try sample.tool(
             """
@@ -137,7 +137,7 @@ import Testing
         #expect(starts.prefix(4) == [0, 300, 600, 900])
     }
 
-    @Test func aServerThatAlwaysBreaksAndCannotContinueIsLeft() throws {
+    @Test func `a server that always breaks and cannot continue is left`() throws {
         for mirror in ["first", "second"] { try sample.publish(on: mirror) }
         let tool = try sample.tool(
             #"if [ -f "$output" ]; then exit 33; fi; head -c 300 "$source" > "$output"; exit 18"#)
@@ -151,7 +151,7 @@ import Testing
         #expect(attempts.map(\.reason) == ["curl: exit code 33", "curl: exit code 33"])
     }
 
-    @Test func whatAMirrorPackedAnewIsTaken() throws {
+    @Test func `what a mirror packed anew is taken`() throws {
         try sample.publish()
         var other = sample.contents[0]
         other[4] = 1
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test(arguments: [(DownloadTool.Kind.curl, 23), (.wget, 3)])
-    func withoutRoomNoOtherMirrorIsTried(kind: DownloadTool.Kind, code: Int) throws {
+    func `without room no other mirror is tried`(kind: DownloadTool.Kind, code: Int) throws {
         let tool = try sample.tool("echo 'No space left on device' >&2; exit \(code)")
         let (error, _) = fetch(sample.dataset(), to: sample.target, DownloadTool(kind, path: tool.path))
         #expect(sample.calls.count == 1)
@@ -186,7 +186,7 @@ import Testing
                 == true)
     }
 
-    @Test func whatTheToolDoesNotSayIsSaid() {
+    @Test func `what the tool does not say is said`() {
         let (curl, wget) = (DownloadTool(.curl, path: "/c"), DownloadTool(.wget, path: "/w"))
         #expect(curl.reason(22, "curl: (7) no\ncurl: (22) a\u{1B}[1m\n") == "curl: (22) a\u{FFFD}[1m")
         #expect(curl.reason(18, "") == "curl: exit code 18")
@@ -195,7 +195,7 @@ import Testing
     }
 
     @Test(arguments: ["exit 33", "exit 36", "echo 'error: 416'; exit 22"])
-    func aServerThatCannotContinueBeginsAnew(refusal: String) throws {
+    func `a server that cannot continue begins anew`(refusal: String) throws {
         try sample.publish()
         try sample.write(Array(sample.contents[0].prefix(500)), to: "data/new/\(sample.names[0]).part")
         let tool = try sample.tool("if [ -f \"$output\" ]; then \(refusal); fi\n" + FetchSample.copying)
@@ -203,7 +203,7 @@ import Testing
         #expect(sample.isComplete && sample.calls.count == 5)
     }
 
-    @Test func withoutAToolItIsToldWhatToPutWhere() {
+    @Test func `without a tool it is told what to put where`() {
         let (error, _) = fetch(.fashionMNIST, to: sample.target, nil)
         guard case .noTool? = error else {
             Issue.record("\(String(describing: error))")
@@ -220,7 +220,7 @@ import Testing
         #expect(sample.present == [])
     }
 
-    @Test func aStopKeepsWhatArrived() throws {
+    @Test func `a stop keeps what arrived`() throws {
         try sample.publish()
         let slow = try sample.tool(#"head -c 300 "$source" > "$output"; exec sleep 60"#)
         let start = Date()
@@ -235,7 +235,7 @@ import Testing
         #expect(sample.present == [sample.names[0] + ".part"])
     }
 
-    @Test func processesAtOnceWaitForEachOther() throws {
+    @Test func `processes at once wait for each other`() throws {
         try sample.publish()
         let slow = try sample.tool(
             #"head -c 10 "$source" > "$output"; sleep 0.1; tail -c +11 "$source" >> "$output""#)
@@ -249,7 +249,7 @@ import Testing
     }
 
     /// A process that is killed leaves its tool, which holds the lock until it ends.
-    @Test func theToolHoldsTheLock() throws {
+    @Test func `the tool holds the lock`() throws {
         try FileManager.default.createDirectory(atPath: sample.target, withIntermediateDirectories: true)
         var lock: OpenFile? = try OpenFile(sample.target, .readingDirectory)
         #expect(POSIX.tryLock(lock!.descriptor))
@@ -263,7 +263,7 @@ import Testing
         #expect(POSIX.tryLock(other.descriptor))
     }
 
-    @Test func aDamagedFileIsReplacedUnlessItIsUnpacked() throws {
+    @Test func `a damaged file is replaced unless it is unpacked`() throws {
         try sample.publish()
         try sample.write([0x1F, 0x8B, 1], to: "data/new/\(sample.names[2])")
         #expect(fetch(sample.dataset(), to: sample.target, copying).error == nil)
@@ -276,13 +276,13 @@ import Testing
         #expect(file.path == sample.target + "/t10k-labels-idx1-ubyte")
     }
 
-    @Test func aToolThatCannotRunIsNamed() {
+    @Test func `a tool that cannot run is named`() {
         let tool = DownloadTool(.curl, path: sample.path("nowhere"))
         let (error, _) = fetch(sample.dataset(), to: sample.target, tool)
         #expect(error?.description.contains(sample.path("nowhere")) == true)
     }
 
-    @Test func curlIsPreferredToWget() throws {
+    @Test func `curl is preferred to wget`() throws {
         let wget = sample.path("other/wget")
         try sample.write([], to: "other/wget")
         let both = sample.path("other") + "::" + sample.path("tools")
@@ -322,7 +322,7 @@ import Testing
                 + Swift.zip(sample.names, sample.contents).map { ("gzip/" + $0, $1) })
     }
 
-    @Test func filesAreUnpackedAndTheArchiveStays() throws {
+    @Test func `files are unpacked and the archive stays`() throws {
         let tool = try sample.tool(FetchSample.copying)
         let dataset = try dataset(zip)
         #expect(fetch(dataset, to: sample.target, tool).error == nil)
@@ -337,14 +337,14 @@ import Testing
         #expect(sample.calls.count == 1)
     }
 
-    @Test func anotherArchiveIsFetchedAnew() throws {
+    @Test func `another archive is fetched anew`() throws {
         let tool = try sample.tool(FetchSample.copying)
         try sample.write([1, 2, 3], to: "data/new/gzip.zip")
         #expect(fetch(try dataset(zip), to: sample.target, tool).error == nil)
         #expect(sample.present.count == 5)
     }
 
-    @Test func whatTheArchiveLacksIsNamed() throws {
+    @Test func `what the archive lacks is named`() throws {
         let tool = try sample.tool(FetchSample.copying)
         let (error, _) = fetch(try dataset(zip, prefix: "emnist/"), to: sample.target, tool)
         #expect(error?.description.contains("expected emnist/\(sample.names[0])") == true)

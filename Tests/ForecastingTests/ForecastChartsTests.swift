@@ -4,7 +4,7 @@ import Testing
 @testable import Forecasting
 
 @Suite struct ForecastChartsTests {
-    @Test func aForecastIsTheMeanAndTheRangeOfItsSeeds() throws {
+    @Test func `a forecast is the mean and the range of its seeds`() throws {
         let chart = ForecastCharts.forecastChart(sampleForecast())
         #expect(chart.series.map(\.name) == ["actual", "RNN", "LSTM", "GRU"])
         #expect(chart.series.map(\.line) == [.dashed, .solid, .solid, .solid])
@@ -25,7 +25,7 @@ import Testing
             chart.rules == [.init(5, "test from 2019-01-09"), .init(12, "ahead from 2019-01-16")])
     }
 
-    @Test func aModelKeepsItsColour() {
+    @Test func `a model keeps its colour`() {
         let chart = ForecastCharts.forecastChart(sampleForecast(models: [.gru], seeds: 1))
         #expect(chart.series.map(\.color) == [6, 2])
         #expect(ForecastCharts.lossChart([(.gru, [[1]])]).series.map(\.color) == [2])
@@ -33,14 +33,14 @@ import Testing
     }
 
     @Test(arguments: [(0, 0), (12, 0), (-1, 0), (13, 0), (0, 2), (12, 2)])
-    func rulesStandOnlyBetweenDays(train: Int, ahead: Int) {
+    func `rules stand only between days`(train: Int, ahead: Int) {
         let chart = ForecastCharts.forecastChart(sampleForecast(train: train, ahead: ahead))
         #expect(chart.rules.map(\.label) == (ahead > 0 ? ["ahead from 2019-01-16"] : []))
         #expect(
             chart.svgFile == ForecastCharts.forecastChart(sampleForecast(train: train, ahead: ahead)).svgFile)
     }
 
-    @Test func dashesAndBandsAreDrawn() throws {
+    @Test func `dashes and bands are drawn`() throws {
         let svg = try readXML(ForecastCharts.forecastChart(sampleForecast()).svgFile)
         let texts = svg.all("text").map(\.text)
         for text in [
@@ -73,12 +73,12 @@ import Testing
     ]
 
     @Test(arguments: odd.indices)
-    func anyRecordHasAPicture(place: Int) throws {
+    func `any record has a picture`(place: Int) throws {
         let svg = try readXML(ForecastCharts.forecastChart(Self.odd[place]).svgFile)
         #expect(svg.name == "svg" && svg.all.allSatisfy { $0.attributes["d"]?.contains("nan") != true })
     }
 
-    @Test func aSeedWithoutANumberInterruptsTheLine() {
+    @Test func `a seed without a number interrupts the line`() {
         let chart = ForecastCharts.forecastChart(Self.odd[5])
         #expect(chart.series[1].points.map(\.y.isNaN) == (0..<15).map { $0 == 3 })
         #expect(chart.series[1].band.map(\.low.isNaN) == (0..<15).map { $0 == 3 })
@@ -90,14 +90,14 @@ import Testing
         #expect(long.series[3].points.count == 15)
     }
 
-    @Test func manyDaysMakeNoLongFile() throws {
+    @Test func `many days make no long file`() throws {
         let record = sampleForecast(days: 5000, train: 4000, ahead: 0, seeds: 3)
         let svg = ForecastCharts.forecastChart(record).svgFile
         #expect(svg.utf8.count < 400_000)
         #expect(try readXML(svg).all("text").map(\.text).contains("2024"))
     }
 
-    @Test func aTargetIsText() throws {
+    @Test func `a target is text`() throws {
         for hostile in hostileTexts {
             let svg = try readXML(
                 ForecastCharts.forecastChart(sampleForecast().changed { $0.target = hostile }).svgFile)
@@ -108,7 +108,7 @@ import Testing
 }
 
 @Suite struct ForecastLossTests {
-    @Test func seedsCountAsFarAsTheyGo() {
+    @Test func `seeds count as far as they go`() {
         let chart = ForecastCharts.lossChart([(.rnn, [[4, 3], [2, 1, 5]]), (.lstm, [[1, 2]])])
         #expect(chart.title == "Training loss, mean and range of 2 seeds")
         #expect(chart.series.map(\.name) == ["RNN", "LSTM"])
@@ -124,18 +124,18 @@ import Testing
         ([10.0, 1.0], false), ([10.1, 1.0], true), ([10.1, 0, -1, 1.02], false), ([.nan, .infinity], false),
         ([], false),
     ])
-    func aSteepLossHasALogarithmicAxis(losses: [Double], isSteep: Bool) {
+    func `a steep loss has a logarithmic axis`(losses: [Double], isSteep: Bool) {
         #expect(ForecastCharts.lossChart([(.gru, [losses])]).y.scale == (isSteep ? .logarithmic : .linear))
     }
 
-    @Test func theOnlyLineIsNamedInTheTitle() {
+    @Test func `the only line is named in the title`() {
         #expect(ForecastCharts.lossChart([(.lstm, [[2, 1]])]).title == "Training loss of the LSTM")
         #expect(
             ForecastCharts.lossChart([(.lstm, [[2, 1], [2, 1]])]).title
                 == "Training loss, mean and range of 2 seeds")
     }
 
-    @Test func anyLossesHaveAPicture() throws {
+    @Test func `any losses have a picture`() throws {
         let all: [[(model: ForecastModel, losses: [[Double]])]] = [
             [], [(.rnn, [])], [(.rnn, [[]]), (.lstm, [[], [1]])], [(.rnn, [[.nan], [1, .nan]])],
             [(.gru, [[0.5]])],

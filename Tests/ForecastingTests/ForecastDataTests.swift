@@ -16,8 +16,8 @@ struct ForecastDataTests {
         return try ForecastData(options)
     }
 
-    @Test("431 rows are 426 windows of 5 × 4, 200 to train on and 226 to test on")
-    func shapes() throws {
+    @Test
+    func `431 rows are 426 windows of 5 × 4, 200 to train on and 226 to test on`() throws {
         let data = try tutorial()
         #expect(data.history.count == 431)
         #expect(data.windows.count == 426 && data.windows.length == 5 && data.windows.featureCount == 4)
@@ -34,8 +34,8 @@ struct ForecastDataTests {
                 == "426 windows of 5 rows: the first 200 to train on, 226 to test on from \(from)")
     }
 
-    @Test("the embedded data are cut to the newest 431 rows, unless a span is asked for")
-    func wantedRows() {
+    @Test
+    func `the embedded data are cut to the newest 431 rows, unless a span is asked for`() {
         #expect(ForecastTraining.Options().wantedRows == 431)
         let day = CalendarDate(year: 2010, month: 1, day: 1)
         #expect(smallForecast { $0.from = day }.wantedRows == nil)
@@ -46,8 +46,8 @@ struct ForecastDataTests {
     }
 
     /// 205: those of the last window, and the day that it forecasts.
-    @Test("scalers are fitted to the rows that training sees, or to all", arguments: Scaler.Kind.allCases)
-    func fitting(scaler: Scaler.Kind) throws {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `scalers are fitted to the rows that training sees, or to all`(scaler: Scaler.Kind) throws {
         for (scaleOn, count) in [(ForecastTraining.ScaleOn.train, 205), (.all, 431)] {
             let data = try tutorial { ($0.scaler, $0.scaleOn) = (scaler, scaleOn) }
             let expected = Scaler(
@@ -59,8 +59,8 @@ struct ForecastDataTests {
         }
     }
 
-    @Test("what training sees is in 0...1, and each target is the day after its window")
-    func windows() throws {
+    @Test
+    func `what training sees is in 0...1, and each target is the day after its window`() throws {
         let data = try tutorial()
         let close = data.history["Close"]
         for place in 0..<data.windows.count {
@@ -74,8 +74,8 @@ struct ForecastDataTests {
         }
     }
 
-    @Test("too few rows name the file and the figures; just enough leave none to test on")
-    func tooFewRows() throws {
+    @Test
+    func `too few rows name the file and the figures; just enough leave none to test on`() throws {
         let directory = try TemporaryDirectory()
         func data(_ rows: Int) throws -> ForecastData {
             let path = try directory.add("p.csv", SamplePrices(rows).text)
@@ -93,8 +93,8 @@ struct ForecastDataTests {
     }
 
     /// The greatest close of all rows is what the scaler takes to 1, and so no day is out of reach.
-    @Test("which days a sigmoid cannot reach")
-    func sigmoid() throws {
+    @Test
+    func `which days a sigmoid cannot reach`() throws {
         #expect(try tutorial { $0.scaleOn = .all }.sigmoidNotice == nil)
         let directory = try TemporaryDirectory()
         for count in 25...60 {
@@ -115,8 +115,8 @@ struct ForecastDataTests {
         )
     }
 
-    @Test("a fingerprint is of the values and days that are used, wherever the file is")
-    func fingerprint() throws {
+    @Test
+    func `a fingerprint is of the values and days that are used, wherever the file is`() throws {
         let directory = try TemporaryDirectory()
         func print(_ name: String, _ prices: SamplePrices, _ features: [String] = ["Open"]) throws -> String {
             let path = try directory.add(name, prices.text)

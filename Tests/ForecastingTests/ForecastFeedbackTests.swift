@@ -68,8 +68,8 @@ private let cases = [
 
 @Suite("Forecasts from forecasts")
 struct ForecastFeedbackTests {
-    @Test("rows follow from forecasts, the oldest leave", arguments: cases)
-    private func rows(one: FeedbackCase) {
+    @Test(arguments: cases)
+    private func `rows follow from forecasts, the oldest leave`(one: FeedbackCase) {
         let feedback = ForecastFeedback(features: one.features, target: one.target)
         let older = one.last.map { $0 * 2 + 1 }
         var seen: [[[Double]]] = []
@@ -85,8 +85,8 @@ struct ForecastFeedbackTests {
         #expect(feedback.rule == "On the days after the last, " + one.rule)
     }
 
-    @Test("a random walk with drift, of any length of window", arguments: [1, 2, 5], [0, 1, 30])
-    func drift(length: Int, count: Int) {
+    @Test(arguments: [1, 2, 5], [0, 1, 30])
+    func `a random walk with drift, of any length of window`(length: Int, count: Int) {
         let feedback = ForecastFeedback(features: ["Close"], target: "Close")
         let rows = (0..<length).map { [Double($0)] }
         let forecasts = feedback.forecasts(count, rows: rows, lastTarget: Double(length - 1)) { rows in
@@ -98,16 +98,16 @@ struct ForecastFeedbackTests {
 
     private struct Refusal: Error {}
 
-    @Test("an error of the forecast is passed on")
-    func error() {
+    @Test
+    func `an error of the forecast is passed on`() {
         let feedback = ForecastFeedback(features: ["Close"], target: "Close")
         #expect(throws: Refusal.self) {
             try feedback.forecasts(1, rows: [[1]], lastTarget: 1) { _ in throw Refusal() }
         }
     }
 
-    @Test("sizes that do not fit are mistakes")
-    func mistakes() async {
+    @Test
+    func `sizes that do not fit are mistakes`() async {
         await #expect(processExitsWith: .failure) {
             _ = ForecastFeedback(features: ["Close"], target: "Close").forecasts(1, rows: [], lastTarget: 1) {
                 _ in 1
@@ -124,28 +124,27 @@ struct ForecastFeedbackTests {
     }
 
     @Test(
-        "weekdays to come",
         arguments: [
             ("2019-01-30", 4, ["2019-01-31", "2019-02-01", "2019-02-04", "2019-02-05"]),
             ("2019-02-01", 1, ["2019-02-04"]), ("2019-02-02", 1, ["2019-02-04"]),
             ("2019-02-03", 2, ["2019-02-04", "2019-02-05"]), ("2018-12-31", 1, ["2019-01-01"]),
             ("2020-02-28", 1, ["2020-03-02"]), ("2019-01-30", 0, []),
         ])
-    func futureDates(last: String, count: Int, expected: [String]) throws {
+    func `weekdays to come`(last: String, count: Int, expected: [String]) throws {
         let last = try #require(CalendarDate(last))
         #expect(ForecastFeedback.futureDates(after: last, count: count).map(\.description) == expected)
     }
 
-    @Test("a year of them is 52 weeks and a day or two")
-    func year() throws {
+    @Test
+    func `a year of them is 52 weeks and a day or two`() throws {
         let last = try #require(CalendarDate("2018-12-31"))
         let dates = ForecastFeedback.futureDates(after: last, count: 261)
         #expect(dates.last?.description == "2019-12-31")
         #expect(Set(dates).count == 261)
     }
 
-    @Test("days ahead that have no date are told")
-    func noDates() throws {
+    @Test
+    func `days ahead that have no date are told`() throws {
         let last = CalendarDate(year: 9999, month: 12, day: 20)!
         for horizon in 0...4 { try ForecastFeedback.check(horizon: horizon, after: last) }
         let failure = #expect(throws: OptionError.self) {

@@ -33,8 +33,8 @@ struct ForecastNetworkTests {
             path: "file")
     }
 
-    @Test("are the outputs for every window, in units", arguments: ForecastModel.allCases)
-    func forecasts(model: ForecastModel) throws {
+    @Test(arguments: ForecastModel.allCases)
+    func `are the outputs for every window, in units`(model: ForecastModel) throws {
         let network = try network(model, seed: 7)
         #expect(network.model == model && network.seed == 7)
         let history = try prices.history()
@@ -52,9 +52,8 @@ struct ForecastNetworkTests {
 
     /// The day after the rows is a day like any other.
     @Test(
-        "of the day after the last are what they are once that day is there",
         arguments: ForecastModel.allCases)
-    func nextDay(model: ForecastModel) throws {
+    func `of the day after the last are what they are once that day is there`(model: ForecastModel) throws {
         let network = try network(model)
         let history = try prices.history()
         let all = network.forecast(history, horizon: 0)
@@ -68,9 +67,9 @@ struct ForecastNetworkTests {
     /// Rows with the forecasts for prices and the last volume, as the rule says. The change of a row that is added is
     /// computed as in any table.
     @Test(
-        "further ahead are from rows that are forecasts", arguments: ForecastModel.allCases,
+        arguments: ForecastModel.allCases,
         [["Open", "High", "Low", "Volume"], ["Change", "Volume", "Close"]])
-    func further(model: ForecastModel, features: [String]) throws {
+    func `further ahead are from rows that are forecasts`(model: ForecastModel, features: [String]) throws {
         let preparation = ForecastPreparation(
             features: features, target: "Close", sequenceLength: 4, scaler: .standard,
             fitting: try prices.history(features + ["Close"]),
@@ -96,8 +95,8 @@ struct ForecastNetworkTests {
         #expect(Set(found).count == 4)
     }
 
-    @Test("a record has the days that have a window before them, and the models in their order")
-    func record() throws {
+    @Test
+    func `a record has the days that have a window before them, and the models in their order`() throws {
         let networks = try [network(.gru), network(.lstm, seed: 1), network(.rnn), network(.lstm, seed: 0)]
         let history = try prices.history()
         let record = ForecastRecord(networks, on: history, trainCount: 20, horizon: 2)
@@ -115,8 +114,8 @@ struct ForecastNetworkTests {
         #expect(short.mismatch == nil && short.dates == [] && short.futureDates.count == 1)
     }
 
-    @Test("checkpoints of something else are told")
-    func others() throws {
+    @Test
+    func `checkpoints of something else are told`() throws {
         let text = try JSON.text(preparation, pretty: false)
         let lstm = smallForecast().network(.lstm)
         func problem(_ model: SequenceModel, _ preparation: String?) -> CheckpointError.Problem? {

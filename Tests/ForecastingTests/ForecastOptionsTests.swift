@@ -41,23 +41,26 @@ struct ForecastOptionsTests {
         return options
     }
 
-    @Test("every option is changed here, to something else than its default, and is in the order of reports")
-    func complete() {
+    @Test
+    func `every option is changed here, to something else than its default, and is in the order of reports`()
+    {
         #expect(Self.names.sorted() == Self.changes.keys.sorted())
         #expect(Options.fields.map(\.key).sorted() == Self.names.sorted())
         for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }
     }
 
-    @Test("options as config.json has them come back", arguments: names)
-    func configuration(name: String) throws {
+    @Test(arguments: names)
+    func `options as config.json has them come back`(name: String) throws {
         let options = Self.changed([name])
         #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
     }
 
     @Test(
-        "those that weights depend on are what a checkpoint keeps, and differences in words", arguments: names
+        arguments: names
     )
-    func decisive(name: String) throws {
+    func `those that weights depend on are what a checkpoint keeps, and differences in words`(name: String)
+        throws
+    {
         let options = Self.changed([name])
         let isFree = Self.free.contains(name)
         #expect(try (options.decisiveText() == Options().decisiveText()) == isFree)
@@ -71,8 +74,8 @@ struct ForecastOptionsTests {
         #expect(found[0].contains(", asked for "))
     }
 
-    @Test("differences as a person writes them")
-    func words() throws {
+    @Test
+    func `differences as a person writes them`() throws {
         #expect(
             Options().differences(to: Self.changed(["features", "from", "scale_on"])) == [
                 "--features: the run has Open, High, Low, Volume, asked for Close, Change",
@@ -81,8 +84,8 @@ struct ForecastOptionsTests {
             ])
     }
 
-    @Test("the networks are those of the tutorials", arguments: ForecastModel.allCases)
-    func network(model: ForecastModel) {
+    @Test(arguments: ForecastModel.allCases)
+    func `the networks are those of the tutorials`(model: ForecastModel) {
         let network = Options().network(model)
         #expect(network.stack.cell == [.rnnTanh, .lstm, .gru][ForecastModel.allCases.firstIndex(of: model)!])
         #expect(network.stack.inputSize == 4 && network.stack.hiddenSize == 8 && network.stack.numLayers == 2)
@@ -93,8 +96,8 @@ struct ForecastOptionsTests {
         #expect(network.layout.count == gates * (14 * 8 + 18 * 8) + 41)
     }
 
-    @Test("the members, model by model and seed by seed")
-    func members() {
+    @Test
+    func `the members, model by model and seed by seed`() {
         func names(_ change: (inout ForecastTraining.Options) -> Void) -> [String] {
             smallForecast(change).members.map { "\($0.model)-\($0.seed)" }
         }
@@ -108,8 +111,8 @@ struct ForecastOptionsTests {
     }
 
     /// The values of options that would trap later on.
-    @Test("options that cannot be")
-    func impossible() {
+    @Test
+    func `options that cannot be`() {
         #expect(Options().complaint == nil)
         #expect(Self.changed(Self.names).complaint == nil)
         let cases: [(String, (inout ForecastTraining.Options) -> Void)] = [

@@ -52,7 +52,7 @@ import Testing
         return box.all("tr").map { $0.children.map(\.text) }
     }
 
-    @Test func aRunHasEverySection() throws {
+    @Test func `a run has every section`() throws {
         let page = try read(content)
         #expect(
             page.all("h2").map(\.text) == [
@@ -77,7 +77,7 @@ import Testing
         #expect(text(page).contains("Twelve days. Scaled by hand."))
     }
 
-    @Test func tablesHaveTheNumbers() throws {
+    @Test func `tables have the numbers`() throws {
         let page = try read(content)
         let scores = ForecastScores(sampleForecast())
         let test = try rows(page, "Test scores")
@@ -123,7 +123,7 @@ import Testing
             ])
     }
 
-    @Test func manyDaysAheadAreFolded() throws {
+    @Test func `many days ahead are folded`() throws {
         var content = content
         content.record = sampleForecast(ahead: 11, seeds: 1)
         let page = try read(content)
@@ -134,7 +134,7 @@ import Testing
     }
 
     /// A run in each of its stages says what there is not yet.
-    @Test func everyStageHasAPage() throws {
+    @Test func `every stage has a page`() throws {
         var content = ForecastPage.Content(name: "run", state: .running)
         content.networks = 1
         content.epochs = 1
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: ForecastChartsTests.odd.indices)
-    func anyRecordHasAPage(place: Int) throws {
+    func `any record has a page`(place: Int) throws {
         let record = ForecastChartsTests.odd[place]
         var content = content
         content.record = record
@@ -164,7 +164,7 @@ import Testing
         )
     }
 
-    @Test func sizesThatDoNotFitAreTold() {
+    @Test func `sizes that do not fit are told`() {
         let sample = sampleForecast()
         #expect(sample.mismatch == nil)
         for (record, mismatch) in [
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test(arguments: hostileTexts)
-    func whatFilesHoldIsText(hostile: String) throws {
+    func `what files hold is text`(hostile: String) throws {
         let harmless = try read(content)
         var content = content
         content.name = hostile
@@ -227,7 +227,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsLoadedAndTheBytesAreTheSame() throws {
+    @Test func `nothing is loaded and the bytes are the same`() throws {
         let page = try read(content)
         for element in page.all {
             #expect(!["link", "iframe", "object", "embed", "base", "form", "script"].contains(element.name))

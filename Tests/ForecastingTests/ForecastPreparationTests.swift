@@ -12,8 +12,8 @@ struct ForecastPreparationTests {
             fitting: try SamplePrices(25).history(), trainedUpTo: CalendarDate(daysSinceEpoch: 10_991))
     }
 
-    @Test("comes back from JSON to the last bit", arguments: Scaler.Kind.allCases)
-    func roundTrip(scaler: Scaler.Kind) throws {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `comes back from JSON to the last bit`(scaler: Scaler.Kind) throws {
         let preparation = try preparation(scaler)
         let text = try JSON.text(preparation, pretty: false)
         #expect(try JSON.value(ForecastPreparation.self, from: text) == preparation)
@@ -22,7 +22,6 @@ struct ForecastPreparationTests {
     }
 
     @Test(
-        "what does not belong together is refused",
         arguments: [
             (#""features":["Open","High","Low","Volume"]"#, #""features":["Open"]"#),
             (#""features":["Open","High","Low","Volume"]"#, #""features":[]"#),
@@ -31,7 +30,7 @@ struct ForecastPreparationTests {
             (#""trained_up_to":"2000-02-04""#, #""trained_up_to":"2000-02-30""#),
             (#""target":"Close""#, #""goal":"Close""#),
         ])
-    func nonsense(part: String, other: String) throws {
+    func `what does not belong together is refused`(part: String, other: String) throws {
         let text = try JSON.text(preparation(.minMax), pretty: false)
         #expect(text.contains(part))
         #expect(throws: DecodingError.self) {
@@ -39,8 +38,8 @@ struct ForecastPreparationTests {
         }
     }
 
-    @Test("one window is the same as in all windows", arguments: Scaler.Kind.allCases)
-    func window(scaler: Scaler.Kind) throws {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `one window is the same as in all windows`(scaler: Scaler.Kind) throws {
         let preparation = try preparation(scaler)
         let history = try SamplePrices().history()
         let windows = preparation.windows(of: history)
@@ -52,8 +51,8 @@ struct ForecastPreparationTests {
         }
     }
 
-    @Test("an output in units is scaled back to itself", arguments: Scaler.Kind.allCases)
-    func units(scaler: Scaler.Kind) throws {
+    @Test(arguments: Scaler.Kind.allCases)
+    func `an output in units is scaled back to itself`(scaler: Scaler.Kind) throws {
         let preparation = try preparation(scaler)
         let history = try SamplePrices().history()
         let targets = (0..<36).map { preparation.windows(of: history)[$0].target }

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Lines of a forecast training")
 struct ForecastPrinterTests {
-    @Test("an epoch and its loss, as the tutorials print them")
-    func line() {
+    @Test
+    func `an epoch and its loss, as the tutorials print them`() {
         let record = EpochRecord(
             epoch: 3, loss: 0.25, accuracy: nil, validation: nil, learningRate: 0.001, seconds: 0.5,
             samples: 1000, step: 9)

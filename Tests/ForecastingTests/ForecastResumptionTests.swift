@@ -38,8 +38,8 @@ struct ForecastResumptionTests {
 
     private func resume() throws -> ForecastResumption { try ForecastResumption(run.path, root: root.path) }
 
-    @Test("directories of networks, those of others left aside")
-    func members() throws {
+    @Test
+    func `directories of networks, those of others left aside`() throws {
         for name in [
             "gru-10", "gru-9", "rnn-0", "lstm-18446744073709551615", "lstm-01", "lstm--1", "tanh-0", "rnn",
             "rnn-x",
@@ -61,8 +61,8 @@ struct ForecastResumptionTests {
         #expect(throws: RunError.inUse(run: lock.run.path)) { try member.lock() }
     }
 
-    @Test("the run's options, and nobody else meanwhile")
-    func stored() throws {
+    @Test
+    func `the run's options, and nobody else meanwhile`() throws {
         try configure { ($0.epochs, $0.features, $0.from) = (9, ["Low"], CalendarDate("2000-01-05")) }
         let resumption = try resume()
         #expect(
@@ -72,8 +72,8 @@ struct ForecastResumptionTests {
         #expect(try ForecastTraining(resuming: resumption, options: resumption.options).options.epochs == 9)
     }
 
-    @Test("a run of the other tool, one without configuration, and nonsense are told")
-    func others() throws {
+    @Test
+    func `a run of the other tool, one without configuration, and nonsense are told`() throws {
         try root.add("20260131-235959-stock-forecast/config.json", #"{"options":{}}"#)
         #expect(
             error(RunError.self) { _ = try resume() }
@@ -99,8 +99,8 @@ struct ForecastResumptionTests {
                 == .notFound(name: "none", root: root.path))
     }
 
-    @Test("more networks, seeds and days may be asked for; other training may not")
-    func changes() throws {
+    @Test
+    func `more networks, seeds and days may be asked for; other training may not`() throws {
         let resumption = try resume()
         for change: (inout ForecastTraining.Options) -> Void in [
             { $0.seeds = 5 }, { $0.horizon = 9 }, { $0.data = "moved.csv" },
@@ -123,8 +123,8 @@ struct ForecastResumptionTests {
                     ]))
     }
 
-    @Test("a run may grow, and not shrink", arguments: [ForecastTraining.ModelChoice.all, .gru])
-    func growth(_ choice: ForecastTraining.ModelChoice) throws {
+    @Test(arguments: [ForecastTraining.ModelChoice.all, .gru])
+    func `a run may grow, and not shrink`(_ choice: ForecastTraining.ModelChoice) throws {
         try configure { ($0.model, $0.seeds) = (choice, 2) }
         let resumption = try resume()
         for (model, seeds, lost) in [
@@ -146,8 +146,8 @@ struct ForecastResumptionTests {
         }
     }
 
-    @Test("networks that were trained on other data are told, if they are asked for")
-    func otherData() throws {
+    @Test
+    func `networks that were trained on other data are told, if they are asked for`() throws {
         let options = options { $0.model = .lstm }
         let data = try ForecastData(options)
         let resumption = try resume()

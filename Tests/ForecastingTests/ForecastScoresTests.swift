@@ -27,8 +27,8 @@ func forecastRecord(
 
 @Suite("Scores of forecasts")
 struct ForecastScoresTests {
-    @Test("by hand")
-    func byHand() throws {
+    @Test
+    func `by hand`() throws {
         let record = forecastRecord(
             actual: [11, 9, 9, 12, 8], previous: [10, 11, 9, 9, 12], trainCount: 3,
             [.lstm: [[12, 12, 8, 10, 12], [14, 9, 9, 13, 11]]])
@@ -65,8 +65,8 @@ struct ForecastScoresTests {
     }
 
     @Test(
-        "as a reference has them", arguments: [(1, 1, 1), (5, 2, 1), (40, 20, 3), (120, 0, 4), (33, 33, 2)])
-    func reference(days: Int, trainCount: Int, seeds: Int) throws {
+        arguments: [(1, 1, 1), (5, 2, 1), (40, 20, 3), (120, 0, 4), (33, 33, 2)])
+    func `as a reference has them`(days: Int, trainCount: Int, seeds: Int) throws {
         var state = UInt64(days)
         func number() -> Double {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -125,8 +125,8 @@ struct ForecastScoresTests {
         range.reduce(0) { $0 + pow(abs(forecasts[$1] - actual[$1]), power) / Double(range.count) }
     }
 
-    @Test("what does not move has no direction")
-    func noDirection() throws {
+    @Test
+    func `what does not move has no direction`() throws {
         let record = forecastRecord(
             actual: [5, 5], previous: [5, 5], trainCount: 1, [.rnn: [[4, 6], [5, 5]]])
         let test = try #require(ForecastScores(record).test)
@@ -134,8 +134,8 @@ struct ForecastScoresTests {
         #expect(test.models[0].direction == nil)
     }
 
-    @Test("forecasts that are not finite are seen", arguments: [Double.nan, .infinity, -.infinity])
-    func notFinite(forecast: Double) throws {
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func `forecasts that are not finite are seen`(forecast: Double) throws {
         let record = forecastRecord(
             actual: [1, 2, 3], previous: [0, 1, 2], trainCount: 1, [.gru: [[1, 2, forecast], [1, 2, 3]]])
         let scores = ForecastScores(record)
@@ -152,19 +152,18 @@ struct ForecastScoresTests {
     }
 
     @Test(
-        "spreads",
         arguments: [
             ([3], 3, nil), ([2, 4, 4, 4, 5, 5, 7, 9], 5, sqrt(32.0 / 7)),
             ([1e9, 1e9 + 2], 1e9 + 1, sqrt(2)),
             ([-1, -1], -1, 0),
         ] as [([Double], Double, Double?)])
-    func spread(values: [Double], mean: Double, deviation: Double?) {
+    func `spreads`(values: [Double], mean: Double, deviation: Double?) {
         #expect(Spread(values).mean == mean)
         #expect(Spread(values).deviation == deviation)
     }
 
-    @Test("sizes that do not fit are mistakes")
-    func mistakes() async {
+    @Test
+    func `sizes that do not fit are mistakes`() async {
         await #expect(processExitsWith: .failure) { _ = Spread([]) }
         await #expect(processExitsWith: .failure) {
             _ = ForecastScores(forecastRecord(actual: [1, 2], previous: [1], trainCount: 1, [:]))

@@ -14,8 +14,8 @@ struct ForecastTextTests {
             .gru: [[2110, 2080, 2070], [2090, 2100, 2085]],
         ])
 
-    @Test("three models, two seeds")
-    func tables() {
+    @Test
+    func `three models, two seeds`() {
         let text = ForecastScores(twoSeeds).text()
         #expect(
             text == """
@@ -41,8 +41,8 @@ struct ForecastTextTests {
         #expect(text.components(separatedBy: "\n").dropLast().allSatisfy { $0.count <= 100 })
     }
 
-    @Test("one seed and no test days")
-    func oneSeed() {
+    @Test
+    func `one seed and no test days`() {
         let record = forecastRecord(
             actual: [0.01, -0.02], previous: [0.03, 0.01], trainCount: 2,
             [.gru: [[0.011, .nan]], .rnn: [[0.01, -0.021]]])
@@ -59,8 +59,8 @@ struct ForecastTextTests {
                 """)
     }
 
-    @Test("no spread around what is not finite", arguments: [Double.nan, .infinity])
-    func notFinite(forecast: Double) {
+    @Test(arguments: [Double.nan, .infinity])
+    func `no spread around what is not finite`(forecast: Double) {
         let record = forecastRecord(
             actual: [1, 2], previous: [0, 1], trainCount: 2, [.gru: [[1, 2], [1, forecast]]])
         let row = ForecastScores(record).text().components(separatedBy: "\n").first { $0.hasPrefix("GRU") }
@@ -68,8 +68,8 @@ struct ForecastTextTests {
         #expect(cells == ["GRU"] + Array(repeating: "\(forecast)", count: 3) + ["nan"])
     }
 
-    @Test("as a file of all digits")
-    func csv() {
+    @Test
+    func `as a file of all digits`() {
         let record = forecastRecord(
             actual: [1, 2.5, 0], previous: [1, 2, 0], trainCount: 2,
             [.gru: [[1.1, .nan, 3], [2, 2.25, -4]]])
@@ -87,20 +87,18 @@ struct ForecastTextTests {
     }
 
     @Test(
-        "digits enough for the smallest",
         arguments: [
             ([1234.5], 0), ([999], 1), ([1000], 0), ([1], 3), ([0.999], 4), ([0.1], 4), ([0.00012], 7),
             ([1e-12], 9), ([1e300], 0),
             ([0, .nan, .infinity], 3), ([500, 21.3, .nan], 2), ([], 3),
         ] as [([Double], Int)])
-    func decimals(values: [Double], expected: Int) {
+    func `digits enough for the smallest`(values: [Double], expected: Int) {
         #expect(TextFormat.decimals(of: values, digits: 4) == expected)
     }
 
     @Test(
-        "lists",
         arguments: [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-    func lists(words: [String], expected: String) {
+    func `lists`(words: [String], expected: String) {
         #expect(TextFormat.list(words) == expected)
     }
 }

@@ -167,8 +167,8 @@ struct ForecastVerdictTests {
         ).verdict
     }
 
-    @Test("of a change the baseline is that there is none")
-    func change() {
+    @Test
+    func `of a change the baseline is that there is none`() {
         var record = forecastRecord(actual: [0], previous: [3], trainCount: 0, [.gru: [[4], [4.5]]])
         record.target = "change"
         let scores = ForecastScores(record)
@@ -180,8 +180,8 @@ struct ForecastVerdictTests {
         #expect(scores.csv().contains("\nno-change,,test,1,"))
     }
 
-    @Test("what the test days say", arguments: verdicts)
-    func testDays(lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]) {
+    @Test(arguments: verdicts)
+    func `what the test days say`(lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]) {
         #expect(verdict(lastValue, models) == sentences.joined(separator: " "))
     }
 }

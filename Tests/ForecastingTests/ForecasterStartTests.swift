@@ -12,8 +12,8 @@ struct ForecasterStartTests {
 
     init() throws { fixture = try ForecasterFixture.stored.get() }
 
-    @Test("rows, scaled, in windows", arguments: ForecastTraining.ScaleOn.allCases)
-    func windows(scaleOn: ForecastTraining.ScaleOn) throws {
+    @Test(arguments: ForecastTraining.ScaleOn.allCases)
+    func `rows, scaled, in windows`(scaleOn: ForecastTraining.ScaleOn) throws {
         let expected = try fixture.scaling(scaleOn)
         let data = try ForecastData(TutorialForecast.options(scaleOn))
         guard case .minMax(let scaler) = data.preparation.scaler else {
@@ -33,14 +33,16 @@ struct ForecasterStartTests {
         #expect(data.train[199].values == train[199].values)
     }
 
-    @Test("a scaler fitted to the training rows has seen the windows to train on and their targets, no more")
-    func fittedRows() throws {
+    @Test
+    func `a scaler fitted to the training rows has seen the windows to train on and their targets, no more`()
+        throws
+    {
         let data = try ForecastData(TutorialForecast.options(.train))
         #expect(try data.train[199].targetRow == fixture.scaling(.train).fittedRows - 1)
     }
 
-    @Test("batches come in the same order", arguments: [0, 300])
-    func order(epoch: Int) throws {
+    @Test(arguments: [0, 300])
+    func `batches come in the same order`(epoch: Int) throws {
         let options = TutorialForecast.options(.train)
         let train = try ForecastData(options).train
         let batches = DataLoader(train, batchSize: options.batchSize, shuffle: true, seed: options.seed)
@@ -49,8 +51,8 @@ struct ForecasterStartTests {
         #expect(try Array(batches[0].sampleIndices) == fixture.firstBatch(ofEpoch: epoch))
     }
 
-    @Test("initial weights, the first of each parameter", arguments: try ForecasterFixture.stored.get().runs)
-    func weights(run: ForecasterFixture.Run) {
+    @Test(arguments: try ForecasterFixture.stored.get().runs)
+    func `initial weights, the first of each parameter`(run: ForecasterFixture.Run) {
         let options = TutorialForecast.options(run.scaling)
         let model = options.network(run.model)
         let parameters = model.initialParameters(seed: options.seed).elements
@@ -77,8 +79,8 @@ struct TutorialRowsTests {
         return try CSVTable([UInt8](lines.joined(separator: "\n").utf8), path: "prices.csv")
     }
 
-    @Test("141 rows give 140 × 5, standardised; a layer makes (1, 140, 8) and (2, 1, 8) of them")
-    func shapes() throws {
+    @Test
+    func `141 rows give 140 × 5, standardised; a layer makes (1, 140, 8) and (2, 1, 8) of them`() throws {
         let prices = try PriceHistory(Self.file(), columns: Self.columns)
         #expect(prices.count == 140)
         let scaled = StandardScaler(fitting: prices[Self.columns]).transform(prices[Self.columns])

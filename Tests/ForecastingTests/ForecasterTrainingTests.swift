@@ -17,8 +17,8 @@ struct ForecasterTrainingTests {
     /// PyTorch's own single precision is within 3e-6 of its double precision.
     static let tolerance = 2e-5
 
-    @Test("losses and forecasts of 301 epochs", arguments: try ForecasterFixture.stored.get().runs)
-    func training(run: ForecasterFixture.Run) throws {
+    @Test(arguments: try ForecasterFixture.stored.get().runs)
+    func `losses and forecasts of 301 epochs`(run: ForecasterFixture.Run) throws {
         let lossEpochs = try ForecasterFixture.stored.get().lossEpochs
         let options = TutorialForecast.options(run.scaling)
         let data = try ForecastData(options)

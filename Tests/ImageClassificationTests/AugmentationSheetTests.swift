@@ -5,7 +5,7 @@ import TrainingSamples
 @testable import ImageClassification
 
 @Suite struct AugmentationSheetTests {
-    @Test func aSheetShowsTheImageAndWhatTheEpochsMakeOfIt() throws {
+    @Test func `a sheet shows the image and what the epochs make of it`() throws {
         let images = noiseImages(9)
         let sheet = AugmentationSheet.draw(images[7], .affine, seed: 5, epochs: 10)
         let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 11))
@@ -20,14 +20,14 @@ import TrainingSamples
         #expect(sheet[8 + 15 + 7, 7] == sheet[0, 0] && sheet[0, 0] != [255, 255, 255])
     }
 
-    @Test func noEpochsLeaveTheImageAlone() throws {
+    @Test func `no epochs leave the image alone`() throws {
         let images = noiseImages(2)
         let sheet = AugmentationSheet.draw(images[1], .elastic, seed: 0, epochs: 0)
         let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 1))
         #expect(pictures.map(\.samples) == [Array(images[1].pixels)])
     }
 
-    @Test func fewerThanNoEpochsAreAMistake() async {
+    @Test func `fewer than no epochs are a mistake`() async {
         await #expect(processExitsWith: .failure) {
             _ = AugmentationSheet.draw(noiseImages(1)[0], .shift, seed: 0, epochs: -1)
         }

@@ -70,7 +70,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         },
     ]
 
-    @Test(arguments: scans) private func theDigitIsAsItWas(scan: Scan) throws {
+    @Test(arguments: scans) private func `the digit is as it was`(scan: Scan) throws {
         var differences: [Double] = []
         for index in stride(from: 7, to: 10_000, by: 2500) {
             let original = Array(Self.digits[index].pixels)
@@ -98,7 +98,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [DigitNormalizer.Polarity.automatic, .lightOnDark])
-    func imagesOfTheDataSetAreTakenAsTheyAre(polarity: DigitNormalizer.Polarity) throws {
+    func `images of the data set are taken as they are`(polarity: DigitNormalizer.Polarity) throws {
         for index in stride(from: 0, to: 10_000, by: 40) {
             let original = Array(Self.digits[index].pixels)
             let digit = try DigitNormalizer(polarity: polarity)
@@ -130,7 +130,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         (10, 20, 60, 32, 32, 12, 23), (10, 20, 60, 28, 14, 10, 20), (30, 60, 150, 56, 56, 20, 40),
         (40, 40, 200, 28, 28, 20, 20), (20, 40, 100, 1, 1, 1, 1),
     ])
-    func theBoxIsFilledAndCentred(
+    func `the box is filled and centred`(
         width: Int, height: Int, size: Int, rows: Int, columns: Int, expectedWidth: Int, expectedHeight: Int
     ) throws {
         for polarity in [DigitNormalizer.Polarity.darkOnLight, .lightOnDark] {
@@ -148,7 +148,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func theCentreOfMassIsCentred() throws {
+    @Test func `the centre of mass is centred`() throws {
         // An L, of which most is below and to the left.
         var grey = [UInt8](repeating: 255, count: 100 * 100)
         for row in 10..<90 { for column in 20..<28 { grey[row * 100 + column] = 0 } }
@@ -164,7 +164,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         #expect(box(digit.pixels, columns: 28).y.count == 20)
     }
 
-    @Test func specksAreLeftOutAndPiecesKept() throws {
+    @Test func `specks are left out and pieces kept`() throws {
         let plain = block(30, 80, in: 200, polarity: .darkOnLight)
         var specked = plain
         for place in [0, 199, 150 * 200 + 150, 199 * 200 + 3] { specked[place] = 0 }
@@ -182,7 +182,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [0, 1, 100, 254, 255] as [UInt8], DigitNormalizer.Polarity.allCases)
-    func blankPicturesAreRefused(value: UInt8, polarity: DigitNormalizer.Polarity) {
+    func `blank pictures are refused`(value: UInt8, polarity: DigitNormalizer.Polarity) {
         for (width, height) in [(28, 28), (1, 1), (300, 200), (1, 90)] {
             var grey = [UInt8](repeating: value, count: width * height)
             let error = #expect(throws: BlankPictureError.self) {
@@ -199,7 +199,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func noiseIsBlank() {
+    @Test func `noise is blank`() {
         // The sum of four numbers is nearly normal: its extremes stand out a little from its estimate.
         let random = noise(4 * 200 * 200)
         let grey = stride(from: 0, to: random.count, by: 4).map { start in
@@ -215,7 +215,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     /// A stated polarity is believed: the hole of a dark ring is a light digit.
-    @Test func aStatedPolarityIsBelieved() throws {
+    @Test func `a stated polarity is believed`() throws {
         var grey = block(60, 60, in: 70, polarity: .darkOnLight)
         for row in 25..<45 { for column in 28..<38 { grey[row * 70 + column] = 255 } }
         for (polarity, isHoleInk) in [(DigitNormalizer.Polarity.darkOnLight, false), (.lightOnDark, true)] {
@@ -228,7 +228,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     /// Any picture gives a digit or says that it is blank.
-    @Test(arguments: 0..<30) func noPictureTraps(seed: Int) {
+    @Test(arguments: 0..<30) func `no picture traps`(seed: Int) {
         var generator = SplitMix64(UInt64(seed))
         for _ in 0..<12 {
             let (width, height) = (Int(generator.next() % 30) + 1, Int(generator.next() % 30) + 1)
@@ -245,12 +245,14 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test(arguments: [(5000, 1), (1, 5000), (3000, 2)]) func longPicturesDoNotTrap(width: Int, height: Int) {
+    @Test(arguments: [(5000, 1), (1, 5000), (3000, 2)]) func `long pictures do not trap`(
+        width: Int, height: Int
+    ) {
         let grey = noise(width * height)
         _ = try? DigitNormalizer().normalize(width: width, height: height, grey: grey, path: "a.png")
     }
 
-    @Test func sizesThatDoNotFitTrap() async {
+    @Test func `sizes that do not fit trap`() async {
         await #expect(processExitsWith: .failure) { _ = DigitNormalizer(rows: 0) }
         await #expect(processExitsWith: .failure) {
             _ = try DigitNormalizer().normalize(width: 2, height: 2, grey: [1, 2, 3], path: "a.png")

@@ -28,7 +28,7 @@ import Testing
 
     private static let clothes = ["T-shirt/top", "Trouser", "Bag"]
 
-    @Test func theMatrixIsShownWhereItFits() throws {
+    @Test func `the matrix is shown where it fits`() throws {
         let lines = try confusions(Self.clothes, width: 60)
         #expect(lines[0] == "Rows are what the images show, columns what they were taken for:")
         #expect(lines[1] == "             T-shirt/top  Trouser  Bag")
@@ -39,7 +39,7 @@ import Testing
             ])
     }
 
-    @Test func titlesAreCutBeforeTheMatrixIsGivenUp() throws {
+    @Test func `titles are cut before the matrix is given up`() throws {
         #expect(try confusions(Self.clothes, width: 38)[1] == "             T-shirt/top  Trouser  Bag")
         #expect(try confusions(Self.clothes, width: 37)[1] == "             T-sh  Trou  Bag")
         #expect(try confusions(Self.clothes, width: 28)[1] == "             T-sh  Trou  Bag")
@@ -53,7 +53,7 @@ import Testing
             ])
     }
 
-    @Test func ofManyTheMostFrequentAreListed() throws {
+    @Test func `of many the most frequent are listed`() throws {
         let names = (0..<47).map { "class \($0)" }
         var many = try report(names, count: 5)
         many.confusion[46][3] = 7

@@ -61,16 +61,16 @@ struct ImageOptionTableTests {
         return options
     }
 
-    @Test("every property is changed here, to something else than its default, and has a field")
-    func complete() {
+    @Test
+    func `every property is changed here, to something else than its default, and has a field`() {
         #expect(Self.names.sorted() == Self.changes.keys.sorted())
         #expect(Set(Options.fields.map { $0.place[0] }) == Set(Self.names))
         #expect(Set(Options.fields.map(\.key)).count == Options.fields.count)
         for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }
     }
 
-    @Test("each comes back, unless a resume may change it", arguments: names)
-    func each(name: String) throws {
+    @Test(arguments: names)
+    func `each comes back, unless a resume may change it`(name: String) throws {
         let options = Self.changed([name])
         let isFree = Self.free.contains(name)
         let recipe = try options.decisiveText()
@@ -82,8 +82,8 @@ struct ImageOptionTableTests {
         #expect(try options.with(decisive: recipe) == options)
     }
 
-    @Test("all together, over a configuration with all others")
-    func together() throws {
+    @Test
+    func `all together, over a configuration with all others`() throws {
         let all = Self.changed(Self.names)
         #expect(
             try Options().with(decisive: all.decisiveText())
@@ -106,26 +106,25 @@ struct ImageOptionTableTests {
     }
 
     /// Otherwise a resumed run would be another training than the one that was stopped.
-    @Test("the weights do not depend on what a resume may change", arguments: free.sorted())
-    func freeOptions(name: String) throws {
+    @Test(arguments: free.sorted())
+    func `the weights do not depend on what a resume may change`(name: String) throws {
         #expect(try Self.weights(Self.changed([name])) == Self.weights(Options()))
     }
 
     @Test(
-        "a resume may not change what the weights depend on",
         arguments: [
             "batch_size", "bidirectional", "cell", "label_smoothing", "learning_rate", "optimizer", "readout",
             "seed", "augment_shift",
         ])
-    func decisiveOptions(name: String) throws {
+    func `a resume may not change what the weights depend on`(name: String) throws {
         var options = Self.changed([name])
         if name == "augment_shift" { options.augmentShift = 2 }
         #expect(try Self.weights(options) != Self.weights(Options()))
         #expect(Options.field(name)?.scope == .weights)
     }
 
-    @Test("each difference in words", arguments: names)
-    func differences(name: String) throws {
+    @Test(arguments: names)
+    func `each difference in words`(name: String) throws {
         let options = Self.changed([name])
         let found = Options().differences(to: options)
         #expect(options.differences(to: options) == [])
@@ -139,8 +138,8 @@ struct ImageOptionTableTests {
         #expect(options.differences(to: Options()).count == 1)
     }
 
-    @Test("numbers as a person writes them, none for nothing, in the order of the alphabet")
-    func words() throws {
+    @Test
+    func `numbers as a person writes them, none for nothing, in the order of the alphabet`() throws {
         let found = Options().differences(
             to: Self.changed(["learning_rate", "early_stopping", "seed", "cell"]))
         #expect(
@@ -152,22 +151,22 @@ struct ImageOptionTableTests {
             ])
     }
 
-    @Test("a recipe is in config.json's words, sorted, in a line")
-    func text() throws {
+    @Test
+    func `a recipe is in config.json's words, sorted, in a line`() throws {
         let recipe = try Options().decisiveText()
         #expect(recipe.hasPrefix(#"{"augment":"none","batch_size":128,"bidirectional":true,"#))
         #expect(!recipe.contains("\n"))
         for name in Self.free { #expect(!recipe.contains("\"\(name)\"")) }
     }
 
-    @Test("options as config.json has them come back", arguments: names)
-    func configuration(name: String) throws {
+    @Test(arguments: names)
+    func `options as config.json has them come back`(name: String) throws {
         let options = Self.changed([name])
         #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
     }
 
-    @Test("without a data set, as it was before there were several, it is MNIST")
-    func noDataset() throws {
+    @Test
+    func `without a data set, as it was before there were several, it is MNIST`() throws {
         func older(_ text: String) -> String { text.replacing(/"dataset"\ ?:\ ?"mnist",?/, with: "") }
         let recipe = try older(Options().decisiveText())
         #expect(try recipe != Options().decisiveText() && !recipe.contains("mnist"))
@@ -176,8 +175,8 @@ struct ImageOptionTableTests {
         #expect(throws: DecodingError.self) { try Options().with(decisive: #"{"dataset":"imagenet"}"#) }
     }
 
-    @Test("another data set has a directory of its own, unless another is told")
-    func chosen() {
+    @Test
+    func `another data set has a directory of its own, unless another is told`() {
         func chosen(_ dataset: ImageDataset?, _ data: String?, from former: Options = Options()) -> String {
             var options = former
             options.choose(dataset, data: data)
@@ -193,21 +192,20 @@ struct ImageOptionTableTests {
     }
 
     @Test(
-        "what is no recipe",
         arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#, "{}"])
-    func noRecipe(text: String) {
+    func `what is no recipe`(text: String) {
         #expect(throws: DecodingError.self) { try Options().with(decisive: text) }
     }
 
-    @Test("an option that a file lacks has its default")
-    func missing() throws {
+    @Test
+    func `an option that a file lacks has its default`() throws {
         let text = #"{"epochs":50}"#
         #expect(try Options().with(decisive: text) == Options())
         #expect(try Self.changed(Self.names).with(decisive: text) == Self.changed(Self.free))
     }
 
-    @Test("options that exclude each other")
-    func conflicts() {
+    @Test
+    func `options that exclude each other`() {
         #expect(Options().complaint == nil)
         #expect(
             Self.changed(Self.names.filter { !["clip_value", "epochs"].contains($0) }).complaint == nil)
@@ -272,8 +270,8 @@ struct ImageOptionTableTests {
         ("--name", { $0.name = "a b" }, { $0.name = "a-b" }),
     ]
 
-    @Test("the same bounds for a configuration, a recipe and a command line", arguments: boundaries.indices)
-    func bounds(index: Int) throws {
+    @Test(arguments: boundaries.indices)
+    func `the same bounds for a configuration, a recipe and a command line`(index: Int) throws {
         let (option, beyond, within) = Self.boundaries[index]
         var (impossible, possible) = (Options(), Options())
         beyond(&impossible)

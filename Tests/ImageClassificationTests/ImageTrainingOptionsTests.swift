@@ -12,8 +12,8 @@ struct ImageTrainingOptionsTests {
         return options
     }
 
-    @Test("every schedule with its numbers")
-    func schedules() {
+    @Test
+    func `every schedule with its numbers`() {
         func schedule(_ name: ImageTraining.ScheduleName) -> LearningRateSchedule {
             options {
                 $0.schedule = name
@@ -30,8 +30,8 @@ struct ImageTrainingOptionsTests {
         #expect(schedule(.plateau) == .reduceOnPlateau(factor: 0.25, patience: 3))
     }
 
-    @Test("every optimizer with its numbers, and its defaults")
-    func optimizers() {
+    @Test
+    func `every optimizer with its numbers, and its defaults`() {
         func optimizer(_ name: ImageTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
             -> any Optimizer
         {
@@ -51,19 +51,20 @@ struct ImageTrainingOptionsTests {
                 == RMSprop(learningRate: 0.02, momentum: 0.5, weightDecay: 0.3))
     }
 
-    @Test("clipping")
-    func clipping() {
+    @Test
+    func `clipping`() {
         #expect(options { _ in }.clipping == .none)
         #expect(options { $0.clipNorm = 2 }.clipping == .norm(2))
         #expect(options { $0.clipValue = 3 }.clipping == .value(3))
     }
 
     @Test(
-        "augmentation: a name's ranges, and those that are given in their place",
         arguments: zip(
             ImageTraining.AugmentationName.allCases,
             [ImageAugmentation.none, .shift, .affine, .elastic]))
-    func augmentation(name: ImageTraining.AugmentationName, ranges: ImageAugmentation) {
+    func `augmentation: a name's ranges, and those that are given in their place`(
+        name: ImageTraining.AugmentationName, ranges: ImageAugmentation
+    ) {
         #expect(options { $0.augment = name }.augmentation == ranges)
         let given:
             [(WritableKeyPath<ImageTraining.Options, Double?>, WritableKeyPath<ImageAugmentation, Double>)]
@@ -84,8 +85,8 @@ struct ImageTrainingOptionsTests {
         }
     }
 
-    @Test("the model")
-    func model() {
+    @Test
+    func `the model`() {
         let images = noiseImages(3)
         let model = options {
             ($0.cell, $0.hiddenSize, $0.layers, $0.bidirectional) = (.gru, 7, 3, false)
@@ -100,8 +101,8 @@ struct ImageTrainingOptionsTests {
                     dropout: 0.125))
     }
 
-    @Test("the recipe in words")
-    func recipe() {
+    @Test
+    func `the recipe in words`() {
         #expect(options { _ in }.learningDescription == "Adam, learning rate 0.005")
         #expect(
             options {

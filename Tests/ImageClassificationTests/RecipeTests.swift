@@ -14,8 +14,8 @@ struct RecipeTests {
 
     private static let directory = Repository.url.appending(path: "Sources/ImageClassification/Recipes")
 
-    @Test("the files in the repository are what the names stand for", arguments: ["tutorial", "best"])
-    func files(name: String) throws {
+    @Test(arguments: ["tutorial", "best"])
+    func `the files in the repository are what the names stand for`(name: String) throws {
         let path = Self.directory.appending(path: name + ".json").path
         let recipe = try Recipe(name)
         #expect(try text(path) == recipe.text())
@@ -23,11 +23,13 @@ struct RecipeTests {
         #expect(recipe.name == name && recipe.options.complaint == nil)
     }
 
-    @Test("the tutorial's options are the defaults")
-    func tutorial() { #expect(Recipe.tutorial.options == ImageTraining.Options()) }
+    @Test
+    func `the tutorial's options are the defaults`() {
+        #expect(Recipe.tutorial.options == ImageTraining.Options())
+    }
 
-    @Test("the best recipe, number by number")
-    func best() {
+    @Test
+    func `the best recipe, number by number`() {
         let options = Recipe.best.options
         #expect(
             options.epochs == 60
@@ -44,8 +46,8 @@ struct RecipeTests {
         return try Recipe(directory.add("recipe.json", content)).options
     }
 
-    @Test("a run's config.json is one, without what weights do not depend on")
-    func configuration() throws {
+    @Test
+    func `a run's config.json is one, without what weights do not depend on`() throws {
         var options = Recipe.best.options
         (options.momentum, options.seed, options.cell) = (0.1 + 0.2, .max, .gruResetBefore)
         options.optimizer = .rmsprop
@@ -57,25 +59,26 @@ struct RecipeTests {
         #expect(try read(JSON.text(file)) == options)
     }
 
-    @Test("options that a file does not name are the tutorial's")
-    func partial() throws {
+    @Test
+    func `options that a file does not name are the tutorial's`() throws {
         var expected = ImageTraining.Options()
         (expected.epochs, expected.clipNorm) = (7, 2)
         #expect(try read(#"{"options": {"epochs": 7, "clip_norm": 2, "momentum": null}}"#) == expected)
         #expect(try read(#"{"options": {}}"#) == ImageTraining.Options())
     }
 
-    @Test("a data set is read where it lies")
-    func dataset() throws {
+    @Test
+    func `a data set is read where it lies`() throws {
         var expected = ImageTraining.Options()
         expected.choose(.emnistLetters, data: nil)
         #expect(try read(#"{"options": {"dataset": "emnist-letters"}}"#) == expected)
     }
 
     @Test(
-        "a warm-up that does not fit into the epochs takes the same share of them, others stay",
         arguments: [(nil, 3), (60, 3), (120, 3), (4, 3), (3, 0.15), (2, 0.1), (1, 0.05)] as [(Int?, Double)])
-    func epochs(epochs: Int?, warmUp: Double) {
+    func `a warm-up that does not fit into the epochs takes the same share of them, others stay`(
+        epochs: Int?, warmUp: Double
+    ) {
         var expected = Recipe.best.options
         (expected.epochs, expected.warmUpEpochs) = (epochs ?? 60, warmUp)
         #expect(Recipe.best.options(epochs: epochs) == expected)
@@ -85,7 +88,6 @@ struct RecipeTests {
     }
 
     @Test(
-        "what is no recipe is told by file, option, what was expected and found",
         arguments: [
             ("", "expected JSON, found something else or only a part of it"),
             ("[]", #"expected an object with an object "options", found something else"#),
@@ -173,7 +175,9 @@ struct RecipeTests {
             (#"{"options": {"teacher_weight": 0.25}}"#, "--teacher-weight has an effect only with --teacher"),
             (#"{"options": {"temperature": 3}}"#, "--temperature has an effect only with --teacher"),
         ])
-    func noRecipe(content: String, reason: String) throws {
+    func `what is no recipe is told by file, option, what was expected and found`(
+        content: String, reason: String
+    ) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("recipe.json", content)
         let found = error(RecipeError.self) { _ = try Recipe(path) }
@@ -182,7 +186,6 @@ struct RecipeTests {
     }
 
     @Test(
-        "options that have an effect beside the others are no mistake",
         arguments: [
             #""optimizer": "sgd", "momentum": 0.5"#, #""optimizer": "rmsprop", "momentum": 0.5"#,
             #""schedule": "cosine", "warm_up_epochs": 3, "final_share": 0.5"#,
@@ -191,13 +194,13 @@ struct RecipeTests {
             #""teacher": "runs/latest", "teacher_weight": 0.25, "temperature": 3"#,
             #""validation": 10, "early_stopping": 3"#, #""clip_norm": 1"#, #""clip_value": 1"#,
         ])
-    func effective(options: String) throws {
+    func `options that have an effect beside the others are no mistake`(options: String) throws {
         let options = try read("{\"options\": {\(options)}}")
         #expect(options == options.effective && options != ImageTraining.Options())
     }
 
-    @Test("a name that is none, and a directory")
-    func unknown() throws {
+    @Test
+    func `a name that is none, and a directory`() throws {
         #expect(error(RecipeError.self) { _ = try Recipe("bset") } == .missing("bset"))
         #expect(RecipeError.missing("bset").exitStatus == .missingInput)
         #expect(
@@ -211,8 +214,8 @@ struct RecipeTests {
                 == "\(directory.path): a directory; expected a file in it, such as a run's config.json")
     }
 
-    @Test("what the command line changed is in the title, with both values")
-    func title() throws {
+    @Test
+    func `what the command line changed is in the title, with both values`() throws {
         #expect(Recipe.best.title(with: Recipe.best.options) == "best")
         var options = Recipe.best.options
         (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)

@@ -37,8 +37,10 @@ struct ResumptionTests {
 
     private func resume() throws -> Resumption { try Resumption(recorded.run.path, root: root) }
 
-    @Test("the checkpoint's options come before the configuration's, which a killed resume may have changed")
-    func options() throws {
+    @Test
+    func `the checkpoint's options come before the configuration's, which a killed resume may have changed`()
+        throws
+    {
         var options = ImageTraining.Options()
         (options.epochs, options.momentum, options.threads) = (9, 0.5, 1000)
         try save(options: options.decisiveText())
@@ -51,8 +53,8 @@ struct ResumptionTests {
         try resumption.check(data: "d")
     }
 
-    @Test("options that are none, or cannot be, are errors that name the file")
-    func impossible() throws {
+    @Test
+    func `options that are none, or cannot be, are errors that name the file`() throws {
         for text in ["", "[]", #"{"epochs":"many"}"#, #"{"hidden_size":1.5}"#] {
             try save(options: text)
             let found = error(CheckpointError.self) { _ = try resume() }
@@ -78,8 +80,8 @@ struct ResumptionTests {
                     reason: "--threads must be 1 to 1024, not 0"))
     }
 
-    @Test("a run of an older version has today's defaults for the options that it did not have")
-    func olderVersion() throws {
+    @Test
+    func `a run of an older version has today's defaults for the options that it did not have`() throws {
         func without(_ name: String, _ text: String) throws -> String {
             var values: [String: JSONValue] = try JSON.value(from: text)
             #expect(values.removeValue(forKey: name) != nil)
@@ -97,8 +99,8 @@ struct ResumptionTests {
         #expect(try Resumption(recorded.run.path, root: root).options.augment == .none)
     }
 
-    @Test("a run without configuration never began; a damaged one is told")
-    func configuration() throws {
+    @Test
+    func `a run without configuration never began; a damaged one is told`() throws {
         try recorded.directory.add("config.json", "{")
         guard
             case .invalidFile(recorded.run.configuration, _)? = error(

@@ -25,7 +25,7 @@ import Testing
         return box.all("tr").map { $0.children.map(\.text) }
     }
 
-    @Test func aFinishedRunHasEverySection() throws {
+    @Test func `a finished run has every section`() throws {
         let page = try page(SampleRun.finished())
         #expect(
             page.all("h2").map(\.text) == [
@@ -48,7 +48,7 @@ import Testing
             page.all("svg").allSatisfy { $0.attributes["role"] == "img" && $0.children[0].name == "title" })
     }
 
-    @Test func numbersAreThoseOfTheFiles() throws {
+    @Test func `numbers are those of the files`() throws {
         let page = try page(SampleRun.finished())
         let header = text(try #require(page.all("header").first))
         for expected in [
@@ -81,7 +81,7 @@ import Testing
                 "git checkout 0123456789abcdef swift run -c release mnist-bilstm --epochs 5"))
     }
 
-    @Test func mistakesAreTheImagesThatTheyName() throws {
+    @Test func `mistakes are the images that they name`() throws {
         let page = try page(SampleRun.finished())
         let images = page.all("img")
         #expect(
@@ -101,7 +101,7 @@ import Testing
         #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))
     }
 
-    @Test func aSheetOfOtherMistakesIsNotShown() throws {
+    @Test func `a sheet of other mistakes is not shown`() throws {
         let sample = try SampleRun.finished()
         for bitmap in [
             Bitmap(width: 101, height: 40, format: .grey, samples: [UInt8](repeating: 0, count: 4040)),
@@ -120,7 +120,7 @@ import Testing
         #expect(page.all("h2")[0].text == "Curves")
     }
 
-    @Test func theSheetIsCutWhereItWasDrawn() throws {
+    @Test func `the sheet is cut where it was drawn`() throws {
         for count in [1, 2, 7, 8, 9, 16] {
             let pixels = (0..<count * 6).map { UInt8($0) }
             let sheet = ImageSheet().draw(pixels, rows: 2, columns: 3)
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: hostileTexts)
-    func whatFilesHoldIsText(hostile: String) throws {
+    func `what files hold is text`(hostile: String) throws {
         let sample = try SampleRun.finished(
             "20260131-235959-\(hostile.replacing("/", with: "∕").replacing("\0", with: ""))")
         try sample.addEvaluation(classes: [hostile, "one", "two"])
@@ -161,7 +161,7 @@ import Testing
         try expectNothingLoaded(page)
     }
 
-    @Test func nothingIsLoaded() throws { try expectNothingLoaded(page(SampleRun.finished())) }
+    @Test func `nothing is loaded`() throws { try expectNothingLoaded(page(SampleRun.finished())) }
 
     private func expectNothingLoaded(_ page: ReadElement) throws {
         let names = [
@@ -181,7 +181,7 @@ import Testing
     }
 
     /// A run in each of its stages, and one in which nothing can be read.
-    @Test func everyStageHasAReport() throws {
+    @Test func `every stage has a report`() throws {
         let empty = try SampleRun()
         #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
         try empty.configure { _ in }
@@ -200,7 +200,7 @@ import Testing
         #expect(try page(empty).all(class: "badge").map(\.text) == ["damaged"])
     }
 
-    @Test func filesAreReplacedAndTheSameAgain() throws {
+    @Test func `files are replaced and the same again`() throws {
         let sample = try SampleRun.finished()
         let paths = [sample.run.curves, sample.run.confusion, sample.run.report]
         for path in paths { try Data("old".utf8).write(to: URL(filePath: path)) }
@@ -215,7 +215,7 @@ import Testing
         #expect(try paths.map { try Data(contentsOf: URL(filePath: $0)) } == first)
     }
 
-    @Test func aPictureThatCannotBeWrittenIsOnlyCounted() throws {
+    @Test func `a picture that cannot be written is only counted`() throws {
         let sample = try SampleRun()
         let pipe = TestPipe()
         let recorder = try RunRecorder(

@@ -11,7 +11,7 @@ import Testing
             width: width, height: pixels.count / width, pixels: pixels, columns: columns, style: style)
     }
 
-    @Test func halfBlocksHoldTwoPixels() {
+    @Test func `half blocks hold two pixels`() {
         #expect(
             lines(2, [0, 9, 7, 7, 255, 255], .trueColor) == [
                 "\u{1B}[38;2;0;0;0m\u{1B}[48;2;7;7;7m▀\u{1B}[38;2;9;9;9m▀\u{1B}[0m",
@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Each of the 256 greys becomes the nearest of those that a terminal has.
-    @Test func thePaletteHasTheNearestGrey() throws {
+    @Test func `the palette has the nearest grey`() throws {
         let levels = [16: 0, 231: 255].merging((0..<24).map { (232 + $0, 8 + 10 * $0) }) { $1 }
         for grey in 0...255 {
             let line = lines(1, [UInt8(grey)], .palette)[0]
@@ -31,14 +31,14 @@ import Testing
         }
     }
 
-    @Test func shadesAreTwoCharactersWide() {
+    @Test func `shades are two characters wide`() {
         #expect(lines(5, [0, 60, 110, 160, 255], .shades) == ["  ░░▒▒▓▓██"])
         #expect(lines(2, [0, 255, 255, 0], .ascii) == ["  @@", "@@  "])
         #expect(lines(3, [30, 130, 230], .ascii) == ["..++%%"])
     }
 
     @Test(arguments: TerminalImage.Style.allCases, [1, 2, 3, 13, 27, 28, 55, 56, 80])
-    func linesFitTheTerminal(style: TerminalImage.Style, columns: Int) {
+    func `lines fit the terminal`(style: TerminalImage.Style, columns: Int) {
         let drawn = lines(28, [UInt8](repeating: 200, count: 28 * 28), columns: columns, style)
         let usesColor = style == .trueColor || style == .palette
         let across = min(28, usesColor ? columns : max(1, columns / 2))
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func wideImagesAreShrunkByTheMean() {
+    @Test func `wide images are shrunk by the mean`() {
         #expect(lines(4, [0, 100, 200, 240], columns: 2, .trueColor).joined().contains("2;50;50;50"))
         #expect(lines(4, [0, 100, 200, 240], columns: 2, .trueColor).joined().contains("2;220;220;220"))
     }
@@ -65,14 +65,14 @@ import Testing
             (false, ["LC_ALL": "C", "LANG": "en_US.UTF-8"], .ascii),
             (false, ["LC_ALL": "", "LC_CTYPE": "UTF-8"], .shades), (false, [:], .ascii),
         ] as [(Bool, [String: String], TerminalImage.Style)])
-    func theStyleIsWhatTheTerminalCan(
+    func `the style is what the terminal can`(
         usesColor: Bool, variables: [String: String], expected: TerminalImage.Style
     ) {
         let terminal = Terminal(descriptor: 1, isInteractive: true, usesColor: usesColor)
         #expect(TerminalImage.Style(for: terminal) { variables[$0] } == expected)
     }
 
-    @Test func sizesThatDoNotFitTrap() async {
+    @Test func `sizes that do not fit trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = TerminalImage.lines(width: 2, height: 2, pixels: [1], columns: 80, style: .ascii)
         }

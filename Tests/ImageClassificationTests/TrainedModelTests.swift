@@ -18,8 +18,8 @@ import TrainingSamples
         return path
     }
 
-    @Test("a checkpoint without the main job's options has none, and is found anywhere")
-    func withoutOptions() throws {
+    @Test
+    func `a checkpoint without the main job's options has none, and is found anywhere`() throws {
         let directory = try TemporaryDirectory()
         let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: directory.file("runs"))
         #expect(model.options == nil && model.run == nil && model.notices.isEmpty)
@@ -27,8 +27,8 @@ import TrainingSamples
         #expect(try ModelDescription(model).text().contains("Parameters: "))
     }
 
-    @Test("a run without a best checkpoint: the newest, which is said, where none was asked for")
-    func withoutBest() throws {
+    @Test
+    func `a run without a best checkpoint: the newest, which is said, where none was asked for`() throws {
         let recorded = try RecordedRun()
         var options = ImageTraining.Options()
         options.validation = 1
@@ -50,8 +50,8 @@ import TrainingSamples
         #expect(try model(nil).notices == [])
     }
 
-    @Test("images of another size and of unknown classes are refused, others are not")
-    func fit() throws {
+    @Test
+    func `images of another size and of unknown classes are refused, others are not`() throws {
         let directory = try TemporaryDirectory()
         let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: "runs")
         try model.check(noiseImages(5), file: "images", labels: "labels")
@@ -74,8 +74,8 @@ import TrainingSamples
             ))
     }
 
-    @Test("class scores are those of counting by hand, also where there is nothing to count")
-    func classScores() throws {
+    @Test
+    func `class scores are those of counting by hand, also where there is nothing to count`() throws {
         let images = noiseImages(90)
         let engine = trainer(seed: 3).engine
         let evaluation = Evaluation(engine, on: images, split: "test")
@@ -111,8 +111,8 @@ import TrainingSamples
         PredictionText(style: style, width: width, guessesPolarity: guessesPolarity)
     }
 
-    @Test("a line says what, how sure, whether it is right, and what was assumed")
-    func line() {
+    @Test
+    func `a line says what, how sure, whether it is right, and what was assumed`() {
         let probabilities = [0.125, 0.875]
         func line(_ label: Int?, _ guessesPolarity: Bool = false) -> String {
             Self.text(.ascii, guessesPolarity: guessesPolarity).line(Self.image(probabilities, label: label))
@@ -123,8 +123,8 @@ import TrainingSamples
         #expect(line(nil, true) == "a.png: 1 (87.50 %), taken as dark-on-light (--polarity if it is not)")
     }
 
-    @Test("bars beside the picture, and below it where there is no room")
-    func bars() {
+    @Test
+    func `bars beside the picture, and below it where there is no room`() {
         let image = Self.image([0.25, 0.7, 0.05], label: 1)
         #expect(
             Self.text(.ascii).drawing(image) == """
@@ -144,8 +144,8 @@ import TrainingSamples
                 """)
     }
 
-    @Test("names of classes, as wide as the widest; of many classes the likeliest")
-    func names() throws {
+    @Test
+    func `names of classes, as wide as the widest; of many classes the likeliest`() throws {
         var image = Self.image([0.25, 0.7, 0.05], label: 0)
         image.classNames = ["Coat", "Ankle boot", "Bag"]
         #expect(
@@ -172,19 +172,18 @@ import TrainingSamples
     }
 
     @Test(
-        "eighths of a character",
         arguments: [
             (0.0, ""), (0.00625, "▏"), (0.05, "█"), (0.09375, "█▉"), (1, String(repeating: "█", count: 20)),
             (.nan, ""),
         ])
-    func eighths(_ probability: Double, _ bar: String) {
+    func `eighths of a character`(_ probability: Double, _ bar: String) {
         let drawing = Self.text(.shades, width: 20).drawing(Self.image([probability, 0], label: nil))
         let line = drawing.split(separator: "\n")[3]
         #expect(line.hasPrefix(" 0  \(bar) "))
     }
 
-    @Test("colour only where the terminal has it: green, red for a mistake")
-    func color() {
+    @Test
+    func `colour only where the terminal has it: green, red for a mistake`() {
         for (label, code) in [(1, "32"), (0, "31")] {
             let drawing = Self.text(.palette).drawing(Self.image([0.25, 0.75], label: label))
             #expect(drawing.contains("\u{1B}[\(code)m███████████████\u{1B}[0m"))

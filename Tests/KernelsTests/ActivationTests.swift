@@ -37,8 +37,8 @@ struct ActivationTests {
         finalCell(set, gate: 1, z, initialCell: 1)
     }
 
-    @Test("tanh: relative error below 4.2e-7, odd, never past 1", arguments: InstructionSet.available)
-    func hyperbolicTangent(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `tanh: relative error below 4.2e-7, odd, never past 1`(_ set: InstructionSet) {
         let z = Self.arguments(upTo: 1e30)
         let found = tanhs(set, z)
         expectClose(found, z.map { tanh(Double($0)) }, absolute: 0, relative: 4.2e-7, "tanh")
@@ -46,16 +46,16 @@ struct ActivationTests {
         #expect(stride(from: 0, to: z.count, by: 2).allSatisfy { found[$0] == -found[$0 + 1] })
     }
 
-    @Test("sigmoid: absolute error below 2.5e-7, within 0...1", arguments: InstructionSet.available)
-    func sigmoid(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `sigmoid: absolute error below 2.5e-7, within 0...1`(_ set: InstructionSet) {
         let z = Self.arguments(upTo: 1e30)
         let found = sigmoids(set, z)
         expectClose(found, z.map { 1 / (1 + exp(-Double($0))) }, absolute: 2.5e-7, relative: 0, "sigmoid")
         #expect(found.allSatisfy { (0...1).contains($0) })
     }
 
-    @Test("sigmoid of numbers in place, as many as said", arguments: InstructionSet.available)
-    func sigmoidInPlace(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `sigmoid of numbers in place, as many as said`(_ set: InstructionSet) {
         let special: [Float] = [.infinity, -.infinity, 0, -0.0, .nan]
         let all = special + Self.arguments(upTo: 1e30)
         for count in [16, 48, all.count / 16 * 16] {
@@ -77,8 +77,8 @@ struct ActivationTests {
         }
     }
 
-    @Test("infinities saturate, a NaN stays one", arguments: InstructionSet.available)
-    func special(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `infinities saturate, a NaN stays one`(_ set: InstructionSet) {
         /// c with a pre-activation that is a bias: infinity times a weight of zero would be NaN.
         func cell(_ gate: Int, _ z: Float, initialCell: Float) -> Float {
             let layer = RecurrentLayer<LSTMKind>(
@@ -101,9 +101,8 @@ struct ActivationTests {
 
     /// Softmax of (0, x) for label 0: the second gradient is eˣ / (1 + eˣ), as exact as eˣ.
     @Test(
-        "exponential: relative error below 5e-7 with softmax's own rounding",
         arguments: InstructionSet.available)
-    func exponential(_ set: InstructionSet) {
+    func `exponential: relative error below 5e-7 with softmax's own rounding`(_ set: InstructionSet) {
         let x = Self.arguments(upTo: 87).filter { $0 <= 0 }
         let indices = [Int32](repeating: 0, count: 32)
         for first in stride(from: 0, to: x.count - 32, by: 32) {

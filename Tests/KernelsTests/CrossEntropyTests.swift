@@ -60,8 +60,8 @@ struct CrossEntropyTests {
         }
     }
 
-    @Test("loss, hits and gradient", arguments: InstructionSet.available, [1, 2, 3, 4, 7, 10, 13, 256])
-    func matches(_ set: InstructionSet, classes: Int) {
+    @Test(arguments: InstructionSet.available, [1, 2, 3, 4, 7, 10, 13, 256])
+    func `loss, hits and gradient`(_ set: InstructionSet, classes: Int) {
         for (count, magnitude) in [(32, 3), (31, 0.1), (17, 30), (16, 3), (15, 3), (1, 3), (0, 3), (32, 1e4)]
             as [(Int, Float)]
         {
@@ -80,9 +80,10 @@ struct CrossEntropyTests {
     }
 
     @Test(
-        "smoothed labels: loss and gradient against the equations and finite differences",
         arguments: InstructionSet.available, [0.1, 0.35, 1] as [Double])
-    func smoothing(_ set: InstructionSet, share: Double) {
+    func `smoothed labels: loss and gradient against the equations and finite differences`(
+        _ set: InstructionSet, share: Double
+    ) {
         for (classes, count) in [(1, 5), (2, 32), (5, 31), (10, 17), (256, 29)] {
             let problem = Problem(classes: classes, count: count)
             let expected = problem.expected(scale: 1, smoothing: share)
@@ -105,8 +106,8 @@ struct CrossEntropyTests {
         }
     }
 
-    @Test("a scale of zero only measures", arguments: InstructionSet.available)
-    func measuring(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a scale of zero only measures`(_ set: InstructionSet) {
         let problem = Problem(classes: 5, count: 29)
         let measured = problem.run(set, scale: 0)
         let trained = problem.run(set, scale: 1)
@@ -115,8 +116,8 @@ struct CrossEntropyTests {
         #expect(measured.gradient.allSatisfy { $0 == 0 })
     }
 
-    @Test("of equal scores the first counts as the highest", arguments: InstructionSet.available)
-    func ties(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `of equal scores the first counts as the highest`(_ set: InstructionSet) {
         var problem = Problem(classes: 4, count: 32)
         // Scores (0, 2, 2, 1), each label in turn.
         problem.scores = [0, 2, 2, 1].flatMap { [Float](repeating: $0, count: shardLanes) }
@@ -127,8 +128,8 @@ struct CrossEntropyTests {
         #expect(problem.run(set, scale: 1).loss.correct == 8)
     }
 
-    @Test("a NaN among the scores is a NaN in the loss, wherever it is", arguments: InstructionSet.available)
-    func notANumber(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a NaN among the scores is a NaN in the loss, wherever it is`(_ set: InstructionSet) {
         for position in 0..<4 {
             for label in 0..<4 {
                 for lane in [0, 15, 16, 30] {
@@ -145,8 +146,8 @@ struct CrossEntropyTests {
         }
     }
 
-    @Test("a sequence with a NaN score is no hit", arguments: InstructionSet.available)
-    func noHit(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a sequence with a NaN score is no hit`(_ set: InstructionSet) {
         var problem = Problem(classes: 3, count: 1)
         problem.labels = .init(repeating: 1, count: 50)
         for position in 0..<3 {

@@ -54,9 +54,11 @@ struct DivergenceTests {
     }
 
     @Test(
-        "sum and gradient against the equations and finite differences", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         [0.5, 1, 2, 8] as [Double])
-    func matches(_ set: InstructionSet, temperature: Double) {
+    func `sum and gradient against the equations and finite differences`(
+        _ set: InstructionSet, temperature: Double
+    ) {
         for (classes, count, magnitude) in [
             (1, 5, 3), (2, 32, 3), (3, 17, 0.1), (10, 31, 3), (10, 16, 30), (47, 15, 3), (256, 1, 3),
             (10, 0, 3),
@@ -89,7 +91,7 @@ struct DivergenceTests {
 
     /// `kl_div(log_softmax(scores / T), softmax(wanted / T), reduction="sum") * T * T` of PyTorch 2.13 in double precision.
     @Test(
-        "PyTorch's numbers", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         [
             (
                 1, 0.4613231280744414,
@@ -106,7 +108,9 @@ struct DivergenceTests {
                 ]
             ),
         ] as [(Float, Double, [Double])])
-    func pytorch(_ set: InstructionSet, expected: (temperature: Float, sum: Double, gradient: [Double])) {
+    func `PyTorch's numbers`(
+        _ set: InstructionSet, expected: (temperature: Float, sum: Double, gradient: [Double])
+    ) {
         var problem = Problem(classes: 4, count: 2)
         let scores: [Float] = [1.5, -0.25, 0.75, 2, -3, 0.5, 4, -1]
         let wanted: [Float] = [0.5, 1, -2, 3, 2.5, -0.5, 6, 0.25]
@@ -120,8 +124,8 @@ struct DivergenceTests {
         expectClose(found, expected.gradient, absolute: 1e-6, relative: 2e-6, "gradient")
     }
 
-    @Test("nothing where both are equal but for a constant", arguments: InstructionSet.available)
-    func equal(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `nothing where both are equal but for a constant`(_ set: InstructionSet) {
         var problem = Problem(classes: 10, count: 32)
         problem.wanted = problem.scores.map { $0 + 2 }
         let (sum, gradient) = problem.run(set, temperature: 2, scale: 1)
@@ -129,8 +133,8 @@ struct DivergenceTests {
         #expect(gradient.allSatisfy { abs($0) < 1e-6 })
     }
 
-    @Test("a NaN on either side is a NaN in the sum", arguments: InstructionSet.available)
-    func notANumber(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a NaN on either side is a NaN in the sum`(_ set: InstructionSet) {
         for lane in [0, 15, 16, 28] {
             for position in 0..<4 {
                 var problem = Problem(classes: 4, count: 29)

@@ -21,8 +21,8 @@ struct GatherTests {
         }
     }
 
-    @Test("bytes, every one in its lane", arguments: InstructionSet.available, Blank.allCases)
-    func bytes(_ set: InstructionSet, _ blank: Blank) {
+    @Test(arguments: InstructionSet.available, Blank.allCases)
+    func `bytes, every one in its lane`(_ set: InstructionSet, _ blank: Blank) {
         let steps = 3
         for features in Self.featureCounts {
             for (count, gap) in [(32, 0), (32, 5), (31, 0), (17, 1), (16, 0), (1, 0)] {
@@ -58,8 +58,8 @@ struct GatherTests {
         }
     }
 
-    @Test("floats, every one in its lane", arguments: InstructionSet.available)
-    func floats(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `floats, every one in its lane`(_ set: InstructionSet) {
         let steps = 5
         for features in [1, 3, 4, 9] {
             let size = steps * features

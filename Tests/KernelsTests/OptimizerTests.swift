@@ -74,8 +74,8 @@ struct OptimizerTests {
         }
     }
 
-    @Test("twelve steps, gradients in 1 to 5 parts", arguments: InstructionSet.available, 0..<methods.count)
-    func steps(_ set: InstructionSet, _ index: Int) {
+    @Test(arguments: InstructionSet.available, 0..<methods.count)
+    func `twelve steps, gradients in 1 to 5 parts`(_ set: InstructionSet, _ index: Int) {
         let method = Self.methods[index]
         for parts in 1...5 { steps(set, method, parts: parts) }
     }
@@ -137,8 +137,8 @@ struct OptimizerTests {
     }
 
     @Test(
-        "one part at a time or all at once is the same, to the last bit", arguments: InstructionSet.available)
-    func parts(_ set: InstructionSet) {
+        arguments: InstructionSet.available)
+    func `one part at a time or all at once is the same, to the last bit`(_ set: InstructionSet) {
         let gradients = Numbers(seed: 8)(3 * 16)
         let sum = (0..<16).map { index in (0..<3).reduce(Float(0)) { $0 + gradients[$1 * 16 + index] } }
         let expected = step(set, sum)
@@ -151,8 +151,8 @@ struct OptimizerTests {
         #expect(added.isIntact)
     }
 
-    @Test("gradients are scaled, then cut off", arguments: InstructionSet.available)
-    func clipping(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `gradients are scaled, then cut off`(_ set: InstructionSet) {
         var gradients = Numbers(seed: 9)(16)
         gradients[3] = .infinity
         gradients[4] = -.infinity
@@ -163,8 +163,8 @@ struct OptimizerTests {
         #expect(found.indices.filter { found[$0].isNaN } == [5, 21, 37])
     }
 
-    @Test("the sum of squares", arguments: InstructionSet.available, 1...4)
-    func squares(_ set: InstructionSet, parts: Int) {
+    @Test(arguments: InstructionSet.available, 1...4)
+    func `the sum of squares`(_ set: InstructionSet, parts: Int) {
         let stride = 112
         for (first, end) in [(0, 112), (16, 96), (32, 32)] {
             let gradients = Self.gradients(Numbers(seed: UInt64(parts)), parts: parts, stride: stride)
@@ -178,8 +178,8 @@ struct OptimizerTests {
         }
     }
 
-    @Test("squares do not overflow; infinity and NaN come through", arguments: InstructionSet.available)
-    func extremes(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `squares do not overflow; infinity and NaN come through`(_ set: InstructionSet) {
         func squares(_ number: Float, at place: Int) -> Double {
             let array = GuardedArray((0..<32).map { $0 == place ? number : 0 })
             return withExtendedLifetime(array) {
@@ -195,8 +195,8 @@ struct OptimizerTests {
         }
     }
 
-    @Test("the sum of squares is the same to the last bit for every instruction set")
-    func sameSquares() {
+    @Test
+    func `the sum of squares is the same to the last bit for every instruction set`() {
         let numbers = Numbers(seed: 4)(4096)
         let found = InstructionSet.available.map { set in
             let array = GuardedArray(numbers)

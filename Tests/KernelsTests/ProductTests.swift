@@ -30,8 +30,8 @@ struct ProductTests {
         Variant(columns: [6], startsFromOutput: true, hasMatrixPerStep: true, sharesOutput: true),
     ]
 
-    @Test("1 to 40 rows", arguments: InstructionSet.available, variants)
-    func product(_ set: InstructionSet, _ variant: Variant) {
+    @Test(arguments: InstructionSet.available, variants)
+    func `1 to 40 rows`(_ set: InstructionSet, _ variant: Variant) {
         for rows in 1...40 {
             let problem = Problem(rows: rows, steps: 2, variant)
             let expected = problem.expected()
@@ -41,16 +41,16 @@ struct ProductTests {
         }
     }
 
-    @Test("no steps leave the output as it is", arguments: InstructionSet.available)
-    func noSteps(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `no steps leave the output as it is`(_ set: InstructionSet) {
         let problem = Problem(rows: 5, steps: 2, Self.variants[2])
         let before = problem.output.numbers
         problem.run(set.kernels, steps: 0)
         expectSameBits(problem.output.numbers, before)
     }
 
-    @Test("sets with fused multiply-adds agree to the last bit", arguments: variants)
-    func sameBits(_ variant: Variant) {
+    @Test(arguments: variants)
+    func `sets with fused multiply-adds agree to the last bit`(_ variant: Variant) {
         for rows in [1, 7, 12, 30] {
             let outputs = InstructionSet.available.filter { $0 != .portable }.map { set in
                 let problem = Problem(rows: rows, steps: 2, variant)
@@ -62,9 +62,12 @@ struct ProductTests {
     }
 
     @Test(
-        "packing reads rows and columns at any stride, adds a second matrix, and fills the last panel with zeros",
         arguments: InstructionSet.available)
-    func packing(_ set: InstructionSet) {
+    func
+        `packing reads rows and columns at any stride, adds a second matrix, and fills the last panel with zeros`(
+            _ set: InstructionSet
+        )
+    {
         let kernels = set.kernels
         for (rows, columns) in [(1, 1), (5, 3), (12, 4), (13, 2), (29, 3)] {
             let numbers = Numbers(seed: 5)

@@ -63,8 +63,8 @@ struct SquaredErrorTests {
 
     static let sizes = [(1, 1), (1, 20), (1, 32), (3, 1), (3, 20), (3, 32), (2, 0), (5, 17)]
 
-    @Test("loss and gradient", arguments: InstructionSet.available, sizes)
-    func matches(_ set: InstructionSet, _ size: (values: Int, count: Int)) {
+    @Test(arguments: InstructionSet.available, sizes)
+    func `loss and gradient`(_ set: InstructionSet, _ size: (values: Int, count: Int)) {
         for magnitude in [1, 1e-3, 1e3, 1e30] as [Float] {
             let problem = Problem(values: size.values, count: size.count, magnitude: magnitude)
             let scale: Float = 1 / 20
@@ -83,8 +83,10 @@ struct SquaredErrorTests {
         }
     }
 
-    @Test("the gradient by what the sigmoid was taken of", arguments: InstructionSet.available, sizes)
-    func throughSigmoid(_ set: InstructionSet, _ size: (values: Int, count: Int)) {
+    @Test(arguments: InstructionSet.available, sizes)
+    func `the gradient by what the sigmoid was taken of`(
+        _ set: InstructionSet, _ size: (values: Int, count: Int)
+    ) {
         var problem = Problem(values: size.values, count: size.count, magnitude: 4)
         let arguments = problem.outputs
         let outputs = GuardedArray(arguments)
@@ -104,9 +106,8 @@ struct SquaredErrorTests {
     }
 
     @Test(
-        "the same outputs have the same loss and gradient on every instruction set",
         arguments: [false, true])
-    func sameBits(throughSigmoid: Bool) {
+    func `the same outputs have the same loss and gradient on every instruction set`(throughSigmoid: Bool) {
         for (values, count) in Self.sizes {
             let problem = Problem(values: values, count: count)
             let results = InstructionSet.available.map {
@@ -119,8 +120,8 @@ struct SquaredErrorTests {
         }
     }
 
-    @Test("the loss is that of each lane, added up in their order", arguments: InstructionSet.available)
-    func order(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `the loss is that of each lane, added up in their order`(_ set: InstructionSet) {
         var problem = Problem(values: 3, count: 32)
         // Of very different sizes, so that another order would round otherwise.
         for index in problem.outputs.indices { problem.outputs[index] *= pow(10, Float(index % 7)) }
@@ -137,8 +138,8 @@ struct SquaredErrorTests {
         #expect(problem.run(set, scale: 1).loss.sum == sum)
     }
 
-    @Test("a scale of zero only measures", arguments: InstructionSet.available)
-    func measuring(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a scale of zero only measures`(_ set: InstructionSet) {
         let problem = Problem(values: 3, count: 29)
         let measured = problem.run(set, scale: 0)
         #expect(measured.loss.sum == problem.run(set, scale: 1).loss.sum)
@@ -146,9 +147,8 @@ struct SquaredErrorTests {
     }
 
     @Test(
-        "what is not finite makes the loss so, wherever it is",
         arguments: InstructionSet.available, [Float.nan, .infinity, -.infinity])
-    func notFinite(_ set: InstructionSet, _ number: Float) {
+    func `what is not finite makes the loss so, wherever it is`(_ set: InstructionSet, _ number: Float) {
         let sound = Problem(values: 3, count: 20)
         for value in 0..<3 {
             for lane in [0, 7, 15, 16, 19] {
@@ -171,8 +171,8 @@ struct SquaredErrorTests {
         }
     }
 
-    @Test("idle lanes and other samples' targets do not matter", arguments: InstructionSet.available)
-    func others(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `idle lanes and other samples' targets do not matter`(_ set: InstructionSet) {
         let problem = Problem(values: 3, count: 20)
         var changed = problem
         for index in problem.idle { changed.outputs[index] = .nan }

@@ -87,8 +87,8 @@ struct WarpTests {
         return (0..<image.count).map { target.base[$0] }
     }
 
-    @Test("reads between the pixels", arguments: InstructionSet.available, [false, true])
-    func reference(set: InstructionSet, isElastic: Bool) {
+    @Test(arguments: InstructionSet.available, [false, true])
+    func `reads between the pixels`(set: InstructionSet, isElastic: Bool) {
         for (rows, columns) in Self.sizes {
             let numbers = Numbers(seed: UInt64(rows * 100 + columns))
             let room = Room(rows: rows, columns: columns, numbers: numbers)
@@ -116,8 +116,8 @@ struct WarpTests {
 
     /// On images so large that a product and a sum rounded together somewhere, not each by itself, round some
     /// pixel to another grey.
-    @Test("gives the same bytes on all instruction sets")
-    func sameBytes() {
+    @Test
+    func `gives the same bytes on all instruction sets`() {
         let (rows, columns) = (260, 331)
         let numbers = Numbers(seed: 9)
         let room = Room(rows: rows, columns: columns, numbers: numbers)
@@ -134,9 +134,9 @@ struct WarpTests {
 
     /// Nothing is read outside of the image, nor of the memory around it.
     @Test(
-        "sees zeros outside of the image", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         [1e3, 1e9, 1e30, Float.infinity, -.infinity, .nan, .greatestFiniteMagnitude])
-    func outside(set: InstructionSet, far: Float) {
+    func `sees zeros outside of the image`(set: InstructionSet, far: Float) {
         for (rows, columns) in Self.sizes {
             let numbers = Numbers(seed: 1)
             let room = Room(rows: rows, columns: columns, numbers: numbers)

@@ -20,8 +20,8 @@ struct WeightGradientTests {
         }
     }
 
-    @Test("1 to 13 rows and columns", arguments: InstructionSet.available, Ranges.allCases)
-    func weights(_ set: InstructionSet, _ ranges: Ranges) {
+    @Test(arguments: InstructionSet.available, Ranges.allCases)
+    func `1 to 13 rows and columns`(_ set: InstructionSet, _ ranges: Ranges) {
         for rows in 1...13 {
             for columns in 1...13 {
                 let problem = Problem(rows: rows, columns: columns, ranges)
@@ -34,9 +34,9 @@ struct WeightGradientTests {
     }
 
     @Test(
-        "what is skipped because it is zero changes no bit", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         Ranges.allCases)
-    func skipping(_ set: InstructionSet, _ ranges: Ranges) {
+    func `what is skipped because it is zero changes no bit`(_ set: InstructionSet, _ ranges: Ranges) {
         for columns in [3, 4, 9, 13] {
             let found = [true, false].map { knowsRanges in
                 let problem = Problem(rows: 6, columns: columns, ranges)
@@ -47,8 +47,8 @@ struct WeightGradientTests {
         }
     }
 
-    @Test("sets with fused multiply-adds agree to the last bit")
-    func sameBits() {
+    @Test
+    func `sets with fused multiply-adds agree to the last bit`() {
         for columns in [1, 4, 7, 12] {
             let gradients = InstructionSet.available.filter { $0 != .portable }.map { set in
                 let problem = Problem(rows: 7, columns: columns, .unknown)
@@ -61,8 +61,8 @@ struct WeightGradientTests {
         }
     }
 
-    @Test("biases", arguments: InstructionSet.available)
-    func biases(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `biases`(_ set: InstructionSet) {
         for rows in 1...13 {
             for steps in [0, 1, 3] {
                 let numbers = Numbers(seed: UInt64(rows))

@@ -24,8 +24,8 @@ struct AugmentationDrawTests {
     }()
 
     /// Almost to the ends, and with the first two moments of a uniform distribution.
-    @Test("every number is uniform in its range", arguments: names)
-    func uniform(name: String) throws {
+    @Test(arguments: names)
+    func `every number is uniform in its range`(name: String) throws {
         let numbers = Self.numbers[try #require(Self.names.firstIndex(of: name))]
         #expect(numbers.allSatisfy { abs($0) <= 1 + 1e-12 })
         #expect(numbers.min()! < -0.995 && numbers.max()! > 0.995)
@@ -35,8 +35,8 @@ struct AugmentationDrawTests {
         #expect(abs(variance * 3 - 1) < 0.03)
     }
 
-    @Test("one number does not follow from another")
-    func independent() {
+    @Test
+    func `one number does not follow from another`() {
         for first in 0..<5 {
             for second in 0..<first {
                 let products = zip(Self.numbers[first], Self.numbers[second]).map { $0 * $1 }
@@ -46,8 +46,8 @@ struct AugmentationDrawTests {
     }
 
     /// A range of zero takes its number from the sequence, too, so that the others stay.
-    @Test("a range does not change what is drawn for another")
-    func separate() {
+    @Test
+    func `a range does not change what is drawn for another`() {
         let wanted = Self.ranges
         for index in 0..<5 {
             var generator = SplitMix64(1, UInt64(index))
@@ -61,8 +61,8 @@ struct AugmentationDrawTests {
     }
 
     /// On average over an image, and along each axis.
-    @Test("the displacement has its standard deviation", arguments: [0.7, 3], [(28, 28), (9, 33)])
-    func elastic(deviation: Double, size: (rows: Int, columns: Int)) {
+    @Test(arguments: [0.7, 3], [(28, 28), (9, 33)])
+    func `the displacement has its standard deviation`(deviation: Double, size: (rows: Int, columns: Int)) {
         var sums = (x: 0.0, y: 0.0, both: 0.0)
         var largest = 0.0
         let count = 400
@@ -88,8 +88,8 @@ struct AugmentationDrawTests {
         #expect(largest <= deviation * 3.0.squareRoot() * 315 / 151)
     }
 
-    @Test("weights of the control points are a B-spline's", arguments: [1, 2, 5, 16, 28, 100])
-    func basis(length: Int) {
+    @Test(arguments: [1, 2, 5, 16, 28, 100])
+    func `weights of the control points are a B-spline's`(length: Int) {
         let basis = ImageAugmenter.splineBasis(length)
         let stride = FloatBuffer.padded(length)
         for place in 0..<length {
@@ -103,9 +103,8 @@ struct AugmentationDrawTests {
     }
 
     @Test(
-        "sine and cosine of an angle",
         arguments: [0, 1e-9, 10, -10, 45, 90, 179.5, -180, 270, 1000, -12345.6])
-    func sineAndCosine(degrees: Double) {
+    func `sine and cosine of an angle`(degrees: Double) {
         let (sine, cosine) = AffineMap.sineAndCosine(degrees: degrees)
         expectClose(
             [sine, cosine], [sin(degrees * .pi / 180), cos(degrees * .pi / 180)], absolute: 1e-12, relative: 0

@@ -24,8 +24,8 @@ struct AugmentedTrainingTests {
         }
     }
 
-    @Test("is training on images that were augmented before", arguments: InstructionSet.available)
-    func augmentedBefore(set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `is training on images that were augmented before`(set: InstructionSet) {
         let engine = Self.problem.engine(set)
         let scores = Self.trained(engine)
         let other = Self.problem.engine(set)
@@ -57,8 +57,8 @@ struct AugmentedTrainingTests {
         }
     }
 
-    @Test("gives the same bytes for any number of threads", arguments: fusedSets, [1, 2, 4])
-    func threads(set: InstructionSet, threads: Int) throws {
+    @Test(arguments: fusedSets, [1, 2, 4])
+    func `gives the same bytes for any number of threads`(set: InstructionSet, threads: Int) throws {
         let expected = Self.problem.engine(try #require(fusedSets.first))
         let engine = Self.problem.engine(set, threads: threads)
         #expect(Self.trained(engine) == Self.trained(expected))
@@ -66,8 +66,8 @@ struct AugmentedTrainingTests {
     }
 
     /// Windows of images that overlap by all but a row.
-    @Test("reads images wherever they begin")
-    func stride() {
+    @Test
+    func `reads images wherever they begin`() {
         let engines = (0..<2).map { _ in Self.problem.engine() }
         let ranges = ImageAugmentation.shift
         let bytes = (0..<40).flatMap { index in
@@ -87,8 +87,8 @@ struct AugmentedTrainingTests {
         expectEqual(engines[0].bits, engines[1].bits)
     }
 
-    @Test("evaluation reads images as they are")
-    func evaluation() {
+    @Test
+    func `evaluation reads images as they are`() {
         let engine = Self.problem.engine()
         Self.problem.withSequences { sequences in
             let augmented = sequences.augmented(by: .elastic, seed: 1, epoch: 1)
@@ -99,8 +99,8 @@ struct AugmentedTrainingTests {
         }
     }
 
-    @Test("no augmentation is none")
-    func none() {
+    @Test
+    func `no augmentation is none`() {
         Self.problem.withSequences { sequences in
             #expect(sequences.augmented(by: .none, seed: 1, epoch: 1).augmentation == nil)
             let augmented = sequences.augmented(by: .shift, seed: 1, epoch: 2)
@@ -108,8 +108,8 @@ struct AugmentedTrainingTests {
         }
     }
 
-    @Test("sequences that were taken from others are augmented by where they were")
-    func origins() {
+    @Test
+    func `sequences that were taken from others are augmented by where they were`() {
         let (engine, other) = (Self.problem.engine(), Self.problem.engine())
         let origins = (0..<40).map { Int32(99 - 2 * $0) }
         let bytes = (0..<40).flatMap { place in
@@ -132,8 +132,8 @@ struct AugmentedTrainingTests {
         expectEqual(engine.bits, other.bits)
     }
 
-    @Test("numbers cannot be augmented")
-    func numbers() async {
+    @Test
+    func `numbers cannot be augmented`() async {
         await #expect(processExitsWith: .failure) {
             let values: [Float] = [1, 2]
             values.withUnsafeBufferPointer {

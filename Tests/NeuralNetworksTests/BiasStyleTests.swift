@@ -15,8 +15,8 @@ struct BiasStyleTests {
     }
 
     /// As `summary()` of Keras has them: SimpleRNN(3) on four features, a second one, and Bidirectional.
-    @Test("Keras' counts")
-    func kerasCounts() {
+    @Test
+    func `Keras' counts`() {
         #expect(count(.rnnTanh, 4, 3, .keras) == 24)
         #expect(count(.rnnTanh, 3, 3, .keras) == 21)
         #expect(count(.rnnTanh, 4, 3, .keras, bidirectional: true) == 48)
@@ -25,14 +25,14 @@ struct BiasStyleTests {
         #expect(count(.gruResetBefore, 4, 3, .keras) == 3 * 24)
     }
 
-    @Test("counts of PyTorch, and without biases", arguments: RecurrentCell.allCases)
-    func otherCounts(_ cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `counts of PyTorch, and without biases`(_ cell: RecurrentCell) {
         #expect(count(cell, 4, 3, .pytorch) == cell.gates * 27)
         #expect(count(cell, 4, 3, .none) == cell.gates * 21)
     }
 
-    @Test("one bias computes what two do of which one is zero", arguments: RecurrentCell.allCases)
-    func oneBias(_ cell: RecurrentCell) throws {
+    @Test(arguments: RecurrentCell.allCases)
+    func `one bias computes what two do of which one is zero`(_ cell: RecurrentCell) throws {
         func problem(_ bias: BiasStyle) -> RecurrentProblem {
             RecurrentProblem(
                 RecurrentStack(

@@ -37,16 +37,16 @@ struct ClassifierFixtureTests {
         }
     }
 
-    @Test("14,410 parameters under PyTorch's names")
-    func parameters() throws {
+    @Test
+    func `14,410 parameters under PyTorch's names`() throws {
         #expect(Self.model.layout.count == 14_410)
         let fixture = try Fixture("mnist_bilstm_f32")
         let theirs = fixture.file.tensorNames.filter { $0.hasPrefix("param0.") }.map { $0.dropFirst(7) }
         #expect(Set(Self.model.layout.parameters.map { Substring($0.name) }) == Set(theirs))
     }
 
-    @Test("scores, loss, gradients, ten Adam steps", arguments: InstructionSet.available, [1, 2])
-    func training(_ set: InstructionSet, threads: Int) throws {
+    @Test(arguments: InstructionSet.available, [1, 2])
+    func `scores, loss, gradients, ten Adam steps`(_ set: InstructionSet, threads: Int) throws {
         let data = try Data()
         let single = try Fixture("mnist_bilstm_f32")
         let double = try Fixture("mnist_bilstm_ref64")

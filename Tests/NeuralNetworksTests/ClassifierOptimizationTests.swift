@@ -20,8 +20,10 @@ struct ClassifierOptimizationTests {
     }
 
     @Test(
-        "same bytes for any number of threads and every fused instruction set", arguments: 0..<5, clippings)
-    func sameBytes(_ optimizer: Int, _ clipping: GradientClipping) {
+        arguments: 0..<5, clippings)
+    func `same bytes for any number of threads and every fused instruction set`(
+        _ optimizer: Int, _ clipping: GradientClipping
+    ) {
         func trained(_ set: InstructionSet, _ threads: Int) -> [UInt32] {
             let engine = Self.problem.engine(
                 Self.optimizers[optimizer], clipping: clipping, labelSmoothing: 0.1, threads: threads, set)
@@ -34,16 +36,16 @@ struct ClassifierOptimizationTests {
         for set in fusedSets.dropFirst() { expectEqual(trained(set, 3), expected, "\(set)") }
     }
 
-    @Test("every optimizer learns", arguments: 0..<5)
-    func learns(_ optimizer: Int) {
+    @Test(arguments: 0..<5)
+    func `every optimizer learns`(_ optimizer: Int) {
         let engine = Self.problem.engine(Self.optimizers[optimizer])
         let first = engine.train(Self.problem, 0..<64).loss
         for _ in 0..<10 { engine.train(Self.problem, 0..<64) }
         #expect(engine.train(Self.problem, 0..<64).loss < first - 0.004)
     }
 
-    @Test("the norm is that of the gradient; one below the limit changes no byte")
-    func measuring() {
+    @Test
+    func `the norm is that of the gradient; one below the limit changes no byte`() {
         let plain = Self.problem.engine(Adam())
         let measured = [GradientClipping.norm(.infinity), .norm(1e3), .value(1e3)].map {
             Self.problem.engine(Adam(), clipping: $0, threads: 2)
@@ -62,8 +64,8 @@ struct ClassifierOptimizationTests {
         }
     }
 
-    @Test("a step along the clipped gradient", arguments: clippings)
-    func clipped(_ clipping: GradientClipping) {
+    @Test(arguments: clippings)
+    func `a step along the clipped gradient`(_ clipping: GradientClipping) {
         let engine = Self.problem.engine(SGD(learningRate: 1), clipping: clipping)
         let before = engine.parameters.elements
         engine.train(Self.problem, 0..<200)
@@ -98,8 +100,8 @@ struct ClassifierOptimizationTests {
         )
     }
 
-    @Test("a gradient that overflows changes nothing where its norm is known")
-    func infinite() {
+    @Test
+    func `a gradient that overflows changes nothing where its norm is known`() {
         let (problem, engines) = overflowing(.norm(1))
         let refused = engines.filter { engine in
             let before = engine.bits
@@ -120,8 +122,8 @@ struct ClassifierOptimizationTests {
         #expect(spoilt.count == 1)
     }
 
-    @Test("the learning rate can be set")
-    func learningRate() {
+    @Test
+    func `the learning rate can be set`() {
         let engine = Self.problem.engine(AdamW(learningRate: 1, weightDecay: 0.2))
         #expect(engine.learningRate == 1)
         engine.learningRate = 2e-3
@@ -134,8 +136,8 @@ struct ClassifierOptimizationTests {
         expectEqual(engine.parameters.elements, before)
     }
 
-    @Test("smoothed labels in training, not in evaluation")
-    func smoothing() throws {
+    @Test
+    func `smoothed labels in training, not in evaluation`() throws {
         let (count, classes, share) = (50, 10, 0.3)
         let plain = Self.problem.engine(Adam())
         let smoothed = Self.problem.engine(Adam(), labelSmoothing: share)
@@ -200,8 +202,10 @@ struct ClassifierDropoutTests {
 
     static let kinds = [(0.3, 0.2), (0.3, 0), (0, 0.2)]
 
-    @Test("same seed, same bytes for any number of threads; other seeds, other bytes", arguments: kinds)
-    func bytes(_ layers: Double, _ features: Double) {
+    @Test(arguments: kinds)
+    func `same seed, same bytes for any number of threads; other seeds, other bytes`(
+        _ layers: Double, _ features: Double
+    ) {
         guard let first = fusedSets.first else { return }
         let expected = Self.trained(Self.engine(layers, features, first))
         for threads in 2...4 {
@@ -212,8 +216,10 @@ struct ClassifierDropoutTests {
         #expect(Self.trained(Self.engine(0, 0, first)) != expected)
     }
 
-    @Test("masks differ from step to step and from place to place in the batch", arguments: kinds)
-    func masks(_ layers: Double, _ features: Double) {
+    @Test(arguments: kinds)
+    func `masks differ from step to step and from place to place in the batch`(
+        _ layers: Double, _ features: Double
+    ) {
         let engine = Self.engine(layers, features, learningRate: 0)
         let losses = [0..<64, 0..<64].map { engine.train(Self.problem, $0).loss }
         #expect(losses[0] != losses[1])
@@ -226,8 +232,8 @@ struct ClassifierDropoutTests {
         #expect(other.computeGradients(Self.problem, [7]).lossSum == one)
     }
 
-    @Test("evaluation drops nothing", arguments: kinds)
-    func evaluation(_ layers: Double, _ features: Double) {
+    @Test(arguments: kinds)
+    func `evaluation drops nothing`(_ layers: Double, _ features: Double) {
         let plain = Self.engine(0, 0)
         let dropping = Self.engine(layers, features)
         let scores = [plain, dropping].map { engine in Self.problem.withSequences { engine.evaluate($0) } }

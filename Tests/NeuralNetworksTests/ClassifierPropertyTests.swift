@@ -23,16 +23,16 @@ struct ClassifierPropertyTests {
         return (scores: trained(engine), bits: engine.bits)
     }
 
-    @Test("same seed, same bytes", arguments: fusedSets, [1, 2, 3, 4])
-    func sameBytes(_ set: InstructionSet, threads: Int) throws {
+    @Test(arguments: fusedSets, [1, 2, 3, 4])
+    func `same seed, same bytes`(_ set: InstructionSet, threads: Int) throws {
         let expected = try #require(Self.expected)
         let engine = Self.problem.engine(set, threads: threads)
         #expect(Self.trained(engine) == expected.scores)
         expectEqual(engine.bits, expected.bits)
     }
 
-    @Test("same bytes without fused multiply-adds too")
-    func sameBytesPortable() {
+    @Test
+    func `same bytes without fused multiply-adds too`() {
         let engines = [1, 3].map { Self.problem.engine(.portable, threads: $0) }
         #expect(Self.trained(engines[0]) == Self.trained(engines[1]))
         expectEqual(engines[0].bits, engines[1].bits)
@@ -40,23 +40,24 @@ struct ClassifierPropertyTests {
 
     /// The bytes of a debug build, a release build and every machine. Whoever reorders sums on purpose puts
     /// the new number here.
-    @Test("the bytes after training, for good")
-    func golden() throws {
+    @Test
+    func `the bytes after training, for good`() throws {
         let found = hash(try #require(Self.expected).bits)
         #expect(found == 0x654c01c57ddaa336)
     }
 
-    @Test("other seeds, other bytes")
-    func otherSeeds() {
+    @Test
+    func `other seeds, other bytes`() {
         #expect(Self.problem.engine(seed: 1).bits != Self.problem.engine(seed: 2).bits)
     }
 
     /// Of one shard or several, of fewer and of more than there are groups.
     @Test(
-        "losses and gradients of two parts of a batch add up to the whole one's",
         arguments: InstructionSet.available,
         [(50, 128), (900, 2_100)])
-    func parts(_ set: InstructionSet, _ sizes: (first: Int, whole: Int)) {
+    func `losses and gradients of two parts of a batch add up to the whole one's`(
+        _ set: InstructionSet, _ sizes: (first: Int, whole: Int)
+    ) {
         let engine = Self.problem.engine(set)
         func summed(_ images: Range<Int>) -> (score: Score, gradient: [Double]) {
             let score = engine.computeGradients(Self.problem, images)
@@ -72,9 +73,11 @@ struct ClassifierPropertyTests {
     }
 
     @Test(
-        "training does what it is for: 32 images are learnt by heart", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         RecurrentCell.allCases.map { ($0, Readout.all) } + Readout.allCases.map { (.lstm, $0) })
-    func overfit(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) {
+    func `training does what it is for: 32 images are learnt by heart`(
+        _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
+    ) {
         let problem = ClassifierProblem(
             RecurrentStack(kind.cell, inputSize: 9, hiddenSize: 12, numLayers: 2, bidirectional: true),
             steps: 6, classes: 10, readout: kind.readout, count: 32)
@@ -85,8 +88,8 @@ struct ClassifierPropertyTests {
         #expect(score.loss < 0.05)
     }
 
-    @Test("a NaN in any parameter ends in a loss that is not finite and changes nothing")
-    func notANumber() {
+    @Test
+    func `a NaN in any parameter ends in a loss that is not finite and changes nothing`() {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true), steps: 4,
             classes: 3,
@@ -101,8 +104,8 @@ struct ClassifierPropertyTests {
         }
     }
 
-    @Test("so does an infinite score", arguments: InstructionSet.available, [Float.infinity, -.infinity])
-    func infinite(_ set: InstructionSet, number: Float) {
+    @Test(arguments: InstructionSet.available, [Float.infinity, -.infinity])
+    func `so does an infinite score`(_ set: InstructionSet, number: Float) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
         for name in ["fc.weight", "fc.bias"] {
@@ -126,8 +129,8 @@ struct ClassifierPropertyTests {
         #expect(engine.optimizerState.stepCount == 1)
     }
 
-    @Test("time is counted to every phase of training")
-    func times() {
+    @Test
+    func `time is counted to every phase of training`() {
         let teacher = Distillation(
             teacher: Self.problem.model, parameters: Self.problem.model.initialParameters(seed: 1),
             weight: 0.5,
@@ -142,8 +145,8 @@ struct ClassifierPropertyTests {
         #expect(abs(times.total - sum) < 1e-12)
     }
 
-    @Test("nothing to train on changes nothing")
-    func nothing() {
+    @Test
+    func `nothing to train on changes nothing`() {
         let engine = Self.problem.engine()
         let before = engine.bits
         let score = engine.train(Self.problem, [])

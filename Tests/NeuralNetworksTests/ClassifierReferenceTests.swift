@@ -42,8 +42,8 @@ struct ClassifierReferenceTests {
             blank: .borders),
     ]
 
-    @Test("scores, loss, hits, gradient and three steps of Adam", arguments: problems)
-    func training(_ problem: ClassifierProblem) {
+    @Test(arguments: problems)
+    func `scores, loss, hits, gradient and three steps of Adam`(_ problem: ClassifierProblem) {
         let model = problem.model
         let labels = problem.labels.map(Int.init)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))
@@ -80,9 +80,11 @@ struct ClassifierReferenceTests {
 
     /// The shard's neighbours decide which zeros are skipped, and how many lanes are idle.
     @Test(
-        "an image's scores do not depend on those beside it", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         [ClassifierProblem.Blank.none, .borders, .parts])
-    func oneByOne(_ set: InstructionSet, _ blank: ClassifierProblem.Blank) {
+    func `an image's scores do not depend on those beside it`(
+        _ set: InstructionSet, _ blank: ClassifierProblem.Blank
+    ) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7, numLayers: 2, bidirectional: true), steps: 5,
             classes: 6,
@@ -96,8 +98,8 @@ struct ClassifierReferenceTests {
         expectEqual(together.map(Double.init), rows(reversed.map(Double.init), 70).reversed().flatMap { $0 })
     }
 
-    @Test("of equal scores the first counts as the highest", arguments: InstructionSet.available)
-    func ties(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `of equal scores the first counts as the highest`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 2), steps: 2, classes: 4, count: 50)
         let engine = problem.engine(set)
@@ -112,8 +114,8 @@ struct ClassifierReferenceTests {
         #expect(score.correct > 0)
     }
 
-    @Test("any part of a data set, in any order, with repetitions", arguments: InstructionSet.available)
-    func indices(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `any part of a data set, in any order, with repetitions`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3), steps: 4, classes: 3, count: 90, blank: .parts
         )

@@ -29,15 +29,15 @@ struct CompleteCellTests {
     /// Keras has no layer of its own for it: `.recurrent(RecurrentOptions(.rnnReLU, units: 5))`.
     private static let withoutSequentialName: Set<RecurrentCell> = [.rnnReLU]
 
-    @Test("a layer", arguments: RecurrentCell.allCases)
-    func layer(cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `a layer`(cell: RecurrentCell) {
         #expect(
             Self.layers.filter { $0.cell == cell }.count == 1,
             "an initialiser in RecurrentLayer.swift makes a layer of \(cell.rawValue)")
     }
 
-    @Test("a layer of one step", arguments: RecurrentCell.allCases)
-    func cellLayer(cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `a layer of one step`(cell: RecurrentCell) {
         let layer = RecurrentLayer<AnyKind>(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5), batchFirst: false, seed: 0)
         let step = layer(Tensor.random([1, 2, 3], seed: 1)).output.reshaped([2, 5])
@@ -46,8 +46,8 @@ struct CompleteCellTests {
             "an initialiser in RecurrentCellLayer.swift makes a cell of \(cell.rawValue)")
     }
 
-    @Test("a layer of Sequential, which computes what the layer does", arguments: RecurrentCell.allCases)
-    func sequential(cell: RecurrentCell) throws {
+    @Test(arguments: RecurrentCell.allCases)
+    func `a layer of Sequential, which computes what the layer does`(cell: RecurrentCell) throws {
         let isNamed = Self.sequentialLayers.contains { layer in
             if case .recurrent(let options) = layer { options.cell == cell } else { false }
         }
@@ -63,9 +63,8 @@ struct CompleteCellTests {
 
     /// One sequence at a time has weights in an order of its own; a cell may add its biases in more than one place.
     @Test(
-        "parts for one sequence at a time, and biases where the cell adds them",
         arguments: RecurrentCell.allCases)
-    func sequenceParts(cell: RecurrentCell) {
+    func `parts for one sequence at a time, and biases where the cell adds them`(cell: RecurrentCell) {
         let model = SequenceModel(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5, bias: .pytorch), sequenceLength: 4,
             classCount: 2)

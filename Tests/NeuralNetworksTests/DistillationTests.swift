@@ -60,9 +60,11 @@ struct DistillationTests {
     }
 
     @Test(
-        "loss and every gradient against the reference", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         [(0, 1), (0.7, 2), (1, 5)] as [(Double, Double)])
-    func reference(set: InstructionSet, _ settings: (weight: Double, temperature: Double)) {
+    func `loss and every gradient against the reference`(
+        set: InstructionSet, _ settings: (weight: Double, temperature: Double)
+    ) {
         let distillation = Self.teacher(weight: settings.weight, temperature: settings.temperature)
         let expected = expected(distillation)
         let engine = Self.engine(distillation, set)
@@ -79,16 +81,16 @@ struct DistillationTests {
         #expect((gradient == plain.gradient()) == (settings.weight == 0))
     }
 
-    @Test("evaluation is by the labels alone")
-    func evaluation() {
+    @Test
+    func `evaluation is by the labels alone`() {
         let (taught, plain) = (Self.engine(Self.teacher()), Self.engine(nil))
         Self.problem.withSequences { sequences in
             #expect(taught.evaluate(sequences) == plain.evaluate(sequences))
         }
     }
 
-    @Test("gives the same bytes for any number of threads", arguments: fusedSets, [1, 2, 4])
-    func threads(set: InstructionSet, threads: Int) throws {
+    @Test(arguments: fusedSets, [1, 2, 4])
+    func `gives the same bytes for any number of threads`(set: InstructionSet, threads: Int) throws {
         func trained(_ engine: SequenceEngine) -> [Score] { AugmentedTrainingTests.trained(engine) }
         let expected = Self.engine(Self.teacher(), smoothing: 0.1, try #require(fusedSets.first))
         let engine = Self.engine(Self.teacher(), smoothing: 0.1, threads: threads, set)
@@ -98,8 +100,8 @@ struct DistillationTests {
         #expect(trained(plain) != trained(Self.engine(Self.teacher(), smoothing: 0.1)))
     }
 
-    @Test("the teacher reads the images that the student reads")
-    func augmentation() {
+    @Test
+    func `the teacher reads the images that the student reads`() {
         let (engine, other) = (Self.engine(Self.teacher()), Self.engine(Self.teacher()))
         let bytes = (0..<70).flatMap { index in
             ImageAugmentation.elastic.augmented(
@@ -123,8 +125,8 @@ struct DistillationTests {
         expectEqual(engine.bits, other.bits)
     }
 
-    @Test("a student comes close to its teacher")
-    func learning() {
+    @Test
+    func `a student comes close to its teacher`() {
         let distillation = Self.teacher(weight: 1, temperature: 1)
         let engine = Self.engine(distillation)
         let first = engine.train(Self.problem, 0..<150).loss
@@ -132,8 +134,8 @@ struct DistillationTests {
         #expect(engine.train(Self.problem, 0..<150).loss < first / 5)
     }
 
-    @Test("whom it cannot learn of")
-    func misfit() {
+    @Test
+    func `whom it cannot learn of`() {
         let teacher = Self.teacher()
         func model(steps: Int = 6, columns: Int = 9, classes: Int = 5) -> SequenceModel {
             SequenceModel(
@@ -153,8 +155,8 @@ struct DistillationTests {
         #expect(teacher.misfit(of: values) != nil)
     }
 
-    @Test("mistakes trap")
-    func mistakes() async {
+    @Test
+    func `mistakes trap`() async {
         await #expect(processExitsWith: .failure) { _ = DistillationTests.teacher(weight: 1.1) }
         await #expect(processExitsWith: .failure) { _ = DistillationTests.teacher(temperature: 0) }
         await #expect(processExitsWith: .failure) {

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Dropout")
 struct DropoutTests {
-    @Test("zeros are as many as wanted, the others scaled", arguments: [0.1, 0.3, 0.5, 0.9])
-    func share(_ probability: Double) {
+    @Test(arguments: [0.1, 0.3, 0.5, 0.9])
+    func `zeros are as many as wanted, the others scaled`(_ probability: Double) {
         let x = Tensor.random([100, 1000], seed: 1).mapping { $0 + 2 }
         let y = Dropout(probability, seed: 3).forward(x, step: 0)
         let zeros = Double(y.elements.count { $0 == 0 }) / 1e5
@@ -16,8 +16,8 @@ struct DropoutTests {
         expectEqual(y.elements, zip(x.elements, y.elements).map { $1 == 0 ? 0 : $0 * scale })
     }
 
-    @Test("what is dropped follows from seed, step and place")
-    func masks() {
+    @Test
+    func `what is dropped follows from seed, step and place`() {
         let ones = Tensor(shape: [10, 20], repeating: 1)
         let mask = Dropout(0.5, seed: 3).forward(ones, step: 7)
         #expect(Dropout(0.5, seed: 3).forward(ones, step: 7) == mask)
@@ -26,8 +26,8 @@ struct DropoutTests {
         #expect(mask.slice(0) != mask.slice(1))
     }
 
-    @Test("the gradient goes through the same mask")
-    func gradient() {
+    @Test
+    func `the gradient goes through the same mask`() {
         let dropout = Dropout(0.4, seed: 3)
         let (x, factor) = (Tensor.random([4, 9], seed: 1), Tensor.random([4, 9], seed: 2))
         let found = dropout.backward(factor, step: 5)
@@ -37,21 +37,21 @@ struct DropoutTests {
         }
     }
 
-    @Test("nothing changes in inference, nor without a probability")
-    func inference() {
+    @Test
+    func `nothing changes in inference, nor without a probability`() {
         let x = Tensor.random([4, 9], seed: 1)
         #expect(Dropout(0.9)(x) == x)
         #expect(Dropout(0).forward(x, step: 1) == x)
     }
 
-    @Test("a NaN is not hidden where it is dropped")
-    func notANumber() {
+    @Test
+    func `a NaN is not hidden where it is dropped`() {
         let y = Dropout(0.5).forward(Tensor(shape: [50], repeating: .nan), step: 0)
         #expect(y.elements.allSatisfy { $0.isNaN })
     }
 
-    @Test("probabilities that are none trap", arguments: [1, -0.1])
-    func probabilities(_ probability: Double) async {
+    @Test(arguments: [1, -0.1])
+    func `probabilities that are none trap`(_ probability: Double) async {
         await #expect(processExitsWith: .failure) { [probability] in _ = Dropout(probability) }
     }
 }

@@ -10,8 +10,8 @@ struct GradientNormTests {
         classCount: 3, readout: .last)
 
     /// One shard, several, and more than there are groups of them.
-    @Test("changes no bit of training", arguments: [1, 33, 130, 64 * 32 + 40])
-    func changesNothing(batchSize: Int) throws {
+    @Test(arguments: [1, 33, 130, 64 * 32 + 40])
+    func `changes no bit of training`(batchSize: Int) throws {
         let bytes = (0..<batchSize * 6).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 / 7) }
         let labels = (0..<batchSize).map { UInt8($0 * $0 % 3) }
         for clipping in [GradientClipping.none, .value(1e-3), .norm(1e-3), .norm(.infinity)] {
@@ -47,8 +47,8 @@ struct GradientNormTests {
         }
     }
 
-    @Test("is the root of the sum of squares", arguments: [1, 33, 64 * 32 + 40])
-    func isTheNorm(batchSize: Int) throws {
+    @Test(arguments: [1, 33, 64 * 32 + 40])
+    func `is the root of the sum of squares`(batchSize: Int) throws {
         let bytes = (0..<batchSize * 6).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 / 7) }
         let labels = (0..<batchSize).map { UInt8($0 * $0 % 3) }
         let engine = SequenceEngine(

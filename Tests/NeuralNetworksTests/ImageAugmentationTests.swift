@@ -48,8 +48,8 @@ struct ImageAugmentationTests {
         }
     }
 
-    @Test("ranges of zero leave every byte", arguments: Size.all, InstructionSet.available)
-    func identity(size: Size, set: InstructionSet) {
+    @Test(arguments: Size.all, InstructionSet.available)
+    func `ranges of zero leave every byte`(size: Size, set: InstructionSet) {
         expectEqual(size.augmented(.none, set), size.image)
         // And so do control points that do not move.
         var result = size.image + [UInt8](repeating: 0, count: ImageAugmenter.margin)
@@ -65,8 +65,8 @@ struct ImageAugmentationTests {
     ]
 
     /// Within the half of a grey level that rounding takes, and what single precision does.
-    @Test("as a reference in double precision has it", arguments: Size.all, ranges)
-    func reference(size: Size, ranges: ImageAugmentation) {
+    @Test(arguments: Size.all, ranges)
+    func `as a reference in double precision has it`(size: Size, ranges: ImageAugmentation) {
         for index in 0..<3 {
             let found = size.augmented(ranges, seed: 11, epoch: 4, index: index)
             let expected = ReferenceAugmentation(
@@ -76,8 +76,8 @@ struct ImageAugmentationTests {
         }
     }
 
-    @Test("the same bytes on all instruction sets", arguments: Size.all, ranges)
-    func instructionSets(size: Size, ranges: ImageAugmentation) {
+    @Test(arguments: Size.all, ranges)
+    func `the same bytes on all instruction sets`(size: Size, ranges: ImageAugmentation) {
         let images = InstructionSet.available.map { set in
             (0..<4).flatMap { size.augmented(ranges, index: $0, set) }
         }
@@ -85,16 +85,16 @@ struct ImageAugmentationTests {
     }
 
     /// The bytes of a debug build, a release build and every machine.
-    @Test("the bytes, for good")
-    func golden() {
+    @Test
+    func `the bytes, for good`() {
         let bytes = [Size(rows: 28, columns: 28), Size(rows: 5, columns: 17)].flatMap { size in
             Self.ranges.flatMap { ranges in (0..<3).flatMap { size.augmented(ranges, index: $0) } }
         }
         #expect(hash(bytes.map(UInt32.init)) == 0xff9ff1bfc622de8b)
     }
 
-    @Test("seed, epoch and index decide, and nothing else", arguments: [ImageAugmentation.shift, .elastic])
-    func keys(ranges: ImageAugmentation) {
+    @Test(arguments: [ImageAugmentation.shift, .elastic])
+    func `seed, epoch and index decide, and nothing else`(ranges: ImageAugmentation) {
         let size = Size(rows: 12, columns: 9)
         let keys: [(UInt64, Int, Int)] = [(7, 0, 0), (8, 0, 0), (7, 1, 0), (7, 0, 1), (0, 0, 0), (7, 1, 1)]
         let augmenter = size.augmenter()
@@ -118,8 +118,8 @@ struct ImageAugmentationTests {
 
     // MARK: Maps that are known to the last byte
 
-    @Test("a shift by whole pixels moves bytes", arguments: [(0, 3), (2, 0), (-4, 1), (-1, -5), (40, 0)])
-    func shift(x: Int, y: Int) {
+    @Test(arguments: [(0, 3), (2, 0), (-4, 1), (-1, -5), (40, 0)])
+    func `a shift by whole pixels moves bytes`(x: Int, y: Int) {
         for size in Size.all {
             var map = AffineMap()
             (map.shiftX, map.shiftY) = (Double(x), Double(y))
@@ -132,8 +132,8 @@ struct ImageAugmentationTests {
     }
 
     /// Clockwise, as y points downwards: what was right of the centre comes to be below it.
-    @Test("quarters of a turn")
-    func rotation() {
+    @Test
+    func `quarters of a turn`() {
         let size = Size(rows: 21, columns: 21)
         let image = size.image
         for quarters in [-2, -1, 1, 2, 3, 4, 5] {
@@ -150,8 +150,8 @@ struct ImageAugmentationTests {
         }
     }
 
-    @Test("half the size takes every second pixel")
-    func scale() {
+    @Test
+    func `half the size takes every second pixel`() {
         let size = Size(rows: 9, columns: 21)
         let image = size.image
         var map = AffineMap()
@@ -164,8 +164,8 @@ struct ImageAugmentationTests {
     }
 
     /// Rows below the centre go to the right.
-    @Test("a shear by whole pixels moves rows", arguments: [-2, -1, 1, 3])
-    func shear(by: Int) {
+    @Test(arguments: [-2, -1, 1, 3])
+    func `a shear by whole pixels moves rows`(by: Int) {
         let size = Size(rows: 7, columns: 18)
         let image = size.image
         var map = AffineMap()
@@ -179,16 +179,16 @@ struct ImageAugmentationTests {
 
     // MARK: Values
 
-    @Test("ranges come back from JSON", arguments: ranges + [.none])
-    func coding(ranges: ImageAugmentation) throws {
+    @Test(arguments: ranges + [.none])
+    func `ranges come back from JSON`(ranges: ImageAugmentation) throws {
         let data = try JSONEncoder().encode(ranges)
         #expect(try JSONDecoder().decode(ImageAugmentation.self, from: data) == ranges)
         #expect(ranges.fault == nil)
         #expect(ranges.isNone == (ranges == ImageAugmentation(shift: 0)))
     }
 
-    @Test("ranges that are none have a fault that names them")
-    func faults() {
+    @Test
+    func `ranges that are none have a fault that names them`() {
         for wrong in [-1, Double.nan, .infinity] {
             #expect(ImageAugmentation(shift: wrong).fault?.hasPrefix("shift: ") == true)
             #expect(ImageAugmentation(rotation: wrong).fault?.hasPrefix("rotation: ") == true)
@@ -201,8 +201,8 @@ struct ImageAugmentationTests {
         #expect(ImageAugmentation(scale: 0.99).fault == nil)
     }
 
-    @Test("mistakes trap")
-    func mistakes() async {
+    @Test
+    func `mistakes trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = EpochAugmentation(ranges: ImageAugmentation(shear: .nan), seed: 0, epoch: 0)
         }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Instruction sets")
 struct InstructionSetTests {
-    @Test("those available, from the plainest to the widest")
-    func available() {
+    @Test
+    func `those available, from the plainest to the widest`() {
         let available = InstructionSet.available
         #expect(available.first == .portable)
         #expect(available == InstructionSet.allCases.filter(available.contains))
@@ -14,8 +14,8 @@ struct InstructionSetTests {
         #expect(Set(available.map(\.description)).count == available.count)
     }
 
-    @Test("the peak's multiply-adds are counted", arguments: InstructionSet.available)
-    func peak(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `the peak's multiply-adds are counted`(_ set: InstructionSet) {
         let kernels = set.kernels
         let made = kernels.multiplyAdds(atLeast: 10_000, factor: 0.5)
         #expect(made >= 10_000)

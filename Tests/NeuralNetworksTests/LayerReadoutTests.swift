@@ -49,8 +49,8 @@ struct LayerReadoutTests {
         }
     }
 
-    @Test("features are the numbers that they say", arguments: Case.all, Readout.allCases)
-    func features(_ test: Case, _ readout: Readout) {
+    @Test(arguments: Case.all, Readout.allCases)
+    func `features are the numbers that they say`(_ test: Case, _ readout: Readout) {
         let layer = test.layer
         let result = layer(test.input, lengths: test.lengths)
         let found = result.features(readout)
@@ -82,8 +82,8 @@ struct LayerReadoutTests {
         expectClose(found.elements, expected, absolute: 1e-7, relative: 1e-6)
     }
 
-    @Test("gradients are the differences", arguments: Case.all, Readout.allCases)
-    func gradients(_ test: Case, _ readout: Readout) {
+    @Test(arguments: Case.all, Readout.allCases)
+    func `gradients are the differences`(_ test: Case, _ readout: Readout) {
         let layer = test.layer
         let (input, lengths) = (test.input, test.lengths)
         let pass = layer.forward(input, lengths: lengths)
@@ -98,8 +98,8 @@ struct LayerReadoutTests {
         }
     }
 
-    @Test("the last output is the final state in one direction only", arguments: Case.all)
-    func lastIsFinal(_ test: Case) {
+    @Test(arguments: Case.all)
+    func `the last output is the final state in one direction only`(_ test: Case) {
         let result = test.layer(test.input, lengths: test.lengths)
         let (last, final) = (result.features(.last), result.features(.final))
         #expect((last == final) == !test.bidirectional)
@@ -111,8 +111,8 @@ struct LayerReadoutTests {
         }
     }
 
-    @Test("gradients of other shapes trap")
-    func mistakes() async {
+    @Test
+    func `gradients of other shapes trap`() async {
         await #expect(processExitsWith: .failure) {
             let pass = GRU(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [4, 5, 2]))
             pass.backward(Tensor(shape: [5, 3]), from: .all)

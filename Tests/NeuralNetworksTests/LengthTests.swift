@@ -29,8 +29,8 @@ struct LengthTests {
         return padded
     }
 
-    @Test("each is what it is alone, to the last bit", arguments: problems, InstructionSet.available)
-    func alone(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    @Test(arguments: problems, InstructionSet.available)
+    func `each is what it is alone, to the last bit`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let together = problem.solved(by: set)
         // Of each length in both shards.
         let sequences = [0..<32, 32..<36].flatMap { shard in
@@ -57,8 +57,8 @@ struct LengthTests {
         expectClose(together.parameterGradient, sum)
     }
 
-    @Test("inference with lengths computes what training does", arguments: problems)
-    func inference(_ problem: RecurrentProblem) {
+    @Test(arguments: problems)
+    func `inference with lengths computes what training does`(_ problem: RecurrentProblem) {
         let layer = problem.layer()
         let state = problem.state(problem.hidden, problem.cell)
         let training = layer.forward(problem.tensor(problem.input), state: state, lengths: problem.lengths)
@@ -69,8 +69,8 @@ struct LengthTests {
     }
 
     @Test(
-        "what stands past the end makes no difference", arguments: problems, InstructionSet.available)
-    func padding(_ problem: RecurrentProblem, _ set: InstructionSet) {
+        arguments: problems, InstructionSet.available)
+    func `what stands past the end makes no difference`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let expected = Self.padded(problem, with: 0).solved(by: set)
         for number in [Double.nan, .infinity, -1e30] {
             let found = Self.padded(problem, with: number).solved(by: set)
@@ -80,8 +80,8 @@ struct LengthTests {
         }
     }
 
-    @Test("all of full length is no lengths at all", arguments: problems, InstructionSet.available)
-    func full(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    @Test(arguments: problems, InstructionSet.available)
+    func `all of full length is no lengths at all`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         var (with, without) = (problem, problem)
         with.lengths = .init(repeating: problem.steps, count: problem.batch)
         without.lengths = nil
@@ -90,8 +90,8 @@ struct LengthTests {
         }
     }
 
-    @Test("a shard of short sequences, after one of long ones and before", arguments: RecurrentCell.allCases)
-    func shards(_ cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `a shard of short sequences, after one of long ones and before`(_ cell: RecurrentCell) {
         var problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true), batch: 96,
             steps: 5)

@@ -14,8 +14,8 @@ struct LinearTests {
     }
 
     @Test(
-        "outputs and gradients are the equations'", arguments: InstructionSet.available, Self.leadingShapes)
-    func reference(_ set: InstructionSet, _ shape: [Int]) {
+        arguments: InstructionSet.available, Self.leadingShapes)
+    func `outputs and gradients are the equations'`(_ set: InstructionSet, _ shape: [Int]) {
         for sizes in [Sizes(input: 3, output: 5), Sizes(input: 7, output: 29), Sizes(input: 1, output: 1)] {
             let linear = Self.layer(sizes, set)
             let x = Tensor.random(shape + [sizes.input], seed: 2)
@@ -33,8 +33,8 @@ struct LinearTests {
         }
     }
 
-    @Test("gradients are the differences")
-    func differences() {
+    @Test
+    func `gradients are the differences`() {
         let linear = Self.layer(Sizes(input: 3, output: 5), .best)
         let x = Tensor.random([2, 7, 3], seed: 2)
         let factor = Tensor.random([2, 7, 5], seed: 3)
@@ -45,8 +45,8 @@ struct LinearTests {
         }
     }
 
-    @Test("gradients add up until they are cleared", arguments: InstructionSet.available)
-    func accumulation(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `gradients add up until they are cleared`(_ set: InstructionSet) {
         let linear = Self.layer(Sizes(input: 7, output: 29), set)
         let (x, factor) = (Tensor.random([35, 7], seed: 2), Tensor.random([35, 29], seed: 3))
         linear.forward(x).backward(factor)
@@ -57,8 +57,8 @@ struct LinearTests {
         #expect(linear.gradients.elements.allSatisfy { $0 == 0 })
     }
 
-    @Test("instruction sets with fused multiply-adds agree to the last bit")
-    func sets() {
+    @Test
+    func `instruction sets with fused multiply-adds agree to the last bit`() {
         let found = fusedSets.map { set in
             let linear = Self.layer(Sizes(input: 7, output: 29), set)
             let pass = linear.forward(.random([35, 7], seed: 2))
@@ -68,8 +68,8 @@ struct LinearTests {
         for numbers in found { expectEqual(numbers, found[0]) }
     }
 
-    @Test("a NaN reaches what depends on it, and no other row", arguments: InstructionSet.available)
-    func notANumber(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a NaN reaches what depends on it, and no other row`(_ set: InstructionSet) {
         let linear = Self.layer(Sizes(input: 3, output: 5), set)
         var x = Tensor.random([35, 3], seed: 2)
         x[33, 1] = .nan
@@ -86,8 +86,8 @@ struct LinearTests {
         #expect(linear(Tensor(shape: [3])).elements.map(\.isNaN) == [false, false, true, false, false])
     }
 
-    @Test("parameters have PyTorch's names, shapes and bounds")
-    func parameters() {
+    @Test
+    func `parameters have PyTorch's names, shapes and bounds`() {
         let linear = Linear(inputSize: 4, outputSize: 300, seed: 9)
         #expect(linear.layout.parameters.map(\.name) == ["weight", "bias"])
         #expect(linear.layout.parameters.map(\.shape) == [[300, 4], [300]])
@@ -98,8 +98,8 @@ struct LinearTests {
         #expect(Linear(inputSize: 4, outputSize: 300, seed: 10).parameters.elements != numbers)
     }
 
-    @Test("parameters by name are read and written in their place")
-    func byName() async {
+    @Test
+    func `parameters by name are read and written in their place`() async {
         let linear = Linear(inputSize: 2, outputSize: 3)
         linear["weight"] = Tensor([[1, 2], [3, 4], [5, 6]])
         linear["bias"] = Tensor(shape: [3], [7, 8, 9])
@@ -115,8 +115,8 @@ struct LinearTests {
         }
     }
 
-    @Test("other shapes trap")
-    func otherShapes() async {
+    @Test
+    func `other shapes trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = Linear(inputSize: 2, outputSize: 3)(Tensor(shape: [2, 3]))
         }

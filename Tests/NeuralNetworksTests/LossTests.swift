@@ -42,8 +42,8 @@ struct LossTests {
             ]),
     ]
 
-    @Test("cross-entropy is PyTorch's", arguments: smoothed)
-    func crossEntropy(_ expected: Smoothed) {
+    @Test(arguments: smoothed)
+    func `cross-entropy is PyTorch's`(_ expected: Smoothed) {
         let found = CrossEntropyLoss(labelSmoothing: expected.smoothing)(Self.scores, Self.labels)
         expectClose([found.value], [expected.value], absolute: 1e-14, relative: 1e-14)
         expectClose(found.gradient.elements, expected.gradient, absolute: 1e-9, relative: 1e-7)
@@ -51,8 +51,8 @@ struct LossTests {
         #expect(found.count == 4)
     }
 
-    @Test("cross-entropy of masked steps is PyTorch's with ignore_index")
-    func maskedCrossEntropy() {
+    @Test
+    func `cross-entropy of masked steps is PyTorch's with ignore_index`() {
         let found = CrossEntropyLoss(labelSmoothing: 0.1)(
             Self.scores.reshaped([2, 2, 3]), [2, -100, 0, 2], lengths: [1, 2])
         expectClose([found.value], [1.0014944326366992], absolute: 1e-14, relative: 1e-14)
@@ -65,8 +65,8 @@ struct LossTests {
             ], absolute: 1e-9, relative: 1e-7)
     }
 
-    @Test("the mean squared error is PyTorch's")
-    func meanSquaredError() {
+    @Test
+    func `the mean squared error is PyTorch's`() {
         let found = MSELoss()(Self.scores, Self.targets)
         expectClose([found.value], [0.9127604166666666], absolute: 1e-14, relative: 1e-14)
         expectClose(
@@ -76,8 +76,8 @@ struct LossTests {
         #expect(MSELoss()(Tensor(shape: [], [3]), Tensor(shape: [], [1])).value == 4)
     }
 
-    @Test("cross-entropy and its gradient are the definition's", arguments: [0, 0.1, 0.7, 1])
-    func definition(_ smoothing: Double) {
+    @Test(arguments: [0, 0.1, 0.7, 1])
+    func `cross-entropy and its gradient are the definition's`(_ smoothing: Double) {
         let scores = Tensor.random([3, 4, 5], seed: 1, bound: 4)
         let labels = (0..<12).map { $0 * 7 % 5 }
         func mean(_ scores: [Double]) -> Double {
@@ -99,8 +99,8 @@ struct LossTests {
             found.gradient.elements, differences(numbers, mean), absolute: 1e-8, relative: 1e-6)
     }
 
-    @Test("the gradient of the squared error is the difference")
-    func squaredErrorDifferences() {
+    @Test
+    func `the gradient of the squared error is the difference`() {
         let (output, target) = (Tensor.random([3, 4, 2], seed: 1), Tensor.random([3, 4, 2], seed: 2))
         func mean(_ output: [Double]) -> Double {
             zip(output, target.elements).reduce(0) { $0 + pow($1.0 - Double($1.1), 2) } / 24
@@ -111,8 +111,8 @@ struct LossTests {
         expectClose(found.gradient.elements, differences(numbers, mean), absolute: 1e-8, relative: 1e-6)
     }
 
-    @Test("what stands past the ends of sequences is not read")
-    func padding() {
+    @Test
+    func `what stands past the ends of sequences is not read`() {
         let lengths = [4, 0, 2]
         let rows = (0..<12).filter { $0 % 4 < lengths[$0 / 4] }
         var scores = Tensor.random([12, 5], seed: 1)
@@ -149,8 +149,8 @@ struct LossTests {
         expectClose([rowsOfNumbers.value], [11.0 / 3])
     }
 
-    @Test("where nothing counts, value and gradient are zero")
-    func nothing() {
+    @Test
+    func `where nothing counts, value and gradient are zero`() {
         let scores = Tensor(shape: [2, 3, 4], repeating: .nan)
         let found = CrossEntropyLoss()(scores, .init(repeating: -1, count: 6), lengths: [0, 0])
         #expect(found == Loss(value: 0, count: 0, gradient: Tensor(shape: [2, 3, 4])))
@@ -159,8 +159,8 @@ struct LossTests {
         #expect(MSELoss()(Tensor(shape: [0, 4]), Tensor(shape: [0, 4])).value == 0)
     }
 
-    @Test("scores of any size neither overflow nor lose the loss")
-    func hugeScores() {
+    @Test
+    func `scores of any size neither overflow nor lose the loss`() {
         let scores = Tensor([[3e38, -3e38], [3e38, -3e38], [1000, 0], [-1000, -1001]])
         let found = CrossEntropyLoss()(scores, [1, 0, 1, 0])
         let expected = (2 * Double(Float(3e38)) + 1000 + log1p(exp(-1))) / 4
@@ -169,8 +169,8 @@ struct LossTests {
         expectClose(found.gradient.elements, [0.25, -0.25, 0, 0, 0.25, -0.25, -small, small], absolute: 1e-8)
     }
 
-    @Test("classes ruled out by -∞ count nothing unless they are wanted; NaN counts")
-    func infiniteScores() {
+    @Test
+    func `classes ruled out by -∞ count nothing unless they are wanted; NaN counts`() {
         let ruledOut = CrossEntropyLoss()(Tensor([[1, -.infinity, 1]]), [0])
         expectClose([ruledOut.value], [0.6931471805599453], absolute: 1e-15)
         expectClose(ruledOut.gradient.elements, [-0.5, 0, 0.5])
@@ -186,8 +186,8 @@ struct LossTests {
         #expect(MSELoss()(Tensor([[.nan]]), Tensor([[1]])).value.isNaN)
     }
 
-    @Test("labels, lengths and shapes that do not fit trap")
-    func mistakes() async {
+    @Test
+    func `labels, lengths and shapes that do not fit trap`() async {
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [1, 3]), [3]) }
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [1, 3]), [-1]) }
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [2, 3]), [0]) }

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Models as JSON")
 struct ModelCodingTests {
-    @Test("come back", arguments: RecurrentCell.allCases, [BiasStyle.pytorch, .keras, .none])
-    func roundTrip(cell: RecurrentCell, bias: BiasStyle) throws {
+    @Test(arguments: RecurrentCell.allCases, [BiasStyle.pytorch, .keras, .none])
+    func `come back`(cell: RecurrentCell, bias: BiasStyle) throws {
         for (readout, isBidirectional) in [(Readout.all, true), (.last, false), (.mean, true)] {
             let model = SequenceModel(
                 RecurrentStack(
@@ -18,8 +18,8 @@ struct ModelCodingTests {
         }
     }
 
-    @Test("regressors come back", arguments: SequenceModel.Activation.allCases)
-    func regressor(activation: SequenceModel.Activation) throws {
+    @Test(arguments: SequenceModel.Activation.allCases)
+    func `regressors come back`(activation: SequenceModel.Activation) throws {
         let model = SequenceModel(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
             valueCount: 3, activation: activation)
@@ -40,14 +40,14 @@ struct ModelCodingTests {
     }
 
     @Test(
-        "numbers that make no model are refused, with what was expected",
         arguments: [
             ("inputSize", "0"), ("inputSize", "65537"), ("hiddenSize", "-1"), ("hiddenSize", "65537"),
             ("numLayers", "0"), ("numLayers", "1025"), ("sequenceLength", "0"), ("sequenceLength", "65537"),
             ("classCount", "0"), ("classCount", "257"), ("dropout", "1"), ("dropout", "-1e-300"),
             ("dropout", "1e300"),
         ])
-    func refused(name: String, value: String) throws {
+    func `numbers that make no model are refused, with what was expected`(name: String, value: String) throws
+    {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
         let text = String(decoding: try JSONEncoder().encode(model), as: UTF8.self)

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Parameters under PyTorch's names, from PyTorch's distribution")
 struct ModelTests {
-    @Test("names and shapes of a bidirectional stack, in PyTorch's order")
-    func bidirectional() {
+    @Test
+    func `names and shapes of a bidirectional stack, in PyTorch's order`() {
         let layout = layout(
             RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true))
         #expect(
@@ -20,8 +20,8 @@ struct ModelTests {
             ])
     }
 
-    @Test("names and shapes without biases and in one direction")
-    func plain() {
+    @Test
+    func `names and shapes without biases and in one direction`() {
         let layout = layout(RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 3, bias: .none))
         #expect(
             described(layout) == [
@@ -31,8 +31,8 @@ struct ModelTests {
             ])
     }
 
-    @Test("names and shapes of a classifier")
-    func classifier() {
+    @Test
+    func `names and shapes of a classifier`() {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 4, hiddenSize: 2, bias: .none, bidirectional: true),
             sequenceLength: 7,
@@ -47,7 +47,6 @@ struct ModelTests {
 
     /// Counts by PyTorch: `sum(p.numel() for p in nn.LSTM(…).parameters())`.
     @Test(
-        "parameter counts",
         arguments: [
             (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20), 2_560),
             (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20, numLayers: 2), 5_920),
@@ -59,7 +58,7 @@ struct ModelTests {
                 243_712
             ),
         ])
-    func counts(_ lstm: RecurrentStack, count: Int) {
+    func `parameter counts`(_ lstm: RecurrentStack, count: Int) {
         let layout = layout(lstm)
         #expect(layout.count == count)
         #expect(layout.parameters.map(\.count).reduce(0, +) == count)
@@ -78,9 +77,8 @@ struct ModelTests {
         classCount: 10)
 
     @Test(
-        "initial parameters are uniform within ±1/√H, the linear layer's within ±1/√inputs",
         arguments: [0, 1, 77])
-    func distribution(seed: UInt64) {
+    func `initial parameters are uniform within ±1/√H, the linear layer's within ±1/√inputs`(seed: UInt64) {
         let parameters = Self.mnist.initialParameters(seed: seed)
         for parameter in Self.mnist.layout.parameters {
             let fanIn: Double = parameter.name.hasPrefix("fc.") ? 672 : 12
@@ -99,8 +97,8 @@ struct ModelTests {
         }
     }
 
-    @Test("same seed, same bytes")
-    func seeds() {
+    @Test
+    func `same seed, same bytes`() {
         let parameters = [0, 0, 1].map { Self.mnist.initialParameters(seed: $0) }
         let bits = parameters.map { $0.elements.map(\.bitPattern) }
         expectEqual(bits[0], bits[1])
@@ -109,8 +107,8 @@ struct ModelTests {
         #expect(hash(bits[0]) == 0x4d4d00fc3b13b715)
     }
 
-    @Test("a layer by itself starts as the one within a classifier")
-    func layer() {
+    @Test
+    func `a layer by itself starts as the one within a classifier`() {
         let parameters = Self.mnist.initialParameters(seed: 4)
         let layer = RecurrentLayer<AnyKind>(Self.mnist.stack, seed: 4)
         withExtendedLifetime((parameters, layer)) {
@@ -119,8 +117,8 @@ struct ModelTests {
         }
     }
 
-    @Test("multiply-adds of a training step, counted by hand")
-    func multiplyAdds() {
+    @Test
+    func `multiply-adds of a training step, counted by hand`() {
         let input = [28 * 96 * 28, 28 * 96 * 24]
         let recurrent = 28 * 96 * 12
         let head = 6_720
@@ -132,14 +130,13 @@ struct ModelTests {
 
     /// Five features, three units, two layers in both directions over four steps, two classes.
     @Test(
-        "the same for every cell and readout",
         arguments: [
             (RecurrentCell.rnnTanh, Readout.all, 1_248), (.rnnReLU, .mean, 1_140),
             (.lstm, .all, 4_560), (.lstm, .last, 4_452), (.lstm, .final, 4_452), (.lstm, .mean, 4_452),
             (.gru, .all, 3_456), (.gru, .last, 3_348), (.gruResetBefore, .all, 3_456),
             (.gruResetBefore, .final, 3_348),
         ])
-    func multiplyAdds(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
+    func `the same for every cell and readout`(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
         let model = SequenceModel(
             RecurrentStack(cell, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true),
             sequenceLength: 4, classCount: 2, readout: readout)

@@ -36,8 +36,8 @@ struct NotANumberTests {
         }
     }
 
-    @Test("of the input", arguments: cells, InstructionSet.available)
-    func input(_ cell: RecurrentCell, _ set: InstructionSet) {
+    @Test(arguments: cells, InstructionSet.available)
+    func `of the input`(_ cell: RecurrentCell, _ set: InstructionSet) {
         var problem = Self.problem(cell)
         problem.input[(5 + 2) * 2] = .nan  // sequence 1, step 2
         let solution = problem.solved(by: set)
@@ -50,8 +50,8 @@ struct NotANumberTests {
         #expect(solution.parameterGradient.allSatisfy { $0.isNaN })
     }
 
-    @Test("of an initial state", arguments: cells, InstructionSet.available)
-    func state(_ cell: RecurrentCell, _ set: InstructionSet) {
+    @Test(arguments: cells, InstructionSet.available)
+    func `of an initial state`(_ cell: RecurrentCell, _ set: InstructionSet) {
         for place in cell.hasCellState ? [\RecurrentProblem.hidden, \.cell] : [\.hidden] {
             var problem = Self.problem(cell)
             for unit in 0..<3 { problem[keyPath: place][3 + unit] = .nan }  // forward, sequence 1
@@ -62,8 +62,8 @@ struct NotANumberTests {
         }
     }
 
-    @Test("of the gradient by an output", arguments: cells, InstructionSet.available)
-    func outputGradient(_ cell: RecurrentCell, _ set: InstructionSet) {
+    @Test(arguments: cells, InstructionSet.available)
+    func `of the gradient by an output`(_ cell: RecurrentCell, _ set: InstructionSet) {
         var problem = Self.problem(cell)
         for unit in 0..<3 { problem.outputFactor[(5 + 2) * 6 + unit] = .nan }  // sequence 1, step 2, forward
         let solution = problem.solved(by: set)
@@ -75,8 +75,8 @@ struct NotANumberTests {
         #expect(!solution.parameterGradient[half...].contains { $0.isNaN })
     }
 
-    @Test("of a parameter", arguments: cells, InstructionSet.available)
-    func parameter(_ cell: RecurrentCell, _ set: InstructionSet) throws {
+    @Test(arguments: cells, InstructionSet.available)
+    func `of a parameter`(_ cell: RecurrentCell, _ set: InstructionSet) throws {
         for name in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] {
             var problem = Self.problem(cell, layers: 2)
             // All gates of unit 0 of the second layer's forward direction.

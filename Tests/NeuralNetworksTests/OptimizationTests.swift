@@ -29,9 +29,10 @@ struct OptimizationTests {
     }
 
     @Test(
-        "an infinite or undefined norm changes nothing but sets the gradients to zero",
         arguments: 0..<5, [Float.infinity, -.infinity, .nan])
-    func notFinite(_ optimizer: Int, _ number: Float) {
+    func `an infinite or undefined norm changes nothing but sets the gradients to zero`(
+        _ optimizer: Int, _ number: Float
+    ) {
         for place in [0, 19] {
             let (modules, optimization) = setUp(Self.optimizers[optimizer], .norm(2))
             let before = numbers(modules, optimization)
@@ -48,8 +49,8 @@ struct OptimizationTests {
         }
     }
 
-    @Test("a norm of zero divides nothing", arguments: [0, 1e-30, 1, .infinity])
-    func zero(_ limit: Double) {
+    @Test(arguments: [0, 1e-30, 1, .infinity])
+    func `a norm of zero divides nothing`(_ limit: Double) {
         let modules = [Numbers([1, -2, 3])]
         for optimizer in Self.optimizers where !(optimizer is AdamW) {
             let optimization = Optimization(of: modules, by: optimizer, clipping: .norm(limit))
@@ -60,8 +61,8 @@ struct OptimizationTests {
         }
     }
 
-    @Test("clipping at a value cuts infinity off and lets a NaN through")
-    func values() {
+    @Test
+    func `clipping at a value cuts infinity off and lets a NaN through`() {
         let module = Numbers([1, 2, 3, 4])
         let optimization = Optimization(of: [module], by: SGD(learningRate: 1), clipping: .value(0.5))
         module.gradients.fill([.infinity, -.infinity, 0.25, .nan])
@@ -70,8 +71,8 @@ struct OptimizationTests {
         #expect(module.parameters.elements[3].isNaN)
     }
 
-    @Test("a module of many slices moves as small ones do")
-    func slices() {
+    @Test
+    func `a module of many slices moves as small ones do`() {
         let count = 9_000
         let start = (0..<count).map { Float($0 % 71) / 7 - 3 }
         let gradients = (0..<count).map { Float($0 % 97) / 97 - 0.4 }
@@ -94,8 +95,8 @@ struct OptimizationTests {
         expectClose(whole.parameters.elements, parts.flatMap(\.parameters.elements), absolute: 1e-6)
     }
 
-    @Test("a layer written into a loop by hand learns")
-    func learning() {
+    @Test
+    func `a layer written into a loop by hand learns`() {
         let lstm = LSTM(inputSize: 2, hiddenSize: 3)
         let optimization = Optimization(of: [lstm], by: Adam(learningRate: 0.03), clipping: .norm(1))
         let input = Tensor(shape: [4, 2], [1, 0, -1, 0.5, 0.25, 1, 0, -0.5])
@@ -111,8 +112,8 @@ struct OptimizationTests {
         #expect(losses[149] < 0.02 * losses[0])
     }
 
-    @Test("state goes by PyTorch's names")
-    func names() {
+    @Test
+    func `state goes by PyTorch's names`() {
         let names = Self.optimizers.map { optimizer in
             OptimizerState(optimizer, count: 5).buffers.map(\.name)
         }
@@ -125,8 +126,8 @@ struct OptimizationTests {
         #expect(state["exp_avg_sq"] === state.buffers[1].values && state["momentum_buffer"] == nil)
     }
 
-    @Test("values can be stored")
-    func storing() throws {
+    @Test
+    func `values can be stored`() throws {
         func roundTrip<Value: Codable & Hashable>(_ value: Value) throws {
             #expect(try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value)) == value)
         }
@@ -143,8 +144,8 @@ struct OptimizationTests {
         ])
     }
 
-    @Test("numbers that make no sense are a mistake")
-    func mistakes() async {
+    @Test
+    func `numbers that make no sense are a mistake`() async {
         await #expect(processExitsWith: .failure) { _ = SGD(nesterov: true) }
         await #expect(processExitsWith: .failure) { _ = AdamW(learningRate: -1) }
         await #expect(processExitsWith: .failure) { _ = Adam(beta2: 1) }
@@ -171,8 +172,8 @@ struct LearningRateScheduleTests {
         }
     }
 
-    @Test("every length gives finite rates of no more than the optimizer's, all above zero")
-    func finite() {
+    @Test
+    func `every length gives finite rates of no more than the optimizer's, all above zero`() {
         for schedule in [
             LearningRateSchedule.constant, .step(epochs: 1), .cosine(), .cosine(warmUpEpochs: 1),
             .cosine(warmUpEpochs: 9), .oneCycle(), .oneCycle(warmUpShare: 0), .oneCycle(warmUpShare: 1),
@@ -185,8 +186,8 @@ struct LearningRateScheduleTests {
         }
     }
 
-    @Test("shapes")
-    func shapes() {
+    @Test
+    func `shapes`() {
         #expect(Self.rates(.constant, 2, 2) == [0.5, 0.5, 0.5, 0.5])
         #expect(Self.rates(.step(epochs: 1, gamma: 0.5), 2, 3) == [0.5, 0.5, 0.25, 0.25, 0.125, 0.125])
         #expect(Self.rates(.cosine(warmUpEpochs: 1), 3, 2).prefix(4) == [0.125, 0.25, 0.375, 0.5])
@@ -194,8 +195,8 @@ struct LearningRateScheduleTests {
         expectClose([cycle[0], cycle[29], cycle[99]], [0.02, 0.5, 2e-6], absolute: 0, relative: 1e-12)
     }
 
-    @Test("a loss that is not a number is no better than the one before")
-    func notANumber() {
+    @Test
+    func `a loss that is not a number is no better than the one before`() {
         let schedule = LearningRateSchedule.reduceOnPlateau(patience: 1)
         var plateau = Plateau()
         for loss in [1, .nan, .nan] { schedule.epochEnded(loss: loss, base: 1, &plateau) }

@@ -62,8 +62,8 @@ struct OptimizerFixtureTests {
         Run(name: "adamw_one_cycle", optimizer: AdamW(learningRate: 0.05), schedule: .oneCycle()),
     ]
 
-    @Test("twelve steps on two modules", arguments: InstructionSet.available, runs)
-    func steps(_ set: InstructionSet, _ run: Run) throws {
+    @Test(arguments: InstructionSet.available, runs)
+    func `twelve steps on two modules`(_ set: InstructionSet, _ run: Run) throws {
         let fixture = try Fixture("optimizers_ref64")
         let modules = try ["a", "b"].map { Numbers(try fixture.floats("start.\($0)")) }
         let optimization = Optimization(
@@ -98,13 +98,12 @@ struct OptimizerFixtureTests {
     }
 
     @Test(
-        "learning rates of 6 epochs of 7 steps",
         arguments: [
             ("step", LearningRateSchedule.step(epochs: 2, gamma: 0.3)), ("cosine", .cosine()),
             ("warm_cosine", .cosine(warmUpEpochs: 1.5, minimum: 0.001)), ("one_cycle", .oneCycle()),
             ("one_cycle_options", .oneCycle(warmUpShare: 0.45, divisor: 10, finalDivisor: 50)),
         ])
-    func rates(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates of 6 epochs of 7 steps`(_ name: String, _ schedule: LearningRateSchedule) throws {
         let expected = try Fixture("optimizers_ref64").doubles("rates.\(name)")
         let found = (0..<42).map {
             schedule.learningRate(base: 0.02, at: TrainingPlace(step: $0, stepsPerEpoch: 7, epochs: 6))
@@ -113,12 +112,11 @@ struct OptimizerFixtureTests {
     }
 
     @Test(
-        "learning rates reduced on plateaus",
         arguments: [
             ("plateau", LearningRateSchedule.reduceOnPlateau()),
             ("plateau_options", .reduceOnPlateau(factor: 0.05, patience: 2, threshold: 5e-3)),
         ])
-    func plateaus(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates reduced on plateaus`(_ name: String, _ schedule: LearningRateSchedule) throws {
         let fixture = try Fixture("optimizers_ref64")
         var plateau = Plateau()
         let found = try fixture.doubles("plateau.losses").enumerated().map { epoch, loss in
@@ -132,8 +130,8 @@ struct OptimizerFixtureTests {
         #expect(Set(found).count > 2)
     }
 
-    @Test("smoothed labels", arguments: InstructionSet.available, [0.1, 0.35, 1.0])
-    func smoothing(_ set: InstructionSet, share: Double) throws {
+    @Test(arguments: InstructionSet.available, [0.1, 0.35, 1.0])
+    func `smoothed labels`(_ set: InstructionSet, share: Double) throws {
         let fixture = try Fixture("optimizers_ref64")
         let (count, classes) = (37, 5)
         let scores = try fixture.floats("smoothing.scores")

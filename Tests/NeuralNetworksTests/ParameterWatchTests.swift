@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Weights are packed when the parameters change, and only then")
 struct ParameterWatchTests {
-    @Test("any change is seen, once")
-    func changes() {
+    @Test
+    func `any change is seen, once`() {
         let parameters = FloatBuffer(count: 37)
         let watch = ParameterWatch(parameters)
         #expect(watch.look())
@@ -21,8 +21,8 @@ struct ParameterWatchTests {
         #expect(watch.changes == 4)
     }
 
-    @Test("a layer's output follows its parameters")
-    func outputs() {
+    @Test
+    func `a layer's output follows its parameters`() {
         let (gru, linear) = (GRU(inputSize: 2, hiddenSize: 3), Linear(inputSize: 2, outputSize: 3))
         let input = Tensor(shape: [4, 2], repeating: 1)
         let before = (gru(input).output, linear(input))
@@ -37,8 +37,8 @@ struct ParameterWatchTests {
     }
 
     /// As long as nothing else was packed, a pass can be run backward, whatever the parameters are now.
-    @Test("backward is that of the weights forward had")
-    func backward() {
+    @Test
+    func `backward is that of the weights forward had`() {
         let gradients = [false, true].map { changes in
             let gru = GRU(inputSize: 2, hiddenSize: 3)
             let pass = gru.forward(Tensor(shape: [4, 2], repeating: 1))
@@ -48,8 +48,8 @@ struct ParameterWatchTests {
         #expect(gradients[0] == gradients[1])
     }
 
-    @Test("a pass of weights that are gone traps")
-    func stale() async {
+    @Test
+    func `a pass of weights that are gone traps`() async {
         await #expect(processExitsWith: .failure) {
             let gru = GRU(inputSize: 2, hiddenSize: 3)
             let input = Tensor(shape: [4, 2])

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("A programmer's mistakes trap")
 struct PreconditionTests {
-    @Test("sizes that are none")
-    func sizes() async {
+    @Test
+    func `sizes that are none`() async {
         await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 0, hiddenSize: 1) }
         await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: -1) }
         await #expect(processExitsWith: .failure) {
@@ -21,8 +21,8 @@ struct PreconditionTests {
         }
     }
 
-    @Test("parameters of another model")
-    func parameters() async {
+    @Test
+    func `parameters of another model`() async {
         await #expect(processExitsWith: .failure) {
             let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
@@ -30,8 +30,8 @@ struct PreconditionTests {
         }
     }
 
-    @Test("labels that are no class, sequences that are not there", arguments: [(9, 0), (0, 1), (0, -1)])
-    func labels(_ label: Int, _ index: Int) async {
+    @Test(arguments: [(9, 0), (0, 1), (0, -1)])
+    func `labels that are no class, sequences that are not there`(_ label: Int, _ index: Int) async {
         await #expect(processExitsWith: .failure) { [label, index] in
             let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
@@ -45,8 +45,8 @@ struct PreconditionTests {
         }
     }
 
-    @Test("input and states of other shapes")
-    func shapes() async {
+    @Test
+    func `input and states of other shapes`() async {
         await #expect(processExitsWith: .failure) {
             _ = LSTM(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 3]))
         }
@@ -59,8 +59,8 @@ struct PreconditionTests {
         }
     }
 
-    @Test("gradients of other shapes, or twice")
-    func gradientShapes() async {
+    @Test
+    func `gradients of other shapes, or twice`() async {
         await #expect(processExitsWith: .failure) {
             let pass = LSTM(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [1, 2]))
             pass.backward(Tensor(shape: [1, 4]))
@@ -76,8 +76,8 @@ struct PreconditionTests {
         }
     }
 
-    @Test("two parameters of one name, a pool of no threads")
-    func others() async {
+    @Test
+    func `two parameters of one name, a pool of no threads`() async {
         await #expect(processExitsWith: .failure) {
             var layout = ParameterLayout()
             layout.append("weight", shape: [2])

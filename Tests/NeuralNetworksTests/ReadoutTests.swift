@@ -6,9 +6,11 @@ import Testing
 @Suite("What a classifier reads of its last layer")
 struct ReadoutTests {
     @Test(
-        "scores, loss, hits and every gradient, against the reference", arguments: RecurrentCell.allCases,
+        arguments: RecurrentCell.allCases,
         Readout.allCases)
-    func reference(_ cell: RecurrentCell, _ readout: Readout) {
+    func `scores, loss, hits and every gradient, against the reference`(
+        _ cell: RecurrentCell, _ readout: Readout
+    ) {
         for (layers, bidirectional, bias) in [
             (1, false, BiasStyle.none), (2, true, .pytorch), (1, true, .keras),
         ] {
@@ -41,22 +43,24 @@ struct ReadoutTests {
     }
 
     @Test(
-        "same seed, same bytes, for any instruction set and number of threads", arguments: fusedSets,
+        arguments: fusedSets,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func sameBytes(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) throws {
+    func `same seed, same bytes, for any instruction set and number of threads`(
+        _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
+    ) throws {
         let stack = RecurrentStack(kind.cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)
         let expected = trained(stack, steps: 4, kind.readout, try #require(fusedSets.first))
         expectEqual(trained(stack, steps: 4, kind.readout, set, threads: 2), expected)
     }
 
-    @Test("of one step all readouts read the same", arguments: RecurrentCell.allCases, Readout.allCases)
-    func oneStep(_ cell: RecurrentCell, _ readout: Readout) {
+    @Test(arguments: RecurrentCell.allCases, Readout.allCases)
+    func `of one step all readouts read the same`(_ cell: RecurrentCell, _ readout: Readout) {
         let stack = RecurrentStack(cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)
         expectEqual(trained(stack, steps: 1, readout), trained(stack, steps: 1, .all))
     }
 
-    @Test("in one direction the last output is the final state", arguments: RecurrentCell.allCases)
-    func oneDirection(_ cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `in one direction the last output is the final state`(_ cell: RecurrentCell) {
         var stack = RecurrentStack(cell, inputSize: 5, hiddenSize: 7, numLayers: 2)
         expectEqual(trained(stack, steps: 4, .last), trained(stack, steps: 4, .final))
         stack = RecurrentStack(cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)

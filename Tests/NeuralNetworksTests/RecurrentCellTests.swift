@@ -32,8 +32,8 @@ struct RecurrentCellTests {
 
     static let steps = 4
 
-    @Test("a loop over steps is the layer, to the last bit", arguments: Case.all)
-    func forward(_ test: Case) {
+    @Test(arguments: Case.all)
+    func `a loop over steps is the layer, to the last bit`(_ test: Case) {
         let (layer, cell) = Self.layerAndCell(test)
         let input = Tensor.random([Self.steps] + test.shape(3), seed: 2)
         let initial = test.state(test.shape(5), seed: 3)
@@ -49,16 +49,16 @@ struct RecurrentCellTests {
         #expect(state == result.state.mapping { $0.slice(0) })
     }
 
-    @Test("no state is a state of zeros", arguments: Case.all)
-    func noState(_ test: Case) {
+    @Test(arguments: Case.all)
+    func `no state is a state of zeros`(_ test: Case) {
         let cell = Self.layerAndCell(test).cell
         let input = Tensor.random(test.shape(3), seed: 2)
         let zeros = test.state(test.shape(5), seed: 3).mapping { Tensor(shape: $0.shape) }
         #expect(cell(input) == cell(input, zeros))
     }
 
-    @Test("backward through the steps is the layer's", arguments: Case.all)
-    func backward(_ test: Case) {
+    @Test(arguments: Case.all)
+    func `backward through the steps is the layer's`(_ test: Case) {
         let (layer, cell) = Self.layerAndCell(test)
         let input = Tensor.random([Self.steps] + test.shape(3), seed: 2)
         let initial = test.state(test.shape(5), seed: 3)
@@ -88,8 +88,8 @@ struct RecurrentCellTests {
         expectClose(cell.gradients.elements, layer.gradients.elements, absolute: 1e-5, "parameters")
     }
 
-    @Test("names and shapes are PyTorch's")
-    func names() {
+    @Test
+    func `names and shapes are PyTorch's`() {
         func check(_ cell: some Module, rows: Int) {
             #expect(
                 cell.layout.parameters.map(\.name) == ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
@@ -103,8 +103,8 @@ struct RecurrentCellTests {
                 == ["weight_ih", "weight_hh"])
     }
 
-    @Test("options and seed give the cell of the layer with the same ones")
-    func options() {
+    @Test
+    func `options and seed give the cell of the layer with the same ones`() {
         let input = Tensor.random([2, 3], seed: 1)
         func check<Kind>(
             _ cell: RecurrentCellLayer<Kind>, _ layer: RecurrentLayer<Kind>,
@@ -126,8 +126,8 @@ struct RecurrentCellTests {
             GRU(inputSize: 3, hiddenSize: 5, bias: false, reset: .beforeProduct))
     }
 
-    @Test("a layer's cell has a copy of its parameters")
-    func copy() {
+    @Test
+    func `a layer's cell has a copy of its parameters`() {
         let layer = LSTM(inputSize: 3, hiddenSize: 5)
         let cell = LSTMCell(of: layer)
         #expect(cell["weight_hh"] == layer["weight_hh_l0"])
@@ -135,8 +135,8 @@ struct RecurrentCellTests {
         #expect(layer["weight_hh_l0"][0, 0] != 9)
     }
 
-    @Test("other layers, inputs and states trap")
-    func mistakes() async {
+    @Test
+    func `other layers, inputs and states trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = LSTMCell(of: LSTM(inputSize: 3, hiddenSize: 5, numLayers: 2))
         }

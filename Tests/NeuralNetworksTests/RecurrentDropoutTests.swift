@@ -41,9 +41,9 @@ private struct Probe {
 @Suite("Dropout between layers")
 struct RecurrentDropoutTests {
     @Test(
-        "zeros in their share, everything else scaled", arguments: [0.1, 0.25, 0.5, 0.9],
+        arguments: [0.1, 0.25, 0.5, 0.9],
         InstructionSet.available)
-    func share(_ probability: Double, _ set: InstructionSet) {
+    func `zeros in their share, everything else scaled`(_ probability: Double, _ set: InstructionSet) {
         let probe = Probe(features: 24, dropout: probability, set: set)
         let mask = probe.mask(batch: 64, steps: 32).elements
         let scale = 1 / (1 - Float(probability))
@@ -53,8 +53,8 @@ struct RecurrentDropoutTests {
         #expect(abs(zeros - Double(mask.count) * probability) < 4 * deviation)
     }
 
-    @Test("the mask is that of the reference", arguments: InstructionSet.available)
-    func reference(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `the mask is that of the reference`(_ set: InstructionSet) {
         let probe = Probe(features: 5, layers: 3, dropout: 0.25, seed: 7, bidirectional: true, set: set)
         let mask = probe.mask(batch: 35, steps: 4, step: 9)
         for n in 0..<35 {
@@ -66,8 +66,8 @@ struct RecurrentDropoutTests {
         }
     }
 
-    @Test("another seed, step, sequence or layer is another mask")
-    func independence() {
+    @Test
+    func `another seed, step, sequence or layer is another mask`() {
         let masks =
             [(0, 0), (0, 1), (1, 0)].map { seed, step in
                 Probe(features: 8, dropout: 0.5, seed: UInt64(seed)).mask(batch: 2, steps: 16, step: step)
@@ -87,8 +87,8 @@ struct RecurrentDropoutTests {
         }
     }
 
-    @Test("nothing else decides the mask")
-    func sameMask() {
+    @Test
+    func `nothing else decides the mask`() {
         let probe = Probe(features: 8, dropout: 0.5, seed: 3)
         let expected = probe.mask(batch: 40, steps: 6, step: 5)
         // Again, after other steps and batches.
@@ -115,16 +115,16 @@ struct RecurrentDropoutTests {
         #expect(doubled == expected.elements.map { 2 * $0 })
     }
 
-    @Test("none in inference, none after the last layer")
-    func absence() {
+    @Test
+    func `none in inference, none after the last layer`() {
         let probe = Probe(features: 8, dropout: 0.5)
         #expect(probe.layer(probe.ones(3, 4)).output == probe.ones(3, 4))
         let single = Probe(features: 8, layers: 1, dropout: 0.5)
         #expect(single.layer.forward(single.ones(3, 4)).output == single.ones(3, 4))
     }
 
-    @Test("backward has the mask of forward")
-    func backward() {
+    @Test
+    func `backward has the mask of forward`() {
         let probe = Probe(features: 8, dropout: 0.5)
         let pass = probe.layer.forward(probe.ones(40, 6), step: 2)
         // Another pass in between has another mask.
@@ -134,9 +134,9 @@ struct RecurrentDropoutTests {
 
     /// The reference's gradients with dropout are slopes: `ReferenceTests`.
     @Test(
-        "outputs and gradients are those of the reference", arguments: RecurrentCell.allCases,
+        arguments: RecurrentCell.allCases,
         InstructionSet.available)
-    func gradients(_ cell: RecurrentCell, _ set: InstructionSet) {
+    func `outputs and gradients are those of the reference`(_ cell: RecurrentCell, _ set: InstructionSet) {
         for hasLengths in [true, false] {
             var problem = RecurrentProblem(
                 RecurrentStack(
@@ -153,8 +153,8 @@ struct RecurrentDropoutTests {
         }
     }
 
-    @Test("in a stack of one layer it says that it does nothing")
-    func warning() {
+    @Test
+    func `in a stack of one layer it says that it does nothing`() {
         func warning(_ layers: Int, _ dropout: Double) -> String? {
             RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, numLayers: layers, dropout: dropout)
                 .idleDropoutWarning
@@ -166,8 +166,8 @@ struct RecurrentDropoutTests {
         #expect(warning(1, 0) == nil)
     }
 
-    @Test("a layer that does nothing with its dropout says so on standard error")
-    func warningOnStandardError() async throws {
+    @Test
+    func `a layer that does nothing with its dropout says so on standard error`() async throws {
         let result = try await #require(
             processExitsWith: .success, observing: [\.standardErrorContent]
         ) {
@@ -196,8 +196,8 @@ struct DropoutRandomnessTests {
         }
     }
 
-    @Test("each sequence, step and feature keeps about half", arguments: [0, 1, 2])
-    func groups(dimension: Int) {
+    @Test(arguments: [0, 1, 2])
+    func `each sequence, step and feature keeps about half`(dimension: Int) {
         let count = [Self.batch, Self.steps, Self.features][dimension]
         var kept = [Int](repeating: 0, count: count)
         for (index, isKept) in Self.mask.enumerated() where isKept {
@@ -212,8 +212,8 @@ struct DropoutRandomnessTests {
     }
 
     /// Neighbours in the batch have keys of their own, in time and features neighbouring counters.
-    @Test("neighbours do not know of each other", arguments: [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 2)])
-    func correlation(_ distance: (n: Int, t: Int, feature: Int)) {
+    @Test(arguments: [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 2)])
+    func `neighbours do not know of each other`(_ distance: (n: Int, t: Int, feature: Int)) {
         var (equal, count) = (0, 0)
         for n in 0..<Self.batch - distance.n {
             for t in 0..<Self.steps - distance.t {
@@ -228,8 +228,8 @@ struct DropoutRandomnessTests {
         #expect(abs(Double(equal) - Double(count) / 2) < 4 * deviation, "\(equal) of \(count)")
     }
 
-    @Test("neighbouring training steps do not know of each other")
-    func trainingSteps() {
+    @Test
+    func `neighbouring training steps do not know of each other`() {
         let probe = Probe(features: Self.features, dropout: 0.5, seed: 1)
         let next = probe.mask(batch: Self.batch, steps: Self.steps, step: 1).elements.map { $0 > 0 }
         let equal = Double(zip(Self.mask, next).count { $0 == $1 })

@@ -59,8 +59,8 @@ struct RecurrentFixture: CustomTestStringConvertible, Sendable {
 
 @Suite("Recurrent layers against PyTorch's outputs, states and gradients")
 struct RecurrentFixtureTests {
-    @Test("fixture", arguments: RecurrentFixture.all, ["f32", "f64"])
-    func matches(_ fixture: RecurrentFixture, _ type: String) throws {
+    @Test(arguments: RecurrentFixture.all, ["f32", "f64"])
+    func `fixture`(_ fixture: RecurrentFixture, _ type: String) throws {
         let file = try fixture.file(type)
         let problem = try fixture.problem(file)
         let expected = try fixture.solution(file, problem.layout)
@@ -71,8 +71,8 @@ struct RecurrentFixtureTests {
         }
     }
 
-    @Test("the reference in double precision", arguments: RecurrentFixture.all)
-    func reference(_ fixture: RecurrentFixture) throws {
+    @Test(arguments: RecurrentFixture.all)
+    func `the reference in double precision`(_ fixture: RecurrentFixture) throws {
         let file = try fixture.file("f64")
         let problem = try fixture.problem(file)
         let expected = try fixture.solution(file, problem.layout)

@@ -4,31 +4,31 @@ import Testing
 
 @Suite("Tensors and recurrent layers trap on what does not fit")
 struct RecurrentPreconditionTests {
-    @Test("input", arguments: [[2], [4, 3], [4, 2, 3], [1, 4, 2, 2], [0, 2], [0, 1, 2], [4, 2, 0]])
-    func input(_ shape: [Int]) async {
+    @Test(arguments: [[2], [4, 3], [4, 2, 3], [1, 4, 2, 2], [0, 2], [0, 1, 2], [4, 2, 0]])
+    func `input`(_ shape: [Int]) async {
         await #expect(processExitsWith: .failure) { [shape] in
             _ = GRU(inputSize: 2, hiddenSize: 3)(Tensor(shape: shape))
         }
     }
 
-    @Test("lengths", arguments: [[], [4], [4, 5], [4, 0], [4, -1], [4, 4, 4]])
-    func lengths(_ lengths: [Int]) async {
+    @Test(arguments: [[], [4], [4, 5], [4, 0], [4, -1], [4, 4, 4]])
+    func `lengths`(_ lengths: [Int]) async {
         await #expect(processExitsWith: .failure) { [lengths] in
             _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2, 2]), lengths: lengths)
         }
     }
 
     /// The right one is [2, 5, 3].
-    @Test("states", arguments: [[1, 5, 3], [2, 4, 3], [2, 5, 2], [5, 2, 3], [2, 3], [2, 15]])
-    func states(_ shape: [Int]) async {
+    @Test(arguments: [[1, 5, 3], [2, 4, 3], [2, 5, 2], [5, 2, 3], [2, 3], [2, 15]])
+    func `states`(_ shape: [Int]) async {
         await #expect(processExitsWith: .failure) { [shape] in
             let layer = GRU(inputSize: 2, hiddenSize: 3, bidirectional: true)
             _ = layer(Tensor(shape: [4, 5, 2]), state: HiddenState(hidden: Tensor(shape: shape)))
         }
     }
 
-    @Test("a state of a batch for a sequence without one, and a cell state of another shape")
-    func otherStates() async {
+    @Test
+    func `a state of a batch for a sequence without one, and a cell state of another shape`() async {
         await #expect(processExitsWith: .failure) {
             let state = HiddenState(hidden: Tensor(shape: [1, 1, 3]))
             _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2]), state: state)
@@ -39,8 +39,8 @@ struct RecurrentPreconditionTests {
         }
     }
 
-    @Test("gradients in the other layout")
-    func gradients() async {
+    @Test
+    func `gradients in the other layout`() async {
         await #expect(processExitsWith: .failure) {
             let pass = RNN(inputSize: 2, hiddenSize: 3, batchFirst: true).forward(Tensor(shape: [5, 4, 2]))
             pass.backward(Tensor(shape: [4, 5, 3]))
@@ -51,8 +51,8 @@ struct RecurrentPreconditionTests {
         }
     }
 
-    @Test("dropout that is no probability below one")
-    func dropout() async {
+    @Test
+    func `dropout that is no probability below one`() async {
         await #expect(processExitsWith: .failure) {
             _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: -0.1)
         }
@@ -64,8 +64,8 @@ struct RecurrentPreconditionTests {
         }
     }
 
-    @Test("parameters that are not there, or of another shape")
-    func parameters() async {
+    @Test
+    func `parameters that are not there, or of another shape`() async {
         await #expect(processExitsWith: .failure) {
             _ = RNN(inputSize: 2, hiddenSize: 3, bias: false)["bias_ih_l0"]
         }
@@ -74,8 +74,8 @@ struct RecurrentPreconditionTests {
         }
     }
 
-    @Test("tensors of other counts and shapes")
-    func tensors() async {
+    @Test
+    func `tensors of other counts and shapes`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [-1, -1], [1]) }
         await #expect(processExitsWith: .failure) { _ = Tensor([[1, 2], [3]]) }
@@ -87,8 +87,8 @@ struct RecurrentPreconditionTests {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2]).swappingFirstTwo() }
     }
 
-    @Test("places that a tensor does not have")
-    func places() async {
+    @Test
+    func `places that a tensor does not have`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[0, 3] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[-1, 0] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[1] }

@@ -12,8 +12,8 @@ private let problems = RecurrentCell.allCases.map {
 
 @Suite("What holds for every recurrent layer")
 struct RecurrentPropertyTests {
-    @Test("no state is a state of zeros", arguments: problems, InstructionSet.available)
-    func noState(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    @Test(arguments: problems, InstructionSet.available)
+    func `no state is a state of zeros`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let layer = problem.layer(set)
         let input = problem.tensor(problem.input)
         let zeros = problem.state(problem.hidden.map { _ in 0 }, problem.cell.map { _ in 0 })
@@ -34,8 +34,8 @@ struct RecurrentPropertyTests {
 
     /// Forward and backward direction with each other's weights on reversed input are each other.
     @Test(
-        "reversed input swaps the directions", arguments: RecurrentCell.allCases, InstructionSet.available)
-    func reversal(_ cell: RecurrentCell, _ set: InstructionSet) {
+        arguments: RecurrentCell.allCases, InstructionSet.available)
+    func `reversed input swaps the directions`(_ cell: RecurrentCell, _ set: InstructionSet) {
         let problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 4, hiddenSize: 5, bidirectional: true), batch: 3, steps: 7)
         var mirrored = problem
@@ -71,8 +71,10 @@ struct RecurrentPropertyTests {
     }
 
     @Test(
-        "a batch is its sequences one by one, to the last bit", arguments: problems, InstructionSet.available)
-    func oneByOne(_ problem: RecurrentProblem, _ set: InstructionSet) {
+        arguments: problems, InstructionSet.available)
+    func `a batch is its sequences one by one, to the last bit`(
+        _ problem: RecurrentProblem, _ set: InstructionSet
+    ) {
         let together = problem.solved(by: set)
         for n in [0, 1, 17, 31, 32, 34] {
             let alone = problem.alone(n).solved(by: set)
@@ -85,17 +87,19 @@ struct RecurrentPropertyTests {
     }
 
     @Test(
-        "gradients of two parts of a batch add up to the whole one's", arguments: problems,
+        arguments: problems,
         InstructionSet.available)
-    func parts(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `gradients of two parts of a batch add up to the whole one's`(
+        _ problem: RecurrentProblem, _ set: InstructionSet
+    ) {
         let whole = problem.solved(by: set).parameterGradient
         let first = problem.part(0..<13).solved(by: set).parameterGradient
         let second = problem.part(13..<35).solved(by: set).parameterGradient
         expectClose(plus(first, second), whole)
     }
 
-    @Test("a second backward pass adds to the gradients of the first", arguments: problems)
-    func accumulation(_ problem: RecurrentProblem) {
+    @Test(arguments: problems)
+    func `a second backward pass adds to the gradients of the first`(_ problem: RecurrentProblem) {
         let layer = problem.layer()
         for sequences in [0..<13, 13..<35] {
             let part = problem.part(sequences)
@@ -106,8 +110,8 @@ struct RecurrentPropertyTests {
         expectClose(layer.gradients.elements.map(Double.init), problem.solved(by: .best).parameterGradient)
     }
 
-    @Test("inference computes what training does", arguments: problems, InstructionSet.available)
-    func inference(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    @Test(arguments: problems, InstructionSet.available)
+    func `inference computes what training does`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let layer = problem.layer(set)
         let state = problem.state(problem.hidden, problem.cell)
         let training = layer.forward(problem.tensor(problem.input), state: state)
@@ -116,8 +120,8 @@ struct RecurrentPropertyTests {
         #expect(inference.state == training.state)
     }
 
-    @Test("instruction sets with fused multiply-adds agree to the last bit", arguments: problems)
-    func sets(_ problem: RecurrentProblem) {
+    @Test(arguments: problems)
+    func `instruction sets with fused multiply-adds agree to the last bit`(_ problem: RecurrentProblem) {
         let solutions = fusedSets.map { problem.solved(by: $0) }
         for solution in solutions.dropFirst() {
             for (found, expected) in zip(solution.arrays, solutions[0].arrays) {
@@ -127,8 +131,8 @@ struct RecurrentPropertyTests {
     }
 
     @Test(
-        "(L, N, D), (N, L, D) and (L, D) give the same numbers", arguments: RecurrentCell.allCases, [1, 3])
-    func layouts(_ cell: RecurrentCell, batch: Int) {
+        arguments: RecurrentCell.allCases, [1, 3])
+    func `(L, N, D), (N, L, D) and (L, D) give the same numbers`(_ cell: RecurrentCell, batch: Int) {
         let problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true),
             batch: batch, steps: 4)

@@ -47,8 +47,8 @@ struct RecurrentReferenceTests {
         }
     }
 
-    @Test("outputs, states and all gradients", arguments: problems)
-    func matches(_ sizes: Sizes) {
+    @Test(arguments: problems)
+    func `outputs, states and all gradients`(_ sizes: Sizes) {
         let problem = sizes.problem
         let expected = problem.solvedByReference()
         // Rounding of a sum over all steps of all sequences, where the terms all but cancel.

@@ -18,8 +18,8 @@ struct ReferenceTests {
         ]
     }
 
-    @Test("gradients of recurrent layers are slopes", arguments: problems)
-    func slopes(_ problem: RecurrentProblem) {
+    @Test(arguments: problems)
+    func `gradients of recurrent layers are slopes`(_ problem: RecurrentProblem) {
         let solution = problem.solvedByReference()
         expectSlopes(solution.parameterGradient, \RecurrentProblem.parameters, of: problem, "parameters") {
             $0.objective
@@ -29,8 +29,8 @@ struct ReferenceTests {
         expectSlopes(solution.cellGradient, \.cell, of: problem, "c0") { $0.objective }
     }
 
-    @Test("classifier gradients are slopes", arguments: [true, false], Readout.allCases)
-    func classifierSlopes(bidirectional: Bool, _ readout: Readout) {
+    @Test(arguments: [true, false], Readout.allCases)
+    func `classifier gradients are slopes`(bidirectional: Bool, _ readout: Readout) {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
@@ -44,8 +44,8 @@ struct ReferenceTests {
         }
     }
 
-    @Test("regressor gradients are slopes", arguments: SequenceModel.Activation.allCases, Readout.allCases)
-    func regressorSlopes(_ activation: SequenceModel.Activation, _ readout: Readout) {
+    @Test(arguments: SequenceModel.Activation.allCases, Readout.allCases)
+    func `regressor gradients are slopes`(_ activation: SequenceModel.Activation, _ readout: Readout) {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
             valueCount: 3, activation: activation, readout: readout)
@@ -68,8 +68,8 @@ struct ReferenceTests {
     }
 
     /// PyTorch computed these in double precision and stored them in single.
-    @Test("PyTorch's MNIST scores, and the first step of its Adam")
-    func classifierFixture() throws {
+    @Test
+    func `PyTorch's MNIST scores, and the first step of its Adam`() throws {
         let data = try Fixture("mnist_bilstm_f32")
         let expected = try Fixture("mnist_bilstm_ref64")
         let layout = ClassifierFixtureTests.model.layout

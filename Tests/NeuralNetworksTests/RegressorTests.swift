@@ -81,8 +81,8 @@ struct RegressorTests {
             readout: .last, count: 1, stride: 1),
     ]
 
-    @Test("outputs, loss, gradient and three steps of Adam", arguments: problems)
-    private func training(_ problem: RegressorProblem) {
+    @Test(arguments: problems)
+    private func `outputs, loss, gradient and three steps of Adam`(_ problem: RegressorProblem) {
         let layout = problem.model.layout
         let targets = rows(problem.targets.map(Double.init), problem.count)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))
@@ -114,8 +114,8 @@ struct RegressorTests {
         }
     }
 
-    @Test("the same bytes for any number of threads", arguments: [2, 3, 5])
-    func threads(_ threads: Int) {
+    @Test(arguments: [2, 3, 5])
+    func `the same bytes for any number of threads`(_ threads: Int) {
         let problem = Self.problems[2]
         let (alone, together) = (problem.engine(), problem.engine(threads: threads))
         for _ in 0..<4 {
@@ -124,8 +124,10 @@ struct RegressorTests {
         }
     }
 
-    @Test("one window at a time gives the same bits", arguments: InstructionSet.available, problems)
-    private func predictor(_ set: InstructionSet, _ problem: RegressorProblem) {
+    @Test(arguments: InstructionSet.available, problems)
+    private func `one window at a time gives the same bits`(
+        _ set: InstructionSet, _ problem: RegressorProblem
+    ) {
         let engine = problem.engine(set)
         _ = problem.train(engine)
         let predictor = SequencePredictor(
@@ -140,8 +142,8 @@ struct RegressorTests {
         }
     }
 
-    @Test("no step is made on a number that is none", arguments: [Float.nan, .infinity])
-    func notFinite(_ number: Float) {
+    @Test(arguments: [Float.nan, .infinity])
+    func `no step is made on a number that is none`(_ number: Float) {
         for spoilsTarget in [false, true] {
             let problem = Self.problems[1]
             var (values, targets) = (problem.values, problem.targets)
@@ -166,8 +168,8 @@ struct RegressorTests {
         }
     }
 
-    @Test("labels for a regressor, values for a classifier, smoothed numbers trap")
-    func mistakes() async {
+    @Test
+    func `labels for a regressor, values for a classifier, smoothed numbers trap`() async {
         await #expect(processExitsWith: .failure) {
             let model = SequenceModel(
                 RecurrentStack(.gru, inputSize: 1, hiddenSize: 1), sequenceLength: 1, valueCount: 1)
@@ -200,8 +202,8 @@ struct RegressorTests {
         }
     }
 
-    @Test("a classifier of numbers is that of bytes", arguments: InstructionSet.available)
-    func classifierOfNumbers(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a classifier of numbers is that of bytes`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7), steps: 4, classes: 3, count: 40)
         let numbers = problem.bytes.map { Float($0) * (1 / 255) }

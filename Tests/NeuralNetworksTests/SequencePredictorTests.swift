@@ -33,9 +33,11 @@ struct SequencePredictorTests {
     ]
 
     @Test(
-        "the same scores as in a batch, to the last bit", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func sameAsBatch(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) {
+    func `the same scores as in a batch, to the last bit`(
+        _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
+    ) {
         for shape in Self.shapes {
             expectSameAsBatch(shape.model(kind.cell, kind.readout), set, "\(shape.testDescription)")
         }
@@ -74,9 +76,11 @@ struct SequencePredictorTests {
     }
 
     @Test(
-        "a NaN in any parameter is seen in the scores", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func notANumber(_ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)) {
+    func `a NaN in any parameter is seen in the scores`(
+        _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
+    ) {
         let shape = Shape(features: 3, hidden: 5, layers: 2, bidirectional: true, steps: 3, classes: 2)
         let model = shape.model(kind.cell, kind.readout)
         let bytes = (1...UInt8(shape.features * shape.steps)).map { 20 * $0 }
@@ -89,8 +93,8 @@ struct SequencePredictorTests {
         }
     }
 
-    @Test("a later call knows nothing of the one before", arguments: RecurrentCell.allCases)
-    func noMemory(_ cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `a later call knows nothing of the one before`(_ cell: RecurrentCell) {
         let model = Self.shapes[1].model(cell, .final)
         let size = model.stack.inputSize * model.sequenceLength
         let images = [UInt8(10), 250].map { [UInt8](repeating: $0, count: size) }

@@ -30,8 +30,8 @@ struct SequentialGradientTests {
         ],
     ]
 
-    @Test("gradients by all parameters and the input are the differences", arguments: chains.indices)
-    func differences(_ index: Int) {
+    @Test(arguments: chains.indices)
+    func `gradients by all parameters and the input are the differences`(_ index: Int) {
         let model = SequentialTests.model(Self.chains[index], inputShape: [3, 2])
         let x = Tensor.random([2, 3, 2], seed: 8)
         let pass = model.forward(x, step: 5)
@@ -48,8 +48,8 @@ struct SequentialGradientTests {
     }
 
     /// Differences would step over the kink.
-    @Test("max(0, x) lets the gradient through where it is positive")
-    func relu() {
+    @Test
+    func `max(0, x) lets the gradient through where it is positive`() {
         let model = SequentialTests.model([.dense(40, activation: .relu)], inputShape: [3])
         let linear = Linear(inputSize: 3, outputSize: 40)
         linear.parameters.base.update(
@@ -65,8 +65,8 @@ struct SequentialGradientTests {
         expectEqual(model.modules[0].gradients.elements, linear.gradients.elements)
     }
 
-    @Test("shapes that do not fit trap")
-    func mistakes() async {
+    @Test
+    func `shapes that do not fit trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = Sequential(inputShape: [10, 4], [.simpleRNN(3), .simpleRNN(3)])
         }
@@ -89,8 +89,8 @@ struct SequentialGradientTests {
     }
 
     #if DEBUG
-        @Test("a recurrent layer on one without sequences says what to do")
-        func message() async throws {
+        @Test
+        func `a recurrent layer on one without sequences says what to do`() async throws {
             let result = try await #require(
                 processExitsWith: .failure, observing: [\.standardErrorContent]
             ) { _ = Sequential(inputShape: [10, 4], [.lstm(3), .bidirectional(.gru(3))]) }

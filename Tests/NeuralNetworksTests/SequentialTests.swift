@@ -17,7 +17,6 @@ struct SequentialTests {
     ]
 
     @Test(
-        "parameters are as many as Keras says",
         arguments: [
             ([.simpleRNN(3)], [24]),
             ([.simpleRNN(3, returnSequences: true), .simpleRNN(3)], [24, 21]),
@@ -32,21 +31,21 @@ struct SequentialTests {
             ([.lstm(5), .dropout(0.5), .dense(7)], [200, 0, 42]),
             ([.flatten, .dense(7), .repeatVector(3)], [0, 287, 0]),
         ] as [([SequentialLayer], [Int])])
-    func counts(_ layers: [SequentialLayer], _ expected: [Int]) {
+    func `parameters are as many as Keras says`(_ layers: [SequentialLayer], _ expected: [Int]) {
         let model = Sequential(inputShape: [10, 4], layers)
         #expect(model.layerSummaries.map(\.parameterCount) == expected)
         #expect(model.parameterCount == expected.reduce(0, +))
         #expect(model.modules.reduce(0) { $0 + $1.parameters.count } == model.parameterCount)
     }
 
-    @Test("with PyTorch's biases there are two of each")
-    func biases() {
+    @Test
+    func `with PyTorch's biases there are two of each`() {
         #expect(Sequential(inputShape: [10, 4], [.simpleRNN(3)], bias: .pytorch).parameterCount == 27)
         #expect(Sequential(inputShape: [10, 4], [.lstm(5)], bias: .none).parameterCount == 180)
     }
 
-    @Test("shapes of outputs and states", arguments: recurrent.indices, [false, true])
-    func shapes(_ index: Int, _ returnSequences: Bool) {
+    @Test(arguments: recurrent.indices, [false, true])
+    func `shapes of outputs and states`(_ index: Int, _ returnSequences: Bool) {
         let layer = Self.recurrent[index].layer(returnSequences, true, false)
         let x = Tensor.random([2, 10, 4], seed: 1)
         func check(_ layer: SequentialLayer, width: Int, directions: Int) {
@@ -68,8 +67,8 @@ struct SequentialTests {
         }
     }
 
-    @Test("the output of the last step is the final state", arguments: recurrent.indices)
-    func lastOutput(_ index: Int) {
+    @Test(arguments: recurrent.indices)
+    func `the output of the last step is the final state`(_ index: Int) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         let result = Self.model([Self.recurrent[index].layer(false, true, false)]).result(x)
         #expect(result.output == result.states[0].hidden.slice(0))
@@ -83,8 +82,8 @@ struct SequentialTests {
         }
     }
 
-    @Test("states are of the layers that return them, in their order")
-    func states() {
+    @Test
+    func `states are of the layers that return them, in their order`() {
         let result = Sequential(
             inputShape: [5, 4],
             [
@@ -96,8 +95,8 @@ struct SequentialTests {
         #expect(result.states.map(\.cell?.shape) == [[1, 2, 3], nil])
     }
 
-    @Test("going backwards is reading the reversed sequence", arguments: recurrent.indices, [false, true])
-    func goBackwards(_ index: Int, _ returnSequences: Bool) {
+    @Test(arguments: recurrent.indices, [false, true])
+    func `going backwards is reading the reversed sequence`(_ index: Int, _ returnSequences: Bool) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         let backward = Self.recurrent[index].layer(returnSequences, true, true)
         let forward = Self.recurrent[index].layer(returnSequences, true, false)
@@ -110,8 +109,8 @@ struct SequentialTests {
         }
     }
 
-    @Test("bidirectional is a layer and another one that goes backwards", arguments: recurrent.indices)
-    func directions(_ index: Int) {
+    @Test(arguments: recurrent.indices)
+    func `bidirectional is a layer and another one that goes backwards`(_ index: Int) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         for returnSequences in [false, true] {
             let both = Self.model([.bidirectional(Self.recurrent[index].layer(returnSequences, false, false))]
@@ -146,8 +145,8 @@ struct SequentialTests {
         }
     }
 
-    @Test("repeating, flattening and activations")
-    func plainLayers() {
+    @Test
+    func `repeating, flattening and activations`() {
         let x = Tensor([[1, -2, 0.5], [4, 0, -3]])
         let repeated = Sequential(inputShape: [3], [.repeatVector(2)])(x)
         #expect(
@@ -167,8 +166,8 @@ struct SequentialTests {
         expectClose(dense(.sigmoid), [1, -2, 1.5, 4, 0, -2].map { 1 / (1 + Foundation.exp(-$0)) })
     }
 
-    @Test("seed and step decide; inference drops nothing")
-    func randomness() {
+    @Test
+    func `seed and step decide; inference drops nothing`() {
         let layers: [SequentialLayer] = [.dropout(0.5), .lstm(3), .dropout(0.5), .dense(2)]
         let x = Tensor.random([4, 5, 4], seed: 1)
         func model(_ seed: UInt64) -> Sequential { Sequential(inputShape: [5, 4], layers, seed: seed) }
@@ -184,8 +183,8 @@ struct SequentialTests {
         #expect(abs(zeros - 750) < 60, "two layers have masks of their own")
     }
 
-    @Test("layers are values: they survive being written as JSON")
-    func coding() throws {
+    @Test
+    func `layers are values: they survive being written as JSON`() throws {
         let layers: [SequentialLayer] = [
             .bidirectional(.gru(3, returnSequences: true, resetAfter: false), merge: .ave), .dropout(0.25),
             .lstm(2, returnState: true, goBackwards: true), .repeatVector(4), .flatten,
@@ -202,8 +201,8 @@ struct SequentialTests {
         return model
     }
 
-    @Test("layers of one size start apart, and from the model's seed")
-    func seeds() {
+    @Test
+    func `layers of one size start apart, and from the model's seed`() {
         func start(_ seed: UInt64) -> [[Float]] {
             Sequential(
                 inputShape: [4, 3], [.gru(3, returnSequences: true), .gru(3), .dense(3), .dense(3)],

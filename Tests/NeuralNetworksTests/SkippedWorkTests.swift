@@ -51,16 +51,18 @@ struct SkippedWorkTests {
     }
 
     @Test(
-        "nothing but zeros: all of the first layer's input products", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         RecurrentCell.allCases)
-    func zeros(_ set: InstructionSet, _ cell: RecurrentCell) {
+    func `nothing but zeros: all of the first layer's input products`(
+        _ set: InstructionSet, _ cell: RecurrentCell
+    ) {
         #expect(
             skipped(count: 32, pixels: [], set: set, cell: cell)
                 == 32 * Self.rows(cell) * 2 * Self.steps * Self.features)
     }
 
-    @Test("a shard that is not full is computed whole", arguments: InstructionSet.available)
-    func partialShard(_ set: InstructionSet) {
+    @Test(arguments: InstructionSet.available)
+    func `a shard that is not full is computed whole`(_ set: InstructionSet) {
         #expect(skipped(count: 31, pixels: [], set: set) == 0)
         #expect(skipped(count: 33, pixels: [], set: set) == skipped(count: 32, pixels: [], set: set))
     }
@@ -69,9 +71,10 @@ struct SkippedWorkTests {
     static let pixels = [(0, 1, 5), (7, 3, 4), (31, 3, 8)]
 
     @Test(
-        "blocks of four features, from the first to the last step that has one",
         arguments: InstructionSet.available, RecurrentCell.allCases)
-    func blocks(_ set: InstructionSet, _ cell: RecurrentCell) {
+    func `blocks of four features, from the first to the last step that has one`(
+        _ set: InstructionSet, _ cell: RecurrentCell
+    ) {
         let forward = Self.steps * Self.features - (4 + 5)
         // Columns 0..<4 need no step, 4..<8 need steps 1...3, 8 needs step 3.
         let gradient = 4 * 5 + 4 * 2 + 1 * 4
@@ -82,9 +85,10 @@ struct SkippedWorkTests {
 
     /// A NaN times zero is a NaN, unless nobody multiplies.
     @Test(
-        "what counts as skipped is not computed, for any gate", arguments: InstructionSet.available,
+        arguments: InstructionSet.available,
         RecurrentCell.allCases)
-    func notComputed(_ set: InstructionSet, _ cell: RecurrentCell) {
+    func `what counts as skipped is not computed, for any gate`(_ set: InstructionSet, _ cell: RecurrentCell)
+    {
         let model = Self.model(cell)
         let weight = model.layout.parameters[0]
         for row in 0..<weight.shape[0] {
@@ -103,8 +107,8 @@ struct SkippedWorkTests {
 
 @Suite("Times of phases")
 struct PhaseTimesTests {
-    @Test("all phases together are the time of all threads", arguments: [1, 2])
-    func complete(threads: Int) {
+    @Test(arguments: [1, 2])
+    func `all phases together are the time of all threads`(threads: Int) {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 8, hiddenSize: 12, numLayers: 2, bidirectional: true),
             sequenceLength: 10,

@@ -5,8 +5,8 @@ import Testing
 @Suite("Summaries")
 struct SummaryTests {
     @Test(
-        "a layer's parameters are those of its layout", arguments: RecurrentCell.allCases, BiasStyle.allCases)
-    func counts(_ cell: RecurrentCell, _ bias: BiasStyle) {
+        arguments: RecurrentCell.allCases, BiasStyle.allCases)
+    func `a layer's parameters are those of its layout`(_ cell: RecurrentCell, _ bias: BiasStyle) {
         for bidirectional in [false, true] {
             let stack = RecurrentStack(
                 cell, inputSize: 3, hiddenSize: 5, numLayers: 3, bias: bias, bidirectional: bidirectional)
@@ -19,8 +19,8 @@ struct SummaryTests {
         }
     }
 
-    @Test("of classifiers", arguments: classifierTables.keys.sorted { $0.rawValue < $1.rawValue })
-    func classifier(_ readout: Readout) {
+    @Test(arguments: classifierTables.keys.sorted { $0.rawValue < $1.rawValue })
+    func `of classifiers`(_ readout: Readout) {
         let model = SequenceModel(
             RecurrentStack(
                 .lstm, inputSize: 28, hiddenSize: 64, numLayers: 2, dropout: 0.2, bidirectional: true),
@@ -28,8 +28,8 @@ struct SummaryTests {
         #expect(model.summary() == Self.classifierTables[readout])
     }
 
-    @Test("of a regressor with a sigmoid")
-    func regressor() {
+    @Test
+    func `of a regressor with a sigmoid`() {
         let model = SequenceModel(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
             valueCount: 1, activation: .sigmoid)
@@ -49,8 +49,8 @@ struct SummaryTests {
                 """)
     }
 
-    @Test("of a layer, in its own order of dimensions")
-    func layer() {
+    @Test
+    func `of a layer, in its own order of dimensions`() {
         let layer = GRU(inputSize: 3, hiddenSize: 5)
         #expect(
             layer.summary() == """
@@ -65,8 +65,8 @@ struct SummaryTests {
         #expect(GRU(inputSize: 3, hiddenSize: 5, batchFirst: true).inputShape == "(N, L, 3)")
     }
 
-    @Test("of Keras' example of two simple layers")
-    func stacked() {
+    @Test
+    func `of Keras' example of two simple layers`() {
         let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
         #expect(
             model.summary() == """
@@ -81,8 +81,8 @@ struct SummaryTests {
                 """)
     }
 
-    @Test("of all layers of Sequential, as wide as names and numbers need")
-    func sequential() {
+    @Test
+    func `of all layers of Sequential, as wide as names and numbers need`() {
         let model = Sequential(
             inputShape: [10, 4],
             [

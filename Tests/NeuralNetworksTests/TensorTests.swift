@@ -6,8 +6,8 @@ import Testing
 struct TensorTests {
     static let counting = Tensor(shape: [2, 3, 4], (0..<24).map { Float($0) })
 
-    @Test("indices count row by row")
-    func subscripts() {
+    @Test
+    func `indices count row by row`() {
         var x = Self.counting
         for i in 0..<2 {
             for j in 0..<3 {
@@ -20,8 +20,8 @@ struct TensorTests {
         #expect((x.rank, x.count) == (3, 24))
     }
 
-    @Test("a number, rows, nothing")
-    func initializers() {
+    @Test
+    func `a number, rows, nothing`() {
         #expect(Tensor(shape: [], [7])[] == 7)
         #expect(Tensor([[1, 2, 3], [4, 5, 6]]) == Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6]))
         #expect(Tensor([]).shape == [0, 0])
@@ -29,8 +29,8 @@ struct TensorTests {
         #expect(Tensor(shape: [2, 2], repeating: 3).elements == [3, 3, 3, 3])
     }
 
-    @Test("slices stack to what they were cut from")
-    func slices() {
+    @Test
+    func `slices stack to what they were cut from`() {
         let x = Self.counting
         #expect(x.slice(1).shape == [3, 4])
         #expect(x.slice(1).elements == (12..<24).map { Float($0) })
@@ -38,16 +38,15 @@ struct TensorTests {
         #expect(x.slice(1).slice(2).slice(3) == Tensor(shape: [], [23]))
     }
 
-    @Test("other shapes of the same numbers")
-    func reshaped() {
+    @Test
+    func `other shapes of the same numbers`() {
         #expect(Self.counting.reshaped([6, 4]) == Tensor(shape: [6, 4], Self.counting.elements))
         #expect(Self.counting.reshaped([6, 4])[4, 1] == 17)
     }
 
     @Test(
-        "swapped dimensions, and back",
         arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [1, 4, 2, 2], [2, 0, 3]])
-    func swapping(_ shape: [Int]) {
+    func `swapped dimensions, and back`(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 1)
         let swapped = x.swappingFirstTwo()
         #expect(swapped.shape == [shape[1], shape[0]] + shape[2...])
@@ -58,8 +57,8 @@ struct TensorTests {
     }
 
     @Test(
-        "steps in reverse, and back", arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [2, 4, 2, 2], [0, 3, 2]])
-    func reversing(_ shape: [Int]) {
+        arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [2, 4, 2, 2], [0, 3, 2]])
+    func `steps in reverse, and back`(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 2)
         let reversed = x.reversingSteps()
         #expect(reversed.shape == shape)
@@ -71,8 +70,8 @@ struct TensorTests {
         }
     }
 
-    @Test("other counts than the shape's trap")
-    func counts() async {
+    @Test
+    func `other counts than the shape's trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [-1, -1], [1]) }
         await #expect(processExitsWith: .failure) { _ = Tensor([[1, 2], [3]]) }
@@ -83,8 +82,8 @@ struct TensorTests {
         }
     }
 
-    @Test("indices that are not there trap")
-    func indices() async {
+    @Test
+    func `indices that are not there trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[0, 3] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[-1, 0] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[1] }
@@ -92,8 +91,8 @@ struct TensorTests {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: []).slice(0) }
     }
 
-    @Test("what has no such dimensions traps")
-    func dimensions() async {
+    @Test
+    func `what has no such dimensions traps`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [3]).swappingFirstTwo() }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [3]).reversingSteps() }
         await #expect(processExitsWith: .failure) { _ = Tensor(stacking: []) }
@@ -103,8 +102,8 @@ struct TensorTests {
     }
 
     #if DEBUG
-        @Test("a trap says what it expected and received")
-        func message() async throws {
+        @Test
+        func `a trap says what it expected and received`() async throws {
             let result = try await #require(
                 processExitsWith: .failure, observing: [\.standardErrorContent]
             ) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }

@@ -6,20 +6,21 @@ import Testing
 @Suite("Shapes of the tutorials")
 struct TutorialShapeTests {
     /// h = tanh(W x + b + U h'), ten steps of four features, eight hidden units.
-    @Test("an RNN step by hand: (10, 8)")
-    func stepByHand() {
+    @Test
+    func `an RNN step by hand: (10, 8)`() {
         let result = RNN(inputSize: 4, hiddenSize: 8)(Tensor(shape: [10, 4]))
         #expect(result.output.shape == [10, 8])
         #expect(result.state.hidden.shape == [1, 8])
     }
 
     @Test(
-        "RNN of 5 features and 8 hidden units on (1, 10, 5), GRU alike",
         arguments: [
             (1, false, [1, 10, 8], [1, 1, 8]), (2, false, [1, 10, 8], [2, 1, 8]),
             (1, true, [1, 10, 16], [2, 1, 8]), (2, true, [1, 10, 16], [4, 1, 8]),
         ])
-    func small(layers: Int, bidirectional: Bool, output: [Int], state: [Int]) {
+    func `RNN of 5 features and 8 hidden units on (1, 10, 5), GRU alike`(
+        layers: Int, bidirectional: Bool, output: [Int], state: [Int]
+    ) {
         let input = Tensor(shape: [1, 10, 5])
         let rnn = RNN(
             inputSize: 5, hiddenSize: 8, numLayers: layers, batchFirst: true, bidirectional: bidirectional)
@@ -31,8 +32,8 @@ struct TutorialShapeTests {
         #expect(gru(input).state.hidden.shape == state)
     }
 
-    @Test("two layers on 140 stock rows of five columns")
-    func stockRows() {
+    @Test
+    func `two layers on 140 stock rows of five columns`() {
         let rows = Tensor(shape: [1, 140, 5])
         let rnn = RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)(rows)
         #expect(rnn.output.shape == [1, 140, 8])
@@ -47,9 +48,10 @@ struct TutorialShapeTests {
     }
 
     @Test(
-        "LSTM of 6 features and 200 hidden units on (100, 30, 6)",
         arguments: [(false, [100, 30, 200], [1, 100, 200]), (true, [100, 30, 400], [2, 100, 200])])
-    func sine(bidirectional: Bool, output: [Int], state: [Int]) {
+    func `LSTM of 6 features and 200 hidden units on (100, 30, 6)`(
+        bidirectional: Bool, output: [Int], state: [Int]
+    ) {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: bidirectional)
         let result = lstm(Tensor(shape: [100, 30, 6]))
         #expect(result.output.shape == output)
@@ -59,8 +61,8 @@ struct TutorialShapeTests {
 
     /// The tutorials print h and c as (1, 30, 200): their layer takes the 100 for steps and the 30 for
     /// sequences.
-    @Test("the same layer without batch first")
-    func stepsFirst() {
+    @Test
+    func `the same layer without batch first`() {
         let result = LSTM(inputSize: 6, hiddenSize: 200)(Tensor(shape: [100, 30, 6]))
         #expect(result.output.shape == [100, 30, 200])
         #expect(result.state.hidden.shape == [1, 30, 200])
@@ -71,8 +73,8 @@ struct TutorialShapeTests {
         #expect(both.state.cell.shape == [2, 30, 200])
     }
 
-    @Test("Keras' SimpleRNN(3) on (10, 4), whole and last")
-    func simpleRNN() {
+    @Test
+    func `Keras' SimpleRNN(3) on (10, 4), whole and last`() {
         let rnn = RecurrentLayer<AnyKind>(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 3, bias: .keras), batchFirst: true)
         let result = rnn(Tensor(shape: [1, 10, 4]))
@@ -82,8 +84,8 @@ struct TutorialShapeTests {
     }
 
     /// Five days of five columns; two layers of eight units; all outputs side by side.
-    @Test("forecasters: windows of five days, forty features")
-    func forecaster() {
+    @Test
+    func `forecasters: windows of five days, forty features`() {
         let windows = Tensor(shape: [20, 5, 5])
         #expect(
             RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)(windows).features(.all).shape
@@ -96,8 +98,8 @@ struct TutorialShapeTests {
                 == [20, 40])
     }
 
-    @Test("the Bi-LSTM on MNIST: 28 · 24 features, 14,410 parameters")
-    func mnist() {
+    @Test
+    func `the Bi-LSTM on MNIST: 28 · 24 features, 14,410 parameters`() {
         let stack = RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true)
         let lstm = LSTM(
             inputSize: 28, hiddenSize: 12, numLayers: 2, batchFirst: true, bidirectional: true)

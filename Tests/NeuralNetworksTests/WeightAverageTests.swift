@@ -17,8 +17,8 @@ struct WeightAverageTests {
         engine.train(problem, 20 * step..<20 * step + 40)
     }
 
-    @Test("against the same in double precision", arguments: [0, 0.3, 0.999])
-    func reference(decay: Double) throws {
+    @Test(arguments: [0, 0.3, 0.999])
+    func `against the same in double precision`(decay: Double) throws {
         let engine = Self.engine(decay)
         var expected = engine.parameters.elements.map(Double.init)
         for step in 1...6 {
@@ -34,8 +34,8 @@ struct WeightAverageTests {
         }
     }
 
-    @Test("the same bytes for any number of threads, and the parameters are as without")
-    func sameBytes() throws {
+    @Test
+    func `the same bytes for any number of threads, and the parameters are as without`() throws {
         let (plain, single) = (Self.engine(nil), Self.engine(0.9))
         for step in 0..<3 {
             Self.train(plain, step: step)
@@ -51,8 +51,8 @@ struct WeightAverageTests {
         #expect(plain.average == nil && plain.withAverage { 1 } == nil)
     }
 
-    @Test("in the place of the parameters they are scored, and training then goes on as before")
-    func exchange() throws {
+    @Test
+    func `in the place of the parameters they are scored, and training then goes on as before`() throws {
         let (engine, other) = (Self.engine(0.9, threads: 2), Self.engine(0.9))
         for step in 0..<3 {
             Self.train(engine, step: step)
@@ -71,8 +71,8 @@ struct WeightAverageTests {
         #expect((engine.average?.values.elements == other.average?.values.elements) == true)
     }
 
-    @Test("a decay that is none is a mistake")
-    func mistakes() async {
+    @Test
+    func `a decay that is none is a mistake`() async {
         await #expect(processExitsWith: .failure) { _ = Self.engine(1) }
         await #expect(processExitsWith: .failure) { _ = Self.engine(-0.1) }
         await #expect(processExitsWith: .failure) { _ = Self.engine(.nan) }

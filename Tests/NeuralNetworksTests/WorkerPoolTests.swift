@@ -12,8 +12,8 @@ struct WorkerPoolTests {
         pool.stop()
     }
 
-    @Test("every task runs once, by a worker that runs no other meanwhile", arguments: [1, 2, 3, 5])
-    func everyTaskOnce(threads: Int) {
+    @Test(arguments: [1, 2, 3, 5])
+    func `every task runs once, by a worker that runs no other meanwhile`(threads: Int) {
         withPool(threads: threads) { pool in
             #expect(pool.threads == threads)
             for tasks in [0, 1, 2, 3, 4, 7, 64, 501] {
@@ -34,8 +34,8 @@ struct WorkerPoolTests {
     }
 
     /// Each run reads what the one before it wrote, without any lock of its own.
-    @Test("thousands of runs, one right after the other", arguments: [(1, 5_000), (2, 5_000), (4, 300)])
-    func backToBack(threads: Int, rounds: Int) {
+    @Test(arguments: [(1, 5_000), (2, 5_000), (4, 300)])
+    func `thousands of runs, one right after the other`(threads: Int, rounds: Int) {
         let numbers = FloatBuffer(count: 6 * 16)
         withPool(threads: threads) { pool in
             for round in 0..<rounds {
@@ -50,8 +50,8 @@ struct WorkerPoolTests {
         #expect((0..<6).allSatisfy { numbers.base[$0 * 16 + last] == Float(rounds) })
     }
 
-    @Test("workers that went to sleep wake up")
-    func sleeping() {
+    @Test
+    func `workers that went to sleep wake up`() {
         withPool(threads: 3) { pool in
             for _ in 0..<10 {
                 usleep(3_000)
@@ -62,8 +62,8 @@ struct WorkerPoolTests {
         }
     }
 
-    @Test("all workers take part")
-    func allWorkers() {
+    @Test
+    func `all workers take part`() {
         withPool(threads: 3) { pool in
             let workers = Mutex(Set<Int>())
             // Each task waits until all three are running, though not forever.
@@ -75,8 +75,8 @@ struct WorkerPoolTests {
         }
     }
 
-    @Test("a pool may be stopped unused, asleep, and twice")
-    func stopping() {
+    @Test
+    func `a pool may be stopped unused, asleep, and twice`() {
         for threads in 1...4 { withPool(threads: threads) { _ in } }
         withPool(threads: 4) { _ in usleep(3_000) }
         withPool(threads: 2) { pool in

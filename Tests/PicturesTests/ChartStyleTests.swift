@@ -34,13 +34,13 @@ import Testing
         return (max(a, b) + 0.05) / (min(a, b) + 0.05)
     }
 
-    @Test func contrastOfKnownColors() throws {
+    @Test func `contrast of known colors`() throws {
         #expect(try contrast("#000000", "#ffffff") == 21)
         #expect(abs(try contrast("#777777", "#ffffff") - 4.48) < 0.005)
     }
 
     @Test(arguments: Mode.allCases)
-    func contrastOfEveryColor(mode: Mode) throws {
+    func `contrast of every color`(mode: Mode) throws {
         let colors = try colors(mode)
         let surface = try #require(colors["surface"])
         let levels = (1...Markup.numberOfHeatLevels).map { "heat-\($0)" }
@@ -59,12 +59,12 @@ import Testing
         #expect(colors.keys.filter { $0.hasPrefix("line-") }.count == Markup.numberOfChartColors + 2)
     }
 
-    @Test func bothModesHaveTheSameColors() throws {
+    @Test func `both modes have the same colors`() throws {
         #expect(try colors(.light).keys.sorted() == colors(.dark).keys.sorted())
         #expect(try colors(.light).count == 25)
     }
 
-    @Test func stylesNothingElseOnAPage() {
+    @Test func `styles nothing else on a page`() {
         let rules = css.replacing("<style>", with: "").replacing("</style>", with: "")
         for rule in rules.split(separator: "}") {
             for part in rule.split(separator: "{").dropLast() {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func everyClassAndVariableIsDefined() throws {
+    @Test func `every class and variable is defined`() throws {
         let charts: [any Chart] = SampleCharts.all.map(\.chart)
         let defined = Set(css.matches(of: /\.(rn-[a-z0-9-]+)/).map { String($0.1) })
         for chart in charts {
@@ -93,7 +93,7 @@ import Testing
     }
 
     /// Charts are laid out for the larger size, that of small screens: 19 units of 640 are 10.6 pixels of 358.
-    @Test func sizesOfTexts() {
+    @Test func `sizes of texts`() {
         let small = css.components(separatedBy: "@media (max-width: 560px)")
         #expect(
             small.count == 2 && small[1].contains(".rn-chart text { font-size: \(Int(Lettering.size))px; }"))

@@ -7,7 +7,7 @@ import Testing
 /// What holds of every chart.
 @Suite struct ChartTests {
     @Test(arguments: SampleCharts.all.indices)
-    func isWellFormedAndFinite(_ index: Int) throws {
+    func `is well formed and finite`(_ index: Int) throws {
         let (name, chart) = SampleCharts.all[index]
         let svg = try readXML(chart.svgFile)
         #expect(svg.name == "svg", "\(name)")
@@ -25,7 +25,7 @@ import Testing
     }
 
     /// Sets and dictionaries have another order in each process, so a chart that went by one would differ.
-    @Test func anotherProcessDrawsTheSameBytes() async throws {
+    @Test func `another process draws the same bytes`() async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
             print(SampleCharts.checksums)
         }
@@ -35,7 +35,7 @@ import Testing
 
     /// Estimated boxes of all level texts: none leaves the picture, none touches another.
     @Test(arguments: SampleCharts.all.indices)
-    func textsAreWithinThePictureAndApart(_ index: Int) throws {
+    func `texts are within the picture and apart`(_ index: Int) throws {
         let (name, chart) = SampleCharts.all[index]
         let svg = try readXML(chart.svgFile)
         let height = try svg.number("height")
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// No label is crossed by another label's rule.
-    @Test func rulesPassLabels() {
+    @Test func `rules pass labels`() {
         let labels = LineChartLayout(SampleCharts.rules, plotHeight: 270).ruleLabels
         #expect(labels.count == 5)
         for label in labels {
@@ -79,7 +79,7 @@ import Testing
 
     /// Where neither row suits, a rule passes a label rather than that two labels lie on each other.
     @Test(arguments: Array(stride(from: 0.3, through: 0.95, by: 0.05)))
-    func labelsNeverLieOnEachOther(second: Double) {
+    func `labels never lie on each other`(second: Double) {
         let chart = SampleCharts.line(
             [.init("a", points: [(0, 0), (1, 1)])],
             rules: [.init(0.29, "test from 2018-02-07"), .init(second, "ahead from 2019-01-01")])
@@ -88,14 +88,14 @@ import Testing
         #expect(labels[0].row != labels[1].row || !labels[0].extent.touches(labels[1].extent))
     }
 
-    @Test func textIsEscaped() throws {
+    @Test func `text is escaped`() throws {
         let svg = try readXML(SampleCharts.texts.svgFile)
         let text = SampleCharts.texts.title
         #expect(svg.all("title").first?.text == text)
         #expect(svg.all("text").contains { $0.text == "\u{FFFD}\u{FFFD}" })
     }
 
-    @Test func shortenedTexts() {
+    @Test func `shortened texts`() {
         #expect(Lettering.shortened("short", to: 200) == "short")
         let shortened = Lettering.shortened(String(repeating: "word ", count: 40), to: 200)
         #expect(shortened.hasSuffix("…") && !shortened.hasSuffix(" …") && shortened.count > 5)

@@ -4,7 +4,7 @@ import Testing
 @testable import Pictures
 
 @Suite struct ConfusionMatrixChartTests {
-    @Test func cellsStandInTheirRowsAndColumns() throws {
+    @Test func `cells stand in their rows and columns`() throws {
         let chart = ConfusionMatrixChart("m", counts: [[90, 3], [0, 97]], classNames: ["no", "yes"])
         let svg = try readXML(chart.svgFile)
         let cells = svg.all("rect").filter { !$0.children.isEmpty }
@@ -28,19 +28,19 @@ import Testing
             ])
     }
 
-    @Test func errorsShowBesideAThousandRightAnswers() {
+    @Test func `errors show beside a thousand right answers`() {
         #expect([0, 1, 2, 7, 30, 500, 980].map(HeatScale(greatest: 980).level) == [0, 1, 2, 3, 4, 7, 8])
     }
 
     @Test(arguments: [
         (1, [8]), (2, [1, 8]), (1000, [1, 8]),
     ])
-    func leastAndGreatestLevel(greatest: Int, levels: [Int]) {
+    func `least and greatest level`(greatest: Int, levels: [Int]) {
         let scale = HeatScale(greatest: greatest)
         #expect(Array(Set([1, greatest].map(scale.level))).sorted() == levels)
     }
 
-    @Test func numbersContrastWithTheirCells() throws {
+    @Test func `numbers contrast with their cells`() throws {
         // 1, 2, 4, ... 16384 go through all levels.
         let counts = (0..<4).map { row in (0..<4).map { row + $0 == 6 ? 0 : 1 << (4 * row + $0) } }
         let chart = ConfusionMatrixChart("", counts: counts, classNames: ["a", "b", "c", "d"])
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 10, 20, 26, 50])
-    func numbersFitTheirCells(classes: Int) {
+    func `numbers fit their cells`(classes: Int) {
         let chart = SampleCharts.matrix(classes)
         let layout = ConfusionMatrixLayout(chart)
         #expect(layout.left + layout.side <= 640 - 12 + 1e-9)
@@ -67,7 +67,7 @@ import Testing
         #expect(Double(layout.stride) * layout.cell >= Lettering.size)
     }
 
-    @Test(arguments: [26, 36, 47]) func lettersStandAboveTheirColumns(classes: Int) {
+    @Test(arguments: [26, 36, 47]) func `letters stand above their columns`(classes: Int) {
         let names = (0..<classes).map { $0 == 22 ? "W" : "e" }
         let counts = [[Int]](repeating: [Int](repeating: 800, count: classes), count: classes)
         let layout = ConfusionMatrixLayout(ConfusionMatrixChart("", counts: counts, classNames: names))
@@ -75,7 +75,7 @@ import Testing
         #expect(Lettering.width("W") < Double(layout.stride) * layout.cell)
     }
 
-    @Test func describesItself() throws {
+    @Test func `describes itself`() throws {
         let svg = try readXML(SampleCharts.named.svgFile)
         #expect(
             svg.children[1].text
@@ -85,7 +85,7 @@ import Testing
         #expect(svg.all("text").contains { $0.text.hasPrefix("Colour: logarithm of the count.") })
     }
 
-    @Test func refusesOtherShapes() async {
+    @Test func `refuses other shapes`() async {
         await #expect(processExitsWith: .failure) {
             _ = ConfusionMatrixChart("", counts: [[1, 2]], classNames: ["a", "b"])
         }

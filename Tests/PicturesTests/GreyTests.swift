@@ -3,7 +3,7 @@ import Testing
 @testable import Pictures
 
 @Suite struct GreyTests {
-    @Test(arguments: Bitmap.Format.allCases) func aGreyPictureKeepsItsValues(format: Bitmap.Format) {
+    @Test(arguments: Bitmap.Format.allCases) func `a grey picture keeps its values`(format: Bitmap.Format) {
         let grey = (0...255).map { UInt8($0) }
         let colors = format.hasAlpha ? format.channels - 1 : format.channels
         var samples: [UInt8] = []
@@ -15,14 +15,14 @@ import Testing
     }
 
     @Test(arguments: [([255, 0, 0], 77), ([0, 255, 0], 149), ([0, 0, 255], 29), ([200, 100, 50], 124)])
-    func coloursBecomeTheirLuma(color: [UInt8], luma: Int) {
+    func `colours become their luma`(color: [UInt8], luma: Int) {
         let bitmap = Bitmap(width: 1, height: 1, format: .rgb, samples: color)
         #expect(abs(Int(bitmap.grey()[0]) - luma) <= 1)
     }
 
     /// A drawing whose colour is everywhere the same, and whose shape is in its opacity only.
     @Test(arguments: [(0, 255), (90, 255), (130, 0), (255, 0)] as [(UInt8, UInt8)])
-    func transparentPixelsContrastWithTheOpaqueOnes(ink: UInt8, background: UInt8) {
+    func `transparent pixels contrast with the opaque ones`(ink: UInt8, background: UInt8) {
         let alpha: [UInt8] = [0, 255, 128, 0]
         let two = Bitmap(width: 2, height: 2, format: .greyAlpha, samples: alpha.flatMap { [ink, $0] })
         let four = Bitmap(
@@ -33,12 +33,12 @@ import Testing
     }
 
     /// What a transparent pixel's colour is does not count.
-    @Test func hiddenColoursDoNotCount() {
+    @Test func `hidden colours do not count`() {
         let bitmap = Bitmap(width: 3, height: 1, format: .greyAlpha, samples: [0, 0, 0, 0, 200, 255])
         #expect(bitmap.grey() == [0, 0, 200])
     }
 
-    @Test func aWhollyTransparentPictureIsFlat() {
+    @Test func `a wholly transparent picture is flat`() {
         let bitmap = Bitmap(width: 2, height: 1, format: .greyAlpha, samples: [7, 0, 250, 0])
         #expect(Set(bitmap.grey()).count == 1)
     }

@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [
         (1, 3, 1, 0, 0), (3, 3, 2, 4, 1), (5, 3, 1, 2, 2), (7, 2, 3, 1, 0), (2, 9, 2, 3, 2), (6, 3, 4, 5, 3),
     ])
-    func everyPixelIsInItsPlace(count: Int, perRow: Int, zoom: Int, margin: Int, frameWidth: Int) {
+    func `every pixel is in its place`(count: Int, perRow: Int, zoom: Int, margin: Int, frameWidth: Int) {
         let (rows, columns) = (3, 4)
         let sheet = ImageSheet(perRow: perRow, zoom: zoom, margin: margin, frameWidth: frameWidth)
         let images = noise(count * rows * columns)
@@ -55,14 +55,14 @@ import Testing
         }
     }
 
-    @Test func noPicturesAreAnEmptySheet() {
+    @Test func `no pictures are an empty sheet`() {
         let bitmap = ImageSheet(zoom: 2, margin: 3).draw([], rows: 5, columns: 4)
         #expect((bitmap.width, bitmap.height) == (14, 16))
         #expect(Set(bitmap.samples) == [128, 132, 138])
     }
 
     /// Contrast as WCAG 2.2 has it, at least 3 : 1 to black and to white.
-    @Test func theBackgroundIsSeenOnLightAndDarkPages() {
+    @Test func `the background is seen on light and dark pages`() {
         let color = ImageSheet.Color.middleGrey
         let light = zip([color.red, color.green, color.blue], [0.2126, 0.7152, 0.0722])
             .map { pow((Double($0) / 255 + 0.055) / 1.055, 2.4) * $1 }.reduce(0, +)
@@ -70,7 +70,7 @@ import Testing
         #expect(1.05 / (light + 0.05) >= 3)
     }
 
-    @Test func sizesThatDoNotFitTrap() async {
+    @Test func `sizes that do not fit trap`() async {
         await #expect(processExitsWith: .failure) { _ = ImageSheet(perRow: 0) }
         await #expect(processExitsWith: .failure) { _ = ImageSheet(zoom: 0) }
         await #expect(processExitsWith: .failure) { _ = ImageSheet(margin: 1, frameWidth: 2) }

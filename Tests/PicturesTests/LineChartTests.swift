@@ -8,7 +8,7 @@ import Testing
         try readXML(chart.svgFile).all(class: name).compactMap { $0.attributes["d"] }
     }
 
-    @Test func seriesKeepTheirOrderAndLooks() throws {
+    @Test func `series keep their order and looks`() throws {
         let legend = try readXML(SampleCharts.runs.svgFile).all("g").filter { !$0.all("text").isEmpty }
         #expect(
             legend.map { $0.all("text")[0].text } == [
@@ -19,13 +19,13 @@ import Testing
         #expect(Set(SampleCharts.runs.looks.map(\.marker)).count == 6)
     }
 
-    @Test func dashesTellTwoApartWithoutMarkers() throws {
+    @Test func `dashes tell two apart without markers`() throws {
         let looks = SampleCharts.curves.charts[0].looks
         #expect(looks.map(\.isDashed) == [false, true])
         #expect(looks.map(\.marker) == [nil, nil])
     }
 
-    @Test func aStackShowsOneLegendAndAlignsItsAxes() throws {
+    @Test func `a stack shows one legend and aligns its axes`() throws {
         let svg = try readXML(SampleCharts.curves.svgFile)
         #expect(svg.all("text").filter { $0.text == "train" }.count == 1)
         #expect(svg.all(class: "rn-line").count == 2 + 4)
@@ -36,7 +36,7 @@ import Testing
         #expect(try readXML(charts.svgFile).all("text").filter { $0.text == "train" }.count == 2)
     }
 
-    @Test func badPointsBreakTheLine() throws {
+    @Test func `bad points break the line`() throws {
         let chart = SampleCharts.badPoints
         let line = try #require(try paths(chart, class: "rn-line").last)
         // Of the runs 2-3, 5 and 8-9 the middle one is a point without a line: it is marked.
@@ -47,14 +47,14 @@ import Testing
         #expect(try readXML(chart.svgFile).all(class: "rn-rule").count == 1)
     }
 
-    @Test func pointsThatAreNotPositiveBreakALogarithmicLine() throws {
+    @Test func `points that are not positive break a logarithmic line`() throws {
         let chart = SampleCharts.line(
             [.init("a", points: [(1, 1), (2, 0.1), (3, 0), (4, 0.1), (5, 0.2), (6, -1), (7, 0.1), (8, 1)])],
             y: Axis("loss", scale: .logarithmic))
         #expect(try paths(chart, class: "rn-line").joined().filter { $0 == "M" }.count == 3)
     }
 
-    @Test func linesGoWhereTheirPointsAre() throws {
+    @Test func `lines go where their points are`() throws {
         let chart = SampleCharts.line([.init("a", points: [(0, 0), (5, 10), (10, 5)])])
         let layout = LineChartLayout(chart, plotHeight: 270)
         let line = try #require(try paths(chart, class: "rn-line").first)
@@ -66,7 +66,7 @@ import Testing
         #expect(abs(numbers[5] - (numbers[1] + numbers[3]) / 2) <= 0.01)
     }
 
-    @Test func manyPointsAreThinnedButNoExtremeIsLost() throws {
+    @Test func `many points are thinned but no extreme is lost`() throws {
         var points: [(x: Double, y: Double)] = (0..<100_000).map {
             (Double($0), Double($0 * 7919 % 1000) / 1000)
         }
@@ -84,18 +84,18 @@ import Testing
         #expect(chart.svg.rendered.utf8.count < 60_000)
     }
 
-    @Test func dashedLinesLieOnSolidOnes() throws {
+    @Test func `dashed lines lie on solid ones`() throws {
         let lines = try readXML(SampleCharts.forecast.svgFile).all(class: "rn-line").suffix(2)
         #expect(lines.map { $0.attributes["class"] } == ["rn-line", "rn-line rn-dashed"])
     }
 
-    @Test func datesHaveRoom() throws {
+    @Test func `dates have room`() throws {
         let ticks = LineChartLayout(SampleCharts.forecast, plotHeight: 270).xTicks
         #expect((3...6).contains(ticks.count))
         #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $0.extent.high < $1.extent.low })
     }
 
-    @Test func describesItself() throws {
+    @Test func `describes itself`() throws {
         let svg = try readXML(SampleCharts.curves.svgFile)
         #expect(svg.children.prefix(2).map(\.name) == ["title", "desc"])
         #expect(svg.children[0].text == "Loss and accuracy")
@@ -103,7 +103,7 @@ import Testing
         #expect(svg.attributes["role"] == "img")
     }
 
-    @Test func aMarkerAtEachPointWhereAsked() throws {
+    @Test func `a marker at each point where asked`() throws {
         let chart = SampleCharts.line([.init("a", points: SampleCharts.decay(1), markers: .every)])
         #expect(try paths(chart, class: "rn-mark").joined().filter { $0 == "M" }.count == 51)
         let none = SampleCharts.line(

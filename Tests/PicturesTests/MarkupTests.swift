@@ -13,13 +13,13 @@ import Testing
         ("\u{FFFF}", "\u{FFFD}", "\u{FFFD}"),
         ("é 한 👩‍👩‍👧 \u{7F}", "é 한 👩‍👩‍👧 \u{7F}", "é 한 👩‍👩‍👧 \u{7F}"),
     ])
-    func escapes(_ text: String, inText: String, inAttribute: String) throws {
+    func `escapes`(_ text: String, inText: String, inAttribute: String) throws {
         #expect(Markup.text(text).rendered == inText)
         let element = Markup("p", ["title": text]) { text }
         #expect(element.rendered == "<p title=\"\(inAttribute)\">\(inText)</p>")
     }
 
-    @Test func whatIsReadBackIsWhatWasWritten() throws {
+    @Test func `what is read back is what was written`() throws {
         // XML 1.0 allows of the control characters tab, line feed and carriage return only.
         for code in UInt32(0)..<0x100 {
             let scalar = try #require(Unicode.Scalar(code))
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func textCannotBecomeAnElement() throws {
+    @Test func `text cannot become an element`() throws {
         let attack = "</style></title><script>alert(1)</script>\" onload='x' <!--"
         let page = Markup("html") {
             Markup("title") { attack }
@@ -45,13 +45,13 @@ import Testing
         #expect(read.all("p").first?.attributes == ["class": attack])
     }
 
-    @Test func attributesKeepTheirOrderAndNilIsLeftOut() {
+    @Test func `attributes keep their order and nil is left out`() {
         let none: String? = nil
         #expect(
             Markup("a", ["z": "1", "href": none, "b": "2"]) { "x" }.rendered == "<a z=\"1\" b=\"2\">x</a>")
     }
 
-    @Test func voidElementsAndEmptyOnes() {
+    @Test func `void elements and empty ones`() {
         let line = Markup("p") {
             "a"
             Markup("br")
@@ -61,7 +61,7 @@ import Testing
         #expect(line.rendered == "<p>a<br/><span></span><img alt=\"\"/></p>")
     }
 
-    @Test func linesAreBrokenOnlyWhereThatShowsNowhere() {
+    @Test func `lines are broken only where that shows nowhere`() {
         let table = Markup("table") { Markup("tr") { for cell in ["1", "2"] { Markup("td") { cell } } } }
         #expect(table.rendered == "<table>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</table>")
         let mixed = Markup("div") {
@@ -71,7 +71,7 @@ import Testing
         #expect(mixed.rendered == "<div>a<b>c</b></div>")
     }
 
-    @Test func documents() {
+    @Test func `documents`() {
         #expect(
             Markup("html") { Markup("body") }.htmlDocument
                 == "<!DOCTYPE html>\n<html>\n<body></body>\n</html>\n")
@@ -79,7 +79,7 @@ import Testing
         #expect(Markup.style("a > b { color: red }").rendered == "<style>a > b { color: red }</style>")
     }
 
-    @Test func refusesWhatHTMLDoesNotEscape() async {
+    @Test func `refuses what HTML does not escape`() async {
         await #expect(processExitsWith: .failure) { _ = Markup("script") { "alert(1)" } }
         await #expect(processExitsWith: .failure) { _ = Markup("style") { "a{}" } }
         await #expect(processExitsWith: .failure) { _ = Markup.style("</style>") }

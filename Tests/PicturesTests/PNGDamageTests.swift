@@ -106,7 +106,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.colorNotInPalette, at: 0, picture(zlib([0, 1, 2, 0, 0, 0]), type: 3)),
     ]
 
-    @Test(arguments: chunkCases + headerCases + dataCases) private func damageIsNamed(damage: Case) throws {
+    @Test(arguments: chunkCases + headerCases + dataCases) private func `damage is named`(damage: Case) throws
+    {
         let error = #expect(throws: PNGError.self) { try Bitmap(png: damage.bytes, path: "dir/a.png") }
         #expect(error?.problem == damage.problem)
         // Where zlib stands when a row is complete is its own affair.
@@ -119,12 +120,12 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(text.contains(", found ") && text.contains("; "))
     }
 
-    @Test func everyProblemIsTested() {
+    @Test func `every problem is tested`() {
         let tested = Self.chunkCases + Self.headerCases + Self.dataCases
         #expect(Set(tested.map(\.problem)) == Set(PNGError.Problem.allCases))
     }
 
-    @Test func theLimitIsTheCallers() throws {
+    @Test func `the limit is the callers`() throws {
         let bytes = Bitmap(width: 5, height: 4, format: .grey, samples: noise(20)).png()
         #expect(throws: Never.self) { try Bitmap(png: bytes, path: "a.png", pixelLimit: 20) }
         let error = #expect(throws: PNGError.self) {
@@ -133,7 +134,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(error?.problem == .tooLarge)
     }
 
-    @Test(arguments: PNGFixture.all) func truncationAnywhereIsFound(fixture: PNGFixture) {
+    @Test(arguments: PNGFixture.all) func `truncation anywhere is found`(fixture: PNGFixture) {
         for length in 0..<fixture.bytes.count {
             let error = #expect(throws: PNGError.self) {
                 try Bitmap(png: Array(fixture.bytes.prefix(length)), path: "a.png")
@@ -143,7 +144,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     /// The checksums leave no byte of a file unprotected.
-    @Test(arguments: PNGFixture.all) func everyDamagedByteIsFound(fixture: PNGFixture) {
+    @Test(arguments: PNGFixture.all) func `every damaged byte is found`(fixture: PNGFixture) {
         for position in fixture.bytes.indices {
             for flip in [0x01, 0x20, 0x80, 0xFF] as [UInt8] {
                 var bytes = fixture.bytes
@@ -155,7 +156,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
 
     /// Damage behind right checksums: header, palette, transparency and rows at random. What reads has the
     /// size that its header says; all else throws.
-    @Test(arguments: 0..<100) func randomContentNeverTraps(seed: Int) throws {
+    @Test(arguments: 0..<100) func `random content never traps`(seed: Int) throws {
         let random = noise(64, seed: UInt64(seed)).map(Int.init)
         let type = [0, 2, 3, 4, 6][random[0] % 5]
         let bits = [1, 2, 4, 8, 16][random[1] % 5]
@@ -174,7 +175,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test(arguments: 0..<20) func garbageNeverTraps(seed: Int) {
+    @Test(arguments: 0..<20) func `garbage never traps`(seed: Int) {
         for size in [1, 7, 8, 9, 20, 33, 57, 200] {
             let garbage = noise(size, seed: UInt64(seed))
             #expect(throws: PNGError.self) { try Bitmap(png: garbage, path: "a.png") }

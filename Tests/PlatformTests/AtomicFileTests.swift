@@ -5,7 +5,7 @@ import Testing
 @testable import Platform
 
 @Suite struct AtomicFileTests {
-    @Test func writesAndReplaces() throws {
+    @Test func `writes and replaces`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("file")
         try AtomicFile.write("first", to: path)
@@ -18,14 +18,14 @@ import Testing
         #expect(try directory.names == ["file"])
     }
 
-    @Test func usesTheWorkingDirectoryForABareName() throws {
+    @Test func `uses the working directory for a bare name`() throws {
         let name = "atomic-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: name) }
         try AtomicFile.write("x", to: name)
         #expect(try text(name) == "x")
     }
 
-    @Test func keepsToTheUmask() throws {
+    @Test func `keeps to the umask`() throws {
         let directory = try TemporaryDirectory()
         try Data().write(to: URL(filePath: directory.file("other")))
         try AtomicFile.write("x", to: directory.file("file"))
@@ -36,7 +36,7 @@ import Testing
         #expect(modes[0] == modes[1])
     }
 
-    @Test func readersSeeOneFileOrTheOther() async throws {
+    @Test func `readers see one file or the other`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("file")
         let contents = ["a", "b"].map { String(repeating: $0, count: 100_000) }
@@ -56,7 +56,7 @@ import Testing
         #expect(try directory.names == ["file"])
     }
 
-    @Test func failsWhereTheDirectoryIsMissing() throws {
+    @Test func `fails where the directory is missing`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("none/file")
         let error = error(FileError.self) { try AtomicFile.write("x", to: path) }
@@ -64,7 +64,7 @@ import Testing
         #expect(error?.description == "\(path): cannot create: No such file or directory")
     }
 
-    @Test func failsWhereTheDirectoryIsAFile() throws {
+    @Test func `fails where the directory is a file`() throws {
         let directory = try TemporaryDirectory()
         try directory.add("file", "x")
         let error = error(FileError.self) { try AtomicFile.write("y", to: directory.file("file/below")) }
@@ -72,7 +72,7 @@ import Testing
         #expect(try text(directory.file("file")) == "x")
     }
 
-    @Test func failsWhereTheTargetIsADirectory() throws {
+    @Test func `fails where the target is a directory`() throws {
         let directory = try TemporaryDirectory()
         let inside = try directory.add("target/inside", "x")
         let error = error(FileError.self) { try AtomicFile.write("y", to: directory.file("target")) }
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// Names that a killed process left are neither used nor removed.
-    @Test func leavesOtherTemporaryFilesAlone() throws {
+    @Test func `leaves other temporary files alone`() throws {
         let directory = try TemporaryDirectory()
         let left = try directory.add(".file.\(ProcessInfo.processInfo.processIdentifier).0.tmp", "left")
         try AtomicFile.write("x", to: directory.file("file"))
@@ -94,12 +94,12 @@ import Testing
 
     #if os(Linux)
         /// A file system on which nobody, root included, may create a file.
-        @Test func failsWhereNothingCanBeCreated() {
+        @Test func `fails where nothing can be created`() {
             let error = error(FileError.self) { try AtomicFile.write("x", to: "/proc/self/file") }
             #expect(error?.operation == .create)
         }
 
-        @Test func reportsAFullDisk() throws {
+        @Test func `reports a full disk`() throws {
             let file = try OpenFile("/dev/full", .appending)
             let error = error(FileError.self) { try file.write([1]) }
             #expect(error == FileError(path: "/dev/full", operation: .write, code: ENOSPC))
@@ -107,7 +107,7 @@ import Testing
         }
 
         /// The write fails after 64 KiB, in a process of its own, for which such a limit can be set.
-        @Test func aWriteThatStopsHalfwayLeavesTheFormerFile() async {
+        @Test func `a write that stops halfway leaves the former file`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let path = directory.file("file")
@@ -133,7 +133,7 @@ import Testing
         }
 
         /// In the place of the file there is for a while one in memory that cannot be cut off.
-        @Test func halfALineThatCannotBeCutOffIsCutOffBeforeTheNext() async {
+        @Test func `half a line that cannot be cut off is cut off before the next`() async {
             await #expect(processExitsWith: .success) {
                 /// Swift does not know Linux' `memfd_create` and the seals of such files (`man 2 memfd_create`).
                 func unshrinkableFile(holding text: String) throws -> Int32 {

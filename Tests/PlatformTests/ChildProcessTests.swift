@@ -10,8 +10,8 @@ struct ChildProcessTests {
         try ChildProcess("/bin/sh", ["-c", script], inheriting: STDERR_FILENO)
     }
 
-    @Test("output and errors arrive together, and the exit code at the end")
-    func output() throws {
+    @Test
+    func `output and errors arrive together, and the exit code at the end`() throws {
         let child = try shell("echo out; echo err >&2; exit 7")
         #expect(child.wait() == .exit(code: 7))
         #expect(child.text == "out\nerr\n")
@@ -19,13 +19,13 @@ struct ChildProcessTests {
         #expect(child.poll() == .exit(code: 7))
     }
 
-    @Test("a child that a signal ends")
-    func signal() throws {
+    @Test
+    func `a child that a signal ends`() throws {
         #expect(try shell("kill -9 $$").wait() == .signal(SIGKILL))
     }
 
-    @Test("a child that is ended")
-    func terminated() throws {
+    @Test
+    func `a child that is ended`() throws {
         let child = try shell("echo begun; exec sleep 600")
         child.waitForOutput()
         #expect(child.poll() == nil && child.text == "begun\n")
@@ -35,15 +35,15 @@ struct ChildProcessTests {
         child.terminate()
     }
 
-    @Test("input is empty")
-    func input() throws {
+    @Test
+    func `input is empty`() throws {
         let child = try shell("cat; echo end")
         #expect(child.wait() == .exit(code: 0))
         #expect(child.text == "end\n")
     }
 
-    @Test("signals that this thread holds back or this process ignores reach the child")
-    func signals() throws {
+    @Test
+    func `signals that this thread holds back or this process ignores reach the child`() throws {
         var (held, former) = (sigset_t(), sigset_t())
         sigemptyset(&held)
         sigaddset(&held, SIGTERM)
@@ -52,8 +52,8 @@ struct ChildProcessTests {
         #expect(try shell("kill -TERM $$; echo deaf").wait() == .signal(SIGTERM))
     }
 
-    @Test("an open file is held open, with the lock on it")
-    func inherited() throws {
+    @Test
+    func `an open file is held open, with the lock on it`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("lock", "")
         var file: OpenFile? = try OpenFile(path, .appending)
@@ -68,8 +68,8 @@ struct ChildProcessTests {
         #expect(flock(other.descriptor, LOCK_EX | LOCK_NB) == 0)
     }
 
-    @Test("what cannot be started is told with its path")
-    func missing() {
+    @Test
+    func `what cannot be started is told with its path`() {
         let problem = error(FileError.self) {
             _ = try ChildProcess("/nowhere/x", [], inheriting: STDERR_FILENO)
         }

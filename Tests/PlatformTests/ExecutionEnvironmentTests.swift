@@ -5,7 +5,7 @@ import Testing
 @testable import Platform
 
 @Suite struct ExecutionEnvironmentTests {
-    @Test func describesThisMachine() throws {
+    @Test func `describes this machine`() throws {
         let environment = ExecutionEnvironment.current()
         #expect(!environment.processor.isEmpty)
         #expect((1...ProcessInfo.processInfo.processorCount).contains(environment.cores))
@@ -22,18 +22,18 @@ import Testing
         ("CPU implementer : 0x41\nCPU part : 0xd40\n", "Arm implementer 0x41 part 0xd40"),
         ("model name\t:\n", nil), ("", nil),
     ])
-    func readsTheProcessor(cpuinfo: String, expected: String?) {
+    func `reads the processor`(cpuinfo: String, expected: String?) {
         #expect(SystemDescription.processor(cpuinfo: cpuinfo) == expected)
     }
 
-    @Test func peakMemoryGrowsWithUse() {
+    @Test func `peak memory grows with use`() {
         let before = CurrentProcess.peakResidentBytes
         #expect(before > 1 << 20)
         let block = [UInt8](repeating: 1, count: before + 64 << 20)
         #expect(CurrentProcess.peakResidentBytes >= before + (32 << 20) + Int(block[0]))
     }
 
-    @Test func theProcessStartedBeforeNow() throws {
+    @Test func `the process started before now`() throws {
         let seconds = try #require(CurrentProcess.secondsSinceStart)
         #expect(seconds > 0)
         #expect(seconds < 86_400)
@@ -45,7 +45,7 @@ import Testing
         #expect(later > seconds)
     }
 
-    @Test func readsTheStartTimeBehindAnyName() {
+    @Test func `reads the start time behind any name`() {
         let tail = " R 1 1 1 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 1 0 197979 3133440 379"
         for name in ["cat", "a) b", "(x"] {
             let seconds = CurrentProcess.secondsSinceStart(
@@ -65,7 +65,7 @@ import Testing
         ("a", nil),
         ("1-2-3", nil), ("-1", nil), ("1-", nil), ("4-x", nil), ("0-99999999999", nil),
     ])
-    func readsLists(list: String, expected: Int?) {
+    func `reads lists`(list: String, expected: Int?) {
         #expect(UsableCores.coreCount(ofList: list) == expected)
     }
 
@@ -110,14 +110,14 @@ import Testing
                 ], 8
             ),
         ] as [([String: String], Int)])
-    func honoursQuotas(files: [String: String], expected: Int) throws {
+    func `honours quotas`(files: [String: String], expected: Int) throws {
         let root = try TemporaryDirectory()
         try root.add("proc/self/status", Self.status)
         for (name, content) in files { try root.add(name, content) }
         #expect(UsableCores.count(filesUnder: root.path) == expected)
     }
 
-    @Test func worksWithoutProc() throws {
+    @Test func `works without proc`() throws {
         #expect(UsableCores.count(filesUnder: try TemporaryDirectory().path) >= 1)
     }
 }
@@ -167,7 +167,7 @@ import Testing
         Case(files: ["git/HEAD": "ref: ../../secret\n", "secret": "something else\n"], expected: nil),
         Case(files: ["git/config": ""], expected: nil),
     ])
-    func findsTheCommit(of repository: Case) throws {
+    func `finds the commit`(of repository: Case) throws {
         let directory = try TemporaryDirectory()
         for (name, content) in repository.files {
             try directory.add(

@@ -5,7 +5,7 @@ import Testing
 
 /// One at a time: signals belong to the whole process.
 @Suite(.serialized) struct InterruptSignalTests {
-    @Test func notesTheFirstSignal() {
+    @Test func `notes the first signal`() {
         let interrupt = InterruptSignal.install([SIGUSR1, SIGUSR2])
         #expect(interrupt.received == nil)
         kill(getpid(), SIGUSR2)
@@ -15,7 +15,7 @@ import Testing
         #expect(interrupt.received == nil)
     }
 
-    @Test func canBeInstalledAgain() {
+    @Test func `can be installed again`() {
         for _ in 0..<3 {
             let interrupt = InterruptSignal.install([SIGUSR1])
             #expect(interrupt.received == nil)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func givesTheFormerHandlerBack() {
+    @Test func `gives the former handler back`() {
         let former = signal(SIGUSR1, SIG_IGN)
         InterruptSignal.install([SIGUSR1]).uninstall()
         let restored = signal(SIGUSR1, former)
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM held back.
-    @Test func hearsSignalsThatTheParentHeldBack() async {
+    @Test func `hears signals that the parent held back`() async {
         await #expect(processExitsWith: .exitCode(143)) {
             var held = sigset_t()
             sigemptyset(&held)
@@ -50,12 +50,12 @@ import Testing
         }
     }
 
-    @Test func exitStatusSaysWhichSignal() {
+    @Test func `exit status says which signal`() {
         #expect(ExitStatus.signal(SIGINT).code == 130)
         #expect(ExitStatus.signal(SIGTERM).code == 143)
     }
 
-    @Test func aSecondInterruptEndsTheProcess() async {
+    @Test func `a second interrupt ends the process`() async {
         await #expect(processExitsWith: .exitCode(130)) {
             let interrupt = InterruptSignal.install()
             kill(getpid(), SIGTERM)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func aSecondTerminationEndsTheProcess() async {
+    @Test func `a second termination ends the process`() async {
         await #expect(processExitsWith: .exitCode(143)) {
             let interrupt = InterruptSignal.install()
             kill(getpid(), SIGTERM)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func twoAtATimeAreAMistake() async {
+    @Test func `two at a time are a mistake`() async {
         await #expect(processExitsWith: .failure) {
             _ = InterruptSignal.install([SIGUSR1])
             _ = InterruptSignal.install([SIGUSR2])

@@ -6,20 +6,19 @@ import Testing
 @Suite("JSON")
 struct JSONTests {
     @Test(
-        "any JSON comes back",
         arguments: [
             "null", "true", "false", "0", "-1", "9223372036854775807", "-9223372036854775808",
             "18446744073709551615",
             "0.1", "1e+300", #""""#, #""é\"\n""#, "[]", "[1,[null,true],{}]",
             #"{"aB":[0.5],"a_b":{"c_d":1}}"#,
         ])
-    func anyJSON(text: String) throws {
+    func `any JSON comes back`(text: String) throws {
         let value = try JSON.value(JSONValue.self, from: text)
         #expect(try JSON.text(value, pretty: false) == text)
     }
 
-    @Test("numbers come back to the last bit")
-    func numbers() throws {
+    @Test
+    func `numbers come back to the last bit`() throws {
         var state: UInt64 = 1
         let numbers = (0..<2000).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -34,14 +33,14 @@ struct JSONTests {
         #expect(try JSON.value([JSONValue].self, from: JSON.text(numbers, pretty: false)).count == 2000)
     }
 
-    @Test("as a person writes it")
-    func description() throws {
+    @Test
+    func `as a person writes it`() throws {
         let value = try JSON.value(JSONValue.self, from: #"{"b":[1,"x",null],"a":{"c":true,"d":0.5}}"#)
         #expect(value.description == "a: c: true, d: 0.5, b: 1, x, none")
     }
 
-    @Test("a quoted text is read as what it was")
-    func quotedText() throws {
+    @Test
+    func `a quoted text is read as what it was`() throws {
         let scalars =
             (0..<0x300).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{FEFF}", "😀", "\u{10FFFF}"]
         let all = String(String.UnicodeScalarView(scalars))
@@ -53,8 +52,8 @@ struct JSONTests {
         #expect(JSON.quoted("a\"\\\u{8}\u{C}\n\r\t\u{1}/") == #""a\"\\\b\f\n\r\t\u0001/""#)
     }
 
-    @Test("why something cannot be read, in a line")
-    func reasons() {
+    @Test
+    func `why something cannot be read, in a line`() {
         struct Thing: Decodable { var someNumber: Int }
         func reason(_ text: String) -> String {
             let result = Result { try JSON.value(Thing.self, from: text) }

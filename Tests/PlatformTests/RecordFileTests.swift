@@ -9,8 +9,8 @@ struct RecordFileTests {
     /// Ends a record after each line.
     private func end(_ content: [UInt8], _ count: Int) -> Int? { RecordFile.end(ofLines: count, in: content) }
 
-    @Test("grows by whole records, and goes on after any number of them")
-    func records() throws {
+    @Test
+    func `grows by whole records, and goes on after any number of them`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("records")
         let file = try RecordFile(creating: path, head: Array("head\n".utf8))
@@ -28,8 +28,8 @@ struct RecordFileTests {
         #expect(try text(path) == "head\na\nc\n")
     }
 
-    @Test("fewer records than expected change nothing")
-    func fewer() throws {
+    @Test
+    func `fewer records than expected change nothing`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("records", "a\nb")
         let problem = error(FormatError.self) {
@@ -40,8 +40,8 @@ struct RecordFileTests {
         #expect(try text(path) == "a\nb")
     }
 
-    @Test("a file that exists is not begun again, and what is no file is not read")
-    func refusals() throws {
+    @Test
+    func `a file that exists is not begun again, and what is no file is not read`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("records", "a\n")
         #expect(error(FileError.self) { _ = try RecordFile(creating: path) }?.code == EEXIST)

@@ -22,11 +22,11 @@ import Testing
                 + "lmnopqrsmnopqrstnopqrstu",
             "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
         ),
-    ]) func nistVectors(message: String, expected: String) {
+    ]) func `nist vectors`(message: String, expected: String) {
         #expect(digest(Array(message.utf8)) == expected)
     }
 
-    @Test func aMillionLetters() {
+    @Test func `a million letters`() {
         #expect(
             digest([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000))
                 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
@@ -42,7 +42,7 @@ import Testing
         (119, "7fb3869648ad8420f2e1a20812a61ba45c3db01dc7b391d48c2a8c1d6f41be35"),
         (120, "9db2bb35e3e98f502b654e82f0051eebfa45015e36ed8c3a28d44586eff7372b"),
         (1000, "e66c6563e3797f84573ef7dfe3a460d5d579967297ef20150d89f0c6e358221e"),
-    ]) func lengths(count: Int, expected: String) {
+    ]) func `lengths`(count: Int, expected: String) {
         let bytes = (0..<count).map { UInt8(($0 * 7 + count) % 251) }
         #expect(digest(bytes) == expected)
         for size in [1, 3, 63, 64, 65, 100] {

@@ -7,27 +7,26 @@ import Testing
 @Suite("Text of messages")
 struct TextTests {
     @Test(
-        "quoted, on one line, and cut",
         arguments: [
             ("a", 40, #""a""#), ("", 40, #""""#), ("a\nb\"", 40, #""a\nb\"""#), ("abc", 3, #""abc""#),
             ("abcd", 3, #""abc"…"#),
         ])
-    func quoted(text: String, limit: Int, expected: String) {
+    func `quoted, on one line, and cut`(text: String, limit: Int, expected: String) {
         #expect(text.quoted(atMost: limit) == expected)
     }
 
-    @Test("a long text is cut after 100 characters")
-    func long() {
+    @Test
+    func `a long text is cut after 100 characters`() {
         #expect(String(repeating: "x", count: 100).quoted == "\"\(String(repeating: "x", count: 100))\"")
         #expect(String(repeating: "x", count: 101).quoted == "\"\(String(repeating: "x", count: 100))\"…")
     }
 
     @Test(
-        "trimmed of spaces and tabs", arguments: [(" a b\t", "a b"), ("\t ", ""), ("", ""), ("\na", "\na")])
-    func trimmed(text: String, expected: String) { #expect(text.trimmed == expected) }
+        arguments: [(" a b\t", "a b"), ("\t ", ""), ("", ""), ("\na", "\na")])
+    func `trimmed of spaces and tabs`(text: String, expected: String) { #expect(text.trimmed == expected) }
 
-    @Test("numbers with zeros in front, and in base 16")
-    func numbers() {
+    @Test
+    func `numbers with zeros in front, and in base 16`() {
         #expect(469.padded(to: 7) == "0000469" && 12345.padded(to: 3) == "12345")
         #expect(0x1F.padded(to: 4, radix: 16) == "001f")
         #expect(0x1F8B.hexadecimal(digits: 2) == "0x1F8B" && 7.hexadecimal(digits: 8) == "0x00000007")
@@ -35,30 +34,30 @@ struct TextTests {
     }
 
     @Test(
-        "numbers of digits",
         arguments: [
             ("0", 0), ("007", 7), ("12345678", 12_345_678), ("123456789", nil), ("", nil), ("-1", nil),
             ("٣", nil),
         ])
-    func decimal(text: String, expected: Int?) { #expect(Array(text.utf8).decimalNumber == expected) }
+    func `numbers of digits`(text: String, expected: Int?) {
+        #expect(Array(text.utf8).decimalNumber == expected)
+    }
 }
 
 @Suite("Days of the calendar")
 struct CivilDayTests {
     @Test(
-        "a day's number",
         arguments: [
             (1970, 1, 1, 0), (1969, 12, 31, -1), (2000, 2, 29, 11_016), (2000, 3, 1, 11_017),
             (1600, 1, 1, -135_140),
             (2100, 3, 1, 47_541),
         ])
-    func number(year: Int, month: Int, day: Int, number: Int) {
+    func `a day's number`(year: Int, month: Int, day: Int, number: Int) {
         #expect(CivilDay.number(year: year, month: month, day: day) == number)
         #expect(CivilDay.date(ofDay: number) == (year, month, day))
     }
 
-    @Test("every day of 800 years comes back, one after the other")
-    func everyDay() {
+    @Test
+    func `every day of 800 years comes back, one after the other`() {
         var former = CivilDay.date(ofDay: -200_001)
         for number in -200_000..<92_194 {
             let date = CivilDay.date(ofDay: number)
@@ -74,8 +73,8 @@ struct CivilDayTests {
 
 @Suite("Directories")
 struct DirectoryTests {
-    @Test("those above are made, too, and one that exists is left alone")
-    func make() throws {
+    @Test
+    func `those above are made, too, and one that exists is left alone`() throws {
         let directory = try TemporaryDirectory()
         for _ in 0..<2 { try Directory.make(directory.file("a/b/c")) }
         try directory.add("a/b/file", "x")
@@ -85,7 +84,9 @@ struct DirectoryTests {
     }
 
     #if os(Linux)
-        @Test("where none can be made it ends with an error")
-        func impossible() { #expect(throws: FileError.self) { try Directory.make("/proc/none/a/b") } }
+        @Test
+        func `where none can be made it ends with an error`() {
+            #expect(throws: FileError.self) { try Directory.make("/proc/none/a/b") }
+        }
     #endif
 }

@@ -9,12 +9,12 @@ import Testing
         (4_107_542_399, "2100-02-28T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
         (1_709_210_096.5, "2024-02-29T12:34:56Z"),
     ])
-    func timeIsUTC(seconds: Double, expected: String) {
+    func `time is UTC`(seconds: Double, expected: String) {
         #expect(UTCTime(seconds: seconds).iso8601 == expected)
     }
 
     /// From 1586 on: before, Foundation counts in the Julian calendar.
-    @Test func timeAgreesWithFoundation() {
+    @Test func `time agrees with foundation`() {
         for day in stride(from: -140_000, to: 200_000, by: 97) {
             let seconds = Double(day) * 86_400 + 12_345
             #expect(

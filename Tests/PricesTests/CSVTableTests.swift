@@ -135,13 +135,13 @@ private func rows(_ table: CSVTable) -> [[String]] {
 
 @Suite("CSV tables")
 struct CSVTableTests {
-    @Test("text becomes rows, or the error that tells what is wrong", arguments: readable + unreadable)
-    fileprivate func bytes(example: CSVCase) {
+    @Test(arguments: readable + unreadable)
+    fileprivate func `text becomes rows, or the error that tells what is wrong`(example: CSVCase) {
         #expect(table(example.bytes).map(rows) == example.result)
     }
 
-    @Test("a file is read raw and compressed alike", arguments: readable + unreadable)
-    fileprivate func files(example: CSVCase) throws {
+    @Test(arguments: readable + unreadable)
+    fileprivate func `a file is read raw and compressed alike`(example: CSVCase) throws {
         let directory = try TemporaryDirectory()
         for isCompressed in [false, true] {
             let path = try directory.write(isCompressed ? gzip(example.bytes) : example.bytes)
@@ -160,8 +160,8 @@ struct CSVTableTests {
         }
     }
 
-    @Test("fields know their lines, columns their places")
-    func lines() throws {
+    @Test
+    func `fields know their lines, columns their places`() throws {
         let table = try table(Array("\nDate,\"O\npen\",Close\r\n1,\"2\n3\r\n4\r5\",6\r7,8,9".utf8)).get()
         #expect(table.headerLine == 2)
         #expect(
@@ -171,8 +171,8 @@ struct CSVTableTests {
         #expect(table.index(ofColumn: " CLOSE ") == 2 && table.index(ofColumn: "open") == nil)
     }
 
-    @Test("a file of two pieces is read whole, and a control character found in the second")
-    func pieces() throws {
+    @Test
+    func `a file of two pieces is read whole, and a control character found in the second`() throws {
         let directory = try TemporaryDirectory()
         let line = Array("0123456789,\"abc,def\"\n".utf8)
         var bytes = Array("a,b\n".utf8)
@@ -188,8 +188,8 @@ struct CSVTableTests {
         ) { try CSVTable(path: path) }
     }
 
-    @Test("a file that unpacks to more than the limit is refused")
-    func limit() throws {
+    @Test
+    func `a file that unpacks to more than the limit is refused`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(gzip([UInt8](repeating: 0x61, count: 2 << 20)))
         #expect(try GzipReader(InputFile(path: path)).readText(limit: 2 << 20).count == 2 << 20)
@@ -200,8 +200,8 @@ struct CSVTableTests {
         ) { try GzipReader(InputFile(path: path)).readText(limit: (2 << 20) - 1) }
     }
 
-    @Test("damage to a gzip file and missing files are told as everywhere")
-    func files() throws {
+    @Test
+    func `damage to a gzip file and missing files are told as everywhere`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(Array(gzip(Array("a,b\n1,2\n".utf8)).dropLast(9)))
         #expect { try CSVTable(path: path) } throws: { error in
@@ -212,8 +212,8 @@ struct CSVTableTests {
         }
     }
 
-    @Test("an error is one line that says where, what, and what to do")
-    func description() throws {
+    @Test
+    func `an error is one line that says where, what, and what to do`() throws {
         let long = String(repeating: "x", count: 50)
         guard case .failure(let error) = table(Array("a,b\n1,\"2\"\(long)\n".utf8)) else {
             Issue.record("no error")
@@ -231,8 +231,8 @@ struct CSVTableTests {
         #expect("a\nb\"".quoted(atMost: 40) == #""a\nb\"""#)
     }
 
-    @Test("places that there are not are mistakes")
-    func traps() async {
+    @Test
+    func `places that there are not are mistakes`() async {
         await #expect(processExitsWith: .failure) {
             _ = try CSVTable(Array("a,b\n1,2\n".utf8), path: "x.csv")[1, 0]
         }

@@ -7,7 +7,6 @@ import Testing
 @Suite("Numbers of price files")
 struct PriceNumberTests {
     @Test(
-        "numbers",
         arguments: [
             ("2183.36", 2183.36), ("2,183.36", 2183.36), (" 1 ", 1), ("\t1", 1), ("+1", 1), ("0001", 1),
             ("5.", 5),
@@ -17,13 +16,12 @@ struct PriceNumberTests {
             ("1228.099976", 1228.099976), ("9007199254740993", 9_007_199_254_740_992),
             ("5e-324", .leastNonzeroMagnitude),
         ])
-    func numbers(text: String, expected: Double) {
+    func `numbers`(text: String, expected: Double) {
         #expect(PriceColumn("Close").value(text) == expected)
         if !text.hasPrefix("+") { #expect(PriceColumn("Dividends").value("-" + text.trimmed) == -expected) }
     }
 
     @Test(
-        "texts that are no numbers",
         arguments: [
             "x", "1x", "nan", "NaN", "inf", "-inf", "Infinity", "0x10", "1e999", "-1e999", "1e", "1e+", "e5",
             ".", "-", "+", "",
@@ -31,12 +29,12 @@ struct PriceNumberTests {
             "1.234,5", "12,5", "1.2.3",
             "12€", "$", "$$12", "-$12", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
         ])
-    func invalid(text: String) {
+    func `texts that are no numbers`(text: String) {
         #expect(PriceColumn("Close").value(text) == nil)
     }
 
-    @Test("prices with a dollar sign, as Nasdaq writes them; of nothing else")
-    func dollars() {
+    @Test
+    func `prices with a dollar sign, as Nasdaq writes them; of nothing else`() {
         #expect(PriceColumn("Close").value("$83.53") == 83.53)
         #expect(PriceColumn("Open").value(" $1,083.53 ") == 1083.53)
         #expect(PriceColumn("Volume").value("$12") == nil)
@@ -44,7 +42,6 @@ struct PriceNumberTests {
     }
 
     @Test(
-        "volumes",
         arguments: [
             ("1", 1), ("1K", 1000), ("1.05M", 1_050_000), ("405.21K", 405_210), ("1.2B", 1_200_000_000),
             ("0", 0),
@@ -52,24 +49,23 @@ struct PriceNumberTests {
             ("1KK", nil), ("K", nil),
             ("1T", nil), ("1 M", nil), ("1e3K", nil), ("1%", nil), ("1e308M", nil),
         ] as [(String, Double?)])
-    func volumes(text: String, expected: Double?) {
+    func `volumes`(text: String, expected: Double?) {
         #expect(PriceColumn("Volume").value(text) == expected)
     }
 
     @Test(
-        "each price is one by its name",
         arguments: [
             "Open", "High", "Low", "Close", "Price", "Close/Last", "Adj Close", "Adj. Close",
             "Adjusted Close",
         ])
-    func prices(name: String) {
+    func `each price is one by its name`(name: String) {
         let column = PriceColumn(name.uppercased())
         #expect(column.value("1K") == nil && column.value("1%") == nil)
         #expect(!column.allows(0) && !column.allows(-1) && column.allows(0.01))
     }
 
-    @Test("what would overflow is refused")
-    func magnitudes() {
+    @Test
+    func `what would overflow is refused`() {
         for name in ["Close", "Volume", "Change", "Change %", "Dividends"] {
             #expect(PriceColumn(name).allows(1e30) && !PriceColumn(name).allows(1.1e30))
         }
@@ -79,14 +75,13 @@ struct PriceNumberTests {
     }
 
     @Test(
-        "changes",
         arguments: [
             ("0.0123", 0.0123, 0.000123), ("1.23%", 0.0123, 0.0123), ("-0.28%", -0.0028, -0.0028),
             ("+5%", 0.05, 0.05),
             ("0%", 0, 0), ("1,234%", 12.34, 12.34), ("%", nil, nil), ("1%%", nil, nil), ("1K", nil, nil),
             ("1e1%", nil, nil),
         ] as [(String, Double?, Double?)])
-    func changes(text: String, asChange: Double?, asPercentage: Double?) {
+    func `changes`(text: String, asChange: Double?, asPercentage: Double?) {
         #expect(PriceColumn("Change").value(text) == asChange)
         #expect(PriceColumn("Change %").value(text) == asPercentage)
     }
@@ -110,7 +105,6 @@ struct PriceDateTests {
     }
 
     @Test(
-        "dates",
         arguments: [
             (["2019-01-30"], ["2019-01-30"]), ([" 2019-1-3 ", "2020/02/29"], ["2019-01-03", "2020-02-29"]),
             (["2019.01.02"], ["2019-01-02"]),
@@ -122,12 +116,12 @@ struct PriceDateTests {
             (["5/5/2019", "06/06/2019"], ["2019-05-05", "2019-06-06"]),
             (["12-31-2018", "01-02-2019"], ["2018-12-31", "2019-01-02"]),
         ])
-    func dates(texts: [String], expected: [String]) throws {
+    func `dates`(texts: [String], expected: [String]) throws {
         #expect(try read(texts) == expected)
     }
 
-    @Test("each month by its name, in full and short")
-    func months() throws {
+    @Test
+    func `each month by its name, in full and short`() throws {
         let names = [
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December",
@@ -139,7 +133,6 @@ struct PriceDateTests {
     }
 
     @Test(
-        "texts that are no dates",
         arguments: [
             "x", "null", "", "2019", "2019-01", "2019-01-30-", "2019-01-30x", "2019-01/30", "19-01-30",
             "01/30/19", "2019-001-3",
@@ -153,7 +146,7 @@ struct PriceDateTests {
             "Jan , 2019", "Jan 3, 19", "-2019-01-30", "1/-3/2019", "20190130", "2019–01–30", "1548806400",
             "99999999999999999999/1/2019",
         ])
-    func invalid(text: String) throws {
+    func `texts that are no dates`(text: String) throws {
         #expect(
             try read([text]) == [
                 "invalid date", "2", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
@@ -162,7 +155,6 @@ struct PriceDateTests {
     }
 
     @Test(
-        "dates that do not go together",
         arguments: [
             (["2019-01-30", "01/31/2019"], 3, "2019-01-30", 2),
             (["Jan 30, 2019", "2019-01-31"], 3, "Jan 30, 2019", 2),
@@ -170,7 +162,7 @@ struct PriceDateTests {
             (["1/2/2019", "01/30/2019", "1/3/2019", "31/01/2019"], 5, "01/30/2019", 3),
             (["30/1/2019", "1/31/2019"], 3, "30/1/2019", 2),
         ])
-    func mixed(texts: [String], line: Int, like: String, on: Int) throws {
+    func `dates that do not go together`(texts: [String], line: Int, like: String, on: Int) throws {
         #expect(
             try read(texts) == [
                 "dates of different styles", "\(line)", "a date written like \"\(like)\" on line \(on)",
@@ -178,8 +170,8 @@ struct PriceDateTests {
             ])
     }
 
-    @Test("a date that cannot be is told as such, also among others")
-    func impossible() throws {
+    @Test
+    func `a date that cannot be is told as such, also among others`() throws {
         #expect(
             try read(["14/1/2019", "13/13/2019"]) == [
                 "invalid date", "3", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
@@ -188,9 +180,8 @@ struct PriceDateTests {
     }
 
     @Test(
-        "dates that nothing shows how to read",
         arguments: [(["1/4/1999", "1/5/1999"], 2), (["5/5/2019", "12/1/2019"], 3)])
-    func ambiguous(texts: [String], line: Int) throws {
+    func `dates that nothing shows how to read`(texts: [String], line: Int) throws {
         #expect(
             try read(texts) == [
                 "dates that can be read in two ways", "\(line)",

@@ -28,14 +28,14 @@ private func read(_ bytes: [UInt8]) {
 
 @Suite("Damaged prices")
 struct PriceFuzzTests {
-    @Test("every beginning is a table or an error", arguments: samples)
-    func prefixes(sample: String) {
+    @Test(arguments: samples)
+    func `every beginning is a table or an error`(sample: String) {
         let bytes = Array(sample.utf8)
         for count in 0...bytes.count { read(Array(bytes.prefix(count))) }
     }
 
-    @Test("every byte may be any other", arguments: samples)
-    func bytes(sample: String) {
+    @Test(arguments: samples)
+    func `every byte may be any other`(sample: String) {
         let bytes = Array(sample.utf8)
         let others: [UInt8] = [
             0x00, 0x0A, 0x0D, 0x20, 0x22, 0x25, 0x2C, 0x2D, 0x2E, 0x30, 0x39, 0x4B, 0x65, 0x80, 0xC3, 0xFF,
@@ -49,8 +49,8 @@ struct PriceFuzzTests {
         }
     }
 
-    @Test("bytes at random out of those that mean something", arguments: 0..<4 as Range<UInt64>)
-    func noise(seed: UInt64) {
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `bytes at random out of those that mean something`(seed: UInt64) {
         let alphabet = Array("\"\"\",,,\n\n\r 0123456789-/.%KMBeEDateCloseVol\u{FEFF}é".utf8)
         var generator = SplitMix64(seed)
         for _ in 0..<500 {

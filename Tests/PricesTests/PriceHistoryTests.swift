@@ -190,17 +190,19 @@ private func read(_ example: PriceCase) -> Result<PriceCase.Rows, DatasetError> 
 
 @Suite("Price histories")
 struct PriceHistoryTests {
-    @Test("columns", arguments: columnCases)
-    fileprivate func columns(example: PriceCase) { #expect(read(example) == example.result) }
+    @Test(arguments: columnCases)
+    fileprivate func `columns`(example: PriceCase) { #expect(read(example) == example.result) }
 
-    @Test("rows", arguments: rowCases)
-    fileprivate func rows(example: PriceCase) { #expect(read(example) == example.result) }
+    @Test(arguments: rowCases)
+    fileprivate func `rows`(example: PriceCase) { #expect(read(example) == example.result) }
 
-    @Test("the change from the day before", arguments: changeCases)
-    fileprivate func change(example: PriceCase) { #expect(read(example) == example.result) }
+    @Test(arguments: changeCases)
+    fileprivate func `the change from the day before`(example: PriceCase) {
+        #expect(read(example) == example.result)
+    }
 
-    @Test("141 rows give 140 rows of 5 features with the change")
-    func tutorial() throws {
+    @Test
+    func `141 rows give 140 rows of 5 features with the change`() throws {
         let text = (0..<141).map { "\(CalendarDate(daysSinceEpoch: 18_000 + $0)),\($0 + 1),3,4,\($0 + 2),6" }
         let table = try CSVTable(
             Array((["Date,Open,High,Low,Close,Volume"] + text).joined(separator: "\n").utf8), path: "x.csv")
@@ -211,8 +213,8 @@ struct PriceHistoryTests {
         #expect(history["Change"][0] == 3.0 / 2 - 1 && history["Change"][139] == 142.0 / 141 - 1)
     }
 
-    @Test("a column that was not read, and sizes that do not fit, are mistakes")
-    func traps() async {
+    @Test
+    func `a column that was not read, and sizes that do not fit, are mistakes`() async {
         let days = [18_000, 18_001].map(CalendarDate.init(daysSinceEpoch:))
         let history = PriceHistory(dates: days, columns: [("Close", [1, 2])], path: "x.csv")
         #expect(history["price"] == [1, 2])
@@ -230,8 +232,8 @@ struct PriceHistoryTests {
         }
     }
 
-    @Test("what is told of rows left out")
-    func skipped() {
+    @Test
+    func `what is told of rows left out`() {
         #expect(
             SkippedRows(count: 1, firstLine: 12, column: "Volume", text: "").description
                 == #"1 row skipped, as a value is missing: Volume is "" on line 12"#)
@@ -253,7 +255,6 @@ struct PriceSpanTests {
     }
 
     @Test(
-        "rows by date and number",
         arguments: [
             (nil, nil, nil, 0..<10), (nil, nil, 3, 7..<10), (nil, nil, 10, 0..<10), (5, nil, nil, 2..<10),
             (6, nil, nil, 3..<10), (nil, 5, nil, 0..<3), (nil, 6, nil, 0..<3), (5, 11, nil, 2..<6),
@@ -261,7 +262,7 @@ struct PriceSpanTests {
             (5, nil, 2, 2..<4), (nil, 11, 2, 4..<6), (5, 5, 1, 2..<3), (19, nil, 1, 9..<10),
             (nil, 1, nil, 0..<1),
         ] as [(Int?, Int?, Int?, Range<Int>)])
-    func spans(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws {
+    func `rows by date and number`(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws {
         let span = try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         #expect(span == history.rows(expected))
         #expect(span.dates == Array(history.dates[expected]))
@@ -270,7 +271,6 @@ struct PriceSpanTests {
     }
 
     @Test(
-        "fewer rows than asked for",
         arguments: [
             (nil, nil, 11, "11 rows", "10 rows from 2019-01-01 to 2019-01-19"),
             (20, nil, nil, "1 row from 2019-01-20", "10 rows from 2019-01-01 to 2019-01-19"),
@@ -282,14 +282,14 @@ struct PriceSpanTests {
             ),
             (nil, 1, 2, "2 rows to 2019-01-01", "1 row of 10 rows from 2019-01-01 to 2019-01-19"),
         ] as [(Int?, Int?, Int?, String, String)])
-    func tooFew(from: Int?, to: Int?, rows: Int?, asked: String, present: String) {
+    func `fewer rows than asked for`(from: Int?, to: Int?, rows: Int?, asked: String, present: String) {
         #expect(throws: DatasetError.tooFewRows(file: "x.csv", asked: asked, present: present)) {
             try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         }
     }
 
-    @Test("enough rows for a purpose")
-    func require() throws {
+    @Test
+    func `enough rows for a purpose`() throws {
         try history.require(rows: 10, for: "windows")
         let error = #expect(throws: DatasetError.self) {
             try history.require(rows: 11, for: "windows of 10 days")
@@ -301,8 +301,8 @@ struct PriceSpanTests {
         #expect(error?.exitStatus == .badData)
     }
 
-    @Test("places that there are not are mistakes")
-    func traps() async {
+    @Test
+    func `places that there are not are mistakes`() async {
         await #expect(processExitsWith: .failure) { _ = PriceSpanTests().history.rows(3..<11) }
         await #expect(processExitsWith: .failure) { _ = try PriceSpanTests().history.span(rows: 0) }
     }

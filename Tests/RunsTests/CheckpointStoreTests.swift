@@ -56,8 +56,8 @@ struct CheckpointStoreTests {
             }.sorted())
     }
 
-    @Test("keeps the newest and the best")
-    func keeps() throws {
+    @Test
+    func `keeps the newest and the best`() throws {
         try save([3], best: [3])
         #expect(try state() == State(steps: [3], last: 3, best: 3))
         try save([6, 9, 12])
@@ -70,14 +70,14 @@ struct CheckpointStoreTests {
         #expect(try Checkpoint(path: run.bestCheckpoint).stepCount == 15)
     }
 
-    @Test("the same step twice is one file")
-    func twice() throws {
+    @Test
+    func `the same step twice is one file`() throws {
         try save([3, 6, 6])
         #expect(try state() == State(steps: [3, 6], last: 6))
     }
 
-    @Test("names of more digits come later")
-    func digits() throws {
+    @Test
+    func `names of more digits come later`() throws {
         try save([9_999_999, 10_000_000, 123_456_789])
         let store = CheckpointStore(run)
         #expect(
@@ -86,8 +86,8 @@ struct CheckpointStoreTests {
         #expect(CheckpointStore.name(step: 469) == "step-0000469.safetensors")
     }
 
-    @Test("passes over damaged ones, and names them")
-    func damaged() throws {
+    @Test
+    func `passes over damaged ones, and names them`() throws {
         try save([3, 6, 9, 12], kept: 9)
         let store = CheckpointStore(run)
         #expect(try store.newest()?.problems == [])
@@ -110,8 +110,8 @@ struct CheckpointStoreTests {
     }
 
     /// A link to itself, which not even the superuser can read.
-    @Test("one that cannot be read may be whole: it is neither passed over nor removed")
-    func unreadable() throws {
+    @Test
+    func `one that cannot be read may be whole: it is neither passed over nor removed`() throws {
         try save([3, 6])
         let path = directory.file("checkpoints/step-0000009.safetensors")
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
@@ -121,8 +121,8 @@ struct CheckpointStoreTests {
         #expect(try state() == State(steps: [3, 6, 9], last: 6))
     }
 
-    @Test("one that is gone, and what is no file, are passed over")
-    func gone() throws {
+    @Test
+    func `one that is gone, and what is no file, are passed over`() throws {
         try save([3, 6])
         let gone = directory.file("checkpoints/step-0000009.safetensors")
         try FileManager.default.createSymbolicLink(
@@ -136,8 +136,8 @@ struct CheckpointStoreTests {
         #expect(newest.problems[1] == "\(gone): cannot open: No such file or directory")
     }
 
-    @Test("none at all, and what is none")
-    func none() throws {
+    @Test
+    func `none at all, and what is none`() throws {
         for name in [
             "step-.safetensors", "step-x.safetensors", "step-1", "step-1.safetensors.tmp", "1.safetensors",
         ] {
@@ -147,8 +147,8 @@ struct CheckpointStoreTests {
         #expect(try CheckpointStore(run).names() == [])
     }
 
-    @Test("goes back: later ones, half-written ones and a link to nothing are gone")
-    func rewind() throws {
+    @Test
+    func `goes back: later ones, half-written ones and a link to nothing are gone`() throws {
         try save([3, 6, 9, 12], best: [3, 9], kept: 9)
         for name in [".step-0000012.safetensors.77.0.tmp", ".last.safetensors.77.1.tmp", "mine.tmp", ".mine"]
         {
@@ -170,8 +170,8 @@ struct CheckpointStoreTests {
         try store.rewind(to: nil)
     }
 
-    @Test("a checkpoint whose links a killed process did not set gets them")
-    func links() throws {
+    @Test
+    func `a checkpoint whose links a killed process did not set gets them`() throws {
         let trainer = Trainer(model: tinyModel, threads: 1)
         try trainer.fit(noiseImages(4), epochs: 1, batchSize: 2)
         let store = CheckpointStore(run)
@@ -181,8 +181,8 @@ struct CheckpointStoreTests {
         #expect(try state() == State(steps: [2], last: 2, best: 2))
     }
 
-    @Test("what cannot be saved leaves the former ones as they were")
-    func failure() throws {
+    @Test
+    func `what cannot be saved leaves the former ones as they were`() throws {
         try save([3, 6], best: [3])
         try FileManager.default.createDirectory(
             atPath: directory.file("checkpoints/step-0000009.safetensors"), withIntermediateDirectories: true)
@@ -191,8 +191,8 @@ struct CheckpointStoreTests {
         #expect(try CheckpointStore(run).newest()?.checkpoint.stepCount == 6)
     }
 
-    @Test("none to be kept is a mistake")
-    func noneKept() async {
+    @Test
+    func `none to be kept is a mistake`() async {
         await #expect(processExitsWith: .failure) {
             _ = CheckpointStore(RunDirectory(path: "x"), kept: 0)
         }

@@ -30,8 +30,8 @@ struct LatestRunTests {
         FilePath.name(of: try RunDirectory.find("latest", root: root.path, of: program).run.path)
     }
 
-    @Test("is the newest of its own, wherever the link points")
-    func ofEach() throws {
+    @Test
+    func `is the newest of its own, wherever the link points`() throws {
         try POSIX.makeSymbolicLink(root.file("latest"), to: "20260103-000000-c")
         #expect(try latest(nil) == "20260103-000000-c")
         #expect(try latest(Self.other) == "20260103-000000-c")
@@ -39,15 +39,15 @@ struct LatestRunTests {
     }
 
     /// A link that was set by hand is obeyed where it can be.
-    @Test("is what the link says")
-    func older() throws {
+    @Test
+    func `is what the link says`() throws {
         try POSIX.makeSymbolicLink(root.file("latest"), to: "20260101-000000-b")
         #expect(try latest(.mnistBiLSTM) == "20260101-000000-b")
         #expect(try latest(Self.other) == "20260103-000000-c")
     }
 
-    @Test("is none where there is none")
-    func none() throws {
+    @Test
+    func `is none where there is none`() throws {
         let alone = try TemporaryDirectory()
         try POSIX.makeDirectory(alone.file("20260101-000000-b"))
         try AtomicFile.write(

@@ -47,8 +47,8 @@ struct MadeUpMetricTests {
         return (run, journal.records.map(EpochPrinter.line))
     }
 
-    @Test("is in every log, table, curve and report")
-    func everywhere() throws {
+    @Test
+    func `is in every log, table, curve and report`() throws {
         let directory = try TemporaryDirectory()
         let (run, lines) = try train(directory, name: "20260131-235959-a")
         #expect(lines[0].contains("train miss rate: 0.") && lines[0].contains("val miss rate: 0."))

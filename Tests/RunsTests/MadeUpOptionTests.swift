@@ -56,8 +56,8 @@ struct MadeUpOptionTests {
         return options
     }
 
-    @Test("the command line sets it, within its bounds, where it has an effect")
-    func commandLine() throws {
+    @Test
+    func `the command line sets it, within its bounds, where it has an effect`() throws {
         #expect(try given("--sparkle", "0.5").sparkle == 0.5)
         #expect(try given().sparkle == 0.25)
         func message(_ words: String...) -> String {
@@ -75,8 +75,8 @@ struct MadeUpOptionTests {
                 == "--sparkle has an effect only with --epochs 10 or more")
     }
 
-    @Test("config.json has it, recipes take it, and refuse what the command line refuses")
-    func files() throws {
+    @Test
+    func `config.json has it, recipes take it, and refuse what the command line refuses`() throws {
         var options = MadeUpOptions()
         options.sparkle = 0.5
         let text = try JSON.text(options, pretty: false)
@@ -97,8 +97,8 @@ struct MadeUpOptionTests {
         #expect(options.effective.sparkle == 0.25)
     }
 
-    @Test("a resume names it where it differs, and a sweep may let it vary")
-    func differences() throws {
+    @Test
+    func `a resume names it where it differs, and a sweep may let it vary`() throws {
         var options = MadeUpOptions()
         options.sparkle = 0.5
         #expect(
@@ -109,8 +109,8 @@ struct MadeUpOptionTests {
         #expect(sparkle?.inSweep == .free && sparkle?.scope == .weights)
     }
 
-    @Test("reports list it, with the command that reproduces the run")
-    func reports() throws {
+    @Test
+    func `reports list it, with the command that reproduces the run`() throws {
         var options = MadeUpOptions()
         (options.sparkle, options.name) = (0.5, "other")
         try write(options)

@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 
 @Suite struct MetricsCSVTests {
-    @Test func rowsAreInTheFileAtOnce() throws {
+    @Test func `rows are in the file at once`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("metrics.csv")
         let metrics = try MetricsCSV(path: path, columns: ["epoch", "loss", "accuracy", "test"])
@@ -17,7 +17,7 @@ import Testing
         #expect(try text(path).hasSuffix("\n1,nan,-inf,1e-300\n"))
     }
 
-    @Test func numbersComeBackToTheLastBit() throws {
+    @Test func `numbers come back to the last bit`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("metrics.csv")
         let metrics = try MetricsCSV(path: path, columns: ["float", "double"])
@@ -28,7 +28,7 @@ import Testing
         #expect(rows.map { Double($0[1])! } == values.map(\.1))
     }
 
-    @Test func doesNotOverwrite() throws {
+    @Test func `does not overwrite`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("metrics.csv", "former\n")
         let error = error(FileError.self) { _ = try MetricsCSV(path: path, columns: ["a"]) }
@@ -36,7 +36,7 @@ import Testing
         #expect(try text(path) == "former\n")
     }
 
-    @Test func aRowOfAnotherLengthIsAMistake() async {
+    @Test func `a row of another length is a mistake`() async {
         await #expect(processExitsWith: .failure) {
             let directory = try TemporaryDirectory()
             try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append([.missing])

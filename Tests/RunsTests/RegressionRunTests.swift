@@ -45,8 +45,8 @@ struct RegressionRunTests {
         return journal
     }
 
-    @Test("the logs have losses and no accuracy", arguments: [false, true])
-    func logs(hasValidation: Bool) throws {
+    @Test(arguments: [false, true])
+    func `the logs have losses and no accuracy`(hasValidation: Bool) throws {
         let recorded = try RecordedRun()
         let journal = try train(recorded, hasValidation: hasValidation)
         let rows = try text(recorded.run.metrics).split(separator: "\n").map { $0.split(separator: ",") }
@@ -77,8 +77,8 @@ struct RegressionRunTests {
         #expect(!events.contains("accuracy") && !events.contains("images"))
     }
 
-    @Test("stopped and resumed, they are as if it never had been", arguments: 1...11)
-    func resumed(step: Int) throws {
+    @Test(arguments: 1...11)
+    func `stopped and resumed, they are as if it never had been`(step: Int) throws {
         let (whole, stopped) = (try RecordedRun(), try RecordedRun())
         try train(whole)
         try train(stopped, stopAfterStep: step)
@@ -93,8 +93,8 @@ struct RegressionRunTests {
                 == RecordFile.content(of: whole.run.lastCheckpoint))
     }
 
-    @Test("a resume as a classifier, or the other way round, is refused")
-    func otherColumns() throws {
+    @Test
+    func `a resume as a classifier, or the other way round, is refused`() throws {
         let recorded = try RecordedRun()
         try train(recorded)
         let checkpoint = try CheckpointStore(recorded.run).newest()?.checkpoint
@@ -109,8 +109,8 @@ struct RegressionRunTests {
         }
     }
 
-    @Test("the metrics are read without accuracy, and drawn as one chart")
-    func metrics() throws {
+    @Test
+    func `the metrics are read without accuracy, and drawn as one chart`() throws {
         let recorded = try RecordedRun()
         let journal = try train(recorded)
         let (metrics, problem) = try RunMetrics.read(from: recorded.run.metrics)

@@ -11,7 +11,7 @@ import Testing
         text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     }
 
-    @Test func onlyDifferencesAreShown() throws {
+    @Test func `only differences are shown`() throws {
         let directory = try TemporaryDirectory()
         let first = try SampleRun.finished("20260131-235959-a", in: directory)
         let second = try SampleRun.finished("20260131-235959-b", in: directory)
@@ -42,7 +42,7 @@ import Testing
         )
     }
 
-    @Test func runsWithoutOptionsOfTheirOwnHaveTheDefaults() throws {
+    @Test func `runs without options of their own have the defaults`() throws {
         let directory = try TemporaryDirectory()
         let old = try SampleRun("20260131-235959-mnist-bilstm", in: directory)
         try old.write(
@@ -65,7 +65,7 @@ import Testing
         #expect(other.differences().map(\.values) == [["50", "?", "7"]])
     }
 
-    @Test func longNamesAreCutWhileTheyTell() throws {
+    @Test func `long names are cut while they tell`() throws {
         let directory = try TemporaryDirectory()
         let long = String(repeating: "long-name.", count: 9)
         let one = try SampleRun.finished("20260131-235959-\(long)", in: directory)
@@ -77,7 +77,7 @@ import Testing
             RunComparison([one.run, three.run], of: [.mnistBiLSTM]).text().contains(" \(long)  \(long)3"))
     }
 
-    @Test func optionsOfCheckpointsAreNamedAsTheyAreGiven() throws {
+    @Test func `options of checkpoints are named as they are given`() throws {
         let directory = try TemporaryDirectory()
         let one = try SampleRun("20260131-235959-one", in: directory)
         try one.configure { _ in }
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [2, 8, 11])
-    func theCurvesOfAllRunsAreOnOnePicture(count: Int) throws {
+    func `the curves of all runs are on one picture`(count: Int) throws {
         let directory = try TemporaryDirectory()
         let runs = try (0..<count).map {
             try SampleRun.finished("20260131-235959-run\($0)", in: directory).run
@@ -103,7 +103,7 @@ import Testing
         #expect(texts.contains("Loss (validation)"))
     }
 
-    @Test func runsWithAndWithoutImagesHeldOutAreTold() throws {
+    @Test func `runs with and without images held out are told`() throws {
         let directory = try TemporaryDirectory()
         let first = try SampleRun.finished("20260131-235959-a", in: directory)
         let second = try SampleRun.finished("20260131-235959-b", in: directory)

@@ -9,7 +9,7 @@ import Testing
     /// 2026-01-31 23:59:59 UTC.
     static let time = 1_769_903_999.9
 
-    @Test func isNamedByTimeAndName() throws {
+    @Test func `is named by time and name`() throws {
         let directory = try TemporaryDirectory()
         let root = directory.file("some/runs")
         let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time).run
@@ -25,7 +25,7 @@ import Testing
         #expect(try text(root + "/latest/checkpoints/best.safetensors") == "weights")
     }
 
-    @Test func takesTheNextNumber() throws {
+    @Test func `takes the next number`() throws {
         let directory = try TemporaryDirectory()
         let names = try (1...3).map { _ in
             URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run.path)
@@ -37,7 +37,7 @@ import Testing
             try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest")) == names[2])
     }
 
-    @Test func runsOfTheSameSecondNeverShare() async throws {
+    @Test func `runs of the same second never share`() async throws {
         let directory = try TemporaryDirectory()
         let paths = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 {
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// Or a slower one could set the link after a newer one.
-    @Test func oneIsMadeAfterTheOther() throws {
+    @Test func `one is made after the other`() throws {
         let directory = try TemporaryDirectory()
         var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
         POSIX.lock(try #require(lock).descriptor)
@@ -72,7 +72,7 @@ import Testing
         #expect(try directory.names == ["20260131-235959-a", "latest"])
     }
 
-    @Test func leavesAnythingCalledLatestAlone() throws {
+    @Test func `leaves anything called latest alone`() throws {
         let directory = try TemporaryDirectory()
         let latest = try directory.add("latest", "mine")
         let error = error(FileError.self) { _ = try RunDirectory.create(root: directory.path, name: "a") }
@@ -81,7 +81,7 @@ import Testing
         #expect(try directory.names == ["latest"])
     }
 
-    @Test func aLinkToNothingIsReplaced() throws {
+    @Test func `a link to nothing is replaced`() throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createSymbolicLink(
             atPath: directory.file("latest"), withDestinationPath: "gone")
@@ -91,7 +91,7 @@ import Testing
                 == "20260131-235959-a")
     }
 
-    @Test func failsWhereTheRootIsAFile() throws {
+    @Test func `fails where the root is a file`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("runs", "x")
         let error = error(FileError.self) { _ = try RunDirectory.create(root: path, name: "a") }
@@ -103,7 +103,7 @@ import Testing
         "", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\0", "é", "a\n",
         String(repeating: "a", count: 101),
     ])
-    func refusesName(name: String) throws {
+    func `refuses name`(name: String) throws {
         let directory = try TemporaryDirectory()
         let error = error(RunNameError.self) { _ = try RunDirectory.create(root: directory.path, name: name) }
         #expect(error?.name == name)
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: ["a", "mnist-bilstm", "2.layers_H12", String(repeating: "a", count: 100)])
-    func acceptsName(name: String) throws {
+    func `accepts name`(name: String) throws {
         try RunDirectory.validate(name: name)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Runs
 
 @Suite struct RunListTests {
-    @Test func runsOfEveryStateAreListedInTheirOrder() throws {
+    @Test func `runs of every state are listed in their order`() throws {
         let directory = try TemporaryDirectory()
         // Not in the order of names.
         let stopped = try SampleRun("20250101-000000-stopped", in: directory)
@@ -65,7 +65,7 @@ import Testing
         #expect(Set(json.map { Set($0.keys) }).count == 1, "every object has every key")
     }
 
-    @Test func aDirectoryThatIsMissingHoldsNoRuns() throws {
+    @Test func `a directory that is missing holds no runs`() throws {
         let directory = try TemporaryDirectory()
         let list = try RunList(root: directory.file("runs"), of: [.mnistBiLSTM])
         #expect(list.runs.isEmpty && list.text().hasPrefix("No runs in "))
@@ -74,7 +74,7 @@ import Testing
         #expect(try RunList(root: directory.file("file"), of: [.mnistBiLSTM]).runs.isEmpty)
     }
 
-    @Test func aRunIsShown() throws {
+    @Test func `a run is shown`() throws {
         let sample = try SampleRun.finished()
         let text = RunDescription(sample.run, of: [.mnistBiLSTM]).text()
         for expected in [

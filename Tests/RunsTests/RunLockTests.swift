@@ -17,8 +17,8 @@ struct RunLockTests {
         return RunDirectory(path: directory.file(name))
     }
 
-    @Test("one at a time, as long as it wants")
-    func lock() throws {
+    @Test
+    func `one at a time, as long as it wants`() throws {
         let run = try make("a")
         #expect(!run.isRunning)
         var lock: RunDirectory.Lock? = try .init(run)
@@ -32,8 +32,8 @@ struct RunLockTests {
         _ = try RunDirectory.Lock(run)
     }
 
-    @Test("whoever only looks does not keep a writer out")
-    func looking() async throws {
+    @Test
+    func `whoever only looks does not keep a writer out`() async throws {
         let run = try make("a")
         let looker = Task.detached { while !Task.isCancelled { _ = run.isRunning } }
         for _ in 0..<50 { _ = try RunDirectory.Lock(run) }
@@ -41,24 +41,24 @@ struct RunLockTests {
         await looker.value
     }
 
-    @Test("a run that is made is locked")
-    func made() throws {
+    @Test
+    func `a run that is made is locked`() throws {
         let lock = try RunDirectory.create(root: directory.path, name: "a")
         #expect(lock.run.isRunning)
         #expect(throws: RunError.inUse(run: lock.run.path)) { try RunDirectory.Lock(lock.run) }
     }
 
-    @Test("no directory")
-    func missing() {
+    @Test
+    func `no directory`() {
         let run = RunDirectory(path: directory.file("none"))
         #expect(!run.isRunning)
         #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.isMissing == true)
     }
 
     @Test(
-        "a run that nobody writes to did not end well unless it says so", arguments: RunState.allCases
+        arguments: RunState.allCases
     )
-    func state(state: RunState) throws {
+    func `a run that nobody writes to did not end well unless it says so`(state: RunState) throws {
         let run = try make("a")
         var summary = RunSummary()
         summary.state = state
@@ -70,8 +70,8 @@ struct RunLockTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test("is found by latest, name, path, and a checkpoint's path")
-    func find() throws {
+    @Test
+    func `is found by latest, name, path, and a checkpoint's path`() throws {
         let run = try make("runs/b")
         let root = directory.file("runs")
         try RunDirectory.point(root + "/latest", to: "b")
@@ -108,11 +108,10 @@ struct RunLockTests {
     }
 
     @Test(
-        "what is no run",
         arguments: [
             "", "none", "/", "..", ".", "b/none", "x/checkpoints/none", "b\0", "latest", "*", "../runs/none",
         ])
-    func notFound(name: String) throws {
+    func `what is no run`(name: String) throws {
         _ = try make("runs/b")
         let root = directory.file("runs")
         #expect(

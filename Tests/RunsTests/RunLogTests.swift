@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Logs that are cut back and go on")
 struct RecordFileTests {
-    @Test("a table, after any number of rows")
-    func table() throws {
+    @Test
+    func `a table, after any number of rows`() throws {
         let directory = try TemporaryDirectory()
         let whole = "a,b\n0,0.0\n1,0.5\n2,1.0\n3,1.5\n4,2.0\n"
         for rows in 0...5 {
@@ -26,8 +26,8 @@ struct RecordFileTests {
         }
     }
 
-    @Test("a table with fewer rows, other columns, or none")
-    func otherTables() throws {
+    @Test
+    func `a table with fewer rows, other columns, or none`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("m.csv", "a,b\n1,2\n3,4")
         func problem(_ columns: [String], _ rows: Int) -> RunError? {
@@ -49,8 +49,8 @@ struct RecordFileTests {
                 == true)
     }
 
-    @Test("lines of JSON, after any number of them")
-    func lines() throws {
+    @Test
+    func `lines of JSON, after any number of them`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("m.jsonl")
         let written = try MetricsJSONL(creating: path)
@@ -91,8 +91,8 @@ struct RecordFileTests {
     }
 
     #if canImport(Glibc)
-        @Test("what did not fit is written before the next, whole")
-        func fullDisk() async {
+        @Test
+        func `what did not fit is written before the next, whole`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let path = directory.file("m.csv")
@@ -148,8 +148,8 @@ struct EventLogTests {
         for step in 0..<count { try log.append([.scalar(tag: "a", value: 1)], step: step) }
     }
 
-    @Test("uncut it goes on in the same file, cut in a new one")
-    func continues() throws {
+    @Test
+    func `uncut it goes on in the same file, cut in a new one`() throws {
         try append(5, to: try EventLog(creating: run))
         #expect(try files() == ["1": 5])
         for count in (0...5).reversed() {
@@ -162,8 +162,8 @@ struct EventLogTests {
     }
 
     /// As TensorBoard reads them.
-    @Test("names as text are in the order in which the files were begun")
-    func order() throws {
+    @Test
+    func `names as text are in the order in which the files were begun`() throws {
         var log = try EventLog(creating: run)
         for count in 1...12 {
             try append(2, to: log)
@@ -176,8 +176,8 @@ struct EventLogTests {
         #expect(steps == Array(1...13))
     }
 
-    @Test("half a record at the end is cut", arguments: [1, 12, 16, 20])
-    func half(bytes: Int) throws {
+    @Test(arguments: [1, 12, 16, 20])
+    func `half a record at the end is cut`(bytes: Int) throws {
         try append(3, to: try EventLog(creating: run))
         let path = directory.file("events.out.tfevents.000001")
         let whole = try RecordFile.content(of: path)
@@ -188,8 +188,8 @@ struct EventLogTests {
         #expect(try files() == ["1": 2, "2": 2])
     }
 
-    @Test("over several files, after any number")
-    func several() throws {
+    @Test
+    func `over several files, after any number`() throws {
         // 1: 2 records, 2: 3, 11: 1
         func make() throws {
             try append(2, to: try EventLog(creating: run))
@@ -220,8 +220,8 @@ struct EventLogTests {
                 == .incompleteLog(path: last, expected: 7))
     }
 
-    @Test("none at all; those of a former beginning are gone; what is none is left alone")
-    func none() throws {
+    @Test
+    func `none at all; those of a former beginning are gone; what is none is left alone`() throws {
         #expect(
             error(RunError.self) { _ = try EventLog(continuing: run, at: .init(ofRecords: 0, in: run)) }
                 == .incompleteLog(path: directory.file("events.out.tfevents.000001"), expected: 0))

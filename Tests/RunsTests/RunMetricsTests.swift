@@ -8,7 +8,7 @@ import Testing
         RunMetrics.parse(text, path: "metrics.csv")
     }
 
-    @Test func rowsAreThoseOfTheFile() {
+    @Test func `rows are those of the file`() {
         let (metrics, problem) = parse(SampleRun.metrics)
         #expect(problem == nil)
         #expect(metrics.hasValidation)
@@ -27,7 +27,7 @@ import Testing
         #expect(metrics.seconds == 6)
     }
 
-    @Test func withoutImagesHeldOutTrainingTellsTheBest() {
+    @Test func `without images held out training tells the best`() {
         let (metrics, _) = parse(
             "epoch,train_loss,train_accuracy,seconds\n0,0.5,80,1\n1,nan,10,1\n2,0.5,81,1\n")
         #expect(!metrics.hasValidation)
@@ -36,7 +36,7 @@ import Testing
         #expect(metrics.rows[1].trainLoss.isNaN)
     }
 
-    @Test func averagedWeightsHaveColumnsOfTheirOwn() {
+    @Test func `averaged weights have columns of their own`() {
         let (metrics, problem) = parse(
             "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
                 + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// A file is read at any moment of its writing.
-    @Test func everyBeginningOfAFileHasTheWholeRowsOfIt() {
+    @Test func `every beginning of a file has the whole rows of it`() {
         let text = Array(SampleRun.metrics.utf8)
         for count in 0...text.count {
             let begun = text[..<count]
@@ -78,7 +78,8 @@ import Testing
             ("epoch,train_loss,train_accuracy\n99999999999999999999,1,1\n", 2, "99999999999999999999,1,1", 0),
             ("epoch,train_loss,train_accuracy\n0,1,1\n\n1,1,1\n", 3, "", 2),
         ])
-    func whatIsDamagedIsNamedAndPassedOver(text: String, line: Int, found: String, rows: Int) throws {
+    func `what is damaged is named and passed over`(text: String, line: Int, found: String, rows: Int) throws
+    {
         let (metrics, problem) = parse(text)
         #expect(metrics.rows.count == rows)
         let message = try #require(problem)

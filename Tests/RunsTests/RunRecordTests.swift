@@ -8,13 +8,13 @@ import Testing
 
 @Suite struct RunRecordTests {
     @Test(arguments: [RunState.finished, .stopped, .failed])
-    func aStateIsTheSummarys(state: RunState) throws {
+    func `a state is the summarys`(state: RunState) throws {
         let sample = try SampleRun()
         try SampleRun.summary(state).write(to: sample.run)
         #expect(RunRecord(sample.run, of: [.mnistBiLSTM]).state == state)
     }
 
-    @Test func aRunIsRunningWhileItsLockIsHeld() throws {
+    @Test func `a run is running while its lock is held`() throws {
         let sample = try SampleRun()
         try SampleRun.summary(.running).write(to: sample.run)
         try withExtendedLifetime(RunDirectory.Lock(sample.run)) {
@@ -29,7 +29,7 @@ import Testing
         #expect(RunRecord(sample.run, of: [.mnistBiLSTM]).canResume)
     }
 
-    @Test func anEmptyDirectoryIsARunThatNeverBegan() throws {
+    @Test func `an empty directory is a run that never began`() throws {
         let record = RunRecord(try SampleRun().run, of: [.mnistBiLSTM])
         #expect(record.state == .failed)
         #expect(record.reason == "ended before it began")
@@ -38,7 +38,7 @@ import Testing
         #expect(record.epochs == 0)
     }
 
-    @Test func aFileThatCannotBeReadIsNamed() throws {
+    @Test func `a file that cannot be read is named`() throws {
         for name in ["config.json", "summary.json", "metrics.csv", "evaluation.json"] {
             let sample = try SampleRun.finished()
             let path = sample.run.path + "/" + name
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: ["config.json", "summary.json", "evaluation.json"])
-    func aFileMayEndAnywhere(name: String) throws {
+    func `a file may end anywhere`(name: String) throws {
         let sample = try SampleRun.finished()
         let file = URL(filePath: sample.run.path + "/" + name)
         let whole = try Data(contentsOf: file)
@@ -78,7 +78,7 @@ import Testing
             "probability":1,"probability_of_label":0}]}
             """#,
         ])
-    func impossibleScoresAreRefused(text: String) throws {
+    func `impossible scores are refused`(text: String) throws {
         let sample = try SampleRun()
         try Data(text.utf8).write(to: URL(filePath: sample.run.evaluation))
         let record = RunRecord(sample.run, of: [.mnistBiLSTM])
@@ -87,7 +87,7 @@ import Testing
         #expect(RunReport(record).html.contains("Files that cannot be read"))
     }
 
-    @Test func commandsAreWhatAShellReads() throws {
+    @Test func `commands are what a shell reads`() throws {
         let sample = try SampleRun()
         try sample.configure {
             $0.epochs = 7
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// What a person reads is what the options are called.
-    @Test func everyOptionHasItsPlace() throws {
+    @Test func `every option has its place`() throws {
         let sample = try SampleRun()
         try sample.configure {
             $0.momentum = 0.5

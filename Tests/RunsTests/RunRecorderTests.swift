@@ -14,7 +14,6 @@ import TrainingSamples
 struct RunRecorderTests {
     /// The first epoch's is the best, and the last step's is made at the end.
     @Test(
-        "when checkpoints are made",
         arguments: [
             (.epochs(1), [3, 6, 9, 12, 15, 18, 21]), (.epochs(2), [3, 6, 12, 18, 21]),
             (.epochs(99), [3, 21]),
@@ -23,7 +22,7 @@ struct RunRecorderTests {
             (.steps(8), [3, 8, 16, 21]), (.steps(99), [3, 21]), (.seconds(1e8), [3, 21]),
             (.seconds(1e-9), Array(1...21)),
         ] as [(CheckpointPolicy.Interval, [Int])])
-    func checkpoints(interval: CheckpointPolicy.Interval, steps: [Int]) throws {
+    func `when checkpoints are made`(interval: CheckpointPolicy.Interval, steps: [Int]) throws {
         var recorded = try RecordedRun()
         recorded.policy.every = interval
         let (recorder, ending) = try recorded.train()
@@ -37,8 +36,8 @@ struct RunRecorderTests {
         #expect(summary.state == .running)
     }
 
-    @Test("a stop makes one; divergence none", arguments: [1, 4, 5])
-    func stop(step: Int) throws {
+    @Test(arguments: [1, 4, 5])
+    func `a stop makes one; divergence none`(step: Int) throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .epochs(99)
         let stop = Journal()
@@ -58,8 +57,8 @@ struct RunRecorderTests {
     }
 
     /// The first epoch ends with step 3.
-    @Test("the best epoch's waits in memory for the next that is due, or for the end")
-    func unsavedBest() throws {
+    @Test
+    func `the best epoch's waits in memory for the next that is due, or for the end`() throws {
         for (interval, savedAfter) in [(CheckpointPolicy.Interval.steps(8), 8), (.epochs(99), nil)] {
             var recorded = try RecordedRun()
             recorded.policy.every = interval
@@ -86,8 +85,8 @@ struct RunRecorderTests {
     }
 
     /// It is all that can be gone on from.
-    @Test("divergence and a stop keep it, too", arguments: Spoiler.Place.allCases)
-    func bestAtTheEnd(place: Spoiler.Place) throws {
+    @Test(arguments: Spoiler.Place.allCases)
+    func `divergence and a stop keep it, too`(place: Spoiler.Place) throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .epochs(99)
         recorded.momentum = 0.9
@@ -108,9 +107,10 @@ struct RunRecorderTests {
 
     /// At the end of an epoch, too; and if it is a stop that the checkpoint is made for.
     @Test(
-        "weights or moments that are not finite are never saved and end training",
         arguments: Spoiler.Place.allCases, [4, 5, 6])
-    func spoilt(place: Spoiler.Place, step: Int) throws {
+    func `weights or moments that are not finite are never saved and end training`(
+        place: Spoiler.Place, step: Int
+    ) throws {
         for (interval, isStopped, saved) in [
             (CheckpointPolicy.Interval.steps(1), false, Array(1..<step)), (.epochs(1), true, [3]),
             (.steps(2), true, [2, 3, 4].filter { $0 < step }),
@@ -126,8 +126,8 @@ struct RunRecorderTests {
         }
     }
 
-    @Test("which steps have records, of all steps since the last", arguments: [0, 1, 2, 4, 5, 22])
-    func records(every: Int) throws {
+    @Test(arguments: [0, 1, 2, 4, 5, 22])
+    func `which steps have records, of all steps since the last`(every: Int) throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = every
         recorded.learningRate = 0.1
@@ -160,8 +160,8 @@ struct RunRecorderTests {
     }
 
     /// The time between two epochs, in which nothing is trained, does not count; the time before it does.
-    @Test("a record over the end of an epoch has the time of all its steps")
-    func timeOverEpochs() throws {
+    @Test
+    func `a record over the end of an epoch has the time of all its steps`() throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = 4
         recorded.epochs = 2
@@ -181,8 +181,8 @@ struct RunRecorderTests {
         #expect(first["images_per_second"]?.real == 56 / 0.75)
     }
 
-    @Test("a record over a resume has the rate of the steps after it")
-    func rateAfterResume() throws {
+    @Test
+    func `a record over a resume has the rate of the steps after it`() throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = 4
         let stop = Journal()
@@ -198,9 +198,10 @@ struct RunRecorderTests {
     }
 
     @Test(
-        "stopped or killed after any step and resumed, the logs are as if it never had been",
         arguments: [0, 2])
-    func resumed(every: Int) throws {
+    func `stopped or killed after any step and resumed, the logs are as if it never had been`(every: Int)
+        throws
+    {
         func make() throws -> RecordedRun {
             var recorded = try RecordedRun()
             recorded.stepsPerRecord = every
@@ -232,8 +233,8 @@ struct RunRecorderTests {
         }
     }
 
-    @Test("what cannot be saved ends training, or is counted and told once until one is saved")
-    func failures() throws {
+    @Test
+    func `what cannot be saved ends training, or is counted and told once until one is saved`() throws {
         for action in CheckpointPolicy.SaveErrorAction.allCases {
             var recorded = try RecordedRun()
             recorded.policy.every = .steps(1)
@@ -270,8 +271,8 @@ struct RunRecorderTests {
         }
     }
 
-    @Test("a save that failed waits for the next that is due")
-    func retries() throws {
+    @Test
+    func `a save that failed waits for the next that is due`() throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .steps(8)
         recorded.policy.onSaveError = .continue
@@ -293,8 +294,8 @@ struct RunRecorderTests {
 
     #if canImport(Glibc)
         /// No log lacks anything afterwards, and until then there is no checkpoint that says so.
-        @Test("a disk that is full for some steps")
-        func fullDisk() async {
+        @Test
+        func `a disk that is full for some steps`() async {
             await #expect(processExitsWith: .success) {
                 func make() throws -> RecordedRun {
                     var recorded = try RecordedRun()
@@ -317,8 +318,8 @@ struct RunRecorderTests {
         }
     #endif
 
-    @Test("a run that is resumed has nothing of its former end, and is locked")
-    func formerEnd() throws {
+    @Test
+    func `a run that is resumed has nothing of its former end, and is locked`() throws {
         let recorded = try RecordedRun()
         try recorded.directory.add("evaluation.json", "{}")
         let (recorder, _) = try recorded.train()
@@ -327,8 +328,8 @@ struct RunRecorderTests {
         #expect(recorder.run == recorded.run)
     }
 
-    @Test("test scores come last, and are cut off by a resume")
-    func testScores() throws {
+    @Test
+    func `test scores come last, and are cut off by a resume`() throws {
         let recorded = try RecordedRun()
         do {
             let (recorder, _) = try recorded.train()

@@ -32,8 +32,8 @@ struct RunSummaryTests {
         return summary
     }
 
-    @Test("comes back", arguments: [0.1 + 0.2, 1e300, -.infinity, .infinity, .nan])
-    func roundTrip(number: Double) throws {
+    @Test(arguments: [0.1 + 0.2, 1e300, -.infinity, .infinity, .nan])
+    func `comes back`(number: Double) throws {
         let directory = try TemporaryDirectory()
         let run = RunDirectory(path: directory.path)
         for summary in [full(number), RunSummary()] {
@@ -47,8 +47,8 @@ struct RunSummaryTests {
         }
     }
 
-    @Test("a damaged one is told with its path", arguments: ["", "{}", "[", #"{"state":"lost"}"#])
-    func damaged(content: String) throws {
+    @Test(arguments: ["", "{}", "[", #"{"state":"lost"}"#])
+    func `a damaged one is told with its path`(content: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("summary.json", content)
         guard
@@ -60,8 +60,8 @@ struct RunSummaryTests {
         }
     }
 
-    @Test("a run that goes on has nothing of its former end")
-    func goesOn() throws {
+    @Test
+    func `a run that goes on has nothing of its former end`() throws {
         let former = full(5)
         var summary = former
         summary.continue(from: nil)

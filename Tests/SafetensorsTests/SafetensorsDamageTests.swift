@@ -98,7 +98,7 @@ struct SafetensorsDamageTests {
     ]
 
     @Test(arguments: cases)
-    func refusesWithItsOwnError(damage: Case) throws {
+    func `refuses with its own error`(damage: Case) throws {
         let error = error(SafetensorsError.self) {
             _ = try SafetensorsFile(bytes: Self.file(damage.header, data: damage.data), path: "some/file")
         }
@@ -107,7 +107,7 @@ struct SafetensorsDamageTests {
         #expect(error?.description.hasPrefix("some/file: byte \(damage.offset): ") == true)
     }
 
-    @Test func refusesOtherEncodings() {
+    @Test func `refuses other encodings`() {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3]] {
             let header = Array(#"{"__metadata__":{"a":""#.utf8) + bytes + Array("\"}}".utf8)
             let error = error(SafetensorsError.self) {
@@ -127,7 +127,7 @@ struct SafetensorsDamageTests {
             ([0, 0, 0, 0, 0, 0, 0, 0x80], .headerTooLong),
             ([UInt8](repeating: 0xFF, count: 8), .headerTooLong),
         ] as [([UInt8], SafetensorsError.Reason)])
-    func refusesLengths(bytes: [UInt8], reason: SafetensorsError.Reason) throws {
+    func `refuses lengths`(bytes: [UInt8], reason: SafetensorsError.Reason) throws {
         let directory = try TemporaryDirectory()
         try AtomicFile.write(bytes, to: directory.file("x"))
         for read in [
@@ -139,7 +139,7 @@ struct SafetensorsDamageTests {
     }
 
     /// Every valid header is the only one for its bytes: a shorter file is never taken for a whole one.
-    @Test func refusesTruncationAtEveryByte() throws {
+    @Test func `refuses truncation at every byte`() throws {
         let whole = SafetensorsTests.referenceFile
         let directory = try TemporaryDirectory()
         for length in 0..<whole.count {
@@ -153,7 +153,7 @@ struct SafetensorsDamageTests {
     }
 
     /// Whatever a byte of the header becomes, the file is refused or can be read to the end.
-    @Test func survivesEveryByteChanged() {
+    @Test func `survives every byte changed`() {
         let whole = SafetensorsTests.referenceFile
         let values: [UInt8] = Array("{}[]\":,.-0129eE\\u \n".utf8) + [0, 0x1F, 0x7F, 0x80, 0xC3, 0xFF]
         var refused = 0
@@ -176,7 +176,7 @@ struct SafetensorsDamageTests {
         #expect(refused > 10_000)
     }
 
-    @Test func refusesWhatIsNotThere() throws {
+    @Test func `refuses what is not there`() throws {
         let file = try SafetensorsFile(bytes: SafetensorsTests.referenceFile, path: "x")
         let missing = error(SafetensorsError.self) { _ = try file.values(of: "w", as: Float.self) }
         #expect(missing?.reason == .missingTensor)
@@ -199,7 +199,7 @@ struct SafetensorsDamageTests {
         ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), .dataLength),
         (SafetensorsTests.referenceFile, .dataLength),
     ])
-    func refusesHugeFilesWithoutReadingThem(start: [UInt8], reason: SafetensorsError.Reason) throws {
+    func `refuses huge files without reading them`(start: [UInt8], reason: SafetensorsError.Reason) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("x")
         try AtomicFile.write(start, to: path)
@@ -208,7 +208,7 @@ struct SafetensorsDamageTests {
         #expect(error(SafetensorsError.self) { _ = try SafetensorsFile(path: path) }?.reason == reason)
     }
 
-    @Test func refusesWhatIsNoFile() throws {
+    @Test func `refuses what is no file`() throws {
         let directory = try TemporaryDirectory()
         #expect(
             error(SafetensorsError.self) { _ = try SafetensorsFile(path: directory.path) }?.reason

@@ -40,11 +40,11 @@ struct SafetensorsTests {
         return writer
     }
 
-    @Test func writesTheSameBytes() {
+    @Test func `writes the same bytes`() {
         #expect(Self.writer.serialized() == Self.referenceFile)
     }
 
-    @Test func readsEveryType() throws {
+    @Test func `reads every type`() throws {
         let file = try SafetensorsFile(bytes: Self.referenceFile, path: "reference")
         #expect(file.metadata == ["key": "a\tvalue"])
         #expect(
@@ -65,7 +65,7 @@ struct SafetensorsTests {
         #expect(try file.values(of: "long") == [-1, 1 << 62] as [Int64])
     }
 
-    @Test func headerIsPaddedToEight() {
+    @Test func `header is padded to eight`() {
         for length in 1...16 {
             var writer = SafetensorsWriter()
             writer.add(String(repeating: "n", count: length), shape: [1], [1] as [Float])
@@ -75,7 +75,7 @@ struct SafetensorsTests {
         }
     }
 
-    @Test func emptyFileHasNoTensors() throws {
+    @Test func `empty file has no tensors`() throws {
         let bytes = SafetensorsWriter().serialized()
         #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
         #expect(try SafetensorsFile(bytes: bytes, path: "empty").tensors.isEmpty)
@@ -83,7 +83,7 @@ struct SafetensorsTests {
 
     /// Names that would lead somewhere if they were paths.
     @Test(arguments: ["../../x", "/etc/x", "a\0b", "", ".", "C:\\x", "\u{1F600}"])
-    func namesAreOnlyData(name: String) throws {
+    func `names are only data`(name: String) throws {
         let directory = try TemporaryDirectory()
         var writer = SafetensorsWriter()
         writer.add(name, shape: [2], [1, 2] as [Float])
@@ -94,7 +94,7 @@ struct SafetensorsTests {
         #expect(try directory.names == ["weights"])
     }
 
-    @Test func readsEveryEscapeAndSpace() throws {
+    @Test func `reads every escape and space`() throws {
         let header = """
             { "__metadata__" : { "k" :\t"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00" } ,\r
               "t" : { "shape" : [ 0 , 2 ] , "data_offsets" : [ 0 , 0 ] , "dtype" : "F32" } }
@@ -106,7 +106,7 @@ struct SafetensorsTests {
         #expect(file["t"]?.shape == [0, 2])
     }
 
-    @Test func typesUnheardOfAreListedButNotConverted() throws {
+    @Test func `types unheard of are listed but not converted`() throws {
         let bytes = SafetensorsDamageTests.file(
             #"{"half":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"#
                 + #""new":{"dtype":"Q2","shape":[9],"data_offsets":[4,7]}}"#, data: 7)
@@ -118,7 +118,7 @@ struct SafetensorsTests {
         }
     }
 
-    @Test func namesDifferingInCompositionAreTheSameToEveryReader() {
+    @Test func `names differing in composition are the same to every reader`() {
         let bytes = SafetensorsDamageTests.file(
             #"{"\#u{E9}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"#
                 + #""e\#u{301}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, data: 0)
@@ -132,12 +132,12 @@ struct SafetensorsFixtureTests {
     static let paths = (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.url.path))!
         .filter { $0.hasSuffix(".safetensors") }.sorted()
 
-    @Test func fixturesArePresent() {
+    @Test func `fixtures are present`() {
         #expect(Self.paths.count >= 18)
     }
 
     @Test(arguments: paths)
-    func readAndWrittenAgainGivesTheSameBytes(name: String) throws {
+    func `read and written again gives the same bytes`(name: String) throws {
         let path = Fixtures.url.appending(path: name).path
         let file = try SafetensorsFile(path: path)
         var writer = SafetensorsWriter(metadata: file.metadata)
@@ -157,7 +157,7 @@ struct SafetensorsFixtureTests {
         #expect(writer.serialized() == Array(try Data(contentsOf: URL(filePath: path))))
     }
 
-    @Test func holdWhatTheirIndexSays() throws {
+    @Test func `hold what their index says`() throws {
         let data = try Data(contentsOf: Fixtures.url.appending(path: "index.json"))
         let index = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         let listed = try #require(index["fixtures"] as? [[String: Any]])

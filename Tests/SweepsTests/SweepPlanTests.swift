@@ -16,8 +16,8 @@ struct SweepPlanTests {
             drawSeed: drawSeed)
     }
 
-    @Test("a grid: every combination, the last option first to change, seed after seed")
-    func grid() throws {
+    @Test
+    func `a grid: every combination, the last option first to change, seed after seed`() throws {
         let plan = try plan(
             ["learning-rate=0.002,5e-3", "cell=lstm,gru"], seeds: "3,0", base: ["--epochs", "2"])
         #expect(plan.options == ["learning-rate", "cell"])
@@ -35,8 +35,8 @@ struct SweepPlanTests {
         #expect(plan.size == "4 settings × 2 seeds, 8 entries")
     }
 
-    @Test("true and false are flags; without options there is one setting")
-    func flags() throws {
+    @Test
+    func `true and false are flags; without options there is one setting`() throws {
         let flags = try plan(["bidirectional=true,false"], seeds: "5")
         #expect(flags.arguments(of: flags.entries[0]) == ["--bidirectional", "--seed", "5"])
         #expect(flags.arguments(of: flags.entries[1]) == ["--no-bidirectional", "--seed", "5"])
@@ -46,17 +46,16 @@ struct SweepPlanTests {
     }
 
     @Test(
-        "seeds",
         arguments: [
             ("0-3", [0, 1, 2, 3]), ("7", [7]), ("0,5,2", [0, 5, 2]), ("4-5,0-1", [4, 5, 0, 1]),
             ("18446744073709551615", [UInt64.max]),
         ])
-    func seeds(text: String, expected: [UInt64]) throws {
+    func `seeds`(text: String, expected: [UInt64]) throws {
         #expect(try SweepSeeds(text).values == expected)
     }
 
-    @Test("draws are different settings, the same for the same seed")
-    func draws() throws {
+    @Test
+    func `draws are different settings, the same for the same seed`() throws {
         let sets = ["cell=lstm,gru,rnn-tanh", "hidden-size=8..64", "learning-rate=0.001..0.02"]
         let one = try plan(sets, draws: 200)
         #expect(one.settings.count == 200 && Set(one.settings).count == 200)
@@ -75,8 +74,8 @@ struct SweepPlanTests {
         #expect(one.settings.allSatisfy { $0[2].count <= 9 })
     }
 
-    @Test("as many draws as there are settings are all of them")
-    func allDrawn() throws {
+    @Test
+    func `as many draws as there are settings are all of them`() throws {
         let sets = ["cell=lstm,gru", "layers=1,2,3"]
         #expect(try Set(plan(sets, draws: 6).settings) == Set(plan(sets).settings))
         let message = try #require(error(OptionError.self) { _ = try plan(sets, draws: 7) }).description
@@ -84,7 +83,6 @@ struct SweepPlanTests {
     }
 
     @Test(
-        "what is no plan is named, option and text",
         arguments: [
             (["cell"], #"--set "cell": expected OPTION=VALUE"#), (["=3"], #"--set "=3": expected OPTION"#),
             (["cell="], "found none"),
@@ -102,13 +100,12 @@ struct SweepPlanTests {
             (["cell=gru", "cell=lstm"], "--set cell is there twice"),
             (["learning-rate=0.001..0.02"], "how many by --random"),
         ])
-    func wrongSets(sets: [String], part: String) throws {
+    func `what is no plan is named, option and text`(sets: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(sets) }).description
         #expect(message.contains(part), "\(message)")
     }
 
     @Test(
-        "what are no seeds is named",
         arguments: [
             ("", #"--seeds "": expected numbers"#), ("1,", #"found """#), ("3-1", #"found "3-1""#),
             ("-1", #"found "-1""#), ("a", #"found "a""#), ("1-2-3", #"found "1-2-3""#),
@@ -116,25 +113,24 @@ struct SweepPlanTests {
             ("0-10000", "at most 10000"), ("0-18446744073709551615", "at most 10000"),
             ("0-9998,20000-20001", "at most 10000"),
         ])
-    func wrongSeeds(text: String, part: String) throws {
+    func `what are no seeds is named`(text: String, part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try SweepSeeds(text) }).description
         #expect(message.contains(part), "\(message)")
     }
 
     @Test(
-        "options that no entry can have",
         arguments: [
             (["--seed", "1"], "--seed: give the seeds"), (["--threads=2"], "--threads is nothing"),
             (["--no-test"], "--no-test is nothing"), (["--time-limit", "1s"], "--time-limit is nothing"),
             (["--cell", "gru"], "--cell is given for all entries and by --set"),
         ])
-    func wrongBase(base: [String], part: String) throws {
+    func `options that no entry can have`(base: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(["cell=lstm,gru"], base: base) })
             .description
         #expect(message.contains(part), "\(message)")
     }
 
-    @Test("too many entries") func limits() throws {
+    @Test func `too many entries`() throws {
         let many = (0..<400).map(String.init).joined(separator: ",")
         let message = try #require(error(OptionError.self) { _ = try plan(["a=\(many)", "b=\(many)"]) })
         #expect(message.description.contains("at most 100000 settings"))
@@ -143,7 +139,7 @@ struct SweepPlanTests {
         #expect(try plan(["a=\(many)"], seeds: "0-249").entries.count == 100_000)
     }
 
-    @Test("each setting is checked; images must be held out") func checks() throws {
+    @Test func `each setting is checked; images must be held out`() throws {
         var seen: [[String]] = []
         let plan = try plan(["layers=1,2"], base: ["--validation", "9"])
         try plan.check { words in
@@ -169,8 +165,7 @@ struct SweepPlanTests {
         #expect(refused.description == "layers 2: no 2")
     }
 
-    @Test("settings that would hold out other images, or that are one and the same") func comparable() throws
-    {
+    @Test func `settings that would hold out other images, or that are one and the same`() throws {
         let plan = try plan(["recipe=a,b,c"])
         func message(_ change: @escaping (inout ImageTraining.Options, Int) -> Void) -> String? {
             var place = 0
@@ -207,7 +202,7 @@ struct SweepPlanTests {
         }
     }
 
-    @Test("a plan has one name, and another plan another") func names() throws {
+    @Test func `a plan has one name, and another plan another`() throws {
         let name = try plan(["cell=lstm,gru", "layers=1,2"]).defaultName()
         #expect(name.hasPrefix("cell-layers-") && name.count == 18)
         #expect(try plan(["cell=lstm,gru", "layers=1,2"]).defaultName() == name)
@@ -216,7 +211,7 @@ struct SweepPlanTests {
         #expect(try plan([]).defaultName().hasPrefix("seeds-"))
     }
 
-    @Test("a plan is kept in its directory, and no other takes its place") func directory() throws {
+    @Test func `a plan is kept in its directory, and no other takes its place`() throws {
         let root = try TemporaryDirectory()
         let plan = try plan(["cell=lstm,gru"])
         let sweep = try SweepDirectory.create(plan, name: "cells", root: root.file("runs"))
@@ -237,12 +232,11 @@ struct SweepPlanTests {
     }
 
     @Test(
-        "a plan changed by hand that does not fit together",
         arguments: [
             (#""seed" : 1"#, #""seed" : 7"#), (#""index" : 3"#, #""index" : 4"#), (#""gru""#, #""gru","4""#),
             (#""setting" : 1"#, #""setting" : 2"#),
         ])
-    func damaged(part: String, replacement: String) throws {
+    func `a plan changed by hand that does not fit together`(part: String, replacement: String) throws {
         let root = try TemporaryDirectory()
         let sweep = try SweepDirectory.create(plan(["cell=lstm,gru"]), name: "cells", root: root.path)
         let changed = try text(sweep.planFile).replacing(part, with: replacement, maxReplacements: 1)

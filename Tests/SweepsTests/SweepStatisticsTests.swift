@@ -17,8 +17,8 @@ struct SweepStatisticsTests {
         return 2 * width / 3 * (density(0) + inner + density(t))
     }
 
-    @Test("the distribution is the integral of its density", arguments: [1, 2, 3, 4, 5, 8, 9, 30, 99])
-    func distribution(degrees: Int) {
+    @Test(arguments: [1, 2, 3, 4, 5, 8, 9, 30, 99])
+    func `the distribution is the integral of its density`(degrees: Int) {
         let student = StudentDistribution(degreesOfFreedom: degrees)
         #expect(student.probability(upTo: 0) == 0)
         for t in [0.1, 0.7, 1, 2, 3.5, 6] {
@@ -29,9 +29,8 @@ struct SweepStatisticsTests {
 
     /// From printed tables.
     @Test(
-        "95 % magnitudes",
         arguments: [(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (9, 2.2622), (30, 2.0423)])
-    func magnitudes(degrees: Int, expected: Double) {
+    func `95 % magnitudes`(degrees: Int, expected: Double) {
         let student = StudentDistribution(degreesOfFreedom: degrees)
         let t = student.magnitude(ofProbability: 0.95)
         #expect((t - expected).magnitude <= 5e-5, "\(t)")
@@ -39,7 +38,7 @@ struct SweepStatisticsTests {
     }
 
     /// Student's own example, the hours of sleep that ten patients gained by two drugs (1908): t = 4.0621, p = 0.002833.
-    @Test("the sleep of ten patients") func sleep() throws {
+    @Test func `the sleep of ten patients`() throws {
         let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
         let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
         let difference = try #require(PairedDifference(zip(second, first).map { $0 - $1 }))
@@ -52,7 +51,7 @@ struct SweepStatisticsTests {
                 && (difference.upper - 2.4598858).magnitude <= 5e-7)
     }
 
-    @Test("too few differences, and equal ones") func edges() throws {
+    @Test func `too few differences, and equal ones`() throws {
         #expect(PairedDifference([]) == nil && PairedDifference([1]) == nil)
         let none = try #require(PairedDifference([0, 0, 0]))
         #expect(none.probability == 1 && none.lower == 0 && none.upper == 0)
@@ -67,7 +66,6 @@ struct SweepStatisticsTests {
 
     /// By SciPy 1.17.1, `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
     @Test(
-        "as SciPy has it",
         arguments: [
             ([1, 2], [0.20483276469913336, -4.853102368087339, 7.853102368087347]),
             ([1, -1], [1, -12.706204736174694, 12.706204736174694]),
@@ -78,7 +76,7 @@ struct SweepStatisticsTests {
                 [0.007114629229516664, -0.06612114093781568, -0.013878859062184327]
             ),
         ] as [([Double], [Double])])
-    func scipy(differences: [Double], expected: [Double]) throws {
+    func `as SciPy has it`(differences: [Double], expected: [Double]) throws {
         let difference = try #require(PairedDifference(differences))
         let found = [difference.probability, difference.lower, difference.upper]
         for (value, expected) in zip(found, expected) {
@@ -87,7 +85,7 @@ struct SweepStatisticsTests {
     }
 
     /// As R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
-    @Test("Holm's correction") func holm() {
+    @Test func `Holm's correction`() {
         let corrected = PairedDifference.corrected([0.01, 0.04, 0.03, 0.005, 0.5])
         for (value, expected) in zip(corrected, [0.04, 0.09, 0.09, 0.025, 0.5]) {
             #expect((value - expected).magnitude <= 1e-15, "\(corrected)")
@@ -120,7 +118,7 @@ struct SweepResultsTests {
         return SweepResults(try plan(), all)
     }
 
-    @Test("spreads, the best, and how far the others are behind") func figures() throws {
+    @Test func `spreads, the best, and how far the others are behind`() throws {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(results.winner == 1 && results.isComplete)
         #expect(results.settings.map(\.accuracy?.mean) == [91, 93, 93] && results.best == 1)
@@ -134,13 +132,13 @@ struct SweepResultsTests {
         #expect(results.settings.map(\.done) == [3, 3, 3])
     }
 
-    @Test("of equal accuracies the lower loss is the better, then the first") func ties() throws {
+    @Test func `of equal accuracies the lower loss is the better, then the first`() throws {
         let rows = [[90.0, 90, 90], [91, 91, 91], [92, 92, 92]]
         #expect(try results(rows, loss: [0.5, 0.6, 0.4]).best == 2)
         #expect(try results(rows).best == 0)
     }
 
-    @Test("what diverged cannot win") func diverged() throws {
+    @Test func `what diverged cannot win`() throws {
         let results = try results([[99, 92, 91], [nil, 94, 92], [99, 93, 94]])
         #expect(results.winner == 1)
         #expect(results.settings[0].diverged == 1 && results.settings[0].accuracy?.mean == 99)
@@ -157,7 +155,7 @@ struct SweepResultsTests {
         #expect(none.verdict(nil).contains("there is no winner"))
     }
 
-    @Test("no winner before all is done") func incomplete() throws {
+    @Test func `no winner before all is done`() throws {
         let plan = try plan(seeds: "0-1")
         let some = try SweepResults(plan, [result(90), result(92), nil, nil, result(80), nil])
         #expect(some.best == 0 && some.winner == nil && some.done == 3)
@@ -166,7 +164,7 @@ struct SweepResultsTests {
         #expect(some.verdict(nil) == "3 of 6 entries are done; a winner is named when all are.")
     }
 
-    @Test("results.csv and times.csv") func tables() throws {
+    @Test func `results.csv and times.csv`() throws {
         let plan = try SweepPlan(
             base: [], axes: [SweepAxis("learning-rate=0.1"), SweepAxis(#"cell=a"b"#)],
             seeds: SweepSeeds("3-5"))
@@ -188,7 +186,7 @@ struct SweepResultsTests {
                 """)
     }
 
-    @Test("the tables' figures") func text() throws {
+    @Test func `the tables' figures`() throws {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(
             results.rows() == [
@@ -212,7 +210,7 @@ struct SweepResultsTests {
         #expect(results.differenceLegend.contains("corrected for 2 tests (Holm)"))
     }
 
-    @Test("one seed, and one setting") func one() throws {
+    @Test func `one seed, and one setting`() throws {
         let seed = try SweepResults(plan(seeds: "0"), [result(90), result(92), result(91)])
         #expect(
             seed.verdict(nil)
@@ -227,7 +225,7 @@ struct SweepResultsTests {
         #expect(diverged.verdict(nil).hasPrefix("An entry diverged; there is no winner."))
     }
 
-    @Test("a table finds room: whole, by values, cut off") func width() throws {
+    @Test func `a table finds room: whole, by values, cut off`() throws {
         let results = try SweepResults(
             SweepPlan(
                 base: [], axes: [SweepAxis("cell=rnn-tanh,gru"), SweepAxis("learning-rate=0.0123")],

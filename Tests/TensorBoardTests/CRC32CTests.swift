@@ -12,7 +12,7 @@ import Testing
             ([UInt8]((0..<32).reversed()), 0x113F_DB5C),
             (Array("123456789".utf8), 0xE306_9283),
             ([], 0),
-        ] as [([UInt8], UInt32)]) func publishedVectors(bytes: [UInt8], expected: UInt32)
+        ] as [([UInt8], UInt32)]) func `published vectors`(bytes: [UInt8], expected: UInt32)
     {
         #expect(bytes.withUnsafeBytes(CRC32C.checksum) == expected)
     }
@@ -21,7 +21,7 @@ import Testing
     @Test(
         arguments: [("", 0xA282_EAD8), ("123456789", 0xC78A_B0E5), ("foo", 0xFEBE_8A61)] as [(String, UInt32)]
     )
-    func masked(text: String, expected: UInt32) {
+    func `masked`(text: String, expected: UInt32) {
         #expect(Array(text.utf8).withUnsafeBytes(CRC32C.masked) == expected)
     }
 }

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func wholeFile() throws {
+    @Test func `whole file`() throws {
         let (scanner, data, error) = scan(Self.file)
         #expect(error == nil)
         #expect(scanner.count == 4)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func tooFewRecords() {
+    @Test func `too few records`() {
         #expect(
             throws: RecordError(
                 offset: Self.file.count, record: 4, reason: .missing, expected: "5 records", found: "4")
@@ -47,7 +47,7 @@ import Testing
         ) { try RecordScanner.end(ofFirst: 1, in: []) }
     }
 
-    @Test func truncatedAtEveryByte() {
+    @Test func `truncated at every byte`() {
         for length in 0..<Self.file.count {
             let (scanner, _, error) = scan(Array(Self.file.prefix(length)))
             let whole = Self.ends.lastIndex { $0 <= length }!
@@ -69,7 +69,7 @@ import Testing
 
     /// Every bit, so that none of the frame goes unchecked; records before the damage can still be cut off
     /// there.
-    @Test func everyBitFlipped() throws {
+    @Test func `every bit flipped`() throws {
         for offset in Self.file.indices {
             let damaged = Self.ends.lastIndex { $0 <= offset }!
             let place = offset - Self.ends[damaged]
@@ -92,7 +92,7 @@ import Testing
 
     /// Lengths whose own checksum is right.
     @Test(arguments: [UInt64.max, UInt64(Int.max), UInt64(Int.max) - 3, 5])
-    func lengthBeyondTheEnd(length: UInt64) {
+    func `length beyond the end`(length: UInt64) {
         var bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) }
         let checksum = bytes.withUnsafeBytes(CRC32C.masked)
         withUnsafeBytes(of: checksum.littleEndian) { bytes.append(contentsOf: $0) }
@@ -103,7 +103,7 @@ import Testing
                     offset: 0, record: 0, reason: .truncated, expected: "16 + \(length) bytes", found: "20"))
     }
 
-    @Test func errorsTellWhereAndWhat() {
+    @Test func `errors tell where and what`() {
         let error = RecordError(
             offset: 96, record: 2, reason: .dataChecksum, expected: "5", found: "7")
         #expect(

@@ -35,8 +35,8 @@ struct BenchmarkTests {
         return Output(code: process.terminationStatus, out: printed, error: failed)
     }
 
-    @Test("a quick report has every row and figure")
-    func quickReport() throws {
+    @Test
+    func `a quick report has every row and figure`() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let output = try run(["--quick", "--threads", "2", "--json", path])
@@ -90,14 +90,13 @@ struct BenchmarkTests {
     }
 
     @Test(
-        "one line of JSON for machines",
         arguments: [
             ("train", "lstm", ["images_per_second"]), ("train", "gru", ["images_per_second"]),
             ("inference", "rnn-tanh", ["images_per_second"]), ("latency", "lstm", ["median_us", "p99_us"]),
             ("latency", "gru-reset-before", ["median_us", "p99_us"]),
             ("lengths", "gru-reset-before", ["padded_ms", "lengths_ms", "lengths_over_padded"]),
         ])
-    func measure(task: String, cell: String, keys: [String]) throws {
+    func `one line of JSON for machines`(task: String, cell: String, keys: [String]) throws {
         let output = try run([
             "measure", "--task", task, "--cell", cell, "--hidden-size", "5", "--threads", "1",
             "--seconds", "0.01",
@@ -112,8 +111,8 @@ struct BenchmarkTests {
         for key in keys { #expect(try #require(line[key] as? Double) > 0) }
     }
 
-    @Test("one line of JSON of a forecaster's training", arguments: ["rnn", "lstm", "gru"])
-    func forecast(model: String) throws {
+    @Test(arguments: ["rnn", "lstm", "gru"])
+    func `one line of JSON of a forecaster's training`(model: String) throws {
         let output = try run(["forecast", "--model", model, "--epochs", "3", "--seconds", "0.01"])
         #expect(output.code == 0, "\(output.error)")
         #expect(output.out.split(separator: "\n").count == 1)
@@ -127,7 +126,6 @@ struct BenchmarkTests {
     }
 
     @Test(
-        "errors end with the exit codes of sysexits",
         arguments: [
             (["--data", "/nonexistent"], 66, "train-images-idx3-ubyte"),
             (["--threads", "0"], 64, "--threads"),
@@ -137,7 +135,9 @@ struct BenchmarkTests {
             (["forecast", "--model", "crystal-ball"], 64, "--model"),
             (["forecast", "--model", "gru", "--epochs", "0"], 64, "--epochs"),
         ])
-    func errors(arguments: [String], code: Int32, mentioned: String) throws {
+    func `errors end with the exit codes of sysexits`(arguments: [String], code: Int32, mentioned: String)
+        throws
+    {
         let output = try run(arguments)
         #expect(output.code == code)
         #expect(output.out.isEmpty)
@@ -147,8 +147,8 @@ struct BenchmarkTests {
 
 @Suite("Measuring")
 struct MeasuringTests {
-    @Test("what is measured has the cell asked for", arguments: RecurrentCell.allCases)
-    func cell(_ cell: RecurrentCell) {
+    @Test(arguments: RecurrentCell.allCases)
+    func `what is measured has the cell asked for`(_ cell: RecurrentCell) {
         let figures = LengthsFigures(ModelSetup(cell: cell, hiddenSize: 3), warmUp: 0, seconds: 0)
         #expect(figures.cell == cell)
         let stack = ModelSetup(cell: cell, hiddenSize: 3).stack(inputSize: 28)
@@ -157,8 +157,8 @@ struct MeasuringTests {
                 == RecurrentStack(cell, inputSize: 28, hiddenSize: 3, numLayers: 2, bidirectional: true))
     }
 
-    @Test("shares of the peak are compared round by round")
-    func sharesOfPeak() {
+    @Test
+    func `shares of the peak are compared round by round`() {
         func figures(multiplyAdds: Double, imagesPerSecond: [Double], peak: [Double]) -> TrainingFigures {
             TrainingFigures(
                 cell: .gru, hiddenSize: 12, instructionSet: .best, threads: 1, multiplyAdds: multiplyAdds,
@@ -173,16 +173,16 @@ struct MeasuringTests {
         #expect(ours.sharesOfPeak(relativeTo: fast) == [0.5, 0.5, 0.5])
     }
 
-    @Test("quantiles lie between neighbours")
-    func quantiles() {
+    @Test
+    func `quantiles lie between neighbours`() {
         #expect([3.0, 1, 2].median == 2)
         #expect([4.0, 1, 2, 3].median == 2.5)
         #expect([7.0].quantile(0.99) == 7)
         #expect((0...100).map(Double.init).quantile(0.99) == 99)
     }
 
-    @Test("allocations are counted, those of the runtime too")
-    func allocations() throws {
+    @Test
+    func `allocations are counted, those of the runtime too`() throws {
         var kept: [[Int]] = []
         kept.reserveCapacity(100)
         let count = try AllocationFigures.count { () throws(LossNotFinite) in

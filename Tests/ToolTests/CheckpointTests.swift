@@ -43,7 +43,7 @@ import Testing
     }
 
     /// PyTorch's names and shapes, for any size of model and of images.
-    @Test(arguments: cases) func hasPyTorchsNamesAndShapes(model: Case) throws {
+    @Test(arguments: cases) func `has py torchs names and shapes`(model: Case) throws {
         let place = try Workplace(SmallImages(train: 70, test: 20, rows: model.rows, columns: model.columns))
         let outcome = try Tool.run(place.places + ["--epochs", "2"] + model.arguments)
         #expect(outcome.exitCode == 0)
@@ -65,7 +65,7 @@ import Testing
         #expect(try place.json("config.json", "parameters") as? Int == parameters)
     }
 
-    @Test func saysWhatItIs() throws {
+    @Test func `says what it is`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2", "--seed", "5").exitCode == 0)
         let metadata = try place.checkpoint().metadata
@@ -82,7 +82,7 @@ import Testing
         #expect(state.best?.loss == Double(row[1]))
     }
 
-    @Test func theBestIsThatOfTheLowestLoss() throws {
+    @Test func `the best is that of the lowest loss`() throws {
         let place = try Workplace()
         // So large a step that the loss goes up and down.
         #expect(try place.run("--epochs", "8", "--learning-rate", "0.5").exitCode == 0)
@@ -96,7 +96,7 @@ import Testing
         #expect(try place.state("last").best?.epoch == Int(best[0])!)
     }
 
-    @Test func theSameSeedGivesTheSameBytesForAnyNumberOfThreads() throws {
+    @Test func `the same seed gives the same bytes for any number of threads`() throws {
         var checkpoints: [Data] = []
         for threads in 1...4 {
             let place = try Workplace()
@@ -108,7 +108,7 @@ import Testing
         #expect(Set(checkpoints).count == 1)
     }
 
-    @Test func anotherSeedGivesOthers() throws {
+    @Test func `another seed gives others`() throws {
         var checkpoints: Set<Data> = []
         for seed in [0, 1, 2] {
             let place = try Workplace()
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(.enabled(if: otherBuild() != nil, "only one configuration is built"))
-    func debugAndReleaseGiveTheSameBytes() throws {
+    func `debug and release give the same bytes`() throws {
         var checkpoints: [Data] = []
         for program in [Tool.path, try #require(Self.otherBuild())] {
             let place = try Workplace()

@@ -44,14 +44,14 @@ import Runs
         Case(line: "stock-forecast --model ", expected: ["rnn", "lstm", "gru", "all"]),
     ]
 
-    @Test("bash", .enabled(if: Shell.bash.isInstalled, "there is no bash here"), arguments: cases)
-    func bash(_ tried: Case) throws { try check(tried, in: .bash) }
+    @Test(.enabled(if: Shell.bash.isInstalled, "there is no bash here"), arguments: cases)
+    func `bash`(_ tried: Case) throws { try check(tried, in: .bash) }
 
-    @Test("zsh", .enabled(if: Shell.zsh.isInstalled, "there is no zsh here"), arguments: cases)
-    func zsh(_ tried: Case) throws { try check(tried, in: .zsh) }
+    @Test(.enabled(if: Shell.zsh.isInstalled, "there is no zsh here"), arguments: cases)
+    func `zsh`(_ tried: Case) throws { try check(tried, in: .zsh) }
 
-    @Test("fish", .enabled(if: Shell.fish.isInstalled, "there is no fish here"), arguments: cases)
-    func fish(_ tried: Case) throws { try check(tried, in: .fish) }
+    @Test(.enabled(if: Shell.fish.isInstalled, "there is no fish here"), arguments: cases)
+    func `fish`(_ tried: Case) throws { try check(tried, in: .fish) }
 
     /// The scripts of both tools, by tool and shell: a debug build takes seconds for one.
     private static let scripts = Result {
@@ -102,7 +102,7 @@ import Runs
     }
 
     /// A name is completed in the time between two keys: by names of directories alone.
-    @Test func namesAreThoseOfDirectories() throws {
+    @Test func `names are those of directories`() throws {
         let place = try Workplace(nil)
         for name in ["20260101-000000-a", "20260102-000000-b", "latest", "notes", "20260103-00000-c"] {
             try FileManager.default.createDirectory(
@@ -133,7 +133,7 @@ import Runs
         #expect(try completions(["mnist-bilstm", "--runs", "/nowhere", "--resume", ""], of: resume) == [])
     }
 
-    @Test func aShellThatIsNotKnown() throws {
+    @Test func `a shell that is not known`() throws {
         let outcome = try Tool.run(["--generate-completion-script", "tcsh"])
         #expect(outcome.exitCode == 64)
     }

@@ -71,8 +71,8 @@ private final class DataPlace {
         try bytes.write(to: url)
     }
 
-    @Test("a table, with all that one needs to get them")
-    func table() throws {
+    @Test
+    func `a table, with all that one needs to get them`() throws {
         try data.copyMNIST()
         let outcome = try data.run()
         #expect(outcome.exitCode == 0 && outcome.errors == "")
@@ -96,8 +96,8 @@ private final class DataPlace {
         #expect(try data.run("list").output == outcome.output)
     }
 
-    @Test("the same as JSON")
-    func json() throws {
+    @Test
+    func `the same as JSON`() throws {
         try data.copyMNIST()
         try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(Self.labels)")
         let outcome = try data.run("--json", "--root", "datasets")
@@ -116,8 +116,8 @@ private final class DataPlace {
         #expect(downloads[0]["bytes"] as? Int == 561_753_746)
     }
 
-    @Test("what is right, damaged and absent, each with its exit code")
-    func verify() throws {
+    @Test
+    func `what is right, damaged and absent, each with its exit code`() throws {
         try data.copyMNIST()
         for arguments in [["verify"], ["verify", "mnist"], ["verify", "mnist", "--data", "datasets/mnist"]] {
             let outcome = try Tool.run(["datasets"] + arguments, in: URL(filePath: data.place.path))
@@ -147,15 +147,15 @@ private final class DataPlace {
     }
 
     /// A file of another data set, which is whole, is not the right one.
-    @Test func verifyTellsDataSetsApart() throws {
+    @Test func `verify tells data sets apart`() throws {
         try data.copyMNIST()
         let outcome = try data.run("verify", "fashion-mnist", "--data", "datasets/mnist")
         #expect(outcome.exitCode == 65)
         #expect(outcome.output.contains(", which is a file of mnist\n"))
     }
 
-    @Test("what is there is not fetched again")
-    func fetchNothing() throws {
+    @Test
+    func `what is there is not fetched again`() throws {
         try data.copyMNIST()
         try data.curl("exit 1")
         let outcome = try data.start("fetch", "mnist").finish()
@@ -167,8 +167,8 @@ private final class DataPlace {
         #expect(data.calls == [])
     }
 
-    @Test("where it is installed in another place nothing is fetched, unless told where to")
-    func fetchElsewhere() throws {
+    @Test
+    func `where it is installed in another place nothing is fetched, unless told where to`() throws {
         try data.copyMNIST()
         let raw = data.datasets + "/mnist/MNIST"
         try FileManager.default.moveItem(atPath: data.datasets + "/mnist", toPath: data.datasets + "/raw")
@@ -181,8 +181,8 @@ private final class DataPlace {
         #expect(try data.start("fetch", "mnist", "--to", "new").finish().exitCode == 69)
     }
 
-    @Test("without a network it is told what to put where, and nothing else is left")
-    func fetchFails() throws {
+    @Test
+    func `without a network it is told what to put where, and nothing else is left`() throws {
         try data.curl(#"echo "curl: (6) Could not resolve host" >&2; exit 6"#)
         let outcome = try data.start("fetch", "kmnist", "--to", "here/kmnist").finish()
         #expect(outcome.exitCode == 69)
@@ -208,8 +208,8 @@ private final class DataPlace {
         tail -c "+$((arrived + 1))" "$source" >> "$output"
         """
 
-    @Test("all files come from the mirror that has them, what had arrived of one is continued")
-    func fetch() throws {
+    @Test
+    func `all files come from the mirror that has them, what had arrived of one is continued`() throws {
         let directory = data.datasets + "/mnist"
         let names = ImageDataset.mnist.files.map { $0.name + ".gz" }
         let first = try Data(
@@ -234,8 +234,8 @@ private final class DataPlace {
         #expect(try data.run("verify", "mnist").output == "mnist: datasets/mnist: verified\n")
     }
 
-    @Test("on a terminal a bar tells how much has arrived, and lines stay of what is in place")
-    func fetchOnATerminal() throws {
+    @Test
+    func `on a terminal a bar tells how much has arrived, and lines stay of what is in place`() throws {
         try data.copyMNIST()
         let name = "train-images-idx3-ubyte.gz"
         try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(name)")
@@ -250,8 +250,8 @@ private final class DataPlace {
         #expect(screen.contains("\r\u{1B}[K\(name) is in place\r\n"))
     }
 
-    @Test("what arrives and is another file is not taken")
-    func fetchOfAnotherFile() throws {
+    @Test
+    func `what arrives and is another file is not taken`() throws {
         try data.curl(#"echo "<html>" > "$output""#)
         let outcome = try data.start("fetch", "qmnist").finish()
         #expect(outcome.exitCode == 69)
@@ -260,9 +260,8 @@ private final class DataPlace {
     }
 
     @Test(
-        "Ctrl-C and SIGTERM stop, and the next call goes on",
         arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func fetchStops(signal: Int32, exitCode: Int32) throws {
+    func `Ctrl-C and SIGTERM stop, and the next call goes on`(signal: Int32, exitCode: Int32) throws {
         let part = data.datasets + "/kmnist/train-images-idx3-ubyte.gz.part"
         try data.curl(#"printf half >> "$output"; sleep 60"#)
         let running = try data.start("fetch", "kmnist")
@@ -281,14 +280,13 @@ private final class DataPlace {
     }
 
     @Test(
-        "what is refused",
         arguments: [
             (["fetch"], "name"), (["fetch", "idx"], "idx"), (["fetch", "mnist", "--to", ""], "--to"),
             (["verify", "imagenet"], "imagenet"),
             (["verify", "--data", "x"], "--data has an effect only with"),
             (["verify", "mnist", "--data", ""], "--data"), (["--root", ""], "--root"), (["get"], "get"),
         ])
-    func refusals(arguments: [String], message: String) throws {
+    func `what is refused`(arguments: [String], message: String) throws {
         let outcome = try Tool.run(["datasets"] + arguments)
         #expect(outcome.exitCode == 64 && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

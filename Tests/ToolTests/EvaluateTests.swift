@@ -6,12 +6,11 @@ import Testing
 
 @Suite("mnist-bilstm evaluate", .timeLimit(.minutes(20))) struct EvaluateTests {
     @Test(
-        "its figures are the summary's, and it changes nothing",
         arguments: [
             [], ["--validation", "50"], ["--cell", "gru", "--readout", "final", "--threads", "1"],
             ["--validation", "50", "--learning-rate", "0.3", "--seed", "3"],
         ])
-    func figures(_ options: [String]) throws {
+    func `its figures are the summary's, and it changes nothing`(_ options: [String]) throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + ["--epochs", "3"] + options).exitCode == 0)
         let before = try place.contents()
@@ -34,8 +33,8 @@ import Testing
         #expect(try place.contents() == before)
     }
 
-    @Test("last and best are those of the run, and the default follows what was held out")
-    func checkpoints() throws {
+    @Test
+    func `last and best are those of the run, and the default follows what was held out`() throws {
         for held in [[], ["--validation", "50"]] {
             let place = try Workplace()
             // So large a step that the loss goes up and down.
@@ -49,8 +48,8 @@ import Testing
         }
     }
 
-    @Test("a run by its name and path, a checkpoint by its path, also far from its run")
-    func names() throws {
+    @Test
+    func `a run by its name and path, a checkpoint by its path, also far from its run`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2").exitCode == 0)
         let name = try #require(place.runNames.first)
@@ -65,8 +64,8 @@ import Testing
         }
     }
 
-    @Test("for people: the same figures in tables")
-    func tables() throws {
+    @Test
+    func `for people: the same figures in tables`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let report = try place.report()
@@ -87,8 +86,8 @@ import Testing
         }
     }
 
-    @Test("what is refused")
-    func refusals() throws {
+    @Test
+    func `what is refused`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let last = place.latest("checkpoints/last.safetensors")
@@ -125,8 +124,8 @@ import Testing
         try expect([copy], 65, "damaged.safetensors")
     }
 
-    @Test("a damaged last checkpoint is passed over with a warning")
-    func damagedLast() throws {
+    @Test
+    func `a damaged last checkpoint is passed over with a warning`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2").exitCode == 0)
         let last = try #require(place.target(of: "last"))

@@ -8,8 +8,8 @@ import Testing
         return outcome.output
     }
 
-    @Test("by hand and by the layer are equal to the last digit printed")
-    func byHand() throws {
+    @Test
+    func `by hand and by the layer are equal to the last digit printed`() throws {
         let output = try output("rnn-by-hand")
         let rows = output.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count == 3 }
         #expect(rows.count == 10)
@@ -17,8 +17,8 @@ import Testing
         #expect(output.contains("the cell's last state is the layer's: true"))
     }
 
-    @Test("shapes as the tutorials print them")
-    func shapes() throws {
+    @Test
+    func `shapes as the tutorials print them`() throws {
         let output = try output("shapes")
         let rows = output.split(separator: "\n").map { line in
             line.split(separator: "│").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -37,9 +37,8 @@ import Testing
     }
 
     @Test(
-        "all learn to over 99 %",
         arguments: ["many-to-one", "many-to-many", "one-to-many", "encoder-decoder"])
-    func learns(_ example: String) throws {
+    func `all learn to over 99 %`(_ example: String) throws {
         let output = try output(example)
         let share = try #require(output.firstMatch(of: /exact answers: ([0-9.]+) %/))
         #expect(try #require(Double(share.1)) > 99)

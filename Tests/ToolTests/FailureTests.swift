@@ -26,7 +26,7 @@ import Testing
         ("--time-limit", "10"), ("--time-limit", "0s"),
         ("--runs", ""), ("--colour", "red"), ("extra", "argument"),
     ])
-    func badOptions(option: String, value: String) throws {
+    func `bad options`(option: String, value: String) throws {
         let place = try Workplace()
         let outcome = try place.run(option, value)
         #expect(outcome.exitCode == 64)
@@ -38,11 +38,10 @@ import Testing
     }
 
     @Test(
-        "a schedule that training is too short for",
         arguments: [
             ["--schedule", "cosine", "--warm-up-epochs", "2"], ["--schedule", "step", "--step-epochs", "2"],
         ])
-    func tooShort(_ schedule: [String]) throws {
+    func `a schedule that training is too short for`(_ schedule: [String]) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + ["--epochs", "2"] + schedule)
         #expect(outcome.exitCode == 64)
@@ -140,7 +139,7 @@ import Testing
         try change(embedded).write(to: URL(filePath: "\(place.data)/\(trainLabels).gz"))
     }
 
-    @Test(arguments: damages) func badData(damage: Damage) throws {
+    @Test(arguments: damages) func `bad data`(damage: Damage) throws {
         let place = try Workplace()
         try damage.apply(place)
         let outcome = try place.run()
@@ -159,7 +158,7 @@ import Testing
             "expected images of 28 × 28, as those to train on, found 14 × 20"
         ),
     ])
-    func badTestImages(images: SmallImages, message: String) throws {
+    func `bad test images`(images: SmallImages, message: String) throws {
         let place = try Workplace(images)
         let other = try Workplace()
         for name in [Self.trainImages, Self.trainLabels] {
@@ -178,7 +177,7 @@ import Testing
         #expect(try place.text("train.log") == outcome.output + outcome.errors)
     }
 
-    @Test(arguments: ["runs", "runs/below"]) func aFileForTheRuns(name: String) throws {
+    @Test(arguments: ["runs", "runs/below"]) func `a file for the runs`(name: String) throws {
         let place = try Workplace()
         try Data("mine".utf8).write(to: URL(filePath: place.runs))
         let outcome = try Tool.run(["--data", place.data, "--runs", "\(place.path)/\(name)"])
@@ -189,7 +188,7 @@ import Testing
         #expect(try String(contentsOf: URL(filePath: place.runs), encoding: .utf8) == "mine")
     }
 
-    @Test func runsThatCannotBeWritten() throws {
+    @Test func `runs that cannot be written`() throws {
         let place = try Workplace()
         // Not even root may make a directory there.
         let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
@@ -200,7 +199,9 @@ import Testing
     }
 
     /// Kept is what the last whole epoch left; none was completed in the first case, one in the second.
-    @Test(arguments: [("128", 0), ("300", 1)]) func aLossThatIsNotFinite(batchSize: String, epochs: Int)
+    @Test(arguments: [("128", 0), ("300", 1)]) func `a loss that is not finite`(
+        batchSize: String, epochs: Int
+    )
         throws
     {
         let place = try Workplace()

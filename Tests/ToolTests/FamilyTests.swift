@@ -76,9 +76,10 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test(
-        "each is trained on as if it were plain, upright images of classes from 0",
         arguments: ImageDataset.all)
-    func quirks(dataset: ImageDataset) throws {
+    func `each is trained on as if it were plain, upright images of classes from 0`(dataset: ImageDataset)
+        throws
+    {
         let images = FamilyImages.published(dataset)
         let place = try trained(images)
         let plain = try trained(images.plain)
@@ -98,9 +99,8 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test(
-        "classes have their names in all that a run leaves and commands say",
         arguments: ImageDataset.all + [.idx])
-    func names(dataset: ImageDataset) throws {
+    func `classes have their names in all that a run leaves and commands say`(dataset: ImageDataset) throws {
         let images = FamilyImages.published(dataset)
         let place = try trained(images)
         let names = dataset == .idx ? ["0", "1", "2"] : dataset.classNames
@@ -153,8 +153,8 @@ extension ImageDataset: CustomTestStringConvertible {
         try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
     }
 
-    @Test("data of one's own tell their size and classes, of which those to test on have no more")
-    func own() throws {
+    @Test
+    func `data of one's own tell their size and classes, of which those to test on have no more`() throws {
         let place = try trained(FamilyImages(dataset: .idx, classCount: 5, rows: 9, columns: 14))
         #expect(try place.text("train.log").contains("15 images of 9 × 14, 5 classes\n"))
         let one = try trained(FamilyImages(dataset: .idx, classCount: 1, rows: 2, columns: 3))
@@ -166,8 +166,8 @@ extension ImageDataset: CustomTestStringConvertible {
         #expect(outcome.errors.contains("expected a label below 5, found 5"))
     }
 
-    @Test("another data set and other files can be evaluated, if the model knows their classes")
-    func others() throws {
+    @Test
+    func `another data set and other files can be evaluated, if the model knows their classes`() throws {
         let place = try trained(FamilyImages.published(.mnist))
         let other = try self.place(FamilyImages.published(.qmnist))
         let letters = try self.place(FamilyImages.published(.emnistLetters))
@@ -201,8 +201,8 @@ extension ImageDataset: CustomTestStringConvertible {
         #expect(picture.errors.contains("--dataset has an effect only with --index or --images"))
     }
 
-    @Test("a run goes on with its own data set alone")
-    func resume() throws {
+    @Test
+    func `a run goes on with its own data set alone`() throws {
         let place = try trained(FamilyImages.published(.kmnist))
         func resumed(_ arguments: String...) throws -> Tool.Outcome {
             try Tool.run(["--runs", place.runs, "--resume", "latest", "--epochs", "3"] + arguments)
@@ -219,8 +219,8 @@ extension ImageDataset: CustomTestStringConvertible {
         #expect(same.output.contains("Data: kmnist in \(place.data), "))
     }
 
-    @Test("what was made before there were several is of MNIST")
-    func olderRun() throws {
+    @Test
+    func `what was made before there were several is of MNIST`() throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + Self.small).exitCode == 0)
         let config = try place.text("config.json")
@@ -238,8 +238,8 @@ extension ImageDataset: CustomTestStringConvertible {
         #expect(try place.json("config.json", "options", "dataset") as? String == "mnist")
     }
 
-    @Test("what is not there is told with the command that gets it")
-    func absent() throws {
+    @Test
+    func `what is not there is told with the command that gets it`() throws {
         let place = try Workplace(nil)
         func refusal(_ arguments: String..., data: Bool = true) throws -> String {
             let outcome = try Tool.run(
@@ -260,8 +260,8 @@ extension ImageDataset: CustomTestStringConvertible {
         #expect(unknown.errors.contains("emnist-balanced") && unknown.errors.contains("idx"))
     }
 
-    @Test("what is wrong is told with its place")
-    func wrong() throws {
+    @Test
+    func `what is wrong is told with its place`() throws {
         var images = FamilyImages.published(.emnistLetters)
         let place = try self.place(images)
         let labels = "emnist-letters-train-labels-idx1-ubyte"

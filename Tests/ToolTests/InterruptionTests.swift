@@ -11,7 +11,7 @@ import Testing
     ]
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func endsAfterTheStepWithEverythingWritten(signal: Int32, exitCode: Int32) throws {
+    func `ends after the step with everything written`(signal: Int32, exitCode: Int32) throws {
         let place = try Workplace()
         let tool = try RunningTool(place.places + Self.slowEpoch)
         _ = try tool.line(beginning: "Run: ")
@@ -38,7 +38,7 @@ import Testing
             files.sorted() == ["last.safetensors", try #require(place.target(of: "last"))], "\(files)")
     }
 
-    @Test func isHeardWhileTheFinalWeightsAreScored() throws {
+    @Test func `is heard while the final weights are scored`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs, "--data", "datasets/mnist", "--epochs", "1"])
         _ = try tool.line(beginning: "[0]")
@@ -51,7 +51,7 @@ import Testing
         #expect(place.exists("checkpoints/last.safetensors"))
     }
 
-    @Test func theSecondCtrlCEndsAtOnce() throws {
+    @Test func `the second ctrl c ends at once`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs] + Self.slowStep)
         _ = try tool.line(beginning: "Run: ")

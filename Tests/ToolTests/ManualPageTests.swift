@@ -30,7 +30,7 @@ import Testing
             })
     }
 
-    @Test func thereIsOneForEachCommand() throws {
+    @Test func `there is one for each command`() throws {
         let names = try pages(of: "stock-forecast", in: Workplace(nil)).keys.sorted()
         #expect(
             names == ["", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
@@ -41,7 +41,7 @@ import Testing
         #expect(others["mnist-bilstm-help"] == nil)
     }
 
-    @Test func aPageHasWhatTheHelpHas() throws {
+    @Test func `a page has what the help has`() throws {
         let page = try #require(
             try pages(of: "mnist-bilstm", in: Workplace(nil))["mnist-bilstm-sweep-run"])
         let lines = page.split(separator: "\n").map(String.init)
@@ -61,9 +61,8 @@ import Testing
     }
 
     @Test(
-        "They are shown without a warning",
         .enabled(if: Shell.path(of: "groff") != nil, "there is no groff here"), arguments: programs)
-    func groff(program: String) throws {
+    func `They are shown without a warning`(program: String) throws {
         let place = try Workplace(nil)
         for (name, _) in try pages(of: program, in: place) {
             let shown = try Tool.run(
@@ -76,9 +75,8 @@ import Testing
     }
 
     @Test(
-        "mandoc finds nothing to warn of",
         .enabled(if: Shell.path(of: "mandoc") != nil, "there is no mandoc here"), arguments: programs)
-    func mandoc(program: String) throws {
+    func `mandoc finds nothing to warn of`(program: String) throws {
         let place = try Workplace(nil)
         for (name, _) in try pages(of: program, in: place) {
             let outcome = try Tool.run(

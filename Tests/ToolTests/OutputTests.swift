@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 
 @Suite("What the tool prints", .timeLimit(.minutes(20))) struct OutputTests {
-    @Test func theHeaderSaysWhatIsTrained() throws {
+    @Test func `the header says what is trained`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "1", "--threads", "3", "--seed", "7")
         #expect(outcome.exitCode == 0)
@@ -28,7 +28,7 @@ import Testing
         #expect(lines[first - 1] == "Run: \(place.runs)/\(place.runNames[0])")
     }
 
-    @Test func oneLineAnEpochAndOneAtTheEnd() throws {
+    @Test func `one line an epoch and one at the end`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "12")
         #expect(outcome.exitCode == 0)
@@ -52,7 +52,7 @@ import Testing
         #expect(outcome.output.hasSuffix("\n"))
     }
 
-    @Test func aPipeGetsWholeLinesOnlyAndTheLogTheSame() throws {
+    @Test func `a pipe gets whole lines only and the log the same`() throws {
         let place = try Workplace()
         // Long enough that a terminal would show a bar.
         let outcome = try place.run(
@@ -63,7 +63,7 @@ import Testing
         #expect(try place.text("train.log") == outcome.output)
     }
 
-    @Test func eachLineArrivesAtOnce() throws {
+    @Test func `each line arrives at once`() throws {
         let place = try Workplace()
         let tool = try place.start("--epochs", "1000000")
         // A buffered stream would keep the first lines back until some kilobytes are full.
@@ -76,7 +76,7 @@ import Testing
         #expect(try tool.finish().exitCode == 143)
     }
 
-    @Test func aClosedPipeDoesNotEndTraining() throws {
+    @Test func `a closed pipe does not end training`() throws {
         let place = try Workplace()
         let tool = try place.start("--epochs", "30")
         _ = try tool.line(beginning: "Data:")
@@ -88,7 +88,7 @@ import Testing
         #expect(try place.json("summary.json", "state") as? String == "finished")
     }
 
-    @Test func helpExplainsEveryOption() throws {
+    @Test func `help explains every option`() throws {
         let outcome = try Tool.run(["help", "train"])
         #expect(outcome.exitCode == 0)
         #expect(outcome.errors == "")
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func theEmbeddedImagesAreTheDefault() throws {
+    @Test func `the embedded images are the default`() throws {
         let place = try Workplace(nil)
         let outcome = try Tool.run(["--epochs", "1", "--runs", place.runs])
         #expect(outcome.exitCode == 0)

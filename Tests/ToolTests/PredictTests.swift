@@ -28,8 +28,8 @@ import Testing
         }
     }
 
-    @Test("predictions are those that evaluate counts, class by class")
-    func agreesWithEvaluate() throws {
+    @Test
+    func `predictions are those that evaluate counts, class by class`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let report = try place.report()
@@ -70,8 +70,8 @@ import Testing
         #expect(unlabeled[0].probabilities == all[3].probabilities)
     }
 
-    @Test("a digit is the same as IDX and as PNG of any kind")
-    func pictures() throws {
+    @Test
+    func `a digit is the same as IDX and as PNG of any kind`() throws {
         let place = try Workplace(nil)
         let digits = try Digits(place)
         #expect(try place.run("--epochs", "4").exitCode == 0)
@@ -115,8 +115,8 @@ import Testing
         #expect(outcome.output.contains("taken as dark-on-light (--polarity if it is not)"))
     }
 
-    @Test("a few are drawn, many are a line each, and a pipe gets no escape sequence")
-    func drawing() throws {
+    @Test
+    func `a few are drawn, many are a line each, and a pipe gets no escape sequence`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         func output(_ arguments: String...) throws -> String {
@@ -136,8 +136,8 @@ import Testing
         #expect(lineCount(try output("--index", "0,1,2,3,4,5,6,7,8", "--draw")) == 1 + 9 * 40 + 2)
     }
 
-    @Test("what is refused")
-    func refusals() throws {
+    @Test
+    func `what is refused`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let images = place.data + "/t10k-images-idx3-ubyte"

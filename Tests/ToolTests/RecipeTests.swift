@@ -10,7 +10,7 @@ import Training
 @Suite("--recipe, --augment and augment", .timeLimit(.minutes(20))) struct RecipeTests {
     private func decisive(_ place: Workplace) throws -> String { try place.checkpoint().metadata["options"]! }
 
-    @Test func theCommandLineWinsOverARecipeAndTheLogSaysSo() throws {
+    @Test func `the command line wins over a recipe and the log says so`() throws {
         let place = try Workplace()
         let outcome = try place.run(
             "--recipe", "best", "--epochs", "2", "--warm-up-epochs", "1", "--augment-shift", "0.5")
@@ -39,7 +39,7 @@ import Training
             try again.bytes("checkpoints/last.safetensors") == place.bytes("checkpoints/last.safetensors"))
     }
 
-    @Test func theTutorialsRecipeIsTheDefault() throws {
+    @Test func `the tutorials recipe is the default`() throws {
         let (named, plain) = (try Workplace(), try Workplace())
         let outcome = try named.run("--recipe", "tutorial", "--epochs", "1")
         #expect(outcome.lines[0] == "Recipe: tutorial, but with --epochs 1 instead of 50")
@@ -78,7 +78,7 @@ import Training
         (["augment", "--index", "3", "--out", "no/x.png"], 74, "no/x.png"),
         (["augment", "--index", "3", "--out", "x.png", "--data", "no"], 66, "no"),
     ])
-    func mistakes(arguments: [String], code: Int32, message: String) throws {
+    func `mistakes`(arguments: [String], code: Int32, message: String) throws {
         let place = try Workplace()
         // The directory in which the tool finds its data.
         let outcome = try Tool.run(
@@ -90,7 +90,7 @@ import Training
         #expect(!FileManager.default.fileExists(atPath: place.path + "/x.png"))
     }
 
-    @Test func averagedWeightsAreScoredBesideTheOthersAndChangeNothing() throws {
+    @Test func `averaged weights are scored beside the others and change nothing`() throws {
         let (place, plain) = (try Workplace(), try Workplace())
         let arguments = ["--epochs", "3", "--batch-size", "32", "--validation", "60"]
         let outcome = try Tool.run(place.places + arguments + ["--ema", "0.9"])
@@ -151,7 +151,7 @@ import Training
         #expect(lines[0].map(\.probabilities) != lines[1].map(\.probabilities))
     }
 
-    @Test func averagedWeightsAreScoredWithoutTestImages() throws {
+    @Test func `averaged weights are scored without test images`() throws {
         let place = try Workplace()
         #expect(
             try place.run("--epochs", "1", "--validation", "60", "--ema", "0.5", "--no-test").exitCode == 0)
@@ -161,7 +161,7 @@ import Training
         #expect(summary["accuracy", .averagedTest] == nil && summary["accuracy", .test] == nil)
     }
 
-    @Test func aBriefTrainingByARecipeFits() throws {
+    @Test func `a brief training by a recipe fits`() throws {
         let place = try Workplace()
         let outcome = try place.run("--recipe", "best", "--epochs", "1")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -173,7 +173,7 @@ import Training
     }
 
     /// Of the recipe, what the command line takes the effect of goes, too, so that the run is one to be trained anew.
-    @Test func whatTheCommandLineReplacesIsGone() throws {
+    @Test func `what the command line replaces is gone`() throws {
         let place = try Workplace()
         let recipe = place.path + "/recipe.json"
         try Data(
@@ -191,7 +191,7 @@ import Training
         #expect(try decisive(place) == decisive(expected))
     }
 
-    @Test func theSheetShowsWhatTrainingReads() throws {
+    @Test func `the sheet shows what training reads`() throws {
         let place = try Workplace()
         let path = place.path + "/sheet.png"
         let arguments = ["augment", "--index", "7", "--out", path, "--data", place.data]

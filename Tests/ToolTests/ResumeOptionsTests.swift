@@ -24,8 +24,8 @@ import Testing
     }
 
     /// The log has the error, too.
-    @Test("another model or optimizer, which the checkpoint does not fit")
-    func misfits() throws {
+    @Test
+    func `another model or optimizer, which the checkpoint does not fit`() throws {
         let size = try refusal(of: ["--hidden-size", "5", "--allow-changes"], noted: true)
         #expect(size.contains("cannot go on with these options: expected a checkpoint of the model"))
         #expect(size.contains(#""hidden_size":5"#) && size.contains(#""hidden_size":4"#), "\(size)")
@@ -37,8 +37,8 @@ import Testing
             "\(optimizer)")
     }
 
-    @Test("other images held out", arguments: [(0, 30), (30, 0), (30, 31)], [[], ["--allow-changes"]])
-    func validation(counts: (Int, Int), allowed: [String]) throws {
+    @Test(arguments: [(0, 30), (30, 0), (30, 31)], [[], ["--allow-changes"]])
+    func `other images held out`(counts: (Int, Int), allowed: [String]) throws {
         let message = try refusal(
             of: ["--validation", "\(counts.1)"] + allowed, after: ["--validation", "\(counts.0)"])
         #expect(
@@ -50,8 +50,8 @@ import Testing
     }
 
     /// Which images are held out follows from the seed.
-    @Test("another seed where images are held out")
-    func seed() throws {
+    @Test
+    func `another seed where images are held out`() throws {
         let message = try refusal(of: ["--seed", "1", "--allow-changes"], after: ["--validation", "30"])
         #expect(message.contains("\n  --seed: the run has 0, asked for 1\n"), "\(message)")
     }

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 @Suite("What a run leaves", .timeLimit(.minutes(20))) struct RunFilesTests {
-    @Test func theConfigurationHasEveryOption() throws {
+    @Test func `the configuration has every option`() throws {
         let place = try Workplace()
         let arguments = [
             "--epochs", "2", "--batch-size", "33", "--learning-rate", "0.002", "--hidden-size", "7",
@@ -42,7 +42,7 @@ import Testing
         #expect(place.runNames[0].wholeMatch(of: /\d{8}-\d{6}-of-my\.own_1/) != nil)
     }
 
-    @Test func theConfigurationNamesTheCommit() throws {
+    @Test func `the configuration names the commit`() throws {
         let place = try Workplace()
         let commit = "0123456789abcdef0123456789abcdef01234567"
         try FileManager.default.createDirectory(
@@ -54,7 +54,7 @@ import Testing
         #expect(try place.json("config.json", "environment", "git_commit") as? String == commit)
     }
 
-    @Test func theConfigurationIsThereBeforeTheFirstStep() throws {
+    @Test func `the configuration is there before the first step`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs] + InterruptionTests.slowStep)
         _ = try tool.line(beginning: "Run: ")
@@ -63,7 +63,7 @@ import Testing
         tool.send(SIGKILL)
     }
 
-    @Test func theMetricsHaveFullPrecision() throws {
+    @Test func `the metrics have full precision`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3")
         let rows = try place.text("metrics.csv").split(separator: "\n").map { $0.split(separator: ",") }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func theSummaryIsWhatWasPrinted() throws {
+    @Test func `the summary is what was printed`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3", "--batch-size", "128")
         let summary = try #require(try place.json("summary.json") as? [String: Any])
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func latestIsTheNewestRun() throws {
+    @Test func `latest is the newest run`() throws {
         let place = try Workplace()
         for name in ["first", "second"] {
             #expect(try place.run("--epochs", "1", "--name", name).exitCode == 0)
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func runsStartedTogetherDoNotShareADirectory() throws {
+    @Test func `runs started together do not share a directory`() throws {
         let place = try Workplace()
         let tools = try (0..<4).map { try place.start("--epochs", "2", "--seed", "\($0)") }
         for tool in tools { #expect(try tool.finish().exitCode == 0) }

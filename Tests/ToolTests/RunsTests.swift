@@ -6,7 +6,7 @@ import Testing
         try Tool.run(arguments + ["--runs", place.runs])
     }
 
-    @Test func aRunLeavesItsPictures() throws {
+    @Test func `a run leaves its pictures`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2", "--validation", "50", "--name", "a").exitCode == 0)
         for name in ["curves.svg", "confusion.svg", "mistakes.png", "report.html"] {
@@ -28,7 +28,7 @@ import Testing
         #expect(try names.map { try place.bytes($0) } == first)
     }
 
-    @Test func picturesAreNoReasonToLoseARun() throws {
+    @Test func `pictures are no reason to lose a run`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let weights = try place.bytes("checkpoints/last.safetensors")
@@ -46,7 +46,7 @@ import Testing
         #expect(try runs(place, "report").exitCode == 74)
     }
 
-    @Test func runsAreListedAndCompared() throws {
+    @Test func `runs are listed and compared`() throws {
         let place = try Workplace()
         #expect(try runs(place, "runs").output == "No runs in \(place.runs).\n")
         #expect(try place.run("--epochs", "1", "--name", "a").exitCode == 0)
@@ -76,7 +76,7 @@ import Testing
         ["runs"], ["runs", "show"], ["runs", "list", "--json"], ["evaluate"], ["evaluate", "--json"],
         ["predict", "--index", "3"], ["summary", "latest"], ["report"],
     ])
-    func outputThatIsLost(arguments: [String]) throws {
+    func `output that is lost`(arguments: [String]) throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let all = arguments + ["--runs", place.runs]
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// A pipe would keep its reader waiting for ever.
-    @Test func pipesInPlaceOfFiles() throws {
+    @Test func `pipes in place of files`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         for name in ["metrics.csv", "summary.json"] {
@@ -113,7 +113,7 @@ import Testing
         #expect(picture.exitCode == 66)
     }
 
-    @Test func nothingIsLeftToDo() throws {
+    @Test func `nothing is left to do`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         #expect(try place.run("--resume", "latest").output.contains("give more --epochs with"))
@@ -131,7 +131,7 @@ import Testing
     }
 
     /// Every checkpoint was removed by hand: that is told before training begins anew.
-    @Test func checkpointsThatAreGone() throws {
+    @Test func `checkpoints that are gone`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let name = try #require(place.target(of: "last"))
@@ -141,7 +141,7 @@ import Testing
         #expect(outcome.output.contains("\(name): there is none. Starting from the beginning."))
     }
 
-    @Test func whatCannotBeDoneIsExplained() throws {
+    @Test func `what cannot be done is explained`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         for (arguments, code, message) in [
@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test(arguments: [["report"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"]])
-    func helpHasAnExample(command: [String]) throws {
+    func `help has an example`(command: [String]) throws {
         let outcome = try Tool.run(command + ["--help"])
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.contains("mnist-bilstm \(command.joined(separator: " "))"))

@@ -5,8 +5,8 @@ import Testing
 import Training
 
 @Suite("mnist-bilstm summary", .timeLimit(.minutes(20))) struct SummaryTests {
-    @Test("the model that options come to")
-    func options() throws {
+    @Test
+    func `the model that options come to`() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])
         #expect(outcome.exitCode == 0)
         var options = ImageTraining.Options()
@@ -20,8 +20,8 @@ import Training
         #expect(!outcome.output.contains("Option"))
     }
 
-    @Test("the size and classes of another data set, known or read")
-    func datasets() throws {
+    @Test
+    func `the size and classes of another data set, known or read`() throws {
         // No file is there, or needed.
         let letters = try Tool.run(["summary", "--dataset", "emnist-letters"])
         #expect(letters.exitCode == 0)
@@ -41,14 +41,14 @@ import Training
         #expect(missing.exitCode == 66 && missing.output == "")
     }
 
-    @Test("dropout without effect is warned of")
-    func warning() throws {
+    @Test
+    func `dropout without effect is warned of`() throws {
         let outcome = try Tool.run(["summary", "--layers", "1", "--dropout", "0.5"])
         #expect(outcome.exitCode == 0 && outcome.output.contains("Warning: "))
     }
 
-    @Test("a run's model, checkpoint and options")
-    func ofARun() throws {
+    @Test
+    func `a run's model, checkpoint and options`() throws {
         let place = try Workplace(SmallImages(rows: 9, columns: 13))
         #expect(
             try place.run(
@@ -86,7 +86,7 @@ import Training
         (["--hidden-size", "0"], 64, "--hidden-size must be"), (["--hiden-size", "3"], 64, "--hidden-size"),
         (["none"], 66, "no run \"none\""),
     ])
-    func refusals(_ arguments: [String], _ exitCode: Int32, _ message: String) throws {
+    func `refusals`(_ arguments: [String], _ exitCode: Int32, _ message: String) throws {
         let outcome = try Tool.run(["summary"] + arguments)
         #expect(outcome.exitCode == exitCode && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

@@ -50,8 +50,8 @@ import Testing
 
     private static let result = Mutex<[String: Data]?>(nil)
 
-    @Test("a sweep left alone: its lines, its files, the test images for the winner alone")
-    func whole() throws {
+    @Test
+    func `a sweep left alone: its lines, its files, the test images for the winner alone`() throws {
         let place = try place()
         let outcome = try start(place).finish()
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
@@ -114,9 +114,8 @@ import Testing
 
     /// With the processes that it has started, as a machine that goes down does, or without them.
     @Test(
-        "killed at random instants and begun again, by the same command or --resume",
         arguments: 0..<3 as Range<UInt64>)
-    func killed(chain: UInt64) throws {
+    func `killed at random instants and begun again, by the same command or --resume`(chain: UInt64) throws {
         let expected = try undisturbed()
         let place = try place()
         var random = SplitMix64(chain)
@@ -166,8 +165,7 @@ import Testing
         }
     }
 
-    @Test("the plan by several processes, one of them killed and begun again") func severalProcesses() throws
-    {
+    @Test func `the plan by several processes, one of them killed and begun again`() throws {
         let expected = try undisturbed()
         let place = try place()
         let planned = try Tool.run(["sweep", "plan", "--count"] + Self.plan + place.places)
@@ -205,7 +203,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: runs).count == 5, "4 runs and latest")
     }
 
-    @Test("an entry that another process has") func inUse() throws {
+    @Test func `an entry that another process has`() throws {
         let place = try place()
         #expect(try Tool.run(["sweep", "plan"] + Self.plan + place.places).exitCode == 0)
         let lock = try OpenFile(place.runs + "/sweeps/cells/entries/entry-0001.lock", .appending)
@@ -226,8 +224,8 @@ import Testing
         #expect(try sweep.finish().exitCode == 0)
     }
 
-    @Test("Ctrl-C and SIGTERM stop it, and its processes, to be gone on with", arguments: [SIGINT, SIGTERM])
-    func stopped(signal: Int32) throws {
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `Ctrl-C and SIGTERM stop it, and its processes, to be gone on with`(signal: Int32) throws {
         let expected = try undisturbed()
         let place = try place()
         let sweep = try start(place)
@@ -242,7 +240,7 @@ import Testing
         #expect(try files(place) == expected)
     }
 
-    @Test("what trains when it is stopped ends after its step, with a checkpoint") func stopsTrainings()
+    @Test func `what trains when it is stopped ends after its step, with a checkpoint`()
         throws
     {
         let place = try place()
@@ -257,7 +255,7 @@ import Testing
         #expect(try text(runs + "/latest/summary.json").contains(#""state" : "stopped""#))
     }
 
-    @Test("what trains when the sweep is killed stops with a checkpoint") func endsWithTheSweep() throws {
+    @Test func `what trains when the sweep is killed stops with a checkpoint`() throws {
         let place = try place()
         let sweep = try start(
             place, ["--seeds", "0", "--name", "cells"] + Self.plan[6..<16] + ["--epochs", "1000000"])
@@ -273,7 +271,7 @@ import Testing
         #expect(summary.contains(#""state" : "stopped""#), "\(summary)")
     }
 
-    @Test("an entry that diverges is a result") func diverged() throws {
+    @Test func `an entry that diverges is a result`() throws {
         let place = try place()
         let outcome = try start(
             place,
@@ -293,7 +291,6 @@ import Testing
     }
 
     @Test(
-        "what cannot be planned leaves no directory behind",
         arguments: [
             ([], "Error: --seeds is missing"),
             (["--seeds", "0-x"], #"--seeds "0-x": expected numbers"#),
@@ -335,7 +332,7 @@ import Testing
             (["--seeds", "0", "--validation", "9", "--name", "a/b"], "--name: run name"),
             (["--resume", "cells", "--seeds", "0"], "--resume goes on with a sweep as it is planned"),
         ])
-    func wrong(arguments: [String], part: String) throws {
+    func `what cannot be planned leaves no directory behind`(arguments: [String], part: String) throws {
         let place = try Workplace(nil)
         let outcome = try Tool.run(["sweep"] + arguments + ["--runs", place.runs])
         #expect(outcome.exitCode == 64, "\(outcome.errors)")
@@ -343,7 +340,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test("a sweep, an entry or data that are not there") func missing() throws {
+    @Test func `a sweep, an entry or data that are not there`() throws {
         let place = try place()
         let unknown = try Tool.run(["sweep", "--resume", "cells", "--runs", place.runs])
         #expect(unknown.exitCode == 66 && unknown.errors.contains(#"no sweep "cells""#), "\(unknown.errors)")
@@ -371,7 +368,7 @@ import Testing
     }
 
     /// With stand-ins for `sbatch` and `parallel` that do one entry after the other.
-    @Test("the scripts for schedulers", arguments: ["slurm.sh", "parallel.sh"]) func scripts(name: String)
+    @Test(arguments: ["slurm.sh", "parallel.sh"]) func `the scripts for schedulers`(name: String)
         throws
     {
         let expected = try undisturbed()

@@ -11,7 +11,7 @@ import Testing
         return place
     }
 
-    @Test func aRunLearnsOfAnotherAndKeepsACopyOfIt() throws {
+    @Test func `a run learns of another and keeps a copy of it`() throws {
         let place = try taught()
         let wide = place.runs + "/" + place.runNames[0]
         let outcome = try Tool.run(
@@ -31,7 +31,7 @@ import Testing
         #expect(try place.bytes("checkpoints/last.safetensors") != weights)
     }
 
-    @Test func aRunThatIsStoppedGoesOnToTheSameBytes() throws {
+    @Test func `a run that is stopped goes on to the same bytes`() throws {
         let place = try taught()
         let arguments = Self.options + ["--teacher", place.runs + "/" + place.runNames[0]]
         #expect(try Tool.run(place.places + arguments).exitCode == 0)
@@ -45,7 +45,7 @@ import Testing
         #expect(try place.checkpoint().metadata["options"]?.contains("teacher") == false)
     }
 
-    @Test func aTeacherThatKnowsTheImagesHeldOutIsTold() throws {
+    @Test func `a teacher that knows the images held out is told`() throws {
         let place = try taught()
         let run = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
         #expect(run.exitCode == 0)
@@ -69,7 +69,7 @@ import Testing
         ),
         (["--teacher", "latest", "--temperature", "0"], 64, "--temperature must be a positive number"),
     ])
-    func whatItRefuses(arguments: [String], code: Int32, message: String) throws {
+    func `what it refuses`(arguments: [String], code: Int32, message: String) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + arguments)
         #expect(outcome.exitCode == code, "\(outcome.errors)")
@@ -77,7 +77,7 @@ import Testing
         #expect(place.runNames.isEmpty)
     }
 
-    @Test func aTeacherOfOtherImagesIsRefusedBeforeARunIsMade() throws {
+    @Test func `a teacher of other images is refused before a run is made`() throws {
         let (place, other) = (try taught(), try Workplace(SmallImages(rows: 12, columns: 10)))
         let outcome = try Tool.run(
             other.places + ["--dataset", "idx", "--teacher", place.runs + "/" + place.runNames[0]])

@@ -19,7 +19,7 @@ import Testing
         return (screen, try place.text("train.log"))
     }
 
-    @Test func showsABarThatTheLogHasNot() throws {
+    @Test func `shows a bar that the log has not`() throws {
         let (screen, log) = try Self.show([:])
         let bar =
             /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+\/120  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/
@@ -36,13 +36,13 @@ import Testing
         #expect(left == log)
     }
 
-    @Test func honoursNoColor() throws {
+    @Test func `honours no color`() throws {
         let (screen, _) = try Self.show(["NO_COLOR": "1"])
         #expect(screen.contains(/Epoch 1\/1  \[=*>? *\] \d+\/120/))
         #expect(!screen.contains("\u{1B}[3"))
     }
 
-    @Test func drawsNothingOnADumbTerminal() throws {
+    @Test func `draws nothing on a dumb terminal`() throws {
         let (screen, log) = try Self.show(["TERM": "dumb"])
         #expect(screen.replacing("\r\n", with: "\n") == log)
     }

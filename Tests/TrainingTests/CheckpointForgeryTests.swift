@@ -32,14 +32,13 @@ struct CheckpointForgeryTests {
     }
 
     @Test(
-        "a key is missing",
         arguments: ["model", "seed", "step", "state", "logs", "options", "data", "sha256"])
-    func missingKey(key: String) throws {
+    func `a key is missing`(key: String) throws {
         #expect(try problem { $0.metadata[key] = nil } == .missing(key))
     }
 
-    @Test("no JSON, or JSON of something else", arguments: ["model", "seed", "step", "state", "logs"])
-    func otherJSON(key: String) throws {
+    @Test(arguments: ["model", "seed", "step", "state", "logs"])
+    func `no JSON, or JSON of something else`(key: String) throws {
         let texts = [
             "", " ", "{", "nul", "null", "[]", "\"", "\"1\"", "{}", "1.5", "-1", "1e400", "true", "NaN",
             "nan",
@@ -54,7 +53,6 @@ struct CheckpointForgeryTests {
     }
 
     @Test(
-        "impossible numbers",
         arguments: [
             ("step", "1099511627776", []), ("step", "9223372036854775807", []),
             ("state", "-1", ["epoch"]), ("state", "1099511627776", ["epoch"]),
@@ -84,7 +82,7 @@ struct CheckpointForgeryTests {
             ("model", "\"elman\"", ["stack", "cell"]), ("model", "\"some\"", ["stack", "bias"]),
             ("model", "2", ["stack", "bidirectional"]),
         ] as [(String, String, [String])])
-    func impossible(key: String, text: String, path: [String]) throws {
+    func `impossible numbers`(key: String, text: String, path: [String]) throws {
         let found = try problem {
             $0.metadata[key] =
                 path.isEmpty ? text : try Forgery.json($0.metadata[key] ?? "", at: path, put: text)
@@ -96,8 +94,8 @@ struct CheckpointForgeryTests {
     }
 
     /// Whatever stands in one place is refused, or training goes on with it.
-    @Test("any value in any place", arguments: ["model", "state", "logs"])
-    func anyValue(key: String) throws {
+    @Test(arguments: ["model", "state", "logs"])
+    func `any value in any place`(key: String) throws {
         let values = [
             nil, "null", "0", "-1", "1", "1.5", "1e300", "9223372036854775807", "-9223372036854775808",
             "9223372036854775808", "1099511627775", "true", "\"nan\"", "\"inf\"", "\"\"", "[]", "{}",
@@ -128,8 +126,8 @@ struct CheckpointForgeryTests {
         #expect(taken > 0)
     }
 
-    @Test("a model too large for any file")
-    func largest() throws {
+    @Test
+    func `a model too large for any file`() throws {
         let found = try problem {
             var model = $0.metadata["model"] ?? ""
             for path in [["stack", "hidden_size"], ["stack", "input_size"], ["sequence_length"]] {
@@ -140,8 +138,8 @@ struct CheckpointForgeryTests {
         #expect(found == .tensors(expected: 3 * (1024 * 8 + 2), found: 3 * 18))
     }
 
-    @Test("tensors")
-    func tensors() throws {
+    @Test
+    func `tensors`() throws {
         #expect(try problem { $0.tensors.removeLast() } == .tensors(expected: 54, found: 53))
         #expect(
             try problem { $0.tensors.append(("more", [0], [])) } == .tensors(expected: 54, found: 55))
@@ -164,8 +162,8 @@ struct CheckpointForgeryTests {
         }
     }
 
-    @Test("another optimizer's buffers are read, and fit nothing")
-    func otherBuffers() throws {
+    @Test
+    func `another optimizer's buffers are read, and fit nothing`() throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         for index in forgery.tensors.indices {
             forgery.tensors[index].name = forgery.tensors[index].name.replacing(".exp_avg.", with: "..")

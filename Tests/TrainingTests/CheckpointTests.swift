@@ -10,8 +10,8 @@ import TrainingSamples
 
 @Suite("Checkpoints")
 struct CheckpointTests {
-    @Test("what is written comes back")
-    func roundTrip() throws {
+    @Test
+    func `what is written comes back`() throws {
         let written = try SampleCheckpoint.checkpoint()
         let directory = try TemporaryDirectory()
         try written.write(to: directory.file("c"))
@@ -29,8 +29,8 @@ struct CheckpointTests {
         #expect(try directory.names == ["c"])
     }
 
-    @Test("averaged weights come back, to be gone on with and to be scored")
-    func average() throws {
+    @Test
+    func `averaged weights come back, to be gone on with and to be scored`() throws {
         let trainer = try #require(Course.all.last).trainer()
         try Course.all[Course.all.count - 1].fit(trainer)
         let average = try #require(trainer.engine.average).values.elements
@@ -53,8 +53,8 @@ struct CheckpointTests {
         #expect(try SampleCheckpoint.checkpoint().engine().withAverage { 1 } == nil)
     }
 
-    @Test("every number at its limits")
-    func limits() throws {
+    @Test
+    func `every number at its limits`() throws {
         let trainer = Trainer(
             model: SequenceModel(
                 RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, bias: .none, dropout: 0.5.nextDown),
@@ -75,9 +75,8 @@ struct CheckpointTests {
     }
 
     @Test(
-        "losses that are not finite come back",
         arguments: [Double.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude])
-    func losses(loss: Double) throws {
+    func `losses that are not finite come back`(loss: Double) throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         var state = try SampleCheckpoint.trainer().state
         state.running.lossSum = loss
@@ -91,8 +90,8 @@ struct CheckpointTests {
         }
     }
 
-    @Test("the digest is that of the file with zeros in its place")
-    func digest() throws {
+    @Test
+    func `the digest is that of the file with zeros in its place`() throws {
         let checkpoint = try SampleCheckpoint.checkpoint()
         let bytes = try checkpoint.serialized()
         let (place, hex) = Forgery.digest(bytes)
@@ -101,8 +100,8 @@ struct CheckpointTests {
         #expect((try Forgery(checkpoint).bytes() == bytes) == true)
     }
 
-    @Test("any bit that changes is seen")
-    func flips() throws {
+    @Test
+    func `any bit that changes is seen`() throws {
         let whole = try Checkpoint(of: Trainer(model: tinyModel, threads: 1)).serialized()
         for position in stride(from: 0, to: whole.count, by: 5) {
             var bytes = whole
@@ -121,8 +120,8 @@ struct CheckpointTests {
     }
 
     /// More than any memory holds: the header is enough to refuse it.
-    @Test("a huge file is refused without reading it")
-    func huge() throws {
+    @Test
+    func `a huge file is refused without reading it`() throws {
         let directory = try TemporaryDirectory()
         for (start, reason) in [
             ([], SafetensorsError.Reason.headerStart),
@@ -134,8 +133,8 @@ struct CheckpointTests {
         }
     }
 
-    @Test("a digest of something else")
-    func wrongDigest() throws {
+    @Test
+    func `a digest of something else`() throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         let former = try #require(forgery.metadata["sha256"])
         forgery.metadata["step"] = "6"
@@ -149,8 +148,8 @@ struct CheckpointTests {
         #expect(found == Forgery.digest(forgery.bytes(hasRightDigest: false)).hex)
     }
 
-    @Test("the weights as they can be scored")
-    func engine() throws {
+    @Test
+    func `the weights as they can be scored`() throws {
         let trainer = try SampleCheckpoint.trainer()
         let checkpoint = try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x")
         let images = noiseImages(70)

@@ -30,8 +30,8 @@ struct EvaluationTests {
         }
     }
 
-    @Test("against a count image by image", arguments: [1, 33, 100])
-    func naive(count: Int) throws {
+    @Test(arguments: [1, 33, 100])
+    func `against a count image by image`(count: Int) throws {
         let images = noiseImages(count)
         let engine = engine()
         let evaluation = Evaluation(engine, on: images, split: "test", mistakeCount: 7)
@@ -72,8 +72,8 @@ struct EvaluationTests {
         }
     }
 
-    @Test("a class that is never predicted, and one that never occurs")
-    func neverPredicted() throws {
+    @Test
+    func `a class that is never predicted, and one that never occurs`() throws {
         let images = LabeledImages(
             pixels: [UInt8](repeating: 9, count: 5 * 30), labels: [0, 1, 1, 2, 2], rows: 6, columns: 5,
             classCount: 4)
@@ -86,8 +86,8 @@ struct EvaluationTests {
         #expect(abs((f1[1] ?? 0) - 2 * 0.4 * 1 / 1.4) < 1e-15)
     }
 
-    @Test("huge scores", arguments: [Float(1e3), 1e8, 1e38])
-    func huge(score: Float) throws {
+    @Test(arguments: [Float(1e3), 1e8, 1e38])
+    func `huge scores`(score: Float) throws {
         let images = noiseImages(20)
         let engine = try constant([-score, 0, score, score])
         let evaluation = Evaluation(engine, on: images, split: "x", mistakeCount: 99)
@@ -105,8 +105,8 @@ struct EvaluationTests {
 
     private func rank(_ label: UInt8) -> Int { label == 0 ? 0 : label == 1 ? 1 : 2 }
 
-    @Test("scores so near that their powers are equal")
-    func near() throws {
+    @Test
+    func `scores so near that their powers are equal`() throws {
         let images = noiseImages(20)
         let engine = try constant([0, 2 * .leastNonzeroMagnitude, 0, 0])
         let expected = withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
@@ -114,8 +114,8 @@ struct EvaluationTests {
         #expect(Evaluation(engine, on: images, split: "x").correct == expected.correct)
     }
 
-    @Test("probabilities")
-    func probabilities() {
+    @Test
+    func `probabilities`() {
         #expect(Softmax.probabilities([Float(0), 0]) == [0.5, 0.5])
         #expect(Softmax.probabilities([Float(3e38), -3e38, 3e38]) == [0.5, 0, 0.5])
         #expect(Softmax.probabilities([Float(-3e38)]) == [1])
@@ -125,8 +125,8 @@ struct EvaluationTests {
         #expect(abs(found[1] / found[0] - 2.718281828459045) < 1e-12)
     }
 
-    @Test("what a file may not say")
-    func impossible() {
+    @Test
+    func `what a file may not say`() {
         let images = noiseImages(20)
         let evaluation = Evaluation(engine(), on: images, split: "x")
         let changes: [(inout Evaluation) -> Void] = [

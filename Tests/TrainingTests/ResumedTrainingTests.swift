@@ -44,8 +44,8 @@ func expectSame(
 
 @Suite("Training that is resumed is training that was never stopped")
 struct ResumedTrainingTests {
-    @Test("stopped after any step, by way of a checkpoint's bytes, on more threads", arguments: Course.all)
-    func stoppedAnywhere(course: Course) throws {
+    @Test(arguments: Course.all)
+    func `stopped after any step, by way of a checkpoint's bytes, on more threads`(course: Course) throws {
         let whole = course.trainer()
         let journal = Journal()
         #expect(try course.fit(whole, journal) == .finished)
@@ -67,8 +67,8 @@ struct ResumedTrainingTests {
     }
 
     /// Which is what makes checkpoints in mid-training; at the end of an epoch it is not over yet.
-    @Test("from a checkpoint that a callback made after any step", arguments: Course.all)
-    func fromACallback(course: Course) throws {
+    @Test(arguments: Course.all)
+    func `from a checkpoint that a callback made after any step`(course: Course) throws {
         final class Keeper: Callback {
             var checkpoints: [Checkpoint] = []
             func batchEnded(_ record: StepRecord, trainer: Trainer) {
@@ -90,8 +90,8 @@ struct ResumedTrainingTests {
         }
     }
 
-    @Test("one trainer stopped and sent on, any number of times")
-    func stoppedOften() throws {
+    @Test
+    func `one trainer stopped and sent on, any number of times`() throws {
         let course = Course.all[7]
         let whole = course.trainer()
         let journal = Journal()
@@ -105,8 +105,8 @@ struct ResumedTrainingTests {
         try expectSame(Outcome(often, stops), Outcome(whole, journal), "stopped after every step")
     }
 
-    @Test("the same training gives the same bytes, whatever the threads")
-    func sameBytes() throws {
+    @Test
+    func `the same training gives the same bytes, whatever the threads`() throws {
         let files = try (1...3).map { threads in
             let trainer = Course.all[6].trainer(threads: threads)
             try Course.all[6].fit(trainer)
@@ -115,8 +115,8 @@ struct ResumedTrainingTests {
         #expect(Set(files).count == 1)
     }
 
-    @Test("what took time before counts for the epoch")
-    func seconds() throws {
+    @Test
+    func `what took time before counts for the epoch`() throws {
         let course = Course.all[0]
         let (first, second) = (course.trainer(), course.trainer())
         let clock = TestClock()
@@ -134,8 +134,8 @@ struct ResumedTrainingTests {
         #expect(second.secondsOfEpoch == 0)
     }
 
-    @Test("what a checkpoint must be of")
-    func misfits() throws {
+    @Test
+    func `what a checkpoint must be of`() throws {
         let checkpoint = Checkpoint(of: Course.all[0].trainer())
         #expect(Course.all[1].trainer().misfit(of: checkpoint) == nil)
         #expect(
@@ -152,8 +152,8 @@ struct ResumedTrainingTests {
         #expect(trainer().misfit(of: checkpoint)?.contains(#""hidden_size":9"#) == true)
     }
 
-    @Test("another model's or optimizer's checkpoint is a mistake")
-    func misfitsTrap() async {
+    @Test
+    func `another model's or optimizer's checkpoint is a mistake`() async {
         await #expect(processExitsWith: .failure) {
             Course.all[2].trainer().restore(Checkpoint(of: Course.all[0].trainer()))
         }

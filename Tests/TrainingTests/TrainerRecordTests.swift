@@ -24,7 +24,7 @@ import TrainingSamples
         score.map { MetricValue.values(of: $0, split, metrics) } ?? []
     }
 
-    @Test func aLineAnEpoch() throws {
+    @Test func `a line an epoch`() throws {
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
         let printer = EpochPrinter(console)
@@ -53,7 +53,7 @@ import TrainingSamples
         (.bar, false, true, true),
         (.line, true, false, true), (.none, true, false, false),
     ])
-    func showsWhatIsAskedFor(
+    func `shows what is asked for`(
         progress: EpochPrinter.Progress, isInteractive: Bool, hasBar: Bool, hasLine: Bool
     ) throws {
         let directory = try TemporaryDirectory()
@@ -81,14 +81,14 @@ import TrainingSamples
         #expect(log.contains("[0] train acc") && !log.contains("ETA") && !log.contains("\r"))
     }
 
-    @Test func aTimeOfNothingIsNoRate() {
+    @Test func `a time of nothing is no rate`() {
         let record = EpochRecord(
             epoch: 0, loss: 1, accuracy: 1, validation: nil, learningRate: 1, seconds: 0, samples: 5, step: 1)
         #expect(EpochPrinter.line(record).hasSuffix("  0.00 s  0 images/s"))
     }
 
-    @Test("a line of a regressor has no accuracy, and its samples are sequences")
-    func regressorLine() {
+    @Test
+    func `a line of a regressor has no accuracy, and its samples are sequences`() {
         func record(_ validation: Score?) -> EpochRecord {
             EpochRecord(
                 epoch: 3, loss: 0.25, accuracy: nil, validation: validation, learningRate: 0.001,

@@ -23,7 +23,7 @@ import TrainingSamples
     @Test(arguments: [
         LearningRateSchedule.constant, .step(epochs: 1, gamma: 0.5), .cosine(warmUpEpochs: 1), .oneCycle(),
     ])
-    func appliesTheScheduleToEachStep(_ schedule: LearningRateSchedule) throws {
+    func `applies the schedule to each step`(_ schedule: LearningRateSchedule) throws {
         let images = noiseImages(40)
         let trainer = Self.trainer(schedule)
         let journal = Journal()
@@ -51,7 +51,7 @@ import TrainingSamples
         #expect(trainer.engine.gradientNorm == engine.gradientNorm)
     }
 
-    @Test func reducesOnPlateaus() throws {
+    @Test func `reduces on plateaus`() throws {
         // No epoch is better than the first by half.
         let trainer = Self.trainer(.reduceOnPlateau(factor: 0.25, patience: 1, threshold: 0.5))
         let journal = Journal()
@@ -62,7 +62,7 @@ import TrainingSamples
             trainer.state.plateau.reductions == 2 && trainer.state.plateau.lowest == journal.records[0].loss)
     }
 
-    @Test func theBytesAreThoseOfAnyNumberOfThreads() throws {
+    @Test func `the bytes are those of any number of threads`() throws {
         let images = noiseImages(150)
         let parameters = try (1...4).map { threads in
             let trainer = Self.trainer(.oneCycle(), threads: threads)
@@ -74,7 +74,7 @@ import TrainingSamples
 
     /// Weights of 3e38 and both signs meet in the gradient of a feature, with a finite loss; with the feature's
     /// other sign the image is known for sure, and there is no gradient.
-    @Test func aGradientThatIsNotFiniteIsDivergence() throws {
+    @Test func `a gradient that is not finite is divergence`() throws {
         let images = noiseImages(1)
         let label = Int(images[0].label)
         let endings = try [3e38, -3e38].map { (number: Float) in

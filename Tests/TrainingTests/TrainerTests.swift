@@ -6,7 +6,7 @@ import TrainingSamples
 @testable import Training
 
 @Suite struct TrainerTests {
-    @Test func learnsThirtyTwoImagesByHeart() throws {
+    @Test func `learns thirty two images by heart`() throws {
         let images = noiseImages(32)
         let trainer = trainer(hiddenSize: 12)
         let journal = Journal()
@@ -18,7 +18,7 @@ import TrainingSamples
         #expect(score.loss < 0.02)
     }
 
-    @Test func callsEveryCallbackInOrder() throws {
+    @Test func `calls every callback in order`() throws {
         let entries = Journal.Entries()
         let ending = try trainer().fit(
             noiseImages(5), epochs: 2, batchSize: 2,
@@ -33,7 +33,7 @@ import TrainingSamples
     /// At a learning rate that changes nothing, what ran along is what evaluation gives, although the last
     /// batch is smaller: a mean over batches is something else.
     @Test(arguments: [(70, 32), (5, 2), (33, 32), (100, 99)])
-    func recordsAreOverSamples(count: Int, batchSize: Int) throws {
+    func `records are over samples`(count: Int, batchSize: Int) throws {
         let images = noiseImages(count)
         let trainer = trainer(learningRate: 1e-30)
         let journal = Journal()
@@ -50,7 +50,7 @@ import TrainingSamples
         #expect(journal.scores.map(\.count).last == count)
     }
 
-    @Test(arguments: [1, 31, 32, 33, 70]) func evaluationLeavesNothingOut(count: Int) {
+    @Test(arguments: [1, 31, 32, 33, 70]) func `evaluation leaves nothing out`(count: Int) {
         let (rows, columns) = (6, 5)
         let images = noiseImages(count)
         let trainer = trainer()
@@ -67,7 +67,7 @@ import TrainingSamples
         #expect(abs(score.lossSum - sum.lossSum) < 1e-9 * Double(count))
     }
 
-    @Test func stopsAfterTheRunningStep() throws {
+    @Test func `stops after the running step`() throws {
         let trainer = trainer()
         let journal = Journal()
         journal.stopAfterStep = 4
@@ -81,7 +81,7 @@ import TrainingSamples
             ])
     }
 
-    @Test func aStopAtTheLastStepLeavesAWholeEpoch() throws {
+    @Test func `a stop at the last step leaves a whole epoch`() throws {
         let trainer = trainer()
         let journal = Journal()
         journal.stopAfterStep = 3
@@ -92,7 +92,7 @@ import TrainingSamples
         #expect(trainer.state.epoch == 1)
     }
 
-    @Test func theErrorOfACallbackEndsTraining() throws {
+    @Test func `the error of a callback ends training`() throws {
         let trainer = trainer()
         let journal = Journal()
         journal.failAfterEpoch = 1
@@ -103,7 +103,7 @@ import TrainingSamples
         #expect(trainer.engine.optimizerState.stepCount == 6)
     }
 
-    @Test func goesOnWhereItEnded() throws {
+    @Test func `goes on where it ended`() throws {
         let images = noiseImages(40)
         let once = trainer()
         try once.fit(images, epochs: 3, batchSize: 16)
@@ -117,7 +117,7 @@ import TrainingSamples
     }
 
     /// Against a loop of its own: every epoch has the order that the loader gives it.
-    @Test func shufflesAnewEachEpoch() throws {
+    @Test func `shuffles anew each epoch`() throws {
         let images = noiseImages(40)
         let trainer = trainer(seed: 3)
         let engine = self.engine(like: trainer)
@@ -141,7 +141,7 @@ import TrainingSamples
             optimizer: trainer.engine.optimizer)
     }
 
-    @Test func theSeedDecides() throws {
+    @Test func `the seed decides`() throws {
         let images = noiseImages(70)
         let parameters = try [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1)].map { (seed: UInt64, threads: Int) in
             let trainer = trainer(seed: seed, threads: threads)
@@ -154,7 +154,7 @@ import TrainingSamples
     }
 
     /// The second step, with a finite loss before it, spoils the parameters.
-    @Test func doesNotKeepWhatIsNotFinite() throws {
+    @Test func `does not keep what is not finite`() throws {
         let trainer = trainer(learningRate: 1e25)
         let journal = Journal()
         let ending = try trainer.fit(noiseImages(40), epochs: 9, batchSize: 40, callbacks: [journal])
@@ -165,7 +165,7 @@ import TrainingSamples
         #expect(journal.shared.list.last == "diverged(epoch: 1, step: 0)")
     }
 
-    @Test func stopsAtALossThatIsNotFinite() throws {
+    @Test func `stops at a loss that is not finite`() throws {
         let trainer = trainer()
         trainer.engine.parameters.base[0] = .nan
         trainer.engine.parametersChanged()
@@ -176,7 +176,7 @@ import TrainingSamples
         #expect(trainer.engine.optimizerState.stepCount == 0)
     }
 
-    @Test func imagesOfAnotherSizeAreAMistake() async {
+    @Test func `images of another size are a mistake`() async {
         await #expect(processExitsWith: .failure) {
             _ = trainer().evaluate(noiseImages(3, rows: 5, columns: 6))
         }
@@ -185,11 +185,11 @@ import TrainingSamples
         }
     }
 
-    @Test func moreClassesThanTheModelHasAreAMistake() async {
+    @Test func `more classes than the model has are a mistake`() async {
         await #expect(processExitsWith: .failure) { _ = trainer().evaluate(noiseImages(3, classCount: 5)) }
     }
 
-    @Test func noImagesAreAMistake() async {
+    @Test func `no images are a mistake`() async {
         await #expect(processExitsWith: .failure) {
             try trainer().fit(noiseImages(0), epochs: 1, batchSize: 1)
         }

@@ -24,8 +24,8 @@ struct ValidationTests {
             threads: 1)
     }
 
-    @Test("the loss that is monitored is that of the images held out, or of training")
-    func monitored() throws {
+    @Test
+    func `the loss that is monitored is that of the images held out, or of training`() throws {
         for isHeldOut in [false, true] {
             let trainer = trainer()
             let journal = Journal()
@@ -49,8 +49,8 @@ struct ValidationTests {
         }
     }
 
-    @Test("scoring the images held out changes nothing of training")
-    func changesNothing() throws {
+    @Test
+    func `scoring the images held out changes nothing of training`() throws {
         let results = try [nil, images(label: 1)].map { validation in
             let trainer = trainer()
             try trainer.fit(images(label: 0), epochs: 3, batchSize: 4, validation: validation)
@@ -59,8 +59,8 @@ struct ValidationTests {
         #expect((results[0] == results[1]) == true)
     }
 
-    @Test("plateaus are those of the images held out")
-    func plateau() throws {
+    @Test
+    func `plateaus are those of the images held out`() throws {
         let schedule = LearningRateSchedule.reduceOnPlateau(factor: 0.5, patience: 0)
         let rates = try [nil, images(label: 1)].map { validation in
             let journal = Journal()
@@ -71,8 +71,8 @@ struct ValidationTests {
         #expect(rates == [[0.05, 0.05, 0.05, 0.05], [0.05, 0.05, 0.025, 0.0125]])
     }
 
-    @Test("ends exactly that many epochs after the best one", arguments: [1, 2, 3])
-    func earlyStopping(patience: Int) throws {
+    @Test(arguments: [1, 2, 3])
+    func `ends exactly that many epochs after the best one`(patience: Int) throws {
         let trainer = trainer()
         let journal = Journal()
         let ending = try trainer.fit(
@@ -94,15 +94,15 @@ struct ValidationTests {
         }
     }
 
-    @Test("a loss that falls does not end training")
-    func progress() throws {
+    @Test
+    func `a loss that falls does not end training`() throws {
         let ending = try trainer().fit(
             images(label: 0), epochs: 6, batchSize: 4, callbacks: [EarlyStopping(patience: 1)])
         #expect(ending == .finished)
     }
 
-    @Test("a time limit ends training after the running step")
-    func timeLimit() throws {
+    @Test
+    func `a time limit ends training after the running step`() throws {
         let trainer = trainer()
         let clock = TestClock()
         let steps = AtStep([2: { clock.advance(0.25) }, 3: { clock.advance(0.25) }])
@@ -122,8 +122,8 @@ struct ValidationTests {
         #expect(none.engine.optimizerState.stepCount == 1)
     }
 
-    @Test("the first reason to end is the one that counts")
-    func firstReason() throws {
+    @Test
+    func `the first reason to end is the one that counts`() throws {
         let trainer = trainer()
         let stop = Journal()
         stop.stopAfterStep = 1
@@ -133,8 +133,8 @@ struct ValidationTests {
                 == .interrupted(signal: 2))
     }
 
-    @Test("images held out that do not fit are a mistake")
-    func mistakes() async {
+    @Test
+    func `images held out that do not fit are a mistake`() async {
         await #expect(processExitsWith: .failure) {
             try ValidationTests().trainer().fit(
                 noiseImages(3), epochs: 1, batchSize: 1, validation: noiseImages(0))

@@ -17,7 +17,7 @@ import Testing
     }
 
     /// The record is complete: by it alone, the same files come about.
-    @Test func nothingIsMissedAndNothingChanged() throws {
+    @Test func `nothing is missed and nothing changed`() throws {
         let place = try Workplace()
         let disk = try DiskModel(place.path)
         let (ending, operations) = try run(place, .none)
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// The system's own record of the calls, where there is one.
-    @Test(.enabled(if: Strace.works)) func theSystemSawTheSameCalls() throws {
+    @Test(.enabled(if: Strace.works)) func `the system saw the same calls`() throws {
         let place = try Workplace()
         let (_, operations) = try run(place, .none)
         let other = try Workplace()
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [Faults.Kill.before(20), .after(20), .before(1), .after(1)])
-    func killsNextToAnOperation(kill: Faults.Kill) throws {
+    func `kills next to an operation`(kill: Faults.Kill) throws {
         let place = try Workplace()
         let disk = try DiskModel(place.path)
         let (ending, operations) = try run(place, .kill(kill))
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test(arguments: FileOperation.Kind.allCases) func failsOnce(kind: FileOperation.Kind) throws {
+    @Test(arguments: FileOperation.Kind.allCases) func `fails once`(kind: FileOperation.Kind) throws {
         let place = try Workplace()
         let (ending, operations) = try run(place, .fail(kind, 1, EDQUOT))
         let failed = operations.filter { $0.error != 0 }
@@ -72,7 +72,7 @@ import Testing
         #expect(operations.first { $0.kind == kind }?.error == EDQUOT)
     }
 
-    @Test func aShortWriteIsContinued() throws {
+    @Test func `a short write is continued`() throws {
         let place = try Workplace()
         let (ending, operations) = try run(place, .fail(.write, 1, nil))
         #expect(ending == 0)
@@ -82,7 +82,7 @@ import Testing
         #expect(abs(writes[1].bytes.count - writes[0].bytes.count) <= 1)
     }
 
-    @Test func noMoreThanTheQuotaIsWritten() throws {
+    @Test func `no more than the quota is written`() throws {
         let place = try Workplace()
         let before = try FileTree(at: place.path).size
         let (ending, operations) = try run(place, Faults(quota: before + 10_000))

@@ -27,7 +27,7 @@ import Testing
 
     /// Each operation of a kind fails once. The tool says what and where, and leaves with exit code 74; what was
     /// saved before is there, and nothing half-made; a resume comes to the same end.
-    @Test(arguments: FileOperation.Kind.allCases) func stopTraining(kind: FileOperation.Kind) throws {
+    @Test(arguments: FileOperation.Kind.allCases) func `stop training`(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
         let operations = try Self.training.operations()
         let count = operations.filter { $0.kind == kind }.count
@@ -77,7 +77,7 @@ import Testing
 
     /// An interrupted call and a short write are no failures: what is left is done.
     @Test(arguments: FileOperation.Kind.allCases.map { ($0, EINTR as Int32?) } + [(.write, nil)])
-    func areRepeated(kind: FileOperation.Kind, code: Int32?) throws {
+    func `are repeated`(kind: FileOperation.Kind, code: Int32?) throws {
         let expected = try Self.training.uninterrupted()
         let count = try Self.training.operations().filter { $0.kind == kind }.count
         for number in 0..<count {
@@ -91,7 +91,7 @@ import Testing
 
     /// Once training is under way, with `--on-save-error continue`, it goes on; the exit code tells.
     @Test(arguments: [FileOperation.Kind.create, .write, .sync, .rename, .symlink])
-    func letTrainingGoOn(kind: FileOperation.Kind) throws {
+    func `let training go on`(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
         let operations = try Self.training.operations()
         let firstCheckpoint = try #require(
@@ -130,7 +130,7 @@ import Testing
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl"), 1),
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl", every: 1), 1),
         ] as [(Faults, Int)])
-    func areToldOnce(faults: Faults, warnings: Int) throws {
+    func `are told once`(faults: Faults, warnings: Int) throws {
         let training = ShortTraining(epochs: 4).with("--on-save-error", "continue")
         let (place, outcome) = try run(faults, training: training)
         #expect(outcome.exitCode == 74)
@@ -140,7 +140,7 @@ import Testing
     }
 
     /// A disk that is full from some operation on stays so.
-    @Test(arguments: [8, 14, 20]) func fullForGood(writes: Int) throws {
+    @Test(arguments: [8, 14, 20]) func `full for good`(writes: Int) throws {
         let expected = try Self.training.uninterrupted()
         let (place, outcome) = try run(.fail(.write, writes, ENOSPC, every: 1))
         #expect(outcome.exitCode == 74)

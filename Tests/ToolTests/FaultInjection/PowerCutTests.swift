@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [ShortTraining(), ShortTraining(epochs: 1, checkpointEvery: "2steps")])
-    func loseNothingThatWasSaved(training: ShortTraining) throws {
+    func `lose nothing that was saved`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let place = try training.place()
         for (number, (state, cut)) in try Self.states(of: training).enumerated() {
@@ -70,7 +70,7 @@ import Testing
 
     /// A run is killed with a checkpoint half-written, and gone on with: checkpoints and logs are cut back, and
     /// files begun, when the power fails.
-    @Test func loseNothingInAResume() throws {
+    @Test func `lose nothing in a resume`() throws {
         let training = ShortTraining(epochs: 2)
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
         let expected = try training.uninterrupted()
@@ -84,7 +84,7 @@ import Testing
 
     /// What an `fsync` that failed has dropped is not taken for saved by the next.
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001", "step-0000003"])
-    func loseNothingAfterAFailedSync(name: String) throws {
+    func `lose nothing after a failed sync`(name: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", "continue")
         let expected = try training.uninterrupted()
         let place = try training.place()
@@ -100,7 +100,7 @@ import Testing
 
     /// Were the synchronizations not there, the test above would fail.
     @Test(arguments: [DiskModel.Missing.ofFiles, .ofDirectories, .all])
-    func wouldLoseCheckpointsWithoutSynchronization(missing: DiskModel.Missing) throws {
+    func `would lose checkpoints without synchronization`(missing: DiskModel.Missing) throws {
         let training = ShortTraining(epochs: 2)
         let place = try training.place()
         let lost = try Self.states(of: training, missing: missing)

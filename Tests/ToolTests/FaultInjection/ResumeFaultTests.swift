@@ -18,7 +18,7 @@ import Testing
     }
 
     /// It is killed in the resume, too, right before or right after each file operation.
-    @Test func killedAgain() throws {
+    @Test func `killed again`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let place = try Self.training.place()
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// An operation fails before training goes on: nothing that is needed is lost.
-    @Test func failing() throws {
+    @Test func `failing`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let trains = try #require(
@@ -55,7 +55,7 @@ import Testing
 
     /// Killed anywhere before there is a `config.json`: a resume says so, and another run is as if it had been
     /// the first.
-    @Test func areNotGoneOnWith() throws {
+    @Test func `are not gone on with`() throws {
         let expected = try Self.training.uninterrupted()
         let made = try Self.training.number(of: .mkdir, to: "-mnist-bilstm")
         let pointed = try Self.training.number(of: .rename, to: "/latest")
@@ -81,7 +81,7 @@ import Testing
     }
 
     /// No crash leaves half a `config.json`; whoever does is told, and nothing is touched.
-    @Test(arguments: [0, 0.01, 0.5, 0.99]) func orHaveHalfAConfiguration(share: Double) throws {
+    @Test(arguments: [0, 0.01, 0.5, 0.99]) func `or have half a configuration`(share: Double) throws {
         let training = ShortTraining(epochs: 2)
         let place = try training.place()
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))

@@ -8,7 +8,7 @@ import Testing
 
     /// Training ends where the disk is full, with the last checkpoint whole. When there is room again, it goes on
     /// as if there had always been.
-    @Test(.enabled(if: mountsWork)) func ofItsOwnFileSystem() throws {
+    @Test(.enabled(if: mountsWork)) func `of its own file system`() throws {
         let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// The same where nothing can be mounted.
-    @Test func ofAQuota() throws {
+    @Test func `of a quota`() throws {
         let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()

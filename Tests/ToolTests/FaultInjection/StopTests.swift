@@ -6,7 +6,7 @@ import Testing
     static let training = ShortTraining(epochs: 60, hiddenSize: 24, checkpointEvery: "7")
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func bySignal(signal: Int32, exitCode: Int32) throws {
+    func `by signal`(signal: Int32, exitCode: Int32) throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)
@@ -19,7 +19,7 @@ import Testing
     }
 
     /// The second signal does not wait for anything; what was saved before is enough.
-    @Test func bySignalTwice() throws {
+    @Test func `by signal twice`() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)
@@ -30,7 +30,7 @@ import Testing
         expectEqual(try place.finish(Self.training), expected)
     }
 
-    @Test func byTimeLimit() throws {
+    @Test func `by time limit`() throws {
         let limited = Self.training.with("--time-limit", "0.2s")
         let stopped: Int32 = 75
         let expected = try Self.training.uninterrupted()
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// A second process that would write to the run changes nothing and says why.
-    @Test func twoWriters() throws {
+    @Test func `two writers`() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)

@@ -38,7 +38,7 @@ import Testing
     @Test(
         arguments: [(.create, best), (.sync, best), (.rename, best), (.symlink, "best.safetensors")]
             as [(FileOperation.Kind, String)], ["1", "2steps"])
-    func isSavedWithTheNext(fault: (kind: FileOperation.Kind, name: String), every: String) throws {
+    func `is saved with the next`(fault: (kind: FileOperation.Kind, name: String), every: String) throws {
         let training = Self.training(checkpointEvery: every)
         // The first link to a best is that of the first epoch.
         let number = fault.kind == .symlink ? 2 : 1
@@ -55,7 +55,7 @@ import Testing
     @Test(
         arguments: [(.create, best), (.rename, best), (.symlink, "best.safetensors")]
             as [(FileOperation.Kind, String)])
-    func isNeverSaved(fault: (kind: FileOperation.Kind, name: String)) throws {
+    func `is never saved`(fault: (kind: FileOperation.Kind, name: String)) throws {
         let training = Self.training()
         let place = try training.place()
         let number = fault.kind == .symlink ? 2 : 1
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// The disk is full from there on: nothing is kept of the scores, but they are said.
-    @Test func isSaidOnAFullDisk() throws {
+    @Test func `is said on a full disk`() throws {
         let training = Self.training()
         let place = try training.place()
         let outcome = try place.start(training, .fail(.create, 1, ENOSPC, of: Self.best, every: 1)).finish()
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// Killed while it is only in memory, or half saved with the next.
-    @Test func isFoundAgainAfterAKill() throws {
+    @Test func `is found again after a kill`() throws {
         let training = Self.training()
         let expected = try training.uninterrupted()
         let failure = Faults.fail(.create, 1, EIO, of: Self.best)

@@ -28,7 +28,7 @@ import Testing
         ("--features", "Open,Low, open", "--features must name each column once; open is there twice."),
         ("--threads", "0", "--threads must be"), ("--name", "a/b", "--name"), ("--colour", "red", "--colour"),
     ])
-    func badOptions(option: String, value: String, message: String) throws {
+    func `bad options`(option: String, value: String, message: String) throws {
         let place = try ForecastPlace()
         let outcome = try Tool.run(
             (option == "--runs" ? [] : ["--runs", place.runs]) + [option, value], program: Tool.forecastPath)
@@ -39,7 +39,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test func optionsThatDoNotGoTogether() throws {
+    @Test func `options that do not go together`() throws {
         let place = try ForecastPlace()
         let cases: [([String], String)] = [
             (
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func badData() throws {
+    @Test func `bad data`() throws {
         let place = try ForecastPlace()
         var lines = ForecastPlace.table(40).split(separator: "\n").map(String.init)
         lines[7].replace("2000-01-09,", with: "2000-01-09,1o4.5;")
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// The calendar ends with the year 9999.
-    @Test func daysAheadWithoutADate() throws {
+    @Test func `days ahead without a date`() throws {
         let place = try ForecastPlace()
         let late = try place.write(
             "late.csv", ForecastPlace.table(312).replacing("2001-01-", with: "9999-12-"))
@@ -127,7 +127,7 @@ import Testing
         #expect(prediction.errors.hasPrefix("Error: --horizon must be less than 9: "))
     }
 
-    @Test func nothingToResume() throws {
+    @Test func `nothing to resume`() throws {
         let place = try ForecastPlace()
         let outcome = try place.tool("--resume", "latest")
         #expect(outcome.exitCode == 66)
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// Nothing of the run is changed by a resume that is refused.
-    @Test func otherOptionsAndOtherDataAreRefused() throws {
+    @Test func `other options and other data are refused`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let others = try place.write("others.csv", ForecastPlace.table(40, first: 1))
@@ -174,7 +174,7 @@ import Testing
         #expect(try place.tool("--resume", "latest").exitCode == 0)
     }
 
-    @Test func aLossThatIsNotFinite() throws {
+    @Test func `a loss that is not finite`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--learning-rate", "1e30", "--model", "lstm")
         #expect(outcome.exitCode == 1)
@@ -194,7 +194,7 @@ import Testing
 
     /// A run may grow; what it has stays in it.
     @Test(arguments: [["--model", "gru"], ["--seeds", "1"]])
-    func nothingIsLostByAResume(arguments: [String]) throws {
+    func `nothing is lost by a resume`(arguments: [String]) throws {
         let place = try ForecastPlace()
         #expect(try place.train("--seeds", "2").exitCode == 0)
         let before = try FileTree(at: place.run)
@@ -204,7 +204,7 @@ import Testing
         #expect(try FileTree(at: place.run) == before)
     }
 
-    @Test func oneNetworkIsNoRun() throws {
+    @Test func `one network is no run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         for arguments in [["report", place.run + "/lstm-0"], ["--resume", place.run + "/lstm-0"]] {
@@ -218,7 +218,7 @@ import Testing
     }
 
     /// Not even where all is trained already.
-    @Test func networksMustBeThoseOfTheOptions() throws {
+    @Test func `networks must be those of the options`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--seeds", "2").exitCode == 0)
         let path = place.run + "/config.json"
@@ -239,7 +239,7 @@ import Testing
         #expect(swapped.exitCode == 64 && swapped.errors.contains("it is of seed 1"), "\(swapped.errors)")
     }
 
-    @Test func runsThatCannotBeWritten() throws {
+    @Test func `runs that cannot be written`() throws {
         let place = try ForecastPlace()
         // Not even root may make a directory there.
         let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
@@ -251,7 +251,7 @@ import Testing
     }
 
     /// A file stands where a network's directory is to be.
-    @Test func aNetworkThatCannotBeWritten() throws {
+    @Test func `a network that cannot be written`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         try Data().write(to: URL(filePath: place.run + "/gru-0"))
@@ -266,7 +266,7 @@ import Testing
     }
 
     /// It is complete without its pictures, and says how to draw them.
-    @Test func picturesAreNoReasonToLoseARun() throws {
+    @Test func `pictures are no reason to lose a run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru").exitCode == 0)
         try FileManager.default.removeItem(atPath: place.run + "/loss.svg")
@@ -285,7 +285,7 @@ import Testing
     #if os(Linux)
         /// No file may grow beyond so many bytes, as on a disk that becomes full.
         @Test(arguments: [0, 1, 2, 4, 8, 16])
-        func aFullDisk(kibibytes: Int) throws {
+        func `a full disk`(kibibytes: Int) throws {
             let place = try ForecastPlace()
             let arguments = ["--data", place.prices, "--runs", place.runs] + ForecastPlace.small
             let words = [Tool.forecastPath] + arguments
@@ -305,7 +305,7 @@ import Testing
         }
     #endif
 
-    @Test func theOtherToolLeavesItsRunsAlone() throws {
+    @Test func `the other tool leaves its runs alone`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--horizon", "2").exitCode == 0)
         func other(_ arguments: String...) throws -> Tool.Outcome {
@@ -339,7 +339,7 @@ import Testing
     }
 
     /// Wherever it stands.
-    @Test func aCheckpointOfTheOtherToolTellsNoClasses() throws {
+    @Test func `a checkpoint of the other tool tells no classes`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let path = place.place.path + "/copy.safetensors"
@@ -356,7 +356,7 @@ import Testing
         }
     }
 
-    @Test func runsOfTheOtherToolAreRefused() throws {
+    @Test func `runs of the other tool are refused`() throws {
         let images = try Workplace(SmallImages(train: 40, test: 10))
         #expect(try images.run("--epochs", "1", "--hidden-size", "1", "--layers", "1").exitCode == 0)
         let place = try ForecastPlace()

@@ -5,7 +5,7 @@ import Training
 
 @Suite("What a user of stock-forecast sees", .timeLimit(.minutes(20))) struct ForecastOutputTests {
     /// All but the figures of the tables, which are those of `results.csv`.
-    @Test func everyLineOfTheDefaultRun() throws {
+    @Test func `every line of the default run`() throws {
         let place = try ForecastPlace()
         let outcome = try place.tool("--epochs", "3")
         #expect(outcome.exitCode == 0)
@@ -60,7 +60,7 @@ import Training
         #expect(try place.place.json("summary.json", "steps") as? Int == 90)
     }
 
-    @Test func theFilesOfARun() throws {
+    @Test func `the files of a run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru", "--seeds", "2").exitCode == 0)
         let files = try FileManager.default.subpathsOfDirectory(atPath: place.run).sorted()
@@ -89,7 +89,7 @@ import Training
     }
 
     /// The figures of the table are those of `forecast.json`.
-    @Test func theResultsAreThoseOfTheForecasts() throws {
+    @Test func `the results are those of the forecasts`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--model", "lstm", "--seeds", "2")
         #expect(outcome.exitCode == 0)
@@ -123,7 +123,7 @@ import Training
         #expect(outcome.output.contains("(MSE: squared), mean ± standard deviation over 2 seeds"))
     }
 
-    @Test func scalersOfAllRowsLookIntoTheFuture() throws {
+    @Test func `scalers of all rows look into the future`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--scale-on", "all", "--model", "rnn")
         #expect(outcome.exitCode == 0)
@@ -136,7 +136,7 @@ import Training
         #expect(!outcome.output.contains("Note: "))
     }
 
-    @Test func aHorizonIsATableOfTheDaysAhead() throws {
+    @Test func `a horizon is a table of the days ahead`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--horizon", "5", "--model", "gru")
         #expect(outcome.exitCode == 0)
@@ -159,7 +159,7 @@ import Training
     }
 
     /// One tutorial's: `Change` is computed, as the table has none.
-    @Test func otherFeaturesAndScaler() throws {
+    @Test func `other features and scaler`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train(
             "--features", "Open, High,Low,Volume,Change", "--scaler", "standard", "--model", "rnn")
@@ -174,7 +174,7 @@ import Training
         #expect(text.contains(#""standard""#) && text.contains(#""Change""#))
     }
 
-    @Test func epochsOfALine() throws {
+    @Test func `epochs of a line`() throws {
         let place = try ForecastPlace()
         func lines(_ arguments: String...) throws -> [String] {
             let outcome = try place.tool(
@@ -194,7 +194,7 @@ import Training
     }
 
     /// What a spreadsheet makes of the same table.
-    @Test func aTableOfAnotherHand() throws {
+    @Test func `a table of another hand`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let expected = try place.place.bytes("forecast.json")
@@ -213,7 +213,7 @@ import Training
         #expect(outcome.output.contains("1 row"), "\(outcome.lines[2])")
     }
 
-    @Test func helpExplainsEveryOption() throws {
+    @Test func `help explains every option`() throws {
         let outcome = try Tool.run(["help", "train"], program: Tool.forecastPath)
         #expect(outcome.exitCode == 0)
         let help = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -231,7 +231,7 @@ import Training
         }
     }
 
-    @Test func aSummaryIsOfTheNetworksThatWouldBeTrained() throws {
+    @Test func `a summary is of the networks that would be trained`() throws {
         let outcome = try Tool.run(["summary", "--features", "Close,Change"], program: Tool.forecastPath)
         #expect(outcome.exitCode == 0)
         #expect(outcome.lines.filter { ["RNN", "LSTM", "GRU"].contains($0) } == ["RNN", "LSTM", "GRU"])

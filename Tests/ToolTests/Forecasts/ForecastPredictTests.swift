@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func sameRowsSameForecasts() throws {
+    @Test func `same rows same forecasts`() throws {
         let place = try trained()
         let out = place.place.path + "/f.csv"
         let outcome = try place.tool(
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// The scales are those of training, whatever the new rows are.
-    @Test func someRowsAndNewOnes() throws {
+    @Test func `some rows and new ones`() throws {
         let place = try trained()
         let record = try place.record()
         let out = place.place.path + "/f.csv"
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// As a shell would write there.
-    @Test func outputGoesThroughLinksAndToPipes() throws {
+    @Test func `output goes through links and to pipes`() throws {
         let place = try trained()
         let (file, link) = (place.place.path + "/f.csv", place.place.path + "/link.csv")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "f.csv")
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// Of a change there is a better baseline than the change before.
-    @Test func changesAreComparedWithNoChange() throws {
+    @Test func `changes are compared with no change`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--features", "Change", "--target", "Change", "--model", "gru")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -107,7 +107,7 @@ import Testing
         #expect(abs(try #require(Double(row[4])) / mean - 1) < 1e-12)
     }
 
-    @Test func aNetworkAndACheckpointByTheirPaths() throws {
+    @Test func `a network and a checkpoint by their paths`() throws {
         let place = try trained()
         let record = try place.record()
         let out = place.place.path + "/f.csv"
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func whatIsRefused() throws {
+    @Test func `what is refused`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         try place.write("few.csv", ForecastPlace.table(3))
@@ -152,7 +152,7 @@ import Testing
     }
 
     /// One damaged checkpoint is passed over, if there is another.
-    @Test func damagedCheckpoints() throws {
+    @Test func `damaged checkpoints`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let directory = place.run + "/lstm-0/checkpoints"
@@ -174,7 +174,7 @@ import Testing
         #expect(all.output == "")
     }
 
-    @Test func theReportIsDrawnAnewToTheSameBytes() throws {
+    @Test func `the report is drawn anew to the same bytes`() throws {
         let place = try trained()
         let names = ["loss.svg", "forecast.svg", "report.html"]
         let first = try names.map { try place.place.bytes($0) }

@@ -16,7 +16,7 @@ struct ForecastStopTests {
         return try place.results()
     }
 
-    @Test func sameSeedSameBytes() throws {
+    @Test func `same seed same bytes`() throws {
         let expected = try uninterrupted(["--seeds", "2", "--batch-size", "20"])
         #expect(expected.keys.contains("forecast.json") && expected.keys.contains("gru-1/metrics.csv"))
         #expect(expected.keys.contains("rnn-0/checkpoints/best.safetensors"))
@@ -34,7 +34,7 @@ struct ForecastStopTests {
     @Test(
         .enabled(
             if: CheckpointTests.otherBuild(of: Tool.forecastName) != nil, "only one configuration is built"))
-    func debugAndReleaseGiveTheSameBytes() throws {
+    func `debug and release give the same bytes`() throws {
         let other = try #require(CheckpointTests.otherBuild(of: Tool.forecastName))
         let results = try [Tool.forecastPath, other].map { program in
             let place = try ForecastPlace()
@@ -46,7 +46,7 @@ struct ForecastStopTests {
     }
 
     @Test(arguments: [(SIGINT, 130, "Ctrl-C"), (SIGTERM, 143, "signal 15")] as [(Int32, Int32, String)])
-    func aSignalEndsItAfterTheStep(signal: Int32, exitCode: Int32, reason: String) throws {
+    func `a signal ends it after the step`(signal: Int32, exitCode: Int32, reason: String) throws {
         let place = try ForecastPlace()
         let tool = try RunningTool(
             ["--data", place.prices, "--runs", place.runs] + ForecastPlace.options(Self.long),
@@ -92,7 +92,7 @@ struct ForecastStopTests {
     }
 
     /// Some are stopped so that a network goes on from its middle, the others killed.
-    @Test(arguments: [1, 2] as [UInt64]) func endedAtAnyInstant(seed: UInt64) throws {
+    @Test(arguments: [1, 2] as [UInt64]) func `ended at any instant`(seed: UInt64) throws {
         let expected = try uninterrupted(Self.long)
         var random = SplitMix64(seed)
         let place = try ForecastPlace()
@@ -126,7 +126,7 @@ struct ForecastStopTests {
     }
 
     /// A network goes on from the checkpoint before, or is trained again.
-    @Test func damagedAndMissingCheckpoints() throws {
+    @Test func `damaged and missing checkpoints`() throws {
         let options = ["--model", "lstm", "--epochs", "40", "--learning-rate", "0.1", "--batch-size", "3"]
         let place = try ForecastPlace()
         #expect(try place.tool(["--data", place.prices] + ForecastPlace.options(options)).exitCode == 0)
@@ -154,7 +154,7 @@ struct ForecastStopTests {
         #expect(none.errors.contains("lstm-0: no checkpoint can be used:\n  "))
     }
 
-    @Test func oneProcessAtATime() throws {
+    @Test func `one process at a time`() throws {
         let place = try ForecastPlace()
         let tool = try RunningTool(
             ["--data", place.prices, "--runs", place.runs]

@@ -11,6 +11,8 @@ readonly swift="${SWIFT:-swift}"
 readonly programs=(mnist-bilstm stock-forecast)
 cd "$(dirname "$0")/.."
 readonly scratch="$PWD/.build/install"
+# New directories are for everyone, whatever the umask of the user is.
+umask 022
 
 fail() {
     printf 'install: %s\n' "$@" >&2

@@ -63,12 +63,15 @@ extension ForecastPage.Content {
             (configuration.gitCommit.map { [["git", "checkout", $0]] } ?? [])
             + [build + configuration.reproduceCommand]
         if canResume { resume = build + run.command("--resume", of: Program.stockForecast.name) }
-        guard
-            let stored = try? RunFile.read(
-                ForecastTraining.StoredConfiguration.self, from: run.configuration),
-            stored.options.complaint == nil
-        else {
-            problems.append("\(run.configuration): no configuration of a forecast")
+        let stored: ForecastTraining.StoredConfiguration
+        do {
+            stored = try RunFile.read(from: run.configuration)
+        } catch {
+            problems.append("\(error)")
+            return
+        }
+        if let complaint = stored.options.complaint {
+            problems.append("\(run.configuration): \(complaint)")
             return
         }
         data = stored.data
@@ -86,9 +89,15 @@ extension ForecastPage.Content {
         do { members = try ForecastMember.all(in: run) } catch { problems.append("\(error)") }
         for model in ForecastModel.allCases {
             let curves = members.filter { $0.model == model }.compactMap { member -> [Double]? in
-                guard let read = try? RunMetrics.read(from: member.run.metrics) else { return nil }
-                if let problem = read.problem { problems.append(problem) }
-                return read.metrics.rows.map(\.trainLoss)
+                do {
+                    let read = try RunMetrics.read(from: member.run.metrics)
+                    if let problem = read.problem { problems.append(problem) }
+                    return read.metrics.rows.map(\.trainLoss)
+                } catch {
+                    // A network that never began has none.
+                    if (error as? FileError)?.isMissing != true { problems.append("\(error)") }
+                    return nil
+                }
             }
             if !curves.isEmpty { losses.append((model, curves)) }
         }

@@ -82,10 +82,9 @@ final class ForecastSession {
         }
         let shards = SequenceEngine.shardCount(ofBatch: options.batchSize)
         let trainer = Trainer(
-            model: model, optimizer: Adam(learningRate: options.learningRate), seed: member.seed,
-            threads: min(options.threads, shards))
-        try JSON.write(MemberConfiguration(options, member, model), to: member.run.configuration)
-        let recorder = try recorder(lock, checkpoint, member)
+            model: model, optimizer: Adam(learningRate: options.learningRate),
+            metrics: Program.stockForecast.metrics, seed: member.seed, threads: min(options.threads, shards))
+        let recorder = try recorder(lock, checkpoint, member, trainer)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }
@@ -106,18 +105,21 @@ final class ForecastSession {
     }
 
     private func recorder(
-        _ lock: RunDirectory.Lock, _ checkpoint: Checkpoint?, _ member: ForecastMember
+        _ lock: RunDirectory.Lock, _ checkpoint: Checkpoint?, _ member: ForecastMember, _ trainer: Trainer
     ) throws -> RunRecorder {
         var policy = CheckpointPolicy()
         // Each costs more than hundreds of epochs.
         policy.every = .seconds(10)
         return try RunRecorder(
             lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
-            policy: policy, metrics: Program.stockForecast.metrics,
+            policy: policy, metrics: trainer.metrics,
             details: .init(
                 options: options.decisiveText(), data: data.fingerprint,
                 preparation: JSON.text(data.preparation, pretty: false)),
-            program: Program.stockForecast.name, console: console)
+            writeInputs: {
+                try JSON.write(
+                    MemberConfiguration(options, member, trainer.engine.model), to: member.run.configuration)
+            }, program: Program.stockForecast.name, console: console)
     }
 
     private func end(

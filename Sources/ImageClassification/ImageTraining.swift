@@ -45,7 +45,7 @@ package struct ImageTraining: Sendable {
     /// Trains. Ctrl-C, SIGTERM and the time limit end it after the running step, with everything written.
     ///
     /// Bad options and bad training images are found before the run's directory is made. The test images are
-    /// read at the end; if that fails, the run is complete but for the test accuracy.
+    /// read at the end; if that fails, the run is marked as failed, and a resume scores it.
     ///
     /// - Returns: Success, or that a file could not be written, the time limit, or a signal.
     /// - Throws: ``ReportedError``

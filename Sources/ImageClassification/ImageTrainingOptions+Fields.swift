@@ -8,7 +8,7 @@ extension ImageTraining.Options {
 
     package static let fields: [OptionField<Self>] = [
         .init("epochs", \.epochs, .range(1...1_000_000)),
-        .init("batch_size", \.batchSize, .range(1...60_000)),
+        .init("batch_size", \.batchSize, .range(1...1_000_000)),
         .init("optimizer", \.optimizer),
         .init("learning_rate", \.learningRate, .positive),
         .init(

@@ -21,12 +21,10 @@ final class ImageTrainingSession {
         self.data = data
         self.job = job
         trainer = try Self.trainer(training, data, teacher)
-        try teacher?.checkpoint.write(to: job.run.teacher)
         let configuration =
             try JSON.text(
                 ImageTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
             + "\n"
-        try AtomicFile.write(configuration, to: job.run.configuration)
         Self.printHeader(training, data, teacher, trainer, job)
         let checkpoint = training.resumption?.checkpoint
         recorder = try RunRecorder(
@@ -34,7 +32,11 @@ final class ImageTrainingSession {
             policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
             hasValidation: data.validation != nil, hasAverage: options.ema != nil,
             details: .init(options: options.decisiveText(), data: data.fingerprint),
-            configuration: configuration, program: job.program,
+            configuration: configuration,
+            writeInputs: {
+                try teacher?.checkpoint.write(to: job.run.teacher)
+                try AtomicFile.write(configuration, to: job.run.configuration)
+            }, program: job.program,
             drawReport: { run, summary throws(FileError) in
                 try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
             }, console: job.console)
@@ -110,8 +112,8 @@ final class ImageTrainingSession {
             do { try score() } catch { failure = error }
             if let number = job.signal.received { ending = .interrupted(signal: number) }
         }
-        recorder.summary.state = ending.state
-        recorder.summary.reason = ending.reason
+        recorder.summary.state = failure == nil ? ending.state : .failed
+        recorder.summary.reason = failure.map { "\($0)" } ?? ending.reason
         recorder.summary.peakMemoryBytes = CurrentProcess.peakResidentBytes
         try recorder.finish(trainer)
         if let failure { throw failure }

@@ -81,8 +81,8 @@ package struct ReportPage: RunPage {
         add("Train accuracy", summary?["accuracy", .train].map { "\(TextFormat.percent($0))\u{A0}%" })
         for metric in record.otherMetrics {
             let title = metric.title.lowercased()
-            add("Test \(title)", summary?[metric.name, .test].map(TextFormat.loss))
-            add("Validation \(title)", summary?[metric.name, .validation].map(TextFormat.loss))
+            add("Test \(title)", summary?[metric.name, .test].map(metric.text))
+            add("Validation \(title)", summary?[metric.name, .validation].map(metric.text))
         }
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add(

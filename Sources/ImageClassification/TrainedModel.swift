@@ -9,15 +9,15 @@ import Training
 /// it is written to.
 package struct TrainedModel: Sendable {
     package let checkpoint: Checkpoint
-    /// Of the checkpoint's file.
+    /// The path of the checkpoint.
     package let path: String
-    /// Nil for a checkpoint that stands elsewhere.
+    /// The run of the checkpoint; nil for a checkpoint outside of a run.
     package let run: RunDirectory?
-    /// What it was trained with; nil if it was not by the main job.
+    /// The training's options; nil if another program trained it.
     package let options: ImageTraining.Options?
-    /// What a person should know: checkpoints that were passed over, and that there is none of the best epoch.
+    /// Warnings for the user: checkpoints that were skipped, a missing best checkpoint, a damaged configuration.
     package let notices: [String]
-    /// Whether it is the averaged weights that are meant.
+    /// Whether the averaged weights are used.
     package let isAveraged: Bool
 
     package enum Choice: String, Codable, CaseIterable, Sendable {
@@ -33,6 +33,7 @@ package struct TrainedModel: Sendable {
     ///   there is none, and for averaged weights that there are not.
     package init(_ name: String, root: String, choice: Choice? = nil, averaged: Bool = false) throws {
         isAveraged = averaged
+        var notices: [String] = []
         let place = try RunDirectory.findTrained(name, root: root, of: .mnistBiLSTM)
         run = place.run
         if let path = place.checkpoint {
@@ -41,9 +42,10 @@ package struct TrainedModel: Sendable {
             }
             self.path = path
             checkpoint = try Checkpoint(path: path)
-            notices = []
         } else if let run {
-            (path, checkpoint, notices) = try Self.checkpoint(of: run, choice)
+            let found = try Self.checkpoint(of: run, choice)
+            (path, checkpoint) = (found.path, found.checkpoint)
+            notices = found.notices
         } else {
             preconditionFailure("find: expected a run or a checkpoint, received neither")
         }
@@ -54,11 +56,19 @@ package struct TrainedModel: Sendable {
             throw OptionError(
                 "--averaged: \(path) has no averaged weights, as those of a training with --ema have.")
         }
-        let configured =
-            run.flatMap {
-                try? RunFile.read(ImageTraining.StoredOptions.self, from: $0.configuration).options
-            } ?? ImageTraining.Options()
-        // A checkpoint of somebody's own program has others.
+        var configured = ImageTraining.Options()
+        do {
+            if let run {
+                configured =
+                    try RunFile.read(ImageTraining.StoredOptions.self, from: run.configuration).options
+            }
+        } catch {
+            if (error as? FileError)?.isMissing != true {
+                notices.append("\(error). Without it the data set is looked for in its default place.")
+            }
+        }
+        self.notices = notices
+        // A checkpoint of another program has other options.
         options = try? configured.with(decisive: checkpoint.details.options)
     }
 

@@ -113,7 +113,9 @@ package final class ChildProcess {
         var status: Int32 = 0
         var result: pid_t
         repeat { result = waitpid(identifier, &status, WNOHANG) } while result < 0 && errno == EINTR
-        guard result == identifier else { return nil }
+        // Nobody learns how a child of a process that ignores SIGCHLD ended, only that it did.
+        if result < 0 { ending = .exit(code: 127) }
+        guard result == identifier else { return ending }
         drain()
         // The low seven bits are the signal that ended it, the next byte its exit code.
         ending = status & 0x7F == 0 ? .exit(code: status >> 8 & 0xFF) : .signal(status & 0x7F)

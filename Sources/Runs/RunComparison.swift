@@ -48,7 +48,7 @@ package struct RunComparison: Sendable {
         for metric in otherMetrics() {
             let title = metric.title.lowercased()
             func append(_ name: String, _ value: (RunRecord) -> Double?) {
-                table.append([name] + runs.map { value($0.record).map(TextFormat.loss) ?? "–" })
+                table.append([name] + runs.map { value($0.record).map(metric.text) ?? "–" })
             }
             append("Best \(title)") { $0.best(metric) }
             append("Test \(title)") { $0.summary?[metric.name, .test] }

@@ -55,17 +55,17 @@ package struct RunDescription: Sendable {
     /// The final scores, or those of the last epoch.
     private func results() -> TextTable? {
         let others = record.otherMetrics
+        let hasAccuracy = record.metrics.rows.isEmpty || record.metrics.hasAccuracy
         var table = TextTable(
-            [.init("Images"), .init("Accuracy %", .right), .init("Loss", .right)]
+            [.init("Images")] + (hasAccuracy ? [.init("Accuracy %", .right)] : []) + [.init("Loss", .right)]
                 + others.map { .init($0.title, .right) } + [.init("Weights")], style: .plain)
         func append(_ name: String, _ weights: String, accuracy: String? = nil, _ value: (String) -> Double?)
         {
-            guard let percent = accuracy ?? value("accuracy").map(TextFormat.percent),
-                let loss = value("loss")
-            else { return }
+            let percent = accuracy ?? value("accuracy").map(TextFormat.percent)
+            guard percent != nil || !hasAccuracy, let loss = value("loss") else { return }
             table.append(
-                [name, percent, TextFormat.loss(loss)]
-                    + others.map { value($0.name).map(TextFormat.loss) ?? "–" } + [weights])
+                [name] + (hasAccuracy ? [percent ?? "–"] : []) + [TextFormat.loss(loss)]
+                    + others.map { metric in value(metric.name).map(metric.text) ?? "–" } + [weights])
         }
         if let summary = record.summary, let epoch = summary.scoredEpoch {
             let weights = "after epoch \(epoch)"

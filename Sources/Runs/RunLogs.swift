@@ -9,7 +9,7 @@ final class RunLogs {
     /// The figures that there are.
     struct Content {
         /// A trainer's.
-        var metrics: [Metric] = [.crossEntropy, .accuracy]
+        var metrics: [Metric]
         /// Whether there is a validation set.
         var hasValidation = false
         /// Whether an average of the weights is evaluated, too.

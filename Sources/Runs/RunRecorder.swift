@@ -20,15 +20,15 @@ package final class RunRecorder: Callback {
     private let program: String
     private let drawReport: ReportDrawing?
     private var window: Score
-    /// What of the window this process saw, and the time it took: none between epochs, none before a resume.
+    /// The samples and seconds of the current logging window that this process measured.
     private var timed = (samples: 0, seconds: 0.0)
     /// By the trainer's clock, when the last step ended or its epoch began.
     private var lastStep = 0.0
     /// The step of the last checkpoint.
     private var savedStep: Int?
-    /// That of the best epoch, until the next checkpoint is made, which it is saved with.
+    /// The checkpoint of the best epoch, if it is not saved yet; it is saved with the next checkpoint.
     private var unsavedBest: Checkpoint?
-    /// The step of the last that was tried, and when it was by the trainer's clock; nil until training begins.
+    /// The step of the last attempt to save, and its time by the trainer's clock; nil until training begins.
     private var triedStep: Int
     private var triedAt: Double?
     /// What `summary.json` is to hold.
@@ -55,6 +55,7 @@ package final class RunRecorder: Callback {
     ///   - hasAverage: whether an average of the weights is scored by these, too.
     ///   - details: What checkpoints keep of the run.
     ///   - configuration: The run's `config.json`, for TensorBoard; nil for none.
+    ///   - writeInputs: Writes the run's other files, once it is known that its logs can be continued.
     ///   - program: The name of the program that resumes the run and draws its report.
     ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
     ///     histograms of the weights.
@@ -62,9 +63,10 @@ package final class RunRecorder: Callback {
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0,
-        metrics: [Metric] = [.crossEntropy, .accuracy],
-        hasValidation: Bool = false, hasAverage: Bool = false, details: Checkpoint.Details = .init(),
-        configuration: String? = nil, program: String, drawReport: ReportDrawing? = nil,
+        metrics: [Metric], hasValidation: Bool = false, hasAverage: Bool = false,
+        details: Checkpoint.Details = .init(),
+        configuration: String? = nil, writeInputs: () throws -> Void = {}, program: String,
+        drawReport: ReportDrawing? = nil,
         console: Console? = nil
     ) throws {
         self.lock = lock
@@ -81,6 +83,7 @@ package final class RunRecorder: Callback {
             hasHistograms: drawReport != nil)
         store = CheckpointStore(lock.run, kept: policy.kept)
         let cut = try checkpoint.map { try RunLogs.Cut(lock.run, at: $0.logs, content) }
+        try writeInputs()
         try store.rewind(to: checkpoint)
         logs =
             if let cut { try RunLogs(continuing: lock.run, at: cut) } else {
@@ -130,7 +133,7 @@ package final class RunRecorder: Callback {
         } else if trainer.state.best?.epoch == record.epoch {
             unsavedBest = checkpoint(trainer)
         }
-        drawCurves()
+        drawCurves(trainer.clock)
     }
 
     package func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {
@@ -176,7 +179,7 @@ package final class RunRecorder: Callback {
         Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
     }
 
-    /// That of the best epoch, or of the best before it that was kept; nil if none is.
+    /// The checkpoint of the best epoch, or of an earlier best epoch if only that one was kept; nil if none is.
     package func bestCheckpoint() throws -> Checkpoint? {
         if let unsavedBest { return unsavedBest }
         do throws(FileError) {
@@ -198,7 +201,7 @@ package final class RunRecorder: Callback {
         }
     }
 
-    /// The newest there is; nil before the first.
+    /// The path of the newest checkpoint; nil before the first.
     package var lastCheckpoint: String? {
         savedStep.map { FilePath.join(run.checkpoints, CheckpointStore.name(step: $0)) }
     }
@@ -250,11 +253,11 @@ package final class RunRecorder: Callback {
 
 extension RunRecorder {
     /// A few seconds after the last time, and in no more than a hundredth of the time.
-    private func drawCurves() {
-        let start = POSIX.monotonicSeconds()
+    private func drawCurves(_ clock: MonotonicClock) {
+        let start = clock()
         guard drawReport != nil, start >= nextDrawing else { return }
         draw { run throws(FileError) in try RunCurves.write(of: run, known: metrics) }
-        let end = POSIX.monotonicSeconds()
+        let end = clock()
         nextDrawing = end + max(5, 100 * (end - start))
     }
 

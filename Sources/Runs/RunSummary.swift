@@ -122,11 +122,22 @@ extension RunSummary: Codable {
         best = try values.decodeIfPresent(TrainingState.Best.self, forKey: .best)
         scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
         peakMemoryBytes = try values.decode(Int.self, forKey: .peakMemoryBytes)
-        let others = try decoder.container(keyedBy: ScoreKey.self)
-        let known = Set(Key.allCases.map(\.rawValue))
-        for key in others.allKeys where !known.contains(key.stringValue) {
-            // Another version may keep something else under a name.
-            scores[key.stringValue.snakeCase] = try? others.decode(Double.self, forKey: key)
+        // A dictionary's names are not converted: "test_top_5" would come back as "test_top5".
+        let all = try decoder.singleValueContainer().decode([String: JSONValue].self)
+        let known = Set(Key.allCases.map(\.rawValue.snakeCase))
+        // Another version may keep something else under a name.
+        scores = all.filter { !known.contains($0.key) }.compactMapValues(Double.init(stored:))
+    }
+}
+
+extension Double {
+    /// A number as files have it: one that is not finite is a text.
+    fileprivate init?(stored value: JSONValue) {
+        switch value {
+        case .text("nan"): self = .nan
+        case .text("inf"): self = .infinity
+        case .text("-inf"): self = -.infinity
+        default: self.init(json: value)
         }
     }
 }

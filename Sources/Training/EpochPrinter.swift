@@ -74,7 +74,7 @@ public final class EpochPrinter: Callback {
             case .crossEntropy:
                 "\(name == "train" ? "" : "\(name) ")loss: \(TextFormat.fixed(value.value, decimals: 4))"
             default:
-                "\(name) \(value.metric.title.lowercased()): \(TextFormat.fixed(value.value, decimals: 4))"
+                "\(name) \(value.metric.title.lowercased()): \(value.metric.text(value.value))"
             }
         }.joined(separator: "  ")
     }

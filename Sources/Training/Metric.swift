@@ -1,3 +1,4 @@
+import Console
 import NeuralNetworks
 
 /// A figure that tells how good a model is on some samples: the loss, the accuracy, or one of your own.
@@ -21,7 +22,7 @@ public struct Metric: Hashable, Sendable {
     private let compute: @Sendable (Score) -> Double
 
     /// - Parameters:
-    ///   - name: The name in files, in snake case.
+    ///   - name: The name in files: lowercase letters, digits and underscores. Other names trap.
     ///   - title: The name for people.
     ///   - unit: The unit of the values; empty for a plain number.
     ///   - higherIsBetter: Whether a higher value is the better one.
@@ -30,11 +31,28 @@ public struct Metric: Hashable, Sendable {
         _ name: String, title: String, unit: String = "", higherIsBetter: Bool,
         compute: @escaping @Sendable (_ score: Score) -> Double
     ) {
+        precondition(
+            !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Self.letters.contains($0) },
+            "Metric: expected a name of lowercase letters, digits and underscores, received \(name)")
         self.name = name
         self.title = title
         self.unit = unit
         self.higherIsBetter = higherIsBetter
         self.compute = compute
+    }
+
+    private static let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
+
+    /// Checks that no two metrics have one name, under which files would keep both.
+    package static func check(_ metrics: [Metric]) {
+        precondition(
+            Set(metrics).count == metrics.count,
+            "metrics: expected different names, received \(metrics.map(\.name))")
+    }
+
+    /// A value as text for people: percentages with two decimals, other numbers with four.
+    package func text(_ value: Double) -> String {
+        unit == "percent" ? TextFormat.percent(value) : TextFormat.loss(value)
     }
 
     /// The value for a score summed over samples.
@@ -88,7 +106,7 @@ public struct MetricValue: Hashable, Sendable {
     public let metric: Metric
     /// The samples, and which weights they were measured with.
     public let split: MetricSplit
-    /// In the metric's own unit: accuracy from 0 to 1, loss in nats.
+    /// The value in the metric's unit; see ``Metric/unit``.
     public let value: Double
 
     /// The name in files: "validation_accuracy".

@@ -65,7 +65,8 @@ public final class Trainer {
     ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated beside them;
     ///     nil for none.
     ///   - distillation: The teacher of a classifier, for knowledge distillation; nil for none.
-    ///   - metrics: The metrics of each epoch; the loss and a classifier's accuracy if nil.
+    ///   - metrics: The metrics of each epoch; the loss and a classifier's accuracy if nil. Two of one
+    ///     name trap.
     ///   - seed: The seed of the initial parameters, the order of samples, dropout and augmentation.
     ///   - threads: The number of threads that compute; nil for the number of cores that this process may use.
     public init(
@@ -76,6 +77,7 @@ public final class Trainer {
         seed: UInt64 = 0, threads: Int? = nil
     ) {
         self.metrics = metrics ?? Metric.standard(for: model)
+        Metric.check(self.metrics)
         self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule

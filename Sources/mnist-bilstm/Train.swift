@@ -94,7 +94,9 @@ struct Train: ParsableCommand {
         guard let resume else { return try start() }
         let resumption = try Resumption(resume, root: places.runs ?? RunDirectory.defaultRoot)
         var options = try options(on: resumption.options)
-        // The run's own it has a copy of.
+        // Options without effect would make its config.json a recipe that is refused.
+        if allowChanges { options = options.effective }
+        // The run has a copy of its own teacher.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
         return try ImageTraining(
             resuming: resumption, options: options, allowsChanges: allowChanges

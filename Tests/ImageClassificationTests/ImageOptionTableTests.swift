@@ -222,6 +222,16 @@ struct ImageOptionTableTests {
         #expect(stepping.complaint == "--step-epochs must be below the 12 of --epochs, not 12")
     }
 
+    /// A run that trains can be resumed: its config.json is read by the second rule.
+    @Test func `a command line over a recipe is refused as a file of the same options is`() {
+        var recipe = Options()
+        (recipe.schedule, recipe.epochs, recipe.stepEpochs) = (.step, 12, 9)
+        let given = GivenOptions<Options>([("epochs", .integer(8))])
+        let options = given.applied(to: recipe)
+        let complaint = "--step-epochs must be below the 8 of --epochs, not 9"
+        #expect(given.conflict(in: options) == complaint && options.complaint == complaint)
+    }
+
     private typealias Change = @Sendable (inout ImageTraining.Options) -> Void
 
     /// For each bound a value beyond it and one within.
@@ -229,7 +239,7 @@ struct ImageOptionTableTests {
         ("--epochs", { $0.epochs = 0 }, { $0.epochs = 1 }),
         ("--epochs", { $0.epochs = 1_000_001 }, { $0.epochs = 1_000_000 }),
         ("--batch-size", { $0.batchSize = 0 }, { $0.batchSize = 1 }),
-        ("--batch-size", { $0.batchSize = 60_001 }, { $0.batchSize = 60_000 }),
+        ("--batch-size", { $0.batchSize = 1_000_001 }, { $0.batchSize = 1_000_000 }),
         ("--hidden-size", { $0.hiddenSize = 0 }, { $0.hiddenSize = 1 }),
         ("--hidden-size", { $0.hiddenSize = 2049 }, { $0.hiddenSize = 2048 }),
         ("--layers", { $0.layers = 0 }, { $0.layers = 1 }),

@@ -219,7 +219,8 @@ import Testing
         let sample = try SampleRun()
         let pipe = TestPipe()
         let recorder = try RunRecorder(
-            RunDirectory.Lock(sample.run), program: Program.mnistBiLSTM.name,
+            RunDirectory.Lock(sample.run), metrics: [.crossEntropy, .accuracy],
+            program: Program.mnistBiLSTM.name,
             console: Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false)))
         try FileManager.default.createDirectory(atPath: sample.run.report, withIntermediateDirectories: false)
         for _ in 1...2 { recorder.draw { run throws(FileError) in try RunReport(run: run).write() } }

@@ -36,6 +36,15 @@ struct ChildProcessTests {
     }
 
     @Test
+    func `a child whose ending the system does not keep has ended, too`() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGCHLD, SIG_IGN)
+            let child = try ChildProcess("/bin/sh", ["-c", "exit 7"], inheriting: STDERR_FILENO)
+            precondition(child.wait() == .exit(code: 127))
+        }
+    }
+
+    @Test
     func `input is empty`() throws {
         let child = try shell("cat; echo end")
         #expect(child.wait() == .exit(code: 0))

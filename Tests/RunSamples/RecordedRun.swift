@@ -46,7 +46,8 @@ package struct RecordedRun {
         let checkpoint = try CheckpointStore(run).newest()?.checkpoint
         let recorder = try RunRecorder(
             RunDirectory.Lock(run), from: checkpoint, policy: policy, stepsPerRecord: stepsPerRecord,
-            hasValidation: hasValidation, program: Program.mnistBiLSTM.name, drawReport: Self.drawReport,
+            metrics: trainer.metrics, hasValidation: hasValidation, program: Program.mnistBiLSTM.name,
+            drawReport: Self.drawReport,
             console: console)
         if let checkpoint { trainer.restore(checkpoint) }
         let ending = try trainer.fit(

@@ -12,14 +12,14 @@ import TrainingSamples
 
 extension Metric {
     /// A metric is its definition and its place in a list of metrics, and nothing else.
-    fileprivate static let missRate = Metric(
-        "miss_rate", title: "Miss rate", unit: "share", higherIsBetter: false
+    fileprivate static let topOneError = Metric(
+        "top_1_error", title: "Top-1 error", unit: "share", higherIsBetter: false
     ) { 1 - $0.accuracy }
 }
 
 @Suite("A made-up metric")
 struct MadeUpMetricTests {
-    private static let metrics: [Metric] = [.crossEntropy, .accuracy, .missRate]
+    private static let metrics: [Metric] = [.crossEntropy, .accuracy, .topOneError]
     private static let program = Program(
         name: "mnist-bilstm", options: ImageTraining.Options.self, metrics: metrics)
 
@@ -51,35 +51,36 @@ struct MadeUpMetricTests {
     func `is in every log, table, curve and report`() throws {
         let directory = try TemporaryDirectory()
         let (run, lines) = try train(directory, name: "20260131-235959-a")
-        #expect(lines[0].contains("train miss rate: 0.") && lines[0].contains("val miss rate: 0."))
+        #expect(lines[0].contains("train top-1 error: 0.") && lines[0].contains("val top-1 error: 0."))
         let table = try text(run.metrics)
         #expect(
             table.hasPrefix(
-                "epoch,train_loss,train_accuracy,train_miss_rate,validation_loss,validation_accuracy,"
-                    + "validation_miss_rate,learning_rate,"))
+                "epoch,train_loss,train_accuracy,train_top_1_error,validation_loss,validation_accuracy,"
+                    + "validation_top_1_error,learning_rate,"))
         let records = try text(run.records).split(separator: "\n")
-        #expect(records.allSatisfy { $0.contains(#""miss_rate":0."#) })
-        for tag in ["miss_rate/train", "epoch/miss_rate/validation", "test/miss_rate"] {
+        #expect(records.allSatisfy { $0.contains(#""top_1_error":0."#) })
+        for tag in ["top_1_error/train", "epoch/top_1_error/validation", "test/top_1_error"] {
             let events = try POSIX.names(in: run.path).filter { $0.hasPrefix("events.") }
             let content = try RecordFile.content(of: FilePath.join(run.path, events[0]))
             #expect(String(decoding: content, as: UTF8.self).contains(tag), "\(tag)")
         }
         let record = RunRecord(run, of: [Self.program])
-        #expect(record.otherMetrics == [.missRate])
+        #expect(record.otherMetrics == [.topOneError])
         let last = try #require(record.metrics.rows.last)
         let accuracy = try #require(last.value("accuracy", .validation))
-        #expect(abs((last.value("miss_rate", .validation) ?? .nan) - (1 - accuracy / 100)) < 1e-12)
+        #expect(abs((last.value("top_1_error", .validation) ?? .nan) - (1 - accuracy / 100)) < 1e-12)
         let chart = RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: "a")
-        #expect(chart.charts.map(\.title) == ["Loss", "Accuracy", "Miss rate"])
+        #expect(chart.charts.map(\.title) == ["Loss", "Accuracy", "Top-1 error"])
         #expect(chart.charts[2].y.label == "share")
-        #expect(RunDescription(run, of: [Self.program]).text().contains("Miss rate"))
-        #expect(RunReport(record).html.contains("Test miss rate"))
+        #expect(RunDescription(run, of: [Self.program]).text().contains("Top-1 error"))
+        #expect(RunReport(record).html.contains("Test top-1 error"))
         let (other, _) = try train(directory, name: "20260131-235959-b")
         let comparison = RunComparison([run, other], of: [Self.program])
-        #expect(comparison.text().contains("Best miss rate") && comparison.text().contains("Test miss rate"))
-        #expect(try text(run.summary).contains(#""test_miss_rate" : 0."#))
         #expect(
-            try RunSummary.read(run)["miss_rate", .test] == 1
+            comparison.text().contains("Best top-1 error") && comparison.text().contains("Test top-1 error"))
+        #expect(try text(run.summary).contains(#""test_top_1_error" : 0."#))
+        #expect(
+            try RunSummary.read(run)["top_1_error", .test] == 1
                 - (try RunSummary.read(run)["accuracy", .test] ?? .nan) / 100)
     }
 }

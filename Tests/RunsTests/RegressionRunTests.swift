@@ -100,8 +100,8 @@ struct RegressionRunTests {
         let checkpoint = try CheckpointStore(recorded.run).newest()?.checkpoint
         let failure = error(RunError.self) {
             _ = try RunRecorder(
-                RunDirectory.Lock(recorded.run), from: checkpoint, hasValidation: true,
-                program: Program.mnistBiLSTM.name)
+                RunDirectory.Lock(recorded.run), from: checkpoint, metrics: [.crossEntropy, .accuracy],
+                hasValidation: true, program: Program.mnistBiLSTM.name)
         }
         guard case .otherColumns(recorded.run.metrics, _)? = failure else {
             Issue.record("\(String(describing: failure))")

@@ -35,7 +35,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
                 + "or put it back"
         case .noCheckpoint(let run):
-            "\(run): expected a checkpoint, found none: the run was ended before its first, or it is no run"
+            "\(run): expected a checkpoint, found none: the run ended before it saved one, or this is no run"
         case .noBestCheckpoint(let run):
             "\(run): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
                 + "checkpoint removed it; take --checkpoint last"
@@ -47,7 +47,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "put back the file that the run wrote"
         case .otherColumns(let path, let expected):
             "\(path): line 1: expected \(expected.joined(separator: ",").quoted), found another line; put back the file "
-                + "that the run wrote"
+                + "that the run wrote, or, if another version of the program wrote it with other metrics, resume with that "
+                + "version or start a new run"
         case .noUsableCheckpoint(let run, let problems):
             "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
                 + "\nTo train it from the beginning, remove the files in \(FilePath.join(run, "checkpoints"))"

@@ -4,9 +4,15 @@ import Platform
 package struct GivenOptions<Options: RunOptions> {
     private let values: [(field: OptionField<Options>, value: JSONValue)]
 
-    /// - Parameter values: In any order; keys that are no option's are passed over.
+    /// - Parameter values: The values in any order.
     package init(_ values: [(key: String, value: JSONValue)]) {
-        self.values = values.compactMap { key, value in Options.field(key).map { ($0, value) } }
+        self.values = values.map { key, value in
+            guard let field = Options.field(key) else {
+                preconditionFailure(
+                    "\(key): expected the key of a field, as every argument of a group has one")
+            }
+            return (field, value)
+        }
     }
 
     package var keys: Set<String> { Set(values.map(\.field.key)) }
@@ -44,6 +50,6 @@ package struct GivenOptions<Options: RunOptions> {
                 return use.complaint(OptionDescription.name(ofKey: field.key))
             }
         }
-        return options.conflict(among: keys)
+        return options.conflict(among: keys.union(options.chosen))
     }
 }

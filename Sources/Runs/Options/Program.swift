@@ -14,6 +14,7 @@ package struct Program: Sendable {
     package init<Options: RunOptions>(
         name: String, options: Options.Type, metrics: [Metric], ownsUnnamedRuns: Bool = false
     ) {
+        Metric.check(metrics)
         self.name = name
         self.options = Options.fields.map(\.description)
         self.metrics = metrics

@@ -36,13 +36,13 @@ extension RunOptions {
 
 extension RunOptions {
     /// As an object of JSON; options that are not set are left out.
-    private var object: [String: JSONValue] {
-        Self.fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
+    private func object(_ fields: [OptionField<Self>]) -> [String: JSONValue] {
+        fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(object)
+        try container.encode(object(Self.fields))
     }
 
     /// An option that is missing, as an older version's may be, has its default.
@@ -83,23 +83,26 @@ extension RunOptions {
 
     /// The options that weights and logs depend on, as a checkpoint keeps them.
     package func decisiveText() throws -> String {
-        let values = Self.decisive.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }
-        return try JSON.text(Dictionary(uniqueKeysWithValues: values), pretty: false)
+        try JSON.text(object(Self.decisive), pretty: false)
     }
 
     /// Returns the options with the values that a checkpoint keeps; an option that it lacks has its default.
     ///
     /// - Throws: A `DecodingError` for a text of something else, and for none at all.
     package func with(decisive text: String) throws -> Self {
-        let stored: Self = try JSON.value(from: text)
+        let object: [String: JSONValue] = try JSON.value(from: text)
         // A checkpoint of another program may be made with none.
-        guard try JSON.value([String: JSONValue].self, from: text).isEmpty == false else {
+        guard !object.isEmpty else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: "expected options, found none"))
         }
         var options = self
-        for field in Self.decisive { field.copy(&options, stored) }
-        return options
+        for field in Self.decisive { field.copy(&options, Self()) }
+        do throws(OptionFault) {
+            return try options.setting(object, among: Self.decisive)
+        } catch {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: error.description))
+        }
     }
 }
 
@@ -197,11 +200,13 @@ extension RunOptions {
         }.first
     }
 
+    /// The keys of the options that differ from their defaults.
+    var chosen: Set<String> { Set(Self.fields.filter { $0.json(self) != $0.json(Self()) }.map(\.key)) }
+
     /// Why options read from a file are impossible, in the words of the command line, without a full stop; nil if they
     /// are possible.
     package var complaint: String? {
-        let chosen = Set(Self.fields.filter { $0.json(self) != $0.json(Self()) }.map(\.key))
-        return Self.fields.lazy.compactMap { $0.complaint(self) }.first ?? conflict(among: chosen)
+        Self.fields.lazy.compactMap { $0.complaint(self) }.first ?? conflict(among: chosen)
     }
 }
 

@@ -29,7 +29,7 @@ package struct ProgressBar: Sendable {
     ///   - clock: seconds of a clock that is never set back; the system's if nil.
     package init(
         console: Console, title: String, total: Int, completed: Int = 0, remaining: Int = 0,
-        unit: String = "images",
+        unit: String,
         clock: (@Sendable () -> Double)? = nil
     ) {
         self.console = console

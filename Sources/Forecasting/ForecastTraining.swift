@@ -89,7 +89,7 @@ extension ForecastTraining {
 /// A forecast run to go on with: its directory, which nobody else may write to while this lives, and its options.
 package struct ForecastResumption: Sendable {
     package let lock: RunDirectory.Lock
-    /// Those that the run was started with.
+    /// The options that the run was started with.
     package let options: ForecastTraining.Options
     package let started: String?
 
@@ -100,11 +100,8 @@ package struct ForecastResumption: Sendable {
     package init(_ name: String, root: String) throws {
         let run = try RunDirectory.findForecast(name, root: root)
         lock = try RunDirectory.Lock(run)
-        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
-        options = try RunFile.read(ForecastTraining.StoredConfiguration.self, from: run.configuration).options
-        if let problem = options.complaint {
-            throw RunError.invalidFile(path: run.configuration, reason: problem)
-        }
+        options = try lock.options()
+        try lock.check(options)
         started = (try? RunSummary.read(run))?.started
     }
 

@@ -106,11 +106,6 @@ extension ImageTraining {
         }
     }
 
-    /// The part of `config.json` that is read back.
-    struct StoredOptions: Decodable {
-        let options: Options
-    }
-
     /// The optimizer with its own numbers, whichever it is.
     package struct OptimizerDescription: Encodable {
         let optimizer: any Optimizer

@@ -6,12 +6,12 @@ import Training
 /// checkpoint to start from.
 package struct Resumption: Sendable {
     package let lock: RunDirectory.Lock
-    /// Those that the run was started with, or changed to.
+    /// The options that the run was started with, or changed to.
     package let options: ImageTraining.Options
     package let summary: RunSummary
-    /// Nil if the run was ended before its first.
+    /// The checkpoint to start from; nil if the run ended before it saved one.
     package let checkpoint: Checkpoint?
-    /// What a person should know: checkpoints that were passed over.
+    /// Warnings for the user: checkpoints that were skipped.
     package let notices: [String]
 
     /// - Parameters:
@@ -21,8 +21,7 @@ package struct Resumption: Sendable {
     package init(_ name: String, root: String) throws {
         let (run, path) = try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         lock = try RunDirectory.Lock(run)
-        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
-        let configured = try RunFile.read(ImageTraining.StoredOptions.self, from: run.configuration).options
+        let configured: ImageTraining.Options = try lock.options()
         // Only times are in it that nothing else has; a damaged one is no reason not to go on.
         summary = (try? RunSummary.read(run)) ?? RunSummary()
         if let path {
@@ -36,9 +35,7 @@ package struct Resumption: Sendable {
                 + (newest == nil ? Self.missing(in: run) : [])
         }
         options = try checkpoint?.options(on: configured, in: run) ?? configured
-        if let problem = options.complaint {
-            throw RunError.invalidFile(path: run.configuration, reason: problem)
-        }
+        try lock.check(options)
     }
 
     /// What there was, if a link still says so.

@@ -60,7 +60,7 @@ package struct TrainedModel: Sendable {
         do {
             if let run {
                 configured =
-                    try RunFile.read(ImageTraining.StoredOptions.self, from: run.configuration).options
+                    try RunFile.read(StoredOptions.self, from: run.configuration).options
             }
         } catch {
             if (error as? FileError)?.isMissing != true {

@@ -51,5 +51,3 @@ extension CheckpointPolicy.Interval: OptionText {
         }
     }
 }
-
-extension EpochPrinter.Progress: OptionChoice {}

@@ -4,24 +4,6 @@ import Platform
 /// A table of numbers in a file, comma-separated: a header, then rows, each in the file as soon as it
 /// was appended, whole or not at all.
 package final class MetricsCSV {
-    package enum Value: Hashable, Sendable {
-        case integer(Int)
-        case float(Float)
-        case double(Double)
-        /// An empty cell.
-        case missing
-
-        /// The shortest digits that give the same number back; `nan`, `inf`, `-inf`.
-        fileprivate var text: String {
-            switch self {
-            case .integer(let value): value.description
-            case .float(let value): value.description
-            case .double(let value): value.description
-            case .missing: ""
-            }
-        }
-    }
-
     package let columns: [String]
     private let file: RecordFile
 
@@ -65,12 +47,13 @@ package final class MetricsCSV {
     /// How many rows there are.
     package var rows: Int { file.count }
 
-    /// Appends one row, a value for each column.
-    package func append(_ row: [Value]) throws(FileError) {
+    /// Appends one row: the epoch, then a value for each other column, in the fewest digits that give the same number
+    /// back, or as `nan`, `inf` or `-inf`.
+    package func append(epoch: Int, _ values: [Double]) throws(FileError) {
         precondition(
-            row.count == columns.count,
-            "MetricsCSV: expected \(columns.count) values for \(columns), received \(row.count)")
-        try file.append(Array(CSVRow.text(row.map(\.text)).utf8))
+            values.count + 1 == columns.count,
+            "MetricsCSV: expected \(columns.count) values for \(columns), received \(values.count + 1)")
+        try file.append(Array(CSVRow.text(["\(epoch)"] + values.map(\.description)).utf8))
     }
 
     /// Returns when all rows have reached the disk.

@@ -132,3 +132,25 @@ extension RunConfiguration {
         }
     }
 }
+
+/// The part of a run's `config.json` that a resume reads back.
+package struct StoredOptions<Options: RunOptions>: Decodable {
+    package let options: Options
+}
+
+extension RunDirectory.Lock {
+    /// Reads the options of the locked run.
+    ///
+    /// - Throws: ``RunError/neverBegan(run:)`` without a configuration; ``RunError/invalidFile(path:reason:)``;
+    ///   ``FileError``.
+    package func options<Options: RunOptions>(_ type: Options.Type = Options.self) throws -> Options {
+        guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
+        return try RunFile.read(StoredOptions<Options>.self, from: run.configuration).options
+    }
+
+    /// Checks options that were read from the run's files.
+    package func check(_ options: some RunOptions) throws(RunError) {
+        guard let complaint = options.complaint else { return }
+        throw .invalidFile(path: run.configuration, reason: complaint)
+    }
+}

@@ -105,10 +105,8 @@ final class RunLogs {
     }
 
     func append(_ record: EpochRecord, engine: SequenceEngine) throws {
-        let row: [MetricsCSV.Value] =
-            [.integer(record.epoch)] + record.metrics.map { .double($0.value) } + [
-                .double(record.learningRate), .double(record.seconds), .double(record.samplesPerSecond),
-            ]
+        let row =
+            record.metrics.map(\.value) + [record.learningRate, record.seconds, record.samplesPerSecond]
         func members(_ split: MetricSplit) -> Members {
             Self.members(
                 "epoch", split, epoch: record.epoch, step: record.step, record.metrics(of: split))
@@ -124,7 +122,7 @@ final class RunLogs {
         }
         if content.hasHistograms { values += EventLog.histograms(of: engine) }
         try Self.check([
-            Result { try table.append(row) }, Result { try records.append(train) },
+            Result { try table.append(epoch: record.epoch, row) }, Result { try records.append(train) },
             Result { for split in others { try records.append(members(split)) } },
             Result { try events.append(values, step: record.epoch) },
         ])

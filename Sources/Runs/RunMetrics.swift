@@ -53,8 +53,14 @@ package struct RunMetrics: Hashable, Sendable {
         }
     }
 
+    /// The best monitored value of a metric; nil without any.
+    package func best(_ metric: Metric) -> Double? {
+        let values = rows.compactMap { $0.monitored(metric.name) }.filter(\.isFinite)
+        return metric.higherIsBetter ? values.max() : values.min()
+    }
+
     /// The highest monitored accuracy.
-    package var bestAccuracy: Double? { rows.compactMap(\.monitoredAccuracy).filter(\.isFinite).max() }
+    package var bestAccuracy: Double? { best(.accuracy) }
 
     package var seconds: Double { rows.map(\.seconds).filter(\.isFinite).reduce(0, +) }
 }

@@ -87,12 +87,6 @@ package struct RunRecord: Sendable {
     /// Its metrics other than loss and accuracy.
     package var otherMetrics: [Metric] { allMetrics.filter { $0 != .crossEntropy && $0 != .accuracy } }
 
-    /// The best value of a metric after an epoch; nil without any.
-    func best(_ metric: Metric) -> Double? {
-        let values = metrics.rows.compactMap { $0.monitored(metric.name) }.filter(\.isFinite)
-        return metric.higherIsBetter ? values.max() : values.min()
-    }
-
     package var wantedEpochs: Int? { configuration?.epochs }
 
     package var hasValidation: Bool { metrics.hasValidation }

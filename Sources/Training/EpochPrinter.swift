@@ -35,7 +35,7 @@ public final class EpochPrinter: Callback {
         bar = ProgressBar(
             console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples,
             completed: trainer.state.running.count, remaining: (epochs - epoch - 1) * samples,
-            clock: trainer.clock)
+            unit: trainer.engine.model.classCount > 0 ? "images" : "sequences", clock: trainer.clock)
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {

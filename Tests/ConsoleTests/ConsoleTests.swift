@@ -150,7 +150,11 @@ import Testing
         let terminal = Terminal(
             descriptor: pipe.descriptor, isInteractive: isInteractive, usesColor: usesColor, width: { width })
         let console = try Console(terminal: terminal)
-        return (console, ProgressBar(console: console, title: "Epoch 3/50", total: 60_000, clock: clock.now))
+        return (
+            console,
+            ProgressBar(
+                console: console, title: "Epoch 3/50", total: 60_000, unit: "images", clock: clock.now)
+        )
     }
 
     @Test func `shows how far it is`() throws {

@@ -11,21 +11,20 @@ import Testing
         let path = directory.file("metrics.csv")
         let metrics = try MetricsCSV(path: path, columns: ["epoch", "loss", "accuracy", "test"])
         #expect(try text(path) == "epoch,loss,accuracy,test\n")
-        try metrics.append([.integer(0), .float(0.1), .double(0.1 + 0.2), .missing])
-        #expect(try text(path) == "epoch,loss,accuracy,test\n0,0.1,0.30000000000000004,\n")
-        try metrics.append([.integer(1), .float(.nan), .double(-.infinity), .double(1e-300)])
+        try metrics.append(epoch: 0, [0.1, 0.1 + 0.2, 0])
+        #expect(try text(path) == "epoch,loss,accuracy,test\n0,0.1,0.30000000000000004,0.0\n")
+        try metrics.append(epoch: 1, [.nan, -.infinity, 1e-300])
         #expect(try text(path).hasSuffix("\n1,nan,-inf,1e-300\n"))
     }
 
     @Test func `numbers come back to the last bit`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("metrics.csv")
-        let metrics = try MetricsCSV(path: path, columns: ["float", "double"])
-        let values = (1...50).map { (Float($0).squareRoot() * 1e-7, Double($0).squareRoot() * 1e20) }
-        for (float, double) in values { try metrics.append([.float(float), .double(double)]) }
+        let metrics = try MetricsCSV(path: path, columns: ["epoch", "small", "large"])
+        let values = (1...50).map { [Double($0).squareRoot() * 1e-7, Double($0).squareRoot() * 1e20] }
+        for (epoch, row) in values.enumerated() { try metrics.append(epoch: epoch, row) }
         let rows = try text(path).split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
-        #expect(rows.map { Float($0[0])! } == values.map(\.0))
-        #expect(rows.map { Double($0[1])! } == values.map(\.1))
+        #expect(rows.map { $0.dropFirst().map { Double($0)! } } == values)
     }
 
     @Test func `does not overwrite`() throws {
@@ -39,7 +38,7 @@ import Testing
     @Test func `a row of another length is a mistake`() async {
         await #expect(processExitsWith: .failure) {
             let directory = try TemporaryDirectory()
-            try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append([.missing])
+            try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append(epoch: 0, [])
         }
     }
 }

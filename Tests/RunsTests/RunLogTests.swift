@@ -17,11 +17,11 @@ struct RecordFileTests {
                 let path = try directory.add("m.csv", whole + rest)
                 let table = try MetricsCSV(continuing: .init(path, columns: ["a", "b"], rows: rows))
                 #expect(table.rows == rows)
-                try table.append([.integer(9), .missing])
+                try table.append(epoch: 9, [2.5])
                 try table.synchronize()
                 #expect(table.rows == rows + 1)
                 let kept = whole.split(separator: "\n").prefix(rows + 1).joined(separator: "\n")
-                #expect(try text(path) == kept + "\n9,\n")
+                #expect(try text(path) == kept + "\n9,2.5\n")
             }
         }
     }
@@ -97,25 +97,25 @@ struct RecordFileTests {
                 let directory = try TemporaryDirectory()
                 let path = directory.file("m.csv")
                 let table = try MetricsCSV(path: path, columns: ["a", "b"])
-                try table.append([.integer(0), .missing])
+                try table.append(epoch: 0, [0])
                 FullDisk.begin()
                 for row in 1...3 {
                     #expect(
-                        error(FileError.self) { try table.append([.integer(row), .missing]) }
+                        error(FileError.self) { try table.append(epoch: row, [0]) }
                             == FileError(path: path, operation: .write, code: EFBIG))
                     #expect(table.rows == row + 1)
                     #expect(throws: FileError.self) { try table.synchronize() }
-                    #expect(try text(path) == "a,b\n0,\n")
+                    #expect(try text(path) == "a,b\n0,0.0\n")
                 }
                 FullDisk.end()
-                try table.append([.integer(4), .missing])
-                #expect(try text(path) == "a,b\n0,\n1,\n2,\n3,\n4,\n")
+                try table.append(epoch: 4, [0])
+                #expect(try text(path) == "a,b\n0,0.0\n1,0.0\n2,0.0\n3,0.0\n4,0.0\n")
                 FullDisk.begin()
-                #expect(throws: FileError.self) { try table.append([.integer(5), .missing]) }
+                #expect(throws: FileError.self) { try table.append(epoch: 5, [0]) }
                 FullDisk.end()
                 try table.synchronize()
                 try table.synchronize()
-                #expect(try text(path) == "a,b\n0,\n1,\n2,\n3,\n4,\n5,\n")
+                #expect(try text(path) == "a,b\n0,0.0\n1,0.0\n2,0.0\n3,0.0\n4,0.0\n5,0.0\n")
             }
         }
     #endif

@@ -58,11 +58,10 @@ package struct OptionDescription: Sendable {
 /// An option is declared in three places: the property of the options' type, its field, and its `@Option` in the tool.
 /// Files, recipes, differences at a resume, sweeps and reports follow from the field.
 package struct OptionField<Options: RunOptions>: Sendable {
-    package let key: String
-    let place: [String]
-    package let scope: OptionScope
-    let inSweep: OptionInSweep
-    let unit: String
+    package let description: OptionDescription
+    package var key: String { description.key }
+    package var scope: OptionScope { description.scope }
+    var place: [String] { description.place }
     /// Whether a resume keeps the run's value where the command line gives none.
     let isInherited: Bool
     /// Keys of options that have their defaults again when a command line gives this one.
@@ -112,11 +111,9 @@ package struct OptionField<Options: RunOptions>: Sendable {
         use: Use? = nil, replacing replaced: [String] = [], inSweep: OptionInSweep = .free,
         isInherited: Bool = true, unit: String = ""
     ) {
-        self.key = key
-        self.place = place ?? [key]
-        self.scope = scope
-        self.inSweep = inSweep
-        self.unit = unit
+        description = OptionDescription(
+            key: key, place: place ?? [key], scope: scope, inSweep: inSweep, unit: unit,
+            defaultValue: Options()[keyPath: path].json)
         self.isInherited = isInherited
         self.replaced = replaced
         self.use = use
@@ -141,10 +138,5 @@ package struct OptionField<Options: RunOptions>: Sendable {
         self.init(
             key, path, bounds.optional, scope, place: place, use: use, replacing: replaced, inSweep: inSweep,
             isInherited: isInherited, unit: unit)
-    }
-
-    package var description: OptionDescription {
-        OptionDescription(
-            key: key, place: place, scope: scope, inSweep: inSweep, unit: unit, defaultValue: json(Options()))
     }
 }

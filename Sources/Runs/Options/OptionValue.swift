@@ -1,4 +1,5 @@
 import Platform
+import Training
 
 /// A value that an option can have, as files keep it.
 package protocol OptionValue: Hashable, Sendable {
@@ -106,3 +107,5 @@ extension Optional: OptionValue where Wrapped: OptionValue {
         }
     }
 }
+
+extension EpochPrinter.Progress: OptionChoice {}

@@ -42,10 +42,11 @@ struct ForecastCommand: ParsableCommand {
             _ = try benchmark.run(model, seconds: min(0.2, seconds / 5))
             let figures = try benchmark.run(model, seconds: seconds)
             try console.print(
-                JSONText.line(
+                JSON.text(
                     Line(
                         model: model, epochs: figures.epochs, windows: figures.windows,
-                        trainings: figures.seconds.count, trainingMs: 1000 * figures.seconds.median)))
+                        trainings: figures.seconds.count, trainingMs: 1000 * figures.seconds.median),
+                    pretty: false))
         }
     }
 }

@@ -94,7 +94,7 @@ struct MeasureCommand: ParsableCommand {
                 line.lengthsOverPadded = figures.variable.overPadded
                 line.lengths = figures.lengths
             }
-            try console.print(JSONText.line(line))
+            try console.print(JSON.text(line, pretty: false))
         }
     }
 }

@@ -1,12 +1,6 @@
 import NeuralNetworks
 import Platform
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Every figure of one run, as `--json` writes it.
 struct BenchmarkReport: Codable {
     var environment: ExecutionEnvironment
@@ -28,20 +22,4 @@ struct BenchmarkReport: Codable {
     /// From process start, one for each process.
     var secondsToFirstStep: [Double]
     var peakMemoryBytes: Int
-}
-
-/// Keys in the file are spelt `like_this`.
-enum JSONText {
-    static func line(_ value: some Encodable) throws -> String { try encode(value, []) }
-
-    static func pretty(_ value: some Encodable) throws -> String { try encode(value, .prettyPrinted) + "\n" }
-
-    private static func encode(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) throws
-        -> String
-    {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
 }

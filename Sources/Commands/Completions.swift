@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -46,11 +47,11 @@ struct Words {
 
     func runs(in root: String) -> [String] {
         let names = Self.names(in: value(of: "--runs") ?? root)
-        let runs = names.filter(Self.isRun).sorted(by: >)
+        let runs = names.filter { RunDirectory.parts(ofName: $0) != nil }.sorted(by: >)
         var completions = (names.contains("latest") ? ["latest"] : []) + runs
         if !completions.contains(where: { $0.hasPrefix(prefix) }) {
             // The tools find a run by its name without the time as well.
-            completions += Set(runs.map { String($0.dropFirst(Self.time.count)) }).sorted()
+            completions += Set(runs.compactMap { RunDirectory.parts(ofName: $0).map { String($0.name) } }).sorted()
         }
         return completions + (prefix.contains("/") ? paths(toFiles: ["safetensors"]) : [])
     }
@@ -82,17 +83,6 @@ struct Words {
             if word == option, index + 1 < words.count, !words[index + 1].isEmpty { return words[index + 1] }
         }
         return nil
-    }
-
-    /// The pattern that the name of a run's directory begins with: a 0 stands for any digit.
-    private static let time = "00000000-000000-"
-
-    private static func isRun(_ name: String) -> Bool {
-        name.utf8.count > time.utf8.count
-            && zip(name.utf8, time.utf8).allSatisfy { byte, pattern in
-                pattern == UInt8(ascii: "0")
-                    ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == pattern
-            }
     }
 
     /// The names in a directory, none if it cannot be read.

@@ -13,19 +13,10 @@ package struct RunComparison: Sendable {
     ///   - programs: Those whose options are known.
     package init(_ directories: [RunDirectory], of programs: [Program]) {
         let records = directories.map { RunRecord($0, of: programs) }
-        let short = records.map { Self.shortName($0.name) }
+        let short = records.map { RunDirectory.parts(ofName: $0.name).map { String($0.name) } ?? $0.name }
         let cut = short.map { $0.count > 28 ? "\($0.prefix(27))…" : $0 }
         let labels = [cut, short].first { Set($0).count == $0.count } ?? records.map(\.name)
         runs = zip(labels, records).map { ($0, $1) }
-    }
-
-    /// A directory's name without its time.
-    private static func shortName(_ name: String) -> String {
-        let stamp = name.utf8.prefix(16)
-        let isStamp = stamp.enumerated().allSatisfy { place, byte in
-            place == 8 || place == 15 ? byte == UInt8(ascii: "-") : (48...57).contains(byte)
-        }
-        return isStamp && name.utf8.count > 16 ? String(name.dropFirst(16)) : name
     }
 
     /// Options in which the runs differ, and results, a column for each run.

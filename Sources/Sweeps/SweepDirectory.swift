@@ -70,9 +70,8 @@ package struct SweepDirectory: Hashable, Sendable {
 
     /// The newest run of an entry that began; nil if none did.
     package func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
-        // `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` if there was one of that second.
         let names = try POSIX.names(in: runs).filter { name in
-            let name = name.utf8.count > 16 ? name.dropFirst(16) : ""
+            guard let name = RunDirectory.parts(ofName: name)?.name else { return false }
             return name == entry.name || name.hasPrefix("\(entry.name)-")
         }
         return names.map { RunDirectory(path: FilePath.join(runs, $0)) }

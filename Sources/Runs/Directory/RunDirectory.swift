@@ -75,6 +75,21 @@ package struct RunDirectory: Hashable, Sendable {
         guard name.utf8.count <= 100, isPlain(name: name) else { throw RunNameError(name: name) }
     }
 
+    /// The parts of a directory's name, `<time>-<name>`: "20260131-235959" and the name that the run was given, followed
+    /// by `-2` and so on if another run of that second has the same name. Nil for a name of another form.
+    package static func parts(ofName name: String) -> (time: Substring, name: Substring)? {
+        let bytes = name.utf8
+        // A 0 stands for any digit.
+        let pattern = "00000000-000000-".utf8
+        let isTime = zip(bytes, pattern).allSatisfy { byte, expected in
+            expected == UInt8(ascii: "0")
+                ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == expected
+        }
+        guard bytes.count > pattern.count, isTime else { return nil }
+        let end = bytes.index(bytes.startIndex, offsetBy: pattern.count - 1)
+        return (name[..<end], name[bytes.index(after: end)...])
+    }
+
     /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.
     package static func isPlain(name: String) -> Bool {
         guard let first = name.utf8.first, isLetterOrDigit(first) else { return false }

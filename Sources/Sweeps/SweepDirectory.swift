@@ -24,6 +24,9 @@ package struct SweepDirectory: Hashable, Sendable {
 
     package var name: String { FilePath.name(of: path) }
 
+    /// The directory of all sweeps, `<runs>/sweeps`.
+    package static func root(_ runs: String) -> String { FilePath.join(runs, "sweeps") }
+
     /// Makes the sweep's directory with its plan, or finds it as it was made by the same one.
     ///
     /// - Parameters:
@@ -32,7 +35,7 @@ package struct SweepDirectory: Hashable, Sendable {
     ///   - root: where the directories of runs are.
     /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
-        let sweep = SweepDirectory(path: FilePath.join(FilePath.join(root, "sweeps"), name))
+        let sweep = SweepDirectory(path: FilePath.join(Self.root(root), name))
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
         // Of two that plan at once the second finds what the first has written.
@@ -48,7 +51,7 @@ package struct SweepDirectory: Hashable, Sendable {
     ///   - name: of a sweep in `<root>/sweeps`, or the path of its directory.
     ///   - root: where runs are.
     package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
-        let paths = [FilePath.join(FilePath.join(root, "sweeps"), name), FilePath.withoutSlashAtEnd(name)]
+        let paths = [FilePath.join(Self.root(root), name), FilePath.withoutSlashAtEnd(name)]
         for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
             return sweep
         }

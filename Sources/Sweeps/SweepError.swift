@@ -13,7 +13,7 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(root, "sweeps/\(name)")) or \(name)"
+            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(SweepDirectory.root(root), name)) or \(name)"
         case .otherPlan(let sweep):
             "\(sweep) has another plan; give its options to go on with it, or another --name"
         case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"

@@ -146,7 +146,8 @@ extension SweepPlan {
     /// - Throws: ``OptionError``.
     package func check(_ options: ([String]) throws -> ImageTraining.Options) throws {
         var first: ImageTraining.Options?
-        var known: [(setting: Int, options: ImageTraining.Options)] = []
+        // Settings by the values that weights depend on.
+        var known: [[JSONValue]: Int] = [:]
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
             let images = first ?? chosen
@@ -159,12 +160,11 @@ extension SweepPlan {
                     "\(title(of: 0)) and \(title(of: setting)) have other images, by --dataset, --data or "
                         + "--validation of their recipes, and cannot be compared")
             }
-            if let same = known.first(where: { $0.options.trainsSameWeights(as: chosen) }) {
+            if let same = known.updateValue(setting, forKey: chosen.weights) {
                 throw OptionError(
-                    "\(title(of: same.setting)) and \(title(of: setting)) are one setting: they differ in nothing that "
+                    "\(title(of: same)) and \(title(of: setting)) are one setting: they differ in nothing that "
                         + "the scores follow from")
             }
-            known.append((setting, chosen))
         }
     }
 

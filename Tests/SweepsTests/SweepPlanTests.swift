@@ -202,6 +202,22 @@ struct SweepPlanTests {
         }
     }
 
+    /// Each setting compared with all before it would take minutes.
+    @Test func `many settings are checked in a time that grows with their number`() throws {
+        let sizes = (1...3000).map(String.init).joined(separator: ",")
+        let plan = try plan(["hidden-size=\(sizes)"], seeds: "0")
+        var size = 0
+        let duration = try ContinuousClock().measure {
+            try plan.check { _ in
+                size += 1
+                var options = ImageTraining.Options()
+                (options.validation, options.hiddenSize) = (9, size)
+                return options
+            }
+        }
+        #expect(size == 3000 && duration < .seconds(10), "\(duration)")
+    }
+
     @Test func `a plan has one name, and another plan another`() throws {
         let name = try plan(["cell=lstm,gru", "layers=1,2"]).defaultName()
         #expect(name.hasPrefix("cell-layers-") && name.count == 18)

@@ -1,5 +1,7 @@
+import ImageClassification
 import Platform
 import Runs
+import Training
 
 /// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes may work in it at once, on several machines.
 package struct SweepDirectory: Hashable, Sendable {
@@ -96,23 +98,53 @@ package struct SweepResult: Codable, Hashable, Sendable {
     /// Whole epochs done.
     package var epochs: Int
     package var seconds: Double
-    /// As ``RunSummary`` has them; nil if it diverged.
+    /// As ``RunSummary`` has it; nil if it diverged.
     package var scoredEpoch: Int?
-    package var trainAccuracy: Double?
-    package var trainLoss: Double?
-    package var validationAccuracy: Double?
-    package var validationLoss: Double?
+    /// The metrics on the training set and on the validation set; none if it diverged.
+    private var scores = MetricScores()
 
-    init(_ summary: RunSummary, run: RunDirectory, diverged: Bool) {
+    /// A metric; nil if the entry diverged, or is of a version that did not have the metric.
+    package subscript(metric: Metric, split: MetricSplit) -> Double? { scores[metric.name, split] }
+
+    static let splits: [MetricSplit] = [.train, .validation]
+
+    init(
+        _ summary: RunSummary, run: RunDirectory, diverged: Bool,
+        metrics: [Metric] = Program.mnistBiLSTM.metrics
+    ) {
         state = diverged ? .diverged : .finished
         self.run = FilePath.name(of: run.path)
         epochs = summary.epochs
         seconds = summary.trainingSeconds
         guard !diverged else { return }
         scoredEpoch = summary.scoredEpoch
-        trainAccuracy = summary["accuracy", .train]
-        trainLoss = summary["loss", .train]
-        validationAccuracy = summary["accuracy", .validation]
-        validationLoss = summary["loss", .validation]
+        for metric in metrics {
+            for split in Self.splits { scores[metric.name, split] = summary[metric.name, split] }
+        }
+    }
+}
+
+extension SweepResult {
+    private enum Key: String, CodingKey { case state, run, epochs, seconds, scoredEpoch }
+
+    /// Scores are beside the other members: "validation_accuracy".
+    package func encode(to encoder: any Encoder) throws {
+        try scores.encode(to: encoder)
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(state, forKey: .state)
+        try values.encode(run, forKey: .run)
+        try values.encode(epochs, forKey: .epochs)
+        try values.encode(seconds, forKey: .seconds)
+        try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        scores = try MetricScores(from: decoder)
+        let values = try decoder.container(keyedBy: Key.self)
+        state = try values.decode(State.self, forKey: .state)
+        run = try values.decode(String.self, forKey: .run)
+        epochs = try values.decode(Int.self, forKey: .epochs)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
     }
 }

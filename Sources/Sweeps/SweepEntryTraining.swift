@@ -1,6 +1,7 @@
 import Console
 import Platform
 import Runs
+import Training
 
 /// Trains one entry of a sweep, or the rest of it.
 package struct SweepEntryTraining: Sendable {
@@ -69,10 +70,10 @@ extension SweepResult {
     /// "val acc 98.52, loss 0.0543, 3.2 s"
     package var text: String {
         let time = "\(TextFormat.fixed(seconds, decimals: 1)) s"
-        guard let validationAccuracy, let validationLoss else {
+        guard let accuracy = self[.accuracy, .validation], let loss = self[.crossEntropy, .validation] else {
             return "diverged after \(epochs) \(epochs == 1 ? "epoch" : "epochs"), \(time)"
         }
         return
-            "val acc \(TextFormat.percent(validationAccuracy)), loss \(TextFormat.loss(validationLoss)), \(time)"
+            "val acc \(TextFormat.percent(accuracy)), loss \(TextFormat.loss(loss)), \(time)"
     }
 }

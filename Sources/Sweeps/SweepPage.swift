@@ -1,25 +1,29 @@
 import Console
 import Pictures
 import Runs
+import Training
 
 /// `report.html` of a sweep.
 struct SweepPage: RunPage {
-    let report: SweepReport
+    /// The sweep's name.
+    let name: String
+    let results: SweepResults
+    /// Nil until all entries are done.
+    let test: SweepTest?
 
-    private var results: SweepResults { report.results }
-    private var plan: SweepPlan { report.results.plan }
+    private var plan: SweepPlan { results.plan }
 
     var problems: [String] { [] }
 
     var header: RunPageHeader {
         RunPageHeader(
-            kind: "Sweep", name: report.sweep.name, state: results.isComplete ? .finished : .stopped,
+            kind: "Sweep", name: name, state: results.isComplete ? .finished : .stopped,
             progress: "\(results.done) of \(plan.entries.count) entries done", result: result,
-            verdict: results.verdict(report.test), figures: figures)
+            verdict: results.verdict(test), figures: figures)
     }
 
     private var result: [Markup] {
-        guard let test = report.test else {
+        guard let test else {
             return [Markup("span", ["class": "quiet"]) { "No winner yet." }]
         }
         let seeds = test.scores.count
@@ -51,7 +55,7 @@ struct SweepPage: RunPage {
 
     @MarkupBuilder var sections: [Markup] {
         section("Settings") {
-            table("Settings", columns: SweepResults.columns, rows: results.rows(), kind: kind)
+            table("Settings", columns: results.columns, rows: results.rows(), kind: kind)
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
         if !results.differenceRows().isEmpty {
@@ -62,7 +66,7 @@ struct SweepPage: RunPage {
                 Markup("p", ["class": "quiet"]) { results.differenceLegend }
             }
         }
-        if let test = report.test { section("Test") { scores(of: test) } }
+        if let test { section("Test") { scores(of: test) } }
         section("Entries") {
             Markup("details") {
                 Markup("summary") { "All \(TextFormat.grouped(plan.entries.count)) entries" }
@@ -85,31 +89,39 @@ struct SweepPage: RunPage {
         Markup("details", ["open": test.scores.count > 10 ? nil : ""]) {
             Markup("summary") { test.scores.count == 1 ? "One seed" : "All \(test.scores.count) seeds" }
             table(
-                "Test", columns: ["Seed", "Test acc % ± its SE", "Test loss"],
-                rows: test.scores.map {
+                "Test",
+                columns: ["Seed", "Test acc % ± its SE", "Test loss"]
+                    + results.otherMetrics.map { "Test \($0.title.lowercased())" },
+                rows: test.scores.map { score in
                     [
-                        "\($0.seed)",
-                        "\(TextFormat.percent($0.accuracy)) ± \(TextFormat.percent($0.standardError))",
-                        TextFormat.loss($0.loss),
-                    ]
+                        "\(score.seed)",
+                        "\(TextFormat.percent(score.accuracy)) ± \(TextFormat.percent(score.standardError))",
+                        TextFormat.loss(score.loss),
+                    ] + results.otherMetrics.map { score.metrics?[$0.name].map(TextFormat.loss) ?? "–" }
                 }, kind: "numbers")
         }
     }
 
     private var entryColumns: [String] {
         ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Scored epoch"]
+            + results.otherMetrics.flatMap { metric in
+                ["Val", "Train"].map { "\($0) \(metric.title.lowercased())" }
+            }
     }
 
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
-            let missing = result == nil ? "–" : "diverged"
+            let missing = result.map { $0.state == .diverged ? "diverged" : "–" } ?? "–"
+            func score(
+                _ metric: Metric, _ split: MetricSplit, _ text: (Double) -> String = TextFormat.loss
+            ) -> String {
+                result?[metric, split].map(text) ?? missing
+            }
             return [
                 plan.title(of: entry.setting), "\(entry.seed)", "\(entry.index)",
-                result?.validationAccuracy.map(TextFormat.percent) ?? missing,
-                result?.validationLoss.map(TextFormat.loss) ?? missing,
-                result?.trainAccuracy.map(TextFormat.percent) ?? missing,
-                result?.scoredEpoch.map(String.init) ?? "–",
-            ]
+                score(.accuracy, .validation, TextFormat.percent), score(.crossEntropy, .validation),
+                score(.accuracy, .train, TextFormat.percent), result?.scoredEpoch.map(String.init) ?? "–",
+            ] + results.otherMetrics.flatMap { [score($0, .validation), score($0, .train)] }
         }
     }
 }

@@ -3,6 +3,7 @@ import ImageClassification
 import NeuralNetworks
 import Platform
 import Runs
+import Training
 
 /// Gathers what there is of a sweep: `results.csv`, `times.csv`, `report.html`, and, once all entries are done, the
 /// winner's scores on the test images.
@@ -34,17 +35,19 @@ package struct SweepReport: Sendable {
             }
             test = former
         } else {
-            let scores = try SweepTest(sweep, results.plan, winner: winner, data: data, threads: threads)
+            let scores = try SweepTest(sweep, results, winner: winner, data: data, threads: threads)
             try JSON.write(scores, to: sweep.test)
             test = scores
         }
     }
 
+    private var page: SweepPage { SweepPage(name: sweep.name, results: results, test: test) }
+
     /// Replaces the files, each as a whole.
     package func write() throws(FileError) {
         try AtomicFile.write(results.csv(), to: sweep.results)
         try AtomicFile.write(results.timesCSV(), to: sweep.times)
-        try AtomicFile.write(SweepPage(report: self).html.htmlDocument, to: sweep.report)
+        try AtomicFile.write(page.html.htmlDocument, to: sweep.report)
     }
 
     /// For people.
@@ -61,6 +64,11 @@ package struct SweepTest: Codable, Hashable, Sendable {
     package let setting: Int
     package let scores: [Score]
 
+    init(setting: Int, scores: [Score]) {
+        self.setting = setting
+        self.scores = scores
+    }
+
     package struct Score: Codable, Hashable, Sendable {
         package let entry: Int
         package let seed: UInt64
@@ -69,20 +77,25 @@ package struct SweepTest: Codable, Hashable, Sendable {
         /// √(p (1 - p) / n)
         package let standardError: Double
         package let loss: Double
+        /// The other metrics by their names; nil without any.
+        package let metrics: [String: Double]?
     }
 
     /// Scores the weights of each seed's best epoch.
-    init(_ sweep: SweepDirectory, _ plan: SweepPlan, winner: Int, data: String?, threads: Int) throws {
+    init(_ sweep: SweepDirectory, _ results: SweepResults, winner: Int, data: String?, threads: Int) throws {
+        let plan = results.plan
         setting = winner
         scores = try plan.entries.filter { $0.setting == winner }.map { entry in
             guard let run = try sweep.run(of: entry) else {
                 throw RunError.notFound(name: entry.name, root: sweep.runs)
             }
             let model = try TrainedModel(run.path, root: sweep.runs)
-            let report = try ModelEvaluation(model, data: data, threads: threads).run()
+            let (score, report) = try ModelEvaluation(model, data: data, threads: threads).scored()
+            let others = results.otherMetrics.map { ($0.name, $0.value(of: score)) }
             return Score(
                 entry: entry.index, seed: entry.seed, accuracy: report.accuracy,
-                standardError: report.standardError, loss: report.loss)
+                standardError: report.standardError, loss: report.loss,
+                metrics: others.isEmpty ? nil : Dictionary(uniqueKeysWithValues: others))
         }
     }
 

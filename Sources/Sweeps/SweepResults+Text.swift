@@ -1,7 +1,11 @@
 import Console
+import Training
 
 extension SweepResults {
-    package static let columns = ["Setting", "Val acc %", "Seeds", "± SE", "Val loss"]
+    package var columns: [String] {
+        ["Setting", "Val acc %", "Seeds", "± SE", "Val loss"]
+            + otherMetrics.map { "Val \($0.title.lowercased())" }
+    }
 
     /// A row for each setting, the best first.
     ///
@@ -20,7 +24,7 @@ extension SweepResults {
                 seeds,
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
                 setting.loss.map { $0.text(decimals: 4) } ?? "–",
-            ]
+            ] + setting.others.map { $0.map { $0.text(decimals: 4) } ?? "–" }
         }
     }
 
@@ -60,15 +64,15 @@ extension SweepResults {
     /// The settings, for people.
     ///
     /// - Parameters:
-    ///   - columns: how many, from the left.
+    ///   - columns: how many at most, from the left.
     ///   - limit: how many settings at most.
     ///   - width: in which it should find room: the names of settings are shorter where they must be.
-    package func table(columns: Int = Self.columns.count, atMost limit: Int = .max, width: Int = .max)
+    package func table(columns: Int = .max, atMost limit: Int = .max, width: Int = .max)
         -> String
     {
         let hidden = settings.count - limit
         func table(_ rows: [[String]]) -> String {
-            Self.table(Array(Self.columns.prefix(columns)), rows.map { Array($0.prefix(columns)) })
+            Self.table(Array(self.columns.prefix(columns)), rows.map { Array($0.prefix(columns)) })
                 + (hidden > 0 ? "\n… and \(hidden) more" : "")
         }
         func excess(_ text: String) -> Int {

@@ -9,9 +9,9 @@ import Training
 package struct ModelEvaluation: Sendable {
     package enum Split: String, Codable, CaseIterable, Sendable {
         case test
-        /// What the run trained on.
+        /// The run's training set.
         case train
-        /// What the run held out.
+        /// The run's validation set.
         case validation
     }
 

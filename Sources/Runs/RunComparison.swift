@@ -5,12 +5,12 @@ import Training
 
 /// Runs side by side, as `mnist-bilstm runs compare` shows them.
 package struct RunComparison: Sendable {
-    /// With the name that tells each from the others.
+    /// The runs, each with a name that no other has.
     private let runs: [(label: String, record: RunRecord)]
 
     /// - Parameters:
-    ///   - directories: Of the runs, at least two.
-    ///   - programs: Those whose options are known.
+    ///   - directories: The runs' directories, at least two.
+    ///   - programs: The programs whose options are known.
     package init(_ directories: [RunDirectory], of programs: [Program]) {
         let records = directories.map { RunRecord($0, of: programs) }
         let short = records.map { RunDirectory.parts(ofName: $0.name).map { String($0.name) } ?? $0.name }
@@ -84,7 +84,7 @@ package struct RunComparison: Sendable {
         return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
     }
 
-    /// Of the averaged weights, which few runs have.
+    /// The name of the row for averaged weights, which few runs have.
     private static let averaged = "Averaged test acc %"
 
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [

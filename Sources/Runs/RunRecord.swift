@@ -13,14 +13,14 @@ package struct RunRecord: Sendable {
     package let program: String
     /// The metrics whose titles and units are known.
     private let knownMetrics: [Metric]
-    /// What cannot be read, each in a line that names the file.
+    /// The files that cannot be read, each in a line that names the file.
     package let problems: [String]
 
     /// Reads what there is; never fails.
     ///
     /// - Parameters:
     ///   - run: The directory to read.
-    ///   - programs: Those whose options are known.
+    ///   - programs: The programs whose options are known.
     ///   - ending: The last summary of a run whose process still holds its lock and has not written it yet.
     package init(_ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil) {
         var problems: [String] = []

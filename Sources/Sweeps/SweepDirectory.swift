@@ -3,19 +3,20 @@ import Platform
 import Runs
 import Training
 
-/// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes may work in it at once, on several machines.
+/// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes, also on several machines, may work in it at the
+/// same time.
 package struct SweepDirectory: Hashable, Sendable {
     package let path: String
 
     package var planFile: String { FilePath.join(path, "plan.json") }
-    /// One row for each entry that is done: the same bytes however it came about.
+    /// `results.csv`: one row for each entry that is done. Interruptions and the order of the entries do not change a byte.
     package var results: String { FilePath.join(path, "results.csv") }
-    /// How long entries took.
+    /// `times.csv`: the duration of each entry.
     package var times: String { FilePath.join(path, "times.csv") }
-    /// The scores of the winner on the test images.
+    /// `test.json`: the winner's scores on the test set.
     package var test: String { FilePath.join(path, "test.json") }
     package var report: String { FilePath.join(path, "report.html") }
-    /// What was printed.
+    /// `sweep.log`: all printed lines.
     package var log: String { FilePath.join(path, "sweep.log") }
     /// The directories of the entries' runs.
     package var runs: String { FilePath.join(path, "runs") }
@@ -29,18 +30,18 @@ package struct SweepDirectory: Hashable, Sendable {
     /// The directory of all sweeps, `<runs>/sweeps`.
     package static func root(_ runs: String) -> String { FilePath.join(runs, "sweeps") }
 
-    /// Makes the sweep's directory with its plan, or finds it as it was made by the same one.
+    /// Creates the sweep's directory and plan, or finds a directory with an equal plan.
     ///
     /// - Parameters:
-    ///   - plan: what is to be trained.
-    ///   - name: see ``RunDirectory/validate(name:)``.
-    ///   - root: where the directories of runs are.
+    ///   - plan: The trainings of the sweep.
+    ///   - name: The sweep's name; see ``RunDirectory/validate(name:)``.
+    ///   - root: The directory of the runs.
     /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
         let sweep = SweepDirectory(path: FilePath.join(Self.root(root), name))
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
-        // Of two that plan at once the second finds what the first has written.
+        // If two processes create a plan at the same time, the second finds the first's file.
         let directory = try OpenFile(sweep.path, .readingDirectory)
         POSIX.lock(directory.descriptor)
         defer { withExtendedLifetime(directory) {} }
@@ -49,9 +50,12 @@ package struct SweepDirectory: Hashable, Sendable {
         return sweep
     }
 
+    /// Finds a sweep.
+    ///
     /// - Parameters:
-    ///   - name: of a sweep in `<root>/sweeps`, or the path of its directory.
-    ///   - root: where runs are.
+    ///   - name: The name of a sweep in `<root>/sweeps`, or the path of its directory.
+    ///   - root: The directory of the runs.
+    /// - Throws: ``SweepError/notFound(name:root:)``.
     package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
         let paths = [FilePath.join(Self.root(root), name), FilePath.withoutSlashAtEnd(name)]
         for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
@@ -73,7 +77,7 @@ package struct SweepDirectory: Hashable, Sendable {
         return try RunFile.read(from: path)
     }
 
-    /// The newest run of an entry that began; nil if none did.
+    /// The newest run of an entry that has started; nil if none has.
     package func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
         let names = try POSIX.names(in: runs).filter { name in
             guard let name = RunDirectory.parts(ofName: name)?.name else { return false }
@@ -84,26 +88,27 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 }
 
-/// How an entry of a sweep ended: `entries/entry-0007.json`.
+/// The result of an entry of a sweep: `entries/entry-0007.json`.
 package struct SweepResult: Codable, Hashable, Sendable {
     package enum State: String, Codable, Sendable {
         case finished
-        /// Its loss was not a finite number any more, and would not be the next time.
+        /// The loss was no longer finite. Training again would give the same.
         case diverged
     }
 
     package var state: State
     /// The name of the run's directory.
     package var run: String
-    /// Whole epochs done.
+    /// The number of completed epochs.
     package var epochs: Int
+    /// The training time.
     package var seconds: Double
-    /// As ``RunSummary`` has it; nil if it diverged.
+    /// The epoch whose weights were evaluated, ``RunSummary/scoredEpoch``; nil if the entry diverged.
     package var scoredEpoch: Int?
-    /// The metrics on the training set and on the validation set; none if it diverged.
+    /// The metrics on the training set and on the validation set; none if the entry diverged.
     private var scores = MetricScores()
 
-    /// A metric; nil if the entry diverged, or is of a version that did not have the metric.
+    /// A metric's value; nil if the entry diverged, or if the version that trained it did not have the metric.
     package subscript(metric: Metric, split: MetricSplit) -> Double? { scores[metric.name, split] }
 
     static let splits: [MetricSplit] = [.train, .validation]
@@ -127,7 +132,7 @@ package struct SweepResult: Codable, Hashable, Sendable {
 extension SweepResult {
     private enum Key: String, CodingKey { case state, run, epochs, seconds, scoredEpoch }
 
-    /// Scores are beside the other members: "validation_accuracy".
+    /// Writes scores beside the other members: "validation_accuracy".
     package func encode(to encoder: any Encoder) throws {
         try scores.encode(to: encoder)
         var values = encoder.container(keyedBy: Key.self)

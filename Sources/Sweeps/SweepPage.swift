@@ -46,11 +46,11 @@ struct SweepPage: RunPage {
         let diverged = results.settings.reduce(0) { $0 + $1.diverged }
         if diverged > 0 { figures.append(("Diverged", TextFormat.grouped(diverged))) }
         let seconds = results.results.reduce(0) { $0 + ($1?.seconds ?? 0) }
-        figures.append(("Training time, summed", TextFormat.timeSpan(seconds)))
+        figures.append(("Total training time", TextFormat.timeSpan(seconds)))
         return figures
     }
 
-    /// Of tables whose rows are named by settings.
+    /// The style of tables whose first column names settings.
     private let kind = "numbers settings"
 
     @MarkupBuilder var sections: [Markup] {
@@ -59,9 +59,9 @@ struct SweepPage: RunPage {
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
         if !results.differenceRows().isEmpty {
-            section("Behind the best") {
+            section("Gap to best") {
                 table(
-                    "Behind the best", columns: SweepResults.differenceColumns,
+                    "Gap to best", columns: SweepResults.differenceColumns,
                     rows: results.differenceRows(), kind: kind)
                 Markup("p", ["class": "quiet"]) { results.differenceLegend }
             }
@@ -75,7 +75,7 @@ struct SweepPage: RunPage {
         }
         section("Plan") {
             Markup("p") {
-                "Each entry is a training of one thread with these options, those of its setting, and its seed:"
+                "Each entry is trained on one thread with these options, the options of its setting, and its seed:"
             }
             shell([[Program.mnistBiLSTM.name, "train"] + plan.base])
         }
@@ -83,14 +83,14 @@ struct SweepPage: RunPage {
 
     @MarkupBuilder private func scores(of test: SweepTest) -> [Markup] {
         Markup("p") {
-            "The weights of each seed's best epoch, scored on the test images. These were read when all entries were "
-                + "done, for the winner alone: they have chosen nothing."
+            "The weights of each seed's best epoch, evaluated on the test set. The test set was read after all entries "
+                + "were done, and only for the winner: it was not used for model selection."
         }
         Markup("details", ["open": test.scores.count > 10 ? nil : ""]) {
             Markup("summary") { test.scores.count == 1 ? "One seed" : "All \(test.scores.count) seeds" }
             table(
                 "Test",
-                columns: ["Seed", "Test acc % ± its SE", "Test loss"]
+                columns: ["Seed", "Test acc % ± std. error", "Test loss"]
                     + results.otherMetrics.map { "Test \($0.title.lowercased())" },
                 rows: test.scores.map { score in
                     [
@@ -103,7 +103,7 @@ struct SweepPage: RunPage {
     }
 
     private var entryColumns: [String] {
-        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Scored epoch"]
+        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Evaluated epoch"]
             + results.otherMetrics.flatMap { metric in
                 ["Val", "Train"].map { "\($0) \(metric.title.lowercased())" }
             }

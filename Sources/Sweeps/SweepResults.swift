@@ -3,34 +3,37 @@ import ImageClassification
 import Runs
 import Training
 
-/// What came of the entries of a sweep that are done, setting by setting.
+/// The results of the entries that are done, summarised by setting.
 package struct SweepResults: Sendable {
     package let plan: SweepPlan
-    /// Of each entry; nil of one that is not done.
+    /// The result of each entry; nil for an entry that is not done.
     package let results: [SweepResult?]
-    /// In the plan's order.
+    /// The settings, in the plan's order.
     package let settings: [Setting]
     /// The metrics of each training other than accuracy and loss.
     package let otherMetrics: [Metric]
-    /// The place of the setting of the highest mean validation accuracy so far, of two the one with the lower mean
-    /// loss; one with an entry that diverged is none. Nil before there is one.
+    /// The position of the setting with the highest mean validation accuracy so far; ties are broken by the lower mean loss,
+    /// then by the order of the plan. A setting with a diverged entry cannot be the best. Nil if there is none.
     package let best: Int?
 
     package struct Setting: Sendable {
         package let title: String
-        /// Seeds with a result.
+        /// The number of seeds with a result.
         package let done: Int
+        /// The number of seeds that diverged.
         package let diverged: Int
-        /// Of the validation images, in percent, over the seeds that did not diverge; nil if there are none.
+        /// The validation accuracy in percent over the seeds that did not diverge; nil if there are none.
         package let accuracy: Spread?
+        /// The validation loss over the same seeds.
         package let loss: Spread?
         /// The other metrics on the validation set, in the order of ``SweepResults/otherMetrics``.
         package let others: [Spread?]
-        /// Of the accuracy: standard deviation / √n.
+        /// The standard error of the mean accuracy: standard deviation / √n.
         package let standardError: Double?
-        /// How much better the best is over the seeds that both have; nil of the best itself, and for fewer than two.
+        /// The gap to the best setting over the seeds that both have; nil for the best itself, and where no test is
+        /// possible.
         package fileprivate(set) var fromBest: PairedDifference?
-        /// The probability of ``fromBest``, as one of several (Holm).
+        /// The p-value of ``fromBest``, corrected for the number of tests (Holm).
         package fileprivate(set) var probability: Double?
     }
 
@@ -40,9 +43,9 @@ package struct SweepResults: Sendable {
     }
 
     /// - Parameters:
-    ///   - plan: the sweep's plan.
-    ///   - results: of each entry.
-    ///   - metrics: the metrics that each training computes.
+    ///   - plan: The sweep's plan.
+    ///   - results: The result of each entry; nil for an entry that is not done.
+    ///   - metrics: The metrics that each training computes.
     init(
         _ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric] = Program.mnistBiLSTM.metrics
     ) {
@@ -115,8 +118,10 @@ package struct SweepResults: Sendable {
         return candidates.min { key($0) < key($1) }
     }
 
+    /// The number of entries that are done.
     package var done: Int { results.count { $0 != nil } }
 
+    /// Whether all entries are done.
     package var isComplete: Bool { done == results.count }
 
     /// The best setting, once all entries are done.
@@ -124,7 +129,7 @@ package struct SweepResults: Sendable {
 }
 
 extension SweepResults {
-    /// `results.csv`, with all digits: a row for each entry that is done.
+    /// `results.csv`: a row for each entry that is done, with all digits.
     package func csv() -> String {
         let scores = [Self.common, otherMetrics].flatMap { metrics in
             SweepResult.splits.flatMap { split in metrics.map { (metric: $0, split: split) } }
@@ -145,7 +150,7 @@ extension SweepResults {
         return lines.map(CSVRow.text).joined()
     }
 
-    /// `times.csv`: what is not the same twice.
+    /// `times.csv`: the duration and the run of each entry, which differ when the sweep is repeated.
     package func timesCSV() -> String {
         zip(plan.entries, results).reduce(into: "entry,seconds,run\n") { text, row in
             if let result = row.1 {

@@ -1,6 +1,6 @@
 import Platform
 
-/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of what stands in it.
+/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of the files in it.
 package struct RunDirectory: Hashable, Sendable {
     package let path: String
 
@@ -21,7 +21,7 @@ package struct RunDirectory: Hashable, Sendable {
     package var confusion: String { FilePath.join(path, "confusion.svg") }
     package var mistakes: String { FilePath.join(path, "mistakes.png") }
     package var report: String { FilePath.join(path, "report.html") }
-    /// What was printed.
+    /// All printed lines.
     package var log: String { FilePath.join(path, "train.log") }
     package var summary: String { FilePath.join(path, "summary.json") }
     /// The checkpoint that the run learns of, a copy.

@@ -155,7 +155,7 @@ extension RunOptions {
 
     /// The same, each in words.
     ///
-    /// - Parameter keys: Of the options to look at; all if nil.
+    /// - Parameter keys: The keys of the options to compare; all if nil.
     package func differences(to others: Self, among keys: Set<String>? = nil) -> [String] {
         changes(to: others).filter { keys?.contains($0.key) ?? true }.map {
             "\($0.name): the run has \($0.own.description), asked for \($0.other.description)"

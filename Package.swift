@@ -72,7 +72,8 @@ let rooms: [Target] = [
     .target(
         name: "Sweeps",
         dependencies: [
-            "Console", "ImageClassification", "Pictures", "Platform", "Randomness", "Runs", "NeuralNetworks",
+            "Console", "ImageClassification", "NeuralNetworks", "Pictures", "Platform", "Randomness", "Runs",
+            "Training",
         ]),
     .target(name: "Fetching", dependencies: ["Console", "Datasets", "Platform"]),
     .target(

@@ -9,9 +9,9 @@ import Training
 package struct ModelEvaluation: Sendable {
     package enum Split: String, Codable, CaseIterable, Sendable {
         case test
-        /// What the run trained on.
+        /// The run's training set.
         case train
-        /// What the run held out.
+        /// The run's validation set.
         case validation
     }
 
@@ -44,17 +44,21 @@ package struct ModelEvaluation: Sendable {
     /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
     ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were
     ///   held out.
-    package func run() throws -> EvaluationReport {
+    package func run() throws -> EvaluationReport { try scored().report }
+
+    /// The same, with the score that the report is made of, for other metrics.
+    package func scored() throws -> (score: Score, report: EvaluationReport) {
         let images = try images()
         let engine = model.engine(threads: threads)
         let (score, outputs) = withExtendedLifetime(images) {
             engine.evaluateWithOutputs(SequenceSamples(images))
         }
-        return EvaluationReport(
+        let report = EvaluationReport(
             model, score: score,
             evaluation: Evaluation(
                 score, outputs, of: images, classCount: engine.model.classCount, split: split.rawValue,
                 classNames: model.classNames, mistakeCount: 0))
+        return (score, report)
     }
 
     private func images() throws -> LabeledImages {

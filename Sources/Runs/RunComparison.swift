@@ -5,27 +5,18 @@ import Training
 
 /// Runs side by side, as `mnist-bilstm runs compare` shows them.
 package struct RunComparison: Sendable {
-    /// With the name that tells each from the others.
+    /// The runs, each with a name that no other has.
     private let runs: [(label: String, record: RunRecord)]
 
     /// - Parameters:
-    ///   - directories: Of the runs, at least two.
-    ///   - programs: Those whose options are known.
+    ///   - directories: The runs' directories, at least two.
+    ///   - programs: The programs whose options are known.
     package init(_ directories: [RunDirectory], of programs: [Program]) {
         let records = directories.map { RunRecord($0, of: programs) }
-        let short = records.map { Self.shortName($0.name) }
+        let short = records.map { RunDirectory.parts(ofName: $0.name).map { String($0.name) } ?? $0.name }
         let cut = short.map { $0.count > 28 ? "\($0.prefix(27))…" : $0 }
         let labels = [cut, short].first { Set($0).count == $0.count } ?? records.map(\.name)
         runs = zip(labels, records).map { ($0, $1) }
-    }
-
-    /// A directory's name without its time.
-    private static func shortName(_ name: String) -> String {
-        let stamp = name.utf8.prefix(16)
-        let isStamp = stamp.enumerated().allSatisfy { place, byte in
-            place == 8 || place == 15 ? byte == UInt8(ascii: "-") : (48...57).contains(byte)
-        }
-        return isStamp && name.utf8.count > 16 ? String(name.dropFirst(16)) : name
     }
 
     /// Options in which the runs differ, and results, a column for each run.
@@ -93,7 +84,7 @@ package struct RunComparison: Sendable {
         return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
     }
 
-    /// Of the averaged weights, which few runs have.
+    /// The name of the row for averaged weights, which few runs have.
     private static let averaged = "Averaged test acc %"
 
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [

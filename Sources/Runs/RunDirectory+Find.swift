@@ -71,11 +71,10 @@ extension RunDirectory {
         throw .notFound(name: name, root: root)
     }
 
-    /// Directories are called `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` and so on if
-    /// there was one of that second.
+    /// The newest run with a name, or with that name and `-2` and so on; see ``parts(ofName:)``.
     private static func newest(called name: String, in root: String) -> RunDirectory? {
         let names = Set((try? POSIX.names(in: root)) ?? [])
-        let first = names.filter { $0.utf8.count > 16 && $0.dropFirst(16) == name }
+        let first = names.filter { parts(ofName: $0)?.name == name[...] }
         for name in first.sorted(by: >) where RunDirectory(path: FilePath.join(root, name)).hasRun {
             var newest = name
             var number = 2

@@ -13,14 +13,14 @@ package struct RunRecord: Sendable {
     package let program: String
     /// The metrics whose titles and units are known.
     private let knownMetrics: [Metric]
-    /// What cannot be read, each in a line that names the file.
+    /// The files that cannot be read, each in a line that names the file.
     package let problems: [String]
 
     /// Reads what there is; never fails.
     ///
     /// - Parameters:
     ///   - run: The directory to read.
-    ///   - programs: Those whose options are known.
+    ///   - programs: The programs whose options are known.
     ///   - ending: The last summary of a run whose process still holds its lock and has not written it yet.
     package init(_ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil) {
         var problems: [String] = []
@@ -68,11 +68,7 @@ package struct RunRecord: Sendable {
     /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
     package var started: String? {
         if let started = summary?.started { return started }
-        let stamp = Array(name.utf8.prefix(15))
-        let digits = stamp.enumerated().allSatisfy { place, byte in
-            place == 8 ? byte == UInt8(ascii: "-") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
-        guard stamp.count == 15, digits else { return nil }
+        guard let stamp = RunDirectory.parts(ofName: name).map({ Array($0.time.utf8) }) else { return nil }
         func part(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
         return
             "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"

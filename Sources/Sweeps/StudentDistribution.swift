@@ -8,11 +8,12 @@ import Console
     import Darwin
 #endif
 
-/// Student's t-distribution of whole degrees of freedom: of a mean that is divided by its standard error.
+/// Student's t-distribution for a whole number of degrees of freedom: the distribution of a mean divided by its standard
+/// error.
 struct StudentDistribution: Hashable, Sendable {
     let degreesOfFreedom: Int
 
-    /// The probability of a magnitude up to `t`, which is not negative: with θ = atan(t/√ν),
+    /// The probability of a magnitude up to `t`, where `t` is 0 or positive. With θ = atan(t/√ν):
     ///
     ///     ν odd:   2/π (θ + sin θ (cos θ + 2/3 cos³ θ + … + 2·4…(ν−3) / (3·5…(ν−2)) cosᵛ⁻² θ))
     ///     ν even:  sin θ (1 + 1/2 cos² θ + … + 1·3…(ν−3) / (2·4…(ν−2)) cosᵛ⁻² θ)
@@ -31,11 +32,13 @@ struct StudentDistribution: Hashable, Sendable {
         return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
     }
 
-    /// The magnitude up to which the probability is `share`, of 0..<1.
+    /// The magnitude `t` for which ``probability(upTo:)`` is `share`.
+    ///
+    /// - Parameter share: 0 or more and below 1.
     func magnitude(ofProbability share: Double) -> Double {
         var (lower, upper) = (0.0, 1.0)
         while probability(upTo: upper) < share { upper *= 2 }
-        // To the last bit.
+        // Bisection to the last bit.
         while true {
             let middle = (lower + upper) / 2
             if middle <= lower || middle >= upper { return upper }
@@ -44,26 +47,28 @@ struct StudentDistribution: Hashable, Sendable {
     }
 }
 
-/// How much one of two settings is better than the other, of which both have a value for each of several seeds.
+/// The difference between two settings that were trained with the same seeds, and its paired t-test.
 package struct PairedDifference: Codable, Hashable, Sendable {
-    /// How many seeds both have.
+    /// The number of seeds that both settings have.
     package let count: Int
-    /// Of the differences, seed by seed.
+    /// The mean of the differences, one for each seed.
     package let mean: Double
+    /// The standard error of the mean: standard deviation / √n.
     package let standardError: Double
-    /// In which the true difference lies with 95 % confidence, by Student's t.
+    /// The lower end of the 95 % confidence interval by Student's t.
     package let lower: Double
+    /// The upper end of the 95 % confidence interval.
     package let upper: Double
-    /// Of the two-sided paired t-test: how likely a difference as large is where there is none.
+    /// The p-value of the two-sided paired t-test: the probability of a difference at least as large if there is none.
     package let probability: Double
 
-    /// - Parameter differences: one for each seed.
-    /// - Returns: nil for fewer than two, and for all the same but 0: of their spread, which the test measures by, they
-    ///   tell nothing.
+    /// Nil for fewer than two differences, and for equal ones other than 0: the test needs their spread.
+    ///
+    /// - Parameter differences: One difference for each seed.
     package init?(_ differences: [Double]) {
         let spread = differences.isEmpty ? nil : Spread(differences)
         guard let spread, let deviation = spread.deviation else { return nil }
-        // But for rounding: accuracies differ by 1 of the number of images at least.
+        // Differences that are equal except for rounding count as equal: one image more changes an accuracy by more.
         guard spread.mean == 0 || deviation > 1e-9 * spread.mean.magnitude else { return nil }
         count = differences.count
         mean = spread.mean
@@ -76,7 +81,7 @@ package struct PairedDifference: Codable, Hashable, Sendable {
             ? max(0, 1 - student.probability(upTo: mean.magnitude / standardError)) : 1
     }
 
-    /// Probabilities of several tests as if there were but one (Holm, "A simple sequentially rejective multiple test
+    /// The p-values of several tests, corrected for their number (Holm, "A simple sequentially rejective multiple test
     /// procedure", 1979).
     static func corrected(_ probabilities: [Double]) -> [Double] {
         var corrected = probabilities

@@ -11,20 +11,20 @@ import Runs
     import Darwin
 #endif
 
-/// An option of `train` and the values of it that a sweep tries.
+/// An option of `train` and the values that a sweep tries.
 package struct SweepAxis: Hashable, Sendable {
-    /// Without its dashes: "learning-rate".
+    /// The option's name without its dashes: "learning-rate".
     package let option: String
     package let values: Values
 
     package enum Values: Hashable, Sendable {
-        /// As they were written; "true" and "false" of a flag.
+        /// Values as they were written; "true" and "false" for a flag.
         case list([String])
-        /// To be drawn from, the logarithm uniformly; whole numbers where both ends are.
+        /// A range for random search, sampled log-uniformly; whole numbers if both ends are whole.
         case range(lower: Double, upper: Double, isWhole: Bool)
     }
 
-    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for draws, `learning-rate=0.001..0.02`.
+    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`.
     package init(_ text: String) throws(OptionError) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
             throw OptionError(
@@ -35,8 +35,8 @@ package struct SweepAxis: Hashable, Sendable {
         let values = String(text[text.index(after: sign)...])
         guard option.utf8.allSatisfy({ (97...122).contains($0) || $0 == 45 }), !option.isEmpty else {
             throw OptionError(
-                "--set \(text.quoted): \(option.quoted) is no name of an option; expected one of train, as in "
-                    + "learning-rate=0.002,0.005")
+                "--set \(text.quoted): \(option.quoted) is not the name of an option; expected an option of train, "
+                    + "as in learning-rate=0.002,0.005")
         }
         try SweepPlan.checkSettable(option)
         if let range = try Self.range(values, in: text) {
@@ -53,13 +53,13 @@ package struct SweepAxis: Hashable, Sendable {
                 "--set \(text.quoted): expected a value before and after each comma, found none")
         }
         if let twice = list.indices.first(where: { list[..<$0].contains(list[$0]) }) {
-            throw OptionError("--set \(text.quoted): \(list[twice]) is there twice")
+            throw OptionError("--set \(text.quoted): \(list[twice]) is given twice")
         }
         return .list(list)
     }
 
     private static func range(_ values: String, in text: String) throws(OptionError) -> Values? {
-        // A path may begin so.
+        // A path may begin with two dots.
         guard !values.hasPrefix("."), let dots = values.firstRange(of: "..") else { return nil }
         let ends = [String(values[..<dots.lowerBound]), String(values[dots.upperBound...])]
         guard let lower = Double(ends[0]), let upper = Double(ends[1]), lower > 0, lower < upper,
@@ -72,7 +72,9 @@ package struct SweepAxis: Hashable, Sendable {
         return .range(lower: lower, upper: upper, isWhole: ends.allSatisfy { Int($0) != nil })
     }
 
-    /// A value, as a command line has it.
+    /// Samples a value.
+    ///
+    /// - Returns: The value as text for a command line.
     package func draw(from random: inout SplitMix64) -> String {
         switch values {
         case .list(let list): return list[random.nextIndex(below: list.count)]
@@ -107,7 +109,7 @@ package struct SweepSeeds: Hashable, Sendable {
             }
             for seed in first...last {
                 guard known.insert(seed).inserted else {
-                    throw OptionError("--seeds \(text.quoted): \(seed) is there twice")
+                    throw OptionError("--seeds \(text.quoted): \(seed) is given twice")
                 }
                 values.append(seed)
             }

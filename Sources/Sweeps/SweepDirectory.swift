@@ -1,19 +1,22 @@
+import ImageClassification
 import Platform
 import Runs
+import Training
 
-/// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes may work in it at once, on several machines.
+/// The directory of a sweep, `<runs>/sweeps/<name>`. Several processes, also on several machines, may work in it at the
+/// same time.
 package struct SweepDirectory: Hashable, Sendable {
     package let path: String
 
     package var planFile: String { FilePath.join(path, "plan.json") }
-    /// One row for each entry that is done: the same bytes however it came about.
+    /// `results.csv`: one row for each entry that is done. Interruptions and the order of the entries do not change a byte.
     package var results: String { FilePath.join(path, "results.csv") }
-    /// How long entries took.
+    /// `times.csv`: the duration of each entry.
     package var times: String { FilePath.join(path, "times.csv") }
-    /// The scores of the winner on the test images.
+    /// `test.json`: the winner's scores on the test set.
     package var test: String { FilePath.join(path, "test.json") }
     package var report: String { FilePath.join(path, "report.html") }
-    /// What was printed.
+    /// `sweep.log`: all printed lines.
     package var log: String { FilePath.join(path, "sweep.log") }
     /// The directories of the entries' runs.
     package var runs: String { FilePath.join(path, "runs") }
@@ -24,18 +27,21 @@ package struct SweepDirectory: Hashable, Sendable {
 
     package var name: String { FilePath.name(of: path) }
 
-    /// Makes the sweep's directory with its plan, or finds it as it was made by the same one.
+    /// The directory of all sweeps, `<runs>/sweeps`.
+    package static func root(_ runs: String) -> String { FilePath.join(runs, "sweeps") }
+
+    /// Creates the sweep's directory and plan, or finds a directory with an equal plan.
     ///
     /// - Parameters:
-    ///   - plan: what is to be trained.
-    ///   - name: see ``RunDirectory/validate(name:)``.
-    ///   - root: where the directories of runs are.
+    ///   - plan: The trainings of the sweep.
+    ///   - name: The sweep's name; see ``RunDirectory/validate(name:)``.
+    ///   - root: The directory of the runs.
     /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
-        let sweep = SweepDirectory(path: FilePath.join(FilePath.join(root, "sweeps"), name))
+        let sweep = SweepDirectory(path: FilePath.join(Self.root(root), name))
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
-        // Of two that plan at once the second finds what the first has written.
+        // If two processes create a plan at the same time, the second finds the first's file.
         let directory = try OpenFile(sweep.path, .readingDirectory)
         POSIX.lock(directory.descriptor)
         defer { withExtendedLifetime(directory) {} }
@@ -44,11 +50,14 @@ package struct SweepDirectory: Hashable, Sendable {
         return sweep
     }
 
+    /// Finds a sweep.
+    ///
     /// - Parameters:
-    ///   - name: of a sweep in `<root>/sweeps`, or the path of its directory.
-    ///   - root: where runs are.
+    ///   - name: The name of a sweep in `<root>/sweeps`, or the path of its directory.
+    ///   - root: The directory of the runs.
+    /// - Throws: ``SweepError/notFound(name:root:)``.
     package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
-        let paths = [FilePath.join(FilePath.join(root, "sweeps"), name), FilePath.withoutSlashAtEnd(name)]
+        let paths = [FilePath.join(Self.root(root), name), FilePath.withoutSlashAtEnd(name)]
         for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
             return sweep
         }
@@ -68,11 +77,10 @@ package struct SweepDirectory: Hashable, Sendable {
         return try RunFile.read(from: path)
     }
 
-    /// The newest run of an entry that began; nil if none did.
+    /// The newest run of an entry that has started; nil if none has.
     package func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
-        // `<time>-<name>`, where the time has 15 characters, and `<time>-<name>-2` if there was one of that second.
         let names = try POSIX.names(in: runs).filter { name in
-            let name = name.utf8.count > 16 ? name.dropFirst(16) : ""
+            guard let name = RunDirectory.parts(ofName: name)?.name else { return false }
             return name == entry.name || name.hasPrefix("\(entry.name)-")
         }
         return names.map { RunDirectory(path: FilePath.join(runs, $0)) }
@@ -80,37 +88,68 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 }
 
-/// How an entry of a sweep ended: `entries/entry-0007.json`.
+/// The result of an entry of a sweep: `entries/entry-0007.json`.
 package struct SweepResult: Codable, Hashable, Sendable {
     package enum State: String, Codable, Sendable {
         case finished
-        /// Its loss was not a finite number any more, and would not be the next time.
+        /// The loss was no longer finite. Training again would give the same.
         case diverged
     }
 
     package var state: State
     /// The name of the run's directory.
     package var run: String
-    /// Whole epochs done.
+    /// The number of completed epochs.
     package var epochs: Int
+    /// The training time.
     package var seconds: Double
-    /// As ``RunSummary`` has them; nil if it diverged.
+    /// The epoch whose weights were evaluated, ``RunSummary/scoredEpoch``; nil if the entry diverged.
     package var scoredEpoch: Int?
-    package var trainAccuracy: Double?
-    package var trainLoss: Double?
-    package var validationAccuracy: Double?
-    package var validationLoss: Double?
+    /// The metrics on the training set and on the validation set; none if the entry diverged.
+    private var scores = MetricScores()
 
-    init(_ summary: RunSummary, run: RunDirectory, diverged: Bool) {
+    /// A metric's value; nil if the entry diverged, or if the version that trained it did not have the metric.
+    package subscript(metric: Metric, split: MetricSplit) -> Double? { scores[metric.name, split] }
+
+    static let splits: [MetricSplit] = [.train, .validation]
+
+    init(
+        _ summary: RunSummary, run: RunDirectory, diverged: Bool,
+        metrics: [Metric] = Program.mnistBiLSTM.metrics
+    ) {
         state = diverged ? .diverged : .finished
         self.run = FilePath.name(of: run.path)
         epochs = summary.epochs
         seconds = summary.trainingSeconds
         guard !diverged else { return }
         scoredEpoch = summary.scoredEpoch
-        trainAccuracy = summary["accuracy", .train]
-        trainLoss = summary["loss", .train]
-        validationAccuracy = summary["accuracy", .validation]
-        validationLoss = summary["loss", .validation]
+        for metric in metrics {
+            for split in Self.splits { scores[metric.name, split] = summary[metric.name, split] }
+        }
+    }
+}
+
+extension SweepResult {
+    private enum Key: String, CodingKey { case state, run, epochs, seconds, scoredEpoch }
+
+    /// Writes scores beside the other members: "validation_accuracy".
+    package func encode(to encoder: any Encoder) throws {
+        try scores.encode(to: encoder)
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(state, forKey: .state)
+        try values.encode(run, forKey: .run)
+        try values.encode(epochs, forKey: .epochs)
+        try values.encode(seconds, forKey: .seconds)
+        try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        scores = try MetricScores(from: decoder)
+        let values = try decoder.container(keyedBy: Key.self)
+        state = try values.decode(State.self, forKey: .state)
+        run = try values.decode(String.self, forKey: .run)
+        epochs = try values.decode(Int.self, forKey: .epochs)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
     }
 }

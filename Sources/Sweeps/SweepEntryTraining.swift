@@ -1,8 +1,9 @@
 import Console
 import Platform
 import Runs
+import Training
 
-/// Trains one entry of a sweep, or the rest of it.
+/// Trains one entry of a sweep, or resumes it.
 package struct SweepEntryTraining: Sendable {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
@@ -10,9 +11,10 @@ package struct SweepEntryTraining: Sendable {
     private let data: String?
 
     /// - Parameters:
-    ///   - sweep: which has the entry in its plan.
-    ///   - index: of the entry.
-    ///   - data: where the images are on this machine; where the plan says if nil.
+    ///   - sweep: The entry's sweep.
+    ///   - index: The entry's index in the plan.
+    ///   - data: The directory of the images on this machine; the plan's directory if nil.
+    /// - Throws: ``SweepError/noSuchEntry(index:count:)``, and errors of reading the plan.
     package init(_ sweep: SweepDirectory, index: Int, data: String? = nil) throws {
         self.sweep = sweep
         self.data = data
@@ -23,20 +25,19 @@ package struct SweepEntryTraining: Sendable {
         entry = plan.entries[index]
     }
 
-    /// Does what is left to do of it; nothing, if it is done.
+    /// Trains the entry, or the rest of it; does nothing if the entry is done.
     ///
     /// - Parameters:
-    ///   - console: shows what is done.
-    ///   - train: does what the words of a command line of `train` say; returns how it ended.
-    /// - Returns: Success if the entry is done, else how training ended.
-    /// - Throws: ``SweepError/entryInUse(entry:)``, and what training throws but for a ``Divergence``, which is a
-    ///   result as others are.
+    ///   - console: The place for messages.
+    ///   - train: Runs `train` with the arguments of its command line and returns its exit status.
+    /// - Returns: Success if the entry is done, else the exit status of training.
+    /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``Divergence``, which is a result.
     package func run(console: Console, train: ([String]) throws -> ExitStatus) throws -> ExitStatus {
         let file = try OpenFile(sweep.lock(of: entry), .appending)
         guard POSIX.tryLock(file.descriptor) else { throw SweepError.entryInUse(entry: entry.name) }
         return try withExtendedLifetime(file) {
             if let result = try sweep.result(of: entry) {
-                console.print("\(entry.name) was done before: \(result.text)")
+                console.print("\(entry.name) is already done: \(result.text)")
                 return .success
             }
             var diverged = false
@@ -57,7 +58,7 @@ package struct SweepEntryTraining: Sendable {
         }
     }
 
-    /// The words of `train`.
+    /// The arguments of `train`.
     private func arguments() throws -> [String] {
         let here = ["--threads", "1", "--quiet"] + (data.map { ["--data", $0] } ?? [])
         if let run = try sweep.run(of: entry) { return ["--resume", run.path] + here }
@@ -69,10 +70,10 @@ extension SweepResult {
     /// "val acc 98.52, loss 0.0543, 3.2 s"
     package var text: String {
         let time = "\(TextFormat.fixed(seconds, decimals: 1)) s"
-        guard let validationAccuracy, let validationLoss else {
+        guard let accuracy = self[.accuracy, .validation], let loss = self[.crossEntropy, .validation] else {
             return "diverged after \(epochs) \(epochs == 1 ? "epoch" : "epochs"), \(time)"
         }
         return
-            "val acc \(TextFormat.percent(validationAccuracy)), loss \(TextFormat.loss(validationLoss)), \(time)"
+            "val acc \(TextFormat.percent(accuracy)), loss \(TextFormat.loss(loss)), \(time)"
     }
 }

@@ -1,25 +1,29 @@
 import Console
 import Pictures
 import Runs
+import Training
 
 /// `report.html` of a sweep.
 struct SweepPage: RunPage {
-    let report: SweepReport
+    /// The sweep's name.
+    let name: String
+    let results: SweepResults
+    /// Nil until all entries are done.
+    let test: SweepTest?
 
-    private var results: SweepResults { report.results }
-    private var plan: SweepPlan { report.results.plan }
+    private var plan: SweepPlan { results.plan }
 
     var problems: [String] { [] }
 
     var header: RunPageHeader {
         RunPageHeader(
-            kind: "Sweep", name: report.sweep.name, state: results.isComplete ? .finished : .stopped,
+            kind: "Sweep", name: name, state: results.isComplete ? .finished : .stopped,
             progress: "\(results.done) of \(plan.entries.count) entries done", result: result,
-            verdict: results.verdict(report.test), figures: figures)
+            verdict: results.verdict(test), figures: figures)
     }
 
     private var result: [Markup] {
-        guard let test = report.test else {
+        guard let test else {
             return [Markup("span", ["class": "quiet"]) { "No winner yet." }]
         }
         let seeds = test.scores.count
@@ -42,27 +46,27 @@ struct SweepPage: RunPage {
         let diverged = results.settings.reduce(0) { $0 + $1.diverged }
         if diverged > 0 { figures.append(("Diverged", TextFormat.grouped(diverged))) }
         let seconds = results.results.reduce(0) { $0 + ($1?.seconds ?? 0) }
-        figures.append(("Training time, summed", TextFormat.timeSpan(seconds)))
+        figures.append(("Total training time", TextFormat.timeSpan(seconds)))
         return figures
     }
 
-    /// Of tables whose rows are named by settings.
+    /// The style of tables whose first column names settings.
     private let kind = "numbers settings"
 
     @MarkupBuilder var sections: [Markup] {
         section("Settings") {
-            table("Settings", columns: SweepResults.columns, rows: results.rows(), kind: kind)
+            table("Settings", columns: results.columns, rows: results.rows(), kind: kind)
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
         if !results.differenceRows().isEmpty {
-            section("Behind the best") {
+            section("Gap to best") {
                 table(
-                    "Behind the best", columns: SweepResults.differenceColumns,
+                    "Gap to best", columns: SweepResults.differenceColumns,
                     rows: results.differenceRows(), kind: kind)
                 Markup("p", ["class": "quiet"]) { results.differenceLegend }
             }
         }
-        if let test = report.test { section("Test") { scores(of: test) } }
+        if let test { section("Test") { scores(of: test) } }
         section("Entries") {
             Markup("details") {
                 Markup("summary") { "All \(TextFormat.grouped(plan.entries.count)) entries" }
@@ -71,7 +75,7 @@ struct SweepPage: RunPage {
         }
         section("Plan") {
             Markup("p") {
-                "Each entry is a training of one thread with these options, those of its setting, and its seed:"
+                "Each entry is trained on one thread with these options, the options of its setting, and its seed:"
             }
             shell([[Program.mnistBiLSTM.name, "train"] + plan.base])
         }
@@ -79,37 +83,45 @@ struct SweepPage: RunPage {
 
     @MarkupBuilder private func scores(of test: SweepTest) -> [Markup] {
         Markup("p") {
-            "The weights of each seed's best epoch, scored on the test images. These were read when all entries were "
-                + "done, for the winner alone: they have chosen nothing."
+            "The weights of each seed's best epoch, evaluated on the test set. The test set was read after all entries "
+                + "were done, and only for the winner: it was not used for model selection."
         }
         Markup("details", ["open": test.scores.count > 10 ? nil : ""]) {
             Markup("summary") { test.scores.count == 1 ? "One seed" : "All \(test.scores.count) seeds" }
             table(
-                "Test", columns: ["Seed", "Test acc % ± its SE", "Test loss"],
-                rows: test.scores.map {
+                "Test",
+                columns: ["Seed", "Test acc % ± std. error", "Test loss"]
+                    + results.otherMetrics.map { "Test \($0.title.lowercased())" },
+                rows: test.scores.map { score in
                     [
-                        "\($0.seed)",
-                        "\(TextFormat.percent($0.accuracy)) ± \(TextFormat.percent($0.standardError))",
-                        TextFormat.loss($0.loss),
-                    ]
+                        "\(score.seed)",
+                        "\(TextFormat.percent(score.accuracy)) ± \(TextFormat.percent(score.standardError))",
+                        TextFormat.loss(score.loss),
+                    ] + results.otherMetrics.map { score.metrics?[$0.name].map(TextFormat.loss) ?? "–" }
                 }, kind: "numbers")
         }
     }
 
     private var entryColumns: [String] {
-        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Scored epoch"]
+        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Evaluated epoch"]
+            + results.otherMetrics.flatMap { metric in
+                ["Val", "Train"].map { "\($0) \(metric.title.lowercased())" }
+            }
     }
 
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
-            let missing = result == nil ? "–" : "diverged"
+            let missing = result.map { $0.state == .diverged ? "diverged" : "–" } ?? "–"
+            func score(
+                _ metric: Metric, _ split: MetricSplit, _ text: (Double) -> String = TextFormat.loss
+            ) -> String {
+                result?[metric, split].map(text) ?? missing
+            }
             return [
                 plan.title(of: entry.setting), "\(entry.seed)", "\(entry.index)",
-                result?.validationAccuracy.map(TextFormat.percent) ?? missing,
-                result?.validationLoss.map(TextFormat.loss) ?? missing,
-                result?.trainAccuracy.map(TextFormat.percent) ?? missing,
-                result?.scoredEpoch.map(String.init) ?? "–",
-            ]
+                score(.accuracy, .validation, TextFormat.percent), score(.crossEntropy, .validation),
+                score(.accuracy, .train, TextFormat.percent), result?.scoredEpoch.map(String.init) ?? "–",
+            ] + results.otherMetrics.flatMap { [score($0, .validation), score($0, .train)] }
         }
     }
 }

@@ -4,22 +4,22 @@ import Platform
 import Randomness
 import Runs
 
-/// `plan.json`: all that a sweep is to train, each setting with each seed.
+/// `plan.json`: the trainings of a sweep, each setting with each seed.
 package struct SweepPlan: Codable, Hashable, Sendable {
-    /// Options of `train` that all entries have, as its command line has them.
+    /// The options of all entries, as arguments of `train`.
     package let base: [String]
     /// The options in which settings differ, without their dashes.
     package let options: [String]
-    /// Of each setting a value for each of the options.
+    /// The settings: one value for each of the options, as text for a command line.
     package let settings: [[String]]
     package let seeds: [UInt64]
     package let entries: [Entry]
 
     /// One training.
     package struct Entry: Codable, Hashable, Sendable {
-        /// From 0 on.
+        /// The entry's position in the plan, from 0.
         package let index: Int
-        /// Its place among the settings.
+        /// The position of its setting in ``SweepPlan/settings``.
         package let setting: Int
         package let seed: UInt64
 
@@ -27,14 +27,16 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         package var name: String { "entry-\(index.padded(to: 4))" }
     }
 
+    /// The largest number of settings, and of entries.
     package static let limit = 100_000
 
     /// - Parameters:
-    ///   - base: options of `train` for all entries, as its command line has them.
-    ///   - axes: the options that vary; without any there is one setting.
-    ///   - seeds: those that each setting is trained with.
-    ///   - draws: how many settings to draw; all combinations of the axes' values if nil.
-    ///   - drawSeed: decides what is drawn.
+    ///   - base: The options of all entries, as arguments of `train`.
+    ///   - axes: The options that vary; without any there is one setting.
+    ///   - seeds: The seeds that each setting is trained with.
+    ///   - draws: The number of settings to sample (random search); all combinations of the axes' values if nil.
+    ///   - drawSeed: The seed of the random search.
+    /// - Throws: ``OptionError`` for options that a sweep cannot have, and for too many entries.
     package init(
         base: [String], axes: [SweepAxis], seeds: SweepSeeds, draws: Int? = nil, drawSeed: UInt64 = 0
     ) throws(OptionError) {
@@ -50,12 +52,12 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         guard settings.count <= Self.limit / seeds.values.count else {
             throw OptionError(
                 "\(settings.count) settings × \(seeds.values.count) seeds: expected at most \(Self.limit) entries; "
-                    + "try some of them by --random")
+                    + "sample fewer settings with --random")
         }
         entries = Self.entries(settings.count, self.seeds)
     }
 
-    /// All settings of a seed before the next, so that they can be compared from early on.
+    /// The entries, ordered by seed and then by setting, so that settings can be compared early.
     private static func entries(_ settings: Int, _ seeds: [UInt64]) -> [Entry] {
         seeds.flatMap { seed in (0..<settings).map { (setting: $0, seed: seed) } }.enumerated()
             .map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
@@ -66,18 +68,18 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         for axis in axes {
             guard case .list(let values) = axis.values else {
                 throw OptionError(
-                    "--set \(axis.option): a range has no end of values; say how many by --random")
+                    "--set \(axis.option): a range needs --random, the number of settings to sample")
             }
             guard settings.count <= limit / values.count else {
                 throw OptionError(
-                    "expected at most \(limit) settings, found more; try some of them by --random")
+                    "expected at most \(limit) settings, found more; sample fewer with --random")
             }
             settings = settings.flatMap { setting in values.map { setting + [$0] } }
         }
         return settings
     }
 
-    /// Different ones, in the order in which they were drawn.
+    /// Samples different settings, in the order in which they are drawn.
     private static func draw(
         _ count: Int, of axes: [SweepAxis], seed: UInt64
     ) throws(OptionError) -> [[String]] {
@@ -92,7 +94,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
             attempt += 1
             guard attempt < 1000 * UInt64(count) else {
                 throw OptionError(
-                    "--random \(count): expected at most as many as there are different settings, found only "
+                    "--random \(count): expected at most the number of different settings, found only "
                         + "\(settings.count)")
             }
         }
@@ -101,7 +103,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
 }
 
 extension SweepPlan {
-    /// Words of a command line that a sweep decides for each of its trainings.
+    /// The names of options that a sweep sets itself.
     private static let own: Set<String> = {
         let decided = Program.mnistBiLSTM.options.filter { $0.inSweep == .decided }.map {
             $0.name.dropFirst(2)
@@ -109,13 +111,15 @@ extension SweepPlan {
         return Set(decided.map(String.init) + ["no-test", "resume", "allow-changes"])
     }()
 
-    /// Options that must be the same for all trainings.
+    /// The names of options that must be the same for all entries.
     private static let common = Set(
         Program.mnistBiLSTM.options.filter { $0.inSweep == .common }.map { String($0.name.dropFirst(2)) })
 
     static func checkSettable(_ option: String) throws(OptionError) {
         if option == "seed" { throw OptionError("--set seed: give the seeds by --seeds") }
-        guard !own.contains(option) else { throw OptionError("--set \(option): a sweep decides it itself") }
+        guard !own.contains(option) else {
+            throw OptionError("--set \(option): a sweep sets this option itself")
+        }
         guard !common.contains(option) else {
             throw OptionError(
                 "--set \(option): it must be the same for all entries, or they cannot be compared")
@@ -125,28 +129,30 @@ extension SweepPlan {
     private static func check(base: [String], axes: [SweepAxis]) throws(OptionError) {
         for (index, axis) in axes.enumerated()
         where axes[..<index].contains(where: { $0.option == axis.option }) {
-            throw OptionError("--set \(axis.option) is there twice; give all its values in one")
+            throw OptionError("--set \(axis.option) is given twice; give all its values in one")
         }
         for word in base where word.hasPrefix("--") {
             let option = String(word.dropFirst(2).prefix { $0 != "=" })
             if option == "seed" { throw OptionError("--seed: give the seeds of a sweep by --seeds") }
             guard !own.contains(option) else {
                 throw OptionError(
-                    "--\(option) is nothing for the entries of a sweep, which decides it itself")
+                    "--\(option) cannot be given for the entries of a sweep, which sets it itself")
             }
             guard !axes.contains(where: { $0.option == option || "no-\($0.option)" == option }) else {
-                throw OptionError("--\(option) is given for all entries and by --set; leave one of them out")
+                throw OptionError("--\(option) is given for all entries and by --set; remove one of them")
             }
         }
     }
 
-    /// Checks each setting as `train` would, and that settings differ in nothing but what is to be compared.
+    /// Checks that `train` accepts each setting, that all settings use the same images, and that no two settings train the
+    /// same weights.
     ///
-    /// - Parameter options: what words of a command line of `train` come to, or why they come to nothing.
+    /// - Parameter options: Reads the options from the arguments of `train`, or throws the reason why they are invalid.
     /// - Throws: ``OptionError``.
     package func check(_ options: ([String]) throws -> ImageTraining.Options) throws {
         var first: ImageTraining.Options?
-        var known: [(setting: Int, options: ImageTraining.Options)] = []
+        // The position of a setting, by the values of the options that the weights depend on.
+        var known: [[JSONValue]: Int] = [:]
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
             let images = first ?? chosen
@@ -156,15 +162,14 @@ extension SweepPlan {
                     == (images.validation, images.dataset, images.data)
             else {
                 throw OptionError(
-                    "\(title(of: 0)) and \(title(of: setting)) have other images, by --dataset, --data or "
-                        + "--validation of their recipes, and cannot be compared")
+                    "\(title(of: 0)) and \(title(of: setting)) use different images (--dataset, --data or "
+                        + "--validation in their recipes) and cannot be compared")
             }
-            if let same = known.first(where: { $0.options.trainsSameWeights(as: chosen) }) {
+            if let same = known.updateValue(setting, forKey: chosen.weights) {
                 throw OptionError(
-                    "\(title(of: same.setting)) and \(title(of: setting)) are one setting: they differ in nothing that "
-                        + "the scores follow from")
+                    "\(title(of: same)) and \(title(of: setting)) train the same weights: they differ only in options "
+                        + "that do not affect training; remove one of them")
             }
-            known.append((setting, chosen))
         }
     }
 
@@ -179,13 +184,13 @@ extension SweepPlan {
         }
         guard chosen.validation > 0 else {
             throw OptionError(
-                "--validation is missing: settings are compared by images held out of training, as in "
+                "--validation is missing: settings are compared on a validation set, as in "
                     + "--validation 5000")
         }
         return chosen
     }
 
-    /// What `train` is told of an entry, but for places.
+    /// The arguments of `train` for an entry, without directories.
     package func arguments(of entry: Entry) -> [String] {
         let values = zip(options, settings[entry.setting]).flatMap { option, value in
             switch value {
@@ -218,7 +223,7 @@ extension SweepPlan {
             + count(entries.count, "entry", "entries")
     }
 
-    /// The entries, for people.
+    /// The entries as a table for people.
     package func table() -> String {
         var table = TextTable(
             [.init("Entry", .right), .init("Setting"), .init("Seed", .right)], style: .plain)
@@ -226,7 +231,7 @@ extension SweepPlan {
         return TextFormat.printable(table.rendered())
     }
 
-    /// A name that the same plan has again, and no other one: "learning-rate-cell-3fa2b1".
+    /// A name that depends only on the plan's content: "learning-rate-cell-3fa2b1".
     package func defaultName() throws -> String {
         var digest = SHA256()
         digest.update(Array(try JSON.text(self, pretty: false).utf8))
@@ -234,14 +239,14 @@ extension SweepPlan {
             + "-\(digest.hexDigest.prefix(6))"
     }
 
-    /// What cannot be of a plan read from a file.
+    /// The reason why a plan that was read from a file is impossible; nil if it is possible.
     package var impossible: String? {
         if settings.isEmpty || seeds.isEmpty { return "expected settings and seeds, found none" }
         if settings.contains(where: { $0.count != options.count }) {
             return
                 "expected a value for each of \(options.count) options in each setting, found another number"
         }
-        // The number first: what is in a file may come to more than there is room for.
+        // The number first: the product of the counts in a file may be too large to build its entries.
         if entries.count == settings.count * seeds.count, entries == Self.entries(settings.count, seeds) {
             return nil
         }

@@ -3,21 +3,22 @@ import ImageClassification
 import NeuralNetworks
 import Platform
 import Runs
+import Training
 
-/// Gathers what there is of a sweep: `results.csv`, `times.csv`, `report.html`, and, once all entries are done, the
-/// winner's scores on the test images.
+/// Collects the results of a sweep: `results.csv`, `times.csv`, `report.html`, and, once all entries are done, the winner's
+/// scores on the test set.
 package struct SweepReport: Sendable {
     package let sweep: SweepDirectory
     package let results: SweepResults
     /// Nil until all entries are done.
     package let test: SweepTest?
 
-    /// Reads the test images if there is a winner that they have not been read for.
+    /// Reads the results, and evaluates the winner on the test set if that has not been done.
     ///
     /// - Parameters:
-    ///   - sweep: whose entries are gathered.
-    ///   - data: where the images are on this machine; where the plan says if nil.
-    ///   - threads: how many score the winner.
+    ///   - sweep: The sweep to report.
+    ///   - data: The directory of the images on this machine; the plan's directory if nil.
+    ///   - threads: The number of threads that evaluate the winner.
     package init(_ sweep: SweepDirectory, data: String? = nil, threads: Int = UsableCores.count) throws {
         self.sweep = sweep
         results = try SweepResults(sweep)
@@ -34,20 +35,22 @@ package struct SweepReport: Sendable {
             }
             test = former
         } else {
-            let scores = try SweepTest(sweep, results.plan, winner: winner, data: data, threads: threads)
+            let scores = try SweepTest(sweep, results, winner: winner, data: data, threads: threads)
             try JSON.write(scores, to: sweep.test)
             test = scores
         }
     }
 
+    private var page: SweepPage { SweepPage(name: sweep.name, results: results, test: test) }
+
     /// Replaces the files, each as a whole.
     package func write() throws(FileError) {
         try AtomicFile.write(results.csv(), to: sweep.results)
         try AtomicFile.write(results.timesCSV(), to: sweep.times)
-        try AtomicFile.write(SweepPage(report: self).html.htmlDocument, to: sweep.report)
+        try AtomicFile.write(page.html.htmlDocument, to: sweep.report)
     }
 
-    /// For people.
+    /// The tables and the verdict as text for people.
     package func text() -> String {
         let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
         let parts = [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
@@ -55,36 +58,47 @@ package struct SweepReport: Sendable {
     }
 }
 
-/// `test.json`: the winner's scores on the test images, one for each seed.
+/// `test.json`: the winner's scores on the test set, one for each seed.
 package struct SweepTest: Codable, Hashable, Sendable {
-    /// Its place in the plan.
+    /// The position of the winner in ``SweepPlan/settings``.
     package let setting: Int
     package let scores: [Score]
+
+    init(setting: Int, scores: [Score]) {
+        self.setting = setting
+        self.scores = scores
+    }
 
     package struct Score: Codable, Hashable, Sendable {
         package let entry: Int
         package let seed: UInt64
-        /// In percent.
+        /// The accuracy in percent.
         package let accuracy: Double
-        /// √(p (1 - p) / n)
+        /// The standard error of the accuracy in percent: √(p (1 − p) / n).
         package let standardError: Double
         package let loss: Double
+        /// The other metrics by their names; nil without any.
+        package let metrics: [String: Double]?
     }
 
-    /// Scores the weights of each seed's best epoch.
-    init(_ sweep: SweepDirectory, _ plan: SweepPlan, winner: Int, data: String?, threads: Int) throws {
+    /// Evaluates the weights of each seed's best epoch.
+    init(_ sweep: SweepDirectory, _ results: SweepResults, winner: Int, data: String?, threads: Int) throws {
+        let plan = results.plan
         setting = winner
         scores = try plan.entries.filter { $0.setting == winner }.map { entry in
             guard let run = try sweep.run(of: entry) else {
                 throw RunError.notFound(name: entry.name, root: sweep.runs)
             }
             let model = try TrainedModel(run.path, root: sweep.runs)
-            let report = try ModelEvaluation(model, data: data, threads: threads).run()
+            let (score, report) = try ModelEvaluation(model, data: data, threads: threads).scored()
+            let others = results.otherMetrics.map { ($0.name, $0.value(of: score)) }
             return Score(
                 entry: entry.index, seed: entry.seed, accuracy: report.accuracy,
-                standardError: report.standardError, loss: report.loss)
+                standardError: report.standardError, loss: report.loss,
+                metrics: others.isEmpty ? nil : Dictionary(uniqueKeysWithValues: others))
         }
     }
 
+    /// The accuracy over the seeds, in percent.
     package var accuracy: Spread { Spread(scores.map(\.accuracy)) }
 }

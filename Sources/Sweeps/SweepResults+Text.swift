@@ -1,13 +1,18 @@
 import Console
+import Training
 
 extension SweepResults {
-    package static let columns = ["Setting", "Val acc %", "Seeds", "± SE", "Val loss"]
+    /// The titles of the columns of ``rows(atMost:isShort:)``.
+    package var columns: [String] {
+        ["Setting", "Val acc %", "Seeds", "Std. error", "Val loss"]
+            + otherMetrics.map { "Val \($0.title.lowercased())" }
+    }
 
     /// A row for each setting, the best first.
     ///
     /// - Parameters:
-    ///   - limit: how many at most.
-    ///   - isShort: whether to name settings by their values alone.
+    ///   - limit: The largest number of rows.
+    ///   - isShort: Whether to name settings by their values alone.
     package func rows(atMost limit: Int = .max, isShort: Bool = false) -> [[String]] {
         ranked.prefix(limit).map { place in
             let setting = settings[place]
@@ -20,11 +25,11 @@ extension SweepResults {
                 seeds,
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
                 setting.loss.map { $0.text(decimals: 4) } ?? "–",
-            ]
+            ] + setting.others.map { $0.map { $0.text(decimals: 4) } ?? "–" }
         }
     }
 
-    static let differenceColumns = ["Setting", "Behind the best", "95 % interval", "p", "p (Holm)"]
+    static let differenceColumns = ["Setting", "Gap to best (points)", "95 % interval", "p", "p (Holm)"]
 
     /// A row for each setting that can be compared with the best.
     func differenceRows() -> [[String]] {
@@ -45,7 +50,8 @@ extension SweepResults {
         }
     }
 
-    /// The places of the settings from the highest accuracy to the lowest; those that diverged, or have none, are last.
+    /// The positions of the settings from the highest accuracy to the lowest. Settings that diverged or have no result are
+    /// last.
     private var ranked: [Int] {
         func key(_ place: Int) -> (Int, Double, Double) {
             let setting = settings[place]
@@ -57,18 +63,18 @@ extension SweepResults {
         return settings.indices.sorted { key($0) < key($1) }
     }
 
-    /// The settings, for people.
+    /// The settings as a table for people.
     ///
     /// - Parameters:
-    ///   - columns: how many, from the left.
-    ///   - limit: how many settings at most.
-    ///   - width: in which it should find room: the names of settings are shorter where they must be.
-    package func table(columns: Int = Self.columns.count, atMost limit: Int = .max, width: Int = .max)
+    ///   - columns: The largest number of columns, from the left.
+    ///   - limit: The largest number of settings.
+    ///   - width: The width in characters, to which names of settings are shortened where necessary.
+    package func table(columns: Int = .max, atMost limit: Int = .max, width: Int = .max)
         -> String
     {
         let hidden = settings.count - limit
         func table(_ rows: [[String]]) -> String {
-            Self.table(Array(Self.columns.prefix(columns)), rows.map { Array($0.prefix(columns)) })
+            Self.table(Array(self.columns.prefix(columns)), rows.map { Array($0.prefix(columns)) })
                 + (hidden > 0 ? "\n… and \(hidden) more" : "")
         }
         func excess(_ text: String) -> Int {
@@ -87,7 +93,7 @@ extension SweepResults {
             })
     }
 
-    /// How far they are behind the best, for people; nil where nothing can be compared.
+    /// The gaps to the best setting as a table for people; nil if no setting can be compared.
     func differenceTable() -> String? {
         let rows = differenceRows()
         return rows.isEmpty ? nil : Self.table(Self.differenceColumns, rows)
@@ -100,24 +106,27 @@ extension SweepResults {
         return TextFormat.printable(table.rendered())
     }
 
-    /// What the tables' figures are.
+    /// The explanation of the table of settings.
     package static let legend =
-        "Accuracy and loss are those of the images held out, after the epoch of each training in which their loss was "
-        + "lowest: mean ± standard deviation over the seeds; SE: standard error of the mean. The best setting is that "
-        + "of the highest mean accuracy, of equal ones that of the lower loss."
+        "Validation accuracy and loss after the epoch with the lowest validation loss of each training: mean ± standard "
+        + "deviation over the seeds. Std. error: standard error of the mean accuracy. The best setting has the highest "
+        + "mean accuracy; ties are broken by the lower mean loss."
 
+    /// The explanation of the table of gaps.
     var differenceLegend: String {
         let count = settings.count { $0.fromBest != nil }
         return
-            "Points of accuracy behind the best over equal seeds: mean, 95 % confidence interval, and p of a "
-            + "two-sided paired t-test, alone and corrected for \(count) \(count == 1 ? "test" : "tests") (Holm). The "
-            + "best was chosen by the same figures, which flatters it a little: near 0.05, p proves nothing."
+            "Gap in validation accuracy to the best setting over the same seeds, in percentage points: mean, 95 % "
+            + "confidence interval, and p-value of a two-sided paired t-test, uncorrected and corrected for \(count) "
+            + "\(count == 1 ? "test" : "tests") (Holm). The best setting was selected by the same scores, which biases "
+            + "the gaps upwards: a p-value near 0.05 is no evidence."
     }
 
-    /// What they come to, in words.
+    /// The winner, the significance of its lead, and its test accuracy, in sentences.
     package func verdict(_ test: SweepTest?) -> String {
         guard isComplete else {
-            return "\(done) of \(plan.entries.count) entries are done; a winner is named when all are."
+            return
+                "\(done) of \(plan.entries.count) entries are done; the winner is selected when all are done."
         }
         guard let winner, let accuracy = settings[winner].accuracy else {
             return (settings.count == 1 ? "An entry" : "Each setting has an entry that")
@@ -127,29 +136,30 @@ extension SweepResults {
         var text =
             settings.count == 1
             ? "Validation accuracy: \(percent)."
-            : "Winner, by the images held out: \(settings[winner].title), validation accuracy \(percent)."
+            : "Winner by mean validation accuracy: \(settings[winner].title), \(percent)."
                 + doubt
         if let test {
             text +=
-                " On the test images, which were read only now"
-                + (settings.count == 1 ? "" : " and for the winner alone")
+                " Test accuracy"
+                + (settings.count == 1 ? "" : ", evaluated for the winner only")
                 + ": \(test.accuracy.text(decimals: 2)) %"
                 + (plan.seeds.count == 1
-                    ? "." : ", mean ± standard deviation over the \(plan.seeds.count) seeds.")
+                    ? "." : ", mean ± standard deviation over \(plan.seeds.count) seeds.")
         }
         return text
     }
 
-    /// What the winner may owe to chance.
+    /// The settings that the winner's lead is not significant over, or could not be tested against.
     private var doubt: String {
-        if plan.seeds.count == 1 { return " One seed cannot tell whether it is better by more than chance." }
+        if plan.seeds.count == 1 { return " One seed is too few for a significance test." }
         func others(_ count: Int) -> String { "\(count) other \(count == 1 ? "setting" : "settings")" }
         let close = settings.count { ($0.probability ?? 0) >= 0.05 }
         let untested = settings.count - 1 - settings.count { $0.fromBest != nil }
-        return (close > 0 ? " It cannot be told apart from \(others(close)) (p ≥ 0.05)." : "")
+        return
+            (close > 0 ? " Its lead over \(others(close)) is not statistically significant (p ≥ 0.05)." : "")
             + (untested > 0
-                ? " No test compares it with \(others(untested)), of which fewer than two seeds came to an end or "
-                    + "all differ from it by the same."
+                ? " Its lead over \(others(untested)) was not tested: fewer than two seeds finished, or all seeds have the "
+                    + "same gap."
                 : "")
     }
 }

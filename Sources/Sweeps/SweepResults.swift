@@ -1,29 +1,39 @@
 import Console
+import ImageClassification
+import Runs
+import Training
 
-/// What came of the entries of a sweep that are done, setting by setting.
+/// The results of the entries that are done, summarised by setting.
 package struct SweepResults: Sendable {
     package let plan: SweepPlan
-    /// Of each entry; nil of one that is not done.
+    /// The result of each entry; nil for an entry that is not done.
     package let results: [SweepResult?]
-    /// In the plan's order.
+    /// The settings, in the plan's order.
     package let settings: [Setting]
-    /// The place of the setting of the highest mean validation accuracy so far, of two the one with the lower mean
-    /// loss; one with an entry that diverged is none. Nil before there is one.
+    /// The metrics of each training other than accuracy and loss.
+    package let otherMetrics: [Metric]
+    /// The position of the setting with the highest mean validation accuracy so far; ties are broken by the lower mean loss,
+    /// then by the order of the plan. A setting with a diverged entry cannot be the best. Nil if there is none.
     package let best: Int?
 
     package struct Setting: Sendable {
         package let title: String
-        /// Seeds with a result.
+        /// The number of seeds with a result.
         package let done: Int
+        /// The number of seeds that diverged.
         package let diverged: Int
-        /// Of the validation images, in percent, over the seeds that did not diverge; nil if there are none.
+        /// The validation accuracy in percent over the seeds that did not diverge; nil if there are none.
         package let accuracy: Spread?
+        /// The validation loss over the same seeds.
         package let loss: Spread?
-        /// Of the accuracy: standard deviation / √n.
+        /// The other metrics on the validation set, in the order of ``SweepResults/otherMetrics``.
+        package let others: [Spread?]
+        /// The standard error of the mean accuracy: standard deviation / √n.
         package let standardError: Double?
-        /// How much better the best is over the seeds that both have; nil of the best itself, and for fewer than two.
+        /// The gap to the best setting over the seeds that both have; nil for the best itself, and where no test is
+        /// possible.
         package fileprivate(set) var fromBest: PairedDifference?
-        /// The probability of ``fromBest``, as one of several (Holm).
+        /// The p-value of ``fromBest``, corrected for the number of tests (Holm).
         package fileprivate(set) var probability: Double?
     }
 
@@ -32,19 +42,26 @@ package struct SweepResults: Sendable {
         self.init(plan, try plan.entries.map { try sweep.result(of: $0) })
     }
 
-    /// - Parameter results: of each entry.
-    init(_ plan: SweepPlan, _ results: [SweepResult?]) {
+    /// - Parameters:
+    ///   - plan: The sweep's plan.
+    ///   - results: The result of each entry; nil for an entry that is not done.
+    ///   - metrics: The metrics that each training computes.
+    init(
+        _ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric] = Program.mnistBiLSTM.metrics
+    ) {
         precondition(
             results.count == plan.entries.count,
             "SweepResults: expected \(plan.entries.count) results, received \(results.count)")
         self.plan = plan
         self.results = results
+        let otherMetrics = metrics.filter { !Self.common.contains($0) }
+        self.otherMetrics = otherMetrics
         let bySeed = Self.accuracies(plan, results)
         var done = [[SweepResult]](repeating: [], count: plan.settings.count)
         for (entry, result) in zip(plan.entries, results) {
             if let result { done[entry.setting].append(result) }
         }
-        var settings = plan.settings.indices.map { Self.setting(plan.title(of: $0), done[$0]) }
+        var settings = plan.settings.indices.map { Self.setting(plan.title(of: $0), done[$0], otherMetrics) }
         best = Self.best(of: settings)
         if let best {
             let differences = settings.indices.map { place in
@@ -71,19 +88,24 @@ package struct SweepResults: Sendable {
     private static func accuracies(_ plan: SweepPlan, _ results: [SweepResult?]) -> [[UInt64: Double]] {
         var bySeed = [[UInt64: Double]](repeating: [:], count: plan.settings.count)
         for (entry, result) in zip(plan.entries, results) {
-            bySeed[entry.setting][entry.seed] = result?.validationAccuracy
+            bySeed[entry.setting][entry.seed] = result?[.accuracy, .validation]
         }
         return bySeed
     }
 
-    private static func setting(_ title: String, _ done: [SweepResult]) -> Setting {
-        func spread(_ values: [Double]) -> Spread? { values.isEmpty ? nil : Spread(values) }
-        let accuracies = done.compactMap(\.validationAccuracy)
-        let accuracy = spread(accuracies)
+    /// The metrics that every version has, in the order of their columns in `results.csv`.
+    private static let common: [Metric] = [.accuracy, .crossEntropy]
+
+    private static func setting(
+        _ title: String, _ done: [SweepResult], _ otherMetrics: [Metric]
+    ) -> Setting {
+        func values(_ metric: Metric) -> [Double] { done.compactMap { $0[metric, .validation] } }
+        func spread(_ metric: Metric) -> Spread? { values(metric).isEmpty ? nil : Spread(values(metric)) }
+        let accuracy = spread(.accuracy)
         return Setting(
             title: title, done: done.count, diverged: done.count { $0.state == .diverged },
-            accuracy: accuracy, loss: spread(done.compactMap(\.validationLoss)),
-            standardError: accuracy?.deviation.map { $0 / Double(accuracies.count).squareRoot() })
+            accuracy: accuracy, loss: spread(.crossEntropy), others: otherMetrics.map(spread),
+            standardError: accuracy?.deviation.map { $0 / Double(values(.accuracy).count).squareRoot() })
     }
 
     private static func best(of settings: [Setting]) -> Int? {
@@ -96,8 +118,10 @@ package struct SweepResults: Sendable {
         return candidates.min { key($0) < key($1) }
     }
 
+    /// The number of entries that are done.
     package var done: Int { results.count { $0 != nil } }
 
+    /// Whether all entries are done.
     package var isComplete: Bool { done == results.count }
 
     /// The best setting, once all entries are done.
@@ -105,29 +129,28 @@ package struct SweepResults: Sendable {
 }
 
 extension SweepResults {
-    /// `results.csv`, with all digits: a row for each entry that is done.
+    /// `results.csv`: a row for each entry that is done, with all digits.
     package func csv() -> String {
+        let scores = [Self.common, otherMetrics].flatMap { metrics in
+            SweepResult.splits.flatMap { split in metrics.map { (metric: $0, split: split) } }
+        }
         var lines = [
             ["entry"] + plan.options.map { String($0.map { $0 == "-" ? "_" : $0 }) } + [
-                "seed", "state", "epochs", "scored_epoch", "train_accuracy", "train_loss",
-                "validation_accuracy",
-                "validation_loss",
-            ]
+                "seed", "state", "epochs", "scored_epoch",
+            ] + scores.map { MetricValue.key($0.split, $0.metric.name) }
         ]
         for (entry, result) in zip(plan.entries, results) {
             guard let result else { continue }
-            let scores = [
-                result.trainAccuracy, result.trainLoss, result.validationAccuracy, result.validationLoss,
-            ]
             lines.append(
                 ["\(entry.index)"] + plan.settings[entry.setting]
                     + ["\(entry.seed)", result.state.rawValue, "\(result.epochs)"]
-                    + [result.scoredEpoch?.description ?? ""] + scores.map { $0?.description ?? "" })
+                    + [result.scoredEpoch?.description ?? ""]
+                    + scores.map { result[$0.metric, $0.split]?.description ?? "" })
         }
         return lines.map(CSVRow.text).joined()
     }
 
-    /// `times.csv`: what is not the same twice.
+    /// `times.csv`: the duration and the run of each entry, which differ when the sweep is repeated.
     package func timesCSV() -> String {
         zip(plan.entries, results).reduce(into: "entry,seconds,run\n") { text, row in
             if let result = row.1 {

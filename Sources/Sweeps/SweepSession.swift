@@ -2,7 +2,7 @@ import Console
 import Platform
 import Runs
 
-/// Does what is left of a sweep on this machine, as many entries side by side as it may, each in a process of its own.
+/// Trains the remaining entries of a sweep on this machine, several at a time, each in its own process.
 package final class SweepSession {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
@@ -22,7 +22,7 @@ package final class SweepSession {
 
     private struct Waiting {
         let entry: SweepPlan.Entry
-        /// Of the monotonic clock.
+        /// The earliest time of the next attempt, by the monotonic clock.
         var notBefore = 0.0
     }
 
@@ -35,10 +35,10 @@ package final class SweepSession {
     private static let secondsUntilNextTry = 1.0
 
     /// - Parameters:
-    ///   - sweep: whose entries are to be done.
-    ///   - jobs: how many entries side by side.
-    ///   - console: shows the table.
-    ///   - signal: stops it.
+    ///   - sweep: The sweep to train.
+    ///   - jobs: The largest number of entries at a time.
+    ///   - console: The place for messages and the table.
+    ///   - signal: The signal that stops the sweep.
     package init(
         _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
     ) throws {
@@ -53,13 +53,15 @@ package final class SweepSession {
         waiting = plan.entries.filter { results[$0.index] == nil }.map { Waiting(entry: $0) }
     }
 
-    /// - Returns: Success if all entries are done, else the status of the signal that stopped it.
-    /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that was not done; those
-    ///   beside it are stopped first.
+    /// Trains until all entries are done, one fails, or a signal arrives.
+    ///
+    /// - Returns: Success if all entries are done, else the status of the signal that stopped the sweep.
+    /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that failed; the other
+    ///   running entries are stopped first.
     package func run() throws -> ExitStatus {
         let done = results.count { $0 != nil }
         console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) are done" : "")")
-        if done < results.count { console.print("\(jobs) side by side, of one thread each") }
+        if done < results.count { console.print("\(jobs) at a time, one thread each") }
         defer {
             console.eraseBar()
             for child in running { child.process.terminate() }
@@ -76,7 +78,7 @@ package final class SweepSession {
         guard isStopping else { return .success }
         console.eraseBar()
         console.print(
-            "Stopped, \(results.count { $0 != nil }) of \(results.count) entries are done. To go on: "
+            "Stopped; \(results.count { $0 != nil }) of \(results.count) entries are done. Resume with: "
                 + ShellWords.quoted([Program.mnistBiLSTM.name, "sweep", "--resume", sweep.path]))
         if let failure { throw failure }
         return signal.received.map(ExitStatus.signal) ?? .success
@@ -111,7 +113,7 @@ package final class SweepSession {
                 "[\(count)/\(results.count)] \(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): "
                     + result.text)
         } else if ending == .exit(code: ExitStatus.inUse.code) {
-            // By another process, of another machine perhaps, or of a sweep that was killed.
+            // In use by another process: on another machine, or of a sweep that was killed.
             waiting.append(
                 Waiting(entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry))
         } else if !isStopping {
@@ -120,7 +122,7 @@ package final class SweepSession {
         }
     }
 
-    /// Once, where nothing is left but what other processes do.
+    /// Prints once that only entries of other processes are left.
     private func sayWaiting() {
         guard running.isEmpty, !waiting.isEmpty, !isStopping, !saidWaiting else { return }
         saidWaiting = true
@@ -165,12 +167,12 @@ extension SweepSession {
     private static let mostSettings = 10
     private static let secondsBetweenDrawings = 0.5
 
-    /// The table so far and what is running, at the bottom of a terminal.
+    /// Draws the table so far and the running entries at the bottom of a terminal.
     private func draw() {
         guard console.terminal.isInteractive, nextDrawing <= POSIX.monotonicSeconds() else { return }
         nextDrawing = POSIX.monotonicSeconds() + Self.secondsBetweenDrawings
         let width = max(1, console.terminal.width - 1)
-        // Besides them there are two lines above and three below; what has left the screen cannot be erased.
+        // There are two lines above the settings and three below. Lines that have scrolled off the screen cannot be erased.
         let settings = min(Self.mostSettings, console.terminal.height - 5)
         var lines = [runningText, timeText]
         if settings > 0 {

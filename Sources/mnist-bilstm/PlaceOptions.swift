@@ -27,11 +27,3 @@ struct PlaceOptions: RunArguments {
     var data: String? { images.data }
 
 }
-
-extension CompletionKind {
-    static var run: CompletionKind { .run(in: RunDirectory.defaultRoot) }
-    static var sweep: CompletionKind { .sweep(in: RunDirectory.defaultRoot) }
-    static var recipe: CompletionKind {
-        .words(ImageTraining.Recipe.all.map(\.name), orFiles: ["json"])
-    }
-}

@@ -114,4 +114,26 @@ import Testing
     func `accepts name`(name: String) throws {
         try RunDirectory.validate(name: name)
     }
+
+    @Test
+    func `a directory's name has a time and a name`() throws {
+        func parts(_ name: String) -> [Substring]? {
+            RunDirectory.parts(ofName: name).map { [$0.time, $0.name] }
+        }
+        #expect(parts("20260131-235959-a") == ["20260131-235959", "a"])
+        #expect(parts("20260131-235959-gru-1-2") == ["20260131-235959", "gru-1-2"])
+        #expect(parts("20260131-235959-é") == ["20260131-235959", "é"])
+        for name in [
+            "", "a", "latest", "20260131-235959", "20260131-235959-", "2026013-1235959-a", "20260131-23595x-a",
+            "20260131-235959_a", "2026０131-235959-a", "abcdefgh-ijklmn-a", "runs/20260131-235959-a",
+        ] {
+            #expect(parts(name) == nil, "\(name)")
+        }
+        // A directory of another form is none of the runs with a name.
+        let directory = try TemporaryDirectory()
+        for name in ["20260131-235959-gru", "ninety-nine-old-gru"] {
+            try directory.add("\(name)/config.json", "{}")
+        }
+        #expect(try RunDirectory.find("gru", root: directory.path).run.name == "20260131-235959-gru")
+    }
 }

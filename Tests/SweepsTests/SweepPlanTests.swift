@@ -87,18 +87,20 @@ struct SweepPlanTests {
             (["cell"], #"--set "cell": expected OPTION=VALUE"#), (["=3"], #"--set "=3": expected OPTION"#),
             (["cell="], "found none"),
             (["cell=lstm,,gru"], #"--set "cell=lstm,,gru": expected a value before"#),
-            (["cell=lstm,lstm"], "lstm is there twice"), (["Cell=lstm"], #""Cell" is no name of an option"#),
+            (["cell=lstm,lstm"], "lstm is given twice"),
+            (["Cell=lstm"], #""Cell" is not the name of an option"#),
             (
                 ["learning-rate=0.02..0.01"],
                 #"--set "learning-rate=0.02..0.01": expected two positive numbers"#
             ),
             (["learning-rate=0..0.01"], "two positive"), (["learning-rate=a..b"], "two positive"),
             (["learning-rate=1..inf"], "two positive"), (["learning-rate=nan..1"], "two positive"),
-            (["seed=1,2"], "--set seed: give the seeds by --seeds"), (["threads=1,2"], "decides it itself"),
+            (["seed=1,2"], "--set seed: give the seeds by --seeds"),
+            (["threads=1,2"], "sets this option itself"),
             (["validation=10,20"], "must be the same"), (["dataset=mnist,kmnist"], "must be the same"),
-            (["test=true,false"], "decides it itself"),
-            (["cell=gru", "cell=lstm"], "--set cell is there twice"),
-            (["learning-rate=0.001..0.02"], "how many by --random"),
+            (["test=true,false"], "sets this option itself"),
+            (["cell=gru", "cell=lstm"], "--set cell is given twice"),
+            (["learning-rate=0.001..0.02"], "a range needs --random"),
         ])
     func `what is no plan is named, option and text`(sets: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(sets) }).description
@@ -109,7 +111,7 @@ struct SweepPlanTests {
         arguments: [
             ("", #"--seeds "": expected numbers"#), ("1,", #"found """#), ("3-1", #"found "3-1""#),
             ("-1", #"found "-1""#), ("a", #"found "a""#), ("1-2-3", #"found "1-2-3""#),
-            ("1,0-2", "1 is there twice"),
+            ("1,0-2", "1 is given twice"),
             ("0-10000", "at most 10000"), ("0-18446744073709551615", "at most 10000"),
             ("0-9998,20000-20001", "at most 10000"),
         ])
@@ -120,8 +122,9 @@ struct SweepPlanTests {
 
     @Test(
         arguments: [
-            (["--seed", "1"], "--seed: give the seeds"), (["--threads=2"], "--threads is nothing"),
-            (["--no-test"], "--no-test is nothing"), (["--time-limit", "1s"], "--time-limit is nothing"),
+            (["--seed", "1"], "--seed: give the seeds"), (["--threads=2"], "--threads cannot be given"),
+            (["--no-test"], "--no-test cannot be given"),
+            (["--time-limit", "1s"], "--time-limit cannot be given"),
             (["--cell", "gru"], "--cell is given for all entries and by --set"),
         ])
     func `options that no entry can have`(base: [String], part: String) throws {
@@ -186,7 +189,7 @@ struct SweepPlanTests {
             { if $1 == 1 { $0.choose(.fashionMNIST, data: "there") } else { $0.data = "there" } },
         ]
         for change in others {
-            #expect(message(change)?.hasPrefix("recipe a and recipe b have other images") == true)
+            #expect(message(change)?.hasPrefix("recipe a and recipe b use different images") == true)
         }
         let same: [(inout ImageTraining.Options, Int) -> Void] = [
             { options, _ in options.layers = 1 },
@@ -198,8 +201,24 @@ struct SweepPlanTests {
             },
         ]
         for change in same {
-            #expect(message(change)?.hasPrefix("recipe a and recipe b are one setting") == true)
+            #expect(message(change)?.hasPrefix("recipe a and recipe b train the same weights") == true)
         }
+    }
+
+    /// Each setting compared with all before it would take minutes.
+    @Test func `many settings are checked in a time that grows with their number`() throws {
+        let sizes = (1...3000).map(String.init).joined(separator: ",")
+        let plan = try plan(["hidden-size=\(sizes)"], seeds: "0")
+        var size = 0
+        let duration = try ContinuousClock().measure {
+            try plan.check { _ in
+                size += 1
+                var options = ImageTraining.Options()
+                (options.validation, options.hiddenSize) = (9, size)
+                return options
+            }
+        }
+        #expect(size == 3000 && duration < .seconds(10), "\(duration)")
     }
 
     @Test func `a plan has one name, and another plan another`() throws {

@@ -145,10 +145,10 @@ struct SweepResultsTests {
         #expect(results.settings[0].fromBest == PairedDifference([-7, -6]))
         #expect(results.rows().map { $0[0] } == ["kind v1", "kind v2", "kind v0"])
         #expect(results.rows()[2][2] == "3/3, 1 diverged")
-        #expect(!results.verdict(nil).contains("No test"))
+        #expect(!results.verdict(nil).contains("not tested"))
         let two = try self.results([[99, 92, 91], [nil, 94, 92], [nil, 93, 90]])
         #expect(two.winner == 1 && two.settings[0].fromBest == nil)
-        #expect(two.verdict(nil).contains("No test compares it with 1 other setting, of which"))
+        #expect(two.verdict(nil).contains("Its lead over 1 other setting was not tested"))
         #expect(two.differenceLegend.contains("corrected for 1 test (Holm)"))
         let none = try self.results([[nil, nil, nil], [1, 1, 1], [1, 1, 1]])
         #expect(none.isComplete && none.winner == nil)
@@ -161,7 +161,7 @@ struct SweepResultsTests {
         #expect(some.best == 0 && some.winner == nil && some.done == 3)
         #expect(some.settings.map(\.done) == [1, 2, 0])
         #expect(some.settings.map(\.fromBest) == [nil, nil, nil])
-        #expect(some.verdict(nil) == "3 of 6 entries are done; a winner is named when all are.")
+        #expect(some.verdict(nil) == "3 of 6 entries are done; the winner is selected when all are done.")
     }
 
     @Test func `results.csv and times.csv`() throws {
@@ -206,7 +206,8 @@ struct SweepResultsTests {
                 kind v1  93.00 ± 1.00
                 … and 2 more
                 """)
-        #expect(results.verdict(nil).contains("cannot be told apart from 2 other settings"))
+        #expect(
+            results.verdict(nil).contains("Its lead over 2 other settings is not statistically significant"))
         #expect(results.differenceLegend.contains("corrected for 2 tests (Holm)"))
     }
 
@@ -214,8 +215,8 @@ struct SweepResultsTests {
         let seed = try SweepResults(plan(seeds: "0"), [result(90), result(92), result(91)])
         #expect(
             seed.verdict(nil)
-                == "Winner, by the images held out: kind v1, validation accuracy 92.00 %. One seed cannot tell whether "
-                + "it is better by more than chance.")
+                == "Winner by mean validation accuracy: kind v1, 92.00 %. One seed is too few for a significance test."
+        )
         let setting = try SweepResults(
             SweepPlan(base: [], axes: [], seeds: SweepSeeds("0-1")), [result(90), result(92)])
         #expect(setting.verdict(nil) == "Validation accuracy: 91.00 ± 1.41 %.")

@@ -108,10 +108,16 @@ import Runs
             try FileManager.default.createDirectory(
                 atPath: "\(place.runs)/\(name)", withIntermediateDirectories: true)
         }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(place.runs)/link", withDestinationPath: "notes")
+        try Data().write(to: URL(filePath: "\(place.runs)/file"))
+        try FileManager.default.createDirectory(
+            atPath: "\(place.runs)/sweeps/cells", withIntermediateDirectories: true)
         func completions(_ words: [String], of argument: [String]) throws -> [String] {
             let last = words.count - 1
             let request = ["---completion"] + argument + ["\(last)", "\(words[last].count)"] + words
-            let outcome = try RunningTool(request, variables: ["SAP_SHELL": "fish"]).finish()
+            let outcome = try RunningTool(request, variables: ["SAP_SHELL": "fish", "HOME": place.path])
+                .finish()
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             return outcome.output.split(separator: "\n").map(String.init)
         }
@@ -127,9 +133,21 @@ import Runs
         let path = place.runs + "/"
         #expect(
             try completions(words + [path + "2"], of: resume).filter { $0.hasPrefix("/") }
-                == ["20260101-000000-a", "20260102-000000-b", "20260103-00000-c", "latest", "notes"].map {
+                == [
+                    "20260101-000000-a", "20260102-000000-b", "20260103-00000-c", "latest", "link", "notes",
+                    "sweeps",
+                ]
+                .map {
                     "\(path)\($0)/"
                 })
+        // The shell leaves `~` to the program.
+        let home = [
+            "mnist-bilstm", "--runs", "~/\(URL(filePath: place.runs).lastPathComponent)", "--resume", "",
+        ]
+        #expect(try completions(home, of: resume) == all)
+        #expect(
+            try completions(["mnist-bilstm", "sweep", "--runs", place.runs, "--resume", ""], of: resume)
+                == ["cells"])
         #expect(try completions(["mnist-bilstm", "--runs", "/nowhere", "--resume", ""], of: resume) == [])
     }
 

@@ -94,9 +94,9 @@ import Testing
             #expect(told.accuracy == score.accuracy && told.loss == score.loss)
         }
         let report = try text(sweep + "/report.html")
-        #expect(report.contains("cell gru") && report.contains("read when all entries were done"))
+        #expect(report.contains("cell gru") && report.contains("it was not used for model selection"))
         #expect(
-            outcome.output.contains("On the test images, which were read only now and for the winner alone"))
+            outcome.output.contains("Test accuracy, evaluated for the winner only"))
         #expect(try text(sweep + "/sweep.log") == outcome.output)
 
         // Once more: nothing is left to do.
@@ -211,7 +211,7 @@ import Testing
         let refused = try Tool.run(["sweep", "run", "cells", "--index", "1", "--runs", place.runs])
         #expect(
             refused.exitCode == 73
-                && refused.errors == "Error: entry-0001: another process is doing this entry\n")
+                && refused.errors == "Error: entry-0001: another process is training this entry\n")
         // A whole sweep does the others, and waits.
         let sweep = try start(place)
         let third = try sweep.line(beginning: "[3/4]")
@@ -235,7 +235,7 @@ import Testing
         #expect(outcome.exitCode == 128 + signal, "\(outcome.errors)")
         #expect(
             outcome.output.contains(
-                "of 4 entries are done. To go on: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells"))
+                "of 4 entries are done. Resume with: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells"))
         #expect(try start(place).finish().exitCode == 0)
         #expect(try files(place) == expected)
     }
@@ -287,7 +287,7 @@ import Testing
             "\(outcome.output)")
         let rows = try text(place.runs + "/sweeps/cells/results.csv").split(separator: "\n")
         #expect(rows[1] == "0,1e30,0,diverged,0,,,,,")
-        #expect(outcome.output.contains("Winner, by the images held out: learning-rate 0.01"))
+        #expect(outcome.output.contains("Winner by mean validation accuracy: learning-rate 0.01"))
     }
 
     @Test(
@@ -305,7 +305,7 @@ import Testing
             (["--seeds", "0", "--set", "help=true"], "help true: Unknown option '--help'"),
             (
                 ["--seeds", "0", "--set", "learning-rate=0.01,1e-2", "--validation", "9"],
-                "learning-rate 0.01 and learning-rate 1e-2 are one setting"
+                "learning-rate 0.01 and learning-rate 1e-2 train the same weights"
             ),
             (
                 ["--seeds", "0", "--set", "cell=lstm", "--random", "-1"],
@@ -354,13 +354,13 @@ import Testing
         let seeds = try Tool.run([
             "sweep", "plan", "--name", "cells", "--seeds", "7", "--validation", "9", "--runs", place.runs,
         ])
-        #expect(seeds.exitCode == 64 && seeds.errors.contains("has another plan"), "\(seeds.errors)")
+        #expect(seeds.exitCode == 64 && seeds.errors.contains("has a different plan"), "\(seeds.errors)")
         try FileManager.default.removeItem(atPath: place.data)
         let data = try start(place).finish()
         #expect(data.exitCode == 66, "\(data.errors)")
         #expect(
             data.output.hasSuffix(
-                "Stopped, 0 of 4 entries are done. To go on: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells\n"
+                "Stopped; 0 of 4 entries are done. Resume with: mnist-bilstm sweep --resume \(place.runs)/sweeps/cells\n"
             ))
         #expect(
             data.errors.hasPrefix("Error: entry-000") && data.errors.contains("ended with exit code 66: "))
@@ -398,7 +398,7 @@ import Testing
         let outcome = try script.finish()
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
         let report = name == "slurm.sh" ? try text(place.path + "/report") : outcome.output
-        #expect(report.contains("Winner, by the images held out: "), "\(outcome.output)")
+        #expect(report.contains("Winner by mean validation accuracy: "), "\(outcome.output)")
         #expect(try files(place) == expected)
     }
 

@@ -1,6 +1,6 @@
 import Platform
 
-/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of what stands in it.
+/// The directory of one training run, `<root>/<UTC time>-<name>`, and the names of the files in it.
 package struct RunDirectory: Hashable, Sendable {
     package let path: String
 
@@ -21,7 +21,7 @@ package struct RunDirectory: Hashable, Sendable {
     package var confusion: String { FilePath.join(path, "confusion.svg") }
     package var mistakes: String { FilePath.join(path, "mistakes.png") }
     package var report: String { FilePath.join(path, "report.html") }
-    /// What was printed.
+    /// All printed lines.
     package var log: String { FilePath.join(path, "train.log") }
     package var summary: String { FilePath.join(path, "summary.json") }
     /// The checkpoint that the run learns of, a copy.
@@ -73,6 +73,21 @@ package struct RunDirectory: Hashable, Sendable {
     /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
     package static func validate(name: String) throws(RunNameError) {
         guard name.utf8.count <= 100, isPlain(name: name) else { throw RunNameError(name: name) }
+    }
+
+    /// The parts of a directory's name, `<time>-<name>`: "20260131-235959" and the name that the run was given, followed
+    /// by `-2` and so on if another run of that second has the same name. Nil for a name of another form.
+    package static func parts(ofName name: String) -> (time: Substring, name: Substring)? {
+        let bytes = name.utf8
+        // A 0 stands for any digit.
+        let pattern = "00000000-000000-".utf8
+        let isTime = zip(bytes, pattern).allSatisfy { byte, expected in
+            expected == UInt8(ascii: "0")
+                ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == expected
+        }
+        guard bytes.count > pattern.count, isTime else { return nil }
+        let end = bytes.index(bytes.startIndex, offsetBy: pattern.count - 1)
+        return (name[..<end], name[bytes.index(after: end)...])
     }
 
     /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.

@@ -158,17 +158,18 @@ extension RunOptions {
 
     /// The same, each in words.
     ///
-    /// - Parameter keys: Of the options to look at; all if nil.
+    /// - Parameter keys: The keys of the options to compare; all if nil.
     package func differences(to others: Self, among keys: Set<String>? = nil) -> [String] {
         changes(to: others).filter { keys?.contains($0.key) ?? true }.map {
             "\($0.name): the run has \($0.own.description), asked for \($0.other.description)"
         }
     }
 
+    /// The values of the options that the trained weights depend on, in the order of the help.
+    package var weights: [JSONValue] { Self.fields.filter { $0.scope == .weights }.map { $0.json(self) } }
+
     /// Whether the trained weights are the same.
-    package func trainsSameWeights(as others: Self) -> Bool {
-        Self.fields.allSatisfy { $0.scope != .weights || $0.json(self) == $0.json(others) }
-    }
+    package func trainsSameWeights(as others: Self) -> Bool { weights == others.weights }
 
     /// The options that weights or logs depend on and that are set, each with its name on the command line.
     package var listed: [(name: String, value: String)] {

@@ -1,0 +1,51 @@
+import Platform
+import Training
+
+/// The values of metrics on several splits. A file has them beside its other members, by names such as
+/// "validation_accuracy".
+package struct MetricScores: Hashable, Sendable {
+    private var values: [String: Double] = [:]
+
+    package init() {}
+
+    /// A value by its metric's name; nil if there is none.
+    package subscript(metric: String, split: MetricSplit) -> Double? {
+        get { values[MetricValue.key(split, metric)] }
+        set { values[MetricValue.key(split, metric)] = newValue }
+    }
+}
+
+extension MetricScores: Codable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
+    }
+
+    /// Reads the members whose names begin with a split's.
+    package init(from decoder: any Decoder) throws {
+        // A dictionary's names are not converted: "train_top_5" would come back as "train_top5".
+        let members = try decoder.singleValueContainer().decode([String: JSONValue].self)
+        for (name, value) in members
+        where MetricSplit.allCases.contains(where: { name.hasPrefix(MetricValue.key($0, "")) }) {
+            values[name] = Self.number(value)
+        }
+    }
+
+    /// A number as files have it: one that is not finite is a text.
+    private static func number(_ value: JSONValue) -> Double? {
+        switch value {
+        case .text("nan"): .nan
+        case .text("inf"): .infinity
+        case .text("-inf"): -.infinity
+        default: Double(json: value)
+        }
+    }
+}

@@ -134,7 +134,7 @@ public final class Trainer {
 
     /// Trains for the rest of one epoch; returns false if it was not completed.
     private func train<Samples: SequenceDataset>(
-        _ samples: Samples, _ batches: Epoch<Samples>, of epochs: Int, _ callbacks: [any Callback]
+        _ samples: Samples, _ batches: [Batch<Samples>], of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
         let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)

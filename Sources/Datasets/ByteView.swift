@@ -1,5 +1,5 @@
 /// A view of immutable bytes in contiguous memory. It keeps the memory alive, and copying it copies no bytes.
-public struct ByteView: RandomAccessCollection, Sendable {
+package struct ByteView: RandomAccessCollection, Sendable {
     private let storage: ByteStorage
     private let range: Range<Int>
 
@@ -8,11 +8,11 @@ public struct ByteView: RandomAccessCollection, Sendable {
         range = 0..<storage.bytes.count
     }
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { range.count }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { range.count }
 
     /// The byte at a position from 0. A position outside 0 ..< count traps.
-    public subscript(position: Int) -> UInt8 {
+    package subscript(position: Int) -> UInt8 {
         precondition(
             position >= 0 && position < range.count,
             "byte: expected 0 to \(range.count - 1), received \(position)")
@@ -38,7 +38,7 @@ public struct ByteView: RandomAccessCollection, Sendable {
     /// Calls `body` with the bytes. The buffer is valid only until `body` returns.
     ///
     /// - Throws: Errors that `body` throws.
-    public func withUnsafeBufferPointer<Output>(
+    package func withUnsafeBufferPointer<Output>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
     ) rethrows -> Output {
         try withExtendedLifetime(storage) {
@@ -46,7 +46,7 @@ public struct ByteView: RandomAccessCollection, Sendable {
         }
     }
 
-    public func withContiguousStorageIfAvailable<Output>(
+    package func withContiguousStorageIfAvailable<Output>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
     ) rethrows -> Output? {
         try withUnsafeBufferPointer(body)

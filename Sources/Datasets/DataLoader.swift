@@ -14,9 +14,7 @@ import Randomness
 /// (Durstenfeld, "Algorithm 235: Random permutation", 1964) of 0 ..< count: for i from count − 1 down to 1, the
 /// elements i and j are swapped, where j is drawn uniformly from 0 ... i by SplitMix64 (Steele, Lea and Flood, "Fast
 /// Splittable Pseudorandom Number Generators", 2014).
-///
-/// As a sequence, a loader has the batches of its epoch 0.
-public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
+public struct DataLoader<Samples: Dataset>: Sendable {
     package let dataset: Samples
     package let batchSize: Int
     package let shuffle: Bool
@@ -51,8 +49,8 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
         return rest == 0 || dropLast ? full : full + 1
     }
 
-    /// Returns the batches of an epoch, which is numbered from 0.
-    public func epoch(_ number: Int) -> Epoch<Samples> {
+    /// Returns the batches of an epoch, which is numbered from 0. No sample is read yet.
+    public func epoch(_ number: Int) -> [Batch<Samples>] {
         precondition(number >= 0, "epoch: expected at least 0, received \(number)")
         var order = [Int32](repeating: 0, count: dataset.count)
         order.withUnsafeMutableBufferPointer { order in
@@ -61,12 +59,11 @@ public struct DataLoader<Samples: Dataset>: Sequence, Sendable {
                 SplitMix64(seed, RandomPurpose.shuffling.rawValue, UInt64(number)).shuffle(order)
             }
         }
-        return Epoch(dataset: dataset, order: order, batchSize: batchSize, count: batchCount)
-    }
-
-    /// Returns an iterator over the batches of epoch 0.
-    public func makeIterator() -> IndexingIterator<Epoch<Samples>> {
-        epoch(0).makeIterator()
+        return (0..<batchCount).map { batch in
+            let start = batch * batchSize
+            let end = start + min(batchSize, order.count - start)
+            return Batch(dataset: dataset, sampleIndices: order[start..<end])
+        }
     }
 }
 
@@ -82,27 +79,6 @@ extension SplitMix64 {
             order[j] = element
             i -= 1
         }
-    }
-}
-
-/// The batches of one pass over a data set, in order.
-public struct Epoch<Samples: Dataset>: RandomAccessCollection, Sendable {
-    package let dataset: Samples
-    package let order: [Int32]
-    package let batchSize: Int
-    /// The number of batches.
-    public let count: Int
-
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { count }
-
-    /// The batch at a position from 0. A position outside 0 ..< count traps.
-    public subscript(position: Int) -> Batch<Samples> {
-        precondition(
-            position >= 0 && position < count, "batch: expected 0 to \(count - 1), received \(position)")
-        let start = position * batchSize
-        let end = start + Swift.min(batchSize, order.count - start)
-        return Batch(dataset: dataset, sampleIndices: order[start..<end])
     }
 }
 

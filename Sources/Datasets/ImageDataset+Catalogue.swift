@@ -1,9 +1,9 @@
 extension ImageDataset {
     /// Every published data set, in the order in which tools list them. ``idx`` is not among them.
-    public static let all = [mnist, fashionMNIST, kmnist, emnistLetters, emnistBalanced, qmnist]
+    package static let all = [mnist, fashionMNIST, kmnist, emnistLetters, emnistBalanced, qmnist]
 
     /// Returns the data set with a name, such as "fashion-mnist" or "idx"; nil if there is none.
-    public static func named(_ name: String) -> ImageDataset? { (all + [idx]).first { $0.name == name } }
+    package static func named(_ name: String) -> ImageDataset? { (all + [idx]).first { $0.name == name } }
 
     /// Your own images, of any size and up to 256 classes, in IDX files named like MNIST's. The number of classes is
     /// the greatest label + 1.

@@ -6,9 +6,9 @@
 /// ```
 public struct ImageDataset: Sendable, Hashable {
     /// The name in options, such as "fashion-mnist".
-    public let name: String
+    package let name: String
     /// The name for people, such as "Fashion-MNIST, articles of clothing".
-    public let title: String
+    package let title: String
     /// The name of each class, in the order of the classes; empty if the classes follow only from the labels.
     public let classNames: [String]
     /// The label of class 0 in the files.
@@ -26,11 +26,11 @@ public struct ImageDataset: Sendable, Hashable {
     /// The files' folder in a directory of data sets. Some data sets share one.
     package let folder: String
     /// The licence of the files, such as "CC BY-SA 4.0".
-    public let licence: String
+    package let licence: String
     package let origin: Origin
 
     /// The number of classes; nil if it follows only from the labels.
-    public var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
+    package var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
 
     /// The content of one of the four files.
     package enum Role: Int, Sendable, CaseIterable {
@@ -106,24 +106,5 @@ public struct ImageDataset: Sendable, Hashable {
     /// The names of `count` classes: those of the data set or, if it has another number of classes, the labels.
     package func classNames(count: Int) -> [String] {
         classNames.count == count ? classNames : (0..<count).map { "\(firstLabel + $0)" }
-    }
-}
-
-/// A data set is encoded as its name.
-extension ImageDataset: Codable {
-    public init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        let name = try value.decode(String.self)
-        guard let dataset = ImageDataset.named(name) else {
-            let names = (ImageDataset.all + [.idx]).map(\.name).joined(separator: ", ")
-            throw DecodingError.dataCorruptedError(
-                in: value, debugDescription: "expected one of \(names), found \(name)")
-        }
-        self = dataset
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var value = encoder.singleValueContainer()
-        try value.encode(name)
     }
 }

@@ -4,10 +4,10 @@ import Platform
 /// The four files of a data set, found in a directory. ``ImageDataset/files(in:)`` finds them.
 public struct ImageDatasetFiles: Sendable, Hashable {
     /// The data set.
-    public let dataset: ImageDataset
+    package let dataset: ImageDataset
     /// The directory in which the files were found: the one given, a directory in it such as torchvision's
     /// `KMNIST/raw`, or that of a package of the operating system.
-    public let directory: String
+    package let directory: String
     /// One path for each `ImageDataset.Role`, in its order.
     package let paths: [String]
 

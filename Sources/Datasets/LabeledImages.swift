@@ -10,9 +10,9 @@ public final class LabeledImages: Dataset {
     /// The number of classes, 1 to 256. Every label is in 0 ..< classCount.
     public let classCount: Int
     /// All pixels, of shape [count, rows, columns], 0 to 255.
-    public let pixels: ByteView
+    package let pixels: ByteView
     /// All labels, of shape [count].
-    public let labels: ByteView
+    package let labels: ByteView
     /// The index of each image in the data set that was split, of shape [count]; nil if these are not part of a split.
     package var origins: UnsafeBufferPointer<Int32>? { originStorage?.elements(of: Int32.self) }
 
@@ -125,22 +125,22 @@ extension IDXFile {
 public struct LabeledImage: Sendable {
     package let source: LabeledImages
     /// The index of the image in the data set.
-    public let index: Int
+    package let index: Int
 
     /// The number of pixel rows.
-    public var rows: Int { source.rows }
+    package var rows: Int { source.rows }
     /// The number of pixel columns.
-    public var columns: Int { source.columns }
+    package var columns: Int { source.columns }
     /// The class, from 0.
     public var label: Int { Int(source.labels[index]) }
 
-    /// The pixels, of shape [rows, columns], 0 to 255.
-    public var pixels: ByteView {
-        source.pixels.view(from: index * rows * columns, count: rows * columns)
+    /// A copy of the pixels, of shape [rows, columns], 0 to 255.
+    public var pixels: [UInt8] {
+        Array(source.pixels.view(from: index * rows * columns, count: rows * columns))
     }
 
     /// The pixel at a row and a column, both from 0. A place outside the image traps.
-    public subscript(row: Int, column: Int) -> UInt8 {
+    package subscript(row: Int, column: Int) -> UInt8 {
         precondition(
             row >= 0 && row < rows && column >= 0 && column < columns,
             "pixel: expected a place in \(rows) x \(columns), received (\(row), \(column))")

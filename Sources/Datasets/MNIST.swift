@@ -15,7 +15,7 @@ public struct MNIST: Sendable, Hashable {
     }
 
     /// The directory in which the files were found: the one given, or `MNIST/raw` in it.
-    public var directory: String { files.directory }
+    package var directory: String { files.directory }
     package var trainImagesPath: String { files[.trainImages] }
     package var trainLabelsPath: String { files[.trainLabels] }
     package var testImagesPath: String { files[.testImages] }

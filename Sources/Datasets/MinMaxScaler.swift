@@ -7,7 +7,7 @@
 /// range. If M − m is below 10 ε (a constant column), then s = b − a.
 public struct MinMaxScaler: ColumnScaler {
     /// The range that the values are mapped to.
-    public let featureRange: ClosedRange<Double>
+    package let featureRange: ClosedRange<Double>
     /// The least value of each column.
     public let dataMinimum: [Double]
     /// The greatest value of each column.

@@ -124,7 +124,7 @@ extension SequenceWindows {
 public struct SequenceWindow: Sendable {
     package let source: SequenceWindows
     /// The index of the window among all windows.
-    public let index: Int
+    package let index: Int
 
     /// A copy of the values, of shape [step, feature].
     public var values: [Float] { source.values(at: index) }
@@ -139,7 +139,7 @@ public struct SequenceWindow: Sendable {
     public var targetDate: CalendarDate { source.targetDate(index) }
 
     /// The value of a feature in a time step, both from 0. A place outside the window traps.
-    public subscript(step: Int, feature: Int) -> Float {
+    package subscript(step: Int, feature: Int) -> Float {
         precondition(
             step >= 0 && step < source.length && feature >= 0 && feature < source.featureCount,
             "value: expected a place in \(source.length) x \(source.featureCount), received (\(step), \(feature))"

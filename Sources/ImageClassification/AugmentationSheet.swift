@@ -22,7 +22,7 @@ package enum AugmentationSheet {
         layout: ImageSheet = ImageSheet()
     ) -> Bitmap {
         precondition(epochs >= 0, "AugmentationSheet.epochs: expected at least 0, received \(epochs)")
-        let original = Array(image.pixels)
+        let original = image.pixels
         var pixels = original
         for epoch in 0..<epochs {
             pixels += augmentation.augmented(

@@ -102,7 +102,7 @@ package struct ModelPrediction: Sendable {
             let image = images[index]
             return ClassifiedImage(
                 source: path, index: index, label: image.label, rows: image.rows, columns: image.columns,
-                pixels: Array(image.pixels))
+                pixels: image.pixels)
         }
     }
 

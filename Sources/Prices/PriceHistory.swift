@@ -27,7 +27,7 @@ import Platform
 /// midnight after the date, as pandas writes it, is ignored. Every date must occur once.
 public struct PriceHistory: Sendable, Hashable {
     /// The path of the file that the prices are from.
-    public let path: String
+    package let path: String
     /// The date of each row, ascending.
     public let dates: [CalendarDate]
     /// The names of the columns without the date, in the requested order.
@@ -61,7 +61,7 @@ public struct PriceHistory: Sendable, Hashable {
     ///   - columns: The name and the values of each column, one value for each row.
     ///   - path: The path of the file that the prices are from, for errors.
     ///   - skipped: The rows that were skipped.
-    public init(
+    package init(
         dates: [CalendarDate], columns: [(name: String, values: [Double])], path: String,
         skipped: SkippedRows? = nil
     ) {
@@ -111,11 +111,11 @@ public struct SkippedRows: Sendable, Hashable, CustomStringConvertible {
     /// The number of skipped rows.
     public let count: Int
     /// The line of the first skipped row, from 1.
-    public let firstLine: Int
+    package let firstLine: Int
     /// The name of the column whose value is missing there.
-    public let column: String
+    package let column: String
     /// The text in place of the value.
-    public let text: String
+    package let text: String
 
     package init(count: Int, firstLine: Int, column: String, text: String) {
         self.count = count

@@ -26,7 +26,7 @@ public struct SafetensorsFile: Sendable {
     }
 
     /// The path of the file.
-    public let path: String
+    package let path: String
     /// The texts of the file's `__metadata__`, by their keys.
     public let metadata: [String: String]
     /// The tensors, in the order of their elements in the file.

@@ -17,7 +17,7 @@ public struct SafetensorsWriter: Sendable {
     }
 
     /// Texts that are saved with the tensors, by their keys.
-    public var metadata: [String: String]
+    package var metadata: [String: String]
     private var tensors: [Tensor] = []
 
     /// Creates a writer without tensors.
@@ -32,9 +32,7 @@ public struct SafetensorsWriter: Sendable {
     ///   - shape: The size of each dimension, outermost first; empty for a single number.
     ///   - values: The elements in row-major order: the last index varies fastest. Another number of them than the
     ///     product of `shape` traps.
-    public mutating func add<Element: SafetensorsElement>(
-        _ name: String, shape: [Int], _ values: UnsafeBufferPointer<Element>
-    ) {
+    public mutating func add<Element: SafetensorsElement>(_ name: String, shape: [Int], _ values: [Element]) {
         precondition(
             name != "__metadata__" && !tensors.contains { $0.name == name },
             "SafetensorsWriter: expected a new name, received \(name.debugDescription)")
@@ -42,14 +40,8 @@ public struct SafetensorsWriter: Sendable {
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,
             "SafetensorsWriter: expected as many values as the shape of \(name.debugDescription) holds, "
                 + "received shape \(shape) and \(values.count) values")
-        let bytes = [UInt8](UnsafeRawBufferPointer(values))
+        let bytes = values.withUnsafeBytes { [UInt8]($0) }
         tensors.append(Tensor(name: name, type: Element.safetensorsType, shape: shape, bytes: bytes))
-    }
-
-    /// Adds a copy of a tensor whose elements are in an array, in row-major order. What traps with a buffer traps here,
-    /// too.
-    public mutating func add<Element: SafetensorsElement>(_ name: String, shape: [Int], _ values: [Element]) {
-        values.withUnsafeBufferPointer { add(name, shape: shape, $0) }
     }
 
     /// Returns the content of the whole file.

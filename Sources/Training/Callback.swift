@@ -28,14 +28,14 @@ public struct EpochRecord: Hashable, Sendable {
     public internal(set) var metrics: [MetricValue] = []
 
     /// The values on some samples, in the trainer's order; empty if these were not evaluated.
-    public func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
+    package func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
 
     /// The loss by which the best epoch, the plateau schedule and early stopping decide: the validation loss, or the
     /// training loss without a validation set.
     public var monitoredLoss: Double { validation?.loss ?? loss }
 
     /// The number of training samples per second; 0 if no time was measured.
-    public var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+    package var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 }
 
 /// The results of one step of the optimizer.

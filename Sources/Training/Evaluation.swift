@@ -11,30 +11,30 @@ import NeuralNetworks
 
 /// The evaluation of a classifier on labeled images: loss, confusion matrix, scores of each class, and the worst
 /// mistakes. Encoded as JSON, it is a run's `evaluation.json`.
-public struct Evaluation: Codable, Hashable, Sendable {
+package struct Evaluation: Codable, Hashable, Sendable {
     /// The name of the images, such as "train", "validation" or "test".
-    public var split: String
+    package var split: String
     /// The name of each class.
-    public var classes: [String]
+    package var classes: [String]
     /// The confusion matrix, of shape [class, predicted class], in numbers of images.
-    public var confusion: [[Int]]
+    package var confusion: [[Int]]
     /// The mean cross-entropy.
-    public var loss: Double
+    package var loss: Double
     /// The mistakes with the highest loss, the worst first.
-    public var mistakes: [Mistake]
+    package var mistakes: [Mistake]
 
     /// An image that was classified wrongly.
-    public struct Mistake: Codable, Hashable, Sendable {
+    package struct Mistake: Codable, Hashable, Sendable {
         /// The index of the image.
-        public var index: Int
+        package var index: Int
         /// The true class.
-        public var label: Int
+        package var label: Int
         /// The predicted class.
-        public var predicted: Int
+        package var predicted: Int
         /// The probability of the predicted class, 0...1.
-        public var probability: Double
+        package var probability: Double
         /// The probability of the true class, 0...1.
-        public var probabilityOfLabel: Double
+        package var probabilityOfLabel: Double
     }
 
     /// Classifies images and compares the predictions with the labels.
@@ -47,7 +47,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
     ///   - classNames: The name of each class; numbers if nil. Another number of names than of the model's classes
     ///     traps.
     ///   - mistakeCount: The greatest number of mistakes in ``mistakes``.
-    public init(
+    package init(
         _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
         mistakeCount: Int = 48
     ) {
@@ -98,29 +98,29 @@ public struct Evaluation: Codable, Hashable, Sendable {
     }
 
     /// The number of images.
-    public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
+    package var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
     /// The number of images that were classified correctly.
-    public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+    package var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
     /// The fraction of images that were classified correctly, 0...1.
-    public var accuracy: Double { Double(correct) / Double(count) }
+    package var accuracy: Double { Double(correct) / Double(count) }
 
     /// The scores of one class. A score is nil if it is undefined, as the precision of a class that is never predicted.
-    public struct ClassScore: Hashable, Sendable {
+    package struct ClassScore: Hashable, Sendable {
         /// The name of the class.
-        public let name: String
+        package let name: String
         /// The number of images of the class.
-        public let count: Int
+        package let count: Int
         /// The fraction of the images predicted as this class that belong to it, 0...1.
-        public let precision: Double?
+        package let precision: Double?
         /// The fraction of the images of this class that were predicted as it, 0...1.
-        public let recall: Double?
+        package let recall: Double?
         /// The harmonic mean of precision and recall, 0...1.
-        public let f1: Double?
+        package let f1: Double?
     }
 
     /// The scores of each class.
-    public var classScores: [ClassScore] {
+    package var classScores: [ClassScore] {
         classes.indices.map { index in
             let hits = Double(confusion[index][index])
             let count = confusion[index].reduce(0, +)
@@ -146,11 +146,11 @@ public struct Evaluation: Codable, Hashable, Sendable {
 }
 
 /// The softmax function, by which a classifier's scores become probabilities.
-public enum Softmax {
+package enum Softmax {
     /// Returns the probability of each class, exp(xᵢ) / Σ exp(xⱼ), in double precision.
     ///
     /// - Parameter scores: The score of each class, as a model gives them.
-    public static func probabilities(_ scores: some Collection<Float>) -> [Double] {
+    package static func probabilities(_ scores: some Collection<Float>) -> [Double] {
         let greatest = Double(scores.max() ?? 0)
         let powers = scores.map { exp(Double($0) - greatest) }
         let sum = powers.reduce(0, +)
@@ -160,5 +160,5 @@ public enum Softmax {
 
 extension Score {
     /// The standard error of the accuracy, √(p (1 − p) / n) for an accuracy p of 0...1 over n samples.
-    public var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
+    package var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
 }

@@ -14,11 +14,11 @@ public struct Metric: Hashable, Sendable {
     /// The name in files, in snake case: "error_rate".
     public let name: String
     /// The name for people: "Error rate".
-    public let title: String
+    package let title: String
     /// The unit of the values: "percent". Empty for a plain number.
-    public let unit: String
+    package let unit: String
     /// Whether a higher value is the better one.
-    public let higherIsBetter: Bool
+    package let higherIsBetter: Bool
     private let compute: @Sendable (Score) -> Double
 
     /// - Parameters:
@@ -56,7 +56,7 @@ public struct Metric: Hashable, Sendable {
     }
 
     /// The value for a score summed over samples.
-    public func value(of score: Score) -> Double { compute(score) }
+    package func value(of score: Score) -> Double { compute(score) }
 
     /// Metrics are the same if their names are.
     public static func == (left: Metric, right: Metric) -> Bool { left.name == right.name }
@@ -110,7 +110,7 @@ public struct MetricValue: Hashable, Sendable {
     public let value: Double
 
     /// The name in files: "validation_accuracy".
-    public var key: String { Self.key(split, metric.name) }
+    package var key: String { Self.key(split, metric.name) }
 
     package static func key(_ split: MetricSplit, _ name: String) -> String { "\(split.rawValue)_\(name)" }
 

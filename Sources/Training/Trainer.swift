@@ -16,9 +16,9 @@ public final class Trainer {
     /// The augmentation of training images; images are never augmented for evaluation.
     package let augmentation: ImageAugmentation
     /// The seed of the initial parameters, the order of samples, dropout and augmentation.
-    public let seed: UInt64
+    package let seed: UInt64
     /// The metrics that ``EpochRecord/metrics`` has after each epoch.
-    public let metrics: [Metric]
+    package let metrics: [Metric]
     /// The progress of training, from which the next `fit` continues.
     public private(set) var state = TrainingState()
     /// The interval, in steps, at which the norm of the gradient is measured; nil for never. The steps are those whose
@@ -136,7 +136,7 @@ public final class Trainer {
 
     /// Trains for the rest of one epoch; returns false if it was not completed.
     private func train<Samples: SequenceDataset>(
-        _ samples: Samples, _ batches: Epoch<Samples>, of epochs: Int, _ callbacks: [any Callback]
+        _ samples: Samples, _ batches: [Batch<Samples>], of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
         let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)

@@ -13,8 +13,8 @@ struct EncoderDecoder: ParsableCommand {
         var digits = RandomDigits(seed: 1)
         let schedule = LearningRateSchedule.cosine()
         for step in 1...2000 {
-            let place = TrainingPlace(step: step - 1, stepsPerEpoch: 2000, epochs: 1)
-            optimization.learningRate = schedule.learningRate(base: 5e-3, at: place)
+            optimization.learningRate = schedule.learningRate(
+                base: 5e-3, step: step - 1, stepsPerEpoch: 2000, epochs: 1)
             let cost = model.train(digits.strings(128, lengths: 1...8))
             optimization.step()
             if step % 250 == 0 { Report.step(step, cost) }

@@ -92,7 +92,7 @@ import Testing
                 #expect(train.classCount == dataset.classCount)
                 #expect((train.rows, train.columns) == (dataset.isTransposed ? (3, 2) : (2, 3)))
                 #expect(
-                    Array(train[0].pixels)
+                    train[0].pixels
                         == (dataset.isTransposed ? [0, 3, 1, 4, 2, 5] : [0, 1, 2, 3, 4, 5]))
                 #expect(test[1].pixels[0] == 106)
             }

@@ -37,7 +37,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
                 mnist.directory + (mnist.directory.hasSuffix("/") ? "" : "/") + names[0] + suffix == expected)
             #expect(try Array(mnist.train().labels) == [1, 2, 3])
             #expect(try Array(mnist.test().labels) == [4, 5])
-            #expect(try Array(mnist.test()[1].pixels) == [4, 5, 6, 7])
+            #expect(try mnist.test()[1].pixels == [4, 5, 6, 7])
         }
     }
 

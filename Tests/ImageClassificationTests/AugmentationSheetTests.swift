@@ -9,10 +9,10 @@ import TrainingSamples
         let images = noiseImages(9)
         let sheet = AugmentationSheet.draw(images[7], .affine, seed: 5, epochs: 10)
         let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 11))
-        #expect(pictures[0].samples == Array(images[7].pixels))
+        #expect(pictures[0].samples == images[7].pixels)
         for epoch in 0..<10 {
             let expected = ImageAugmentation.affine.augmented(
-                Array(images[7].pixels), rows: 6, columns: 5, seed: 5, epoch: epoch, index: 7)
+                images[7].pixels, rows: 6, columns: 5, seed: 5, epoch: epoch, index: 7)
             #expect(pictures[1 + epoch].samples == expected, "epoch \(epoch)")
         }
         // A white frame around the first, none around the second.
@@ -24,7 +24,7 @@ import TrainingSamples
         let images = noiseImages(2)
         let sheet = AugmentationSheet.draw(images[1], .elastic, seed: 0, epochs: 0)
         let pictures = try #require(MistakeSheet.pictures(on: sheet, count: 1))
-        #expect(pictures.map(\.samples) == [Array(images[1].pixels)])
+        #expect(pictures.map(\.samples) == [images[1].pixels])
     }
 
     @Test func `fewer than no epochs are a mistake`() async {

@@ -73,7 +73,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     @Test(arguments: scans) private func `the digit is as it was`(scan: Scan) throws {
         var differences: [Double] = []
         for index in stride(from: 7, to: 10_000, by: 2500) {
-            let original = Array(Self.digits[index].pixels)
+            let original = Self.digits[index].pixels
             let (size, grey) = scan.picture(of: original)
             let digit = try DigitNormalizer().normalize(width: size, height: size, grey: grey, path: "a.png")
             #expect(digit.polarity == scan.polarity)
@@ -100,7 +100,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     @Test(arguments: [DigitNormalizer.Polarity.automatic, .lightOnDark])
     func `images of the data set are taken as they are`(polarity: DigitNormalizer.Polarity) throws {
         for index in stride(from: 0, to: 10_000, by: 40) {
-            let original = Array(Self.digits[index].pixels)
+            let original = Self.digits[index].pixels
             let digit = try DigitNormalizer(polarity: polarity)
                 .normalize(width: 28, height: 28, grey: original, path: "a.png")
             #expect(digit.pixels == original && digit.polarity == .lightOnDark, "image \(index)")

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1234, 9999]) func `an exported digit is the same`(index: Int) throws {
-        let digit = Array(Self.digits[index].pixels)
+        let digit = Self.digits[index].pixels
         let rgba = digit.flatMap { [$0, $0, $0, 255] as [UInt8] }
         for bitmap in [
             Bitmap(width: 28, height: 28, format: .grey, samples: digit),
@@ -30,7 +30,7 @@ import Testing
     /// The digit enlarged, in a colour, with its shape in the alpha channel alone, on nothing.
     @Test(arguments: [(7, [20, 40, 120]), (77, [0, 0, 0]), (777, [255, 255, 255])] as [(Int, [UInt8])])
     func `a drawing on nothing is a digit`(index: Int, ink: [UInt8]) throws {
-        let (digit, zoom) = (Array(Self.digits[index].pixels), 5)
+        let (digit, zoom) = (Self.digits[index].pixels, 5)
         var samples: [UInt8] = []
         for y in 0..<28 * zoom {
             for x in 0..<28 * zoom { samples += ink + [digit[y / zoom * 28 + x / zoom]] }

@@ -95,7 +95,7 @@ import Testing
             let data = try #require(Data(base64Encoded: String(source.dropFirst(22))))
             let bitmap = try Bitmap(png: Array(data), path: "mistake")
             #expect(bitmap.format == .grey && bitmap.width == 4 && bitmap.height == 5)
-            #expect(bitmap.samples == Array(SampleRun.images[index].pixels))
+            #expect(bitmap.samples == SampleRun.images[index].pixels)
         }
         #expect(text(page).contains("2 of 2 mistakes"))
         #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))

@@ -205,7 +205,7 @@ struct Digits {
         }
     }
 
-    func pixels(_ index: Int) -> [UInt8] { Array(images[index].pixels) }
+    func pixels(_ index: Int) -> [UInt8] { images[index].pixels }
 }
 
 /// A PNG file with a palette of all greys, backwards; written by hand, as `Bitmap` writes none.

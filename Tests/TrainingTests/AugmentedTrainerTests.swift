@@ -24,7 +24,7 @@ import TrainingSamples
             let augmented = LabeledImages(
                 pixels: (0..<images.count).flatMap {
                     ImageAugmentation.elastic.augmented(
-                        Array(images[$0].pixels), rows: 6, columns: 5, seed: 3, epoch: epoch, index: $0)
+                        images[$0].pixels, rows: 6, columns: 5, seed: 3, epoch: epoch, index: $0)
                 }, labels: Array(images.labels), rows: 6, columns: 5, classCount: 4)
             withExtendedLifetime(augmented) {
                 for batch in DataLoader(images, batchSize: 16, shuffle: true, seed: 3).epoch(epoch) {
@@ -58,7 +58,7 @@ import TrainingSamples
         let augmented = LabeledImages(
             pixels: (0..<part.count).flatMap {
                 ImageAugmentation.elastic.augmented(
-                    Array(all[Int(origins[$0])].pixels), rows: 6, columns: 5, seed: 3, epoch: 0,
+                    all[Int(origins[$0])].pixels, rows: 6, columns: 5, seed: 3, epoch: 0,
                     index: Int(origins[$0]))
             }, labels: Array(part.labels), rows: 6, columns: 5, classCount: 4)
         let (trainer, plain) = (trainer(threads: 2), trainer(.none))

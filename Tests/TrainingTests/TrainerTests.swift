@@ -57,7 +57,7 @@ import TrainingSamples
         var sum = Score()
         for image in images.indices {
             let one = LabeledImages(
-                pixels: Array(images[image].pixels), labels: [UInt8(images[image].label)], rows: rows,
+                pixels: images[image].pixels, labels: [UInt8(images[image].label)], rows: rows,
                 columns: columns, classCount: 4)
             sum += trainer.evaluate(one)
         }

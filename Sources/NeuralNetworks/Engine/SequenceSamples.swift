@@ -24,7 +24,7 @@ public struct SequenceSamples {
     /// The expected outputs.
     package let targets: Targets
     /// N, the number of sequences.
-    public let count: Int
+    package let count: Int
     /// [N] The index of each sequence in its data set, which determines its augmentation; nil for its index here.
     package let origins: UnsafePointer<Int32>?
     /// The augmentation that training applies to each sequence, an image of L rows and D columns; evaluation does

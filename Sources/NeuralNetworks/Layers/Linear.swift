@@ -10,9 +10,9 @@ import Randomness
 /// Two layers of the same sizes and seed start with the same parameters.
 public final class Linear: Module {
     /// The number of features read.
-    public let inputSize: Int
+    package let inputSize: Int
     /// The number of features computed.
-    public let outputSize: Int
+    package let outputSize: Int
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
     /// The parameters `weight` and `bias`, as `layout` has them.

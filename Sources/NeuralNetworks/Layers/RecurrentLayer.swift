@@ -33,9 +33,9 @@ public enum GRUKind: RecurrentKind {
 }
 
 /// The family of layers whose cell is chosen at run time.
-public enum AnyKind: RecurrentKind {
+package enum AnyKind: RecurrentKind {
     /// h, and c if the cell has it.
-    public typealias State = AnyState
+    package typealias State = AnyState
 }
 
 /// A stack of recurrent layers with its parameters, from tensors to tensors.
@@ -53,9 +53,9 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     public typealias State = Kind.State
 
     /// The sizes and options of the layers.
-    public let stack: RecurrentStack
+    package let stack: RecurrentStack
     /// Whether a batch is (N, L, D) instead of (L, N, D).
-    public let batchFirst: Bool
+    package let batchFirst: Bool
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
     /// The parameters, as `layout` has them.
@@ -93,7 +93,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
     ///   - seed: the seed of initial parameters and dropout masks.
     ///   - instructionSet: the instruction set of the kernels.
-    public convenience init(
+    package convenience init(
         _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0,
         instructionSet: InstructionSet = .best
     ) where Kind == AnyKind {
@@ -257,10 +257,16 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 
 extension RecurrentLayer: Summarizable {
     /// "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features for D.
-    public var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
+    package var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
 
     /// A row for each layer and for each dropout between two layers.
-    public var layerSummaries: [LayerSummary] { stack.layerSummaries(dimensions, prefix: "") }
+    package var layerSummaries: [LayerSummary] { stack.layerSummaries(dimensions, prefix: "") }
+
+    /// The number of parameters (floats) of all layers.
+    public var parameterCount: Int { layout.count }
+
+    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    public func summary() -> String { summaryTable() }
 
     private var dimensions: String { batchFirst ? "N, L" : "L, N" }
 }

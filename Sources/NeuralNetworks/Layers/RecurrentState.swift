@@ -14,11 +14,8 @@ public struct HiddenState: RecurrentState {
     /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
     public var hidden: Tensor
 
-    /// States of the hidden states h.
-    public init(hidden: Tensor) { self.hidden = hidden }
-
     /// States of the hidden states h; `cell` is ignored.
-    public init(hidden: Tensor, cell: Tensor?) { self.hidden = hidden }
+    public init(hidden: Tensor, cell: Tensor? = nil) { self.hidden = hidden }
 
     /// Nil: there are no cell states.
     public var cellOrNil: Tensor? { nil }
@@ -31,15 +28,10 @@ public struct LSTMState: RecurrentState {
     /// The cell states c, in the shape of `hidden`.
     public var cell: Tensor
 
-    /// States of the hidden states h and cell states c, of equal shapes.
-    public init(hidden: Tensor, cell: Tensor) {
-        self.hidden = hidden
-        self.cell = cell
-    }
-
-    /// States of the hidden states h and cell states c; nil for cell states of zero.
+    /// States of the hidden states h and cell states c, of equal shapes; nil for cell states of zero.
     public init(hidden: Tensor, cell: Tensor?) {
-        self.init(hidden: hidden, cell: cell ?? Tensor(shape: hidden.shape))
+        self.hidden = hidden
+        self.cell = cell ?? Tensor(shape: hidden.shape)
     }
 
     /// The cell states c.
@@ -47,18 +39,18 @@ public struct LSTMState: RecurrentState {
 }
 
 /// The states of a layer whose cell is chosen at run time: h, and c if the cell has it.
-public struct AnyState: RecurrentState {
+package struct AnyState: RecurrentState {
     /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
-    public var hidden: Tensor
+    package var hidden: Tensor
     /// The cell states c, in the shape of `hidden`; nil if the cell has none.
-    public var cell: Tensor?
+    package var cell: Tensor?
 
     /// States of the hidden states h and, for an LSTM, cell states c.
-    public init(hidden: Tensor, cell: Tensor? = nil) {
+    package init(hidden: Tensor, cell: Tensor? = nil) {
         self.hidden = hidden
         self.cell = cell
     }
 
     /// The cell states c; nil if the cell has none.
-    public var cellOrNil: Tensor? { cell }
+    package var cellOrNil: Tensor? { cell }
 }

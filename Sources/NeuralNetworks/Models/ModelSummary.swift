@@ -1,8 +1,8 @@
 import Console
 
 extension Summarizable {
-    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
-    public func summary() -> String {
+    /// Layers, output shapes and parameter counts as a table, for `summary()`.
+    func summaryTable() -> String {
         var table = TextTable([.init("Layer (type)"), .init("Output shape"), .init("Parameters", .right)])
         for layer in layerSummaries {
             table.append([layer.name, layer.outputShape, TextFormat.grouped(layer.parameterCount)])

@@ -104,7 +104,7 @@ public struct SequenceModel: Hashable, Sendable {
     private static let classCounts = 1...256
 
     /// The number of classes; 0 for a regressor.
-    public var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
+    package var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
 
     /// The sizes of the linear layer.
     let head: LinearShape
@@ -114,7 +114,7 @@ public struct SequenceModel: Hashable, Sendable {
 
     /// Initial parameters in the order of `layout`, drawn from U(-1/√H, 1/√H), the linear layer's from
     /// U(-1/√features, 1/√features).
-    public func initialParameters(seed: UInt64) -> FloatBuffer {
+    package func initialParameters(seed: UInt64) -> FloatBuffer {
         let buffer = FloatBuffer(count: layout.count)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
         for parameter in layout.parameters {
@@ -182,10 +182,10 @@ extension SequenceModel: Codable {
 
 extension SequenceModel: Summarizable {
     /// "(N, L, D)" with the numbers of steps and features.
-    public var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
+    package var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
 
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
-    public var layerSummaries: [LayerSummary] {
+    package var layerSummaries: [LayerSummary] {
         let features = "(N, \(head.inputSize))"
         return stack.layerSummaries("N, \(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
@@ -197,6 +197,12 @@ extension SequenceModel: Summarizable {
             ]
             + (hasSigmoid ? [LayerSummary("sigmoid", outputShape: outputShape)] : [])
     }
+
+    /// The number of parameters (floats) of all layers.
+    public var parameterCount: Int { layout.count }
+
+    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    public func summary() -> String { summaryTable() }
 }
 
 extension SequenceModel {

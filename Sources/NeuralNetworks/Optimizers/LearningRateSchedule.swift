@@ -27,13 +27,25 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     /// the fraction `threshold`: `ReduceLROnPlateau`.
     case reduceOnPlateau(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4)
 
+    /// The learning rate of a step, for loops written by hand. That of `reduceOnPlateau` is always `base`, as it depends
+    /// on the losses. A negative step, and counts below 1, trap.
+    ///
+    /// - Parameters:
+    ///   - base: the optimizer's own learning rate.
+    ///   - step: the number of the step over all epochs, the first being 0.
+    ///   - stepsPerEpoch: the number of steps of an epoch.
+    ///   - epochs: the number of epochs of the whole training.
+    public func learningRate(base: Double, step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
+        learningRate(base: base, at: TrainingPlace(step: step, stepsPerEpoch: stepsPerEpoch, epochs: epochs))
+    }
+
     /// The learning rate of a step.
     ///
     /// - Parameters:
     ///   - base: the optimizer's own learning rate.
     ///   - place: the place of the step in training.
     ///   - plateau: the reductions so far; used by `reduceOnPlateau` only.
-    public func learningRate(
+    package func learningRate(
         base: Double, at place: TrainingPlace, plateau: Plateau = Plateau()
     ) -> Double {
         switch self {
@@ -66,7 +78,7 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     ///   - loss: the loss of the epoch.
     ///   - base: the optimizer's own learning rate.
     ///   - plateau: the losses and reductions so far.
-    public func epochEnded(loss: Double, base: Double, _ plateau: inout Plateau) {
+    package func epochEnded(loss: Double, base: Double, _ plateau: inout Plateau) {
         guard case .reduceOnPlateau(let factor, let patience, let threshold) = self else { return }
         if loss < plateau.lowest.map({ $0 * (1 - threshold) }) ?? .infinity {
             plateau.lowest = loss
@@ -87,7 +99,7 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
 }
 
 /// The place of a step in training.
-public struct TrainingPlace: Hashable, Sendable {
+package struct TrainingPlace: Hashable, Sendable {
     /// The number of the step over all epochs, the first being 0.
     package let step: Int
     /// The number of steps of an epoch.
@@ -101,7 +113,7 @@ public struct TrainingPlace: Hashable, Sendable {
     ///   - step: the number of the step over all epochs, the first being 0.
     ///   - stepsPerEpoch: the number of steps of an epoch.
     ///   - epochs: the number of epochs of the whole training.
-    public init(step: Int, stepsPerEpoch: Int, epochs: Int) {
+    package init(step: Int, stepsPerEpoch: Int, epochs: Int) {
         precondition(
             step >= 0 && stepsPerEpoch > 0 && epochs > 0,
             "step \(step) of \(epochs) epochs of \(stepsPerEpoch) steps: expected a step from 0 on of at least one"
@@ -118,7 +130,7 @@ public struct TrainingPlace: Hashable, Sendable {
 }
 
 /// The state that `LearningRateSchedule.reduceOnPlateau` keeps from epoch to epoch.
-public struct Plateau: Codable, Hashable, Sendable {
+package struct Plateau: Codable, Hashable, Sendable {
     /// The number of reductions of the learning rate so far.
     package var reductions = 0
     /// The lowest loss so far; nil before the first epoch.
@@ -127,5 +139,5 @@ public struct Plateau: Codable, Hashable, Sendable {
     package var epochsSince = 0
 
     /// The state before the first epoch.
-    public init() {}
+    package init() {}
 }

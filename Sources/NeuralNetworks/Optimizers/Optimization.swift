@@ -46,10 +46,10 @@ public final class Optimization {
     }
 
     /// The number of steps so far.
-    public var stepCount: Int { updaters.first?.state.stepCount ?? 0 }
+    package var stepCount: Int { updaters.first?.state.stepCount ?? 0 }
 
     /// The optimizer's state for each module, in their order.
-    public var states: [OptimizerState] { updaters.map(\.state) }
+    package var states: [OptimizerState] { updaters.map(\.state) }
 
     /// Clips the gradients, updates the parameters, and sets the gradients to zero.
     ///

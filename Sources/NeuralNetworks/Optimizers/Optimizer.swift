@@ -2,7 +2,7 @@ import KernelInterface
 
 /// A rule by which gradients change parameters, with its hyperparameters: `SGD`, `Adam`, `AdamW` or `RMSprop`.
 ///
-/// An optimizer is a value; what it keeps from step to step is an `OptimizerState`.
+/// An optimizer is a value; its moments and the number of its steps are part of ``Optimization`` or of a trainer.
 public protocol Optimizer: Codable, Hashable, Sendable {
     /// The learning rate α, before any `LearningRateSchedule`.
     var learningRate: Double { get set }
@@ -33,18 +33,18 @@ public struct OptimizerUpdate: Sendable {
 }
 
 /// The state that an optimizer keeps from step to step.
-public final class OptimizerState {
+package final class OptimizerState {
     /// The states; a number for each parameter, initially zero.
-    public let buffers: [Buffer]
+    package let buffers: [Buffer]
     /// The number of steps so far.
-    public var stepCount = 0
+    package var stepCount = 0
 
     /// One state of all parameters.
-    public struct Buffer {
+    package struct Buffer {
         /// PyTorch's name: `exp_avg`, `exp_avg_sq`, `momentum_buffer` or `square_avg`.
-        public let name: String
+        package let name: String
         /// A number for each parameter, in the layout of the parameters.
-        public let values: FloatBuffer
+        package let values: FloatBuffer
     }
 
     init(_ optimizer: any Optimizer, count: Int) {

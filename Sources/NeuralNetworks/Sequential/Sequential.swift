@@ -13,7 +13,7 @@ public final class Sequential {
     /// The layers that have parameters, for `Optimization`.
     public var modules: [any Module] { nodes.compactMap(\.module) }
     /// A row for each layer.
-    public let layerSummaries: [LayerSummary]
+    package let layerSummaries: [LayerSummary]
 
     private let nodes: [any SequentialNode]
 
@@ -23,7 +23,7 @@ public final class Sequential {
         public let output: Tensor
         /// The final states of the layers with `returnState`, in their order: h, and c of an LSTM, each
         /// (directions, N, H).
-        public let states: [AnyState]
+        public let states: [(hidden: Tensor, cell: Tensor?)]
     }
 
     /// A model with random parameters. A layer that cannot read the shape of the layer before it traps.
@@ -72,7 +72,7 @@ public final class Sequential {
     /// A forward pass that can be run backward, once, as long as the parameters have not changed.
     public struct Forward {
         /// The output and the returned states.
-        public let result: Result
+        package let result: Result
         /// The output of the last layer, (N, …).
         public var output: Tensor { result.output }
         fileprivate let backwards: [(Tensor) -> Tensor]
@@ -91,12 +91,12 @@ public final class Sequential {
             Array(input.shape.dropFirst()) == inputSizes,
             "input \(input.shape): expected \(Self.text(inputSizes))")
         var output = input
-        var states: [AnyState] = []
+        var states: [(hidden: Tensor, cell: Tensor?)] = []
         var backwards: [(Tensor) -> Tensor] = []
         for node in nodes {
             let pass = node.forward(output, step: step)
             output = pass.output
-            if let state = pass.state { states.append(state) }
+            if let state = pass.state { states.append((state.hidden, state.cell)) }
             backwards.append(pass.backward)
         }
         return Forward(result: Result(output: output, states: states), backwards: backwards)
@@ -109,7 +109,13 @@ public final class Sequential {
 
 extension Sequential: Summarizable {
     /// "(N, L, D)", or "(N, D)", with the numbers of steps and features.
-    public var inputShape: String { Self.text(inputSizes) }
+    package var inputShape: String { Self.text(inputSizes) }
+
+    /// The number of parameters (floats) of all layers.
+    public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameters.count } }
+
+    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    public func summary() -> String { summaryTable() }
 }
 
 extension SequentialLayer {

@@ -8,7 +8,7 @@
 
 extension RecurrentStack {
     /// A warning that dropout has no effect, because it acts between layers and there is only one; nil otherwise.
-    public var idleDropoutWarning: String? {
+    package var idleDropoutWarning: String? {
         guard dropout > 0, numLayers == 1 else { return nil }
         return "dropout \(dropout) has no effect in a stack of one layer: it stands between layers"
     }

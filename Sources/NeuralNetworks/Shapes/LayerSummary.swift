@@ -1,11 +1,11 @@
 /// A row of a model's summary.
-public struct LayerSummary: Hashable, Sendable {
+package struct LayerSummary: Hashable, Sendable {
     /// The layer's name and type: "lstm.l0 (bidirectional LSTM)".
-    public let name: String
+    package let name: String
     /// The shape of the output, with N for the number of sequences: "(N, 28, 24)".
-    public let outputShape: String
+    package let outputShape: String
     /// The number of parameters (floats).
-    public let parameterCount: Int
+    package let parameterCount: Int
 
     /// A row; a layer without parameters counts 0.
     package init(_ name: String, outputShape: String, parameterCount: Int = 0) {
@@ -16,7 +16,7 @@ public struct LayerSummary: Hashable, Sendable {
 }
 
 /// A model or layer that `summary()` shows as a table.
-public protocol Summarizable {
+package protocol Summarizable {
     /// The shape of the input, with N for the number of sequences: "(N, 28, 28)".
     var inputShape: String { get }
     /// The rows of the table, from the input to the output.
@@ -25,7 +25,7 @@ public protocol Summarizable {
 
 extension Summarizable {
     /// The number of parameters (floats) of all layers.
-    public var parameterCount: Int { layerSummaries.reduce(0) { $0 + $1.parameterCount } }
+    package var parameterCount: Int { layerSummaries.reduce(0) { $0 + $1.parameterCount } }
 }
 
 extension RecurrentStack {

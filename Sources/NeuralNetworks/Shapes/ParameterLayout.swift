@@ -9,7 +9,7 @@ public struct Parameter: Hashable, Sendable {
     package let offset: Int
 
     /// The number of floats: the product of `shape`.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
     /// The indices in the flat buffer.
     public var range: Range<Int> { offset..<(offset + count) }
 }

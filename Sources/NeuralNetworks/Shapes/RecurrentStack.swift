@@ -55,7 +55,7 @@ public struct RecurrentStack: Hashable, Sendable {
     package var directions: Int { bidirectional ? 2 : 1 }
 
     /// The number of features of a step of the output: directions · H.
-    public var outputSize: Int { directions * hiddenSize }
+    package var outputSize: Int { directions * hiddenSize }
 
     /// The number of rows of the weights: gates · H.
     var gateRows: Int { cell.gates * hiddenSize }

@@ -13,7 +13,7 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
     /// The number of floats, without the padding.
     public let count: Int
     /// The address of the first float; valid while the buffer is alive.
-    public let base: UnsafeMutablePointer<Float>
+    package let base: UnsafeMutablePointer<Float>
 
     /// A buffer of `count` zeros. A negative count traps.
     public init(count: Int) {

@@ -6,7 +6,7 @@
 public struct Tensor: Hashable, Sendable {
     /// The size of each dimension; empty for a single number.
     public let shape: [Int]
-    /// The numbers in row-major order, the last dimension contiguous. Setting another count than `count` traps.
+    /// The numbers in row-major order, the last dimension contiguous. Setting another number of them traps.
     public var elements: [Float] {
         didSet {
             precondition(
@@ -14,7 +14,7 @@ public struct Tensor: Hashable, Sendable {
         }
     }
     /// The number of elements: the product of `shape`.
-    public let count: Int
+    package let count: Int
 
     /// A tensor of given elements. It traps unless their count is the product of `shape`.
     ///
@@ -53,7 +53,7 @@ public struct Tensor: Hashable, Sendable {
     }
 
     /// The number of dimensions.
-    public var rank: Int { shape.count }
+    package var rank: Int { shape.count }
 
     /// The number at an index for each dimension. A wrong count of indices, or one out of range, traps.
     public subscript(_ indices: Int...) -> Float {
@@ -84,7 +84,7 @@ public struct Tensor: Hashable, Sendable {
 
     /// A tensor with the first two dimensions exchanged: (N, L, D) becomes (L, N, D), and the reverse. Fewer than two
     /// dimensions trap.
-    public func swappingFirstTwo() -> Tensor {
+    package func swappingFirstTwo() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no two dimensions to swap")
         let (first, second) = (shape[0], shape[1])
         let size = shape[2...].reduce(1, *)

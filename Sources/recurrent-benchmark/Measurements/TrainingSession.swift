@@ -8,7 +8,7 @@ final class TrainingSession {
 
     private let images: LabeledImages
     private let loader: DataLoader<LabeledImages>
-    private var epoch: Epoch<LabeledImages>
+    private var epoch: [Batch<LabeledImages>]
     private var epochNumber = 0
     private var nextBatch = 0
 

@@ -29,16 +29,10 @@ from tensorboard.plugins.text import metadata as texts
 
 FRAME = 16  # bytes around each record: its length and two checksums
 ALL = 1 << 40
-STEP_TAGS = {
-    "loss": "loss/{split}", "accuracy": "accuracy/{split}", "learning_rate": "learning_rate",
-    "gradient_norm": "gradient_norm", "images_per_second": "images_per_second",
-}
-EPOCH_TAGS = {"loss": "epoch/loss/{split}", "accuracy": "epoch/accuracy/{split}"}
-TEST_TAGS = {"loss": "test/loss", "accuracy": "test/accuracy"}
-CSV_TAGS = {
-    f"{split}_{metric}": f"epoch/{metric}/{split}"
-    for split in ("train", "validation") for metric in ("loss", "accuracy")
-}
+KEYS = {"kind", "split", "epoch", "step", "seconds"}  # of a record; what is in no table below is a metric
+STEP_FIELDS = {"learning_rate", "gradient_norm", "images_per_second"}  # a tag each in the records of steps
+METRIC_TAGS = {"step": "{metric}/{split}", "epoch": "epoch/{metric}/{split}", "test": "test/{metric}"}
+SPLITS = ("ema_validation", "validation", "train")
 
 
 def fail(message):
@@ -99,14 +93,20 @@ def read_records(path):
 
 def expected_scalars(records, path):
     """By tag, the steps and values that the records of metrics.jsonl ask for; "nan" and "inf" are numbers."""
-    kinds = {"step": (STEP_TAGS, "step"), "epoch": (EPOCH_TAGS, "epoch"), "test": (TEST_TAGS, "epoch")}
     expected = collections.defaultdict(list)
     for number, record in enumerate(records, start=1):
         try:
-            tags, axis = kinds[record["kind"]]
+            kind, split = record["kind"], record["split"]
+            tags = {
+                metric: METRIC_TAGS[kind].format(metric=metric, split=split)
+                for metric in record.keys() - KEYS - STEP_FIELDS
+            }
+            if not {"loss", "accuracy"} <= tags.keys():
+                fail(f"{path}: line {number}: expected a loss and an accuracy")
+            if kind == "step":
+                tags.update((field, field) for field in STEP_FIELDS)
             for field, tag in tags.items():
-                value = np.float32(float(record[field]))
-                expected[tag.format(split=record["split"])].append((record[axis], value))
+                expected[tag].append((record["step" if kind == "step" else "epoch"], np.float32(float(record[field]))))
         except (KeyError, TypeError, ValueError) as error:
             fail(f"{path}: line {number}: {error!r}")
     return expected
@@ -128,10 +128,14 @@ def compare_scalars(found, expected, source):
 
 
 def compare_table(found, path):
-    """Fails unless each loss and accuracy in metrics.csv is that of the same epoch in the events."""
+    """Fails unless each metric in metrics.csv is that of the same epoch in the events."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    for column, tag in CSV_TAGS.items():
+    for column in rows[0] if rows else ():
+        split = next((split for split in SPLITS if column.startswith(f"{split}_")), None)
+        if split is None:
+            continue
+        tag = f"epoch/{column.removeprefix(split + '_')}/{split}"
         wanted = [(int(row["epoch"]), np.float32(row[column])) for row in rows if row.get(column)]
         if wanted or tag in found:
             compare_scalars({tag: found.get(tag, [])}, {tag: wanted}, path)

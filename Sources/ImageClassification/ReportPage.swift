@@ -83,6 +83,7 @@ package struct ReportPage: RunPage {
             let title = metric.title.lowercased()
             add("Test \(title)", summary?[metric.name, .test].map(metric.text))
             add("Validation \(title)", summary?[metric.name, .validation].map(metric.text))
+            add("Train \(title)", summary?[metric.name, .train].map(metric.text))
         }
         add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add(

@@ -44,7 +44,8 @@
         }
     }
 
-    /// The number of rows of `RecurrentPass.factors` for each unit.
+    /// The number of rows of `RecurrentPass.factors` for each unit. Where a gate multiplies the hidden state before the
+    /// product, the last of them is that product's other factor, r ⊙ h', which the weights' gradient reads.
     @inlinable
     package var storedFactors: Int {
         switch self {

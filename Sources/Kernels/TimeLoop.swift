@@ -5,11 +5,12 @@ protocol Cell {
     static var recurrence: Recurrence { get }
 
     /// Computes the step's output from the input and the states before the step, and the derivatives that `backward`
-    /// reads if `keepsFactors`.
+    /// reads if `keepsFactors`. Without it the gates and factors can be written, too, but hold only this step.
     static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool)
 
     /// Computes the gradients of the gates' pre-activations from the gradient of the step's output, and adds the
-    /// gradient of the hidden state before the step to `previousGradient`.
+    /// gradient of the hidden state before the step to `previousGradient`. In the lanes of sequences that have ended all
+    /// gates and factors are zero, and there it must add nothing.
     static func backward(
         _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>)
 }

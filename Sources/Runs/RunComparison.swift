@@ -41,6 +41,7 @@ package struct RunComparison: Sendable {
             func append(_ name: String, _ value: (RunRecord) -> Double?) {
                 table.append([name] + runs.map { value($0.record).map(metric.text) ?? "–" })
             }
+            append("Train \(title)") { $0.summary?[metric.name, .train] }
             append("Best \(title)") { $0.metrics.best(metric) }
             append("Test \(title)") { $0.summary?[metric.name, .test] }
         }

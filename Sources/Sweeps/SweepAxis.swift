@@ -33,7 +33,9 @@ package struct SweepAxis: Hashable, Sendable {
         }
         option = String(text[..<sign].drop { $0 == "-" })
         let values = String(text[text.index(after: sign)...])
-        guard option.utf8.allSatisfy({ (97...122).contains($0) || $0 == 45 }), !option.isEmpty else {
+        guard option.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }),
+            !option.isEmpty
+        else {
             throw OptionError(
                 "--set \(text.quoted): \(option.quoted) is not the name of an option; expected an option of train, "
                     + "as in learning-rate=0.002,0.005")

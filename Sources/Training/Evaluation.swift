@@ -11,30 +11,30 @@ import NeuralNetworks
 
 /// The evaluation of a classifier on labeled images: loss, confusion matrix, scores of each class, and the worst
 /// mistakes. Encoded as JSON, it is a run's `evaluation.json`.
-package struct Evaluation: Codable, Hashable, Sendable {
+public struct Evaluation: Codable, Hashable, Sendable {
     /// The name of the images, such as "train", "validation" or "test".
-    package var split: String
+    public var split: String
     /// The name of each class.
-    package var classes: [String]
+    public var classes: [String]
     /// The confusion matrix, of shape [class, predicted class], in numbers of images.
-    package var confusion: [[Int]]
+    public var confusion: [[Int]]
     /// The mean cross-entropy.
-    package var loss: Double
+    public var loss: Double
     /// The mistakes with the highest loss, the worst first.
-    package var mistakes: [Mistake]
+    public var mistakes: [Mistake]
 
     /// An image that was classified wrongly.
-    package struct Mistake: Codable, Hashable, Sendable {
+    public struct Mistake: Codable, Hashable, Sendable {
         /// The index of the image.
-        package var index: Int
+        public var index: Int
         /// The true class.
-        package var label: Int
+        public var label: Int
         /// The predicted class.
-        package var predicted: Int
+        public var predicted: Int
         /// The probability of the predicted class, 0...1.
-        package var probability: Double
+        public var probability: Double
         /// The probability of the true class, 0...1.
-        package var probabilityOfLabel: Double
+        public var probabilityOfLabel: Double
     }
 
     /// Classifies images and compares the predictions with the labels.
@@ -47,7 +47,7 @@ package struct Evaluation: Codable, Hashable, Sendable {
     ///   - classNames: The name of each class; numbers if nil. Another number of names than of the model's classes
     ///     traps.
     ///   - mistakeCount: The greatest number of mistakes in ``mistakes``.
-    package init(
+    public init(
         _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
         mistakeCount: Int = 48
     ) {
@@ -98,29 +98,29 @@ package struct Evaluation: Codable, Hashable, Sendable {
     }
 
     /// The number of images.
-    package var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
+    public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
     /// The number of images that were classified correctly.
-    package var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+    public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
     /// The fraction of images that were classified correctly, 0...1.
-    package var accuracy: Double { Double(correct) / Double(count) }
+    public var accuracy: Double { Double(correct) / Double(count) }
 
     /// The scores of one class. A score is nil if it is undefined, as the precision of a class that is never predicted.
-    package struct ClassScore: Hashable, Sendable {
+    public struct ClassScore: Hashable, Sendable {
         /// The name of the class.
-        package let name: String
+        public let name: String
         /// The number of images of the class.
-        package let count: Int
+        public let count: Int
         /// The fraction of the images predicted as this class that belong to it, 0...1.
-        package let precision: Double?
+        public let precision: Double?
         /// The fraction of the images of this class that were predicted as it, 0...1.
-        package let recall: Double?
+        public let recall: Double?
         /// The harmonic mean of precision and recall, 0...1.
-        package let f1: Double?
+        public let f1: Double?
     }
 
     /// The scores of each class.
-    package var classScores: [ClassScore] {
+    public var classScores: [ClassScore] {
         classes.indices.map { index in
             let hits = Double(confusion[index][index])
             let count = confusion[index].reduce(0, +)
@@ -160,5 +160,5 @@ package enum Softmax {
 
 extension Score {
     /// The standard error of the accuracy, √(p (1 − p) / n) for an accuracy p of 0...1 over n samples.
-    package var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
+    public var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
 }

@@ -133,8 +133,9 @@ struct ImageOptionTableTests {
             return
         }
         let option = "--" + name.replacing("_", with: "-")
-        #expect(found.count == 1 && found[0].hasPrefix("\(option): the run has "))
-        #expect(found[0].contains(", asked for "))
+        let first = try #require(found.first, "expected a value of \(name) in ImageOptionTableTests.changes")
+        #expect(found.count == 1 && first.hasPrefix("\(option): the run has "))
+        #expect(first.contains(", asked for "))
         #expect(options.differences(to: Options()).count == 1)
     }
 

@@ -3,7 +3,8 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A new case of `RecurrentCell` compiles and trains long before users can reach it by every way that there is.
+/// A new case of `RecurrentCell` compiles and trains long before users can reach it by every way that there is. Its
+/// layers belong into the three lists.
 @Suite("Every cell is complete")
 struct CompleteCellTests {
     /// The stacks of all layers that users can make.
@@ -33,7 +34,7 @@ struct CompleteCellTests {
     func `a layer`(cell: RecurrentCell) {
         #expect(
             Self.layers.filter { $0.cell == cell }.count == 1,
-            "an initialiser in RecurrentLayer.swift makes a layer of \(cell.rawValue)")
+            "expected a layer of \(cell.rawValue), made by RecurrentLayer.swift, in CompleteCellTests.layers")
     }
 
     @Test(arguments: RecurrentCell.allCases)
@@ -43,7 +44,8 @@ struct CompleteCellTests {
         let step = layer(Tensor.random([1, 2, 3], seed: 1)).output.reshaped([2, 5])
         #expect(
             Self.firstSteps.filter { $0 == step }.count == 1,
-            "an initialiser in RecurrentCellLayer.swift makes a cell of \(cell.rawValue)")
+            "expected a cell of \(cell.rawValue), made by RecurrentCellLayer.swift, in CompleteCellTests.firstSteps"
+        )
     }
 
     @Test(arguments: RecurrentCell.allCases)
@@ -53,7 +55,7 @@ struct CompleteCellTests {
         }
         #expect(
             isNamed != Self.withoutSequentialName.contains(cell),
-            "a static function in SequentialLayer.swift makes a layer of \(cell.rawValue)")
+            "expected \(cell.rawValue), made by SequentialLayer.swift, in CompleteCellTests.sequentialLayers")
         let model = Sequential(
             inputShape: [4, 3], [.recurrent(RecurrentOptions(cell, units: 5, returnSequences: true))], seed: 7
         )

@@ -14,13 +14,7 @@ struct SkippedWorkTests {
     }
 
     /// Both directions times three units times the gates that read the input.
-    static func rows(_ cell: RecurrentCell) -> Int {
-        switch cell {
-        case .rnnTanh, .rnnReLU: 6
-        case .gru, .gruResetBefore: 18
-        case .lstm: 24
-        }
-    }
+    static func rows(_ cell: RecurrentCell) -> Int { 2 * 3 * cell.gates }
 
     /// Sequences that are zero but for some pixels.
     /// - Parameter pixels: (sequence, step, feature)

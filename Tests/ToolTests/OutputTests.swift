@@ -1,5 +1,7 @@
 import Foundation
+import ImageClassification
 import NeuralNetworks
+import Runs
 import Testing
 
 @Suite("What the tool prints", .timeLimit(.minutes(20))) struct OutputTests {
@@ -101,7 +103,7 @@ import Testing
             "--epochs <epochs> How often to go through the training images (default: 50).",
             "--batch-size <batch-size> How many images each step of the optimizer takes (default: 128).",
             "--cell <cell> What a layer computes at each step (default: lstm). "
-                + "(values: rnn-tanh, rnn-relu, lstm, gru, gru-reset-before)",
+                + "(values: \(RecurrentCell.allCases.map(\.rawValue).joined(separator: ", ")))",
             "--hidden-size <hidden-size> How many units each direction of each layer has (default: 12).",
             "--layers <layers> How many recurrent layers are on top of each other (default: 2).",
             "--bidirectional/--no-bidirectional Whether to read each image from the bottom up, too "
@@ -140,6 +142,14 @@ import Testing
         ] {
             // Not `#expect(help.contains(option))`: that would print all of the help.
             if !help.contains(option) { Issue.record("the help lacks: \(option)") }
+        }
+    }
+
+    @Test func `every option of the table is an option of train`() throws {
+        let help = try Tool.run(["help", "train"]).output
+        let words = Set(help.split { !($0.isLetter || $0.isNumber || $0 == "-") })
+        for option in Program.mnistBiLSTM.options {
+            #expect(words.contains(option.name[...]), "expected an @Option of \(option.key)")
         }
     }
 

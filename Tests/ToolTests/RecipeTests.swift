@@ -112,8 +112,10 @@ import Training
         let header = try place.text("metrics.csv").split(separator: "\n")[0]
         #expect(
             header
-                == "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
-                + "ema_validation_accuracy,learning_rate,seconds,images_per_second")
+                == (["epoch"]
+                + ["train", "validation", "ema_validation"].flatMap { split in
+                    Program.mnistBiLSTM.metrics.map { "\(split)_\($0.name)" }
+                } + ["learning_rate", "seconds", "images_per_second"]).joined(separator: ","))
         #expect(try place.text("metrics.jsonl").split(separator: "\"split\":\"ema_validation\"").count == 4)
 
         try averagesAreChosen(place, summary)

@@ -1,6 +1,9 @@
 import Foundation
+import ImageClassification
 import Platform
+import Runs
 import Testing
+import Training
 
 @Suite("What a run leaves", .timeLimit(.minutes(20))) struct RunFilesTests {
     @Test func `the configuration has every option`() throws {
@@ -67,18 +70,23 @@ import Testing
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3")
         let rows = try place.text("metrics.csv").split(separator: "\n").map { $0.split(separator: ",") }
+        let columns = rows[0].map(String.init)
         #expect(
-            rows[0] == [
-                "epoch", "train_loss", "train_accuracy", "learning_rate", "seconds", "images_per_second",
-            ])
+            columns
+                == ["epoch"] + Program.mnistBiLSTM.metrics.map { "train_\($0.name)" }
+                + ["learning_rate", "seconds", "images_per_second"])
         #expect(rows.count == 4)
         for (row, line) in zip(rows.dropFirst(), outcome.epochLines) {
-            let loss = try #require(Double(row[1]))
-            let accuracy = try #require(Double(row[2]))
-            let images = try #require(Double(row[4])) * #require(Double(row[5]))
-            #expect(row[1].count > 8)
+            let cells = Dictionary(uniqueKeysWithValues: zip(columns, row.map(String.init)))
+            func number(_ column: String) throws -> Double {
+                try #require(cells[column].flatMap(Double.init))
+            }
+            let (loss, accuracy) = (try number("train_loss"), try number("train_accuracy"))
+            let images = try number("seconds") * number("images_per_second")
+            #expect(try #require(cells["train_loss"]).count > 8)
             #expect(line.contains("[\(row[0])] train acc: \(String(format: "%.2f", accuracy))  "))
-            #expect(line.contains("  loss: \(String(format: "%.4f", loss))  lr: \(row[3])  "))
+            #expect(line.contains("  loss: \(String(format: "%.4f", loss))  "))
+            #expect(line.contains("  lr: \(try #require(cells["learning_rate"]))  "))
             #expect(abs(accuracy * 3 - (accuracy * 3).rounded()) < 1e-9, "of 300 images")
             #expect(abs(images - 300) < 1e-6)
         }

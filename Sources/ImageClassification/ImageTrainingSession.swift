@@ -25,7 +25,6 @@ final class ImageTrainingSession {
             try JSON.text(
                 ImageTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
             + "\n"
-        Self.printHeader(training, data, teacher, trainer, job)
         let checkpoint = training.resumption?.checkpoint
         recorder = try RunRecorder(
             job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
@@ -43,6 +42,7 @@ final class ImageTrainingSession {
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }
+        Self.printHeader(training, data, teacher, trainer, job)
     }
 
     private static func trainer(

@@ -15,9 +15,11 @@ package struct Spread: Codable, Hashable, Sendable {
     }
 
     /// "12.3 ± 0.4", or the mean alone where there is no deviation.
-    package func text(decimals: Int) -> String {
-        let mean = TextFormat.fixed(mean, decimals: decimals)
-        guard let deviation, self.mean.isFinite else { return mean }
-        return "\(mean) ± \(TextFormat.fixed(deviation, decimals: decimals))"
+    package func text(decimals: Int) -> String { text { TextFormat.fixed($0, decimals: decimals) } }
+
+    /// The same with numbers written in another way.
+    package func text(_ number: (Double) -> String) -> String {
+        guard let deviation, mean.isFinite else { return number(mean) }
+        return "\(number(mean)) ± \(number(deviation))"
     }
 }

@@ -25,7 +25,7 @@ package struct RunSummary: Hashable, Sendable {
     package var scoredEpoch: Int?
     /// The final values by their names in files, "test_accuracy", in percent where they are shares; without those that
     /// were not computed.
-    private var scores: [String: Double] = [:]
+    private var scores = MetricScores()
     package var peakMemoryBytes = 0
 
     package init() {}
@@ -34,8 +34,8 @@ package struct RunSummary: Hashable, Sendable {
 
     /// A final value by its metric's name; nil if it was not computed.
     package subscript(metric: String, split: MetricSplit) -> Double? {
-        get { scores[MetricValue.key(split, metric)] }
-        set { scores[MetricValue.key(split, metric)] = newValue }
+        get { scores[metric, split] }
+        set { scores[metric, split] = newValue }
     }
 
     /// The standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
@@ -76,18 +76,10 @@ package struct RunSummary: Hashable, Sendable {
 }
 
 extension RunSummary: Codable {
-    private enum Key: String, CodingKey, CaseIterable {
+    private enum Key: String, CodingKey {
         case state, reason, started, updated, epochs, steps, trainingSeconds, secondsOfEpoch, imagesPerSecond,
             best
         case scoredEpoch, peakMemoryBytes
-    }
-
-    private struct ScoreKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -104,8 +96,7 @@ extension RunSummary: Codable {
         try values.encodeIfPresent(best, forKey: .best)
         try values.encodeIfPresent(scoredEpoch, forKey: .scoredEpoch)
         try values.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
-        var scores = encoder.container(keyedBy: ScoreKey.self)
-        for (name, value) in self.scores { try scores.encode(value, forKey: ScoreKey(stringValue: name)) }
+        try scores.encode(to: encoder)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -122,22 +113,6 @@ extension RunSummary: Codable {
         best = try values.decodeIfPresent(TrainingState.Best.self, forKey: .best)
         scoredEpoch = try values.decodeIfPresent(Int.self, forKey: .scoredEpoch)
         peakMemoryBytes = try values.decode(Int.self, forKey: .peakMemoryBytes)
-        // A dictionary's names are not converted: "test_top_5" would come back as "test_top5".
-        let all = try decoder.singleValueContainer().decode([String: JSONValue].self)
-        let known = Set(Key.allCases.map(\.rawValue.snakeCase))
-        // Another version may keep something else under a name.
-        scores = all.filter { !known.contains($0.key) }.compactMapValues(Double.init(stored:))
-    }
-}
-
-extension Double {
-    /// A number as files have it: one that is not finite is a text.
-    fileprivate init?(stored value: JSONValue) {
-        switch value {
-        case .text("nan"): self = .nan
-        case .text("inf"): self = .infinity
-        case .text("-inf"): self = -.infinity
-        default: self.init(json: value)
-        }
+        scores = try MetricScores(from: decoder)
     }
 }

@@ -97,7 +97,10 @@ struct SweepPage: RunPage {
                         "\(score.seed)",
                         "\(TextFormat.percent(score.accuracy)) ± \(TextFormat.percent(score.standardError))",
                         TextFormat.loss(score.loss),
-                    ] + results.otherMetrics.map { score.metrics?[$0.name].map(TextFormat.loss) ?? "–" }
+                    ]
+                        + results.otherMetrics.map { metric in
+                            score.metrics?[metric.name].map(metric.text) ?? "–"
+                        }
                 }, kind: "numbers")
         }
     }
@@ -112,15 +115,13 @@ struct SweepPage: RunPage {
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
             let missing = result.map { $0.state == .diverged ? "diverged" : "–" } ?? "–"
-            func score(
-                _ metric: Metric, _ split: MetricSplit, _ text: (Double) -> String = TextFormat.loss
-            ) -> String {
-                result?[metric, split].map(text) ?? missing
+            func score(_ metric: Metric, _ split: MetricSplit) -> String {
+                result?[metric, split].map(metric.text) ?? missing
             }
             return [
                 plan.title(of: entry.setting), "\(entry.seed)", "\(entry.index)",
-                score(.accuracy, .validation, TextFormat.percent), score(.crossEntropy, .validation),
-                score(.accuracy, .train, TextFormat.percent), result?.scoredEpoch.map(String.init) ?? "–",
+                score(.accuracy, .validation), score(.crossEntropy, .validation),
+                score(.accuracy, .train), result?.scoredEpoch.map(String.init) ?? "–",
             ] + results.otherMetrics.flatMap { [score($0, .validation), score($0, .train)] }
         }
     }

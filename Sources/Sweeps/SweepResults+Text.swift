@@ -25,7 +25,7 @@ extension SweepResults {
                 seeds,
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
                 setting.loss.map { $0.text(decimals: 4) } ?? "–",
-            ] + setting.others.map { $0.map { $0.text(decimals: 4) } ?? "–" }
+            ] + zip(otherMetrics, setting.others).map { $1?.text($0.text) ?? "–" }
         }
     }
 

@@ -85,6 +85,11 @@ struct SweepMetricTests {
         #expect(table[2].hasSuffix("0.5000           0.0625") && table[3].hasSuffix("–"), "\(table)")
         let score = SweepTest.Score(
             entry: 0, seed: 0, accuracy: 75, standardError: 1, loss: 0.75, metrics: ["top_5_error": 0.09375])
+        let percent = Metric("top_5_error", title: "Top-5 error", unit: "percent", higherIsBetter: false) {
+            _ in 0
+        }
+        let inPercent = try SweepResults(plan(), [result(Self.metrics), former], metrics: [percent])
+        #expect(inPercent.rows().map(\.last) == ["0.06", "–"])
         let test = SweepTest(setting: 0, scores: [score])
         let page = SweepPage(name: "kinds", results: results, test: test).html.htmlDocument
         for title in ["Val top-5 error", "Train top-5 error", "Test top-5 error"] {

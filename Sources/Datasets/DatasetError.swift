@@ -97,6 +97,7 @@ extension DatasetError.Problem {
     package static let damagedZip = Self("damaged zip archive", getAgain)
     package static let zipChecksum = Self("wrong zip CRC-32", getAgain)
     package static let missingEntry = Self("file missing from the archive", getArchive)
+    package static let nameTooLong = Self("a column's name is too long", "give the column a shorter name")
     package static let notCSV = Self("not a CSV file", saveAsCSV)
     package static let invalidUTF8 = Self("invalid UTF-8", saveAsCSV)
     package static let unclosedQuote = Self("quote that is never closed", quoteField)

@@ -17,36 +17,10 @@ extension IDXFile {
     package func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError)
         -> ImageLabels
     {
-        switch elementType {
-        case .uint8: try requireLabelShape(shape.count == 1, "rank 1 (one label for each image)")
-        case .int32:
-            try requireLabelShape(
-                shape.count == 1 || shape.count == 2,
-                "rank 1 (one label for each image) or 2 (one row for each)")
-        default:
-            throw invalid(
-                .wrongElementType, at: 2,
-                expected: "\(IDXHeader.describe(.uint8)) or \(IDXHeader.describe(.int32))",
-                found: IDXHeader.describe(elementType))
-        }
-        guard shape[0] == images.shape[0] else {
-            throw invalid(
-                .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
-                found: "\(shape[0])")
-        }
-        guard shape.count == 1 || shape[1] > 0 else {
-            throw invalid(
-                .wrongShape, at: 8, expected: "at least one column (the class)", found: "the shape \(shape)")
-        }
+        try header.checkLabels(of: images.header)
         return elementType == .uint8
             ? try classes(of: UInt8.self, classCount, firstLabel)
             : try classes(of: Int32.self, classCount, firstLabel)
-    }
-
-    private func requireLabelShape(_ isRight: Bool, _ expected: String) throws(DatasetError) {
-        guard isRight else {
-            throw invalid(.wrongShape, at: 3, expected: expected, found: "the shape \(shape)")
-        }
     }
 
     /// The classes, in the memory of the labels if they are equal.
@@ -64,7 +38,7 @@ extension IDXFile {
             let label = Int(source[index * columns])
             let number = label - firstLabel
             guard number >= 0 && number < limit else {
-                throw invalid(
+                throw header.invalid(
                     .labelOutOfRange, at: 4 + 4 * shape.count + index * columns * elementType.size,
                     expected: firstLabel == 0
                         ? "a label below \(limit)"

@@ -5,13 +5,14 @@
 /// Rank 0 is a single element, as the product of no dimensions is one. A dimension may be 0; then the file has no
 /// elements.
 package struct IDXFile: Sendable {
-    package let path: String
-    package let elementType: IDXElementType
-    /// The dimensions, outermost first.
-    package let shape: [Int]
+    package let header: IDXFileHeader
     /// The elements in this machine's byte order.
     let storage: ByteStorage
-    private let isCompressed: Bool
+
+    package var path: String { header.path }
+    package var elementType: IDXElementType { header.elementType }
+    /// The dimensions, outermost first.
+    package var shape: [Int] { header.shape }
 
     /// Reads the file at `path`, raw or gzip, as its first bytes tell.
     ///
@@ -39,11 +40,8 @@ package struct IDXFile: Sendable {
         guard count == byteCount else { throw header.truncated(source, payload: byteCount, found: count) }
         guard try source.readBytes(1).isEmpty else { throw header.tooLong(source, payload: byteCount) }
         header.elementType.convertFromBigEndian(storage.bytes)
-        path = source.path
-        elementType = header.elementType
-        shape = header.shape
+        self.header = IDXFileHeader(header, path: source.path, isCompressed: isCompressed)
         self.storage = storage
-        self.isCompressed = isCompressed
     }
 
     /// The number of elements.
@@ -56,7 +54,7 @@ package struct IDXFile: Sendable {
     package func withElements<Element: IDXElement, Output>(
         as type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Output
     ) throws -> Output {
-        try require(Element.idxType)
+        try header.require(Element.idxType)
         return try withExtendedLifetime(storage) { try body(storage.elements(of: type)) }
     }
 
@@ -64,24 +62,7 @@ package struct IDXFile: Sendable {
     ///
     /// - Throws: `DatasetError` if the elements have another type.
     package func elements<Element: IDXElement>(of type: Element.Type) throws(DatasetError) -> [Element] {
-        try require(Element.idxType)
+        try header.require(Element.idxType)
         return withExtendedLifetime(storage) { Array(storage.elements(of: type)) }
-    }
-
-    package func require(_ type: IDXElementType) throws(DatasetError) {
-        guard elementType == type else {
-            throw invalid(
-                .wrongElementType, at: 2, expected: IDXHeader.describe(type),
-                found: IDXHeader.describe(elementType))
-        }
-    }
-
-    /// - Parameter offset: The offset of a byte in the content, header included.
-    package func invalid(
-        _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
-    ) -> DatasetError {
-        .invalid(
-            file: path, problem: problem, at: isCompressed ? .unpackedByte(offset) : .byte(offset),
-            expected: expected, found: found)
     }
 }

@@ -62,16 +62,16 @@ struct IDXHeader {
         return payload
     }
 
-    /// Nil if the number does not fit in an `Int`.
+    /// Nil if the number does not fit in an `Int`, or if a part of the shape alone does not: the size of an image counts
+    /// where there is none, too.
     private var declaredByteCount: Int? {
-        if shape.contains(0) { return 0 }
         var product = elementType.size
-        for dimension in shape {
+        for dimension in shape where dimension > 0 {
             let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
             if overflow { return nil }
             product = next
         }
-        return product
+        return shape.contains(0) ? 0 : product
     }
 
     func truncated(_ source: some ByteSource, payload: Int, found: Int) -> DatasetError {

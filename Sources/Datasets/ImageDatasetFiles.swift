@@ -29,6 +29,25 @@ public struct ImageDatasetFiles: Sendable, Hashable {
         try read(.testImages, .testLabels, classCount ?? dataset.classCount)
     }
 
+    /// Checks, without reading an image, that the test set can be what ``test(classCount:)`` reads: element types, counts
+    /// and lengths of its files, at least one image, and the size of the images of the training set.
+    ///
+    /// - Throws: ``DatasetError``
+    package func checkTest(like training: LabeledImages) throws(DatasetError) {
+        let images = try IDXFileHeader(path: self[.testImages])
+        let shape = try images.imageShape()
+        try IDXFileHeader(path: self[.testLabels]).checkLabels(of: images)
+        guard shape.count > 0 else { throw images.noImages() }
+        let isTransposed = dataset.isTransposed
+        let (rows, columns) = isTransposed ? (shape.columns, shape.rows) : (shape.rows, shape.columns)
+        guard rows == training.rows, columns == training.columns else {
+            throw images.invalid(
+                .wrongShape, at: 8,
+                expected: "images of \(training.rows) × \(training.columns), as in \(self[.trainImages])",
+                found: "\(rows) × \(columns)")
+        }
+    }
+
     private func read(
         _ images: ImageDataset.Role, _ labels: ImageDataset.Role, _ classCount: Int?
     ) throws(DatasetError) -> LabeledImages {

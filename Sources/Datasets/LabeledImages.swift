@@ -36,7 +36,7 @@ public final class LabeledImages: Dataset {
     ) throws(DatasetError) {
         precondition(
             (1...256).contains(classCount ?? 1), "classCount: expected 1 to 256, received \(classCount ?? 0)")
-        let shape = try images.imageShape()
+        let shape = try images.header.imageShape()
         let classes = try labels.labels(of: images, classCount: classCount, firstLabel: firstLabel)
         count = shape.count
         rows = isTransposed ? shape.columns : shape.rows
@@ -102,22 +102,6 @@ public final class LabeledImages: Dataset {
             for index in 0..<labels.count where Int(labels[index]) >= classCount { return index }
             return nil
         }
-    }
-}
-
-extension IDXFile {
-    /// The sizes of a file of images: uint8, of shape [count, rows, columns], rows and columns at least 1.
-    ///
-    /// - Throws: `DatasetError.invalid` for a file with other content.
-    package func imageShape() throws(DatasetError) -> (count: Int, rows: Int, columns: Int) {
-        try require(.uint8)
-        guard shape.count == 3, shape[1] > 0, shape[2] > 0 else {
-            throw invalid(
-                .wrongShape, at: shape.count == 3 ? 8 : 3,
-                expected: "rank 3 (images, rows, columns) with at least one row and column",
-                found: "the shape \(shape)")
-        }
-        return (shape[0], shape[1], shape[2])
     }
 }
 

@@ -10,7 +10,7 @@ package struct UnlabeledImages: Sendable {
     ///   - isTransposed: Whether rows and columns are exchanged in the file, as in EMNIST; they are exchanged back.
     /// - Throws: `DatasetError.invalid` for a file with other content.
     package init(_ file: IDXFile, isTransposed: Bool = false) throws(DatasetError) {
-        let shape = try file.imageShape()
+        let shape = try file.header.imageShape()
         count = shape.count
         rows = isTransposed ? shape.columns : shape.rows
         columns = isTransposed ? shape.rows : shape.columns

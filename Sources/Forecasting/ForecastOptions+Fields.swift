@@ -22,7 +22,7 @@ extension ForecastTraining.Options {
         .init("target", \.target, .named("a column")),
         .init("scaler", \.scaler),
         .init("scale_on", \.scaleOn),
-        .init("sequence_length", \.sequenceLength, .range(1...65_536)),
+        .init("sequence_length", \.sequenceLength, .range(ModelLimits.steps)),
         .init("train_windows", \.trainWindows, .range(1...1_000_000)),
         .init("horizon", \.horizon, .range(0...1000), .free),
         .init("print_every", \.printEvery, .range(0...1_000_000), .passing),

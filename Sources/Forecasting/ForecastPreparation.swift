@@ -89,7 +89,7 @@ extension ForecastPreparation {
         scaler = try values.decode(Scaler.self, forKey: .scaler)
         trainedUpTo = try values.decode(CalendarDate.self, forKey: .trainedUpTo)
         guard !features.isEmpty, scaler.columnCount == features.count + 1,
-            (1...65_536).contains(sequenceLength)
+            ModelLimits.steps.contains(sequenceLength)
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .scaler, in: values,

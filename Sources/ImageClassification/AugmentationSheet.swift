@@ -48,7 +48,7 @@ extension AugmentationSheet {
     ) throws -> String {
         let files = try options.files()
         let images = try files.train()
-        guard images.count > 0 else { throw ImageTrainingData.noImages(files[.trainImages]) }
+        guard images.count > 0 else { throw try IDXFileHeader(path: files[.trainImages]).noImages() }
         guard (0..<images.count).contains(index) else {
             throw OptionError(
                 "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "

@@ -44,8 +44,8 @@ package struct ImageTraining: Sendable {
 
     /// Trains. Ctrl-C, SIGTERM and the time limit end it after the running step, with everything written.
     ///
-    /// Bad options and bad training images are found before the run's directory is made. The test images are
-    /// read at the end; if that fails, the run is marked as failed, and a resume scores it.
+    /// Bad options, bad training images and test files of another form are found before the run's directory is made. The
+    /// test images are read at the end; if that fails, the run is marked as failed, and a resume scores it.
     ///
     /// - Returns: Success, or that a file could not be written, the time limit, or a signal.
     /// - Throws: ``ReportedError``
@@ -56,6 +56,7 @@ package struct ImageTraining: Sendable {
             of: .mnistBiLSTM, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
             prepare: {
                 let data = try ImageTrainingData(options)
+                if options.test ?? true { try data.checkTest() }
                 try resumption?.check(data: data.fingerprint)
                 let teacher = try teacher()
                 try teacher?.check(options.model(for: data.train), options)

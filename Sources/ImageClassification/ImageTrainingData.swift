@@ -1,5 +1,6 @@
 import Console
 import Datasets
+import NeuralNetworks
 import Runs
 
 /// The images of the main job: those to train on, those held out of them, and where those to test on are.
@@ -14,7 +15,8 @@ package struct ImageTrainingData {
     init(_ options: ImageTraining.Options) throws {
         files = try options.files()
         let images = try files.train()
-        guard images.count > 0 else { throw Self.noImages(files[.trainImages]) }
+        guard images.count > 0 else { throw try IDXFileHeader(path: files[.trainImages]).noImages() }
+        try Self.checkSize(images, of: files[.trainImages])
         guard options.validation < images.count else {
             throw OptionError(
                 "--validation must be below the \(images.count) images there are, not \(options.validation).")
@@ -33,22 +35,28 @@ package struct ImageTrainingData {
         }
     }
 
-    /// Reads the images to test on, which must be of the size of those to train on.
-    func test() throws -> LabeledImages {
-        let images = try Self.test(of: files, classCount: train.classCount)
-        guard images.rows == train.rows, images.columns == train.columns else {
-            throw DatasetError.invalid(
-                file: files[.testImages], problem: .wrongShape, at: .unpackedByte(8),
-                expected: "images of \(train.rows) × \(train.columns), as those to train on",
-                found: "\(images.rows) × \(images.columns)")
+    /// Checks that a model can read the images: a checkpoint of a larger one could not be read back.
+    private static func checkSize(_ images: LabeledImages, of file: String) throws(DatasetError) {
+        guard ModelLimits.steps.contains(images.rows), ModelLimits.sizes.contains(images.columns) else {
+            throw try IDXFileHeader(path: file).invalid(
+                .wrongShape, at: 8, expected: "images of at most 65,536 rows and 65,536 columns",
+                found: "\(images.rows) × \(images.columns); make them smaller")
         }
-        return images
+    }
+
+    /// Checks what can be known of the test set without reading it, so that no training is lost to a bad one.
+    func checkTest() throws(DatasetError) { try files.checkTest(like: train) }
+
+    /// Reads the test set, whose images must have the size of those to train on.
+    func test() throws -> LabeledImages {
+        try checkTest()
+        return try Self.test(of: files, classCount: train.classCount)
     }
 
     /// - Parameter classCount: the greatest that there may be, of a data set that does not tell.
     static func test(of files: ImageDatasetFiles, classCount: Int) throws -> LabeledImages {
         let images = try files.test(classCount: files.dataset.classCount ?? classCount)
-        guard images.count > 0 else { throw noImages(files[.testImages]) }
+        guard images.count > 0 else { throw try IDXFileHeader(path: files[.testImages]).noImages() }
         return images
     }
 
@@ -58,12 +66,6 @@ package struct ImageTrainingData {
         return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
             + "\(train.rows) × \(train.columns)\(held), "
             + (train.classCount == 1 ? "1 class" : "\(train.classCount) classes")
-    }
-
-    static func noImages(_ path: String) -> DatasetError {
-        .invalid(
-            file: path, problem: .wrongShape, at: .unpackedByte(4), expected: "at least one image",
-            found: "none")
     }
 }
 

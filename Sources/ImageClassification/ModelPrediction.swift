@@ -107,7 +107,7 @@ package struct ModelPrediction: Sendable {
     }
 
     private func chosen(_ indices: [Int], of count: Int, in path: String) throws -> [Int] {
-        guard count > 0 else { throw ImageTrainingData.noImages(path) }
+        guard count > 0 else { throw try IDXFileHeader(path: path).noImages() }
         if let index = indices.first(where: { !(0..<count).contains($0) }) {
             throw OptionError(
                 "--index must be 0 to \(count - 1), one of the \(count) images in \(path), not \(index).")

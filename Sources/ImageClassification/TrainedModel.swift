@@ -56,6 +56,9 @@ package struct TrainedModel: Sendable {
             throw OptionError(
                 "--averaged: \(path) has no averaged weights, as those of a training with --ema have.")
         }
+        guard (averaged ? checkpoint.average ?? [] : checkpoint.parameters).allSatisfy(\.isFinite) else {
+            throw CheckpointError(path: path, problem: .notFinite)
+        }
         var configured = ImageTraining.Options()
         do {
             if let run {
@@ -131,7 +134,7 @@ package struct TrainedModel: Sendable {
         let model = checkpoint.model
         guard rows == model.sequenceLength, columns == model.stack.inputSize else {
             throw .invalid(
-                file: file, problem: .wrongShape, at: .unpackedByte(8),
+                file: file, problem: .wrongShape, at: IDXFileHeader.location(8, in: file),
                 expected:
                     "images of \(model.sequenceLength) × \(model.stack.inputSize), as the model of \(path) reads",
                 found: "\(rows) × \(columns)")
@@ -145,7 +148,7 @@ package struct TrainedModel: Sendable {
         if classes >= images.classCount { return }
         if let index = (0..<images.count).first(where: { Int(images.labels[$0]) >= classes }) {
             throw .invalid(
-                file: labels, problem: .labelOutOfRange, at: .unpackedByte(8 + index),
+                file: labels, problem: .labelOutOfRange, at: IDXFileHeader.location(8 + index, in: labels),
                 expected: "a label below \(classes), the number of classes of the model of \(path)",
                 found: "\(images.labels[index])")
         }

@@ -88,8 +88,20 @@ package enum AtomicFile {
 /// Names for what is about to be moved to a target: in its directory, hidden, one for each attempt of
 /// each process.
 package enum TemporaryName {
-    /// Whether a name is one of these, of whichever process.
-    package static func isOne(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".tmp") }
+    /// Whether a name has exactly the form of these, `.<target>.<process>.<attempt>.tmp`, of whichever process.
+    ///
+    /// - Parameter target: The name of the target; any if nil.
+    package static func isOne(_ name: String, for target: String? = nil) -> Bool {
+        guard name.hasPrefix("."), name.hasSuffix(".tmp") else { return false }
+        let parts = name.dropFirst().dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts.suffix(2).allSatisfy(isNumber) else { return false }
+        let found = parts.dropLast(2).joined(separator: ".")
+        return target.map { $0 == found } ?? !found.isEmpty
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
 
     /// Calls `create` with one name after another until one was free.
     package static func claim<Result>(

@@ -8,8 +8,8 @@
 
 import Synchronization
 
-/// The request to stop that Ctrl-C (SIGINT) or SIGTERM makes. The first signal is only noted, for the
-/// training loop to see after its step; a second one ends the process at once.
+/// The request to stop that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) makes. The first signal is only noted,
+/// for the training loop to see after its step; a second one ends the process at once.
 ///
 /// Signals belong to the whole process, so only one of these can be installed at a time.
 package struct InterruptSignal: Sendable {
@@ -18,14 +18,15 @@ package struct InterruptSignal: Sendable {
     private let former: [Former]
 
     /// Begins to note the signals, even those that the process was told to ignore or to hold back (some parents
-    /// start their children so).
-    package static func install(_ signals: [Int32] = [SIGINT, SIGTERM]) -> InterruptSignal {
+    /// start their children so). Only SIGHUP stays ignored if it was: `nohup` asks for that.
+    package static func install(_ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) -> InterruptSignal {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
         let former = signals.map {
             Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self))
         }
+        for former in former where former.signal == SIGHUP && former.isIgnored { signal(SIGHUP, SIG_IGN) }
         var held = sigset_t()
         sigemptyset(&held)
         for number in signals { sigaddset(&held, number) }
@@ -53,6 +54,8 @@ package struct InterruptSignal: Sendable {
     private struct Former: Sendable {
         let signal: Int32
         let handler: Int
+
+        var isIgnored: Bool { handler == unsafeBitCast(SIG_IGN, to: Int.self) }
     }
 }
 

@@ -20,6 +20,9 @@ package struct CSVTable: Sendable {
     /// The line with the names of the columns.
     let headerLine: Int
 
+    /// The longest name of a column, in bytes.
+    private static let longestName = 256
+
     /// Reads the file at `path`, raw or gzip, as its first bytes tell.
     ///
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
@@ -60,6 +63,13 @@ package struct CSVTable: Sendable {
             throw .invalid(
                 file: path, problem: .noRows, at: .line(1), expected: "the names of the columns",
                 found: bytes.isEmpty ? "an empty file" : "blank lines only")
+        }
+        // Before they become text: characters of many combining marks take a time that grows with the square of a name.
+        for (index, field) in header.fields.enumerated() where field.range.count > Self.longestName {
+            throw .invalid(
+                file: path, problem: .nameTooLong,
+                at: .field(line: Int(field.line), column: index + 1, name: ""),
+                expected: "at most \(Self.longestName) bytes", found: "\(field.range.count)")
         }
         let names = header.fields.map { parser.string($0).trimmed }
         try Self.checkUnique(names, of: header, path: path)

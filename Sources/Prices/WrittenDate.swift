@@ -5,20 +5,22 @@ import Platform
 /// 04/01/1999.
 enum WrittenDate {
     /// `2019-01-30`, `2019/1/30`; also followed by a midnight, as pandas writes days: `2019-01-30 00:00:00-05:00`.
-    case yearFirst(year: Int, month: Int, day: Int)
+    case yearFirst(year: Int, month: Int, day: Int, separator: UInt8)
     /// `Jan 30, 2019`, `January 30, 2019`.
     case named(year: Int, month: Int, day: Int)
     /// `01/30/2019`, `1/30/2019`, `30.01.2019`: the year is last.
-    case yearLast(first: Int, second: Int, year: Int)
+    case yearLast(first: Int, second: Int, year: Int, separator: UInt8)
 
     /// Nil for a text of another form. There may be no such day.
     init?(_ text: String) {
         let bytes = Array(text.trimmed.utf8)
-        if let parts = Self.numbers(bytes) {
+        if let (parts, separator) = Self.numbers(bytes) {
             if parts[0].width == 4 && parts[2].width <= 2 {
-                self = .yearFirst(year: parts[0].value, month: parts[1].value, day: parts[2].value)
+                self = .yearFirst(
+                    year: parts[0].value, month: parts[1].value, day: parts[2].value, separator: separator)
             } else if parts[0].width <= 2 && parts[2].width == 4 {
-                self = .yearLast(first: parts[0].value, second: parts[1].value, year: parts[2].value)
+                self = .yearLast(
+                    first: parts[0].value, second: parts[1].value, year: parts[2].value, separator: separator)
             } else {
                 return nil
             }
@@ -29,10 +31,12 @@ enum WrittenDate {
         }
     }
 
-    /// Whether two dates may occur in one file.
+    /// Whether two dates may occur in one file: 04.01.1999 and 04/01/1999 are the habits of different places.
     func hasStyle(of other: WrittenDate) -> Bool {
         switch (self, other) {
-        case (.yearFirst, .yearFirst), (.named, .named), (.yearLast, .yearLast): true
+        case (.yearFirst(_, _, _, let own), .yearFirst(_, _, _, let others)): own == others
+        case (.yearLast(_, _, _, let own), .yearLast(_, _, _, let others)): own == others
+        case (.named, .named): true
         default: false
         }
     }
@@ -40,16 +44,16 @@ enum WrittenDate {
     /// Nil if there is no such day.
     func date(monthFirst: Bool) -> CalendarDate? {
         switch self {
-        case .yearFirst(let year, let month, let day), .named(let year, let month, let day):
+        case .yearFirst(let year, let month, let day, _), .named(let year, let month, let day):
             CalendarDate(year: year, month: month, day: day)
-        case .yearLast(let first, let second, let year):
+        case .yearLast(let first, let second, let year, _):
             CalendarDate(year: year, month: monthFirst ? first : second, day: monthFirst ? second : first)
         }
     }
 
     /// Whether this date shows that the month comes first (true) or second (false); nil if it shows neither.
     var tellsMonthFirst: Bool? {
-        guard case .yearLast(let first, let second, _) = self, (first > 12) != (second > 12) else {
+        guard case .yearLast(let first, let second, _, _) = self, (first > 12) != (second > 12) else {
             return nil
         }
         return second > 12
@@ -57,12 +61,12 @@ enum WrittenDate {
 
     /// Whether the day depends on whether the month comes first.
     var isAmbiguous: Bool {
-        guard case .yearLast(let first, let second, _) = self else { return false }
+        guard case .yearLast(let first, let second, _, _) = self else { return false }
         return first <= 12 && second <= 12 && first != second
     }
 
     /// Three numbers separated by the same character, the second of one or two digits.
-    private static func numbers(_ bytes: [UInt8]) -> [(value: Int, width: Int)]? {
+    private static func numbers(_ bytes: [UInt8]) -> (parts: [(value: Int, width: Int)], separator: UInt8)? {
         guard let separator = bytes.first(where: { !(0x30...0x39).contains($0) }),
             "-/.".utf8.contains(separator)
         else { return nil }
@@ -78,7 +82,7 @@ enum WrittenDate {
             guard let value = piece.decimalNumber else { return nil }
             numbers.append((value, piece.count))
         }
-        return numbers
+        return (numbers, separator)
     }
 
     /// Whether the text is a space or `T`, then `00:00:00`, then nothing, `Z` or an offset such as `-05:00`.

@@ -77,7 +77,8 @@ package struct CheckpointStore: Sendable {
         for directory in [run.path, run.checkpoints] {
             for name in try POSIX.names(in: directory)
             where (Self.step(of: name) ?? last) > last || TemporaryName.isOne(name) {
-                try POSIX.discardFile(FilePath.join(directory, name))
+                let path = FilePath.join(directory, name)
+                if try POSIX.kind(at: path) != .directory { try POSIX.discardFile(path) }
             }
         }
         if let checkpoint {

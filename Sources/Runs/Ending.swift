@@ -18,7 +18,12 @@ extension Trainer.Ending {
         switch self {
         case .finished: nil
         case .noProgress: "early stopping"
-        case .interrupted(let signal): signal == 2 ? "Ctrl-C" : "signal \(signal)"
+        case .interrupted(let signal):
+            switch signal {
+            case 1: "the terminal was closed"
+            case 2: "Ctrl-C"
+            default: "signal \(signal)"
+            }
         case .outOfTime: "time limit"
         case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
         }

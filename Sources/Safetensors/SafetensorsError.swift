@@ -41,6 +41,7 @@ extension SafetensorsError.Reason {
     package static let headerStart = Self("the header is not a JSON object")
     package static let syntax = Self("the header is not valid JSON")
     package static let string = Self("invalid string in the header")
+    package static let nameTooLong = Self("a name in the header is too long")
     package static let number = Self("invalid number in the header")
     package static let duplicateKey = Self("a key occurs twice in the header")
     package static let unknownField = Self("unknown field in the header")

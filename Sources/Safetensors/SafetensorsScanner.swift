@@ -7,6 +7,9 @@ struct SafetensorsScanner {
     static let start = 8
     /// The greatest number of elements of an array; no library has tensors of more dimensions.
     private static let mostNumbers = 64
+    /// The longest name of a tensor or key in bytes. Keys are compared as text, and characters of many combining marks
+    /// take a time that grows with the square of the length.
+    private static let longestKey = 256
 
     let path: String
     private let bytes: [UInt8]
@@ -38,7 +41,7 @@ struct SafetensorsScanner {
         repeat {
             skipSpace()
             let keyOffset = offset
-            let key = try string()
+            let key = try string(atMost: Self.longestKey)
             guard keys.insert(key).inserted else {
                 throw error(
                     .duplicateKey, at: keyOffset, expected: "each key once",
@@ -90,7 +93,8 @@ struct SafetensorsScanner {
         return value
     }
 
-    mutating func string() throws(SafetensorsError) -> String {
+    /// - Parameter limit: The greatest length in bytes.
+    mutating func string(atMost limit: Int = .max) throws(SafetensorsError) -> String {
         try expect("\"", "a string")
         let begin = offset - 1
         var content: [UInt8] = []
@@ -103,6 +107,9 @@ struct SafetensorsScanner {
             }
             position += 1
             if byte == UInt8(ascii: "\"") { break }
+            guard content.count < limit else {
+                throw error(.nameTooLong, at: begin, expected: "at most \(limit) bytes", found: "more")
+            }
             if byte == UInt8(ascii: "\\") {
                 content += String(try escaped()).utf8
             } else {

@@ -71,8 +71,17 @@ package struct SweepAxis: Hashable, Sendable {
                 "--set \(text.quoted): expected two positive numbers, the lower one first, as in 0.001..0.02"
             )
         }
-        return .range(lower: lower, upper: upper, isWhole: ends.allSatisfy { Int($0) != nil })
+        let isWhole = ends.allSatisfy { Int($0) != nil }
+        guard !isWhole || upper <= Self.greatestWholeNumber else {
+            throw OptionError(
+                "--set \(text.quoted): expected whole numbers up to 9007199254740992 (2^53), which are drawn exactly"
+            )
+        }
+        return .range(lower: lower, upper: upper, isWhole: isWhole)
     }
+
+    /// The greatest up to which every whole number is a `Double`: 2^53.
+    private static let greatestWholeNumber = 0x1p53
 
     /// Samples a value.
     ///

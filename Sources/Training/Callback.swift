@@ -89,12 +89,13 @@ extension Callback {
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}
 }
 
-/// A callback that ends training after the current step when SIGINT (Ctrl-C) or SIGTERM was received.
+/// A callback that ends training after the current step when SIGINT (Ctrl-C), SIGTERM or SIGHUP (a closed terminal) was
+/// received.
 public final class StopOnSignal: Callback {
     private let signal: InterruptSignal
     private let isInstalledHere: Bool
 
-    /// Handles SIGINT and SIGTERM during the lifetime of this callback: the first one ends training, a second one ends
+    /// Handles SIGINT, SIGTERM and, unless it is ignored, SIGHUP during the lifetime of this callback: the first one ends training, a second one ends
     /// the process. Only one such callback may exist at a time.
     public init() {
         signal = .install()

@@ -156,7 +156,8 @@ public struct Checkpoint: Sendable {
             options: try text(.options), data: try text(.data),
             preparation: file.metadata[Key.preparation.rawValue])
         try check(stepCount >= 0 && stepCount < 1 << 40, .step)
-        try check(state.isPossible, .state)
+        // Every epoch has a step.
+        try check(state.isPossible && state.epoch <= stepCount && state.stepInEpoch <= stepCount, .state)
         try check(logs.isPossible, .logs)
 
         let parameters = model.layout.parameters
@@ -215,6 +216,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case missing(String)
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
+        case notFinite
     }
 
     /// The path of the file.
@@ -235,6 +237,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case .invalid(let key, let reason): "\(path): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
             "\(path): expected \(expected) tensors for the model that it describes, found \(found)"
+        case .notFinite:
+            "\(path): expected finite weights, found NaN or infinity; use another checkpoint of the run"
         }
     }
 }

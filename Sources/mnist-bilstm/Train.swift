@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
 
             Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data or recipe, 66 missing data, run or \
             recipe, 69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
-            written, 75 stopped by the time limit, 130 Ctrl-C, 143 SIGTERM.
+            written, 75 stopped by the time limit, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     private static let defaultRecipe = "tutorial"

@@ -65,7 +65,7 @@ import Testing
 
     @Test(
         arguments: [
-            [0], [0, 28, 28], [28, 0, 28], [28, 28, 0], [0, .max, .max, .max], [.max, .max, .max, 0],
+            [0], [0, 28, 28], [28, 0, 28], [28, 28, 0], [0, .max, 1 << 30], [.max, 1 << 30, 0],
         ] as [[UInt32]]) func `a dimension of zero means no elements`(shape: [UInt32]) throws
     {
         for bytes in [idx([], shape: shape), gzip(idx([], shape: shape))] {
@@ -83,6 +83,8 @@ import Testing
         for (type, shape) in [
             (0x08, [.max, .max]), (0x08, [.max, .max, .max]), (0x0E, [.max, 1 << 29]),
             (0x0B, [1 << 31, 1 << 31]), (0x08, Array(repeating: .max, count: 255)),
+            // No image at all, but the size of one overflows.
+            (0x08, [0, .max, .max]), (0x08, [.max, .max, 0]), (0x0E, [0, .max, 1 << 29]),
         ] as [(UInt8, [UInt32])] {
             let header = idxHeader(type: type, shape: shape)
             #expect(try Fault(error(reading: header)) == Fault(.sizeOverflow, .byte(4)))

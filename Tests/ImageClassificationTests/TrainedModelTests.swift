@@ -27,6 +27,16 @@ import TrainingSamples
         #expect(try ModelDescription(model).text().contains("Parameters: "))
     }
 
+    @Test(arguments: [Float.nan, .infinity])
+    func `weights that are not finite classify nothing`(weight: Float) throws {
+        let directory = try TemporaryDirectory()
+        let trainer = trainer()
+        trainer.engine.parameters.base[3] = weight
+        let path = try checkpoint(of: trainer, in: directory)
+        let found = error(CheckpointError.self) { _ = try TrainedModel(path, root: "runs") }
+        #expect(found == CheckpointError(path: path, problem: .notFinite))
+    }
+
     @Test
     func `a run without a best checkpoint: the newest, which is said, where none was asked for`() throws {
         let recorded = try RecordedRun()
@@ -59,7 +69,7 @@ import TrainingSamples
         let size = error(DatasetError.self) { try model.check(wide, file: "images", labels: "labels") }
         #expect(
             try #require(size).description.hasPrefix(
-                "images: wrong shape at byte 8 of the unpacked content: expected images of 6 × 5"))
+                "images: wrong shape at byte 8: expected images of 6 × 5"))
         func images(_ labels: [UInt8]) -> LabeledImages {
             LabeledImages(
                 pixels: [UInt8](repeating: 0, count: 30 * labels.count), labels: labels, rows: 6, columns: 5)
@@ -70,7 +80,7 @@ import TrainingSamples
         }
         #expect(
             try #require(label).description.hasPrefix(
-                "labels: label outside the classes at byte 10 of the unpacked content: expected a label below 4"
+                "labels: label outside the classes at byte 10: expected a label below 4"
             ))
     }
 

@@ -50,7 +50,23 @@ import Testing
         }
     }
 
+    @Test func `a closed terminal is a request to stop, unless nohup ignores it`() async {
+        await #expect(processExitsWith: .success) {
+            var interrupt = InterruptSignal.install()
+            kill(getpid(), SIGHUP)
+            waitForSignal(interrupt)
+            precondition(interrupt.received == SIGHUP)
+            interrupt.uninstall()
+            signal(SIGHUP, SIG_IGN)
+            interrupt = InterruptSignal.install()
+            kill(getpid(), SIGHUP)
+            usleep(50_000)
+            precondition(interrupt.received == nil)
+        }
+    }
+
     @Test func `exit status says which signal`() {
+        #expect(ExitStatus.signal(SIGHUP).code == 129)
         #expect(ExitStatus.signal(SIGINT).code == 130)
         #expect(ExitStatus.signal(SIGTERM).code == 143)
     }

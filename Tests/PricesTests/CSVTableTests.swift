@@ -100,6 +100,9 @@ private let unreadable: [CSVCase] = [
         .field(line: 1, column: 3, name: "open"), expected: "names that differ, also without regard to case",
         found: #""open", like column 1"#),
     .error(
+        "a name that takes minutes to compare", "a,e" + String(repeating: "\u{301}", count: 128) + "\n1,2\n",
+        .nameTooLong, .field(line: 1, column: 2, name: ""), expected: "at most 256 bytes", found: "257"),
+    .error(
         "two columns without a name", "\na,,\n1,2,3\n", .duplicateColumn,
         .field(line: 2, column: 3, name: ""), expected: "names that differ, also without regard to case",
         found: #""", like column 2"#),

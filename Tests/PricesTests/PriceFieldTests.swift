@@ -161,6 +161,9 @@ struct PriceDateTests {
             (["1/2/2019", "01/30/2019", "Jan 31, 2019"], 4, "1/2/2019", 2),
             (["1/2/2019", "01/30/2019", "1/3/2019", "31/01/2019"], 5, "01/30/2019", 3),
             (["30/1/2019", "1/31/2019"], 3, "30/1/2019", 2),
+            // Days first with dots, months first with slashes.
+            (["01/13/2019", "02.01.2019"], 3, "01/13/2019", 2),
+            (["2019-01-30", "2019/01/31"], 3, "2019-01-30", 2),
         ])
     func `dates that do not go together`(texts: [String], line: Int, like: String, on: Int) throws {
         #expect(

@@ -25,6 +25,23 @@ import Testing
         #expect(try text(root + "/latest/checkpoints/best.safetensors") == "weights")
     }
 
+    @Test func `what is not this program's stays in the root`() throws {
+        let directory = try TemporaryDirectory()
+        let own = [".latest.77.0.tmp", ".latest.1.12.tmp"]
+        for name in own { try POSIX.makeSymbolicLink(directory.file(name), to: "x") }
+        let foreign = [
+            ".a.tmp", ".latest.tmp", ".latest.x.0.tmp", ".latest.77.tmp", ".best.77.0.tmp",
+            ".latest.78.0.tmp",
+            ".compare.svg.77.0.tmp", ".latest.77..tmp",
+        ]
+        for name in foreign { try directory.add(name, "mine") }
+        try POSIX.makeDirectory(directory.file(".latest.79.0.tmp"))
+        try POSIX.makeDirectory(directory.file(".x.tmp"))
+        let run = try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run
+        let left = foreign + [".latest.79.0.tmp", ".x.tmp", FilePath.name(of: run.path), "latest"]
+        #expect(try Set(POSIX.names(in: directory.path)) == Set(left))
+    }
+
     @Test func `takes the next number`() throws {
         let directory = try TemporaryDirectory()
         let names = try (1...3).map { _ in

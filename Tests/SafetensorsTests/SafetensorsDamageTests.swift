@@ -47,6 +47,9 @@ struct SafetensorsDamageTests {
         Case(#"{"__metadata__":{"a":1}}"#, data: 0, .syntax, at: 29),
         Case(#"{"__metadata__":{"a":"1","a":"1"}}"#, data: 0, .duplicateKey, at: 33),
         Case(#"{"__metadata__":{},"__metadata__":{}}"#, data: 0, .duplicateKey, at: 27),
+        Case(
+            #"{"__metadata__":{"\#(String(repeating: "a", count: 257))":"1"}}"#, data: 0, .nameTooLong, at: 25
+        ),
         Case(#"{"__metadata__":{"a":"\x"}}"#, data: 0, .string, at: 31),
         Case(#"{"__metadata__":{"a":"\u12G4"}}"#, data: 0, .string, at: 34),
         Case(#"{"__metadata__":{"a":"\uD800"}}"#, data: 0, .string, at: 32),

@@ -94,6 +94,7 @@ struct SweepPlanTests {
                 #"--set "learning-rate=0.02..0.01": expected two positive numbers"#
             ),
             (["learning-rate=0..0.01"], "two positive"), (["learning-rate=a..b"], "two positive"),
+            (["log-every=9223372036854774000..9223372036854775807"], "whole numbers up to 9007199254740992"),
             (["learning-rate=1..inf"], "two positive"), (["learning-rate=nan..1"], "two positive"),
             (["seed=1,2"], "--set seed: give the seeds by --seeds"),
             (["threads=1,2"], "sets this option itself"),

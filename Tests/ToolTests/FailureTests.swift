@@ -8,7 +8,7 @@ import Testing
         ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"),
         ("--epochs", "1000001"),
         ("--epochs", "99999999999999999999"), ("--batch-size", "0"), ("--batch-size", "-128"),
-        ("--batch-size", "60001"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
+        ("--batch-size", "1000001"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
         ("--learning-rate", "nan"), ("--learning-rate", "inf"), ("--learning-rate", "1e999"),
         ("--learning-rate", "fast"), ("--cell", "tlsm"), ("--readout", "first"), ("--dropout", "1"),
         ("--dropout", "-0.1"), ("--readout-dropout", "nan"), ("--label-smoothing", "1"),
@@ -32,7 +32,7 @@ import Testing
         #expect(outcome.exitCode == 64)
         #expect(outcome.output == "")
         #expect(outcome.errors.hasPrefix("Error: "))
-        #expect(outcome.errors.split(separator: "\n")[0].contains(option), "\(outcome.errors)")
+        #expect(outcome.errors.prefix { $0 != "\n" }.contains(option), "\(outcome.errors)")
         #expect(outcome.errors.contains(/See 'mnist-bilstm (train )?--help' for more information./))
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }

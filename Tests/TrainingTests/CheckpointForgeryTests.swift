@@ -57,6 +57,9 @@ struct CheckpointForgeryTests {
             ("step", "1099511627776", []), ("step", "9223372036854775807", []),
             ("state", "-1", ["epoch"]), ("state", "1099511627776", ["epoch"]),
             ("state", "9223372036854775807", ["epoch"]), ("state", "-1", ["step_in_epoch"]),
+            // More epochs, or steps of one, than steps.
+            ("state", "1099511627775", ["epoch"]), ("state", "100000", ["epoch"]),
+            ("state", "100000", ["step_in_epoch"]),
             ("state", "9223372036854775807", ["step_in_epoch"]), ("state", "-1", ["running", "count"]),
             ("state", "33", ["running", "correct"]), ("state", "-1", ["running", "correct"]),
             ("state", "9223372036854775807", ["running", "count"]),

@@ -58,13 +58,14 @@ public struct SequenceModel: Hashable, Sendable {
         dropout: Double = 0
     ) {
         precondition(
-            Self.classCounts.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
+            ModelLimits.classes.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
         self.init(
             stack, sequenceLength: sequenceLength, output: .classes(classCount), readout: readout,
             dropout: dropout)
     }
 
-    /// A regressor, for forecasts for instance. Counts and lengths below 1, and a dropout outside 0..<1, trap.
+    /// A regressor, for forecasts for instance. Counts and lengths outside 1 to 65,536, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - stack: the recurrent layers.
@@ -77,7 +78,8 @@ public struct SequenceModel: Hashable, Sendable {
         _ stack: RecurrentStack, sequenceLength: Int, valueCount: Int, activation: Activation = .none,
         readout: Readout = .all, dropout: Double = 0
     ) {
-        precondition(valueCount > 0, "valueCount must be positive, not \(valueCount)")
+        precondition(
+            ModelLimits.sizes.contains(valueCount), "valueCount must be 1 to 65,536, not \(valueCount)")
         self.init(
             stack, sequenceLength: sequenceLength, output: .values(valueCount, activation: activation),
             readout: readout, dropout: dropout)
@@ -86,7 +88,9 @@ public struct SequenceModel: Hashable, Sendable {
     private init(
         _ stack: RecurrentStack, sequenceLength: Int, output: Output, readout: Readout, dropout: Double
     ) {
-        precondition(sequenceLength > 0, "sequenceLength must be positive, not \(sequenceLength)")
+        precondition(
+            ModelLimits.steps.contains(sequenceLength),
+            "sequenceLength must be 1 to 65,536, not \(sequenceLength)")
         precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
         self.stack = stack
         self.sequenceLength = sequenceLength
@@ -100,8 +104,6 @@ public struct SequenceModel: Hashable, Sendable {
         headOffsets = head.append(to: &layout, prefix: "fc.")
         self.layout = layout
     }
-
-    private static let classCounts = 1...256
 
     /// The number of classes; 0 for a regressor.
     package var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
@@ -169,12 +171,12 @@ extension SequenceModel: Codable {
         let output: Output =
             values.contains(.valueCount)
             ? .values(
-                try values.decode(.valueCount, of: 1...65_536),
+                try values.decode(.valueCount, of: ModelLimits.sizes),
                 activation: try values.decode(Activation.self, forKey: .activation))
-            : .classes(try values.decode(.classCount, of: Self.classCounts))
+            : .classes(try values.decode(.classCount, of: ModelLimits.classes))
         self.init(
             try values.decode(RecurrentStack.self, forKey: .stack),
-            sequenceLength: try values.decode(.sequenceLength, of: 1...65_536), output: output,
+            sequenceLength: try values.decode(.sequenceLength, of: ModelLimits.steps), output: output,
             readout: try values.decode(Readout.self, forKey: .readout),
             dropout: try values.decodeShare(.dropout))
     }

@@ -24,7 +24,7 @@ public struct RecurrentStack: Hashable, Sendable {
     /// Whether each layer also reads the sequence backwards.
     public let bidirectional: Bool
 
-    /// A stack of layers. Sizes below 1, and a dropout outside 0..<1, trap.
+    /// A stack of layers. Sizes outside 1 to 65,536 (layers: 1,024), and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
     ///   - cell: the equations of a step.
@@ -38,9 +38,12 @@ public struct RecurrentStack: Hashable, Sendable {
         _ cell: RecurrentCell, inputSize: Int, hiddenSize: Int, numLayers: Int = 1,
         bias: BiasStyle = .pytorch, dropout: Double = 0, bidirectional: Bool = false
     ) {
-        precondition(inputSize > 0, "inputSize must be positive, not \(inputSize)")
-        precondition(hiddenSize > 0, "hiddenSize must be positive, not \(hiddenSize)")
-        precondition(numLayers > 0, "numLayers must be positive, not \(numLayers)")
+        precondition(
+            ModelLimits.sizes.contains(inputSize), "inputSize must be 1 to 65,536, not \(inputSize)")
+        precondition(
+            ModelLimits.sizes.contains(hiddenSize), "hiddenSize must be 1 to 65,536, not \(hiddenSize)")
+        precondition(
+            ModelLimits.layers.contains(numLayers), "numLayers must be 1 to 1,024, not \(numLayers)")
         precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
         self.cell = cell
         self.inputSize = inputSize
@@ -127,9 +130,9 @@ extension RecurrentStack: Codable {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(
             try values.decode(RecurrentCell.self, forKey: .cell),
-            inputSize: try values.decode(.inputSize, of: 1...65_536),
-            hiddenSize: try values.decode(.hiddenSize, of: 1...65_536),
-            numLayers: try values.decode(.numLayers, of: 1...1024),
+            inputSize: try values.decode(.inputSize, of: ModelLimits.sizes),
+            hiddenSize: try values.decode(.hiddenSize, of: ModelLimits.sizes),
+            numLayers: try values.decode(.numLayers, of: ModelLimits.layers),
             bias: try values.decode(BiasStyle.self, forKey: .bias),
             dropout: try values.decodeShare(.dropout),
             bidirectional: try values.decode(Bool.self, forKey: .bidirectional))

@@ -51,9 +51,10 @@ package struct RunDirectory: Hashable, Sendable {
         // So that the newest directory is also the last to set the link. Making the directory is what
         // claims the name, with or without a lock.
         POSIX.lock(rootDirectory.descriptor)
-        for name in try POSIX.names(in: root) where TemporaryName.isOne(name) {
-            // Of a process that was killed: whoever makes one holds the lock.
-            try POSIX.discardFile(FilePath.join(root, name))
+        for name in try POSIX.names(in: root) where TemporaryName.isOne(name, for: "latest") {
+            // A killed process left it: only processes that hold the lock make one. All else in the root is the user's.
+            let path = FilePath.join(root, name)
+            if try POSIX.kind(at: path) == .symbolicLink { try POSIX.discardFile(path) }
         }
         let link = FilePath.join(root, "latest")
         if let kind = try POSIX.kind(at: link), kind != .symbolicLink {

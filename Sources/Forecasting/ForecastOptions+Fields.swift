@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Prices
 import Runs
 

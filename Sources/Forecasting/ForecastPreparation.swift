@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Prices
 
 /// How prices become what a network reads, and its output a price again. Stored with the weights, which mean nothing

@@ -5,7 +5,7 @@ import Platform
 /// 04/01/1999.
 enum WrittenDate {
     /// `2019-01-30`, `2019/1/30`; also followed by a midnight, as pandas writes days: `2019-01-30 00:00:00-05:00`.
-    case yearFirst(year: Int, month: Int, day: Int, separator: UInt8)
+    case yearFirst(year: Int, month: Int, day: Int)
     /// `Jan 30, 2019`, `January 30, 2019`.
     case named(year: Int, month: Int, day: Int)
     /// `01/30/2019`, `1/30/2019`, `30.01.2019`: the year is last.
@@ -17,7 +17,7 @@ enum WrittenDate {
         if let (parts, separator) = Self.numbers(bytes) {
             if parts[0].width == 4 && parts[2].width <= 2 {
                 self = .yearFirst(
-                    year: parts[0].value, month: parts[1].value, day: parts[2].value, separator: separator)
+                    year: parts[0].value, month: parts[1].value, day: parts[2].value)
             } else if parts[0].width <= 2 && parts[2].width == 4 {
                 self = .yearLast(
                     first: parts[0].value, second: parts[1].value, year: parts[2].value, separator: separator)
@@ -31,12 +31,12 @@ enum WrittenDate {
         }
     }
 
-    /// Whether two dates may occur in one file: 04.01.1999 and 04/01/1999 are the habits of different places.
+    /// Whether two dates may occur in one file. 04.01.1999 and 04/01/1999 may not: days come first in one habit, months in
+    /// the other.
     func hasStyle(of other: WrittenDate) -> Bool {
         switch (self, other) {
-        case (.yearFirst(_, _, _, let own), .yearFirst(_, _, _, let others)): own == others
         case (.yearLast(_, _, _, let own), .yearLast(_, _, _, let others)): own == others
-        case (.named, .named): true
+        case (.yearFirst, .yearFirst), (.named, .named): true
         default: false
         }
     }
@@ -44,7 +44,7 @@ enum WrittenDate {
     /// Nil if there is no such day.
     func date(monthFirst: Bool) -> CalendarDate? {
         switch self {
-        case .yearFirst(let year, let month, let day, _), .named(let year, let month, let day):
+        case .yearFirst(let year, let month, let day), .named(let year, let month, let day):
             CalendarDate(year: year, month: month, day: day)
         case .yearLast(let first, let second, let year, _):
             CalendarDate(year: year, month: monthFirst ? first : second, day: monthFirst ? second : first)

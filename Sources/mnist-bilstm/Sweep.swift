@@ -106,7 +106,7 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
             has diverged, which is a result. Of another failure of an entry the sweep ends with its exit code.
 
             Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 74 a file could not be written, \
-            130 Ctrl-C, 143 SIGTERM.
+            129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @OptionGroup var start: StartSweepOptions
@@ -193,11 +193,11 @@ struct RunSweepEntry: ParsableCommand {
         discussion: """
             Example: mnist-bilstm sweep run cells --index 7
 
-            One that is done is left as it is. A loss that is not finite is a result as others are.
+            An entry that is done is left as it is. A loss that is not finite is a result. After Ctrl-C, SIGTERM or a \
+            closed terminal the same command resumes the entry.
 
             Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 73 another process is \
-            doing it, 74 a file could not be written, 130 Ctrl-C, 143 SIGTERM; after the last two the same command goes \
-            on.
+            doing it, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)

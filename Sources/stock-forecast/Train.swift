@@ -17,7 +17,7 @@ struct Train: ParsableCommand {
 
             Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, \
             69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
-            written, 130 Ctrl-C, 143 SIGTERM.
+            written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @Option(

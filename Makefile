@@ -8,13 +8,14 @@ RUN ?= runs/latest
 KILLS ?= 1000
 PREFIX ?= /usr/local
 DESTDIR ?=
+STATIC ?= yes
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
-export SWIFT TORCH PREFIX DESTDIR
+export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast test torture examples benchmark benchmark-peers interop interop-torch consumer-test \
@@ -73,7 +74,7 @@ interop-torch: ## check in PyTorch the weights and the accuracy of a run: RUN=ru
 consumer-test: setup ## build and run another package that depends on this one by version
 	@Scripts/consumer-test.sh
 
-install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=
+install: setup ## install the programs, completions and manual pages: PREFIX=~/.local, DESTDIR=, STATIC=no
 	@Scripts/install.sh
 
 uninstall: ## remove what make install installed: the same PREFIX and DESTDIR

@@ -2,15 +2,18 @@
 # Installs the programs, their completion scripts and their manual pages, or removes them. Everything is built and
 # generated first, in .build/install; then each file is put in place by a rename, so that no file is ever there in part.
 #
-# usage: [PREFIX=/usr/local] [DESTDIR=] Scripts/install.sh [--uninstall]
+# usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] Scripts/install.sh [--uninstall]
 #   PREFIX    where the programs are to be used: bin and share are in it
 #   DESTDIR   stands before PREFIX while installing, for those who make packages
+#   STATIC    no: install the programs of `make build`, which need the toolchain's libraries, instead of a second build
+#             that has them inside
 set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
 readonly programs=(mnist-bilstm stock-forecast)
 cd "$(dirname "$0")/.."
 readonly scratch="$PWD/.build/install"
+built="$scratch/release"
 # New directories are for everyone, whatever the umask of the user is.
 umask 022
 
@@ -48,7 +51,13 @@ check_writable() {
 # With Swift's libraries inside, where the toolchain has them to link: then the programs need no toolchain and start
 # faster. On macOS these libraries are part of the system. lld says nothing of what other linkers warn of in Foundation.
 build() {
-    local options=(-c release --scratch-path "$scratch") resources
+    local options=(-c release) resources
+    if [ "${STATIC:-yes}" = no ]; then
+        "$swift" build "${options[@]}" >&2
+        built="$PWD/.build/release"
+        return
+    fi
+    options+=(--scratch-path "$scratch")
     resources="$("$swift" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
     if [ "$(uname -s)" = Linux ] && [ -d "$resources/../swift_static" ]; then
         options+=(--static-swift-stdlib -Xlinker -s)
@@ -66,7 +75,7 @@ date_of_sources() {
 }
 
 stage() {
-    local stage="$scratch/stage" built="$scratch/release" program version date
+    local stage="$scratch/stage" program version date
     rm -rf "$stage"
     mkdir -p "$stage"/{bin,bash,zsh,fish,man}
     date="$(date_of_sources)"

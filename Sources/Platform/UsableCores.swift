@@ -1,13 +1,14 @@
 /// The processor cores this process may use: those it is bound to, and no more than its control group's
 /// quota of time pays for.
 package enum UsableCores {
-    package static var count: Int {
+    /// Read once: defaults of options ask for it many times.
+    package static let count: Int = {
         #if os(Linux)
             return count(filesUnder: "")
         #else
             return POSIX.onlineProcessorCount
         #endif
-    }
+    }()
 
     /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
     package static func count(filesUnder root: String) -> Int {

@@ -150,15 +150,12 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    /// The test images are read at the end; all but their accuracy is there then.
+    /// Headers, counts and lengths are checked before the first step.
     @Test(arguments: [
         (SmallImages(test: 0), "expected at least one image"),
-        (
-            SmallImages(test: 20, rows: 14, columns: 20),
-            "expected images of 28 × 28, as those to train on, found 14 × 20"
-        ),
+        (SmallImages(test: 20, rows: 14, columns: 20), "at byte 8: expected images of 28 × 28, as in "),
     ])
-    func `bad test images`(images: SmallImages, message: String) throws {
+    func `a test set of another form`(images: SmallImages, message: String) throws {
         let place = try Workplace(images)
         let other = try Workplace()
         for name in [Self.trainImages, Self.trainLabels] {
@@ -169,11 +166,26 @@ import Testing
         #expect(outcome.exitCode == 65)
         #expect(outcome.errors.contains(place.data + "/t10k-images-idx3-ubyte: "))
         #expect(outcome.errors.contains(message))
+        #expect(outcome.output == "" && !FileManager.default.fileExists(atPath: place.runs))
+        #expect(try place.run("--epochs", "2", "--no-test").exitCode == 0)
+    }
+
+    /// The labels are read at the end; all but the test accuracy is there then.
+    @Test func `a bad label in the test set`() throws {
+        let place = try Workplace()
+        let labels = URL(filePath: "\(place.data)/t10k-labels-idx1-ubyte")
+        var content = try Data(contentsOf: labels)
+        content[content.count - 1] = 12
+        try content.write(to: labels)
+        let outcome = try place.run("--epochs", "2")
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.errors.contains("t10k-labels-idx1-ubyte: label outside the classes at byte "))
         #expect(try place.state().epoch == 2)
         #expect(try place.json("summary.json", "state") as? String == "failed")
         let summary = try #require(try place.json("summary.json") as? [String: Any])
         #expect(summary["train_accuracy"] != nil)
         #expect(summary["test_accuracy"] == nil)
+        #expect(try place.text("report.html").contains("failed"))
         #expect(try place.text("train.log") == outcome.output + outcome.errors)
     }
 

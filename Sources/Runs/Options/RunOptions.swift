@@ -184,8 +184,9 @@ extension RunOptions {
     /// Resets options that have no effect in this combination to their defaults.
     package var effective: Self {
         var options = self
+        let defaults = Self()
         for field in Self.fields where field.use.map({ !$0.isUsed(self) }) ?? false {
-            field.copy(&options, Self())
+            field.copy(&options, defaults)
         }
         return options
     }
@@ -193,8 +194,9 @@ extension RunOptions {
     /// The first option that was chosen and has no effect in this combination, in a sentence without its full stop; nil
     /// if there is none.
     package var idleComplaint: String? {
-        Self.fields.lazy.compactMap { field in
-            guard let use = field.use, !use.isUsed(self), field.json(self) != field.json(Self()) else {
+        let defaults = Self()
+        return Self.fields.lazy.compactMap { field in
+            guard let use = field.use, !use.isUsed(self), field.json(self) != field.json(defaults) else {
                 return nil
             }
             return use.complaint(OptionDescription.name(ofKey: field.key))
@@ -202,7 +204,10 @@ extension RunOptions {
     }
 
     /// The keys of the options that differ from their defaults.
-    var chosen: Set<String> { Set(Self.fields.filter { $0.json(self) != $0.json(Self()) }.map(\.key)) }
+    var chosen: Set<String> {
+        let defaults = Self()
+        return Set(Self.fields.filter { $0.json(self) != $0.json(defaults) }.map(\.key))
+    }
 
     /// Why options read from a file are impossible, in the words of the command line, without a full stop; nil if they
     /// are possible.

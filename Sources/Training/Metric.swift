@@ -106,7 +106,7 @@ public struct MetricValue: Hashable, Sendable {
     public let metric: Metric
     /// The samples, and which weights they were measured with.
     public let split: MetricSplit
-    /// The value in the metric's unit; see ``Metric/unit``.
+    /// The value in the metric's unit: the accuracy in percent, the cross-entropy in nats.
     public let value: Double
 
     /// The name in files: "validation_accuracy".

@@ -35,10 +35,13 @@ import Testing
             ".compare.svg.77.0.tmp", ".latest.77..tmp",
         ]
         for name in foreign { try directory.add(name, "mine") }
+        // Links of the same form for another name, which a check of the kind alone would remove.
+        let links = [".best.80.0.tmp", ".latest.x.1.tmp"]
+        for name in links { try POSIX.makeSymbolicLink(directory.file(name), to: "mine") }
         try POSIX.makeDirectory(directory.file(".latest.79.0.tmp"))
         try POSIX.makeDirectory(directory.file(".x.tmp"))
         let run = try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run
-        let left = foreign + [".latest.79.0.tmp", ".x.tmp", FilePath.name(of: run.path), "latest"]
+        let left = foreign + links + [".latest.79.0.tmp", ".x.tmp", FilePath.name(of: run.path), "latest"]
         #expect(try Set(POSIX.names(in: directory.path)) == Set(left))
     }
 

@@ -37,4 +37,14 @@ done
 rm -rf "$work/site"
 "$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site" |
     sed '/^$/d'
-echo "Look at it: python3 -m http.server --directory .build/docs/site, then http://localhost:8000/documentation"
+# The root shows an error otherwise: no page of the documentation has this address.
+cat > "$work/site/index.html" << 'PAGE'
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=documentation/">
+<title>Recurrent networks</title>
+<p><a href="documentation/">Documentation</a></p>
+</html>
+PAGE
+echo "Look at it: python3 -m http.server --directory .build/docs/site, then http://localhost:8000"

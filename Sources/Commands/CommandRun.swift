@@ -40,20 +40,3 @@ package func warn(_ notices: [String]) throws {
     let console = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
     for notice in notices { console.print("Warning: \(notice)") }
 }
-
-extension ParsableCommand {
-    /// The `main` of a program with a default command. A first word that is no command would otherwise be taken for an
-    /// argument of the default command, with a puzzling message.
-    package static func mainAfterCheckOfCommand() {
-        if isCompletionRequest(CommandLine.arguments.dropFirst()) { return completed(Self.self).main(nil) }
-        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
-        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !commands.contains(word)
-        {
-            let error = ValidationError(
-                "There is no command \(word.debugDescription). There are: \(commands.joined(separator: ", "))."
-            )
-            exit(withError: error)
-        }
-        main(nil)
-    }
-}

@@ -41,9 +41,10 @@ package struct CompletedLine {
         let runs = names.filter { RunDirectory.parts(ofName: $0) != nil }.sorted(by: >)
         var completions = (names.contains("latest") ? ["latest"] : []) + runs
         if !completions.contains(where: { $0.hasPrefix(prefix) }) {
-            // The tools find a run by its name without the time as well.
+            // The tools find a run by its name without the time as well, and by the name of a sweep.
             completions += Set(runs.compactMap { RunDirectory.parts(ofName: $0).map { String($0.name) } })
                 .sorted()
+            completions += Self.names(in: RunDirectory.sweeps(in: value(of: "--runs") ?? root))
         }
         return completions + (prefix.contains("/") ? paths(toFiles: ["safetensors"]) : [])
     }

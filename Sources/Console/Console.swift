@@ -56,6 +56,14 @@ package final class Console: Sendable {
         }
     }
 
+    /// Prints a result for another program, such as JSON, whatever the terminal's character set is.
+    package func print(result: String) {
+        state.withLock { state in
+            append(result, &state)
+            show(result + "\n", isBar: false, isExact: true, &state)
+        }
+    }
+
     /// Writes a line, or several, to the log alone.
     package func note(_ text: String) { state.withLock { append(text, &$0) } }
 
@@ -68,7 +76,7 @@ package final class Console: Sendable {
         }
     }
 
-    private func show(_ text: String, isBar: Bool, _ state: inout State) {
+    private func show(_ text: String, isBar: Bool, isExact: Bool = false, _ state: inout State) {
         guard let descriptor = terminal.descriptor, state.outputFailure == nil else { return }
         // Back to the first column and clear: in the same write, so that nothing flickers.
         let erasure =
@@ -77,7 +85,7 @@ package final class Console: Sendable {
             case 1: "\r\u{1B}[K"
             case let lines: "\r\u{1B}[\(lines - 1)A\u{1B}[J"
             }
-        let bytes = Array((erasure + text).utf8)
+        let bytes = Array((erasure + (terminal.isASCII && !isExact ? ASCIIText.text(text) : text)).utf8)
         state.barLines = isBar ? text.utf8.count { $0 == UInt8(ascii: "\n") } + 1 : 0
         do throws(FileError) {
             try bytes.withUnsafeBufferPointer { buffer throws(FileError) in

@@ -7,6 +7,8 @@ package struct Terminal: Sendable {
     /// Whether a line can be drawn and drawn again; false for files, pipes and dumb terminals.
     package let isInteractive: Bool
     package let usesColor: Bool
+    /// Whether lines are written in ASCII.
+    package let isASCII: Bool
     private let currentWidth: @Sendable () -> Int
     private let currentHeight: @Sendable () -> Int
 
@@ -17,12 +19,13 @@ package struct Terminal: Sendable {
     package var height: Int { currentHeight() }
 
     package init(
-        descriptor: Int32?, isInteractive: Bool, usesColor: Bool = false,
+        descriptor: Int32?, isInteractive: Bool, usesColor: Bool = false, isASCII: Bool = false,
         width: @escaping @Sendable () -> Int = { 80 }, height: @escaping @Sendable () -> Int = { 24 }
     ) {
         self.descriptor = descriptor
         self.isInteractive = isInteractive
         self.usesColor = usesColor && isInteractive
+        self.isASCII = isASCII
         currentWidth = width
         currentHeight = height
     }
@@ -30,23 +33,29 @@ package struct Terminal: Sendable {
     /// Shows nothing.
     package static var silent: Terminal { Terminal(descriptor: nil, isInteractive: false) }
 
-    /// Standard output, as the system and the variables `TERM`, `NO_COLOR` and `COLUMNS` describe it.
+    /// Standard output, as the system and the environment describe it.
     package static var standardOutput: Terminal {
         Terminal(
             descriptor: POSIX.standardOutput, isTerminal: POSIX.isTerminal(POSIX.standardOutput),
             variable: POSIX.environmentVariable)
     }
 
+    /// A terminal by the variables `TERM`, `CI`, `NO_COLOR`, `COLUMNS`, and those of the locale. Without `TERM`, or in
+    /// continuous integration, nothing is drawn twice.
+    ///
     /// - Parameters:
     ///   - isTerminal: whether the descriptor is a terminal of any kind.
     ///   - variable: the value of an environment variable.
     package init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
         let noColor = variable("NO_COLOR") ?? ""
+        let term = variable("TERM") ?? ""
+        let isWatched = ["", "0", "false"].contains(variable("CI") ?? "")
         let columns = variable("COLUMNS").flatMap { Int($0) } ?? 0
         self.init(
             descriptor: descriptor,
-            isInteractive: isTerminal && variable("TERM") != "dumb",
+            isInteractive: isTerminal && isWatched && !term.isEmpty && term != "dumb",
             usesColor: noColor.isEmpty,
+            isASCII: ASCIIText.isWanted(variable),
             width: { POSIX.terminalWidth(descriptor) ?? (columns > 0 ? columns : 80) },
             height: { POSIX.terminalHeight(descriptor) ?? 24 })
     }

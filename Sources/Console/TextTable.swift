@@ -1,4 +1,4 @@
-/// Text in columns, aligned by characters.
+/// Text in columns, aligned by the columns of a terminal that it takes.
 package struct TextTable: Sendable {
     package enum Alignment: Sendable { case left, right }
 
@@ -64,14 +64,14 @@ package struct TextTable: Sendable {
     private func columnWidths(of rows: [Row]) -> [Int] {
         rows.reduce(into: Array(repeating: 0, count: columns.count)) { widths, row in
             guard case .cells(let cells) = row else { return }
-            for (index, cell) in cells.enumerated() { widths[index] = max(widths[index], cell.count) }
+            for (index, cell) in cells.enumerated() { widths[index] = max(widths[index], cell.displayWidth) }
         }
     }
 
     private func line(_ row: Row, _ widths: [Int]) -> String {
         guard case .cells(let cells) = row else { return rule(widths, "├", "┼", "┤") }
         let padded = cells.indices.map { index in
-            let space = String(repeating: " ", count: widths[index] - cells[index].count)
+            let space = String(repeating: " ", count: widths[index] - cells[index].displayWidth)
             return columns[index].alignment == .left ? cells[index] + space : space + cells[index]
         }
         guard style == .plain else { return "│ " + padded.joined(separator: " │ ") + " │" }

@@ -108,9 +108,9 @@ extension POSIX {
 }
 
 extension POSIX {
-    /// Writes to standard error as far as anyone reads it.
+    /// Writes to standard error as far as anyone reads it, in ASCII where the locale asks for it.
     package static func writeToStandardError(_ text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = Array((ASCIIText.isWanted ? ASCIIText.text(text) : text).utf8)
         bytes.withUnsafeBytes { try? writeAll($0, to: STDERR_FILENO, path: "standard error") }
     }
 }

@@ -7,12 +7,12 @@ extension Markup {
 
         :root {
           color-scheme: light dark;
-          --page: #f3f5f7; --surface: #ffffff; --text: #1b2028; --quiet: #525b68; --line: #dfe3e8; --accent: #00609a;
+          --page: #f3f5f7; --surface: #ffffff; --text: #1b2028; --quiet: #525b68; --line: #dfe3e8; --shadow: #1b202840; --accent: #00609a;
           --running: #00609a; --finished: #00664d; --stopped: #7a5600; --failed: #9b1c3a;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --page: #0d0f12; --surface: #15181d; --text: #eceff3; --quiet: #a9b2be; --line: #2b3038; --accent: #6cc0ee;
+            --page: #0d0f12; --surface: #15181d; --text: #eceff3; --quiet: #a9b2be; --line: #2b3038; --shadow: #000000b0; --accent: #6cc0ee;
             --running: #6cc0ee; --finished: #3fd0a4; --stopped: #e6b422; --failed: #f58ba0;
           }
         }
@@ -48,7 +48,13 @@ extension Markup {
         .figures dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
         .figures:empty { display: none; }
         svg.rn-chart { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto; }
-        .scroll { overflow-x: auto; margin-bottom: 0.75rem; }
+        .scroll {
+          overflow-x: auto; margin-bottom: 0.75rem; background:
+            linear-gradient(to right, var(--surface) 30%, transparent) left / 2.5rem 100% no-repeat local,
+            linear-gradient(to left, var(--surface) 30%, transparent) right / 2.5rem 100% no-repeat local,
+            linear-gradient(to right, var(--shadow), transparent) left / 1rem 100% no-repeat scroll,
+            linear-gradient(to left, var(--shadow), transparent) right / 1rem 100% no-repeat scroll;
+        }
         .scroll:focus-visible, summary:focus-visible {
           outline: 2px solid var(--accent); outline-offset: 2px;
         }

@@ -14,7 +14,8 @@ extension RunDirectory {
     ///
     /// - Parameters:
     ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
-    ///     so), the path of a run's directory, or that of a checkpoint in one.
+    ///     so), the path of a run's directory, or that of a checkpoint in one. The name of a sweep or its path stands for
+    ///     the winner's best run, and `sweep/entry-0007` for an entry's newest run.
     ///   - root: where runs are.
     ///   - program: whose run it is to be, so that `latest` is the newest of its runs; any if nil.
     /// - Returns: the run, and the checkpoint if it was one that was named.
@@ -68,6 +69,7 @@ extension RunDirectory {
             return (RunDirectory(path: FilePath.directory(of: checkpoints)), name)
         }
         if let called = newest(called: name, in: root) { return (called, nil) }
+        if let trained = try inSweep(name, root: root) { return (trained, nil) }
         throw .notFound(name: name, root: root)
     }
 
@@ -86,6 +88,29 @@ extension RunDirectory {
         }
         return nil
     }
+
+    /// The run of a sweep's winner, or of an entry; nil if the name is not of a sweep.
+    private static func inSweep(_ name: String, root: String) throws(RunError) -> RunDirectory? {
+        func sweep(_ name: String) -> String? {
+            [FilePath.join(sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)].first {
+                (try? POSIX.kind(at: FilePath.join($0, "plan.json"))) == .regular
+            }
+        }
+        if let sweep = sweep(name) {
+            guard let target = POSIX.target(ofLink: winner(ofSweep: sweep)) else {
+                throw .sweepWithoutWinner(sweep: sweep)
+            }
+            return RunDirectory(path: FilePath.join(sweep, target))
+        }
+        guard let sweep = sweep(FilePath.directory(of: name)) else { return nil }
+        return newest(called: FilePath.name(of: name), in: FilePath.join(sweep, "runs"))
+    }
+
+    /// The directory of all sweeps, `<runs>/sweeps`.
+    package static func sweeps(in root: String) -> String { FilePath.join(root, "sweeps") }
+
+    /// A symbolic link to the winner's best run, in a sweep's directory.
+    package static func winner(ofSweep path: String) -> String { FilePath.join(path, "winner") }
 
     /// Whether it is a directory with a file of a run in it.
     var hasRun: Bool {

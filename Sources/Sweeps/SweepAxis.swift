@@ -24,15 +24,16 @@ package struct SweepAxis: Hashable, Sendable {
         case range(lower: Double, upper: Double, isWhole: Bool)
     }
 
-    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`.
+    /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`. Spaces
+    ///   around names and values do not count.
     package init(_ text: String) throws(OptionError) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
             throw OptionError(
                 "--set \(text.quoted): expected OPTION=VALUE,VALUE or OPTION=LOWEST..HIGHEST, as in "
                     + "cell=lstm,gru")
         }
-        option = String(text[..<sign].drop { $0 == "-" })
-        let values = String(text[text.index(after: sign)...])
+        option = String(text[..<sign].trimmed.drop { $0 == "-" })
+        let values = text[text.index(after: sign)...].trimmed
         guard option.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }),
             !option.isEmpty
         else {
@@ -49,7 +50,7 @@ package struct SweepAxis: Hashable, Sendable {
     }
 
     private static func list(_ values: String, in text: String) throws(OptionError) -> Values {
-        let list = values.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let list = values.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         guard list.allSatisfy({ !$0.isEmpty }) else {
             throw OptionError(
                 "--set \(text.quoted): expected a value before and after each comma, found none")
@@ -63,7 +64,7 @@ package struct SweepAxis: Hashable, Sendable {
     private static func range(_ values: String, in text: String) throws(OptionError) -> Values? {
         // A path may begin with two dots.
         guard !values.hasPrefix("."), let dots = values.firstRange(of: "..") else { return nil }
-        let ends = [String(values[..<dots.lowerBound]), String(values[dots.upperBound...])]
+        let ends = [values[..<dots.lowerBound].trimmed, values[dots.upperBound...].trimmed]
         guard let lower = Double(ends[0]), let upper = Double(ends[1]), lower > 0, lower < upper,
             upper.isFinite
         else {
@@ -107,7 +108,7 @@ package struct SweepSeeds: Hashable, Sendable {
         var values: [UInt64] = []
         var known: Set<UInt64> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+            let ends = part.trimmed.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
             guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
                 first <= last
             else {

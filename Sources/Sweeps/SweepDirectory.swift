@@ -27,18 +27,15 @@ package struct SweepDirectory: Hashable, Sendable {
 
     package var name: String { FilePath.name(of: path) }
 
-    /// The directory of all sweeps, `<runs>/sweeps`.
-    package static func root(_ runs: String) -> String { FilePath.join(runs, "sweeps") }
-
     /// Creates the sweep's directory and plan, or finds a directory with an equal plan.
     ///
     /// - Parameters:
     ///   - plan: The trainings of the sweep.
     ///   - name: The sweep's name; see ``RunDirectory/validate(name:)``.
     ///   - root: The directory of the runs.
-    /// - Throws: ``SweepError/otherPlan(sweep:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
+    /// - Throws: ``SweepError/otherPlan(sweep:differences:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package static func create(_ plan: SweepPlan, name: String, root: String) throws -> SweepDirectory {
-        let sweep = SweepDirectory(path: FilePath.join(Self.root(root), name))
+        let sweep = SweepDirectory(path: FilePath.join(RunDirectory.sweeps(in: root), name))
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
         // If two processes create a plan at the same time, the second finds the first's file.
@@ -46,7 +43,10 @@ package struct SweepDirectory: Hashable, Sendable {
         POSIX.lock(directory.descriptor)
         defer { withExtendedLifetime(directory) {} }
         if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
-        guard try sweep.plan() == plan else { throw SweepError.otherPlan(sweep: sweep.path) }
+        let former = try sweep.plan()
+        guard former == plan else {
+            throw SweepError.otherPlan(sweep: sweep.path, differences: plan.differences(from: former))
+        }
         return sweep
     }
 
@@ -57,7 +57,7 @@ package struct SweepDirectory: Hashable, Sendable {
     ///   - root: The directory of the runs.
     /// - Throws: ``SweepError/notFound(name:root:)``.
     package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
-        let paths = [FilePath.join(Self.root(root), name), FilePath.withoutSlashAtEnd(name)]
+        let paths = [FilePath.join(RunDirectory.sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)]
         for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
             return sweep
         }

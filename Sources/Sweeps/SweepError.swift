@@ -1,9 +1,12 @@
+import Console
 import Platform
+import Runs
 
 /// A reason why a sweep, or an entry of one, cannot be started or continued.
 package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
-    case otherPlan(sweep: String)
+    /// The differences, each in a line.
+    case otherPlan(sweep: String, differences: [String])
     case noSuchEntry(index: Int, count: Int)
     /// Another process is training the entry.
     case entryInUse(entry: String)
@@ -13,9 +16,11 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(SweepDirectory.root(root), name)) or \(name)"
-        case .otherPlan(let sweep):
-            "\(sweep) has a different plan; give the same options to resume it, or choose another --name"
+            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(RunDirectory.sweeps(in: root), name)) or \(name)"
+        case .otherPlan(let sweep, let differences):
+            "\(sweep) has a different plan:" + differences.map { "\n  \($0)" }.joined()
+                + "\nTo resume it, run: mnist-bilstm sweep --resume \(ShellWords.quoted([sweep]))"
+                + "\nTo train the new plan, choose another --name."
         case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"
         case .entryInUse(let entry): "\(entry): another process is training this entry"
         case .entryFailed(let entry, let ending, _, let message):

@@ -10,6 +10,8 @@ struct SweepPage: RunPage {
     let results: SweepResults
     /// Nil until all entries are done.
     let test: SweepTest?
+    /// Nil without a winner.
+    let winner: SweepWinner?
 
     private var plan: SweepPlan { results.plan }
 
@@ -58,6 +60,9 @@ struct SweepPage: RunPage {
             table("Settings", columns: results.columns, rows: results.rows(), kind: kind)
             Markup("p", ["class": "quiet"]) { SweepResults.legend }
         }
+        if let chart = SweepSeedChart(results).chart {
+            section("Seeds") { chart.svg }
+        }
         if !results.differenceRows().isEmpty {
             section("Gap to best") {
                 table(
@@ -67,6 +72,16 @@ struct SweepPage: RunPage {
             }
         }
         if let test { section("Test") { scores(of: test) } }
+        if let winner {
+            section("Winner") {
+                Markup("p") { "\(winner.title). Its checkpoint:" }
+                Markup("pre") { winner.run.bestCheckpoint }
+                for command in winner.commands {
+                    Markup("p") { "\(command.purpose):" }
+                    shell([command.words])
+                }
+            }
+        }
         section("Entries") {
             Markup("details") {
                 Markup("summary") { "All \(TextFormat.grouped(plan.entries.count)) entries" }

@@ -202,6 +202,26 @@ extension SweepPlan {
         return base + values + ["--seed", "\(entry.seed)"]
     }
 
+    /// The arguments of `train` for an entry on all training images, without a validation set.
+    package func argumentsOnAllImages(of entry: Entry) -> [String] {
+        var words: [String] = []
+        var isValue = false
+        for word in arguments(of: entry) {
+            if isValue {
+                isValue = false
+                continue
+            }
+            let option = word.prefix { $0 != "=" }
+            guard option == "--validation" || option == "--early-stopping" else {
+                words.append(word)
+                continue
+            }
+            isValue = option == word
+        }
+        // A recipe may set images aside, too.
+        return words + (words.contains { $0.hasPrefix("--recipe") } ? ["--validation", "0"] : [])
+    }
+
     /// "learning-rate 0.002, cell gru"
     package func title(of setting: Int) -> String {
         if options.isEmpty { return "as given" }

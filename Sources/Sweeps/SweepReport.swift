@@ -11,7 +11,24 @@ package struct SweepReport: Sendable {
     package let sweep: SweepDirectory
     package let results: SweepResults
     /// Nil until all entries are done.
-    package let test: SweepTest?
+    package private(set) var test: SweepTest?
+
+    /// Reads the results so far. The test set is not read.
+    package init(reading sweep: SweepDirectory) throws {
+        self.sweep = sweep
+        results = try SweepResults(sweep)
+        guard let winner = results.winner, try POSIX.kind(at: sweep.test) != nil else {
+            test = nil
+            return
+        }
+        let former: SweepTest = try RunFile.read(from: sweep.test)
+        guard former.setting == winner, former.scores.count == results.plan.seeds.count else {
+            throw RunError.invalidFile(
+                path: sweep.test,
+                reason: "expected the scores of setting \(winner) with each seed, found others")
+        }
+        test = former
+    }
 
     /// Reads the results, and evaluates the winner on the test set if that has not been done.
     ///
@@ -20,40 +37,33 @@ package struct SweepReport: Sendable {
     ///   - data: The directory of the images on this machine; the plan's directory if nil.
     ///   - threads: The number of threads that evaluate the winner.
     package init(_ sweep: SweepDirectory, data: String? = nil, threads: Int = UsableCores.count) throws {
-        self.sweep = sweep
-        results = try SweepResults(sweep)
-        guard let winner = results.winner else {
-            test = nil
-            return
-        }
-        if try POSIX.kind(at: sweep.test) != nil {
-            let former: SweepTest = try RunFile.read(from: sweep.test)
-            guard former.setting == winner, former.scores.count == results.plan.seeds.count else {
-                throw RunError.invalidFile(
-                    path: sweep.test,
-                    reason: "expected the scores of setting \(winner) with each seed, found others")
-            }
-            test = former
-        } else {
-            let scores = try SweepTest(sweep, results, winner: winner, data: data, threads: threads)
-            try JSON.write(scores, to: sweep.test)
-            test = scores
-        }
+        try self.init(reading: sweep)
+        guard let winner = results.winner, test == nil else { return }
+        let scores = try SweepTest(sweep, results, winner: winner, data: data, threads: threads)
+        try JSON.write(scores, to: sweep.test)
+        test = scores
     }
 
-    private var page: SweepPage { SweepPage(name: sweep.name, results: results, test: test) }
+    private var winner: SweepWinner? { SweepWinner(sweep, results) }
+
+    private var page: SweepPage {
+        SweepPage(name: sweep.name, results: results, test: test, winner: winner)
+    }
 
     /// Replaces the files, each as a whole.
     package func write() throws(FileError) {
         try AtomicFile.write(results.csv(), to: sweep.results)
         try AtomicFile.write(results.timesCSV(), to: sweep.times)
         try AtomicFile.write(page.html.htmlDocument, to: sweep.report)
+        try winner?.link()
     }
 
     /// The tables and the verdict as text for people.
     package func text() -> String {
         let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
-        let parts = [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
+        let parts =
+            [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
+            + (winner.map { [$0.text] } ?? [])
         return parts.joined(separator: "\n\n") + "\nReport: \(sweep.report)"
     }
 }

@@ -52,7 +52,7 @@ extension SweepResults {
 
     /// The positions of the settings from the highest accuracy to the lowest. Settings that diverged or have no result are
     /// last.
-    private var ranked: [Int] {
+    var ranked: [Int] {
         func key(_ place: Int) -> (Int, Double, Double) {
             let setting = settings[place]
             return (

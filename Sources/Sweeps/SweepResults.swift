@@ -126,6 +126,18 @@ package struct SweepResults: Sendable {
 
     /// The best setting, once all entries are done.
     package var winner: Int? { isComplete ? best : nil }
+
+    /// The winner's entry with the highest validation accuracy; ties are broken by the lower loss, then by the order of the
+    /// seeds. Nil without a winner.
+    package var winningEntry: (entry: SweepPlan.Entry, result: SweepResult)? {
+        guard let winner else { return nil }
+        func key(_ result: SweepResult) -> (Double, Double) {
+            (-(result[.accuracy, .validation] ?? 0), result[.crossEntropy, .validation] ?? 0)
+        }
+        return zip(plan.entries, results).compactMap { entry, result in
+            entry.setting == winner ? result.map { (entry: entry, result: $0) } : nil
+        }.min { key($0.result) < key($1.result) }
+    }
 }
 
 extension SweepResults {

@@ -15,7 +15,7 @@ struct CompareRuns: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Two or more: latest, a run's name or its path.", valueName: "run"),
+        help: ArgumentHelp("Two or more: latest, the name of a run or sweep, or its path.", valueName: "run"),
         completion: .run)
     var names: [String]
 

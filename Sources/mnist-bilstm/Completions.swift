@@ -19,7 +19,7 @@ extension CompletionKind {
     }
 
     private static func sweeps(_ line: CompletedLine) -> [String] {
-        line.names(in: SweepDirectory.root(line.value(of: "--runs") ?? RunDirectory.defaultRoot))
+        line.names(in: RunDirectory.sweeps(in: line.value(of: "--runs") ?? RunDirectory.defaultRoot))
     }
 
     /// Names of recipes, and JSON files.

@@ -53,7 +53,7 @@ struct ListDatasets: ParsableCommand {
     func run() throws {
         try explained { console in
             let list = DatasetList(root: place.root)
-            console.print(json ? try list.json() : list.text())
+            if json { console.print(result: try list.json()) } else { console.print(list.text()) }
         }
     }
 }

@@ -10,7 +10,7 @@ struct Evaluate: ParsableCommand {
         discussion: """
             Example: mnist-bilstm evaluate
                      mnist-bilstm evaluate runs/20260131-235959-wider --split validation --checkpoint last
-                     mnist-bilstm evaluate latest --averaged
+                     mnist-bilstm evaluate --run latest --averaged
                      mnist-bilstm evaluate weights.safetensors --json
 
             Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
@@ -21,9 +21,16 @@ struct Evaluate: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
+        ),
         completion: .run)
-    var name = "latest"
+    var name: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The same as the argument, as predict has it.", valueName: "run"),
+        completion: .run)
+    var runName: String?
 
     @Option(
         help: "Which images: those to test on, those it was trained on, or those held out (validation).")
@@ -39,17 +46,22 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup(title: "Places and threads") var places: PlaceOptions
 
+    func validate() throws {
+        guard name == nil || runName == nil else {
+            throw ValidationError("Name the run once: as an argument or by --run.")
+        }
+    }
+
     func run() throws {
         try explained { console in
-            let model = try choice.model(name, root: places.runs, averaged: averaged)
+            let model = try choice.model(name ?? runName ?? "latest", root: places.runs, averaged: averaged)
             let evaluation = ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
                 threads: places.threads ?? UsableCores.count)
             let report = try evaluation.run()
+            if json { return console.print(result: try report.json()) }
             console.print(
-                json
-                    ? try report.json()
-                    : "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text(width: console.terminal.width))"
+                "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text(width: console.terminal.width))"
             )
         }
     }

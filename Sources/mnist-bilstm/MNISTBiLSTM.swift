@@ -24,5 +24,5 @@ struct MNISTBiLSTM: ParsableCommand {
         ],
         defaultSubcommand: Train.self)
 
-    static func main() { mainAfterCheckOfCommand() }
+    static func main() { mainOfProgram() }
 }

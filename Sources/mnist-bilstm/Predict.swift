@@ -48,7 +48,8 @@ struct Predict: ParsableCommand {
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
+        ),
         completion: .run)
     var name = "latest"
 
@@ -100,7 +101,7 @@ struct Predict: ParsableCommand {
                 model, of: input, dataset: places.dataset, threads: places.threads ?? UsableCores.count
             ).run()
             if json {
-                for image in images { console.print(try image.json()) }
+                for image in images { console.print(result: try image.json()) }
                 return
             }
             let isDrawn = draw ?? (images.count <= Self.mostDrawn)

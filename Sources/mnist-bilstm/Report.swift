@@ -15,7 +15,8 @@ struct Report: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
+        help: ArgumentHelp("latest, the name of a run or sweep, or its path.", valueName: "run"),
+        completion: .run)
     var name = "latest"
 
     @OptionGroup var place: RunsOption

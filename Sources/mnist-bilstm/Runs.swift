@@ -3,6 +3,7 @@ import Commands
 import ImageClassification
 import Platform
 import Runs
+import Sweeps
 
 struct Runs: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,7 +54,10 @@ struct ListRuns: ParsableCommand {
     func run() throws {
         try explained { console in
             let list = try RunList(root: place.runs, of: [.mnistBiLSTM])
-            console.print(json ? try list.json() : list.text())
+            if json { return console.print(result: try list.json()) }
+            console.print(list.text())
+            let sweeps = try SweepList(runs: place.runs)
+            if !sweeps.isEmpty { console.print("\n" + sweeps.text()) }
         }
     }
 }
@@ -61,21 +65,33 @@ struct ListRuns: ParsableCommand {
 struct ShowRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Shows a run: the options that it chose, results, files, and how to go on with it.",
+        abstract: "Shows a run: its options, results and files, and how to resume it.",
         discussion: """
             Example: mnist-bilstm runs show latest
+                     mnist-bilstm runs show cells
+
+            For a sweep it shows the settings, the winner and its checkpoint, and the command that trains the winning \
+            setting on all training images.
 
             Exit codes: 0 done, 64 bad option, 66 no such run.
             """)
 
     @Argument(
-        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
+        help: ArgumentHelp("latest, the name of a run or sweep, or its path.", valueName: "run"),
+        completion: .run)
     var name = "latest"
 
     @OptionGroup var place: RunsOption
 
     func run() throws {
         try explained { console in
+            // A run comes before a sweep of the same name.
+            if let sweep = try? SweepDirectory.find(name, root: place.runs),
+                (try? place.run(name))?.path.hasPrefix(sweep.path + "/") ?? true
+            {
+                let report = try SweepReport(reading: sweep)
+                return console.print("Sweep: \(sweep.path): \(report.results.plan.size)\n\n\(report.text())")
+            }
             console.print(try RunDescription(place.run(name), of: [.mnistBiLSTM]).text())
         }
     }

@@ -18,7 +18,8 @@ struct Summary: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
+            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
+        ),
         completion: .run)
     var name: String?
 

@@ -5,7 +5,7 @@ import Platform
 import Runs
 import Sweeps
 
-struct Sweep: ParsableCommand {
+struct Sweep: ShowsOptionsOfDefault {
     static let configuration = CommandConfiguration(
         abstract: "Trains settings × seeds side by side, and compares the settings by images held out.",
         discussion: """

@@ -121,7 +121,7 @@ struct Train: ParsableCommand {
         } catch {
             // What would show a help.
             if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
-            throw OptionError(message(for: error))
+            throw OptionError(withSuggestion(message(for: error), for: Train.self))
         }
     }
 }

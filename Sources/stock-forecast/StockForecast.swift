@@ -19,5 +19,5 @@ struct StockForecast: ParsableCommand {
         subcommands: [Train.self, Predict.self, Summary.self, Report.self],
         defaultSubcommand: Train.self)
 
-    static func main() { mainAfterCheckOfCommand() }
+    static func main() { mainOfProgram() }
 }

@@ -112,20 +112,33 @@ import Testing
         let isTerminal: Bool
         let variables: [String: String]
         let expected: (isInteractive: Bool, usesColor: Bool, width: Int)
+
+        init(
+            isTerminal: Bool = true, _ variables: [String: String], _ isInteractive: Bool, _ usesColor: Bool,
+            width: Int = 80
+        ) {
+            self.isTerminal = isTerminal
+            self.variables = variables
+            expected = (isInteractive, usesColor, width)
+        }
     }
 
     @Test(arguments: [
-        Surroundings(isTerminal: true, variables: [:], expected: (true, true, 80)),
-        Surroundings(isTerminal: false, variables: [:], expected: (false, false, 80)),
-        Surroundings(isTerminal: true, variables: ["NO_COLOR": "1"], expected: (true, false, 80)),
-        Surroundings(isTerminal: true, variables: ["NO_COLOR": ""], expected: (true, true, 80)),
-        Surroundings(isTerminal: true, variables: ["TERM": "dumb"], expected: (false, false, 80)),
-        Surroundings(
-            isTerminal: true, variables: ["TERM": "xterm", "COLUMNS": "132"], expected: (true, true, 132)),
-        Surroundings(isTerminal: true, variables: ["COLUMNS": "-3"], expected: (true, true, 80)),
-        Surroundings(isTerminal: true, variables: ["COLUMNS": "wide"], expected: (true, true, 80)),
+        Surroundings(["TERM": "xterm"], true, true),
+        Surroundings(isTerminal: false, ["TERM": "xterm"], false, false),
+        Surroundings(["TERM": "xterm", "NO_COLOR": "1"], true, false),
+        Surroundings(["TERM": "xterm", "NO_COLOR": ""], true, true),
+        Surroundings(["TERM": "dumb"], false, false), Surroundings(["TERM": ""], false, false),
+        Surroundings([:], false, false),
+        Surroundings(["TERM": "xterm", "CI": "true"], false, false),
+        Surroundings(["TERM": "xterm", "CI": "1"], false, false),
+        Surroundings(["TERM": "xterm", "CI": "false"], true, true),
+        Surroundings(["TERM": "xterm", "CI": ""], true, true),
+        Surroundings(["TERM": "xterm", "COLUMNS": "132"], true, true, width: 132),
+        Surroundings(["TERM": "xterm", "COLUMNS": "-3"], true, true),
+        Surroundings(["TERM": "xterm", "COLUMNS": "wide"], true, true),
     ])
-    func `surroundings are honoured`(of case: Surroundings) throws {
+    func `TERM, CI, NO_COLOR and COLUMNS describe a terminal`(of case: Surroundings) throws {
         let pipe = TestPipe()
         let terminal = Terminal(descriptor: pipe.descriptor, isTerminal: `case`.isTerminal) {
             `case`.variables[$0]
@@ -133,6 +146,30 @@ import Testing
         #expect(terminal.isInteractive == `case`.expected.isInteractive)
         #expect(terminal.usesColor == `case`.expected.usesColor)
         #expect(terminal.width == `case`.expected.width)
+    }
+
+    @Test(arguments: [
+        (["LC_ALL": "C"], true), (["LC_ALL": "POSIX", "LANG": "ko_KR.UTF-8"], true), (["LANG": "C"], true),
+        (["LC_ALL": "", "LC_CTYPE": "C", "LANG": "en_US.UTF-8"], true), ([:], false),
+        (["LC_ALL": "C.UTF-8"], false), (["LC_CTYPE": "ko_KR.UTF-8", "LANG": "C"], false),
+    ])
+    func `the locale C asks for ASCII`(variables: [String: String], isASCII: Bool) {
+        let terminal = Terminal(descriptor: 1, isTerminal: false) { variables[$0] }
+        #expect(terminal.isASCII == isASCII)
+    }
+
+    @Test func `in ASCII, lines are without other signs, results and the log as they are`() throws {
+        let (pipe, directory) = (TestPipe(), try TemporaryDirectory())
+        let console = try Console(
+            terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false, isASCII: true),
+            log: directory.file("log"))
+        console.print("│ 98.21 ± 0.13 │ 실험1 × … ≥")
+        console.print(result: #"{"name":"×"}"#)
+        #expect(
+            try pipe.content() == "| 98.21 +-0.13 | 실험1 x ... >=\n{\"name\":\"×\"}\n")
+        #expect(
+            try String(contentsOfFile: directory.file("log"), encoding: .utf8)
+                == "│ 98.21 ± 0.13 │ 실험1 × … ≥\n{\"name\":\"×\"}\n")
     }
 
     @Test func `a pipe is no terminal`() {

@@ -117,6 +117,27 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [
+        ("abc", 3), ("", 0), ("실험1", 5), ("e\u{301}", 1), ("日本語", 6), ("ｆ", 2), ("ﾃ", 1), ("±…", 2),
+        ("\u{1112}\u{1161}\u{11AB}", 2),
+    ])
+    func `columns in a terminal: two for a wide character`(text: String, width: Int) {
+        #expect(text.displayWidth == width)
+    }
+
+    @Test func `wide characters stay in their column`() {
+        var table = TextTable([.init("Run"), .init("Epochs", .right)], style: .plain)
+        table.append(["실험1", "5"])
+        table.append(["baseline", "50"])
+        #expect(
+            table.rendered() == """
+                Run       Epochs
+                ────────  ──────
+                실험1          5
+                baseline      50
+                """)
+    }
+
     @Test func `empty cells leave no space at the end`() {
         var table = TextTable([.init(""), .init("b")], style: .plain)
         table.append(["", ""])

@@ -61,3 +61,40 @@ struct LatestRunTests {
         }
     }
 }
+
+@Suite("Runs of sweeps")
+struct SweepRunTests {
+    private let root: TemporaryDirectory
+
+    init() throws {
+        root = try TemporaryDirectory()
+        for name in ["sweeps/셀/runs/20260101-000000-entry-0000", "sweeps/셀/runs/20260102-000000-entry-0001"] {
+            try Directory.make(root.file(name))
+            try AtomicFile.write("{}", to: root.file(name + "/config.json"))
+        }
+        try AtomicFile.write("{}", to: root.file("sweeps/셀/plan.json"))
+    }
+
+    private func find(_ name: String) throws -> String {
+        try RunDirectory.find(name, root: root.path).run.name
+    }
+
+    @Test func `a sweep stands for its winner's run`() throws {
+        let sweep = root.file("sweeps/셀")
+        #expect(throws: RunError.sweepWithoutWinner(sweep: sweep)) { try find("셀") }
+        try POSIX.makeSymbolicLink(RunDirectory.winner(ofSweep: sweep), to: "runs/20260101-000000-entry-0000")
+        for name in ["셀", sweep, sweep + "/"] { #expect(try find(name) == "20260101-000000-entry-0000") }
+        // A run of this name comes first.
+        try Directory.make(root.file("20260103-000000-셀"))
+        try AtomicFile.write("{}", to: root.file("20260103-000000-셀/config.json"))
+        #expect(try find("셀") == "20260103-000000-셀")
+    }
+
+    @Test func `an entry is found by its name`() throws {
+        #expect(try find("셀/entry-0001") == "20260102-000000-entry-0001")
+        #expect(try find(root.file("sweeps/셀/entry-0000")) == "20260101-000000-entry-0000")
+        for name in ["셀/entry-0002", "cells", "셀/runs/x", "/", ""] {
+            #expect(throws: RunError.notFound(name: name, root: root.path)) { try find(name) }
+        }
+    }
+}

@@ -120,8 +120,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\0", "é", "a\n",
-        String(repeating: "a", count: 101),
+        "", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\0", "a\n", "a\u{202E}b", "\u{301}a", "a→b",
+        "１ ２",
+        "a\u{200B}b", String(repeating: "a", count: 101), String(repeating: "실", count: 67),
     ])
     func `refuses name`(name: String) throws {
         let directory = try TemporaryDirectory()
@@ -130,7 +131,10 @@ import Testing
         #expect(try directory.names == [])
     }
 
-    @Test(arguments: ["a", "mnist-bilstm", "2.layers_H12", String(repeating: "a", count: 100)])
+    @Test(arguments: [
+        "a", "mnist-bilstm", "2.layers_H12", "é", "e\u{301}", "실험1", "実験_2", "опыт-3", "تجربة", "परीक्षण",
+        String(repeating: "a", count: 100), String(repeating: "실", count: 66),
+    ])
     func `accepts name`(name: String) throws {
         try RunDirectory.validate(name: name)
     }

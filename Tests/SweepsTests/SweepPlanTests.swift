@@ -36,6 +36,55 @@ struct SweepPlanTests {
     }
 
     @Test
+    func `spaces around names, values and seeds do not count`() throws {
+        let sets = ["learning-rate = 0.002, 5e-3", " cell=lstm ,gru"]
+        #expect(
+            try plan(sets, seeds: " 0 , 1-2 ")
+                == plan(["learning-rate=0.002,5e-3", "cell=lstm,gru"], seeds: "0-2"))
+        #expect(try SweepAxis("learning-rate=0.001 .. 0.02") == SweepAxis("learning-rate=0.001..0.02"))
+    }
+
+    @Test
+    func `the differences to another plan name options, values and seeds`() throws {
+        let base = ["--epochs", "5", "--no-bidirectional", "--dropout=0.2"]
+        let former = try plan(["cell=lstm,gru", "layers=1,2"], seeds: "0-3,7", base: base)
+        #expect(
+            try plan(
+                ["cell=lstm,gru,rnn-tanh", "ema=0.9"], seeds: "0-3", base: ["--epochs", "6", "--no-shuffle"]
+            )
+            .differences(from: former) == [
+                "--epochs: 5 there, 6 here", "--no-bidirectional: given there, not given here",
+                "--dropout: 0.2 there, not given here", "--no-shuffle: not given there, given here",
+                "--set cell: lstm, gru there, lstm, gru, rnn-tanh here",
+                "--set layers: 1, 2 there, not given here", "--set ema: not given there, 0.9 here",
+                "--seeds: 0-3,7 there, 0-3 here",
+            ])
+        let reordered = try plan(["layers=1,2", "cell=lstm,gru"], seeds: "0-3,7", base: base)
+        #expect(
+            reordered.differences(from: former) == [
+                "the same options in another order or other combinations"
+            ])
+    }
+
+    @Test(
+        arguments: [
+            (["--validation", "50", "--epochs", "3"], ["--epochs", "3"]),
+            (["--validation=50", "--early-stopping", "2"], []),
+            (["--early-stopping=2", "--no-bidirectional", "--validation", "5"], ["--no-bidirectional"]),
+            (
+                ["--recipe", "mine.json", "--validation", "5"],
+                ["--recipe", "mine.json"]
+            ),
+        ])
+    func `the winner on all training images has no validation set`(base: [String], kept: [String]) throws {
+        let plan = try plan(["cell=lstm,gru"], seeds: "4", base: base)
+        #expect(
+            plan.argumentsOnAllImages(of: plan.entries[1])
+                == kept + ["--cell", "gru", "--seed", "4"]
+                + (kept.contains("--recipe") ? ["--validation", "0"] : []))
+    }
+
+    @Test
     func `true and false are flags; without options there is one setting`() throws {
         let flags = try plan(["bidirectional=true,false"], seeds: "5")
         #expect(flags.arguments(of: flags.entries[0]) == ["--bidirectional", "--seed", "5"])
@@ -242,7 +291,9 @@ struct SweepPlanTests {
         #expect(
             error(SweepError.self) {
                 _ = try SweepDirectory.create(other, name: "cells", root: root.file("runs"))
-            } == .otherPlan(sweep: sweep.path))
+            }
+                == .otherPlan(
+                    sweep: sweep.path, differences: ["--set cell: lstm, gru there, lstm, rnn-tanh here"]))
         #expect(try sweep.plan() == plan)
         #expect(try SweepDirectory.find("cells", root: root.file("runs")) == sweep)
         #expect(try SweepDirectory.find(sweep.path + "/", root: "nowhere") == sweep)

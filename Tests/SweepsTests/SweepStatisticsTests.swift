@@ -118,6 +118,29 @@ struct SweepResultsTests {
         return SweepResults(try plan(), all)
     }
 
+    @Test func `the winner's best run has the highest accuracy; a tie is broken by the lower loss`() throws {
+        let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
+        #expect(results.winner == 1 && results.winningEntry?.entry.index == 4)
+        let all = try results.plan.entries.map { entry in
+            try result(entry.setting == 2 ? 95 : 90, loss: entry.seed == 1 ? 0.25 : 0.5) as SweepResult?
+        }
+        #expect(SweepResults(results.plan, all).winningEntry?.entry.index == 5)
+        #expect(SweepResults(results.plan, all.dropLast() + [nil]).winningEntry == nil)
+    }
+
+    @Test func `the chart has a point for each seed and a row for each setting, the best at the top`() throws
+    {
+        let chart = try #require(
+            SweepSeedChart(try results([[90, 92, 91], [91, 94, 92], [92, 93, nil]])).chart)
+        let seeds = chart.series[0].points.filter(\.x.isFinite)
+        #expect(seeds.map(\.x) == [92, 94, 93, 90, 91, 92, 91, 92])
+        #expect(seeds.map(\.y) == [3, 3, 3, 2, 2, 2, 1, 1])
+        #expect(chart.series[1].points.filter(\.x.isFinite).map(\.x) == [93, 91, 91.5])
+        let one = try plan(1, seeds: "0")
+        #expect(SweepSeedChart(SweepResults(one, [try result(90)])).chart == nil)
+        #expect(SweepSeedChart(SweepResults(try plan(), Array(repeating: nil, count: 9))).chart == nil)
+    }
+
     @Test func `spreads, the best, and how far the others are behind`() throws {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(results.winner == 1 && results.isComplete)

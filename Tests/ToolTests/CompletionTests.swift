@@ -127,8 +127,8 @@ import Runs
         #expect(try completions(words + [""], of: resume) == all)
         #expect(
             try completions(["mnist-bilstm", "--runs='\(place.runs)'", "--resume", ""], of: resume) == all)
-        // Without its time, where no name begins so.
-        #expect(try completions(words + ["b"], of: resume) == all + ["a", "b"])
+        // Without its time, and sweeps, where no name begins so.
+        #expect(try completions(words + ["b"], of: resume) == all + ["a", "b", "cells"])
         // Paths, directory by directory.
         let path = place.runs + "/"
         #expect(

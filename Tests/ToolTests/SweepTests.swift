@@ -106,10 +106,73 @@ import Testing
         #expect(again.lines[0].hasSuffix("4 entries; 4 are done"))
         #expect(try FileTree(at: sweep + "/runs").differences(from: before) == [])
 
+        try expectFound(sweep, in: place, winner: winner)
+
         // The test images are not read again.
         try FileManager.default.removeItem(atPath: place.data)
         let told = try Tool.run(["sweep", "report", "cells", "--runs", place.runs])
         #expect(told.exitCode == 0 && outcome.output.hasSuffix(told.output), "\(told.errors)")
+    }
+
+    /// The sweep is among the runs, and commands find its winner and its entries by name.
+    private func expectFound(_ sweep: String, in place: Workplace, winner: Int) throws {
+        let directory = SweepDirectory(path: sweep)
+        let results = try SweepResults(directory)
+        let best = try #require(
+            results.plan.entries.filter { $0.setting == winner }.max {
+                (results.results[$0.index]?[.accuracy, .validation] ?? 0, -Double($0.index))
+                    < (results.results[$1.index]?[.accuracy, .validation] ?? 0, -Double($1.index))
+            })
+        let run = try #require(try directory.run(of: best))
+        let runs = ["--runs", place.runs]
+
+        let list = try Tool.run(["runs"] + runs)
+        #expect(list.lines.last { $0.hasPrefix("cells") }?.contains("4/4") == true, "\(list.output)")
+        for name in ["cells", sweep, sweep + "/"] {
+            let evaluated = try Tool.run(["evaluate", "--run", name] + runs)
+            #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
+            #expect(evaluated.output.hasPrefix("Checkpoint: \(run.path)/checkpoints/"), "\(evaluated.output)")
+        }
+        let entry = try Tool.run(["summary", "cells/entry-0002"] + runs)
+        #expect(entry.exitCode == 0, "\(entry.errors)")
+        let predicted = try Tool.run(["predict", "--run", "cells", "--index", "0"] + runs)
+        #expect(predicted.output.hasPrefix("Checkpoint: \(run.path)/checkpoints/"), "\(predicted.errors)")
+        let shown = try Tool.run(["runs", "show", "cells"] + runs)
+        #expect(shown.output.contains("Checkpoint: \(run.bestCheckpoint)"), "\(shown.output)")
+
+        // The command that trains the winner on all training images does so.
+        let line = try #require(shown.lines.first { $0.hasPrefix("Train the winning setting on all") })
+        let words = try #require(line.split(separator: ": ", maxSplits: 1).last).split(separator: " ").map(
+            String.init)
+        #expect(words[0] == "mnist-bilstm" && !words.contains("--validation"))
+        let trained = try Tool.run(Array(words.dropFirst()) + ["--name", "all"])
+        #expect(
+            trained.exitCode == 0 && trained.output.contains("120 images"),
+            "\(trained.output)\(trained.errors)")
+    }
+
+    @Test func `a sweep that is not done has no winner, and its entries can be named`() throws {
+        let place = try place()
+        let planned = try Tool.run(["sweep", "plan"] + Self.plan + place.places)
+        try #require(planned.exitCode == 0, "\(planned.errors)")
+        let evaluated = try Tool.run(["evaluate", "cells", "--runs", place.runs])
+        #expect(evaluated.exitCode == 66)
+        #expect(
+            evaluated.errors.contains("is a sweep without a winner")
+                && evaluated.errors.contains("mnist-bilstm sweep --resume"), "\(evaluated.errors)")
+        let shown = try Tool.run(["runs", "show", "cells", "--runs", place.runs])
+        #expect(shown.exitCode == 0 && shown.output.contains("0 of 4 entries are done"), "\(shown.errors)")
+        let none = try Tool.run(["evaluate", "cells/entry-0000", "--runs", place.runs])
+        #expect(none.exitCode == 66 && none.errors.contains("no run"), "\(none.errors)")
+    }
+
+    @Test func `the help of sweep shows its options`() throws {
+        for words in [["help", "sweep"], ["sweep", "--help"]] {
+            let help = try Tool.run(words)
+            for option in ["--seeds", "--set", "--random", "--jobs", "--resume"] {
+                #expect(help.output.contains("\n  \(option) <"), "\(option): \(help.output)")
+            }
+        }
     }
 
     /// With the processes that it has started, as a machine that goes down does, or without them.
@@ -302,6 +365,11 @@ import Testing
                 "layers 0: --layers must be 1 to 16, not 0"
             ),
             (["--seeds", "0", "--set", "cell=lstm"], "--validation is missing"),
+            (
+                ["--seeds", "0", "--set", "lr=0.1,0.2", "--validation", "9"],
+                "lr 0.1: Unknown option '--lr'. Did you mean '--learning-rate'?"
+            ),
+            (["--seeds", "0", "--sched", "step"], "Unknown option '--sched'. Did you mean '--schedule'?"),
             (["--seeds", "0", "--set", "help=true"], "help true: Unknown option '--help'"),
             (
                 ["--seeds", "0", "--set", "learning-rate=0.01,1e-2", "--validation", "9"],
@@ -317,6 +385,7 @@ import Testing
                 "--seed: give the seeds of a sweep by --seeds"
             ),
             (["--seeds", "0", "--validation", "9", "--jops", "1"], "Unknown option '--jops'"),
+            (["--seeds", "0", "--validation", "9", "--epohcs", "1"], "Did you mean '--epochs'?"),
             (
                 ["--seeds", "0", "--validation", "9", "--random-seed", "1"],
                 "--random-seed has an effect only with"
@@ -354,7 +423,7 @@ import Testing
         let seeds = try Tool.run([
             "sweep", "plan", "--name", "cells", "--seeds", "7", "--validation", "9", "--runs", place.runs,
         ])
-        #expect(seeds.exitCode == 64 && seeds.errors.contains("has a different plan"), "\(seeds.errors)")
+        #expect(seeds.exitCode == 64 && seeds.errors.contains("has a different plan:\n  "), "\(seeds.errors)")
         try FileManager.default.removeItem(atPath: place.data)
         let data = try start(place).finish()
         #expect(data.exitCode == 66, "\(data.errors)")

@@ -48,7 +48,7 @@ final class RunningTool {
 
     /// - Parameters:
     ///   - directory: where it runs; the repository if nil.
-    ///   - variables: of the environment, besides those that there are.
+    ///   - variables: of the environment, besides those that there are but for what changes the output's form.
     ///   - standardOutput: in place of a pipe to this process.
     init(
         _ arguments: [String], program: String = Tool.path, in directory: URL? = nil,
@@ -58,7 +58,8 @@ final class RunningTool {
         process.arguments = arguments
         process.currentDirectoryURL = directory ?? Repository.url
         process.environment = ProcessInfo.processInfo.environment
-            .filter { $0.key != "NO_COLOR" }.merging(variables) { $1 }
+            .filter { !["NO_COLOR", "CI", "LC_ALL", "LC_CTYPE", "LANG"].contains($0.key) }.merging(variables)
+        { $1 }
         process.standardError = errors
         if let standardOutput {
             process.standardOutput = standardOutput

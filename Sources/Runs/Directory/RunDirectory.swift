@@ -71,9 +71,13 @@ package struct RunDirectory: Hashable, Sendable {
         return lock
     }
 
-    /// A name is 1 to 100 ASCII letters, digits, `.`, `_` and `-`, the first a letter or a digit.
+    /// A name is 1 to 100 letters and digits of any script, `.`, `_` and `-`, in at most 200 bytes of UTF-8, the first a
+    /// letter or a digit.
     package static func validate(name: String) throws(RunNameError) {
-        guard name.utf8.count <= 100, isPlain(name: name) else { throw RunNameError(name: name) }
+        // The time before it and a number after it have room in the 255 bytes of a directory's name.
+        guard name.utf8.count <= 200, name.count <= 100, isPlain(name: name) else {
+            throw RunNameError(name: name)
+        }
     }
 
     /// The parts of a directory's name, `<time>-<name>`: "20260131-235959" and the name that the run was given, followed
@@ -93,16 +97,9 @@ package struct RunDirectory: Hashable, Sendable {
 
     /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.
     package static func isPlain(name: String) -> Bool {
-        guard let first = name.utf8.first, isLetterOrDigit(first) else { return false }
-        return name.utf8.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
-    }
-
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
+        guard let first = name.unicodeScalars.first, first.isLetterOrDigit else { return false }
+        return name.unicodeScalars.allSatisfy {
+            $0.isLetterOrDigit || $0.isMark || "._-".unicodeScalars.contains($0)
         }
     }
 
@@ -135,13 +132,32 @@ package struct RunDirectory: Hashable, Sendable {
     }
 }
 
+extension Unicode.Scalar {
+    fileprivate var isLetterOrDigit: Bool {
+        switch properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .decimalNumber:
+            true
+        default: false
+        }
+    }
+
+    /// An accent or a vowel sign of its own, as in decomposed Korean and in Indian scripts.
+    fileprivate var isMark: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark: true
+        default: false
+        }
+    }
+}
+
 /// A run's name that cannot be part of a directory's name on every system.
 package struct RunNameError: ReportedError, Hashable {
     package let name: String
 
     package var description: String {
-        "run name \(name.debugDescription): expected 1 to 100 letters, digits, '.', '_' and '-', "
-            + "beginning with a letter or a digit"
+        "run name \(name.debugDescription): expected 1 to 100 letters and digits of any script, '.', '_' and '-', in "
+            + "at most 200 bytes of UTF-8, beginning with a letter or a digit"
     }
 
     package var exitStatus: ExitStatus { .usage }

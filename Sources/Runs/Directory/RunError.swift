@@ -3,6 +3,8 @@ import Platform
 /// A run that cannot be read, or gone on with, as it is.
 package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
+    /// A sweep whose entries are not all done, or have diverged.
+    case sweepWithoutWinner(sweep: String)
     /// A run whose first file was never written.
     case neverBegan(run: String)
     case noCheckpoint(run: String)
@@ -29,8 +31,11 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no run \(name.quoted): there is no \(FilePath.join(root, name)) and no such directory or checkpoint; "
+            "no run \(name.quoted): there is no \(FilePath.join(root, name)) and no such directory, checkpoint or sweep; "
                 + "\"mnist-bilstm runs\" lists what there is"
+        case .sweepWithoutWinner(let sweep):
+            "\(sweep) is a sweep without a winner: not all entries are done, or each setting diverged; resume it with "
+                + "\"mnist-bilstm sweep --resume \(sweep)\", or name an entry, as in \(FilePath.join(sweep, "entry-0000"))"
         case .neverBegan(let run):
             "\(run): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
                 + "or put it back"
@@ -75,7 +80,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
 extension RunError: ReportedError {
     package var exitStatus: ExitStatus {
         switch self {
-        case .notFound, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
+        case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
         case .inUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherHeldOutImages, .otherForecasts, .networkOfForecast, .otherProgram: .usage

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Console
+import Platform
+
+extension ParsableCommand {
+    /// The `main` of a program with a default command.
+    ///
+    /// A first word that is no command would otherwise be read as an argument of the default command, with a puzzling
+    /// message. Without any word, a terminal is told what happens and how to get help.
+    package static func mainOfProgram() {
+        let words = Array(CommandLine.arguments.dropFirst())
+        if isCompletionRequest(words) { return completed(Self.self).main(nil) }
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+        do {
+            if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
+                throw ValidationError(
+                    "There is no command \(word.quoted). There are: \(commands.joined(separator: ", ")).")
+            }
+            if words.isEmpty, POSIX.isTerminal(POSIX.standardOutput) {
+                let program = configuration.commandName ?? ""
+                try Console().print(
+                    "No command given: training with the default options. Help: \(program) --help")
+            }
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error, words: words)
+        }
+    }
+
+    /// Ends the program as ArgumentParser does for an error, a help or a version, with better suggestions.
+    private static func end(with error: any Error, words: [String]) -> Never {
+        let status = exitCode(for: error)
+        var text = withSuggestion(fullMessage(for: error), for: command(of: words))
+        for command in configuration.subcommands.compactMap({ $0 as? any ShowsOptionsOfDefault.Type })
+        where text == helpMessage(for: command) {
+            text += optionsOfDefault(command)
+        }
+        if !text.isEmpty {
+            if status == .success {
+                try? Console().print(text)
+            } else {
+                POSIX.writeToStandardError(text + "\n")
+            }
+        }
+        exit(withError: status)
+    }
+
+    /// The options of a command's default command, as its help shows them.
+    private static func optionsOfDefault(_ command: any ParsableCommand.Type) -> String {
+        guard let byDefault = command.configuration.defaultSubcommand else { return "" }
+        let help = helpMessage(for: byDefault)
+        let options = help.firstRange(of: "\nOPTIONS:").map { help[$0.lowerBound...] } ?? ""
+        return "\n\nThe options of the default command, \(byDefault._commandName):\n" + options
+    }
+
+    /// The command that words of a command line call.
+    private static func command(of words: [String]) -> any ParsableCommand.Type {
+        var command: any ParsableCommand.Type = Self.self
+        for word in words {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word })
+            else { break }
+            command = next
+        }
+        while let next = command.configuration.defaultSubcommand { command = next }
+        return command
+    }
+
+    /// The message of ArgumentParser about an unknown option, with the option that is most similar in the way names are
+    /// abbreviated: ArgumentParser counts wrong letters alone.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - command: The command whose options are known.
+    package static func withSuggestion(_ message: String, for command: any ParsableCommand.Type) -> String {
+        guard let found = message.firstMatch(of: /Unknown option '--([^']+)'(\. Did you mean '[^']+'\?)?/)
+        else { return message }
+        let suggestion = Suggestion.closest(to: String(found.1), among: command.optionNames)
+        return message.replacingCharacters(
+            in: found.range,
+            with: "Unknown option '--\(found.1)'" + (suggestion.map { ". Did you mean '--\($0)'?" } ?? ""))
+    }
+
+    /// The names of the command's options, without dashes in front of them.
+    private static var optionNames: [String] {
+        helpMessage(includeHidden: true, columns: 80).split(separator: "\n").flatMap { line -> [String] in
+            guard line.hasPrefix("  -") else { return [] }
+            // Two spaces or the value's name end the names of an option.
+            return line.dropFirst(2).prefix { $0 != " " }.split(separator: "/")
+                .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
+        }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        self[..<range.lowerBound] + text + self[range.upperBound...]
+    }
+}
+
+/// A command whose help shows the options of its default command as well.
+package protocol ShowsOptionsOfDefault: ParsableCommand {}

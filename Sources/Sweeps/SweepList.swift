@@ -1,0 +1,55 @@
+import Console
+import Platform
+import Runs
+
+/// The sweeps among the runs, as `mnist-bilstm runs` lists them, by name.
+package struct SweepList: Sendable {
+    private let sweeps: [(sweep: SweepDirectory, results: SweepResults)]
+    /// The sweeps that cannot be read, each in a line that names the file.
+    private let problems: [String]
+
+    /// - Parameter runs: The directory of the runs.
+    /// - Throws: ``FileError`` if the directory of the sweeps cannot be read; one that does not exist holds none.
+    package init(runs: String) throws(FileError) {
+        let root = RunDirectory.sweeps(in: runs)
+        var names: [String] = []
+        do throws(FileError) {
+            names = try POSIX.names(in: root)
+        } catch {
+            if !error.isMissing { throw error }
+        }
+        var sweeps: [(SweepDirectory, SweepResults)] = []
+        var problems: [String] = []
+        for sweep in names.map({ SweepDirectory(path: FilePath.join(root, $0)) })
+        where (try? POSIX.kind(at: sweep.planFile)) == .regular {
+            do {
+                sweeps.append((sweep, try SweepResults(sweep)))
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        self.sweeps = sweeps
+        self.problems = problems
+    }
+
+    package var isEmpty: Bool { sweeps.isEmpty && problems.isEmpty }
+
+    /// A table for people.
+    package func text() -> String {
+        var table = TextTable(
+            [
+                .init("Sweep"), .init("Entries", .right), .init("Val acc %", .right), .init("Best setting"),
+            ], style: .plain)
+        for (sweep, results) in sweeps {
+            let best = results.best.map { results.settings[$0] }
+            table.append([
+                sweep.name, "\(results.done)/\(results.plan.entries.count)",
+                best?.accuracy?.text(decimals: 2) ?? "–", best?.title ?? "–",
+            ])
+        }
+        let lines =
+            (sweeps.isEmpty ? [] : [table.rendered()])
+            + (problems.isEmpty ? [] : ["", "Sweeps that cannot be read:"] + problems)
+        return TextFormat.printable(lines.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,59 @@
+import Console
+import Platform
+import Runs
+import Training
+
+/// The winner of a sweep: its best run, and the commands that use it.
+struct SweepWinner {
+    /// The run with the highest validation accuracy among the seeds of the winning setting.
+    let run: RunDirectory
+    let entry: SweepPlan.Entry
+    private let accuracy: Double
+    private let sweep: SweepDirectory
+    private let plan: SweepPlan
+
+    /// Nil until all entries are done, and if each setting diverged.
+    init?(_ sweep: SweepDirectory, _ results: SweepResults) {
+        guard let (entry, result) = results.winningEntry,
+            let accuracy = result[.accuracy, .validation]
+        else { return nil }
+        self.sweep = sweep
+        self.entry = entry
+        self.accuracy = accuracy
+        plan = results.plan
+        run = RunDirectory(path: FilePath.join(sweep.runs, result.run))
+    }
+
+    /// Points the link `winner` in the sweep's directory to the run, by which commands find it.
+    func link() throws(FileError) {
+        try RunDirectory.point(
+            RunDirectory.winner(ofSweep: sweep.path),
+            to: FilePath.join(FilePath.name(of: sweep.runs), run.name))
+    }
+
+    /// "Best run of the winner: seed 3, validation accuracy 98.52 %"
+    var title: String {
+        "Best run of the winner: seed \(entry.seed), validation accuracy \(TextFormat.percent(accuracy)) %"
+    }
+
+    /// The words of the commands that use the winner, each with what it does.
+    var commands: [(purpose: String, words: [String])] {
+        let runs = FilePath.directory(of: FilePath.directory(of: sweep.path))
+        let place = runs == RunDirectory.defaultRoot ? [] : ["--runs", runs]
+        let program = Program.mnistBiLSTM.name
+        return [
+            ("Evaluate it", [program, "evaluate", sweep.name] + place),
+            ("Classify pictures", [program, "predict", "--run", sweep.name] + place + ["picture.png"]),
+            (
+                "Train the winning setting on all training images",
+                [program, "train"] + plan.argumentsOnAllImages(of: entry) + place
+            ),
+        ]
+    }
+
+    /// The winner's run, checkpoint and commands, for people.
+    var text: String {
+        ([title, "Checkpoint: \(run.bestCheckpoint)"]
+            + commands.map { "\($0.purpose): \(ShellWords.quoted($0.words))" }).joined(separator: "\n")
+    }
+}

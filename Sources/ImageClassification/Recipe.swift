@@ -39,7 +39,9 @@ extension ImageTraining {
             }
             self.name = name
             do {
-                options = try RecipeFile(RecordFile.content(of: name)).options
+                options = try RecipeFile(
+                    RecordFile.content(of: name, atMost: JSON.Limits().bytes + 1)
+                ).options
             } catch let error as FileError where error.isMissing {
                 throw RecipeError.missing(name)
             } catch let error as FileError where POSIX.meansDirectory(error.code) {
@@ -91,7 +93,7 @@ package enum RecipeError: ReportedError, Hashable {
         switch self {
         case .missing(let name):
             "no recipe \(name.quoted): it must be tutorial, best or the path of a file, such as a run's config.json"
-        case .invalid(let path, let reason): "\(path): \(reason)"
+        case .invalid(let path, let reason): "\(path.printableLine): \(reason)"
         }
     }
 
@@ -109,33 +111,34 @@ private struct RecipeFile {
     init(_ bytes: [UInt8]) throws {
         let content: JSONValue
         do {
-            content = try JSON.value(from: String(decoding: bytes, as: UTF8.self))
+            content = try JSON.value(from: bytes)
         } catch let error as DecodingError {
             throw Problem(description: JSON.reason(error))
         }
+        func problem(_ keys: [String], _ description: String) -> Problem {
+            Problem(description: "\(JSON.place(of: keys, in: bytes)): \(description)")
+        }
+        func unexpected(_ name: String, _ expected: String, found: JSONValue?) -> Problem {
+            problem([name], "\(name.quoted): expected \(expected), found \(found?.excerpt ?? "none")")
+        }
         guard case .object(let file) = content else {
-            throw Problem(description: "expected an object with an object \"options\", found something else")
+            throw problem([], "expected an object with an object \"options\", found \(content.excerpt)")
         }
         if let program = file["program"], program != .text(Program.mnistBiLSTM.name) {
-            throw Self.unexpected("program", Program.mnistBiLSTM.name.quoted, found: program)
+            throw unexpected("program", Program.mnistBiLSTM.name.quoted, found: program)
         }
         guard case .object(let values)? = file["options"] else {
-            throw Self.unexpected("options", "an object", found: file["options"])
+            throw unexpected("options", "an object", found: file["options"])
         }
         do throws(OptionFault) {
             var options = try Options(recipe: values)
             options.data = options.dataset.directory()
             self.options = options
         } catch {
-            throw Problem(description: error.description)
+            throw problem(["options"] + error.place, error.description)
         }
         if let complaint = options.complaint ?? options.idleComplaint {
             throw Problem(description: complaint)
         }
-    }
-
-    private static func unexpected(_ name: String, _ expected: String, found: JSONValue?) -> Problem {
-        let found = found.flatMap { try? JSON.text($0, pretty: false) } ?? "none"
-        return Problem(description: "\(name.quoted): expected \(expected), found \(found)")
     }
 }

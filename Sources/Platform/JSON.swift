@@ -7,6 +7,26 @@
 /// How this package writes and reads JSON: members sorted, names in snake case, numbers that are not finite as the
 /// texts "nan", "inf" and "-inf".
 package enum JSON {
+    /// The bounds of a text that is read.
+    package struct Limits: Sendable {
+        /// Bytes of the whole text.
+        package let bytes: Int
+        /// Values, those in arrays and objects included.
+        let values: Int
+        /// Arrays and objects around a value.
+        let depth = 32
+        /// Bytes of a key.
+        let key = 256
+        /// Characters of a number.
+        let number = 1024
+
+        /// The defaults are for the files of a run, whose largest has the confusion matrix of 256 classes.
+        package init(bytes: Int = 16 << 20, values: Int = 250_000) {
+            self.bytes = bytes
+            self.values = values
+        }
+    }
+
     package static func text(_ value: some Encodable, pretty: Bool = true) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -14,17 +34,64 @@ package enum JSON {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// JSON with the characters escaped that would turn or hide its text on a screen; they are in strings only.
+    private static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else { return text }
+        return text.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isInvisible, scalar != "\n" {
+                text += "\\u" + scalar.value.padded(to: 4, radix: 16)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// Decodes a text.
+    ///
+    /// - Throws: `DecodingError`, whose description names line and column.
     package static func value<Value: Decodable>(_ type: Value.Type = Value.self, from text: String) throws
         -> Value
     {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(Value.self, from: Data(text.utf8))
+        try value(from: Array(text.utf8))
+    }
+
+    /// As `value(_:from:)`, from the bytes of a file.
+    package static func value<Value: Decodable>(
+        _ type: Value.Type = Value.self, from bytes: [UInt8], _ limits: Limits = Limits()
+    ) throws -> Value {
+        func invalid(_ offset: Int, _ reason: String) -> DecodingError {
+            let place = TextPlace(of: offset, in: bytes)
+            return .dataCorrupted(.init(codingPath: [], debugDescription: "\(place): \(reason)"))
+        }
+        let node: JSONNode
+        do throws(JSONParser.Failure) {
+            node = try JSONParser.parse(bytes, limits)
+        } catch {
+            throw invalid(error.offset, "expected \(error.expected), found \(error.found)")
+        }
+        do {
+            return try JSONNodeDecoder(node: node, codingPath: []).decode(type)
+        } catch let error as DecodingError {
+            throw invalid(node.node(at: error.path).offset, reason(error))
+        }
+    }
+
+    /// The place of the value under some keys, or of the last object on the way to it, in a text that can be read.
+    package static func place(of keys: [String], in bytes: [UInt8]) -> String {
+        let node = try? JSONParser.parse(bytes, Limits())
+        return "\(TextPlace(of: node?.node(at: keys.map(Key.init(stringValue:))).offset ?? 0, in: bytes))"
+    }
+
+    /// A name of a member.
+    package struct Key: CodingKey {
+        package let stringValue: String
+        package var intValue: Int? { nil }
+
+        package init(stringValue: String) { self.stringValue = stringValue }
+        package init?(intValue: Int) { nil }
     }
 
     /// Replaces the file at `path`, which ends with a line end.
@@ -37,12 +104,12 @@ package enum JSON {
     /// Reads a file.
     ///
     /// - Throws: ``FileError``; ``FormatError`` if its content is something else.
-    package static func read<Value: Decodable>(_ type: Value.Type = Value.self, from path: String) throws
-        -> Value
-    {
-        let bytes = try RecordFile.content(of: path)
+    package static func read<Value: Decodable>(
+        _ type: Value.Type = Value.self, from path: String, _ limits: Limits = Limits()
+    ) throws -> Value {
+        let bytes = try RecordFile.content(of: path, atMost: limits.bytes + 1)
         do {
-            return try value(from: String(decoding: bytes, as: UTF8.self))
+            return try value(from: bytes, limits)
         } catch let error as DecodingError {
             throw FormatError(path: path, reason: reason(error))
         }
@@ -50,17 +117,12 @@ package enum JSON {
 
     /// Where and why, in a line.
     package static func reason(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return path.isEmpty ? "" : "\(path): "
-        }
+        let path = error.path.map(\.stringValue).joined(separator: ".")
+        let place = path.isEmpty ? "" : "\(path): "
         switch error {
-        case .keyNotFound(let key, let context):
-            return "\(place(context))\(quoted(key.stringValue)) is missing"
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            return "expected JSON, found something else or only a part of it"
+        case .keyNotFound(let key, _): return "\(place)\(quoted(key.stringValue)) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            return place(context) + context.debugDescription
+            return place + context.debugDescription
         @unknown default: return "\(error)"
         }
     }
@@ -86,65 +148,14 @@ package enum JSON {
     }
 }
 
-/// Any JSON, for what is compared and not understood.
-package enum JSONValue: Codable, Hashable, Sendable, CustomStringConvertible {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    case unsigned(UInt64)
-    case number(Double)
-    case text(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
-
-    package init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let bool = try? value.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let integer = try? value.decode(Int.self) {
-            self = .integer(integer)
-        } else if let unsigned = try? value.decode(UInt64.self) {
-            self = .unsigned(unsigned)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? value.decode(String.self) {
-            self = .text(text)
-        } else if let array = try? value.decode([JSONValue].self) {
-            self = .array(array)
-        } else {
-            self = .object(try value.decode([String: JSONValue].self))
-        }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var value = encoder.singleValueContainer()
+extension DecodingError {
+    /// Where the error is: the container for a key that is missing.
+    fileprivate var path: [any CodingKey] {
         switch self {
-        case .null: try value.encodeNil()
-        case .bool(let bool): try value.encode(bool)
-        case .integer(let integer): try value.encode(integer)
-        case .unsigned(let unsigned): try value.encode(unsigned)
-        case .number(let number): try value.encode(number)
-        case .text(let text): try value.encode(text)
-        case .array(let array): try value.encode(array)
-        case .object(let object): try value.encode(object)
-        }
-    }
-
-    /// As a person would write it.
-    package var description: String {
-        switch self {
-        case .null: "none"
-        case .bool(let bool): "\(bool)"
-        case .integer(let integer): "\(integer)"
-        case .unsigned(let unsigned): "\(unsigned)"
-        case .number(let number): "\(number)"
-        case .text(let text): text
-        case .array(let array): array.map(\.description).joined(separator: ", ")
-        case .object(let object):
-            object.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.description)" }
-                .joined(separator: ", ")
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            context.codingPath
+        @unknown default: []
         }
     }
 }

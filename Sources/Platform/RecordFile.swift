@@ -62,13 +62,14 @@ package final class RecordFile {
         count = cut.count
     }
 
-    package static func content(of path: String) throws(FileError) -> [UInt8] {
+    /// - Parameter limit: The number of bytes after which the rest is not read.
+    package static func content(of path: String, atMost limit: Int = .max) throws(FileError) -> [UInt8] {
         let file = try OpenFile(path, .reading)
         let (kind, size) = try file.status()
         guard kind == .regular || kind == .directory else {
             throw FileError(path: path, operation: .readRegularFile, code: POSIX.notSupported)
         }
-        return try file.read(size)
+        return try file.read(min(size, limit))
     }
 
     package func append(_ record: [UInt8]) throws(FileError) {

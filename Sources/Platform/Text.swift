@@ -2,13 +2,44 @@ extension StringProtocol {
     /// The text as a message shows it: in quotes, on one line, cut after 100 characters.
     package var quoted: String { quoted(atMost: 100) }
 
-    /// The text in quotes, control characters escaped.
+    /// The text in quotes, with quotes, backslashes and invisible characters escaped.
     ///
-    /// - Parameter limit: The number of characters after which it is cut.
+    /// - Parameter limit: The number of Unicode scalars after which it is cut.
     package func quoted(atMost limit: Int) -> String {
-        let head = prefix(limit)
-        return String(head).debugDescription + (head.endIndex == endIndex ? "" : "…")
+        let head = unicodeScalars.prefix(limit)
+        var text = "\""
+        for scalar in head {
+            switch scalar {
+            case "\"", "\\": text += "\\\(scalar)"
+            case _ where scalar.isInvisible: text += scalar.escaped
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\"" + (head.endIndex == endIndex ? "" : "…")
     }
+
+    /// The text with an ellipsis in place of what follows a number of Unicode scalars.
+    package func cut(atMost limit: Int) -> String {
+        let head = unicodeScalars.prefix(limit)
+        return String(String.UnicodeScalarView(head)) + (head.endIndex == endIndex ? "" : "…")
+    }
+
+    /// The text as a terminal or a log may show it: control characters other than line ends, and characters that
+    /// reverse or hide text, are escaped.
+    package var printable: String {
+        // Most texts are plain, and are left as they are.
+        guard unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else { return String(self) }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isInvisible, scalar != "\n" {
+                text += scalar.escaped
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// The text on one line, as `printable`.
+    package var printableLine: String { printable.replacing("\n", with: "\\n") }
 
     /// "learning_rate" for "learningRate".
     package var snakeCase: String {
@@ -22,6 +53,45 @@ extension StringProtocol {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         let end = utf8.reversed().drop(while: isBlank).count
         return String(decoding: utf8.prefix(end).drop(while: isBlank), as: UTF8.self)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a reader does not see the character, or sees its neighbours elsewhere: control characters, line and
+    /// paragraph separators, marks of direction, and byte-order marks.
+    var isInvisible: Bool {
+        switch value {
+        case ..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
+    }
+
+    /// As in Swift: "\n", "\u{1B}".
+    fileprivate var escaped: String {
+        switch self {
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case "\0": "\\0"
+        default: "\\u{\(String(value, radix: 16, uppercase: true))}"
+        }
+    }
+}
+
+extension String {
+    /// The most combining marks in a row that text has in any language (Unicode Standard Annex #15, stream-safe text).
+    package static let mostCombiningMarks = 30
+
+    /// Whether the text has no longer row of combining marks. The time in which other texts are compared grows with the
+    /// square of the row's length.
+    package var isStreamSafe: Bool {
+        var marks = 0
+        for scalar in unicodeScalars where scalar.value >= 0x300 || marks > 0 {
+            let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
+            marks = isMark ? marks + 1 : 0
+            if marks > Self.mostCombiningMarks { return false }
+        }
+        return true
     }
 }
 

@@ -65,7 +65,7 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 
     package func plan() throws -> SweepPlan {
-        let plan: SweepPlan = try RunFile.read(from: planFile)
+        let plan: SweepPlan = try RunFile.read(from: planFile, SweepPlan.fileLimits)
         if let problem = plan.impossible { throw RunError.invalidFile(path: planFile, reason: problem) }
         return plan
     }

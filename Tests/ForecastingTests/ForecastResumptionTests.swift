@@ -79,8 +79,8 @@ struct ForecastResumptionTests {
             error(RunError.self) { _ = try resume() }
                 == .otherProgram(run: run.path, program: "mnist-bilstm"))
         for (text, reason) in [
-            ("{", "expected JSON, found something else or only a part of it"),
-            (#"{"program":"stock-forecast","data":[]}"#, #""options" is missing"#),
+            ("{", "line 1, column 2: expected a key in quotes, found the end"),
+            (#"{"program":"stock-forecast","data":[]}"#, #"line 1, column 1: "options" is missing"#),
         ] {
             try root.add("20260131-235959-stock-forecast/config.json", text)
             #expect(

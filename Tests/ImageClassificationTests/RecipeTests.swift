@@ -89,8 +89,10 @@ struct RecipeTests {
 
     @Test(
         arguments: [
-            ("", "expected JSON, found something else or only a part of it"),
-            ("[]", #"expected an object with an object "options", found something else"#),
+            ("", "expected a JSON value, found the end"),
+            (#"{"options": {"epochs": 1e999}}"#, "expected a number from -1.8e308 to 1.8e308, found 1e999"),
+            (#"{"options": {"epochs": 1, "epochs": 2}}"#, #"expected each key once, found "epochs" again"#),
+            ("[]", #"expected an object with an object "options", found []"#),
             (#"{"epochs": 60}"#, #""options": expected an object, found none"#),
             (#"{"options": 3}"#, #""options": expected an object, found 3"#),
             (
@@ -181,8 +183,22 @@ struct RecipeTests {
         let directory = try TemporaryDirectory()
         let path = try directory.add("recipe.json", content)
         let found = error(RecipeError.self) { _ = try Recipe(path) }
-        #expect(found?.description.hasPrefix("\(path): \(reason)") == true, "\(found?.description ?? "")")
+        let description = (found?.description ?? "").replacing(/: line 1, column \d+/, with: "")
+        #expect(description.hasPrefix("\(path): \(reason)"), "\(found?.description ?? "")")
         #expect(found?.exitStatus == .badData)
+    }
+
+    @Test(
+        arguments: [
+            ("{\"options\": {\"epochs\": 2,\n \"seed\": -1}}", "line 2, column 10"),
+            ("{\"options\": {\"epochs\": 2,\n \"sed\": -1}}", "line 2, column 9"),
+            ("{\"options\":\n\n3}", "line 3, column 1"), ("{\"options\": {\"é\": 1e999}}", "line 1, column 19"),
+        ])
+    func `an error says in which line and column the value is`(content: String, place: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("recipe.json", content)
+        let found = error(RecipeError.self) { _ = try Recipe(path) }
+        #expect(found?.description.hasPrefix("\(path): \(place): ") == true, "\(found?.description ?? "")")
     }
 
     @Test(

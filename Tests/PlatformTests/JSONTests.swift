@@ -52,24 +52,131 @@ struct JSONTests {
         #expect(JSON.quoted("a\"\\\u{8}\u{C}\n\r\t\u{1}/") == #""a\"\\\b\f\n\r\t\u0001/""#)
     }
 
+    private struct Thing: Decodable {
+        var someNumber: Int
+        var others: [Float]?
+    }
+
+    private func reason(_ text: String) -> String {
+        let result = Result { try JSON.value(Thing.self, from: text) }
+        guard case .failure(let failure) = result else { return "none" }
+        return (failure as? DecodingError).map(JSON.reason) ?? "another error: \(failure)"
+    }
+
+    @Test(
+        arguments: [
+            ("", "line 1, column 1: expected a JSON value, found the end"),
+            ("{", "line 1, column 2: expected a key in quotes, found the end"),
+            ("x", "line 1, column 1: expected a JSON value, found 'x'"),
+            ("[1]", "line 1, column 1: expected an object, found an array"),
+            ("{}", #"line 1, column 1: "someNumber" is missing"#),
+            (
+                "{\n \"some_number\": \"x\"}",
+                #"line 2, column 17: someNumber: expected a whole number from -9223372036854775808 to "#
+                    + #"9223372036854775807, found "x""#
+            ),
+            (
+                #"{"some_number":null}"#,
+                "line 1, column 16: someNumber: expected a whole number from -9223372036854775808 to "
+                    + "9223372036854775807, found null"
+            ),
+            (
+                #"{"some_number":1,"others":[1,"é",{}]}"#,
+                #"line 1, column 30: others.1: expected a number, found "é""#
+            ),
+            (
+                #"{"é":0,"some_number":1e400}"#,
+                "line 1, column 22: expected a number from -1.8e308 to 1.8e308, found 1e400, which is out of range"
+            ),
+            (
+                #"{"some_number":1,"some_number":2}"#,
+                #"line 1, column 18: expected each key once, found "some_number" again"#
+            ),
+            (
+                "{\"\u{E9}\":1,\"e\u{301}\":2}",
+                "line 1, column 8: expected each key once, found \"e\u{301}\" again"
+            ),
+            (#"{"some_number":1}}"#, "line 1, column 18: expected nothing after the value, found '}'"),
+            (#"{"some_number":1,}"#, "line 1, column 18: expected a key in quotes, found '}'"),
+            (#"{"some_number" 1}"#, #"line 1, column 16: expected ':' after the key "some_number", found '1'"#),
+            ("[1 2]", "line 1, column 4: expected ',' or ']' after an element, found '2'"),
+            ("[01]", "line 1, column 2: expected a number without a leading zero, found one"),
+            ("[1.]", "line 1, column 4: expected a digit, found ']'"), ("[-]", "line 1, column 3: expected a digit, found ']'"),
+            ("[nul]", "line 1, column 2: expected a JSON value, found 'n'"),
+            ("\"a\u{1}\"", "line 1, column 3: expected control characters in a text escaped, found byte 0x01"),
+            (#""\x""#, "line 1, column 3: expected one of JSON's escapes, found 'x'"),
+            (#""\ud800""#, "line 1, column 4: expected a pair of surrogates, found half of one"),
+            (#""\u00g0""#, "line 1, column 6: expected four hexadecimal digits, found 'g'"),
+            (#""a"#, "line 1, column 3: expected the end of a text, found the end"),
+        ])
+    func `an error says where, what was expected and what was found`(text: String, expected: String) {
+        #expect(reason(text) == expected)
+    }
+
     @Test
-    func `why something cannot be read, in a line`() {
-        struct Thing: Decodable { var someNumber: Int }
-        func reason(_ text: String) -> String {
-            let result = Result { try JSON.value(Thing.self, from: text) }
-            guard case .failure(let failure) = result else { return "" }
-            return (failure as? DecodingError).map(JSON.reason) ?? "another error: \(failure)"
+    func `bytes that are no UTF-8 are refused, and a mark of UTF-8 at the beginning is passed over`() throws {
+        let result = Result { try JSON.value(String.self, from: [0x22, 0xFF, 0x22]) }
+        guard case .failure(let failure as DecodingError) = result else {
+            Issue.record("\(result)")
+            return
         }
-        for text in ["", "{", "x"] {
-            #expect(reason(text) == "expected JSON, found something else or only a part of it")
+        #expect(JSON.reason(failure) == "line 1, column 1: expected a text in UTF-8, found other bytes")
+        #expect(try JSON.value(Int.self, from: [0xEF, 0xBB, 0xBF, 0x37]) == 7)
+    }
+
+    /// Each would take seconds, or the memory of the machine, if it were not refused before it is decoded.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("deep", "at most 32 arrays and objects inside each other"), ("long", "at most 16777216 bytes"),
+            ("many", "at most 250000 values"), ("digits", "a number of at most 1024 characters"),
+            ("key", "a key of at most 256 bytes"), ("marks", "at most 30 combining marks in a row"),
+        ])
+    func `size, depth, keys, numbers and combining marks are bounded`(kind: String, expected: String) {
+        let text =
+            switch kind {
+            case "deep": String(repeating: "[", count: 100_000)
+            case "long": "[" + String(repeating: "1,", count: 8 << 20) + "1]"
+            case "many": "[" + String(repeating: "1,", count: 250_000) + "1]"
+            case "digits": String(repeating: "7", count: 1_000_000)
+            case "key": "{\"e" + String(repeating: "\u{301}", count: 100_000) + "\":1}"
+            default: "[\"e" + String(repeating: "\u{301}\u{316}", count: 100_000) + "\"]"
+            }
+        let start = ContinuousClock.now
+        #expect(reason(text).contains("expected \(expected), found "), "\(reason(text).prefix(200))")
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test
+    func `what is within the bounds is read`() throws {
+        let deep = String(repeating: "[", count: 32) + String(repeating: "]", count: 32)
+        #expect(try JSON.text(JSON.value(JSONValue.self, from: deep), pretty: false) == deep)
+        let long = "{\"" + String(repeating: "k", count: 256) + "\":[" + String(repeating: "1,", count: 200_000) + "1]}"
+        #expect(try JSON.text(JSON.value(JSONValue.self, from: long), pretty: false) == long)
+        let marks = "e" + String(repeating: "\u{301}", count: 30)
+        #expect(try JSON.value([String].self, from: "[\"\(marks)\"]") == [marks])
+    }
+
+    @Test
+    func `numbers are read as Foundation reads them`() throws {
+        struct All: Codable, Equatable {
+            var byte: UInt8, int: Int, big: UInt64, float: Float, double: Double, none: Double?, nested: [String: [Int]]
         }
-        #expect(reason("{}") == #""someNumber" is missing"#)
-        #expect(reason(#"{"some_number":"x"}"#).hasPrefix("someNumber: "))
-        #expect(reason(#"{"some_number":null}"#).hasPrefix("someNumber: "))
-        for text in ["", "{", "[1]", #"{"some_number":1.5}"#, #"{"some_number":1e400}"#] {
-            #expect(
-                !reason(text).isEmpty && !reason(text).contains("\n")
-                    && !reason(text).contains("another error"))
+        let text = #"{"byte":255,"int":-3e2,"big":18446744073709551615,"float":0.1,"double":5e-324,"nested":{"a_b":[2.0]}}"#
+        let own = try JSON.value(All.self, from: text)
+        #expect(try own == JSONDecoder().decode(All.self, from: Data(text.utf8)))
+        #expect(own.nested == ["a_b": [2]])
+        #expect(try JSON.value(JSONValue.self, from: "[2.0,1e2,1.5]") == .array([.integer(2), .integer(100), .number(1.5)]))
+        for wrong in ["256", "-1", "1.5", "\"1\"", "true"] {
+            #expect(throws: DecodingError.self) { try JSON.value(UInt8.self, from: wrong) }
         }
+    }
+
+    @Test
+    func `characters that turn or hide text are escaped, and come back`() throws {
+        let text = "a\u{202E}b\u{7F}\u{1B}"
+        let json = try JSON.text([text], pretty: false)
+        #expect(json.lowercased() == #"["a\u202eb\u007f\u001b"]"#)
+        #expect(try JSON.value([String].self, from: json) == [text])
     }
 }

@@ -15,6 +15,24 @@ struct TextTests {
         #expect(text.quoted(atMost: limit) == expected)
     }
 
+    @Test(
+        arguments: [
+            ("a\u{1B}[31mb", #"a\u{1B}[31mb"#), ("a\nb", "a\nb"), ("\r\u{7}\t", #"\r\u{7}\t"#), ("é 한 😀", "é 한 😀"),
+            ("\u{202E}x\u{2066}\u{9B}", #"\u{202E}x\u{2066}\u{9B}"#), ("", ""),
+        ])
+    func `what a terminal would obey is escaped`(text: String, expected: String) {
+        #expect(text.printable == expected)
+        #expect(text.printableLine == expected.replacing("\n", with: #"\n"#))
+        #expect(text.quoted == "\"\(text.printableLine)\"")
+    }
+
+    @Test(arguments: [(30, true), (31, false), (100_000, false)])
+    func `a row of combining marks is bounded`(marks: Int, isSafe: Bool) {
+        let row = String(repeating: "\u{301}", count: marks)
+        #expect("한e\(row)é".isStreamSafe == isSafe)
+        #expect("e\(row)x\(row)".isStreamSafe == isSafe)
+    }
+
     @Test
     func `a long text is cut after 100 characters`() {
         #expect(String(repeating: "x", count: 100).quoted == "\"\(String(repeating: "x", count: 100))\"")

@@ -6,10 +6,10 @@ package enum RunFile {
     ///
     /// - Throws: ``FileError``; ``RunError/invalidFile(path:reason:)`` if its content is something else.
     package static func read<Value: Decodable>(
-        _ type: Value.Type = Value.self, from path: String
+        _ type: Value.Type = Value.self, from path: String, _ limits: JSON.Limits = JSON.Limits()
     ) throws -> Value {
         do {
-            return try JSON.read(type, from: path)
+            return try JSON.read(type, from: path, limits)
         } catch let error as FormatError {
             throw RunError.invalidFile(path: error.path, reason: error.reason)
         }

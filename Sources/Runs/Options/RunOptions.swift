@@ -63,7 +63,8 @@ extension RunOptions {
         for field in fields {
             guard let value = object.value(at: field.place[...]) else { continue }
             guard field.set(&options, value) else {
-                throw OptionFault(key: field.key, expected: field.expectation, found: value)
+                throw OptionFault(
+                    key: field.key, place: field.place, expected: field.expectation, found: value)
             }
         }
         return options
@@ -109,13 +110,16 @@ extension RunOptions {
 /// A value in a file that an option cannot have, or a name that is no option's.
 package struct OptionFault: Error, Hashable, CustomStringConvertible {
     package let description: String
+    /// Where the value is in a file's object of options.
+    package let place: [String]
 
-    init(key: String, expected: String, found: JSONValue) {
-        description =
-            "\(key.quoted): expected \(expected), found \((try? JSON.text(found, pretty: false)) ?? "?")"
+    init(key: String, place: [String], expected: String, found: JSONValue) {
+        self.place = place
+        description = "\(key.quoted): expected \(expected), found \(found.excerpt)"
     }
 
     init(unknown key: String, nearest: String?) {
+        place = [key]
         description = "\(key.quoted) is no option" + (nearest.map { "; did you mean \($0.quoted)?" } ?? "")
     }
 }

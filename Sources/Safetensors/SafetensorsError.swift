@@ -14,7 +14,7 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     public let found: String
 
     public var description: String {
-        "\(path): byte \(offset): \(reason): expected \(expected), found \(found)"
+        "\(path.printableLine): byte \(offset): \(reason): expected \(expected), found \(found)"
     }
 
     /// A kind of error.

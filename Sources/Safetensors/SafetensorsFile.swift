@@ -31,7 +31,8 @@ public struct SafetensorsFile: Sendable {
     public let metadata: [String: String]
     /// The tensors, in the order of their elements in the file.
     public let tensors: [Tensor]
-    private let indices: [String: Int]
+    /// The index of each tensor, by the bytes of its name.
+    private let indices: [[UInt8]: Int]
     /// The content of the whole file.
     package let bytes: [UInt8]
 
@@ -79,12 +80,13 @@ public struct SafetensorsFile: Sendable {
         self.path = path
         metadata = header.metadata
         tensors = header.tensors
-        indices = Dictionary(uniqueKeysWithValues: header.tensors.enumerated().map { ($1.name, $0) })
+        indices = Dictionary(
+            uniqueKeysWithValues: header.tensors.enumerated().map { (Array($1.name.utf8), $0) })
         self.bytes = bytes
     }
 
-    /// The tensor with a name; nil if there is none.
-    public subscript(name: String) -> Tensor? { indices[name].map { tensors[$0] } }
+    /// The tensor with a name, compared as bytes; nil if there is none.
+    public subscript(name: String) -> Tensor? { indices[Array(name.utf8)].map { tensors[$0] } }
 
     /// Returns a copy of the elements of a tensor in row-major order: the last index varies fastest.
     ///

@@ -47,8 +47,13 @@ struct SafetensorsHeader: Sendable {
         var metadata: [String: String] = [:]
         try scanner.object { (scanner, key, keyOffset) throws(SafetensorsError) in
             if key == "__metadata__" {
-                try scanner.object { (scanner, key, _) throws(SafetensorsError) in
-                    metadata[key] = try scanner.string()
+                try scanner.object { (scanner, key, keyOffset) throws(SafetensorsError) in
+                    // Two keys of the same letters in other bytes would be one in a dictionary.
+                    guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
+                        throw scanner.error(
+                            .duplicateKey, at: keyOffset, expected: "each key once",
+                            found: "\(key.quoted) again")
+                    }
                 }
             } else {
                 let tensor = try Self.tensor(

@@ -7,8 +7,8 @@ struct SafetensorsScanner {
     static let start = 8
     /// The greatest number of elements of an array; no library has tensors of more dimensions.
     private static let mostNumbers = 64
-    /// The longest name of a tensor or key in bytes. Keys are compared as text, and characters of many combining marks
-    /// take a time that grows with the square of the length.
+    /// The longest name of a tensor or key in bytes. The time to compare texts of many combining marks grows with the
+    /// square of their length.
     private static let longestKey = 256
 
     let path: String
@@ -30,19 +30,18 @@ struct SafetensorsScanner {
             path: path, offset: offset ?? self.offset, reason: reason, expected: expected, found: found)
     }
 
-    /// Reads an object; `member` reads the value of each key. Keys that are equal by Unicode's canonical equivalence
-    /// are the same key.
+    /// Reads an object; `member` reads the value of each key. Keys are compared as bytes.
     mutating func object(
         _ member: (inout Self, _ key: String, _ keyOffset: Int) throws(SafetensorsError) -> Void
     ) throws(SafetensorsError) {
-        var keys: Set<String> = []
+        var keys: Set<[UInt8]> = []
         try expect("{", "an object")
         if skip("}") { return }
         repeat {
             skipSpace()
             let keyOffset = offset
             let key = try string(atMost: Self.longestKey)
-            guard keys.insert(key).inserted else {
+            guard keys.insert(Array(key.utf8)).inserted else {
                 throw error(
                     .duplicateKey, at: keyOffset, expected: "each key once",
                     found: "\(key.quoted) again")

@@ -34,7 +34,7 @@ public struct SafetensorsWriter: Sendable {
     ///     product of `shape` traps.
     public mutating func add<Element: SafetensorsElement>(_ name: String, shape: [Int], _ values: [Element]) {
         precondition(
-            name != "__metadata__" && !tensors.contains { $0.name == name },
+            name != "__metadata__" && !tensors.contains { $0.name.utf8.elementsEqual(name.utf8) },
             "SafetensorsWriter: expected a new name, received \(name.debugDescription)")
         precondition(
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,

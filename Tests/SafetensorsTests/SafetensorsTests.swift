@@ -118,10 +118,18 @@ struct SafetensorsTests {
         }
     }
 
-    @Test func `names differing in composition are the same to every reader`() {
+    @Test func `names differing in composition are different names, as their bytes are`() throws {
         let bytes = SafetensorsDamageTests.file(
-            #"{"\#u{E9}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"#
-                + #""e\#u{301}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, data: 0)
+            #"{"\#u{E9}":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
+                + #""e\#u{301}":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#, data: 3)
+        let file = try SafetensorsFile(bytes: bytes, path: "x")
+        #expect(file["\u{E9}"]?.shape == [1] && file["e\u{301}"]?.shape == [2])
+        #expect(file["E\u{301}"] == nil)
+    }
+
+    @Test func `keys of texts differing in composition would be one in a dictionary`() {
+        let bytes = SafetensorsDamageTests.file(
+            #"{"__metadata__":{"\#u{E9}":"1","e\#u{301}":"2"}}"#, data: 0)
         let error = error(SafetensorsError.self) { _ = try SafetensorsFile(bytes: bytes, path: "x") }
         #expect(error?.reason == .duplicateKey)
     }

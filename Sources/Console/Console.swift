@@ -48,8 +48,12 @@ package final class Console: Sendable {
         if let outputFailure, !POSIX.meansNobodyReads(outputFailure.code) { throw outputFailure }
     }
 
-    /// Prints a line, or several separated by line ends.
-    package func print(_ text: String = "") {
+    /// Prints a line, or several separated by line ends. Control characters, which names and files may hold, are
+    /// escaped.
+    ///
+    /// - Parameter isStyled: Whether the text has the program's own control sequences, and no others.
+    package func print(_ text: String = "", isStyled: Bool = false) {
+        let text = isStyled ? text : text.printable
         state.withLock { state in
             append(text, &state)
             show(text + "\n", isBar: false, &state)
@@ -65,7 +69,7 @@ package final class Console: Sendable {
     }
 
     /// Writes a line, or several, to the log alone.
-    package func note(_ text: String) { state.withLock { append(text, &$0) } }
+    package func note(_ text: String) { state.withLock { append(text.printable, &$0) } }
 
     /// Draws `bar`, a line or several, in the place of the former one.
     package func draw(bar: String) { state.withLock { show(bar, isBar: true, &$0) } }

@@ -27,7 +27,8 @@ package struct PredictionText: Sendable {
 
     /// "seven.png: 7 (99.87 %)"
     package func line(_ image: ClassifiedImage) -> String {
-        var line = "\(image.title): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
+        var line =
+            "\(image.title.printableLine): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
         if let label = image.label {
             line += label == image.predicted ? ", right" : ", wrong: it is \(image.name(of: label))"
         }

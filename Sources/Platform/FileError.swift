@@ -29,5 +29,5 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the file, or a directory on the way to it, does not exist.
     public var isMissing: Bool { POSIX.meansMissing(code) }
 
-    public var description: String { "\(path): cannot \(operation.rawValue): \(reason)" }
+    public var description: String { "\(path.printableLine): cannot \(operation.rawValue): \(reason)" }
 }

@@ -9,5 +9,5 @@ package struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var description: String { "\(path): \(reason)" }
+    package var description: String { "\(path.printableLine): \(reason)" }
 }

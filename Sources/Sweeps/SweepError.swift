@@ -18,13 +18,13 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound(let name, let root):
             "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(RunDirectory.sweeps(in: root), name)) or \(name)"
         case .otherPlan(let sweep, let differences):
-            "\(sweep) has a different plan:" + differences.map { "\n  \($0)" }.joined()
+            "\(sweep.printableLine) has a different plan:" + differences.map { "\n  \($0)" }.joined()
                 + "\nTo resume it, run: mnist-bilstm sweep --resume \(ShellWords.quoted([sweep]))"
                 + "\nTo train the new plan, choose another --name."
         case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"
-        case .entryInUse(let entry): "\(entry): another process is training this entry"
+        case .entryInUse(let entry): "\(entry.printableLine): another process is training this entry"
         case .entryFailed(let entry, let ending, _, let message):
-            "\(entry): \(ending)\(message.isEmpty ? "" : ": \(message)")"
+            "\(entry.printableLine): \(ending)\(message.isEmpty ? "" : ": \(message)")"
         }
     }
 }

@@ -37,42 +37,43 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(sweep) is a sweep without a winner: not all entries are done, or each setting diverged; resume it with "
                 + "\"mnist-bilstm sweep --resume \(sweep)\", or name an entry, as in \(FilePath.join(sweep, "entry-0000"))"
         case .neverBegan(let run):
-            "\(run): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
+            "\(run.printableLine): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
                 + "or put it back"
         case .noCheckpoint(let run):
-            "\(run): expected a checkpoint, found none: the run ended before it saved one, or this is no run"
+            "\(run.printableLine): expected a checkpoint, found none: the run ended before it saved one, or this is no run"
         case .noBestCheckpoint(let run):
-            "\(run): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
+            "\(run.printableLine): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
                 + "checkpoint removed it; take --checkpoint last"
         case .inUse(let run):
-            "\(run): another process is writing to this run; wait for its end, or start a run of another name"
-        case .invalidFile(let path, let reason): "\(path): \(reason); put back the file that the run wrote"
+            "\(run.printableLine): another process is writing to this run; wait for its end, or start a run of another name"
+        case .invalidFile(let path, let reason):
+            "\(path.printableLine): \(reason); put back the file that the run wrote"
         case .incompleteLog(let path, let expected):
-            "\(path): expected at least \(expected) records, as there were when the checkpoint was made, found fewer; "
+            "\(path.printableLine): expected at least \(expected) records, as there were when the checkpoint was made, found fewer; "
                 + "put back the file that the run wrote"
         case .otherColumns(let path, let expected):
-            "\(path): line 1: expected \(expected.joined(separator: ",").quoted), found another line; put back the file "
+            "\(path.printableLine): line 1: expected \(expected.joined(separator: ",").quoted), found another line; put back the file "
                 + "that the run wrote, or, if another version of the program wrote it with other metrics, resume with that "
                 + "version or start a new run"
         case .noUsableCheckpoint(let run, let problems):
-            "\(run): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
+            "\(run.printableLine): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
                 + "\nTo train it from the beginning, remove the files in \(FilePath.join(run, "checkpoints"))"
         case .otherOptions(let run, let differences):
-            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
         case .otherHeldOutImages(let run, let differences):
-            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
                 + "trained on others; leave them out, or start a new run."
         case .otherForecasts(let run, let differences):
-            "\(run) was made with other options:" + differences.map { "\n  \($0)" }.joined()
+            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or start a new run."
         case .otherData(let run, let expected, let found):
-            "\(run) was trained on other data: expected \(expected), found \(found); give those with --data"
+            "\(run.printableLine) was trained on other data: expected \(expected), found \(found); give those with --data"
         case .networkOfForecast(let network, let run):
-            "\(network) is one network of the run \(run); name that"
+            "\(network.printableLine) is one network of the run \(run.printableLine); name that"
         case .otherProgram(let run, let program):
-            "\(run) is a run of \(program); give that command to \(program), or name another run"
+            "\(run.printableLine) is a run of \(program); give that command to \(program), or name another run"
         }
     }
 }

@@ -8,10 +8,12 @@ extension ParsableCommand {
     /// A first word that is no command would otherwise be read as an argument of the default command, with a puzzling
     /// message. Without any word, a terminal is told what happens and how to get help.
     package static func mainOfProgram() {
+        checkMemory()
         let words = Array(CommandLine.arguments.dropFirst())
         if isCompletionRequest(words) { return completed(Self.self).main(nil) }
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         do {
+            try checkWords(words)
             if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
                 throw ValidationError(
                     "There is no command \(word.quoted). There are: \(commands.joined(separator: ", ")).")
@@ -28,6 +30,38 @@ extension ParsableCommand {
         }
     }
 
+    /// The `main` of a program without a default command's checks.
+    package static func mainWithPlainErrors() {
+        checkMemory()
+        let words = Array(CommandLine.arguments.dropFirst())
+        do {
+            try checkWords(words)
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error, words: words)
+        }
+    }
+
+    /// Ends the program, before anything is done, if there is not the memory for the least.
+    private static func checkMemory() {
+        FreeMemory.requireMemoryForErrors()
+        POSIX.limitMemoryPools()
+        do throws(MemoryShortage) {
+            try MemoryShortage.check(0, for: "this program")
+        } catch {
+            exit(withError: ExitCode(report(error.description, error.exitStatus).code))
+        }
+    }
+
+    /// Refuses words whose comparison would take the square of their length.
+    private static func checkWords(_ words: [String]) throws(ValidationError) {
+        guard let word = words.first(where: { !$0.isStreamSafe }) else { return }
+        throw ValidationError(
+            "\(word.quoted(atMost: 8)): expected at most \(String.mostCombiningMarks) combining marks in a row, found "
+                + "more.")
+    }
+
     /// Ends the program as ArgumentParser does for an error, a help or a version, with better suggestions.
     private static func end(with error: any Error, words: [String]) -> Never {
         let status = exitCode(for: error)
@@ -40,7 +74,7 @@ extension ParsableCommand {
             if status == .success {
                 try? Console().print(text)
             } else {
-                POSIX.writeToStandardError(text + "\n")
+                POSIX.writeToStandardError(text.printable + "\n")
             }
         }
         exit(withError: status)

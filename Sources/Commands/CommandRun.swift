@@ -22,11 +22,13 @@ package func explained(_ body: (Console) throws -> Void) throws {
     }
 }
 
+/// Prints an error to standard error and returns its exit status.
+func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
+    POSIX.writeToStandardError("Error: \(message.printable)\n")
+    return status
+}
+
 private func reportedStatus(_ body: () throws -> ExitStatus) throws -> ExitStatus {
-    func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
-        POSIX.writeToStandardError("Error: \(message)\n")
-        return status
-    }
     if let mismatch = InstructionSet.mismatch { return report(mismatch, .unsupportedProcessor) }
     do {
         return try body()

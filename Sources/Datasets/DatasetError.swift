@@ -8,6 +8,9 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// A file that exists but cannot be read, with the operating system's reason.
     case unreadable(file: String, reason: String)
 
+    /// A file whose data do not fit into the memory there is.
+    case noMemory(file: String, bytes: Int)
+
     /// A file that violates its format, or does not match the other files of its data set.
     case invalid(file: String, problem: Problem, at: Location, expected: String, found: String)
 
@@ -44,7 +47,8 @@ public enum DatasetError: Error, Hashable, Sendable {
             case .unpackedByte(let offset): "byte \(offset) of the unpacked content"
             case .line(let line): "line \(line)"
             case .field(let line, let column, let name):
-                "line \(line), column \(column)" + (name.isEmpty ? "" : " (\(name))")
+                "line \(line), column \(column)"
+                    + (name.isEmpty ? "" : " (\(name.cut(atMost: 100).printableLine))")
             }
         }
     }
@@ -59,13 +63,17 @@ extension DatasetError: CustomStringConvertible {
             return "missing \(files): \(names.joined(separator: ", "))\nlooked for:\(paths)"
                 + (remedy.isEmpty ? "" : "\n\(remedy)")
         case .unreadable(let file, let reason):
-            return "\(file): cannot be read: \(reason)"
+            return "\(file.printableLine): cannot be read: \(reason)"
         case .invalid(let file, let problem, let location, let expected, let found):
-            return "\(file): \(problem) at \(location): expected \(expected), found \(found); "
+            return "\(file.printableLine): \(problem) at \(location): expected \(expected), found \(found); "
                 + problem.remedy
+        case .noMemory(let file, let bytes):
+            return
+                "\(file.printableLine): expected memory for its \(bytes) bytes of data, found less; end other programs, or "
+                + "raise the limit (ulimit -v)"
         case .tooFewRows(let file, let asked, let present):
             return
-                "\(file): too few rows: asked for \(asked), there are \(present); ask for fewer, or give a file "
+                "\(file.printableLine): too few rows: asked for \(asked), there are \(present); ask for fewer, or give a file "
                 + "with more"
         }
     }
@@ -135,6 +143,7 @@ extension DatasetError: ReportedError {
         switch self {
         case .missing, .unreadable: .missingInput
         case .invalid, .tooFewRows: .badData
+        case .noMemory: .memory
         }
     }
 }

@@ -73,7 +73,7 @@ extension IDXFile {
 
     private func memory(byteCount: Int) throws(DatasetError) -> ByteStorage {
         guard let storage = ByteStorage(byteCount: byteCount) else {
-            throw .unreadable(file: path, reason: "no memory for \(byteCount) bytes of its data")
+            throw .noMemory(file: path, bytes: byteCount)
         }
         return storage
     }

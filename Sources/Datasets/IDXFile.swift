@@ -34,7 +34,7 @@ package struct IDXFile: Sendable {
         let header = try IDXHeader(source)
         let byteCount = try header.payloadByteCount(in: source)
         guard let storage = ByteStorage(byteCount: byteCount) else {
-            throw .unreadable(file: source.path, reason: "no memory for its \(byteCount) bytes of data")
+            throw .noMemory(file: source.path, bytes: byteCount)
         }
         let count = try source.read(into: storage.bytes)
         guard count == byteCount else { throw header.truncated(source, payload: byteCount, found: count) }

@@ -73,6 +73,11 @@ extension ForecastTraining {
 }
 
 extension ForecastTraining.Options {
+    /// The number of threads that compute: a batch has few shards.
+    var usedThreads: Int {
+        min(UsableCores.threads(of: threads), SequenceEngine.shardCount(ofBatch: batchSize))
+    }
+
     /// How many rows are read, at most; nil for all.
     var wantedRows: Int? {
         rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)

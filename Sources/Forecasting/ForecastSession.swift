@@ -59,6 +59,11 @@ final class ForecastSession {
                 + "\(options.hiddenSize) · \(TextFormat.count(options.epochs, "epoch")), batch "
                 + "\(options.batchSize), Adam, learning rate \(options.learningRate)")
         console.print("Run: \(run.path)")
+        if let notice = UsableCores.notice(
+            asked: options.threads, used: UsableCores.threads(of: options.threads))
+        {
+            console.print("Warning: \(notice)")
+        }
     }
 
     // MARK: Training
@@ -80,10 +85,14 @@ final class ForecastSession {
             networks.append(try ForecastNetwork(checkpoint, path: path))
             return .finished
         }
-        let shards = SequenceEngine.shardCount(ofBatch: options.batchSize)
         let trainer = Trainer(
             model: model, optimizer: Adam(learningRate: options.learningRate),
-            metrics: Program.stockForecast.metrics, seed: member.seed, threads: min(options.threads, shards))
+            metrics: Program.stockForecast.metrics, seed: member.seed, threads: options.usedThreads)
+        if trainer.engine.threads < options.usedThreads,
+            let notice = UsableCores.notice(asked: options.usedThreads, used: trainer.engine.threads)
+        {
+            console.print("Warning: \(notice)")
+        }
         let recorder = try recorder(lock, checkpoint, member, trainer)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)

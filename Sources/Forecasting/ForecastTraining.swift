@@ -2,6 +2,7 @@ import Console
 import NeuralNetworks
 import Platform
 import Runs
+import Training
 
 /// The tutorials' other program: trains networks that forecast a price from those of the days before, compares them
 /// with each other and with the last value, and keeps what it takes to forecast further.
@@ -45,10 +46,17 @@ package struct ForecastTraining: Sendable {
                 try ForecastFeedback.check(
                     horizon: options.horizon, after: data.history.dates[data.history.count - 1])
                 try resumption?.check(data: data.fingerprint, options)
-                let lock =
-                    try resumption?.lock
+                for model in options.models {
+                    try EngineMemory(
+                        options.network(model), optimizer: Adam(), batchSize: options.batchSize,
+                        threads: options.usedThreads
+                    ).checkTraining(threads: options.usedThreads)
+                }
+                return data
+            },
+            lock: {
+                try resumption?.lock
                     ?? RunDirectory.create(root: options.runs, name: options.name, holdsCheckpoints: false)
-                return (data, lock)
             },
             body: { data, job in
                 try resumption?.discardTemporaryFiles()

@@ -60,9 +60,10 @@ package struct ImageTraining: Sendable {
                 try resumption?.check(data: data.fingerprint)
                 let teacher = try teacher()
                 try teacher?.check(options.model(for: data.train), options)
-                let lock = try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name)
-                return ((data, teacher), lock)
+                try checkMemory(data, teacher: teacher)
+                return (data, teacher)
             },
+            lock: { try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name) },
             body: { input, job in
                 if let resumption, resumption.isFinished(options) {
                     let more =
@@ -73,6 +74,21 @@ package struct ImageTraining: Sendable {
                 }
                 return try ImageTrainingSession(self, data: input.0, teacher: input.1, job: job).execute()
             })
+    }
+
+    /// Checks that there is memory for the training, its checkpoints and its evaluation.
+    private func checkMemory(_ data: ImageTrainingData, teacher: Teacher?) throws(MemoryShortage) {
+        let model = options.model(for: data.train)
+        let engine = EngineMemory(
+            model, optimizer: options.chosenOptimizer, batchSize: options.batchSize,
+            hasAverage: options.ema != nil, isAugmented: options.augmentation != .none,
+            teacher: teacher?.checkpoint.model, threads: options.usedThreads)
+        // The test set is no larger than the training set, as a rule.
+        let images = Double(
+            data.train.count * (data.train.rows * data.train.columns + model.output.count * 8))
+        try engine.checkTraining(
+            threads: options.usedThreads, hasAverage: options.ema != nil,
+            evaluatesBest: data.validation != nil, data: images)
     }
 
     /// A resumed run has a copy of its teacher.

@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import NeuralNetworks
+import Platform
 import Runs
 
 /// The images of the main job: those to train on, those held out of them, and where those to test on are.
@@ -26,6 +27,10 @@ package struct ImageTrainingData {
             + "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
             + String(images.checksum, radix: 16)
         if options.validation > 0 {
+            // The parts, and one more copy of the larger one while it is made.
+            try MemoryShortage.check(
+                2 * Double(images.count * images.rows * images.columns),
+                for: "holding out images of this training set")
             let parts = images.holdingOut(options.validation, seed: options.seed)
             train = parts.train
             validation = parts.validation

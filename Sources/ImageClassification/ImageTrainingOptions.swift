@@ -109,6 +109,9 @@ extension ImageTraining.Options {
         model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
+    /// The number of threads that compute.
+    package var usedThreads: Int { UsableCores.threads(of: threads) }
+
     /// The optimizer that the options name, with their numbers.
     var chosenOptimizer: any Optimizer {
         switch optimizer {

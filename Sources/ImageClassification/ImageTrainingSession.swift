@@ -54,7 +54,7 @@ final class ImageTrainingSession {
             schedule: options.chosenSchedule, clipping: options.clipping,
             labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
             averageDecay: options.ema, distillation: teacher?.distillation,
-            metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.threads)
+            metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.usedThreads)
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
         if let resumption = training.resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
@@ -75,7 +75,10 @@ final class ImageTrainingSession {
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
                 + "\(options.learningDescription) · seed \(options.seed)")
-        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning].compactMap(\.self) {
+        let threadsWarning = UsableCores.notice(asked: options.threads, used: engine.threads)
+        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning, threadsWarning]
+            .compactMap(\.self)
+        {
             console.print("Warning: \(warning)")
         }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
@@ -176,7 +179,7 @@ final class ImageTrainingSession {
         }
         let epoch = checkpoint.state.epoch - 1
         return (
-            checkpoint.engine(threads: options.threads), epoch,
+            checkpoint.engine(threads: options.usedThreads), epoch,
             epoch == best ? title : "the best that is kept: that of \(best) is not"
         )
     }

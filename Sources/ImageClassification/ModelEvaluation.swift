@@ -49,7 +49,7 @@ package struct ModelEvaluation: Sendable {
     /// The same, with the score that the report is made of, for other metrics.
     package func scored() throws -> (score: Score, report: EvaluationReport) {
         let images = try images()
-        let engine = model.engine(threads: threads)
+        let engine = try model.engine(threads: threads, images: images.count)
         let (score, outputs) = withExtendedLifetime(images) {
             engine.evaluateWithOutputs(SequenceSamples(images))
         }

@@ -48,7 +48,7 @@ package struct ModelPrediction: Sendable {
         var images = try read()
         let classNames = model.namesOtherThanNumbers
         let model = model.checkpoint.model
-        let engine = self.model.engine(threads: threads)
+        let engine = try self.model.engine(threads: threads, images: images.count)
         let pixels = images.flatMap(\.pixels)
         // Scores do not depend on labels, but sequences have some.
         let labels = [UInt8](repeating: 0, count: images.count)

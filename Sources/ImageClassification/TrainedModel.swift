@@ -96,8 +96,17 @@ package struct TrainedModel: Sendable {
     }
 
     /// The model with its weights, to score and predict with.
-    package func engine(threads: Int) -> SequenceEngine {
-        checkpoint.engine(threads: threads, averaged: isAveraged)
+    ///
+    /// - Parameters:
+    ///   - threads: The number of threads that compute, at most one for each core.
+    ///   - images: The number of images.
+    package func engine(threads: Int, images: Int) throws(MemoryShortage) -> SequenceEngine {
+        let threads = UsableCores.threads(of: threads)
+        let model = checkpoint.model
+        // Scores and probabilities of each image.
+        let bytes = Double(images * (model.sequenceLength * model.stack.inputSize + model.classCount * 32))
+        try checkpoint.checkMemory(threads: threads, data: bytes)
+        return checkpoint.engine(threads: threads, averaged: isAveraged)
     }
 
     /// What each of its classes shows.

@@ -17,6 +17,8 @@ package struct ExitStatus: Hashable, Sendable {
     package static let unavailable = ExitStatus(69)
     /// The processor lacks instructions that the program was compiled for.
     package static let unsupportedProcessor = ExitStatus(69)
+    /// The memory that the work needs is not there.
+    package static let memory = ExitStatus(71)
     /// Another process is writing there.
     package static let inUse = ExitStatus(73)
     /// A file could not be written or read, or output was lost.
@@ -38,7 +40,7 @@ package protocol ReportedError: Error, CustomStringConvertible {
 }
 
 extension FileError: ReportedError {
-    package var exitStatus: ExitStatus { .inputOutput }
+    package var exitStatus: ExitStatus { POSIX.meansNoMemory(code) ? .memory : .inputOutput }
 }
 
 extension FormatError: ReportedError {

@@ -19,12 +19,20 @@ package struct InterruptSignal: Sendable {
 
     /// Begins to note the signals, even those that the process was told to ignore or to hold back (some parents
     /// start their children so). Only SIGHUP stays ignored if it was: `nohup` asks for that.
-    package static func install(_ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) -> InterruptSignal {
+    ///
+    /// - Parameters:
+    ///   - signals: Those to note.
+    ///   - endsProcess: Whether the first signal ends the process at once, until ``note()``: while nothing is begun that
+    ///     could be lost, such as when files are read.
+    package static func install(
+        _ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP], endsProcess: Bool = false
+    ) -> InterruptSignal {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
+        firstEndsProcess.store(endsProcess, ordering: .relaxed)
         let former = signals.map {
-            Former(signal: $0, handler: unsafeBitCast(signal($0, note), to: Int.self))
+            Former(signal: $0, handler: unsafeBitCast(signal($0, receive), to: Int.self))
         }
         for former in former where former.signal == SIGHUP && former.isIgnored { signal(SIGHUP, SIG_IGN) }
         var held = sigset_t()
@@ -33,6 +41,9 @@ package struct InterruptSignal: Sendable {
         pthread_sigmask(SIG_UNBLOCK, &held, nil)
         return InterruptSignal(former: former)
     }
+
+    /// From now on the first signal is only noted.
+    package func note() { firstEndsProcess.store(false, ordering: .relaxed) }
 
     /// Gives the signals back to whoever handled them before and forgets the one received.
     package func uninstall() {
@@ -61,9 +72,10 @@ package struct InterruptSignal: Sendable {
 
 private let isInstalled = Atomic(false)
 private let firstSignal = Atomic<Int32>(0)
+private let firstEndsProcess = Atomic(false)
 
 /// Runs inside the signal: lock-free atomics and `_exit` are all it may touch.
-private func note(_ number: Int32) {
+private func receive(_ number: Int32) {
     let (isFirst, _) = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-    if !isFirst { _exit(ExitStatus.signal(number).code) }
+    if !isFirst || firstEndsProcess.load(ordering: .relaxed) { _exit(ExitStatus.signal(number).code) }
 }

@@ -20,6 +20,9 @@ package final class OpenFile: Sendable {
 
     /// Reads `count` bytes, fewer only where the file ends.
     package func read(_ count: Int) throws(FileError) -> [UInt8] {
+        if count > 1 << 20, let free = FreeMemory.current(), free.bytes < count {
+            throw FileError(path: path, operation: .read, code: POSIX.noMemory)
+        }
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             do throws(FileError) {

@@ -60,6 +60,20 @@ extension POSIX {
 
     static var onlineProcessorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// Lets all threads take memory from one pool. Glibc reserves 64 MiB of addresses for each pool, which count against
+    /// `ulimit -v`; the threads that compute allocate nothing.
+    package static func limitMemoryPools() {
+        #if canImport(Glibc)
+            // `mallopt(M_ARENA_MAX, 1)`, of a header that Swift does not import.
+            guard let function = dlsym(nil, "mallopt") else { return }
+            typealias Option = @convention(c) (Int32, Int32) -> Int32
+            _ = unsafeBitCast(function, to: Option.self)(-8, 1)
+        #endif
+    }
+
+    /// In bytes.
+    static var physicalMemory: Int { Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE))) }
+
     static var clockTicksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
 
     /// The greatest resident memory so far, in bytes.

@@ -117,12 +117,15 @@ package enum POSIX {
         }
     }
 
+    /// The most bytes of one call: a signal is not handled before its end, and macOS refuses 2³¹ bytes and more.
+    private static let longestRead = 16 << 20
+
     /// Reads up to the buffer's size; returns the number of bytes read, 0 at the end of the file.
     static func readOnce(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String
     ) throws(FileError) -> Int {
         while true {
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            let count = read(descriptor, buffer.baseAddress, min(buffer.count, longestRead))
             if count >= 0 { return count }
             if errno != EINTR { throw FileError(path: path, operation: .read, code: errno) }
         }
@@ -132,8 +135,7 @@ package enum POSIX {
     package static func readOnce(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: String
     ) throws(FileError) -> Int {
-        // macOS refuses 2³¹ bytes and more.
-        let size = min(buffer.count, 1 << 30)
+        let size = min(buffer.count, longestRead)
         while true {
             let count = pread(descriptor, buffer.baseAddress, size, off_t(offset))
             if count >= 0 { return count }
@@ -226,6 +228,10 @@ package enum POSIX {
 
     /// Whether there is no room, on the disk or of what a user may have.
     package static func meansFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
+
+    static func meansNoMemory(_ code: Int32) -> Bool { code == ENOMEM }
+
+    static var noMemory: Int32 { ENOMEM }
 
     package static func message(of code: Int32) -> String { String(cString: strerror(code)) }
 

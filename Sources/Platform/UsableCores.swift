@@ -10,6 +10,20 @@ package enum UsableCores {
         #endif
     }()
 
+    /// The number of threads that compute where some are asked for: more than there are cores would wait for each other,
+    /// and the results are the same.
+    package static func threads(of asked: Int) -> Int { min(asked, count) }
+
+    /// Says that fewer threads compute than were asked for; nil if as many do.
+    package static func notice(asked: Int, used: Int) -> String? {
+        if used < threads(of: asked) {
+            return "the system started \(used) of \(threads(of: asked)) threads; the results are the same"
+        }
+        return asked > count
+            ? "--threads \(asked): \(count) compute, as this process may use \(count) "
+                + "\(count == 1 ? "core" : "cores")" : nil
+    }
+
     /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
     package static func count(filesUnder root: String) -> Int {
         let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""
@@ -35,35 +49,9 @@ package enum UsableCores {
 
     /// The smallest quota, in cores, of this process's control group and those above it; nil without one.
     private static func quota(filesUnder root: String) -> Double? {
-        let groups = contents(ofSmallFile: root + "/proc/self/cgroup") ?? ""
-        var quotas: [Double] = []
-        // Each line is "hierarchy:controllers:path"; version 2 has no controllers there.
-        for line in groups.split(separator: "\n") {
-            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3 else { continue }
-            let path = String(fields[2])
-            if fields[1].isEmpty {
-                quotas += ancestors(of: path).compactMap { quota(ofVersion2: root + "/sys/fs/cgroup" + $0) }
-            } else if fields[1].split(separator: ",").contains("cpu") {
-                let mounts = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/\(fields[1])"].map { root + $0 }
-                quotas += ancestors(of: path).flatMap { path in
-                    mounts.compactMap { quota(ofVersion1: $0 + path) }
-                }
-            }
-        }
-        return quotas.min()
-    }
-
-    /// "/a/b" gives "/a/b", "/a", "". Inside a container the path may be the host's, of which only the
-    /// root is visible.
-    private static func ancestors(of path: String) -> [String] {
-        var names = path.split(separator: "/")
-        var paths: [String] = []
-        while !names.isEmpty {
-            paths.append("/" + names.joined(separator: "/"))
-            names.removeLast()
-        }
-        return paths + [""]
+        ControlGroups.directories(of: "cpu", filesUnder: root).compactMap {
+            $0.isVersion2 ? quota(ofVersion2: $0.path) : quota(ofVersion1: $0.path)
+        }.min()
     }
 
     /// `cpu.max` is "max 100000" or microseconds of processor time and of the period they are for.
@@ -85,5 +73,43 @@ package enum UsableCores {
     private static func quota(_ time: Double?, per period: Double?) -> Double? {
         guard let time, let period, time > 0, period > 0 else { return nil }
         return min(time / period, 1e6)
+    }
+}
+
+/// The control groups of this process, as Linux shows them.
+enum ControlGroups {
+    /// The directories of a controller's groups: this process's, and those above it.
+    ///
+    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
+    static func directories(
+        of controller: String, filesUnder root: String
+    ) -> [(path: String, isVersion2: Bool)] {
+        let groups = contents(ofSmallFile: root + "/proc/self/cgroup", atMost: 16 << 10) ?? ""
+        var directories: [(path: String, isVersion2: Bool)] = []
+        // Each line is "hierarchy:controllers:path"; version 2 has no controllers there.
+        for line in groups.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let paths = ancestors(of: String(fields[2]))
+            if fields[1].isEmpty {
+                directories += paths.map { (root + "/sys/fs/cgroup" + $0, true) }
+            } else if fields[1].split(separator: ",").contains(where: { $0 == controller }) {
+                let mounts = ["/sys/fs/cgroup/\(controller)", "/sys/fs/cgroup/\(fields[1])"]
+                directories += paths.flatMap { path in mounts.map { (root + $0 + path, false) } }
+            }
+        }
+        return directories
+    }
+
+    /// "/a/b" gives "/a/b", "/a", "". Inside a container the path may be the host's, of which only the
+    /// root is visible.
+    private static func ancestors(of path: String) -> [String] {
+        var names = path.split(separator: "/")
+        var paths: [String] = []
+        while !names.isEmpty {
+            paths.append("/" + names.joined(separator: "/"))
+            names.removeLast()
+        }
+        return paths + [""]
     }
 }

@@ -52,7 +52,8 @@ package struct CheckpointStore: Sendable {
     ///
     /// - Returns: nil if there is none at all, or no directory of them.
     /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole; a
-    ///   ``FileError`` for one that cannot be read: it may be whole, and ``rewind(to:)`` would remove it.
+    ///   ``FileError`` or ``MemoryShortage`` for one that cannot be read: it may be whole, and ``rewind(to:)`` would remove
+    ///   it.
     package func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
         guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
         var problems: [String] = []
@@ -61,6 +62,8 @@ package struct CheckpointStore: Sendable {
             do {
                 return (path, try Checkpoint(path: path), problems)
             } catch let error as FileError where !error.isMissing {
+                throw error
+            } catch let error as MemoryShortage {
                 throw error
             } catch {
                 problems.append("\(error)")

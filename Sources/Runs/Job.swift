@@ -15,24 +15,27 @@ package struct Job {
 
     package var run: RunDirectory { lock.run }
 
-    /// Runs a job. Ctrl-C and SIGTERM are noted from the beginning; an error is in the run's log as well.
+    /// Runs a job. Ctrl-C and SIGTERM end the process at once while it is prepared, and are noted from then on; an error
+    /// is in the run's log as well.
     ///
     /// - Parameters:
     ///   - program: Whose job it is.
     ///   - isQuiet: Whether nothing is shown but errors.
     ///   - terminal: Where lines are shown.
     ///   - commandLine: The words that the program was called with.
-    ///   - prepare: Reads and checks everything that may be bad before the run's directory is made, then makes or locks
-    ///     it.
+    ///   - prepare: Reads and checks everything that may be bad before the run's directory is made.
+    ///   - lock: Makes or locks it.
     ///   - body: Does the work.
     package static func run<Input>(
         of program: Program, isQuiet: Bool, terminal: Terminal, commandLine: [String],
-        prepare: () throws -> (input: Input, lock: RunDirectory.Lock),
+        prepare: () throws -> Input, lock: () throws -> RunDirectory.Lock,
         body: (Input, Job) throws -> ExitStatus
     ) throws -> ExitStatus {
-        let signal = InterruptSignal.install()
+        let signal = InterruptSignal.install(endsProcess: true)
         defer { signal.uninstall() }
-        let (input, lock) = try prepare()
+        let input = try prepare()
+        signal.note()
+        let lock = try lock()
         let console = try Console(terminal: isQuiet ? .silent : terminal, log: lock.run.log)
         defer { console.eraseBar() }
         let job = Job(

@@ -119,6 +119,7 @@ public struct Checkpoint: Sendable {
     /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
     ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
     public init(path: String) throws {
+        try Self.checkMemory(path: path)
         try self.init(SafetensorsFile(path: path))
     }
 
@@ -231,14 +232,15 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String {
         switch problem {
         case .digest(let expected, let found):
-            "\(path): damaged: expected SHA-256 \(expected), as the file itself says, found \(found)"
+            "\(path.printableLine): damaged: expected SHA-256 \(expected), as the file itself says, found \(found)"
         case .missing(let key):
-            "\(path): no checkpoint of this program: expected \(key.quoted) in the metadata, found none"
-        case .invalid(let key, let reason): "\(path): invalid \(key.quoted) in the metadata: \(reason)"
+            "\(path.printableLine): no checkpoint of this program: expected \(key.quoted) in the metadata, found none"
+        case .invalid(let key, let reason):
+            "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
-            "\(path): expected \(expected) tensors for the model that it describes, found \(found)"
+            "\(path.printableLine): expected \(expected) tensors for the model that it describes, found \(found)"
         case .notFinite:
-            "\(path): expected finite weights, found NaN or infinity; use another checkpoint of the run"
+            "\(path.printableLine): expected finite weights, found NaN or infinity; use another checkpoint of the run"
         }
     }
 }

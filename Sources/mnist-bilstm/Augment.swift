@@ -15,8 +15,8 @@ struct Augment: ParsableCommand {
             reads in its place, whatever images it holds out. Without a recipe or ranges they are those of --augment \
             elastic.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or recipe, 66 missing data or recipe, 74 the file could not \
-            be written.
+            Exit codes: 0 done, 64 bad option, 65 bad data or recipe, 66 missing data or recipe, 71 not enough memory, \
+            74 the file could not be written.
             """)
 
     @Option(parsing: .unconditional, help: "Which of the training images, from 0 on.")

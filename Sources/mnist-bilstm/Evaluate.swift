@@ -16,7 +16,8 @@ struct Evaluate: ParsableCommand {
             Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
             those of the run unless --dataset or --data says otherwise.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
+            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint, 71 not \
+            enough memory.
             """)
 
     @Argument(
@@ -55,9 +56,9 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         try explained { console in
             let model = try choice.model(name ?? runName ?? "latest", root: places.runs, averaged: averaged)
-            let evaluation = ModelEvaluation(
+            let evaluation = try ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
-                threads: places.threads ?? UsableCores.count)
+                threads: places.usedThreads())
             let report = try evaluation.run()
             if json { return console.print(result: try report.json()) }
             console.print(

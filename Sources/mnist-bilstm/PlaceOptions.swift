@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Datasets
 import ImageClassification
+import Platform
 import Runs
 
 /// Where data and runs are, and how many threads compute.
@@ -26,4 +27,11 @@ struct PlaceOptions: RunArguments {
     var dataset: ImageDataset? { images.dataset }
     var data: String? { images.data }
 
+    /// The threads that compute, with a warning if fewer do than were asked for.
+    func usedThreads() throws -> Int {
+        guard let threads else { return UsableCores.count }
+        let used = UsableCores.threads(of: threads)
+        try warn(UsableCores.notice(asked: threads, used: used).map { [$0] } ?? [])
+        return used
+    }
 }

@@ -19,7 +19,8 @@ struct Predict: ParsableCommand {
             and source; what is not known is null. Of data sets whose classes have names there are label_name and \
             predicted_name, too. An image of --images is read as one of the run's data set, or of --dataset.
 
-            Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run.
+            Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run, 71 not \
+            enough memory.
             """)
 
     @Argument(
@@ -98,7 +99,7 @@ struct Predict: ParsableCommand {
         try explained { console in
             let model = try choice.model(name, root: places.runs, averaged: averaged)
             let images = try ModelPrediction(
-                model, of: input, dataset: places.dataset, threads: places.threads ?? UsableCores.count
+                model, of: input, dataset: places.dataset, threads: places.usedThreads()
             ).run()
             if json {
                 for image in images { console.print(result: try image.json()) }
@@ -108,7 +109,9 @@ struct Predict: ParsableCommand {
             let text = PredictionText(
                 for: console.terminal, guessesPolarity: (polarity ?? .automatic) == .automatic)
             console.print("Checkpoint: \(model.title)")
-            for image in images { console.print(isDrawn ? "\n" + text.drawing(image) : text.line(image)) }
+            for image in images {
+                console.print(isDrawn ? "\n" + text.drawing(image) : text.line(image), isStyled: true)
+            }
             if let tally = images.tally { console.print((isDrawn ? "\n" : "") + tally) }
         }
     }

@@ -105,8 +105,8 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
             Ctrl-C stops it, to be gone on with. Several may work at one sweep at once. An entry whose loss is not finite \
             has diverged, which is a result. Of another failure of an entry the sweep ends with its exit code.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 74 a file could not be written, \
-            129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 74 a file \
+            could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @OptionGroup var start: StartSweepOptions
@@ -196,8 +196,9 @@ struct RunSweepEntry: ParsableCommand {
             An entry that is done is left as it is. A loss that is not finite is a result. After Ctrl-C, SIGTERM or a \
             closed terminal the same command resumes the entry.
 
-            Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 73 another process is \
-            doing it, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
+            memory, 73 another process is doing it, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, \
+            143 SIGTERM.
             """)
 
     @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)
@@ -232,7 +233,8 @@ struct ReportSweep: ParsableCommand {
 
             When all entries are done it reads the test images, once, for the winner.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 74 a file could not be written.
+            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 74 a file \
+            could not be written.
             """)
 
     @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)

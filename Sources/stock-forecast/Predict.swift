@@ -12,8 +12,8 @@ struct Predict: ParsableCommand {
 
             Shows how far the forecasts of all days in the file are off, the last days, and the days after them.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 74 --out \
-            could not be written.
+            Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 71 not \
+            enough memory, 74 --out could not be written.
             """)
 
     @Option(

@@ -15,9 +15,9 @@ struct Train: ParsableCommand {
             same seed gives the same weights, to the last bit, stopped and resumed or not. Ctrl-C ends training after \
             the running step, with everything written; a second one at once.
 
-            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, \
-            69 processor not supported, 73 another process writes to the run, 74 a file of the run could not be \
-            written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, 69 processor \
+            not supported, 71 not enough memory, 73 another process writes to the run, 74 a file of the run could not \
+            be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @Option(

@@ -84,4 +84,25 @@ struct WorkerPoolTests {
             pool.stop()
         }
     }
+
+    #if os(Linux)
+        @Test
+        func `where the system starts no more threads, those that there are do the work`() async {
+            await #expect(processExitsWith: .success) {
+                let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+                let line = status.split(separator: "\n").first { $0.hasPrefix("VmSize:") }!
+                let size = UInt(line.split(separator: " ")[1])! << 10
+                // Room for the stacks of two or three threads.
+                var limit = rlimit(
+                    rlim_cur: size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2), rlim_max: .max)
+                precondition(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+                let pool = WorkerPool(threads: 64)
+                precondition(pool.threads < 8, "\(pool.threads) threads")
+                let sum = Atomic(0)
+                pool.run(tasks: 100) { task, _ in sum.add(task, ordering: .relaxed) }
+                precondition(sum.load(ordering: .relaxed) == 4950)
+                pool.stop()
+            }
+        }
+    #endif
 }

@@ -33,6 +33,21 @@ import Testing
         #expect(unsafeBitCast(restored, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
     }
 
+    @Test func `while nothing is begun the first signal ends the process, and is noted later`() async {
+        await #expect(processExitsWith: .exitCode(143)) {
+            _ = InterruptSignal.install(endsProcess: true)
+            kill(getpid(), SIGTERM)
+            sleep(10)
+        }
+        await #expect(processExitsWith: .success) {
+            let interrupt = InterruptSignal.install(endsProcess: true)
+            interrupt.note()
+            kill(getpid(), SIGTERM)
+            waitForSignal(interrupt)
+            precondition(interrupt.received == SIGTERM)
+        }
+    }
+
     /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM held back.
     @Test func `hears signals that the parent held back`() async {
         await #expect(processExitsWith: .exitCode(143)) {

@@ -39,7 +39,7 @@ public final class SequenceEngine {
     private var stepTimes = PhaseTimes()
     /// The elapsed time of all training steps.
     private var stepSeconds = 0.0
-    private static let maximalGroups = 64
+    static let maximalGroups = 64
 
     /// An engine. Numbers out of range, and a distillation that does not fit the model, trap.
     ///
@@ -54,7 +54,7 @@ public final class SequenceEngine {
     ///     effect.
     ///   - distillation: the teacher of a classifier; nil for none.
     ///   - seed: the seed of the dropout masks.
-    ///   - threads: the number of threads.
+    ///   - threads: the number of threads; fewer compute if the system starts no more.
     ///   - instructionSet: the instruction set of the kernels.
     package init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
@@ -90,6 +90,7 @@ public final class SequenceEngine {
         let packedHead = PackedHead(model, kernels: kernels)
         self.packedStack = packedStack
         self.packedHead = packedHead
+        let threads = pool.threads
         let teachers = distillation.map { Self.teachers($0, threads: threads, kernels: kernels) }
         trainers = (0..<threads).map {
             SequenceWorkspace(
@@ -104,7 +105,7 @@ public final class SequenceEngine {
         losses.deallocate()
     }
 
-    /// The number of threads.
+    /// The number of threads that compute.
     package var threads: Int { pool.threads }
 
     /// The number of shards of a batch of `count` sequences: at most that many threads have work.

@@ -18,8 +18,8 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
     /// A task. `worker` is below `threads`, and no two tasks with the same worker run at the same time.
     package typealias Work = (_ task: Int, _ worker: Int) -> Void
 
-    /// The number of threads, the caller's included.
-    package let threads: Int
+    /// The number of threads, the caller's included: fewer than asked for if the system starts no more.
+    package var threads: Int { handles.count + 1 }
 
     private let generation = Atomic<Int>(0)
     private let nextTask = Atomic<Int>(0)
@@ -29,6 +29,7 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
     private var job: Work?
     private var taskCount = 0
     private var handles: [pthread_t] = []
+    private var isStopped = false
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -36,13 +37,20 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
     /// (about a millisecond). Waking up takes long, compared with a step.
     private static let patience = (pausing: 1000, yielding: 3000)
 
-    /// A pool of `threads` threads, of which the calling thread is one. Fewer than 1 trap.
+    /// The stack of a thread in bytes. Tasks call few functions; the system's default, often 8 MiB, would count against
+    /// a limit of the address space.
+    package static let stackSize = 1 << 20
+
+    /// A pool of `threads` threads, of which the calling thread is one. Fewer than 1 trap. If the system does not start
+    /// that many, the pool has those that it started.
     package init(threads: Int) {
         precondition(threads > 0, "a pool of \(threads) threads")
-        self.threads = threads
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wakeUp, nil)
-        for worker in 1..<max(threads, 1) { handles.append(start(worker)) }
+        for worker in 1..<max(threads, 1) {
+            guard let handle = start(worker) else { break }
+            handles.append(handle)
+        }
     }
 
     /// Ends the threads; the pool cannot be used after this. Each thread keeps the pool alive: unless its owner stops
@@ -53,6 +61,7 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         announce()
         for handle in handles { pthread_join(handle, nil) }
         handles = []
+        isStopped = true
     }
 
     deinit {
@@ -69,11 +78,11 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
 
     /// Runs `work` like `run(tasks:_:)`, without an allocation, because the caller keeps the closure.
     package func run(_ work: @escaping Work, tasks: Int) {
+        precondition(!isStopped, "a WorkerPool that was stopped runs nothing")
         guard threads > 1, tasks > 1 else {
             for task in 0..<tasks { work(task, 0) }
             return
         }
-        precondition(!handles.isEmpty, "a WorkerPool that was stopped runs nothing")
         job = work
         taskCount = tasks
         nextTask.store(0, ordering: .relaxed)
@@ -131,7 +140,8 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         pthread_mutex_unlock(mutex)
     }
 
-    private func start(_ worker: Int) -> pthread_t {
+    /// Starts a thread; nil if the system refuses, for want of memory or because a user has too many.
+    private func start(_ worker: Int) -> pthread_t? {
         final class Birth {
             let pool: WorkerPool
             let worker: Int
@@ -140,31 +150,34 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
                 self.worker = worker
             }
         }
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setstacksize(&attributes, Self.stackSize)
+        defer { pthread_attr_destroy(&attributes) }
         let birth = Unmanaged.passRetained(Birth(self, worker))
+        func run(_ pointer: UnsafeMutableRawPointer) {
+            let birth = Unmanaged<Birth>.fromOpaque(pointer).takeRetainedValue()
+            birth.pool.live(as: birth.worker)
+        }
         #if canImport(Darwin)
             var handle: pthread_t?
             let code = pthread_create(
-                &handle, nil,
+                &handle, &attributes,
                 {
                     run($0); return nil
                 }, birth.toOpaque())
         #else
             var handle = pthread_t()
             let code = pthread_create(
-                &handle, nil,
+                &handle, &attributes,
                 {
                     run($0!); return nil
                 }, birth.toOpaque())
         #endif
-        func run(_ pointer: UnsafeMutableRawPointer) {
-            let birth = Unmanaged<Birth>.fromOpaque(pointer).takeRetainedValue()
-            birth.pool.live(as: birth.worker)
+        guard code == 0 else {
+            birth.release()
+            return nil
         }
-        precondition(code == 0, "no thread could be started: error \(code)")
-        #if canImport(Darwin)
-            return handle!
-        #else
-            return handle
-        #endif
+        return handle
     }
 }

@@ -9,6 +9,7 @@
 //   FAULT_EVERY      n: so many later fails another, and so on; 0: none
 //   FAULT_ERRNO      the errno it fails with; 0: a write does half of its bytes
 //   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  number of the operation, of any kind, next to which SIGKILL comes
+//   FAULT_THREADS    threads that the program can start; none if 0, any number if it is not set
 //   FAULT_QUOTA      bytes that files in the directory may have in all; more is ENOSPC
 
 #define _GNU_SOURCE
@@ -421,3 +422,11 @@ HOOK(ssize_t, pwrite64, (int descriptor, const void *bytes, size_t count, off64_
     return writeInside(descriptor, bytes, count, offset);
 }
 #endif
+
+HOOK(int, pthread_create,
+     (pthread_t * thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)) {
+    static long started;
+    const char *limit = getenv("FAULT_THREADS");
+    if (limit && __atomic_fetch_add(&started, 1, __ATOMIC_RELAXED) >= atol(limit)) return EAGAIN;
+    return REAL(pthread_create)(thread, attributes, start, argument);
+}

@@ -1,0 +1,104 @@
+import KernelInterface
+
+/// The memory that an engine takes, computed from sizes alone, before any of it is allocated. Counts are in bytes, as
+/// numbers that cannot overflow.
+package struct EngineMemory {
+    /// The bytes of a number for each parameter.
+    package let parameters: Double
+    /// The number of states that the optimizer keeps for each parameter.
+    package let optimizerStates: Int
+    /// The whole engine, after training steps and evaluations.
+    package let total: Double
+
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - optimizer: The optimizer; nil for none of its steps, as for evaluation.
+    ///   - batchSize: The number of sequences of a batch.
+    ///   - hasAverage: Whether the engine averages the parameters.
+    ///   - isAugmented: Whether training draws images anew.
+    ///   - teacher: The teacher's model, for distillation.
+    ///   - threads: The number of threads.
+    package init(
+        _ model: SequenceModel, optimizer: any Optimizer, batchSize: Int, hasAverage: Bool = false,
+        isAugmented: Bool = false, teacher: SequenceModel? = nil, threads: Int
+    ) {
+        let parameters = Self.bytes(model.layout.count)
+        self.parameters = parameters
+        optimizerStates =
+            optimizer.step(1, learningRate: optimizer.learningRate).stateNames.count
+        let groups = min(SequenceEngine.shardCount(ofBatch: batchSize), SequenceEngine.maximalGroups)
+        var perThread = Self.workspace(model, training: true) + Self.workspace(model, training: false)
+        if isAugmented {
+            perThread += Self.augmenter(rows: model.sequenceLength, columns: model.stack.inputSize)
+        }
+        var total = parameters * Double(1 + optimizerStates + groups + (hasAverage ? 1 : 0))
+        total += Self.packed(model)
+        if let teacher {
+            perThread += Self.workspace(teacher, training: false)
+            total += Self.bytes(teacher.layout.count) + Self.packed(teacher)
+        }
+        self.total = total + perThread * Double(threads)
+    }
+
+    private static func bytes(_ floats: Int) -> Double {
+        Double(FloatBuffer.padded(floats)) * Double(MemoryLayout<Float>.stride)
+    }
+
+    /// The packed weights: each is there as it is and transposed, in whole vectors of rows.
+    private static func packed(_ model: SequenceModel) -> Double {
+        let stack = model.stack
+        var floats = 0.0
+        func add(rows: Int, columns: Int) {
+            // Rows are in groups of at most 32.
+            floats += Double((rows + 31) / 32 * 32) * Double(columns)
+        }
+        for layer in 0..<stack.numLayers {
+            let input = stack.inputSize(ofLayer: layer)
+            let hidden = stack.hiddenSize
+            // At most two groups of gates, each of whole vectors.
+            for _ in 0..<stack.directions {
+                add(rows: stack.gateRows + 32, columns: input + hidden + 1)
+                add(rows: hidden, columns: stack.gateRows + 1)
+                add(rows: input, columns: stack.gateRows)
+            }
+        }
+        add(rows: max(stack.inputSize, stack.outputSize), columns: 1)
+        let steps = Double(model.head.inputSize / stack.outputSize)
+        let head = floats
+        floats = 0
+        add(rows: model.output.count, columns: stack.outputSize)
+        add(rows: stack.outputSize, columns: model.output.count)
+        return 4 * (head + floats * steps + Double(model.output.count + 64))
+    }
+
+    /// The memory of one thread for a shard; see `WorkspaceParts` and `ReadoutWorkspace`.
+    private static func workspace(_ model: SequenceModel, training: Bool) -> Double {
+        let stack = model.stack
+        let steps = Double(model.sequenceLength)
+        let lanes = Double(shardLanes)
+        func tensor(_ steps: Double, _ features: Int) -> Double { steps * Double(features + 4) * lanes }
+        let kept = training ? steps : 1
+        let recurrence = stack.cell.recurrence
+        var layer = tensor(steps + 2, stack.outputSize)
+        if training { layer += 2 * tensor(steps, stack.outputSize) }
+        let hidden = stack.hiddenSize
+        layer +=
+            Double(stack.directions)
+            * (tensor(kept, recurrence.storedGates * hidden) + tensor(kept, recurrence.storedFactors * hidden)
+                + 4 * Double(hidden) * lanes)
+        let stepsRead = Double(model.head.inputSize / stack.outputSize)
+        let readout =
+            (model.readout == .all ? (training && model.dropout > 0 ? 1 : 0) : 3)
+            * stepsRead * Double(stack.outputSize) * lanes
+        // Ranges of features and keys of dropout are two numbers for each step and one for each lane of a layer.
+        return 4
+            * (tensor(steps, stack.inputSize) + Double(stack.numLayers) * (layer + lanes) + readout
+                + Double(model.output.count) * lanes + 4 * steps + 4096)
+    }
+
+    private static func augmenter(rows: Int, columns: Int) -> Double {
+        // A frame around the image, four bytes for the corners of each pixel, two splines, and the images of a shard.
+        let (rows, columns) = (Double(rows + 64), Double(columns + 64))
+        return 6 * rows * columns + 32 * (rows + columns) + Double(shardLanes) * rows * columns
+    }
+}

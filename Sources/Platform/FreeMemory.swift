@@ -1,0 +1,153 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The memory that this process may still take: what the machine has free, and no more than its limits and its control
+/// group leave.
+package struct FreeMemory: Hashable, Sendable {
+    package let bytes: Int
+    /// What leaves no more, in words: "ulimit -v", "the control group".
+    package let limit: String
+
+    /// The most bytes that are read of a file: there may be little memory.
+    private static let size = 16 << 10
+
+    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
+    /// - Returns: nil where the system does not tell.
+    package static func current(filesUnder root: String = "") -> FreeMemory? {
+        var candidates: [FreeMemory] = []
+        func add(_ bytes: Int?, _ limit: String) {
+            if let bytes { candidates.append(FreeMemory(bytes: max(0, bytes), limit: limit)) }
+        }
+        #if os(Linux)
+            let status = contents(ofSmallFile: root + "/proc/self/status", atMost: size) ?? ""
+            let limits = contents(ofSmallFile: root + "/proc/self/limits", atMost: size) ?? ""
+            func rest(of limit: String, used field: String) -> Int? {
+                guard let limit = Self.limit(limit, in: limits), let used = kibibytes(field, in: status)
+                else {
+                    return nil
+                }
+                return limit - used
+            }
+            add(rest(of: "Max address space", used: "VmSize"), "ulimit -v")
+            add(rest(of: "Max data size", used: "VmData"), "ulimit -d")
+            let memory = contents(ofSmallFile: root + "/proc/meminfo", atMost: size) ?? ""
+            let swap = kibibytes("SwapFree", in: memory) ?? 0
+            add(kibibytes("MemAvailable", in: memory).map { $0 + swap }, "the machine")
+            if contents(ofSmallFile: root + "/proc/sys/vm/overcommit_memory", atMost: size)?.first == "2",
+                let limit = kibibytes("CommitLimit", in: memory),
+                let used = kibibytes("Committed_AS", in: memory)
+            {
+                add(limit - used, "vm.overcommit_memory = 2")
+            }
+            for rest in controlGroups(filesUnder: root, swap: swap) { add(rest, "the control group") }
+        #else
+            add(POSIX.physicalMemory, "the machine")
+        #endif
+        return candidates.min { $0.bytes < $1.bytes }
+    }
+
+    private static func kibibytes(_ field: String, in text: String) -> Int? {
+        let value = SystemDescription.value(of: field, in: text, separator: ":")
+        return value?.split(separator: " ").first.flatMap { Int($0) }.map { $0 << 10 }
+    }
+
+    /// The soft limit in bytes of a line of `/proc/self/limits`; nil for none.
+    private static func limit(_ name: String, in limits: String) -> Int? {
+        limits.split(separator: "\n").first { $0.hasPrefix(name) }
+            .flatMap { $0.dropFirst(name.count).split(separator: " ").first }.flatMap { Int($0) }
+    }
+
+    #if os(Linux)
+        /// What each control group, and those above it, leaves of its memory.
+        private static func controlGroups(filesUnder root: String, swap: Int) -> [Int] {
+            ControlGroups.directories(of: "memory", filesUnder: root).compactMap { group in
+                func number(_ file: String) -> Int? {
+                    (contents(ofSmallFile: "\(group.path)/\(file)", atMost: size) ?? "").split {
+                        $0.isWhitespace
+                    }.first
+                        .flatMap { Int($0) }
+                }
+                // Version 1 has a number near 2⁶³ where there is no limit, version 2 "max".
+                guard let limit = number(group.isVersion2 ? "memory.max" : "memory.limit_in_bytes"),
+                    limit < 1 << 60,
+                    let used = number(group.isVersion2 ? "memory.current" : "memory.usage_in_bytes")
+                else { return nil }
+                let statistics = contents(ofSmallFile: group.path + "/memory.stat", atMost: size) ?? ""
+                let cache = group.isVersion2 ? "inactive_file" : "total_inactive_file"
+                let reclaimable = SystemDescription.value(of: cache, in: statistics, separator: " ")
+                    .flatMap { Int($0) }
+                let swapLimit = group.isVersion2 ? number("memory.swap.max") : nil
+                return limit - used + (reclaimable ?? 0) + min(swap, swapLimit ?? swap)
+            }
+        }
+    #endif
+}
+
+extension FreeMemory {
+    /// Ends the process if there is not even the memory for an error's text. It allocates nothing.
+    package static func requireMemoryForErrors() {
+        #if os(Linux)
+            let size = 1 << 20
+            let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            if let memory, memory != MAP_FAILED {
+                munmap(memory, size)
+                return
+            }
+            let text: StaticString =
+                "Error: this program needs 48 MiB of memory, and there is less than 1 MiB\n"
+            _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(ExitStatus.memory.code)
+        #endif
+    }
+}
+
+/// Memory that a piece of work needs and that is not there.
+package struct MemoryShortage: ReportedError, Hashable {
+    /// What needs it: "this model".
+    package let what: String
+    package let needed: Double
+    package let free: FreeMemory
+    /// What takes less, in a sentence without its full stop; nil if nothing does.
+    package let advice: String?
+
+    package var description: String {
+        "\(what) needs \(Self.text(needed)) of memory, and \(Self.text(Double(free.bytes))) are free (\(free.limit))"
+            + (advice.map { "; \($0)" } ?? "")
+    }
+
+    package var exitStatus: ExitStatus { .memory }
+
+    /// Two digits or more: "1.5 GiB", "41 GiB".
+    private static func text(_ bytes: Double) -> String {
+        var (value, unit) = (bytes, 0)
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        let tenths = (value * 10).rounded()
+        let isWhole = unit == 0 || tenths >= 100
+        return (isWhole ? "\(Int(value.rounded()))" : "\(tenths / 10)") + " " + units[unit]
+    }
+
+    /// The memory that remains for everything small: texts, logs, pictures, the stack.
+    package static let reserve = 48.0 * 1024 * 1024
+
+    /// Checks that there is memory for a piece of work, before any of it is taken.
+    ///
+    /// - Parameters:
+    ///   - bytes: What it takes at most.
+    ///   - what: What needs it: "this model".
+    ///   - advice: What takes less, in a sentence without its full stop.
+    package static func check(
+        _ bytes: Double, for what: String, advice: String? = nil, free: FreeMemory? = .current()
+    ) throws(MemoryShortage) {
+        guard let free, bytes + reserve > Double(free.bytes) else { return }
+        throw MemoryShortage(what: what, needed: bytes + reserve, free: free, advice: advice)
+    }
+}

@@ -35,17 +35,7 @@ extension MetricScores: Codable {
         let members = try decoder.singleValueContainer().decode([String: JSONValue].self)
         for (name, value) in members
         where MetricSplit.allCases.contains(where: { name.hasPrefix(MetricValue.key($0, "")) }) {
-            values[name] = Self.number(value)
-        }
-    }
-
-    /// A number as files have it: one that is not finite is a text.
-    private static func number(_ value: JSONValue) -> Double? {
-        switch value {
-        case .text("nan"): .nan
-        case .text("inf"): .infinity
-        case .text("-inf"): -.infinity
-        default: Double(json: value)
+            values[name] = Double(json: value)
         }
     }
 }

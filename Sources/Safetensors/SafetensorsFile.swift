@@ -41,7 +41,11 @@ public struct SafetensorsFile: Sendable {
     /// Reads a file.
     ///
     /// - Throws: ``FileError`` if the file cannot be read; ``SafetensorsError`` if it is invalid.
-    public init(path: String) throws {
+    public init(path: String) throws { try self.init(path: path, copies: 2) }
+
+    /// - Parameter copies: How often the content is in memory at the same time, at most: ``MemoryShortage`` is thrown
+    ///   where there is less.
+    package init(path: String, copies: Int) throws {
         let file = try OpenFile(path, .reading)
         let (kind, fileLength) = try file.status()
         guard kind == .regular else {
@@ -53,6 +57,7 @@ public struct SafetensorsFile: Sendable {
         let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)
         let header = try SafetensorsHeader(headerBytes, fileLength: fileLength, path: path)
+        try MemoryShortage.check(Double(copies) * Double(fileLength), for: path.printableLine)
         bytes += headerBytes
         bytes += try file.read(fileLength - bytes.count)
         guard bytes.count == fileLength else {

@@ -119,8 +119,8 @@ public struct Checkpoint: Sendable {
     /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
     ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
     public init(path: String) throws {
-        try Self.checkMemory(path: path)
-        try self.init(SafetensorsFile(path: path))
+        // The file, read in two parts, and the tensors in arrays that grow.
+        try self.init(SafetensorsFile(path: path, copies: 4))
     }
 
     package init(bytes: [UInt8], path: String) throws {

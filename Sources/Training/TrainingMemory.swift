@@ -37,10 +37,4 @@ extension Checkpoint {
             engine.total + data + Double(threads * WorkerPool.stackSize), for: "this model",
             advice: threads > 1 ? "use fewer --threads" : nil)
     }
-
-    /// Checks that there is memory to read a file: its content, twice, and the tensors in arrays that grow.
-    static func checkMemory(path: String) throws {
-        let size = try OpenFile(path, .reading).status().size
-        try MemoryShortage.check(4 * Double(size), for: path.printableLine)
-    }
 }

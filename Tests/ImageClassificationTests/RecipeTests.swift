@@ -192,7 +192,8 @@ struct RecipeTests {
         arguments: [
             ("{\"options\": {\"epochs\": 2,\n \"seed\": -1}}", "line 2, column 10"),
             ("{\"options\": {\"epochs\": 2,\n \"sed\": -1}}", "line 2, column 9"),
-            ("{\"options\":\n\n3}", "line 3, column 1"), ("{\"options\": {\"é\": 1e999}}", "line 1, column 19"),
+            ("{\"options\":\n\n3}", "line 3, column 1"),
+            ("{\"options\": {\"é\": 1e999}}", "line 1, column 19"),
         ])
     func `an error says in which line and column the value is`(content: String, place: String) throws {
         let directory = try TemporaryDirectory()

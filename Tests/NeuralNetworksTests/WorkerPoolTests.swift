@@ -94,7 +94,8 @@ struct WorkerPoolTests {
                 let size = UInt(line.split(separator: " ")[1])! << 10
                 // Room for the stacks of two or three threads.
                 var limit = rlimit(
-                    rlim_cur: size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2), rlim_max: .max)
+                    rlim_cur: size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2), rlim_max: .max
+                )
                 precondition(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
                 let pool = WorkerPool(threads: 64)
                 precondition(pool.threads < 8, "\(pool.threads) threads")

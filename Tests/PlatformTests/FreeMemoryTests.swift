@@ -8,15 +8,17 @@ struct FreeMemoryTests {
     private static let files = [
         "proc/self/status": "VmSize:\t 1024 kB\nVmData:\t 512 kB\n",
         "proc/self/limits": """
-            Limit                     Soft Limit           Hard Limit           Units
-            Max data size             unlimited            unlimited            bytes
-            Max address space         unlimited            unlimited            bytes
+        Limit                     Soft Limit           Hard Limit           Units
+        Max data size             unlimited            unlimited            bytes
+        Max address space         unlimited            unlimited            bytes
 
-            """,
-        "proc/meminfo": "MemTotal: 9000 kB\nMemAvailable: 8000 kB\nSwapFree: 100 kB\nCommitLimit: 3000 kB\nCommitted_AS: 1000 kB\n",
+        """,
+        "proc/meminfo":
+            "MemTotal: 9000 kB\nMemAvailable: 8000 kB\nSwapFree: 100 kB\nCommitLimit: 3000 kB\nCommitted_AS: 1000 kB\n",
     ]
 
-    private static func limits(address: String = "unlimited", data: String = "unlimited") -> [String: String] {
+    private static func limits(address: String = "unlimited", data: String = "unlimited") -> [String: String]
+    {
         [
             "proc/self/limits":
                 "Max data size             \(data)            unlimited            bytes\n"
@@ -43,7 +45,8 @@ struct FreeMemoryTests {
                 ),
                 (
                     [
-                        "proc/self/cgroup": "4:memory:/x\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes": "2097152\n",
+                        "proc/self/cgroup": "4:memory:/x\n",
+                        "sys/fs/cgroup/memory/x/memory.limit_in_bytes": "2097152\n",
                         "sys/fs/cgroup/memory/x/memory.usage_in_bytes": "1048576\n",
                         "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
                         "sys/fs/cgroup/memory/memory.usage_in_bytes": "1\n",

@@ -98,12 +98,19 @@ struct JSONTests {
             ),
             (#"{"some_number":1}}"#, "line 1, column 18: expected nothing after the value, found '}'"),
             (#"{"some_number":1,}"#, "line 1, column 18: expected a key in quotes, found '}'"),
-            (#"{"some_number" 1}"#, #"line 1, column 16: expected ':' after the key "some_number", found '1'"#),
+            (
+                #"{"some_number" 1}"#,
+                #"line 1, column 16: expected ':' after the key "some_number", found '1'"#
+            ),
             ("[1 2]", "line 1, column 4: expected ',' or ']' after an element, found '2'"),
             ("[01]", "line 1, column 2: expected a number without a leading zero, found one"),
-            ("[1.]", "line 1, column 4: expected a digit, found ']'"), ("[-]", "line 1, column 3: expected a digit, found ']'"),
+            ("[1.]", "line 1, column 4: expected a digit, found ']'"),
+            ("[-]", "line 1, column 3: expected a digit, found ']'"),
             ("[nul]", "line 1, column 2: expected a JSON value, found 'n'"),
-            ("\"a\u{1}\"", "line 1, column 3: expected control characters in a text escaped, found byte 0x01"),
+            (
+                "\"a\u{1}\"",
+                "line 1, column 3: expected control characters in a text escaped, found byte 0x01"
+            ),
             (#""\x""#, "line 1, column 3: expected one of JSON's escapes, found 'x'"),
             (#""\ud800""#, "line 1, column 4: expected a pair of surrogates, found half of one"),
             (#""\u00g0""#, "line 1, column 6: expected four hexadecimal digits, found 'g'"),
@@ -128,7 +135,8 @@ struct JSONTests {
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
-            ("deep", "at most 32 arrays and objects inside each other"), ("long", "at most 16777216 bytes"),
+            ("deep", "at most 32 arrays and objects inside each other"),
+            ("long", "at most 16777216 bytes of JSON"),
             ("many", "at most 250000 values"), ("digits", "a number of at most 1024 characters"),
             ("key", "a key of at most 256 bytes"), ("marks", "at most 30 combining marks in a row"),
         ])
@@ -151,7 +159,9 @@ struct JSONTests {
     func `what is within the bounds is read`() throws {
         let deep = String(repeating: "[", count: 32) + String(repeating: "]", count: 32)
         #expect(try JSON.text(JSON.value(JSONValue.self, from: deep), pretty: false) == deep)
-        let long = "{\"" + String(repeating: "k", count: 256) + "\":[" + String(repeating: "1,", count: 200_000) + "1]}"
+        let long =
+            "{\"" + String(repeating: "k", count: 256) + "\":[" + String(repeating: "1,", count: 200_000)
+            + "1]}"
         #expect(try JSON.text(JSON.value(JSONValue.self, from: long), pretty: false) == long)
         let marks = "e" + String(repeating: "\u{301}", count: 30)
         #expect(try JSON.value([String].self, from: "[\"\(marks)\"]") == [marks])
@@ -160,13 +170,17 @@ struct JSONTests {
     @Test
     func `numbers are read as Foundation reads them`() throws {
         struct All: Codable, Equatable {
-            var byte: UInt8, int: Int, big: UInt64, float: Float, double: Double, none: Double?, nested: [String: [Int]]
+            var byte: UInt8, int: Int, big: UInt64, float: Float, double: Double, none: Double?,
+                nested: [String: [Int]]
         }
-        let text = #"{"byte":255,"int":-3e2,"big":18446744073709551615,"float":0.1,"double":5e-324,"nested":{"a_b":[2.0]}}"#
+        let text =
+            #"{"byte":255,"int":-3e2,"big":18446744073709551615,"float":0.1,"double":5e-324,"nested":{"a_b":[2.0]}}"#
         let own = try JSON.value(All.self, from: text)
         #expect(try own == JSONDecoder().decode(All.self, from: Data(text.utf8)))
         #expect(own.nested == ["a_b": [2]])
-        #expect(try JSON.value(JSONValue.self, from: "[2.0,1e2,1.5]") == .array([.integer(2), .integer(100), .number(1.5)]))
+        #expect(
+            try JSON.value(JSONValue.self, from: "[2.0,1e2,1.5]")
+                == .array([.integer(2), .integer(100), .number(1.5)]))
         for wrong in ["256", "-1", "1.5", "\"1\"", "true"] {
             #expect(throws: DecodingError.self) { try JSON.value(UInt8.self, from: wrong) }
         }

@@ -17,7 +17,8 @@ struct TextTests {
 
     @Test(
         arguments: [
-            ("a\u{1B}[31mb", #"a\u{1B}[31mb"#), ("a\nb", "a\nb"), ("\r\u{7}\t", #"\r\u{7}\t"#), ("é 한 😀", "é 한 😀"),
+            ("a\u{1B}[31mb", #"a\u{1B}[31mb"#), ("a\nb", "a\nb"), ("\r\u{7}\t", #"\r\u{7}\t"#),
+            ("é 한 😀", "é 한 😀"),
             ("\u{202E}x\u{2066}\u{9B}", #"\u{202E}x\u{2066}\u{9B}"#), ("", ""),
         ])
     func `what a terminal would obey is escaped`(text: String, expected: String) {

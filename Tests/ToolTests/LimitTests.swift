@@ -15,9 +15,14 @@ import Testing
     #if os(Linux)
         @Test(arguments: [
             ["train", "--epochs", "1", "--progress", "none"],
-            ["train", "--epochs", "1", "--hidden-size", "64", "--validation", "100", "--ema", "0.9", "--quiet"],
+            [
+                "train", "--epochs", "1", "--hidden-size", "64", "--validation", "100", "--ema", "0.9",
+                "--quiet",
+            ],
         ])
-        func `with any amount of memory a training succeeds or says that there is too little`(words: [String]) throws {
+        func `with any amount of memory a training succeeds or says that there is too little`(words: [String])
+            throws
+        {
             let place = try Workplace()
             var codes: [Int32] = []
             for mebibytes in stride(from: 48, through: 400, by: 16) {
@@ -41,11 +46,14 @@ import Testing
             #expect(outcome.exitCode == 71)
             #expect(
                 outcome.errors.wholeMatch(
-                    of: /Error: training this model needs \d{3} GiB of memory, and 3\.\d GiB are free \(ulimit -v\); .*\n/)
+                    of:
+                        /Error: training this model needs \d{3} GiB of memory, and 3\.\d GiB are free \(ulimit -v\); .*\n/
+                )
                     != nil, "\(outcome.errors)")
             #expect(outcome.output == "")
             #expect(!FileManager.default.fileExists(atPath: place.runs))
-            let data = try run("-d", 200_000, [Tool.path] + place.places + ["--hidden-size", "256", "--epochs", "1"])
+            let data = try run(
+                "-d", 200_000, [Tool.path] + place.places + ["--hidden-size", "256", "--epochs", "1"])
             #expect(data.exitCode == 71 && data.errors.contains("(ulimit -d)"), "\(data.errors)")
         }
 
@@ -53,9 +61,12 @@ import Testing
         func `too little memory to read or evaluate a checkpoint is told as such`() throws {
             let place = try Workplace()
             #expect(try place.run("--epochs", "1", "--hidden-size", "256").exitCode == 0)
-            for words in [["evaluate", "latest"], ["predict", "--index", "3"], ["train", "--resume", "latest"]] {
+            for words in [
+                ["evaluate", "latest"], ["predict", "--index", "3"], ["train", "--resume", "latest"],
+            ] {
                 for mebibytes in [64, 100, 120, 140] {
-                    let outcome = try run("-v", mebibytes << 10, [Tool.path] + words + ["--runs", place.runs])
+                    let outcome = try run(
+                        "-v", mebibytes << 10, [Tool.path] + words + ["--runs", place.runs])
                     #expect(outcome.exitCode == 71 || outcome.exitCode == 0, "\(words): \(outcome)")
                 }
             }
@@ -63,7 +74,9 @@ import Testing
     #endif
 
     @Test(arguments: ["0", "1"])
-    func `threads that cannot be started are done without, with a warning and the same weights`(limit: String) throws {
+    func `threads that cannot be started are done without, with a warning and the same weights`(limit: String)
+        throws
+    {
         let places = [try Workplace(), try Workplace()]
         let options = ["--epochs", "1", "--threads", "2"]
         let whole = try Tool.run(places[0].places + options)
@@ -95,29 +108,33 @@ import Testing
     }
 
     #if os(Linux)
-    /// Of each option a number too small, one too large, one that is none, nothing, and control characters.
-    @Test(
-        arguments: [
-            "epochs", "batch-size", "learning-rate", "momentum", "weight-decay", "warm-up-epochs", "final-share",
-            "step-epochs", "patience", "reduction", "clip-norm", "clip-value", "label-smoothing", "ema",
-            "validation", "early-stopping", "seed", "augment-shift", "augment-rotation", "augment-scale",
-            "augment-shear", "augment-elastic", "hidden-size", "layers", "dropout", "readout-dropout", "log-every",
-            "checkpoint-every", "keep-checkpoints", "time-limit", "threads", "recipe", "resume", "teacher", "data",
-        ])
-    func `no value of an option ends in a trap, a wait or an undocumented code`(option: String) throws {
-        let place = try Workplace()
-        for value in ["-1", "1e308", "9223372036854775807", "nan", "", "\u{1B}[31m\u{202E}"] {
-            // A training without an end is right for some values, as long as it can be stopped.
-            let outcome = try Tool.run(
-                ["timeout", "--preserve-status", "--signal=TERM", "--kill-after=10", "10", Tool.path]
-                    + place.places + ["--epochs=1", "--progress=none", "--\(option)=\(value)"],
-                program: "/usr/bin/env")
-            #expect(Self.documented.contains(outcome.exitCode), "\(value): \(outcome.exitCode)")
-            for text in [outcome.output, outcome.errors] {
-                #expect(!text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+        /// Of each option a number too small, one too large, one that is none, nothing, and control characters.
+        @Test(
+            arguments: [
+                "epochs", "batch-size", "learning-rate", "momentum", "weight-decay", "warm-up-epochs",
+                "final-share",
+                "step-epochs", "patience", "reduction", "clip-norm", "clip-value", "label-smoothing", "ema",
+                "validation", "early-stopping", "seed", "augment-shift", "augment-rotation", "augment-scale",
+                "augment-shear", "augment-elastic", "hidden-size", "layers", "dropout", "readout-dropout",
+                "log-every",
+                "checkpoint-every", "keep-checkpoints", "time-limit", "threads", "recipe", "resume",
+                "teacher", "data",
+            ])
+        func `no value of an option ends in a trap, a wait or an undocumented code`(option: String) throws {
+            let place = try Workplace()
+            for value in ["-1", "1e308", "", "\u{1B}[31m\u{202E}"] {
+                // A training without an end is right for some values, as long as it can be stopped.
+                let outcome = try Tool.run(
+                    ["timeout", "--preserve-status", "--signal=TERM", "--kill-after=10", "10", Tool.path]
+                        + place.places + ["--epochs=1", "--progress=none", "--\(option)=\(value)"],
+                    program: "/usr/bin/env")
+                #expect(Self.documented.contains(outcome.exitCode), "\(value): \(outcome.exitCode)")
+                for text in [outcome.output, outcome.errors] {
+                    #expect(
+                        !text.unicodeScalars.contains("\u{1B}") && !text.unicodeScalars.contains("\u{202E}"))
+                }
             }
         }
-    }
 
     #endif
 
@@ -141,7 +158,9 @@ import Testing
         try Data("{\"options\": {\"\u{9B}x\": \"\u{202E}\"}}".utf8).write(to: URL(filePath: path))
         let outcome = try place.run("--recipe", path)
         #expect(outcome.exitCode == 65)
-        #expect(outcome.errors.contains(#"/a\u{1B}[31m\nb.json: line 1, column 20: "\u{9B}x" is no option"#), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains(#"/a\u{1B}[31m\nb.json: line 1, column 20: "\u{9B}x" is no option"#),
+            "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1)
     }
 }

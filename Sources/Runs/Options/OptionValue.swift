@@ -79,6 +79,10 @@ extension Double: OptionValue {
         case .integer(let value): self = Double(value)
         case .unsigned(let value): self = Double(value)
         case .number(let value): self = value
+        // Files have numbers that are not finite as texts.
+        case .text("nan"): self = .nan
+        case .text("inf"): self = .infinity
+        case .text("-inf"): self = -.infinity
         default: return nil
         }
     }

@@ -15,7 +15,12 @@ struct CommonOptions: ParsableArguments {
     @Option(help: "Threads that compute; the default is the cores this process may use.")
     var threads = UsableCores.count
 
-    func validate() throws { try check("--threads", threads, 1...1024) }
+    mutating func validate() throws {
+        try check("--threads", threads, 1...1024)
+        let used = UsableCores.threads(of: threads)
+        if let notice = UsableCores.notice(asked: threads, used: used) { try warn([notice]) }
+        threads = used
+    }
 }
 
 extension ForecastModel: ExpressibleByArgument {}

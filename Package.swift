@@ -81,6 +81,13 @@ let rooms: [Target] = [
         dependencies: ["Console", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser]),
 ]
 
+// The kernels once more for each instruction set. Targets in constants of their own: one expression takes the compiler of
+// Swift 6.2 too long.
+let kernelVariants: [Target] = instructionSets.map { name, march in
+    .target(
+        name: name, dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings(march))
+}
+
 let tools: [Target] = [
     // Writes the manual pages of the other tools from their own help.
     .executableTarget(name: "manual-pages"),
@@ -176,11 +183,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
     ],
-    targets: rooms
-        + instructionSets.map { name, march in
-            .target(
-                name: name, dependencies: ["CProcessor", "KernelInterface"],
-                swiftSettings: kernelSettings(march))
-        } + tools + tests,
+    targets: rooms + kernelVariants + tools + tests,
     swiftLanguageModes: [.v6]
 )

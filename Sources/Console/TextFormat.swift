@@ -52,15 +52,6 @@ package enum TextFormat {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    /// Text from a file for a terminal: control characters but line ends become "\u{FFFD}".
-    package static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map {
-                    $0 != "\n" && $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-                }))
-    }
-
     /// "0:12", "12:05", "1:02:03"; "-:--" for what is no time.
     package static func duration(seconds: Double) -> String {
         guard seconds >= 0, seconds < 1e9 else { return "-:--" }

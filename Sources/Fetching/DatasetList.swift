@@ -50,7 +50,7 @@ package struct DatasetList: Sendable {
                 "",
             ]
             + [downloads().rendered(), ""] + addresses()
-        return TextFormat.printable(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n").printable
     }
 
     private func downloads() -> TextTable {

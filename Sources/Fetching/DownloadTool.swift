@@ -53,7 +53,7 @@ package struct DownloadTool: Sendable, Hashable {
     /// Why it failed, in a line.
     package func reason(_ exitCode: Int32, _ text: String) -> String {
         // The last line, as others are of tries before.
-        if let line = text.split(separator: "\n").last { return TextFormat.printable(String(line)) }
+        if let line = text.split(separator: "\n").last { return String(line).printable }
         // Of a connection that breaks wget says nothing else.
         let meaning = kind == .wget && exitCode == 4 ? ", a failure of the network" : ""
         return "\(kind.rawValue): exit code \(exitCode)\(meaning)"

@@ -54,7 +54,7 @@ package struct RunComparison: Sendable {
         let lines =
             notes + [table.rendered()]
             + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
-        return TextFormat.printable(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n").printable
     }
 
     /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.

@@ -29,7 +29,7 @@ package struct RunDescription: Sendable {
         if record.canResume {
             lines.append("\nTo go on: \(record.run.commandLine("--resume", of: record.program))")
         }
-        return TextFormat.printable(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n").printable
     }
 
     private var facts: [(String, String)] {

@@ -48,7 +48,7 @@ package struct RunList: Sendable {
         let problems = runs.flatMap(\.problems)
         let lines =
             [table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
-        return TextFormat.printable(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n").printable
     }
 
     /// An array of objects; what is not known is null.

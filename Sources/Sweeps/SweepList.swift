@@ -50,6 +50,6 @@ package struct SweepList: Sendable {
         let lines =
             (sweeps.isEmpty ? [] : [table.rendered()])
             + (problems.isEmpty ? [] : ["", "Sweeps that cannot be read:"] + problems)
-        return TextFormat.printable(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n").printable
     }
 }

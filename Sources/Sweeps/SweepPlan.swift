@@ -251,7 +251,7 @@ extension SweepPlan {
         var table = TextTable(
             [.init("Entry", .right), .init("Setting"), .init("Seed", .right)], style: .plain)
         for entry in entries { table.append(["\(entry.index)", title(of: entry.setting), "\(entry.seed)"]) }
-        return TextFormat.printable(table.rendered())
+        return table.rendered().printable
     }
 
     /// A name that depends only on the plan's content: "learning-rate-cell-3fa2b1".

@@ -103,7 +103,7 @@ extension SweepResults {
         var table = TextTable(
             columns.enumerated().map { .init($1, $0 == 0 ? .left : .right) }, style: .plain)
         for row in rows { table.append(row) }
-        return TextFormat.printable(table.rendered())
+        return table.rendered().printable
     }
 
     /// The explanation of the table of settings.

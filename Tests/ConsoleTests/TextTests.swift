@@ -5,12 +5,6 @@ import Testing
 @testable import Console
 
 @Suite struct TextFormatTests {
-    @Test func `what a terminal would obey is not printed`() {
-        #expect(
-            TextFormat.printable("a\u{1B}[31m\r\t\u{9B}b\nÄ ✓")
-                == "a\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}b\nÄ ✓")
-    }
-
     @Test(arguments: [
         (91.78, 2, "91.78"), (0.125, 2, "0.12"), (0.375, 2, "0.38"), (2.675, 2, "2.67"), (1.005, 2, "1.00"),
         (-0.5, 0, "-0"), (1.5, 0, "2"), (99.999, 2, "100.00"), (0, 3, "0.000"), (0.0005, 4, "0.0005"),

@@ -125,7 +125,8 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks", "Pictures",
+            "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "Pictures",
             "Platform", "Prices", "Runs", "Safetensors", "Sweeps", "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),

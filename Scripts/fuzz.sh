@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets (Tests/Fuzz) one after the other under libFuzzer and the address sanitizer, and prints a line for
-# each: executions, covered edges, inputs of the corpus, crashes. New inputs are kept in .build/fuzz/corpus; an input
-# that crashes, takes more than TIMEOUT seconds or 1 GiB is kept in .build/fuzz/crashes, and the exit status is 1.
+# each: executions, covered edges, inputs, crashes. New inputs are kept in .build/fuzz/corpus; an input that crashes a
+# reader, or with which it takes more than TIMEOUT seconds (1) or 1 GiB, is kept in .build/fuzz/crashes, and the exit
+# status is 1. The time is that of the clock: on a busy machine give more, TIMEOUT=20.
 #
 # usage: Scripts/fuzz.sh [SECONDS [TARGET...]]    run for SECONDS each (60); 0 runs only the inputs there are
 #        Scripts/fuzz.sh --merge [TARGET...]      replace Tests/Fuzz/Corpus by the fewest inputs with the same coverage
@@ -63,7 +64,7 @@ for target in "${targets[@]}"; do
         "$program" -merge=1 "${limits[@]}" -max_len=8192 "$scratch/merged" "$seeds" "$found" > "$built/logs/$target" 2>&1
         rm -rf "$seeds"
         mv "$scratch/merged" "$seeds"
-        echo "$target: $(ls "$seeds" | wc -l) inputs, $(du -sb "$seeds" | cut -f1) bytes"
+        echo "$target: $(find "$seeds" -type f | wc -l) inputs, $(find "$seeds" -type f -exec cat {} + | wc -c) bytes"
         continue
     fi
     directories=("$found" "$seeds")
@@ -76,7 +77,7 @@ for target in "${targets[@]}"; do
     covered="$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$built/logs/$target" | tail -1)"
     printf '%-20s %12s executions %8s/s %6s edges covered %6s inputs  %s\n' "$target" \
         "$(statistic number_of_executed_units)" "$(statistic average_exec_per_sec)" "$covered" \
-        "$(ls "$found" "$seeds" | wc -l)" "$([ $crash = 0 ] && echo "no crash" || echo "CRASH")"
+        "$(find "$found" "$seeds" -type f | wc -l)" "$([ $crash = 0 ] && echo "no crash" || echo "CRASH")"
     [ $crash = 1 ] || continue
     status=1
     grep -E '^(Fatal error|ERROR|SUMMARY|.*: Fatal error|==[0-9]+== *ERROR)' "$built/logs/$target" | head -5 || true

@@ -6,6 +6,9 @@ ARGS ?=
 TORCH ?=
 RUN ?= runs/latest
 KILLS ?= 1000
+SECONDS ?= 60
+TARGETS ?=
+SANITIZERS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 STATIC ?= yes
@@ -18,7 +21,7 @@ PYTHON = .venv/bin/python -B
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train best forecast test torture examples benchmark benchmark-peers interop interop-torch consumer-test \
+.PHONY: help setup build train best forecast test torture fuzz sanitize examples benchmark benchmark-peers interop interop-torch consumer-test \
 	install uninstall docs api house format lint clean
 
 help: ## list the targets
@@ -48,6 +51,12 @@ test: setup ## run the tests
 
 torture: setup ## kill runs at random instants, let every file operation fail, cut the power: KILLS=1000
 	@KILLS=$(KILLS) FAULTS=all $(SWIFT) test --disable-xctest --filter 'ToolTests\.($(TORTURE))'
+
+fuzz: setup ## feed damaged files to every reader, libFuzzer and address sanitizer: SECONDS=60 each, TARGETS="png idx"
+	@Scripts/fuzz.sh $(SECONDS) $(TARGETS)
+
+sanitize: setup ## run tests under the sanitizers: SANITIZERS="address thread training"
+	@Scripts/sanitize.sh $(SANITIZERS)
 
 examples: setup ## run the examples, one after the other
 	@$(SWIFT) build -c release --product examples

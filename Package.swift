@@ -129,6 +129,14 @@ let tests: [Target] = [
             "Console", "ImageClassification", "Platform", "Runs", "TensorBoard", "TestSupport",
             "TrainingSamples",
         ]),
+    testHelpers(
+        "FuzzTargets",
+        [
+            "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "Pictures",
+            "Platform", "Prices", "Runs", "Safetensors", "Sweeps", "TensorBoard", "Training",
+        ]),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "ConsoleTests", dependencies: ["Console", "Platform", "TestSupport"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
@@ -177,6 +185,8 @@ let package = Package(
     products: [
         .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Prices", "Training"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
+        // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
     ],

@@ -51,12 +51,12 @@ struct ScaledAxis {
         widenIfConstant()
     }
 
-    /// Whether a value is finite, and far enough from the limits of `Double` that differences and ratios are finite
-    /// too.
+    /// Whether a value is finite, and far enough from the limits of `Double` that differences, ratios and the ends of an
+    /// extended axis are finite too.
     static func canDraw(_ value: Double, on scale: Axis.Scale) -> Bool {
         switch scale {
         case .linear: abs(value) <= 1e300
-        case .logarithmic: value >= 1e-300 && value <= 1e300
+        case .logarithmic: value >= 1e-280 && value <= 1e280
         }
     }
 

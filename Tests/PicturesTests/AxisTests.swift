@@ -76,6 +76,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1e-320, 1e308), (1e-300, 1e300), (1e-280, 1e280), (1e-280, 1), (1, 1e280)])
+    func `an extended logarithmic axis has finite ends`(low: Double, high: Double) {
+        var axis = ScaledAxis(Axis("", scale: .logarithmic), holding: [low, high])
+        axis.extendToTicks(about: 5)
+        #expect(axis.low > 0 && axis.high.isFinite)
+        #expect(axis.ticks(about: 5).count >= 3)
+    }
+
     @Test(arguments: [
         (0.0, "0"), (1, "1"), (-1.5, "-1.5"), (98.765432, "98.77"), (0.000123456, "0.0001235"),
         (12345, "12350"),

@@ -19,11 +19,7 @@ struct Evaluate: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "latest, a run's name, or the path of a run or of a checkpoint.", valueName: "run"),
-        completion: .run)
-    var name = "latest"
+    @OptionGroup var chosen: ImageRunArgument
 
     @Option(
         help: "Which images: those to test on, those it was trained on, or those held out (validation).")
@@ -41,7 +37,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let model = try choice.model(name, root: places.runs, averaged: averaged)
+            let model = try choice.model(chosen.name, root: places.runs, averaged: averaged)
             let evaluation = ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
                 threads: places.threads ?? UsableCores.count)

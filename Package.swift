@@ -102,7 +102,7 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Runs", "Training",
+            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Prices", "Runs", "Training",
             argumentParser,
         ]),
     .executableTarget(

@@ -22,14 +22,8 @@ package func explained(_ body: (Console) throws -> Void) throws {
     }
 }
 
-<<<<<<< Updated upstream
 /// Prints an error to standard error and returns its exit status.
 func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
-||||||| Stash base
-private func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
-=======
-func report(_ message: String, _ status: ExitStatus) -> ExitStatus {
->>>>>>> Stashed changes
     POSIX.writeToStandardError("Error: \(message.printable)\n")
     return status
 }

@@ -118,8 +118,10 @@ extension TextFormat {
     /// A percentage with two decimals: "98.45".
     package static func percent(_ value: Double) -> String { fixed(value, decimals: 2) }
 
-    /// A loss with four decimals: "0.0543".
-    package static func loss(_ value: Double) -> String { fixed(value, decimals: 4) }
+    /// A loss with four decimals, "0.0543", or with three digits where these would be zeros, "3.12e-05".
+    package static func loss(_ value: Double) -> String {
+        value.magnitude < 0.000_05 && value != 0 ? scientific(value, digits: 3) : fixed(value, decimals: 4)
+    }
 
     /// "3.2 s", "12 min 5 s", "3 h 20 min".
     package static func timeSpan(_ seconds: Double) -> String {

@@ -14,8 +14,10 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// A file that violates its format, or does not match the other files of its data set.
     case invalid(file: String, problem: Problem, at: Location, expected: String, found: String)
 
-    /// A valid file with fewer rows than requested.
-    case tooFewRows(file: String, asked: String, present: String)
+    /// A valid file with fewer rows than requested, and an instruction for the user.
+    case tooFewRows(
+        file: String, asked: String, present: String,
+        remedy: String = "ask for fewer, or give a file with more")
 
     /// A way in which a file can be invalid.
     public struct Problem: Hashable, Sendable, CustomStringConvertible {
@@ -28,6 +30,9 @@ public enum DatasetError: Error, Hashable, Sendable {
             self.description = description
             self.remedy = remedy
         }
+
+        /// The same problem with another remedy, for where more is known of it.
+        package func remedied(by remedy: String) -> Problem { Self(description, remedy) }
     }
 
     /// A place in a file.
@@ -71,10 +76,8 @@ extension DatasetError: CustomStringConvertible {
             return
                 "\(file.printableLine): expected memory for its \(bytes) bytes of data, found less; end other programs, or "
                 + "raise the limit (ulimit -v)"
-        case .tooFewRows(let file, let asked, let present):
-            return
-                "\(file.printableLine): too few rows: asked for \(asked), there are \(present); ask for fewer, or give a file "
-                + "with more"
+        case .tooFewRows(let file, let asked, let present, let remedy):
+            return "\(file.printableLine): too few rows: asked for \(asked), there are \(present); \(remedy)"
         }
     }
 }
@@ -113,18 +116,25 @@ extension DatasetError.Problem {
     package static let strayQuote = Self("quote inside a field without quotes", quoteField)
     package static let fieldCount = Self(
         "wrong number of fields",
-        "put fields with commas in them, such as 2,183.36, between quotes")
+        "put fields with a separator in them, such as 2,183.36 between commas, between quotes")
     package static let duplicateColumn = Self("two columns of one name", "rename or remove one of them")
     package static let missingColumn = Self(
         "missing column",
-        "choose from the columns there are; the first row must name them, between commas")
+        "choose from the columns there are; the first line must name them")
     package static let noRows = Self(
         "no rows",
         "give a file with rows below the names of the columns, and a value in each column used")
     package static let invalidDate = Self("invalid date", "correct the date, or remove the row")
     package static let mixedDates = Self("dates of different styles", writeDates)
-    package static let ambiguousDates = Self("dates that can be read in two ways", writeDates)
+    package static let ambiguousDates = Self(
+        "dates that can be read in two ways", "give the order (--date-order dmy or mdy), or \(writeDates)")
     package static let duplicateDate = Self("a date twice", "remove one of the two rows")
+    package static let timesOfADay = Self(
+        "several rows of one day", "keep one row of each day, such as the last; times of day are not forecast"
+    )
+    package static let severalTickers = Self("prices of several tickers", "choose one of them")
+    package static let mixedNumbers = Self(
+        "numbers of different styles", "write all numbers with the same decimal mark")
     package static let invalidNumber = Self("invalid number", correctNumber)
     package static let valueOutOfRange = Self("value out of range", correctNumber)
 

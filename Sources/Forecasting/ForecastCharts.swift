@@ -25,7 +25,7 @@ package enum ForecastCharts {
 
     /// `forecast.svg`: what came and what was forecast, day of trading by day of trading, and ahead of the data.
     package static func forecastChart(_ record: ForecastRecord) -> LineChart {
-        let days = record.dates + record.futureDates
+        let days = record.dates + record.futureDates.compactMap(\.date)
         let actual = LineChart.Series(
             "actual", points: record.actual.prefix(record.dates.count).enumerated().map { (Double($0), $1) },
             line: .dashed, color: 6)
@@ -45,7 +45,8 @@ package enum ForecastCharts {
             rules.append(.init(Double(record.trainCount), "test from \(record.dates[record.trainCount])"))
         }
         if let first = record.futureDates.first {
-            rules.append(.init(Double(record.dates.count), "ahead from \(first)"))
+            rules.append(
+                .init(Double(record.dates.count), first.date == nil ? "ahead" : "ahead from \(first)"))
         }
         let span = days.first.map { " from \($0) to \(days[days.count - 1])" } ?? ""
         return LineChart(

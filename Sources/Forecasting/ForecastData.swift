@@ -17,12 +17,17 @@ package struct ForecastData {
     init(_ options: ForecastTraining.Options) throws(DatasetError) {
         self.options = options
         let columns = options.features + [options.target]
-        history = try PriceHistory(path: options.data, columns: columns)
-            .span(from: options.from, to: options.to, rows: options.wantedRows)
+        do throws(DatasetError) {
+            history = try PriceHistory(path: options.data, columns: columns, options: options.reading)
+                .span(from: options.from, to: options.to, rows: options.wantedRows)
+        } catch {
+            throw options.advised(error)
+        }
         let rows = options.sequenceLength + options.trainWindows
         try history.require(
             rows: rows,
-            for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on")
+            for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on",
+            remedy: options.remedy(forRows: history.count))
         preparation = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
             scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
@@ -59,6 +64,9 @@ package struct ForecastData {
         return lines
     }
 
+    /// How the file was read where it could be read otherwise, and where prices jump, a sentence each.
+    var notes: [String] { history.notes + history.jumpNotes }
+
     /// How it is scaled.
     var scaling: String {
         let scaler = options.scaler == .minMax ? "min-max" : "standard"
@@ -85,6 +93,6 @@ extension ForecastData {
         return
             "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(preparation.floor)) or above "
             + "\(text(preparation.ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(windows.count)) days are out of "
-            + "its reach"
+            + "its reach; --no-sigmoid leaves the sigmoid out"
     }
 }

@@ -102,24 +102,12 @@ extension ForecastFeedback {
         return "On the days after the last, \(clauses.joined(separator: "; "))."
     }
 
-    /// The next days that are no Saturdays or Sundays. Holidays are not known: a stock exchange may be
-    /// closed on some of them. Days after the year 9999 trap.
-    package static func futureDates(after last: CalendarDate, count: Int) -> [CalendarDate] {
-        precondition(count >= 0, "count: expected at least 0, received \(count)")
-        var (dates, day) = ([CalendarDate](), last.daysSinceEpoch)
-        while dates.count < count {
-            day += 1
-            let date = CalendarDate(daysSinceEpoch: day)
-            if !date.isWeekend { dates.append(date) }
-        }
-        return dates
-    }
-
-    /// Checks that the days ahead have dates, which end with the year 9999.
-    package static func check(horizon: Int, after last: CalendarDate) throws(OptionError) {
+    /// Checks that the rows ahead have dates, which end with the year 9999.
+    package static func check(
+        horizon: Int, _ rhythm: RowRhythm, after last: CalendarDate
+    ) throws(OptionError) {
+        guard rhythm != .none, rhythm.dates(after: last, count: horizon) == nil else { return }
         let end = CalendarDate(year: 9999, month: 12, day: 31)!
-        // Of seven days in a row five are counted.
-        guard horizon > 0, last.daysSinceEpoch + 7 * (horizon / 5 + 1) > end.daysSinceEpoch else { return }
         throw OptionError(
             "--horizon must be less than \(horizon): the last row is of \(last), and there are no dates after \(end)."
         )

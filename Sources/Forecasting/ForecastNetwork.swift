@@ -78,6 +78,7 @@ extension ForecastRecord {
         let preparation = networks[0].preparation
         let target = history[preparation.target]
         let length = preparation.sequenceLength
+        let rhythm = RowRhythm(history.dates)
         let models = ForecastModel.allCases.compactMap { model -> Model? in
             let members = networks.filter { $0.model == model }
             return members.isEmpty
@@ -90,8 +91,9 @@ extension ForecastRecord {
                 ? [Double](repeating: 0, count: history.count - length)
                 : Array(target[(length - 1)...].dropLast()),
             trainCount: trainCount,
-            futureDates: ForecastFeedback.futureDates(
-                after: history.dates[history.count - 1], count: horizon),
+            futureDates: RowAhead.rows(
+                rhythm, after: history.dates[history.count - 1], count: horizon),
+            rhythm: horizon > 0 ? rhythm.description : nil,
             models: models)
     }
 }

@@ -15,7 +15,13 @@ extension ForecastTraining.Options {
         .init("learning_rate", \.learningRate, .positive),
         .init("hidden_size", \.hiddenSize, .range(1...2048)),
         .init("layers", \.layers, .range(1...16)),
+        .init(
+            "sigmoid", \.sigmoid, use: .with("--model rnn or all") { $0.models.contains(.rnn) }),
         .init("data", \.data, .named("a file"), .place),
+        .init("date_column", \.dateColumn, .named("a column")),
+        .init("date_order", \.dateOrder),
+        .init("ticker", \.ticker, .named("a ticker")),
+        .init("skip_no_trade", \.skipNoTrade),
         .init("from", \.from),
         .init("to", \.to),
         .init("rows", \.rows, .range(1...1_000_000)),
@@ -63,6 +69,7 @@ extension Program {
 }
 
 extension Scaler.Kind: OptionChoice {}
+extension DateOrder: OptionChoice {}
 
 extension CalendarDate: OptionText {
     package static var expectation: String { "a date such as 2019-01-30" }

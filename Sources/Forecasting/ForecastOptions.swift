@@ -1,6 +1,7 @@
 import Datasets
 import NeuralNetworks
 import Platform
+import Prices
 import Runs
 import Training
 
@@ -14,12 +15,22 @@ extension ForecastTraining {
         package var learningRate = 1e-3
         package var hiddenSize = 8
         package var layers = 2
+        /// Whether the RNN ends in a sigmoid.
+        package var sigmoid = true
         /// How many networks of each model.
         package var seeds = 1
         /// The first network's seed; each further network takes the next number.
         package var seed: UInt64 = 0
         /// A CSV file.
         package var data = Self.embeddedData
+        /// The name of the column with the dates; nil for the known ones.
+        package var dateColumn: String?
+        /// The order of day, month and year; nil for the one that the file shows.
+        package var dateOrder: DateOrder?
+        /// Which of several tickers in the file.
+        package var ticker: String?
+        /// Whether days without trade are skipped.
+        package var skipNoTrade = false
         package var from: CalendarDate?
         package var to: CalendarDate?
         /// How many rows; if nil ``embeddedRows`` of the embedded data without a span, else all.
@@ -105,6 +116,24 @@ extension ForecastTraining.Options {
         return lacks
     }
 
+    /// The differences in options that no resume may change.
+    func fixedDifferences(to others: Self) -> [String] {
+        differences(
+            to: others, among: Set(Self.fields.map(\.key)).subtracting(ForecastResumption.changeable))
+    }
+
+    /// With the path of the data as it is found from the current directory.
+    ///
+    /// - Parameter directory: The directory in which the run was started, where a relative path begins; nil if it is not
+    ///   known. The path is taken as it is where there is no such file in it.
+    func withData(from directory: String?) -> Self {
+        var options = self
+        guard let directory, !data.hasPrefix("/"), directory != POSIX.currentDirectory else { return options }
+        let path = FilePath.join(directory, data)
+        if (try? POSIX.kind(at: path, followingLinks: true)) == .regular { options.data = path }
+        return options
+    }
+
     package var models: [ForecastModel] { model.models }
 
     /// The networks, in the order in which they are trained.
@@ -117,6 +146,6 @@ extension ForecastTraining.Options {
         SequenceModel(
             RecurrentStack(
                 model.cell, inputSize: features.count, hiddenSize: hiddenSize, numLayers: layers),
-            sequenceLength: sequenceLength, valueCount: 1, activation: model.activation)
+            sequenceLength: sequenceLength, valueCount: 1, activation: sigmoid ? model.activation : .none)
     }
 }

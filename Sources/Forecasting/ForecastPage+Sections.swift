@@ -58,7 +58,7 @@ extension ForecastPage {
         Markup("p") {
             "\(record.target), forecast from forecasts"
                 + (hasSeveralSeeds ? ": the mean of the seeds (the lowest…the highest)." : ".")
-                + " Weekends are left out, holidays are not known."
+                + (record.rhythm.map { " \($0)" } ?? "")
         }
         let (rows, shown) = (rowsAhead(record), 10)
         let columns = ["Day"] + record.models.map(\.model.title)
@@ -75,10 +75,9 @@ extension ForecastPage {
     /// "2412.3 (2390.1…2430.0)" of each model on each day.
     private func rowsAhead(_ record: ForecastRecord) -> [[String]] {
         let models = record.models.map { SeedCurves($0.members.map(\.future)) }
-        let decimals = TextFormat.decimals(of: models.flatMap(\.means), digits: 5)
-        func text(_ value: Double) -> String { TextFormat.fixed(value, decimals: decimals) }
+        let text = NumberStyle(models.flatMap(\.means), digits: 5).text
         return record.futureDates.enumerated().map { place, date in
-            [DateTicks.unbroken(date)]
+            [date.date.map(DateTicks.unbroken) ?? date.description]
                 + models.map { seeds in
                     let range = seeds.ranges.isEmpty ? nil : seeds.ranges[place]
                     return text(seeds.means[place])
@@ -103,9 +102,9 @@ extension ForecastPage {
     @MarkupBuilder private var data: [Markup] {
         for paragraph in content.data { Markup("p") { paragraph } }
         if let record {
+            let days = record.dates.map(RowAhead.date)
             let spans = [
-                ("Train", record.dates.prefix(record.trainCount)),
-                ("Test", record.dates.dropFirst(record.trainCount)),
+                ("Train", days.prefix(record.trainCount)), ("Test", days.dropFirst(record.trainCount)),
                 ("Ahead", record.futureDates[...]),
             ]
             let rows = spans.compactMap { name, dates -> [String]? in

@@ -89,12 +89,12 @@ extension ForecastPage: RunPage {
         guard let test = scores?.test, let best = models.min(by: { $0.rmse.mean < $1.rmse.mean }) else {
             return [Markup("span", ["class": "quiet"]) { "No forecast of test days yet." }]
         }
-        let decimals = TextFormat.decimals(of: [best.rmse.mean, test.baseline.rmse], digits: 4)
+        let style = NumberStyle([best.rmse.mean, test.baseline.rmse], digits: 4)
         return [
-            Markup("strong") { best.rmse.text(decimals: decimals) },
+            Markup("strong") { best.rmse.text(style.text) },
             Markup("span") {
                 "RMSE of the \(best.model.title)\(test.models.count > 1 ? ", the lowest," : "") on the test days; "
-                    + "of \(scores?.baseline.phrase ?? "") \(TextFormat.fixed(test.baseline.rmse, decimals: decimals))"
+                    + "of \(scores?.baseline.phrase ?? "") \(style.text(test.baseline.rmse))"
             },
         ]
     }

@@ -20,12 +20,17 @@ package struct ForecastPrediction: Sendable {
         package var from: CalendarDate?
         package var to: CalendarDate?
         package var count: Int?
+        package var reading: PriceFileOptions
 
-        package init(path: String, from: CalendarDate? = nil, to: CalendarDate? = nil, count: Int? = nil) {
+        package init(
+            path: String, from: CalendarDate? = nil, to: CalendarDate? = nil, count: Int? = nil,
+            reading: PriceFileOptions = PriceFileOptions()
+        ) {
             self.path = path
             self.from = from
             self.to = to
             self.count = count
+            self.reading = reading
         }
     }
 
@@ -42,16 +47,42 @@ package struct ForecastPrediction: Sendable {
         let (found, problems) = try Self.networks(of: name, root: root, model)
         networks = found
         let preparation = found[0].preparation
-        let history = try PriceHistory(path: rows.path, columns: preparation.columns)
-            .span(from: rows.from, to: rows.to, rows: rows.count)
+        let history = try Self.history(rows, preparation)
         let length = preparation.sequenceLength
-        try history.require(rows: length, for: "a window of \(length) days")
-        try ForecastFeedback.check(horizon: horizon, after: history.dates[history.count - 1])
+        try history.require(
+            rows: length, for: "a window of \(length) days",
+            remedy: "give at least \(length) rows (--rows, --from, --to, or another file)")
+        try ForecastFeedback.check(
+            horizon: horizon, RowRhythm(history.dates), after: history.dates[history.count - 1])
         record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)
         title =
             "\(history.path), \(TextFormat.grouped(history.count)) rows from \(history.dates[0]) to "
             + "\(history.dates[history.count - 1])"
         notices = problems + Self.notices(preparation, history, record)
+    }
+
+    private static func history(
+        _ rows: Rows, _ preparation: ForecastPreparation
+    ) throws(DatasetError) -> PriceHistory {
+        do throws(DatasetError) {
+            return try PriceHistory(path: rows.path, columns: preparation.columns, options: rows.reading)
+                .span(from: rows.from, to: rows.to, rows: rows.count)
+        } catch {
+            guard case .invalid(let file, let problem, let place, let expected, let found) = error,
+                [DatasetError.Problem.missingColumn, .noRows].contains(where: {
+                    $0.description == problem.description
+                }),
+                let table = try? CSVTable(path: rows.path), table.columns.count <= 1000,
+                preparation.columns.contains(where: {
+                    !PriceHistory.hasValues(table, column: $0, options: rows.reading)
+                }), expected != "a column Date"
+            else { throw error }
+            let names = TextFormat.list(preparation.features + [preparation.target])
+            throw .invalid(
+                file: file,
+                problem: problem.remedied(by: "give a file with the columns of the networks: \(names)"),
+                at: place, expected: expected, found: found)
+        }
     }
 
     private static func networks(
@@ -86,7 +117,7 @@ package struct ForecastPrediction: Sendable {
     private static func notices(
         _ preparation: ForecastPreparation, _ history: PriceHistory, _ record: ForecastRecord
     ) -> [String] {
-        var notices = history.skipped.map { ["\($0)"] } ?? []
+        var notices = (history.skipped.map { ["\($0)"] } ?? []) + history.notes + history.jumpNotes
         let strange = preparation.rowsBeyond(history)
         if strange > 0 {
             notices.append(

@@ -1,7 +1,8 @@
 import Console
 import Training
 
-/// A line every so many epochs, as the tutorials print it, and on a terminal a bar over all of them.
+/// A line every so many epochs, as the tutorials print it, and for the last one, and on a terminal a bar over all of
+/// them.
 final class ForecastPrinter: Callback {
     private let console: Console
     private let title: String
@@ -34,15 +35,20 @@ final class ForecastPrinter: Callback {
 
     func epochEnded(_ record: EpochRecord, trainer: Trainer) {
         bar?.update(completed: record.epoch + 1, loss: record.loss)
-        guard interval > 0, record.epoch.isMultiple(of: interval) else { return }
+        guard Self.hasLine(record.epoch, every: interval, of: epochs) else { return }
         let line = Self.line(record)
         if progress == .none { console.note(line) } else { console.print(line) }
     }
 
     func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
 
-    /// `[epoch: 100] loss: 0.0009`
+    /// Whether an epoch has a line: every so many, and the last one.
+    static func hasLine(_ epoch: Int, every interval: Int, of epochs: Int) -> Bool {
+        interval > 0 && (epoch.isMultiple(of: interval) || epoch + 1 == epochs)
+    }
+
+    /// `[epoch: 100] loss: 0.0009142`
     static func line(_ record: EpochRecord) -> String {
-        "[epoch: \(record.epoch)] loss: \(TextFormat.fixed(record.loss, decimals: 4))"
+        "[epoch: \(record.epoch)] loss: \(NumberStyle([record.loss], digits: 4).text(record.loss))"
     }
 }

@@ -13,8 +13,8 @@ extension ForecastRecord {
         for (index, date) in futureDates.enumerated() {
             table.append([date.description] + models.map { Self.cell($0.members.map { $0.future[index] }) })
         }
-        let first = futureDates.count == 1 ? "The next day" : "The next \(futureDates.count) days"
-        return "\(first), \(target):\n\(table.rendered())"
+        let first = futureDates.count == 1 ? "The next row" : "The next \(futureDates.count) rows"
+        return "\(first), \(target):\n\(table.rendered())" + (rhythm.map { "\n\($0)" } ?? "")
             + (futureDates.count > 1 ? "\n\(feedback.rule)" : "")
     }
 
@@ -39,7 +39,7 @@ extension ForecastRecord {
             model.members.map { ("\(model.model.rawValue)-\($0.seed)", $0) }
         }
         var lines = [CSVRow.text(["date", "actual"] + members.map(\.0))]
-        func append(_ date: CalendarDate, _ actual: String, _ values: [Double]) {
+        func append(_ date: some CustomStringConvertible, _ actual: String, _ values: [Double]) {
             lines.append(CSVRow.text([date.description, actual] + values.map(\.description)))
         }
         for (index, date) in dates.enumerated() {
@@ -53,10 +53,9 @@ extension ForecastRecord {
 
     /// "2534.12", or of several "2534.12 (2501.20 to 2560.71)".
     private static func cell(_ values: [Double]) -> String {
-        let decimals = TextFormat.decimals(of: values, digits: 6)
-        func text(_ value: Double) -> String { TextFormat.fixed(value, decimals: decimals) }
-        let mean = text(values.reduce(0, +) / Double(values.count))
+        let style = NumberStyle(values, digits: 6)
+        let mean = style.text(values.reduce(0, +) / Double(values.count))
         guard values.count > 1, let low = values.min(), let high = values.max() else { return mean }
-        return "\(mean) (\(text(low)) to \(text(high)))"
+        return "\(mean) (\(style.text(low)) to \(style.text(high)))"
     }
 }

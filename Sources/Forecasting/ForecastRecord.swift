@@ -14,8 +14,10 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
     package var previous: [Double]
     /// How many of the days, the first ones, were trained on.
     package var trainCount: Int
-    /// The days after the last one, forecast from forecasts.
-    package var futureDates: [CalendarDate]
+    /// The rows after the last one, forecast from forecasts.
+    package var futureDates: [RowAhead]
+    /// What their dates follow, in a sentence; nil if there are none.
+    package var rhythm: String?
     package var models: [Model]
 
     package struct Model: Codable, Hashable, Sendable {
@@ -46,7 +48,7 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
 
     package init(
         target: String, dates: [CalendarDate], actual: [Double], previous: [Double], trainCount: Int,
-        futureDates: [CalendarDate] = [], models: [Model]
+        futureDates: [RowAhead] = [], rhythm: String? = nil, models: [Model]
     ) {
         self.target = target
         self.dates = dates
@@ -54,6 +56,7 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
         self.previous = previous
         self.trainCount = trainCount
         self.futureDates = futureDates
+        self.rhythm = rhythm
         self.models = models
     }
 }

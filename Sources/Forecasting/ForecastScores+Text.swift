@@ -61,9 +61,9 @@ extension ForecastScores {
         return table
     }
 
-    /// The cells of a column, with as many decimals as give the smallest mean four significant digits.
+    /// The cells of a column: the smallest mean has four significant digits.
     private static func cells(_ spreads: [Spread]) -> [String] {
-        let decimals = TextFormat.decimals(of: spreads.map(\.mean), digits: 4)
-        return spreads.map { $0.text(decimals: decimals) }
+        let style = NumberStyle(spreads.map(\.mean), digits: 4)
+        return spreads.map { $0.text(style.text) }
     }
 }

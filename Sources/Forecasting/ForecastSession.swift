@@ -51,8 +51,11 @@ final class ForecastSession {
 
     private func printHeader() {
         for line in data.description { console.print("Data: \(line)") }
+        for note in data.notes { console.print("Note: \(note)") }
         console.print("Scaling: \(data.scaling)")
-        if options.models.contains(.rnn), let notice = data.sigmoidNotice { console.print("Note: \(notice)") }
+        if options.sigmoid, options.models.contains(.rnn), let notice = data.sigmoidNotice {
+            console.print("Note: \(notice)")
+        }
         console.print(
             "\(TextFormat.count(options.members.count, "network")): "
                 + "\(TextFormat.list(options.models.map(\.title))), \(TextFormat.count(options.layers, "layer")) of "

@@ -1,6 +1,7 @@
 import Console
 import NeuralNetworks
 import Platform
+import Prices
 import Runs
 import Training
 
@@ -21,12 +22,17 @@ package struct ForecastTraining: Sendable {
     /// - Parameters:
     ///   - resumption: the run.
     ///   - options: the run's, or others that its networks do not depend on.
-    /// - Throws: ``RunError/otherForecasts(run:differences:)``
-    package init(resuming resumption: ForecastResumption, options: Options) throws {
-        let differences =
-            resumption.options.differences(to: options) + resumption.options.lacks(in: options)
-        guard differences.isEmpty else {
-            throw RunError.otherForecasts(run: resumption.lock.run.path, differences: differences)
+    ///   - allowsChanges: whether the options may be others that change how networks are trained, but not what they are.
+    /// - Throws: ``RunError/otherForecasts(run:differences:)``, ``RunError/otherOptions(run:differences:)``
+    package init(resuming resumption: ForecastResumption, options: Options, allowsChanges: Bool = false)
+        throws
+    {
+        let path = resumption.lock.run.path
+        let fixed = resumption.options.fixedDifferences(to: options) + resumption.options.lacks(in: options)
+        guard fixed.isEmpty else { throw RunError.otherForecasts(run: path, differences: fixed) }
+        let differences = resumption.options.differences(to: options)
+        guard differences.isEmpty || allowsChanges else {
+            throw RunError.otherOptions(run: path, differences: differences)
         }
         self.options = options
         self.resumption = resumption
@@ -44,7 +50,8 @@ package struct ForecastTraining: Sendable {
             prepare: {
                 let data = try ForecastData(options)
                 try ForecastFeedback.check(
-                    horizon: options.horizon, after: data.history.dates[data.history.count - 1])
+                    horizon: options.horizon, RowRhythm(data.history.dates),
+                    after: data.history.dates[data.history.count - 1])
                 try resumption?.check(data: data.fingerprint, options)
                 for model in options.models {
                     try EngineMemory(
@@ -77,12 +84,14 @@ extension ForecastTraining {
         /// What is forecast from what, in words.
         package var data: [String]
         package var commandLine: [String]
+        /// Where a relative path of the data begins.
+        package var workingDirectory = POSIX.currentDirectory
         package var instructionSet = InstructionSet.best
         package var environment = ExecutionEnvironment.current()
 
         package init(options: Options, data: ForecastData, commandLine: [String]) {
             self.options = options
-            self.data = data.description + ["Scaled \(data.scaling)"]
+            self.data = data.description + data.notes + ["Scaled \(data.scaling)"]
             self.commandLine = commandLine
         }
     }
@@ -91,6 +100,7 @@ extension ForecastTraining {
     struct StoredConfiguration: Decodable {
         var options: Options
         var data: [String]
+        var workingDirectory: String?
     }
 }
 
@@ -108,10 +118,16 @@ package struct ForecastResumption: Sendable {
     package init(_ name: String, root: String) throws {
         let run = try RunDirectory.findForecast(name, root: root)
         lock = try RunDirectory.Lock(run)
-        options = try lock.options()
-        try lock.check(options)
+        let stored: ForecastTraining.Options = try lock.options()
+        try lock.check(stored)
+        options = stored.withData(
+            from: (try? RunFile.read(ForecastTraining.StoredConfiguration.self, from: run.configuration))?
+                .workingDirectory)
         started = (try? RunSummary.read(run))?.started
     }
+
+    /// The options of the networks that a resume may change.
+    static let changeable: Set<String> = ["epochs", "batch_size", "learning_rate"]
 
     /// Removes what a process that was killed left half-written beside the networks.
     func discardTemporaryFiles() throws {
@@ -131,7 +147,8 @@ package struct ForecastResumption: Sendable {
                 throw RunError.otherData(
                     run: member.run.path, expected: checkpoint.details.data, found: data)
             }
-            var differences = try checkpoint.options(on: options, in: member.run).differences(to: options)
+            var differences = try checkpoint.options(on: options, in: member.run).fixedDifferences(
+                to: options)
             if checkpoint.model != options.network(model) { differences.append("it is of another model") }
             if checkpoint.seed != seed { differences.append("it is of seed \(checkpoint.seed)") }
             guard differences.isEmpty else {

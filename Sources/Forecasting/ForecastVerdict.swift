@@ -49,9 +49,8 @@ struct ForecastVerdict {
 
     /// Which is the lowest, the baseline's RMSE or a model's.
     private func comparison(_ best: Entrant) -> String {
-        let decimals = TextFormat.decimals(of: [best.rmse.mean, reference], digits: 4)
-        let model = TextFormat.fixed(best.rmse.mean, decimals: decimals)
-        let last = TextFormat.fixed(reference, decimals: decimals)
+        let style = NumberStyle([best.rmse.mean, reference], digits: 4)
+        let (model, last) = (style.text(best.rmse.mean), style.text(reference))
         let others = Array(models.dropFirst())
         guard best.rmse.mean < reference else {
             let comparative = best.rmse.mean == reference ? "at least as good as" : "better than"

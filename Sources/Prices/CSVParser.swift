@@ -14,7 +14,7 @@ struct CSVRecord {
     var fields: [CSVField] = []
 }
 
-/// Divides the bytes of a CSV file into records, strictly by RFC 4180.
+/// Divides the bytes of a CSV file into records, strictly by RFC 4180 but for the separator.
 struct CSVParser {
     /// The content of all fields so far, without quotes.
     private(set) var text: [UInt8] = []
@@ -25,9 +25,9 @@ struct CSVParser {
 
     private let bytes: [UInt8]
     private let path: String
+    let separator: CSVSeparator
     private var position = 0
 
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let carriageReturn = UInt8(ascii: "\r")
     private static let lineFeed = UInt8(ascii: "\n")
@@ -38,8 +38,10 @@ struct CSVParser {
     init(_ bytes: [UInt8], path: String) {
         self.bytes = bytes
         self.path = path
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        position = start
+        separator = CSVSeparator(of: bytes[start...])
         text.reserveCapacity(bytes.count)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
     /// The next record that is not blank; nil at the end.
@@ -55,6 +57,14 @@ struct CSVParser {
         String(decoding: content(field), as: UTF8.self)
     }
 
+    /// Whether a record has text in its first field alone, a word without digits: the name of a table's first column
+    /// below names of two levels.
+    func isIndexName(_ record: CSVRecord) -> Bool {
+        let name = content(record.fields[0])
+        return record.fields.count > 1 && record.fields.dropFirst().allSatisfy(isBlank)
+            && name.contains { $0 > 0x40 } && !name.contains { (0x30...0x39).contains($0) }
+    }
+
     private func content(_ field: CSVField) -> ArraySlice<UInt8> {
         text[Int(field.range.lowerBound)..<Int(field.range.upperBound)]
     }
@@ -68,7 +78,7 @@ struct CSVParser {
         while true {
             record.fields.append(try field(column: record.fields.count))
             if position == bytes.count { return record }
-            if bytes[position] == Self.comma {
+            if bytes[position] == separator.rawValue {
                 position += 1
             } else {
                 passLineEnd()
@@ -121,7 +131,7 @@ struct CSVParser {
                 guard bytes[position] == Self.quote else {
                     throw invalid(
                         .textAfterQuote, line: line, column: column,
-                        expected: "a comma or the end of the line",
+                        expected: "\(separator.name) or the end of the line",
                         found: restOfField(from: position).quoted(atMost: 40))
                 }
             } else if byte == Self.lineFeed || (byte == Self.carriageReturn && !isFollowedByLineFeed) {
@@ -145,7 +155,7 @@ struct CSVParser {
     }
 
     private func endsField(_ byte: UInt8) -> Bool {
-        byte == Self.comma || byte == Self.carriageReturn || byte == Self.lineFeed
+        byte == separator.rawValue || byte == Self.carriageReturn || byte == Self.lineFeed
     }
 
     /// The rest of a field as it is in the file, for errors.

@@ -1,24 +1,31 @@
 import Datasets
 import Platform
 
-/// A table of texts from a CSV file (RFC 4180): fields separated by commas, one record a line, the first with names.
+/// A table of texts from a CSV file (RFC 4180): fields separated by commas, semicolons or tabs, one record a line, the
+/// first with names.
 ///
-/// - A field in quotes may contain commas, line breaks, and quotes written twice. Quotes anywhere else are an error.
+/// - The separator is the one that the line of the names has most often.
+/// - A field in quotes may contain separators, line breaks, and quotes written twice. Quotes anywhere else are an error.
 /// - Lines end in CRLF, LF or CR; the last line needs no end. Every record has as many fields as there are names.
 /// - The text is UTF-8, with or without a byte order mark, raw or compressed with gzip.
 /// - Records whose fields are all blank and without quotes are skipped: empty lines, and the `,,,` that spreadsheets
 ///   append.
 /// - Names are trimmed of spaces and must differ also without regard to case. Fields are not changed.
+/// - Names of two levels, as pandas writes them, are two lines of names and a third with the name of the first column
+///   alone.
 package struct CSVTable: Sendable {
     package let path: String
-    /// The names of the columns, in their order.
+    /// The names of the columns, in their order; names of two levels with a space between them.
     package let columns: [String]
+    /// The names of each level: one list, or two if the file has names of two levels.
+    let levels: [[String]]
     /// The content of all fields, without quotes.
     private let text: [UInt8]
     /// All fields, row by row.
     private let fields: [CSVField]
     /// The line with the names of the columns.
     let headerLine: Int
+    let separator: CSVSeparator
 
     /// The longest name of a column, in bytes.
     private static let longestName = 256
@@ -49,10 +56,10 @@ package struct CSVTable: Sendable {
     package init(_ bytes: [UInt8], path: String) throws(DatasetError) {
         precondition(
             bytes.count <= Int32.max, "bytes: expected at most \(Int32.max), received \(bytes.count)")
-        if let offset = bytes.firstIndex(where: \.isControl) {
+        if let problem = bytes.textProblem(from: 0) {
             throw .invalid(
-                file: path, problem: .notCSV, at: .byte(offset), expected: "text",
-                found: bytes[offset].controlName)
+                file: path, problem: problem.problem, at: .byte(problem.offset), expected: "text",
+                found: problem.found)
         }
         try self.init(text: bytes, path: path)
     }
@@ -64,17 +71,12 @@ package struct CSVTable: Sendable {
                 file: path, problem: .noRows, at: .line(1), expected: "the names of the columns",
                 found: bytes.isEmpty ? "an empty file" : "blank lines only")
         }
-        // Before they become text: characters of many combining marks take a time that grows with the square of a name.
-        for (index, field) in header.fields.enumerated() where field.range.count > Self.longestName {
-            throw .invalid(
-                file: path, problem: .nameTooLong,
-                at: .field(line: Int(field.line), column: index + 1, name: ""),
-                expected: "at most \(Self.longestName) bytes", found: "\(field.range.count)")
-        }
+        try Self.checkLengths(of: header, path: path)
         let names = header.fields.map { parser.string($0).trimmed }
-        try Self.checkUnique(names, of: header, path: path)
         parser.columns = names
         var fields: [CSVField] = []
+        var first: [CSVRecord] = []
+        var levels = [names]
         while let record = try parser.nextRecord() {
             guard record.fields.count == names.count else {
                 throw .invalid(
@@ -82,17 +84,46 @@ package struct CSVTable: Sendable {
                     expected: "\(names.count), as many as there are columns", found: "\(record.fields.count)")
             }
             fields += record.fields
+            if first.count < 2 {
+                first.append(record)
+                if first.count == 2, parser.isIndexName(record) {
+                    try Self.checkLengths(of: first[0], path: path)
+                    levels = Self.levels(names, first.map { $0.fields.map { parser.string($0).trimmed } })
+                    fields = []
+                }
+            }
         }
+        columns = (0..<names.count).map { column in
+            column == 0 ? levels[0][0] : levels.map { $0[column] }.joined(separator: " ")
+        }
+        try Self.checkUnique(columns, of: header, path: path)
         guard !fields.isEmpty else {
             throw .invalid(
                 file: path, problem: .noRows, at: .line(parser.line), expected: "at least one row",
                 found: "the end after the names of the columns")
         }
         self.path = path
+        self.levels = levels
         self.fields = fields
-        columns = names
         headerLine = header.line
+        separator = parser.separator
         text = parser.text
+    }
+
+    /// Two levels of names, whose first column has the name of the line after them.
+    private static func levels(_ names: [String], _ lines: [[String]]) -> [[String]] {
+        [names, lines[0]].map { [lines[1][0]] + $0.dropFirst() }
+    }
+
+    /// Checks names before they become text: characters of many combining marks take a time that grows with the square
+    /// of a name.
+    private static func checkLengths(of header: CSVRecord, path: String) throws(DatasetError) {
+        for (index, field) in header.fields.enumerated() where field.range.count > longestName {
+            throw .invalid(
+                file: path, problem: .nameTooLong,
+                at: .field(line: Int(field.line), column: index + 1, name: ""),
+                expected: "at most \(longestName) bytes", found: "\(field.range.count)")
+        }
     }
 
     /// The number of rows.
@@ -156,9 +187,8 @@ extension ByteSource {
         var bytes: [UInt8] = []
         while true {
             let piece = try readBytes(1 << 20)
-            if let offset = piece.firstIndex(where: \.isControl) {
-                throw invalid(
-                    .notCSV, at: bytes.count + offset, expected: "text", found: piece[offset].controlName)
+            if let problem = piece.textProblem(from: bytes.count) {
+                throw invalid(problem.problem, at: problem.offset, expected: "text", found: problem.found)
             }
             bytes += piece
             if bytes.count > limit {
@@ -168,6 +198,35 @@ extension ByteSource {
             if piece.count < 1 << 20 { return bytes }
         }
     }
+}
+
+extension [UInt8] {
+    /// Why these bytes are no text; nil if they are.
+    ///
+    /// - Parameter start: Their offset in the file.
+    fileprivate func textProblem(
+        from start: Int
+    ) -> (problem: DatasetError.Problem, offset: Int, found: String)? {
+        if start == 0 {
+            if let foreign = ForeignContent.recognise(self) {
+                return (.notCSV.remedied(by: foreign.remedy), 0, foreign.name)
+            }
+            if let kind = Self.beginnings.first(where: { self.starts(with: $0.bytes) }) {
+                return (.notCSV, 0, kind.name)
+            }
+        }
+        guard let offset = firstIndex(where: \.isControl) else { return nil }
+        return (.notCSV, start + offset, self[offset].controlName)
+    }
+
+    /// The first bytes of files that are no text, or none in UTF-8.
+    private static let beginnings: [(bytes: [UInt8], name: String)] = [
+        ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
+        ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive or an Excel workbook"),
+        ([0xD0, 0xCF, 0x11, 0xE0], "an Excel workbook"),
+        (Array("%PDF-".utf8), "a PDF"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd data"),
+        (Array("PAR1".utf8), "a Parquet file"),
+    ]
 }
 
 extension UInt8 {

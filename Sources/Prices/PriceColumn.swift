@@ -2,14 +2,15 @@ import Platform
 
 /// A column of a price file: its name, and the form of its numbers.
 ///
-/// The names are Yahoo's. A column with any other name has plain numbers.
+/// The names are Yahoo's, under which those of other sites and languages are known too. A column with any other name has
+/// plain numbers.
 package struct PriceColumn: Hashable {
     let name: String
     let quantity: Quantity
 
     enum Quantity {
         case price
-        /// A number, with K, M or B for thousands, millions or billions (10⁹).
+        /// A number, with K, M, B or T for thousands, millions, billions (10⁹) or trillions.
         case volume
         /// A fraction, or a percentage with its sign.
         case change
@@ -21,56 +22,140 @@ package struct PriceColumn: Hashable {
     static let date = "Date"
     static let close = "Close"
     static let change = "Change"
+    static let ticker = "Ticker"
     /// The columns that are read by default, as far as a file has them.
     static let known = ["Open", "High", "Low", close, "Adj Close", "Volume", change]
 
     init(_ name: String) {
-        let name = name.trimmed
-        (self.name, quantity) =
-            switch name.lowercased() {
-            case "date": (Self.date, .number)
-            case "open": ("Open", .price)
-            case "high": ("High", .price)
-            case "low": ("Low", .price)
-            case "close", "price", "close/last": (Self.close, .price)
-            case "adj close", "adj. close", "adjusted close": ("Adj Close", .price)
-            case "volume", "vol.", "vol": ("Volume", .volume)
-            case "change": (Self.change, .change)
-            case "change %": (Self.change, .percentage)
-            default: (name, .number)
-            }
+        var name = name.trimmed
+        // stooq.com writes <OPEN>.
+        if name.hasPrefix("<"), name.hasSuffix(">"), name.utf8.count > 2 {
+            name = String(name.dropFirst().dropLast())
+        }
+        var lowercased = name.lowercased()
+        if lowercased.utf8.contains(UInt8(ascii: "_")) { lowercased.replace("_", with: " ") }
+        (self.name, quantity) = Self.columns[lowercased] ?? (name, .number)
     }
+
+    /// The known columns, by each of their names.
+    private static let columns: [String: (String, Quantity)] = knownNames.reduce(into: [:]) {
+        columns, known in
+        for name in known.names { columns[name] = (known.column, known.quantity) }
+    }
+
+    private static let knownNames: [(column: String, quantity: Quantity, names: [String])] = [
+        (
+            date, .number,
+            [
+                "date", "datetime", "trade date", "trading date", "날짜", "일자", "거래일", "日付", "日付け", "日期",
+                "交易日期",
+                "datum", "fecha", "data", "дата", "tarih",
+            ]
+        ),
+        (
+            "Open", .price,
+            [
+                "open", "시가", "始値", "开盘", "開盤", "eröffn.", "eröffnung", "erster", "ouv.", "ouverture",
+                "apertura",
+            ]
+        ),
+        (
+            "High", .price,
+            ["high", "고가", "高値", "高", "最高", "hoch", "tageshoch", "plus haut", "+ haut", "máximo"]
+        ),
+        (
+            "Low", .price,
+            ["low", "저가", "安値", "低", "最低", "tief", "tagestief", "plus bas", "+ bas", "mínimo"]
+        ),
+        (
+            close, .price,
+            [
+                "close", "price", "close/last", "last", "종가", "현재가", "終値", "收盘", "收盤", "schluss",
+                "schlusskurs",
+                "zuletzt", "dernier", "clôture", "último", "cierre",
+            ]
+        ),
+        (
+            "Adj Close", .price,
+            ["adj close", "adj. close", "adjusted close", "adjclose", "수정종가", "調整後終値"]
+        ),
+        ("Volume", .volume, ["volume", "vol.", "vol", "거래량", "出来高", "交易量", "成交量", "volumen"]),
+        (change, .change, ["change"]),
+        (
+            change, .percentage,
+            ["change %", "변동 %", "変化率 %", "前日比%", "涨跌幅", "+/- %", "variation %", "% var."]
+        ),
+        (ticker, .number, ["ticker", "symbol", "종목코드"]),
+    ]
 
     /// Whether `other` is the same column, without regard to case.
     func isSame(as other: PriceColumn) -> Bool {
         name.lowercased() == other.name.lowercased()
     }
 
-    /// Whether a field has no value: it is empty, `null`, `N/A`, `NA` or `-`, as finance sites write it.
+    /// Whether a field has no value: it is empty, a dash, or one of the words that sites and programs write for a missing
+    /// number.
     static func isMissing(_ text: String) -> Bool {
-        ["", "null", "n/a", "na", "-"].contains(text.trimmed.lowercased())
+        // The longest has four characters.
+        guard text.utf8.count <= 16 else { return text.trimmed.isEmpty }
+        return missing.contains(text.trimmed.lowercased())
     }
 
+    private static let missing: Set<String> = [
+        "", "null", "none", "nil", "nan", "-nan", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "-", "--", "–",
+        "—",
+        ".",
+    ]
+
     /// The number in a field; nil if the text is no number.
-    func value(_ text: String) -> Double? {
-        var digits = Array(text.trimmed.utf8)
-        // Nasdaq writes prices with a dollar sign.
-        if quantity == .price, digits.first == UInt8(ascii: "$") { digits.removeFirst() }
+    func value(_ text: String, mark: DecimalMark = .point) -> Double? {
+        let (digits, exponent) = parts(of: text)
+        return WrittenNumber(digits)?.value(mark, exponent: exponent)
+    }
+
+    /// The number of a field as it is written, without the signs of its quantity; nil if the text is no number.
+    func writtenNumber(_ text: String) -> WrittenNumber? { WrittenNumber(parts(of: text).digits) }
+
+    /// The text without currency, unit or percent sign, and the power of ten that these stand for.
+    private func parts(of text: String) -> (digits: [UInt8], exponent: Int?) {
+        let text = quantity == .price ? Self.withoutCurrency(text.trimmed) : text.trimmed
+        var digits = Array(text.utf8)
         var exponent: Int?
-        switch (quantity, digits.last) {
+        switch (quantity, digits.last.map { $0 & 0xDF }) {
         case (.volume, UInt8(ascii: "K")): exponent = 3
         case (.volume, UInt8(ascii: "M")): exponent = 6
         case (.volume, UInt8(ascii: "B")): exponent = 9
-        case (.change, UInt8(ascii: "%")), (.percentage, UInt8(ascii: "%")): exponent = -2
+        case (.volume, UInt8(ascii: "T")): exponent = 12
+        case (.change, _), (.percentage, _):
+            if digits.last == UInt8(ascii: "%") { exponent = -2 }
         default: break
         }
         if exponent != nil {
             digits.removeLast()
+            while digits.last == 0x20 { digits.removeLast() }
         } else if quantity == .percentage {
             exponent = -2
         }
-        return Self.number(digits, exponent: exponent)
+        return (digits, exponent)
     }
+
+    /// A price without the sign or the code of one currency before or after it.
+    private static func withoutCurrency(_ text: String) -> String {
+        guard let first = text.utf8.first, let last = text.utf8.last else { return text }
+        let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == 0x2E }
+        if isDigit(first), isDigit(last) { return text }
+        for currency in currencies {
+            if text.hasPrefix(currency) { return String(text.dropFirst(currency.count)).trimmed }
+            if text.hasSuffix(currency) { return String(text.dropLast(currency.count)).trimmed }
+        }
+        return text
+    }
+
+    private static let currencies = [
+        "US$", "HK$", "R$", "A$", "C$", "NT$", "S$", "$", "€", "£", "¥", "￥", "₩", "￦", "₹", "₽", "₫", "฿",
+        "₺", "₴",
+        "원", "円", "元", "USD", "EUR", "GBP", "JPY", "KRW", "INR", "CNY", "HKD", "CHF", "Rs.", "Rs",
+    ]
 
     /// Whether a number is possible in this column, and small enough that nothing computed from it overflows.
     func allows(_ value: Double) -> Bool {
@@ -90,48 +175,5 @@ package struct PriceColumn: Hashable {
         case .percentage: "a change in percent, such as 1.23%"
         case .number: "a number, such as 2183.36 or 2,183.36"
         }
-    }
-
-    /// The value of a decimal number with a point: a sign, digits with or without a comma before every three, a
-    /// fraction, and an exponent unless one is given. Nil for everything else, for infinities and for numbers too
-    /// large.
-    ///
-    /// - Parameter exponent: The power of ten by which the number is multiplied. It becomes part of the text, so that
-    ///   the result is rounded once.
-    static func number(_ text: [UInt8], exponent: Int?) -> Double? {
-        var rest = text[...]
-        var plain: [UInt8] = []
-        func takeSign() {
-            if let sign = rest.first, "+-".utf8.contains(sign) { plain.append(rest.removeFirst()) }
-        }
-        @discardableResult func takeDigits() -> Int {
-            let run = rest.prefix { (0x30...0x39).contains($0) }
-            plain += run
-            rest = rest.dropFirst(run.count)
-            return run.count
-        }
-        takeSign()
-        let whole = takeDigits()
-        while rest.first == UInt8(ascii: ",") {
-            rest.removeFirst()
-            let isFirst = plain.drop { "+-".utf8.contains($0) }.count == whole
-            guard !isFirst || (1...3).contains(whole), takeDigits() == 3 else { return nil }
-        }
-        if rest.first == UInt8(ascii: ".") {
-            plain.append(rest.removeFirst())
-            takeDigits()
-        }
-        if let exponent {
-            plain += "e\(exponent)".utf8
-        } else if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
-            plain.append(rest.removeFirst())
-            takeSign()
-            takeDigits()
-        }
-        // `Double` refuses a text without digits. It does not depend on the locale.
-        guard rest.isEmpty, let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite else {
-            return nil
-        }
-        return value
     }
 }

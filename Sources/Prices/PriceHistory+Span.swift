@@ -8,8 +8,7 @@ extension PriceHistory {
             "rows: expected places in 0..<\(count), received \(range)")
         return PriceHistory(
             dates: Array(dates[range]), columns: zip(columns, values).map { ($0, Array($1[range])) },
-            path: path,
-            skipped: skipped)
+            path: path, skipped: skipped, lines: lines.isEmpty ? [] : Array(lines[range]), notes: notes)
     }
 
     /// Returns the rows of a span of time.
@@ -31,9 +30,12 @@ extension PriceHistory {
         let wanted = rows ?? 1
         guard end - start >= wanted else {
             let inSpan = !asked.isEmpty && start < end ? Self.rowsText(end - start) + " of " : ""
-            throw .tooFewRows(
-                file: path, asked: Self.rowsText(wanted) + (asked.isEmpty ? "" : " " + asked),
-                present: inSpan + extent)
+            let (file, askedRows) = (path, Self.rowsText(wanted) + (asked.isEmpty ? "" : " " + asked))
+            throw start < end
+                ? .tooFewRows(file: file, asked: askedRows, present: inSpan + extent)
+                : .tooFewRows(
+                    file: file, asked: askedRows, present: extent,
+                    remedy: "give days between the first and the last (--from, --to)")
         }
         guard let rows else { return self.rows(start..<end) }
         return self.rows(from == nil ? end - rows..<end : start..<start + rows)
@@ -44,11 +46,13 @@ extension PriceHistory {
     /// - Parameters:
     ///   - rows: The least number of rows.
     ///   - purpose: The purpose, such as "windows of 5 days".
+    ///   - remedy: An instruction for the user.
     /// - Throws: `DatasetError.tooFewRows`.
-    package func require(rows: Int, for purpose: String) throws(DatasetError) {
+    package func require(rows: Int, for purpose: String, remedy: String) throws(DatasetError) {
         guard count >= rows else {
             throw .tooFewRows(
-                file: path, asked: "at least \(Self.rowsText(rows)) for \(purpose)", present: extent)
+                file: path, asked: "at least \(Self.rowsText(rows)) for \(purpose)",
+                present: extent + (skipped.map { " (\($0))" } ?? ""), remedy: remedy)
         }
     }
 

@@ -3,28 +3,31 @@ import Platform
 
 /// Daily prices of a stock or an index: ascending dates, each with a number in every column.
 ///
-/// They are read from CSV files (RFC 4180) as finance sites (Yahoo, investing.com, Nasdaq) and pandas' `to_csv` write
-/// them: a column `Date` and the requested columns of numbers, in any order and among any other columns; rows in any
-/// order. The file may be compressed with gzip.
+/// They are read from CSV files (RFC 4180; also with semicolons or tabs) as finance sites (Yahoo, investing.com, Nasdaq,
+/// Stooq, NSE), yfinance, FinanceDataReader and pandas' `to_csv` write them: a column `Date` and the requested columns of
+/// numbers, in any order and among any other columns; rows in any order. The file may be compressed with gzip.
 ///
 /// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
 /// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a
-/// percentage with or without its sign; it is named `Change` here). Other columns have their name in the file. Case and
-/// spaces around a name are ignored. `Change` is the relative change from the day before, close / previous close − 1.
-/// If a file has none, it is computed, and the first row, which has no day before it, is left out.
+/// percentage with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German,
+/// French and Spanish. Other columns have their name in the file. Case, spaces around a name and `<>` are ignored.
+/// `Change` is the relative change from the day before, close / previous close − 1. If a file has none, it is computed,
+/// and the first row, which has no day before it, is left out. A file with prices of several tickers is read with
+/// ``PriceFileOptions/ticker``.
 ///
-/// **Numbers** have a decimal point, and may have a comma before every three digits, then in quotes: `"1,234"` is one
-/// thousand two hundred and thirty-four. Volumes may end in K, M or B, changes in %. Prices must be above zero and
-/// volumes at least zero. NaN, infinity and numbers above 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing
-/// computed from them overflows.
+/// **Numbers** have a decimal point and may have a comma, space or apostrophe before every three digits (or as in India),
+/// or they have a decimal comma and points: `"1,234.5"` or `"1.234,5"`. All numbers of a file have the same decimal mark.
+/// Prices may have a currency sign, volumes may end in K, M, B or T, changes in %. Prices must be above zero and volumes
+/// at least zero. Infinity and numbers above 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing computed from
+/// them overflows.
 ///
-/// **Missing values** (empty, `null`, `N/A`, `NA`, `-`) in a requested column cause the row to be skipped; see
-/// ``skipped``.
+/// **Missing values** (empty, `null`, `NaN`, `N/A`, `NA`, `#N/A`, `None`, a dash or a point) in a requested column cause
+/// the row to be skipped; see ``skipped``.
 ///
-/// **Dates** have one style throughout a file: `2019-01-30` (year first), `Jan 30, 2019`, or `01/30/2019` and
-/// `30.01.2019` (year last). With the year last, a day above 12 in any row shows whether the month comes first; if
-/// there is none, or two rows contradict each other, the file is refused. The separator may be `-`, `/` or `.`. A
-/// midnight after the date, as pandas writes it, is ignored. Every date must occur once.
+/// **Dates** have one style throughout a file: `2019-01-30` or `20190130` (year first), `Jan 30, 2019`, `30-Jan-2019`,
+/// or `01/30/2019` and `30.01.2019` (year last). With the year last, a day above 12 in any row shows whether the month
+/// comes first; if there is none, the order in which the rows are in order and evenly spaced is taken. A time of day
+/// and a time zone are ignored. Every date must occur once.
 public struct PriceHistory: Sendable, Hashable {
     /// The path of the file that the prices are from.
     package let path: String
@@ -36,6 +39,10 @@ public struct PriceHistory: Sendable, Hashable {
     public let skipped: SkippedRows?
     /// The values of each column.
     package let values: [[Double]]
+    /// The line of each row in the file; empty for prices from arrays.
+    package let lines: [Int]
+    /// How the file was read where it could be read otherwise, a sentence each.
+    public let notes: [String]
 
     /// Reads prices from a CSV file, raw or gzip.
     ///
@@ -43,15 +50,20 @@ public struct PriceHistory: Sendable, Hashable {
     ///   - path: The path of the file.
     ///   - columns: The names of the columns to read; a name given twice is one column. If nil, all columns that the
     ///     file has of those listed above.
+    ///   - options: How to read what the file does not tell.
     /// - Throws: `DatasetError`: `missing` or `unreadable` for the file, otherwise `invalid` with the line, the column,
     ///   and the text found there.
-    public init(path: String, columns: [String]? = nil) throws(DatasetError) {
-        try self.init(CSVTable(path: path), columns: columns)
+    public init(
+        path: String, columns: [String]? = nil, options: PriceFileOptions = PriceFileOptions()
+    ) throws(DatasetError) {
+        try self.init(CSVTable(path: path), columns: columns, options: options)
     }
 
     /// Reads prices from a table of texts, as from a file.
-    package init(_ table: CSVTable, columns: [String]? = nil) throws(DatasetError) {
-        self = try PriceReader(table, columns: columns).history()
+    package init(
+        _ table: CSVTable, columns: [String]? = nil, options: PriceFileOptions = PriceFileOptions()
+    ) throws(DatasetError) {
+        self = try PriceReader(table, columns: columns, options: options).history()
     }
 
     /// Creates prices from arrays. Dates that do not ascend and sizes that do not match trap.
@@ -61,9 +73,11 @@ public struct PriceHistory: Sendable, Hashable {
     ///   - columns: The name and the values of each column, one value for each row.
     ///   - path: The path of the file that the prices are from, for errors.
     ///   - skipped: The rows that were skipped.
+    ///   - lines: The line of each row in the file.
+    ///   - notes: How the file was read.
     package init(
         dates: [CalendarDate], columns: [(name: String, values: [Double])], path: String,
-        skipped: SkippedRows? = nil
+        skipped: SkippedRows? = nil, lines: [Int] = [], notes: [String] = []
     ) {
         precondition(
             zip(dates, dates.dropFirst()).allSatisfy(<), "dates: expected ascending ones, received others")
@@ -75,6 +89,8 @@ public struct PriceHistory: Sendable, Hashable {
         self.dates = dates
         self.path = path
         self.skipped = skipped
+        self.lines = lines
+        self.notes = notes
         self.columns = columns.map(\.name)
         values = columns.map(\.values)
     }
@@ -99,6 +115,14 @@ public struct PriceHistory: Sendable, Hashable {
 
     /// Whether a column with this name has prices: open, high, low, close or adjusted close, by any of their names.
     package static func isPrice(_ column: String) -> Bool { PriceColumn(column).quantity == .price }
+
+    /// The names of the columns that have prices, the close last.
+    package static let priceColumns = ["Open", "High", "Low", "Adj Close", PriceColumn.close]
+
+    /// Whether a table has a column, with a value in some row.
+    package static func hasValues(_ table: CSVTable, column: String, options: PriceFileOptions) -> Bool {
+        (try? PriceReader(table, columns: [column], options: options).emptyColumns().isEmpty) ?? false
+    }
 
     /// Whether two names are names of the same column.
     package static func isSame(_ column: String, as other: String) -> Bool {

@@ -8,13 +8,23 @@ struct PriceLayout {
     /// The columns to read, and their indices in the table.
     let sources: [(column: PriceColumn, index: Int)]
     let dateIndex: Int
+    /// The column with the ticker of each row; nil if there is none.
+    let tickerIndex: Int?
+    /// The columns Open, High and Low, as far as the table has them.
+    let rangeIndices: [Int]
     /// Whether the relative change is requested but must be computed from the closes.
     let computesChange: Bool
 
-    /// - Parameter names: The requested columns; nil for all that are known and present.
-    init(_ table: CSVTable, columns names: [String]?) throws(DatasetError) {
-        let present = PresentColumns(table)
-        dateIndex = try present.required(PriceColumn(PriceColumn.date)).index
+    /// - Parameters:
+    ///   - names: The requested columns; nil for all that are known and present.
+    ///   - options: The date's column and the ticker.
+    init(_ table: CSVTable, columns names: [String]?, options: PriceFileOptions) throws(DatasetError) {
+        let present = try PresentColumns(table, options)
+        dateIndex = present.dateIndex
+        tickerIndex = try present.find(PriceColumn(PriceColumn.ticker))?.index
+        rangeIndices = PriceColumn.known.prefix(3).compactMap { name in
+            (try? present.find(PriceColumn(name)))?.index
+        }
         var wanted: [PriceColumn] = []
         var sources: [(column: PriceColumn, index: Int)] = []
         var computesChange = false
@@ -35,9 +45,10 @@ struct PriceLayout {
             throw present.missing("one of the columns \(PriceColumn.known.joined(separator: ", "))")
         }
         if computesChange && !sources.contains(where: { $0.column.name == PriceColumn.close }) {
-            sources.append(
-                try present.required(
-                    PriceColumn(PriceColumn.close), "a column Change, or Close to compute it from"))
+            guard let close = try present.find(PriceColumn(PriceColumn.close)) else {
+                throw present.missing("a column Change, or Close to compute it from")
+            }
+            sources.append(close)
         }
         self.wanted = wanted
         self.sources = sources
@@ -47,19 +58,31 @@ struct PriceLayout {
 
 /// The columns of a table, read as those of a price file.
 private struct PresentColumns {
+    let dateIndex: Int
     private let table: CSVTable
-    private let columns: [PriceColumn]
+    /// Nil for the columns of other tickers.
+    private let columns: [PriceColumn?]
+    /// The places of the columns, by their names in lower case.
+    private let places: [String: [Int]]
 
-    init(_ table: CSVTable) {
+    init(_ table: CSVTable, _ options: PriceFileOptions) throws(DatasetError) {
         self.table = table
-        columns = table.columns.map(PriceColumn.init)
+        let columns = try Self.columns(of: table, options.ticker)
+        self.columns = columns
+        let dateIndex = try Self.dateIndex(table, columns, options.dateColumn)
+        self.dateIndex = dateIndex
+        // The date's column may have any name, also that of a price.
+        places = columns.indices.reduce(into: [:]) { places, index in
+            guard index != dateIndex, let name = columns[index]?.name.lowercased() else { return }
+            places[name, default: []].append(index)
+        }
     }
 
     /// Returns a column and its index; nil if there is none.
     ///
     /// - Throws: `DatasetError.invalid` if there are two, such as `Close` and `Price`.
     func find(_ wanted: PriceColumn) throws(DatasetError) -> (column: PriceColumn, index: Int)? {
-        let places = columns.indices.filter { columns[$0].isSame(as: wanted) }
+        let places = places[wanted.name.lowercased()] ?? []
         guard places.count < 2 else {
             throw .invalid(
                 file: table.path, problem: .duplicateColumn,
@@ -67,19 +90,76 @@ private struct PresentColumns {
                 expected: "one column for \(wanted.name)",
                 found: places.map { table.columns[$0].quoted(atMost: 40) }.joined(separator: " and "))
         }
-        return places.first.map { (columns[$0], $0) }
+        return places.first.map { (columns[$0]!, $0) }
     }
 
-    func required(
-        _ wanted: PriceColumn, _ expected: String? = nil
-    ) throws(DatasetError) -> (column: PriceColumn, index: Int) {
-        guard let found = try find(wanted) else { throw missing(expected ?? "a column \(wanted.name)") }
-        return found
-    }
+    func missing(_ expected: String) -> DatasetError { Self.missing(expected, .missingColumn, in: table) }
 
-    func missing(_ expected: String) -> DatasetError {
+    private static func missing(
+        _ expected: String, _ problem: DatasetError.Problem, in table: CSVTable
+    ) -> DatasetError {
         .invalid(
-            file: table.path, problem: .missingColumn, at: .line(table.headerLine), expected: expected,
-            found: table.columns.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
+            file: table.path, problem: problem, at: .line(table.headerLine), expected: expected,
+            found: list(table.columns))
+    }
+
+    /// The first names, in quotes.
+    private static func list(_ names: [String], atMost limit: Int = 30) -> String {
+        names.prefix(limit).map { $0.quoted(atMost: 40) }.joined(separator: ", ")
+            + (names.count > limit ? " and \(names.count - limit) more" : "")
+    }
+
+    /// The columns of a ticker where names have two levels, that of the price and that of the ticker.
+    private static func columns(of table: CSVTable, _ ticker: String?) throws(DatasetError) -> [PriceColumn?]
+    {
+        let all = table.levels.map { names in names.map(PriceColumn.init) }
+        guard table.levels.count == 2 else { return all[0] }
+        func knownCount(_ level: Int) -> Int {
+            all[level].dropFirst().count { column in PriceColumn.known.contains(column.name) }
+        }
+        let priceLevel = knownCount(1) > knownCount(0) ? 1 : 0
+        let tickers = table.levels[1 - priceLevel]
+        var seen: Set<String> = []
+        let names = tickers.dropFirst().filter { seen.insert($0).inserted }
+        guard let chosen = ticker ?? (names.count == 1 ? names[0] : nil) else {
+            throw .invalid(
+                file: table.path, problem: .severalTickers.remedied(by: "choose one (--ticker \(names[0]))"),
+                at: .line(table.headerLine), expected: "columns of one ticker", found: list(names))
+        }
+        guard names.contains(where: { $0.lowercased() == chosen.lowercased() }) else {
+            throw .invalid(
+                file: table.path,
+                problem: .severalTickers.remedied(by: "choose one of them (--ticker \(names[0]))"),
+                at: .line(table.headerLine), expected: "the ticker \(chosen.quoted(atMost: 40))",
+                found: list(names))
+        }
+        return all[priceLevel].indices.map { place in
+            place == 0 || tickers[place].lowercased() == chosen.lowercased() ? all[priceLevel][place] : nil
+        }
+    }
+
+    private static func dateIndex(
+        _ table: CSVTable, _ columns: [PriceColumn?], _ wanted: String?
+    ) throws(DatasetError) -> Int {
+        if let wanted {
+            if let index = table.index(ofColumn: wanted) ?? columns.firstIndex(of: PriceColumn(wanted)) {
+                return index
+            }
+            throw missing(
+                "a column \(wanted.quoted(atMost: 40)), as --date-column asks for", .missingColumn, in: table)
+        }
+        if let index = table.index(ofColumn: PriceColumn.date) { return index }
+        if let index = columns.firstIndex(where: { $0?.name == PriceColumn.date }) { return index }
+        // pandas writes an index without a name.
+        if ["", "unnamed: 0", "index"].contains(table.columns[0].lowercased()),
+            WrittenDate(table[0, 0]) != nil
+        {
+            return 0
+        }
+        throw missing(
+            "a column Date",
+            .missingColumn.remedied(
+                by: "name the column with the dates (--date-column); the first line must name the columns"),
+            in: table)
     }
 }

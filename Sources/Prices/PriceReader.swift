@@ -4,42 +4,116 @@ import Platform
 /// Reads prices from a table of texts.
 struct PriceReader {
     private let table: CSVTable
+    private let options: PriceFileOptions
     private let layout: PriceLayout
 
-    init(_ table: CSVTable, columns: [String]?) throws(DatasetError) {
+    init(_ table: CSVTable, columns: [String]?, options: PriceFileOptions) throws(DatasetError) {
         self.table = table
-        layout = try PriceLayout(table, columns: columns)
+        self.options = options
+        layout = try PriceLayout(table, columns: columns, options: options)
     }
 
     func history() throws(DatasetError) -> PriceHistory {
-        let (rows, skipped) = try completeRows()
-        let dates = try dates(of: rows)
-        let values = try values(of: rows)
+        let (traded, withoutTrade) = try tradedRows(rowsOfTicker())
+        let (rows, skipped) = try completeRows(traded)
+        let reading = try DateReading(
+            table, column: layout.dateIndex, rows: rows, order: options.dateOrder)
+        var (dates, notes) = try reading.dates()
+        let (values, numberNotes) = try values(of: rows)
+        notes = [withoutTrade].compactMap(\.self) + notes + numberNotes
         let order = rows.indices.sorted { dates[$0] < dates[$1] }
-        try checkUnique(dates, rows, order)
+        try checkUnique(dates, rows, order, reading)
         var columns = zip(layout.sources, values).map { source, values in
             (name: source.column.name, values: order.map { values[$0] })
         }
         var ascending = order.map { dates[$0] }
+        var lines = order.map { table.line(row: rows[$0], column: layout.dateIndex) }
         if layout.computesChange {
             let close = columns.first { $0.name == PriceColumn.close }!.values
             columns.append((PriceColumn.change, [0] + zip(close.dropFirst(), close).map { $0 / $1 - 1 }))
             columns = columns.map { ($0, Array($1.dropFirst())) }
             ascending.removeFirst()
+            lines.removeFirst()
         }
         return PriceHistory(
             dates: ascending,
             columns: layout.wanted.map { wanted in
                 columns.first { $0.name.lowercased() == wanted.name.lowercased() }!
             },
-            path: table.path, skipped: skipped)
+            path: table.path, skipped: skipped, lines: lines, notes: notes)
+    }
+
+    /// The columns that are read and have no value in any row.
+    func emptyColumns() -> [String] {
+        layout.sources.filter { _, index in
+            (0..<table.count).allSatisfy { PriceColumn.isMissing(table[$0, index]) }
+        }.map(\.column.name)
+    }
+
+    // MARK: Rows
+
+    /// The rows of the ticker that is asked for; all if none is.
+    private func rowsOfTicker() throws(DatasetError) -> [Int] {
+        let all = Array(0..<table.count)
+        guard let ticker = options.ticker?.lowercased(), table.levels.count == 1 else { return all }
+        guard let index = layout.tickerIndex else {
+            throw .invalid(
+                file: table.path, problem: .missingColumn.remedied(by: "leave out --ticker"),
+                at: .line(table.headerLine), expected: "a column Ticker or Symbol, as --ticker asks for",
+                found: table.columns.prefix(30).map { $0.quoted(atMost: 40) }.joined(separator: ", "))
+        }
+        let rows = all.filter { table[$0, index].trimmed.lowercased() == ticker }
+        guard !rows.isEmpty else {
+            throw severalTickers(row: 0, index, expected: "the ticker \(options.ticker!.quoted(atMost: 40))")
+        }
+        return rows
+    }
+
+    private func severalTickers(row: Int, _ index: Int, expected: String) -> DatasetError {
+        var names: [String] = []
+        for row in 0..<table.count where names.count < 10 {
+            let name = table[row, index].trimmed
+            if !names.contains(name) { names.append(name) }
+        }
+        return table.invalid(
+            .severalTickers.remedied(by: "choose one (--ticker \(names[0]))"), row: row, column: index,
+            expected: expected, found: names.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
+    }
+
+    /// The rows of days with trade, and a note about the others if they are skipped.
+    private func tradedRows(_ rows: [Int]) throws(DatasetError) -> (rows: [Int], note: String?) {
+        guard options.skipsDaysWithoutTrade else { return (rows, nil) }
+        let halts = rows.filter(isWithoutTrade)
+        guard let first = halts.first else { return (rows, nil) }
+        let line = table.line(row: first, column: layout.dateIndex)
+        guard halts.count < rows.count else {
+            throw table.invalid(
+                .noRows.remedied(by: "give a file with days of trade"), row: first,
+                column: layout.rangeIndices[0],
+                expected: "at least one day with trade", found: "none: open, high and low are 0 in every row")
+        }
+        let skipped = Set(halts)
+        return (
+            rows.filter { !skipped.contains($0) },
+            halts.count == 1
+                ? "1 row skipped, a day without trade: open, high and low are 0 on line \(line)."
+                : "\(halts.count) rows skipped, days without trade: open, high and low are 0, first on line \(line)."
+        )
+    }
+
+    /// Whether open, high and low, as far as the file has them, are 0.
+    private func isWithoutTrade(_ row: Int) -> Bool {
+        !layout.rangeIndices.isEmpty
+            && layout.rangeIndices.allSatisfy { PriceColumn("Open").value(table[row, $0]) == 0 }
     }
 
     /// The rows with a value in every column that is read.
-    private func completeRows() throws(DatasetError) -> (rows: [Int], skipped: SkippedRows?) {
+    private func completeRows(
+        _ candidates: [Int]
+    ) throws(DatasetError) -> (rows: [Int], skipped: SkippedRows?) {
         var rows: [Int] = []
         var first: (row: Int, index: Int)?
-        for row in 0..<table.count {
+        for row in candidates {
             if let (_, index) = layout.sources.first(where: { PriceColumn.isMissing(table[row, $0.index]) }) {
                 first = first ?? (row, index)
             } else {
@@ -48,7 +122,7 @@ struct PriceReader {
         }
         guard let first else { return (rows, nil) }
         let skipped = SkippedRows(
-            count: table.count - rows.count, firstLine: table.line(row: first.row, column: first.index),
+            count: candidates.count - rows.count, firstLine: table.line(row: first.row, column: first.index),
             column: table.columns[first.index], text: table[first.row, first.index])
         guard !rows.isEmpty else {
             throw table.invalid(
@@ -59,81 +133,98 @@ struct PriceReader {
         return (rows, skipped)
     }
 
-    private func dates(of rows: [Int]) throws(DatasetError) -> [CalendarDate] {
-        var written: [WrittenDate] = []
-        for row in rows {
-            guard let date = WrittenDate(table[row, layout.dateIndex]) else { throw invalidDate(row) }
-            if let first = written.first, !date.hasStyle(of: first) {
-                throw mixedDates(row, like: rows[0])
-            }
-            written.append(date)
-        }
-        let monthFirst = try isMonthFirst(written, rows)
-        var dates: [CalendarDate] = []
-        for (date, row) in zip(written, rows) {
-            guard let date = date.date(monthFirst: monthFirst) else { throw invalidDate(row) }
-            dates.append(date)
-        }
-        return dates
-    }
-
-    /// Whether the month comes before the day in dates with the year last.
-    private func isMonthFirst(_ dates: [WrittenDate], _ rows: [Int]) throws(DatasetError) -> Bool {
-        guard let telling = dates.firstIndex(where: { $0.tellsMonthFirst != nil }) else {
-            if let index = dates.firstIndex(where: \.isAmbiguous) {
-                throw table.invalid(
-                    .ambiguousDates, row: rows[index], column: layout.dateIndex,
-                    expected: "a day above 12 in some row, to tell days from months")
-            }
-            return true
-        }
-        let monthFirst = dates[telling].tellsMonthFirst
-        if let other = dates.firstIndex(where: { $0.tellsMonthFirst == monthFirst.map(!) }) {
-            throw mixedDates(rows[other], like: rows[telling])
-        }
-        return monthFirst!
-    }
-
-    private func invalidDate(_ row: Int) -> DatasetError {
-        table.invalid(
-            .invalidDate, row: row, column: layout.dateIndex,
-            expected: "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019")
-    }
-
-    private func mixedDates(_ row: Int, like other: Int) -> DatasetError {
-        let line = table.line(row: other, column: layout.dateIndex)
-        return table.invalid(
-            .mixedDates, row: row, column: layout.dateIndex,
-            expected:
-                "a date written like \(table[other, layout.dateIndex].quoted(atMost: 40)) on line \(line)")
-    }
-
     private func checkUnique(
-        _ dates: [CalendarDate], _ rows: [Int], _ order: [Int]
+        _ dates: [CalendarDate], _ rows: [Int], _ order: [Int], _ reading: DateReading
     ) throws(DatasetError) {
         for (index, next) in zip(order, order.dropFirst()) where dates[index] == dates[next] {
-            let line = table.line(row: rows[min(index, next)], column: layout.dateIndex)
+            let (row, other) = (rows[max(index, next)], rows[min(index, next)])
+            if let ticker = layout.tickerIndex, options.ticker == nil,
+                table[row, ticker].trimmed != table[other, ticker].trimmed
+            {
+                throw severalTickers(row: row, ticker, expected: "rows of one ticker")
+            }
+            let line = table.line(row: other, column: layout.dateIndex)
+            let isTimed = reading.hasTime(index) && reading.hasTime(next)
             throw table.invalid(
-                .duplicateDate, row: rows[max(index, next)], column: layout.dateIndex,
-                expected: "one row for each date", found: "\(dates[next]), as on line \(line)")
+                isTimed ? .timesOfADay : .duplicateDate, row: row, column: layout.dateIndex,
+                expected: "one row for each date",
+                found: isTimed
+                    ? "\(table[row, layout.dateIndex].quoted(atMost: 40)), and on line \(line) "
+                        + table[other, layout.dateIndex].quoted(atMost: 40)
+                    : "\(dates[next]), as on line \(line)")
         }
     }
 
-    /// The values of each source.
-    private func values(of rows: [Int]) throws(DatasetError) -> [[Double]] {
+    // MARK: Numbers
+
+    /// The values of each source, and what to say about how they were read.
+    private func values(of rows: [Int]) throws(DatasetError) -> (values: [[Double]], notes: [String]) {
+        let (mark, note) = try decimalMark(of: rows)
         var values = [[Double]](repeating: [], count: layout.sources.count)
+        var irregular: (row: Int, index: Int, value: Double)?
         for row in rows {
             for (place, (column, index)) in layout.sources.enumerated() {
-                guard let value = column.value(table[row, index]) else {
+                guard let value = column.value(table[row, index], mark: mark) else {
                     throw table.invalid(.invalidNumber, row: row, column: index, expected: column.expectation)
                 }
                 guard column.allows(value) else {
-                    throw table.invalid(
-                        .valueOutOfRange, row: row, column: index, expected: column.expectation)
+                    throw outOfRange(row, column, index)
+                }
+                if irregular == nil,
+                    column.writtenNumber(table[row, index])?.hasIrregularGroups(mark) ?? false
+                {
+                    irregular = (row, index, value)
                 }
                 values[place].append(value)
             }
         }
-        return values
+        let groups = irregular.map { row, index, value in
+            "\(table[row, index].quoted(atMost: 40)) on line \(table.line(row: row, column: index)) has a last group of two "
+                + "digits; it is read as \(value)."
+        }
+        return (values, [note, groups].compactMap(\.self))
+    }
+
+    private func outOfRange(_ row: Int, _ column: PriceColumn, _ index: Int) -> DatasetError {
+        let isHalt = column.quantity == .price && isWithoutTrade(row)
+        return table.invalid(
+            isHalt
+                ? .valueOutOfRange.remedied(
+                    by:
+                        "open, high and low are 0, as on a day without trade: skip such days (--skip-no-trade)"
+                )
+                : .valueOutOfRange, row: row, column: index, expected: column.expectation)
+    }
+
+    /// The decimal mark that the numbers show. All must show the same one.
+    private func decimalMark(of rows: [Int]) throws(DatasetError) -> (mark: DecimalMark, note: String?) {
+        var told: [(mark: DecimalMark, row: Int, index: Int)] = []
+        var ambiguous: (row: Int, index: Int)?
+        for row in rows {
+            for (column, index) in layout.sources {
+                guard let number = column.writtenNumber(table[row, index]) else { continue }
+                if let mark = number.tellsMark {
+                    if told.isEmpty {
+                        told.append((mark, row, index))
+                    } else if told[0].mark != mark {
+                        let line = table.line(row: told[0].row, column: told[0].index)
+                        throw table.invalid(
+                            .mixedNumbers, row: row, column: index,
+                            expected: "a number with \(told[0].mark.name), like "
+                                + "\(table[told[0].row, told[0].index].quoted(atMost: 40)) on line \(line)")
+                    }
+                } else if ambiguous == nil, number.hasAmbiguousComma {
+                    ambiguous = (row, index)
+                }
+            }
+        }
+        if let first = told.first { return (first.mark, nil) }
+        // Spreadsheets write semicolons because the comma is taken.
+        guard let (row, index) = ambiguous, table.separator == .semicolon else { return (.point, nil) }
+        return (
+            .comma,
+            "Numbers such as \(table[row, index].trimmed) (line \(table.line(row: row, column: index))) are read with a "
+                + "decimal comma, as the fields are separated by semicolons."
+        )
     }
 }

@@ -6,7 +6,14 @@ import Training
 /// Runs side by side, as `mnist-bilstm runs compare` shows them.
 package struct RunComparison: Sendable {
     /// The runs, each with a name that no other has.
-    private let runs: [(label: String, record: RunRecord)]
+    private let runs: [Entrant]
+
+    private struct Entrant {
+        let label: String
+        let record: RunRecord
+        /// The networks of a run that keeps each in a directory of its own; empty for a run of one network.
+        let networks: [RunNetwork]
+    }
 
     /// - Parameters:
     ///   - directories: The runs' directories, at least two.
@@ -16,7 +23,9 @@ package struct RunComparison: Sendable {
         let short = records.map { RunDirectory.parts(ofName: $0.name).map { String($0.name) } ?? $0.name }
         let cut = short.map { $0.count > 28 ? "\($0.prefix(27))…" : $0 }
         let labels = [cut, short].first { Set($0).count == $0.count } ?? records.map(\.name)
-        runs = zip(labels, records).map { ($0, $1) }
+        runs = zip(labels, records).map {
+            Entrant(label: $0, record: $1, networks: RunNetwork.all(in: $1.run, of: programs))
+        }
     }
 
     /// Options in which the runs differ, and results, a column for each run.
@@ -33,7 +42,7 @@ package struct RunComparison: Sendable {
         if !table.isEmpty { table.appendRule() }
         for (name, value) in Self.results {
             let values = runs.map { value($0.record) }
-            if name == Self.averaged, values.allSatisfy({ $0 == nil }) { continue }
+            if name == Self.averaged || haveNetworks, values.allSatisfy({ $0 == nil }) { continue }
             table.append([name] + values.map { $0 ?? "–" })
         }
         for metric in otherMetrics() {
@@ -42,10 +51,11 @@ package struct RunComparison: Sendable {
                 table.append([name] + runs.map { value($0.record).map(metric.text) ?? "–" })
             }
             append("Train \(title)") { $0.summary?[metric.name, .train] }
-            append("Best \(title)") { $0.metrics.best(metric) }
+            append("\(metric.title) at best epoch") { $0.metrics.best?.monitored(metric.name) }
             append("Test \(title)") { $0.summary?[metric.name, .test] }
         }
-        let problems = runs.flatMap(\.record.problems)
+        for row in networkRows() { table.append([row.name] + row.values) }
+        let problems = runs.flatMap { $0.record.problems + $0.networks.flatMap(\.problems) }
         let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
         var notes = unknown.map { "The options of \($0) are not known." }
         if options.isEmpty, runs.count - unknown.count > 1 {
@@ -94,22 +104,68 @@ package struct RunComparison: Sendable {
         ("Seconds", { TextFormat.fixed($0.trainingSeconds, decimals: 1) }),
         ("Parameters", { ($0.configuration?.model?.layout.count).map(TextFormat.grouped) }),
         ("Best epoch", { $0.metrics.best.map { "\($0.epoch)" } }),
-        ("Its loss", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
-        ("Best acc %", { $0.metrics.bestAccuracy.map(TextFormat.percent) }),
-        ("of", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
+        ("Loss at best epoch", { $0.metrics.best.map { TextFormat.loss($0.monitoredLoss) } }),
+        ("Acc % at best epoch", { $0.metrics.best?.monitoredAccuracy.map(TextFormat.percent) }),
+        ("Split", { $0.metrics.rows.isEmpty ? nil : $0.monitoredSplit }),
         ("Train acc %", { $0.summary?["accuracy", .train].map(TextFormat.percent) }),
         ("Test acc %", { $0.testAccuracyText }),
         (averaged, { $0.averagedTestAccuracyText }),
         ("Test loss", { $0.summary?["loss", .test].map(TextFormat.loss) }),
     ]
 
-    /// The runs' curves in one picture.
+    private var haveNetworks: Bool { runs.allSatisfy { !$0.networks.isEmpty } }
+
+    /// The losses and errors of the networks that some runs have.
+    private func networkRows() -> [(name: String, values: [String])] {
+        var names: [String] = []
+        for network in runs.flatMap(\.networks) where !names.contains(network.name) {
+            names.append(network.name)
+        }
+        func row(_ name: String, _ network: String, _ value: (RunNetwork) -> Double?) -> (String, [Double?]) {
+            (name, runs.map { $0.networks.first { $0.name == network }.flatMap(value) })
+        }
+        let rows = names.flatMap { name in
+            [
+                row("\(name): best loss", name) { $0.metrics.best?.monitoredLoss },
+                row("\(name): test RMSE", name) { $0.testError },
+            ]
+        }
+        return rows.filter { $1.contains { $0 != nil } }.map { name, values in
+            let style = NumberStyle(values.compactMap(\.self), digits: 4)
+            return (name, values.map { $0.map(style.text) ?? "–" })
+        }
+    }
+
+    /// The runs' curves in one picture, those of each network where a run has several.
     package var chart: some Chart {
-        RunCurves.comparison(runs.map { ($0.label, $0.record.metrics) }, known: otherMetrics())
+        RunCurves.comparison(
+            runs.flatMap { run in
+                run.networks.isEmpty
+                    ? [(run.label, run.record.metrics)]
+                    : run.networks.map { ("\(run.label) \($0.name)", $0.metrics) }
+            }, known: otherMetrics())
     }
 
     /// Replaces the file of the picture.
     package func writeChart(to path: String) throws(FileError) {
         try AtomicFile.writeOutput(chart.svgFile, to: path)
+    }
+
+    /// Writes the picture as `compare.svg`, `compare-2.svg` and so on, the first that does not exist or has the same
+    /// content.
+    ///
+    /// - Returns: The path of the file.
+    package func writeChart(in directory: String) throws(FileError) -> String {
+        let content = Array(chart.svgFile.utf8)
+        var number = 1
+        while true {
+            let path = FilePath.join(directory, number == 1 ? "compare.svg" : "compare-\(number).svg")
+            if try POSIX.kind(at: path) == nil {
+                try AtomicFile.writeOutput(content, to: path)
+                return path
+            }
+            if (try? RecordFile.content(of: path)) == content { return path }
+            number += 1
+        }
     }
 }

@@ -33,7 +33,7 @@ package struct RunList: Sendable {
         var table = TextTable(
             [
                 .init("Run"), .init("Started (UTC)"), .init("Epochs", .right), .init("Best acc %", .right),
-                .init("of"),
+                .init("Split"),
                 .init("Test acc %", .right), .init("Seconds", .right), .init("State"),
             ], style: .plain)
         for run in runs {

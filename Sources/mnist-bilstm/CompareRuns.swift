@@ -9,7 +9,8 @@ struct CompareRuns: ParsableCommand {
         discussion: """
             Example: mnist-bilstm runs compare 20260131-235959-gru latest --out curves.svg
 
-            Curves are of the images held out or, where a run held out none, of those trained on.
+            Curves are of the images held out or, where a run held out none, of those trained on; of runs of \
+            stock-forecast each network's training loss.
 
             Exit codes: 0 done, 64 bad option, 66 no such run, 74 the picture could not be written.
             """)
@@ -23,7 +24,8 @@ struct CompareRuns: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to draw the curves (default: compare.svg where the runs are).", valueName: "file"),
+            "File of the curves (default: the first free of compare.svg, compare-2.svg… where the runs are).",
+            valueName: "file"),
         completion: .file(extensions: ["svg"]))
     var out: String?
 
@@ -47,8 +49,8 @@ struct CompareRuns: ParsableCommand {
             }
             let comparison = RunComparison(runs, of: [.mnistBiLSTM])
             console.print(comparison.text(environment: environment))
-            let path = out ?? "\(place.runs)/compare.svg"
-            try comparison.writeChart(to: path)
+            if let out { try comparison.writeChart(to: out) }
+            let path = try out ?? comparison.writeChart(in: place.runs)
             console.print("\nCurves: \(path)")
         }
     }

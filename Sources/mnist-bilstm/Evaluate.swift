@@ -20,18 +20,7 @@ struct Evaluate: ParsableCommand {
             enough memory.
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
-        ),
-        completion: .run)
-    var name: String?
-
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp("The same as the argument, as predict has it.", valueName: "run"),
-        completion: .run)
-    var runName: String?
+    @OptionGroup var chosen: ImageRunArgument
 
     @Option(
         help: "Which images: those to test on, those it was trained on, or those held out (validation).")
@@ -47,15 +36,9 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup(title: "Places and threads") var places: PlaceOptions
 
-    func validate() throws {
-        guard name == nil || runName == nil else {
-            throw ValidationError("Name the run once: as an argument or by --run.")
-        }
-    }
-
     func run() throws {
         try explained { console in
-            let model = try choice.model(name ?? runName ?? "latest", root: places.runs, averaged: averaged)
+            let model = try choice.model(chosen.name, root: places.runs, averaged: averaged)
             let evaluation = try ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
                 threads: places.usedThreads())

@@ -12,12 +12,15 @@ struct DataOptions: RunArguments {
     private static let defaults = Options()
 
     @Option(
+        name: [.long, .customLong("csv")],
         help: ArgumentHelp(
             """
-            A CSV file with a column Date, raw or .gz, as finance sites export it (default: \(defaults.data), the \
-            S&P 500 of 1999 to 2018).
+            A CSV file with a column of dates, raw or .gz, as finance sites export it (default: \(defaults.data), \
+            the S&P 500 of 1999 to 2018).
             """, valueName: "file"), completion: .file(extensions: ["csv", "gz"]))
     var data: String?
+
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
     var from: CalendarDate?

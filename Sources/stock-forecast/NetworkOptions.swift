@@ -50,6 +50,13 @@ struct NetworkOptions: RunArguments {
         help: "How many recurrent layers are on top of each other (default: \(defaults.layers)).")
     var layers: Int?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Sigmoid after the RNN, as in the tutorials; it forecasts no price outside of the scaled range (default: --sigmoid)."
+    )
+    var sigmoid: Bool?
+
 }
 
 extension ForecastTraining.ModelChoice: ExpressibleByArgument {}

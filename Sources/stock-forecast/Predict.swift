@@ -7,26 +7,25 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Forecasts by trained networks on other rows, with the scales that they were trained with.",
         discussion: """
-            Example: stock-forecast predict --run latest --csv new.csv
-                     stock-forecast predict --csv new.csv --model gru --horizon 5 --out forecasts.csv
+            Example: stock-forecast predict latest --data new.csv
+                     stock-forecast predict --data new.csv --horizon 5 --out forecasts.csv
 
-            Shows how far the forecasts of all days in the file are off, the last days, and the days after them.
+            Shows how far the forecasts of all days in the file are off, the last days, and the days after them. The \
+            dates of these follow the rhythm of the file's rows.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 71 not \
             enough memory, 74 --out could not be written.
             """)
 
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp(
-            "latest, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint.",
-            valueName: "run"), completion: .run)
-    var name = "latest"
+    @OptionGroup var chosen: ForecastRunArgument
 
     @Option(
+        name: [.long, .customLong("csv")],
         help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"),
         completion: .file(extensions: ["csv", "gz"]))
-    var csv: String
+    var data: String
+
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
     var from: CalendarDate?
@@ -65,14 +64,15 @@ struct Predict: ParsableCommand {
             throw ValidationError("--to must not be before --from: \(to) is before \(from).")
         }
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
-        guard out != csv else { throw ValidationError("--out must name another file than --csv.") }
+        guard out != data else { throw ValidationError("--out must name another file than --data.") }
     }
 
     func run() throws {
         try explained { console in
             let prediction = try ForecastPrediction(
-                name, root: runs, model: ForecastModel(rawValue: model.rawValue),
-                on: .init(path: csv, from: from, to: to, count: rows), horizon: horizon)
+                chosen.name, root: runs, model: ForecastModel(rawValue: model.rawValue),
+                on: .init(path: data, from: from, to: to, count: rows, reading: reading.options),
+                horizon: horizon)
             try warn(prediction.notices)
             if let out { try prediction.write(to: out) }
             console.print(prediction.text())

@@ -15,9 +15,7 @@ struct Report: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
             """)
 
-    @Argument(
-        help: ArgumentHelp("latest, a run's name or its path.", valueName: "run"), completion: .run)
-    var name = "latest"
+    @OptionGroup var chosen: ForecastRunArgument
 
     @Option(
         help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
@@ -26,7 +24,7 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let report = ForecastReport(try RunDirectory.findForecast(name, root: runs))
+            let report = ForecastReport(try RunDirectory.findForecast(chosen.name, root: runs))
             try warn(report.problems)
             try report.write()
             console.print(report.run.report)

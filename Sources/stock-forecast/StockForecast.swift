@@ -11,7 +11,7 @@ struct StockForecast: ParsableCommand {
               stock-forecast
               stock-forecast --model lstm --seeds 5 --horizon 10
               stock-forecast --data prices.csv --features Open,High,Low,Volume,Change --scaler standard
-              stock-forecast predict --run latest --csv new.csv
+              stock-forecast predict latest --data new.csv
 
             Every command has a help of its own: stock-forecast help train
             """,

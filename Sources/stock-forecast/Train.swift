@@ -28,6 +28,12 @@ struct Train: ParsableCommand {
             """, valueName: "run"), completion: .run)
     var resume: String?
 
+    @Flag(
+        help: """
+            Let a resumed run go on with another --epochs, --batch-size or --learning-rate than its own.
+            """)
+    var allowChanges = false
+
     @OptionGroup(title: "Data") var data: DataOptions
 
     @OptionGroup(title: "Networks") var networks: NetworkOptions
@@ -35,6 +41,7 @@ struct Train: ParsableCommand {
     @OptionGroup(title: "Run") var keeping: KeepingOptions
 
     func validate() throws {
+        try checkUse("--allow-changes", allowChanges, of: "--resume", resume != nil)
         guard resume == nil || keeping.name == nil else {
             throw ValidationError("--name has no effect with --resume: a run keeps its name.")
         }
@@ -56,7 +63,9 @@ struct Train: ParsableCommand {
         try explained {
             guard let resume else { return try ForecastTraining(options(on: .init())).run() }
             let resumption = try ForecastResumption(resume, root: keeping.runs ?? RunDirectory.defaultRoot)
-            return try ForecastTraining(resuming: resumption, options: options(on: resumption.options)).run()
+            return try ForecastTraining(
+                resuming: resumption, options: options(on: resumption.options), allowsChanges: allowChanges
+            ).run()
         }
     }
 }

@@ -111,7 +111,8 @@ struct ForecastDataTests {
         #expect(
             data.sigmoidNotice
                 == "The RNN ends in a sigmoid, which forecasts no Close below \(TextFormat.significant(least, digits: 6)) "
-                + "or above \(TextFormat.significant(greatest, digits: 6)); \(outside) of 426 days are out of its reach"
+                + "or above \(TextFormat.significant(greatest, digits: 6)); \(outside) of 426 days are out of its reach; "
+                + "--no-sigmoid leaves the sigmoid out"
         )
     }
 
@@ -131,5 +132,65 @@ struct ForecastDataTests {
         others.rows[39].append("9")
         #expect(try print("a.csv", others) == first, "Volume is not used")
         #expect(try print("a.csv", others, ["Volume"]) != print("b.csv", SamplePrices(), ["Volume"]))
+    }
+
+    @Test(
+        arguments: [
+            (9, 5, 200, "give --train-windows 3 or fewer, or "),
+            (5, 5, 200, "or --sequence-length 2 --train-windows 2"),
+            (2, 5, 200, "or --sequence-length 1 --train-windows 1"),
+        ])
+    func `the remedy for too few rows is one that works`(
+        rows: Int, length: Int, windows: Int, expected: String
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("prices.csv", SamplePrices(rows).text)
+        func data(_ length: Int, _ windows: Int) throws -> ForecastData {
+            try ForecastData(
+                smallForecast { ($0.data, $0.sequenceLength, $0.trainWindows) = (path, length, windows) })
+        }
+        let error = #expect(throws: DatasetError.self) { try data(length, windows) }
+        #expect(error?.description.contains(expected) ?? false, "\(String(describing: error))")
+        let numbers = expected.split(separator: " ").compactMap { Int($0) }
+        #expect(try data(numbers.count == 2 ? numbers[0] : length, numbers.last!).train.count == numbers.last)
+    }
+
+    @Test(
+        arguments: [
+            (["Open", "High", "Low", "Volume"], "Close", "--features Open,High,Low"),
+            (["Volume"], "Close", "--features Open,High,Low,Close"),
+            (["Open", "Ask"], "Close", "--features Open"), (["Open"], "Volume", "--target Close"),
+            (["Ask", "Low"], "Bid", "--features Low --target Close"),
+        ])
+    func `columns that are missing or empty are told with the options that do without them`(
+        features: [String], target: String, expected: String
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let rows = SamplePrices(40).rows.map { String($0[...$0.lastIndex(of: ",")!]) }
+        let path = try directory.add(
+            "prices.csv", ([SamplePrices.header] + rows).joined(separator: "\n"))
+        let options = smallForecast { ($0.data, $0.features, $0.target) = (path, features, target) }
+        let error = #expect(throws: DatasetError.self) { try ForecastData(options) }
+        #expect(error?.description.hasSuffix("; give \(expected)") ?? false, "\(String(describing: error))")
+    }
+
+    @Test
+    func `a price that jumps is noted with its rows, and how much`() throws {
+        let directory = try TemporaryDirectory()
+        var rows = SamplePrices(40).rows
+        for row in 30..<40 {
+            var cells = rows[row].split(separator: ",").map(String.init)
+            for column in 1...4 { cells[column] = "\(Double(cells[column])! * 100)" }
+            rows[row] = cells.joined(separator: ",")
+        }
+        let text = ([SamplePrices.header] + rows).joined(separator: "\n")
+        let path = try directory.add("prices.csv", text)
+        let notes = try ForecastData(smallForecast { $0.data = path }).notes
+        try #require(notes.count == 1)
+        #expect(notes[0].hasPrefix("Close jumps from "))
+        #expect(
+            notes[0].contains(" on 2000-02-11 (line 31) to ")
+                && notes[0].contains(" on 2000-02-14 (line 32), "))
+        #expect(notes[0].hasSuffix(" times the price before: a split, or an error in the file?"))
     }
 }

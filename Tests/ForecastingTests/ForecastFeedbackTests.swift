@@ -1,6 +1,7 @@
 import Datasets
 import Runs
 import TestSupport
+import Prices
 import Testing
 
 @testable import Forecasting
@@ -123,44 +124,26 @@ struct ForecastFeedbackTests {
         }
     }
 
-    @Test(
-        arguments: [
-            ("2019-01-30", 4, ["2019-01-31", "2019-02-01", "2019-02-04", "2019-02-05"]),
-            ("2019-02-01", 1, ["2019-02-04"]), ("2019-02-02", 1, ["2019-02-04"]),
-            ("2019-02-03", 2, ["2019-02-04", "2019-02-05"]), ("2018-12-31", 1, ["2019-01-01"]),
-            ("2020-02-28", 1, ["2020-03-02"]), ("2019-01-30", 0, []),
-        ])
-    func `weekdays to come`(last: String, count: Int, expected: [String]) throws {
-        let last = try #require(CalendarDate(last))
-        #expect(ForecastFeedback.futureDates(after: last, count: count).map(\.description) == expected)
-    }
-
-    @Test
-    func `a year of them is 52 weeks and a day or two`() throws {
-        let last = try #require(CalendarDate("2018-12-31"))
-        let dates = ForecastFeedback.futureDates(after: last, count: 261)
-        #expect(dates.last?.description == "2019-12-31")
-        #expect(Set(dates).count == 261)
-    }
-
     @Test
     func `days ahead that have no date are told`() throws {
         let last = CalendarDate(year: 9999, month: 12, day: 20)!
-        for horizon in 0...4 { try ForecastFeedback.check(horizon: horizon, after: last) }
+        for horizon in 0...9 { try ForecastFeedback.check(horizon: horizon, .mondayToFriday, after: last) }
         let failure = #expect(throws: OptionError.self) {
-            try ForecastFeedback.check(horizon: 5, after: last)
+            try ForecastFeedback.check(horizon: 10, .mondayToFriday, after: last)
         }
         #expect(
             failure?.description
-                == "--horizon must be less than 5: the last row is of 9999-12-20, and there are no dates after 9999-12-31."
+                == "--horizon must be less than 10: the last row is of 9999-12-20, and there are no dates after 9999-12-31."
         )
         // What passes does not trap, from any day.
         for day in 2_932_800...2_932_896 {
             let date = CalendarDate(daysSinceEpoch: day)
-            for horizon in 0...40 where (try? ForecastFeedback.check(horizon: horizon, after: date)) != nil {
-                #expect(ForecastFeedback.futureDates(after: date, count: horizon).count == horizon)
+            for horizon in 0...40
+            where (try? ForecastFeedback.check(horizon: horizon, .mondayToFriday, after: date)) != nil {
+                #expect(RowAhead.rows(.mondayToFriday, after: date, count: horizon).count == horizon)
             }
         }
-        try ForecastFeedback.check(horizon: 1000, after: CalendarDate(year: 2018, month: 12, day: 31)!)
+        try ForecastFeedback.check(
+            horizon: 1000, .mondayToFriday, after: CalendarDate(year: 2018, month: 12, day: 31)!)
     }
 }

@@ -84,7 +84,8 @@ struct ForecastNetworkTests {
         }
         let found = network.forecast(try history(prices), horizon: 4).future
         var (continued, expected) = (prices, [Double]())
-        let dates = ForecastFeedback.futureDates(after: try history(prices).dates.last!, count: 4)
+        let dates = RowRhythm.mondayToFriday.dates(
+            after: try history(prices).dates.last!, count: 4)!
         let volume = prices.rows[39].split(separator: ",")[5]
         for date in dates {
             let value = network.forecast(try history(continued), horizon: 1).future[0]

@@ -113,14 +113,46 @@ struct ForecastResumptionTests {
             error(RunError.self) {
                 _ = try ForecastTraining(
                     resuming: resumption,
-                    options: options { ($0.epochs, $0.trainWindows, $0.seeds) = (4, 30, 2) })
+                    options: options { ($0.epochs, $0.batchSize, $0.seeds) = (4, 30, 2) })
             }
-                == .otherForecasts(
+                == .otherOptions(
                     run: run.path,
                     differences: [
+                        "--batch-size: the run has 5, asked for 30",
                         "--epochs: the run has 3, asked for 4",
-                        "--train-windows: the run has 20, asked for 30",
                     ]))
+    }
+
+    @Test
+    func `how networks are trained may change if that is allowed; what they are may not`() throws {
+        let resumption = try resume()
+        let changed = options { ($0.epochs, $0.batchSize, $0.learningRate) = (4, 30, 0.1) }
+        #expect(
+            try ForecastTraining(resuming: resumption, options: changed, allowsChanges: true).options
+                == changed)
+        for allowsChanges in [false, true] {
+            #expect(
+                error(RunError.self) {
+                    _ = try ForecastTraining(
+                        resuming: resumption, options: options { ($0.epochs, $0.trainWindows) = (4, 30) },
+                        allowsChanges: allowsChanges)
+                }
+                    == .otherForecasts(
+                        run: run.path, differences: ["--train-windows: the run has 20, asked for 30"]))
+        }
+    }
+
+    @Test
+    func `relative data are found where the run was started, else where they are`() throws {
+        let path = FilePath.join(root.path, "prices.csv")
+        for (stored, directory, expected) in [
+            ("prices.csv", root.path, path),
+            ("./prices.csv", root.path, FilePath.join(root.path, "./prices.csv")),
+            ("none.csv", root.path, "none.csv"), ("prices.csv", nil, "prices.csv"), (path, "/", path),
+            ("prices.csv", POSIX.currentDirectory, "prices.csv"),
+        ] as [(String, String?, String)] {
+            #expect(options { $0.data = stored }.withData(from: directory).data == expected)
+        }
     }
 
     @Test(arguments: [ForecastTraining.ModelChoice.all, .gru])

@@ -12,7 +12,7 @@ func sampleForecast(
     return ForecastRecord(
         target: "Close", dates: (0..<days).map { CalendarDate(daysSinceEpoch: first + $0) }, actual: actual,
         previous: Array(([99] + actual).prefix(days)), trainCount: train,
-        futureDates: (0..<ahead).map { CalendarDate(daysSinceEpoch: first + days + $0) },
+        futureDates: (0..<ahead).map { .date(CalendarDate(daysSinceEpoch: first + days + $0)) },
         models: models.enumerated().map { place, model in
             .init(
                 model,

@@ -13,8 +13,8 @@ struct SamplePrices {
     var rows: [String]
 
     init(_ count: Int = 40) {
-        let dates = ForecastFeedback.futureDates(
-            after: CalendarDate(year: 2000, month: 1, day: 2)!, count: count)
+        let dates = RowRhythm.mondayToFriday.dates(
+            after: CalendarDate(year: 2000, month: 1, day: 2)!, count: count)!
         rows = dates.enumerated().map { row, date in
             let close = 100 + Double(row) + 8 * sin(Double(row) / 3)
             let open = close - Double(row * 7 % 5) / 4

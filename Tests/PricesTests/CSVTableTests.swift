@@ -57,6 +57,15 @@ private let readable: [CSVCase] = [
     .rows("names are trimmed, fields are not", " a ,\tb\n 1, 2 \n", ["a", "b"], [" 1", " 2 "]),
     .rows("a column without a name", ",a\n0,1\n", ["", "a"], ["0", "1"]),
     .rows("not only ASCII", "día,価格\n1,„2“\n", ["día", "価格"], ["1", "„2“"]),
+    .rows("semicolons", "a;b,c;d\n1,5;2;\n", ["a", "b,c", "d"], ["1,5", "2", ""]),
+    .rows("tabs", "\n a\tb\tc\n1,5\t\"2\t\"\t\n", ["a", "b", "c"], ["1,5", "2\t", ""]),
+    .rows("semicolons in quoted names", "\"a;b;c\",d\n1,2\n", ["a;b;c", "d"], ["1", "2"]),
+    .rows(
+        "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",
+        ["Date", "Close X", "Open X"], ["1", "2", "3"]),
+    .rows(
+        "no names of two levels: a date, and blanks", "a,b\n1,2\n2019-01-30,\n", ["a", "b"], ["1", "2"],
+        ["2019-01-30", ""]),
 ]
 
 private let unreadable: [CSVCase] = [
@@ -113,11 +122,21 @@ private let unreadable: [CSVCase] = [
         "a character cut off by a quote", Array("a\n\"".utf8) + [0xC3] + Array("\"\n".utf8), .invalidUTF8,
         .field(line: 2, column: 1, name: "a"), expected: "text in UTF-8", found: "\"\u{FFFD}\""),
     .error(
-        "UTF-16", [0xFF, 0xFE, 0x61, 0x00], .notCSV, .byte(3), expected: "text",
+        "UTF-16", [0xFF, 0xFE, 0x61, 0x00], .notCSV, .byte(0), expected: "text", found: "UTF-16"),
+    .error(
+        "UTF-16 without a byte order mark", [0x61, 0x00], .notCSV, .byte(1), expected: "text",
         found: "the control character 0x00"),
     .error(
-        "a ZIP archive", [0x50, 0x4B, 0x03, 0x04], .notCSV, .byte(2), expected: "text",
-        found: "the control character 0x03"),
+        "a ZIP archive", [0x50, 0x4B, 0x03, 0x04], .notCSV, .byte(0), expected: "text",
+        found: "a ZIP archive or an Excel workbook"),
+    .error(
+        "an HTML page", Array("\n<!DOCTYPE html>\n<html>\n".utf8),
+        .notCSV.remedied(by: ForeignContent.html.remedy), .byte(0), expected: "text", found: "an HTML page"),
+    .error(
+        "a Git LFS pointer",
+        Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".utf8),
+        .notCSV.remedied(by: ForeignContent.gitLFSPointer.remedy), .byte(0), expected: "text",
+        found: "a Git LFS pointer"),
     .error(
         "a form feed", "a\n\u{0C}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x0C"
     ),

@@ -37,6 +37,9 @@ private struct PriceCase: CustomTestStringConvertible, Sendable {
     }
 }
 
+private let missingDate = DatasetError.Problem.missingColumn.remedied(
+    by: "name the column with the dates (--date-column); the first line must name the columns")
+
 private let columnCases: [PriceCase] = [
     .rows(
         "Yahoo", "Date,Open,High,Low,Close,Adj Close,Volume\n2019-01-30,1.5,4,1,2,1.75,877000000\n",
@@ -73,10 +76,10 @@ private let columnCases: [PriceCase] = [
         "Date,Close,Symbol,Open\n2019-01-30,1,KS11,null\n",
         asking: ["Close"], gives: ["Close"], ["2019-01-30": [1]]),
     .error(
-        "no date", "Day,Close\n2019-01-30,1\n", .missingColumn, .line(1), expected: "a column Date",
+        "no date", "Day,Close\n2019-01-30,1\n", missingDate, .line(1), expected: "a column Date",
         found: #""Day", "Close""#),
     .error(
-        "no names", "\n2019-01-30,1\n2019-01-31,2\n", .missingColumn, .line(2), expected: "a column Date",
+        "no names", "\n2019-01-30,1\n2019-01-31,2\n", missingDate, .line(2), expected: "a column Date",
         found: #""2019-01-30", "1""#),
     .error(
         "no known column", "Date,Dividends\n2019-01-30,1\n", .missingColumn, .line(1),
@@ -283,21 +286,27 @@ struct PriceSpanTests {
             (nil, 1, 2, "2 rows to 2019-01-01", "1 row of 10 rows from 2019-01-01 to 2019-01-19"),
         ] as [(Int?, Int?, Int?, String, String)])
     func `fewer rows than asked for`(from: Int?, to: Int?, rows: Int?, asked: String, present: String) {
-        #expect(throws: DatasetError.tooFewRows(file: "x.csv", asked: asked, present: present)) {
+        let error = #expect(throws: DatasetError.self) {
             try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         }
+        guard case .tooFewRows("x.csv", asked, present, let remedy)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        // "ask for fewer" does not help where there are none.
+        #expect(remedy.hasPrefix("give days") == (present.hasPrefix("10 rows from") && asked.contains("2019")))
     }
 
     @Test
     func `enough rows for a purpose`() throws {
-        try history.require(rows: 10, for: "windows")
+        try history.require(rows: 10, for: "windows", remedy: "")
         let error = #expect(throws: DatasetError.self) {
-            try history.require(rows: 11, for: "windows of 10 days")
+            try history.require(rows: 11, for: "windows of 10 days", remedy: "give 11 rows")
         }
         #expect(
             error?.description
                 == "x.csv: too few rows: asked for at least 11 rows for windows of 10 days, there are 10 rows "
-                + "from 2019-01-01 to 2019-01-19; ask for fewer, or give a file with more")
+                + "from 2019-01-01 to 2019-01-19; give 11 rows")
         #expect(error?.exitStatus == .badData)
     }
 

@@ -28,7 +28,11 @@ import Testing
         let text = lines(comparison.text())
         #expect(text[0] == ["a", "b"])
         #expect(text.contains(["Test", "acc", "%", "87.50", "±", "8.27", "87.50", "±", "8.27"]))
-        #expect(text.contains(["Best", "acc", "%", "95.50", "95.50"]))
+        // Not the highest accuracy, 95.50, which is that of another epoch.
+        #expect(text.contains(["Best", "epoch", "3", "3"]))
+        #expect(text.contains(["Loss", "at", "best", "epoch", "0.2000", "0.2000"]))
+        #expect(text.contains(["Acc", "%", "at", "best", "epoch", "94.12", "94.12"]))
+        #expect(text.contains(["Split", "validation", "validation"]))
         #expect(!text.joined().contains("portable") && !text.joined().contains("Averaged"))
         var summary = try RunSummary.read(second.run)
         (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest]) = (88.5, 1.5)
@@ -101,6 +105,23 @@ import Testing
         let texts = svg.all("text").map(\.text)
         for number in 0..<count { #expect(texts.contains("run\(number)")) }
         #expect(texts.contains("Loss (validation)"))
+    }
+
+    @Test func `a picture of other runs is not replaced`() throws {
+        let directory = try TemporaryDirectory()
+        let runs = try ["a", "b", "c"].map {
+            try SampleRun.finished("20260131-235959-\($0)", in: directory).run
+        }
+        func write(_ runs: [RunDirectory]) throws -> String {
+            FilePath.name(of: try RunComparison(runs, of: [.mnistBiLSTM]).writeChart(in: directory.path))
+        }
+        #expect(try write([runs[0], runs[1]]) == "compare.svg")
+        let first = try text(directory.file("compare.svg"))
+        #expect(try write([runs[0], runs[2]]) == "compare-2.svg")
+        #expect(try write([runs[1], runs[2]]) == "compare-3.svg")
+        #expect(try write([runs[0], runs[1]]) == "compare.svg")
+        #expect(try write([runs[0], runs[2]]) == "compare-2.svg")
+        #expect(try text(directory.file("compare.svg")) == first)
     }
 
     @Test func `runs with and without images held out are told`() throws {

@@ -54,7 +54,11 @@ import Testing
                 ["predict", "--csv", "a.csv", "--from", "2010-01-02", "--to", "2009-01-01"],
                 "--to must not be before"
             ),
-            (["predict"], "--csv"), (["predict", "--csv", "a.csv", "--horizon", "-1"], "--horizon must be"),
+            (["predict"], "--data"),
+            (["predict", "latest", "--run", "latest", "--data", "a.csv"], "Give the run once"),
+            (["--allow-changes"], "--allow-changes has an effect only with --resume."),
+            (["--no-sigmoid", "--model", "gru"], "--sigmoid has an effect only with --model rnn or all."),
+            (["predict", "--csv", "a.csv", "--horizon", "-1"], "--horizon must be"),
             (["predict", "--csv", "a.csv", "--out", ""], "--out must name a file"),
             (
                 ["pradict"],
@@ -78,6 +82,13 @@ import Testing
         try place.write("cell.csv", lines.joined(separator: "\n"))
         try place.write("short.csv", ForecastPlace.table(23))
         try place.write("empty.csv", "")
+        try place.write("page.csv", "<!doctype html>\n<title>404</title>\n")
+        try place.write("pointer.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+        try Data([0xFF, 0xFE, 0x44, 0x00]).write(to: URL(filePath: place.place.path + "/utf16.csv"))
+        let withoutVolume = ForecastPlace.table(40).split(separator: "\n").map { line in
+            String(line.hasPrefix("Date") ? line : line.prefix(through: line.lastIndex(of: ",")!))
+        }
+        try place.write("fx.csv", withoutVolume.joined(separator: "\n"))
         let cases: [([String], Int32, [String])] = [
             (["--data", "none.csv"], 66, ["missing file: none.csv"]),
             (["--data", "."], 66, ["cannot be read"]),
@@ -95,6 +106,17 @@ import Testing
                 ["prices.csv: missing column at line 1: expected a column Bid, found \"Date\""]
             ),
             (["--features", "Open,Ask"], 65, ["missing column", "Ask"]),
+            (
+                ["--rows", "24", "--train-windows", "21"], 65,
+                ["give --train-windows 16 or fewer, or more rows (--rows, --from, --to, or another file)"]
+            ),
+            (["--rows", "4"], 65, ["or --sequence-length 2 --train-windows 1"]),
+            (["--target", "Bid"], 65, ["; give --target Close\n"]),
+            (["--features", "Open,Ask"], 65, ["; give --features Open\n"]),
+            (["--data", "fx.csv"], 65, ["; give --features Open,High,Low\n"]),
+            (["--data", "page.csv"], 65, ["found an HTML page; download the file itself"]),
+            (["--data", "pointer.csv"], 65, ["found a Git LFS pointer; run \"git lfs pull\""]),
+            (["--data", "utf16.csv"], 65, ["found UTF-16; save the table as CSV in UTF-8"]),
             (["--rows", "41"], 65, ["asked for 41 rows, there are 40 rows from "]),
             (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, there are 40 rows from "]),
         ]
@@ -116,7 +138,7 @@ import Testing
     @Test func `days ahead without a date`() throws {
         let place = try ForecastPlace()
         let late = try place.write(
-            "late.csv", ForecastPlace.table(312).replacing("2001-01-", with: "9999-12-"))
+            "late.csv", ForecastPlace.table(288).replacing("2000-", with: "9999-"))
         let outcome = try place.train("--data", late, "--horizon", "9", "--model", "rnn")
         #expect(outcome.exitCode == 64)
         #expect(
@@ -336,6 +358,34 @@ import Testing
                     " is a run of stock-forecast; give that command to stock-forecast, or name another run\n"),
                 "\(arguments): \(outcome.errors)")
         }
+    }
+
+    /// Each network has its curve; an earlier picture of other runs stays.
+    @Test func `runs are compared by their networks, and no picture is lost`() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "lstm", "--name", "one").exitCode == 0)
+        #expect(try place.train("--model", "all", "--seeds", "2", "--name", "two").exitCode == 0)
+        #expect(try place.train("--model", "gru", "--name", "three", "--epochs", "2").exitCode == 0)
+        func compare(_ names: String...) throws -> Tool.Outcome {
+            try Tool.run(["runs", "compare"] + names + ["--runs", place.runs])
+        }
+        let outcome = try compare("one", "two")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        for row in ["lstm-0: best loss ", "lstm-0: test RMSE ", "rnn-1: test RMSE ", "gru-1: best loss "] {
+            #expect(outcome.lines.contains { $0.hasPrefix(row) }, "\(row) in \(outcome.output)")
+        }
+        #expect(!outcome.output.contains("acc"))
+        #expect(outcome.output.hasSuffix("\nCurves: \(place.runs)/compare.svg\n"))
+        func picture(_ name: String) throws -> String {
+            try String(contentsOf: URL(filePath: place.runs + "/" + name), encoding: .utf8)
+        }
+        let first = try picture("compare.svg")
+        for curve in ["one lstm-0", "two rnn-0", "two lstm-1", "two gru-1"] { #expect(first.contains(curve)) }
+        #expect(try compare("one", "three").output.hasSuffix("/compare-2.svg\n"))
+        #expect(try picture("compare.svg") == first)
+        #expect(try picture("compare-2.svg").contains("three gru-0"))
+        // The same runs have the same file.
+        #expect(try compare("one", "two").output == outcome.output)
     }
 
     /// Wherever it stands.

@@ -11,7 +11,7 @@ import Training
         #expect(outcome.exitCode == 0)
         #expect(outcome.errors == "")
         let lines = outcome.lines
-        try #require(lines.count == 33)
+        try #require(lines.count == 36)
         let run = place.run
         #expect(
             Array(lines.prefix(6)) == [
@@ -20,12 +20,12 @@ import Training
                 "Data: 426 windows of 5 rows: the first 200 to train on, 226 to test on from 2018-02-07",
                 "Scaling: min-max, fitted to the 205 rows that training sees",
                 "Note: The RNN ends in a sigmoid, which forecasts no Close below 2338.17 or above 2872.87; "
-                    + "31 of 426 days are out of its reach",
+                    + "31 of 426 days are out of its reach; --no-sigmoid leaves the sigmoid out",
                 "3 networks: RNN, LSTM and GRU, 2 layers of 8 · 3 epochs, batch 20, Adam, learning rate 0.001",
                 "Run: \(run)",
             ])
         for (line, title) in zip(
-            stride(from: 6, to: 12, by: 2).map { lines[$0] },
+            stride(from: 6, to: 15, by: 3).map { lines[$0] },
             [
                 "RNN, seed 0: 297 parameters", "LSTM, seed 0: 1,065 parameters",
                 "GRU, seed 0: 809 parameters",
@@ -33,12 +33,15 @@ import Training
         {
             #expect(line == title)
         }
-        for line in stride(from: 7, to: 12, by: 2).map({ lines[$0] }) {
-            #expect(line.wholeMatch(of: /\[epoch: 0\] loss: 0\.\d{4}/) != nil, "\(line)")
+        for (epoch, first) in [(0, 7), (2, 8)] {
+            for line in stride(from: first, to: 15, by: 3).map({ lines[$0] }) {
+                #expect(line.hasPrefix("[epoch: \(epoch)] loss: 0."), "\(line)")
+                #expect(line.split(separator: ".")[1].drop { $0 == "0" }.count == 4, "\(line)")
+            }
         }
         for (first, heading) in [
-            (12, "Train: 200 days, errors in units of Close (MSE: squared)"),
-            (20, "Test: 226 days, errors in units of Close (MSE: squared)"),
+            (15, "Train: 200 days, errors in units of Close (MSE: squared)"),
+            (23, "Test: 226 days, errors in units of Close (MSE: squared)"),
         ] {
             #expect(lines[first] == "")
             #expect(lines[first + 1] == heading)
@@ -50,11 +53,11 @@ import Training
                 lines[(first + 4)..<(first + 8)].map { $0.prefix(10).trimmingCharacters(in: .whitespaces) }
                     == ["RNN", "LSTM", "GRU", "Last value"])
         }
-        #expect(lines[28] == "")
+        #expect(lines[31] == "")
         #expect(
-            lines[29].hasPrefix(
+            lines[32].hasPrefix(
                 "The last value is better than every model on the test days (RMSE 28.40 against "))
-        #expect(Array(lines[30...]) == ["", "Report: \(run)/report.html", ""])
+        #expect(Array(lines[33...]) == ["", "Report: \(run)/report.html", ""])
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.state() == "finished")
         #expect(try place.place.json("summary.json", "steps") as? Int == 90)
@@ -141,9 +144,9 @@ import Training
         let outcome = try place.train("--horizon", "5", "--model", "gru")
         #expect(outcome.exitCode == 0)
         let record = try place.record()
-        #expect(record.futureDates == ["2000-02-21", "2000-02-22", "2000-02-23", "2000-02-24", "2000-02-25"])
+        #expect(record.futureDates == ["2000-02-19", "2000-02-20", "2000-02-21", "2000-02-22", "2000-02-23"])
         try #require(record.models[0].members[0].future.count == 5)
-        let start = try #require(outcome.lines.firstIndex(of: "The next 5 days, Close:"))
+        let start = try #require(outcome.lines.firstIndex(of: "The next 5 rows, Close:"))
         for (day, value) in record.models[0].members[0].future.enumerated() {
             let line = outcome.lines[start + 3 + day]
             #expect(line.hasPrefix(record.futureDates[day]))
@@ -152,10 +155,18 @@ import Training
                     || line.hasSuffix(String(format: "%.4f", value)), "\(line)")
         }
         #expect(
-            outcome.lines[start + 8]
+            outcome.lines[start + 8] == "The next rows are every day, as the rows of the file are.")
+        #expect(
+            try place.text("report.html").contains(
+                "The next rows are every day, as the rows of the file are."))
+        #expect(
+            try place.text("forecast.json").contains(
+                "The next rows are every day, as the rows of the file are."))
+        #expect(
+            outcome.lines[start + 9]
                 == "On the days after the last, Open, High and Low are the forecast of Close; Volume keeps its last value."
         )
-        #expect(try place.text("forecast.svg").contains("ahead from 2000-02-21"))
+        #expect(try place.text("forecast.svg").contains("ahead from 2000-02-19"))
     }
 
     /// One tutorial's: `Change` is computed, as the table has none.
@@ -185,12 +196,76 @@ import Training
         }
         #expect(try lines("--print-every", "3") == ["[epoch: 0", "[epoch: 3", "[epoch: 6"])
         #expect(try lines("--print-every", "0") == [])
-        #expect(try lines() == ["[epoch: 0"])
+        #expect(try lines("--print-every", "4") == ["[epoch: 0", "[epoch: 4", "[epoch: 6"])
+        #expect(try lines() == ["[epoch: 0", "[epoch: 6"])
         #expect(try lines("--progress", "none", "--print-every", "1") == [])
         #expect(try place.text("train.log").contains("\n[epoch: 6] loss: "))
         let quiet = try place.train("--quiet", "--model", "rnn")
         #expect(quiet.exitCode == 0 && quiet.output == "" && quiet.errors == "")
         #expect(try place.text("train.log").contains("\nReport: "))
+    }
+
+    @Test func `files of all kinds are read, and what is said of them`() throws {
+        let place = try ForecastPlace()
+        let table = ForecastPlace.table(40)
+        var lines = table.split(separator: "\n").map(String.init)
+        // Weeks, with a split on line 30, and a day without trade on line 31.
+        for row in 1...40 {
+            var cells = lines[row].split(separator: ",").map(String.init)
+            cells[0] = "\(CalendarDay.text(row * 7))"
+            for column in 1...4 where row >= 29 { cells[column] = "\(Double(cells[column])! / 4)" }
+            if row == 30 { cells.replaceSubrange(1...3, with: ["0", "0", "0"]) }
+            lines[row] = cells.joined(separator: ",")
+        }
+        try place.write("weekly.csv", lines.joined(separator: "\n"))
+        let path = place.place.path + "/weekly.csv"
+        let refused = try place.train("--model", "rnn", "--data", path)
+        #expect(
+            refused.exitCode == 65 && refused.errors.hasSuffix("skip such days (--skip-no-trade)\n"),
+            "\(refused.errors)")
+        let outcome = try place.train(
+            "--model", "rnn", "--no-sigmoid", "--skip-no-trade", "--horizon", "2", "--data", path)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(
+            outcome.lines.contains(
+                "Note: 1 row skipped, a day without trade: open, high and low are 0 on line 31."))
+        #expect(
+            outcome.lines.contains {
+                $0.hasPrefix("Note: ") && $0.contains(" (line 29) to ")
+                    && $0.contains(" times the price before: a split")
+            }, "\(outcome.output)")
+        #expect(!outcome.output.contains("sigmoid"))
+        #expect(
+            outcome.lines.contains("The next rows are every week on Monday, as the rows of the file are."))
+        #expect(try place.record().futureDates == [CalendarDay.text(41 * 7), CalendarDay.text(42 * 7)])
+        // The same in other forms, and by the other name of the option.
+        let expected = try place.place.bytes("forecast.json")
+        let form = lines.joined(separator: "\n").replacing(",", with: ";").replacing(".", with: ",")
+        try place.write("form.csv", form.replacing("Date", with: "Tag"))
+        let other = try place.tool(
+            ["--csv", place.place.path + "/form.csv", "--date-column", "Tag"]
+                + ForecastPlace.options([
+                    "--model", "rnn", "--no-sigmoid", "--skip-no-trade", "--horizon", "2",
+                ]))
+        #expect(other.exitCode == 0, "\(other.errors)")
+        #expect(try place.place.bytes("forecast.json") == expected)
+    }
+
+    @Test func `small prices and errors have significant digits`() throws {
+        let place = try ForecastPlace()
+        let lines = ForecastPlace.table(40).split(separator: "\n").map { line in
+            line.split(separator: ",").enumerated().map { index, cell in
+                (1...4).contains(index) ? Double(cell).map { "\($0 * 1e-10)" } ?? String(cell) : String(cell)
+            }.joined(separator: ",")
+        }
+        let path = try place.write("tiny.csv", lines.joined(separator: "\n"))
+        let outcome = try place.train("--data", path, "--horizon", "1")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(!outcome.output.contains(/\s0\.0+(\s|$)/), "\(outcome.output)")
+        #expect(outcome.output.contains(/RNN +\d\.\d{3}e-1\d +\d\.\d{3}e-0\d/), "\(outcome.output)")
+        #expect(
+            outcome.output.contains(/RMSE \d\.\d{3}e-[01]\d/)
+                || outcome.output.contains(/test days, \d\.\d{3}e-/))
     }
 
     /// What a spreadsheet makes of the same table.
@@ -218,7 +293,10 @@ import Training
         #expect(outcome.exitCode == 0)
         let help = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for option in [
-            "--resume <run>", "--data <file>", "--from <date>", "--to <date>", "--rows <count>",
+            "--resume <run>", "--allow-changes", "--data, --csv <file>", "--date-column <column>",
+            "--date-order <order>",
+            "--ticker <ticker>", "--skip-no-trade", "--sigmoid/--no-sigmoid", "--from <date>", "--to <date>",
+            "--rows <count>",
             "--features <columns>", "--target <column>", "(values: min-max, standard)",
             "(values: train, all)",
             "--sequence-length <days>", "--train-windows <count>", "(values: rnn, lstm, gru, all)",
@@ -237,5 +315,13 @@ import Training
         #expect(outcome.lines.filter { ["RNN", "LSTM", "GRU"].contains($0) } == ["RNN", "LSTM", "GRU"])
         #expect(outcome.output.contains("input (N, 5, 2)"))
         #expect(try Tool.run(["summary", "--layers", "0"], program: Tool.forecastPath).exitCode == 64)
+    }
+}
+
+/// Days from 2000-01-03, a Monday.
+private enum CalendarDay {
+    static func text(_ number: Int) -> String {
+        let day = Date(timeIntervalSince1970: 946_857_600 + Double(number) * 86_400)
+        return day.formatted(.iso8601.year().month().day().dateSeparator(.dash))
     }
 }

@@ -31,7 +31,7 @@ import Testing
         #expect(outcome.lines[0] == "Networks: RNN (2 seeds), LSTM (2 seeds) and GRU (2 seeds)")
         #expect(outcome.lines[1] == "Data: \(place.prices), 40 rows from 2000-01-03 to 2000-02-18")
         #expect(outcome.lines.contains("The last 10 of 36 days:"))
-        #expect(outcome.lines.contains("The next 3 days, Close:"))
+        #expect(outcome.lines.contains("The next 3 rows, Close:"))
         #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
         #expect(
             outcome.errors
@@ -63,7 +63,7 @@ import Testing
         #expect(last.exitCode == 0, "\(last.errors)")
         #expect(last.lines[0] == "Networks: GRU (2 seeds)")
         let rows = try rows(out)
-        #expect(rows.map(\.[0]) == ["date"] + record.dates.suffix(2) + ["2000-02-21"])
+        #expect(rows.map(\.[0]) == ["date"] + record.dates.suffix(2) + ["2000-02-19"])
         try #require(rows.count == 4)
         for (day, row) in zip([34, 35], rows[1...]) {
             #expect(row[2...].map { Double($0) } == record.models[2].members.map { $0.forecasts[day] })
@@ -75,6 +75,18 @@ import Testing
         #expect(outcome.errors.hasPrefix("Warning: 30 of the 30 rows hold values beyond"))
         #expect(outcome.lines.contains("The last 10 of 26 days:"))
         #expect(!outcome.output.contains("The next"))
+    }
+
+    /// `predict RUN --data` and `predict --run RUN --csv` are the same, and so are `report`'s.
+    @Test func `a run and a file by either name`() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "gru").exitCode == 0)
+        let expected = try place.tool("predict", "--data", place.prices)
+        #expect(expected.exitCode == 0)
+        for arguments in [["latest", "--data"], ["--run", "latest", "--csv"], [place.run, "--csv"]] {
+            #expect(try place.tool(["predict"] + arguments + [place.prices]).output == expected.output)
+        }
+        #expect(try place.tool("report", "latest").output == place.tool("report", "--run", "latest").output)
     }
 
     /// As a shell would write there.
@@ -90,7 +102,7 @@ import Testing
         #expect(piped.exitCode == 0, "\(piped.errors)")
         #expect(piped.output.hasPrefix("date,actual,rnn-0,rnn-1,"))
         let same = try place.tool("predict", "--csv", place.prices, "--out", place.prices)
-        #expect(same.exitCode == 64 && same.errors.contains("--out must name another file than --csv"))
+        #expect(same.exitCode == 64 && same.errors.contains("--out must name another file than --data"))
     }
 
     /// Of a change there is a better baseline than the change before.

@@ -171,4 +171,33 @@ struct ForecastStopTests {
         #expect(try place.tool("report").exitCode == 0)
         #expect(try place.text("report.html").contains("--resume</span>"))
     }
+
+    @Test func `a resumed run may have more epochs if that is allowed`() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "gru", "--epochs", "3").exitCode == 0)
+        let refused = try place.tool("--resume", "latest", "--epochs", "5")
+        #expect(refused.exitCode == 64 && refused.errors.contains("--allow-changes"), "\(refused.errors)")
+        let outcome = try place.tool("--resume", "latest", "--epochs", "5", "--allow-changes")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let whole = try ForecastPlace()
+        #expect(try whole.train("--model", "gru", "--epochs", "5").exitCode == 0)
+        #expect(try place.place.bytes("forecast.json") == whole.place.bytes("forecast.json"))
+        let shape = try place.tool("--resume", "latest", "--hidden-size", "5", "--allow-changes")
+        #expect(shape.exitCode == 64 && shape.errors.contains("or start a new run"), "\(shape.errors)")
+    }
+
+    @Test func `a relative path of the data is found from another directory`() throws {
+        let place = try ForecastPlace()
+        let elsewhere = place.place.path + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        let arguments =
+            ["--data", "prices.csv", "--model", "gru", "--runs", place.runs] + ForecastPlace.small
+        let first = try Tool.run(arguments, program: Tool.forecastPath, in: URL(filePath: place.place.path))
+        #expect(first.exitCode == 0, "\(first.errors)")
+        let again = try Tool.run(
+            ["--resume", "latest", "--seeds", "2", "--runs", place.runs], program: Tool.forecastPath,
+            in: URL(filePath: elsewhere))
+        #expect(again.exitCode == 0, "\(again.errors)")
+        #expect(try place.record().models[0].members.count == 2)
+    }
 }

@@ -1,0 +1,69 @@
+import Platform
+
+/// How the numbers of one column or sentence are written: with as many decimals as give the smallest of them so many
+/// significant digits, or in scientific notation where nine decimals are too few.
+package struct NumberStyle: Hashable, Sendable {
+    private let digits: Int
+    private let decimals: Int
+    private let isScientific: Bool
+
+    /// - Parameters:
+    ///   - values: Numbers to be written beside each other. Zeros and what is not finite do not count.
+    ///   - digits: The number of significant digits, 1 to 9.
+    package init(_ values: [Double], digits: Int) {
+        precondition((1...9).contains(digits), "NumberStyle: expected 1 to 9 digits, received \(digits)")
+        self.digits = digits
+        decimals = TextFormat.decimals(of: values, digits: digits)
+        let largest = values.map(\.magnitude).filter(\.isFinite).max() ?? 0
+        isScientific = largest > 0 && Self.needsMoreDecimals(largest, digits: digits)
+    }
+
+    package func text(_ value: Double) -> String {
+        // One that is far smaller than the others keeps two digits.
+        guard value.isFinite, value != 0,
+            isScientific || Self.needsMoreDecimals(value.magnitude, digits: min(2, digits))
+        else { return TextFormat.fixed(value, decimals: decimals) }
+        return TextFormat.scientific(value, digits: digits)
+    }
+
+    /// Whether nine decimals are too few for so many significant digits.
+    private static func needsMoreDecimals(_ value: Double, digits: Int) -> Bool {
+        var limit = 1e-9
+        for _ in 1..<max(digits, 2) { limit *= 10 }
+        return value < limit * (1 - 1e-12)
+    }
+}
+
+extension TextFormat {
+    /// `value` with so many significant digits (1 to 9) and a power of ten, as C's `printf` writes it: "1.004e-08".
+    package static func scientific(_ value: Double, digits: Int) -> String {
+        guard value.isFinite else { return value.description }
+        // "1.0041279e-08", "123.5", "0.001"
+        let parts = value.magnitude.description.utf8.split(separator: UInt8(ascii: "e"))
+        let point = parts[0].firstIndex(of: UInt8(ascii: ".")) ?? parts[0].endIndex
+        var exponent = parts[0].distance(from: parts[0].startIndex, to: point) - 1
+        if parts.count > 1 { exponent += Int(String(decoding: parts[1], as: UTF8.self)) ?? 0 }
+        var numerals = parts[0].filter { $0 != UInt8(ascii: ".") }.map { Int($0) - 0x30 }
+        while numerals.count > 1, numerals[0] == 0 {
+            numerals.removeFirst()
+            exponent -= 1
+        }
+        if numerals == [0] { exponent = 0 }
+        let isUp = numerals.count > digits && numerals[digits] >= 5
+        numerals = Array((numerals + Array(repeating: 0, count: digits)).prefix(digits))
+        var place = isUp ? digits - 1 : -1
+        while place >= 0 {
+            numerals[place] += 1
+            if numerals[place] < 10 { break }
+            numerals[place] = 0
+            place -= 1
+            if place < 0 {
+                numerals = [1] + numerals.dropLast()
+                exponent += 1
+            }
+        }
+        let rest = numerals.dropFirst().map(String.init).joined()
+        return (value.sign == .minus ? "-" : "") + "\(numerals[0])" + (rest.isEmpty ? "" : ".\(rest)")
+            + "e\(exponent < 0 ? "-" : "+")\(exponent.magnitude.padded(to: 2))"
+    }
+}

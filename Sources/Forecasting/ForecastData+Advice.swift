@@ -1,0 +1,79 @@
+import Console
+import Datasets
+import Prices
+
+extension ForecastTraining.Options {
+    /// How the file of prices is read.
+    var reading: PriceFileOptions {
+        var reading = PriceFileOptions()
+        reading.dateColumn = dateColumn
+        reading.dateOrder = dateOrder
+        reading.ticker = ticker
+        reading.skipsDaysWithoutTrade = skipNoTrade
+        return reading
+    }
+
+    /// The same error with the options that avoid it, where columns are missing or empty and others would do.
+    func advised(_ error: DatasetError) -> DatasetError {
+        if case .missing(let names, let lookedFor, _) = error, data == Self.embeddedData {
+            return .missing(
+                names: names, lookedFor: lookedFor,
+                remedy: "run it in the package's directory, or give a file of your own (--data)")
+        }
+        guard case .invalid(let file, let problem, let place, let expected, let found) = error,
+            [DatasetError.Problem.missingColumn, .noRows].contains(where: {
+                $0.description == problem.description
+            }),
+            let table = try? CSVTable(path: data), table.columns.count <= 1000
+        else { return error }
+        func isUsable(_ column: String) -> Bool {
+            PriceHistory.hasValues(table, column: column, options: reading)
+        }
+        let target = isUsable(target) ? target : PriceHistory.priceColumns.last(where: isUsable)
+        var features = features.filter(isUsable)
+        if features.isEmpty { features = PriceHistory.priceColumns.filter(isUsable) }
+        guard let target, !features.isEmpty, features != self.features || target != self.target else {
+            return error
+        }
+        var words: [String] = []
+        if features != self.features { words += ["--features", features.joined(separator: ",")] }
+        if target != self.target { words += ["--target", target] }
+        return .invalid(
+            file: file, problem: problem.remedied(by: "give \(ShellWords.quoted(words))"), at: place,
+            expected: expected,
+            found: found)
+    }
+
+    /// What to do where there are too few rows for the windows to train on.
+    ///
+    /// - Parameter count: The number of rows that there are.
+    func remedy(forRows count: Int) -> String {
+        func trainWindows(_ length: Int) -> Int { max(1, (count - length) * 4 / 5) }
+        let more = "more rows (--rows, --from, --to, or another file)"
+        if count > sequenceLength {
+            return "give --train-windows \(trainWindows(sequenceLength)) or fewer, or \(more)"
+        }
+        guard count > 1 else { return "give \(more)" }
+        let length = max(1, count / 2)
+        return "give \(more), or --sequence-length \(length) --train-windows \(trainWindows(length))"
+    }
+}
+
+extension PriceHistory {
+    /// The jumps of prices in a sentence each, of the first three.
+    var jumpNotes: [String] {
+        let jumps = jumps
+        var notes = jumps.prefix(3).map { jump in
+            func place(_ row: Int) -> String {
+                "\(dates[row])" + (lines.isEmpty ? "" : " (line \(lines[row]))")
+            }
+            func price(_ row: Int) -> String { TextFormat.significant(self[jump.column][row], digits: 6) }
+            return
+                "\(jump.column) jumps from \(price(jump.row - 1)) on \(place(jump.row - 1)) to \(price(jump.row)) on "
+                + "\(place(jump.row)), \(TextFormat.significant(jump.factor, digits: 3)) times the price before: a split, or "
+                + "an error in the file?"
+        }
+        if jumps.count > 3 { notes.append("\(TextFormat.count(jumps.count - 3, "more jump")) of prices.") }
+        return notes
+    }
+}

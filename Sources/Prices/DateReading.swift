@@ -1,0 +1,128 @@
+import Datasets
+
+/// The dates of a table's rows, read in one style.
+struct DateReading {
+    private let table: CSVTable
+    private let column: Int
+    private let rows: [Int]
+    private let written: [WrittenDate]
+    private let wantedOrder: DateOrder?
+
+    /// - Throws: `DatasetError` for a text that is no date, and for dates of different styles.
+    init(_ table: CSVTable, column: Int, rows: [Int], order: DateOrder?) throws(DatasetError) {
+        self.table = table
+        self.column = column
+        self.rows = rows
+        wantedOrder = order
+        var written: [WrittenDate] = []
+        written.reserveCapacity(rows.count)
+        for row in rows {
+            guard let date = WrittenDate(table[row, column]) else {
+                throw table.invalid(.invalidDate, row: row, column: column, expected: Self.expectation)
+            }
+            if let first = written.first, date.form != first.form {
+                throw Self.mixedDates(table, row, like: rows[0], column)
+            }
+            if let order, !date.mayHave(order) {
+                throw table.invalid(
+                    .invalidDate.remedied(by: "leave out --date-order, or give the order of the file"),
+                    row: row,
+                    column: column, expected: "a date in the order \(order.name), as --date-order asks for")
+            }
+            written.append(date)
+        }
+        self.written = written
+    }
+
+    /// The dates of the rows, and what to say about how they were read.
+    func dates() throws(DatasetError) -> (dates: [CalendarDate], notes: [String]) {
+        let (order, note) = try order()
+        var dates: [CalendarDate] = []
+        dates.reserveCapacity(rows.count)
+        for (date, row) in zip(written, rows) {
+            guard let date = date.date(order) else {
+                throw table.invalid(.invalidDate, row: row, column: column, expected: Self.expectation)
+            }
+            dates.append(date)
+        }
+        return (dates, [note, orderNote(dates)].compactMap(\.self))
+    }
+
+    /// Whether a row has a time of day.
+    func hasTime(_ index: Int) -> Bool { written[index].hasTime }
+
+    private static let expectation = "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019"
+
+    /// The order of the numbers in dates with the year last.
+    private func order() throws(DatasetError) -> (order: DateOrder, note: String?) {
+        if let telling = written.firstIndex(where: { $0.tellsOrder != nil }) {
+            let order = written[telling].tellsOrder!
+            if let other = written.firstIndex(where: { $0.tellsOrder.map { $0 != order } ?? false }) {
+                throw Self.mixedDates(table, rows[other], like: rows[telling], column)
+            }
+            if let wantedOrder, wantedOrder != order {
+                throw table.invalid(
+                    .invalidDate.remedied(by: "leave out --date-order, or give the order of the file"),
+                    row: rows[telling], column: column,
+                    expected: "a date in the order \(wantedOrder.name), as --date-order asks for")
+            }
+            return (order, nil)
+        }
+        if let wantedOrder { return (wantedOrder, nil) }
+        guard let ambiguous = written.firstIndex(where: \.isAmbiguous) else { return (.monthFirst, nil) }
+        guard let order = plainOrder() else {
+            throw table.invalid(
+                .ambiguousDates, row: rows[ambiguous], column: column,
+                expected: "a day above 12 in some row, to tell days from months")
+        }
+        let example = table[rows[ambiguous], column].trimmed
+        return (
+            order,
+            "Dates such as \(example) (line \(line(ambiguous))) are read in the order \(order.name): then the rows are in "
+                + "order and evenly spaced. --date-order chooses another order."
+        )
+    }
+
+    /// The order in which the rows are in order and, if they are in both, far more evenly spaced; nil if there is none.
+    private func plainOrder() -> DateOrder? {
+        let candidates = [DateOrder.dayFirst, .monthFirst].compactMap {
+            order -> (DateOrder, unevenness: Double)? in
+            let days = written.compactMap { $0.date(order)?.daysSinceEpoch }
+            guard days.count == written.count, days.count > 1 else { return nil }
+            let steps = zip(days.dropFirst(), days).map { Double($0 - $1) }
+            guard steps.allSatisfy({ $0 > 0 }) || steps.allSatisfy({ $0 < 0 }) else { return nil }
+            let lengths = steps.map(\.magnitude)
+            return (order, lengths.max()! / lengths.min()!)
+        }.sorted { $0.unevenness < $1.unevenness }
+        guard let best = candidates.first else { return nil }
+        // Of a few days in one month both may be even.
+        guard candidates.count == 1 || best.unevenness * 4 <= candidates[1].unevenness else { return nil }
+        return best.0
+    }
+
+    /// Says where dates neither rise nor fall throughout.
+    private func orderNote(_ dates: [CalendarDate]) -> String? {
+        let steps = zip(dates, dates.dropFirst())
+        let risingCount = steps.count { $0 < $1 }
+        let fallingCount = steps.count { $0 > $1 }
+        guard risingCount > 0, fallingCount > 0 else { return nil }
+        let isRising = risingCount >= fallingCount
+        let first = steps.enumerated().first { isRising ? $1.0 > $1.1 : $1.0 < $1.1 }!
+        let count = isRising ? fallingCount : risingCount
+        let (before, after) = first.element
+        return
+            "The rows are not in the order of their dates and were sorted: line \(line(first.offset + 1)) has \(after) "
+            + "after \(before)" + (count > 1 ? ", and \(count - 1) more lines are out of order." : ".")
+    }
+
+    private func line(_ index: Int) -> Int { table.line(row: rows[index], column: column) }
+
+    private static func mixedDates(
+        _ table: CSVTable, _ row: Int, like other: Int, _ column: Int
+    ) -> DatasetError {
+        let line = table.line(row: other, column: column)
+        return table.invalid(
+            .mixedDates, row: row, column: column,
+            expected: "a date written like \(table[other, column].quoted(atMost: 40)) on line \(line)")
+    }
+}

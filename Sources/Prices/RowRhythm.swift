@@ -1,0 +1,159 @@
+import Datasets
+
+/// The calendar that the dates of rows follow, by which the dates of the next rows are known.
+package enum RowRhythm: Hashable, Sendable {
+    /// Every week on these days, 0 for Sunday. Holidays are not known.
+    case weekdays(Set<Int>)
+    /// Every so many days, at least 2.
+    case days(Int)
+    /// Every so many months, on a day.
+    case months(Int, DayOfMonth)
+    /// None that is known.
+    case none
+
+    package enum DayOfMonth: Hashable, Sendable {
+        /// The day with a number, or the last day of a month that is too short.
+        case day(Int)
+        case firstWeekday, lastWeekday
+
+        fileprivate func day(ofMonth month: Int, of year: Int) -> Int {
+            let count = CalendarDate.days(inMonth: month, of: year)
+            switch self {
+            case .day(let day): return min(day, count)
+            case .firstWeekday, .lastWeekday:
+                let days = self == .firstWeekday ? Array(1...count) : (1...count).reversed()
+                return days.first { !CalendarDate(year: year, month: month, day: $0)!.isWeekend }!
+            }
+        }
+    }
+
+    package static let mondayToFriday = RowRhythm.weekdays([1, 2, 3, 4, 5])
+
+    /// - Parameter dates: The dates of the rows, ascending. The last 250 decide.
+    package init(_ dates: [CalendarDate]) {
+        let recent = Array(dates.suffix(250))
+        self = Self.weekdays(of: recent) ?? Self.months(of: recent) ?? Self.days(of: recent) ?? .none
+    }
+
+    /// The dates of the rows after the last one; nil if they are not known, or end after the year 9999.
+    package func dates(after last: CalendarDate, count: Int) -> [CalendarDate]? {
+        var dates: [CalendarDate] = []
+        var day = last.daysSinceEpoch
+        var month = 12 * last.year + last.month - 1
+        // 9999-12-31.
+        let end = 2_932_896
+        while dates.count < count {
+            switch self {
+            case .weekdays(let weekdays):
+                repeat { day += 1 } while day <= end && !weekdays.contains(Self.weekday(day))
+            case .days(let step): day += step
+            case .months(let step, let place):
+                month += step
+                guard month / 12 <= 9999 else { return nil }
+                let (year, number) = (month / 12, month % 12 + 1)
+                dates.append(
+                    CalendarDate(year: year, month: number, day: place.day(ofMonth: number, of: year))!)
+                continue
+            case .none: return nil
+            }
+            guard day <= end else { return nil }
+            dates.append(CalendarDate(daysSinceEpoch: day))
+        }
+        return dates
+    }
+
+    /// What the dates of the next rows follow, in a sentence.
+    package var description: String {
+        switch self {
+        case .weekdays(let weekdays): Self.sentence(weekdays.sorted())
+        case .days(let step): "The next rows are \(step) days apart, as the rows of the file are."
+        case .months(let step, .day(let day)):
+            "The next rows are \(Self.distance(step)) apart, on day \(day) or the last of the month, as the rows of the file "
+                + "are."
+        case .months(let step, .firstWeekday):
+            "The next rows are \(Self.distance(step)) apart, on the first weekday of the month, as the rows of the file are."
+        case .months(let step, .lastWeekday):
+            "The next rows are \(Self.distance(step)) apart, on the last weekday of the month, as the rows of the file are."
+        case .none: "The next rows are numbered 1, 2, 3, as the dates of the file follow no rhythm."
+        }
+    }
+
+    private static func sentence(_ weekdays: [Int]) -> String {
+        let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+        if weekdays.count == 7 { return "The next rows are every day, as the rows of the file are." }
+        if weekdays.count == 1 {
+            return "The next rows are every week on \(names[weekdays[0]]), as the rows of the file are."
+        }
+        // From the day after a day that is left out.
+        let start = weekdays.first { !weekdays.contains(($0 + 6) % 7) }!
+        let isRun = weekdays.indices.allSatisfy { weekdays.contains((start + $0) % 7) }
+        guard isRun, weekdays.count > 2 else {
+            return
+                "The next rows are on \(weekdays.map { names[$0] }.joined(separator: ", ")), as the rows of the file are; "
+                + "holidays are not known."
+        }
+        return
+            "The next rows are from \(names[start]) to \(names[(start + weekdays.count - 1) % 7]), as the rows of the file "
+            + "are; holidays are not known."
+    }
+
+    private static func distance(_ months: Int) -> String { months == 1 ? "a month" : "\(months) months" }
+
+    // MARK: Recognition
+
+    /// The weekday of a day since 1970-01-01, a Thursday.
+    private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
+
+    /// The weekdays that most rows are on, if there is a row on most of these.
+    private static func weekdays(of dates: [CalendarDate]) -> RowRhythm? {
+        let days = dates.map(\.daysSinceEpoch)
+        guard days.count > 1 else { return nil }
+        let span = days[days.count - 1] - days[0]
+        var counts = [Int](repeating: 0, count: 7)
+        for day in days { counts[weekday(day)] += 1 }
+        var weekdays = Set((0..<7).filter { 4 * counts[$0] >= counts.max()! })
+        if span < 14 {
+            // Two weeks do not show every day of a rhythm.
+            guard days.count > 2 || span <= 4, zip(days.dropFirst(), days).allSatisfy({ $0 - $1 <= 4 }) else {
+                return nil
+            }
+            let hasFridayOrSaturday = !weekdays.isDisjoint(with: [5, 6])
+            if weekdays.isSubset(of: [1, 2, 3, 4, 5]) {
+                weekdays = [1, 2, 3, 4, 5]
+            } else {
+                weekdays = hasFridayOrSaturday ? Set(0..<7) : Set(0..<5)
+            }
+            return .weekdays(weekdays)
+        }
+        let explained = weekdays.reduce(0) { $0 + counts[$1] }
+        let expected = (days[0]...days[days.count - 1]).count { weekdays.contains(weekday($0)) }
+        guard 10 * explained >= 8 * days.count, 10 * explained >= 6 * expected else { return nil }
+        return .weekdays(weekdays)
+    }
+
+    private static func months(of dates: [CalendarDate]) -> RowRhythm? {
+        guard dates.count > 2 else { return nil }
+        let months = dates.map { 12 * $0.year + $0.month - 1 }
+        let steps = zip(months.dropFirst(), months).map { $0 - $1 }
+        let step = steps.sorted()[steps.count / 2]
+        guard step > 0, 10 * steps.count(where: { $0 == step }) >= 9 * steps.count else { return nil }
+        let numbers = Dictionary(dates.map { ($0.day, 1) }, uniquingKeysWith: +)
+        let usual = numbers.max { ($0.value, -$0.key) < ($1.value, -$1.key) }!.key
+        let places: [DayOfMonth] = [.day(31), .day(usual), .lastWeekday, .firstWeekday]
+        let matches = places.map { place in
+            dates.count { place.day(ofMonth: $0.month, of: $0.year) == $0.day }
+        }
+        let best = matches.max()!
+        guard 10 * best >= 7 * dates.count else { return nil }
+        return .months(step, places[matches.firstIndex(of: best)!])
+    }
+
+    private static func days(of dates: [CalendarDate]) -> RowRhythm? {
+        guard dates.count > 2 else { return nil }
+        let days = dates.map(\.daysSinceEpoch)
+        let steps = zip(days.dropFirst(), days).map { $0 - $1 }
+        let step = steps.sorted()[steps.count / 2]
+        guard step > 1, 10 * steps.count(where: { $0 == step }) >= 9 * steps.count else { return nil }
+        return .days(step)
+    }
+}

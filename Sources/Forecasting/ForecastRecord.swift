@@ -1,8 +1,12 @@
 import Datasets
+import Platform
 
 /// `forecast.json`: what the models of a run forecast, in the units of the target. Scores, tables and pictures
 /// follow from it.
 package struct ForecastRecord: Codable, Hashable, Sendable {
+    /// The bounds of the file: 1,000 networks have some million numbers.
+    static let fileLimits = JSON.Limits(bytes: 96 << 20, values: 4_000_000)
+
     /// The column that is forecast.
     package var target: String
     /// The days that are forecast, each from those before it.

@@ -45,7 +45,7 @@ extension ForecastPage.Content {
         trainingSeconds = base.summary?.trainingSeconds
         read(base.configuration, of: run, canResume: base.canResume)
         do {
-            record = try RunFile.read(from: run.forecast)
+            record = try RunFile.read(from: run.forecast, ForecastRecord.fileLimits)
         } catch let error as FileError where error.isMissing {
         } catch {
             problems.append("\(error)")

@@ -198,6 +198,8 @@ import Testing
         try Data("{".utf8).write(to: URL(filePath: place.run + "/forecast.json"))
         let without = try place.tool("report")
         #expect(without.exitCode == 0)
-        #expect(without.errors.hasPrefix("Warning: \(place.run)/forecast.json: line 1, column 2: expected a key in quotes"))
+        #expect(
+            without.errors.hasPrefix(
+                "Warning: \(place.run)/forecast.json: line 1, column 2: expected a key in quotes"))
     }
 }

@@ -294,7 +294,8 @@ struct PriceSpanTests {
             return
         }
         // "ask for fewer" does not help where there are none.
-        #expect(remedy.hasPrefix("give days") == (present.hasPrefix("10 rows from") && asked.contains("2019")))
+        #expect(
+            remedy.hasPrefix("give days") == (present.hasPrefix("10 rows from") && asked.contains("2019")))
     }
 
     @Test

@@ -77,7 +77,8 @@ struct MadeUpMetricTests {
         let (other, _) = try train(directory, name: "20260131-235959-b")
         let comparison = RunComparison([run, other], of: [Self.program])
         #expect(
-            comparison.text().contains("Top-1 error at best epoch") && comparison.text().contains("Test top-1 error"))
+            comparison.text().contains("Top-1 error at best epoch")
+                && comparison.text().contains("Test top-1 error"))
         #expect(try text(run.summary).contains(#""test_top_1_error" : 0."#))
         #expect(
             try RunSummary.read(run)["top_1_error", .test] == 1

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Platform
 import RunSamples
 import TestSupport
 import Testing

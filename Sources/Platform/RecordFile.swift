@@ -62,13 +62,12 @@ package final class RecordFile {
         count = cut.count
     }
 
-    package static func content(of path: String) throws(FileError) -> [UInt8] {
-        let file = try OpenFile(path, .reading)
-        let (kind, size) = try file.status()
-        guard kind == .regular || kind == .directory else {
-            throw FileError(path: path, operation: .readRegularFile, code: POSIX.notSupported)
-        }
-        return try file.read(size)
+    /// - Parameter mode: `readingInput` for a file that a user names.
+    package static func content(
+        of path: String, _ mode: POSIX.OpenMode = .reading
+    ) throws(FileError) -> [UInt8] {
+        let file = try OpenFile(path, mode)
+        return try file.read(file.status().size)
     }
 
     package func append(_ record: [UInt8]) throws(FileError) {

@@ -41,13 +41,22 @@ public struct SafetensorsFile: Sendable {
     ///
     /// - Throws: ``FileError`` if the file cannot be read; ``SafetensorsError`` if it is invalid.
     public init(path: String) throws {
-        let file = try OpenFile(path, .reading)
-        let (kind, fileLength) = try file.status()
-        guard kind == .regular else {
+        let file: OpenFile
+        do throws(FileError) {
+            file = try OpenFile(path, .readingInput)
+        } catch {
+            guard let misfit = error.misfit else { throw error }
             throw SafetensorsError(
-                path: path, offset: 0, reason: .fileKind, expected: "a regular file",
-                found: "another kind")
+                path: path, offset: 0, reason: .fileKind, expected: "\(misfit.expected)",
+                found: "\(misfit.found)")
         }
+        try self.init(file)
+    }
+
+    /// Reads an open file.
+    package init(_ file: OpenFile) throws {
+        let path = file.path
+        let fileLength = try file.status().size
         var bytes = try file.read(min(8, fileLength))
         let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)

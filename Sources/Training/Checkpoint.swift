@@ -122,6 +122,11 @@ public struct Checkpoint: Sendable {
         try self.init(SafetensorsFile(path: path))
     }
 
+    /// Reads an open file and checks all of it.
+    package init(_ file: OpenFile) throws {
+        try self.init(SafetensorsFile(file))
+    }
+
     package init(bytes: [UInt8], path: String) throws {
         try self.init(SafetensorsFile(bytes: bytes, path: path))
     }

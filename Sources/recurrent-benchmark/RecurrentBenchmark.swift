@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Platform
 
 @main
@@ -16,4 +17,9 @@ struct RecurrentBenchmark: ParsableCommand {
             PeakMemoryCommand.self,
         ],
         defaultSubcommand: ReportCommand.self)
+
+    static func main() {
+        prepareProcess()
+        main(nil)
+    }
 }

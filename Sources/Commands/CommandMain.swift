@@ -8,6 +8,7 @@ extension ParsableCommand {
     /// A first word that is no command would otherwise be read as an argument of the default command, with a puzzling
     /// message. Without any word, a terminal is told what happens and how to get help.
     package static func mainOfProgram() {
+        prepareProcess()
         checkMemory()
         let words = Array(CommandLine.arguments.dropFirst())
         if isCompletionRequest(words) { return completed(Self.self).main(nil) }
@@ -32,6 +33,7 @@ extension ParsableCommand {
 
     /// The `main` of a program without a default command's checks.
     package static func mainWithPlainErrors() {
+        prepareProcess()
         checkMemory()
         let words = Array(CommandLine.arguments.dropFirst())
         do {

@@ -42,3 +42,15 @@ package func warn(_ notices: [String]) throws {
     let console = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
     for notice in notices { console.print("Warning: \(notice)") }
 }
+
+extension ParsableCommand {
+    /// Prepares this process: it refuses arguments that are not UTF-8, as the text of a path would be that of another, and
+    /// takes a file that may not grow as large for an error rather than for its end.
+    static func prepareProcess() {
+        POSIX.ignoreFileSizeSignal()
+        if let complaint = CurrentProcess.complaintAboutArguments {
+            POSIX.writeToStandardError("Error: \(complaint)\n")
+            exit(withError: ExitCode(ExitStatus.usage.code))
+        }
+    }
+}

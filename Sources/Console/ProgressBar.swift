@@ -36,7 +36,7 @@ package struct ProgressBar: Sendable {
         self.title = title
         self.total = total
         self.unit = unit
-        self.clock = clock ?? POSIX.monotonicSeconds
+        self.clock = clock ?? RunningClock.seconds
         completedBefore = completed
         remainingAfter = remaining
         start = self.clock()

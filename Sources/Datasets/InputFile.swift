@@ -31,12 +31,8 @@ package final class InputFile: ByteSource {
 
     package init(path: String) throws(DatasetError) {
         do throws(FileError) {
-            file = try OpenFile(path, .reading)
-            let (kind, size) = try file.status()
-            guard kind == .regular else {
-                throw FileError(path: path, operation: .readRegularFile, code: POSIX.notSupported)
-            }
-            self.size = size
+            file = try OpenFile(path, .readingInput)
+            size = try file.status().size
         } catch {
             guard !error.isMissing else {
                 throw .missing(names: [path], lookedFor: [path], remedy: "check the path")
@@ -46,11 +42,7 @@ package final class InputFile: ByteSource {
     }
 
     private static func unreadable(_ error: FileError) -> DatasetError {
-        let isDirectory = (try? POSIX.kind(at: error.path, followingLinks: true)) == .directory
-        let reason =
-            error.operation != .readRegularFile
-            ? error.reason : isDirectory ? "it is a directory" : "it is not a regular file"
-        return .unreadable(file: error.path, reason: reason)
+        .unreadable(file: error.path, reason: error.misfit.map { "it is \($0.found)" } ?? error.reason)
     }
 
     package var contentLimit: ContentLimit { .exactly(size) }

@@ -22,8 +22,15 @@ package struct DatasetFetch {
     package func run(
         report: (FetchEvent) -> Void = { _ in }, stopSignal: () -> Int32? = { nil }
     ) throws(FetchError) {
-        let lock = try locked(report, stopSignal)
-        defer { withExtendedLifetime(lock) {} }
+        let lock: FileLock
+        do throws(FetchError) {
+            lock = try locked(report, stopSignal)
+        } catch {
+            // Nothing is written where all files are in place, as in a directory that nobody may write to.
+            if case .file = error, try filesToFetch(report).isEmpty { return }
+            throw error
+        }
+        defer { lock.removeFile() }
         let wanted = try filesToFetch(report)
         if wanted.isEmpty { return }
         switch dataset.origin {
@@ -39,25 +46,28 @@ package struct DatasetFetch {
         }
     }
 
-    /// The directory, open and locked.
+    /// The right to write to the directory, which is made.
     private func locked(
         _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
-    ) throws(FetchError) -> OpenFile {
-        let lock: OpenFile
+    ) throws(FetchError) -> FileLock {
+        var stop: Int32?
         do throws(FileError) {
             try Directory.make(directory)
-            lock = try OpenFile(directory, .readingDirectory)
+            if let lock = try FileLock(lockFile) { return lock }
+            report(.waiting(directory: directory))
+            let lock = try FileLock.wait(for: lockFile) {
+                stop = stopSignal()
+                return stop != nil
+            }
+            if let lock { return lock }
         } catch {
             throw .file(error)
         }
-        if POSIX.tryLock(lock.descriptor) { return lock }
-        report(.waiting(directory: directory))
-        while !POSIX.tryLock(lock.descriptor) {
-            if let number = stopSignal() { throw .stopped(signal: number) }
-            POSIX.sleep(seconds: 0.1)
-        }
-        return lock
+        throw .stopped(signal: stop ?? 0)
     }
+
+    /// Is in the directory while a process fetches into it.
+    package var lockFile: String { place(".fetch.lock") }
 
     /// The files that are missing or, as `.gz`, damaged.
     private func filesToFetch(
@@ -83,7 +93,7 @@ package struct DatasetFetch {
     }
 
     private func fetch(
-        _ archive: ImageDataset.Archive, _ lock: OpenFile, _ report: (FetchEvent) -> Void,
+        _ archive: ImageDataset.Archive, _ lock: FileLock, _ report: (FetchEvent) -> Void,
         _ stopSignal: () -> Int32?
     ) throws(FetchError) {
         if archive.file.verdict(on: place(archive.name)) == .proven {
@@ -113,13 +123,13 @@ package struct DatasetFetch {
     }
 
     private func download(
-        _ name: String, _ file: ImageDataset.PublishedFile, _ addresses: [String], _ lock: OpenFile,
+        _ name: String, _ file: ImageDataset.PublishedFile, _ addresses: [String], _ lock: FileLock,
         _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
     ) throws(FetchError) {
         let instructions = dataset.instructions(in: directory)
         guard let tool else { throw .noTool(instructions: instructions) }
         let download = Download(
-            addresses: addresses, path: place(name), published: file, tool: tool, directory: lock)
+            addresses: addresses, path: place(name), published: file, tool: tool, lock: lock)
         if let attempts = try download.run(report: report, stopSignal: stopSignal) {
             if let number = stopSignal() { throw .stopped(signal: number) }
             throw .failed(file: name, attempts: attempts, instructions: instructions)

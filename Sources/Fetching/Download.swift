@@ -8,9 +8,9 @@ struct Download {
     let path: String
     let published: ImageDataset.PublishedFile
     let tool: DownloadTool
-    /// The open directory, whose lock the tool holds as well: should this process be killed, the tool goes on, and the
+    /// The lock on the directory, which the tool holds as well: should this process be killed, the tool goes on, and the
     /// next process waits for it.
-    let directory: OpenFile
+    let lock: FileLock
 
     private var part: String { path + ".part" }
     private var fingerprint: ImageDataset.Fingerprint { published.packed }
@@ -20,6 +20,7 @@ struct Download {
     func run(
         report: (FetchEvent) -> Void, stopSignal: () -> Int32?
     ) throws(FetchError) -> [FetchError.Attempt]? {
+        try checkPart()
         var attempts: [FetchError.Attempt] = []
         for address in addresses {
             var hasBegunAnew = false
@@ -72,7 +73,7 @@ struct Download {
         do throws(FileError) {
             try OpenFile(part, .continuing).synchronize()
             try POSIX.renameFile(part, to: path)
-            try directory.synchronizeDirectory()
+            try OpenDirectory(FilePath.directory(of: path)).synchronize()
         } catch {
             throw .file(error)
         }
@@ -93,7 +94,7 @@ struct Download {
         let child: ChildProcess
         do throws(FileError) {
             child = try ChildProcess(
-                tool.path, tool.arguments(from: address, to: part), inheriting: directory.descriptor)
+                tool.path, tool.arguments(from: address, to: part), inheriting: lock.descriptor)
         } catch {
             throw .file(error)
         }
@@ -123,6 +124,15 @@ struct Download {
 
     /// What has arrived, in bytes.
     private var size: Int { (try? OpenFile(part, .reading).status().size) ?? 0 }
+
+    /// The tool would write through a link, and wait for the reader of a pipe.
+    private func checkPart() throws(FetchError) {
+        do throws(FileError) {
+            _ = try OpenFile(part, .continuing)
+        } catch {
+            if !error.isMissing { throw .file(error) }
+        }
+    }
 
     private func remove() throws(FetchError) {
         do throws(FileError) {

@@ -18,7 +18,8 @@ package struct DownloadTool: Sendable, Hashable {
 
     /// curl, or else wget, in the directories of `PATH`.
     package static func find() -> DownloadTool? {
-        find(in: POSIX.environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+        find(
+            in: POSIX.environmentPaths("PATH")?.joined(separator: ":") ?? "/usr/local/bin:/usr/bin:/bin")
     }
 
     package static func find(in searchPath: String) -> DownloadTool? {

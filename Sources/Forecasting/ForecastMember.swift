@@ -15,13 +15,15 @@ struct ForecastMember {
 
     /// Those that there are in a run, in their order.
     static func all(in parent: RunDirectory) throws(FileError) -> [ForecastMember] {
-        try POSIX.names(in: parent.path).compactMap { name -> ForecastMember? in
+        let members = try POSIX.names(in: parent.path).compactMap { name -> ForecastMember? in
             let words = name.split(separator: "-", omittingEmptySubsequences: false)
             guard words.count == 2, let model = ForecastModel(rawValue: String(words[0])),
                 let seed = UInt64(words[1]), String(seed) == words[1]
             else { return nil }
             return ForecastMember(model, seed: seed, in: parent)
-        }.sorted { ($0.model.rank, $0.seed) < ($1.model.rank, $1.seed) }
+        }
+        for member in members { try OpenDirectory.check(member.run.path) }
+        return members.sorted { ($0.model.rank, $0.seed) < ($1.model.rank, $1.seed) }
     }
 
     var title: String { "\(model.title), seed \(seed)" }
@@ -31,6 +33,7 @@ struct ForecastMember {
         for path in [run.path, run.checkpoints] where try POSIX.kind(at: path) == nil {
             try POSIX.makeDirectory(path)
         }
+        try OpenDirectory.check(run.path)
         return try RunDirectory.Lock(run)
     }
 }

@@ -172,16 +172,18 @@ final class ForecastSession {
             try JSON.write(record, to: run.forecast)
             try AtomicFile.write(ForecastScores(record).csv(), to: run.results, .content)
         }
+        var isDrawn = true
         do throws(FileError) {
             try ForecastReport(run, ending: summary).write()
         } catch {
+            isDrawn = false
             failureCount += 1
             console.print(
                 "Warning: \(error). To draw it later: \(run.commandLine("report", of: Program.stockForecast.name))"
             )
         }
         try summary.write(to: run)
-        if ending == .finished { console.print("Report: \(run.report)") }
+        if ending == .finished, isDrawn { console.print("Report: \(run.report)") }
         return try job.status(
             of: ending, failureCount: failureCount, checkpoint: lastCheckpoint, network: member?.title)
     }

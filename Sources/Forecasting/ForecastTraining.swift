@@ -131,10 +131,7 @@ package struct ForecastResumption: Sendable {
 
     /// Removes what a process that was killed left half-written beside the networks.
     func discardTemporaryFiles() throws {
-        let run = lock.run
-        for name in try POSIX.names(in: run.path) where TemporaryName.isOne(name) {
-            try POSIX.discardFile(FilePath.join(run.path, name))
-        }
+        try OpenDirectory(lock.run.path).discardTemporaries()
     }
 
     /// Checks that the networks that there are were trained on these data, and are those that the options say, before
@@ -142,6 +139,7 @@ package struct ForecastResumption: Sendable {
     package func check(data: String, _ options: ForecastTraining.Options) throws {
         for (model, seed) in options.members {
             let member = ForecastMember(model, seed: seed, in: lock.run)
+            try OpenDirectory.check(member.run.path)
             guard let checkpoint = try CheckpointStore(member.run).newest()?.checkpoint else { continue }
             guard checkpoint.details.data == data else {
                 throw RunError.otherData(

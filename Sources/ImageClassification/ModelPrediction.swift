@@ -130,7 +130,7 @@ package struct ModelPrediction: Sendable {
     /// A picture is input, as data sets are, and no file of a run.
     private static func content(of path: String) throws(DatasetError) -> [UInt8] {
         do throws(FileError) {
-            return try RecordFile.content(of: path)
+            return try RecordFile.content(of: path, .readingInput)
         } catch {
             guard error.isMissing else { throw .unreadable(file: path, reason: error.reason) }
             throw .missing(names: [path], lookedFor: [path], remedy: "check the path")

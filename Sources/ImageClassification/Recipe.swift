@@ -40,13 +40,15 @@ extension ImageTraining {
             self.name = name
             do {
                 options = try RecipeFile(
-                    RecordFile.content(of: name, atMost: JSON.Limits().bytes + 1)
+                    RecordFile.content(of: name, .readingInput, atMost: JSON.Limits().bytes + 1)
                 ).options
             } catch let error as FileError where error.isMissing {
                 throw RecipeError.missing(name)
-            } catch let error as FileError where POSIX.meansDirectory(error.code) {
+            } catch let error as FileError where error.misfit?.found == .directory {
                 throw RecipeError.invalid(
                     path: name, reason: "a directory; expected a file in it, such as a run's config.json")
+            } catch let error as FileError {
+                throw RecipeError.unreadable(error)
             } catch let problem as RecipeFile.Problem {
                 throw RecipeError.invalid(path: name, reason: problem.description)
             }
@@ -86,6 +88,7 @@ extension ImageTraining {
 package enum RecipeError: ReportedError, Hashable {
     /// Neither a name nor a file.
     case missing(String)
+    case unreadable(FileError)
     /// A file, with what was expected where, and what was found.
     case invalid(path: String, reason: String)
 
@@ -93,11 +96,12 @@ package enum RecipeError: ReportedError, Hashable {
         switch self {
         case .missing(let name):
             "no recipe \(name.quoted): it must be tutorial, best or the path of a file, such as a run's config.json"
+        case .unreadable(let error): "\(error)"
         case .invalid(let path, let reason): "\(path.printableLine): \(reason)"
         }
     }
 
-    package var exitStatus: ExitStatus { if case .missing = self { .missingInput } else { .badData } }
+    package var exitStatus: ExitStatus { if case .invalid = self { .badData } else { .missingInput } }
 }
 
 /// The content of a recipe's file.

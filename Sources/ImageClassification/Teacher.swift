@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Platform
 import Runs
 import Training
 
@@ -15,7 +16,7 @@ struct Teacher {
     init?(_ options: ImageTraining.Options, copy: String?) throws {
         guard let name = options.teacher else { return nil }
         checkpoint =
-            if let copy { try Checkpoint(path: copy) } else {
+            if let copy { try Checkpoint(OpenFile(copy, .reading)) } else {
                 try TrainedModel(name, root: options.runs).checkpoint
             }
         let parameters = FloatBuffer(count: checkpoint.parameters.count)

@@ -83,16 +83,15 @@ package struct TrainedModel: Sendable {
         }
         let holdsOut = (try? ImageTraining.Options().with(decisive: newest.checkpoint.details.options))
             .map { $0.validation > 0 }
-        let best = run.bestCheckpoint
         guard choice ?? (holdsOut == true ? .best : .last) == .best else {
             return (newest.path, newest.checkpoint, newest.problems)
         }
-        guard let target = POSIX.target(ofLink: best) else {
+        guard let best = try CheckpointStore(run).best() else {
             guard choice == nil else { throw RunError.noBestCheckpoint(run: run.path) }
-            let notice = "\(best): there is none; going on with the newest checkpoint."
+            let notice = "\(run.bestCheckpoint): there is none; going on with the newest checkpoint."
             return (newest.path, newest.checkpoint, newest.problems + [notice])
         }
-        return (FilePath.join(run.checkpoints, target), try Checkpoint(path: best), [])
+        return (best.path, best.checkpoint, [])
     }
 
     /// The model with its weights, to score and predict with.

@@ -24,18 +24,42 @@ package enum AtomicFile {
     }
 
     package static func write(_ bytes: [UInt8], to path: String, _ durability: Durability) throws(FileError) {
-        // Opened first, so that a directory we may not open fails before anything is replaced.
-        let directory = try openDirectory(of: path)
-        let temporary = try createTemporary(for: path)
+        let directory: OpenDirectory
         do throws(FileError) {
-            try temporary.write(bytes)
-            if durability != .none { try temporary.synchronize() }
-            try POSIX.renameFile(temporary.path, to: path)
+            directory = try OpenDirectory(FilePath.directory(of: path))
         } catch {
-            POSIX.removeFile(temporary.path)
+            throw FileError(path: path, operation: .create, code: error.code)
+        }
+        try write(bytes, to: FilePath.name(of: path), in: directory, path: path, durability)
+    }
+
+    /// Replaces a file in an open directory, as `write(_:to:)` does.
+    package static func write(
+        _ bytes: [UInt8], to name: String, in directory: OpenDirectory, _ durability: Durability = .full
+    ) throws(FileError) {
+        try write(bytes, to: name, in: directory, path: FilePath.join(directory.path, name), durability)
+    }
+
+    private static func write(
+        _ bytes: [UInt8], to name: String, in directory: OpenDirectory, path: String,
+        _ durability: Durability
+    ) throws(FileError) {
+        do throws(FileError) {
+            let (temporary, file) = try TemporaryName.claim(for: name) { temporary throws(FileError) in
+                (temporary, try directory.open(temporary, .creating))
+            }
+            do throws(FileError) {
+                try file.write(bytes)
+                if durability != .none { try file.synchronize() }
+                try directory.rename(temporary, to: name)
+            } catch {
+                try? directory.discard(temporary)
+                throw error
+            }
+        } catch {
             throw FileError(path: path, operation: error.operation, code: error.code)
         }
-        if durability == .full { try directory.synchronizeDirectory() }
+        if durability == .full { try directory.synchronize() }
     }
 
     /// Replaces the file at `path` by `text` in UTF-8.
@@ -54,34 +78,32 @@ package enum AtomicFile {
     }
 
     package static func writeOutput(_ bytes: [UInt8], to path: String) throws(FileError) {
-        if try POSIX.kind(at: path, followingLinks: true) == .other {
-            return try OpenFile(path, .continuing).write(bytes)
+        if let kind = try POSIX.kind(at: path, followingLinks: true), kind.isStream {
+            return try openOutput(path).write(bytes)
         }
         var path = path
         // More links than systems follow.
         for _ in 0..<40 {
-            guard let target = POSIX.target(ofLink: path) else { break }
+            guard try POSIX.kind(at: path) == .symbolicLink else { break }
+            guard let target = POSIX.target(ofLink: path) else {
+                throw FileError(path: path, operation: .open, code: POSIX.foreignText)
+            }
             path = target.hasPrefix("/") ? target : FilePath.join(FilePath.directory(of: path), target)
         }
         try write(bytes, to: path)
     }
 
-    private static func openDirectory(of path: String) throws(FileError) -> OpenFile {
-        do throws(FileError) {
-            return try OpenFile(FilePath.directory(of: path), .readingDirectory)
-        } catch {
-            throw FileError(path: path, operation: .create, code: error.code)
-        }
-    }
-
-    private static func createTemporary(for path: String) throws(FileError) -> OpenFile {
-        do throws(FileError) {
-            return try TemporaryName.claim(for: path) { name throws(FileError) in
-                try OpenFile(name, .creating)
+    /// A FIFO's reader may be about to open it. Nobody waits for ever for one that never does.
+    private static func openOutput(_ path: String) throws(FileError) -> OpenFile {
+        for _ in 0..<50 {
+            do throws(FileError) {
+                return try OpenFile(path, .writingOutput)
+            } catch {
+                guard POSIX.meansNoReader(error.code) else { throw error }
+                POSIX.sleep(seconds: 0.01)
             }
-        } catch {
-            throw FileError(path: path, operation: error.operation, code: error.code)
         }
+        throw FileError(path: path, operation: .writeToReader, code: POSIX.noReader)
     }
 }
 
@@ -104,15 +126,15 @@ package enum TemporaryName {
     }
 
     /// Calls `create` with one name after another until one was free.
+    ///
+    /// - Parameter target: The name of the target, without its directory.
     package static func claim<Result>(
-        for path: String, _ create: (String) throws(FileError) -> Result
+        for target: String, _ create: (String) throws(FileError) -> Result
     ) throws(FileError) -> Result {
-        let prefix = FilePath.join(
-            FilePath.directory(of: path), ".\(FilePath.name(of: path)).\(POSIX.processIdentifier)")
         var attempt = 0
         while true {
             do throws(FileError) {
-                return try create("\(prefix).\(attempt).tmp")
+                return try create(".\(target).\(POSIX.processIdentifier).\(attempt).tmp")
             } catch {
                 attempt += 1
                 guard POSIX.meansTaken(error.code), attempt < 1000 else { throw error }

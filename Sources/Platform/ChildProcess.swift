@@ -1,15 +1,10 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
+// Without the mark, Swift takes the environment for a variable that other threads may change.
 #if canImport(Glibc)
-    import Glibc
+    @preconcurrency import Glibc
 #elseif canImport(Musl)
-    import Musl
+    @preconcurrency import Musl
 #elseif canImport(Darwin)
-    import Darwin
+    @preconcurrency import Darwin
 #endif
 
 /// A program that runs beside this one, its output and its errors together.
@@ -92,6 +87,14 @@ package final class ChildProcess {
     deinit {
         close(reading)
         if let holding { close(holding) }
+    }
+
+    private static var ownEnvironment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+        #if canImport(Darwin)
+            return _NSGetEnviron().pointee
+        #else
+            return environ
+        #endif
     }
 
     private static var ownExecutable: String {
@@ -191,7 +194,8 @@ package final class ChildProcess {
         #endif
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // What this process, or the thread at work, holds back or ignores must not make the child deaf.
+        // What this process, or the thread at work, holds back or ignores must not make the child deaf. SIGXFSZ stays
+        // ignored: a file that grows too large is an error that the child can tell.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -203,13 +207,11 @@ package final class ChildProcess {
             posix_spawnattr_setpgroup(&attributes, 0)
         }
         posix_spawnattr_setflags(&attributes, Int16(flags))
-        let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
         var argumentList = words.map { strdup($0) } + [nil]
-        var environmentList = environment.map { strdup($0) } + [nil]
-        defer { for string in argumentList + environmentList { free(string) } }
+        defer { for string in argumentList { free(string) } }
         var identifier: pid_t = 0
-        let code = posix_spawn(
-            &identifier, executable, &actions, &attributes, &argumentList, &environmentList)
+        // The environment as it is: its texts need not be UTF-8.
+        let code = posix_spawn(&identifier, executable, &actions, &attributes, &argumentList, ownEnvironment)
         guard code == 0 else { throw FileError(path: executable, operation: .start, code: code) }
         return identifier
     }

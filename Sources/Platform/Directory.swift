@@ -20,7 +20,7 @@ package enum Directory {
             guard error.code == POSIX.taken else { throw error }
         }
         // A parent that may be passed through but not read cannot be synchronised.
-        guard let parent = try? OpenFile(FilePath.directory(of: path), .readingDirectory) else { return }
-        try parent.synchronizeDirectory()
+        guard let parent = try? OpenDirectory(FilePath.directory(of: path)) else { return }
+        try parent.synchronize()
     }
 }

@@ -1,33 +1,48 @@
 /// A file operation that the system refused.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Operation: String, Sendable {
-        case open, create, read, write, truncate, inspect, remove, start
-        /// Of something else than a regular file, whatever the system would say.
-        case readRegularFile = "read it"
+        case open, create, read, write, truncate, inspect, remove, start, lock
         case synchronize = "write to disk"
         case rename = "move into place"
         case link = "create the symbolic link"
         case createDirectory = "create the directory"
+        /// To a FIFO that no process reads.
+        case writeToReader = "write to it"
     }
 
     public let path: String
     public let operation: Operation
     /// The system's `errno`.
     public let code: Int32
+    /// What stands there in place of what was expected; nil for another reason.
+    package let misfit: Misfit?
 
     package init(path: String, operation: Operation, code: Int32) {
+        self.init(path: path, operation: operation, code: code, misfit: nil)
+    }
+
+    init(path: String, operation: Operation, code: Int32, misfit: Misfit?) {
         self.path = path
         self.operation = operation
         self.code = code
+        self.misfit = misfit
     }
 
     /// What the system says about `code`: "No space left on device".
     public var reason: String {
-        operation == .readRegularFile ? "it is no regular file" : POSIX.message(of: code)
+        if let misfit { return misfit.description }
+        switch operation {
+        case .lock where POSIX.meansNoLocks(code):
+            return
+                "its file system has no file locks (\(POSIX.message(of: code))), without which two processes would "
+                + "write the same files; use a directory on a local disk, or mount the file system with locks"
+        case .writeToReader: return "no process reads this FIFO; start its reader first"
+        default: return POSIX.message(of: code)
+        }
     }
 
     /// Whether the file, or a directory on the way to it, does not exist.
-    public var isMissing: Bool { POSIX.meansMissing(code) }
+    public var isMissing: Bool { misfit == nil && POSIX.meansMissing(code) }
 
     public var description: String { "\(path.printableLine): cannot \(operation.rawValue): \(reason)" }
 }

@@ -12,6 +12,13 @@ package final class OpenFile: Sendable {
         descriptor = try POSIX.openFile(path, mode)
     }
 
+    init(
+        _ path: String, _ mode: POSIX.OpenMode, at place: (directory: Int32, name: String)
+    ) throws(FileError) {
+        self.path = path
+        descriptor = try POSIX.openFile(path, mode, at: place)
+    }
+
     deinit { POSIX.closeFile(descriptor) }
 
     package func status() throws(FileError) -> (kind: POSIX.FileKind, size: Int) {
@@ -81,15 +88,11 @@ package final class OpenFile: Sendable {
     package func synchronize() throws(FileError) {
         try POSIX.synchronize(descriptor, path: path)
     }
-
-    package func synchronizeDirectory() throws(FileError) {
-        try POSIX.synchronizeDirectory(descriptor, path: path)
-    }
 }
 
 /// The content of a small file, or nil if it cannot be read: for files of the system, `.git` and the
 /// like, where missing and unreadable mean the same.
 package func contents(ofSmallFile path: String, atMost limit: Int = 1 << 20) -> String? {
-    guard let file = try? OpenFile(path, .reading), let bytes = try? file.read(limit) else { return nil }
+    guard let file = try? OpenFile(path, .readingInput), let bytes = try? file.read(limit) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
 }

@@ -30,16 +30,31 @@ extension POSIX {
         return size
     }
 
+    /// The value of an environment variable; nil if there is none, or none in UTF-8.
     package static func environmentVariable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+        getenv(name).flatMap { String(validatingCString: $0) }
+    }
+
+    /// The paths in an environment variable, separated by colons; nil if there is none. Those that are not UTF-8 are left
+    /// out, as the text of such a path would be that of another.
+    package static func environmentPaths(_ name: String) -> [String]? {
+        guard let value = getenv(name) else { return nil }
+        return UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }
+            .split(separator: UInt8(ascii: ":")).compactMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// Writing to a closed pipe then fails with EPIPE instead of ending the process. A handler the
     /// program has set stays.
-    package static func ignoreBrokenPipes() {
-        let previous = signal(SIGPIPE, SIG_IGN)
+    package static func ignoreBrokenPipes() { ignore(SIGPIPE) }
+
+    /// Writing more to a file than it may hold (`ulimit -f`) then fails with EFBIG instead of ending the process. A handler
+    /// the program has set stays.
+    package static func ignoreFileSizeSignal() { ignore(SIGXFSZ) }
+
+    private static func ignore(_ number: Int32) {
+        let previous = signal(number, SIG_IGN)
         let isDefault = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
-        if !isDefault { _ = signal(SIGPIPE, previous) }
+        if !isDefault { _ = signal(number, previous) }
     }
 
     /// Seconds of a clock that is never set back.

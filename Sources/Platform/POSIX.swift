@@ -8,40 +8,109 @@
 
 /// The system calls under this module, each repeated when a signal interrupted it.
 package enum POSIX {
+    /// How a file is opened. Never through a symbolic link, unless a user names the file; never waiting for a pipe; and
+    /// only a regular file, as its descriptor says, unless a user asks for output elsewhere.
     package enum OpenMode {
+        /// A file of this program's.
         case reading
-        case readingDirectory
-        /// A file that must not exist yet, symbolic links included.
+        /// A file that a user names.
+        case readingInput
+        /// A file that must not exist yet.
         case creating
         /// Every write goes to the end of the file, which is created if missing.
         case appending
         case creatingForAppending
         /// As `appending`, for a file that must exist.
         case continuing
+        /// A file to lock, created if missing. Network file systems lock for one process alone only what is open for
+        /// writing.
+        case locking
+        /// A pipe or a device that a user names.
+        case writingOutput
 
         fileprivate var flags: Int32 {
             switch self {
-            // Opening a pipe would wait for its writer; regular files ignore it.
-            case .reading: O_RDONLY | O_CLOEXEC | O_NONBLOCK
-            case .readingDirectory: O_RDONLY | O_CLOEXEC | O_DIRECTORY
-            case .creating: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL
-            case .appending: O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND
-            case .creatingForAppending: O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_APPEND
-            case .continuing: O_WRONLY | O_CLOEXEC | O_APPEND
+            case .reading: O_RDONLY | O_NOFOLLOW
+            case .readingInput: O_RDONLY
+            case .creating: O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL
+            case .appending: O_WRONLY | O_NOFOLLOW | O_CREAT | O_APPEND
+            case .creatingForAppending: O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL | O_APPEND
+            case .continuing: O_WRONLY | O_NOFOLLOW | O_APPEND
+            case .locking: O_RDWR | O_NOFOLLOW | O_CREAT
+            case .writingOutput: O_WRONLY
             }
         }
 
         fileprivate var operation: FileError.Operation {
             switch self {
-            case .reading, .readingDirectory, .continuing: .open
-            case .creating, .appending, .creatingForAppending: .create
+            case .reading, .readingInput, .continuing, .writingOutput: .open
+            case .creating, .appending, .creatingForAppending, .locking: .create
             }
+        }
+
+        fileprivate var followsLinks: Bool { flags & O_NOFOLLOW == 0 }
+    }
+
+    /// Opens a file. New files get what the process's umask leaves of 0666.
+    ///
+    /// - Parameters:
+    ///   - path: For errors.
+    ///   - place: The file's name in an open directory; the path if nil.
+    static func openFile(
+        _ path: String, _ mode: OpenMode, at place: (directory: Int32, name: String)? = nil
+    ) throws(FileError) -> Int32 {
+        func misfit(_ found: FileKind?) -> FileError? {
+            guard let found, mode == .writingOutput ? !found.isStream : found != .regular else { return nil }
+            return FileError(
+                path: path, operation: mode.operation,
+                FileError.Misfit(
+                    expected: mode == .writingOutput ? .pipe : .regular, found: found,
+                    isInput: mode.followsLinks))
+        }
+        let (directory, name) = place ?? (AT_FDCWD, path)
+        let descriptor: Int32
+        do throws(FileError) {
+            descriptor = try check(path, mode.operation) {
+                openat(directory, name, mode.flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o666)
+            }
+        } catch {
+            // Systems say in several ways that something else stands there.
+            guard meansMisfit(error.code), mode != .writingOutput,
+                let kind = try? kind(at: path, followingLinks: mode.followsLinks, at: place),
+                let misfit = misfit(kind)
+            else { throw error }
+            throw misfit
+        }
+        do throws(FileError) {
+            if let misfit = misfit(try status(of: descriptor, path: path).kind) { throw misfit }
+            // Regular files block whatever is said here.
+            if mode == .writingOutput { _ = try check(path, .open) { fcntl(descriptor, F_SETFL, 0) } }
+        } catch {
+            closeFile(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// Opens a directory.
+    ///
+    /// - Parameter followsLink: Whether the path itself may be a symbolic link.
+    static func openDirectory(_ path: String, followsLink: Bool) throws(FileError) -> Int32 {
+        let flags = O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
+        do throws(FileError) {
+            return try check(path, .open) { open(path, flags) }
+        } catch {
+            guard meansMisfit(error.code), let found = try? kind(at: path, followingLinks: followsLink),
+                found != .directory
+            else { throw error }
+            throw FileError(
+                path: path, operation: .open,
+                FileError.Misfit(expected: .directory, found: found, isInput: followsLink))
         }
     }
 
-    /// New files and directories get what the process's umask leaves of 0666 and 0777.
-    static func openFile(_ path: String, _ mode: OpenMode) throws(FileError) -> Int32 {
-        try check(path, mode.operation) { open(path, mode.flags, 0o666) }
+    private static func meansMisfit(_ code: Int32) -> Bool {
+        [ELOOP, EMLINK, ENOTDIR, EISDIR, ENXIO, ENODEV, EOPNOTSUPP].contains(code)
     }
 
     static func closeFile(_ descriptor: Int32) {
@@ -61,10 +130,6 @@ package enum POSIX {
         _ = try check(path, .link) { symlink(target, path) }
     }
 
-    package static func removeFile(_ path: String) {
-        _ = unlink(path)
-    }
-
     /// Removes a file that need not exist.
     package static func discardFile(_ path: String) throws(FileError) {
         do throws(FileError) {
@@ -74,14 +139,17 @@ package enum POSIX {
         }
     }
 
-    package enum FileKind { case regular, directory, symbolicLink, other }
-
     /// What stands at `path` itself: a symbolic link is not followed. Nil if nothing does.
-    package static func kind(at path: String, followingLinks: Bool = false) throws(FileError) -> FileKind? {
+    ///
+    /// - Parameter place: The name in an open directory; the path if nil.
+    package static func kind(
+        at path: String, followingLinks: Bool = false, at place: (directory: Int32, name: String)? = nil
+    ) throws(FileError) -> FileKind? {
+        let (directory, name) = place ?? (AT_FDCWD, path)
         var status = stat()
         do throws(FileError) {
             _ = try check(path, .inspect) {
-                followingLinks ? stat(path, &status) : lstat(path, &status)
+                fstatat(directory, name, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
             }
         } catch {
             if error.code == ENOENT { return nil }
@@ -113,7 +181,9 @@ package enum POSIX {
         case S_IFREG: .regular
         case S_IFDIR: .directory
         case S_IFLNK: .symbolicLink
-        default: .other
+        case S_IFIFO: .pipe
+        case S_IFSOCK: .socket
+        default: .device
         }
     }
 
@@ -178,52 +248,80 @@ package enum POSIX {
         _ = try check(path, .synchronize) { fsync(descriptor) }
     }
 
-    /// As `synchronize`, for a directory: what was created in it or moved into it stays.
-    package static func synchronizeDirectory(_ descriptor: Int32, path: String) throws(FileError) {
-        do {
-            try synchronize(descriptor, path: path)
-        } catch  where error.code == EINVAL || error.code == ENOTSUP {
-            // A file system that has no such call for directories.
+    /// Takes the lock on an open file, which is held until its descriptor and those made of it are closed.
+    ///
+    /// - Parameter isShared: Whether others may have it as well that share it.
+    /// - Returns: Whether no other has it.
+    static func tryLock(_ descriptor: Int32, isShared: Bool = false, path: String) throws(FileError) -> Bool {
+        do throws(FileError) {
+            _ = try check(path, .lock) { flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) }
+            return true
+        } catch {
+            if error.code == EWOULDBLOCK { return false }
+            throw error
         }
     }
 
-    /// Waits for the lock on an open file, which is held until its descriptor is closed. On a file
-    /// system without locks it returns at once.
-    package static func lock(_ descriptor: Int32) {
-        while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+    /// Whether a file system has no locks.
+    static func meansNoLocks(_ code: Int32) -> Bool {
+        [ENOLCK, EOPNOTSUPP, ENOTSUP, EINVAL, ENOSYS].contains(code)
     }
 
-    /// Takes the lock on an open file, which is held until its descriptor is closed; false if another process, or
-    /// another descriptor, has it. On a file system without locks nobody ever has it.
-    package static func tryLock(_ descriptor: Int32) -> Bool {
-        while true {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-            if errno != EINTR { return errno != EWOULDBLOCK }
-        }
+    /// Whether an open file is still the one at a path.
+    static func isOpen(_ descriptor: Int32, at path: String) -> Bool {
+        var (own, other) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && lstat(path, &other) == 0
+            && own.st_ino == other.st_ino && own.st_dev == other.st_dev
     }
 
     /// The names in a directory, without `.` and `..`, sorted.
-    package static func names(in path: String) throws(FileError) -> [String] {
-        guard let directory = opendir(path) else {
-            throw FileError(path: path, operation: .open, code: errno)
+    ///
+    /// - Returns: The names in UTF-8, and the others as messages show them. Those name no file: the text of such a name
+    ///   would be that of another.
+    static func entries(of descriptor: Int32, path: String) throws(FileError) -> (
+        names: [String], others: [String]
+    ) {
+        // Closed with the stream.
+        let copy = try check(path, .open) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+        guard let stream = fdopendir(copy) else {
+            let code = errno
+            closeFile(copy)
+            throw FileError(path: path, operation: .open, code: code)
         }
-        defer { closedir(directory) }
+        defer { closedir(stream) }
+        rewinddir(stream)
         var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+        var others: [String] = []
+        while let entry = readdir(stream) {
+            withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 1) { bytes in
+                    guard let name = String(validatingCString: bytes) else {
+                        let bytes = UnsafeBufferPointer(start: bytes, count: strlen(bytes))
+                        return others.append(RawText.quoted(bytes.map { UInt8(bitPattern: $0) }))
+                    }
+                    if name != ".", name != ".." { names.append(name) }
+                }
             }
-            if name != ".", name != ".." { names.append(name) }
         }
-        return names.sorted()
+        return (names.sorted(), others.sorted())
     }
 
-    /// Where a symbolic link points to; nil if there is none.
-    package static func target(ofLink path: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = readlink(path, &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    /// The names in a directory, without `.` and `..` and without those that are not UTF-8, sorted.
+    package static func names(in path: String) throws(FileError) -> [String] {
+        try OpenDirectory(path).names()
+    }
+
+    /// Where a symbolic link points to; nil if there is none, or none in UTF-8.
+    ///
+    /// - Parameter place: The name in an open directory; the path if nil.
+    package static func target(
+        ofLink path: String, at place: (directory: Int32, name: String)? = nil
+    ) -> String? {
+        let (directory, name) = place ?? (AT_FDCWD, path)
+        var buffer = [CChar](repeating: 0, count: 4097)
+        let count = readlinkat(directory, name, &buffer, buffer.count - 1)
+        return count > 0
+            ? String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
     /// Whether there is no room, on the disk or of what a user may have.
@@ -237,7 +335,10 @@ package enum POSIX {
 
     package static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
-    package static func meansDirectory(_ code: Int32) -> Bool { code == EISDIR }
+    /// Whether a file may not grow as large (`ulimit -f`).
+    package static func meansTooLarge(_ code: Int32) -> Bool { code == EFBIG }
+
+    static func meansNoReader(_ code: Int32) -> Bool { code == noReader }
 
     package static func meansNobodyReads(_ code: Int32) -> Bool { code == EPIPE }
 
@@ -245,14 +346,19 @@ package enum POSIX {
 
     package static var taken: Int32 { EEXIST }
 
-    package static var notSupported: Int32 { ENOTSUP }
+    static var notSupported: Int32 { ENOTSUP }
+    static var isDirectory: Int32 { EISDIR }
+    static var notDirectory: Int32 { ENOTDIR }
+    static var tooManyLinks: Int32 { ELOOP }
+    static var noReader: Int32 { ENXIO }
+    static var foreignText: Int32 { EILSEQ }
 
     /// Whether there is a file that this process may run.
     package static func isExecutable(_ path: String) -> Bool {
         (try? kind(at: path)) != .directory && access(path, X_OK) == 0
     }
 
-    private static func check(
+    static func check(
         _ path: String, _ operation: FileError.Operation, _ call: () -> Int32
     ) throws(FileError) -> Int32 {
         while true {

@@ -62,14 +62,14 @@ package final class RecordFile {
         count = cut.count
     }
 
-    /// - Parameter limit: The number of bytes after which the rest is not read.
-    package static func content(of path: String, atMost limit: Int = .max) throws(FileError) -> [UInt8] {
-        let file = try OpenFile(path, .reading)
-        let (kind, size) = try file.status()
-        guard kind == .regular || kind == .directory else {
-            throw FileError(path: path, operation: .readRegularFile, code: POSIX.notSupported)
-        }
-        return try file.read(min(size, limit))
+    /// - Parameters:
+    ///   - mode: `readingInput` for a file that a user names.
+    ///   - limit: The number of bytes after which the rest is not read.
+    package static func content(
+        of path: String, _ mode: POSIX.OpenMode = .reading, atMost limit: Int = .max
+    ) throws(FileError) -> [UInt8] {
+        let file = try OpenFile(path, mode)
+        return try file.read(min(file.status().size, limit))
     }
 
     package func append(_ record: [UInt8]) throws(FileError) {

@@ -16,35 +16,50 @@ package struct CheckpointStore: Sendable {
         self.kept = kept
     }
 
+    /// The directory, which must not be a symbolic link: what is written and removed in it is the run's.
+    private func open() throws(FileError) -> OpenDirectory {
+        try OpenDirectory(run.checkpoints, followsLink: false)
+    }
+
     /// Writes a checkpoint, which is on the disk on return, and removes those that are too many. On an error the
     /// former ones are as they were.
     package func save(_ checkpoint: Checkpoint, isBest: Bool) throws {
+        let directory = try open()
         let name = Self.name(step: checkpoint.stepCount)
-        try AtomicFile.write(checkpoint.serialized(), to: FilePath.join(run.checkpoints, name), .content)
-        try RunDirectory.point(run.lastCheckpoint, to: name)
-        if isBest { try RunDirectory.point(run.bestCheckpoint, to: name) }
-        try synchronize()
-        try prune()
+        try AtomicFile.write(checkpoint.serialized(), to: name, in: directory, .content)
+        try directory.point(Self.last, to: name)
+        if isBest { try directory.point(Self.best, to: name) }
+        try directory.synchronize()
+        try prune(directory)
     }
 
     /// A power cut may bring back what was removed; then the next to be saved, or a resume, removes it again. After
     /// the last one ``synchronize()`` does.
-    private func prune() throws(FileError) {
-        for surplus in try names().dropLast(kept) where surplus != best {
-            try POSIX.discardFile(FilePath.join(run.checkpoints, surplus))
+    private func prune(_ directory: OpenDirectory) throws(FileError) {
+        let best = directory.target(ofLink: Self.best)
+        for surplus in try Self.files(in: directory).dropLast(kept) where surplus != best {
+            try directory.discard(surplus)
         }
     }
 
-    /// Returns when names and removals have reached the disk.
-    package func synchronize() throws(FileError) {
-        try OpenFile(run.checkpoints, .readingDirectory).synchronizeDirectory()
+    /// The checkpoints that are files, the oldest first. What else has such a name is not this program's, and is neither
+    /// counted nor removed.
+    private static func files(in directory: OpenDirectory) throws(FileError) -> [String] {
+        var files: [String] = []
+        for name in try names(in: directory) where try directory.kind(of: name) == .regular {
+            files.append(name)
+        }
+        return files
     }
 
-    private var best: String? { POSIX.target(ofLink: run.bestCheckpoint) }
+    /// Returns when names and removals have reached the disk.
+    package func synchronize() throws(FileError) { try open().synchronize() }
 
     /// The checkpoints' names, the oldest first.
-    package func names() throws(FileError) -> [String] {
-        try POSIX.names(in: run.checkpoints).compactMap { name in Self.step(of: name).map { ($0, name) } }
+    package func names() throws(FileError) -> [String] { try Self.names(in: open()) }
+
+    private static func names(in directory: OpenDirectory) throws(FileError) -> [String] {
+        try directory.names().compactMap { name in step(of: name).map { ($0, name) } }
             .sorted { $0.0 < $1.0 }.map(\.1)
     }
 
@@ -52,16 +67,17 @@ package struct CheckpointStore: Sendable {
     ///
     /// - Returns: nil if there is none at all, or no directory of them.
     /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole; a
-    ///   ``FileError`` or ``MemoryShortage`` for one that cannot be read: it may be whole, and ``rewind(to:)`` would remove
-    ///   it.
+    ///   ``FileError`` or ``MemoryShortage`` for one that cannot be read, or is a symbolic link: it may be whole, and
+    ///   ``rewind(to:)`` would begin before it.
     package func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
         guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
+        let directory = try open()
         var problems: [String] = []
-        for name in try names().reversed() {
-            let path = FilePath.join(run.checkpoints, name)
+        for name in try Self.names(in: directory).reversed() {
             do {
-                return (path, try Checkpoint(path: path), problems)
-            } catch let error as FileError where !error.isMissing {
+                let file = try directory.open(name, .reading)
+                return (file.path, try Checkpoint(file), problems)
+            } catch let error as FileError where error.mayBeWhole {
                 throw error
             } catch let error as MemoryShortage {
                 throw error
@@ -73,28 +89,47 @@ package struct CheckpointStore: Sendable {
         throw RunError.noUsableCheckpoint(run: run.path, problems: problems)
     }
 
+    /// The checkpoint of the best epoch; nil if there is none. A copy of a run may hold it in place of the link to it.
+    package func best() throws -> (path: String, checkpoint: Checkpoint)? {
+        guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
+        let directory = try open()
+        guard let kind = try directory.kind(of: Self.best) else { return nil }
+        let name = kind == .symbolicLink ? directory.target(ofLink: Self.best) : Self.best
+        guard let name, name == Self.best || Self.step(of: name) != nil else {
+            throw RunError.invalidFile(
+                path: run.bestCheckpoint,
+                reason: "expected a link to a checkpoint beside it, found another link")
+        }
+        let file = try directory.open(name, .reading)
+        return (file.path, try Checkpoint(file))
+    }
+
     /// Removes what was made after a checkpoint, damaged or not, and what a killed process left half-written,
     /// before training goes on from there; from the beginning if nil.
     package func rewind(to checkpoint: Checkpoint?) throws {
         let last = checkpoint?.stepCount ?? -1
-        for directory in [run.path, run.checkpoints] {
-            for name in try POSIX.names(in: directory)
-            where (Self.step(of: name) ?? last) > last || TemporaryName.isOne(name) {
-                let path = FilePath.join(directory, name)
-                if try POSIX.kind(at: path) != .directory { try POSIX.discardFile(path) }
-            }
+        try OpenDirectory(run.path).discardTemporaries()
+        let directory = try open()
+        try directory.discardTemporaries()
+        for name in try Self.files(in: directory) where Self.step(of: name) ?? last > last {
+            try directory.discard(name)
         }
         if let checkpoint {
             let name = Self.name(step: checkpoint.stepCount)
-            try RunDirectory.point(run.lastCheckpoint, to: name)
-            if checkpoint.isOfBestEpoch { try RunDirectory.point(run.bestCheckpoint, to: name) }
+            try directory.point(Self.last, to: name)
+            if checkpoint.isOfBestEpoch { try directory.point(Self.best, to: name) }
         } else {
-            try POSIX.discardFile(run.lastCheckpoint)
+            try directory.discard(Self.last)
         }
-        if let best = best.flatMap(Self.step), best > last { try POSIX.discardFile(run.bestCheckpoint) }
-        try synchronize()
-        try prune()
+        if let best = directory.target(ofLink: Self.best).flatMap(Self.step), best > last {
+            try directory.discard(Self.best)
+        }
+        try directory.synchronize()
+        try prune(directory)
     }
+
+    private static let last = "last.safetensors"
+    private static let best = "best.safetensors"
 
     package static func name(step: Int) -> String {
         "step-\(step.padded(to: 7)).safetensors"
@@ -104,6 +139,11 @@ package struct CheckpointStore: Sendable {
         guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
         return Int(name.dropFirst(5).dropLast(12))
     }
+}
+
+extension FileError {
+    /// Whether it says nothing about the content of a file.
+    fileprivate var mayBeWhole: Bool { misfit.map { $0.found == .symbolicLink } ?? !isMissing }
 }
 
 extension Checkpoint {

@@ -66,7 +66,8 @@ package struct Job {
         } catch {
             keep(error)
             guard let error = error as? FileError else { throw error }
-            throw SaveError(error: error, run: run, checkpoint: lastCheckpoint(), program: program)
+            throw SaveError(
+                error: error, run: run, kept: KeptCheckpoint(lastCheckpoint(), in: run), program: program)
         }
     }
 
@@ -90,7 +91,8 @@ package struct Job {
             sayStopped(ending)
             return .timeLimit
         case .diverged(let epoch, let step):
-            throw Divergence(network: network, epoch: epoch, step: step, checkpoint: checkpoint)
+            throw Divergence(
+                network: network, epoch: epoch, step: step, kept: KeptCheckpoint(checkpoint, in: run))
         }
     }
 

@@ -16,21 +16,19 @@ package struct Divergence: ReportedError, Hashable {
     package let epoch: Int
     /// Counted from the epoch's beginning.
     package let step: Int
-    /// The last checkpoint; nil before the first.
-    package let checkpoint: String?
+    package let kept: KeptCheckpoint
 
-    package init(network: String? = nil, epoch: Int, step: Int, checkpoint: String?) {
+    package init(network: String? = nil, epoch: Int, step: Int, kept: KeptCheckpoint) {
         self.network = network
         self.epoch = epoch
         self.step = step
-        self.checkpoint = checkpoint
+        self.kept = kept
     }
 
     package var description: String {
         (network.map { "\($0): " } ?? "")
             + "the loss or its gradient was not a finite number at step \(step) of epoch \(epoch); "
-            + (checkpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet")
-            + ". A lower learning rate may help."
+            + "\(kept.description). A lower learning rate may help."
     }
 
     package var exitStatus: ExitStatus { .diverged }
@@ -40,22 +38,35 @@ package struct Divergence: ReportedError, Hashable {
 package struct SaveError: ReportedError, Hashable {
     package let error: FileError
     package let run: RunDirectory
-    /// The last checkpoint; nil before the first.
-    package let checkpoint: String?
+    package let kept: KeptCheckpoint
     /// The name of the program that resumes the run.
     package let program: String
 
-    package init(error: FileError, run: RunDirectory, checkpoint: String?, program: String) {
+    package init(error: FileError, run: RunDirectory, kept: KeptCheckpoint, program: String) {
         self.error = error
         self.run = run
-        self.checkpoint = checkpoint
+        self.kept = kept
         self.program = program
     }
 
     package var description: String {
-        let former = checkpoint.map { "The last checkpoint, \($0), is whole" } ?? "There is no checkpoint yet"
-        let mend = POSIX.meansFull(error.code) ? "make room" : "mend that"
-        return "\(error). \(former); \(mend), and go on with: \(run.commandLine("--resume", of: program))"
+        let resume = run.commandLine("--resume", of: program)
+        return switch kept {
+        case .whole(let path):
+            "\(error). The last checkpoint, \(path), is whole; \(remedy), and go on with: \(resume)"
+        case .none: "\(error). There is no checkpoint yet; \(remedy), and go on with: \(resume)"
+        case .lost(let path):
+            "\(error). The last checkpoint, \(path), is gone or damaged, and there is no other; \(remedy), and start a new "
+                + "run"
+        case .runIsGone:
+            "\(error). The run's directory is gone, and its checkpoints with it; start a new run"
+        }
+    }
+
+    private var remedy: String {
+        POSIX.meansFull(error.code)
+            ? "make room"
+            : POSIX.meansTooLarge(error.code) ? "raise the limit of file sizes (ulimit -f)" : "mend that"
     }
 
     package var exitStatus: ExitStatus { .inputOutput }

@@ -93,7 +93,7 @@ package struct RunDescription: Sendable {
                 let title = directory.isEmpty ? name : "\(directory)/\(name)"
                 let file = FilePath.join(path, name)
                 switch (try? POSIX.kind(at: file)) ?? nil {
-                case .regular:
+                case .regular where file != record.run.lock:
                     let size = try? OpenFile(file, .reading).status().size
                     table.append([title, size.map(TextFormat.bytes) ?? "–"])
                 case .symbolicLink: table.append(["\(title) → \(POSIX.target(ofLink: file) ?? "?")", ""])

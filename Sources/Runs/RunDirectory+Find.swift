@@ -2,8 +2,10 @@ import Platform
 
 extension RunDirectory {
     /// The state that a summary tells, but for a run that was killed: nobody writes to it any more.
-    package func state(of summary: RunSummary?) -> RunState {
-        if isRunning { return .running }
+    ///
+    /// - Throws: ``FileError`` if it cannot be known whether a process writes to the run.
+    package func state(of summary: RunSummary?) throws(FileError) -> RunState {
+        if try isRunning { return .running }
         guard let summary, summary.state != .running else { return .failed }
         return summary.state
     }
@@ -39,8 +41,8 @@ extension RunDirectory {
             return try find(name, root: root, of: program)
         } catch {
             if case .otherProgram = error { throw error }
-            let isDirectory = (try? OpenFile(name, .readingDirectory)) != nil
-            guard !isDirectory, (try? OpenFile(name, .reading)) != nil else { throw error }
+            let kind = try? POSIX.kind(at: name, followingLinks: true)
+            guard let kind, kind != .directory else { throw error }
             return (nil, name)
         }
     }
@@ -117,5 +119,5 @@ extension RunDirectory {
         [configuration, summary, metrics, checkpoints].contains { ((try? POSIX.kind(at: $0)) ?? nil) != nil }
     }
 
-    private static func contentsExist(_ path: String) -> Bool { (try? OpenFile(path, .reading)) != nil }
+    private static func contentsExist(_ path: String) -> Bool { (try? OpenFile(path, .readingInput)) != nil }
 }

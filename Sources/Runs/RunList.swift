@@ -6,16 +6,20 @@ import Training
 package struct RunList: Sendable {
     package let root: String
     package let runs: [RunRecord]
+    /// The names in the directory that are not UTF-8, as messages show them: nothing reaches what has such a name.
+    private let foreignNames: [String]
 
     /// - Throws: ``FileError`` if the directory cannot be read; one that does not exist holds no runs.
     package init(root: String, of programs: [Program]) throws(FileError) {
         self.root = root
         var names: [String] = []
+        var foreignNames: [String] = []
         do throws(FileError) {
-            names = try POSIX.names(in: root)
+            (names, foreignNames) = try OpenDirectory(root).entries()
         } catch {
             if !error.isMissing { throw error }
         }
+        self.foreignNames = foreignNames
         runs = names.map { FilePath.join(root, $0) }.filter(Self.isRun).map {
             RunRecord(RunDirectory(path: $0), of: programs)
         }
@@ -29,7 +33,10 @@ package struct RunList: Sendable {
 
     /// For people.
     package func text() -> String {
-        if runs.isEmpty { return "No runs in \(root)." }
+        let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename it" }
+        if runs.isEmpty {
+            return TextFormat.printable((["No runs in \(root)."] + foreign).joined(separator: "\n"))
+        }
         var table = TextTable(
             [
                 .init("Run"), .init("Started (UTC)"), .init("Epochs", .right), .init("Best acc %", .right),
@@ -45,7 +52,7 @@ package struct RunList: Sendable {
                 TextFormat.fixed(run.trainingSeconds, decimals: 1), run.state.rawValue,
             ])
         }
-        let problems = runs.flatMap(\.problems)
+        let problems = runs.flatMap(\.problems) + foreign
         let lines =
             [table.rendered()] + (problems.isEmpty ? [] : ["", "Files that cannot be read:"] + problems)
         return lines.joined(separator: "\n").printable

@@ -58,8 +58,11 @@ package struct RunRecord: Sendable {
             }
             return evaluation
         }
+        var told = ending?.state ?? summary?.state ?? .failed
+        if ending == nil {
+            do throws(FileError) { told = try run.state(of: summary) } catch { problems.append("\(error)") }
+        }
         self.problems = problems
-        let told = ending?.state ?? run.state(of: summary)
         state = isDamaged && told != .running ? .damaged : told
     }
 

@@ -96,7 +96,7 @@ package final class RunRecorder: Callback {
         try POSIX.discardFile(lock.run.evaluation)
         try self.summary.write(to: lock.run)
         // The names of the new files.
-        try OpenFile(lock.run.path, .readingDirectory).synchronizeDirectory()
+        try OpenDirectory(lock.run.path).synchronize()
     }
 
     package func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
@@ -182,14 +182,11 @@ package final class RunRecorder: Callback {
     /// The checkpoint of the best epoch, or of an earlier best epoch if only that one was kept; nil if none is.
     package func bestCheckpoint() throws -> Checkpoint? {
         if let unsavedBest { return unsavedBest }
-        do throws(FileError) {
-            // Whether there is one at all.
-            _ = try OpenFile(run.bestCheckpoint, .reading)
-        } catch {
-            if error.isMissing { return nil }
-            throw error
+        do {
+            return try store.best()?.checkpoint
+        } catch let error as FileError where error.isMissing {
+            return nil
         }
-        return try Checkpoint(path: run.bestCheckpoint)
     }
 
     /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
@@ -242,9 +239,8 @@ package final class RunRecorder: Callback {
         } catch let error as FileError where policy.onSaveError == .continue {
             failureCount += 1
             if !hasFailed {
-                let former =
-                    lastCheckpoint.map { "the last checkpoint is \($0)" } ?? "there is no checkpoint yet"
-                console?.print("Warning: \(error). Training goes on; \(former).")
+                let kept = KeptCheckpoint(lastCheckpoint, in: run)
+                console?.print("Warning: \(error). Training goes on; \(kept.description).")
             }
             hasFailed = true
         }

@@ -46,13 +46,24 @@ public struct SafetensorsFile: Sendable {
     /// - Parameter copies: How often the content is in memory at the same time, at most: ``MemoryShortage`` is thrown
     ///   where there is less.
     package init(path: String, copies: Int) throws {
-        let file = try OpenFile(path, .reading)
-        let (kind, fileLength) = try file.status()
-        guard kind == .regular else {
+        let file: OpenFile
+        do throws(FileError) {
+            file = try OpenFile(path, .readingInput)
+        } catch {
+            guard let misfit = error.misfit else { throw error }
             throw SafetensorsError(
-                path: path, offset: 0, reason: .fileKind, expected: "a regular file",
-                found: "another kind")
+                path: path, offset: 0, reason: .fileKind, expected: "\(misfit.expected)",
+                found: "\(misfit.found)")
         }
+        try self.init(file, copies: copies)
+    }
+
+    /// Reads an open file.
+    ///
+    /// - Parameter copies: How often the content is in memory at the same time, at most.
+    package init(_ file: OpenFile, copies: Int) throws {
+        let path = file.path
+        let fileLength = try file.status().size
         var bytes = try file.read(min(8, fileLength))
         let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)

@@ -22,6 +22,8 @@ package struct SweepDirectory: Hashable, Sendable {
     package var runs: String { FilePath.join(path, "runs") }
     private var entries: String { FilePath.join(path, "entries") }
 
+    private var planLock: String { FilePath.join(path, "plan.lock") }
+
     func resultFile(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).json") }
     package func lock(of entry: SweepPlan.Entry) -> String { FilePath.join(entries, "\(entry.name).lock") }
 
@@ -39,9 +41,10 @@ package struct SweepDirectory: Hashable, Sendable {
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
         // If two processes create a plan at the same time, the second finds the first's file.
-        let directory = try OpenFile(sweep.path, .readingDirectory)
-        POSIX.lock(directory.descriptor)
-        defer { withExtendedLifetime(directory) {} }
+        let start = POSIX.monotonicSeconds()
+        let lock = try FileLock.wait(for: sweep.planLock, until: { POSIX.monotonicSeconds() - start > 10 })
+        guard let lock else { throw SweepError.planInUse(lock: sweep.planLock) }
+        defer { withExtendedLifetime(lock) {} }
         if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
         let former = try sweep.plan()
         guard former == plan else {
@@ -65,6 +68,8 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 
     package func plan() throws -> SweepPlan {
+        // What is written below them is the sweep's.
+        for path in [entries, runs] { try OpenDirectory.check(path) }
         let plan: SweepPlan = try RunFile.read(from: planFile, SweepPlan.fileLimits)
         if let problem = plan.impossible { throw RunError.invalidFile(path: planFile, reason: problem) }
         return plan
@@ -84,7 +89,10 @@ package struct SweepDirectory: Hashable, Sendable {
             return name == entry.name || name.hasPrefix("\(entry.name)-")
         }
         return names.map { RunDirectory(path: FilePath.join(runs, $0)) }
-            .last { (try? POSIX.kind(at: $0.configuration)) == .regular }
+            .last {
+                (try? POSIX.kind(at: $0.path)) == .directory
+                    && (try? POSIX.kind(at: $0.configuration)) == .regular
+            }
     }
 }
 

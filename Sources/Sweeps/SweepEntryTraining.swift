@@ -33,9 +33,10 @@ package struct SweepEntryTraining: Sendable {
     /// - Returns: Success if the entry is done, else the exit status of training.
     /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``Divergence``, which is a result.
     package func run(console: Console, train: ([String]) throws -> ExitStatus) throws -> ExitStatus {
-        let file = try OpenFile(sweep.lock(of: entry), .appending)
-        guard POSIX.tryLock(file.descriptor) else { throw SweepError.entryInUse(entry: entry.name) }
-        return try withExtendedLifetime(file) {
+        guard let lock = try FileLock(sweep.lock(of: entry)) else {
+            throw SweepError.entryInUse(entry: entry.name)
+        }
+        return try withExtendedLifetime(lock) {
             if let result = try sweep.result(of: entry) {
                 console.print("\(entry.name) is already done: \(result.text)")
                 return .success

@@ -8,6 +8,8 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The differences, each in a line.
     case otherPlan(sweep: String, differences: [String])
     case noSuchEntry(index: Int, count: Int)
+    /// Another process has been writing the plan for long.
+    case planInUse(lock: String)
     /// Another process is training the entry.
     case entryInUse(entry: String)
     /// The child process of an entry failed.
@@ -22,6 +24,9 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\nTo resume it, run: mnist-bilstm sweep --resume \(ShellWords.quoted([sweep]))"
                 + "\nTo train the new plan, choose another --name."
         case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"
+        case .planInUse(let lock):
+            "\(lock.printableLine): another process has had this lock for more than 10 seconds, while it writes the plan; wait for it, or "
+                + "end it if it is stopped"
         case .entryInUse(let entry): "\(entry.printableLine): another process is training this entry"
         case .entryFailed(let entry, let ending, _, let message):
             "\(entry.printableLine): \(ending)\(message.isEmpty ? "" : ": \(message)")"
@@ -34,7 +39,7 @@ extension SweepError: ReportedError {
         switch self {
         case .notFound: .missingInput
         case .otherPlan, .noSuchEntry: .usage
-        case .entryInUse: .inUse
+        case .planInUse, .entryInUse: .inUse
         case .entryFailed(_, _, let exitStatus, _): exitStatus
         }
     }

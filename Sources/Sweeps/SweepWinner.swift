@@ -26,8 +26,8 @@ struct SweepWinner {
 
     /// Points the link `winner` in the sweep's directory to the run, by which commands find it.
     func link() throws(FileError) {
-        try RunDirectory.point(
-            RunDirectory.winner(ofSweep: sweep.path),
+        try OpenDirectory(sweep.path).point(
+            FilePath.name(of: RunDirectory.winner(ofSweep: sweep.path)),
             to: FilePath.join(FilePath.name(of: sweep.runs), run.name))
     }
 

@@ -122,8 +122,9 @@ public final class TimeLimit: Callback {
 
     /// Creates a time limit.
     ///
-    /// - Parameter seconds: The time limit in seconds, from now on.
-    public convenience init(seconds: Double) { self.init(seconds: seconds, clock: POSIX.monotonicSeconds) }
+    /// - Parameter seconds: The time limit in seconds, from now on, without the time in which the process is stopped (Ctrl-Z,
+    ///   SIGSTOP).
+    public convenience init(seconds: Double) { self.init(seconds: seconds, clock: RunningClock.seconds) }
 
     package init(seconds: Double, clock: @escaping MonotonicClock) {
         self.seconds = seconds

@@ -119,9 +119,16 @@ public struct Checkpoint: Sendable {
     /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
     ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
     public init(path: String) throws {
-        // The file, read in two parts, and the tensors in arrays that grow.
-        try self.init(SafetensorsFile(path: path, copies: 4))
+        try self.init(SafetensorsFile(path: path, copies: Self.copies))
     }
+
+    /// Reads an open file and checks all of it.
+    package init(_ file: OpenFile) throws {
+        try self.init(SafetensorsFile(file, copies: Self.copies))
+    }
+
+    /// The file, read in two parts, and the tensors in arrays that grow.
+    private static let copies = 4
 
     package init(bytes: [UInt8], path: String) throws {
         try self.init(SafetensorsFile(bytes: bytes, path: path))

@@ -25,8 +25,8 @@ public final class Trainer {
     /// number since the beginning of training, from 1, is a multiple of it.
     public var gradientNormInterval: Int?
 
-    /// The clock that times epochs and steps; a test gives its own.
-    package var clock: MonotonicClock = POSIX.monotonicSeconds
+    /// The clock that times epochs and steps; it stands still while the process is stopped. A test gives its own.
+    package var clock: MonotonicClock = RunningClock.seconds
 
     /// The seconds that the current epoch has taken so far.
     package var secondsOfEpoch: Double { secondsBefore + (epochStart.map { clock() - $0 } ?? 0) }

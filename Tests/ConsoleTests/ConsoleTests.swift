@@ -79,26 +79,35 @@ import Testing
     }
 
     #if os(Linux)
-        @Test func `a full disk under the log is told once`() throws {
-            let pipe = TestPipe()
-            let console = try Console(
-                terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false), log: "/dev/full")
-            console.print("one")
-            console.print("two")
-            #expect(console.logFailure?.code == ENOSPC)
-            #expect(
-                try pipe.content()
-                    == "(/dev/full: cannot write: No space left on device; lines are missing there)\none\ntwo\n"
-            )
+        @Test func `a full disk under the log is told once`() async {
+            await #expect(processExitsWith: .success) {
+                let directory = try TemporaryDirectory()
+                let log = directory.file("log")
+                let pipe = TestPipe()
+                let console = try Console(
+                    terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false), log: log)
+                FullDisk.begin()
+                console.print("one")
+                console.print("two")
+                try #require(console.logFailure?.code == EFBIG)
+                try #require(
+                    pipe.content()
+                        == "(\(log): cannot write: File too large; lines are missing there)\none\ntwo\n")
+            }
         }
 
-        @Test func `both full is no endless loop`() throws {
-            let full = try OpenFile("/dev/full", .appending)
-            let console = try Console(
-                terminal: Terminal(descriptor: full.descriptor, isInteractive: true), log: "/dev/full")
-            console.print("one")
-            #expect(console.logFailure?.code == ENOSPC)
-            #expect(console.outputFailure?.code == ENOSPC)
+        @Test func `both full is no endless loop`() async {
+            await #expect(processExitsWith: .success) {
+                let directory = try TemporaryDirectory()
+                let full = try OpenFile("/dev/full", .writingOutput)
+                let console = try Console(
+                    terminal: Terminal(descriptor: full.descriptor, isInteractive: true),
+                    log: directory.file("log"))
+                FullDisk.begin()
+                console.print("one")
+                try #require(console.logFailure?.code == EFBIG)
+                try #require(console.outputFailure?.code == ENOSPC)
+            }
         }
     #endif
 

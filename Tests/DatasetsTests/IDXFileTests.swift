@@ -156,7 +156,7 @@ import Testing
 
         let pipe = directory.path + "/pipe"
         #expect(mkfifo(pipe, 0o600) == 0)
-        #expect(readError(pipe) == .unreadable(file: pipe, reason: "it is not a regular file"))
+        #expect(readError(pipe) == .unreadable(file: pipe, reason: "it is a FIFO"))
 
         let loop = directory.path + "/loop"
         #expect(symlink(loop, loop) == 0)

@@ -251,16 +251,15 @@ import Testing
     /// A process that is killed leaves its tool, which holds the lock until it ends.
     @Test func `the tool holds the lock`() throws {
         try FileManager.default.createDirectory(atPath: sample.target, withIntermediateDirectories: true)
-        var lock: OpenFile? = try OpenFile(sample.target, .readingDirectory)
-        #expect(POSIX.tryLock(lock!.descriptor))
+        let path = DatasetFetch(.mnist, to: sample.target).lockFile
+        var lock = try FileLock(path)
         let child = try ChildProcess(
             "/bin/sh", ["-c", "exec sleep 60"], inheriting: lock!.descriptor)
         lock = nil
-        let other = try OpenFile(sample.target, .readingDirectory)
-        #expect(!POSIX.tryLock(other.descriptor))
+        #expect(try FileLock(path) == nil)
         child.end()
         #expect(child.poll() == .signal(15))
-        #expect(POSIX.tryLock(other.descriptor))
+        #expect(try FileLock(path) != nil)
     }
 
     @Test func `a damaged file is replaced unless it is unpacked`() throws {

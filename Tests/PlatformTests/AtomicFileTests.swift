@@ -100,7 +100,7 @@ import Testing
         }
 
         @Test func `reports a full disk`() throws {
-            let file = try OpenFile("/dev/full", .appending)
+            let file = try OpenFile("/dev/full", .writingOutput)
             let error = error(FileError.self) { try file.write([1]) }
             #expect(error == FileError(path: "/dev/full", operation: .write, code: ENOSPC))
             #expect(error?.reason == "No space left on device")

@@ -47,7 +47,6 @@ struct RecordFileTests {
         #expect(error(FileError.self) { _ = try RecordFile(creating: path) }?.code == EEXIST)
         #expect(try text(path) == "a\n")
         #expect(
-            error(FileError.self) { _ = try RecordFile.content(of: "/dev/null") }?.operation
-                == .readRegularFile)
+            error(FileError.self) { _ = try RecordFile.content(of: "/dev/null") }?.misfit?.found == .device)
     }
 }

@@ -89,8 +89,8 @@ struct RegressionRunTests {
         }
         #expect(try logs(stopped) == logs(whole))
         #expect(
-            try RecordFile.content(of: stopped.run.lastCheckpoint)
-                == RecordFile.content(of: whole.run.lastCheckpoint))
+            try RecordFile.content(of: stopped.run.lastCheckpoint, .readingInput)
+                == RecordFile.content(of: whole.run.lastCheckpoint, .readingInput))
     }
 
     @Test

@@ -41,7 +41,10 @@ import Testing
         try POSIX.makeDirectory(directory.file(".latest.79.0.tmp"))
         try POSIX.makeDirectory(directory.file(".x.tmp"))
         let run = try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run
-        let left = foreign + links + [".latest.79.0.tmp", ".x.tmp", FilePath.name(of: run.path), "latest"]
+        let left =
+            foreign + links + [
+                ".latest.79.0.tmp", ".x.tmp", FilePath.name(of: run.path), "latest", ".runs.lock",
+            ]
         #expect(try Set(POSIX.names(in: directory.path)) == Set(left))
     }
 
@@ -52,7 +55,7 @@ import Testing
                 .lastPathComponent
         }
         #expect(names == ["20260131-235959-a", "20260131-235959-a-2", "20260131-235959-a-3"])
-        #expect(try directory.names == names + ["latest"])
+        #expect(try directory.names == [".runs.lock"] + names + ["latest"])
         #expect(
             try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest")) == names[2])
     }
@@ -70,14 +73,14 @@ import Testing
         #expect(Set(paths).count == 100)
         let newest = try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("runs/latest"))
         #expect(newest == "20260131-235959-a-100")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 101)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 102)
     }
 
     /// Or a slower one could set the link after a newer one.
     @Test func `one is made after the other`() throws {
         let directory = try TemporaryDirectory()
-        var lock: OpenFile? = try OpenFile(directory.path, .readingDirectory)
-        POSIX.lock(try #require(lock).descriptor)
+        var lock = try FileLock(RunDirectory.lockFile(ofRoot: directory.path))
+        #expect(lock != nil)
         let (started, made) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         Thread.detachNewThread {
             started.signal()
@@ -86,10 +89,10 @@ import Testing
         }
         started.wait()
         usleep(50_000)
-        #expect(try directory.names == [])
+        #expect(try directory.names == [".runs.lock"])
         lock = nil
         #expect(made.wait(timeout: .now() + 10) == .success)
-        #expect(try directory.names == ["20260131-235959-a", "latest"])
+        #expect(try directory.names == [".runs.lock", "20260131-235959-a", "latest"])
     }
 
     @Test func `leaves anything called latest alone`() throws {
@@ -98,7 +101,7 @@ import Testing
         let error = error(FileError.self) { _ = try RunDirectory.create(root: directory.path, name: "a") }
         #expect(error == FileError(path: latest, operation: .link, code: EEXIST))
         #expect(try text(latest) == "mine")
-        #expect(try directory.names == ["latest"])
+        #expect(try directory.names == [".runs.lock", "latest"])
     }
 
     @Test func `a link to nothing is replaced`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import RunSamples
 import TestSupport
 import Testing
@@ -71,7 +72,10 @@ import Testing
         #expect(list.runs.isEmpty && list.text().hasPrefix("No runs in "))
         #expect(try list.json() == "[\n\n]")
         try directory.add("file", "")
-        #expect(try RunList(root: directory.file("file"), of: [.mnistBiLSTM]).runs.isEmpty)
+        #expect(
+            error(FileError.self) { _ = try RunList(root: directory.file("file"), of: [.mnistBiLSTM]) }?
+                .misfit?
+                .found == .regular)
     }
 
     @Test func `a run is shown`() throws {

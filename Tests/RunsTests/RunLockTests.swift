@@ -1,4 +1,5 @@
 import Foundation
+import ImageClassification
 import Platform
 import TestSupport
 import Testing
@@ -20,14 +21,14 @@ struct RunLockTests {
     @Test
     func `one at a time, as long as it wants`() throws {
         let run = try make("a")
-        #expect(!run.isRunning)
+        #expect(try !run.isRunning)
         var lock: RunDirectory.Lock? = try .init(run)
         #expect(lock?.run == run)
-        #expect(run.isRunning)
+        #expect(try run.isRunning)
         #expect(error(RunError.self) { _ = try RunDirectory.Lock(run) } == .inUse(run: run.path))
-        #expect(run.isRunning)
+        #expect(try run.isRunning)
         lock = nil
-        #expect(!run.isRunning)
+        #expect(try !run.isRunning)
         _ = try RunDirectory.Lock(run)
         _ = try RunDirectory.Lock(run)
     }
@@ -35,7 +36,7 @@ struct RunLockTests {
     @Test
     func `whoever only looks does not keep a writer out`() async throws {
         let run = try make("a")
-        let looker = Task.detached { while !Task.isCancelled { _ = run.isRunning } }
+        let looker = Task.detached { while !Task.isCancelled { _ = try? run.isRunning } }
         for _ in 0..<50 { _ = try RunDirectory.Lock(run) }
         looker.cancel()
         await looker.value
@@ -44,14 +45,43 @@ struct RunLockTests {
     @Test
     func `a run that is made is locked`() throws {
         let lock = try RunDirectory.create(root: directory.path, name: "a")
-        #expect(lock.run.isRunning)
+        #expect(try lock.run.isRunning)
         #expect(throws: RunError.inUse(run: lock.run.path)) { try RunDirectory.Lock(lock.run) }
     }
 
     @Test
-    func `no directory`() {
+    func `a run of an older version, or that nobody trained, is not written to by whoever looks`() throws {
+        let run = try make("old")
+        #expect(try !run.isRunning)
+        #expect(try directory.names == ["old"])
+        #expect(try POSIX.names(in: run.path) == ["checkpoints"])
+        // A killed process left the file.
+        try directory.add("old/lock", "")
+        #expect(try !run.isRunning)
+        _ = try RunDirectory.Lock(run)
+    }
+
+    @Test
+    func `where the lock cannot be asked for, the summary tells, and the problem is told`() throws {
+        let run = try make("a")
+        #expect(mkfifo(run.lock, 0o600) == 0)
+        var summary = RunSummary()
+        summary.state = .running
+        try summary.write(to: run)
+        #expect(throws: FileError.self) { try run.isRunning }
+        let record = RunRecord(run, of: [.mnistBiLSTM])
+        #expect(record.state == .running)
+        #expect(
+            record.problems == [
+                "\(run.lock): cannot open: expected a regular file, found a FIFO; move it to another place"
+            ])
+        #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.misfit?.found == .pipe)
+    }
+
+    @Test
+    func `no directory`() throws {
         let run = RunDirectory(path: directory.file("none"))
-        #expect(!run.isRunning)
+        #expect(try !run.isRunning)
         #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.isMissing == true)
     }
 
@@ -62,11 +92,11 @@ struct RunLockTests {
         let run = try make("a")
         var summary = RunSummary()
         summary.state = state
-        #expect(run.state(of: summary) == (state == .running ? .failed : state))
-        #expect(run.state(of: nil) == .failed)
+        #expect(try run.state(of: summary) == (state == .running ? .failed : state))
+        #expect(try run.state(of: nil) == .failed)
         let lock = try RunDirectory.Lock(run)
-        #expect(run.state(of: summary) == .running)
-        #expect(run.state(of: nil) == .running)
+        #expect(try run.state(of: summary) == .running)
+        #expect(try run.state(of: nil) == .running)
         withExtendedLifetime(lock) {}
     }
 
@@ -74,7 +104,7 @@ struct RunLockTests {
     func `is found by latest, name, path, and a checkpoint's path`() throws {
         let run = try make("runs/b")
         let root = directory.file("runs")
-        try RunDirectory.point(root + "/latest", to: "b")
+        try OpenDirectory(root).point("latest", to: "b")
         try directory.add("runs/b/checkpoints/step-1.safetensors", "x")
         func find(_ name: String) throws -> [String?] {
             let found = try RunDirectory.find(name, root: root)
@@ -102,7 +132,7 @@ struct RunLockTests {
         #expect(try find("wider") == [third.path, nil])
         // A link that somebody made, to a run elsewhere.
         let elsewhere = try make("elsewhere")
-        try RunDirectory.point(root + "/moved", to: elsewhere.path)
+        try OpenDirectory(root).point("moved", to: elsewhere.path)
         #expect(try find("moved") == [elsewhere.path, nil])
         #expect(try RunDirectory.find("latest", root: root + "/").run.path == run.path)
     }

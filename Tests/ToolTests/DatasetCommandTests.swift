@@ -45,11 +45,13 @@ private final class DataPlace {
         return (text ?? "").split(separator: "\n").map(String.init)
     }
 
-    func start(_ arguments: String..., standardOutput: FileHandle? = nil) throws -> RunningTool {
+    func start(
+        _ arguments: String..., variables: [String: String] = [:], standardOutput: FileHandle? = nil
+    ) throws -> RunningTool {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return try RunningTool(
             ["datasets"] + arguments, in: URL(filePath: place.path),
-            variables: ["PATH": place.path + "/tools:" + path, "TERM": "xterm"],
+            variables: ["PATH": place.path + "/tools:" + path, "TERM": "xterm"].merging(variables) { $1 },
             standardOutput: standardOutput)
     }
 
@@ -277,6 +279,30 @@ private final class DataPlace {
         #expect(later.output.contains(", continued after 4 B\n"))
         let found = try String(contentsOf: URL(filePath: data.place.path + "/found"), encoding: .utf8)
         #expect(found.filter { $0.isNumber } == "4")
+    }
+
+    @Test
+    func `one process at a time fetches into a directory, also where only files can be locked`() throws {
+        try data.curl(#"printf half >> "$output"; exec sleep 60"#)
+        func variables(_ locks: Faults.Locks) throws -> [String: String] {
+            try Faults(locks: locks).variables(directory: data.place.path)
+        }
+        let first = try data.start("fetch", "kmnist", variables: variables(.onFilesOnly))
+        _ = try first.line(beginning: "train-images-idx3-ubyte.gz, 17.3 MiB from https://codh")
+        let second = try data.start("fetch", "kmnist", variables: variables(.onFilesOnly))
+        _ = try second.line(beginning: "waiting for another process that fetches into ")
+        second.send(SIGINT)
+        #expect(try second.finish().exitCode == 130)
+        first.send(SIGINT)
+        #expect(try first.finish().exitCode == 130)
+        #expect(data.calls.count == 1)
+
+        let without = try data.start("fetch", "kmnist", variables: variables(.fail(ENOLCK))).finish()
+        #expect(without.exitCode == 74)
+        #expect(
+            without.errors.contains(
+                "kmnist/.fetch.lock: cannot lock: its file system has no file locks (No locks available), without which"
+            ))
     }
 
     @Test(

@@ -100,15 +100,18 @@ import Testing
         }
         let list = try runs(place, "runs")
         #expect(list.exitCode == 0)
-        #expect(list.output.contains("summary.json: cannot read it: it is no regular file"), "\(list.output)")
+        #expect(
+            list.output.contains("summary.json: cannot open: expected a regular file, found a FIFO"),
+            "\(list.output)")
         let resumed = try place.run("--resume", "latest", "--epochs", "2", "--allow-changes")
         #expect(resumed.exitCode == 74)
         #expect(
-            resumed.errors.contains("metrics.csv: cannot read it: it is no regular file"), "\(resumed.errors)"
+            resumed.errors.contains("metrics.csv: cannot open: expected a regular file, found a FIFO"),
+            "\(resumed.errors)"
         )
         let picture = try Tool.run(["predict", place.latest("summary.json"), "--runs", place.runs])
         #expect(
-            picture.errors.contains("summary.json: cannot be read: it is no regular file"),
+            picture.errors.contains("summary.json: cannot be read: expected a regular file, found a FIFO"),
             "\(picture.errors)")
         #expect(picture.exitCode == 66)
     }

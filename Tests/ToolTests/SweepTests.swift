@@ -263,14 +263,16 @@ import Testing
         let report = try Tool.run(["sweep", "report", "cells", "--runs", place.runs])
         #expect(report.exitCode == 0, "\(report.errors)")
         #expect(try files(place) == expected)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: runs).count == 5, "4 runs and latest")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: runs).count == 6,
+            "4 runs, latest and .runs.lock")
     }
 
     @Test func `an entry that another process has`() throws {
         let place = try place()
         #expect(try Tool.run(["sweep", "plan"] + Self.plan + place.places).exitCode == 0)
-        let lock = try OpenFile(place.runs + "/sweeps/cells/entries/entry-0001.lock", .appending)
-        #expect(POSIX.tryLock(lock.descriptor))
+        var lock = try FileLock(place.runs + "/sweeps/cells/entries/entry-0001.lock")
+        #expect(lock != nil)
         let refused = try Tool.run(["sweep", "run", "cells", "--index", "1", "--runs", place.runs])
         #expect(
             refused.exitCode == 73
@@ -281,8 +283,7 @@ import Testing
         #expect(!third.contains("entry-0001"))
         #expect(try sweep.line(beginning: "Waiting for other processes to do entry-0001") != "")
         #expect(sweep.isRunning)
-        close(dup(lock.descriptor))
-        flock(lock.descriptor, LOCK_UN)
+        lock = nil
         #expect(try sweep.line(beginning: "[4/4]").contains("entry-0001"))
         #expect(try sweep.finish().exitCode == 0)
     }
@@ -328,8 +329,8 @@ import Testing
         }
         sweep.send(SIGKILL)
         #expect(sweep.ending() == -SIGKILL)
-        let lock = try OpenFile(place.runs + "/sweeps/cells/entries/entry-0000.lock", .appending)
-        for _ in 0..<6000 where !POSIX.tryLock(lock.descriptor) { usleep(10_000) }
+        let lock = place.runs + "/sweeps/cells/entries/entry-0000.lock"
+        for _ in 0..<6000 where try FileLock.isHeld(lock) { usleep(10_000) }
         let summary = try text(runs + "/latest/summary.json")
         #expect(summary.contains(#""state" : "stopped""#), "\(summary)")
     }

@@ -30,7 +30,7 @@ final class Workplace {
     /// The directories of the runs so far, by name.
     var runNames: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-        return names.filter { $0 != "latest" }.sorted()
+        return names.filter { $0 != "latest" && $0 != ".runs.lock" }.sorted()
     }
 
     /// A file of the newest run.

@@ -24,6 +24,8 @@ package struct RunDirectory: Hashable, Sendable {
     /// All printed lines.
     package var log: String { FilePath.join(path, "train.log") }
     package var summary: String { FilePath.join(path, "summary.json") }
+    /// Empty; locked by the process that writes to the run.
+    package var lock: String { FilePath.join(path, "lock") }
     /// The checkpoint that the run learns of, a copy.
     package var teacher: String { FilePath.join(path, "teacher.safetensors") }
     package var checkpoints: String { FilePath.join(path, "checkpoints") }
@@ -47,29 +49,41 @@ package struct RunDirectory: Hashable, Sendable {
     ) throws -> RunDirectory.Lock {
         try validate(name: name)
         try Directory.make(root)
-        let rootDirectory = try OpenFile(root, .readingDirectory)
-        // So that the newest directory is also the last to set the link. Making the directory is what
-        // claims the name, with or without a lock.
-        POSIX.lock(rootDirectory.descriptor)
-        for name in try POSIX.names(in: root) where TemporaryName.isOne(name, for: "latest") {
+        let rootDirectory = try OpenDirectory(root)
+        // So that the newest directory is also the last to set the link.
+        let rootLock = try lock(root: root)
+        defer { withExtendedLifetime(rootLock) {} }
+        let latest = "latest"
+        for name in try rootDirectory.names() where TemporaryName.isOne(name, for: latest) {
             // A killed process left it: only processes that hold the lock make one. All else in the root is the user's.
-            let path = FilePath.join(root, name)
-            if try POSIX.kind(at: path) == .symbolicLink { try POSIX.discardFile(path) }
+            if try rootDirectory.kind(of: name) == .symbolicLink { try rootDirectory.discard(name) }
         }
-        let link = FilePath.join(root, "latest")
-        if let kind = try POSIX.kind(at: link), kind != .symbolicLink {
-            throw FileError(path: link, operation: .link, code: POSIX.taken)
+        if let kind = try rootDirectory.kind(of: latest), kind != .symbolicLink {
+            throw FileError(path: FilePath.join(root, latest), operation: .link, code: POSIX.taken)
         }
 
         let stamp = UTCTime(seconds: time ?? POSIX.wallSeconds()).compact
         let run = try claim("\(stamp)-\(name)", in: root)
         let lock = try Lock(run)
         if holdsCheckpoints { try POSIX.makeDirectory(run.checkpoints) }
-        try OpenFile(run.path, .readingDirectory).synchronizeDirectory()
-        try point(link, to: FilePath.name(of: run.path))
-        try rootDirectory.synchronizeDirectory()
+        try OpenDirectory(run.path).synchronize()
+        try rootDirectory.point(latest, to: FilePath.name(of: run.path))
+        try rootDirectory.synchronize()
         return lock
     }
+
+    /// The right to make a run, held for moments: whoever waits long for it waits for a process that is stopped.
+    private static func lock(root: String) throws -> FileLock {
+        let path = lockFile(ofRoot: root)
+        let start = POSIX.monotonicSeconds()
+        guard let lock = try FileLock.wait(for: path, until: { POSIX.monotonicSeconds() - start > 10 }) else {
+            throw RunError.rootInUse(lock: path)
+        }
+        return lock
+    }
+
+    /// The file in the directory of runs that is locked while a run is made.
+    package static func lockFile(ofRoot root: String) -> String { FilePath.join(root, ".runs.lock") }
 
     /// A name is 1 to 100 letters and digits of any script, `.`, `_` and `-`, in at most 200 bytes of UTF-8, the first a
     /// letter or a digit.
@@ -115,19 +129,6 @@ package struct RunDirectory: Hashable, Sendable {
                 guard error.code == POSIX.taken else { throw error }
                 number += 1
             }
-        }
-    }
-
-    package static func point(_ link: String, to target: String) throws(FileError) {
-        let temporary = try TemporaryName.claim(for: link) { name throws(FileError) in
-            try POSIX.makeSymbolicLink(name, to: target)
-            return name
-        }
-        do throws(FileError) {
-            try POSIX.renameFile(temporary, to: link)
-        } catch {
-            POSIX.removeFile(temporary)
-            throw error
         }
     }
 }

@@ -11,6 +11,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A run that has others.
     case noBestCheckpoint(run: String)
     case inUse(run: String)
+    /// A directory of runs in which another process has been making a run for long.
+    case rootInUse(lock: String)
     case invalidFile(path: String, reason: String)
     case incompleteLog(path: String, expected: Int)
     case otherColumns(path: String, expected: [String])
@@ -46,6 +48,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "checkpoint removed it; take --checkpoint last"
         case .inUse(let run):
             "\(run.printableLine): another process is writing to this run; wait for its end, or start a run of another name"
+        case .rootInUse(let lock):
+            "\(lock.printableLine): another process has had this lock for more than 10 seconds, while it makes a run; wait for it, or end it "
+                + "if it is stopped"
         case .invalidFile(let path, let reason):
             "\(path.printableLine): \(reason); put back the file that the run wrote"
         case .incompleteLog(let path, let expected):
@@ -82,7 +87,7 @@ extension RunError: ReportedError {
     package var exitStatus: ExitStatus {
         switch self {
         case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
-        case .inUse: .inUse
+        case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherHeldOutImages, .otherForecasts, .networkOfForecast, .otherProgram: .usage
         }

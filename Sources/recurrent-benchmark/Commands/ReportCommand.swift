@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
             let plan = BenchmarkPlan(data: common.data, threads: common.threads, isQuick: quick)
             let report = try plan.run { progress.print($0 + " …") }
             console.print(ReportText(report).rendered())
-            if let json { try AtomicFile.write(JSON.text(report) + "\n", to: json) }
+            if let json { try AtomicFile.writeOutput(JSON.text(report) + "\n", to: json) }
         }
     }
 }

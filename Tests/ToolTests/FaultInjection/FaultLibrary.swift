@@ -63,6 +63,15 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
     var kill: Kill?
     /// Bytes that fit on the disk.
     var quota: Int?
+    var locks: Locks?
+
+    /// What a file system makes of locks.
+    enum Locks: Hashable, Sendable {
+        /// Only those on files that are open for writing lock anything.
+        case onFilesOnly
+        /// All fail.
+        case fail(Int32)
+    }
 
     static let none = Faults()
 
@@ -94,6 +103,11 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
         case nil: break
         }
         if let quota { variables["FAULT_QUOTA"] = "\(quota)" }
+        switch locks {
+        case .onFilesOnly: variables["FAULT_LOCKS"] = "files"
+        case .fail(let code): variables["FAULT_LOCKS"] = "\(code)"
+        case nil: break
+        }
         return variables
     }
 
@@ -108,6 +122,7 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
         }
         if let kill { words.append("kill \(kill)") }
         if let quota { words.append("\(quota) bytes") }
+        if let locks { words.append("locks \(locks)") }
         return words.isEmpty ? "no fault" : words.joined(separator: ", ")
     }
 }

@@ -11,6 +11,9 @@
 //   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  number of the operation, of any kind, next to which SIGKILL comes
 //   FAULT_THREADS    threads that the program can start; none if 0, any number if it is not set
 //   FAULT_QUOTA      bytes that files in the directory may have in all; more is ENOSPC
+//   FAULT_LOCKS      of files in the directory: "files": a lock on a directory, or on a file that is not open for writing
+//                    if it is not shared, locks nothing, as on network file systems; a number: the errno that every lock
+//                    fails with
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -53,7 +57,7 @@ static char directory[PATH_MAX];
 static size_t directoryLength;  // 0: nothing counts
 static int journal = -1;
 static int failingKind = KINDS;
-static const char *failingName = "";
+static const char *failingName = "", *locks = "";
 static long failingNumber, failingEvery, failingErrno, killBefore, killAfter, quota, used;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -87,6 +91,7 @@ __attribute__((constructor)) static void readSettings(void) {
     failingErrno = number("FAULT_ERRNO");
     failingEvery = number("FAULT_EVERY");
     if (getenv("FAULT_NAME")) failingName = strdup(getenv("FAULT_NAME"));
+    if (getenv("FAULT_LOCKS")) locks = strdup(getenv("FAULT_LOCKS"));
     killBefore = number("FAULT_KILL_BEFORE");
     killAfter = number("FAULT_KILL_AFTER");
     quota = number("FAULT_QUOTA");
@@ -261,14 +266,14 @@ HOOK(int, close, (int descriptor)) {
     return REAL(close)(descriptor);
 }
 
-HOOK(int, rename, (const char *path, const char *target)) {
+static int renameInside(int parent, const char *path, int targetParent, const char *target) {
     char full[PATH_MAX], fullTarget[PATH_MAX];
-    if (!isInside(AT_FDCWD, path, false, full) || !isInside(AT_FDCWD, target, false, fullTarget))
-        return REAL(rename)(path, target);
+    if (!isInside(parent, path, false, full) || !isInside(targetParent, target, false, fullTarget))
+        return REAL(renameat)(parent, path, targetParent, target);
     int result = -1;
     if (begin(RENAME, fullTarget) == PASS) {
         struct stat replaced = statusAt(fullTarget);
-        result = REAL(rename)(path, target);
+        result = REAL(renameat)(parent, path, targetParent, target);
         if (result == 0) forgetSize(replaced);
     }
     record(RENAME, result == 0 ? 0 : errno, 0, 0, 0, full, fullTarget, NULL);
@@ -276,27 +281,47 @@ HOOK(int, rename, (const char *path, const char *target)) {
     return result;
 }
 
-HOOK(int, symlink, (const char *target, const char *path)) {
+HOOK(int, rename, (const char *path, const char *target)) {
+    return renameInside(AT_FDCWD, path, AT_FDCWD, target);
+}
+
+HOOK(int, renameat, (int parent, const char *path, int targetParent, const char *target)) {
+    return renameInside(parent, path, targetParent, target);
+}
+
+static int linkInside(const char *target, int parent, const char *path) {
     char full[PATH_MAX];
-    if (!isInside(AT_FDCWD, path, false, full)) return REAL(symlink)(target, path);
-    int result = begin(SYMLINK, full) == PASS ? REAL(symlink)(target, path) : -1;
+    if (!isInside(parent, path, false, full)) return REAL(symlinkat)(target, parent, path);
+    int result = begin(SYMLINK, full) == PASS ? REAL(symlinkat)(target, parent, path) : -1;
     record(SYMLINK, result == 0 ? 0 : errno, statusAt(full).st_ino, 0, 0, full, target, NULL);
     end();
     return result;
 }
 
-HOOK(int, unlink, (const char *path)) {
+HOOK(int, symlink, (const char *target, const char *path)) { return linkInside(target, AT_FDCWD, path); }
+
+HOOK(int, symlinkat, (const char *target, int parent, const char *path)) {
+    return linkInside(target, parent, path);
+}
+
+static int unlinkInside(int parent, const char *path, int flags) {
     char full[PATH_MAX];
-    if (!isInside(AT_FDCWD, path, false, full)) return REAL(unlink)(path);
+    if (!isInside(parent, path, false, full)) return REAL(unlinkat)(parent, path, flags);
     int result = -1;
     if (begin(UNLINK, full) == PASS) {
         struct stat removed = statusAt(full);
-        result = REAL(unlink)(path);
+        result = REAL(unlinkat)(parent, path, flags);
         if (result == 0) forgetSize(removed);
     }
     record(UNLINK, result == 0 ? 0 : errno, 0, 0, 0, full, NULL, NULL);
     end();
     return result;
+}
+
+HOOK(int, unlink, (const char *path)) { return unlinkInside(AT_FDCWD, path, 0); }
+
+HOOK(int, unlinkat, (int parent, const char *path, int flags)) {
+    return unlinkInside(parent, path, flags);
 }
 
 HOOK(int, mkdir, (const char *path, mode_t mode)) {
@@ -392,6 +417,17 @@ static int syncInside(int descriptor) {
 
 HOOK(int, fsync, (int descriptor)) {
     return isOpenInside(descriptor) ? syncInside(descriptor) : REAL(fsync)(descriptor);
+}
+
+HOOK(int, flock, (int descriptor, int operation)) {
+    if (!isOpenInside(descriptor) || !*locks) return REAL(flock)(descriptor, operation);
+    if (strcmp(locks, "files") != 0) {
+        errno = atoi(locks);
+        return -1;
+    }
+    bool isReadOnly = (fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_RDONLY;
+    bool isVoid = S_ISDIR(statusOf(descriptor).st_mode) || (isReadOnly && operation & LOCK_EX);
+    return isVoid ? 0 : REAL(flock)(descriptor, operation);
 }
 
 #ifdef __APPLE__

@@ -1,0 +1,114 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+import Synchronization
+
+/// A monotonic clock that stands still while this process is stopped (Ctrl-Z, SIGSTOP) and while the machine sleeps: what
+/// times training, its speed, the time that is left and its limit.
+///
+/// Nothing tells a process when it was stopped, but SIGCONT that it goes on. Then the time since the clock was last read
+/// was spent at work as far as the thread's processor time has grown, and the rest was the stop. That is exact but for
+/// the moments in which the thread waited for others.
+package enum RunningClock {
+    @Sendable package static func seconds() -> Double {
+        _ = installed
+        var looks = 0
+        while true {
+            let before = stopped.load(ordering: .sequentiallyConsistent)
+            let now = nanoseconds(monotonic)
+            // A stop between the two would be counted in one of them alone.
+            guard stopped.load(ordering: .sequentiallyConsistent) == before else { continue }
+            let gap = now - lastReading.load(ordering: .relaxed)
+            if gap >= 500_000_000, looks < 10, 2 * work < gap {
+                // It was perhaps stopped, and another thread is to run the signal's handler at this moment.
+                looks += 1
+                POSIX.sleep(seconds: 0.001)
+                continue
+            }
+            if gap >= 10_000_000 { note(now) }
+            return Double(now - before) * 1e-9
+        }
+    }
+
+    /// The thread's processor time since the clock was read; 0 if another thread read it.
+    private static var work: Int {
+        thread == lastThread.load(ordering: .relaxed)
+            ? max(0, nanoseconds(CLOCK_THREAD_CPUTIME_ID) - lastWork.load(ordering: .relaxed)) : 0
+    }
+
+    /// The thread's processor time costs a system call, so it is not read at each step.
+    private static func note(_ now: Int) {
+        lastThread.store(thread, ordering: .relaxed)
+        lastWork.store(nanoseconds(CLOCK_THREAD_CPUTIME_ID), ordering: .relaxed)
+        lastReading.store(now, ordering: .relaxed)
+    }
+
+    /// Whether SIGCONT is handled here: not if the program that uses this handles it itself.
+    private static let installed: Bool = {
+        // All that the handler touches is made before it.
+        note(nanoseconds(monotonic))
+        stopped.store(0, ordering: .sequentiallyConsistent)
+        var former = sigaction()
+        guard sigaction(SIGCONT, nil, &former) == 0, isDefault(former) else { return false }
+        var action = sigaction()
+        #if canImport(Darwin)
+            action.__sigaction_u.__sa_handler = continued
+        #else
+            action.__sigaction_handler.sa_handler = continued
+        #endif
+        action.sa_flags = Int32(SA_RESTART)
+        return sigaction(SIGCONT, &action, nil) == 0
+    }()
+
+    private static func isDefault(_ action: sigaction) -> Bool {
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
+    }
+
+    /// Runs inside the signal: lock-free atomics and clocks are all it may touch.
+    private static let continued: @convention(c) (Int32) -> Void = { _ in
+        let now = nanoseconds(monotonic)
+        let gap = now - lastReading.load(ordering: .relaxed) - work
+        if gap > 0 { stopped.add(gap, ordering: .sequentiallyConsistent) }
+        note(now)
+    }
+
+    private static var thread: UInt {
+        #if canImport(Glibc)
+            pthread_self()
+        #else
+            UInt(bitPattern: pthread_self())
+        #endif
+    }
+
+    /// A clock that stands still while the machine sleeps.
+    private static var monotonic: clockid_t {
+        #if canImport(Darwin)
+            CLOCK_UPTIME_RAW
+        #else
+            CLOCK_MONOTONIC
+        #endif
+    }
+
+    private static func nanoseconds(_ clock: clockid_t) -> Int {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+    }
+}
+
+/// The nanoseconds for which the process was stopped so far.
+private let stopped = Atomic(0)
+/// When the clock was read, the processor time of the thread that read it, and that thread.
+private let lastReading = Atomic(0)
+private let lastWork = Atomic(0)
+private let lastThread = Atomic<UInt>(0)

@@ -1,0 +1,55 @@
+import Platform
+import Training
+
+/// What is left of a run to resume from, as its files show and not as the training that wrote them remembers.
+package enum KeptCheckpoint: Hashable, Sendable {
+    /// The newest that is whole.
+    case whole(String)
+    /// None has been saved yet.
+    case none
+    /// The last that was saved is gone or damaged, and there is no other.
+    case lost(String)
+    case runIsGone
+
+    /// Looks at the files.
+    ///
+    /// - Parameters:
+    ///   - path: The last checkpoint that was saved; nil if none was.
+    ///   - run: The run's directory.
+    package init(_ path: String?, in run: RunDirectory) {
+        guard POSIX.exists(run.path) else {
+            self = .runIsGone
+            return
+        }
+        guard let path else {
+            self = .none
+            return
+        }
+        let checkpoints = FilePath.directory(of: path)
+        if Self.isWhole(path) {
+            self = .whole(path)
+        } else if let newest = try? CheckpointStore(RunDirectory(path: FilePath.directory(of: checkpoints)))
+            .newest()
+        {
+            self = .whole(newest.path)
+        } else {
+            self = .lost(path)
+        }
+    }
+
+    private static func isWhole(_ path: String) -> Bool {
+        let directory = try? OpenDirectory(FilePath.directory(of: path), followsLink: false)
+        let file = try? directory?.open(FilePath.name(of: path), .reading)
+        return file.map { (try? Checkpoint($0)) != nil } ?? false
+    }
+
+    /// A part of a sentence: "the last checkpoint is …".
+    package var description: String {
+        switch self {
+        case .whole(let path): "the last checkpoint is \(path)"
+        case .none: "there is no checkpoint yet"
+        case .lost(let path): "the last checkpoint, \(path), is gone or damaged, and there is no other"
+        case .runIsGone: "the run's directory is gone, and its checkpoints with it"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Platform
+import RunSamples
+import TestSupport
+import Testing
+import TrainingSamples
+
+@testable import Runs
+
+@Suite("What is said of the last checkpoint")
+struct KeptCheckpointTests {
+    private let recorded: RecordedRun
+
+    init() throws {
+        recorded = try RecordedRun()
+        try recorded.train()
+    }
+
+    private var last: String { recorded.run.checkpoints + "/step-0000021.safetensors" }
+    private func kept() -> KeptCheckpoint { KeptCheckpoint(last, in: recorded.run) }
+    private func message(_ kept: KeptCheckpoint, code: Int32 = EIO) -> String {
+        SaveError(
+            error: FileError(path: "x", operation: .write, code: code), run: recorded.run, kept: kept,
+            program: "p"
+        ).description
+    }
+
+    @Test func `it is whole if it is`() {
+        #expect(kept() == .whole(last))
+        let resume = recorded.run.commandLine("--resume", of: "p")
+        #expect(
+            message(kept())
+                == "x: cannot write: Input/output error. The last checkpoint, \(last), is whole; mend that, and go on "
+                + "with: \(resume)")
+        #expect(message(kept(), code: ENOSPC).contains("is whole; make room, and go on with: "))
+        #expect(
+            message(kept(), code: EFBIG).contains(
+                "is whole; raise the limit of file sizes (ulimit -f), and go on with: "))
+        #expect(message(.none).contains("There is no checkpoint yet; mend that, and go on with: \(resume)"))
+        #expect(KeptCheckpoint(nil, in: recorded.run) == .none)
+    }
+
+    @Test func `the one before is named where the last is damaged or gone`() throws {
+        try AtomicFile.write("", to: last)
+        #expect(kept() == .whole(recorded.run.checkpoints + "/step-0000018.safetensors"))
+        try FileManager.default.removeItem(atPath: last)
+        #expect(kept() == .whole(recorded.run.checkpoints + "/step-0000018.safetensors"))
+    }
+
+    @Test func `none is named where none is left`() throws {
+        try FileManager.default.removeItem(atPath: recorded.run.checkpoints)
+        #expect(kept() == .lost(last))
+        #expect(
+            message(kept()).contains(
+                "is gone or damaged, and there is no other; mend that, and start a new run"))
+    }
+
+    @Test func `a run that is gone has none`() throws {
+        try FileManager.default.moveItem(
+            atPath: recorded.run.path, toPath: recorded.run.path + "-moved")
+        defer {
+            try? FileManager.default.moveItem(
+                atPath: recorded.run.path + "-moved", toPath: recorded.run.path)
+        }
+        #expect(kept() == .runIsGone)
+        #expect(
+            message(kept())
+                == "x: cannot write: Input/output error. The run's directory is gone, and its checkpoints with it; start a "
+                + "new run")
+    }
+}

@@ -10,6 +10,8 @@ package struct ImageTrainingData {
     let validation: LabeledImages?
     /// What tells these data from others.
     let fingerprint: String
+    /// How the images are prepared, those held out included.
+    let preparation: ImagePreparation
 
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
     init(_ options: ImageTraining.Options) throws {
@@ -25,6 +27,7 @@ package struct ImageTrainingData {
             (options.dataset == .mnist ? "" : "\(options.dataset.name), ")
             + "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
             + String(images.checksum, radix: 16)
+        preparation = ImagePreparation(of: images)
         if options.validation > 0 {
             let parts = images.holdingOut(options.validation, seed: options.seed)
             train = parts.train

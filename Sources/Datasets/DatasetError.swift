@@ -83,6 +83,11 @@ extension DatasetError: CustomStringConvertible {
 }
 
 extension DatasetError.Problem {
+    package static func foreign(_ content: ForeignContent) -> Self {
+        Self("not the file itself", content.remedy)
+    }
+    package static let fileTooLarge = Self("file too large", "make the picture smaller, and save it again")
+    package static let imagesNotPicture = Self("not a picture", "give the file by --images")
     package static let notIDX = Self(
         "not an IDX file",
         "give the path of an IDX file, raw or compressed with gzip")

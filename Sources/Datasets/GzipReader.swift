@@ -2,8 +2,9 @@ import CZlib
 import Platform
 
 /// A gzip file (RFC 1952), unpacked while it is read: from 256 KiB of input directly into the caller's memory.
-/// Several members in one file are one stream. Reading ends without an error only if the CRC-32 and the length of every
-/// member are right and nothing follows the last member.
+/// Several members in one file are one stream. Zeros after the last member are padding, as `gunzip` has it: tapes, block
+/// devices and some archives fill up their last block. Reading ends without an error only if the CRC-32 and the length
+/// of every member are right and nothing else follows the last member.
 package final class GzipReader: ByteSource {
     private let file: InputFile
     /// zlib keeps a pointer to its stream, so the stream must not move.
@@ -70,17 +71,36 @@ package final class GzipReader: ByteSource {
 
     private func startNextMember() throws(DatasetError) {
         try refill()
-        finished = stream.pointee.avail_in == 0
         memberStart = position
+        // A member never begins with a zero.
+        if stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 { try skipPadding() }
+        finished = stream.pointee.avail_in == 0
         inflateReset(stream)
     }
 
-    private func failure(_ status: Int32) throws(DatasetError) -> DatasetError {
-        if memberStart > 0 && position - memberStart <= 2 {
-            return invalid(
-                .trailingData, at: memberStart, expected: "the end of the file or another gzip member",
-                found: "\(file.size - memberStart) bytes of something else")
+    /// Skips the zeros after the last member, which must extend to the end of the file.
+    private func skipPadding() throws(DatasetError) {
+        while stream.pointee.avail_in > 0 {
+            let rest = UnsafeBufferPointer(start: stream.pointee.next_in, count: Int(stream.pointee.avail_in))
+            guard rest.allSatisfy({ $0 == 0 }), file.position - memberStart <= Self.longestPadding else {
+                throw trailingData()
+            }
+            stream.pointee.avail_in = 0
+            try refill()
         }
+    }
+
+    /// The most zeros that are padding. More would only take time: a sparse file has as many as one likes.
+    private static let longestPadding = 16 << 20
+
+    private func trailingData() -> DatasetError {
+        invalid(
+            .trailingData, at: memberStart, expected: "the end of the file or another gzip member",
+            found: "\(file.size - memberStart) bytes of something else")
+    }
+
+    private func failure(_ status: Int32) throws(DatasetError) -> DatasetError {
+        if memberStart > 0 && position - memberStart <= 2 { return trailingData() }
         if status == Z_BUF_ERROR {
             return invalid(
                 .truncated, at: position, expected: "more gzip data", found: "the end of the file")

@@ -22,15 +22,10 @@ package struct IDXFile: Sendable {
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its content is not exactly one
     ///   complete IDX file.
     package init(path: String) throws(DatasetError) {
-        let file = try InputFile(path: path)
-        if try GzipReader.recognizes(file) {
-            try self.init(GzipReader(file), isCompressed: true)
-        } else {
-            try self.init(file, isCompressed: false)
-        }
+        try self.init(InputFile.content(ofFile: path, expecting: IDXHeader.fileTitle))
     }
 
-    private init(_ source: some ByteSource, isCompressed: Bool) throws(DatasetError) {
+    private init(_ source: some ByteSource) throws(DatasetError) {
         let header = try IDXHeader(source)
         let byteCount = try header.payloadByteCount(in: source)
         guard let storage = ByteStorage(byteCount: byteCount) else {
@@ -40,7 +35,7 @@ package struct IDXFile: Sendable {
         guard count == byteCount else { throw header.truncated(source, payload: byteCount, found: count) }
         guard try source.readBytes(1).isEmpty else { throw header.tooLong(source, payload: byteCount) }
         header.elementType.convertFromBigEndian(storage.bytes)
-        self.header = IDXFileHeader(header, path: source.path, isCompressed: isCompressed)
+        self.header = IDXFileHeader(header, of: source)
         self.storage = storage
     }
 

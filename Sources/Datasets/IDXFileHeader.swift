@@ -11,25 +11,20 @@ package struct IDXFileHeader: Sendable {
     ///
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not an IDX file.
     package init(path: String) throws(DatasetError) {
-        let file = try InputFile(path: path)
-        if try GzipReader.recognizes(file) {
-            try self.init(GzipReader(file), isCompressed: true)
-        } else {
-            try self.init(file, isCompressed: false)
-        }
+        try self.init(InputFile.content(ofFile: path, expecting: IDXHeader.fileTitle))
     }
 
-    private init(_ source: some ByteSource, isCompressed: Bool) throws(DatasetError) {
+    private init(_ source: some ByteSource) throws(DatasetError) {
         let header = try IDXHeader(source)
         _ = try header.payloadByteCount(in: source)
-        self.init(header, path: source.path, isCompressed: isCompressed)
+        self.init(header, of: source)
     }
 
-    init(_ header: IDXHeader, path: String, isCompressed: Bool) {
-        self.path = path
+    init(_ header: IDXHeader, of source: some ByteSource) {
+        path = source.path
         elementType = header.elementType
         shape = header.shape
-        self.isCompressed = isCompressed
+        isCompressed = source is GzipReader
     }
 
     package func require(_ type: IDXElementType) throws(DatasetError) {

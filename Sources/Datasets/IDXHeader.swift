@@ -5,6 +5,9 @@ struct IDXHeader {
     let elementType: IDXElementType
     let shape: [Int]
 
+    /// What errors call a file of this format.
+    static let fileTitle = "an IDX file"
+
     var byteCount: Int { 4 + 4 * shape.count }
 
     init(_ source: some ByteSource) throws(DatasetError) {
@@ -97,9 +100,16 @@ struct IDXHeader {
 extension ByteSource {
     /// Up to `count` bytes; fewer only at the end.
     package func readBytes(_ count: Int) throws(DatasetError) -> [UInt8] {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-        defer { buffer.deallocate() }
-        return Array(buffer.prefix(try read(into: buffer)))
+        var failure: DatasetError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(DatasetError) {
+                filled = try read(into: UnsafeMutableRawBufferPointer(buffer))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     package func invalid(

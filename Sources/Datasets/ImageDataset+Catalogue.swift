@@ -1,6 +1,10 @@
 extension ImageDataset {
     /// Every published data set, in the order in which tools list them. ``idx`` is not among them.
-    package static let all = [mnist, fashionMNIST, kmnist, emnistLetters, emnistBalanced, qmnist]
+    package static let all = [
+        mnist, fashionMNIST, kmnist, emnistLetters, emnistBalanced, emnistByClass, emnistByMerge,
+        emnistDigits,
+        emnistMNIST, qmnist,
+    ]
 
     /// Returns the data set with a name, such as "fashion-mnist" or "idx"; nil if there is none.
     package static func named(_ name: String) -> ImageDataset? { (all + [idx]).first { $0.name == name } }
@@ -143,8 +147,33 @@ extension ImageDataset {
     /// classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistBalanced = emnist(
         "balanced", title: "EMNIST balanced, handwritten digits and letters",
-        classNames: digits + upperCase + ["a", "b", "d", "e", "f", "g", "h", "n", "q", "r", "t"],
-        firstLabel: 0, imageCounts: [112_800, 18_800])
+        classNames: mergedCharacters, firstLabel: 0, imageCounts: [112_800, 18_800])
+
+    /// EMNIST ByClass: handwritten digits and letters, as unevenly frequent as they were written, 697,932 training and
+    /// 116,323 test images of 28 × 28 pixels in 62 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    public static let emnistByClass = emnist(
+        "byclass", title: "EMNIST by class, all handwritten digits and letters",
+        classNames: digits + upperCase + "abcdefghijklmnopqrstuvwxyz".map { String($0) }, firstLabel: 0,
+        imageCounts: [697_932, 116_323])
+
+    /// EMNIST ByMerge: the images of ``emnistByClass``, with upper and lower case of 15 letters as one class each: 47
+    /// classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    public static let emnistByMerge = emnist(
+        "bymerge", title: "EMNIST by merge, all handwritten digits and letters, similar cases as one class",
+        classNames: mergedCharacters, firstLabel: 0, imageCounts: [697_932, 116_323])
+
+    /// EMNIST Digits: handwritten digits, 240,000 training and 40,000 test images of 28 × 28 pixels in 10 classes (Cohen,
+    /// Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    public static let emnistDigits = emnist(
+        "digits", title: "EMNIST digits, handwritten", classNames: digits, firstLabel: 0,
+        imageCounts: [240_000, 40_000])
+
+    /// EMNIST MNIST: MNIST's digits prepared as EMNIST's are, 60,000 training and 10,000 test images of 28 × 28 pixels in
+    /// 10 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    public static let emnistMNIST = emnist(
+        "mnist", title: "EMNIST mnist, MNIST's digits prepared as EMNIST's", classNames: digits,
+        firstLabel: 0,
+        imageCounts: [60_000, 10_000])
 
     /// QMNIST: MNIST's digits reconstructed, 60,000 training and 60,000 test images of 28 × 28 pixels in 10 classes
     /// (Yadav and Bottou, arXiv:1905.10498).
@@ -177,7 +206,8 @@ extension ImageDataset {
         places: ["", "QMNIST/raw"], systemPackage: nil, folder: "qmnist", licence: "BSD-style",
         origin: .files(mirrors: ["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"]))
 
-    /// One of EMNIST's splits. A SHA-256 is known only for the archive with all of them.
+    /// One of EMNIST's splits. A SHA-256 is known only for the archive with all of them: the classes and
+    /// counts of the files in it are the paper's, which their lengths are compared with, and no digest is confirmed.
     private static func emnist(
         _ split: String, title: String, classNames: [String], firstLabel: Int, imageCounts: [Int]
     ) -> ImageDataset {
@@ -209,6 +239,9 @@ extension ImageDataset {
     }
 
     private static let digits = (0...9).map(String.init)
+    /// The classes of EMNIST's splits in which lower-case letters that look like upper-case ones are merged with them.
+    private static let mergedCharacters =
+        digits + upperCase + ["a", "b", "d", "e", "f", "g", "h", "n", "q", "r", "t"]
     private static let upperCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { String($0) }
 
     private static func images(_ count: Int, _ sha256: String? = nil) -> Fingerprint {

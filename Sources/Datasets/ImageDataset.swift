@@ -46,7 +46,22 @@ public struct ImageDataset: Sendable, Hashable {
         /// The unpacked content.
         package let content: Fingerprint
 
+        /// The names under which the file is published, unpacked or as `.gz`.
         package var names: [String] { [name, name + ".gz"] }
+
+        /// The paths at which the file may also be: with the dot that unpacking programs write in place of a hyphen
+        /// ("train-images.idx3-ubyte"), and in a directory of its own name, each unpacked or as `.gz`.
+        var otherNames: [String] {
+            let dotted = dottedName.map { [$0] } ?? []
+            return (dotted + ([name] + dotted).map { "\($0)/\($0)" }).flatMap { [$0, $0 + ".gz"] }
+        }
+
+        /// The name with a dot before "idx"; nil if it has no hyphen there.
+        private var dottedName: String? {
+            let parts = name.split(separator: "-")
+            guard let mark = parts.lastIndex(where: { $0.hasPrefix("idx") }), mark > 0 else { return nil }
+            return parts[..<mark].joined(separator: "-") + "." + parts[mark...].joined(separator: "-")
+        }
     }
 
     /// The known properties by which a file is recognized as the published one.

@@ -59,11 +59,12 @@ public struct ImageDatasetFiles: Sendable, Hashable {
 
 extension ImageDataset {
     /// Finds the four files: all in `directory`, in a directory in it that torchvision would use, or in the directory
-    /// of a package of the operating system. Each file may be unpacked, which is faster to read, or `.gz`. Nothing is
-    /// read yet, and nothing is downloaded.
+    /// of a package of the operating system. Each file may be unpacked, which is faster to read, or `.gz`; its name may
+    /// have a dot in place of the hyphen before "idx". Only regular files count. Nothing is read yet, and nothing is
+    /// downloaded.
     ///
-    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with every path at which they were looked for and
-    ///   the addresses to download them from.
+    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with the paths at which they were looked for and the
+    ///   addresses to download them from.
     public func files(in directory: String) throws(DatasetError) -> ImageDatasetFiles {
         let searched = search(directory)
         guard let complete = searched.first(where: \.missing.isEmpty) else { throw missing(searched) }
@@ -103,7 +104,9 @@ extension ImageDataset {
             return "\(package)get each from \(which), check it with sha256sum, and put it in \(directory):"
                 + downloads.joined()
         case .anywhere:
-            return "put the files in \(directory), each as it is or as .gz"
+            return
+                "put the files in \(directory), each unpacked or as .gz; names with a dot, such as "
+                + "train-images.idx3-ubyte, are found, too"
         case .archive(let archive):
             return
                 "\(package)get \(archive.name) from either address, check it with sha256sum, and unpack it by "
@@ -126,8 +129,15 @@ struct SearchedDirectory {
 
     init(_ path: String, _ files: [ImageDataset.PublishedFile]) {
         self.path = path
-        found = files.map { file in file.names.map { FilePath.join(path, $0) }.first { POSIX.exists($0) } }
+        found = files.map { Self.find($0, in: path) }
         missing = zip(files, found).filter { $0.1 == nil }.map(\.0)
+    }
+
+    /// The first regular file; without one, the first name that exists, so that the error of reading it says what it is.
+    private static func find(_ file: ImageDataset.PublishedFile, in directory: String) -> String? {
+        let paths = (file.names + file.otherNames).map { FilePath.join(directory, $0) }
+        let regular = paths.first { (try? POSIX.kind(at: $0, followingLinks: true)) == .regular }
+        return regular ?? paths.first { POSIX.exists($0) }
     }
 }
 

@@ -54,7 +54,9 @@ extension AugmentationSheet {
                 "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "
                     + "\(files[.trainImages]), not \(index).")
         }
-        let sheet = draw(images[index], options.augmentation, seed: options.seed, epochs: epochs)
+        var augmentation = options.augmentation
+        augmentation.background = ImagePreparation(of: images).grey
+        let sheet = draw(images[index], augmentation, seed: options.seed, epochs: epochs)
         try AtomicFile.writeOutput(sheet.png(), to: path)
         return options.dataset.classNames(count: images.classCount)[images[index].label]
     }

@@ -15,6 +15,8 @@ package struct ClassifiedImage: Hashable, Sendable {
     package var columns: Int
     /// What the model read, of shape [rows, columns].
     package var pixels: [UInt8]
+    /// What the user should know of how a picture was read.
+    package var notes: [String] = []
     /// Of each class; none before it was classified.
     package var probabilities: [Double] = []
     /// Of each class; empty where they are numbers.
@@ -38,7 +40,7 @@ package struct ClassifiedImage: Hashable, Sendable {
 extension ClassifiedImage: Encodable {
     private enum Key: String, CodingKey {
         case source, index, label, polarity, predicted, probability, probabilities
-        case labelName, predictedName
+        case labelName, predictedName, notes
     }
 
     /// Every key is there in every case, null where there is nothing to say, but that names of classes are there only
@@ -52,6 +54,7 @@ extension ClassifiedImage: Encodable {
         try values.encode(predicted, forKey: .predicted)
         try values.encode(probability, forKey: .probability)
         try values.encode(probabilities, forKey: .probabilities)
+        try values.encode(notes, forKey: .notes)
         if classNames.isEmpty { return }
         try values.encode(label.map(name), forKey: .labelName)
         try values.encode(name(of: predicted), forKey: .predictedName)

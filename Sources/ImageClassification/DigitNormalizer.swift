@@ -1,12 +1,15 @@
-/// Makes of a grey picture of any size what MNIST has: a light digit on black, scaled with its aspect ratio
-/// kept so that it fits the middle 20 × 20 of 28 × 28 pixels, anti-aliased, and moved by whole pixels until
-/// its centre of mass is at the centre (LeCun, Cortes and Burges, "The MNIST database of handwritten
-/// digits").
+/// Brings a grey picture of any size to the form that the images of a data set have (``ImagePreparation``). MNIST's: a
+/// light digit on black, scaled with its aspect ratio kept so that it fits the middle 20 × 20 of 28 × 28 pixels,
+/// anti-aliased, and moved by whole pixels until its centre of mass is at the centre (LeCun, Cortes and Burges, "The MNIST
+/// database of handwritten digits").
 ///
-/// The background may be uneven: what it is at each place is estimated as a morphological opening, the
-/// lightest shape that is nowhere lighter than the picture and has no detail smaller than two fifths of
-/// it, and subtracted. Noise is what varies as much as the background does. Specks, pieces of less than a
-/// fiftieth of the largest one, and faint shapes are left out. The lightest pixel of the result is 255.
+/// A picture that lies as the images of the data set do, on their background, is only scaled. In any other the digit is
+/// looked for: a frame is cut off, and the background, which may be uneven, is subtracted. What it is at each place is
+/// estimated as a morphological opening, the lightest shape that is nowhere lighter than the picture and has no detail
+/// smaller than two fifths of it. Noise is what varies as much as the background does. Specks, pieces of less than a
+/// fiftieth of the largest one, and faint shapes are left out. The lightest pixel of the result is full ink.
+///
+/// Where size or place differ from image to image in the data set, a picture is scaled as a whole.
 package struct DigitNormalizer: Sendable, Hashable {
     /// Whether digits are darker or lighter than what they are written on.
     package enum Polarity: String, Codable, Sendable, CaseIterable {
@@ -22,26 +25,31 @@ package struct DigitNormalizer: Sendable, Hashable {
     /// Of the result.
     package var columns: Int
     package var polarity: Polarity
+    /// What the images of the model's data set are like.
+    package var preparation: ImagePreparation
 
     /// A digit differs by this much from its background, of 255.
     package static let leastContrast = 24
 
-    package init(rows: Int = 28, columns: Int = 28, polarity: Polarity = .automatic) {
+    /// - Parameter preparation: MNIST's if nil.
+    package init(
+        rows: Int = 28, columns: Int = 28, polarity: Polarity = .automatic,
+        preparation: ImagePreparation? = nil
+    ) {
         precondition(
             rows > 0 && columns > 0, "digit size: expected at least 1 x 1, received \(rows) x \(columns)")
         self.rows = rows
         self.columns = columns
         self.polarity = polarity
+        self.preparation = preparation ?? .mnist(rows: rows, columns: columns)
     }
 
-    /// A picture that has the size of the result, light on dark with a black border, is taken as it is, byte
-    /// for byte.
-    ///
     /// - Parameters:
     ///   - width: in pixels.
     ///   - height: in pixels.
     ///   - grey: of shape [height, width], 0 (black) to 255.
     ///   - path: of the file, for the error.
+    /// - Throws: ``BlankPictureError`` if nothing stands out from the background.
     package func normalize(
         width: Int, height: Int, grey: [UInt8], path: String
     ) throws(BlankPictureError) -> NormalizedDigit {
@@ -49,43 +57,94 @@ package struct DigitNormalizer: Sendable, Hashable {
             width > 0 && height > 0 && grey.count == width * height,
             "picture: expected \(width) x \(height) pixels, received \(grey.count)")
         var picture = DigitPicture(width: width, height: height, grey: grey)
-        let (polarity, border) = picture.polarity(polarity)
+        let isCut = picture.cutFrames(polarity)
+        let polarity = picture.polarity(polarity)
         func blank() -> BlankPictureError {
             BlankPictureError(path: path, width: width, height: height, contrast: picture.contrast)
         }
         guard picture.contrast >= Self.leastContrast else { throw blank() }
-        if polarity == .lightOnDark, border == 0, width == columns, height == rows {
-            return NormalizedDigit(pixels: grey, rows: rows, columns: columns, polarity: polarity)
+        // An image of the data set's size is not scaled, byte for byte.
+        let isOfSize = !isCut && width == columns && height == rows
+        func whole() -> [UInt8] {
+            let pixels = isOfSize ? grey : picture.scaled(columns: columns, rows: rows)
+            guard let isLightOnDark = preparation.isLightOnDark,
+                isLightOnDark != (polarity == .lightOnDark)
+            else { return pixels }
+            return pixels.map { 255 - $0 }
+        }
+        guard let ink = preparation.ink, let box = preparation.box else {
+            return NormalizedDigit(
+                pixels: whole(), rows: rows, columns: columns,
+                polarity: preparation.ink == nil ? nil : polarity)
+        }
+        if isOfSize || picture.hasAspectRatio(columns: columns, rows: rows) {
+            let pixels = whole()
+            if preparation.fits(pixels, rows: rows, columns: columns, isScaled: !isOfSize) {
+                return NormalizedDigit(
+                    pixels: pixels, rows: rows, columns: columns, polarity: polarity,
+                    pieceCount: pieceCount(pixels, ink))
+            }
         }
         if polarity == .darkOnLight { picture.invert() }
+        picture.surround()
         picture.subtractBackground()
-        guard let box = picture.isolateDigit(leastContrast: Float(Self.leastContrast)) else { throw blank() }
+        guard let digit = picture.isolateDigit(leastContrast: Float(Self.leastContrast)) else {
+            throw blank()
+        }
         return NormalizedDigit(
-            pixels: placed(picture, box), rows: rows, columns: columns, polarity: polarity)
+            pixels: placed(picture, digit.box, in: box, ink), rows: rows, columns: columns,
+            polarity: polarity,
+            pieceCount: digit.pieceCount)
     }
 
-    /// Scales the digit to its box, and puts its centre of mass at the centre.
-    private func placed(_ picture: DigitPicture, _ box: DigitPicture.Box) -> [UInt8] {
-        let boxRows = max(1, (Double(rows) * 20 / 28).rounded())
-        let boxColumns = max(1, (Double(columns) * 20 / 28).rounded())
-        let (width, height) = (Double(box.columns.count), Double(box.rows.count))
-        let step = max(width / boxColumns, height / boxRows)
+    /// A picture as it is, only scaled to the size of the data set's images.
+    package func scale(width: Int, height: Int, grey: [UInt8]) -> NormalizedDigit {
+        let isOfSize = width == columns && height == rows
+        let pixels =
+            isOfSize
+            ? grey
+            : DigitPicture(width: width, height: height, grey: grey).scaled(columns: columns, rows: rows)
+        return NormalizedDigit(pixels: pixels, rows: rows, columns: columns, polarity: nil)
+    }
+
+    /// Of how many pieces side by side the ink of an image of the data set consists.
+    private func pieceCount(_ pixels: [UInt8], _ ink: Int) -> Int {
+        let background = preparation.background
+        let values = pixels.map { Float(ink > background ? Int($0) - background : background - Int($0)) }
+        let pieces = InkPieces(
+            values, width: columns, height: rows, threshold: Float(abs(ink - background)) / 10)
+        return pieces.countSideBySide(pieces.all.map { $0.area > 1 })
+    }
+
+    /// Scales the digit to its box, and puts its centre in the middle.
+    private func placed(
+        _ picture: DigitPicture, _ ink: DigitPicture.Box, in box: ImagePreparation.Box, _ full: Int
+    ) -> [UInt8] {
+        let (width, height) = (Double(ink.columns.count), Double(ink.rows.count))
+        let step = max(width / Double(box.columns), height / Double(box.rows))
+        let columnStep = box.isStretched ? width / Double(box.columns) : step
+        let rowStep = box.isStretched ? height / Double(box.rows) : step
         // The shorter side becomes whole pixels, too, with the digit in their middle.
-        let across = max(1, Int((width / step).rounded()))
-        let down = max(1, Int((height / step).rounded()))
+        let across = max(1, Int((width / columnStep).rounded()))
+        let down = max(1, Int((height / rowStep).rounded()))
         let resampling = Resampling(
             width: picture.width, height: picture.height,
-            left: Double(box.columns.lowerBound) + (width - Double(across) * step) / 2,
-            top: Double(box.rows.lowerBound) + (height - Double(down) * step) / 2,
-            columns: across, rows: down, columnStep: step, rowStep: step)
+            left: Double(ink.columns.lowerBound) + (width - Double(across) * columnStep) / 2,
+            top: Double(ink.rows.lowerBound) + (height - Double(down) * rowStep) / 2,
+            columns: across, rows: down, columnStep: columnStep, rowStep: rowStep)
         let digit = resampling(picture.values)
 
-        let (top, left) = origin(of: digit, down: down, across: across)
-        let scale = 255 / (digit.max() ?? 1)
-        var pixels = [UInt8](repeating: 0, count: rows * columns)
+        let (top, left) =
+            switch box.centering {
+            case .mass: origin(of: digit, down: down, across: across)
+            case .middle: ((rows - down) / 2, (columns - across) / 2)
+            }
+        let background = preparation.background
+        let scale = Float(full - background) / (digit.max() ?? 1)
+        var pixels = [UInt8](repeating: UInt8(background), count: rows * columns)
         for row in 0..<down {
             for column in 0..<across {
-                let value = (digit[row * across + column] * scale).rounded()
+                let value = Float(background) + (digit[row * across + column] * scale).rounded()
                 pixels[(top + row) * columns + left + column] = UInt8(min(255, max(0, value)))
             }
         }
@@ -112,12 +171,23 @@ package struct DigitNormalizer: Sendable, Hashable {
     }
 }
 
-/// A digit as a model that was trained on MNIST expects it.
+/// A digit as a model that was trained on a data set expects it.
 package struct NormalizedDigit: Sendable, Hashable {
-    /// Of shape [rows, columns], light on black.
+    /// Of shape [rows, columns].
     package let pixels: [UInt8]
     package let rows: Int
     package let columns: Int
-    /// What the picture was taken for: never `automatic`.
-    package let polarity: DigitNormalizer.Polarity
+    /// What the picture was taken for, never `automatic`; nil where that changes nothing.
+    package let polarity: DigitNormalizer.Polarity?
+    /// How many pieces stand side by side in it, as several digits do; 0 where they were not looked for.
+    package var pieceCount = 0
+
+    /// What the user should know of it.
+    var notes: [String] {
+        guard pieceCount > 1 else { return [] }
+        return [
+            "shows \(pieceCount) separate pieces, which are classified as one; if they are several digits, give a "
+                + "picture of each"
+        ]
+    }
 }

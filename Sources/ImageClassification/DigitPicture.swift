@@ -5,8 +5,8 @@ struct DigitPicture {
         var rows: Range<Int>
     }
 
-    let width: Int
-    let height: Int
+    private(set) var width: Int
+    private(set) var height: Int
     /// Of shape [height, width].
     private(set) var values: [Float]
     /// How far the digit stands out, as far as that is known: at most the range of greys, then what is left of
@@ -32,10 +32,16 @@ struct DigitPicture {
         )
     }
 
-    /// - Returns: the polarity given, or for `automatic` the one found, and the median of the border.
-    mutating func polarity(
-        _ given: DigitNormalizer.Polarity
-    ) -> (polarity: DigitNormalizer.Polarity, border: Int) {
+    /// Cuts the picture down to a part of it.
+    mutating func crop(_ box: Box) {
+        values = box.rows.flatMap {
+            values[($0 * width + box.columns.lowerBound)...].prefix(box.columns.count)
+        }
+        (width, height) = (box.columns.count, box.rows.count)
+    }
+
+    /// The greys at the border.
+    private var border: GreyHistogram {
         var border = GreyHistogram()
         for column in 0..<width {
             border.add(values[column])
@@ -45,6 +51,12 @@ struct DigitPicture {
             border.add(values[row * width])
             border.add(values[row * width + width - 1])
         }
+        return border
+    }
+
+    /// - Returns: the polarity given, or for `automatic` the one found.
+    mutating func polarity(_ given: DigitNormalizer.Polarity) -> DigitNormalizer.Polarity {
+        let border = border
         let background = border.value(atRank: border.count / 2)
         let all = GreyHistogram(values)
         let rest = all.count / 2000
@@ -54,7 +66,69 @@ struct DigitPicture {
         let isLight =
             given == .automatic
             ? highest - background > background - lowest : given == .lightOnDark
-        return (isLight ? .lightOnDark : .darkOnLight, background)
+        return isLight ? .lightOnDark : .darkOnLight
+    }
+
+    /// Puts a margin of its background around a picture that has none on an even background: there the strokes may be as
+    /// wide as a part of an uneven background is.
+    mutating func surround() {
+        let border = border
+        let background = border.value(atRank: border.count / 2)
+        let even = border.count(near: background, within: Self.evenness)
+        guard 10 * even >= 6 * border.count, even < border.count || fillsFrame(background) else { return }
+        let margin = max(width, height) / 2
+        let (outer, outerHeight) = (width + 2 * margin, height + 2 * margin)
+        var surrounded = [Float](repeating: Float(background), count: outer * outerHeight)
+        for row in 0..<height {
+            let start = (row + margin) * outer + margin
+            surrounded.replaceSubrange(start..<start + width, with: values[row * width..<(row + 1) * width])
+        }
+        (values, width, height) = (surrounded, outer, outerHeight)
+    }
+
+    /// Greys of an even background differ by at most this much.
+    private static let evenness = 12
+
+    /// Whether what differs from the background extends over most of one side.
+    private func fillsFrame(_ background: Int) -> Bool {
+        var (left, right, top, bottom) = (width, 0, height, 0)
+        for row in 0..<height {
+            for column in 0..<width
+            where abs(values[row * width + column] - Float(background))
+                >= Float(DigitNormalizer.leastContrast)
+            {
+                (left, right) = (min(left, column), max(right, column + 1))
+                (top, bottom) = (min(top, row), max(bottom, row + 1))
+            }
+        }
+        return 100 * (right - left) >= 85 * width || 100 * (bottom - top) >= 85 * height
+    }
+
+    /// Whether it has the aspect ratio of a size, nearly.
+    func hasAspectRatio(columns: Int, rows: Int) -> Bool {
+        let (across, down) = (Double(width * rows), Double(height * columns))
+        return abs(across - down) <= 0.02 * max(across, down)
+    }
+
+    /// The whole picture in another size, with its aspect ratio kept: what it does not fill is its background.
+    func scaled(columns: Int, rows: Int) -> [UInt8] {
+        let step = max(Double(width) / Double(columns), Double(height) / Double(rows))
+        let (across, down) = (
+            min(columns, max(1, Int((Double(width) / step).rounded()))),
+            min(rows, max(1, Int((Double(height) / step).rounded())))
+        )
+        let border = border
+        let background = UInt8(min(255, max(0, border.value(atRank: border.count / 2))))
+        let scaled = Resampling(width: width, height: height, columns: across, rows: down)(values)
+        var pixels = [UInt8](repeating: background, count: rows * columns)
+        let (top, left) = ((rows - down) / 2, (columns - across) / 2)
+        for row in 0..<down {
+            for column in 0..<across {
+                pixels[(top + row) * columns + left + column] =
+                    UInt8(min(255, max(0, scaled[row * across + column].rounded())))
+            }
+        }
+        return pixels
     }
 
     /// Makes dark digits light.
@@ -101,15 +175,16 @@ struct DigitPicture {
 
     /// Sets all but the digit to zero, and the digit to 0 (background) … 1.
     ///
-    /// - Returns: the smallest box around the digit; nil if nothing stands out by `leastContrast`.
-    mutating func isolateDigit(leastContrast: Float) -> Box? {
+    /// - Returns: the smallest box around the digit, and of how many pieces side by side it consists; nil if nothing
+    ///   stands out by `leastContrast`.
+    mutating func isolateDigit(leastContrast: Float) -> (box: Box, pieceCount: Int)? {
         let all = GreyHistogram(values)
         // The darker half of the background tells its noise, as no ink is in it: a normal distribution's
         // 5 % and 25 % are 0.97 standard deviations apart.
         let quarter = Float(all.value(atRank: all.count / 4))
         let noise = quarter + 4 * (quarter - Float(all.value(atRank: all.count / 20)))
         let peak = Float(all.value(atRank: all.count - 1 - all.count / 2000))
-        contrast = Int(peak - noise)
+        contrast = max(0, Int(peak - noise))
         guard peak - noise >= leastContrast else { return nil }
 
         let pieces = InkPieces(values, width: width, height: height, threshold: max(noise, peak / 10))
@@ -132,7 +207,7 @@ struct DigitPicture {
                     isInside && isKept ? min(1, max(0, values[index] - noise) / (full - noise)) : 0
             }
         }
-        return box
+        return (box, pieces.countSideBySide(kept))
     }
 }
 
@@ -145,9 +220,23 @@ struct GreyHistogram {
         for value in values { add(value) }
     }
 
-    mutating func add(_ value: Float) {
-        counts[min(510, max(0, Int(value.rounded()) + 255))] += 1
+    mutating func add(_ value: Float) { add(Int(value.rounded())) }
+
+    mutating func add(_ value: Int) {
+        counts[min(510, max(0, value + 255))] += 1
         count += 1
+    }
+
+    /// How many are at most `distance` away from a value.
+    func count(near value: Int, within distance: Int) -> Int {
+        counts[min(510, max(0, value - distance + 255))...min(510, max(0, value + distance + 255))].reduce(
+            0, +)
+    }
+
+    /// The mean; 0 without any.
+    var mean: Double {
+        let sum = counts.enumerated().reduce(0) { $0 + ($1.offset - 255) * $1.element }
+        return count == 0 ? 0 : Double(sum) / Double(count)
     }
 
     /// The number at position `rank` if all were sorted; ranks from 0.

@@ -21,10 +21,17 @@ extension ImageTraining.Options {
         do throws(DatasetError) {
             return try dataset.files(in: data)
         } catch {
-            // MNIST comes with the repository.
-            guard case .missing(let names, let places, let remedy) = error, dataset != .mnist,
-                dataset.origin != .anywhere
-            else { throw error }
+            guard case .missing(let names, let places, let remedy) = error, dataset.origin != .anywhere else {
+                throw error
+            }
+            guard dataset != .mnist else {
+                guard data == dataset.directory() else { throw error }
+                throw .missing(
+                    names: names, lookedFor: places,
+                    remedy:
+                        "MNIST comes with the package: run it in the package's directory, or give --data\n"
+                        + "or \(remedy)")
+            }
             throw .missing(
                 names: names, lookedFor: places,
                 remedy: "download them by: \(dataset.fetchCommand(to: data))\nor \(remedy)")

@@ -11,6 +11,8 @@ package struct ImageTrainingData {
     let validation: LabeledImages?
     /// What tells these data from others.
     let fingerprint: String
+    /// How the images are prepared, those held out included.
+    let preparation: ImagePreparation
 
     /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
     init(_ options: ImageTraining.Options) throws {
@@ -26,6 +28,7 @@ package struct ImageTrainingData {
             (options.dataset == .mnist ? "" : "\(options.dataset.name), ")
             + "\(images.count) images of \(images.rows) × \(images.columns), CRC-32 "
             + String(images.checksum, radix: 16)
+        preparation = ImagePreparation(of: images)
         if options.validation > 0 {
             // The parts, and one more copy of the larger one while it is made.
             try MemoryShortage.check(

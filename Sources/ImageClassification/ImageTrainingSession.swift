@@ -30,7 +30,9 @@ final class ImageTrainingSession {
             job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
             policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
             hasValidation: data.validation != nil, hasAverage: options.ema != nil,
-            details: .init(options: options.decisiveText(), data: data.fingerprint),
+            details: .init(
+                options: options.decisiveText(), data: data.fingerprint,
+                preparation: JSON.text(data.preparation, pretty: false)),
             configuration: configuration,
             writeInputs: {
                 try teacher?.checkpoint.write(to: job.run.teacher)
@@ -49,10 +51,12 @@ final class ImageTrainingSession {
         _ training: ImageTraining, _ data: ImageTrainingData, _ teacher: Teacher?
     ) throws(OptionError) -> Trainer {
         let options = training.options
+        var augmentation = options.augmentation
+        augmentation.background = data.preparation.grey
         let trainer = Trainer(
             model: options.model(for: data.train), optimizer: options.chosenOptimizer,
             schedule: options.chosenSchedule, clipping: options.clipping,
-            labelSmoothing: options.labelSmoothing, augmentation: options.augmentation,
+            labelSmoothing: options.labelSmoothing, augmentation: augmentation,
             averageDecay: options.ema, distillation: teacher?.distillation,
             metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.usedThreads)
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil

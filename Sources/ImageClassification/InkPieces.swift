@@ -47,6 +47,31 @@ struct InkPieces {
         all.append(piece)
     }
 
+    /// How many of the pieces chosen are large and stand beside or above each other, as several digits do: at least half
+    /// as high as the highest, and of an eighth of the largest one's area.
+    func countSideBySide(_ chosen: [Bool]) -> Int {
+        let pieces = zip(all, chosen).filter(\.1).map(\.0)
+        let highest = pieces.map(\.rows.count).max() ?? 0
+        let largest = pieces.map(\.area).max() ?? 0
+        let large = pieces.filter { 2 * $0.rows.count >= highest && 8 * $0.area >= largest }
+        let beside = Self.groupCount(large.map(\.columns))
+        if beside > 1 || large.isEmpty { return beside }
+        // The dot of an i and the bar of a 5 are small.
+        return Self.groupCount(large.map(\.rows))
+    }
+
+    /// The number of groups of ranges that overlap within a group, by more than a fifth of the shorter, and with no range
+    /// of another.
+    private static func groupCount(_ ranges: [ClosedRange<Int>]) -> Int {
+        var (count, end) = (0, Int.min)
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            let overlap = end == Int.min ? 0 : end - range.lowerBound + 1
+            if 5 * overlap <= range.count { count += 1 }
+            end = max(end, range.upperBound)
+        }
+        return count
+    }
+
     /// The smallest box around the pieces chosen, nil without any.
     func box(of chosen: [Bool]) -> DigitPicture.Box? {
         let pieces = zip(all, chosen).filter(\.1).map(\.0)

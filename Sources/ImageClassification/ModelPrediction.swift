@@ -12,8 +12,10 @@ package struct ModelPrediction: Sendable {
         case test(indices: [Int], data: String?)
         /// Images of an IDX file, all of them or some, with a file of their labels if there is one.
         case file(images: String, labels: String?, indices: [Int])
-        /// PNG files of any size.
+        /// PNG files of any size, brought to the form of the images that the model was trained on.
         case pictures([String], DigitNormalizer.Polarity)
+        /// PNG files that have that form, only scaled to the size.
+        case preparedPictures([String])
     }
 
     package let model: TrainedModel
@@ -40,12 +42,18 @@ package struct ModelPrediction: Sendable {
         self.threads = threads
     }
 
-    /// - Returns: an image for each index or path, in their order.
-    /// - Throws: `DatasetError`, `PNGError`, `BlankPictureError`; ``OptionError`` for an index that there is
-    ///   not. Then nothing was classified.
-    package func run() throws -> [ClassifiedImage] {
+    /// - Returns: an image for each index, and for each picture that can be read, in their order; and the errors of the
+    ///   other pictures.
+    /// - Throws: `DatasetError`; ``OptionError`` for an index that there is not. Then nothing was classified.
+    package func run() throws -> (images: [ClassifiedImage], failures: PictureFailures?) {
         try model.check(options.dataset)
-        var images = try read()
+        var (images, failures) = try read()
+        try classify(&images)
+        return (images, failures)
+    }
+
+    private func classify(_ images: inout [ClassifiedImage]) throws {
+        guard !images.isEmpty else { return }
         let classNames = model.namesOtherThanNumbers
         let model = model.checkpoint.model
         let engine = try self.model.engine(threads: threads, images: images.count)
@@ -66,10 +74,54 @@ package struct ModelPrediction: Sendable {
             images[index].predicted = row.argmax()
             images[index].classNames = classNames
         }
-        return images
     }
 
-    private func read() throws -> [ClassifiedImage] {
+    private func read() throws -> (images: [ClassifiedImage], failures: PictureFailures?) {
+        let paths: [String]
+        let prepared: (PNGPicture, String) throws -> NormalizedDigit
+        switch input {
+        case .pictures(let pictures, let polarity):
+            let normalizer = try normalizer(polarity)
+            paths = pictures
+            prepared = { picture, path in
+                try normalizer.normalize(
+                    width: picture.bitmap.width, height: picture.bitmap.height, grey: picture.bitmap.grey(),
+                    path: path)
+            }
+        case .preparedPictures(let pictures):
+            let normalizer = try normalizer(.automatic)
+            paths = pictures
+            prepared = { picture, _ in
+                normalizer.scale(
+                    width: picture.bitmap.width, height: picture.bitmap.height, grey: picture.bitmap.grey())
+            }
+        default: return (try readImages(), nil)
+        }
+        var images: [ClassifiedImage] = []
+        var errors: [any ReportedError] = []
+        for path in paths {
+            do {
+                let picture = try PictureFile.read(path)
+                let digit = try prepared(picture, path)
+                images.append(
+                    ClassifiedImage(
+                        source: path, polarity: digit.polarity, rows: digit.rows, columns: digit.columns,
+                        pixels: digit.pixels, notes: picture.notes.map(\.description) + digit.notes))
+            } catch let error as any ReportedError {
+                errors.append(error)
+            }
+        }
+        return (images, errors.isEmpty ? nil : PictureFailures(errors: errors))
+    }
+
+    private func normalizer(_ polarity: DigitNormalizer.Polarity) throws -> DigitNormalizer {
+        let size = model.checkpoint.model
+        return DigitNormalizer(
+            rows: size.sequenceLength, columns: size.stack.inputSize, polarity: polarity,
+            preparation: try model.preparation)
+    }
+
+    private func readImages() throws -> [ClassifiedImage] {
         switch input {
         case .test(let indices, _):
             let (images, files) = try model.test(options)
@@ -90,8 +142,7 @@ package struct ModelPrediction: Sendable {
                     source: path, index: index, rows: images.rows, columns: images.columns,
                     pixels: images.pixels(index))
             }
-        case .pictures(let paths, let polarity):
-            return try paths.map { try picture($0, polarity) }
+        case .pictures, .preparedPictures: preconditionFailure("readImages: received pictures")
         }
     }
 
@@ -113,27 +164,5 @@ package struct ModelPrediction: Sendable {
                 "--index must be 0 to \(count - 1), one of the \(count) images in \(path), not \(index).")
         }
         return indices.isEmpty ? Array(0..<count) : indices
-    }
-
-    private func picture(_ path: String, _ polarity: DigitNormalizer.Polarity) throws -> ClassifiedImage {
-        let bitmap = try Bitmap(png: Self.content(of: path), path: path)
-        let size = model.checkpoint.model
-        let normalizer = DigitNormalizer(
-            rows: size.sequenceLength, columns: size.stack.inputSize, polarity: polarity)
-        let digit = try normalizer.normalize(
-            width: bitmap.width, height: bitmap.height, grey: bitmap.grey(), path: path)
-        return ClassifiedImage(
-            source: path, polarity: digit.polarity, rows: digit.rows, columns: digit.columns,
-            pixels: digit.pixels)
-    }
-
-    /// A picture is input, as data sets are, and no file of a run.
-    private static func content(of path: String) throws(DatasetError) -> [UInt8] {
-        do throws(FileError) {
-            return try RecordFile.content(of: path, .readingInput)
-        } catch {
-            guard error.isMissing else { throw .unreadable(file: path, reason: error.reason) }
-            throw .missing(names: [path], lookedFor: [path], remedy: "check the path")
-        }
     }
 }

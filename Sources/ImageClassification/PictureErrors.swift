@@ -14,10 +14,22 @@ package struct BlankPictureError: ReportedError, Equatable {
     package var description: String {
         "\(path): blank picture: expected a digit that differs from its background by at least "
             + "\(DigitNormalizer.leastContrast) of 255, found \(contrast) in \(width) x \(height) pixels; "
-            + "give a picture with more contrast, or say whether it is dark on light or light on dark"
+            + "give a picture that shows a digit, with more contrast"
     }
 }
 
 extension PNGError: ReportedError {
     package var exitStatus: ExitStatus { .badData }
+}
+
+/// The pictures of several that could not be classified, each with its error.
+package struct PictureFailures: ReportedError {
+    package let errors: [any ReportedError]
+
+    /// That of missing files if there are no others.
+    package var exitStatus: ExitStatus {
+        errors.allSatisfy { $0.exitStatus == .missingInput } ? .missingInput : .badData
+    }
+
+    package var description: String { errors.map(\.description).joined(separator: "\nError: ") }
 }

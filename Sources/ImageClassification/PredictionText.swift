@@ -25,7 +25,7 @@ package struct PredictionText: Sendable {
 
     private var usesColor: Bool { style == .trueColor || style == .palette }
 
-    /// "seven.png: 7 (99.87 %)"
+    /// "seven.png: 7 (99.87 %)", and a line for each note.
     package func line(_ image: ClassifiedImage) -> String {
         var line =
             "\(image.title.printableLine): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
@@ -35,7 +35,7 @@ package struct PredictionText: Sendable {
         if let polarity = image.polarity, guessesPolarity {
             line += ", taken as \(polarity.rawValue) (--polarity if it is not)"
         }
-        return line
+        return ([line] + image.notes.map { "  note: \($0)" }).joined(separator: "\n")
     }
 
     /// The line, the digit, and bars beside it or, where there is no room, below.

@@ -113,6 +113,30 @@ package struct TrainedModel: Sendable {
         (options?.dataset ?? .mnist).classNames(count: checkpoint.model.classCount)
     }
 
+    /// How its training images were prepared. A checkpoint of an older version tells nothing: then those of MNIST and the
+    /// data sets made like it.
+    ///
+    /// - Throws: ``CheckpointError`` for a preparation that is none.
+    package var preparation: ImagePreparation {
+        get throws {
+            let model = checkpoint.model
+            let (rows, columns) = (model.sequenceLength, model.stack.inputSize)
+            guard let text = checkpoint.details.preparation else {
+                return (options?.dataset ?? .mnist).usualPreparation(rows: rows, columns: columns)
+            }
+            let stored: ImagePreparation
+            do {
+                stored = try JSON.value(from: text)
+            } catch let error as DecodingError {
+                throw CheckpointError(path: path, problem: .invalid("preparation", JSON.reason(error)))
+            }
+            guard stored.isPossible(rows: rows, columns: columns) else {
+                throw CheckpointError(path: path, problem: .invalid("preparation", "impossible numbers"))
+            }
+            return stored
+        }
+    }
+
     /// Empty where the names of its classes say no more than their numbers.
     var namesOtherThanNumbers: [String] {
         classNames == classNames.indices.map(\.description) ? [] : classNames

@@ -1,5 +1,5 @@
-/// A map from one grey image to another. The pixel (r, c) of the result is the value of the image, which is zero
-/// outside its borders, at
+/// A map from one grey image to another. The pixel (r, c) of the result is the value of the image, which is
+/// background outside its borders, at
 ///
 ///     x = origin.x + c · across.x + r · down.x + Σᵢ Σⱼ rowBasis[i][r] · columnBasis[j][c] · controls[i][j].x
 ///
@@ -36,7 +36,7 @@
     /// [7][R padded], [7][C padded] The weight of each point of the grid at each row and column.
     @usableFromInline package var rowBasis: UnsafePointer<Float>
     @usableFromInline package var columnBasis: UnsafePointer<Float>
-    /// Memory for the image in a frame of zeros; the frame must be zero, and stays zero.
+    /// Memory for the image in a frame of its background; the frame is only read.
     @usableFromInline package var framed: UnsafeMutablePointer<UInt8>
     /// Memory for the four pixels around each place.
     @usableFromInline package var corners: UnsafeMutablePointer<UInt32>

@@ -32,7 +32,7 @@ enum Warp {
 
     private static var lanes: Vector { Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
-    /// Copies the image into a frame with one row and column of zeros before it, and two after it.
+    /// Copies the image into a frame with one row and column of background before it, and two after it.
     private static func frame(_ image: UnsafePointer<UInt8>, _ warp: ImageWarp) {
         for row in 0..<warp.rows {
             let source = UnsafeRawPointer(image + row * warp.columns)
@@ -140,7 +140,7 @@ enum Warp {
         return first + share * (vector_to_float(second) - first)
     }
 
-    /// Limits places to -1...limit, where the image is already zero. NaN, from places that overflow, becomes -1.
+    /// Limits places to -1...limit, where there is only background. NaN, from places that overflow, becomes -1.
     @_transparent
     private static func clamped(_ place: Vector, to limit: Float) -> Vector {
         vector_min(vector_max(broadcast(-1), place), broadcast(limit))

@@ -10,6 +10,8 @@ package struct ExecutionEnvironment: Codable, Hashable, Sendable {
     package var operatingSystem: String
     /// The moment this was asked, in UTC: "2026-01-31T23:59:59Z".
     package var time: String
+    /// The directory in which the program was started, from which relative paths lead; nil if the system does not tell.
+    package var workingDirectory: String?
 
     /// - Parameter directory: where to look for a git repository, upwards.
     package static func current(directory: String = ".") -> ExecutionEnvironment {
@@ -19,7 +21,8 @@ package struct ExecutionEnvironment: Codable, Hashable, Sendable {
             processor: SystemDescription.processor,
             cores: UsableCores.count,
             operatingSystem: SystemDescription.operatingSystem,
-            time: UTCTime(seconds: POSIX.wallSeconds()).iso8601)
+            time: UTCTime(seconds: POSIX.wallSeconds()).iso8601,
+            workingDirectory: POSIX.workingDirectory)
     }
 }
 

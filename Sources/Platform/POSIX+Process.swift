@@ -30,6 +30,13 @@ extension POSIX {
         return size
     }
 
+    /// The directory from which relative paths lead; nil if it is gone, or its path is not UTF-8 or longer than 4095 bytes.
+    package static var workingDirectory: String? {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard getcwd(&buffer, buffer.count) != nil else { return nil }
+        return String(validating: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The value of an environment variable; nil if there is none, or none in UTF-8.
     package static func environmentVariable(_ name: String) -> String? {
         getenv(name).flatMap { String(validatingCString: $0) }

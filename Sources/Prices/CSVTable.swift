@@ -35,12 +35,7 @@ package struct CSVTable: Sendable {
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
     ///   at least one row.
     package init(path: String) throws(DatasetError) {
-        let file = try InputFile(path: path)
-        if try GzipReader.recognizes(file) {
-            try self.init(GzipReader(file))
-        } else {
-            try self.init(file)
-        }
+        try self.init(InputFile.content(ofFile: path, expecting: "a CSV file"))
     }
 
     private init(_ source: some ByteSource) throws(DatasetError) {

@@ -136,6 +136,33 @@ extension RunConfiguration {
 /// The part of a run's `config.json` that a resume reads back.
 package struct StoredOptions<Options: RunOptions>: Decodable {
     package let options: Options
+
+    private enum Key: String, CodingKey { case options, environment }
+
+    private struct Environment: Decodable { var workingDirectory: String? }
+
+    /// A relative path of data leads from the directory in which the training was started, if there is something, and
+    /// else from this process's.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let options = try values.decode(Options.self, forKey: .options)
+        let directory = (try? values.decode(Environment.self, forKey: .environment))?.workingDirectory
+        self.options = directory.map(options.located) ?? options
+    }
+}
+
+extension RunOptions {
+    /// Returns the options with places of data found from a directory, where they are relative and exist there.
+    fileprivate func located(from directory: String) -> Self {
+        guard directory != POSIX.workingDirectory else { return self }
+        var options = self
+        for field in Self.fields where field.scope == .place {
+            guard case .text(let path) = field.json(options), !path.hasPrefix("/") else { continue }
+            let place = FilePath.join(directory, path)
+            if POSIX.exists(place) { _ = field.set(&options, .text(place)) }
+        }
+        return options
+    }
 }
 
 extension RunDirectory.Lock {

@@ -35,6 +35,7 @@ extension SafetensorsError.Reason {
     public static let shape = Self("the tensor is of another shape")
 
     package static let fileKind = Self("it is no regular file")
+    package static let otherFile = Self("it is no safetensors file")
     package static let fileTooShort = Self("the file is too short")
     package static let headerTooLong = Self("the header is too long")
     package static let headerBeyondEnd = Self("the header goes beyond the end of the file")

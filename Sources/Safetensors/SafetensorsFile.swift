@@ -64,6 +64,11 @@ public struct SafetensorsFile: Sendable {
     package init(_ file: OpenFile, copies: Int) throws {
         let path = file.path
         let fileLength = try file.status().size
+        if let content = try Self.foreignContent(of: file, fileLength: fileLength) {
+            throw SafetensorsError(
+                path: path, offset: 0, reason: .otherFile, expected: "a safetensors file",
+                found: content.explanation)
+        }
         var bytes = try file.read(min(8, fileLength))
         let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)
@@ -77,6 +82,15 @@ public struct SafetensorsFile: Sendable {
                 expected: "\(fileLength) bytes", found: "\(bytes.count)")
         }
         self.init(header, bytes: bytes, path: path)
+    }
+
+    private static func foreignContent(
+        of file: OpenFile, fileLength: Int
+    ) throws(FileError) -> ForeignContent? {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(ForeignContent.recognisedBytes, fileLength), alignment: 1)
+        defer { buffer.deallocate() }
+        return ForeignContent.recognise(buffer.prefix(try file.read(into: buffer, at: 0)))
     }
 
     /// Reads the content of a file that is already in memory.

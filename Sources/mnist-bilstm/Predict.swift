@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Console
 import Datasets
 import ImageClassification
 import Platform
@@ -13,14 +14,16 @@ struct Predict: ParsableCommand {
                      mnist-bilstm predict photo.png scan.png --polarity dark-on-light
                      mnist-bilstm predict --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --json
 
-            A picture may have any size, colours and transparency; the digit in it is found, brought to the size and \
-            place that MNIST's digits have, and shown as the model reads it. With --json there is one object a line \
-            for each image, with the keys index, label, polarity, predicted, probability, probabilities (of 0 to 1) \
-            and source; what is not known is null. Of data sets whose classes have names there are label_name and \
+            A picture may have any colours, transparency and a size of up to \(PictureFile.pixelLimitText) pixels. The digit in it \
+            is found, brought to the size, place and background that the run's training images have, and shown as the \
+            model reads it. A picture that already lies as they do is only scaled; --as-is only scales every picture. \
+            Pictures that cannot be read are named, and the others classified. With --json there is one object a line \
+            for each image, with the keys index, label, notes, polarity, predicted, probability, probabilities (of 0 to \
+            1) and source; what is not known is null. Of data sets whose classes have names there are label_name and \
             predicted_name, too. An image of --images is read as one of the run's data set, or of --dataset.
 
-            Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing file or run, 71 not \
-            enough memory.
+            Exit codes: 0 done, 64 bad option, 65 bad picture (one of several, too), data or checkpoint, 66 missing \
+            file or run, 71 not enough memory.
             """)
 
     @Argument(
@@ -45,6 +48,9 @@ struct Predict: ParsableCommand {
 
     @Option(help: "Whether pictures have dark digits on light or light ones on dark (default: auto).")
     var polarity: DigitNormalizer.Polarity?
+
+    @Flag(help: "Only scale pictures, which already look as the training images do.")
+    var asIs = false
 
     @Option(
         name: .customLong("run"),
@@ -79,6 +85,10 @@ struct Predict: ParsableCommand {
         }
         try checkUse("--labels", labels != nil, of: "--images", images != nil)
         try checkUse("--polarity", polarity != nil, of: "PNG files", !pictures.isEmpty)
+        try checkUse("--as-is", asIs, of: "PNG files", !pictures.isEmpty)
+        guard polarity == nil || !asIs else {
+            throw ValidationError("--polarity and --as-is exclude each other; give one of them.")
+        }
         try checkUse(
             "--data", places.data != nil, of: "--index and without --images", !index.isEmpty && images == nil)
         try checkUse(
@@ -91,29 +101,37 @@ struct Predict: ParsableCommand {
     private var input: ModelPrediction.Input {
         let indices = index.flatMap(\.numbers)
         if let images { return .file(images: images, labels: labels, indices: indices) }
-        if !pictures.isEmpty { return .pictures(pictures, polarity ?? .automatic) }
+        if !pictures.isEmpty {
+            return asIs ? .preparedPictures(pictures) : .pictures(pictures, polarity ?? .automatic)
+        }
         return .test(indices: indices, data: places.data)
     }
 
     func run() throws {
         try explained { console in
             let model = try choice.model(name, root: places.runs, averaged: averaged)
-            let images = try ModelPrediction(
+            let (images, failures) = try ModelPrediction(
                 model, of: input, dataset: places.dataset, threads: places.usedThreads()
             ).run()
             if json {
                 for image in images { console.print(result: try image.json()) }
-                return
+            } else if !images.isEmpty {
+                show(images, of: model, on: console)
             }
-            let isDrawn = draw ?? (images.count <= Self.mostDrawn)
-            let text = PredictionText(
-                for: console.terminal, guessesPolarity: (polarity ?? .automatic) == .automatic)
-            console.print("Checkpoint: \(model.title)")
-            for image in images {
-                console.print(isDrawn ? "\n" + text.drawing(image) : text.line(image), isStyled: true)
-            }
-            if let tally = images.tally { console.print((isDrawn ? "\n" : "") + tally) }
+            try console.finish()
+            if let failures { throw failures }
         }
+    }
+
+    private func show(_ images: [ClassifiedImage], of model: TrainedModel, on console: Console) {
+        let isDrawn = draw ?? (images.count <= Self.mostDrawn)
+        let text = PredictionText(
+            for: console.terminal, guessesPolarity: (polarity ?? .automatic) == .automatic)
+        console.print("Checkpoint: \(model.title)")
+        for image in images {
+            console.print(isDrawn ? "\n" + text.drawing(image) : text.line(image), isStyled: true)
+        }
+        if let tally = images.tally { console.print((isDrawn ? "\n" : "") + tally) }
     }
 }
 

@@ -78,13 +78,35 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0], [0, 0, 0, 0], [0x1F], [0x1F, 0x8C, 8], Array("junk".utf8)] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0, 1], [0, 0, 0, 0, 0x1F, 0x8B, 8, 0], [0x1F], [0x1F, 0x8C, 8], Array("junk".utf8),
+        ] as [[UInt8]])
     func `trailing junk is found`(junk: [UInt8]) throws {
         let whole = gzip(content)
         let found = try error(reading: whole + junk)
         #expect(Fault(found) == Fault(.trailingData, .byte(whole.count)))
         let text = found?.description ?? ""
         #expect(text.contains("found \(junk.count) bytes of something else"), "\(text)")
+    }
+
+    /// As tapes, block devices and some archives leave it, and as gunzip reads it.
+    @Test(arguments: [1, 2, 512, 300_000]) func `zeros after the last member are padding`(count: Int) throws {
+        let directory = try TemporaryDirectory()
+        let padding = [UInt8](repeating: 0, count: count)
+        let two = gzip(Array(content.prefix(9))) + gzip(Array(content.dropFirst(9)))
+        #expect(try read(gzip(content) + padding, in: directory) == elements)
+        #expect(try read(two + padding, in: directory) == elements)
+        #expect(Fault(try error(reading: two + padding + [7])) == Fault(.trailingData, .byte(two.count)))
+        let between = gzip(Array(content.prefix(9))) + padding + gzip(Array(content.dropFirst(9)))
+        #expect(Fault(try error(reading: between))?.problem == .trailingData)
+    }
+
+    /// A sparse file has as many zeros as one likes.
+    @Test func `padding ends somewhere`() throws {
+        let whole = gzip(content)
+        let found = try error(reading: whole + [UInt8](repeating: 0, count: 17 << 20))
+        #expect(Fault(found) == Fault(.trailingData, .byte(whole.count)))
     }
 
     @Test func `a lie about the length is found`() throws {

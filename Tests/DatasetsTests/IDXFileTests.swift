@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -131,9 +132,29 @@ import Testing
     }
 
     @Test func `other files are not IDX`() throws {
-        for text in ["PK\u{3}\u{4}", "<!DOCTYPE html>", "\u{1}\u{0}\u{8}\u{1}", "\u{0}\u{1}\u{8}\u{1}"] {
+        for text in ["PK\u{3}\u{4}", "<table>", "\u{1}\u{0}\u{8}\u{1}", "\u{0}\u{1}\u{8}\u{1}"] {
             #expect(try Fault(error(reading: Array(text.utf8))) == Fault(.notIDX, .byte(0)))
         }
+    }
+
+    @Test(arguments: ForeignContent.allCases) func `a web page and a Git LFS pointer are named`(
+        content: ForeignContent
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let text =
+            switch content {
+            case .html: "\n<!DOCTYPE html>\n<html><head><title>404</title>"
+            case .gitLFSPointer: "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n"
+            }
+        let path = try directory.write(Array(text.utf8), to: "train-images-idx3-ubyte.gz")
+        let error = readError(path)
+        #expect(
+            error?.description
+                == "\(path): not the file itself at byte 0: expected an IDX file, found \(content.name); "
+                + content.remedy)
+        #expect(error?.exitStatus == .badData)
+        let ofHeader = #expect(throws: DatasetError.self) { try IDXFileHeader(path: path) }
+        #expect(ofHeader == error)
     }
 
     @Test func `messages say file offset expected found and what to do`() throws {

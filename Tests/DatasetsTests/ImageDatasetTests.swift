@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import TestSupport
 import Testing
@@ -55,10 +56,12 @@ import Testing
     @Test func `the catalogue is whole`() {
         #expect(
             ImageDataset.all.map(\.name) == [
-                "mnist", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "qmnist",
+                "mnist", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "emnist-byclass",
+                "emnist-bymerge", "emnist-digits", "emnist-mnist", "qmnist",
             ])
-        #expect(ImageDataset.all.map(\.classCount) == [10, 10, 10, 26, 47, 10])
-        #expect(ImageDataset.all.filter(\.isTransposed).map(\.folder) == ["emnist", "emnist"])
+        #expect(ImageDataset.all.map(\.classCount) == [10, 10, 10, 26, 47, 62, 47, 10, 10, 10])
+        #expect(ImageDataset.all.filter(\.isTransposed).allSatisfy { $0.folder == "emnist" })
+        #expect(ImageDataset.all.filter { $0.folder == "emnist" }.allSatisfy { $0.isTransposed })
         #expect(ImageDataset.named("kmnist") == .kmnist)
         #expect(ImageDataset.named("idx") == .idx)
         #expect(ImageDataset.named("imagenet") == nil)
@@ -97,6 +100,52 @@ import Testing
                 #expect(test[1].pixels[0] == 106)
             }
         }
+    }
+
+    private func rename(_ name: String, to other: String) throws {
+        let target = URL(filePath: directory.file(other))
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: directory.file(name), toPath: target.path)
+    }
+
+    /// `name` is a file's, `dotted` the same with a dot before "idx".
+    @Test(arguments: [
+        "{dotted}", "{dotted}.gz", "{name}/{name}", "{name}/{name}.gz", "{dotted}/{dotted}",
+    ])
+    func `the usual other spellings are found`(form: String) throws {
+        for dataset in [ImageDataset.mnist, .qmnist, .emnistDigits] {
+            try write(dataset, isPacked: form.hasSuffix(".gz"))
+            for file in dataset.files {
+                let dotted = file.name.replacing("-idx", with: ".idx")
+                let path = form.replacing("{name}", with: file.name).replacing("{dotted}", with: dotted)
+                let written = file.name + (form.hasSuffix(".gz") ? ".gz" : "")
+                if form.hasPrefix("{name}/") { try rename(written, to: "moved") }
+                try rename(form.hasPrefix("{name}/") ? "moved" : written, to: path)
+            }
+            #expect(try Array(dataset.files(in: directory.path).train().labels) == [0, 1], "\(dataset.name)")
+            #expect(dataset.state(in: directory.path) == .present(directory: directory.path))
+            for name in try directory.names {
+                try FileManager.default.removeItem(atPath: directory.file(name))
+            }
+        }
+    }
+
+    /// Only regular files count, as long as there is one under any name.
+    @Test func `a directory, a pipe or a dead link beside a file does not hide it`() throws {
+        try write(.mnist)
+        let names = ImageDataset.mnist.files.map { "\(directory.path)/\($0.name)" }
+        try POSIX.makeDirectory(names[0])
+        #expect(mkfifo(names[1], 0o600) == 0)
+        try POSIX.makeSymbolicLink(names[2], to: "nowhere")
+        try POSIX.makeSymbolicLink(names[3], to: FilePath.name(of: names[3]))
+        #expect(try Array(ImageDataset.mnist.files(in: directory.path).train().labels) == [0, 1])
+        #expect(try Array(ImageDataset.mnist.files(in: directory.path).test().labels) == [1, 0])
+        try FileManager.default.removeItem(atPath: names[0] + ".gz")
+        let alone = #expect(throws: DatasetError.self) {
+            try ImageDataset.mnist.files(in: directory.path).train()
+        }
+        #expect(alone == .unreadable(file: names[0], reason: "it is a directory"))
     }
 
     @Test func `ones own images tell their classes`() throws {
@@ -231,6 +280,7 @@ import Testing
     @Test func `a cut file and a directory are damage`() throws {
         try write(.mnist)
         try directory.write(Array(gzip(contents(.mnist)[1]).dropLast()), to: "train-labels-idx1-ubyte.gz")
+        try FileManager.default.removeItem(atPath: directory.file("t10k-labels-idx1-ubyte.gz"))
         try directory.write([], to: "t10k-labels-idx1-ubyte/inside")
         for digests in [Digests.none, .packedAndContent] {
             let state = known(.mnist, digests).verify(in: directory.path)

@@ -129,7 +129,7 @@ struct RecipeTests {
             (#"{"options": {"readout": ""}}"#, #""readout": expected all, "#),
             (
                 #"{"options": {"dataset": "mnsit"}}"#,
-                #""dataset": expected mnist, fashion-mnist, kmnist, emnist-letters, emnist-balanced, qmnist, idx, "#
+                #""dataset": expected mnist, fashion-mnist, kmnist, emnist-letters, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits, emnist-mnist, qmnist, idx, "#
                     + #"found "mnsit""#
             ),
             (

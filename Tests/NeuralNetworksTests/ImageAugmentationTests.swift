@@ -64,8 +64,13 @@ struct ImageAugmentationTests {
         .init(shift: 9, rotation: 90, scale: 0.6, shear: 1.5, elastic: 3),
     ]
 
+    static let onBackgrounds: [ImageAugmentation] = [
+        .init(shift: 9, background: 255), .init(rotation: 90, scale: 0.6, background: 128),
+        .init(shift: 3, shear: 1, elastic: 3, background: 1),
+    ]
+
     /// Within the half of a grey level that rounding takes, and what single precision does.
-    @Test(arguments: Size.all, ranges)
+    @Test(arguments: Size.all, ranges + onBackgrounds)
     func `as a reference in double precision has it`(size: Size, ranges: ImageAugmentation) {
         for index in 0..<3 {
             let found = size.augmented(ranges, seed: 11, epoch: 4, index: index)
@@ -76,7 +81,7 @@ struct ImageAugmentationTests {
         }
     }
 
-    @Test(arguments: Size.all, ranges)
+    @Test(arguments: Size.all, ranges + onBackgrounds)
     func `the same bytes on all instruction sets`(size: Size, ranges: ImageAugmentation) {
         let images = InstructionSet.available.map { set in
             (0..<4).flatMap { size.augmented(ranges, index: $0, set) }
@@ -177,9 +182,29 @@ struct ImageAugmentationTests {
         expectEqual(size.drawn(map), expected)
     }
 
+    @Test func `an augmenter draws on one background after another`() {
+        let size = Size(rows: 9, columns: 7)
+        let augmenter = size.augmenter()
+        for background in [0, 255, 0, 7] as [UInt8] {
+            var result = [UInt8](repeating: 99, count: 63 + ImageAugmenter.margin)
+            let ranges = ImageAugmentation(shift: 40, background: background)
+            augmenter.augment(
+                size.image, EpochAugmentation(ranges: ranges, seed: 1, epoch: 0), index: 0, into: &result)
+            expectEqual(Array(result.prefix(63)), size.augmented(ranges, seed: 1))
+            #expect(result.prefix(63).contains(background))
+        }
+    }
+
     // MARK: Values
 
-    @Test(arguments: ranges + [.none])
+    @Test func `a background that an older version did not have is black`() throws {
+        let old = #"{"shift":1,"rotation":0,"scale":0,"shear":0,"elastic":0}"#
+        let ranges = try JSONDecoder().decode(ImageAugmentation.self, from: Data(old.utf8))
+        #expect(ranges == ImageAugmentation(shift: 1) && ranges.background == 0)
+        #expect(ImageAugmentation(background: 255).isNone)
+    }
+
+    @Test(arguments: ranges + onBackgrounds + [.none])
     func `ranges come back from JSON`(ranges: ImageAugmentation) throws {
         let data = try JSONEncoder().encode(ranges)
         #expect(try JSONDecoder().decode(ImageAugmentation.self, from: data) == ranges)

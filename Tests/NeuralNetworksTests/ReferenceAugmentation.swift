@@ -12,6 +12,8 @@ struct ReferenceAugmentation {
     var rotation = 0.0
     var scale = 1.0
     var shear = 0.0
+    /// The grey outside of the image.
+    var background = 0.0
     /// [7][7] Displacements of the control points.
     var controls = [[(x: Double, y: Double)]](repeating: .init(repeating: (0, 0), count: 7), count: 7)
 
@@ -22,6 +24,7 @@ struct ReferenceAugmentation {
 
     init(_ ranges: ImageAugmentation, rows: Int, columns: Int, seed: UInt64, epoch: Int, index: Int) {
         self.init(rows: rows, columns: columns)
+        background = Double(ranges.background)
         var generator = SplitMix64(seed, 5, UInt64(epoch), UInt64(index))
         func draw(_ range: Double) -> Double { Double(2 * generator.nextUnit() - 1) * range }
         shift.x = draw(ranges.shift)
@@ -83,10 +86,10 @@ struct ReferenceAugmentation {
     }
 
     private func interpolate(_ image: [UInt8], x: Double, y: Double) -> Double {
-        guard x > -2, y > -2, x < Double(columns) + 1, y < Double(rows) + 1 else { return 0 }
+        guard x > -2, y > -2, x < Double(columns) + 1, y < Double(rows) + 1 else { return background }
         func pixel(_ row: Int, _ column: Int) -> Double {
             (0..<rows).contains(row) && (0..<columns).contains(column)
-                ? Double(image[row * columns + column]) : 0
+                ? Double(image[row * columns + column]) : background
         }
         let (row, column) = (Int(floor(y)), Int(floor(x)))
         let (below, right) = (y - floor(y), x - floor(x))

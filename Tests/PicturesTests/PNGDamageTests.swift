@@ -36,12 +36,15 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.notPNG, at: 0, [0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A]),
         Case(.truncated, at: 4, Array(PNGBytes.signature.prefix(4))),
         Case(.truncated, at: 33 + data.count, png(ihdr(), data)),
-        Case(.trailingData, at: 45 + data.count, png(ihdr(), data, end, [0])),
+        Case(
+            .tooManyChunks, at: 33 + 99_999 * 12,
+            png(ihdr(), [[UInt8]](repeating: chunk("tEXt"), count: 100_000).flatMap(\.self), data, end)),
         Case(.invalidChunk, at: 33, png(ihdr(), damaged(data, 0, 0x80), end)),
         Case(.invalidChunk, at: 37, png(ihdr(), damaged(data, 4, 0x30), end)),
         Case(.invalidChunk, at: 33 + data.count, png(ihdr(), data, chunk("IEND", [1]))),
         Case(.wrongChecksum, at: 29, png(damaged(ihdr(), 8 + 3, 3), data, end)),
-        Case(.wrongChecksum, at: 33 + 8 + 2, png(ihdr(), damaged(chunk("tEXt", [65, 0]), 9, 1), data, end)),
+        Case(.wrongChecksum, at: 33 + 8 + 2, png(ihdr(), damaged(chunk("tRNS", [65, 0]), 9, 1), data, end)),
+        Case(.wrongChecksum, at: 33 + 8 + 2, png(ihdr(), damaged(chunk("abCd", [65, 0]), 9, 1), data, end)),
         Case(.wrongOrder, at: 8, png(data, end)),
         Case(.wrongOrder, at: 33, png(ihdr(), ihdr(), data, end)),
         Case(.wrongOrder, at: 33, png(ihdr(), end)),
@@ -53,14 +56,12 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.wrongOrder, at: 33 + data.count, png(ihdr(), data, chunk("tRNS", [0, 1]), end)),
         Case(.wrongOrder, at: 46 + data.count, png(ihdr(), data, chunk("tEXt", [65]), data, end)),
         Case(.unknownCriticalChunk, at: 33, png(ihdr(), chunk("ABCD"), data, end)),
-        Case(.invalidPalette, at: 33, png(ihdr(), palette, data, end)),
         Case(.invalidPalette, at: 33, png(ihdr(type: 3), chunk("PLTE", []), data, end)),
         Case(.invalidPalette, at: 33, png(ihdr(type: 3), chunk("PLTE", [1, 2, 3, 4]), data, end)),
         Case(.invalidPalette, at: 33, png(ihdr(bits: 1, type: 3), chunk("PLTE", noise(9)), data, end)),
         Case(.invalidPalette, at: 33, png(ihdr(type: 2), chunk("PLTE", noise(257 * 3)), data, end)),
         Case(.invalidTransparency, at: 33, png(ihdr(), chunk("tRNS", [1]), data, end)),
         Case(.invalidTransparency, at: 33, png(ihdr(type: 2), chunk("tRNS", [0, 1]), data, end)),
-        Case(.invalidTransparency, at: 33, png(ihdr(type: 6), chunk("tRNS", [0, 1]), data, end)),
         Case(.invalidTransparency, at: 51, png(ihdr(type: 3), palette, chunk("tRNS", noise(3)), data, end)),
         Case(.invalidTransparency, at: 51, png(ihdr(type: 3), palette, chunk("tRNS", []), data, end)),
     ]
@@ -70,7 +71,10 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.invalidHeader, at: 16, png(ihdr(0, 2), data, end)),
         Case(.invalidHeader, at: 16, png(ihdr(2, 0), data, end)),
         Case(.invalidHeader, at: 16, png(ihdr(0x8000_0000, 2), data, end)),
-        Case(.tooLarge, at: 16, png(ihdr(10_001, 10_000), data, end)),
+        Case(.tooLarge, at: 16, png(ihdr(5001, 5000), data, end)),
+        Case(.tooLarge, at: 16, png(ihdr(65_537, 1), data, end)),
+        Case(.tooLarge, at: 16, png(ihdr(1, 65_537), data, end)),
+        Case(.tooLarge, at: 16, png(ihdr(4000, 3126, bits: 16, type: 6), data, end)),
         Case(.tooLarge, at: 16, png(ihdr(0x7FFF_FFFF, 0x7FFF_FFFF, bits: 16, type: 6), data, end)),
         Case(.invalidHeader, at: 24, png(ihdr(bits: 3), data, end)),
         Case(.invalidHeader, at: 24, png(ihdr(bits: 4, type: 2), data, end)),
@@ -96,11 +100,9 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.tooLittleData, at: 41, picture([])),
         Case(.tooLittleData, at: dataEnd - 1, picture(Array(stream.dropLast()))),
         Case(.tooLittleData, at: 41 + zlib([0, 1, 2]).count, picture(zlib([0, 1, 2]))),
-        // 100 million pixels of which the file can hold none: refused before memory is taken.
-        Case(.tooLittleData, at: 41, png(ihdr(10_000, 10_000, bits: 16, type: 6), data, end)),
+        // 25 million pixels of which the file can hold none: refused before memory is taken.
+        Case(.tooLittleData, at: 41, png(ihdr(5000, 5000, type: 6), data, end)),
         Case(.tooMuchData, at: 41 + zlib(rows + [0]).count - 4, picture(zlib(rows + [0]))),
-        Case(.tooMuchData, at: dataEnd, picture(stream + [0])),
-        Case(.tooMuchData, at: dataEnd, png(ihdr(), data, chunk("IDAT", [0]), end)),
         Case(
             .invalidFilter, at: 41 + zlib([5, 1, 2, 0, 3, 4]).count - 7, picture(zlib([5, 1, 2, 0, 3, 4]))),
         Case(.colorNotInPalette, at: 0, picture(zlib([0, 1, 2, 0, 0, 0]), type: 3)),
@@ -149,7 +151,11 @@ private struct Case: CustomTestStringConvertible, Sendable {
             for flip in [0x01, 0x20, 0x80, 0xFF] as [UInt8] {
                 var bytes = fixture.bytes
                 bytes[position] ^= flip
-                #expect(throws: PNGError.self, "byte \(position)") { try Bitmap(png: bytes, path: "a.png") }
+                // A chunk that only describes the picture is passed over with a note.
+                let picture = try? PNGPicture(bytes, path: "a.png")
+                #expect(
+                    picture == nil || picture!.bitmap == fixture.expected && !picture!.notes.isEmpty,
+                    "byte \(position)")
             }
         }
     }

@@ -211,6 +211,22 @@ struct SafetensorsDamageTests {
         #expect(error(SafetensorsError.self) { _ = try SafetensorsFile(path: path) }?.reason == reason)
     }
 
+    @Test(arguments: [
+        ("<!DOCTYPE html><title>404</title>", "an HTML page in place of the file; download the file itself"),
+        (
+            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+            "a Git LFS pointer in place of the file; run \"git lfs pull\""
+        ),
+    ])
+    func `a web page and a Git LFS pointer are named`(text: String, found: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.add("model.safetensors", text)
+        let error = error(SafetensorsError.self) { _ = try SafetensorsFile(path: path) }
+        #expect(
+            error?.reason == .otherFile && error?.found.hasPrefix(found) == true,
+            "\(String(describing: error))")
+    }
+
     @Test func `refuses what is no file`() throws {
         let directory = try TemporaryDirectory()
         #expect(

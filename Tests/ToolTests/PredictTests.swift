@@ -11,6 +11,7 @@ import Testing
         let index: Int?
         let label: Int?
         let polarity: String?
+        let notes: [String]
         let predicted: Int
         let probability: Double
         let probabilities: [Double]
@@ -22,7 +23,8 @@ import Testing
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
             #expect(
                 Set(try #require(object as? [String: Any]).keys) == [
-                    "source", "index", "label", "polarity", "predicted", "probability", "probabilities",
+                    "source", "index", "label", "notes", "polarity", "predicted", "probability",
+                    "probabilities",
                 ])
             return try JSONDecoder().decode(Line.self, from: Data(line.utf8))
         }
@@ -136,6 +138,113 @@ import Testing
         #expect(lineCount(try output("--index", "0,1,2,3,4,5,6,7,8", "--draw")) == 1 + 9 * 40 + 2)
     }
 
+    /// The results of those that can be read, on standard output; the others named, in one call.
+    @Test
+    func `of several pictures those that cannot be read are named and the others classified`() throws {
+        let place = try Workplace(nil)
+        let digits = try Digits(place)
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        func png(_ pixels: [UInt8]) -> [UInt8] {
+            Bitmap(width: 28, height: 28, format: .grey, samples: pixels).png()
+        }
+        let good = try (0..<3).map { try place.write(png(digits.pixels($0)), "good-\($0).png") }
+        let blank = try place.write(png([UInt8](repeating: 9, count: 784)), "blank.png")
+        let jpeg = try place.write([0xFF, 0xD8, 0xFF, 0xE0], "photo.jpg")
+        let missing = place.path + "/missing.png"
+        let files = [good[0], blank, good[1], jpeg, missing, good[2]]
+        let json = try Tool.run(["predict", "--json", "--runs", place.runs] + files)
+        #expect(json.exitCode == 65)
+        let sources = try json.lines.filter { !$0.isEmpty }
+            .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)).source }
+        #expect(sources == good)
+        for (file, message) in [(blank, "blank picture"), (jpeg, "found a JPEG picture")] {
+            #expect(json.errors.contains("Error: \(file): \(message)") || json.errors.contains(message))
+            #expect(json.errors.contains("Error: \(file): "), "\(json.errors)")
+        }
+        #expect(json.errors.contains("Error: missing file: \(missing)"))
+        #expect(!json.errors.contains("--polarity"))
+        let text = try Tool.run(["predict", "--no-draw", "--runs", place.runs] + files)
+        #expect(text.exitCode == 65 && text.errors == json.errors)
+        #expect(text.lines.filter { $0.contains(".png: ") }.count == 3)
+        // Missing ones alone are missing input.
+        let absent = try Tool.run(["predict", "--json", "--runs", place.runs, good[0], missing])
+        #expect(absent.exitCode == 66 && absent.output.contains(good[0]))
+    }
+
+    /// Digits that fill their frame, dark on light: a picture of one is prepared as these were, not as MNIST's are.
+    @Test
+    func `pictures are prepared as the training images were`() throws {
+        let place = try Workplace(nil)
+        let digits = try Digits(place, change: Self.fillingFrame)
+        #expect(try Tool.run(place.places + ["--epochs", "4", "--dataset", "idx"]).exitCode == 0)
+        for index in 0..<4 {
+            let pixels = Self.fillingFrame(digits.pixels(index))
+            let expected = try Self.lines(
+                Tool.run(["predict", "--json", "--index", "\(index)"] + place.places))[0]
+            let large: [UInt8] = (0..<280 * 280).map { place in
+                let (row, column) = (place / 2800, place % 280 / 10)
+                return pixels[row * 28 + column]
+            }
+            let negative: [UInt8] = large.map { 255 - $0 }
+            let files = try [
+                place.write(Bitmap(width: 28, height: 28, format: .grey, samples: pixels).png(), "small.png"),
+                place.write(
+                    Bitmap(width: 280, height: 280, format: .grey, samples: large).png(), "large.png"),
+                place.write(
+                    Bitmap(width: 280, height: 280, format: .grey, samples: negative).png(),
+                    "negative.png"),
+            ]
+            for options in [[], ["--as-is"]] {
+                let chosen = options.isEmpty ? files : Array(files[..<2])
+                let lines = try Self.lines(
+                    Tool.run(["predict", "--json", "--runs", place.runs] + options + chosen))
+                for line in lines { #expect(line.probabilities == expected.probabilities, "\(line.source)") }
+            }
+        }
+        // The preparation stands in the checkpoint, wherever that is.
+        let moved = place.path + "/moved.safetensors"
+        try FileManager.default.copyItem(
+            atPath: place.latest("checkpoints/\(place.target(of: "last")!)"), toPath: moved)
+        let file = place.path + "/large.png"
+        let lines = try Self.lines(Tool.run(["predict", "--json", "--run", moved, file]))
+        let same = try Self.lines(Tool.run(["predict", "--json", "--runs", place.runs, file]))
+        #expect(lines[0].probabilities == same[0].probabilities)
+    }
+
+    /// A digit of MNIST enlarged until it touches two edges, dark on light.
+    static func fillingFrame(_ digit: [UInt8]) -> [UInt8] {
+        let places = digit.indices.filter { digit[$0] > 0 }
+        let (rows, columns) = (places.map { $0 / 28 }, places.map { $0 % 28 })
+        let (top, left) = (rows.min()!, columns.min()!)
+        let (height, width) = (rows.max()! - top + 1, columns.max()! - left + 1)
+        let side = max(height, width)
+        let (above, before) = ((28 - 28 * height / side) / 2, (28 - 28 * width / side) / 2)
+        return (0..<784).map { place in
+            let row = (place / 28 - above) * side / 28 + top
+            let column = (place % 28 - before) * side / 28 + left
+            let isInside =
+                place / 28 >= above && place % 28 >= before && row < top + height && column < left + width
+            return 255 - (isInside ? digit[row * 28 + column] : 0)
+        }
+    }
+
+    @Test
+    func `notes say what was passed over`() throws {
+        let place = try Workplace(nil)
+        _ = try Digits(place)
+        #expect(try place.run("--epochs", "1").exitCode == 0)
+        var pixels = [UInt8](repeating: 255, count: 60 * 28)
+        for row in 4..<24 { for column in [10, 11, 12, 40, 41, 42] { pixels[row * 60 + column] = 0 } }
+        let file = try place.write(
+            Bitmap(width: 60, height: 28, format: .grey, samples: pixels).png() + [0x0A], "two.png")
+        let line = try Self.lines(Tool.run(["predict", "--json", "--runs", place.runs, file]))[0]
+        try #require(line.notes.count == 2)
+        #expect(line.notes[0] == "ignored 1 byte after the end of the PNG picture")
+        #expect(line.notes[1].hasPrefix("shows 2 separate pieces, which are classified as one; if they are"))
+        let text = try Tool.run(["predict", "--no-draw", "--runs", place.runs, file])
+        for note in line.notes { #expect(text.lines.contains("  note: \(note)")) }
+    }
+
     @Test
     func `what is refused`() throws {
         let place = try Workplace()
@@ -146,6 +255,14 @@ import Testing
         let broken = try place.write(Array(good.dropLast(20)), "broken.png")
         let blank = try place.write(good, "blank.png")
         let text = try place.write(Array("no picture".utf8), "text.png")
+        let jpeg = try place.write([0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8), "photo.png")
+        let page = try place.write(Array("<!DOCTYPE html><title>404</title>".utf8), "page.png")
+        let pointer = try place.write(
+            Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n".utf8), "pointer.png")
+        let sparse = try place.write(good, "sparse.png")
+        #expect(truncate(sparse, 1 << 40) == 0)
+        let (pipe, loop) = (place.path + "/pipe", place.path + "/loop")
+        #expect(mkfifo(pipe, 0o600) == 0 && symlink(loop, loop) == 0)
         let odd = place.path + "/odd"
         try SmallImages.write([UInt8](repeating: 0, count: 200), shape: [1, 10, 20], to: odd)
         let labels = place.path + "/labels"
@@ -164,6 +281,24 @@ import Testing
             (["--index", "1", "--labels", labels], 64, "--labels has an effect only with --images"),
             (["--index", "1", "--polarity", "auto"], 64, "--polarity has an effect only with PNG files"),
             ([blank, "--polarity", "dark"], 64, "--polarity"),
+            ([blank, "--polarity", "auto", "--as-is"], 64, "--polarity and --as-is exclude each other"),
+            (["--index", "1", "--as-is"], 64, "--as-is has an effect only with PNG files"),
+            (
+                [jpeg], 65,
+                "photo.png: not a PNG file at byte 0: expected a PNG picture, found a JPEG picture; open"
+            ),
+            (
+                [page], 65,
+                "page.png: not the file itself at byte 0: expected a PNG picture, found an HTML page; down"
+            ),
+            ([pointer], 65, "found a Git LFS pointer; run \"git lfs pull\""),
+            ([images], 65, "give the file by --images"),
+            ([sparse], 65, "sparse.png: file too large"), (["/dev/zero"], 66, "it is not a regular file"),
+            ([pipe], 66, "it is not a regular file"), ([loop], 66, "Too many levels of symbolic links"),
+            (
+                ["--index", "1", "--run", page], 65,
+                "found an HTML page in place of the file; download the file"
+            ),
             ([blank, "--data", place.data], 64, "--data has an effect only with --index"),
             (["--index", "1", "--draw", "--json"], 64, "no effect with --json"),
             (["--indx", "1"], 64, "Did you mean '--index'?"),
@@ -189,16 +324,16 @@ struct Digits {
     private static let trainCount = 2000
     private static let testCount = 200
 
-    init(_ place: Workplace) throws {
+    /// - Parameter change: of each image.
+    init(_ place: Workplace, change: ([UInt8]) -> [UInt8] = { $0 }) throws {
         images = try MNIST(directory: Repository.url.appending(path: "datasets/mnist").path).test()
         try FileManager.default.createDirectory(atPath: place.data, withIntermediateDirectories: true)
         for (prefix, range) in [
             ("t10k", 0..<Self.testCount), ("train", Self.testCount..<Self.testCount + Self.trainCount),
         ] {
             try SmallImages.write(
-                images.pixels.withUnsafeBufferPointer {
-                    Array($0[range.lowerBound * 784..<range.upperBound * 784])
-                }, shape: [range.count, 28, 28], to: "\(place.data)/\(prefix)-images-idx3-ubyte")
+                range.flatMap { change(images[$0].pixels) }, shape: [range.count, 28, 28],
+                to: "\(place.data)/\(prefix)-images-idx3-ubyte")
             try SmallImages.write(
                 range.map { images.labels[$0] }, shape: [range.count],
                 to: "\(place.data)/\(prefix)-labels-idx1-ubyte")

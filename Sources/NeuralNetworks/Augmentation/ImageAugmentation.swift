@@ -10,7 +10,7 @@ import Randomness
 ///     q = c + (shift x, shift y) + scale · Rotation · Shear · (p - c),
 ///     Rotation = (cos θ, -sin θ; sin θ, cos θ),   Shear = (1, shear; 0, 1).
 ///
-/// The pixel at q of the result is therefore read at p + d(q) of the image, which is zero outside its borders, with
+/// The pixel at q of the result is therefore read at p + d(q) of the image, which is background outside its borders, with
 /// bilinear interpolation and rounding. The displacement d is a uniform cubic B-spline over 7 × 7 control points:
 /// with u = 4 (x + 1/2) / C, i = ⌊u⌋ (at most 3) and t = u - i, the points i to i + 3 have the weights
 ///
@@ -34,6 +34,8 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     package var shear: Double
     /// The standard deviation of a smooth displacement along each axis, in pixels.
     package var elastic: Double
+    /// The grey outside an image's borders, 0 (black) to 255 (white).
+    package var background: UInt8
 
     /// Ranges, each 0 unless given.
     ///
@@ -43,14 +45,31 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     ///   - scale: the largest relative change of the size, below 1.
     ///   - shear: the largest shear in either direction, in columns per row.
     ///   - elastic: the standard deviation of a smooth displacement along each axis, in pixels.
+    ///   - background: the grey outside an image's borders, 0 (black) to 255 (white): what the images are drawn on.
     public init(
-        shift: Double = 0, rotation: Double = 0, scale: Double = 0, shear: Double = 0, elastic: Double = 0
+        shift: Double = 0, rotation: Double = 0, scale: Double = 0, shear: Double = 0, elastic: Double = 0,
+        background: UInt8 = 0
     ) {
         self.shift = shift
         self.rotation = rotation
         self.scale = scale
         self.shear = shear
         self.elastic = elastic
+        self.background = background
+    }
+
+    /// Decodes ranges; a background that is missing, as in what an older version encoded, is 0.
+    ///
+    /// - Throws: A `DecodingError` if a range is missing or no number.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            shift: try values.decode(Double.self, forKey: .shift),
+            rotation: try values.decode(Double.self, forKey: .rotation),
+            scale: try values.decode(Double.self, forKey: .scale),
+            shear: try values.decode(Double.self, forKey: .shear),
+            elastic: try values.decode(Double.self, forKey: .elastic),
+            background: try values.decodeIfPresent(UInt8.self, forKey: .background) ?? 0)
     }
 
     /// No augmentation.
@@ -64,7 +83,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.7)
 
     /// Whether all ranges are zero.
-    package var isNone: Bool { self == .none }
+    package var isNone: Bool { [shift, rotation, scale, shear, elastic].allSatisfy { $0 == 0 } }
 
     /// The ranges that are not zero as text: "shift ±1.5 px, rotation ±10.0°".
     package var words: String {

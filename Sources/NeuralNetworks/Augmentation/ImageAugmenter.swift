@@ -11,6 +11,8 @@ final class ImageAugmenter {
     /// [7][16] The displacements of the control points.
     private let controls: FloatBuffer
     private let bases: [FloatBuffer]
+    /// The grey of the frame around the image.
+    private var background: UInt8 = 0
 
     init(rows: Int, columns: Int, kernels: any KernelSet) {
         self.kernels = kernels
@@ -62,6 +64,11 @@ final class ImageAugmenter {
         _ image: UnsafePointer<UInt8>, _ augmentation: EpochAugmentation, index: Int,
         into target: UnsafeMutablePointer<UInt8>
     ) {
+        let background = augmentation.ranges.background
+        if background != self.background {
+            warp.framed.update(repeating: background, count: warp.framedCount)
+            self.background = background
+        }
         var generator = augmentation.generator(index: index)
         let map = AffineMap(augmentation.ranges, from: &generator)
         let elastic = augmentation.ranges.elastic

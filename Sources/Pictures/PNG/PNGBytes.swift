@@ -1,11 +1,20 @@
 import CZlib
 
-/// A chunk of a PNG file whose CRC is right.
+/// A chunk of a PNG file.
 struct PNGChunk: Equatable {
     let type: String
     /// The offset of the chunk's length in the file.
     let offset: Int
     let content: Range<Int>
+    /// Whether its CRC is wrong, in a chunk that the pixels do not depend on.
+    let isDamaged: Bool
+
+    /// The ancillary chunks of the specification that only describe the picture or its maker.
+    static let descriptive: Set<String> = [
+        "bKGD", "cHRM", "eXIf", "gAMA", "hIST", "iCCP", "iTXt", "pHYs", "sBIT", "sPLT", "sRGB", "tEXt",
+        "tIME",
+        "zTXt",
+    ]
 
     /// Whether a reader that does not know the chunk may skip it: its first letter is lower case.
     var isAncillary: Bool { type.utf8.first! & 0x20 != 0 }
@@ -35,8 +44,10 @@ struct PNGBytes {
     func checkSignature() throws(PNGError) -> Int {
         let start = bytes.prefix(8)
         guard start.elementsEqual(Self.signature.prefix(start.count)), !start.isEmpty else {
-            let found = start.isEmpty ? "an empty file" : "the bytes \(Array(start))"
-            throw error(.notPNG, at: 0, expected: "PNG's first bytes \(Self.signature)", found: found)
+            let found =
+                start.isEmpty
+                ? "an empty file" : PictureFormat(bytes)?.name ?? "the bytes \(Array(start))"
+            throw error(.notPNG, at: 0, expected: "a PNG picture", found: found)
         }
         try require(8, at: 0, "PNG's first bytes")
         return 8
@@ -62,12 +73,14 @@ struct PNGBytes {
             UInt32(crc32(0, bytes.baseAddress! + offset + 4, UInt32(length + 4)))
         }
         let stored = number(at: offset + 8 + length)
-        guard stored == computed else {
+        guard stored == computed || PNGChunk.descriptive.contains(type) else {
             throw error(
                 .wrongChecksum, at: offset + 8 + length,
                 expected: "\(hexadecimal(computed)) for chunk \(type)", found: hexadecimal(stored))
         }
-        return PNGChunk(type: type, offset: offset, content: offset + 8..<offset + 8 + length)
+        return PNGChunk(
+            type: type, offset: offset, content: offset + 8..<offset + 8 + length,
+            isDamaged: stored != computed)
     }
 
     private func require(_ count: Int, at offset: Int, _ what: String) throws(PNGError) {

@@ -9,6 +9,11 @@ struct PNGContent {
     private(set) var transparentColor: [Int]?
     /// The places in the file of the parts of the zlib stream.
     private(set) var data: [Range<Int>] = []
+    private(set) var orientation = PNGOrientation.upright
+    private(set) var notes: [PNGPicture.Note] = []
+
+    /// The most chunks of a file: no program writes more, and each takes time.
+    private static let mostChunks = 100_000
 
     var format: Bitmap.Format {
         let hasTransparency = transparentColor != nil || !paletteAlpha.isEmpty
@@ -29,17 +34,24 @@ struct PNGContent {
         }
         header = try PNGHeader(first, in: file, pixelLimit: pixelLimit)
         var last = first
+        var count = 1
         while last.type != "IEND" {
             let chunk = try file.chunk(at: last.content.upperBound + 4)
-            try take(chunk, after: last, of: file)
+            count += 1
+            guard count <= Self.mostChunks else {
+                throw file.error(
+                    .tooManyChunks, at: chunk.offset, expected: "at most \(Self.mostChunks) chunks",
+                    found: "more")
+            }
+            if chunk.isDamaged {
+                notes.append(.damagedChunk(chunk.type))
+            } else {
+                try take(chunk, after: last, of: file)
+            }
             last = chunk
         }
-        let end = last.content.upperBound + 4
-        guard end == file.bytes.count else {
-            throw file.error(
-                .trailingData, at: end, expected: "the end of the file",
-                found: "\(file.bytes.count - end) more bytes")
-        }
+        let rest = file.bytes.count - last.content.upperBound - 4
+        if rest > 0 { notes.append(.bytesAfterEnd(rest)) }
     }
 
     private mutating func take(
@@ -51,6 +63,9 @@ struct PNGContent {
         }
         switch chunk.type {
         case "IHDR": try require(false, "one IHDR")
+        case "PLTE" where !header.colorType.isColor: notes.append(.uselessPalette)
+        case "tRNS" where header.colorType.hasAlpha: notes.append(.uselessTransparency)
+        case "eXIf": orientation = PNGOrientation(exif: file.bytes[chunk.content])
         case "PLTE":
             try require(palette.isEmpty, "one PLTE")
             try require(data.isEmpty && !hasTransparency, "PLTE before tRNS and IDAT")
@@ -84,10 +99,6 @@ struct PNGContent {
     private mutating func takePalette(_ chunk: PNGChunk, of file: PNGBytes) throws(PNGError) {
         let count = chunk.content.count
         let most = header.colorType == .palette ? 1 << header.bitDepth : 256
-        guard header.colorType != .grey, header.colorType != .greyAlpha else {
-            throw file.error(
-                .invalidPalette, at: chunk.offset, expected: "no palette in a grey picture", found: "PLTE")
-        }
         guard count % 3 == 0, (1...most).contains(count / 3) else {
             throw file.error(
                 .invalidPalette, at: chunk.offset, expected: "1 to \(most) colours of 3 bytes",
@@ -107,10 +118,7 @@ struct PNGContent {
         case .palette where !palette.isEmpty: expected = 1...palette.count
         case .palette:
             throw file.error(.wrongOrder, at: chunk.offset, expected: "PLTE before tRNS", found: "tRNS")
-        case .greyAlpha, .rgba:
-            throw file.error(
-                .invalidTransparency, at: chunk.offset,
-                expected: "no tRNS in a picture that has an alpha channel", found: "tRNS")
+        case .greyAlpha, .rgba: preconditionFailure("tRNS: expected a picture without an alpha channel")
         }
         guard expected.contains(count) else {
             throw file.error(

@@ -4,7 +4,7 @@ package struct PNGError: Error, Equatable, Sendable {
     package enum Problem: String, Sendable, CaseIterable {
         case notPNG = "not a PNG file"
         case truncated = "truncated"
-        case trailingData = "data after the last chunk"
+        case tooManyChunks = "too many chunks"
         case invalidChunk = "invalid chunk"
         case wrongChecksum = "wrong CRC-32"
         case wrongOrder = "chunk in the wrong place"
@@ -38,10 +38,9 @@ extension PNGError: CustomStringConvertible {
 extension PNGError.Problem {
     fileprivate var remedy: String {
         switch self {
-        case .notPNG: "convert the picture to PNG"
+        case .notPNG: "open it in an image viewer and save it as a PNG picture"
         case .tooLarge: "make the picture smaller"
-        case .unknownCriticalChunk: "save the picture as PNG with another program"
-        case .trailingData: "save the picture again"
+        case .unknownCriticalChunk, .tooManyChunks: "save the picture as PNG with another program"
         default: "get the file again, or save the picture again"
         }
     }

@@ -15,26 +15,50 @@ enum PNGFilter: UInt8, CaseIterable {
     func undo(
         _ row: UnsafeMutableBufferPointer<UInt8>, above: UnsafePointer<UInt8>, distance: Int
     ) {
-        guard self != .none else { return }
+        guard let base = row.baseAddress else { return }
+        let count = row.count
+        // The first pixel has no neighbour to the left, which counts as zero.
+        let start = min(distance, count)
         var index = 0
-        while index < row.count {
-            let hasLeft = index >= distance
-            let left = hasLeft ? Int(row[index &- distance]) : 0
-            let up = Int(above[index])
-            let prediction =
-                switch self {
-                case .none: 0
-                case .sub: left
-                case .up: up
-                case .average: (left &+ up) >> 1
-                case .paeth: Self.paeth(left, up, hasLeft ? Int(above[index &- distance]) : 0)
-                }
-            row[index] &+= UInt8(truncatingIfNeeded: prediction)
-            index &+= 1
+        switch self {
+        case .none: return
+        case .sub:
+            index = start
+            while index < count {
+                base[index] &+= base[index &- distance]
+                index &+= 1
+            }
+        case .up:
+            while index < count {
+                base[index] &+= above[index]
+                index &+= 1
+            }
+        case .average:
+            while index < start {
+                base[index] &+= above[index] >> 1
+                index &+= 1
+            }
+            while index < count {
+                let sum = Int(base[index &- distance]) &+ Int(above[index])
+                base[index] &+= UInt8(truncatingIfNeeded: sum >> 1)
+                index &+= 1
+            }
+        case .paeth:
+            while index < start {
+                base[index] &+= above[index]
+                index &+= 1
+            }
+            while index < count {
+                let prediction = Self.paeth(
+                    Int(base[index &- distance]), Int(above[index]), Int(above[index &- distance]))
+                base[index] &+= UInt8(truncatingIfNeeded: prediction)
+                index &+= 1
+            }
         }
     }
 
     /// The neighbour nearest to left + up − corner.
+    @inline(__always)
     private static func paeth(_ left: Int, _ up: Int, _ corner: Int) -> Int {
         let (toLeft, toUp) = (abs(up &- corner), abs(left &- corner))
         let toCorner = abs(left &+ up &- 2 &* corner)

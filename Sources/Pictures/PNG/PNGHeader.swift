@@ -16,6 +16,11 @@ struct PNGHeader: Equatable {
             }
         }
 
+        /// Whether pixels have colours, stored or in a palette.
+        var isColor: Bool { self != .grey && self != .greyAlpha }
+
+        var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+
         var bitDepths: [Int] {
             switch self {
             case .grey: [1, 2, 4, 8, 16]
@@ -42,6 +47,9 @@ struct PNGHeader: Equatable {
     let isInterlaced: Bool
 
     static let size = 13
+
+    /// The most rows or columns, each of which takes time of its own.
+    static let longestSide = 65_536
 
     /// The number of bytes of a pixel for the filters, at least 1.
     var filterDistance: Int { max(1, bitDepth * colorType.channels / 8) }
@@ -90,6 +98,11 @@ extension PNGHeader {
                 .tooLarge, at: start, expected: "at most \(pixelLimit) pixels",
                 found: "\(width) x \(height) = \(width * height)")
         }
+        guard max(width, height) <= Self.longestSide else {
+            throw file.error(
+                .tooLarge, at: start, expected: "at most \(Self.longestSide) pixels a side",
+                found: "\(width) x \(height)")
+        }
         guard let colorType = ColorType(rawValue: bytes[start + 9]) else {
             throw fail(9, "a colour type of 0, 2, 3, 4 or 6", "\(bytes[start + 9])")
         }
@@ -99,6 +112,12 @@ extension PNGHeader {
             throw fail(
                 8, "a bit depth of \(colorType.bitDepths) for colour type \(colorType.rawValue)",
                 "\(bitDepth)")
+        }
+        let size = width * height * colorType.channels * bitDepth / 8
+        guard size <= 4 * pixelLimit else {
+            throw file.error(
+                .tooLarge, at: start, expected: "at most \(4 * pixelLimit) bytes of pixels",
+                found: "\(size) for \(width) x \(height) pixels of \(colorType.channels * bitDepth) bits")
         }
         guard bytes[start + 10] == 0 else { throw fail(10, "compression 0", "\(bytes[start + 10])") }
         guard bytes[start + 11] == 0 else { throw fail(11, "filter method 0", "\(bytes[start + 11])") }

@@ -43,7 +43,10 @@ final class PNGInflater {
         }
     }
 
-    /// Checks that the stream ends here with the right checksum, and that its chunks end here too.
+    /// The number of bytes in the chunks that follow what zlib has taken.
+    var rest: Int { Int(stream.pointee.avail_in) + chunks.reduce(0) { $0 + $1.count } }
+
+    /// Checks that the stream ends here with the right checksum.
     func finish() throws(PNGError) {
         let excess = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) {
             buffer throws(PNGError) in try inflateSome(into: buffer)
@@ -52,12 +55,6 @@ final class PNGInflater {
             throw file.error(
                 .tooMuchData, at: position, expected: "the end of the zlib stream after the last row",
                 found: "more pixels")
-        }
-        let rest = Int(stream.pointee.avail_in) + chunks.reduce(0) { $0 + $1.count }
-        guard rest == 0 else {
-            throw file.error(
-                .tooMuchData, at: position, expected: "no image data after the zlib stream",
-                found: "\(rest) bytes")
         }
     }
 

@@ -1,38 +1,5 @@
-extension Bitmap {
-    /// Reads a PNG file of any kind (PNG specification, third edition): grey, colour or palette of 1 to
-    /// 16 bits, with or without alpha or a transparent colour, interlaced or not. Samples of 16 bits are
-    /// rounded to 8. Gamma, colour profiles and other ancillary chunks are skipped.
-    ///
-    /// The memory is limited to the pixels of the picture and two rows. A file that is too small to contain its
-    /// picture is rejected before anything is allocated.
-    ///
-    /// - Parameters:
-    ///   - path: the path of the file, for error messages.
-    ///   - pixelLimit: the greatest allowed number of pixels.
-    package init(png bytes: [UInt8], path: String, pixelLimit: Int = 100_000_000) throws(PNGError) {
-        let file = PNGBytes(bytes: bytes, path: path)
-        let content = try PNGContent(file, pixelLimit: pixelLimit)
-        let compressed = content.data.reduce(0) { $0 + $1.count }
-        // At best, Deflate encodes a length of 258 bytes in one bit and its distance in another: 1032 bytes in one
-        // byte.
-        guard content.header.unpackedSize / 1032 <= compressed else {
-            throw file.error(
-                .tooLittleData, at: content.data[0].lowerBound,
-                expected: "data for \(content.header.unpackedSize) bytes", found: "\(compressed) bytes")
-        }
-        self.init(
-            width: content.header.width, height: content.header.height, format: content.format,
-            samples: try bytes.withUnsafeBufferPointer { source throws(PNGError) in
-                var reader = PNGReader(
-                    content: content, file: file,
-                    inflater: PNGInflater(file, source: source, chunks: content.data))
-                return try reader.samples()
-            })
-    }
-}
-
 /// Converts rows of image data to samples.
-private struct PNGReader {
+struct PNGReader {
     let content: PNGContent
     let file: PNGBytes
     let inflater: PNGInflater

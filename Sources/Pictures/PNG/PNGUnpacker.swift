@@ -2,18 +2,28 @@
 struct PNGUnpacker {
     private let header: PNGHeader
     private let format: Bitmap.Format
-    private let transparentColor: [Int]?
-    /// The samples of each colour of the palette, in the bitmap's format.
-    private let colors: [[UInt8]]
+    /// The transparent colour: a sample for each channel, −1 for the others.
+    private let transparentColor: SIMD4<Int32>?
+    /// Four samples of each colour of the palette, of which the bitmap's format uses the first.
+    private let colors: [UInt8]
+    private let colorCount: Int
+    /// The sample of 8 bits for each sample of 1, 2, 4 or 8.
+    private let levels: [UInt8]
 
     init(_ content: PNGContent) {
         header = content.header
         format = content.format
-        transparentColor = content.transparentColor
-        colors = content.palette.enumerated().map { index, color in
-            guard content.format == .rgba else { return color }
-            return color + [index < content.paletteAlpha.count ? content.paletteAlpha[index] : 255]
+        transparentColor = content.transparentColor.map { color in
+            var samples = SIMD4<Int32>(repeating: -1)
+            for (channel, sample) in color.enumerated() { samples[channel] = Int32(sample) }
+            return samples
         }
+        colorCount = content.palette.count
+        colors = content.palette.enumerated().flatMap { index, color in
+            color + [index < content.paletteAlpha.count ? content.paletteAlpha[index] : 255]
+        }
+        let highest = 1 << min(8, content.header.bitDepth) - 1
+        levels = (0...highest).map { UInt8($0 * 255 / highest) }
     }
 
     /// - Parameters:
@@ -25,37 +35,87 @@ struct PNGUnpacker {
         _ row: UnsafeBufferPointer<UInt8>, of pass: PNGHeader.Pass, row y: Int,
         into output: UnsafeMutableBufferPointer<UInt8>
     ) -> Int? {
-        var place = (y * header.width + pass.firstColumn) * format.channels
+        let target = output.baseAddress! + (y * header.width + pass.firstColumn) * format.channels
         let step = pass.columnStep * format.channels
-        for column in 0..<pass.columns {
-            if header.colorType == .palette {
-                let index = sample(column, of: row)
-                guard index < colors.count else { return pass.firstColumn + column * pass.columnStep }
-                for channel in 0..<format.channels { output[place + channel] = colors[index][channel] }
-            } else {
-                unpackPixel(column, of: row, to: output.baseAddress! + place)
+        if header.colorType == .palette {
+            return unpackColors(row, pass.columns, to: target, step: step).map {
+                pass.firstColumn + $0 * pass.columnStep
             }
-            place &+= step
+        }
+        if let transparentColor {
+            unpackPixels(row, pass.columns, to: target, step: step, transparentColor)
+        } else if header.bitDepth == 8, pass.columnStep == 1 {
+            target.update(from: row.baseAddress!, count: pass.columns * format.channels)
+        } else {
+            unpackPixels(row, pass.columns, to: target, step: step)
         }
         return nil
     }
 
-    private func unpackPixel(
-        _ column: Int, of row: UnsafeBufferPointer<UInt8>, to output: UnsafeMutablePointer<UInt8>
+    private func unpackColors(
+        _ row: UnsafeBufferPointer<UInt8>, _ columns: Int, to target: UnsafeMutablePointer<UInt8>, step: Int
+    ) -> Int? {
+        let channels = format.channels
+        return colors.withUnsafeBufferPointer { colors in
+            var pixel = target
+            for column in 0..<columns {
+                let index = sample(column, of: row)
+                if index >= colorCount { return column }
+                let color = colors.baseAddress! + 4 &* index
+                pixel[0] = color[0]
+                pixel[1] = color[1]
+                pixel[2] = color[2]
+                if channels == 4 { pixel[3] = color[3] }
+                pixel += step
+            }
+            return nil
+        }
+    }
+
+    private func unpackPixels(
+        _ row: UnsafeBufferPointer<UInt8>, _ columns: Int, to target: UnsafeMutablePointer<UInt8>, step: Int
     ) {
         let channels = header.colorType.channels
-        var isTransparent = transparentColor != nil
-        var channel = 0
-        while channel < channels {
-            let value = sample(column &* channels &+ channel, of: row)
-            output[channel] = scaled(value)
-            if isTransparent { isTransparent = value == transparentColor![channel] }
-            channel &+= 1
+        levels.withUnsafeBufferPointer { levels in
+            var (pixel, index) = (target, 0)
+            for _ in 0..<columns {
+                var channel = 0
+                while channel < channels {
+                    pixel[channel] = scaled(sample(index, of: row), levels)
+                    index &+= 1
+                    channel &+= 1
+                }
+                pixel += step
+            }
         }
-        if transparentColor != nil { output[channels] = isTransparent ? 0 : 255 }
+    }
+
+    /// The same, with the opacity after each pixel: none for the transparent colour.
+    private func unpackPixels(
+        _ row: UnsafeBufferPointer<UInt8>, _ columns: Int, to target: UnsafeMutablePointer<UInt8>, step: Int,
+        _ transparentColor: SIMD4<Int32>
+    ) {
+        let channels = header.colorType.channels
+        levels.withUnsafeBufferPointer { levels in
+            var (pixel, index) = (target, 0)
+            for _ in 0..<columns {
+                var samples = SIMD4<Int32>(repeating: -1)
+                var channel = 0
+                while channel < channels {
+                    let value = sample(index, of: row)
+                    samples[channel] = Int32(truncatingIfNeeded: value)
+                    pixel[channel] = scaled(value, levels)
+                    index &+= 1
+                    channel &+= 1
+                }
+                pixel[channels] = samples == transparentColor ? 0 : 255
+                pixel += step
+            }
+        }
     }
 
     /// A sample in the file, 0 to 2^bits − 1; the leftmost sample of a byte is in its high bits.
+    @inline(__always)
     private func sample(_ index: Int, of row: UnsafeBufferPointer<UInt8>) -> Int {
         let bits = header.bitDepth
         if bits == 8 { return Int(row[index]) }
@@ -64,11 +124,9 @@ struct PNGUnpacker {
         return Int(row[bit >> 3]) >> (8 &- bits &- bit & 7) & (1 << bits &- 1)
     }
 
-    private func scaled(_ sample: Int) -> UInt8 {
-        switch header.bitDepth {
-        case 8: UInt8(truncatingIfNeeded: sample)
-        case 16: UInt8((sample * 255 + 32767) / 65535)
-        default: UInt8(sample * 255 / (1 << header.bitDepth - 1))
-        }
+    @inline(__always)
+    private func scaled(_ sample: Int, _ levels: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        header.bitDepth == 16
+            ? UInt8(truncatingIfNeeded: (sample &* 255 &+ 32767) / 65535) : levels[sample]
     }
 }

@@ -1,0 +1,38 @@
+import Platform
+
+extension InputFile {
+    /// Opens the content of the file at `path`: what it unpacks to if its first bytes are those of a gzip file, whatever
+    /// its name, and else its own bytes.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - expected: What the file should be, with its article, for the error: "an IDX file".
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, and if it is a web page or a Git LFS
+    ///   pointer in place of the file.
+    package static func content(
+        ofFile path: String, expecting expected: String
+    ) throws(DatasetError) -> any ByteSource {
+        let file = try InputFile(path: path)
+        if try GzipReader.recognizes(file) { return GzipReader(file) }
+        if let found = ForeignContent.recognise(try file.beginning()) {
+            throw .foreign(found, file: path, expected: expected)
+        }
+        return file
+    }
+
+    /// The first bytes, as many as ``ForeignContent`` looks at; the position stays.
+    private func beginning() throws(DatasetError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(size, ForeignContent.recognisedBytes), alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer.prefix(try read(into: buffer, at: 0)))
+    }
+}
+
+extension DatasetError {
+    /// The error of a web page or a Git LFS pointer in place of a file.
+    package static func foreign(_ content: ForeignContent, file: String, expected: String) -> DatasetError {
+        .invalid(
+            file: file, problem: .foreign(content), at: .byte(0), expected: expected, found: content.name)
+    }
+}

@@ -1,0 +1,38 @@
+import Console
+import Datasets
+import Pictures
+import Platform
+
+/// The files that people bring to be classified.
+package enum PictureFile {
+    /// The size of the largest file that is read: a picture of ``PNGPicture/pixelLimit`` that does not compress has less.
+    package static let byteLimit = 256 << 20
+
+    /// The greatest number of pixels, for people.
+    package static var pixelLimitText: String { TextFormat.grouped(PNGPicture.pixelLimit) }
+
+    /// Reads a PNG file.
+    ///
+    /// - Throws: `DatasetError` for a file that is missing, cannot be read, is too large or something else than a picture;
+    ///   `PNGError`.
+    package static func read(_ path: String) throws -> PNGPicture {
+        let file = try InputFile(path: path)
+        guard file.size <= byteLimit else {
+            throw DatasetError.invalid(
+                file: path, problem: .fileTooLarge, at: .byte(0), expected: "at most \(byteLimit) bytes",
+                found: "\(file.size) bytes")
+        }
+        let bytes = try file.readBytes(file.size)
+        if let content = ForeignContent.recognise(bytes.prefix(ForeignContent.recognisedBytes)) {
+            throw DatasetError.foreign(content, file: path, expected: "a PNG picture")
+        }
+        if bytes.starts(with: [0, 0, 8, 3]) || bytes.starts(with: [0x1F, 0x8B]) && isIDX(path) {
+            throw DatasetError.invalid(
+                file: path, problem: .imagesNotPicture, at: .byte(0), expected: "a PNG picture",
+                found: "an IDX file of images")
+        }
+        return try PNGPicture(bytes, path: path)
+    }
+
+    private static func isIDX(_ path: String) -> Bool { (try? IDXFileHeader(path: path).imageShape()) != nil }
+}

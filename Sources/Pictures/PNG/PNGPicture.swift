@@ -1,0 +1,91 @@
+/// A picture from a PNG file, and what was passed over to read it.
+package struct PNGPicture: Sendable {
+    /// Something in a file that is against the specification and leaves the pixels whole, or that changed them.
+    package enum Note: Hashable, Sendable {
+        /// Bytes after the last chunk.
+        case bytesAfterEnd(Int)
+        /// Bytes in the chunks of the image data after its end.
+        case bytesAfterData(Int)
+        /// A palette in a grey picture.
+        case uselessPalette
+        /// A transparent colour in a picture that has an alpha channel.
+        case uselessTransparency
+        /// A chunk with a wrong CRC that the pixels do not depend on.
+        case damagedChunk(String)
+        /// The picture was turned by the orientation, 2 to 8, in its EXIF data.
+        case turned(orientation: Int)
+    }
+
+    /// The picture as people are to see it, turned by the orientation in its EXIF data.
+    package let bitmap: Bitmap
+    package let notes: [Note]
+
+    /// The most pixels that a picture may have unless the caller says otherwise, in at most four bytes each: reading one
+    /// then takes about a second at most, and 100 MB of memory besides the file.
+    package static let pixelLimit = 25_000_000
+
+    /// Reads a PNG file of any kind (PNG specification, third edition): grey, colour or palette of 1 to
+    /// 16 bits, with or without alpha or a transparent colour, interlaced or not. Samples of 16 bits are
+    /// rounded to 8. The picture is turned by its EXIF orientation; gamma, colour profiles and other ancillary chunks are
+    /// skipped.
+    ///
+    /// The memory is limited to the pixels of the picture and two rows. A file that is too small to contain its
+    /// picture is rejected before anything is allocated.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file, for error messages.
+    ///   - pixelLimit: the greatest allowed number of pixels, and a fourth of the greatest number of their bytes.
+    package init(_ bytes: [UInt8], path: String, pixelLimit: Int = pixelLimit) throws(PNGError) {
+        let file = PNGBytes(bytes: bytes, path: path)
+        let content = try PNGContent(file, pixelLimit: pixelLimit)
+        let compressed = content.data.reduce(0) { $0 + $1.count }
+        // At best, Deflate encodes a length of 258 bytes in one bit and its distance in another: 1032 bytes in one
+        // byte.
+        guard content.header.unpackedSize / 1032 <= compressed else {
+            throw file.error(
+                .tooLittleData, at: content.data[0].lowerBound,
+                expected: "data for \(content.header.unpackedSize) bytes", found: "\(compressed) bytes")
+        }
+        var notes = content.notes
+        let samples = try bytes.withUnsafeBufferPointer { source throws(PNGError) in
+            var reader = PNGReader(
+                content: content, file: file,
+                inflater: PNGInflater(file, source: source, chunks: content.data))
+            let samples = try reader.samples()
+            let rest = reader.inflater.rest
+            if rest > 0 { notes.append(.bytesAfterData(rest)) }
+            return samples
+        }
+        let bitmap = Bitmap(
+            width: content.header.width, height: content.header.height, format: content.format,
+            samples: samples)
+        if content.orientation != .upright {
+            notes.append(.turned(orientation: content.orientation.rawValue))
+        }
+        self.bitmap = bitmap.turned(content.orientation)
+        self.notes = notes
+    }
+}
+
+extension PNGPicture.Note: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .bytesAfterEnd(let count): "ignored \(Self.bytes(count)) after the end of the PNG picture"
+        case .bytesAfterData(let count): "ignored \(Self.bytes(count)) after the end of the image data"
+        case .uselessPalette: "ignored a palette (PLTE), which a grey picture must not have"
+        case .uselessTransparency:
+            "ignored a transparent colour (tRNS), which a picture with an alpha channel must not have"
+        case .damagedChunk(let type): "ignored the damaged chunk \(type), which the pixels do not depend on"
+        case .turned(let orientation): "turned by the EXIF orientation \(orientation)"
+        }
+    }
+
+    private static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+}
+
+extension Bitmap {
+    /// The picture of a PNG file, as ``PNGPicture`` reads it.
+    package init(png bytes: [UInt8], path: String, pixelLimit: Int = PNGPicture.pixelLimit) throws(PNGError) {
+        self = try PNGPicture(bytes, path: path, pixelLimit: pixelLimit).bitmap
+    }
+}

@@ -114,6 +114,8 @@ extension DatasetError.Problem {
     package static let zipChecksum = Self("wrong zip CRC-32", getAgain)
     package static let missingEntry = Self("file missing from the archive", getArchive)
     package static let nameTooLong = Self("a column's name is too long", "give the column a shorter name")
+    package static let tooManyColumns = Self(
+        "too many columns", "give a file with fewer columns, and one row in a line")
     package static let notCSV = Self("not a CSV file", saveAsCSV)
     package static let invalidUTF8 = Self("invalid UTF-8", saveAsCSV)
     package static let unclosedQuote = Self("quote that is never closed", quoteField)

@@ -122,18 +122,6 @@ extension ForecastTraining.Options {
             to: others, among: Set(Self.fields.map(\.key)).subtracting(ForecastResumption.changeable))
     }
 
-    /// With the path of the data as it is found from the current directory.
-    ///
-    /// - Parameter directory: The directory in which the run was started, where a relative path begins; nil if it is not
-    ///   known. The path is taken as it is where there is no such file in it.
-    func withData(from directory: String?) -> Self {
-        var options = self
-        guard let directory, !data.hasPrefix("/"), directory != POSIX.currentDirectory else { return options }
-        let path = FilePath.join(directory, data)
-        if (try? POSIX.kind(at: path, followingLinks: true)) == .regular { options.data = path }
-        return options
-    }
-
     package var models: [ForecastModel] { model.models }
 
     /// The networks, in the order in which they are trained.

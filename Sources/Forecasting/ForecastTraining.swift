@@ -84,8 +84,6 @@ extension ForecastTraining {
         /// What is forecast from what, in words.
         package var data: [String]
         package var commandLine: [String]
-        /// Where a relative path of the data begins.
-        package var workingDirectory = POSIX.currentDirectory
         package var instructionSet = InstructionSet.best
         package var environment = ExecutionEnvironment.current()
 
@@ -100,7 +98,6 @@ extension ForecastTraining {
     struct StoredConfiguration: Decodable {
         var options: Options
         var data: [String]
-        var workingDirectory: String?
     }
 }
 
@@ -118,11 +115,8 @@ package struct ForecastResumption: Sendable {
     package init(_ name: String, root: String) throws {
         let run = try RunDirectory.findForecast(name, root: root)
         lock = try RunDirectory.Lock(run)
-        let stored: ForecastTraining.Options = try lock.options()
-        try lock.check(stored)
-        options = stored.withData(
-            from: (try? RunFile.read(ForecastTraining.StoredConfiguration.self, from: run.configuration))?
-                .workingDirectory)
+        options = try lock.options()
+        try lock.check(options)
         started = (try? RunSummary.read(run))?.started
     }
 

@@ -23,6 +23,9 @@ struct CSVParser {
     /// The names of the columns, for errors; empty until they are known.
     var columns: [String] = []
 
+    /// The greatest number of columns, so that a file without line ends is refused at once.
+    private static let mostColumns = 10_000
+
     private let bytes: [UInt8]
     private let path: String
     let separator: CSVSeparator
@@ -76,6 +79,12 @@ struct CSVParser {
     private mutating func record() throws(DatasetError) -> CSVRecord {
         var record = CSVRecord(line: line)
         while true {
+            guard record.fields.count < Self.mostColumns else {
+                throw .invalid(
+                    file: path, problem: .tooManyColumns, at: .line(line),
+                    expected: "at most \(Self.mostColumns)",
+                    found: "more")
+            }
             record.fields.append(try field(column: record.fields.count))
             if position == bytes.count { return record }
             if bytes[position] == separator.rawValue {

@@ -35,7 +35,7 @@ package struct RunList: Sendable {
     package func text() -> String {
         let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename it" }
         if runs.isEmpty {
-            return TextFormat.printable((["No runs in \(root)."] + foreign).joined(separator: "\n"))
+            return (["No runs in \(root)."] + foreign).joined(separator: "\n").printable
         }
         var table = TextTable(
             [

@@ -149,9 +149,12 @@ struct ForecastResumptionTests {
             ("prices.csv", root.path, path),
             ("./prices.csv", root.path, FilePath.join(root.path, "./prices.csv")),
             ("none.csv", root.path, "none.csv"), ("prices.csv", nil, "prices.csv"), (path, "/", path),
-            ("prices.csv", POSIX.currentDirectory, "prices.csv"),
+            ("prices.csv", POSIX.workingDirectory, "prices.csv"),
         ] as [(String, String?, String)] {
-            #expect(options { $0.data = stored }.withData(from: directory).data == expected)
+            let environment = directory.map { #"{"working_directory":"\#($0)"}"# } ?? "{}"
+            let text = #"{"options":{"data":"\#(stored)"},"environment":\#(environment)}"#
+            let read: StoredOptions<ForecastTraining.Options> = try JSON.value(from: text)
+            #expect(read.options.data == expected)
         }
     }
 

@@ -247,10 +247,20 @@ struct PriceFileTests {
 
     @Test
     func `a long line of names is cut in an error`() {
-        let names = (0..<100_000).map { "c\($0)" }.joined(separator: ",")
+        let names = (0..<10_000).map { "c\($0)" }.joined(separator: ",")
         let error = #expect(throws: DatasetError.self) { try history(names + "\n" + names + "\n") }
         #expect((error?.description.utf8.count ?? 0) < 1000)
-        #expect(error?.description.contains("and 99970 more") ?? false)
+        #expect(error?.description.contains("and 9970 more") ?? false)
+    }
+
+    @Test
+    func `a line of very many columns is refused`() {
+        let error = #expect(throws: DatasetError.self) {
+            try history(String(repeating: "1,", count: 10_000) + "\n1\n")
+        }
+        #expect(
+            error?.description == "x.csv: too many columns at line 1: expected at most 10000, found more; "
+                + "give a file with fewer columns, and one row in a line")
     }
 
     @Test

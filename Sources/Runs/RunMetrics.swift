@@ -80,11 +80,20 @@ extension RunMetrics {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.count > 1 else { return (metrics, nil) }
         let columns = cells(lines[0])
+        // Before they are compared: characters of many combining marks take a time that grows with the square of a name.
+        if let column = columns.first(where: { !Metric.isName($0) }) {
+            let found = String(String.UnicodeScalarView(column.unicodeScalars.prefix(80))).quoted
+            return (
+                metrics,
+                "\(path): line 1: expected names of lowercase letters, digits and underscores, found \(found)"
+            )
+        }
         for name in ["epoch", "train_loss"] where !columns.contains(name) {
             return (metrics, "\(path): line 1: expected a column \(name.quoted), found none")
         }
         let mark = MetricValue.key(.train, "")
-        metrics.names = columns.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
+        metrics.names = columns.filter { $0.hasPrefix(mark) && $0 != mark }
+            .map { String($0.dropFirst(mark.count)) }
         metrics.hasValidation = columns.contains(MetricValue.key(.validation, "loss"))
         metrics.hasAverage = columns.contains(MetricValue.key(.averagedValidation, "loss"))
         var problem: String?

@@ -32,13 +32,18 @@ public struct Metric: Hashable, Sendable {
         compute: @escaping @Sendable (_ score: Score) -> Double
     ) {
         precondition(
-            !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Self.letters.contains($0) },
+            Self.isName(name),
             "Metric: expected a name of lowercase letters, digits and underscores, received \(name)")
         self.name = name
         self.title = title
         self.unit = unit
         self.higherIsBetter = higherIsBetter
         self.compute = compute
+    }
+
+    /// Whether a text consists of lowercase letters, digits and underscores, at least one.
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || letters.contains($0) }
     }
 
     private static let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789".utf8)

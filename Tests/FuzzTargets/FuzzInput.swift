@@ -9,7 +9,7 @@ struct FuzzInput {
     func write(_ bytes: some Collection<UInt8>, to name: String = "input") -> String {
         let path = path(name)
         do {
-            POSIX.removeFile(path)
+            try POSIX.discardFile(path)
             try OpenFile(path, .creating).write(Array(bytes))
         } catch {
             preconditionFailure("an input cannot be written: \(error)")
@@ -44,7 +44,7 @@ struct FuzzInput {
             if let part = parts[name] {
                 _ = write(part, to: file)
             } else {
-                POSIX.removeFile(path(file))
+                try? POSIX.discardFile(path(file))
             }
         }
     }

@@ -72,6 +72,8 @@ import Testing
     @Test(
         arguments: [
             ("epoch,loss\n0,1\n", 1, "train_loss", 0),
+            ("epoch,train_loss,train_Top 5\n0,1,1\n", 1, "train_Top 5", 0),
+            ("epoch,train_loss,,seconds\n0,1,1,1\n", 1, "", 0),
             ("epoch,train_loss,train_accuracy\n0,1\n1,2,3\n", 2, "0,1", 1),
             ("epoch,train_loss,train_accuracy\n0,1,x\n", 2, "0,1,x", 0),
             ("epoch,train_loss,train_accuracy\n-1,1,1\n0,1,1\n", 2, "-1,1,1", 1),
@@ -85,5 +87,20 @@ import Testing
         let message = try #require(problem)
         #expect(message.hasPrefix("metrics.csv: line \(line): expected "))
         #expect(message.contains("\"\(found)\""))
+    }
+
+    /// Such a name took a minute, and the message had all of it.
+    @Test func `a column whose name is one long character is refused at once`() throws {
+        let name = "e" + String(repeating: "\u{301}\u{323}", count: 20_000)
+        let (metrics, problem) = parse("epoch,train_loss,\(name)\n0,1,1\n")
+        #expect(metrics.rows.isEmpty)
+        let message = try #require(problem)
+        #expect(message.hasPrefix("metrics.csv: line 1: expected names of ") && message.utf8.count < 400)
+    }
+
+    @Test func `a column of the training set without a metric's name is none of a metric`() {
+        let (metrics, problem) = parse("epoch,train_loss,train_\n0,0.5,1\n")
+        #expect(problem == nil)
+        #expect(metrics.described(by: []).map(\.name) == ["loss"])
     }
 }

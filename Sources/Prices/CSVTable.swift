@@ -53,7 +53,7 @@ package struct CSVTable: Sendable {
             bytes.count <= Int32.max, "bytes: expected at most \(Int32.max), received \(bytes.count)")
         if let problem = bytes.textProblem(from: 0) {
             throw .invalid(
-                file: path, problem: problem.problem, at: .byte(problem.offset), expected: "text",
+                file: path, problem: problem.problem, at: .byte(problem.offset), expected: problem.expected,
                 found: problem.found)
         }
         try self.init(text: bytes, path: path)
@@ -183,7 +183,8 @@ extension ByteSource {
         while true {
             let piece = try readBytes(1 << 20)
             if let problem = piece.textProblem(from: bytes.count) {
-                throw invalid(problem.problem, at: problem.offset, expected: "text", found: problem.found)
+                throw invalid(
+                    problem.problem, at: problem.offset, expected: problem.expected, found: problem.found)
             }
             bytes += piece
             if bytes.count > limit {
@@ -201,17 +202,17 @@ extension [UInt8] {
     /// - Parameter start: Their offset in the file.
     fileprivate func textProblem(
         from start: Int
-    ) -> (problem: DatasetError.Problem, offset: Int, found: String)? {
+    ) -> (problem: DatasetError.Problem, offset: Int, expected: String, found: String)? {
         if start == 0 {
             if let foreign = ForeignContent.recognise(self) {
-                return (.notCSV.remedied(by: foreign.remedy), 0, foreign.name)
+                return (.foreign(foreign), 0, "a CSV file", foreign.name)
             }
             if let kind = Self.beginnings.first(where: { self.starts(with: $0.bytes) }) {
-                return (.notCSV, 0, kind.name)
+                return (.notCSV, 0, "text", kind.name)
             }
         }
         guard let offset = firstIndex(where: \.isControl) else { return nil }
-        return (.notCSV, start + offset, self[offset].controlName)
+        return (.notCSV, start + offset, "text", self[offset].controlName)
     }
 
     /// The first bytes of files that are no text, or none in UTF-8.

@@ -96,6 +96,8 @@ package struct PriceColumn: Hashable {
     /// Whether a field has no value: it is empty, a dash, or one of the words that sites and programs write for a missing
     /// number.
     static func isMissing(_ text: String) -> Bool {
+        // Nearly all fields begin with a digit, as no missing value does.
+        if let first = text.utf8.first, (0x30...0x39).contains(first) { return false }
         // The longest has four characters.
         guard text.utf8.count <= 16 else { return text.trimmed.isEmpty }
         return missing.contains(text.trimmed.lowercased())
@@ -109,6 +111,9 @@ package struct PriceColumn: Hashable {
 
     /// The number in a field; nil if the text is no number.
     func value(_ text: String, mark: DecimalMark = .point) -> Double? {
+        if quantity != .percentage, let plain = PlainNumber(text), plain.hasPoint ? mark == .point : true {
+            return Double(text)
+        }
         let (digits, exponent) = parts(of: text)
         return WrittenNumber(digits)?.value(mark, exponent: exponent)
     }

@@ -170,7 +170,7 @@ struct PriceReader {
                 guard column.allows(value) else {
                     throw outOfRange(row, column, index)
                 }
-                if irregular == nil,
+                if irregular == nil, PlainNumber(table[row, index]) == nil,
                     column.writtenNumber(table[row, index])?.hasIrregularGroups(mark) ?? false
                 {
                     irregular = (row, index, value)
@@ -202,7 +202,10 @@ struct PriceReader {
         var ambiguous: (row: Int, index: Int)?
         for row in rows {
             for (column, index) in layout.sources {
-                guard let number = column.writtenNumber(table[row, index]) else { continue }
+                let text = table[row, index]
+                // Most numbers say nothing new, in a file of points.
+                if let plain = PlainNumber(text), !plain.hasPoint || told.first?.mark == .point { continue }
+                guard let number = column.writtenNumber(text) else { continue }
                 if let mark = number.tellsMark {
                     if told.isEmpty {
                         told.append((mark, row, index))

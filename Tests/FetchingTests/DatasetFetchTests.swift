@@ -188,7 +188,7 @@ import Testing
 
     @Test func `what the tool does not say is said`() {
         let (curl, wget) = (DownloadTool(.curl, path: "/c"), DownloadTool(.wget, path: "/w"))
-        #expect(curl.reason(22, "curl: (7) no\ncurl: (22) a\u{1B}[1m\n") == "curl: (22) a\u{FFFD}[1m")
+        #expect(curl.reason(22, "curl: (7) no\ncurl: (22) a\u{1B}[1m\n") == #"curl: (22) a\u{1B}[1m"#)
         #expect(curl.reason(18, "") == "curl: exit code 18")
         #expect(wget.reason(4, "") == "wget: exit code 4, a failure of the network")
         #expect(wget.reason(8, "") == "wget: exit code 8")

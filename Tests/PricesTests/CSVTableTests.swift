@@ -131,12 +131,11 @@ private let unreadable: [CSVCase] = [
         found: "a ZIP archive or an Excel workbook"),
     .error(
         "an HTML page", Array("\n<!DOCTYPE html>\n<html>\n".utf8),
-        .notCSV.remedied(by: ForeignContent.html.remedy), .byte(0), expected: "text", found: "an HTML page"),
+        .foreign(.html), .byte(0), expected: "a CSV file", found: "an HTML page"),
     .error(
         "a Git LFS pointer",
         Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".utf8),
-        .notCSV.remedied(by: ForeignContent.gitLFSPointer.remedy), .byte(0), expected: "text",
-        found: "a Git LFS pointer"),
+        .foreign(.gitLFSPointer), .byte(0), expected: "a CSV file", found: "a Git LFS pointer"),
     .error(
         "a form feed", "a\n\u{0C}\n", .notCSV, .byte(2), expected: "text", found: "the control character 0x0C"
     ),

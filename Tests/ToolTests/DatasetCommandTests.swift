@@ -112,7 +112,7 @@ private final class DataPlace {
         #expect(objects[1]["classes"] as? [String] == ImageDataset.fashionMNIST.classNames)
         #expect(objects[1]["train_images"] as? Int == 60_000 && objects[1]["licence"] as? String == "MIT")
         #expect(objects[1]["download_bytes"] as? Int == 30_878_645)
-        #expect(objects[5]["download_bytes"] is NSNull)
+        #expect(objects[9]["download_bytes"] is NSNull)
         let downloads = try #require(objects[3]["downloads"] as? [[String: Any]])
         #expect(downloads.map { $0["name"] as? String } == ["gzip.zip"])
         #expect(downloads[0]["bytes"] as? Int == 561_753_746)

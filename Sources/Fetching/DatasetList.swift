@@ -33,14 +33,13 @@ package struct DatasetList: Sendable {
         for entry in entries {
             let dataset = entry.dataset
             let size = dataset.downloadByteCount.map(TextFormat.bytes) ?? "–"
+            let classes = dataset.classCount.map(String.init) ?? "–"
+            let counts = [dataset.imageCounts.first, dataset.imageCounts.last].map {
+                $0.map(TextFormat.grouped) ?? "–"
+            }
+            let place = entry.foundDirectory ?? entry.directory
             table.append(
-                [dataset.name, dataset.classCount.map { "\($0)" } ?? "–"]
-                    + [dataset.imageCounts.first, dataset.imageCounts.last].map {
-                        $0.map(TextFormat.grouped) ?? "–"
-                    }
-                    + [
-                        entry.state.word, entry.foundDirectory ?? entry.directory, size, dataset.licence,
-                    ])
+                [dataset.name, classes] + counts + [entry.state.word, place, size, dataset.licence])
         }
         let problems = entries.flatMap(\.problems)
         let lines =

@@ -153,11 +153,12 @@ extension SweepResults {
         ]
         for (entry, result) in zip(plan.entries, results) {
             guard let result else { continue }
-            lines.append(
-                ["\(entry.index)"] + plan.settings[entry.setting]
-                    + ["\(entry.seed)", result.state.rawValue, "\(result.epochs)"]
-                    + [result.scoredEpoch?.description ?? ""]
-                    + scores.map { result[$0.metric, $0.split]?.description ?? "" })
+            let outcome = [
+                "\(entry.seed)", result.state.rawValue, "\(result.epochs)",
+                result.scoredEpoch?.description ?? "",
+            ]
+            let values = scores.map { result[$0.metric, $0.split]?.description ?? "" }
+            lines.append(["\(entry.index)"] + plan.settings[entry.setting] + outcome + values)
         }
         return lines.map(CSVRow.text).joined()
     }

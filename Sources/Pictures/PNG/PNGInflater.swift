@@ -48,9 +48,10 @@ final class PNGInflater {
 
     /// Checks that the stream ends here with the right checksum.
     func finish() throws(PNGError) {
-        let excess = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) {
-            buffer throws(PNGError) in try inflateSome(into: buffer)
-        }
+        // Not `withUnsafeTemporaryAllocation`, which throws any error by the compiler of Swift 6.2.
+        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1)
+        defer { buffer.deallocate() }
+        let excess = try inflateSome(into: buffer)
         guard excess == 0 else {
             throw file.error(
                 .tooMuchData, at: position, expected: "the end of the zlib stream after the last row",

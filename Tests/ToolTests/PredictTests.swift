@@ -293,8 +293,8 @@ import Testing
             ),
             ([pointer], 65, "found a Git LFS pointer; run \"git lfs pull\""),
             ([images], 65, "give the file by --images"),
-            ([sparse], 65, "sparse.png: file too large"), (["/dev/zero"], 66, "it is not a regular file"),
-            ([pipe], 66, "it is not a regular file"), ([loop], 66, "Too many levels of symbolic links"),
+            ([sparse], 65, "sparse.png: file too large"), (["/dev/zero"], 66, "it is a device"),
+            ([pipe], 66, "it is a FIFO"), ([loop], 66, "Too many levels of symbolic links"),
             (
                 ["--index", "1", "--run", page], 65,
                 "found an HTML page in place of the file; download the file"

@@ -111,7 +111,7 @@ import Testing
         )
         let picture = try Tool.run(["predict", place.latest("summary.json"), "--runs", place.runs])
         #expect(
-            picture.errors.contains("summary.json: cannot be read: expected a regular file, found a FIFO"),
+            picture.errors.contains("summary.json: cannot be read: it is a FIFO"),
             "\(picture.errors)")
         #expect(picture.exitCode == 66)
     }

@@ -70,12 +70,12 @@ import Training
         let network = [
             "", "/checkpoints", "/checkpoints/best.safetensors", "/checkpoints/last.safetensors",
             "/checkpoints/step-0000012.safetensors", "/config.json", "/events.out.tfevents.000001",
-            "/metrics.csv", "/metrics.jsonl", "/summary.json",
+            "/lock", "/metrics.csv", "/metrics.jsonl", "/summary.json",
         ]
         #expect(
             files
                 == ([
-                    "config.json", "forecast.json", "forecast.svg", "loss.svg", "report.html", "results.csv",
+                    "config.json", "forecast.json", "forecast.svg", "lock", "loss.svg", "report.html", "results.csv",
                 ]
                 + ["summary.json", "train.log"] + network.map { "gru-0" + $0 } + network.map { "gru-1" + $0 })
                 .sorted())

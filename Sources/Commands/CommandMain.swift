@@ -74,7 +74,13 @@ extension ParsableCommand {
         }
         if !text.isEmpty {
             if status == .success {
-                try? Console().print(text)
+                do {
+                    let console = try Console()
+                    console.print(text)
+                    try console.finish()
+                } catch {
+                    exit(withError: ExitCode(report("\(error)", .inputOutput).code))
+                }
             } else {
                 POSIX.writeToStandardError(text.printable + "\n")
             }

@@ -53,6 +53,9 @@ package struct ModelEvaluation: Sendable {
         let (score, outputs) = withExtendedLifetime(images) {
             engine.evaluateWithOutputs(SequenceSamples(images))
         }
+        guard outputs.allSatisfy(\.isFinite) else {
+            throw CheckpointError(path: model.path, problem: .scoresNotFinite)
+        }
         let report = EvaluationReport(
             model, score: score,
             evaluation: Evaluation(

@@ -68,6 +68,9 @@ package struct ModelPrediction: Sendable {
                     indices: images.indices.map(Int32.init))
             }
         }
+        guard scores.allSatisfy(\.isFinite) else {
+            throw CheckpointError(path: self.model.path, problem: .scoresNotFinite)
+        }
         for index in images.indices {
             let row = Array(scores[index * model.classCount..<(index + 1) * model.classCount])
             images[index].probabilities = Softmax.probabilities(row)

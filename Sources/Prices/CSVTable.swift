@@ -27,6 +27,10 @@ package struct CSVTable: Sendable {
     let headerLine: Int
     let separator: CSVSeparator
 
+    /// How much memory a table takes at most, in sizes of its file: a field of one digit and a comma takes a place of 16
+    /// bytes in a list that grows, and becomes a number.
+    private static let mostCopies = 40.0
+
     /// The longest name of a column, in bytes.
     private static let longestName = 256
 
@@ -35,7 +39,15 @@ package struct CSVTable: Sendable {
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
     ///   at least one row.
     package init(path: String) throws(DatasetError) {
-        try self.init(InputFile.content(ofFile: path, expecting: "a CSV file"))
+        let source = try InputFile.content(ofFile: path, expecting: "a CSV file")
+        if case .exactly(let size) = source.contentLimit {
+            do throws(MemoryShortage) {
+                try MemoryShortage.check(Self.mostCopies * Double(size), for: path)
+            } catch {
+                throw .noMemory(file: path, bytes: size)
+            }
+        }
+        try self.init(source)
     }
 
     private init(_ source: some ByteSource) throws(DatasetError) {

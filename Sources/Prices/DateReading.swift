@@ -45,7 +45,26 @@ struct DateReading {
             }
             dates.append(date)
         }
+        try checkOneStyle(dates, order)
         return (dates, [note, orderNote(dates)].compactMap(\.self))
+    }
+
+    /// Refuses dates of two orders in one column, as a spreadsheet of another country leaves them: rows that are out of
+    /// order, and in order if the dates that show no order of their own are read in the other one.
+    private func checkOneStyle(_ dates: [CalendarDate], _ order: DateOrder) throws(DatasetError) {
+        guard let telling = written.firstIndex(where: { $0.tellsOrder != nil }),
+            let ambiguous = written.firstIndex(where: \.isAmbiguous), !Self.isInOrder(dates)
+        else { return }
+        let other: DateOrder = order == .dayFirst ? .monthFirst : .dayFirst
+        let mixed = written.compactMap { $0.date($0.isAmbiguous ? other : order) }
+        guard mixed.count == dates.count, Self.isInOrder(mixed) else { return }
+        throw Self.mixedDates(table, rows[ambiguous], like: rows[telling], column)
+    }
+
+    /// Whether dates rise throughout or fall throughout.
+    private static func isInOrder(_ dates: [CalendarDate]) -> Bool {
+        let steps = zip(dates, dates.dropFirst())
+        return steps.allSatisfy { $0 < $1 } || steps.allSatisfy { $0 > $1 }
     }
 
     /// Whether a row has a time of day.

@@ -114,12 +114,18 @@ package struct PriceColumn: Hashable {
         if quantity != .percentage, let plain = PlainNumber(text), plain.hasPoint ? mark == .point : true {
             return Double(text)
         }
+        guard text.utf8.count <= Self.longestNumber else { return nil }
         let (digits, exponent) = parts(of: text)
         return WrittenNumber(digits)?.value(mark, exponent: exponent)
     }
 
     /// The number of a field as it is written, without the signs of its quantity; nil if the text is no number.
-    func writtenNumber(_ text: String) -> WrittenNumber? { WrittenNumber(parts(of: text).digits) }
+    func writtenNumber(_ text: String) -> WrittenNumber? {
+        text.utf8.count <= Self.longestNumber ? WrittenNumber(parts(of: text).digits) : nil
+    }
+
+    /// The longest number, in bytes. Longer texts may take a time that grows with the square of their length.
+    private static let longestNumber = 400
 
     /// The text without currency, unit or percent sign, and the power of ten that these stand for.
     private func parts(of text: String) -> (digits: [UInt8], exponent: Int?) {

@@ -55,7 +55,15 @@ struct PriceReader {
     /// The rows of the ticker that is asked for; all if none is.
     private func rowsOfTicker() throws(DatasetError) -> [Int] {
         let all = Array(0..<table.count)
-        guard let ticker = options.ticker?.lowercased(), table.levels.count == 1 else { return all }
+        guard let ticker = options.ticker?.lowercased(), table.levels.count == 1 else {
+            if let index = layout.tickerIndex, let first = all.first {
+                let name = table[first, index].trimmed
+                if let other = all.first(where: { table[$0, index].trimmed != name }) {
+                    throw severalTickers(row: other, index, expected: "rows of one ticker")
+                }
+            }
+            return all
+        }
         guard let index = layout.tickerIndex else {
             throw .invalid(
                 file: table.path, problem: .missingColumn.remedied(by: "leave out --ticker"),
@@ -76,7 +84,8 @@ struct PriceReader {
             if !names.contains(name) { names.append(name) }
         }
         return table.invalid(
-            .severalTickers.remedied(by: "choose one (--ticker \(names[0]))"), row: row, column: index,
+            .severalTickers.remedied(by: "choose one (--ticker \(names[0].quoted(atMost: 40)))"), row: row,
+            column: index,
             expected: expected, found: names.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
     }
 
@@ -138,11 +147,6 @@ struct PriceReader {
     ) throws(DatasetError) {
         for (index, next) in zip(order, order.dropFirst()) where dates[index] == dates[next] {
             let (row, other) = (rows[max(index, next)], rows[min(index, next)])
-            if let ticker = layout.tickerIndex, options.ticker == nil,
-                table[row, ticker].trimmed != table[other, ticker].trimmed
-            {
-                throw severalTickers(row: row, ticker, expected: "rows of one ticker")
-            }
             let line = table.line(row: other, column: layout.dateIndex)
             let isTimed = reading.hasTime(index) && reading.hasTime(next)
             throw table.invalid(

@@ -225,6 +225,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
         case notFinite
+        /// Weights so large that the scores of an image overflow.
+        case scoresNotFinite
     }
 
     /// The path of the file.
@@ -246,6 +248,9 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
             "\(path.printableLine): expected \(expected) tensors for the model that it describes, found \(found)"
+        case .scoresNotFinite:
+            "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large; use another "
+                + "checkpoint of the run"
         case .notFinite:
             "\(path.printableLine): expected finite weights, found NaN or infinity; use another checkpoint of the run"
         }

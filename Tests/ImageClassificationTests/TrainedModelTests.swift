@@ -27,6 +27,27 @@ import TrainingSamples
         #expect(try ModelDescription(model).text().contains("Parameters: "))
     }
 
+    @Test func `weights whose scores are not finite classify nothing`() throws {
+        let directory = try TemporaryDirectory()
+        let trainer = trainer()
+        // The weights of the scores are the last ones.
+        for index in 0..<trainer.engine.parameters.count where index % 2 == 0 {
+            trainer.engine.parameters.base[index] = 3e38
+        }
+        let path = try checkpoint(of: trainer, in: directory)
+        let model = try TrainedModel(path, root: "runs")
+        let size = model.checkpoint.model
+        let picture = directory.file("picture.png")
+        let bitmap = Bitmap(
+            width: size.stack.inputSize, height: size.sequenceLength,
+            grey: [UInt8](repeating: 200, count: size.stack.inputSize * size.sequenceLength))
+        try Data(bitmap.png()).write(to: URL(filePath: picture))
+        let found = error(CheckpointError.self) {
+            _ = try ModelPrediction(model, of: .preparedPictures([picture]), threads: 1).run()
+        }
+        #expect(found == CheckpointError(path: path, problem: .scoresNotFinite))
+    }
+
     @Test(arguments: [Float.nan, .infinity])
     func `weights that are not finite classify nothing`(weight: Float) throws {
         let directory = try TemporaryDirectory()

@@ -191,7 +191,17 @@ struct PriceFileTests {
             (
                 "Date,Ticker,Close\n2023-01-02,A,1\n2023-01-02,B,2\n", nil,
                 "prices of several tickers at line 3, column 2 (Ticker): expected rows of one ticker, found "
-                    + "\"A\", \"B\"; choose one (--ticker A)"
+                    + "\"A\", \"B\"; choose one (--ticker \"A\")"
+            ),
+            (
+                "Date,Ticker,Close\n2023-01-02,BRK B,1\n2023-01-03,A,2\n", nil,
+                "prices of several tickers at line 3, column 2 (Ticker): expected rows of one ticker, found "
+                    + "\"BRK B\", \"A\"; choose one (--ticker \"BRK B\")"
+            ),
+            (
+                "Date,Close\n01/11/2023,1\n01/12/2023,1\n13/01/2023,1\n16/01/2023,1\n", nil,
+                "dates of different styles at line 2, column 1 (Date): expected a date written like \"13/01/2023\" on "
+                    + "line 4, found \"01/11/2023\""
             ),
             (
                 "Date,Close\n2023-01-02 09:00,1\n2023-01-02 10:00,2\n", nil,
@@ -242,6 +252,22 @@ struct PriceFileTests {
                 try history("Date,Close\n\(text),1\n", options)
             }
             #expect(error?.description.contains("expected a date in the order \(order.name)") ?? false)
+        }
+    }
+
+    @Test
+    func `a field of many combining marks or digits is no number, at once`() {
+        for field in [
+            "e" + String(repeating: "\u{301}", count: 400_000), String(repeating: "1", count: 800_000),
+            "\"" + String(repeating: "1,", count: 400_000) + "1\"",
+        ] {
+            let error = #expect(throws: DatasetError.self) {
+                try history("Date,Close\n2023-01-02,\(field)\n")
+            }
+            #expect(
+                error?.description.contains("invalid number at line 2") ?? false,
+                "\(error?.description ?? "")")
+            #expect((error?.description.utf8.count ?? 0) < 1000)
         }
     }
 

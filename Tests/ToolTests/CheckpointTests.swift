@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Checkpoints of the tool", .timeLimit(.minutes(20))) struct CheckpointTests {
+@Suite("Checkpoints of the tool", .timeLimit(.minutes(60))) struct CheckpointTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let arguments: [String]
         var rows = 28

@@ -3,7 +3,7 @@ import Testing
 import Runs
 
 /// Completion by the tab key in the real shells, with the scripts that the tools generate.
-@Suite("Completion in the shells", .timeLimit(.minutes(20))) struct CompletionTests {
+@Suite("Completion in the shells", .timeLimit(.minutes(60))) struct CompletionTests {
     /// A line that is typed before the tab, and texts that have to appear after it.
     struct Case: CustomTestStringConvertible {
         let line: String

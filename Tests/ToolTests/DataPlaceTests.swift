@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Where the data are", .timeLimit(.minutes(20))) struct DataPlaceTests {
+@Suite("Where the data are", .timeLimit(.minutes(60))) struct DataPlaceTests {
     private static let small = ["--hidden-size", "4", "--layers", "1", "--epochs", "1"]
 
     /// A run that was started in a directory with its data in `data`, and another directory.

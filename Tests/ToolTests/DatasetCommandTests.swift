@@ -60,7 +60,7 @@ private final class DataPlace {
     }
 }
 
-@Suite("mnist-bilstm datasets", .timeLimit(.minutes(20))) struct DatasetCommandTests {
+@Suite("mnist-bilstm datasets", .timeLimit(.minutes(60))) struct DatasetCommandTests {
     private let data: DataPlace
     private static let labels = "t10k-labels-idx1-ubyte.gz"
 

@@ -1,10 +1,11 @@
 import Console
 import Foundation
 import ImageClassification
+import Platform
 import Runs
 import Testing
 
-@Suite("mnist-bilstm evaluate", .timeLimit(.minutes(20))) struct EvaluateTests {
+@Suite("mnist-bilstm evaluate", .timeLimit(.minutes(60))) struct EvaluateTests {
     @Test(
         arguments: [
             [], ["--validation", "50"], ["--cell", "gru", "--readout", "final", "--threads", "1"],
@@ -167,7 +168,5 @@ extension EvaluationReport {
 
 /// Unlike `JSONSerialization`, numbers to the last bit.
 private func decoded<Value: Decodable>(_ json: Data) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Value.self, from: json)
+    try JSON.value(from: String(decoding: json, as: UTF8.self))
 }

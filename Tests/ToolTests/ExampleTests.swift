@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The examples", .timeLimit(.minutes(20))) struct ExampleTests {
+@Suite("The examples", .timeLimit(.minutes(60))) struct ExampleTests {
     private func output(_ example: String) throws -> String {
         let outcome = try Tool.run([example], program: Tool.products.appending(path: "examples").path)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What the tool refuses", .timeLimit(.minutes(20))) struct FailureTests {
+@Suite("What the tool refuses", .timeLimit(.minutes(60))) struct FailureTests {
     @Test(arguments: [
         ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"),
         ("--epochs", "1000001"),
@@ -19,7 +19,7 @@ import Testing
         ("--hidden-size", "2049"),
         ("--layers", "0"), ("--layers", "17"), ("--seed", "-1"), ("--seed", "18446744073709551616"),
         ("--threads", "0"), ("--threads", "1025"), ("--name", ""), ("--name", "a/b"), ("--name", ".."),
-        ("--name", "-a"), ("--name", "ä"), ("--name", String(repeating: "a", count: 101)), ("--data", ""),
+        ("--name", "-a"), ("--name", "a→b"), ("--name", String(repeating: "a", count: 101)), ("--data", ""),
         ("--validation", "-1"),
         ("--early-stopping", "3"), ("--progress", "bars"), ("--log-every", "-1"), ("--checkpoint-every", "0"),
         ("--checkpoint-every", "5x"), ("--keep-checkpoints", "0"), ("--on-save-error", "panic"),
@@ -104,6 +104,9 @@ import Testing
             }
         },
         Damage("not IDX", 65, ["\(trainImages): not an IDX file at byte 0"]) {
+            try Data("text".utf8).write(to: URL(filePath: "\($0.data)/\(trainImages)"))
+        },
+        Damage("a web page", 65, ["\(trainImages): not the file itself at byte 0", "found an HTML page"]) {
             try Data("<html>".utf8).write(to: URL(filePath: "\($0.data)/\(trainImages)"))
         },
         Damage("another type", 65, ["\(trainLabels): wrong element type at byte 2"]) {
@@ -196,7 +199,9 @@ import Testing
         #expect(outcome.exitCode == 74)
         #expect(outcome.output == "")
         #expect(outcome.errors.hasPrefix("Error: \(place.path)/\(name): cannot "))
-        #expect(outcome.errors.hasSuffix(": Not a directory\n"))
+        #expect(
+            outcome.errors.contains(
+                name == "runs" ? "expected a directory, found a regular file" : "Not a directory"))
         #expect(try String(contentsOf: URL(filePath: place.runs), encoding: .utf8) == "mine")
     }
 

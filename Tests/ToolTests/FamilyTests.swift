@@ -59,7 +59,7 @@ extension ImageDataset: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-@Suite("Other data than MNIST", .timeLimit(.minutes(20))) struct FamilyTests {
+@Suite("Other data than MNIST", .timeLimit(.minutes(60))) struct FamilyTests {
     private static let small = ["--hidden-size", "4", "--layers", "1", "--epochs", "2", "--threads", "2"]
 
     private func place(_ images: FamilyImages) throws -> Workplace {

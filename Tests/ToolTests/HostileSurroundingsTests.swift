@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a shell, a user or a system may do to the tools.
-@Suite("Hostile surroundings", .timeLimit(.minutes(20))) struct HostileSurroundingsTests {
+@Suite("Hostile surroundings", .timeLimit(.minutes(60))) struct HostileSurroundingsTests {
     static let forecast = Tool.products.appending(path: "stock-forecast").path
     static let benchmark = Tool.products.appending(path: "recurrent-benchmark").path
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Ctrl-C and SIGTERM", .timeLimit(.minutes(20))) struct InterruptionTests {
+@Suite("Ctrl-C and SIGTERM", .timeLimit(.minutes(60))) struct InterruptionTests {
     /// Steps of some milliseconds, hundreds of them in an epoch.
     static let slowEpoch = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 

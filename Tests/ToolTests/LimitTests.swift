@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a machine, its limits and a command line may not offer: each ends with a documented exit code and an error.
-@Suite("Limits of memory, threads and options", .timeLimit(.minutes(20))) struct LimitTests {
+@Suite("Limits of memory, threads and options", .timeLimit(.minutes(60))) struct LimitTests {
     /// The exit codes that helps and README name.
     private static let documented: Set<Int32> = [0, 1, 64, 65, 66, 69, 71, 73, 74, 75, 129, 130, 143]
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Manual pages made from the descriptions that the tools print of themselves.
-@Suite("Manual pages", .timeLimit(.minutes(20))) struct ManualPageTests {
+@Suite("Manual pages", .timeLimit(.minutes(60))) struct ManualPageTests {
     static let programs = ["mnist-bilstm", "stock-forecast"]
 
     /// The pages of a program, by the name of the command.

@@ -4,7 +4,7 @@ import Pictures
 import TestSupport
 import Testing
 
-@Suite("mnist-bilstm predict", .timeLimit(.minutes(20))) struct PredictTests {
+@Suite("mnist-bilstm predict", .timeLimit(.minutes(60))) struct PredictTests {
     /// One line of `--json`.
     struct Line: Decodable {
         let source: String

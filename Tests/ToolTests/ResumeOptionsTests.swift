@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Options that a run cannot go on with", .timeLimit(.minutes(20))) struct ResumeOptionsTests {
+@Suite("Options that a run cannot go on with", .timeLimit(.minutes(60))) struct ResumeOptionsTests {
     /// A finished run that can be trained on, and what another start of the tool says about it: exit code 64, and
     /// that nothing was changed but the end of the log.
     private func refusal(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Runs and their reports", .timeLimit(.minutes(20))) struct RunsTests {
+@Suite("Runs and their reports", .timeLimit(.minutes(60))) struct RunsTests {
     private func runs(_ place: Workplace, _ arguments: String...) throws -> Tool.Outcome {
         try Tool.run(arguments + ["--runs", place.runs])
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A process that is stopped for a while", .timeLimit(.minutes(20))) struct StoppedProcessTests {
+@Suite("A process that is stopped for a while", .timeLimit(.minutes(60))) struct StoppedProcessTests {
     /// Steps of some milliseconds; hundreds of them in an epoch.
     private static let options = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 

@@ -4,7 +4,7 @@ import ImageClassification
 import Testing
 import Training
 
-@Suite("mnist-bilstm summary", .timeLimit(.minutes(20))) struct SummaryTests {
+@Suite("mnist-bilstm summary", .timeLimit(.minutes(60))) struct SummaryTests {
     @Test
     func `the model that options come to`() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Sweeps", .timeLimit(.minutes(20))) struct SweepTests {
+@Suite("Sweeps", .timeLimit(.minutes(60))) struct SweepTests {
     /// Two settings × two seeds, each a training of a fraction of a second.
     private static let plan = [
         "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "3", "--hidden-size", "2", "--layers",

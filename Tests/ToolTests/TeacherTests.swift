@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("--teacher", .timeLimit(.minutes(20))) struct TeacherTests {
+@Suite("--teacher", .timeLimit(.minutes(60))) struct TeacherTests {
     private static let options = ["--epochs", "2", "--augment", "shift"]
 
     /// A place where a model of another size was trained.

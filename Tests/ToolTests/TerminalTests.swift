@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-@Suite("The tool on a terminal", .timeLimit(.minutes(20))) struct TerminalTests {
+@Suite("The tool on a terminal", .timeLimit(.minutes(60))) struct TerminalTests {
     /// What appears on a terminal, and what is in the log, after an epoch long enough for a bar.
     private static func show(_ variables: [String: String], arguments: [String] = []) throws -> (
         screen: String, log: String

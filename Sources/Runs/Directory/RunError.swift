@@ -74,7 +74,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
                 + "\nLeave them out to go on with the run's own, or start a new run."
         case .otherData(let run, let expected, let found):
-            "\(run.printableLine) was trained on other data: expected \(expected), found \(found); give those with --data"
+            "\(run.printableLine) was trained on other data: expected \(expected.cut(atMost: 200)), found \(found); "
+                + "give those with --data"
         case .networkOfForecast(let network, let run):
             "\(network.printableLine) is one network of the run \(run.printableLine); name that"
         case .otherProgram(let run, let program):

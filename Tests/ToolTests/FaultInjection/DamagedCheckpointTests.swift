@@ -3,7 +3,7 @@ import Safetensors
 import Testing
 import Training
 
-@Suite("Damaged checkpoints", .timeLimit(.minutes(20))) struct DamagedCheckpointTests {
+@Suite("Damaged checkpoints", .timeLimit(.minutes(60))) struct DamagedCheckpointTests {
     static let training = ShortTraining(epochs: 4)
 
     /// Changes to a file's bytes.

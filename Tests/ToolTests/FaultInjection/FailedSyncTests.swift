@@ -3,7 +3,7 @@ import Testing
 
 /// The system tells once that it could not write, and may have dropped what it could not: the next `fsync` does
 /// well without it.
-@Suite("Logs after a failed sync", .timeLimit(.minutes(20))) struct FailedSyncTests {
+@Suite("Logs after a failed sync", .timeLimit(.minutes(60))) struct FailedSyncTests {
     static let logs = ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"]
 
     @Test(arguments: logs, ["stop", "continue"]) func `are written anew`(log: String, action: String) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("File operations that fail", .timeLimit(.minutes(20))) struct FileFailureTests {
+@Suite("File operations that fail", .timeLimit(.minutes(60))) struct FileFailureTests {
     static let training = ShortTraining(epochs: 2)
 
     /// What the system may say to each kind of operation: all of it if FAULTS is "all".

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Network file systems and those in user space (NFS, SMB, FUSE) lock a directory for nobody, or on one machine alone.
-@Suite("Locks", .timeLimit(.minutes(20))) struct LockTests {
+@Suite("Locks", .timeLimit(.minutes(60))) struct LockTests {
     private static func variables(_ place: Workplace, _ locks: Faults.Locks) throws -> [String: String] {
         try Faults(locks: locks).variables(directory: place.path)
     }

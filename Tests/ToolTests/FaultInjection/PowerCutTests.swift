@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Power cuts", .timeLimit(.minutes(20))) struct PowerCutTests {
+@Suite("Power cuts", .timeLimit(.minutes(60))) struct PowerCutTests {
     /// One state that a disk may be left in.
     struct State: Hashable {
         var tree: FileTree

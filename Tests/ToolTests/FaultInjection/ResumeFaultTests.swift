@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run is killed with a checkpoint half-written and gone on with: files are removed, cut back and begun.
-@Suite("Faults in a resume", .timeLimit(.minutes(20))) struct ResumeFaultTests {
+@Suite("Faults in a resume", .timeLimit(.minutes(60))) struct ResumeFaultTests {
     static let training = ShortTraining(epochs: 2)
 
     /// What the killed run left, and the file operations of its resume.
@@ -50,7 +50,7 @@ import Testing
     }
 }
 
-@Suite("Runs that never began", .timeLimit(.minutes(20))) struct NeverBegunTests {
+@Suite("Runs that never began", .timeLimit(.minutes(60))) struct NeverBegunTests {
     static let training = ShortTraining(epochs: 1)
 
     /// Killed anywhere before there is a `config.json`: a resume says so, and another run is as if it had been

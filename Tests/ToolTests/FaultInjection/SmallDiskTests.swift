@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A disk of 1 MiB", .timeLimit(.minutes(20))) struct SmallDiskTests {
+@Suite("A disk of 1 MiB", .timeLimit(.minutes(60))) struct SmallDiskTests {
     /// A checkpoint has some 250 KiB, so that a few fit.
     static let training = ShortTraining(epochs: 6, hiddenSize: 80).with("--keep-checkpoints", "9")
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Training goes on when the checkpoint of the best epoch cannot be saved; the scores are that epoch's anyway.
-@Suite("A best checkpoint that cannot be saved", .timeLimit(.minutes(20))) struct UnsavedBestTests {
+@Suite("A best checkpoint that cannot be saved", .timeLimit(.minutes(60))) struct UnsavedBestTests {
     /// The second of five epochs is the best, which is at step 6.
     static func training(checkpointEvery: String = "1") -> ShortTraining {
         ShortTraining(epochs: 5, checkpointEvery: checkpointEvery)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What stock-forecast refuses", .timeLimit(.minutes(20))) struct ForecastFailureTests {
+@Suite("What stock-forecast refuses", .timeLimit(.minutes(60))) struct ForecastFailureTests {
     @Test(arguments: [
         ("--epochs", "0", "--epochs must be 1 to 1000000, not 0."), ("--epochs", "1.5", "--epochs"),
         ("--batch-size", "0", "--batch-size must be 1 to "),
@@ -280,7 +280,7 @@ import Testing
         let outcome = try place.tool("--resume", "latest", "--model", "all")
         #expect(outcome.exitCode == 74)
         #expect(outcome.errors.hasPrefix("Error: \(place.run)/gru-0"), "\(outcome.errors)")
-        #expect(outcome.errors.hasSuffix(": Not a directory\n"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("expected a directory, found a regular file"), "\(outcome.errors)")
         #expect(try place.state() == "finished")
         try FileManager.default.removeItem(atPath: place.run + "/gru-0")
         #expect(try place.tool("--resume", "latest", "--model", "all").exitCode == 0)

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 import Training
 
-@Suite("What a user of stock-forecast sees", .timeLimit(.minutes(20))) struct ForecastOutputTests {
+@Suite("What a user of stock-forecast sees", .timeLimit(.minutes(60))) struct ForecastOutputTests {
     /// All but the figures of the tables, which are those of `results.csv`.
     @Test func `every line of the default run`() throws {
         let place = try ForecastPlace()
@@ -75,7 +75,8 @@ import Training
         #expect(
             files
                 == ([
-                    "config.json", "forecast.json", "forecast.svg", "lock", "loss.svg", "report.html", "results.csv",
+                    "config.json", "forecast.json", "forecast.svg", "lock", "loss.svg", "report.html",
+                    "results.csv",
                 ]
                 + ["summary.json", "train.log"] + network.map { "gru-0" + $0 } + network.map { "gru-1" + $0 })
                 .sorted())

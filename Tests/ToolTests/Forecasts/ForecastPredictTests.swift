@@ -2,7 +2,7 @@ import Foundation
 import Platform
 import Testing
 
-@Suite("Forecasts of networks that are trained", .timeLimit(.minutes(20))) struct ForecastPredictTests {
+@Suite("Forecasts of networks that are trained", .timeLimit(.minutes(60))) struct ForecastPredictTests {
     /// Two seeds of two models.
     private func trained() throws -> ForecastPlace {
         let place = try ForecastPlace()

@@ -52,6 +52,8 @@ readonly program="$built/release/Fuzz"
 scratch="$(mktemp -d -p /dev/shm 2> /dev/null || mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR="$scratch"
+# Swift's own backtrace reads memory that the address sanitizer then reports in place of the crash.
+export SWIFT_BACKTRACE=enable=no
 
 statistic() { sed -n "s/^stat::$1: *//p" "$built/logs/$target"; }
 status=0

@@ -10,9 +10,11 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 readonly swift="${SWIFT:-swift}" timeout="${TIMEOUT:-1}" built=.build/fuzz
-# Optimised, with assertions, as fuzzing is a matter of numbers.
-readonly flags=(--package-path Tests/Fuzz --scratch-path "$built" -c release --sanitize=fuzzer --sanitize=address
-    -Xswiftc -assert-config -Xswiftc Debug -Xswiftc -use-ld=lld)
+# Optimised, with assertions, as fuzzing is a matter of numbers. Of several -sanitize options swiftc takes the last, and
+# swift build passes its own in any order; so both stand in one option at the end.
+readonly flags=(--package-path Tests/Fuzz --scratch-path "$built" -c release --product Fuzz --sanitize=fuzzer
+    --sanitize=address -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug
+    -Xswiftc -use-ld=lld)
 readonly limits=(-rss_limit_mb=1024 -timeout="$timeout" -max_len=65536)
 
 seconds=60
@@ -52,6 +54,8 @@ readonly program="$built/release/Fuzz"
 scratch="$(mktemp -d -p /dev/shm 2> /dev/null || mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR="$scratch"
+# Swift's own backtrace reads memory that the address sanitizer then reports in place of the crash.
+export SWIFT_BACKTRACE=enable=no
 
 statistic() { sed -n "s/^stat::$1: *//p" "$built/logs/$target"; }
 status=0

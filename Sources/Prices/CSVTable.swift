@@ -101,7 +101,9 @@ package struct CSVTable: Sendable {
             }
         }
         columns = (0..<names.count).map { column in
-            column == 0 ? levels[0][0] : levels.map { $0[column] }.joined(separator: " ")
+            column == 0
+                ? levels[0][0]
+                : levels.map { $0[column] }.filter { !$0.isEmpty }.joined(separator: " ")
         }
         try Self.checkUnique(columns, of: header, path: path)
         guard !fields.isEmpty else {

@@ -181,6 +181,10 @@ struct JSONTests {
         #expect(
             try JSON.value(JSONValue.self, from: "[2.0,1e2,1.5]")
                 == .array([.integer(2), .integer(100), .number(1.5)]))
+        // Foundation reads no whole number here.
+        #expect(
+            try JSON.value(JSONValue.self, from: "92233720368547758081e-3")
+                == .integer(92_233_720_368_547_760))
         for wrong in ["256", "-1", "1.5", "\"1\"", "true"] {
             #expect(throws: DecodingError.self) { try JSON.value(UInt8.self, from: wrong) }
         }

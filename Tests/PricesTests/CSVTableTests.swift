@@ -64,6 +64,9 @@ private let readable: [CSVCase] = [
         "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",
         ["Date", "Close X", "Open X"], ["1", "2", "3"]),
     .rows(
+        "names of two levels, one of them empty", "Price,Close,,Mean\nTicker,X,X,\nDate,,,\n1,2,3,4\n",
+        ["Date", "Close X", "X", "Mean"], ["1", "2", "3", "4"]),
+    .rows(
         "no names of two levels: a date, and blanks", "a,b\n1,2\n2019-01-30,\n", ["a", "b"], ["1", "2"],
         ["2019-01-30", ""]),
 ]

@@ -63,6 +63,7 @@ private let readable: [CSVCase] = [
     .rows(
         "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",
         ["Date", "Close X", "Open X"], ["1", "2", "3"]),
+    .rows("no names of two levels: a word in the only column", "a\n1\nx\n", ["a"], ["1"], ["x"]),
     .rows(
         "no names of two levels: a date, and blanks", "a,b\n1,2\n2019-01-30,\n", ["a", "b"], ["1", "2"],
         ["2019-01-30", ""]),

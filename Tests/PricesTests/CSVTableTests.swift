@@ -63,6 +63,7 @@ private let readable: [CSVCase] = [
     .rows(
         "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",
         ["Date", "Close X", "Open X"], ["1", "2", "3"]),
+    .rows("no names of two levels: a word in the only column", "a\n1\nx\n", ["a"], ["1"], ["x"]),
     .rows(
         "names of two levels, one of them empty", "Price,Close,,Mean\nTicker,X,X,\nDate,,,\n1,2,3,4\n",
         ["Date", "Close X", "X", "Mean"], ["1", "2", "3", "4"]),

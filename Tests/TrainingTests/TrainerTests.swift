@@ -50,6 +50,17 @@ import TrainingSamples
         #expect(journal.scores.map(\.count).last == count)
     }
 
+    @Test func `the gradient's norm is measured in every step of the interval, and in no other`() throws {
+        for interval in [1, 2, 3, nil] {
+            let trainer = trainer()
+            trainer.gradientNormInterval = interval
+            let journal = Journal()
+            try trainer.fit(noiseImages(7), epochs: 2, batchSize: 2, callbacks: [journal])
+            let measured = journal.steps.filter { $0.gradientNorm != nil }.map(\.step)
+            #expect(measured == (1...8).filter { step in interval.map { step % $0 == 0 } ?? false })
+        }
+    }
+
     @Test(arguments: [1, 31, 32, 33, 70]) func `evaluation leaves nothing out`(count: Int) {
         let (rows, columns) = (6, 5)
         let images = noiseImages(count)

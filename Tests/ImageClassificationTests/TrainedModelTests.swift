@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetworks
+import Pictures
 import RunSamples
 import Runs
 import TestSupport
@@ -39,8 +40,8 @@ import TrainingSamples
         let size = model.checkpoint.model
         let picture = directory.file("picture.png")
         let bitmap = Bitmap(
-            width: size.stack.inputSize, height: size.sequenceLength,
-            grey: [UInt8](repeating: 200, count: size.stack.inputSize * size.sequenceLength))
+            width: size.stack.inputSize, height: size.sequenceLength, format: .grey,
+            samples: [UInt8](repeating: 200, count: size.stack.inputSize * size.sequenceLength))
         try Data(bitmap.png()).write(to: URL(filePath: picture))
         let found = error(CheckpointError.self) {
             _ = try ModelPrediction(model, of: .preparedPictures([picture]), threads: 1).run()

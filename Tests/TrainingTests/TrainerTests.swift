@@ -61,6 +61,16 @@ import TrainingSamples
         }
     }
 
+    @Test func `the brightest pixel of an image is read as 1`() throws {
+        let images = noiseImages(1)
+        guard case .bytes(_, let scale) = images.sequences.inputs else {
+            Issue.record("expected bytes, found numbers")
+            return
+        }
+        let expected: Float = 1 / 255
+        #expect(scale == expected)
+    }
+
     @Test(arguments: [1, 31, 32, 33, 70]) func `evaluation leaves nothing out`(count: Int) {
         let (rows, columns) = (6, 5)
         let images = noiseImages(count)

@@ -201,7 +201,7 @@ struct PriceFileTests {
             (
                 "Date,Close\n01/11/2023,1\n01/12/2023,1\n13/01/2023,1\n16/01/2023,1\n", nil,
                 "dates of different styles at line 2, column 1 (Date): expected a date written like \"13/01/2023\" on "
-                    + "line 4, found \"01/11/2023\""
+                    + "line 4, found \"01/11/2023\"; write all dates as year-month-day, such as 2019-01-30"
             ),
             (
                 "Date,Close\n2023-01-02 09:00,1\n2023-01-02 10:00,2\n", nil,

@@ -118,9 +118,11 @@ extension ParsableCommand {
         guard let found = message.firstMatch(of: /Unknown option '--([^']+)'(\. Did you mean '[^']+'\?)?/)
         else { return message }
         let suggestion = Suggestion.closest(to: String(found.1), among: command.optionNames)
-        return message.replacingCharacters(
-            in: found.range,
+        var text = message
+        text.replaceSubrange(
+            found.range,
             with: "Unknown option '--\(found.1)'" + (suggestion.map { ". Did you mean '--\($0)'?" } ?? ""))
+        return text
     }
 
     /// The names of the command's options, without dashes in front of them.
@@ -131,12 +133,6 @@ extension ParsableCommand {
             return line.dropFirst(2).prefix { $0 != " " }.split(separator: "/")
                 .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
         }
-    }
-}
-
-extension String {
-    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-        self[..<range.lowerBound] + text + self[range.upperBound...]
     }
 }
 

@@ -5,7 +5,7 @@ struct IDXHeader {
     let elementType: IDXElementType
     let shape: [Int]
 
-    /// What errors call a file of this format.
+    /// The name of a file of this format in errors.
     static let fileTitle = "an IDX file"
 
     var byteCount: Int { 4 + 4 * shape.count }

@@ -44,7 +44,7 @@ extension ForecastTraining.Options {
             found: found)
     }
 
-    /// What to do where there are too few rows for the windows to train on.
+    /// The advice for too few rows to train on.
     ///
     /// - Parameter count: The number of rows that there are.
     func remedy(forRows count: Int) -> String {

@@ -20,7 +20,7 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
     package var trainCount: Int
     /// The rows after the last one, forecast from forecasts.
     package var futureDates: [RowAhead]
-    /// What their dates follow, in a sentence; nil if there are none.
+    /// The rhythm of their dates, in a sentence; nil if there are none.
     package var rhythm: String?
     package var models: [Model]
 

@@ -15,7 +15,7 @@ package struct ClassifiedImage: Hashable, Sendable {
     package var columns: Int
     /// What the model read, of shape [rows, columns].
     package var pixels: [UInt8]
-    /// What the user should know of how a picture was read.
+    /// Notes for the user about how a picture was read.
     package var notes: [String] = []
     /// Of each class; none before it was classified.
     package var probabilities: [Double] = []

@@ -25,7 +25,7 @@ package struct DigitNormalizer: Sendable, Hashable {
     /// Of the result.
     package var columns: Int
     package var polarity: Polarity
-    /// What the images of the model's data set are like.
+    /// The form of the images in the model's data set.
     package var preparation: ImagePreparation
 
     /// A digit differs by this much from its background, of 255.
@@ -107,7 +107,7 @@ package struct DigitNormalizer: Sendable, Hashable {
         return NormalizedDigit(pixels: pixels, rows: rows, columns: columns, polarity: nil)
     }
 
-    /// Of how many pieces side by side the ink of an image of the data set consists.
+    /// The number of pieces side by side in the ink of an image of the data set.
     private func pieceCount(_ pixels: [UInt8], _ ink: Int) -> Int {
         let background = preparation.background
         let values = pixels.map { Float(ink > background ? Int($0) - background : background - Int($0)) }
@@ -173,16 +173,16 @@ package struct DigitNormalizer: Sendable, Hashable {
 
 /// A digit as a model that was trained on a data set expects it.
 package struct NormalizedDigit: Sendable, Hashable {
-    /// Of shape [rows, columns].
+    /// The pixels, [rows, columns].
     package let pixels: [UInt8]
     package let rows: Int
     package let columns: Int
-    /// What the picture was taken for, never `automatic`; nil where that changes nothing.
+    /// The polarity that was used, never `automatic`; nil where it changes nothing.
     package let polarity: DigitNormalizer.Polarity?
     /// How many pieces stand side by side in it, as several digits do; 0 where they were not looked for.
     package var pieceCount = 0
 
-    /// What the user should know of it.
+    /// Notes for the user about the picture.
     var notes: [String] {
         guard pieceCount > 1 else { return [] }
         return [

@@ -30,7 +30,7 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
         }
     }
 
-    /// What of the ink lies in the middle of an image.
+    /// The point of the ink that lies in the middle of an image.
     package enum Centering: String, Codable, Sendable, CaseIterable {
         /// Its centre of mass, at the pixel at half of each side.
         case mass

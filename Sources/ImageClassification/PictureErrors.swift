@@ -26,7 +26,7 @@ extension PNGError: ReportedError {
 package struct PictureFailures: ReportedError {
     package let errors: [any ReportedError]
 
-    /// That of missing files if there are no others.
+    /// The status of missing files if there are no other failures.
     package var exitStatus: ExitStatus {
         errors.allSatisfy { $0.exitStatus == .missingInput } ? .missingInput : .badData
     }

@@ -194,7 +194,7 @@ package final class ChildProcess {
         #endif
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // What this process, or the thread at work, holds back or ignores must not make the child deaf. SIGXFSZ stays
+        // Signals that this process or thread blocks or ignores must still reach the child. SIGXFSZ stays
         // ignored: a file that grows too large is an error that the child can tell.
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -14,7 +14,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public let operation: Operation
     /// The system's `errno`.
     public let code: Int32
-    /// What stands there in place of what was expected; nil for another reason.
+    /// The kinds of file that were expected and found; nil for another reason.
     package let misfit: Misfit?
 
     package init(path: String, operation: Operation, code: Int32) {

@@ -1,5 +1,5 @@
 extension POSIX {
-    /// What stands at a path.
+    /// The kind of file at a path.
     package enum FileKind: Sendable, CustomStringConvertible {
         case regular, directory, symbolicLink, pipe, socket, device
 

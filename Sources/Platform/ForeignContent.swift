@@ -1,4 +1,4 @@
-/// What a download often leaves in place of a file: a web page that reports an error, or the pointer that Git keeps for
+/// A download's common substitute for a file: a web page that reports an error, or the pointer that Git keeps for
 /// a file in Git LFS.
 package enum ForeignContent: Hashable, Sendable, CaseIterable {
     case html, gitLFSPointer
@@ -24,7 +24,7 @@ package enum ForeignContent: Hashable, Sendable, CaseIterable {
         return isPage ? .html : nil
     }
 
-    /// What the file is: "an HTML page".
+    /// The name of the content: "an HTML page".
     package var name: String {
         switch self {
         case .html: "an HTML page"
@@ -40,7 +40,7 @@ package enum ForeignContent: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What the file is, and what to do about it.
+    /// The name of the content, and advice.
     package var explanation: String { "\(name) in place of the file; \(remedy)" }
 
     private static let pageBeginnings = ["<!doctype html", "<html", "<head", "<body"]

@@ -10,7 +10,7 @@
 /// group leave.
 package struct FreeMemory: Hashable, Sendable {
     package let bytes: Int
-    /// What leaves no more, in words: "ulimit -v", "the control group".
+    /// The name of the tightest limit: "ulimit -v", "the control group".
     package let limit: String
 
     /// The most bytes that are read of a file: there may be little memory.
@@ -63,7 +63,7 @@ package struct FreeMemory: Hashable, Sendable {
     }
 
     #if os(Linux)
-        /// What each control group, and those above it, leaves of its memory.
+        /// The memory that each control group, and each group above it, leaves.
         private static func controlGroups(filesUnder root: String, swap: Int) -> [Int] {
             ControlGroups.directories(of: "memory", filesUnder: root).compactMap { group in
                 func number(_ file: String) -> Int? {
@@ -108,11 +108,11 @@ extension FreeMemory {
 
 /// Memory that a piece of work needs and that is not there.
 package struct MemoryShortage: ReportedError, Hashable {
-    /// What needs it: "this model".
+    /// The work that needs it: "this model".
     package let what: String
     package let needed: Double
     package let free: FreeMemory
-    /// What takes less, in a sentence without its full stop; nil if nothing does.
+    /// The advice on how to need less, a sentence without its full stop; nil if there is none.
     package let advice: String?
 
     package var description: String {

@@ -38,7 +38,7 @@ package enum RawText {
         }
     }
 
-    /// What is wrong with a program's arguments, which are taken for UTF-8; nil if nothing is.
+    /// The complaint about a program's arguments, which are read as UTF-8; nil if they are valid.
     ///
     /// A path in another encoding would silently become another path.
     ///
@@ -55,7 +55,7 @@ package enum RawText {
 }
 
 extension CurrentProcess {
-    /// What is wrong with the arguments of this process; nil if nothing is.
+    /// The complaint about the arguments of this process; nil if they are valid.
     package static var complaintAboutArguments: String? {
         let arguments = (1..<max(1, Int(CommandLine.argc))).map { index -> [UInt8] in
             guard let text = CommandLine.unsafeArgv[index] else { return [] }

@@ -114,7 +114,7 @@ struct DateReading {
             return (order, lengths.max()! / lengths.min()!)
         }.sorted { $0.unevenness < $1.unevenness }
         guard let best = candidates.first else { return nil }
-        // Of a few days in one month both may be even.
+        // A few days in one month may be even in both orders.
         guard candidates.count == 1 || best.unevenness * 4 <= candidates[1].unevenness else { return nil }
         return best.0
     }

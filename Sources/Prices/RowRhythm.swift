@@ -62,7 +62,7 @@ package enum RowRhythm: Hashable, Sendable {
         return dates
     }
 
-    /// What the dates of the next rows follow, in a sentence.
+    /// The rhythm of the dates of the next rows, in a sentence.
     package var description: String {
         switch self {
         case .weekdays(let weekdays): Self.sentence(weekdays.sorted())

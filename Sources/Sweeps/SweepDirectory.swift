@@ -68,7 +68,7 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 
     package func plan() throws -> SweepPlan {
-        // What is written below them is the sweep's.
+        // Files below them belong to the sweep.
         for path in [entries, runs] { try OpenDirectory.check(path) }
         let plan: SweepPlan = try RunFile.read(from: planFile, SweepPlan.fileLimits)
         if let problem = plan.impossible { throw RunError.invalidFile(path: planFile, reason: problem) }

@@ -42,7 +42,7 @@ import Testing
                 == [.bytesAfterData(3)])
     }
 
-    /// Of any length: it is not looked at.
+    /// Any length: it is not read.
     @Test(arguments: [0, 3, 768, 10]) func `a palette in a grey picture is ignored with a note`(count: Int)
         throws
     {

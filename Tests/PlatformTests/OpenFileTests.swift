@@ -10,7 +10,7 @@ struct OpenFileTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    /// What stands where a file of this program's is expected.
+    /// The kinds of file in place of one of this program's files.
     enum Obstacle: CaseIterable, Sendable {
         case link, danglingLink, loop, pipe, directory
 

@@ -306,7 +306,7 @@ struct PriceFileTests {
                 PriceJump(column: "Close", row: 40, factor: 100),
                 PriceJump(column: "Close", row: 41, factor: 0.01),
             ])
-        // What changes by half every day does not jump.
+        // A price that changes by half every day does not jump.
         #expect(jumps([1, 1.6, 1, 1.6, 1, 1.6, 1]).isEmpty)
         #expect(jumps([1]).isEmpty)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a shell, a user or a system may do to the tools.
+/// Events from a shell, a user or a system that the tools survive.
 @Suite("Hostile surroundings", .timeLimit(.minutes(60))) struct HostileSurroundingsTests {
     static let forecast = Tool.products.appending(path: "stock-forecast").path
     static let benchmark = Tool.products.appending(path: "recurrent-benchmark").path

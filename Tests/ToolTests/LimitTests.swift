@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a machine, its limits and a command line may not offer: each ends with a documented exit code and an error.
+/// Limits of a machine and of a command line: each ends with a documented exit code and an error.
 @Suite("Limits of memory, threads and options", .timeLimit(.minutes(60))) struct LimitTests {
     /// The exit codes that helps and README name.
     private static let documented: Set<Int32> = [0, 1, 64, 65, 66, 69, 71, 73, 74, 75, 129, 130, 143]
@@ -108,7 +108,7 @@ import Testing
     }
 
     #if os(Linux)
-        /// Of each option a number too small, one too large, one that is none, nothing, and control characters.
+        /// For each option: a number too small, one too large, no number, nothing, and control characters.
         @Test(
             arguments: [
                 "epochs", "batch-size", "learning-rate", "momentum", "weight-decay", "warm-up-epochs",

@@ -15,7 +15,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case netpbm = "a Netpbm picture (PBM, PGM or PPM)"
     case pdf = "a PDF document"
 
-    /// What the file is, with its article.
+    /// The kind of file, with its article.
     package var name: String { rawValue }
 
     /// Recognises a format; nil for PNG and for any other content.

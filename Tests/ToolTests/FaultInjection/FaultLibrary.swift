@@ -65,7 +65,7 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
     var quota: Int?
     var locks: Locks?
 
-    /// What a file system makes of locks.
+    /// The ways in which a file system handles locks.
     enum Locks: Hashable, Sendable {
         /// Only those on files that are open for writing lock anything.
         case onFilesOnly

@@ -73,7 +73,7 @@ import Testing
                 + "(\(String(cString: strerror(code)))), without which two processes would write the same files; use a "
                 + "directory on a local disk, or mount the file system with locks\n")
         #expect(place.runNames == [])
-        // What is there is listed; that nobody writes to it is not known.
+        // The run is listed; whether a process writes to it is not known.
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let list = try RunningTool(["runs", "--runs", place.runs], variables: variables).finish()
         #expect(list.exitCode == 0)

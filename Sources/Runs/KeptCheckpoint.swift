@@ -1,7 +1,8 @@
 import Platform
 import Training
 
-/// The checkpoint that is left of a run to resume from, as its files show and not as the training that wrote them remembers.
+/// The checkpoint that is left of a run to resume from, as its files show, not as the training that wrote them
+/// remembers.
 package enum KeptCheckpoint: Hashable, Sendable {
     /// The newest that is whole.
     case whole(String)

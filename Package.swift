@@ -186,7 +186,7 @@ let package = Package(
         .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Prices", "Training"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
-        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+        .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
     ],

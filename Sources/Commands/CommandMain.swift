@@ -8,8 +8,8 @@ extension ParsableCommand {
     /// A first word that is no command would otherwise be read as an argument of the default command, with a puzzling
     /// message. Without any word, a terminal is told what happens and how to get help.
     package static func mainOfProgram() {
-        prepareProcess()
         checkMemory()
+        prepareProcess()
         let words = Array(CommandLine.arguments.dropFirst())
         if isCompletionRequest(words) { return completed(Self.self).main(nil) }
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
@@ -33,8 +33,8 @@ extension ParsableCommand {
 
     /// The `main` of a program without a default command's checks.
     package static func mainWithPlainErrors() {
-        prepareProcess()
         checkMemory()
+        prepareProcess()
         let words = Array(CommandLine.arguments.dropFirst())
         do {
             try checkWords(words)

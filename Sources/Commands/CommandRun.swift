@@ -44,8 +44,8 @@ package func warn(_ notices: [String]) throws {
 }
 
 extension ParsableCommand {
-    /// Prepares this process: it refuses arguments that are not UTF-8, as the text of a path would be that of another, and
-    /// takes a file that may not grow as large for an error rather than for its end.
+    /// Prepares this process. It refuses arguments that are not UTF-8, since two different ones can have the same text.
+    /// A file that may not grow further (`ulimit -f`) becomes an error of that file instead of the process's end.
     static func prepareProcess() {
         POSIX.ignoreFileSizeSignal()
         if let complaint = CurrentProcess.complaintAboutArguments {

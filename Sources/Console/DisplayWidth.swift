@@ -5,10 +5,22 @@ extension StringProtocol {
     /// Source: Unicode Standard Annex #11, East Asian Width, whose classes W and F are wide.
     package var displayWidth: Int {
         if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
-        return reduce(0) { width, character in
-            width + (character.unicodeScalars.first.map(\.isWide) ?? false ? 2 : 1)
-        }
+        return reduce(0) { $0 + $1.displayWidth }
     }
+
+    /// Returns the longest beginning of the text that takes at most some columns in a terminal.
+    package func prefix(columns: Int) -> String {
+        var width = 0
+        return String(
+            prefix { character in
+                width += character.displayWidth
+                return width <= columns
+            })
+    }
+}
+
+extension Character {
+    fileprivate var displayWidth: Int { unicodeScalars.first.map(\.isWide) ?? false ? 2 : 1 }
 }
 
 extension Unicode.Scalar {

@@ -80,7 +80,7 @@ package struct ProgressBar: Sendable {
         let all = steps + speed + facts
         // Where there is little room, speed is what can be spared.
         return Self.line(
-            title, facts: title.count + all.count + 2 < console.terminal.width ? all : steps + facts,
+            title, facts: title.displayWidth + all.count + 2 < console.terminal.width ? all : steps + facts,
             share: share, on: console.terminal)
     }
 
@@ -89,9 +89,9 @@ package struct ProgressBar: Sendable {
     {
         // In the last column some terminals wrap already.
         let width = terminal.width - 1
-        let trackWidth = min(widestTrack, width - title.count - facts.count - 5)
+        let trackWidth = min(widestTrack, width - title.displayWidth - facts.displayWidth - 5)
         guard let share, trackWidth >= narrowestTrack else {
-            return String("\(title)  \(facts)".prefix(max(0, width)))
+            return "\(title)  \(facts)".prefix(columns: width)
         }
         return "\(title)  [\(track(width: trackWidth, share: share, on: terminal))] \(facts)"
     }

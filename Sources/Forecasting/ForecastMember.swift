@@ -30,10 +30,10 @@ struct ForecastMember {
 
     /// The right to write to the run, which is made if it is not there.
     func lock() throws -> RunDirectory.Lock {
-        for path in [run.path, run.checkpoints] where try POSIX.kind(at: path) == nil {
-            try POSIX.makeDirectory(path)
+        for path in [run.path, run.checkpoints] {
+            if try POSIX.kind(at: path) == nil { try POSIX.makeDirectory(path) }
+            try OpenDirectory.check(path)
         }
-        try OpenDirectory.check(run.path)
         return try RunDirectory.Lock(run)
     }
 }

@@ -1,11 +1,27 @@
 import Datasets
 import Platform
+import Runs
 
 /// `forecast.json`: what the models of a run forecast, in the units of the target. Scores, tables and pictures
 /// follow from it.
 package struct ForecastRecord: Codable, Hashable, Sendable {
-    /// The bounds of the file: 1,000 networks have some million numbers.
-    static let fileLimits = JSON.Limits(bytes: 96 << 20, values: 4_000_000)
+    /// The bounds of the file. A value takes 40 bytes at most, its indentation included.
+    static let fileLimits = JSON.Limits(bytes: 160 << 20, values: 4_000_000)
+
+    /// Checks that the file of a run can be read again, before the run starts.
+    ///
+    /// - Parameters:
+    ///   - networks: The number of networks.
+    ///   - days: The number of days that each forecasts.
+    /// - Throws: ``OptionError``
+    static func check(networks: Int, days: Int) throws(OptionError) {
+        // Three values a day and a few for each network stand beside the forecasts.
+        let count = (networks + 3) * (days + 10)
+        guard count > fileLimits.values else { return }
+        throw OptionError(
+            "\(networks) networks × \(days) days: expected at most \(fileLimits.values) forecasts, found \(count); take "
+                + "fewer --seeds or fewer --rows")
+    }
 
     /// The column that is forecast.
     package var target: String

@@ -52,6 +52,8 @@ package struct ForecastTraining: Sendable {
                 try ForecastFeedback.check(
                     horizon: options.horizon, RowRhythm(data.history.dates),
                     after: data.history.dates[data.history.count - 1])
+                try ForecastRecord.check(
+                    networks: options.members.count, days: data.windows.count + options.horizon)
                 try resumption?.check(data: data.fingerprint, options)
                 for model in options.models {
                     try EngineMemory(

@@ -33,7 +33,7 @@ package struct ImageTrainingData {
             // The parts, and one more copy of the larger one while it is made.
             try MemoryShortage.check(
                 2 * Double(images.count * images.rows * images.columns),
-                for: "holding out images of this training set")
+                for: "setting aside validation images of this training set")
             let parts = images.holdingOut(options.validation, seed: options.seed)
             train = parts.train
             validation = parts.validation

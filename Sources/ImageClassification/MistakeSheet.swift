@@ -7,6 +7,8 @@ import Training
 package enum MistakeSheet {
     /// The same at any time, so that pictures can be cut out of a sheet again.
     private static let layout = ImageSheet()
+    /// The largest sheet that is read: 48 images of 480 × 480.
+    static let pixelLimit = 100_000_000
 
     /// Draws the sheet.
     ///

@@ -14,7 +14,7 @@ package enum PictureFile {
     /// Reads a PNG file.
     ///
     /// - Throws: `DatasetError` for a file that is missing, cannot be read, is too large or something else than a picture;
-    ///   `PNGError`.
+    ///   `PNGError`; `MemoryShortage`.
     package static func read(_ path: String) throws -> PNGPicture {
         let file = try InputFile(path: path)
         guard file.size <= byteLimit else {
@@ -22,6 +22,8 @@ package enum PictureFile {
                 file: path, problem: .fileTooLarge, at: .byte(0), expected: "at most \(byteLimit) bytes",
                 found: "\(file.size) bytes")
         }
+        // The file, and the content of its chunks.
+        try MemoryShortage.check(2 * Double(file.size), for: path.printableLine)
         let bytes = try file.readBytes(file.size)
         if let content = ForeignContent.recognise(bytes.prefix(ForeignContent.recognisedBytes)) {
             throw DatasetError.foreign(content, file: path, expected: "a PNG picture")

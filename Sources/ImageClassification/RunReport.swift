@@ -46,7 +46,8 @@ package struct RunReport: Sendable {
         let path = record.run.mistakes
         guard let count = record.evaluation?.mistakes.count, count > 0 else { return (nil, nil) }
         do {
-            let sheet = try Bitmap(png: RecordFile.content(of: path), path: path)
+            let sheet = try Bitmap(
+                png: RecordFile.content(of: path), path: path, pixelLimit: MistakeSheet.pixelLimit)
             if let pictures = MistakeSheet.pictures(on: sheet, count: count) { return (pictures, nil) }
             return (
                 nil, "\(path): expected a sheet of \(count) mistakes, as evaluation.json has, found another"

@@ -79,7 +79,7 @@ package enum AtomicFile {
 
     package static func writeOutput(_ bytes: [UInt8], to path: String) throws(FileError) {
         if let kind = try POSIX.kind(at: path, followingLinks: true), kind.isStream {
-            return try openOutput(path).write(bytes)
+            return try openOutput(path, kind).write(bytes)
         }
         var path = path
         // More links than systems follow.
@@ -93,13 +93,13 @@ package enum AtomicFile {
         try write(bytes, to: path)
     }
 
-    /// A FIFO's reader may be about to open it. Nobody waits for ever for one that never does.
-    private static func openOutput(_ path: String) throws(FileError) -> OpenFile {
+    /// Opens a FIFO, a device or a socket. A FIFO's reader has half a second to open it.
+    private static func openOutput(_ path: String, _ kind: POSIX.FileKind) throws(FileError) -> OpenFile {
         for _ in 0..<50 {
             do throws(FileError) {
                 return try OpenFile(path, .writingOutput)
             } catch {
-                guard POSIX.meansNoReader(error.code) else { throw error }
+                guard kind == .pipe, POSIX.meansNoReader(error.code) else { throw error }
                 POSIX.sleep(seconds: 0.01)
             }
         }

@@ -36,6 +36,13 @@ package final class FileLock: Sendable {
         }
     }
 
+    /// Takes the lock when another gives it back, within some seconds; nil after them. Locks that are held for moments
+    /// only are free by then, unless their process is stopped.
+    package static func wait(for path: String, seconds: Double = 10) throws(FileError) -> FileLock? {
+        let start = POSIX.monotonicSeconds()
+        return try wait(for: path, until: { POSIX.monotonicSeconds() - start > seconds })
+    }
+
     /// Whether another process, or another of these, has the lock on a file. No file is created.
     package static func isHeld(_ path: String) throws(FileError) -> Bool {
         let file: OpenFile

@@ -67,10 +67,8 @@ package struct FreeMemory: Hashable, Sendable {
         private static func controlGroups(filesUnder root: String, swap: Int) -> [Int] {
             ControlGroups.directories(of: "memory", filesUnder: root).compactMap { group in
                 func number(_ file: String) -> Int? {
-                    (contents(ofSmallFile: "\(group.path)/\(file)", atMost: size) ?? "").split {
-                        $0.isWhitespace
-                    }.first
-                        .flatMap { Int($0) }
+                    let text = contents(ofSmallFile: "\(group.path)/\(file)", atMost: size) ?? ""
+                    return text.split { $0.isWhitespace }.first.flatMap { Int($0) }
                 }
                 // Version 1 has a number near 2⁶³ where there is no limit, version 2 "max".
                 guard let limit = number(group.isVersion2 ? "memory.max" : "memory.limit_in_bytes"),
@@ -81,9 +79,15 @@ package struct FreeMemory: Hashable, Sendable {
                 let cache = group.isVersion2 ? "inactive_file" : "total_inactive_file"
                 let reclaimable = SystemDescription.value(of: cache, in: statistics, separator: " ")
                     .flatMap { Int($0) }
-                let swapLimit = group.isVersion2 ? number("memory.swap.max") : nil
-                return limit - used + (reclaimable ?? 0) + min(swap, swapLimit ?? swap)
+                return limit - used + (reclaimable ?? 0) + min(swap, freeSwap(of: number) ?? swap)
             }
+        }
+
+        /// The swap space that a control group of version 2 leaves; nil without a limit. Version 1 limits the sum of
+        /// memory and swap, by default to no number.
+        private static func freeSwap(of number: (_ file: String) -> Int?) -> Int? {
+            guard let limit = number("memory.swap.max") else { return nil }
+            return max(0, limit - (number("memory.swap.current") ?? 0))
         }
     #endif
 }
@@ -112,12 +116,12 @@ package struct MemoryShortage: ReportedError, Hashable {
     package let what: String
     package let needed: Double
     package let free: FreeMemory
-    /// The advice on how to need less, a sentence without its full stop; nil if there is none.
+    /// The advice on how to need less, a sentence without its full stop; nil for the general one.
     package let advice: String?
 
     package var description: String {
         "\(what) needs \(Self.text(needed)) of memory, and \(Self.text(Double(free.bytes))) are free (\(free.limit))"
-            + (advice.map { "; \($0)" } ?? "")
+            + "; \(advice ?? "end other programs, or raise the limit")"
     }
 
     package var exitStatus: ExitStatus { .memory }
@@ -141,9 +145,10 @@ package struct MemoryShortage: ReportedError, Hashable {
     /// Checks that there is memory for a piece of work, before any of it is taken.
     ///
     /// - Parameters:
-    ///   - bytes: What it takes at most.
-    ///   - what: What needs it: "this model".
-    ///   - advice: What takes less, in a sentence without its full stop.
+    ///   - bytes: The most bytes that the work takes.
+    ///   - what: The subject of the error: "this model".
+    ///   - advice: The advice on how to need less, a sentence without its full stop.
+    ///   - free: The free memory; nil if it is not known, and then there is no error.
     package static func check(
         _ bytes: Double, for what: String, advice: String? = nil, free: FreeMemory? = .current()
     ) throws(MemoryShortage) {

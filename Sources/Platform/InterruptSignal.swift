@@ -21,7 +21,7 @@ package struct InterruptSignal: Sendable {
     /// start their children so). Only SIGHUP stays ignored if it was: `nohup` asks for that.
     ///
     /// - Parameters:
-    ///   - signals: Those to note.
+    ///   - signals: The signals to note.
     ///   - endsProcess: Whether the first signal ends the process at once, until ``note()``: while nothing is begun that
     ///     could be lost, such as when files are read.
     package static func install(

@@ -12,7 +12,7 @@ package enum JSON {
         /// Bytes of the whole text.
         package let bytes: Int
         /// Values, those in arrays and objects included.
-        let values: Int
+        package let values: Int
         /// Arrays and objects around a value.
         let depth = 32
         /// Bytes of a key.

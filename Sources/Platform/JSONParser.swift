@@ -120,7 +120,8 @@ struct JSONParser {
         let first = next
         let digits = try digits()
         guard digits == 1 || first != UInt8(ascii: "0") else {
-            throw Failure(offset: begin, expected: "a number without a leading zero", found: "one")
+            throw Failure(
+                offset: begin, expected: "a number without a leading zero", found: "one with a leading zero")
         }
         if next == UInt8(ascii: ".") {
             position += 1

@@ -25,17 +25,22 @@ package final class OpenFile: Sendable {
         try POSIX.status(of: descriptor, path: path)
     }
 
-    /// Reads `count` bytes, fewer only where the file ends.
-    package func read(_ count: Int) throws(FileError) -> [UInt8] {
+    /// Reads the next `count` bytes, fewer only where the file ends.
+    ///
+    /// - Returns: `beginning`, followed by the bytes, in one array.
+    package func read(_ count: Int, after beginning: [UInt8] = []) throws(FileError) -> [UInt8] {
         if count > 1 << 20, let free = FreeMemory.current(), free.bytes < count {
             throw FileError(path: path, operation: .read, code: POSIX.noMemory)
         }
         var failure: FileError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        let size = beginning.count + count
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            _ = buffer.update(fromContentsOf: beginning)
+            filled = beginning.count
             do throws(FileError) {
-                while filled < count {
+                while filled < size {
                     let rest = UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<size])
                     let read = try POSIX.readOnce(descriptor, into: rest, path: path)
                     if read == 0 { break }
                     filled += read

@@ -42,8 +42,8 @@ extension POSIX {
         getenv(name).flatMap { String(validatingCString: $0) }
     }
 
-    /// The paths in an environment variable, separated by colons; nil if there is none. Those that are not UTF-8 are left
-    /// out, as the text of such a path would be that of another.
+    /// The paths in an environment variable, separated by colons; nil if there is none. Paths that are not UTF-8 are
+    /// left out: two different ones can have the same text.
     package static func environmentPaths(_ name: String) -> [String]? {
         guard let value = getenv(name) else { return nil }
         return UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }

@@ -276,8 +276,8 @@ package enum POSIX {
 
     /// The names in a directory, without `.` and `..`, sorted.
     ///
-    /// - Returns: The names in UTF-8, and the others as messages show them. Those name no file: the text of such a name
-    ///   would be that of another.
+    /// - Returns: The names in UTF-8, and the others as messages show them. The texts of the others are no names of
+    ///   files: two different names that are not UTF-8 can have the same text.
     static func entries(of descriptor: Int32, path: String) throws(FileError) -> (
         names: [String], others: [String]
     ) {

@@ -20,7 +20,7 @@ package enum UsableCores {
             return "the system started \(used) of \(threads(of: asked)) threads; the results are the same"
         }
         return asked > count
-            ? "--threads \(asked): \(count) compute, as this process may use \(count) "
+            ? "--threads \(asked): only \(count) are used, as this process may use \(count) "
                 + "\(count == 1 ? "core" : "cores")" : nil
     }
 

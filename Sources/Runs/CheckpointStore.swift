@@ -143,7 +143,7 @@ package struct CheckpointStore: Sendable {
 
 extension FileError {
     /// Whether it says nothing about the content of a file.
-    fileprivate var mayBeWhole: Bool { misfit.map { $0.found == .symbolicLink } ?? !isMissing }
+    var mayBeWhole: Bool { misfit.map { $0.found == .symbolicLink } ?? !isMissing }
 }
 
 extension Checkpoint {

@@ -58,6 +58,8 @@ package struct SaveError: ReportedError, Hashable {
         case .lost(let path):
             "\(error). The last checkpoint, \(path), is gone or damaged, and there is no other; \(remedy), and start a new "
                 + "run"
+        case .unreadable(let path):
+            "\(error). The last checkpoint, \(path), cannot be read now; \(remedy), and resume with: \(resume)"
         case .runIsGone:
             "\(error). The run's directory is gone, and its checkpoints with it; start a new run"
         }

@@ -10,6 +10,8 @@ package enum KeptCheckpoint: Hashable, Sendable {
     case none
     /// The last that was saved is gone or damaged, and there is no other.
     case lost(String)
+    /// The last that was saved cannot be read at the moment: of too little memory, or because the disk does not answer.
+    case unreadable(String)
     case runIsGone
 
     /// Looks at the files.
@@ -29,12 +31,17 @@ package enum KeptCheckpoint: Hashable, Sendable {
         let checkpoints = FilePath.directory(of: path)
         if Self.isWhole(path) {
             self = .whole(path)
-        } else if let newest = try? CheckpointStore(RunDirectory(path: FilePath.directory(of: checkpoints)))
-            .newest()
-        {
-            self = .whole(newest.path)
-        } else {
+            return
+        }
+        do {
+            let store = CheckpointStore(RunDirectory(path: FilePath.directory(of: checkpoints)))
+            self = try store.newest().map { .whole($0.path) } ?? .lost(path)
+        } catch is RunError {
             self = .lost(path)
+        } catch let error as FileError where !error.mayBeWhole {
+            self = .lost(path)
+        } catch {
+            self = .unreadable(path)
         }
     }
 
@@ -50,6 +57,7 @@ package enum KeptCheckpoint: Hashable, Sendable {
         case .whole(let path): "the last checkpoint is \(path)"
         case .none: "there is no checkpoint yet"
         case .lost(let path): "the last checkpoint, \(path), is gone or damaged, and there is no other"
+        case .unreadable(let path): "the last checkpoint, \(path), cannot be read now"
         case .runIsGone: "the run's directory is gone, and its checkpoints with it"
         }
     }

@@ -93,20 +93,29 @@ extension RunDirectory {
 
     /// The run of a sweep's winner, or of an entry; nil if the name is not of a sweep.
     private static func inSweep(_ name: String, root: String) throws(RunError) -> RunDirectory? {
-        func sweep(_ name: String) -> String? {
-            [FilePath.join(sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)].first {
-                (try? POSIX.kind(at: FilePath.join($0, "plan.json"))) == .regular
-            }
-        }
-        if let sweep = sweep(name) {
+        if let sweep = sweep(name, in: root) {
             guard let target = POSIX.target(ofLink: winner(ofSweep: sweep)) else {
                 throw .sweepWithoutWinner(sweep: sweep)
             }
             return RunDirectory(path: FilePath.join(sweep, target))
         }
-        guard let sweep = sweep(FilePath.directory(of: name)) else { return nil }
+        guard let sweep = sweep(FilePath.directory(of: name), in: root) else { return nil }
         return newest(called: FilePath.name(of: name), in: FilePath.join(sweep, "runs"))
     }
+
+    /// Returns the directory of a sweep; nil if there is none.
+    ///
+    /// - Parameters:
+    ///   - name: The name of a sweep in `<root>/sweeps`, or the path of its directory.
+    ///   - root: The directory of the runs.
+    package static func sweep(_ name: String, in root: String) -> String? {
+        [FilePath.join(sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)].first {
+            (try? POSIX.kind(at: plan(ofSweep: $0))) == .regular
+        }
+    }
+
+    /// `plan.json`, which every sweep has.
+    package static func plan(ofSweep path: String) -> String { FilePath.join(path, "plan.json") }
 
     /// The directory of all sweeps, `<runs>/sweeps`.
     package static func sweeps(in root: String) -> String { FilePath.join(root, "sweeps") }

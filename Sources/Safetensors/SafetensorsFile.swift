@@ -69,13 +69,13 @@ public struct SafetensorsFile: Sendable {
                 path: path, offset: 0, reason: .otherFile, expected: "a safetensors file",
                 found: content.explanation)
         }
-        var bytes = try file.read(min(8, fileLength))
-        let length = try SafetensorsHeader.length(prefix: bytes, fileLength: fileLength, path: path)
+        let prefix = try file.read(min(8, fileLength))
+        let length = try SafetensorsHeader.length(prefix: prefix, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)
         let header = try SafetensorsHeader(headerBytes, fileLength: fileLength, path: path)
         try MemoryShortage.check(Double(copies) * Double(fileLength), for: path.printableLine)
-        bytes += headerBytes
-        bytes += try file.read(fileLength - bytes.count)
+        let beginning = prefix + headerBytes
+        let bytes = try file.read(fileLength - beginning.count, after: beginning)
         guard bytes.count == fileLength else {
             throw SafetensorsError(
                 path: path, offset: bytes.count, reason: .changedWhileReading,

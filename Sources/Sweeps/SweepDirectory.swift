@@ -8,7 +8,7 @@ import Training
 package struct SweepDirectory: Hashable, Sendable {
     package let path: String
 
-    package var planFile: String { FilePath.join(path, "plan.json") }
+    package var planFile: String { RunDirectory.plan(ofSweep: path) }
     /// `results.csv`: one row for each entry that is done. Interruptions and the order of the entries do not change a byte.
     package var results: String { FilePath.join(path, "results.csv") }
     /// `times.csv`: the duration of each entry.
@@ -41,9 +41,9 @@ package struct SweepDirectory: Hashable, Sendable {
         try Directory.make(sweep.entries)
         try Directory.make(sweep.runs)
         // If two processes create a plan at the same time, the second finds the first's file.
-        let start = POSIX.monotonicSeconds()
-        let lock = try FileLock.wait(for: sweep.planLock, until: { POSIX.monotonicSeconds() - start > 10 })
-        guard let lock else { throw SweepError.planInUse(lock: sweep.planLock) }
+        guard let lock = try FileLock.wait(for: sweep.planLock) else {
+            throw SweepError.planInUse(lock: sweep.planLock)
+        }
         defer { withExtendedLifetime(lock) {} }
         if try POSIX.kind(at: sweep.planFile) == nil { try JSON.write(plan, to: sweep.planFile) }
         let former = try sweep.plan()
@@ -60,11 +60,8 @@ package struct SweepDirectory: Hashable, Sendable {
     ///   - root: The directory of the runs.
     /// - Throws: ``SweepError/notFound(name:root:)``.
     package static func find(_ name: String, root: String) throws(SweepError) -> SweepDirectory {
-        let paths = [FilePath.join(RunDirectory.sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)]
-        for sweep in paths.map(SweepDirectory.init) where (try? POSIX.kind(at: sweep.planFile)) == .regular {
-            return sweep
-        }
-        throw .notFound(name: name, root: root)
+        guard let path = RunDirectory.sweep(name, in: root) else { throw .notFound(name: name, root: root) }
+        return SweepDirectory(path: path)
     }
 
     package func plan() throws -> SweepPlan {

@@ -27,7 +27,8 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
         case .planInUse(let lock):
             "\(lock.printableLine): another process has had this lock for more than 10 seconds, while it writes the plan; wait for it, or "
                 + "end it if it is stopped"
-        case .entryInUse(let entry): "\(entry.printableLine): another process is training this entry"
+        case .entryInUse(let entry):
+            "\(entry.printableLine): another process is training this entry; wait for its end"
         case .entryFailed(let entry, let ending, _, let message):
             "\(entry.printableLine): \(ending)\(message.isEmpty ? "" : ": \(message)")"
         }

@@ -30,8 +30,8 @@ package struct SweepPlan: Codable, Hashable, Sendable {
     /// The largest number of settings, and of entries.
     package static let limit = 100_000
 
-    /// The bounds of its file: those of the most settings of ten options each, and of the most entries.
-    static let fileLimits = JSON.Limits(bytes: 64 << 20, values: 2_000_000)
+    /// The bounds of its file: the most settings, each of all options that can vary, and the most entries.
+    static let fileLimits = JSON.Limits(bytes: 256 << 20, values: 8_000_000)
 
     /// - Parameters:
     ///   - base: The options of all entries, as arguments of `train`.

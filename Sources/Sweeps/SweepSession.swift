@@ -24,6 +24,8 @@ package final class SweepSession {
         let entry: SweepPlan.Entry
         /// The earliest time of the next attempt, by the monotonic clock.
         var notBefore = 0.0
+        /// The error of the last attempt.
+        var reason = ""
     }
 
     private struct Running {
@@ -115,19 +117,32 @@ package final class SweepSession {
         } else if ending == .exit(code: ExitStatus.inUse.code) {
             // In use by another process: on another machine, or of a sweep that was killed.
             waiting.append(
-                Waiting(entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry))
+                Waiting(
+                    entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry,
+                    reason: message(of: child)))
         } else if !isStopping {
             failure = failed(child, ending)
             stop()
         }
     }
 
-    /// Prints once that only entries of other processes are left.
+    /// Prints once that only entries of other processes are left, and the error of the first.
     private func sayWaiting() {
         guard running.isEmpty, !waiting.isEmpty, !isStopping, !saidWaiting else { return }
         saidWaiting = true
         let names = waiting.prefix(3).map(\.entry.name).joined(separator: ", ")
-        console.print("Waiting for other processes to do \(names)\(waiting.count > 3 ? ", …" : "")")
+        let reason = waiting[0].reason
+        console.print(
+            "Waiting for other processes to do \(names)\(waiting.count > 3 ? ", …" : "")"
+                + (reason.isEmpty ? "" : " (\(reason))"))
+    }
+
+    /// The text of an error that ended a child process; empty if it printed none.
+    private func message(of child: Running) -> String {
+        var output = child.process.text
+        if output.last == "\n" { output.removeLast() }
+        output = "\n" + output
+        return output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
     }
 
     private func failed(_ child: Running, _ ending: ChildProcess.Ending) -> SweepError {
@@ -135,8 +150,7 @@ package final class SweepSession {
         var output = child.process.text
         if output.last == "\n" { output.removeLast() }
         if !output.isEmpty { console.note(output) }
-        output = "\n" + output
-        let message = output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
+        let message = message(of: child)
         return switch ending {
         case .exit(let code):
             .entryFailed(
@@ -179,7 +193,7 @@ extension SweepSession {
             let table = SweepResults(plan, results).table(columns: 3, atMost: settings, width: width)
             lines = table.split(separator: "\n").map(String.init) + lines
         }
-        console.draw(bar: lines.map { String($0.prefix(width)) }.joined(separator: "\n"))
+        console.draw(bar: lines.map { $0.prefix(columns: width) }.joined(separator: "\n"))
     }
 
     private var runningText: String {

@@ -39,11 +39,14 @@ struct SweepWinner {
     /// The words of the commands that use the winner, each with what it does.
     var commands: [(purpose: String, words: [String])] {
         let runs = FilePath.directory(of: FilePath.directory(of: sweep.path))
-        let place = runs == RunDirectory.defaultRoot ? [] : ["--runs", runs]
+        // A sweep that was copied elsewhere is found by its path alone.
+        let isInPlace = sweep.path == FilePath.join(RunDirectory.sweeps(in: runs), sweep.name)
+        let name = isInPlace ? sweep.name : sweep.path
+        let place = isInPlace && runs != RunDirectory.defaultRoot ? ["--runs", runs] : []
         let program = Program.mnistBiLSTM.name
         return [
-            ("Evaluate it", [program, "evaluate", sweep.name] + place),
-            ("Classify pictures", [program, "predict", "--run", sweep.name] + place + ["picture.png"]),
+            ("Evaluate it", [program, "evaluate", name] + place),
+            ("Classify pictures", [program, "predict", "--run", name] + place + ["picture.png"]),
             (
                 "Train the winning setting on all training images",
                 [program, "train"] + plan.argumentsOnAllImages(of: entry) + place

@@ -127,8 +127,8 @@ public struct Checkpoint: Sendable {
         try self.init(SafetensorsFile(file, copies: Self.copies))
     }
 
-    /// The file, read in two parts, and the tensors in arrays that grow.
-    private static let copies = 4
+    /// The file, and the tensors in arrays that grow.
+    private static let copies = 3
 
     package init(bytes: [UInt8], path: String) throws {
         try self.init(SafetensorsFile(bytes: bytes, path: path))

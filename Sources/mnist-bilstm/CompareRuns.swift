@@ -9,8 +9,8 @@ struct CompareRuns: ParsableCommand {
         discussion: """
             Example: mnist-bilstm runs compare 20260131-235959-gru latest --out curves.svg
 
-            Curves are of the images held out or, where a run held out none, of those trained on; of runs of \
-            stock-forecast each network's training loss.
+            Curves show the validation set or, for a run without one, the training set; for runs of stock-forecast \
+            they show each network's training loss.
 
             Exit codes: 0 done, 64 bad option, 66 no such run, 74 the picture could not be written.
             """)

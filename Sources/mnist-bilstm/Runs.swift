@@ -73,7 +73,7 @@ struct ShowRun: ParsableCommand {
             For a sweep it shows the settings, the winner and its checkpoint, and the command that trains the winning \
             setting on all training images.
 
-            Exit codes: 0 done, 64 bad option, 66 no such run.
+            Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 no such run, 74 a file could not be read.
             """)
 
     @Argument(

@@ -105,8 +105,8 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
             Ctrl-C stops it, to be gone on with. Several may work at one sweep at once. An entry whose loss is not finite \
             has diverged, which is a result. Of another failure of an entry the sweep ends with its exit code.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 74 a file \
-            could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 another \
+            process writes the plan, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @OptionGroup var start: StartSweepOptions
@@ -163,7 +163,8 @@ struct PlanSweep: ParsableCommand {
         discussion: """
             Example: mnist-bilstm sweep plan --name cells --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
 
-            Exit codes: 0 done, 64 bad option, 74 the plan could not be written.
+            Exit codes: 0 done, 64 bad option, 65 damaged plan, 73 another process writes the plan, 74 the plan could not \
+            be written.
             """)
 
     @OptionGroup var options: SweepOptions

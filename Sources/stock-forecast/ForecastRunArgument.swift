@@ -12,7 +12,7 @@ struct ForecastRunArgument: RunArgument {
     var runArgument: String?
 
     @Option(
-        name: .customLong("run"), help: ArgumentHelp("The same as an option.", valueName: "run"),
+        name: .customLong("run"), help: ArgumentHelp("The run, as an option.", valueName: "run"),
         completion: .run)
     var runOption: String?
 }

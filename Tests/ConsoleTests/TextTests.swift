@@ -119,6 +119,13 @@ import Testing
         #expect(text.displayWidth == width)
     }
 
+    @Test(arguments: [
+        ("abc", 2, "ab"), ("실험1", 3, "실"), ("실험1", 5, "실험1"), ("e\u{301}a", 1, "e\u{301}"), ("日", 1, ""),
+    ])
+    func `the beginning that has room in some columns`(text: String, columns: Int, expected: String) {
+        #expect(text.prefix(columns: columns) == expected)
+    }
+
     @Test func `wide characters stay in their column`() {
         var table = TextTable([.init("Run"), .init("Epochs", .right)], style: .plain)
         table.append(["실험1", "5"])

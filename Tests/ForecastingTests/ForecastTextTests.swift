@@ -68,6 +68,11 @@ struct ForecastTextTests {
         #expect(cells == ["GRU"] + Array(repeating: "\(forecast)", count: 3) + ["nan"])
     }
 
+    @Test(arguments: [(3, 5000, true), (900, 4000, true), (900, 5000, false), (1, 3_000_000, false)])
+    func `a run's forecasts are bounded before it starts`(networks: Int, days: Int, fits: Bool) {
+        #expect(((try? ForecastRecord.check(networks: networks, days: days)) != nil) == fits)
+    }
+
     @Test
     func `as a file of all digits`() {
         let record = forecastRecord(

@@ -7,7 +7,7 @@ let package = Package(
     dependencies: [.package(name: "recurrent-networks", path: "../..")],
     targets: [
         .executableTarget(
-            name: "Fuzz", dependencies: [.product(name: "FuzzTargets", package: "recurrent-networks")],
+            name: "Fuzz", dependencies: [.product(name: "_FuzzTargets", package: "recurrent-networks")],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])
     ],
     swiftLanguageModes: [.v6]

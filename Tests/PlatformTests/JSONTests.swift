@@ -103,7 +103,10 @@ struct JSONTests {
                 #"line 1, column 16: expected ':' after the key "some_number", found '1'"#
             ),
             ("[1 2]", "line 1, column 4: expected ',' or ']' after an element, found '2'"),
-            ("[01]", "line 1, column 2: expected a number without a leading zero, found one"),
+            (
+                "[01]",
+                "line 1, column 2: expected a number without a leading zero, found one with a leading zero"
+            ),
             ("[1.]", "line 1, column 4: expected a digit, found ']'"),
             ("[-]", "line 1, column 3: expected a digit, found ']'"),
             ("[nul]", "line 1, column 2: expected a JSON value, found 'n'"),

@@ -55,6 +55,15 @@ struct KeptCheckpointTests {
                 "is gone or damaged, and there is no other; mend that, and start a new run"))
     }
 
+    @Test func `the run is not given up where the last cannot be read`() throws {
+        try FileManager.default.moveItem(atPath: last, toPath: last + ".moved")
+        // A link is not followed, and the file behind it may be whole.
+        try FileManager.default.createSymbolicLink(
+            atPath: last, withDestinationPath: "step-0000021.safetensors.moved")
+        #expect(kept() == .unreadable(last))
+        #expect(message(kept()).contains("cannot be read now; mend that, and resume with: "))
+    }
+
     @Test func `a run that is gone has none`() throws {
         try FileManager.default.moveItem(
             atPath: recorded.run.path, toPath: recorded.run.path + "-moved")

@@ -128,6 +128,17 @@ struct SweepResultsTests {
         #expect(SweepResults(results.plan, all.dropLast() + [nil]).winningEntry == nil)
     }
 
+    @Test(arguments: [
+        ("runs/sweeps/cells", ["cells"]), ("elsewhere/sweeps/cells", ["cells", "--runs", "elsewhere"]),
+        ("copied/cells", ["copied/cells"]), ("cells", ["cells"]),
+    ])
+    func `commands find the sweep where it is`(path: String, words: [String]) throws {
+        let winner = try #require(
+            SweepWinner(
+                SweepDirectory(path: path), try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])))
+        #expect(winner.commands[0].words == ["mnist-bilstm", "evaluate"] + words)
+    }
+
     @Test func `the chart has a point for each seed and a row for each setting, the best at the top`() throws
     {
         let chart = try #require(

@@ -193,7 +193,8 @@ final class ShellSession {
     private var commands = 0
 
     init(_ shell: Shell, in directory: String) throws {
-        terminal = try PseudoTerminal()
+        // Narrow: a list of names with descriptions has one column, so their order can be read from the text.
+        terminal = try PseudoTerminal(columns: 72)
         process.executableURL = URL(filePath: try #require(Shell.path(of: "setsid")))
         process.arguments =
             ["--ctty", "--wait", try #require(Shell.path(of: shell.rawValue))] + shell.arguments

@@ -276,12 +276,16 @@ import Testing
         let refused = try Tool.run(["sweep", "run", "cells", "--index", "1", "--runs", place.runs])
         #expect(
             refused.exitCode == 73
-                && refused.errors == "Error: entry-0001: another process is training this entry\n")
+                && refused.errors
+                    == "Error: entry-0001: another process is training this entry; wait for its end\n"
+        )
         // A whole sweep does the others, and waits.
         let sweep = try start(place)
         let third = try sweep.line(beginning: "[3/4]")
         #expect(!third.contains("entry-0001"))
-        #expect(try sweep.line(beginning: "Waiting for other processes to do entry-0001") != "")
+        #expect(
+            try sweep.line(beginning: "Waiting for other processes to do entry-0001").hasSuffix(
+                "(entry-0001: another process is training this entry; wait for its end)"))
         #expect(sweep.isRunning)
         lock = nil
         #expect(try sweep.line(beginning: "[4/4]").contains("entry-0001"))

@@ -53,9 +53,9 @@ final class PseudoTerminal {
     let child: FileHandle
     private let screen: FileHandle
 
-    init() throws {
+    init(columns: UInt16 = 120) throws {
         var ends: (screen: Int32, child: Int32) = (-1, -1)
-        var size = winsize(ws_row: 24, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
+        var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         try #require(openpty(&ends.screen, &ends.child, nil, nil, &size) == 0)
         screen = FileHandle(fileDescriptor: ends.screen, closeOnDealloc: true)
         child = FileHandle(fileDescriptor: ends.child, closeOnDealloc: true)

@@ -72,13 +72,10 @@ package struct RunDirectory: Hashable, Sendable {
         return lock
     }
 
-    /// The right to make a run, held for moments: whoever waits long for it waits for a process that is stopped.
+    /// Takes the lock that a process holds while it makes a run.
     private static func lock(root: String) throws -> FileLock {
         let path = lockFile(ofRoot: root)
-        let start = POSIX.monotonicSeconds()
-        guard let lock = try FileLock.wait(for: path, until: { POSIX.monotonicSeconds() - start > 10 }) else {
-            throw RunError.rootInUse(lock: path)
-        }
+        guard let lock = try FileLock.wait(for: path) else { throw RunError.rootInUse(lock: path) }
         return lock
     }
 

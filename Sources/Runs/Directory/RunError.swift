@@ -1,3 +1,4 @@
+import Console
 import Platform
 
 /// A run that cannot be read, or gone on with, as it is.
@@ -36,8 +37,11 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "no run \(name.quoted): there is no \(FilePath.join(root, name)) and no such directory, checkpoint or sweep; "
                 + "\"mnist-bilstm runs\" lists what there is"
         case .sweepWithoutWinner(let sweep):
-            "\(sweep) is a sweep without a winner: not all entries are done, or each setting diverged; resume it with "
-                + "\"mnist-bilstm sweep --resume \(sweep)\", or name an entry, as in \(FilePath.join(sweep, "entry-0000"))"
+            "\(sweep.printableLine) is a sweep without a winner. If not all entries are done, resume it: "
+                + ShellWords.quoted(["mnist-bilstm", "sweep", "--resume", sweep])
+                + ". If an older version finished it, find the winner: "
+                + ShellWords.quoted(["mnist-bilstm", "sweep", "report", sweep])
+                + ". If every setting diverged, name an entry: \(FilePath.join(sweep, "entry-0000").printableLine)"
         case .neverBegan(let run):
             "\(run.printableLine): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
                 + "or put it back"

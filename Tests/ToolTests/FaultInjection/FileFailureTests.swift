@@ -31,7 +31,7 @@ import Testing
         let expected = try Self.training.uninterrupted()
         let operations = try Self.training.operations()
         let count = operations.filter { $0.kind == kind }.count
-        for number in 0..<count {
+        for number in 0..<count where Torture.tries(number, oneOf: 2) {
             for code in Self.codes(kind) {
                 let faults = Faults.fail(kind, number + 1, code)
                 let (place, outcome) = try run(faults)
@@ -80,7 +80,7 @@ import Testing
     func `are repeated`(kind: FileOperation.Kind, code: Int32?) throws {
         let expected = try Self.training.uninterrupted()
         let count = try Self.training.operations().filter { $0.kind == kind }.count
-        for number in 0..<count {
+        for number in 0..<count where Torture.tries(number, oneOf: 3) {
             let faults = Faults.fail(kind, number + 1, code)
             let (place, outcome) = try run(faults)
             #expect(outcome.exitCode == 0 && outcome.errors == "", "\(faults): \(outcome.errors)")
@@ -103,7 +103,7 @@ import Testing
         let numbers = operations.indices.filter { operations[$0].kind == kind }.enumerated()
             .filter { firstCheckpoint...lastCheckpoint ~= $1 && !operations[$1].path.hasSuffix("train.log") }
             .map { $0.offset + 1 }
-        for number in numbers {
+        for (index, number) in numbers.enumerated() where Torture.tries(index, oneOf: 2) {
             let faults = Faults.fail(kind, number, ENOSPC)
             let (place, outcome) = try run(
                 faults, training: Self.training.with("--on-save-error", "continue"))

@@ -48,7 +48,7 @@ import Testing
     func `beside every file operation`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let count = try training.operations().count
-        for number in 1...count {
+        for number in 1...count where Torture.tries(number, oneOf: 3) {
             let kill: Faults.Kill = number.isMultiple(of: 2) ? .before(number) : .after(number)
             let place = try training.place()
             #expect(try place.start(training, .kill(kill)).ending() == -SIGKILL, "\(kill)")

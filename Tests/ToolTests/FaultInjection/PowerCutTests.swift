@@ -63,7 +63,7 @@ import Testing
         let place = try training.place()
         for (number, (state, cut)) in try Self.states(of: training).enumerated() {
             #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
-            guard Torture.resumes(number) else { continue }
+            guard Torture.tries(number, oneOf: 9) else { continue }
             expectEqual(try place.finish(training), expected, cut)
         }
     }
@@ -77,7 +77,7 @@ import Testing
         let place = try training.place()
         for (number, (state, cut)) in try Self.states(of: training, kill, resumed: true).enumerated() {
             #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
-            guard Torture.resumes(number) else { continue }
+            guard Torture.tries(number, oneOf: 9) else { continue }
             expectEqual(try place.finish(training), expected, cut)
         }
     }
@@ -92,7 +92,7 @@ import Testing
             .enumerated()
         {
             #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
-            guard Torture.resumes(number) else { continue }
+            guard Torture.tries(number, oneOf: 9) else { continue }
             let files = try place.finish(training)
             expectEqual(files, expected.withoutCheckpoints(missingIn: files), cut)
         }

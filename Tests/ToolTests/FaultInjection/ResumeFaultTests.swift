@@ -22,7 +22,7 @@ import Testing
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let place = try Self.training.place()
-        for number in operations.indices.map({ $0 + 1 }) {
+        for number in operations.indices.map({ $0 + 1 }) where Torture.tries(number, oneOf: 3) {
             let kill: Faults.Kill = number.isMultiple(of: 2) ? .before(number) : .after(number)
             try tree.write(to: place.path)
             #expect(try place.start(Self.training, .kill(kill)).ending() == -SIGKILL, "\(kill)")
@@ -39,7 +39,9 @@ import Testing
             operations.firstIndex { $0.kind == .write && $0.path.hasSuffix("metrics.jsonl") })
         let place = try Self.training.place()
         for (index, operation) in operations[..<trains].enumerated()
-        where !(operation.kind == .write && operation.path.hasSuffix("train.log")) {
+        where Torture.tries(index, oneOf: 2)
+            && !(operation.kind == .write && operation.path.hasSuffix("train.log"))
+        {
             let number = operations[...index].filter { $0.kind == operation.kind }.count
             let faults = Faults.fail(operation.kind, number, EIO)
             try tree.write(to: place.path)
@@ -61,7 +63,7 @@ import Testing
         let pointed = try Self.training.number(of: .rename, to: "/latest")
         let begun = try Self.training.number(of: .rename, to: "config.json")
         try #require(made < pointed && pointed < begun)
-        for number in 1...begun {
+        for number in 1...begun where Torture.tries(number, oneOf: 2) {
             let place = try Self.training.place()
             #expect(try place.start(Self.training, .kill(.before(number))).ending() == -SIGKILL)
             let before = try FileTree(at: place.path)

@@ -7,14 +7,16 @@ import Training
 enum Torture {
     private static let variables = ProcessInfo.processInfo.environment
 
-    /// How often to kill at random instants: KILLS, else 60.
-    static let kills = variables["KILLS"].flatMap(Int.init) ?? 60
+    /// The number of kills at random instants: KILLS, else 24.
+    static let kills = variables["KILLS"].flatMap(Int.init) ?? 24
 
-    /// Every error of every operation, and what it costs is minutes: FAULTS=all.
+    /// Whether each error of each operation is tried, which takes many minutes: FAULTS=all.
     static let isComplete = variables["FAULTS"] == "all"
 
-    /// Whether a run is gone on with from this one of many states: of each if FAULTS is "all", else of every third.
-    static func resumes(_ number: Int) -> Bool { isComplete || number.isMultiple(of: 3) }
+    /// Whether one of many cases is tried: each case if FAULTS is "all", else one of `interval`.
+    static func tries(_ number: Int, oneOf interval: Int) -> Bool {
+        isComplete || number.isMultiple(of: interval)
+    }
 
     /// Says how far it is, at once, to whoever waits for minutes.
     static func report(_ text: String) {

@@ -25,6 +25,14 @@ import Testing
         let first = resumed ? try FileOperation.journal(place.journal).count : 0
         if resumed { try #require(place.start(training).ending() == 0) }
 
+        // Nothing depends on the screen's log and on pictures, and each of their writes would make other states.
+        var known: [String: Bool] = [:]
+        func matters(_ path: String) -> Bool {
+            if let known = known[path] { return known }
+            let matters = !path.hasSuffix("train.log") && !FileOperation.isPicture(path)
+            known[path] = matters
+            return matters
+        }
         var seen: Set<State> = []
         var states: [(State, String)] = []
         var (written, promised) = (0, 0)
@@ -36,13 +44,10 @@ import Testing
             if let step = operation.other.firstMatch(of: /checkpoints\/step-(\d+)\.safetensors$/) {
                 written = try #require(Int(step.1))
             }
-            if number < first { continue }
+            if number < first || !matters(operation.path) { continue }
             for cut in PowerCut.all {
                 var state = State(tree: disk.tree(after: cut), promised: promised)
-                // Nothing depends on these, and each of their writes would make other states.
-                state.tree.entries = state.tree.entries.filter {
-                    !$0.key.hasSuffix("train.log") && !FileOperation.isPicture($0.key)
-                }
+                state.tree.entries = state.tree.entries.filter { matters($0.key) }
                 if seen.insert(state).inserted {
                     states.append((state, "\(cut) after operation \(number + 1), \(operation.kind)"))
                 }
@@ -51,20 +56,43 @@ import Testing
         return states
     }
 
-    /// Whether a state still has what training went on after.
-    private static func keepsItsPromise(_ state: State, in place: Workplace) throws -> Bool {
-        try state.tree.write(to: place.path)
-        return try state.promised == 0 || place.usableSteps().last ?? 0 >= state.promised
+    /// A directory that is brought into one state after the other.
+    private final class Disk {
+        let place: Workplace
+        /// The step of the newest usable checkpoint, by all files but the logs.
+        private var newest: [FileTree: Int] = [:]
+
+        init(_ place: Workplace) { self.place = place }
+
+        /// Whether a state still has what training went on after.
+        func keepsItsPromise(_ state: State) throws -> Bool {
+            guard state.promised > 0 else { return true }
+            var tree = state.tree
+            for (name, entry) in tree.entries where name.contains("/metrics.") || name.contains("/events.") {
+                if case .file = entry { tree.entries[name] = nil }
+            }
+            if let known = newest[tree] { return known >= state.promised }
+            try state.tree.write(to: place.path)
+            let found = try place.usableSteps().last ?? 0
+            newest[tree] = found
+            return found >= state.promised
+        }
+
+        /// Trains from a state to the end.
+        func finish(_ training: ShortTraining, from state: State) throws -> RunFiles {
+            try state.tree.write(to: place.path)
+            return try place.finish(training)
+        }
     }
 
     @Test(arguments: [ShortTraining(), ShortTraining(epochs: 1, checkpointEvery: "2steps")])
     func `lose nothing that was saved`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
-        let place = try training.place()
+        let disk = Disk(try training.place())
         for (number, (state, cut)) in try Self.states(of: training).enumerated() {
-            #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
+            #expect(try disk.keepsItsPromise(state), "\(cut)")
             guard Torture.tries(number, oneOf: 9) else { continue }
-            expectEqual(try place.finish(training), expected, cut)
+            expectEqual(try disk.finish(training, from: state), expected, cut)
         }
     }
 
@@ -74,11 +102,11 @@ import Testing
         let training = ShortTraining(epochs: 2)
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
         let expected = try training.uninterrupted()
-        let place = try training.place()
+        let disk = Disk(try training.place())
         for (number, (state, cut)) in try Self.states(of: training, kill, resumed: true).enumerated() {
-            #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
+            #expect(try disk.keepsItsPromise(state), "\(cut)")
             guard Torture.tries(number, oneOf: 9) else { continue }
-            expectEqual(try place.finish(training), expected, cut)
+            expectEqual(try disk.finish(training, from: state), expected, cut)
         }
     }
 
@@ -87,13 +115,13 @@ import Testing
     func `lose nothing after a failed sync`(name: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", "continue")
         let expected = try training.uninterrupted()
-        let place = try training.place()
+        let disk = Disk(try training.place())
         for (number, (state, cut)) in try Self.states(of: training, .fail(.sync, 1, EIO, of: name))
             .enumerated()
         {
-            #expect(try Self.keepsItsPromise(state, in: place), "\(cut)")
+            #expect(try disk.keepsItsPromise(state), "\(cut)")
             guard Torture.tries(number, oneOf: 9) else { continue }
-            let files = try place.finish(training)
+            let files = try disk.finish(training, from: state)
             expectEqual(files, expected.withoutCheckpoints(missingIn: files), cut)
         }
     }
@@ -102,9 +130,9 @@ import Testing
     @Test(arguments: [DiskModel.Missing.ofFiles, .ofDirectories, .all])
     func `would lose checkpoints without synchronization`(missing: DiskModel.Missing) throws {
         let training = ShortTraining(epochs: 2)
-        let place = try training.place()
+        let disk = Disk(try training.place())
         let lost = try Self.states(of: training, missing: missing)
-            .first { try !Self.keepsItsPromise($0.state, in: place) }
+            .first { try !disk.keepsItsPromise($0.state) }
         #expect(lost != nil)
     }
 }

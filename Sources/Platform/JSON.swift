@@ -127,7 +127,7 @@ package enum JSON {
         }
     }
 
-    /// A string of JSON, in quotes.
+    /// A string of JSON, in quotes. Characters that would turn or hide its text on a screen are escaped.
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -139,8 +139,7 @@ package enum JSON {
             case "\n": quoted += "\\n"
             case "\r": quoted += "\\r"
             case "\t": quoted += "\\t"
-            case "\u{0}"..."\u{1F}":
-                quoted += "\\u" + scalar.value.padded(to: 4, radix: 16)
+            case _ where scalar.isInvisible: quoted += "\\u" + scalar.value.padded(to: 4, radix: 16)
             default: quoted.unicodeScalars.append(scalar)
             }
         }

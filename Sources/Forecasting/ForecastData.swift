@@ -16,13 +16,7 @@ package struct ForecastData {
     /// - Throws: `DatasetError`.
     init(_ options: ForecastTraining.Options) throws(DatasetError) {
         self.options = options
-        let columns = options.features + [options.target]
-        do throws(DatasetError) {
-            history = try PriceHistory(path: options.data, columns: columns, options: options.reading)
-                .span(from: options.from, to: options.to, rows: options.wantedRows)
-        } catch {
-            throw options.advised(error)
-        }
+        history = try options.history()
         let rows = options.sequenceLength + options.trainWindows
         try history.require(
             rows: rows,

@@ -56,7 +56,8 @@ public struct PriceHistory: Sendable, Hashable {
     public init(
         path: String, columns: [String]? = nil, options: PriceFileOptions = PriceFileOptions()
     ) throws(DatasetError) {
-        try self.init(CSVTable(path: path), columns: columns, options: options)
+        try self.init(
+            CSVTable(path: path, dateColumn: options.dateColumn), columns: columns, options: options)
     }
 
     /// Reads prices from a table of texts, as from a file.

@@ -71,7 +71,9 @@ struct Predict: ParsableCommand {
         try explained { console in
             let prediction = try ForecastPrediction(
                 chosen.name, root: runs, model: ForecastModel(rawValue: model.rawValue),
-                on: .init(path: data, from: from, to: to, count: rows, reading: reading.options),
+                on: .init(
+                    path: data, from: from, to: to, count: rows, reading: reading.applied(to: .init()).reading
+                ),
                 horizon: horizon)
             try warn(prediction.notices)
             if let out { try prediction.write(to: out) }

@@ -85,7 +85,7 @@ struct ForecastDataTests {
         #expect(
             message.hasPrefix(
                 "\(directory.file("p.csv")): too few rows: asked for at least 24 rows for 20 windows of 4 days to "
-                    + "train on, there are 23 rows from 2000-01-03 to "))
+                    + "train on, found 23 rows from 2000-01-03 to "))
         let enough = try data(24)
         #expect(enough.windows.count == 20 && enough.train.count == 20)
         #expect(enough.description[1].hasSuffix("the first 20 to train on, 0 to test on"))

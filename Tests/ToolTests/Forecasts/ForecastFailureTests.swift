@@ -117,8 +117,8 @@ import Testing
             (["--data", "page.csv"], 65, ["found an HTML page; download the file itself"]),
             (["--data", "pointer.csv"], 65, ["found a Git LFS pointer; run \"git lfs pull\""]),
             (["--data", "utf16.csv"], 65, ["found UTF-16; save the table as CSV in UTF-8"]),
-            (["--rows", "41"], 65, ["asked for 41 rows, there are 40 rows from "]),
-            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, there are 40 rows from "]),
+            (["--rows", "41"], 65, ["asked for 41 rows, found 40 rows from "]),
+            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, found 40 rows from "]),
         ]
         for (arguments, exitCode, messages) in cases {
             let data = arguments.contains("--data") ? [] : ["--data", "prices.csv"]

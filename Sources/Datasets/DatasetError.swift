@@ -129,6 +129,8 @@ extension DatasetError.Problem {
     package static let missingColumn = Self(
         "missing column",
         "choose from the columns there are; the first line must name them")
+    package static let missingNames = Self(
+        "no names of the columns", "put a line with names above the first row, such as Date,Close")
     package static let noRows = Self(
         "no rows",
         "give a file with rows below the names of the columns, and a value in each column used")

@@ -54,6 +54,40 @@ extension ForecastTraining.Options {
             found: found)
     }
 
+    /// The columns that are constant, or that the scaler takes for constant, in a sentence each.
+    ///
+    /// - Parameter fitted: The rows that the scaler is fitted to.
+    func constantNotes(_ fitted: PriceHistory) -> [String] {
+        func range(_ column: String) -> Double { fitted[column].max()! - fitted[column].min()! }
+        let count = TextFormat.grouped(fitted.count)
+        let constant = features.filter { !PriceHistory.isSame($0, as: target) && range($0) == 0 }
+        let narrow = (features.filter { !PriceHistory.isSame($0, as: target) } + [target]).filter {
+            scaler == .minMax && (0..<MinMaxScaler.leastRange).contains(range($0)) && range($0) > 0
+        }
+        var notes: [String] = []
+        if constant.count == 1 {
+            notes.append(
+                "\(constant[0]) is the same in all \(count) rows that the scaler is fitted to: networks learn nothing from it."
+            )
+        } else if constant.count > 1 {
+            notes.append(
+                "\(TextFormat.list(constant)) are the same in all \(count) rows that the scaler is fitted to: networks learn "
+                    + "nothing from them.")
+        }
+        if range(target) == 0 {
+            notes.append(
+                "\(target) is the same in all \(count) rows that the scaler is fitted to: forecasts of it mean nothing."
+            )
+        }
+        if !narrow.isEmpty {
+            notes.append(
+                "\(TextFormat.list(narrow)): less than \(TextFormat.significant(MinMaxScaler.leastRange, digits: 2)) between "
+                    + "the least and the greatest number, which min-max scaling takes for no change: forecasts mean "
+                    + "nothing; give --scaler standard, or a file with larger numbers.")
+        }
+        return notes
+    }
+
     /// The advice for too few rows to train on.
     ///
     /// - Parameter count: The number of rows that there are.

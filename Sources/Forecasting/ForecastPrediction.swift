@@ -52,6 +52,9 @@ package struct ForecastPrediction: Sendable {
         try history.require(
             rows: length, for: "a window of \(length) days",
             remedy: "give at least \(length) rows (--rows, --from, --to, or another file)")
+        try ForecastMemory.check(
+            rows: history.count, networks: found.count,
+            advice: "take fewer rows (--rows, --from, --to) or one model (--model)")
         try ForecastFeedback.check(
             horizon: horizon, RowRhythm(history.dates), after: history.dates[history.count - 1])
         record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)

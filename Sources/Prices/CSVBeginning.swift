@@ -58,6 +58,15 @@ struct CSVBeginning {
         line = lines.indices.contains(names) ? lines[names].number : 1
     }
 
+    /// How many fields and lines the file has at most.
+    func sizes(of bytes: [UInt8]) -> (fields: Int, lines: Int) {
+        var (separators, lines) = (0, 1)
+        for byte in bytes {
+            if byte == 0x0A || byte == 0x0D { lines += 1 } else if separator.ends(byte) { separators += 1 }
+        }
+        return (separators + lines, lines)
+    }
+
     /// The first lines that are not blank; a line break in quotes ends none.
     private static func lines(_ bytes: ArraySlice<UInt8>) -> [Line] {
         var lines: [Line] = []

@@ -78,6 +78,9 @@ struct CSVParser {
     private mutating func record(_ fields: inout [CSVField]) throws(DatasetError) {
         let (start, first) = (fields.count, line)
         if separator == .blanks { passBlanks() }
+        // Tables of Markdown have a bar at both ends of a line.
+        let isFramed = separator == .bar && position < end && text[position] == separator.rawValue
+        if isFramed { position += 1 }
         while true {
             guard fields.count - start < Self.mostColumns else {
                 throw .invalid(
@@ -87,9 +90,11 @@ struct CSVParser {
             }
             fields.append(try field(column: fields.count - start))
             if separator == .blanks { passBlanks() }
-            if position == end { return }
-            if text[position] == Self.lineFeed || text[position] == Self.carriageReturn {
-                passLineEnd()
+            if position == end || text[position] == Self.lineFeed || text[position] == Self.carriageReturn {
+                if isFramed, fields.count - start > 1, isBlank(fields[fields.count - 1]) {
+                    fields.removeLast()
+                }
+                if position < end { passLineEnd() }
                 return
             }
             if separator != .blanks { position += 1 }

@@ -82,6 +82,7 @@ struct CSVRemarks {
 
     /// Whether a field is part of a drawn line: "-----".
     static func isRule(_ text: String) -> Bool {
+        guard let first = text.utf8.first, "-+=:| ".utf8.contains(first) else { return false }
         let text = text.trimmed
         return text.utf8.count > 2 && text.utf8.allSatisfy { "-+=:|".utf8.contains($0) }
     }

@@ -35,9 +35,8 @@ package struct CSVTable: Sendable {
     /// The lines with a dividend or a split, with fewer fields than a row.
     let events: CSVRemarks
 
-    /// How much memory a table and its numbers take at most, in sizes of its text: a field of one digit and a comma takes
-    /// 16 bytes in a list that grows, and becomes a number.
-    private static let mostCopies = 40.0
+    /// The bytes that a row takes at most beside its fields while it becomes prices.
+    private static let bytesOfRow = 400
 
     /// The longest name of a column, in bytes.
     private static let longestName = 256
@@ -50,19 +49,8 @@ package struct CSVTable: Sendable {
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
     ///   at least one row.
     package init(path: String, dateColumn: String? = nil) throws(DatasetError) {
-        let source = try InputFile.content(ofFile: path, expecting: "a CSV file")
-        if case .exactly(let size) = source.contentLimit { try Self.checkMemory(size, path) }
-        let text = try source.readText()
-        try Self.checkMemory(text.count, path)
-        try self.init(text: text, path: path, dateColumn: dateColumn)
-    }
-
-    private static func checkMemory(_ size: Int, _ path: String) throws(DatasetError) {
-        do throws(MemoryShortage) {
-            try MemoryShortage.check(mostCopies * Double(size), for: path)
-        } catch {
-            throw .noMemory(file: path, bytes: size)
-        }
+        let source = try InputFile.content(ofFile: path, expecting: "a CSV file", isNamed: true)
+        try self.init(text: source.readText(), path: path, dateColumn: dateColumn)
     }
 
     /// Reads a table from the bytes of a file.
@@ -85,6 +73,9 @@ package struct CSVTable: Sendable {
 
     private init(text bytes: [UInt8], path: String, dateColumn: String?) throws(DatasetError) {
         let beginning = CSVBeginning(of: bytes) { PriceColumn.isDate($0, named: dateColumn) }
+        let (fieldCount, lineCount) = beginning.sizes(of: bytes)
+        let memory = MemoryLayout<CSVField>.stride * fieldCount + Self.bytesOfRow * lineCount
+        guard MemoryShortage.allows(Double(memory)) else { throw .noMemory(file: path, bytes: bytes.count) }
         var parser = CSVParser(bytes, path: path, from: beginning)
         var header: [CSVField] = []
         guard let headerLine = try parser.nextRecord(&header) else {
@@ -94,8 +85,10 @@ package struct CSVTable: Sendable {
         }
         try Self.checkLengths(of: header[...], path: path)
         let names = header.map { parser.string($0).trimmed }
+        try Self.checkNames(names, at: headerLine, path) { PriceColumn.isDate($0, named: dateColumn) }
         parser.columns = names
         var (rows, record): ([CSVField], [CSVField]) = ([], [])
+        rows.reserveCapacity(fieldCount)
         var first: [[CSVField]] = []
         var levels = [names]
         var (events, footers) = (CSVRemarks(), CSVRemarks())
@@ -103,9 +96,9 @@ package struct CSVTable: Sendable {
         var unfitting: DatasetError?
         while let line = try parser.nextRecord(&record) {
             defer { record.removeAll(keepingCapacity: true) }
+            if record.allSatisfy({ CSVRemarks.isRule(parser.string($0)) }) { continue }
             if record.count != names.count {
                 let texts = record.prefix(100).map(parser.string)
-                if texts.allSatisfy(CSVRemarks.isRule) { continue }
                 if record.count < names.count, let event = texts.first(where: CSVRemarks.isEvent) {
                     events.add(line, event.trimmed)
                     continue
@@ -161,6 +154,19 @@ package struct CSVTable: Sendable {
     /// Two levels of names, whose first column has the name of the line after them.
     private static func levels(_ names: [String], _ lines: [[String]]) -> [[String]] {
         [names, lines[0]].map { [lines[1][0]] + $0.dropFirst() }
+    }
+
+    /// Refuses a row in the place of the names: a date and a number.
+    private static func checkNames(
+        _ names: [String], at line: Int, _ path: String, isDate: (String) -> Bool
+    ) throws(DatasetError) {
+        let numbers = names.map { PlainNumber(Array($0.utf8)[...]) != nil }
+        guard numbers.contains(true), zip(names, numbers).contains(where: { !$1 && WrittenDate($0) != nil }),
+            !names.contains(where: isDate)
+        else { return }
+        throw .invalid(
+            file: path, problem: .missingNames, at: .line(line), expected: "names such as Date and Close",
+            found: names.prefix(30).map { $0.quoted(atMost: 40) }.joined(separator: ", "))
     }
 
     /// Checks names before they become text: characters of many combining marks take a time that grows with the square
@@ -238,17 +244,14 @@ extension ByteSource {
     /// A file that unpacks to more than `limit` bytes is refused before all of them are in memory.
     func readText(limit: Int = 1 << 30) throws(DatasetError) -> [UInt8] {
         var bytes: [UInt8] = []
-        if case .exactly(let size) = contentLimit { bytes.reserveCapacity(Swift.min(size, limit)) }
+        func reserve(_ count: Int) throws(DatasetError) {
+            guard MemoryShortage.allows(Double(count)) else { throw .noMemory(file: path, bytes: count) }
+            bytes.reserveCapacity(count)
+        }
+        if case .exactly(let size) = contentLimit { try reserve(Swift.min(size, limit)) }
         while true {
             let piece = try readBytes(1 << 20)
-            // A list that grows is in memory twice, the second time twice as large.
-            if bytes.count + piece.count > bytes.capacity {
-                do throws(MemoryShortage) {
-                    try MemoryShortage.check(2 * Double(bytes.count + piece.count), for: path)
-                } catch {
-                    throw .noMemory(file: path, bytes: bytes.count)
-                }
-            }
+            if bytes.count + piece.count > bytes.capacity { try reserve(2 * (bytes.count + piece.count)) }
             if let problem = piece.textProblem(from: bytes.count) {
                 throw invalid(
                     problem.problem, at: problem.offset, expected: problem.expected, found: problem.found)

@@ -155,24 +155,13 @@ private struct PresentColumns {
     ) throws(DatasetError) -> (index: Int, note: String?) {
         let own = ownDates(table, columns)
         guard let wanted else {
-            let isRow =
-                table.columns.contains { WrittenDate($0) != nil }
-                && table.columns.contains { PlainNumber(Array($0.utf8)[...]) != nil }
-            if let own, own.note == nil || !isRow { return own }
-            throw isRow
-                ? missing(
-                    "the names of the columns",
-                    .missingColumn.remedied(
-                        by: "put a line with the names of the columns above the first row, such as Date,Close"
-                    ),
-                    in: table)
-                : missing(
-                    "a column Date",
-                    .missingColumn.remedied(
-                        by:
-                            "name the column with the dates (--date-column); the first line must name the columns"
-                    ),
-                    in: table)
+            if let own { return own }
+            throw missing(
+                "a column Date",
+                .missingColumn.remedied(
+                    by: "name the column with the dates (--date-column); the first line must name the columns"
+                ),
+                in: table)
         }
         guard let index = table.index(ofColumn: wanted) ?? columns.firstIndex(of: PriceColumn(wanted)) else {
             throw missing(

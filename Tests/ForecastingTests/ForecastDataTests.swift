@@ -92,6 +92,40 @@ struct ForecastDataTests {
         #expect(try data(25).description[1].contains("1 to test on from 2000-02-04"))
     }
 
+    @Test(
+        arguments: [
+            (
+                "5", "7", Scaler.Kind.minMax,
+                [
+                    "Open, High and Low are the same in all 24 rows that the scaler is fitted to: networks learn nothing from "
+                        + "them.",
+                    "Close is the same in all 24 rows that the scaler is fitted to: forecasts of it mean nothing.",
+                ]
+            ),
+            (
+                "1e-16", "2e-16", .minMax,
+                [
+                    "Open, High, Low and Close: less than 2.2e-15 between the least and the greatest number, which min-max "
+                        + "scaling takes for no change: forecasts mean nothing; give --scaler standard, or a file with "
+                        + "larger numbers."
+                ]
+            ),
+            ("1e-16", "2e-16", .standard, []), ("1", "2", .minMax, []),
+        ])
+    func `prices that never change, or too little for the scaler, are noted`(
+        price: String, other: String, scaler: Scaler.Kind, notes: [String]
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let days = (0..<24).map { CalendarDate(daysSinceEpoch: 18_000 + $0) }
+        let rows = days.enumerated().map { row, day in
+            let price = notes.count != 2 && row % 2 == 1 ? other : price
+            return "\(day),\(price),\(price),\(price),\(price),\(row)\n"
+        }
+        let path = try directory.add("p.csv", "Date,Open,High,Low,Close,Volume\n" + rows.joined())
+        let data = try ForecastData(smallForecast { ($0.data, $0.scaler) = (path, scaler) })
+        #expect(data.notes.filter { !$0.contains("jump") } == notes)
+    }
+
     /// The greatest close of all rows is what the scaler takes to 1, and so no day is out of reach.
     @Test
     func `which days a sigmoid cannot reach`() throws {

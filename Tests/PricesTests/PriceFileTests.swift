@@ -34,6 +34,12 @@ private let known: [KnownFile] = [
     KnownFile(
         "Excel, with the separator in the first line", "sep=;\nDate;Close\n2023-01-02;2,5\n2023-01-03;3,0\n"),
     KnownFile("vertical bars", "Date|Close\n2023-01-02|2.5\n2023-01-03|3\n"),
+    KnownFile(
+        "Markdown", "| Date | Close |\n|:---|---:|\n| 2023-01-02 | 2.5 |\n| 2023-01-03 | 3 |\n"),
+    KnownFile(
+        "psql",
+        "    Date    | Close \n------------+-------\n 2023-01-02 |   2.5\n 2023-01-03 |     3\n(2 rows)\n",
+        notes: ["1 line below the rows is skipped: line 5 begins with \"(2 rows)\"."]),
     KnownFile("blanks", "Date        Close\n2023-01-02    2.5\n2023-01-03  3\n"),
     KnownFile(
         "titles above, words below",
@@ -299,8 +305,8 @@ struct PriceFileTests {
             ),
             (
                 "2023-01-02,1.5\n2023-01-03,1\n", nil,
-                "missing column at line 1: expected the names of the columns, found \"2023-01-02\", \"1.5\"; put a line "
-                    + "with the names of the columns above the first row, such as Date,Close"
+                "no names of the columns at line 1: expected names such as Date and Close, found \"2023-01-02\", \"1.5\"; "
+                    + "put a line with names above the first row, such as Date,Close"
             ),
             (
                 "Date,Close\n2023-01-02,1e32\n", nil,

@@ -79,10 +79,8 @@ private let columnCases: [PriceCase] = [
         "no date", "Day,Close\nx,1\n", missingDate, .line(1), expected: "a column Date",
         found: #""Day", "Close""#),
     .error(
-        "no names", "\n2019-01-30,1\n2019-01-31,2\n",
-        .missingColumn.remedied(
-            by: "put a line with the names of the columns above the first row, such as Date,Close"), .line(2),
-        expected: "the names of the columns",
+        "no names", "\n2019-01-30,1\n2019-01-31,2\n", .missingNames, .line(2),
+        expected: "names such as Date and Close",
         found: #""2019-01-30", "1""#),
     .error(
         "no known column", "Date,Dividends\n2019-01-30,1\n", .missingColumn, .line(1),

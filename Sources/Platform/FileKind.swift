@@ -29,7 +29,7 @@ extension FileError {
 
         var description: String { "expected \(expected), found \(found); \(advice)" }
 
-        /// What to do: an instruction for the user.
+        /// An instruction for the user.
         package var advice: String {
             switch found {
             case .symbolicLink where expected == .directory: "put the directory itself in its place"

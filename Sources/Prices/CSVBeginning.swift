@@ -29,12 +29,19 @@ struct CSVBeginning {
         var lines = Self.lines(bytes[start...].prefix(Self.mostBytes))
         let declared = lines.first.flatMap { Self.declaredSeparator($0.bytes) }
         if declared != nil { lines.removeFirst() }
+        /// The separator by which a line has the name of a column of dates and most fields, or else that it has most often.
         func separator(_ line: Line) -> CSVSeparator {
             if let declared { return declared }
-            let separator = CSVSeparator(of: line.bytes)
-            guard separator.fields(of: line.bytes).count < 2 else { return separator }
-            let words = CSVSeparator.blanks.fields(of: line.bytes)
-            return words.count > 1 && words.contains(where: isDate) ? .blanks : separator
+            func count(_ separator: CSVSeparator) -> Int {
+                let fields = separator.fields(of: line.bytes)
+                return fields.contains(where: isDate) ? fields.count : 0
+            }
+            // Blanks also occur in names.
+            let best = CSVSeparator.allCases.dropLast().reduce(CSVSeparator.comma) {
+                count($1) > count($0) ? $1 : $0
+            }
+            if count(best) > 1 { return best }
+            return count(.blanks) > 1 ? .blanks : CSVSeparator(of: line.bytes)
         }
         /// Whether a line has the names: several, among them that of the dates, and no number.
         func hasNames(_ line: Line) -> Bool {

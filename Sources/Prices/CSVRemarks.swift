@@ -12,7 +12,7 @@ struct CSVRemarks {
         count += 1
     }
 
-    /// These and others, by lines above all of them or below.
+    /// The lines of both.
     func joined(_ others: CSVRemarks) -> CSVRemarks {
         guard count > 0, others.count > 0 else { return count > 0 ? self : others }
         var joined = firstLine < others.firstLine ? self : others

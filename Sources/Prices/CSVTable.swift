@@ -5,8 +5,7 @@ import Platform
 /// record a line, the first with names.
 ///
 /// - The separator is the one that a first line `sep=;` names, or that the line of the names has most often.
-/// - Lines above the names that are no part of the table are skipped, and so are lines of words below the rows; see
-///   ``notes``.
+/// - Lines above the names that are no part of the table are skipped, and so are lines of words below the rows.
 /// - A field in quotes may contain separators, line breaks, and quotes written twice. Quotes anywhere else are an error.
 /// - Lines end in CRLF, LF or CR; the last line needs no end. Every record has as many fields as there are names.
 /// - The text is UTF-8, with or without a byte order mark, raw or compressed with gzip.

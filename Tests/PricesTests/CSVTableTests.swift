@@ -76,6 +76,7 @@ private let readable: [CSVCase] = [
         "dividends and splits", "a\tb\tc\n1\t2\t3\nJun 7, 2024\t4:1 Stock Splits\n1\t2\t3\n",
         ["a", "b", "c"],
         ["1", "2", "3"], ["1", "2", "3"]),
+    .rows("as many commas as semicolons", "Date;a,b\n1;2\n", ["Date", "a,b"], ["1", "2"]),
     .rows("semicolons in quoted names", "\"a;b;c\",d\n1,2\n", ["a;b;c", "d"], ["1", "2"]),
     .rows(
         "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",

@@ -162,18 +162,18 @@ import Testing
         @Test(arguments: [SIGINT, SIGTERM])
         func `a signal ends the reading of a price file at once`(signal: Int32) throws {
             let place = try ForecastPlace()
+            #expect(try place.train("--model", "rnn").exitCode == 0)
             let line = "2000-01-03,1,2,3,4,5\n"
             // All rows have one date, which is refused after all are read.
             let path = try place.write(
-                "large.csv", "Date,Open,High,Low,Close,Volume\n" + String(repeating: line, count: 2_000_000))
+                "large.csv", "Date,Open,High,Low,Close,Volume\n" + String(repeating: line, count: 3_000_000))
             for arguments in [["--data", path], ["predict", "--csv", path]] {
                 let tool = try RunningTool(arguments + ["--runs", place.runs], program: Tool.forecastPath)
-                usleep(150_000)
+                usleep(300_000)
                 let start = ContinuousClock.now
                 tool.send(signal)
-                let ending = tool.ending()
+                #expect(tool.ending() == 128 + signal)
                 #expect(ContinuousClock.now - start < .seconds(1))
-                #expect([128 + signal, -signal, 65, 66].contains(ending), "\(ending)")
             }
         }
     #endif

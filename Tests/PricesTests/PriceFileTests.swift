@@ -97,7 +97,7 @@ private let known: [KnownFile] = [
     KnownFile(
         "French, in full", "Date;Ouverture;Clôture\n02/01/2023;1,0;2,5\n13/01/2023;1,0;3,0\n",
         ["2023-01-02", "2023-01-13"]),
-    KnownFile("a time beside the date", "Time,Date,Close\n00:00,2023-01-02,2.5\n00:00,2023-01-03,3\n"),
+    KnownFile("a time beside the date", "<TIME>,<DATE>,<CLOSE>\n000000,20230102,2.5\n000000,20230103,3\n"),
     KnownFile("a ticker in the first row alone", "Date,Ticker,Close\n2023-01-02,X,2.5\n2023-01-03,,3\n"),
     KnownFile(
         "two levels of names, one ticker and a column without",

@@ -1,3 +1,4 @@
+import Console
 import Platform
 
 /// An error in the files of a data set. Its description names the file and the place, and ends with a remedy.
@@ -77,7 +78,7 @@ extension DatasetError: CustomStringConvertible {
                 "\(file.printableLine): expected memory for its \(bytes) bytes of data, found less; end other programs, or "
                 + "raise the limit (ulimit -v)"
         case .tooFewRows(let file, let asked, let present, let remedy):
-            return "\(file.printableLine): too few rows: asked for \(asked), there are \(present); \(remedy)"
+            return "\(file.printableLine): too few rows: asked for \(asked), found \(present); \(remedy)"
         }
     }
 }
@@ -128,18 +129,26 @@ extension DatasetError.Problem {
     package static let missingColumn = Self(
         "missing column",
         "choose from the columns there are; the first line must name them")
+    package static let missingNames = Self(
+        "no names of the columns", "put a line with names above the first row, such as Date,Close")
     package static let noRows = Self(
         "no rows",
         "give a file with rows below the names of the columns, and a value in each column used")
     package static let invalidDate = Self("invalid date", "correct the date, or remove the row")
     package static let mixedDates = Self("dates of different styles", writeDates)
-    package static let ambiguousDates = Self(
-        "dates that can be read in two ways", "give the order (--date-order dmy or mdy), or \(writeDates)")
+    package static func ambiguousDates(_ orders: String) -> Self {
+        Self(
+            "dates that can be read in two ways", "give the order (--date-order \(orders)), or \(writeDates)")
+    }
     package static let duplicateDate = Self("a date twice", "remove one of the two rows")
     package static let timesOfADay = Self(
         "several rows of one day", "keep one row of each day, such as the last; times of day are not forecast"
     )
     package static let severalTickers = Self("prices of several tickers", "choose one of them")
+    /// - Parameter example: One of the tickers.
+    package static func severalTickers(_ example: String) -> Self {
+        severalTickers.remedied(by: "choose one (\(ShellWords.quoted(["--ticker", example])))")
+    }
     package static let mixedNumbers = Self(
         "numbers of different styles", "write all numbers with the same decimal mark")
     package static let invalidNumber = Self("invalid number", correctNumber)

@@ -7,12 +7,13 @@ extension InputFile {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - expected: What the file should be, with its article, for the error: "an IDX file".
+    ///   - isNamed: Whether a user names this file, and not a directory that has it.
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, and if it is a web page or a Git LFS
     ///   pointer in place of the file.
     package static func content(
-        ofFile path: String, expecting expected: String
+        ofFile path: String, expecting expected: String, isNamed: Bool = false
     ) throws(DatasetError) -> any ByteSource {
-        let file = try InputFile(path: path)
+        let file = try InputFile(path: path, isNamed: isNamed)
         if try GzipReader.recognizes(file) { return GzipReader(file) }
         if let found = ForeignContent.recognise(try file.beginning()) {
             throw .foreign(found, file: path, expected: expected)

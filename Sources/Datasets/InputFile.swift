@@ -29,7 +29,10 @@ package final class InputFile: ByteSource {
 
     package var path: String { file.path }
 
-    package init(path: String) throws(DatasetError) {
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - isNamed: Whether a user names this file, and not a directory that has it.
+    package init(path: String, isNamed: Bool = false) throws(DatasetError) {
         do throws(FileError) {
             file = try OpenFile(path, .readingInput)
             size = try file.status().size
@@ -37,12 +40,13 @@ package final class InputFile: ByteSource {
             guard !error.isMissing else {
                 throw .missing(names: [path], lookedFor: [path], remedy: "check the path")
             }
-            throw Self.unreadable(error)
+            throw Self.unreadable(error, isNamed: isNamed)
         }
     }
 
-    private static func unreadable(_ error: FileError) -> DatasetError {
-        .unreadable(file: error.path, reason: error.misfit.map { "it is \($0.found)" } ?? error.reason)
+    private static func unreadable(_ error: FileError, isNamed: Bool = false) -> DatasetError {
+        let reason = error.misfit.map { "it is \($0.found)" + (isNamed ? "; \($0.advice)" : "") }
+        return .unreadable(file: error.path, reason: reason ?? error.reason)
     }
 
     package var contentLimit: ContentLimit { .exactly(size) }

@@ -28,6 +28,9 @@ public struct MinMaxScaler: ColumnScaler {
         dataMaximum = columns.map { $0.max()! }
     }
 
+    /// The least M − m that is not taken for a constant column.
+    package static let leastRange = 10 * Double.ulpOfOne
+
     public var columnCount: Int { dataMinimum.count }
 
     public func transform(_ values: [Double], column: Int) -> [Double] {
@@ -45,7 +48,7 @@ public struct MinMaxScaler: ColumnScaler {
         check(column)
         let range = dataMaximum[column] - dataMinimum[column]
         let size = featureRange.upperBound - featureRange.lowerBound
-        let scale = size / (range < 10 * Double.ulpOfOne ? 1 : range)
+        let scale = size / (range < Self.leastRange ? 1 : range)
         return (scale, featureRange.lowerBound - dataMinimum[column] * scale)
     }
 

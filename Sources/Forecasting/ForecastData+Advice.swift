@@ -3,28 +3,38 @@ import Datasets
 import Prices
 
 extension ForecastTraining.Options {
-    /// How the file of prices is read.
-    var reading: PriceFileOptions {
-        var reading = PriceFileOptions()
-        reading.dateColumn = dateColumn
-        reading.dateOrder = dateOrder
-        reading.ticker = ticker
-        reading.skipsDaysWithoutTrade = skipNoTrade
-        return reading
+    /// Reads the rows, with the advice in errors that these options need.
+    func history() throws(DatasetError) -> PriceHistory {
+        let table: CSVTable
+        do throws(DatasetError) {
+            table = try CSVTable(path: data, dateColumn: reading.dateColumn)
+        } catch {
+            throw missingData(error)
+        }
+        do throws(DatasetError) {
+            return try PriceHistory(table, columns: features + [target], options: reading)
+                .span(from: from, to: to, rows: wantedRows)
+        } catch {
+            throw advised(error, table)
+        }
+    }
+
+    /// The same error with the advice that the data of the package need, if these are missing.
+    private func missingData(_ error: DatasetError) -> DatasetError {
+        guard case .missing(let names, let lookedFor, _) = error, data == Self.embeddedData else {
+            return error
+        }
+        return .missing(
+            names: names, lookedFor: lookedFor,
+            remedy: "run it in the package's directory, or give a file of your own (--data)")
     }
 
     /// The same error with the options that avoid it, where columns are missing or empty and others would do.
-    func advised(_ error: DatasetError) -> DatasetError {
-        if case .missing(let names, let lookedFor, _) = error, data == Self.embeddedData {
-            return .missing(
-                names: names, lookedFor: lookedFor,
-                remedy: "run it in the package's directory, or give a file of your own (--data)")
-        }
+    private func advised(_ error: DatasetError, _ table: CSVTable) -> DatasetError {
         guard case .invalid(let file, let problem, let place, let expected, let found) = error,
             [DatasetError.Problem.missingColumn, .noRows].contains(where: {
                 $0.description == problem.description
-            }),
-            let table = try? CSVTable(path: data), table.columns.count <= 1000
+            })
         else { return error }
         func isUsable(_ column: String) -> Bool {
             PriceHistory.hasValues(table, column: column, options: reading)
@@ -42,6 +52,40 @@ extension ForecastTraining.Options {
             file: file, problem: problem.remedied(by: "give \(ShellWords.quoted(words))"), at: place,
             expected: expected,
             found: found)
+    }
+
+    /// The columns that are constant, or that the scaler takes for constant, in a sentence each.
+    ///
+    /// - Parameter fitted: The rows that the scaler is fitted to.
+    func constantNotes(_ fitted: PriceHistory) -> [String] {
+        func range(_ column: String) -> Double { fitted[column].max()! - fitted[column].min()! }
+        let count = TextFormat.grouped(fitted.count)
+        let constant = features.filter { !PriceHistory.isSame($0, as: target) && range($0) == 0 }
+        let narrow = (features.filter { !PriceHistory.isSame($0, as: target) } + [target]).filter {
+            scaler == .minMax && (0..<MinMaxScaler.leastRange).contains(range($0)) && range($0) > 0
+        }
+        var notes: [String] = []
+        if constant.count == 1 {
+            notes.append(
+                "\(constant[0]) is the same in all \(count) rows that the scaler is fitted to: networks learn nothing from it."
+            )
+        } else if constant.count > 1 {
+            notes.append(
+                "\(TextFormat.list(constant)) are the same in all \(count) rows that the scaler is fitted to: networks learn "
+                    + "nothing from them.")
+        }
+        if range(target) == 0 {
+            notes.append(
+                "\(target) is the same in all \(count) rows that the scaler is fitted to: forecasts of it mean nothing."
+            )
+        }
+        if !narrow.isEmpty {
+            notes.append(
+                "\(TextFormat.list(narrow)): less than \(TextFormat.significant(MinMaxScaler.leastRange, digits: 2)) between "
+                    + "the least and the greatest number, which min-max scaling takes for no change: forecasts mean "
+                    + "nothing; give --scaler standard, or a file with larger numbers.")
+        }
+        return notes
     }
 
     /// The advice for too few rows to train on.

@@ -11,27 +11,24 @@ package struct ForecastData {
     let train: SequenceWindows
     /// What tells these data from others.
     let fingerprint: String
+    /// Columns that the scaler takes for constant, a sentence each.
+    private let constantNotes: [String]
     private let options: ForecastTraining.Options
 
     /// - Throws: `DatasetError`.
     init(_ options: ForecastTraining.Options) throws(DatasetError) {
         self.options = options
-        let columns = options.features + [options.target]
-        do throws(DatasetError) {
-            history = try PriceHistory(path: options.data, columns: columns, options: options.reading)
-                .span(from: options.from, to: options.to, rows: options.wantedRows)
-        } catch {
-            throw options.advised(error)
-        }
+        history = try options.history()
         let rows = options.sequenceLength + options.trainWindows
         try history.require(
             rows: rows,
             for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on",
             remedy: options.remedy(forRows: history.count))
+        let fitted = options.scaleOn == .all ? history : history.rows(0..<rows)
+        constantNotes = options.constantNotes(fitted)
         preparation = ForecastPreparation(
             features: options.features, target: options.target, sequenceLength: options.sequenceLength,
-            scaler: options.scaler, fitting: options.scaleOn == .all ? history : history.rows(0..<rows),
-            trainedUpTo: history.dates[rows - 1])
+            scaler: options.scaler, fitting: fitted, trainedUpTo: history.dates[rows - 1])
         fingerprint = Self.fingerprint(history, preparation.columns)
         windows = preparation.windows(of: history)
         train = windows.windows(0..<options.trainWindows)
@@ -64,8 +61,9 @@ package struct ForecastData {
         return lines
     }
 
-    /// How the file was read where it could be read otherwise, and where prices jump, a sentence each.
-    var notes: [String] { history.notes + history.jumpNotes }
+    /// How the file was read where it could be read otherwise, where prices jump, and where they never change, a sentence
+    /// each.
+    var notes: [String] { history.notes + history.jumpNotes + constantNotes }
 
     /// How it is scaled.
     var scaling: String {

@@ -23,14 +23,8 @@ extension ForecastTraining {
         package var seed: UInt64 = 0
         /// A CSV file.
         package var data = Self.embeddedData
-        /// The name of the column with the dates; nil for the known ones.
-        package var dateColumn: String?
-        /// The order of day, month and year; nil for the one that the file shows.
-        package var dateOrder: DateOrder?
-        /// Which of several tickers in the file.
-        package var ticker: String?
-        /// Whether days without trade are skipped.
-        package var skipNoTrade = false
+        /// How the file is read where it does not tell.
+        package var reading = PriceFileOptions()
         package var from: CalendarDate?
         package var to: CalendarDate?
         /// How many rows; if nil ``embeddedRows`` of the embedded data without a span, else all.

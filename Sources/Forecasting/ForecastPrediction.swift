@@ -52,6 +52,9 @@ package struct ForecastPrediction: Sendable {
         try history.require(
             rows: length, for: "a window of \(length) days",
             remedy: "give at least \(length) rows (--rows, --from, --to, or another file)")
+        try ForecastMemory.check(
+            rows: history.count, networks: found.count,
+            advice: "take fewer rows (--rows, --from, --to) or one model (--model)")
         try ForecastFeedback.check(
             horizon: horizon, RowRhythm(history.dates), after: history.dates[history.count - 1])
         record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)
@@ -64,15 +67,15 @@ package struct ForecastPrediction: Sendable {
     private static func history(
         _ rows: Rows, _ preparation: ForecastPreparation
     ) throws(DatasetError) -> PriceHistory {
+        let table = try CSVTable(path: rows.path, dateColumn: rows.reading.dateColumn)
         do throws(DatasetError) {
-            return try PriceHistory(path: rows.path, columns: preparation.columns, options: rows.reading)
+            return try PriceHistory(table, columns: preparation.columns, options: rows.reading)
                 .span(from: rows.from, to: rows.to, rows: rows.count)
         } catch {
             guard case .invalid(let file, let problem, let place, let expected, let found) = error,
                 [DatasetError.Problem.missingColumn, .noRows].contains(where: {
                     $0.description == problem.description
                 }),
-                let table = try? CSVTable(path: rows.path), table.columns.count <= 1000,
                 preparation.columns.contains(where: {
                     !PriceHistory.hasValues(table, column: $0, options: rows.reading)
                 }), expected != "a column Date"

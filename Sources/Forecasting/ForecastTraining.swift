@@ -49,6 +49,9 @@ package struct ForecastTraining: Sendable {
             of: .stockForecast, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
             prepare: {
                 let data = try ForecastData(options)
+                try ForecastMemory.check(
+                    rows: data.history.count, networks: options.members.count,
+                    advice: "take fewer rows (--rows, --from, --to) or networks (--seeds, --model)")
                 try ForecastFeedback.check(
                     horizon: options.horizon, RowRhythm(data.history.dates),
                     after: data.history.dates[data.history.count - 1])

@@ -29,7 +29,8 @@ extension FileError {
 
         var description: String { "expected \(expected), found \(found); \(advice)" }
 
-        private var advice: String {
+        /// An instruction for the user.
+        package var advice: String {
             switch found {
             case .symbolicLink where expected == .directory: "put the directory itself in its place"
             case .symbolicLink: "put the file itself in its place"

@@ -142,6 +142,13 @@ package struct MemoryShortage: ReportedError, Hashable {
     /// The memory that remains for everything small: texts, logs, pictures, the stack.
     package static let reserve = 48.0 * 1024 * 1024
 
+    /// Whether there is memory for a piece of work.
+    ///
+    /// - Parameter bytes: What it takes at most.
+    package static func allows(_ bytes: Double) -> Bool {
+        (try? check(bytes, for: "")) != nil
+    }
+
     /// Checks that there is memory for a piece of work, before any of it is taken.
     ///
     /// - Parameters:

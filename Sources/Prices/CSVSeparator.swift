@@ -1,29 +1,50 @@
+import Platform
+
 /// The character between the fields of a CSV file.
 enum CSVSeparator: UInt8, CaseIterable {
     case comma = 0x2C
     /// As spreadsheets write it where the comma is the decimal mark.
     case semicolon = 0x3B
     case tab = 0x09
+    case bar = 0x7C
+    /// One blank or several, as in aligned tables.
+    case blanks = 0x20
 
-    /// The separator that the first line with text has most often outside of quotes; a comma if it has none.
-    init(of bytes: ArraySlice<UInt8>) {
-        var counts: [UInt8: Int] = [:]
-        var isQuoted = false
-        var hasText = false
-        for byte in bytes {
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            if !isQuoted && (byte == 0x0A || byte == 0x0D) {
-                if hasText { break }
-                counts = [:]
-            } else if !isQuoted && Self(rawValue: byte) != nil {
-                counts[byte, default: 0] += 1
-            } else if byte != 0x20 {
-                hasText = true
-            }
+    /// The separator that a line has most often outside of quotes, the first of several with equal counts; a comma if it
+    /// has none. Blanks also occur in names, and are no choice.
+    init(of line: ArraySlice<UInt8>) {
+        var counts = [Int](repeating: 0, count: 256)
+        CSVQuotes.scan(line) { byte, isQuoted, _ in
+            if !isQuoted { counts[Int(byte)] += 1 }
+            return true
         }
-        // The first of several with equal counts.
-        self = Self.allCases.reduce(.comma) { best, separator in
-            counts[separator.rawValue, default: 0] > counts[best.rawValue, default: 0] ? separator : best
+        self = Self.allCases.dropLast().reduce(.comma) { best, separator in
+            counts[Int(separator.rawValue)] > counts[Int(best.rawValue)] ? separator : best
+        }
+    }
+
+    /// Whether a byte ends a field.
+    func ends(_ byte: UInt8) -> Bool {
+        byte == rawValue || byte == 0x0A || byte == 0x0D || self == .blanks && byte == 0x09
+    }
+
+    /// The fields of a line, trimmed, without quotes.
+    func fields(of line: ArraySlice<UInt8>) -> [String] {
+        var fields: [ArraySlice<UInt8>] = []
+        var start = line.startIndex
+        CSVQuotes.scan(line) { byte, isQuoted, index in
+            if !isQuoted, ends(byte) {
+                fields.append(line[start..<index])
+                start = index + 1
+            }
+            return true
+        }
+        fields.append(line[start...])
+        if self == .blanks { fields.removeAll(where: \.isEmpty) }
+        return fields.map { field in
+            let text = String(decoding: field.prefix(1024), as: UTF8.self).trimmed
+            return text.hasPrefix("\"") && text.hasSuffix("\"") && text.utf8.count > 1
+                ? String(text.dropFirst().dropLast()).trimmed : text
         }
     }
 
@@ -33,6 +54,34 @@ enum CSVSeparator: UInt8, CaseIterable {
         case .comma: "a comma"
         case .semicolon: "a semicolon"
         case .tab: "a tab"
+        case .bar: "a vertical bar"
+        case .blanks: "a blank"
+        }
+    }
+}
+
+/// Quotes around the fields of a CSV file, before its separator is known.
+enum CSVQuotes {
+    /// Visits bytes until the body returns false.
+    ///
+    /// - Parameter body: Receives a byte, whether it is a quote or in quotes, and its index.
+    static func scan(
+        _ bytes: ArraySlice<UInt8>, _ body: (_ byte: UInt8, _ isQuoted: Bool, _ index: Int) -> Bool
+    ) {
+        let quote = UInt8(ascii: "\"")
+        var isQuoted = false
+        // Quotes open a field at its start alone; elsewhere they are text, such as inches.
+        var isStart = true
+        for (index, byte) in zip(bytes.indices, bytes) {
+            if byte == quote, isQuoted || isStart {
+                isQuoted.toggle()
+                // A quote after the closing one is the second of two.
+                isStart = !isQuoted
+                guard body(byte, true, index) else { return }
+                continue
+            }
+            guard body(byte, isQuoted, index) else { return }
+            isStart = byte == 0x0A || byte == 0x0D || CSVSeparator(rawValue: byte) != nil
         }
     }
 }

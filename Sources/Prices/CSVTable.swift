@@ -1,10 +1,11 @@
 import Datasets
 import Platform
 
-/// A table of texts from a CSV file (RFC 4180): fields separated by commas, semicolons or tabs, one record a line, the
-/// first with names.
+/// A table of texts from a CSV file (RFC 4180): fields separated by commas, semicolons, tabs, vertical bars or blanks, one
+/// record a line, the first with names.
 ///
-/// - The separator is the one that the line of the names has most often.
+/// - The separator is the one that a first line `sep=;` names, or that the line of the names has most often.
+/// - Lines above the names that are no part of the table are skipped, and so are lines of words below the rows.
 /// - A field in quotes may contain separators, line breaks, and quotes written twice. Quotes anywhere else are an error.
 /// - Lines end in CRLF, LF or CR; the last line needs no end. Every record has as many fields as there are names.
 /// - The text is UTF-8, with or without a byte order mark, raw or compressed with gzip.
@@ -19,84 +20,102 @@ package struct CSVTable: Sendable {
     package let columns: [String]
     /// The names of each level: one list, or two if the file has names of two levels.
     let levels: [[String]]
-    /// The content of all fields, without quotes.
+    /// The bytes that the fields are ranges of.
     private let text: [UInt8]
     /// All fields, row by row.
     private let fields: [CSVField]
     /// The line with the names of the columns.
     let headerLine: Int
     let separator: CSVSeparator
+    /// The lines above the names.
+    let titles: CSVRemarks
+    /// The lines below the rows, with another number of fields.
+    let footers: CSVRemarks
+    /// The lines with a dividend or a split, with fewer fields than a row.
+    let events: CSVRemarks
 
-    /// How much memory a table takes at most, in sizes of its file: a field of one digit and a comma takes a place of 16
-    /// bytes in a list that grows, and becomes a number.
-    private static let mostCopies = 40.0
+    /// The bytes that a row takes at most beside its fields while it becomes prices.
+    private static let bytesOfRow = 400
 
     /// The longest name of a column, in bytes.
     private static let longestName = 256
 
     /// Reads the file at `path`, raw or gzip, as its first bytes tell.
     ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - dateColumn: The name of a column with dates beside the known ones, by which the names are told from titles.
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
     ///   at least one row.
-    package init(path: String) throws(DatasetError) {
-        let source = try InputFile.content(ofFile: path, expecting: "a CSV file")
-        if case .exactly(let size) = source.contentLimit {
-            do throws(MemoryShortage) {
-                try MemoryShortage.check(Self.mostCopies * Double(size), for: path)
-            } catch {
-                throw .noMemory(file: path, bytes: size)
-            }
-        }
-        try self.init(source)
-    }
-
-    private init(_ source: some ByteSource) throws(DatasetError) {
-        try self.init(text: source.readText(), path: source.path)
+    package init(path: String, dateColumn: String? = nil) throws(DatasetError) {
+        let source = try InputFile.content(ofFile: path, expecting: "a CSV file", isNamed: true)
+        try self.init(text: source.readText(), path: path, dateColumn: dateColumn)
     }
 
     /// Reads a table from the bytes of a file.
     ///
     /// - Parameters:
-    ///   - bytes: The content of the file, not compressed, fewer than 2³¹ bytes.
+    ///   - bytes: The content of the file, not compressed, at most 2³⁰ bytes.
     ///   - path: The path of the file, for errors.
+    ///   - dateColumn: The name of a column with dates beside the known ones.
     /// - Throws: `DatasetError.invalid`.
-    package init(_ bytes: [UInt8], path: String) throws(DatasetError) {
+    package init(_ bytes: [UInt8], path: String, dateColumn: String? = nil) throws(DatasetError) {
         precondition(
-            bytes.count <= Int32.max, "bytes: expected at most \(Int32.max), received \(bytes.count)")
+            bytes.count <= 1 << 30, "bytes: expected at most \(1 << 30), received \(bytes.count)")
         if let problem = bytes.textProblem(from: 0) {
             throw .invalid(
                 file: path, problem: problem.problem, at: .byte(problem.offset), expected: problem.expected,
                 found: problem.found)
         }
-        try self.init(text: bytes, path: path)
+        try self.init(text: bytes, path: path, dateColumn: dateColumn)
     }
 
-    private init(text bytes: [UInt8], path: String) throws(DatasetError) {
-        var parser = CSVParser(bytes, path: path)
-        guard let header = try parser.nextRecord() else {
+    private init(text bytes: [UInt8], path: String, dateColumn: String?) throws(DatasetError) {
+        let beginning = CSVBeginning(of: bytes) { PriceColumn.isDate($0, named: dateColumn) }
+        let (fieldCount, lineCount) = beginning.sizes(of: bytes)
+        let memory = MemoryLayout<CSVField>.stride * fieldCount + Self.bytesOfRow * lineCount
+        guard MemoryShortage.allows(Double(memory)) else { throw .noMemory(file: path, bytes: bytes.count) }
+        var parser = CSVParser(bytes, path: path, from: beginning)
+        var header: [CSVField] = []
+        guard let headerLine = try parser.nextRecord(&header) else {
             throw .invalid(
                 file: path, problem: .noRows, at: .line(1), expected: "the names of the columns",
                 found: bytes.isEmpty ? "an empty file" : "blank lines only")
         }
-        try Self.checkLengths(of: header, path: path)
-        let names = header.fields.map { parser.string($0).trimmed }
+        try Self.checkLengths(of: header[...], path: path)
+        let names = header.map { parser.string($0).trimmed }
+        try Self.checkNames(names, at: headerLine, path) { PriceColumn.isDate($0, named: dateColumn) }
         parser.columns = names
-        var fields: [CSVField] = []
-        var first: [CSVRecord] = []
+        var (rows, record): ([CSVField], [CSVField]) = ([], [])
+        rows.reserveCapacity(fieldCount)
+        var first: [[CSVField]] = []
         var levels = [names]
-        while let record = try parser.nextRecord() {
-            guard record.fields.count == names.count else {
-                throw .invalid(
-                    file: path, problem: .fieldCount, at: .line(record.line),
-                    expected: "\(names.count), as many as there are columns", found: "\(record.fields.count)")
+        var (events, footers) = (CSVRemarks(), CSVRemarks())
+        // The error of the first line with another number of fields, unless all lines after it are such.
+        var unfitting: DatasetError?
+        while let line = try parser.nextRecord(&record) {
+            defer { record.removeAll(keepingCapacity: true) }
+            if record.allSatisfy({ CSVRemarks.isRule(parser.string($0)) }) { continue }
+            if record.count != names.count {
+                let texts = record.prefix(100).map(parser.string)
+                if record.count < names.count, let event = texts.first(where: CSVRemarks.isEvent) {
+                    events.add(line, event.trimmed)
+                    continue
+                }
+                let error = unfitting ?? Self.fieldCount(record.count, like: names, at: line, path)
+                guard CSVRemarks.isRemark(texts.joined(separator: " ").trimmed) else { throw error }
+                unfitting = error
+                footers.add(line, texts.first { !$0.trimmed.isEmpty }!.trimmed)
+                continue
             }
-            fields += record.fields
+            if let unfitting { throw unfitting }
+            rows += record
             if first.count < 2 {
                 first.append(record)
-                if first.count == 2, parser.isIndexName(record) {
-                    try Self.checkLengths(of: first[0], path: path)
-                    levels = Self.levels(names, first.map { $0.fields.map { parser.string($0).trimmed } })
-                    fields = []
+                if first.count == 2, parser.isIndexName(record[...]) {
+                    try Self.checkLengths(of: first[0][...], path: path)
+                    levels = Self.levels(names, first.map { $0.map { parser.string($0).trimmed } })
+                    rows = []
                 }
             }
         }
@@ -106,17 +125,29 @@ package struct CSVTable: Sendable {
                 : levels.map { $0[column] }.filter { !$0.isEmpty }.joined(separator: " ")
         }
         try Self.checkUnique(columns, of: header, path: path)
-        guard !fields.isEmpty else {
-            throw .invalid(
-                file: path, problem: .noRows, at: .line(parser.line), expected: "at least one row",
-                found: "the end after the names of the columns")
+        guard !rows.isEmpty else {
+            throw unfitting
+                ?? .invalid(
+                    file: path, problem: .noRows, at: .line(parser.line), expected: "at least one row",
+                    found: "the end after the names of the columns")
         }
         self.path = path
         self.levels = levels
-        self.fields = fields
-        headerLine = header.line
+        self.headerLine = headerLine
+        self.footers = footers
+        self.events = events
+        fields = rows
+        titles = beginning.titles
         separator = parser.separator
         text = parser.text
+    }
+
+    private static func fieldCount(
+        _ count: Int, like names: [String], at line: Int, _ path: String
+    ) -> DatasetError {
+        .invalid(
+            file: path, problem: .fieldCount, at: .line(line),
+            expected: "\(names.count), as many as there are columns", found: "\(count)")
     }
 
     /// Two levels of names, whose first column has the name of the line after them.
@@ -124,10 +155,23 @@ package struct CSVTable: Sendable {
         [names, lines[0]].map { [lines[1][0]] + $0.dropFirst() }
     }
 
+    /// Refuses a row in the place of the names: a date and a number.
+    private static func checkNames(
+        _ names: [String], at line: Int, _ path: String, isDate: (String) -> Bool
+    ) throws(DatasetError) {
+        let numbers = names.map { PlainNumber(Array($0.utf8)[...]) != nil }
+        guard numbers.contains(true), zip(names, numbers).contains(where: { !$1 && WrittenDate($0) != nil }),
+            !names.contains(where: isDate)
+        else { return }
+        throw .invalid(
+            file: path, problem: .missingNames, at: .line(line), expected: "names such as Date and Close",
+            found: names.prefix(30).map { $0.quoted(atMost: 40) }.joined(separator: ", "))
+    }
+
     /// Checks names before they become text: characters of many combining marks take a time that grows with the square
     /// of a name.
-    private static func checkLengths(of header: CSVRecord, path: String) throws(DatasetError) {
-        for (index, field) in header.fields.enumerated() where field.range.count > longestName {
+    private static func checkLengths(of header: ArraySlice<CSVField>, path: String) throws(DatasetError) {
+        for (index, field) in header.enumerated() where field.range.count > longestName {
             throw .invalid(
                 file: path, problem: .nameTooLong,
                 at: .field(line: Int(field.line), column: index + 1, name: ""),
@@ -140,8 +184,13 @@ package struct CSVTable: Sendable {
 
     /// The text of a field, without its quotes.
     package subscript(row: Int, column: Int) -> String {
+        String(decoding: bytes(row, column), as: UTF8.self)
+    }
+
+    /// The text of a field in UTF-8.
+    func bytes(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
         let range = field(row, column).range
-        return String(decoding: text[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
+        return text[Int(range.lowerBound)..<Int(range.upperBound)]
     }
 
     /// The line of the file at which a field begins, from 1.
@@ -172,7 +221,7 @@ package struct CSVTable: Sendable {
             expected: expected, found: found ?? self[row, column].quoted(atMost: 40))
     }
 
-    private static func checkUnique(_ names: [String], of header: CSVRecord, path: String)
+    private static func checkUnique(_ names: [String], of header: [CSVField], path: String)
         throws(DatasetError)
     {
         var seen: [String: Int] = [:]
@@ -180,7 +229,7 @@ package struct CSVTable: Sendable {
             if let first = seen.updateValue(index, forKey: name.lowercased()) {
                 throw .invalid(
                     file: path, problem: .duplicateColumn,
-                    at: .field(line: Int(header.fields[index].line), column: index + 1, name: name),
+                    at: .field(line: Int(header[index].line), column: index + 1, name: name),
                     expected: "names that differ, also without regard to case",
                     found: "\(name.quoted(atMost: 40)), like column \(first + 1)")
             }
@@ -194,8 +243,14 @@ extension ByteSource {
     /// A file that unpacks to more than `limit` bytes is refused before all of them are in memory.
     func readText(limit: Int = 1 << 30) throws(DatasetError) -> [UInt8] {
         var bytes: [UInt8] = []
+        func reserve(_ count: Int) throws(DatasetError) {
+            guard MemoryShortage.allows(Double(count)) else { throw .noMemory(file: path, bytes: count) }
+            bytes.reserveCapacity(count)
+        }
+        if case .exactly(let size) = contentLimit { try reserve(Swift.min(size, limit)) }
         while true {
             let piece = try readBytes(1 << 20)
+            if bytes.count + piece.count > bytes.capacity { try reserve(2 * (bytes.count + piece.count)) }
             if let problem = piece.textProblem(from: bytes.count) {
                 throw invalid(
                     problem.problem, at: problem.offset, expected: problem.expected, found: problem.found)
@@ -221,22 +276,15 @@ extension [UInt8] {
             if let foreign = ForeignContent.recognise(self) {
                 return (.foreign(foreign), 0, "a CSV file", foreign.name)
             }
-            if let kind = Self.beginnings.first(where: { self.starts(with: $0.bytes) }) {
-                return (.notCSV, 0, "text", kind.name)
+            if let format = OtherFormat.recognise(self) {
+                return (
+                    format.remedy.map(DatasetError.Problem.notCSV.remedied) ?? .notCSV, 0, "text", format.name
+                )
             }
         }
         guard let offset = firstIndex(where: \.isControl) else { return nil }
         return (.notCSV, start + offset, "text", self[offset].controlName)
     }
-
-    /// The first bytes of files that are no text, or none in UTF-8.
-    private static let beginnings: [(bytes: [UInt8], name: String)] = [
-        ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
-        ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive or an Excel workbook"),
-        ([0xD0, 0xCF, 0x11, 0xE0], "an Excel workbook"),
-        (Array("%PDF-".utf8), "a PDF"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd data"),
-        (Array("PAR1".utf8), "a Parquet file"),
-    ]
 }
 
 extension UInt8 {

@@ -17,13 +17,13 @@ struct DateReading {
         var written: [WrittenDate] = []
         written.reserveCapacity(rows.count)
         for row in rows {
-            guard let date = WrittenDate(table[row, column]) else {
+            guard let date = WrittenDate(table.bytes(row, column)), !date.orders.isEmpty else {
                 throw table.invalid(.invalidDate, row: row, column: column, expected: Self.expectation)
             }
             if let first = written.first, date.form != first.form {
                 throw Self.mixedDates(table, row, like: rows[0], column)
             }
-            if let order, !date.mayHave(order) {
+            if let order, !date.orders.contains(order) {
                 throw table.invalid(
                     .invalidDate.remedied(by: "leave out --date-order, or give the order of the file"),
                     row: row,
@@ -46,19 +46,27 @@ struct DateReading {
             dates.append(date)
         }
         try checkOneStyle(dates, order)
-        return (dates, [note, orderNote(dates)].compactMap(\.self))
+        let formNote = written.first?.note(example(0))
+        return (dates, [note, formNote, orderNote(dates)].compactMap(\.self))
     }
 
     /// Refuses dates of two orders in one column, as a spreadsheet of another country leaves them: rows that are out of
     /// order, and in order if the dates that show no order of their own are read in the other one.
     private func checkOneStyle(_ dates: [CalendarDate], _ order: DateOrder) throws(DatasetError) {
-        guard let telling = written.firstIndex(where: { $0.tellsOrder != nil }),
-            let ambiguous = written.firstIndex(where: \.isAmbiguous), !Self.isInOrder(dates)
+        guard case .yearLast = written.first?.form,
+            let telling = written.firstIndex(where: { $0.orders.count == 1 }),
+            let ambiguous = written.firstIndex(where: isAmbiguous), !Self.isInOrder(dates)
         else { return }
         let other: DateOrder = order == .dayFirst ? .monthFirst : .dayFirst
-        let mixed = written.compactMap { $0.date($0.isAmbiguous ? other : order) }
+        let mixed = written.compactMap { $0.date(isAmbiguous($0) ? other : order) }
         guard mixed.count == dates.count, Self.isInOrder(mixed) else { return }
         throw Self.mixedDates(table, rows[ambiguous], like: rows[telling], column)
+    }
+
+    /// Whether the day depends on the order of the numbers.
+    private func isAmbiguous(_ date: WrittenDate) -> Bool {
+        let orders = date.orders
+        return orders.count > 1 && orders.contains { date.date($0) != date.date(orders[0]) }
     }
 
     /// Whether dates rise throughout or fall throughout.
@@ -72,40 +80,43 @@ struct DateReading {
 
     private static let expectation = "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019"
 
-    /// The order of the numbers in dates with the year last.
+    /// The order of the numbers in the dates, where their form leaves several.
     private func order() throws(DatasetError) -> (order: DateOrder, note: String?) {
-        if let telling = written.firstIndex(where: { $0.tellsOrder != nil }) {
-            let order = written[telling].tellsOrder!
-            if let other = written.firstIndex(where: { $0.tellsOrder.map { $0 != order } ?? false }) {
-                throw Self.mixedDates(table, rows[other], like: rows[telling], column)
-            }
-            if let wantedOrder, wantedOrder != order {
-                throw table.invalid(
-                    .invalidDate.remedied(by: "leave out --date-order, or give the order of the file"),
-                    row: rows[telling], column: column,
-                    expected: "a date in the order \(wantedOrder.name), as --date-order asks for")
-            }
-            return (order, nil)
-        }
         if let wantedOrder { return (wantedOrder, nil) }
-        guard let ambiguous = written.firstIndex(where: \.isAmbiguous) else { return (.monthFirst, nil) }
-        guard let order = plainOrder() else {
-            throw table.invalid(
-                .ambiguousDates, row: rows[ambiguous], column: column,
-                expected: "a day above 12 in some row, to tell days from months")
+        var possible = DateOrder.allCases
+        var telling = 0
+        for (index, date) in written.enumerated() {
+            let orders = date.orders
+            guard orders != possible else { continue }
+            let rest = possible.filter(orders.contains)
+            guard !rest.isEmpty else {
+                throw Self.mixedDates(table, rows[index], like: rows[telling], column)
+            }
+            if rest.count < possible.count { (possible, telling) = (rest, index) }
         }
-        let example = table[rows[ambiguous], column].trimmed
+        guard possible.count > 1, let ambiguous = written.firstIndex(where: isAmbiguous) else {
+            return (possible[0], nil)
+        }
+        guard let order = plainOrder(possible) else {
+            throw table.invalid(
+                .ambiguousDates(possible.map(\.rawValue).joined(separator: " or ")), row: rows[ambiguous],
+                column: column, expected: "a day above 12 in some row, to tell days from months")
+        }
         return (
             order,
-            "Dates such as \(example) (line \(line(ambiguous))) are read in the order \(order.name): then the rows are in "
-                + "order and evenly spaced. --date-order chooses another order."
+            "Dates such as \(example(ambiguous)) are read in the order \(order.name): then the rows are in order and "
+                + "evenly spaced. --date-order chooses another order."
         )
     }
 
-    /// The order in which the rows are in order and, if they are in both, far more evenly spaced; nil if there is none.
-    private func plainOrder() -> DateOrder? {
-        let candidates = [DateOrder.dayFirst, .monthFirst].compactMap {
-            order -> (DateOrder, unevenness: Double)? in
+    /// The text of a date and its line.
+    private func example(_ index: Int) -> String {
+        "\(table[rows[index], column].trimmed) (line \(line(index)))"
+    }
+
+    /// The order in which the rows are in order and, if they are in several, far more evenly spaced; nil if there is none.
+    private func plainOrder(_ orders: [DateOrder]) -> DateOrder? {
+        let candidates = orders.compactMap { order -> (DateOrder, unevenness: Double)? in
             let days = written.compactMap { $0.date(order)?.daysSinceEpoch }
             guard days.count == written.count, days.count > 1 else { return nil }
             let steps = zip(days.dropFirst(), days).map { Double($0 - $1) }
@@ -119,12 +130,15 @@ struct DateReading {
         return best.0
     }
 
-    /// Says where dates neither rise nor fall throughout.
+    /// Says that the newest row comes first, or where dates neither rise nor fall throughout.
     private func orderNote(_ dates: [CalendarDate]) -> String? {
         let steps = zip(dates, dates.dropFirst())
         let risingCount = steps.count { $0 < $1 }
         let fallingCount = steps.count { $0 > $1 }
-        guard risingCount > 0, fallingCount > 0 else { return nil }
+        guard fallingCount > 0 else { return nil }
+        guard risingCount > 0 else {
+            return "The file has the newest row first; the rows were sorted by their dates, the oldest first."
+        }
         let isRising = risingCount >= fallingCount
         let first = steps.enumerated().first { isRising ? $1.0 > $1.1 : $1.0 < $1.1 }!
         let count = isRising ? fallingCount : risingCount

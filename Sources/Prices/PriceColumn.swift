@@ -32,61 +32,17 @@ package struct PriceColumn: Hashable {
         if name.hasPrefix("<"), name.hasSuffix(">"), name.utf8.count > 2 {
             name = String(name.dropFirst().dropLast())
         }
-        var lowercased = name.lowercased()
-        if lowercased.utf8.contains(UInt8(ascii: "_")) { lowercased.replace("_", with: " ") }
-        (self.name, quantity) = Self.columns[lowercased] ?? (name, .number)
+        (self.name, quantity) = Self.meaning(of: name) ?? (name, .number)
     }
 
-    /// The known columns, by each of their names.
-    private static let columns: [String: (String, Quantity)] = knownNames.reduce(into: [:]) {
-        columns, known in
-        for name in known.names { columns[name] = (known.column, known.quantity) }
+    /// Whether a name is that of a column of dates.
+    ///
+    /// - Parameter other: A name beside the known ones.
+    static func isDate(_ name: String, named other: String?) -> Bool {
+        guard name.utf8.count <= 64 else { return false }
+        return PriceColumn(name).name == date
+            || other.map { $0.trimmed.lowercased() == name.lowercased() } ?? false
     }
-
-    private static let knownNames: [(column: String, quantity: Quantity, names: [String])] = [
-        (
-            date, .number,
-            [
-                "date", "datetime", "trade date", "trading date", "날짜", "일자", "거래일", "日付", "日付け", "日期",
-                "交易日期",
-                "datum", "fecha", "data", "дата", "tarih",
-            ]
-        ),
-        (
-            "Open", .price,
-            [
-                "open", "시가", "始値", "开盘", "開盤", "eröffn.", "eröffnung", "erster", "ouv.", "ouverture",
-                "apertura",
-            ]
-        ),
-        (
-            "High", .price,
-            ["high", "고가", "高値", "高", "最高", "hoch", "tageshoch", "plus haut", "+ haut", "máximo"]
-        ),
-        (
-            "Low", .price,
-            ["low", "저가", "安値", "低", "最低", "tief", "tagestief", "plus bas", "+ bas", "mínimo"]
-        ),
-        (
-            close, .price,
-            [
-                "close", "price", "close/last", "last", "종가", "현재가", "終値", "收盘", "收盤", "schluss",
-                "schlusskurs",
-                "zuletzt", "dernier", "clôture", "último", "cierre",
-            ]
-        ),
-        (
-            "Adj Close", .price,
-            ["adj close", "adj. close", "adjusted close", "adjclose", "수정종가", "調整後終値"]
-        ),
-        ("Volume", .volume, ["volume", "vol.", "vol", "거래량", "出来高", "交易量", "成交量", "volumen"]),
-        (change, .change, ["change"]),
-        (
-            change, .percentage,
-            ["change %", "변동 %", "変化率 %", "前日比%", "涨跌幅", "+/- %", "variation %", "% var."]
-        ),
-        (ticker, .number, ["ticker", "symbol", "종목코드"]),
-    ]
 
     /// Whether `other` is the same column, without regard to case.
     func isSame(as other: PriceColumn) -> Bool {
@@ -111,8 +67,10 @@ package struct PriceColumn: Hashable {
 
     /// The number in a field; nil if the text is no number.
     func value(_ text: String, mark: DecimalMark = .point) -> Double? {
-        if quantity != .percentage, let plain = PlainNumber(text), plain.hasPoint ? mark == .point : true {
-            return Double(text)
+        if quantity != .percentage, let plain = PlainNumber(Array(text.utf8)[...]),
+            !plain.hasPoint || mark == .point
+        {
+            return plain.value
         }
         guard text.utf8.count <= Self.longestNumber else { return nil }
         let (digits, exponent) = parts(of: text)
@@ -170,11 +128,21 @@ package struct PriceColumn: Hashable {
 
     /// Whether a number is possible in this column, and small enough that nothing computed from it overflows.
     func allows(_ value: Double) -> Bool {
-        switch quantity {
-        case .price: value >= 1e-30 && value <= 1e30
-        case .volume: value >= 0 && value <= 1e30
-        case .change, .percentage, .number: abs(value) <= 1e30
+        guard abs(value) <= Self.greatest else { return false }
+        return switch quantity {
+        case .price: value >= 1e-30
+        case .volume: value >= 0
+        case .change, .percentage, .number: true
         }
+    }
+
+    /// The greatest magnitude of a number.
+    private static let greatest = 1e30
+
+    /// The description of the numbers that are possible where `value` is not, for errors.
+    func limit(_ value: Double) -> String {
+        if abs(value) > Self.greatest { return "a number of at most 1e30" }
+        return quantity == .price && value > 0 ? "a price of at least 1e-30" : expectation
     }
 
     /// The description of a valid number, for errors.

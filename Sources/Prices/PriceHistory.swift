@@ -3,17 +3,18 @@ import Platform
 
 /// Daily prices of a stock or an index: ascending dates, each with a number in every column.
 ///
-/// They are read from CSV files (RFC 4180; also with semicolons or tabs) as finance sites (Yahoo, investing.com, Nasdaq,
-/// Stooq, NSE), yfinance, FinanceDataReader and pandas' `to_csv` write them: a column `Date` and the requested columns of
-/// numbers, in any order and among any other columns; rows in any order. The file may be compressed with gzip.
+/// They are read from CSV files (RFC 4180; also with semicolons, tabs, vertical bars or blanks) as finance sites (Yahoo,
+/// investing.com, Nasdaq, Stooq, NSE), yfinance, FinanceDataReader and pandas' `to_csv` write them: a column `Date` and the
+/// requested columns of numbers, in any order and among any other columns; rows in any order. The file may be compressed
+/// with gzip.
 ///
 /// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
 /// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a
 /// percentage with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German,
-/// French and Spanish. Other columns have their name in the file. Case, spaces around a name and `<>` are ignored.
-/// `Change` is the relative change from the day before, close / previous close − 1. If a file has none, it is computed,
-/// and the first row, which has no day before it, is left out. A file with prices of several tickers is read with
-/// ``PriceFileOptions/ticker``.
+/// French, Spanish and other languages. Other columns have their name in the file. Case, spaces around a name, `<>`, units
+/// in brackets and marks of footnotes are ignored. `Change` is the relative change from the day before, close / previous
+/// close − 1. If a file has none, it is computed, and the first row, which has no day before it, is left out. A file with
+/// prices of several tickers is read with ``PriceFileOptions/ticker``.
 ///
 /// **Numbers** have a decimal point and may have a comma, space or apostrophe before every three digits (or as in India),
 /// or they have a decimal comma and points: `"1,234.5"` or `"1.234,5"`. All numbers of a file have the same decimal mark.
@@ -24,10 +25,15 @@ import Platform
 /// **Missing values** (empty, `null`, `NaN`, `N/A`, `NA`, `#N/A`, `None`, a dash or a point) in a requested column cause
 /// the row to be skipped; see ``skipped``.
 ///
+/// **Other lines** are skipped, and ``notes`` says so: a first line `sep=;`, titles above the names of the columns, words
+/// below the rows, names that are repeated, and dividends or splits in place of prices, as Yahoo's tables have them.
+///
 /// **Dates** have one style throughout a file: `2019-01-30` or `20190130` (year first), `Jan 30, 2019`, `30-Jan-2019`,
 /// or `01/30/2019` and `30.01.2019` (year last). With the year last, a day above 12 in any row shows whether the month
-/// comes first; if there is none, the order in which the rows are in order and evenly spaced is taken. A time of day
-/// and a time zone are ignored. Every date must occur once.
+/// comes first; if there is none, the order in which the rows are in order and evenly spaced is taken. The same holds for
+/// years of two digits, which are from 1969 to 2068. Months (`2019-01`) are their first day; numbers are seconds,
+/// milliseconds, microseconds or nanoseconds since 1970 in UTC, or the days of Excel (`43495`). A time of day and a time
+/// zone are ignored. Every date must occur once.
 public struct PriceHistory: Sendable, Hashable {
     /// The path of the file that the prices are from.
     package let path: String
@@ -56,7 +62,8 @@ public struct PriceHistory: Sendable, Hashable {
     public init(
         path: String, columns: [String]? = nil, options: PriceFileOptions = PriceFileOptions()
     ) throws(DatasetError) {
-        try self.init(CSVTable(path: path), columns: columns, options: options)
+        try self.init(
+            CSVTable(path: path, dateColumn: options.dateColumn), columns: columns, options: options)
     }
 
     /// Reads prices from a table of texts, as from a file.

@@ -8,6 +8,8 @@ struct PriceLayout {
     /// The columns to read, and their indices in the table.
     let sources: [(column: PriceColumn, index: Int)]
     let dateIndex: Int
+    /// A sentence about the column of the dates, if it has another name; nil for a known one.
+    let dateNote: String?
     /// The column with the ticker of each row; nil if there is none.
     let tickerIndex: Int?
     /// The columns Open, High and Low, as far as the table has them.
@@ -21,7 +23,8 @@ struct PriceLayout {
     init(_ table: CSVTable, columns names: [String]?, options: PriceFileOptions) throws(DatasetError) {
         let present = try PresentColumns(table, options)
         dateIndex = present.dateIndex
-        tickerIndex = try present.find(PriceColumn(PriceColumn.ticker))?.index
+        dateNote = present.dateNote
+        tickerIndex = present.first(PriceColumn(PriceColumn.ticker))
         rangeIndices = PriceColumn.known.prefix(3).compactMap { name in
             (try? present.find(PriceColumn(name)))?.index
         }
@@ -59,6 +62,7 @@ struct PriceLayout {
 /// The columns of a table, read as those of a price file.
 private struct PresentColumns {
     let dateIndex: Int
+    let dateNote: String?
     private let table: CSVTable
     /// Nil for the columns of other tickers.
     private let columns: [PriceColumn?]
@@ -69,11 +73,14 @@ private struct PresentColumns {
         self.table = table
         let columns = try Self.columns(of: table, options.ticker)
         self.columns = columns
-        let dateIndex = try Self.dateIndex(table, columns, options.dateColumn)
+        let (dateIndex, dateNote) = try Self.dates(table, columns, options.dateColumn)
         self.dateIndex = dateIndex
+        self.dateNote = dateNote
         // The date's column may have any name, also that of a price.
         places = columns.indices.reduce(into: [:]) { places, index in
-            guard index != dateIndex, let name = columns[index]?.name.lowercased() else { return }
+            guard index != dateIndex, let name = columns[index]?.name.lowercased(),
+                name != PriceColumn.date.lowercased()
+            else { return }
             places[name, default: []].append(index)
         }
     }
@@ -92,6 +99,9 @@ private struct PresentColumns {
         }
         return places.first.map { (columns[$0]!, $0) }
     }
+
+    /// The index of the first of the columns with a name; nil if there is none.
+    func first(_ wanted: PriceColumn) -> Int? { places[wanted.name.lowercased()]?.first }
 
     func missing(_ expected: String) -> DatasetError { Self.missing(expected, .missingColumn, in: table) }
 
@@ -119,47 +129,81 @@ private struct PresentColumns {
         }
         let priceLevel = knownCount(1) > knownCount(0) ? 1 : 0
         let tickers = table.levels[1 - priceLevel]
-        var seen: Set<String> = []
+        var seen: Set<String> = [""]
         let names = tickers.dropFirst().filter { seen.insert($0).inserted }
-        guard let chosen = ticker ?? (names.count == 1 ? names[0] : nil) else {
+        guard let chosen = ticker ?? (names.count < 2 ? names.first ?? "" : nil) else {
             throw .invalid(
-                file: table.path, problem: .severalTickers.remedied(by: "choose one (--ticker \(names[0]))"),
-                at: .line(table.headerLine), expected: "columns of one ticker", found: list(names))
+                file: table.path, problem: .severalTickers(names[0]), at: .line(table.headerLine),
+                expected: "columns of one ticker", found: list(names))
         }
-        guard names.contains(where: { $0.lowercased() == chosen.lowercased() }) else {
+        guard ticker == nil || names.contains(where: { $0.lowercased() == chosen.lowercased() }) else {
             throw .invalid(
                 file: table.path,
-                problem: .severalTickers.remedied(by: "choose one of them (--ticker \(names[0]))"),
+                problem: names.first.map { .severalTickers($0) }
+                    ?? .severalTickers.remedied(by: "leave out --ticker"),
                 at: .line(table.headerLine), expected: "the ticker \(chosen.quoted(atMost: 40))",
-                found: list(names))
+                found: names.isEmpty ? "columns without a ticker" : list(names))
         }
         return all[priceLevel].indices.map { place in
             place == 0 || tickers[place].lowercased() == chosen.lowercased() ? all[priceLevel][place] : nil
         }
     }
 
-    private static func dateIndex(
+    /// The index of the column with the dates, and a note if it has no name that is known.
+    private static func dates(
         _ table: CSVTable, _ columns: [PriceColumn?], _ wanted: String?
-    ) throws(DatasetError) -> Int {
-        if let wanted {
-            if let index = table.index(ofColumn: wanted) ?? columns.firstIndex(of: PriceColumn(wanted)) {
-                return index
-            }
+    ) throws(DatasetError) -> (index: Int, note: String?) {
+        let own = ownDates(table, columns)
+        guard let wanted else {
+            if let own { return own }
             throw missing(
-                "a column \(wanted.quoted(atMost: 40)), as --date-column asks for", .missingColumn, in: table)
+                "a column Date",
+                .missingColumn.remedied(
+                    by: "name the column with the dates (--date-column); the first line must name the columns"
+                ),
+                in: table)
         }
-        if let index = table.index(ofColumn: PriceColumn.date) { return index }
-        if let index = columns.firstIndex(where: { $0?.name == PriceColumn.date }) { return index }
-        // pandas writes an index without a name.
-        if ["", "unnamed: 0", "index"].contains(table.columns[0].lowercased()),
-            WrittenDate(table[0, 0]) != nil
+        guard let index = table.index(ofColumn: wanted) ?? columns.firstIndex(of: PriceColumn(wanted)) else {
+            throw missing(
+                "a column \(wanted.quoted(atMost: 40)), as --date-column asks for",
+                own.map {
+                    .missingColumn.remedied(
+                        by: "leave out --date-column: the dates are in the column "
+                            + table.columns[$0.index].quoted(atMost: 40))
+                } ?? .missingColumn, in: table)
+        }
+        if let own, own.index != index, WrittenDate(table[0, index]) == nil,
+            !PriceColumn.isMissing(table[0, index])
         {
-            return 0
+            throw table.invalid(
+                .invalidDate.remedied(
+                    by: "leave out --date-column: the dates are in the column "
+                        + table.columns[own.index].quoted(atMost: 40)), row: 0, column: index,
+                expected: "a date, as --date-column asks for")
         }
-        throw missing(
-            "a column Date",
-            .missingColumn.remedied(
-                by: "name the column with the dates (--date-column); the first line must name the columns"),
-            in: table)
+        return (index, nil)
+    }
+
+    /// The column of the dates without an option: a known name, or a single column that has a date in its first row.
+    private static func ownDates(_ table: CSVTable, _ columns: [PriceColumn?]) -> (index: Int, note: String?)?
+    {
+        if let index = table.index(ofColumn: PriceColumn.date) { return (index, nil) }
+        let hasDate = { (index: Int) in WrittenDate(table[0, index]) != nil }
+        let known = columns.indices.filter { columns[$0]?.name == PriceColumn.date }
+        // A column `Time` may have the time of day beside the date.
+        if let index = known.first(where: hasDate) ?? known.first { return (index, nil) }
+        // pandas writes an index without a name.
+        if ["", "unnamed: 0", "index"].contains(table.columns[0].lowercased()), hasDate(0) {
+            return (0, nil)
+        }
+        let dates = columns.indices.filter { index in
+            // A number may as well be a price.
+            hasDate(index) && PlainNumber(table.bytes(0, index)) == nil
+        }
+        guard dates.count == 1 else { return nil }
+        return (
+            dates[0],
+            "No column is named Date; the dates are those of the column \(table.columns[dates[0]].quoted(atMost: 40))."
+        )
     }
 }

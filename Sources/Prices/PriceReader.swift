@@ -14,33 +14,42 @@ struct PriceReader {
     }
 
     func history() throws(DatasetError) -> PriceHistory {
-        let (traded, withoutTrade) = try tradedRows(rowsOfTicker())
-        let (rows, skipped) = try completeRows(traded)
+        let lines = PriceLines(table, layout)
+        let (traded, withoutTrade) = try tradedRows(rowsOfTicker(lines.rows))
+        var numbers = try PriceNumbers(table, layout, of: traded)
+        let rows = numbers.rows
         let reading = try DateReading(
             table, column: layout.dateIndex, rows: rows, order: options.dateOrder)
-        var (dates, notes) = try reading.dates()
-        let (values, numberNotes) = try values(of: rows)
-        notes = [withoutTrade].compactMap(\.self) + notes + numberNotes
-        let order = rows.indices.sorted { dates[$0] < dates[$1] }
+        let (dates, dateNotes) = try reading.dates()
+        let numberNotes = try numbers.resolve(isWithoutTrade)
+        let order =
+            Self.isAscending(dates) ? Array(rows.indices) : rows.indices.sorted { dates[$0] < dates[$1] }
         try checkUnique(dates, rows, order, reading)
-        var columns = zip(layout.sources, values).map { source, values in
+        var columns = zip(layout.sources, numbers.values).map { source, values in
             (name: source.column.name, values: order.map { values[$0] })
         }
         var ascending = order.map { dates[$0] }
-        var lines = order.map { table.line(row: rows[$0], column: layout.dateIndex) }
+        var places = order.map { table.line(row: rows[$0], column: layout.dateIndex) }
         if layout.computesChange {
             let close = columns.first { $0.name == PriceColumn.close }!.values
             columns.append((PriceColumn.change, [0] + zip(close.dropFirst(), close).map { $0 / $1 - 1 }))
             columns = columns.map { ($0, Array($1.dropFirst())) }
             ascending.removeFirst()
-            lines.removeFirst()
+            places.removeFirst()
         }
         return PriceHistory(
             dates: ascending,
             columns: layout.wanted.map { wanted in
                 columns.first { $0.name.lowercased() == wanted.name.lowercased() }!
             },
-            path: table.path, skipped: skipped, lines: lines, notes: notes)
+            path: table.path, skipped: numbers.skipped, lines: places,
+            notes: lines.notes(numbers.events) + [layout.dateNote, withoutTrade].compactMap(\.self)
+                + dateNotes
+                + numberNotes)
+    }
+
+    private static func isAscending(_ dates: [CalendarDate]) -> Bool {
+        zip(dates, dates.dropFirst()).allSatisfy { $0 <= $1 }
     }
 
     /// The columns that are read and have no value in any row.
@@ -52,15 +61,18 @@ struct PriceReader {
 
     // MARK: Rows
 
-    /// The rows of the ticker that is asked for; all if none is.
-    private func rowsOfTicker() throws(DatasetError) -> [Int] {
-        let all = Array(0..<table.count)
+    /// The rows of the ticker that is asked for; all if none is. A row without a ticker is of the only one.
+    private func rowsOfTicker(_ all: [Int]) throws(DatasetError) -> [Int] {
         guard let ticker = options.ticker?.lowercased(), table.levels.count == 1 else {
-            if let index = layout.tickerIndex, let first = all.first {
-                let name = table[first, index].trimmed
-                if let other = all.first(where: { table[$0, index].trimmed != name }) {
-                    throw severalTickers(row: other, index, expected: "rows of one ticker")
+            guard let index = layout.tickerIndex else { return all }
+            var only: String?
+            for row in all {
+                let name = table[row, index].trimmed
+                guard !name.isEmpty, name != only else { continue }
+                guard only == nil else {
+                    throw severalTickers(row: row, index, expected: "rows of one ticker")
                 }
+                only = name
             }
             return all
         }
@@ -81,12 +93,14 @@ struct PriceReader {
         var names: [String] = []
         for row in 0..<table.count where names.count < 10 {
             let name = table[row, index].trimmed
-            if !names.contains(name) { names.append(name) }
+            if !name.isEmpty, !names.contains(name) { names.append(name) }
         }
         return table.invalid(
-            .severalTickers.remedied(by: "choose one (--ticker \(names[0].quoted(atMost: 40)))"), row: row,
-            column: index,
-            expected: expected, found: names.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
+            names.first.map { .severalTickers($0) } ?? .severalTickers.remedied(by: "leave out --ticker"),
+            row: row,
+            column: index, expected: expected,
+            found: names.isEmpty
+                ? "rows without one" : names.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
     }
 
     /// The rows of days with trade, and a note about the others if they are skipped.
@@ -116,32 +130,6 @@ struct PriceReader {
             && layout.rangeIndices.allSatisfy { PriceColumn("Open").value(table[row, $0]) == 0 }
     }
 
-    /// The rows with a value in every column that is read.
-    private func completeRows(
-        _ candidates: [Int]
-    ) throws(DatasetError) -> (rows: [Int], skipped: SkippedRows?) {
-        var rows: [Int] = []
-        var first: (row: Int, index: Int)?
-        for row in candidates {
-            if let (_, index) = layout.sources.first(where: { PriceColumn.isMissing(table[row, $0.index]) }) {
-                first = first ?? (row, index)
-            } else {
-                rows.append(row)
-            }
-        }
-        guard let first else { return (rows, nil) }
-        let skipped = SkippedRows(
-            count: candidates.count - rows.count, firstLine: table.line(row: first.row, column: first.index),
-            column: table.columns[first.index], text: table[first.row, first.index])
-        guard !rows.isEmpty else {
-            throw table.invalid(
-                .noRows, row: first.row, column: first.index,
-                expected: "at least one row that lacks no value",
-                found: "none: \(skipped)")
-        }
-        return (rows, skipped)
-    }
-
     private func checkUnique(
         _ dates: [CalendarDate], _ rows: [Int], _ order: [Int], _ reading: DateReading
     ) throws(DatasetError) {
@@ -157,81 +145,5 @@ struct PriceReader {
                         + table[other, layout.dateIndex].quoted(atMost: 40)
                     : "\(dates[next]), as on line \(line)")
         }
-    }
-
-    // MARK: Numbers
-
-    /// The values of each source, and what to say about how they were read.
-    private func values(of rows: [Int]) throws(DatasetError) -> (values: [[Double]], notes: [String]) {
-        let (mark, note) = try decimalMark(of: rows)
-        var values = [[Double]](repeating: [], count: layout.sources.count)
-        var irregular: (row: Int, index: Int, value: Double)?
-        for row in rows {
-            for (place, (column, index)) in layout.sources.enumerated() {
-                guard let value = column.value(table[row, index], mark: mark) else {
-                    throw table.invalid(.invalidNumber, row: row, column: index, expected: column.expectation)
-                }
-                guard column.allows(value) else {
-                    throw outOfRange(row, column, index)
-                }
-                if irregular == nil, PlainNumber(table[row, index]) == nil,
-                    column.writtenNumber(table[row, index])?.hasIrregularGroups(mark) ?? false
-                {
-                    irregular = (row, index, value)
-                }
-                values[place].append(value)
-            }
-        }
-        let groups = irregular.map { row, index, value in
-            "\(table[row, index].quoted(atMost: 40)) on line \(table.line(row: row, column: index)) has a last group of two "
-                + "digits; it is read as \(value)."
-        }
-        return (values, [note, groups].compactMap(\.self))
-    }
-
-    private func outOfRange(_ row: Int, _ column: PriceColumn, _ index: Int) -> DatasetError {
-        let isHalt = column.quantity == .price && isWithoutTrade(row)
-        return table.invalid(
-            isHalt
-                ? .valueOutOfRange.remedied(
-                    by:
-                        "open, high and low are 0, as on a day without trade: skip such days (--skip-no-trade)"
-                )
-                : .valueOutOfRange, row: row, column: index, expected: column.expectation)
-    }
-
-    /// The decimal mark that the numbers show. All must show the same one.
-    private func decimalMark(of rows: [Int]) throws(DatasetError) -> (mark: DecimalMark, note: String?) {
-        var told: [(mark: DecimalMark, row: Int, index: Int)] = []
-        var ambiguous: (row: Int, index: Int)?
-        for row in rows {
-            for (column, index) in layout.sources {
-                let text = table[row, index]
-                // Most numbers say nothing new, in a file of points.
-                if let plain = PlainNumber(text), !plain.hasPoint || told.first?.mark == .point { continue }
-                guard let number = column.writtenNumber(text) else { continue }
-                if let mark = number.tellsMark {
-                    if told.isEmpty {
-                        told.append((mark, row, index))
-                    } else if told[0].mark != mark {
-                        let line = table.line(row: told[0].row, column: told[0].index)
-                        throw table.invalid(
-                            .mixedNumbers, row: row, column: index,
-                            expected: "a number with \(told[0].mark.name), like "
-                                + "\(table[told[0].row, told[0].index].quoted(atMost: 40)) on line \(line)")
-                    }
-                } else if ambiguous == nil, number.hasAmbiguousComma {
-                    ambiguous = (row, index)
-                }
-            }
-        }
-        if let first = told.first { return (first.mark, nil) }
-        // Spreadsheets write semicolons because the comma is taken.
-        guard let (row, index) = ambiguous, table.separator == .semicolon else { return (.point, nil) }
-        return (
-            .comma,
-            "Numbers such as \(table[row, index].trimmed) (line \(table.line(row: row, column: index))) are read with a "
-                + "decimal comma, as the fields are separated by semicolons."
-        )
     }
 }

@@ -1,125 +1,197 @@
 import Datasets
 import Platform
 
-/// A date as it is written in a field, before it is known whether the day or the month comes first in a date such as
-/// 04/01/1999.
+/// A date as it is written in a field, before it is known whether the day, the month or the year comes first in a date such
+/// as 04/01/1999 or 99-01-04.
 struct WrittenDate {
     /// The order of year, month and day, and what is between them.
     enum Form: Hashable {
         /// `2019-01-30`, `2019/1/30`, `2019. 1. 30.`, `2019년 1월 30일`, `20190130`.
         case yearFirst
-        /// `Jan 30, 2019`, `30-Jan-2019`, `2019-Jan-30`: the month is named.
-        case named(DateOrder)
+        /// `Jan 30, 2019`, `30-Jan-2019`, `2019-Jan-30`: the month is named; `30-Jan-19` if the year is short.
+        case named(DateOrder, isShort: Bool)
         /// `01/30/2019`, `30.01.2019`: the year is last.
         case yearLast(separator: UInt8)
+        /// `01/30/19`, `19-01-30`: no number shows that it is the year.
+        case shortYear(separator: UInt8)
+        /// `2019-01`, `Jan 2019`: the first day of the month is meant.
+        case month
+        /// `1548806400`, the time since 1970 in UTC.
+        case sinceEpoch(EpochUnit)
+        /// `43495`: the day of Excel, whose day 1 is 1900-01-01 and which counts a 1900-02-29.
+        case serial
     }
 
     let form: Form
-    /// The year, and the other two numbers in the order of the text; the month before the day where that is known.
-    private let year: Int
-    private let first: Int
-    private let second: Int
+    /// The numbers in the order of the text, for a named month with the month before the day; days since 1970 alone for
+    /// forms that count.
+    private let numbers: (Int, Int, Int)
     /// Whether a time of day comes after the date.
     let hasTime: Bool
+    /// The orders that the digits of the numbers allow: a year has two or four.
+    private let candidates: [DateOrder]
 
-    private init(_ form: Form, year: Int, first: Int, second: Int, hasTime: Bool) {
+    init(
+        _ form: Form, _ first: Int, _ second: Int = 1, _ third: Int = 1, hasTime: Bool = false,
+        candidates: [DateOrder] = Self.anyOrder
+    ) {
         self.form = form
-        self.year = year
-        self.first = first
-        self.second = second
+        numbers = (first, second, third)
         self.hasTime = hasTime
+        self.candidates = candidates
     }
+
+    private static let anyOrder = DateOrder.allCases
+    private static let yearFirst = [DateOrder.yearFirst]
+    private static let yearLast = [DateOrder.dayFirst, .monthFirst]
 
     /// Nil for a text of another form. There may be no such day.
     init?(_ text: String) {
-        var text = text.trimmed
+        self.init(Array(text.utf8)[...])
+    }
+
+    /// Nil for a text of another form. There may be no such day.
+    init?(_ text: ArraySlice<UInt8>) {
+        if let date = Self.plain(text) {
+            self = date
+            return
+        }
         // None is longer: "September 30, 2019 09:00:00.000000000 AM UTC+09:00".
-        guard text.utf8.count <= 64 else { return nil }
-        if text.utf8.contains(where: { $0 >= 0x80 }) {
+        guard text.count <= 64 else { return nil }
+        var bytes = text.drop(while: Self.isBlank)
+        while let last = bytes.last, Self.isBlank(last) { bytes.removeLast() }
+        if bytes.contains(where: { $0 >= 0x80 }) {
+            var text = String(decoding: bytes, as: UTF8.self)
             for (mark, plain) in [
                 ("년", "-"), ("월", "-"), ("일", ""), ("年", "-"), ("月", "-"), ("日", ""), ("\u{A0}", " "),
             ] {
                 text.replace(mark, with: plain)
             }
             text = text.trimmed
+            // "2019年1月"
+            if text.hasSuffix("-") { text.removeLast() }
+            bytes = Array(text.utf8)[...]
         }
-        self.init(Array(text.utf8))
+        if let date = Self.counted(bytes) ?? Self.month(bytes) {
+            self = date
+        } else {
+            self.init(day: bytes)
+        }
     }
 
-    private init?(_ bytes: [UInt8]) {
+    /// A date of year, month and day.
+    private init?(day bytes: ArraySlice<UInt8>) {
         guard let (tokens, separators, rest) = Self.tokens(bytes) else { return nil }
         let hasTime = !rest.isEmpty
         guard !hasTime || Self.isTime(rest) else { return nil }
         if tokens.count == 1 {
             guard let (year, month, day) = Self.compact(tokens[0]) else { return nil }
-            self.init(.yearFirst, year: year, first: month, second: day, hasTime: hasTime)
+            self.init(.yearFirst, year, month, day, hasTime: hasTime, candidates: Self.yearFirst)
             return
         }
         if let place = tokens.firstIndex(where: { $0.decimalNumber == nil }) {
-            guard let month = Self.month(tokens[place]) else { return nil }
+            guard let month = Self.month(named: tokens[place]) else { return nil }
             let numbers = tokens.indices.filter { $0 != place }.map { tokens[$0] }
             let isYearFirst = numbers[0].count == 4
             let (yearText, dayText) = isYearFirst ? (numbers[0], numbers[1]) : (numbers[1], numbers[0])
-            guard yearText.count == 4, dayText.count <= 2, place < 2 || isYearFirst,
+            guard yearText.count == 4 || yearText.count == 2, dayText.count <= 2, place < 2 || isYearFirst,
                 !isYearFirst || place == 1,
                 let year = yearText.decimalNumber, let day = dayText.decimalNumber
             else { return nil }
             let order = isYearFirst ? DateOrder.yearFirst : place == 0 ? .monthFirst : .dayFirst
-            self.init(.named(order), year: year, first: month, second: day, hasTime: hasTime)
+            let isShort = yearText.count == 2
+            self.init(
+                .named(order, isShort: isShort), isShort ? Self.fullYear(year) : year, month, day,
+                hasTime: hasTime, candidates: [order])
             return
         }
         guard separators.count == 2, separators[0] == separators[1], tokens[1].count <= 2 else { return nil }
         let numbers = tokens.compactMap(\.decimalNumber)
-        if tokens[0].count == 4 && tokens[2].count <= 2 {
-            self.init(.yearFirst, year: numbers[0], first: numbers[1], second: numbers[2], hasTime: hasTime)
-        } else if tokens[0].count <= 2 && tokens[2].count == 4 {
-            self.init(
-                .yearLast(separator: separators[0]), year: numbers[2], first: numbers[0], second: numbers[1],
-                hasTime: hasTime)
-        } else {
+        let (form, candidates): (Form, [DateOrder])
+        let short = Form.shortYear(separator: separators[0])
+        switch (tokens[0].count, tokens[2].count) {
+        case (4, ...2): (form, candidates) = (.yearFirst, Self.yearFirst)
+        case (...2, 4): (form, candidates) = (.yearLast(separator: separators[0]), Self.yearLast)
+        case (2, 2): (form, candidates) = (short, Self.anyOrder)
+        case (2, 1): (form, candidates) = (short, Self.yearFirst)
+        case (1, 2): (form, candidates) = (short, Self.yearLast)
+        default: return nil
+        }
+        self.init(
+            form, numbers[0], numbers[1], numbers[2], hasTime: hasTime, candidates: candidates)
+    }
+
+    /// The date 2019-01-30, the form that nearly all files have, without memory of its own.
+    private static func plain(_ text: ArraySlice<UInt8>) -> WrittenDate? {
+        let start = text.startIndex
+        guard text.count == 10, text[start + 4] == UInt8(ascii: "-"), text[start + 7] == UInt8(ascii: "-")
+        else { return nil }
+        func number(_ places: Range<Int>) -> Int? {
+            var number = 0
+            for place in places {
+                guard isDigit(text[start + place]) else { return nil }
+                number = number * 10 + Int(text[start + place] - 0x30)
+            }
+            return number
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else {
             return nil
         }
+        return WrittenDate(.yearFirst, year, month, day, candidates: yearFirst)
     }
 
     /// Nil if there is no such day.
     ///
-    /// - Parameter order: The order of the numbers where the year is last.
+    /// - Parameter order: The order of the numbers where it is not known from the form.
     func date(_ order: DateOrder) -> CalendarDate? {
-        switch form {
-        case .yearFirst, .named: CalendarDate(year: year, month: first, day: second)
-        case .yearLast:
-            order == .dayFirst
-                ? CalendarDate(year: year, month: second, day: first)
-                : CalendarDate(year: year, month: first, day: second)
+        let (first, second, third) = numbers
+        switch (form, order) {
+        case (.sinceEpoch, _), (.serial, _): return CalendarDate(daysSinceEpoch: first)
+        case (.yearFirst, _), (.named, _), (.month, _):
+            return CalendarDate(year: first, month: second, day: third)
+        case (.yearLast, .dayFirst): return CalendarDate(year: third, month: second, day: first)
+        case (.yearLast, _): return CalendarDate(year: third, month: first, day: second)
+        case (.shortYear, .yearFirst):
+            return CalendarDate(year: Self.fullYear(first), month: second, day: third)
+        case (.shortYear, .dayFirst):
+            return CalendarDate(year: Self.fullYear(third), month: second, day: first)
+        case (.shortYear, .monthFirst):
+            return CalendarDate(year: Self.fullYear(third), month: first, day: second)
         }
     }
 
-    /// The order that this date shows where the year is last; nil if it shows none.
-    var tellsOrder: DateOrder? {
-        guard case .yearLast = form, (first > 12) != (second > 12) else { return nil }
-        return second > 12 ? .monthFirst : .dayFirst
-    }
-
-    /// Whether the day depends on whether the month comes first.
-    var isAmbiguous: Bool {
-        guard case .yearLast = form else { return false }
-        return first <= 12 && second <= 12 && first != second
-    }
-
-    /// Whether dates of this form may be in the order.
-    func mayHave(_ order: DateOrder) -> Bool {
+    /// The orders in which the numbers of a date are a day, where the form leaves several; else those of the form.
+    var orders: [DateOrder] {
         switch form {
-        case .yearFirst: order == .yearFirst
-        case .yearLast: order != .yearFirst
-        case .named(let own): order == own
+        case .yearLast, .shortYear: candidates.filter { date($0) != nil }
+        default: candidates
+        }
+    }
+
+    /// The year from 1969 to 2068 with these last two digits, as POSIX has it.
+    private static func fullYear(_ year: Int) -> Int { year < 69 ? 2000 + year : 1900 + year }
+
+    /// A sentence about dates whose form leaves something open; nil for others.
+    ///
+    /// - Parameter example: The text of a date, and its line.
+    func note(_ example: String) -> String? {
+        switch form {
+        case .yearFirst, .yearLast: nil
+        case .named(_, let isShort):
+            isShort ? "Dates such as \(example) are read with years from 1969 to 2068." : nil
+        case .shortYear: "Dates such as \(example) are read with years from 1969 to 2068."
+        case .month: "Dates such as \(example) are read as the first day of the month."
+        case .sinceEpoch(let unit):
+            "Dates such as \(example) are read as \(unit.rawValue) since 1970 in UTC."
+        case .serial: "Dates such as \(example) are read as days of Excel, which are counted from 1900."
         }
     }
 
     /// Three numbers or names, or one of eight digits, the characters between them, and the rest after a space or `T`.
     private static func tokens(
-        _ bytes: [UInt8]
+        _ bytes: ArraySlice<UInt8>
     ) -> (tokens: [ArraySlice<UInt8>], separators: [UInt8], rest: ArraySlice<UInt8>)? {
-        var rest = bytes[...]
+        var rest = bytes
         var tokens: [ArraySlice<UInt8>] = []
         var separators: [UInt8] = []
         while tokens.count < 3 {
@@ -141,15 +213,16 @@ struct WrittenDate {
     }
 
     /// A dash, slash, point, or comma, with a space after it or none, or a space alone.
-    private static func takeSeparator(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
+    static func takeSeparator(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
         guard let separator = rest.first, "-/., ".utf8.contains(separator) else { return nil }
         rest.removeFirst()
         if separator != 0x20, rest.first == 0x20 { rest.removeFirst() }
         return separator
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
     /// 20190130, of the years 1000 to 2999, so that few other numbers of eight digits are dates.
     private static func compact(_ digits: ArraySlice<UInt8>) -> (year: Int, month: Int, day: Int)? {
@@ -160,7 +233,7 @@ struct WrittenDate {
     }
 
     /// An English month, in full or its first three letters.
-    private static func month(_ name: ArraySlice<UInt8>) -> Int? {
+    static func month(named name: ArraySlice<UInt8>) -> Int? {
         let name = String(decoding: name, as: UTF8.self).lowercased()
         return months.firstIndex { $0 == name || $0.prefix(3) == name || name == "sept" && $0 == "september" }
             .map { $0 + 1 }
@@ -170,6 +243,12 @@ struct WrittenDate {
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
         "november", "december",
     ]
+
+    /// Whether a text begins with the name of a month and a number.
+    static func beginsWithMonth(_ text: String) -> Bool {
+        let words = text.utf8.prefix(64).split(maxSplits: 1) { !isLetter($0) }
+        return words.count == 2 && month(named: Array(words[0])[...]) != nil && isDigit(words[1].first!)
+    }
 
     /// Whether the text is a space, several, or `T`, a time such as 09:00, 16:00:00 or 9:30:00.000 PM, and nothing or a
     /// time zone: `Z`, `UTC`, `GMT`, an offset such as -05:00, +0900 or +09, or a word and an offset.

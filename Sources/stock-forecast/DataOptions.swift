@@ -15,8 +15,8 @@ struct DataOptions: RunArguments {
         name: [.long, .customLong("csv")],
         help: ArgumentHelp(
             """
-            A CSV file with a column of dates, raw or .gz, as finance sites export it (default: \(defaults.data), \
-            the S&P 500 of 1999 to 2018).
+            A CSV file with a column of dates, raw or .gz, as finance sites and spreadsheets export it (default: \
+            \(defaults.data), the S&P 500 of 1999 to 2018).
             """, valueName: "file"), completion: .file(extensions: ["csv", "gz"]))
     var data: String?
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Datasets
 import Forecasting
+import Platform
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct Predict: ParsableCommand {
             dates of these follow the rhythm of the file's rows.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 71 not \
-            enough memory, 74 --out could not be written.
+            enough memory, 74 --out could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @OptionGroup var chosen: ForecastRunArgument
@@ -68,10 +69,14 @@ struct Predict: ParsableCommand {
     }
 
     func run() throws {
+        let signal = InterruptSignal.install(endsProcess: true)
+        defer { signal.uninstall() }
         try explained { console in
             let prediction = try ForecastPrediction(
                 chosen.name, root: runs, model: ForecastModel(rawValue: model.rawValue),
-                on: .init(path: data, from: from, to: to, count: rows, reading: reading.options),
+                on: .init(
+                    path: data, from: from, to: to, count: rows, reading: reading.applied(to: .init()).reading
+                ),
                 horizon: horizon)
             try warn(prediction.notices)
             if let out { try prediction.write(to: out) }

@@ -25,16 +25,6 @@ struct ReadingOptions: RunArguments {
 
     @Flag(help: "Skip days without trade, whose open, high and low are 0.")
     var skipNoTrade = false
-
-    /// The same for a reader.
-    var options: PriceFileOptions {
-        var options = PriceFileOptions()
-        options.dateColumn = dateColumn
-        options.dateOrder = dateOrder
-        options.ticker = ticker
-        options.skipsDaysWithoutTrade = skipNoTrade
-        return options
-    }
 }
 
 extension DateOrder: ExpressibleByArgument {}

@@ -85,11 +85,45 @@ struct ForecastDataTests {
         #expect(
             message.hasPrefix(
                 "\(directory.file("p.csv")): too few rows: asked for at least 24 rows for 20 windows of 4 days to "
-                    + "train on, there are 23 rows from 2000-01-03 to "))
+                    + "train on, found 23 rows from 2000-01-03 to "))
         let enough = try data(24)
         #expect(enough.windows.count == 20 && enough.train.count == 20)
         #expect(enough.description[1].hasSuffix("the first 20 to train on, 0 to test on"))
         #expect(try data(25).description[1].contains("1 to test on from 2000-02-04"))
+    }
+
+    @Test(
+        arguments: [
+            (
+                "5", "7", Scaler.Kind.minMax,
+                [
+                    "Open, High and Low are the same in all 24 rows that the scaler is fitted to: networks learn nothing from "
+                        + "them.",
+                    "Close is the same in all 24 rows that the scaler is fitted to: forecasts of it mean nothing.",
+                ]
+            ),
+            (
+                "1e-16", "2e-16", .minMax,
+                [
+                    "Open, High, Low and Close: less than 2.2e-15 between the least and the greatest number, which min-max "
+                        + "scaling takes for no change: forecasts mean nothing; give --scaler standard, or a file with "
+                        + "larger numbers."
+                ]
+            ),
+            ("1e-16", "2e-16", .standard, []), ("1", "2", .minMax, []),
+        ])
+    func `prices that never change, or too little for the scaler, are noted`(
+        price: String, other: String, scaler: Scaler.Kind, notes: [String]
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let days = (0..<24).map { CalendarDate(daysSinceEpoch: 18_000 + $0) }
+        let rows = days.enumerated().map { row, day in
+            let price = notes.count != 2 && row % 2 == 1 ? other : price
+            return "\(day),\(price),\(price),\(price),\(price),\(row)\n"
+        }
+        let path = try directory.add("p.csv", "Date,Open,High,Low,Close,Volume\n" + rows.joined())
+        let data = try ForecastData(smallForecast { ($0.data, $0.scaler) = (path, scaler) })
+        #expect(data.notes.filter { !$0.contains("jump") } == notes)
     }
 
     /// The greatest close of all rows is what the scaler takes to 1, and so no day is out of reach.

@@ -18,9 +18,9 @@ struct ForecastOptionsTests {
         "model": { $0.model = .gru }, "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
         "learning_rate": { $0.learningRate = 1.0 / 3 }, "hidden_size": { $0.hiddenSize = 13 },
         "layers": { $0.layers = 3 }, "seeds": { $0.seeds = 4 }, "seed": { $0.seed = .max },
-        "sigmoid": { $0.sigmoid = false }, "date_column": { $0.dateColumn = "Tag" },
-        "date_order": { $0.dateOrder = .dayFirst }, "ticker": { $0.ticker = "TST" },
-        "skip_no_trade": { $0.skipNoTrade = true }, "data": { $0.data = "else.csv" },
+        "sigmoid": { $0.sigmoid = false }, "date_column": { $0.reading.dateColumn = "Tag" },
+        "date_order": { $0.reading.dateOrder = .dayFirst }, "ticker": { $0.reading.ticker = "TST" },
+        "skip_no_trade": { $0.reading.skipsDaysWithoutTrade = true }, "data": { $0.data = "else.csv" },
         "from": { $0.from = CalendarDate("2001-02-03") },
         "to": { $0.to = CalendarDate("2011-12-13") }, "rows": { $0.rows = 300 },
         "features": { $0.features = ["Close", "Change"] }, "target": { $0.target = "Open" },
@@ -33,8 +33,13 @@ struct ForecastOptionsTests {
 
     /// All options, those that are nil too: a new one cannot be forgotten here.
     private static var names: [String] {
-        Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
-            label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+        let options = Options()
+        let labels = [Mirror(reflecting: options), Mirror(reflecting: options.reading)]
+            .flatMap { $0.children.compactMap(\.label) }.filter { $0 != "reading" }
+        return labels.map { label in
+            label == "skipsDaysWithoutTrade"
+                ? "skip_no_trade"
+                : label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
         }
     }
 

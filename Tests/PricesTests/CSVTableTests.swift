@@ -59,6 +59,24 @@ private let readable: [CSVCase] = [
     .rows("not only ASCII", "día,価格\n1,„2“\n", ["día", "価格"], ["1", "„2“"]),
     .rows("semicolons", "a;b,c;d\n1,5;2;\n", ["a", "b,c", "d"], ["1,5", "2", ""]),
     .rows("tabs", "\n a\tb\tc\n1,5\t\"2\t\"\t\n", ["a", "b", "c"], ["1,5", "2\t", ""]),
+    .rows("vertical bars", "a|b\n1,5|2\n", ["a", "b"], ["1,5", "2"]),
+    .rows(
+        "blanks", " Date  Close \n2019-01-30   1 \n\"2019-01-31\"\t 2\n", ["Date", "Close"],
+        ["2019-01-30", "1"], ["2019-01-31", "2"]),
+    .rows("a separator that the first line names", "sep=;\r\na;b\r\n1,5;2\r\n", ["a", "b"], ["1,5", "2"]),
+    .rows(
+        "titles", "\u{FEFF}Prices, of \"X\",, Inc.\n\n5\" x\nDate;Close\n1;2\n", ["Date", "Close"],
+        ["1", "2"]),
+    .rows("a title above names without a date", "Prices\na,b\n1,2\n", ["a", "b"], ["1", "2"]),
+    .rows(
+        "words below the rows, and lines drawn", "a,b\n---+---\n1,2\nSource: x\n(1, 2, 3 rows)\n",
+        ["a", "b"],
+        ["1", "2"]),
+    .rows(
+        "dividends and splits", "a\tb\tc\n1\t2\t3\nJun 7, 2024\t4:1 Stock Splits\n1\t2\t3\n",
+        ["a", "b", "c"],
+        ["1", "2", "3"], ["1", "2", "3"]),
+    .rows("as many commas as semicolons", "Date;a,b\n1;2\n", ["Date", "a,b"], ["1", "2"]),
     .rows("semicolons in quoted names", "\"a;b;c\",d\n1,2\n", ["a;b;c", "d"], ["1", "2"]),
     .rows(
         "names of two levels", "Price,Close,Open\nTicker,X,X\nDate,,\n1,2,3\n",
@@ -131,8 +149,34 @@ private let unreadable: [CSVCase] = [
         "UTF-16 without a byte order mark", [0x61, 0x00], .notCSV, .byte(1), expected: "text",
         found: "the control character 0x00"),
     .error(
-        "a ZIP archive", [0x50, 0x4B, 0x03, 0x04], .notCSV, .byte(0), expected: "text",
-        found: "a ZIP archive or an Excel workbook"),
+        "a ZIP archive", [0x50, 0x4B, 0x03, 0x04],
+        .notCSV.remedied(
+            by: "unpack it (unzip), and give the CSV file; CSV compressed with gzip is read as it is"),
+        .byte(0),
+        expected: "text", found: "a ZIP archive"),
+    .error(
+        "an Excel workbook", [0x50, 0x4B, 0x03, 0x04] + [UInt8](repeating: 0, count: 26) + Array("xl/".utf8),
+        .notCSV, .byte(0), expected: "text", found: "an Excel workbook"),
+    .error(
+        "JSON", "\n {\n  \"chart\": {}}\n",
+        .notCSV.remedied(
+            by: "ask the site for CSV, or write the values as CSV, such as pandas' to_csv does"), .byte(0),
+        expected: "text", found: "JSON"),
+    .error(
+        "xz data", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00],
+        .notCSV.remedied(
+            by: "unpack it (xz -d), and give the CSV file; CSV compressed with gzip is read as it is"),
+        .byte(0),
+        expected: "text", found: "xz data"),
+    .error(
+        "words below the names alone", "a,b\nTotal\n", .fieldCount, .line(2),
+        expected: "2, as many as there are columns", found: "1"),
+    .error(
+        "words between rows", "a,b\n1,2\nTotal\n3,4\n", .fieldCount, .line(3),
+        expected: "2, as many as there are columns", found: "1"),
+    .error(
+        "a month that is cut off", "a,b\n1,2\nJan 3\n", .fieldCount, .line(3),
+        expected: "2, as many as there are columns", found: "1"),
     .error(
         "an HTML page", Array("\n<!DOCTYPE html>\n<html>\n".utf8),
         .foreign(.html), .byte(0), expected: "a CSV file", found: "an HTML page"),

@@ -27,7 +27,84 @@ private struct KnownFile: CustomTestStringConvertible, Sendable {
 
 private let days = ["2023-01-02", "2023-01-03"]
 
+private let newestFirst =
+    "The file has the newest row first; the rows were sorted by their dates, the oldest first."
+
 private let known: [KnownFile] = [
+    KnownFile(
+        "Excel, with the separator in the first line", "sep=;\nDate;Close\n2023-01-02;2,5\n2023-01-03;3,0\n"),
+    KnownFile("vertical bars", "Date|Close\n2023-01-02|2.5\n2023-01-03|3\n"),
+    KnownFile(
+        "Markdown", "| Date | Close |\n|:---|---:|\n| 2023-01-02 | 2.5 |\n| 2023-01-03 | 3 |\n"),
+    KnownFile(
+        "psql",
+        "    Date    | Close \n------------+-------\n 2023-01-02 |   2.5\n 2023-01-03 |     3\n(2 rows)\n",
+        notes: ["1 line below the rows is skipped: line 5 begins with \"(2 rows)\"."]),
+    KnownFile("blanks", "Date        Close\n2023-01-02    2.5\n2023-01-03  3\n"),
+    KnownFile(
+        "titles above, words below",
+        "X Inc.\nDaily, in USD\n\nDate,Close\n2023-01-02,2.5\n2023-01-03,3\nTotal,5.5\n"
+            + "Source: X\n\"As is, no warranty\"\n",
+        notes: [
+            "2 lines above the names of the columns are skipped: the first, line 1, is \"X Inc.\".",
+            "3 lines below the rows are skipped: the first, line 7, begins with \"Total\".",
+        ]),
+    KnownFile(
+        "titles of as many fields",
+        "X Inc.,,\nDate,Open,Close\n2023-01-02,1,2.5\n2023-01-03,1,3\nSource: 2023,,\n",
+        notes: [
+            "1 line above the names of the columns is skipped: line 1 is \"X Inc.,,\".",
+            "1 line below the rows is skipped: line 5 begins with \"Source: 2023\".",
+        ]),
+    KnownFile(
+        "Yahoo's page, copied",
+        "Date\tOpen\tClose*\tAdj Close**\nJan 3, 2023\t1\t3\t3\nJan 3, 2023\t0.24 Dividend\nJan 2, 2023\t1\t2.5\t2\n"
+            + "Dec 30, 2022\t4:1 Stock Splits\n*Close price adjusted for splits.\n",
+        notes: [
+            "2 lines with dividends or splits are skipped: the first, line 3, has \"0.24 Dividend\".",
+            "1 line below the rows is skipped: line 6 begins with \"*Close price adjusted for splits.\".",
+            newestFirst,
+        ]),
+    KnownFile(
+        "dividends of as many fields",
+        "Date,Open,Close\n2023-01-02,1,2.5\n2023-01-03,0.24 Dividend,0.24 Dividend\n2023-01-03,1,3\n",
+        notes: ["1 line with a dividend or a split is skipped: line 3 has \"0.24 Dividend\"."]),
+    KnownFile(
+        "files joined with their names", "Date,Close\n2023-01-02,2.5\nDate,Close\n2023-01-03,3\n",
+        notes: ["1 line is skipped that repeats the names of the columns: line 3."]),
+    KnownFile(
+        "months", "Date,Close\n2023-01,2.5\n2023-02,3\n", ["2023-01-01", "2023-02-01"],
+        notes: ["Dates such as 2023-01 (line 2) are read as the first day of the month."]),
+    KnownFile(
+        "seconds since 1970", "timestamp,open,close\n1672617600,1,2.5\n1672704000,1,3\n",
+        notes: ["Dates such as 1672617600 (line 2) are read as seconds since 1970 in UTC."]),
+    KnownFile(
+        "days of Excel", "Date,Close\n44928,2.5\n44929,3\n",
+        notes: ["Dates such as 44928 (line 2) are read as days of Excel, which are counted from 1900."]),
+    KnownFile(
+        "short years", "Date,Close\n02-Jan-23,2.5\n03-Jan-23,3\n",
+        notes: ["Dates such as 02-Jan-23 (line 2) are read with years from 1969 to 2068."]),
+    KnownFile(
+        "short years first", "Date,Close\n22/12/30,2.5\n23/01/03,3\n23/01/31,4\n",
+        ["2022-12-30", "2023-01-03", "2023-01-31"], [2.5, 3, 4],
+        notes: [
+            "Dates such as 22/12/30 (line 2) are read in the order year, month, day: then the rows are in order and evenly "
+                + "spaced. --date-order chooses another order.",
+            "Dates such as 22/12/30 (line 2) are read with years from 1969 to 2068.",
+        ]),
+    KnownFile("units in brackets", "Date (UTC),Open [USD],Close (USD)\n2023-01-02,1,2.5\n2023-01-03,1,3\n"),
+    KnownFile("Traditional Chinese", "日期,開盤價,收盤價\n2023/01/02,1,2.5\n2023/01/03,1,3\n"),
+    KnownFile(
+        "French, in full", "Date;Ouverture;Clôture\n02/01/2023;1,0;2,5\n13/01/2023;1,0;3,0\n",
+        ["2023-01-02", "2023-01-13"]),
+    KnownFile("a time beside the date", "<TIME>,<DATE>,<CLOSE>\n000000,20230102,2.5\n000000,20230103,3\n"),
+    KnownFile("a ticker in the first row alone", "Date,Ticker,Close\n2023-01-02,X,2.5\n2023-01-03,,3\n"),
+    KnownFile(
+        "two levels of names, one ticker and a column without",
+        "Price,Close,Note\nTicker,X,\nDate,,\n2023-01-02,2.5,a\n2023-01-03,3,b\n"),
+    KnownFile(
+        "a date's column of an unknown name", "Tag,Close\n2023-01-02,2.5\n2023-01-03,3\n",
+        notes: ["No column is named Date; the dates are those of the column \"Tag\"."]),
     KnownFile("semicolons", "Date;Open;Close\n2023-01-02;1.5;2.5\n2023-01-03;1;3\n"),
     KnownFile(
         "semicolons and a decimal comma", "Date;Close\n2023-01-02;99,8721\n2023-01-03;1.234,5\n", days,
@@ -63,7 +140,8 @@ private let known: [KnownFile] = [
     KnownFile(
         "investing.com in Korean",
         "\u{FEFF}\"날짜\",\"종가\",\"시가\",\"거래량\",\"변동 %\"\n\"2023- 01- 03\",\"3\",\"1\",\"3.10M\",\"0.12%\"\n"
-            + "\"2023- 01- 02\",\"2.5\",\"1\",\"8.51M\",\"0.1%\"\n"),
+            + "\"2023- 01- 02\",\"2.5\",\"1\",\"8.51M\",\"0.1%\"\n",
+        notes: [newestFirst]),
     KnownFile(
         "Stooq",
         "<TICKER>,<DATE>,<TIME>,<CLOSE>,<VOL>\nX.US,20230102,000000,2.5,1\nX.US,20230103,000000,3,1\n"),
@@ -186,17 +264,17 @@ struct PriceFileTests {
             (
                 twoTickers, "CCC",
                 "prices of several tickers at line 1: expected the ticker \"CCC\", found \"AAA\", \"BBB\"; "
-                    + "choose one of them (--ticker AAA)"
+                    + "choose one (--ticker AAA)"
             ),
             (
                 "Date,Ticker,Close\n2023-01-02,A,1\n2023-01-02,B,2\n", nil,
                 "prices of several tickers at line 3, column 2 (Ticker): expected rows of one ticker, found "
-                    + "\"A\", \"B\"; choose one (--ticker \"A\")"
+                    + "\"A\", \"B\"; choose one (--ticker A)"
             ),
             (
                 "Date,Ticker,Close\n2023-01-02,BRK B,1\n2023-01-03,A,2\n", nil,
                 "prices of several tickers at line 3, column 2 (Ticker): expected rows of one ticker, found "
-                    + "\"BRK B\", \"A\"; choose one (--ticker \"BRK B\")"
+                    + "\"BRK B\", \"A\"; choose one (--ticker 'BRK B')"
             ),
             (
                 "Date,Close\n01/11/2023,1\n01/12/2023,1\n13/01/2023,1\n16/01/2023,1\n", nil,
@@ -221,9 +299,24 @@ struct PriceFileTests {
                     + "(--skip-no-trade)"
             ),
             (
-                "Tag,Close\n2023-01-02,1\n", nil,
+                "Tag,Close\nMonday,1\n", nil,
                 "missing column at line 1: expected a column Date, found \"Tag\", \"Close\"; name the column with "
                     + "the dates (--date-column); the first line must name the columns"
+            ),
+            (
+                "2023-01-02,1.5\n2023-01-03,1\n", nil,
+                "no names of the columns at line 1: expected names such as Date and Close, found \"2023-01-02\", \"1.5\"; "
+                    + "put a line with names above the first row, such as Date,Close"
+            ),
+            (
+                "Date,Close\n2023-01-02,1e32\n", nil,
+                "value out of range at line 2, column 2 (Close): expected a number of at most 1e30, found \"1e32\"; "
+                    + "correct it, or leave it empty to have the row skipped"
+            ),
+            (
+                "Date,Ticker,Close\n2023-01-02,,1\n2023-01-03,A,2\n2023-01-03,B,2\n", nil,
+                "prices of several tickers at line 4, column 2 (Ticker): expected rows of one ticker, found "
+                    + "\"A\", \"B\"; choose one (--ticker A)"
             ),
             (
                 "Date,Close\n02/01/2023,1\n03/01/2023,1\n04/01/2023,1\n", nil,
@@ -238,6 +331,26 @@ struct PriceFileTests {
         var options = PriceFileOptions()
         options.ticker = ticker
         let error = #expect(throws: DatasetError.self) { try history(text, options) }
+        #expect(error?.description == "x.csv: " + message)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "Open",
+                "invalid date at line 2, column 2 (Open): expected a date, as --date-column asks for, found "
+                    + "\"1.5\"; leave out --date-column: the dates are in the column \"Day\""
+            ),
+            (
+                "Tag",
+                "missing column at line 1: expected a column \"Tag\", as --date-column asks for, found \"Day\", "
+                    + "\"Open\"; leave out --date-column: the dates are in the column \"Day\""
+            ),
+        ])
+    func `a column that has no dates is refused as the date's`(column: String, message: String) {
+        var options = PriceFileOptions()
+        options.dateColumn = column
+        let error = #expect(throws: DatasetError.self) { try history("Day,Open\n2023-01-02,1.5\n", options) }
         #expect(error?.description == "x.csv: " + message)
     }
 

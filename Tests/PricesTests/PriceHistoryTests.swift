@@ -76,10 +76,11 @@ private let columnCases: [PriceCase] = [
         "Date,Close,Symbol,Open\n2019-01-30,1,KS11,null\n",
         asking: ["Close"], gives: ["Close"], ["2019-01-30": [1]]),
     .error(
-        "no date", "Day,Close\n2019-01-30,1\n", missingDate, .line(1), expected: "a column Date",
+        "no date", "Day,Close\nx,1\n", missingDate, .line(1), expected: "a column Date",
         found: #""Day", "Close""#),
     .error(
-        "no names", "\n2019-01-30,1\n2019-01-31,2\n", missingDate, .line(2), expected: "a column Date",
+        "no names", "\n2019-01-30,1\n2019-01-31,2\n", .missingNames, .line(2),
+        expected: "names such as Date and Close",
         found: #""2019-01-30", "1""#),
     .error(
         "no known column", "Date,Dividends\n2019-01-30,1\n", .missingColumn, .line(1),
@@ -306,7 +307,7 @@ struct PriceSpanTests {
         }
         #expect(
             error?.description
-                == "x.csv: too few rows: asked for at least 11 rows for windows of 10 days, there are 10 rows "
+                == "x.csv: too few rows: asked for at least 11 rows for windows of 10 days, found 10 rows "
                 + "from 2019-01-01 to 2019-01-19; give 11 rows")
         #expect(error?.exitStatus == .badData)
     }

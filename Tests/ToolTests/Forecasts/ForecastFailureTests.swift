@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What stock-forecast refuses", .timeLimit(.minutes(60))) struct ForecastFailureTests {
@@ -82,6 +84,7 @@ import Testing
         try place.write("cell.csv", lines.joined(separator: "\n"))
         try place.write("short.csv", ForecastPlace.table(23))
         try place.write("empty.csv", "")
+        try place.write("values.json", "[{\"Date\": \"2000-01-03\"}]")
         try place.write("page.csv", "<!doctype html>\n<title>404</title>\n")
         try place.write("pointer.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
         try Data([0xFF, 0xFE, 0x44, 0x00]).write(to: URL(filePath: place.place.path + "/utf16.csv"))
@@ -91,7 +94,8 @@ import Testing
         try place.write("fx.csv", withoutVolume.joined(separator: "\n"))
         let cases: [([String], Int32, [String])] = [
             (["--data", "none.csv"], 66, ["missing file: none.csv"]),
-            (["--data", "."], 66, ["cannot be read"]),
+            (["--data", "."], 66, ["cannot be read: it is a directory; give the path of a file"]),
+            (["--data", "values.json"], 65, ["found JSON; ask the site for CSV"]),
             (["--data", "cell.csv"], 65, ["cell.csv: ", "line 8", "Open", #""1o4.5""#]),
             (
                 ["--data", "short.csv"], 65,
@@ -117,8 +121,8 @@ import Testing
             (["--data", "page.csv"], 65, ["found an HTML page; download the file itself"]),
             (["--data", "pointer.csv"], 65, ["found a Git LFS pointer; run \"git lfs pull\""]),
             (["--data", "utf16.csv"], 65, ["found UTF-16; save the table as CSV in UTF-8"]),
-            (["--rows", "41"], 65, ["asked for 41 rows, there are 40 rows from "]),
-            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, there are 40 rows from "]),
+            (["--rows", "41"], 65, ["asked for 41 rows, found 40 rows from "]),
+            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, found 40 rows from "]),
         ]
         for (arguments, exitCode, messages) in cases {
             let data = arguments.contains("--data") ? [] : ["--data", "prices.csv"]
@@ -133,6 +137,46 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: place.runs), "\(arguments)")
         }
     }
+
+    #if os(Linux)
+        /// The rows of a compressed file are known only when it is unpacked.
+        @Test(arguments: [48, 64, 80, 96, 128, 192, 256, 320, 400, 640])
+        func `with any amount of memory a large price file is forecast or refused`(mebibytes: Int) throws {
+            let place = try ForecastPlace()
+            var rows = "Date,Open,High,Low,Close,Volume\n"
+            for day in 0..<200_000 {
+                rows +=
+                    "\(CalendarDate(daysSinceEpoch: day - 100_000)),\(1 + day % 3),3,1,\(1 + day % 2),\(day)\n"
+            }
+            let path = place.place.path + "/large.csv.gz"
+            try Data(gzip(Array(rows.utf8))).write(to: URL(filePath: path))
+            let words =
+                [Tool.forecastPath, "--data", path, "--runs", place.runs, "--quiet", "--seeds", "2"]
+                + ForecastPlace.small
+            let outcome = try Tool.run(
+                ["-c", "ulimit -v \(mebibytes << 10) && exec \"$@\"", "sh"] + words, program: "/bin/sh")
+            #expect(outcome.exitCode == 0 || outcome.exitCode == 71, "\(outcome.exitCode) \(outcome.errors)")
+            #expect(outcome.exitCode == 0 || outcome.errors.contains("memory"), "\(outcome.errors)")
+        }
+
+        @Test(arguments: [SIGINT, SIGTERM])
+        func `a signal ends the reading of a price file at once`(signal: Int32) throws {
+            let place = try ForecastPlace()
+            #expect(try place.train("--model", "rnn").exitCode == 0)
+            let line = "2000-01-03,1,2,3,4,5\n"
+            // All rows have one date, which is refused after all are read.
+            let path = try place.write(
+                "large.csv", "Date,Open,High,Low,Close,Volume\n" + String(repeating: line, count: 3_000_000))
+            for arguments in [["--data", path], ["predict", "--csv", path]] {
+                let tool = try RunningTool(arguments + ["--runs", place.runs], program: Tool.forecastPath)
+                usleep(300_000)
+                let start = ContinuousClock.now
+                tool.send(signal)
+                #expect(tool.ending() == 128 + signal)
+                #expect(ContinuousClock.now - start < .seconds(1))
+            }
+        }
+    #endif
 
     /// The calendar ends with the year 9999.
     @Test func `days ahead without a date`() throws {

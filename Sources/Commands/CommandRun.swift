@@ -45,9 +45,11 @@ package func warn(_ notices: [String]) throws {
 
 extension ParsableCommand {
     /// Prepares this process: it refuses arguments that are not UTF-8, as the text of a path would be that of another, and
-    /// takes a file that may not grow as large for an error rather than for its end.
+    /// takes a file that may not grow as large, and a pipe that nobody reads, for an error rather than for its end.
     static func prepareProcess() {
+        FreeMemory.requireStack()
         POSIX.ignoreFileSizeSignal()
+        POSIX.ignoreBrokenPipes()
         if let complaint = CurrentProcess.complaintAboutArguments {
             POSIX.writeToStandardError("Error: \(complaint)\n")
             exit(withError: ExitCode(ExitStatus.usage.code))

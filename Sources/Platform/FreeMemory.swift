@@ -118,7 +118,7 @@ extension FreeMemory {
         #endif
         guard status == 0, limit.rlim_cur < 512 << 10 else { return }
         let text: StaticString =
-            "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); raise it: ulimit -s 8192\n"
+            "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); start it in a new shell, after ulimit -s 8192\n"
         _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
         _exit(ExitStatus.memory.code)
     }

@@ -300,8 +300,12 @@ struct RunRecorderTests {
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
         let (recorder, _) = try recorded.train(console: console)
-        let failure = FileError(path: "report.html", operation: .write, code: ENOSPC)
-        for _ in 0..<2 { recorder.draw { _ throws(FileError) in throw failure } }
+        let failure = FileError(path: "curves.svg", operation: .write, code: ENOSPC)
+        for path in ["curves.svg", "report.html"] {
+            recorder.draw { _ throws(FileError) in
+                throw FileError(path: path, operation: .write, code: ENOSPC)
+            }
+        }
         #expect(recorder.failureCount == 2)
         #expect(
             try pipe.content()

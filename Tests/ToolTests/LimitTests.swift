@@ -105,8 +105,8 @@ import Testing
             #expect(outcome.exitCode == 71, "\(outcome.exitCode)")
             #expect(
                 outcome.errors
-                    == "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); raise it: "
-                    + "ulimit -s 8192\n")
+                    == "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); start it in "
+                    + "a new shell, after ulimit -s 8192\n")
         }
     }
 

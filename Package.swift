@@ -36,7 +36,7 @@ let rooms: [Target] = [
     .target(name: "Platform", swiftSettings: optimizedWithMessages),
     .target(name: "Console", dependencies: ["Platform"]),
     .target(name: "Safetensors", dependencies: ["Platform"]),
-    .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: optimizedWithMessages),
+    .target(name: "Pictures", dependencies: ["CZlib", "Platform"], swiftSettings: optimizedWithMessages),
     .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
     .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),

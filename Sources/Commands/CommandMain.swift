@@ -47,6 +47,7 @@ extension ParsableCommand {
 
     /// Ends the program, before anything is done, if there is not the memory for the least.
     private static func checkMemory() {
+        FreeMemory.requireStack()
         FreeMemory.requireMemoryForErrors()
         POSIX.limitMemoryPools()
         do throws(MemoryShortage) {

@@ -45,9 +45,11 @@ package func warn(_ notices: [String]) throws {
 
 extension ParsableCommand {
     /// Prepares this process. It refuses arguments that are not UTF-8, since two different ones can have the same text.
-    /// A file that may not grow further (`ulimit -f`) becomes an error of that file instead of the process's end.
+    /// A file that may not grow further (`ulimit -f`), and a pipe that nobody reads, become errors instead of the
+    /// process's end.
     static func prepareProcess() {
         POSIX.ignoreFileSizeSignal()
+        POSIX.ignoreBrokenPipes()
         if let complaint = CurrentProcess.complaintAboutArguments {
             POSIX.writeToStandardError("Error: \(complaint)\n")
             exit(withError: ExitCode(ExitStatus.usage.code))

@@ -82,15 +82,10 @@ package struct DigitNormalizer: Sendable, Hashable {
             if preparation.fits(pixels, rows: rows, columns: columns, isScaled: !isOfSize) {
                 return NormalizedDigit(
                     pixels: pixels, rows: rows, columns: columns, polarity: polarity,
-                    pieceCount: pieceCount(pixels, ink))
+                    pieceCount: isOfSize ? pieceCount(pixels, ink) : picture.pieceCount(polarity))
             }
         }
-        if polarity == .darkOnLight { picture.invert() }
-        picture.surround()
-        picture.subtractBackground()
-        guard let digit = picture.isolateDigit(leastContrast: Float(Self.leastContrast)) else {
-            throw blank()
-        }
+        guard let digit = picture.isolateDigit(polarity) else { throw blank() }
         return NormalizedDigit(
             pixels: placed(picture, digit.box, in: box, ink), rows: rows, columns: columns,
             polarity: polarity,
@@ -134,11 +129,13 @@ package struct DigitNormalizer: Sendable, Hashable {
             columns: across, rows: down, columnStep: columnStep, rowStep: rowStep)
         let digit = resampling(picture.values)
 
-        let (top, left) =
+        let middle =
             switch box.centering {
             case .mass: origin(of: digit, down: down, across: across)
-            case .middle: ((rows - down) / 2, (columns - across) / 2)
+            case .middle: (top: (rows - down) / 2, left: (columns - across) / 2)
             }
+        let top = min(max(0, middle.top + (box.offset?.down ?? 0)), rows - down)
+        let left = min(max(0, middle.left + (box.offset?.across ?? 0)), columns - across)
         let background = preparation.background
         let scale = Float(full - background) / (digit.max() ?? 1)
         var pixels = [UInt8](repeating: UInt8(background), count: rows * columns)
@@ -151,8 +148,8 @@ package struct DigitNormalizer: Sendable, Hashable {
         return pixels
     }
 
-    /// Where the digit goes: its centre of mass to the pixel at half of each side, as MNIST's are, but never
-    /// over the edge.
+    /// The place that puts the digit's centre of mass at the pixel at half of each side, as MNIST's are; it may lie
+    /// outside the image.
     private func origin(of digit: [Float], down: Int, across: Int) -> (top: Int, left: Int) {
         var (mass, rowMoment, columnMoment) = (0.0, 0.0, 0.0)
         for row in 0..<down {
@@ -163,11 +160,10 @@ package struct DigitNormalizer: Sendable, Hashable {
                 columnMoment += value * Double(column)
             }
         }
-        func origin(_ moment: Double, _ size: Int, in whole: Int) -> Int {
-            let shift = Int((Double(whole / 2) - 0.5 - moment / mass).rounded(.up))
-            return min(max(0, shift), whole - size)
+        func origin(_ moment: Double, in whole: Int) -> Int {
+            Int((Double(whole / 2) - 0.5 - moment / mass).rounded(.up))
         }
-        return (origin(rowMoment, down, in: rows), origin(columnMoment, across, in: columns))
+        return (origin(rowMoment, in: rows), origin(columnMoment, in: columns))
     }
 }
 
@@ -186,8 +182,8 @@ package struct NormalizedDigit: Sendable, Hashable {
     var notes: [String] {
         guard pieceCount > 1 else { return [] }
         return [
-            "shows \(pieceCount) separate pieces, which are classified as one; if they are several digits, give a "
-                + "picture of each"
+            "shows \(pieceCount) separate pieces, which are classified as one; if they are several digits, or a digit "
+                + "in a frame, give a picture of each digit alone"
         ]
     }
 }

@@ -176,8 +176,12 @@ struct DigitPicture {
     /// Sets all but the digit to zero, and the digit to 0 (background) … 1.
     ///
     /// - Returns: the smallest box around the digit, and of how many pieces side by side it consists; nil if nothing
-    ///   stands out by `leastContrast`.
-    mutating func isolateDigit(leastContrast: Float) -> (box: Box, pieceCount: Int)? {
+    ///   stands out by ``DigitNormalizer/leastContrast``.
+    mutating func isolateDigit(_ polarity: DigitNormalizer.Polarity) -> (box: Box, pieceCount: Int)? {
+        if polarity == .darkOnLight { invert() }
+        surround()
+        subtractBackground()
+        let leastContrast = Float(DigitNormalizer.leastContrast)
         let all = GreyHistogram(values)
         // The darker half of the background tells its noise, as no ink is in it: a normal distribution's
         // 5 % and 25 % are 0.97 standard deviations apart.
@@ -208,6 +212,14 @@ struct DigitPicture {
             }
         }
         return (box, pieces.countSideBySide(kept))
+    }
+}
+
+extension DigitPicture {
+    /// The number of pieces side by side of which the digit consists, gaps that a smaller picture would not show included.
+    func pieceCount(_ polarity: DigitNormalizer.Polarity) -> Int {
+        var picture = self
+        return picture.isolateDigit(polarity)?.pieceCount ?? 0
     }
 }
 

@@ -21,12 +21,28 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
         package var centering: Centering
         /// Whether images fill the box in both directions, whatever their shape.
         package var isStretched: Bool
+        /// The distance of the centre from the middle of the image; nil for none.
+        package var offset: Offset?
 
-        package init(rows: Int, columns: Int, centering: Centering, isStretched: Bool = false) {
+        package init(
+            rows: Int, columns: Int, centering: Centering, isStretched: Bool = false, offset: Offset? = nil
+        ) {
             self.rows = rows
             self.columns = columns
             self.centering = centering
             self.isStretched = isStretched
+            self.offset = offset
+        }
+    }
+
+    /// A distance in pixels.
+    package struct Offset: Codable, Hashable, Sendable {
+        package var down: Int
+        package var across: Int
+
+        package init(down: Int, across: Int) {
+            self.down = down
+            self.across = across
         }
     }
 
@@ -62,6 +78,9 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
         (0...255).contains(background) && ink.map { (0...255).contains($0) && $0 != background } ?? true
             && box.map { (1...rows).contains($0.rows) && (1...columns).contains($0.columns) && ink != nil }
                 ?? true
+            && box?.offset.map {
+                (-rows...rows).contains($0.down) && (-columns...columns).contains($0.across)
+            } ?? true
     }
 }
 
@@ -139,7 +158,7 @@ extension ImagePreparation {
         return (border, all)
     }
 
-    /// The box that most images fill in its middle; nil if there is none.
+    /// The box that most images fill, in its middle or at another place that is the same in all; nil if there is none.
     private static func box(_ boxes: [InkBox], rows: Int, columns: Int) -> Box? {
         let shares = boxes.map { $0.share(rows: rows, columns: columns) }
         guard let share = quantile(shares, 0.5) else { return nil }
@@ -149,22 +168,38 @@ extension ImagePreparation {
             return Double(near) >= 0.8 * Double(values.count)
         }
         guard isUsual(shares, share) else { return nil }
-        // The mean distances of the two centres from the middle of the image, in parts of its sides.
-        let distances = Centering.allCases.map { centering in
-            boxes.reduce(0) { sum, box in
-                let (down, across) = box.offset(centering, rows: rows, columns: columns)
-                return sum + max(abs(down) / Double(rows), abs(across) / Double(columns))
-            } / Double(boxes.count)
+        let places = Centering.allCases.map { centering in
+            boxes.map { $0.offset(centering, rows: rows, columns: columns) }
         }
-        let centering = Centering.allCases[distances[1] < distances[0] ? 1 : 0]
-        guard distances.min()! <= 0.05 else { return nil }
+        // The mean distances of the two centres from a place, in parts of the image's sides.
+        func distances(from offsets: [Offset]) -> [Double] {
+            zip(places, offsets).map { places, offset in
+                places.reduce(0) { sum, place in
+                    sum
+                        + max(
+                            abs(place.down - Double(offset.down)) / Double(rows),
+                            abs(place.across - Double(offset.across)) / Double(columns))
+                } / Double(places.count)
+            }
+        }
+        let middle = [Offset](repeating: Offset(down: 0, across: 0), count: places.count)
+        let usual = places.map { places in
+            Offset(
+                down: Int((quantile(places.map(\.down), 0.5) ?? 0).rounded()),
+                across: Int((quantile(places.map(\.across), 0.5) ?? 0).rounded()))
+        }
+        guard
+            let (offsets, distances) = [middle, usual].lazy.map({ ($0, distances(from: $0)) })
+                .first(where: { $1.min()! <= 0.05 })
+        else { return nil }
+        let index = distances[1] < distances[0] ? 1 : 0
         let others = boxes.map {
             min(Double($0.rows.count) / Double(rows), Double($0.columns.count) / Double(columns))
         }
         return Box(
             rows: max(1, Int((share * Double(rows)).rounded())),
-            columns: max(1, Int((share * Double(columns)).rounded())), centering: centering,
-            isStretched: isUsual(others, share))
+            columns: max(1, Int((share * Double(columns)).rounded())), centering: Centering.allCases[index],
+            isStretched: isUsual(others, share), offset: offsets == middle ? nil : offsets[index])
     }
 
     private static func quantile(_ values: [Double], _ share: Double) -> Double? {
@@ -189,7 +224,10 @@ extension ImagePreparation {
             else { return false }
             let share = max(Double(box.rows) / Double(rows), Double(box.columns) / Double(columns))
             let size = found.share(rows: rows, columns: columns)
-            let (down, across) = found.offset(box.centering, rows: rows, columns: columns)
+            let place = found.offset(box.centering, rows: rows, columns: columns)
+            let (down, across) = (
+                place.down - Double(box.offset?.down ?? 0), place.across - Double(box.offset?.across ?? 0)
+            )
             let side = Double(max(rows, columns))
             let sizeTolerance = isScaled && share < 0.9 ? 0.6 / side : max(1 / side, 0.08)
             let pixels = box.centering == .mass ? 0.75 : 1.5

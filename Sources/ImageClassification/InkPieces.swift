@@ -6,6 +6,13 @@ struct InkPieces {
         var peak: Float = 0
         var columns: ClosedRange<Int>
         var rows: ClosedRange<Int>
+
+        /// Whether another piece goes around this one, and this one is large enough for a digit.
+        func isFramed(by other: Piece) -> Bool {
+            other.columns.lowerBound < columns.lowerBound && columns.upperBound < other.columns.upperBound
+                && other.rows.lowerBound < rows.lowerBound && rows.upperBound < other.rows.upperBound
+                && 4 * rows.count >= other.rows.count
+        }
     }
 
     private(set) var all: [Piece] = []
@@ -48,16 +55,21 @@ struct InkPieces {
     }
 
     /// How many of the pieces chosen are large and stand beside or above each other, as several digits do: at least half
-    /// as high as the highest, and of an eighth of the largest one's area.
+    /// as high as the highest, and of an eighth of the largest one's area. A frame around others counts as one.
     func countSideBySide(_ chosen: [Bool]) -> Int {
         let pieces = zip(all, chosen).filter(\.1).map(\.0)
+        let others = pieces.filter { frame in !pieces.contains { $0.isFramed(by: frame) } }
+        return pieces.count - others.count + Self.countSideBySide(others)
+    }
+
+    private static func countSideBySide(_ pieces: [Piece]) -> Int {
         let highest = pieces.map(\.rows.count).max() ?? 0
         let largest = pieces.map(\.area).max() ?? 0
         let large = pieces.filter { 2 * $0.rows.count >= highest && 8 * $0.area >= largest }
-        let beside = Self.groupCount(large.map(\.columns))
+        let beside = groupCount(large.map(\.columns))
         if beside > 1 || large.isEmpty { return beside }
         // The dot of an i and the bar of a 5 are small.
-        return Self.groupCount(large.map(\.rows))
+        return groupCount(large.map(\.rows))
     }
 
     /// The number of groups of ranges that overlap within a group, by more than a fifth of the shorter, and with no range

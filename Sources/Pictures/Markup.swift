@@ -9,7 +9,8 @@
 /// ```
 ///
 /// Names of elements and attributes are literals of the program; texts and values may be anything: `& < > " '` are
-/// escaped, and characters that XML 1.0 forbids become U+FFFD. The rendered text means the same as HTML and as XML.
+/// escaped, characters that XML 1.0 forbids become U+FFFD, and those that reverse or hide text are shown as `\u{202E}`. The
+/// rendered text means the same as HTML and as XML.
 /// Values are not checked: do not put untrusted addresses in `href`.
 package struct Markup: Sendable, Hashable {
     enum Content: Sendable, Hashable {

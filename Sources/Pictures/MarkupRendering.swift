@@ -1,3 +1,5 @@
+import Platform
+
 extension Markup {
     /// The tree as text, for a page.
     package var rendered: String {
@@ -62,6 +64,7 @@ extension Markup {
             case "\t" where isAttribute: output += "&#9;"
             case "\n", "\t": output.unicodeScalars.append(scalar)
             case "\0"..<" ", "\u{FFFE}", "\u{FFFF}": output += "\u{FFFD}"
+            case _ where scalar.isInvisible: output += scalar.escaped
             default: output.unicodeScalars.append(scalar)
             }
         }

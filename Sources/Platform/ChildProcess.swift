@@ -125,10 +125,16 @@ package final class ChildProcess {
         return ending
     }
 
-    /// Asks it to end, as SIGTERM does, unless it has.
-    package func terminate() {
+    /// Asks it to end by SIGTERM, unless it has.
+    package func terminate() { send(SIGTERM) }
+
+    /// Asks this program, as a child, to stop by a signal that does not count as a second Ctrl-C or SIGTERM: the child may
+    /// have received one itself, where a job scheduler signals all processes.
+    package func requestStop() { send(SIGUSR1) }
+
+    private func send(_ signal: Int32) {
         // Its number may be another's by then.
-        if poll() == nil { kill(identifier, SIGTERM) }
+        if poll() == nil { kill(identifier, signal) }
     }
 
     /// Ends it and waits until it has ended.
@@ -199,7 +205,7 @@ package final class ChildProcess {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+        for signal in InterruptSignal.requests + [SIGPIPE] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
         var flags = Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
         if isOwnGroup {

@@ -26,7 +26,7 @@ package struct ExitStatus: Hashable, Sendable {
     /// Stopped by the time limit; the work can be resumed.
     package static let timeLimit = ExitStatus(75)
 
-    /// The status of a process that a signal ended: 129 for SIGHUP, 130 for SIGINT, 143 for SIGTERM.
+    /// The status of a process that a signal ended, 128 + its number: 129 for SIGHUP, 130 for SIGINT, 143 for SIGTERM.
     package static func signal(_ number: Int32) -> ExitStatus { ExitStatus(128 + number) }
 
     /// The status with which another process ended.

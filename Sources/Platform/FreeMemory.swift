@@ -110,6 +110,24 @@ extension FreeMemory {
     }
 }
 
+extension FreeMemory {
+    /// Ends the process if its stack may not grow as large as some work needs, which would end in a crash. It allocates
+    /// nothing.
+    package static func requireStack() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let status = getrlimit(__rlimit_resource_t(UInt32(RLIMIT_STACK.rawValue)), &limit)
+        #else
+            let status = getrlimit(RLIMIT_STACK, &limit)
+        #endif
+        guard status == 0, limit.rlim_cur < 512 << 10 else { return }
+        let text: StaticString =
+            "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); start it in a new shell, after ulimit -s 8192\n"
+        _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        _exit(ExitStatus.memory.code)
+    }
+}
+
 /// Memory that a piece of work needs and that is not there.
 package struct MemoryShortage: ReportedError, Hashable {
     /// The work that needs it: "this model".

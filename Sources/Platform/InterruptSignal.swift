@@ -8,33 +8,47 @@
 
 import Synchronization
 
-/// The request to stop that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) makes. The first signal is only noted,
-/// for the training loop to see after its step; a second one ends the process at once.
+/// The request to stop that a signal makes. The first signal is only noted, for the training loop to see after its step.
+///
+/// A person asks with Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP); if one of these follows another, the process
+/// ends at once. A job scheduler or the system announces an end with SIGUSR1, SIGUSR2, SIGXCPU or the signal of a timer,
+/// as often as it likes: SIGXCPU comes every second after the limit of CPU time.
 ///
 /// Signals belong to the whole process, so only one of these can be installed at a time.
 package struct InterruptSignal: Sendable {
     private typealias Handler = (@convention(c) (Int32) -> Void)?
 
+    /// The signals that are requests to stop.
+    package static let requests = [
+        SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF,
+    ]
+
+    /// The signal that announces the limit of processor time.
+    package static let processorTime = SIGXCPU
+
     private let former: [Former]
 
-    /// Begins to note the signals, even those that the process was told to ignore or to hold back (some parents
-    /// start their children so). Only SIGHUP stays ignored if it was: `nohup` asks for that.
+    /// Begins to note the signals. SIGINT and SIGTERM are noted even if the process was told to ignore them, as some
+    /// parents start their children so; the others stay ignored if they were, as by `nohup`. None stays held back.
     ///
     /// - Parameters:
     ///   - signals: The signals to note.
     ///   - endsProcess: Whether the first signal ends the process at once, until ``note()``: while nothing is begun that
     ///     could be lost, such as when files are read.
     package static func install(
-        _ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP], endsProcess: Bool = false
+        _ signals: [Int32] = requests, endsProcess: Bool = false
     ) -> InterruptSignal {
         let wasInstalled = isInstalled.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasInstalled, "InterruptSignal: expected none installed, received a second install()")
         firstSignal.store(0, ordering: .relaxed)
+        wasAsked.store(false, ordering: .relaxed)
         firstEndsProcess.store(endsProcess, ordering: .relaxed)
         let former = signals.map {
             Former(signal: $0, handler: unsafeBitCast(signal($0, receive), to: Int.self))
         }
-        for former in former where former.signal == SIGHUP && former.isIgnored { signal(SIGHUP, SIG_IGN) }
+        for former in former where former.isIgnored && ![SIGINT, SIGTERM].contains(former.signal) {
+            signal(former.signal, SIG_IGN)
+        }
         var held = sigset_t()
         sigemptyset(&held)
         for number in signals { sigaddset(&held, number) }
@@ -72,10 +86,13 @@ package struct InterruptSignal: Sendable {
 
 private let isInstalled = Atomic(false)
 private let firstSignal = Atomic<Int32>(0)
+private let wasAsked = Atomic(false)
 private let firstEndsProcess = Atomic(false)
 
 /// Runs inside the signal: lock-free atomics and `_exit` are all it may touch.
 private func receive(_ number: Int32) {
-    let (isFirst, _) = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-    if !isFirst || firstEndsProcess.load(ordering: .relaxed) { _exit(ExitStatus.signal(number).code) }
+    _ = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+    let isInsistent = number == SIGINT || number == SIGTERM || number == SIGHUP
+    let isAskedAgain = isInsistent && wasAsked.exchange(true, ordering: .relaxed)
+    if isAskedAgain || firstEndsProcess.load(ordering: .relaxed) { _exit(ExitStatus.signal(number).code) }
 }

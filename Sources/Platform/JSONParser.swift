@@ -195,52 +195,12 @@ struct JSONParser {
 
     /// Reads an escape sequence after its backslash.
     private mutating func escaped() throws(Failure) -> Unicode.Scalar {
-        let scalar: Unicode.Scalar
-        switch next {
-        case UInt8(ascii: "\""): scalar = "\""
-        case UInt8(ascii: "\\"): scalar = "\\"
-        case UInt8(ascii: "/"): scalar = "/"
-        case UInt8(ascii: "b"): scalar = "\u{8}"
-        case UInt8(ascii: "f"): scalar = "\u{C}"
-        case UInt8(ascii: "n"): scalar = "\n"
-        case UInt8(ascii: "r"): scalar = "\r"
-        case UInt8(ascii: "t"): scalar = "\t"
-        case UInt8(ascii: "u"):
-            position += 1
-            return try escapedScalar()
-        default: throw failure("one of JSON's escapes")
+        do throws(JSONEscape.Failure) {
+            return try JSONEscape.scalar(in: bytes, at: &position)
+        } catch {
+            throw error.found.map { Failure(offset: error.offset, expected: error.expected, found: $0) }
+                ?? failure(error.expected)
         }
-        position += 1
-        return scalar
-    }
-
-    /// Reads four hexadecimal digits and, if they are the first half of a surrogate pair, the second half.
-    private mutating func escapedScalar() throws(Failure) -> Unicode.Scalar {
-        let begin = position
-        let unit = try hexadecimalUnit()
-        if let scalar = Unicode.Scalar(unit) { return scalar }
-        if unit < 0xDC00, bytes[position...].starts(with: "\\u".utf8) {
-            position += 2
-            let low = try hexadecimalUnit()
-            if (0xDC00...0xDFFF).contains(low),
-                let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-            {
-                return scalar
-            }
-        }
-        throw Failure(offset: begin, expected: "a pair of surrogates", found: "half of one")
-    }
-
-    private mutating func hexadecimalUnit() throws(Failure) -> UInt32 {
-        var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw failure("four hexadecimal digits")
-            }
-            unit = unit << 4 | UInt32(digit)
-            position += 1
-        }
-        return unit
     }
 
     // MARK: Bytes

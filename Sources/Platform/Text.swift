@@ -59,7 +59,7 @@ extension StringProtocol {
 extension Unicode.Scalar {
     /// Whether a reader does not see the character, or sees its neighbours elsewhere: control characters, line and
     /// paragraph separators, marks of direction, and byte-order marks.
-    var isInvisible: Bool {
+    package var isInvisible: Bool {
         switch value {
         case ..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
         default: false
@@ -67,7 +67,7 @@ extension Unicode.Scalar {
     }
 
     /// As in Swift: "\n", "\u{1B}".
-    fileprivate var escaped: String {
+    package var escaped: String {
         switch self {
         case "\n": "\\n"
         case "\r": "\\r"

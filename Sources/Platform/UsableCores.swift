@@ -24,6 +24,13 @@ package enum UsableCores {
                 + "\(count == 1 ? "core" : "cores")" : nil
     }
 
+    /// Says that fewer entries of a sweep run at a time than were asked for; nil if as many do.
+    package static func notice(jobs asked: Int) -> String? {
+        guard asked > count else { return nil }
+        let cores = count == 1 ? "1 core" : "\(count) cores"
+        return "--jobs \(asked): \(count) at a time, as this process may use \(cores)"
+    }
+
     /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
     package static func count(filesUnder root: String) -> Int {
         let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""

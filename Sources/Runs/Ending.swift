@@ -1,3 +1,4 @@
+import Platform
 import Training
 
 // How runs tell of the end of training.
@@ -22,6 +23,7 @@ extension Trainer.Ending {
             switch signal {
             case 1: "the terminal was closed"
             case 2: "Ctrl-C"
+            case InterruptSignal.processorTime: "the limit of processor time (ulimit -t)"
             default: "signal \(signal)"
             }
         case .outOfTime: "time limit"

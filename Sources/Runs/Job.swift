@@ -15,7 +15,7 @@ package struct Job {
 
     package var run: RunDirectory { lock.run }
 
-    /// Runs a job. Ctrl-C and SIGTERM end the process at once while it is prepared, and are noted from then on; an error
+    /// Runs a job. A signal ends the process at once while it is prepared, and is noted from then on; an error
     /// is in the run's log as well.
     ///
     /// - Parameters:

@@ -2,7 +2,7 @@
 package enum RunState: String, Codable, CaseIterable, Sendable {
     case running
     case finished
-    /// Stopped by Ctrl-C, SIGTERM or the time limit; the run can be resumed.
+    /// Stopped by a signal or the time limit; the run can be resumed.
     case stopped
     /// Ended by numbers that were not finite, by a file that could not be written, or killed.
     case failed

@@ -123,54 +123,13 @@ struct SafetensorsScanner {
 
     /// Reads an escape sequence after its backslash.
     private mutating func escaped() throws(SafetensorsError) -> Unicode.Scalar {
-        let byte = next
-        if byte != nil { position += 1 }
-        switch byte {
-        case UInt8(ascii: "\""): return "\""
-        case UInt8(ascii: "\\"): return "\\"
-        case UInt8(ascii: "/"): return "/"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"): return try escapedScalar()
-        default:
-            if byte != nil { position -= 1 }
-            throw error(.string, expected: "one of JSON's escapes", found: describeNext())
+        do throws(JSONEscape.Failure) {
+            return try JSONEscape.scalar(in: bytes, at: &position)
+        } catch {
+            throw self.error(
+                .string, at: Self.start + error.offset, expected: error.expected,
+                found: error.found ?? describeNext())
         }
-    }
-
-    /// Reads four hexadecimal digits and, if they are the first half of a surrogate pair, the second half.
-    private mutating func escapedScalar() throws(SafetensorsError) -> Unicode.Scalar {
-        let begin = offset
-        let unit = try hexadecimalUnit()
-        if let scalar = Unicode.Scalar(unit) { return scalar }
-        if unit < 0xDC00, next == UInt8(ascii: "\\") {
-            position += 1
-            if next == UInt8(ascii: "u") {
-                position += 1
-                let low = try hexadecimalUnit()
-                if (0xDC00...0xDFFF).contains(low),
-                    let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-                {
-                    return scalar
-                }
-            }
-        }
-        throw error(.string, at: begin, expected: "a pair of surrogates", found: "half of one")
-    }
-
-    private mutating func hexadecimalUnit() throws(SafetensorsError) -> UInt32 {
-        var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw error(.string, expected: "four hexadecimal digits", found: describeNext())
-            }
-            unit = unit << 4 | UInt32(digit)
-            position += 1
-        }
-        return unit
     }
 
     /// Checks that only white space follows.

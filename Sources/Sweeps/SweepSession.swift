@@ -7,6 +7,8 @@ package final class SweepSession {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
     private let jobs: Int
+    /// The notice that fewer entries run at a time than were asked for.
+    private let notice: String?
     private let console: Console
     private let signal: InterruptSignal
     private let start = POSIX.monotonicSeconds()
@@ -38,14 +40,15 @@ package final class SweepSession {
 
     /// - Parameters:
     ///   - sweep: The sweep to train.
-    ///   - jobs: The largest number of entries at a time.
+    ///   - jobs: The largest number of entries at a time; no more than there are cores.
     ///   - console: The place for messages and the table.
     ///   - signal: The signal that stops the sweep.
     package init(
         _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
     ) throws {
         self.sweep = sweep
-        self.jobs = jobs
+        self.jobs = UsableCores.threads(of: jobs)
+        notice = UsableCores.notice(jobs: jobs)
         self.console = console
         self.signal = signal
         let plan = try sweep.plan()
@@ -63,6 +66,7 @@ package final class SweepSession {
     package func run() throws -> ExitStatus {
         let done = results.count { $0 != nil }
         console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) are done" : "")")
+        if let notice { console.print("Warning: \(notice)") }
         if done < results.count { console.print("\(jobs) at a time, one thread each") }
         defer {
             console.eraseBar()
@@ -89,7 +93,7 @@ package final class SweepSession {
     private func stop() {
         guard !isStopping else { return }
         isStopping = true
-        for child in running { child.process.terminate() }
+        for child in running { child.process.requestStop() }
     }
 
     private func lookAtChildren() throws {

@@ -89,14 +89,14 @@ extension Callback {
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}
 }
 
-/// A callback that ends training after the current step when SIGINT (Ctrl-C), SIGTERM or SIGHUP (a closed terminal) was
-/// received.
+/// A callback that ends training after the current step when SIGINT (Ctrl-C), SIGTERM, SIGHUP (a closed terminal), or a
+/// signal that announces an end was received: SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF.
 public final class StopOnSignal: Callback {
     private let signal: InterruptSignal
     private let isInstalledHere: Bool
 
-    /// Handles SIGINT, SIGTERM and, unless it is ignored, SIGHUP during the lifetime of this callback: the first one ends training, a second one ends
-    /// the process. Only one such callback may exist at a time.
+    /// Handles SIGINT and SIGTERM, and the others unless they are ignored, during the lifetime of this callback: the first
+    /// signal ends training, a second SIGINT, SIGTERM or SIGHUP the process. Only one such callback may exist at a time.
     public init() {
         signal = .install()
         isInstalledHere = true

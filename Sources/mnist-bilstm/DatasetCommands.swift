@@ -117,7 +117,7 @@ struct FetchDataset: ParsableCommand {
 
             Exit codes: 0 all files are there and right, 64 bad option, 65 damaged archive or a damaged file in the way, \
             69 nothing could be downloaded, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 \
-            SIGTERM.
+            SIGTERM, or 128 + n for another signal n.
             """)
 
     @Argument(

@@ -23,7 +23,7 @@ struct Predict: ParsableCommand {
             predicted_name, too. An image of --images is read as one of the run's data set, or of --dataset.
 
             Exit codes: 0 done, 64 bad option, 65 bad picture (one of several, too), data or checkpoint, 66 missing \
-            file or run, 71 not enough memory.
+            file (one of several, too) or run, 71 not enough memory.
             """)
 
     @Argument(

@@ -87,7 +87,7 @@ struct StartSweepOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "How many entries side by side; by default, as many as the cores this process may use.")
+        help: "Number of entries at a time, at most the number of cores (default: the number of cores).")
     var jobs: Int?
 
     @OptionGroup var place: RunsOption
@@ -106,7 +106,8 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
             has diverged, which is a result. Of another failure of an entry the sweep ends with its exit code.
 
             Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 another \
-            process writes the plan, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            process writes the plan, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for \
+            another signal n.
             """)
 
     @OptionGroup var start: StartSweepOptions
@@ -199,7 +200,7 @@ struct RunSweepEntry: ParsableCommand {
 
             Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
             memory, 73 another process is doing it, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, \
-            143 SIGTERM.
+            143 SIGTERM, or 128 + n for another signal n.
             """)
 
     @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)

@@ -15,12 +15,13 @@ struct Train: ParsableCommand {
 
             Metrics, log and checkpoints go to a directory of their own in runs/; runs/latest points to it. \
             The same seed gives the same weights, to the last bit, for any number of threads, stopped and resumed or \
-            not. Ctrl-C ends training after the running step, with everything written; a second one at once.
+            not. Ctrl-C ends training after the running step, with everything written; a second one at once. SIGTERM, \
+            SIGUSR1, SIGUSR2 and SIGXCPU do as Ctrl-C does.
 
             Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data or recipe, 66 missing data, run \
             or recipe, 69 processor not supported, 71 not enough memory, 73 another process writes to the run, 74 a \
             file of the run could not be written, 75 stopped by the time limit, 129 terminal closed, 130 Ctrl-C, 143 \
-            SIGTERM.
+            SIGTERM, or 128 + n for another signal n.
             """)
 
     private static let defaultRecipe = "tutorial"

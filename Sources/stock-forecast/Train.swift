@@ -17,7 +17,8 @@ struct Train: ParsableCommand {
 
             Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, 69 processor \
             not supported, 71 not enough memory, 73 another process writes to the run, 74 a file of the run could not \
-            be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another \
+            signal n.
             """)
 
     @Option(

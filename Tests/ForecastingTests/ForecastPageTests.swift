@@ -219,6 +219,7 @@ import Testing
         }
         #expect(page.all.allSatisfy { !$0.attributes.keys.contains { $0.hasPrefix("on") } })
         let shown = hostile.replacing(/[\u{0}\u{1}]/, with: "\u{FFFD}")
+            .replacing("\u{202E}", with: "\\u{202E}")
         #expect(page.all("h1").map(\.text) == [shown])
         #expect(try rows(page, "Environment").contains([shown, shown]))
         #expect(page.all("li").map(\.text) == [shown])

@@ -95,6 +95,45 @@ import Testing
         #expect(ImagePreparation(of: shifted) == ImagePreparation(background: 0, ink: 255, box: nil))
     }
 
+    /// Images of 40 × 40 whose digits lie in a corner, or at another place that is the same in all.
+    @Test(arguments: [(0, 0), (12, 12), (0, 12), (10, 3)], [false, true])
+    func `a picture is put where the digits of the data set lie`(
+        place: (top: Int, left: Int), isNegative: Bool
+    )
+        throws
+    {
+        func form(_ digit: [UInt8]) -> [UInt8] {
+            (0..<1600).map { pixel in
+                let (row, column) = (pixel / 40 - place.top, pixel % 40 - place.left)
+                let isInside = (0..<28).contains(row) && (0..<28).contains(column)
+                let grey = isInside ? digit[row * 28 + column] : 0
+                return isNegative ? 255 - grey : grey
+            }
+        }
+        let preparation = ImagePreparation(
+            of: Self.images(rows: 40, columns: 40) { digit, _ in form(digit) })
+        #expect(
+            preparation.box
+                == .init(
+                    rows: 20, columns: 20, centering: .mass,
+                    offset: .init(down: place.top - 6, across: place.left - 6)))
+        #expect(preparation.isPossible(rows: 40, columns: 40))
+        let normalizer = DigitNormalizer(rows: 40, columns: 40, preparation: preparation)
+        for index in stride(from: 300, to: 400, by: 7) {
+            let digit = Self.digits[index].pixels
+            let expected = form(digit)
+            func difference(_ grey: [UInt8], _ side: Int) throws -> Double {
+                let found = try normalizer.normalize(width: side, height: side, grey: grey, path: "a.png")
+                return Double(zip(found.pixels, expected).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) })
+                    / 1600
+            }
+            #expect(try difference(expected, 40) == 0, "image \(index)")
+            #expect(try difference(Self.enlarged(expected, 40, by: 5), 200) < 6, "image \(index)")
+            // In the middle of a page.
+            #expect(try difference(Self.enlarged(digit.map { 255 - $0 }, by: 10), 280) < 6, "image \(index)")
+        }
+    }
+
     @Test func `photographs have no plain background`() {
         let photographs = Self.images { _, index in noise(784, seed: UInt64(index)) }
         let preparation = ImagePreparation(of: photographs)

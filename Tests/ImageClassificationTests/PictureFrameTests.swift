@@ -144,9 +144,29 @@ import Testing
         #expect(found.pieceCount == indices.count)
         #expect(
             found.notes == [
-                "shows \(indices.count) separate pieces, which are classified as one; if they are several digits, give a "
-                    + "picture of each"
+                "shows \(indices.count) separate pieces, which are classified as one; if they are several digits, or a "
+                    + "digit in a frame, give a picture of each digit alone"
             ])
+    }
+
+    /// A frame drawn on the page, with a margin around it: not the frame of the picture.
+    @Test(arguments: [1, 3, 8], 0..<8) func `a digit in a drawn frame is counted with it`(
+        width: Int, index: Int
+    )
+        throws
+    {
+        let (side, margin) = (28 * 4, 40)
+        let whole = side + 2 * margin
+        let (_, _, digit) = Self.row(of: [index])
+        let grey: [UInt8] = (0..<whole * whole).map { place in
+            let (row, column) = (place / whole - margin, place % whole - margin)
+            let inside = 0..<side
+            if inside.contains(row), inside.contains(column) { return digit[row * side + column] }
+            let around = -width..<side + width
+            return around.contains(row) && around.contains(column) ? 0 : 255
+        }
+        let found = try DigitNormalizer().normalize(width: whole, height: whole, grey: grey, path: "a.png")
+        #expect(found.pieceCount == 2)
     }
 
     @Test func `hardly any single digit is taken for several`() throws {

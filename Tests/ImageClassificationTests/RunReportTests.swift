@@ -153,6 +153,7 @@ import Testing
         #expect(page.all("img").count == 2)
         #expect(page.all.allSatisfy { !$0.attributes.keys.contains { $0.hasPrefix("on") } })
         let shown = hostile.replacing(/[\u{0}\u{1}]/, with: "\u{FFFD}")
+            .replacing("\u{202E}", with: "\\u{202E}")
         #expect(text(page).contains(shown.split(separator: " ").joined(separator: " ")))
         #expect(try rows(page, "Environment").contains(["Processor", shown]))
         for name in ["<script", "<img src=x", "<!--", "]]>"] {

@@ -11,7 +11,10 @@ import Testing
         ("\t", "\t", "&#9;"), ("]]>", "]]&gt;", "]]&gt;"), ("&amp;", "&amp;amp;", "&amp;amp;"),
         ("\0", "\u{FFFD}", "\u{FFFD}"), ("\u{FFFE}", "\u{FFFD}", "\u{FFFD}"),
         ("\u{FFFF}", "\u{FFFD}", "\u{FFFD}"),
-        ("é 한 👩‍👩‍👧 \u{7F}", "é 한 👩‍👩‍👧 \u{7F}", "é 한 👩‍👩‍👧 \u{7F}"),
+        ("é 한 👩‍👩‍👧", "é 한 👩‍👩‍👧", "é 한 👩‍👩‍👧"),
+        // Characters that reverse or hide text.
+        ("a\u{202E}b", "a\\u{202E}b", "a\\u{202E}b"), ("\u{2066}", "\\u{2066}", "\\u{2066}"),
+        ("\u{61C}\u{7F}", "\\u{61C}\\u{7F}", "\\u{61C}\\u{7F}"),
     ])
     func `escapes`(_ text: String, inText: String, inAttribute: String) throws {
         #expect(Markup.text(text).rendered == inText)
@@ -23,9 +26,11 @@ import Testing
         // XML 1.0 allows of the control characters tab, line feed and carriage return only.
         for code in UInt32(0)..<0x100 {
             let scalar = try #require(Unicode.Scalar(code))
+            let isHidden = (0x7F...0x9F).contains(code)
             let isAllowed = code >= 0x20 || [9, 10, 13].contains(code)
             let written = "a\(scalar)b"
-            let expected = isAllowed ? written : "a\u{FFFD}b"
+            let shown = isHidden ? "a\\u{\(String(code, radix: 16, uppercase: true))}b" : written
+            let expected = isAllowed ? shown : "a\u{FFFD}b"
             let read = try readXML(Markup("p", ["title": written]) { written }.xmlDocument)
             #expect(read.text.unicodeScalars.elementsEqual(expected.unicodeScalars), "text of code \(code)")
             #expect(

@@ -21,6 +21,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
 @Suite struct PNGDamageTests {
     private static let rows: [UInt8] = [0, 1, 2, 0, 3, 4]
     private static let data = chunk("IDAT", zlib(rows))
+    private static let shortData = chunk("IDAT", zlib([0, 1, 2]))
     private static let end = chunk("IEND")
     private static let palette = chunk("PLTE", [1, 2, 3, 4, 5, 6])
 
@@ -31,11 +32,14 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     private static let chunkCases = [
-        Case(.notPNG, at: 0, []),
+        Case(.empty, at: 0, []),
         Case(.notPNG, at: 0, Array("GIF89a".utf8)),
         Case(.notPNG, at: 0, [0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A]),
         Case(.truncated, at: 4, Array(PNGBytes.signature.prefix(4))),
-        Case(.truncated, at: 33 + data.count, png(ihdr(), data)),
+        Case(.truncated, at: 32 + data.count, Array(png(ihdr(), data).dropLast())),
+        // Less image data than the picture has, without an end.
+        Case(.truncated, at: 33 + shortData.count, png(ihdr(), shortData)),
+        Case(.truncated, at: 33 + data.count, png(ihdr(5000, 5000, type: 6), data)),
         Case(
             .tooManyChunks, at: 33 + 99_999 * 12,
             png(ihdr(), [[UInt8]](repeating: chunk("tEXt"), count: 100_000).flatMap(\.self), data, end)),
@@ -136,12 +140,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(error?.problem == .tooLarge)
     }
 
-    @Test(arguments: PNGFixture.all) func `truncation anywhere is found`(fixture: PNGFixture) {
+    @Test(arguments: PNGFixture.all)
+    func `truncation anywhere is found, and read with a note where the image data are whole`(
+        fixture: PNGFixture
+    ) {
         for length in 0..<fixture.bytes.count {
-            let error = #expect(throws: PNGError.self) {
-                try Bitmap(png: Array(fixture.bytes.prefix(length)), path: "a.png")
+            let bytes = Array(fixture.bytes.prefix(length))
+            do throws(PNGError) {
+                let picture = try PNGPicture(bytes, path: "a.png")
+                #expect(picture.bitmap == fixture.expected && picture.notes.contains(.missingEnd))
+            } catch {
+                #expect(error.problem == (length == 0 ? .empty : .truncated), "\(length) bytes")
+                #expect(length < fixture.bytes.count - 12, "\(length) bytes")
             }
-            #expect(error?.problem == (length == 0 ? .notPNG : .truncated), "\(length) bytes")
         }
     }
 

@@ -28,6 +28,19 @@ import Testing
         )
     }
 
+    @Test(arguments: 1...12) func `a file that is cut off after the image data is read with a note`(
+        missing: Int
+    )
+        throws
+    {
+        let whole = png(ihdr(), Self.data, chunk("tEXt", [65, 0]), Self.end)
+        for count in [missing, missing + 14] {
+            let notes = try read(whole.dropLast(count))
+            #expect(
+                notes.map(\.description) == ["the end of the PNG file is missing; its image data are whole"])
+        }
+    }
+
     @Test func `a second picture after the first is ignored`() throws {
         let one = png(ihdr(), Self.data, Self.end)
         #expect(try read(one + png(ihdr(1, 1), Self.data, Self.end)).count == 1)
@@ -161,6 +174,17 @@ import Testing
         (.icon, [0, 0, 1, 0, 1, 0]),
         (.photoshop, Array("8BPS".utf8)), (.netpbm, Array("P5\n28 28\n255\n".utf8)),
         (.pdf, Array("%PDF-1.7".utf8)), (.pdf, Array("\r\n%PDF-1.4".utf8)),
+        (.tiff, [0x49, 0x49, 0x2B, 0, 8]), (.numPy, [0x93] + Array("NUMPY\u{1}\0v\0".utf8)),
+        (.gzip, [0x1F, 0x8B, 8]), (.zip, Array("PK\u{3}\u{4}".utf8)),
+        (.base64, Array("iVBORw0KGgoAAAANSUhEUgAA".utf8)), (.base64, Array("/9j/4AAQSkZJRg".utf8)),
+        (.base64, Array("data:image/png;base64,iVBORw0KGgo".utf8)),
+        // Line ends of Unix, of Windows, and of an old Mac; 7 bits; UTF-8 of Latin-1; bytes replaced.
+        (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A, 0, 0]),
+        (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0D, 0x0A]),
+        (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x1A, 0x0D, 0, 0]),
+        (.convertedPNG, [0x09, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0]),
+        (.convertedPNG, [0xC2, 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+        (.convertedPNG, [0xEF, 0xBF, 0xBD, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
     ]
 
     @Test func `other formats are recognised by their content and named`() throws {
@@ -169,14 +193,16 @@ import Testing
             #expect(
                 error?.description
                     == "dir/a.png: not a PNG file at byte 0: expected a PNG picture, found \(format.name); "
-                    + "open it in an image viewer and save it as a PNG picture")
+                    + format.remedy)
         }
+        #expect(PictureFormat.jpeg.remedy == "open it in an image viewer and save it as a PNG picture")
+        #expect(Set(PictureFormat.allCases.map(\.remedy)).count == 6)
         #expect(Set(Self.formats.map(\.0)) == Set(PictureFormat.allCases))
     }
 
     @Test func `other content is no picture of a known format`() {
         let texts = [
-            "", "BM", "BMW is a car with four wheels", "no picture", "P9", "PK\u{3}\u{4}", "<p>",
+            "", "BM", "BMW is a car with four wheels", "no picture", "P9", "PK", "<p>", "APNG is animated",
             "RIFFxxxxWAVE",
         ]
         for text in texts { #expect(PictureFormat(Array(text.utf8)) == nil, "\(text)") }

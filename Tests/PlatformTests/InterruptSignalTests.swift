@@ -97,6 +97,31 @@ import Testing
         }
     }
 
+    /// As often as it comes, and before a SIGTERM: time for a step and its checkpoint is left.
+    @Test(arguments: [SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF])
+    func `an announced end is noted, and ends nothing at once`(number: Int32) async {
+        await #expect(processExitsWith: .exitCode(143)) { [number] in
+            let interrupt = InterruptSignal.install()
+            for _ in 0..<3 {
+                kill(getpid(), number)
+                waitForSignal(interrupt)
+                usleep(10_000)
+            }
+            kill(getpid(), SIGTERM)
+            usleep(50_000)
+            try #require(interrupt.received == number)
+            kill(getpid(), SIGTERM)
+            sleep(10)
+        }
+        await #expect(processExitsWith: .success) { [number] in
+            signal(number, SIG_IGN)
+            let interrupt = InterruptSignal.install()
+            kill(getpid(), number)
+            usleep(50_000)
+            precondition(interrupt.received == nil)
+        }
+    }
+
     @Test func `a second termination ends the process`() async {
         await #expect(processExitsWith: .exitCode(143)) {
             let interrupt = InterruptSignal.install()

@@ -273,6 +273,47 @@ struct RunRecorderTests {
     }
 
     @Test
+    func `a first save that fails is told`() throws {
+        var recorded = try RecordedRun()
+        recorded.policy.every = .steps(1)
+        recorded.policy.onSaveError = .continue
+        let checkpoints = recorded.run.checkpoints
+        let spoil = AtStep([
+            1: {
+                try FileManager.default.removeItem(atPath: checkpoints)
+                try AtomicFile.write("", to: checkpoints)
+            }
+        ])
+        let pipe = TestPipe()
+        let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
+        let (recorder, _) = try recorded.train(before: spoil, console: console)
+        // Each of 21 steps, and the end.
+        #expect(recorder.failureCount == 22)
+        let lines = try pipe.content().split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("Warning: \(checkpoints): cannot open: ") == true, "\(lines)")
+    }
+
+    @Test
+    func `a picture that cannot be drawn is told once, with the command that draws it`() throws {
+        let recorded = try RecordedRun()
+        let pipe = TestPipe()
+        let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
+        let (recorder, _) = try recorded.train(console: console)
+        let failure = FileError(path: "curves.svg", operation: .write, code: ENOSPC)
+        for path in ["curves.svg", "report.html"] {
+            recorder.draw { _ throws(FileError) in
+                throw FileError(path: path, operation: .write, code: ENOSPC)
+            }
+        }
+        #expect(recorder.failureCount == 2)
+        #expect(
+            try pipe.content()
+                == "Warning: \(failure). To draw it later: "
+                + "\(recorded.run.commandLine("report", of: Program.mnistBiLSTM.name))\n")
+    }
+
+    @Test
     func `a save that failed waits for the next that is due`() throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .steps(8)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Events from a shell, a user or a system that the tools survive.
@@ -48,6 +49,16 @@ import Testing
             }
         }
     #endif
+
+    // MARK: A pipe that nobody reads
+
+    @Test(arguments: [("--no-such-option", 64), ("evaluate /nowhere", 66)])
+    func `an error that nobody reads keeps its exit code`(words: String, exitCode: Int32) throws {
+        let place = try Workplace(nil)
+        _ = try shell(
+            #"(sleep 0.3; "$0" \#(words); echo $? >'\#(place.path)/code') 2>&1 >/dev/null | true; sleep 1"#)
+        #expect(try text(place.path + "/code") == "\(exitCode)\n")
+    }
 
     // MARK: Files that may not grow
 

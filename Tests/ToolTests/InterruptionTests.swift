@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Ctrl-C and SIGTERM", .timeLimit(.minutes(60))) struct InterruptionTests {
+@Suite("Signals that stop a training", .timeLimit(.minutes(60))) struct InterruptionTests {
     /// Steps of some milliseconds, hundreds of them in an epoch.
     static let slowEpoch = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 
@@ -10,15 +10,18 @@ import Testing
         "--data", "datasets/mnist", "--batch-size", "20000", "--hidden-size", "128", "--threads", "1",
     ]
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func `ends after the step with everything written`(signal: Int32, exitCode: Int32) throws {
+    @Test(arguments: [
+        (SIGINT, "Ctrl-C"), (SIGTERM, "signal 15"), (SIGUSR1, "signal \(SIGUSR1)"),
+        (SIGXCPU, "the limit of processor time (ulimit -t)"),
+    ])
+    func `ends after the step with everything written`(signal: Int32, reason: String) throws {
         let place = try Workplace()
         let tool = try RunningTool(place.places + Self.slowEpoch)
         _ = try tool.line(beginning: "Run: ")
         usleep(100_000)
         tool.send(signal)
         let outcome = try tool.finish()
-        #expect(outcome.exitCode == exitCode)
+        #expect(outcome.exitCode == 128 + signal)
         #expect(outcome.errors == "")
         #expect(outcome.epochLines.isEmpty, "the signal came too late to be in mid-epoch")
         let state = try place.state()
@@ -28,7 +31,7 @@ import Testing
         let last = try #require(outcome.lines.dropLast().last)
         #expect(
             last
-                == "Stopped (\(signal == SIGINT ? "Ctrl-C" : "signal \(signal)")) after a whole step. To go on: "
+                == "Stopped (\(reason)) after a whole step. To go on: "
                 + "mnist-bilstm --resume \(place.runNames[0]) --runs \(place.runs)")
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.json("summary.json", "state") as? String == "stopped")

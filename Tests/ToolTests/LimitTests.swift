@@ -97,6 +97,45 @@ import Testing
         return content.dropFirst(8 + length)
     }
 
+    @Test(arguments: [64, 96, 128, 500])
+    func `a stack that may not grow large enough is an error`(kibibytes: Int) throws {
+        let place = try Workplace()
+        for words in [["runs"], ["train", "--epochs", "1"]] {
+            let outcome = try run("-s", kibibytes, [Tool.path] + words + place.places)
+            #expect(outcome.exitCode == 71, "\(outcome.exitCode)")
+            #expect(
+                outcome.errors
+                    == "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); start it in "
+                    + "a new shell, after ulimit -s 8192\n")
+        }
+    }
+
+    @Test
+    func `a stack of 512 KiB is enough`() throws {
+        let place = try Workplace()
+        for words in [
+            place.places + ["--epochs", "1", "--hidden-size", "256", "--threads", "2"],
+            ["report", "--runs", place.runs], ["predict", "--index", "3", "--runs", place.runs],
+        ] {
+            let outcome = try run("-s", 512, [Tool.path] + words)
+            #expect(outcome.exitCode == 0, "\(outcome.exitCode) \(outcome.errors)")
+        }
+    }
+
+    @Test
+    func `more entries of a sweep at a time than cores are a warning`() throws {
+        let place = try Workplace()
+        let outcome = try Tool.run(
+            [
+                "sweep", "--seeds", "0", "--jobs", "1024", "--epochs", "1", "--hidden-size", "4",
+                "--validation", "50",
+            ]
+                + place.places)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("Warning: --jobs 1024: "), "\(outcome.output)")
+        #expect(!outcome.output.contains("1024 at a time"))
+    }
+
     @Test
     func `more threads than cores are a warning, and no slower`() throws {
         let place = try Workplace()

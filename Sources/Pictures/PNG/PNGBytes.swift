@@ -43,11 +43,13 @@ struct PNGBytes {
     /// - Returns: the offset of the first chunk.
     func checkSignature() throws(PNGError) -> Int {
         let start = bytes.prefix(8)
-        guard start.elementsEqual(Self.signature.prefix(start.count)), !start.isEmpty else {
-            let found =
-                start.isEmpty
-                ? "an empty file" : PictureFormat(bytes)?.name ?? "the bytes \(Array(start))"
-            throw error(.notPNG, at: 0, expected: "a PNG picture", found: found)
+        if bytes.isEmpty { throw error(.empty, at: 0, expected: "a PNG picture", found: "0 bytes") }
+        guard start.elementsEqual(Self.signature.prefix(start.count)) else {
+            let format = PictureFormat(bytes)
+            var error = error(
+                .notPNG, at: 0, expected: "a PNG picture", found: format?.name ?? "the bytes \(Array(start))")
+            error.remedy = format?.remedy
+            throw error
         }
         try require(8, at: 0, "PNG's first bytes")
         return 8

@@ -11,6 +11,8 @@ struct PNGContent {
     private(set) var data: [Range<Int>] = []
     private(set) var orientation = PNGOrientation.upright
     private(set) var notes: [PNGPicture.Note] = []
+    /// The error of a file that is cut off after some image data, which may be whole; nil for a file with an end.
+    private(set) var cut: PNGError?
 
     /// The most chunks of a file: no program writes more, and each takes time.
     private static let mostChunks = 100_000
@@ -36,7 +38,15 @@ struct PNGContent {
         var last = first
         var count = 1
         while last.type != "IEND" {
-            let chunk = try file.chunk(at: last.content.upperBound + 4)
+            let chunk: PNGChunk
+            do throws(PNGError) {
+                chunk = try file.chunk(at: last.content.upperBound + 4)
+            } catch {
+                guard error.problem == .truncated, !data.isEmpty else { throw error }
+                cut = error
+                notes.append(.missingEnd)
+                return
+            }
             count += 1
             guard count <= Self.mostChunks else {
                 throw file.error(

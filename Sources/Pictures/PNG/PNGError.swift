@@ -3,6 +3,7 @@ package struct PNGError: Error, Equatable, Sendable {
     /// The kinds of errors.
     package enum Problem: String, Sendable, CaseIterable {
         case notPNG = "not a PNG file"
+        case empty = "empty file"
         case truncated = "truncated"
         case tooManyChunks = "too many chunks"
         case invalidChunk = "invalid chunk"
@@ -26,19 +27,21 @@ package struct PNGError: Error, Equatable, Sendable {
     package let offset: Int
     package let expected: String
     package let found: String
+    /// What to do with this file; nil for what is to be done with every file that has the problem.
+    package var remedy: String?
 }
 
 extension PNGError: CustomStringConvertible {
     package var description: String {
         "\(path): \(problem.rawValue) at byte \(offset): expected \(expected), found \(found); "
-            + problem.remedy
+            + (remedy ?? problem.remedy)
     }
 }
 
 extension PNGError.Problem {
     fileprivate var remedy: String {
         switch self {
-        case .notPNG: "open it in an image viewer and save it as a PNG picture"
+        case .notPNG: "give a PNG picture; if an image viewer opens the file, save it from there as PNG"
         case .tooLarge: "make the picture smaller"
         case .unknownCriticalChunk, .tooManyChunks: "save the picture as PNG with another program"
         default: "get the file again, or save the picture again"

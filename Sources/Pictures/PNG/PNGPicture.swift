@@ -4,6 +4,8 @@ package struct PNGPicture: Sendable {
     package enum Note: Hashable, Sendable {
         /// Bytes after the last chunk.
         case bytesAfterEnd(Int)
+        /// The file is cut off after the image data.
+        case missingEnd
         /// Bytes in the chunks of the image data after its end.
         case bytesAfterData(Int)
         /// A palette in a grey picture.
@@ -42,16 +44,18 @@ package struct PNGPicture: Sendable {
         // At best, Deflate encodes a length of 258 bytes in one bit and its distance in another: 1032 bytes in one
         // byte.
         guard content.header.unpackedSize / 1032 <= compressed else {
-            throw file.error(
-                .tooLittleData, at: content.data[0].lowerBound,
-                expected: "data for \(content.header.unpackedSize) bytes", found: "\(compressed) bytes")
+            throw content.cut
+                ?? file.error(
+                    .tooLittleData, at: content.data[0].lowerBound,
+                    expected: "data for \(content.header.unpackedSize) bytes", found: "\(compressed) bytes")
         }
         var notes = content.notes
         let samples = try bytes.withUnsafeBufferPointer { source throws(PNGError) in
             var reader = PNGReader(
                 content: content, file: file,
                 inflater: PNGInflater(file, source: source, chunks: content.data))
-            let samples = try reader.samples()
+            let samples: [UInt8]
+            do throws(PNGError) { samples = try reader.samples() } catch { throw content.cut ?? error }
             let rest = reader.inflater.rest
             if rest > 0 { notes.append(.bytesAfterData(rest)) }
             return samples
@@ -71,6 +75,7 @@ extension PNGPicture.Note: CustomStringConvertible {
     package var description: String {
         switch self {
         case .bytesAfterEnd(let count): "ignored \(Self.bytes(count)) after the end of the PNG picture"
+        case .missingEnd: "the end of the PNG file is missing; its image data are whole"
         case .bytesAfterData(let count): "ignored \(Self.bytes(count)) after the end of the image data"
         case .uselessPalette: "ignored a palette (PLTE), which a grey picture must not have"
         case .uselessTransparency:

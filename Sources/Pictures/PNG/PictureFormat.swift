@@ -1,4 +1,4 @@
-/// Formats of pictures and of documents that people take for one, recognised by a file's first bytes.
+/// Formats of pictures, and of files that people take for a PNG picture, recognised by a file's first bytes.
 package enum PictureFormat: String, Sendable, CaseIterable {
     case jpeg = "a JPEG picture"
     case gif = "a GIF picture"
@@ -14,9 +14,28 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case photoshop = "a Photoshop document"
     case netpbm = "a Netpbm picture (PBM, PGM or PPM)"
     case pdf = "a PDF document"
+    case numPy = "a NumPy array (.npy)"
+    case gzip = "a gzip file"
+    case zip = "a zip archive"
+    case base64 = "a picture in base64"
+    case convertedPNG = "a PNG picture that was changed as if it were text"
 
     /// The kind of file, with its article.
     package var name: String { rawValue }
+
+    /// What to do to get a PNG picture.
+    package var remedy: String {
+        switch self {
+        case .numPy:
+            "make a picture of it in Python: "
+                + "PIL.Image.fromarray(array.astype(\"uint8\")).save(\"digit.png\"), with values from 0 to 255"
+        case .gzip: "unpack it (gzip -d), and give the picture in it"
+        case .zip: "unpack it, and give the pictures in it"
+        case .base64: "decode it: sed 's/^.*,//' FILE | base64 --decode > digit.png"
+        case .convertedPNG: "get the original again, in a way that leaves line ends and encoding as they are"
+        default: "open it in an image viewer and save it as a PNG picture"
+        }
+    }
 
     /// Recognises a format; nil for PNG and for any other content.
     package init?(_ bytes: [UInt8]) {
@@ -44,7 +63,9 @@ package enum PictureFormat: String, Sendable, CaseIterable {
             } else {
                 return nil
             }
-        } else if starts(0x49, 0x49, 0x2A, 0) || starts(0x4D, 0x4D, 0, 0x2A) {
+        } else if starts(0x49, 0x49, 0x2A, 0) || starts(0x4D, 0x4D, 0, 0x2A)
+            || starts(0x49, 0x49, 0x2B, 0) || starts(0x4D, 0x4D, 0, 0x2B)
+        {
             self = .tiff
         } else if starts(0xFF, 0x0A) || starts(0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20) {
             self = .jpegXL
@@ -58,6 +79,18 @@ package enum PictureFormat: String, Sendable, CaseIterable {
             [0x09, 0x0A, 0x0D, 0x20].contains(bytes[2])
         {
             self = .netpbm
+        } else if starts(0x93), has("NUMPY", at: 1) {
+            self = .numPy
+        } else if starts(0x1F, 0x8B) {
+            self = .gzip
+        } else if has("PK\u{3}\u{4}") {
+            self = .zip
+        } else if has("data:image/") || Self.base64Beginnings.contains(where: { has($0) }) {
+            self = .base64
+        } else if Self.convertedBeginnings.contains(where: { bytes.starts(with: $0 + Array("PNG".utf8)) }),
+            !bytes.starts(with: PNGBytes.signature)
+        {
+            self = .convertedPNG
         } else if Self.contains(bytes.prefix(1024), ["%PDF-"]) {
             self = .pdf
         } else if Self.isSVG(bytes.prefix(1024)) {
@@ -66,6 +99,12 @@ package enum PictureFormat: String, Sendable, CaseIterable {
             return nil
         }
     }
+
+    /// PNG, JPEG and GIF in base64.
+    private static let base64Beginnings = ["iVBORw0KGgo", "/9j/", "R0lGOD"]
+
+    /// The first byte of a PNG file, 0x89: as it is, in 7 bits, from Latin-1 to UTF-8, and as a character that is none.
+    private static let convertedBeginnings: [[UInt8]] = [[0x89], [0x09], [0xC2, 0x89], [0xEF, 0xBF, 0xBD]]
 
     /// Text that begins with a tag, and has an SVG's.
     private static func isSVG(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -127,7 +127,7 @@ package enum JSON {
         }
     }
 
-    /// A string of JSON, in quotes. Characters that would turn or hide its text on a screen are escaped.
+    /// A string of JSON, in quotes, with the escape sequences of the reference implementation of safetensors.
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -139,7 +139,8 @@ package enum JSON {
             case "\n": quoted += "\\n"
             case "\r": quoted += "\\r"
             case "\t": quoted += "\\t"
-            case _ where scalar.isInvisible: quoted += "\\u" + scalar.value.padded(to: 4, radix: 16)
+            case "\u{0}"..."\u{1F}":
+                quoted += "\\u" + scalar.value.padded(to: 4, radix: 16)
             default: quoted.unicodeScalars.append(scalar)
             }
         }

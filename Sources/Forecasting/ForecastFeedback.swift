@@ -104,9 +104,9 @@ extension ForecastFeedback {
 
     /// Checks that the rows ahead have dates, which end with the year 9999.
     package static func check(
-        horizon: Int, _ rhythm: RowRhythm, after last: CalendarDate
+        horizon: Int, _ frequency: RowFrequency, after last: CalendarDate
     ) throws(OptionError) {
-        guard rhythm != .none, rhythm.dates(after: last, count: horizon) == nil else { return }
+        guard frequency != .none, frequency.dates(after: last, count: horizon) == nil else { return }
         let end = CalendarDate(year: 9999, month: 12, day: 31)!
         throw OptionError(
             "--horizon must be less than \(horizon): the last row is of \(last), and there are no dates after \(end)."

@@ -78,7 +78,7 @@ extension ForecastRecord {
         let preparation = networks[0].preparation
         let target = history[preparation.target]
         let length = preparation.sequenceLength
-        let rhythm = RowRhythm(history.dates)
+        let frequency = RowFrequency(history.dates)
         let models = ForecastModel.allCases.compactMap { model -> Model? in
             let members = networks.filter { $0.model == model }
             return members.isEmpty
@@ -92,8 +92,8 @@ extension ForecastRecord {
                 : Array(target[(length - 1)...].dropLast()),
             trainCount: trainCount,
             futureDates: RowAhead.rows(
-                rhythm, after: history.dates[history.count - 1], count: horizon),
-            rhythm: horizon > 0 ? rhythm.description : nil,
+                frequency, after: history.dates[history.count - 1], count: horizon),
+            frequency: horizon > 0 ? frequency.description : nil,
             models: models)
     }
 }

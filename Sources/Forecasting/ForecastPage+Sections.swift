@@ -58,7 +58,7 @@ extension ForecastPage {
         Markup("p") {
             "\(record.target), forecast from forecasts"
                 + (hasSeveralSeeds ? ": the mean of the seeds (the lowest…the highest)." : ".")
-                + (record.rhythm.map { " \($0)" } ?? "")
+                + (record.frequency.map { " \($0)" } ?? "")
         }
         let (rows, shown) = (rowsAhead(record), 10)
         let columns = ["Day"] + record.models.map(\.model.title)

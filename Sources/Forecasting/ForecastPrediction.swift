@@ -56,7 +56,7 @@ package struct ForecastPrediction: Sendable {
             rows: history.count, networks: found.count,
             advice: "take fewer rows (--rows, --from, --to) or one model (--model)")
         try ForecastFeedback.check(
-            horizon: horizon, RowRhythm(history.dates), after: history.dates[history.count - 1])
+            horizon: horizon, RowFrequency(history.dates), after: history.dates[history.count - 1])
         record = ForecastRecord(found, on: history, trainCount: 0, horizon: horizon)
         title =
             "\(history.path), \(TextFormat.grouped(history.count)) rows from \(history.dates[0]) to "

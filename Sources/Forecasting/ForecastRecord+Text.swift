@@ -14,7 +14,7 @@ extension ForecastRecord {
             table.append([date.description] + models.map { Self.cell($0.members.map { $0.future[index] }) })
         }
         let first = futureDates.count == 1 ? "The next row" : "The next \(futureDates.count) rows"
-        return "\(first), \(target):\n\(table.rendered())" + (rhythm.map { "\n\($0)" } ?? "")
+        return "\(first), \(target):\n\(table.rendered())" + (frequency.map { "\n\($0)" } ?? "")
             + (futureDates.count > 1 ? "\n\(feedback.rule)" : "")
     }
 

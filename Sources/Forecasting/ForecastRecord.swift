@@ -36,8 +36,8 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
     package var trainCount: Int
     /// The rows after the last one, forecast from forecasts.
     package var futureDates: [RowAhead]
-    /// The rhythm of their dates, in a sentence; nil if there are none.
-    package var rhythm: String?
+    /// The frequency of their dates, in a sentence; nil if there are none.
+    package var frequency: String?
     package var models: [Model]
 
     package struct Model: Codable, Hashable, Sendable {
@@ -68,7 +68,7 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
 
     package init(
         target: String, dates: [CalendarDate], actual: [Double], previous: [Double], trainCount: Int,
-        futureDates: [RowAhead] = [], rhythm: String? = nil, models: [Model]
+        futureDates: [RowAhead] = [], frequency: String? = nil, models: [Model]
     ) {
         self.target = target
         self.dates = dates
@@ -76,7 +76,7 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
         self.previous = previous
         self.trainCount = trainCount
         self.futureDates = futureDates
-        self.rhythm = rhythm
+        self.frequency = frequency
         self.models = models
     }
 }

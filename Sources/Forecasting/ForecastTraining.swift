@@ -53,7 +53,7 @@ package struct ForecastTraining: Sendable {
                     rows: data.history.count, networks: options.members.count,
                     advice: "take fewer rows (--rows, --from, --to) or networks (--seeds, --model)")
                 try ForecastFeedback.check(
-                    horizon: options.horizon, RowRhythm(data.history.dates),
+                    horizon: options.horizon, RowFrequency(data.history.dates),
                     after: data.history.dates[data.history.count - 1])
                 try ForecastRecord.check(
                     networks: options.members.count, days: data.windows.count + options.horizon)

@@ -1,7 +1,7 @@
 import Datasets
 import Prices
 
-/// A row after the last one of the data: its date, or its number where the dates of the data follow no rhythm.
+/// A row after the last one of the data: its date, or its number where the dates of the data have no fixed frequency.
 package enum RowAhead: Hashable, Sendable, CustomStringConvertible {
     case date(CalendarDate)
     /// From 1.
@@ -18,9 +18,9 @@ package enum RowAhead: Hashable, Sendable, CustomStringConvertible {
     var date: CalendarDate? { if case .date(let date) = self { date } else { nil } }
 
     /// The rows after the last one. Dates after the year 9999 trap; see ``ForecastFeedback/check(horizon:_:after:)``.
-    package static func rows(_ rhythm: RowRhythm, after last: CalendarDate, count: Int) -> [RowAhead] {
-        if rhythm == .none { return (0..<count).map { .number($0 + 1) } }
-        guard let dates = rhythm.dates(after: last, count: count) else {
+    package static func rows(_ frequency: RowFrequency, after last: CalendarDate, count: Int) -> [RowAhead] {
+        if frequency == .none { return (0..<count).map { .number($0 + 1) } }
+        guard let dates = frequency.dates(after: last, count: count) else {
             preconditionFailure("count: expected rows up to the year 9999, received \(count) after \(last)")
         }
         return dates.map(RowAhead.date)

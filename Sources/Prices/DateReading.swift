@@ -145,7 +145,11 @@ struct DateReading {
         let (before, after) = first.element
         return
             "The rows are not in the order of their dates and were sorted: line \(line(first.offset + 1)) has \(after) "
-            + "after \(before)" + (count > 1 ? ", and \(count - 1) more lines are out of order." : ".")
+            + "after \(before)"
+            + (count == 1
+                ? "."
+                : count == 2
+                    ? ", and 1 more line is out of order." : ", and \(count - 1) more are out of order.")
     }
 
     private func line(_ index: Int) -> Int { table.line(row: rows[index], column: column) }

@@ -12,7 +12,7 @@ struct Predict: ParsableCommand {
                      stock-forecast predict --data new.csv --horizon 5 --out forecasts.csv
 
             Shows how far the forecasts of all days in the file are off, the last days, and the days after them. The \
-            dates of these follow the rhythm of the file's rows.
+            dates of these follow the frequency of the file's rows.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 71 not \
             enough memory, 74 --out could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.

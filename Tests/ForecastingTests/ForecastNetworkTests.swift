@@ -84,7 +84,7 @@ struct ForecastNetworkTests {
         }
         let found = network.forecast(try history(prices), horizon: 4).future
         var (continued, expected) = (prices, [Double]())
-        let dates = RowRhythm.mondayToFriday.dates(
+        let dates = RowFrequency.mondayToFriday.dates(
             after: try history(prices).dates.last!, count: 4)!
         let volume = prices.rows[39].split(separator: ",")[5]
         for date in dates {

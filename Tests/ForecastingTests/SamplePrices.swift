@@ -13,7 +13,7 @@ struct SamplePrices {
     var rows: [String]
 
     init(_ count: Int = 40) {
-        let dates = RowRhythm.mondayToFriday.dates(
+        let dates = RowFrequency.mondayToFriday.dates(
             after: CalendarDate(year: 2000, month: 1, day: 2)!, count: count)!
         rows = dates.enumerated().map { row, date in
             let close = 100 + Double(row) + 8 * sin(Double(row) / 3)

@@ -80,7 +80,11 @@ import Testing
     func `a damaged chunk that only describes the picture is ignored with a note`(type: String) throws {
         var text = chunk(type, Array("MM\0*".utf8))
         text[text.count - 1] ^= 1
-        #expect(try read(png(ihdr(), text, Self.data, Self.end)) == [.damagedChunk(type)])
+        #expect(try read(png(ihdr(), text, Self.data, Self.end)) == [.damagedChunks(count: 1, first: type)])
+        let other = chunk("zTXt", [1])
+        let many = [text, other.dropLast() + [other[other.count - 1] ^ 1], text].flatMap { $0 }
+        #expect(
+            try read(png(ihdr(), many, Self.data, Self.end)) == [.damagedChunks(count: 3, first: type)])
     }
 
     // MARK: Orientation

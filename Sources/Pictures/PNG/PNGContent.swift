@@ -54,7 +54,7 @@ struct PNGContent {
                     found: "more")
             }
             if chunk.isDamaged {
-                notes.append(.damagedChunk(chunk.type))
+                noteDamage(of: chunk.type)
             } else {
                 try take(chunk, after: last, of: file)
             }
@@ -62,6 +62,20 @@ struct PNGContent {
         }
         let rest = file.bytes.count - last.content.upperBound - 4
         if rest > 0 { notes.append(.bytesAfterEnd(rest)) }
+    }
+
+    /// Notes something once, however many chunks it is true of.
+    private mutating func note(_ note: PNGPicture.Note) {
+        if !notes.contains(note) { notes.append(note) }
+    }
+
+    private mutating func noteDamage(of type: String) {
+        for index in notes.indices {
+            guard case .damagedChunks(let count, let first) = notes[index] else { continue }
+            notes[index] = .damagedChunks(count: count + 1, first: first)
+            return
+        }
+        notes.append(.damagedChunks(count: 1, first: type))
     }
 
     private mutating func take(
@@ -73,8 +87,8 @@ struct PNGContent {
         }
         switch chunk.type {
         case "IHDR": try require(false, "one IHDR")
-        case "PLTE" where !header.colorType.isColor: notes.append(.uselessPalette)
-        case "tRNS" where header.colorType.hasAlpha: notes.append(.uselessTransparency)
+        case "PLTE" where !header.colorType.isColor: note(.uselessPalette)
+        case "tRNS" where header.colorType.hasAlpha: note(.uselessTransparency)
         case "eXIf": orientation = PNGOrientation(exif: file.bytes[chunk.content])
         case "PLTE":
             try require(palette.isEmpty, "one PLTE")

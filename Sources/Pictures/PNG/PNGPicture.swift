@@ -12,8 +12,8 @@ package struct PNGPicture: Sendable {
         case uselessPalette
         /// A transparent colour in a picture that has an alpha channel.
         case uselessTransparency
-        /// A chunk with a wrong CRC that the pixels do not depend on.
-        case damagedChunk(String)
+        /// Chunks with a wrong CRC that the pixels do not depend on.
+        case damagedChunks(count: Int, first: String)
         /// The picture was turned by the orientation, 2 to 8, in its EXIF data.
         case turned(orientation: Int)
     }
@@ -80,7 +80,10 @@ extension PNGPicture.Note: CustomStringConvertible {
         case .uselessPalette: "ignored a palette (PLTE), which a grey picture must not have"
         case .uselessTransparency:
             "ignored a transparent colour (tRNS), which a picture with an alpha channel must not have"
-        case .damagedChunk(let type): "ignored the damaged chunk \(type), which the pixels do not depend on"
+        case .damagedChunks(1, let type):
+            "ignored the damaged chunk \(type), which the pixels do not depend on"
+        case .damagedChunks(let count, let first):
+            "ignored \(count) damaged chunks, which the pixels do not depend on; the first is \(first)"
         case .turned(let orientation): "turned by the EXIF orientation \(orientation)"
         }
     }

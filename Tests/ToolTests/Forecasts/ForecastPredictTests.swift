@@ -142,7 +142,7 @@ import Testing
         for (arguments, exitCode, message) in [
             (
                 ["--csv", "few.csv"], 65,
-                "few.csv: too few rows: asked for at least 4 rows for a window of 4 days, there are 3"
+                "few.csv: too few rows: asked for at least 4 rows for a window of 4 days, found 3 rows"
             ),
             (["--csv", "none.csv"], 65, "none.csv: missing column at line 1: expected a column Open"),
             (["--csv", "gone.csv"], 66, "missing file: gone.csv"),

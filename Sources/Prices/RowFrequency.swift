@@ -1,7 +1,7 @@
 import Datasets
 
 /// The calendar that the dates of rows follow, by which the dates of the next rows are known.
-package enum RowRhythm: Hashable, Sendable {
+package enum RowFrequency: Hashable, Sendable {
     /// Every week on these days, 0 for Sunday. Holidays are not known.
     case weekdays(Set<Int>)
     /// Every so many days, at least 2.
@@ -27,7 +27,7 @@ package enum RowRhythm: Hashable, Sendable {
         }
     }
 
-    package static let mondayToFriday = RowRhythm.weekdays([1, 2, 3, 4, 5])
+    package static let mondayToFriday = RowFrequency.weekdays([1, 2, 3, 4, 5])
 
     /// - Parameter dates: The dates of the rows, ascending. The last 250 decide.
     package init(_ dates: [CalendarDate]) {
@@ -62,7 +62,7 @@ package enum RowRhythm: Hashable, Sendable {
         return dates
     }
 
-    /// The rhythm of the dates of the next rows, in a sentence.
+    /// The frequency of the dates of the next rows, in a sentence.
     package var description: String {
         switch self {
         case .weekdays(let weekdays): Self.sentence(weekdays.sorted())
@@ -74,7 +74,7 @@ package enum RowRhythm: Hashable, Sendable {
             "The next rows are \(Self.distance(step)) apart, on the first weekday of the month, as the rows of the file are."
         case .months(let step, .lastWeekday):
             "The next rows are \(Self.distance(step)) apart, on the last weekday of the month, as the rows of the file are."
-        case .none: "The next rows are numbered 1, 2, 3, as the dates of the file follow no rhythm."
+        case .none: "The next rows are numbered 1, 2, 3, as the dates of the file have no fixed frequency."
         }
     }
 
@@ -105,7 +105,7 @@ package enum RowRhythm: Hashable, Sendable {
     private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
 
     /// The weekdays that most rows are on, if there is a row on most of these.
-    private static func weekdays(of dates: [CalendarDate]) -> RowRhythm? {
+    private static func weekdays(of dates: [CalendarDate]) -> RowFrequency? {
         let days = dates.map(\.daysSinceEpoch)
         guard days.count > 1 else { return nil }
         let span = days[days.count - 1] - days[0]
@@ -113,7 +113,7 @@ package enum RowRhythm: Hashable, Sendable {
         for day in days { counts[weekday(day)] += 1 }
         var weekdays = Set((0..<7).filter { 4 * counts[$0] >= counts.max()! })
         if span < 14 {
-            // Two weeks do not show every day of a rhythm.
+            // Two weeks do not show every day of a frequency.
             guard days.count > 2 || span <= 4, zip(days.dropFirst(), days).allSatisfy({ $0 - $1 <= 4 }) else {
                 return nil
             }
@@ -131,7 +131,7 @@ package enum RowRhythm: Hashable, Sendable {
         return .weekdays(weekdays)
     }
 
-    private static func months(of dates: [CalendarDate]) -> RowRhythm? {
+    private static func months(of dates: [CalendarDate]) -> RowFrequency? {
         guard dates.count > 2 else { return nil }
         let months = dates.map { 12 * $0.year + $0.month - 1 }
         let steps = zip(months.dropFirst(), months).map { $0 - $1 }
@@ -148,7 +148,7 @@ package enum RowRhythm: Hashable, Sendable {
         return .months(step, places[matches.firstIndex(of: best)!])
     }
 
-    private static func days(of dates: [CalendarDate]) -> RowRhythm? {
+    private static func days(of dates: [CalendarDate]) -> RowFrequency? {
         guard dates.count > 2 else { return nil }
         let days = dates.map(\.daysSinceEpoch)
         let steps = zip(days.dropFirst(), days).map { $0 - $1 }

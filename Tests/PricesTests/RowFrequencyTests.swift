@@ -3,17 +3,17 @@ import Testing
 
 @testable import Prices
 
-private struct RhythmCase: CustomTestStringConvertible, Sendable {
+private struct FrequencyCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let dates: [CalendarDate]
-    let rhythm: RowRhythm
+    let frequency: RowFrequency
     /// The next three dates; nil if they are not known.
     let next: [String]?
 
-    init(_ name: String, _ dates: [CalendarDate], _ rhythm: RowRhythm, _ next: [String]?) {
+    init(_ name: String, _ dates: [CalendarDate], _ frequency: RowFrequency, _ next: [String]?) {
         testDescription = name
         self.dates = dates
-        self.rhythm = rhythm
+        self.frequency = frequency
         self.next = next
     }
 }
@@ -34,75 +34,75 @@ private func isWeekend(_ year: Int, _ month: Int, _ day: Int) -> Bool {
     CalendarDate(year: year, month: month, day: day)!.isWeekend
 }
 
-private let cases: [RhythmCase] = [
-    RhythmCase("every day", days(90), .weekdays(Set(0..<7)), ["2023-04-01", "2023-04-02", "2023-04-03"]),
-    RhythmCase(
+private let cases: [FrequencyCase] = [
+    FrequencyCase("every day", days(90), .weekdays(Set(0..<7)), ["2023-04-01", "2023-04-02", "2023-04-03"]),
+    FrequencyCase(
         "Monday to Friday", days(90) { (1...5).contains($0 % 7) }, .mondayToFriday,
         ["2023-04-03", "2023-04-04", "2023-04-05"]),
-    RhythmCase(
+    FrequencyCase(
         "Monday to Friday with holidays and one Saturday",
         days(300) { (1...5).contains($0 % 7) && $0 % 11 != 0 || $0 == 20 }, .mondayToFriday,
         ["2023-10-30", "2023-10-31", "2023-11-01"]),
-    RhythmCase(
+    FrequencyCase(
         "Sunday to Thursday", days(89) { $0 % 7 < 5 }, .weekdays([0, 1, 2, 3, 4]),
         ["2023-04-02", "2023-04-03", "2023-04-04"]),
-    RhythmCase(
+    FrequencyCase(
         "weekly", days(200) { $0 % 7 == 1 }, .weekdays([1]), ["2023-07-24", "2023-07-31", "2023-08-07"]),
-    RhythmCase(
+    FrequencyCase(
         "weekly with two holidays",
         days(400) { $0 % 7 == 1 && $0 != 15 && $0 != 106 || $0 == 16 || $0 == 107 }, .weekdays([1]),
         ["2024-02-05", "2024-02-12", "2024-02-19"]),
-    RhythmCase(
+    FrequencyCase(
         "Mondays and Thursdays", days(200) { [1, 4].contains($0 % 7) }, .weekdays([1, 4]),
         ["2023-07-20", "2023-07-24", "2023-07-27"]),
-    RhythmCase(
+    FrequencyCase(
         "every second day", days(90) { $0 % 2 == 0 }, .days(2), ["2023-04-01", "2023-04-03", "2023-04-05"]),
-    RhythmCase(
+    FrequencyCase(
         "every second week", days(200) { $0 % 14 == 1 }, .days(14),
         ["2023-07-31", "2023-08-14", "2023-08-28"]),
-    RhythmCase(
+    FrequencyCase(
         "monthly", months(30) { _, _ in 1 }, .months(1, .day(1)), ["2022-07-01", "2022-08-01", "2022-09-01"]),
-    RhythmCase(
+    FrequencyCase(
         "the last day of each month", months(25) { CalendarDate.days(inMonth: $1, of: $0) },
         .months(1, .day(31)), ["2022-02-28", "2022-03-31", "2022-04-30"]),
-    RhythmCase(
+    FrequencyCase(
         "the last weekday of each month",
         months(30) { year, month in
             (1...CalendarDate.days(inMonth: month, of: year)).last { !isWeekend(year, month, $0) }!
         }, .months(1, .lastWeekday), ["2022-07-29", "2022-08-31", "2022-09-30"]),
-    RhythmCase(
+    FrequencyCase(
         "the first weekday of each month",
         months(30) { year, month in (1...7).first { !isWeekend(year, month, $0) }! },
         .months(1, .firstWeekday), ["2022-07-01", "2022-08-01", "2022-09-01"]),
-    RhythmCase(
+    FrequencyCase(
         "yearly", (0..<9).map { CalendarDate(year: 2010 + $0, month: 12, day: 31)! }, .months(12, .day(31)),
         ["2019-12-31", "2020-12-31", "2021-12-31"]),
-    RhythmCase(
+    FrequencyCase(
         "the five days of a week", days(6) { (1...5).contains($0) }, .mondayToFriday,
         ["2023-01-09", "2023-01-10", "2023-01-11"]),
-    RhythmCase("none", days(400) { [0, 3, 44, 45, 120, 201, 390].contains($0) }, .none, nil),
-    RhythmCase("a single row", days(1), .none, nil),
-    RhythmCase("no rows", [], .none, nil),
+    FrequencyCase("none", days(400) { [0, 3, 44, 45, 120, 201, 390].contains($0) }, .none, nil),
+    FrequencyCase("a single row", days(1), .none, nil),
+    FrequencyCase("no rows", [], .none, nil),
 ]
 
-@Suite("The rhythm of rows")
-struct RowRhythmTests {
+@Suite("The frequency of rows")
+struct RowFrequencyTests {
     @Test(arguments: cases)
-    fileprivate func `the next rows follow the rhythm of the rows`(example: RhythmCase) {
-        let rhythm = RowRhythm(example.dates)
-        #expect(rhythm == example.rhythm)
+    fileprivate func `the next rows follow the frequency of the rows`(example: FrequencyCase) {
+        let frequency = RowFrequency(example.dates)
+        #expect(frequency == example.frequency)
         #expect(
-            example.dates.last.flatMap { rhythm.dates(after: $0, count: 3) }?.map(\.description)
+            example.dates.last.flatMap { frequency.dates(after: $0, count: 3) }?.map(\.description)
                 == example.next)
-        #expect(rhythm.description.hasSuffix("."))
+        #expect(frequency.description.hasSuffix("."))
     }
 
     @Test
     func `there are no dates after the year 9999`() {
         let end = CalendarDate(year: 9999, month: 12, day: 20)!
-        #expect(RowRhythm.mondayToFriday.dates(after: end, count: 9)?.last?.description == "9999-12-31")
-        for rhythm in [RowRhythm.mondayToFriday, .weekdays([2]), .days(2), .months(1, .day(31))] {
-            #expect(rhythm.dates(after: end, count: 10) == nil)
+        #expect(RowFrequency.mondayToFriday.dates(after: end, count: 9)?.last?.description == "9999-12-31")
+        for frequency in [RowFrequency.mondayToFriday, .weekdays([2]), .days(2), .months(1, .day(31))] {
+            #expect(frequency.dates(after: end, count: 10) == nil)
         }
     }
 
@@ -115,13 +115,13 @@ struct RowRhythmTests {
         ])
     func `weekdays to come`(last: String, count: Int, expected: [String]) throws {
         let last = try #require(CalendarDate(last))
-        #expect(RowRhythm.mondayToFriday.dates(after: last, count: count)?.map(\.description) == expected)
+        #expect(RowFrequency.mondayToFriday.dates(after: last, count: count)?.map(\.description) == expected)
     }
 
     @Test
     func `a year of weekdays is 52 weeks and a day or two`() throws {
         let last = try #require(CalendarDate("2018-12-31"))
-        let dates = try #require(RowRhythm.mondayToFriday.dates(after: last, count: 261))
+        let dates = try #require(RowFrequency.mondayToFriday.dates(after: last, count: 261))
         #expect(dates.last?.description == "2019-12-31")
         #expect(Set(dates).count == 261)
     }

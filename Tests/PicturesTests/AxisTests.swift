@@ -76,7 +76,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(.leastNonzeroMagnitude, 1e308), (1e-300, 1e300), (1e-280, 1e280), (1e-280, 1), (1, 1e280)])
+    @Test(arguments: [
+        (.leastNonzeroMagnitude, 1e308), (1e-300, 1e300), (1e-280, 1e280), (1e-280, 1), (1, 1e280),
+    ])
     func `an extended logarithmic axis has finite ends`(low: Double, high: Double) {
         var axis = ScaledAxis(Axis("", scale: .logarithmic), holding: [low, high])
         axis.extendToTicks(about: 5)

@@ -124,10 +124,13 @@ struct PriceReader {
         )
     }
 
-    /// Whether open, high and low, as far as the file has them, are 0.
+    /// Whether open, high and low, as far as the file has them, are 0, with a decimal point or a decimal comma.
     private func isWithoutTrade(_ row: Int) -> Bool {
         !layout.rangeIndices.isEmpty
-            && layout.rangeIndices.allSatisfy { PriceColumn("Open").value(table[row, $0]) == 0 }
+            && layout.rangeIndices.allSatisfy { column in
+                let text = table.bytes(row, column)
+                return text.contains(0x30) && text.allSatisfy { "0., ".utf8.contains($0) }
+            }
     }
 
     private func checkUnique(

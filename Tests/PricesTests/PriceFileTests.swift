@@ -179,6 +179,11 @@ private let known: [KnownFile] = [
         notes: ["2 rows skipped, days without trade: open, high and low are 0, first on line 2."]
     ) { $0.skipsDaysWithoutTrade = true },
     KnownFile(
+        "a day without trade, decimal commas",
+        "Date;Open;High;Low;Close\n2023-01-02;1,0;1,0;1,0;2,5\n2023-01-04;0,00;0,00;0,00;2,5\n2023-01-03;1,0;1,0;1,0;3,0\n",
+        notes: ["1 row skipped, a day without trade: open, high and low are 0 on line 3."]
+    ) { $0.skipsDaysWithoutTrade = true },
+    KnownFile(
         "rows of several tickers",
         "Date,Symbol,Close\n2023-01-02,A,1\n2023-01-02,B,2.5\n2023-01-03,A,1\n2023-01-03,B,3\n"
     ) { $0.ticker = "B" },

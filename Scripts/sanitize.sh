@@ -15,9 +15,11 @@ export TSAN_OPTIONS="halt_on_error=1 suppressions=$repository/Scripts/thread-san
 directory="$(mktemp -d)"
 trap 'rm -rf "$directory"' EXIT
 
+# Not the test that limits the address space: the sanitizers themselves take terabytes of it.
 run_tests() {
     echo "sanitize: building all tests with the $1 sanitizer, ten minutes or more the first time" >&2
-    "$swift" test --disable-xctest --sanitize="$1" --scratch-path ".build/$1" --filter "$2"
+    "$swift" test --disable-xctest --sanitize="$1" --scratch-path ".build/$1" --filter "$2" \
+        --skip 'the system starts no more threads'
 }
 
 address() {

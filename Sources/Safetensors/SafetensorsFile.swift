@@ -43,9 +43,13 @@ public struct SafetensorsFile: Sendable {
     /// - Throws: ``FileError`` if the file cannot be read; ``SafetensorsError`` if it is invalid.
     public init(path: String) throws { try self.init(path: path, copies: 2) }
 
-    /// - Parameter copies: How often the content is in memory at the same time, at most: ``MemoryShortage`` is thrown
-    ///   where there is less.
-    package init(path: String, copies: Int) throws {
+    /// - Parameters:
+    ///   - copies: How often the content is in memory at the same time, at most: ``MemoryShortage`` is thrown where there
+    ///     is less.
+    ///   - check: Checks the metadata before the tensors are read.
+    package init(
+        path: String, copies: Int, checking check: (_ metadata: [String: String]) throws -> Void = { _ in }
+    ) throws {
         let file: OpenFile
         do throws(FileError) {
             file = try OpenFile(path, .readingInput)
@@ -55,13 +59,17 @@ public struct SafetensorsFile: Sendable {
                 path: path, offset: 0, reason: .fileKind, expected: "\(misfit.expected)",
                 found: "\(misfit.found)")
         }
-        try self.init(file, copies: copies)
+        try self.init(file, copies: copies, checking: check)
     }
 
     /// Reads an open file.
     ///
-    /// - Parameter copies: How often the content is in memory at the same time, at most.
-    package init(_ file: OpenFile, copies: Int) throws {
+    /// - Parameters:
+    ///   - copies: How often the content is in memory at the same time, at most.
+    ///   - check: Checks the metadata before the tensors are read.
+    package init(
+        _ file: OpenFile, copies: Int, checking check: (_ metadata: [String: String]) throws -> Void = { _ in }
+    ) throws {
         let path = file.path
         let fileLength = try file.status().size
         if let content = try Self.foreignContent(of: file, fileLength: fileLength) {
@@ -73,6 +81,7 @@ public struct SafetensorsFile: Sendable {
         let length = try SafetensorsHeader.length(prefix: prefix, fileLength: fileLength, path: path)
         let headerBytes = try file.read(length)
         let header = try SafetensorsHeader(headerBytes, fileLength: fileLength, path: path)
+        try check(header.metadata)
         try MemoryShortage.check(Double(copies) * Double(fileLength), for: path.printableLine)
         let beginning = prefix + headerBytes
         let bytes = try file.read(fileLength - beginning.count, after: beginning)

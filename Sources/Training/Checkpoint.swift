@@ -119,12 +119,19 @@ public struct Checkpoint: Sendable {
     /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
     ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
     public init(path: String) throws {
-        try self.init(SafetensorsFile(path: path, copies: Self.copies))
+        let file = try SafetensorsFile(path: path, copies: Self.copies) { metadata in
+            try FileDigest.require(in: metadata, path: path)
+        }
+        try self.init(file)
     }
 
     /// Reads an open file and checks all of it.
     package init(_ file: OpenFile) throws {
-        try self.init(SafetensorsFile(file, copies: Self.copies))
+        let path = file.path
+        let file = try SafetensorsFile(file, copies: Self.copies) { metadata in
+            try FileDigest.require(in: metadata, path: path)
+        }
+        try self.init(file)
     }
 
     /// The file, and the tensors in arrays that grow.

@@ -14,6 +14,11 @@ enum FileDigest {
         bytes.replaceSubrange(place, with: Array(digest(of: bytes, without: place).utf8))
     }
 
+    /// Checks that a file claims a digest, as every checkpoint does, before all of a large file is read.
+    static func require(in metadata: [String: String], path: String) throws(CheckpointError) {
+        guard metadata[key] != nil else { throw CheckpointError(path: path, problem: .missing(key)) }
+    }
+
     /// Checks the digest.
     ///
     /// - Parameters:

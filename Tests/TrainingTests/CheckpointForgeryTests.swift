@@ -1,5 +1,7 @@
+import Foundation
 import Platform
 import Safetensors
+import TestSupport
 import Testing
 import TrainingSamples
 
@@ -35,6 +37,21 @@ struct CheckpointForgeryTests {
         arguments: ["model", "seed", "step", "state", "logs", "options", "data", "sha256"])
     func `a key is missing`(key: String) throws {
         #expect(try problem { $0.metadata[key] = nil } == .missing(key))
+    }
+
+    @Test func `a large file that is no checkpoint is refused by its header`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("large.safetensors")
+        let size = 1 << 40
+        let header = #"{"weight":{"dtype":"U8","shape":[\#(size)],"data_offsets":[0,\#(size)]}}"#
+        let length = (0..<8).map { UInt8(header.utf8.count >> (8 * $0) & 255) }
+        try Data(length + Array(header.utf8)).write(to: URL(filePath: path))
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        // A terabyte that takes no room on the disk.
+        try file.truncate(atOffset: UInt64(8 + header.utf8.count + size))
+        #expect(throws: CheckpointError(path: path, problem: .missing("sha256"))) {
+            _ = try Checkpoint(path: path)
+        }
     }
 
     @Test(arguments: ["model", "seed", "step", "state", "logs"])

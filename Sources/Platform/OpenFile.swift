@@ -34,6 +34,8 @@ package final class OpenFile: Sendable {
         }
         var failure: FileError?
         let size = beginning.count + count
+        // An array of no elements would write its count to the storage that all empty arrays of the process share.
+        guard size > 0 else { return [] }
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             _ = buffer.update(fromContentsOf: beginning)
             filled = beginning.count

@@ -65,13 +65,14 @@ struct WorkerPoolTests {
     @Test
     func `all workers take part`() {
         withPool(threads: 3) { pool in
-            let workers = Mutex(Set<Int>())
+            // A bit for each worker.
+            let workers = Atomic(0)
             // Each task waits until all three are running, though not forever.
             pool.run(tasks: 3) { _, worker in
-                _ = workers.withLock { $0.insert(worker) }
-                for _ in 0..<100_000 where workers.withLock({ $0.count }) < 3 { usleep(100) }
+                workers.bitwiseOr(1 << worker, ordering: .relaxed)
+                for _ in 0..<100_000 where workers.load(ordering: .relaxed) != 0b111 { usleep(100) }
             }
-            #expect(workers.withLock { $0 } == [0, 1, 2])
+            #expect(workers.load(ordering: .relaxed) == 0b111)
         }
     }
 

@@ -68,7 +68,8 @@ public struct SafetensorsFile: Sendable {
     ///   - copies: How often the content is in memory at the same time, at most.
     ///   - check: Checks the metadata before the tensors are read.
     package init(
-        _ file: OpenFile, copies: Int, checking check: (_ metadata: [String: String]) throws -> Void = { _ in }
+        _ file: OpenFile, copies: Int,
+        checking check: (_ metadata: [String: String]) throws -> Void = { _ in }
     ) throws {
         let path = file.path
         let fileLength = try file.status().size

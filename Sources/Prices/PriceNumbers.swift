@@ -107,7 +107,7 @@ struct PriceNumbers {
     /// Reads the numbers that are not plain, now that the decimal mark is known, and checks all.
     ///
     /// - Parameter isWithoutTrade: Whether a row is of a day without trade.
-    /// - Returns: What to say about how the numbers were read.
+    /// - Returns: The notes about how the numbers were read.
     mutating func resolve(_ isWithoutTrade: (Int) -> Bool) throws(DatasetError) -> [String] {
         let (mark, note) = try decimalMark()
         var irregular: String?

@@ -27,7 +27,7 @@ package struct PNGError: Error, Equatable, Sendable {
     package let offset: Int
     package let expected: String
     package let found: String
-    /// What to do with this file; nil for what is to be done with every file that has the problem.
+    /// The remedy for this file; nil for the general remedy of the problem.
     package var remedy: String?
 }
 

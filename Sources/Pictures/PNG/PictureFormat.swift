@@ -23,7 +23,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     /// The kind of file, with its article.
     package var name: String { rawValue }
 
-    /// What to do to get a PNG picture.
+    /// The instruction for getting a PNG picture.
     package var remedy: String {
         switch self {
         case .numPy:

@@ -141,18 +141,21 @@ package final class SweepSession {
                 + (reason.isEmpty ? "" : " (\(reason))"))
     }
 
+    /// The output of a child process, without the line end at its end.
+    private func output(of child: Running) -> String {
+        let text = child.process.text
+        return text.last == "\n" ? String(text.dropLast()) : text
+    }
+
     /// The text of an error that ended a child process; empty if it printed none.
     private func message(of child: Running) -> String {
-        var output = child.process.text
-        if output.last == "\n" { output.removeLast() }
-        output = "\n" + output
+        let output = "\n" + output(of: child)
         return output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""
     }
 
     private func failed(_ child: Running, _ ending: ChildProcess.Ending) -> SweepError {
         let entry = child.entry
-        var output = child.process.text
-        if output.last == "\n" { output.removeLast() }
+        let output = output(of: child)
         if !output.isEmpty { console.note(output) }
         let message = message(of: child)
         return switch ending {

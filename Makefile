@@ -9,6 +9,7 @@ KILLS ?= 1000
 SECONDS ?= 60
 TARGETS ?=
 SANITIZERS ?=
+PORT ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 STATIC ?= yes
@@ -22,7 +23,7 @@ export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build train best forecast test torture fuzz sanitize examples benchmark benchmark-peers interop interop-torch consumer-test \
-	install uninstall docs api house format lint clean
+	install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -91,6 +92,9 @@ uninstall: ## remove what make install installed: the same PREFIX and DESTDIR
 
 docs: setup ## build the documentation, .build/docs/site; a warning is an error
 	@Scripts/docs.sh
+
+docs-preview: setup ## build the documentation if needed and serve it on this machine alone: PORT=8000
+	@Scripts/docs.sh --preview $(PORT)
 
 api: setup ## count the public symbols; one without a documentation comment is an error: VERBOSE=1
 	@Scripts/api.sh

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A page of the documentation: its Swift, and what it says that this prints.
+/// A page of the documentation: its blocks of code, and the output that it promises for them.
 struct DocumentationPage {
     struct Block {
         /// The heading above it; empty before the first one.
@@ -49,13 +49,17 @@ struct DocumentationPage {
         }
     }
 
-    /// The pages of all modules.
-    private static func files() throws -> [URL] {
-        try ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].flatMap { module in
+    /// The catalogues of the modules and of the guide.
+    static let catalogs =
+        ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].map { "Sources/\($0)/\($0).docc" }
+        + ["Sources/mnist-bilstm/Guide.docc"]
+
+    /// README.md and the pages of all catalogues.
+    static func files() throws -> [URL] {
+        try catalogs.flatMap { catalog in
             try FileManager.default.contentsOfDirectory(
-                at: Repository.url.appendingPathComponent("Sources/\(module)/\(module).docc"),
-                includingPropertiesForKeys: nil)
-        }.filter { $0.pathExtension == "md" }
+                at: Repository.url.appendingPathComponent(catalog), includingPropertiesForKeys: nil)
+        }.filter { $0.pathExtension == "md" } + [Repository.url.appendingPathComponent("README.md")]
     }
 
     /// The names of all pages.
@@ -66,7 +70,7 @@ struct DocumentationPage {
 
 /// Stands in for `print` in the Swift of the pages, and keeps what would be printed.
 final class Printer {
-    private var lines: [String] = []
+    private(set) var lines: [String] = []
 
     func callAsFunction(_ items: Any...) {
         let text = items.map { "\($0)" }.joined(separator: " ")
@@ -90,8 +94,8 @@ struct DocumentationPageTests {
     func `is, word for word, the Swift that is tested`(_ name: String) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let sources = try [
-            "ForecastingPageTests.swift", "LayerPageTests.swift", "ModulePageTests.swift",
-            "TutorialPageTests.swift",
+            "ForecastingPageTests.swift", "GuidePageTests.swift", "LayerPageTests.swift",
+            "ModulePageTests.swift", "TutorialPageTests.swift",
         ]
         .map { try words(String(contentsOf: tests.appendingPathComponent($0), encoding: .utf8)) }
         .joined(separator: "\n")

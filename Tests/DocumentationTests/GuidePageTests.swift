@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import TestSupport
+import Testing
+import Training
+
+/// The Swift of README.md and of the guide, word for word.
+@Suite("Guide")
+struct GuidePageTests {
+    let print = Printer()
+
+    @Test
+    func `README and As a library: ten lines that train`() throws {
+        let mnist = try MNIST(directory: "datasets/mnist")
+        let lstm = RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true)
+        let model = SequenceModel(lstm, sequenceLength: 28, classCount: 10)
+        let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
+        try trainer.fit(mnist.train(), epochs: 1, batchSize: 128, callbacks: [EpochPrinter()])
+        print("Test accuracy:", try trainer.evaluate(mnist.test()).accuracy)
+        #expect(print.lines == ["Test accuracy: 0.9678"])
+    }
+
+    @Test
+    func `As a library: recurrent layers`() throws {
+        let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: true)
+        let result = lstm(Tensor(shape: [100, 30, 6]))
+        print(result.output.shape)  // [100, 30, 400]
+        print(result.state.hidden.shape)  // [2, 100, 200]
+        try print.expect("Library", "Recurrent layers")
+    }
+
+    @Test
+    func `As a library: one training step lowers the loss`() {
+        let input = Tensor(shape: [2, 3, 4], elements: (0..<24).map { Float($0) / 24 })
+        let target = Tensor(shape: [2, 1], elements: [1, -1])
+        let lengths = [3, 2]
+        let gru = GRU(inputSize: 4, hiddenSize: 16, batchFirst: true)
+        let linear = Linear(inputSize: 16, outputSize: 1, seed: 1)
+        let optimization = Optimization(of: [gru, linear], by: Adam(learningRate: 1e-3), clipping: .norm(1))
+        let pass = gru.forward(input, lengths: lengths)  // input (N, L, 4)
+        let scores = linear.forward(pass.result.features(.final))
+        let loss = MSELoss()(scores.output, target)  // target (N, 1)
+        pass.backward(scores.backward(loss.gradient), from: .final)
+        optimization.step()
+        let next = linear.forward(gru.forward(input, lengths: lengths).result.features(.final))
+        #expect(MSELoss()(next.output, target).value < loss.value)
+    }
+
+    @Test
+    func `As a library: in Keras' words`() throws {
+        let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
+        print(model.parameterCount)  // 45
+        try print.expect("Library", "In Keras' words")
+    }
+
+    @Test
+    func `In your own package: the manifest names a product that there is`() throws {
+        let manifest = """
+            dependencies: [.package(url: "https://…/recurrent-networks", from: "0.1.0")],
+            targets: [
+                .executableTarget(
+                    name: "consumer",
+                    dependencies: [.product(name: "RecurrentNetworks", package: "recurrent-networks")])
+            ]
+            """
+        let own = try String(contentsOfFile: Repository.path("Package.swift"), encoding: .utf8)
+        let product = try #require(manifest.firstMatch(of: /product\(name: "(\w+)", package: "([\w-]+)"/))
+        #expect(own.contains(".library(name: \"\(product.1)\""))
+        #expect(own.contains("name: \"\(product.2)\","))
+    }
+}

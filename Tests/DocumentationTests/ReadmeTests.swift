@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// README.md is a short entrance, and its links and those of all other pages lead somewhere.
+@Suite("README")
+struct ReadmeTests {
+    /// Markdown that readers of the repository see, by its path.
+    static let pages: [String] =
+        [
+            "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Benchmarks/README.md", "datasets/README.md",
+            "runs/README.md",
+        ]
+        + ((try? DocumentationPage.files()) ?? []).map {
+            String($0.path.dropFirst(Repository.url.path.count + 1))
+        }
+        .filter { $0.hasPrefix("Sources/") }.sorted()
+
+    static let guide = pages.filter { $0.contains("/Guide.docc/") }
+
+    private func text(_ page: String) throws -> String {
+        try String(contentsOfFile: Repository.path(page), encoding: .utf8)
+    }
+
+    /// The lines outside of blocks of code.
+    private func prose(_ page: String) throws -> [String] {
+        try text(page).components(separatedBy: "```").enumerated()
+            .filter { $0.offset.isMultiple(of: 2) }.flatMap { $0.element.components(separatedBy: "\n") }
+    }
+
+    /// The targets of the links that are no address of the web and no symbol.
+    private func relativeLinks(_ page: String) throws -> [String] {
+        try prose(page).flatMap { line in
+            line.matches(of: /\[[^\]]*\]\(([^)\s]+)\)/).map { String($0.1) }
+        }.filter { !$0.contains(":") && !$0.hasPrefix("#") }
+    }
+
+    @Test func `is short: at most 150 lines and 10,000 bytes`() throws {
+        let readme = try text("README.md")
+        #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
+        #expect(readme.utf8.count <= 10_000)
+    }
+
+    @Test func `shows a picture of less than 120 KB`() throws {
+        let picture = try #require(try relativeLinks("README.md").first { $0.hasSuffix(".png") })
+        let size = try FileManager.default.attributesOfItem(atPath: Repository.path(picture))[.size] as? Int
+        #expect(try #require(size) < 120_000)
+    }
+
+    @Test(arguments: pages)
+    func `has links to files that there are`(_ page: String) throws {
+        let directory = Repository.url.appending(path: page).deletingLastPathComponent()
+        for link in try relativeLinks(page) {
+            // In the modules' pages, a picture is named without its directory and suffix, as DocC does.
+            let paths = [link, "Resources/\(link).svg"]
+            #expect(
+                paths.contains { FileManager.default.fileExists(atPath: directory.appending(path: $0).path) },
+                "\(page): \(link)")
+        }
+    }
+
+    @Test func `and the first page of the guide lead to every page of the guide`() throws {
+        let topics = try #require(
+            try text("Sources/mnist-bilstm/Guide.docc/Guide.md").components(separatedBy: "## Topics").last)
+        for page in Self.guide where !page.hasSuffix("/Guide.md") {
+            let name = (page as NSString).lastPathComponent
+            #expect(topics.contains("](\(name))"), "Guide.md: \(name)")
+            #expect(try relativeLinks("README.md").contains(page), "README.md: \(name)")
+        }
+    }
+
+    @Test func `has a start for a learner, a developer and an experimenter on the first page of the guide`()
+        throws
+    {
+        let lines = try prose("Sources/mnist-bilstm/Guide.docc/Guide.md")
+        let start = try #require(lines.firstIndex(of: "### Start here"))
+        let items = lines[start...].prefix { !$0.hasPrefix("## ") }.filter { $0.hasPrefix("- **") }
+        #expect(items.count == 3)
+        for (item, word) in zip(items, ["learning", "developing", "experiments"]) {
+            #expect(item.contains(word) && item.contains(".md)"), "\(item)")
+        }
+    }
+
+    @Test(arguments: ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Benchmarks/README.md"] + guide)
+    func `names targets that the Makefile has`(_ page: String) throws {
+        let makefile = try text("Makefile")
+        let targets = Set(makefile.matches(of: /(?m)^([a-z-]+):/).map { String($0.1) })
+        // In code alone: prose may say what make does.
+        let code =
+            try text(page).components(separatedBy: "`").enumerated()
+            .filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined(separator: "\n")
+            + "\n"
+            + text(page).components(separatedBy: "```").enumerated()
+            .filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined(separator: "\n")
+        for target in code.matches(of: /(?m)^make ((?:[a-z-]+ ?)+)/).flatMap({ $0.1.split(separator: " ") }) {
+            #expect(targets.contains(String(target)), "\(page): make \(target)")
+        }
+    }
+}

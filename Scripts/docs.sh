@@ -61,9 +61,10 @@ for module in $modules; do
 done
 
 rm -rf "$work/site"
-"$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site" |
+"$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" \
+    --synthesized-landing-page-topics-style list --output-path "$work/site" |
     sed '/^$/d'
-python3 Scripts/guide.py landing "$work/site"
+python3 Scripts/guide.py site "$work/site"
 # The root of the site leads to the landing page. The pages need a web server: opened from a file, the root says so.
 cat > "$work/site/index.html" << 'PAGE'
 <!doctype html>

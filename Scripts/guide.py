@@ -1,7 +1,8 @@
 """Prepares the guide, which is plain Markdown with relative links, for DocC, and the landing page of the whole site.
 
 usage: python3 Scripts/guide.py catalog DIRECTORY    writes the guide as a DocC catalogue
-       python3 Scripts/guide.py landing SITE         puts the guide's overview on the landing page of the merged site
+       python3 Scripts/guide.py site SITE            puts the guide's overview on the landing page of the merged
+                                                     site, and sends pages opened from a file to the root
 """
 
 import json
@@ -59,10 +60,28 @@ def write_landing(site):
     landing["abstract"] = guide["abstract"]
     landing["primaryContentSections"] = guide["primaryContentSections"]
     landing["references"] = guide["references"] | landing["references"]
+    for section in landing["topicSections"]:
+        section["identifiers"].sort(key=lambda identifier: not identifier.startswith("doc://Guide/"))
     file.write_text(json.dumps(landing, ensure_ascii=False), encoding="utf-8")
 
 
-commands = {"catalog": write_catalog, "landing": write_landing}
+def send_files_to_root(site):
+    """A page that is opened from a file stays empty; the root of the site says what to do."""
+    for page in (site / "documentation").rglob("index.html"):
+        root = "../" * len(page.parent.relative_to(site).parts) + "index.html"
+        script = f'<script>if (location.protocol === "file:") location.replace("{root}")</script>'
+        html = page.read_text(encoding="utf-8")
+        if "<head>" not in html:
+            fail(f"{page}: no <head>")
+        page.write_text(html.replace("<head>", "<head>" + script, 1), encoding="utf-8")
+
+
+def finish_site(site):
+    write_landing(site)
+    send_files_to_root(site)
+
+
+commands = {"catalog": write_catalog, "site": finish_site}
 if len(sys.argv) != 3 or sys.argv[1] not in commands:
-    fail("usage: python3 Scripts/guide.py catalog|landing DIRECTORY")
+    fail("usage: python3 Scripts/guide.py catalog|site DIRECTORY")
 commands[sys.argv[1]](pathlib.Path(sys.argv[2]).resolve())

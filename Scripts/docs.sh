@@ -12,7 +12,7 @@ readonly symbols="$work/symbols"
 
 is_current() {
     local site="$work/site/index.html"
-    [ -f "$site" ] && [ -z "$(find Sources Benchmarks/README.md Scripts/docs.sh Scripts/guide.py -type f -newer "$site")" ]
+    [ -f "$site" ] && [ -z "$(find Sources Benchmarks/README.md Scripts/docs.sh Scripts/guide.py -newer "$site")" ]
 }
 
 case "${1:-}" in

@@ -55,7 +55,7 @@ struct GuidePageTests {
     }
 
     @Test
-    func `In your own package: the manifest names a product that there is`() throws {
+    func `In your own package: the manifest names a product of this package`() throws {
         let manifest = """
             dependencies: [.package(url: "https://…/recurrent-networks", from: "0.1.0")],
             targets: [

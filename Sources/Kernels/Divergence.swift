@@ -8,9 +8,9 @@ import KernelInterface
     import Darwin
 #endif
 
-/// T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T); the gradient with respect to the scores,
-/// T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling the knowledge in a
-/// neural network", 2015).
+/// The distillation loss T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T). The gradient with
+/// respect to the scores, T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling
+/// the knowledge in a neural network", 2015).
 enum Divergence {
     static func run(
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
@@ -64,6 +64,6 @@ func highestScore(_ scores: UnsafePointer<Float>, classes: Int) -> Vector {
     return highest
 }
 
-/// 0, 1, 2, …
+/// The numbers of the lanes: 0, 1, 2, …
 @inline(__always)
 var laneNumbers: Vector { Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }

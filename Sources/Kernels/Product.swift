@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// output = start + W · input over the lanes of a shard, tile by tile.
+/// The matrix product output = start + W · input over the lanes of a shard, computed tile by tile.
 ///
 /// The rows of W are divided into panels, and each panel into tiles of registers. `Third` is a third of a full tile:
 ///
@@ -18,7 +18,8 @@ import KernelInterface
 ///     │ rows 16...18 │ │ computed with weights of zero and dropped
 ///     └──────────────┘ ┘
 ///
-/// The last panel has one, two or three thirds, so that at most `Third.rows - 1` rows are computed in vain.
+/// The last panel has one, two or three thirds, so that at most `Third.rows - 1` rows are computed unnecessarily. A
+/// tile stays in registers while the innermost loop goes over the columns of W.
 enum Product<Third: Tile> {
     @inline(__always)
     static var panelHeight: Int { 3 * Third.rows }
@@ -47,14 +48,14 @@ enum Product<Third: Tile> {
             used = FeatureRange(0, columns)
         }
 
-        /// The input of one step, or the part of it that is not zero.
+        /// Returns the input of one step, or the part of it that is not zero.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, inputOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.input[step], columns: pass.inputSize)
             if let range = pass.inputRanges?[step] { used = range }
         }
 
-        /// The hidden state before a step.
+        /// Returns the hidden state before a step.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, stateOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)

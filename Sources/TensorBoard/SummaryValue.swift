@@ -36,8 +36,8 @@ package enum SummaryValue: Hashable, Sendable {
         }
     }
 
-    /// Writes a `TensorProto` (`core/framework/tensor.proto`) of one string. Its shape is empty, as of a single
-    /// value; with one dimension TensorBoard would draw a table around the text.
+    /// Writes a `TensorProto` (`core/framework/tensor.proto`) of one string. Its shape is empty, because with one
+    /// dimension TensorBoard would draw a table around the text.
     private static func writeTensor(_ text: String, _ message: inout ProtobufWriter) {
         let stringType = 7
         message.integer(1, unlessZero: stringType)

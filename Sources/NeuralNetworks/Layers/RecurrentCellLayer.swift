@@ -12,21 +12,20 @@ public typealias GRUCell = RecurrentCellLayer<GRUKind>
 ///     for step in 0..<30 { state = cell(input.slice(step), state) }   // input (L, N, 6)
 ///
 /// The input is (N, D) or (D), states are (N, H) or (H). The parameters are `weight_ih` (gates · H, D), `weight_hh`
-/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). A step has the same result as a step of the layer, to the
-/// last bit.
+/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). The result of a step is bit-identical to a step of the layer.
 public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
     /// The type of the states: h, or h and c.
     public typealias State = Kind.State
 
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    /// The parameters, as `layout` has them.
+    /// The parameters, in the order of `layout`.
     public var parameters: FloatBuffer { layer.parameters }
     /// The gradients of the parameters, to which `backward` adds.
     public var gradients: FloatBuffer { layer.gradients }
     private let layer: RecurrentLayer<Kind>
 
-    /// A cell with a copy of a layer's parameters. More than one layer or direction traps.
+    /// Creates a cell with a copy of a layer's parameters. More than one layer or direction traps.
     public convenience init(of layer: RecurrentLayer<Kind>) {
         precondition(
             layer.stack.numLayers == 1 && !layer.stack.bidirectional,
@@ -45,14 +44,14 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         self.layout = layout
     }
 
-    /// Returns the states after a step from an input (N, D) or (D) and the states before it; nil for zeros. Wrong
+    /// Returns the states after a step, from an input (N, D) or (D) and the previous states; nil for zeros. Wrong
     /// shapes trap.
     public func callAsFunction(_ input: Tensor, _ state: State? = nil) -> State {
         withoutSteps(layer(withStep(input), state: state.map(withLayer)).state)
     }
 
-    /// Runs a step, for a later `backward`, from an input (N, D) or (D) and the states before it; nil for zeros.
-    /// Wrong shapes trap.
+    /// Runs a step, for a later `backward`, from an input (N, D) or (D) and the previous states; nil for zeros. Wrong
+    /// shapes trap.
     public func forward(_ input: Tensor, _ state: State? = nil) -> Forward {
         let pass = layer.forward(withStep(input), state: state.map(withLayer))
         return Forward(cell: self, pass: pass)
@@ -72,7 +71,7 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         }
 
         /// Adds the gradients of the parameters to the cell's and returns the gradients of the input and of the
-        /// states before the step.
+        /// previous states.
         ///
         /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the step.
         ///

@@ -8,7 +8,7 @@ public typealias LSTM = RecurrentLayer<LSTMKind>
 /// A stack of GRU layers (`torch.nn.GRU`): hidden state h, gates r, z, n.
 public typealias GRU = RecurrentLayer<GRUKind>
 
-/// A family of recurrent layers, which decides their initializers and the type of their states.
+/// A family of recurrent layers, which determines their initializers and the type of their states.
 public protocol RecurrentKind {
     /// The type of the states.
     associatedtype State: RecurrentState
@@ -16,25 +16,25 @@ public protocol RecurrentKind {
 
 /// The family of ``RNN``.
 public enum RNNKind: RecurrentKind {
-    /// h.
+    /// The state h.
     public typealias State = HiddenState
 }
 
 /// The family of ``LSTM``.
 public enum LSTMKind: RecurrentKind {
-    /// h and c.
+    /// The states h and c.
     public typealias State = LSTMState
 }
 
 /// The family of ``GRU``.
 public enum GRUKind: RecurrentKind {
-    /// h.
+    /// The state h.
     public typealias State = HiddenState
 }
 
 /// The family of layers whose cell is chosen at run time.
 package enum AnyKind: RecurrentKind {
-    /// h, and c if the cell has it.
+    /// The state h, and c if the cell has it.
     package typealias State = AnyState
 }
 
@@ -58,7 +58,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     package let batchFirst: Bool
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    /// The parameters, as `layout` has them.
+    /// The parameters, in the order of `layout`.
     public let parameters: FloatBuffer
     /// The gradients of the parameters, to which `backward` adds.
     public let gradients: FloatBuffer
@@ -120,15 +120,14 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         result(runner.forward(problem(input, state, lengths), step: nil), input, lengths)
     }
 
-    /// Runs the layer for training: with dropout, and keeping what `backward` needs. Wrong shapes and lengths trap.
+    /// Runs the layer for training, with dropout, and keeps the data for `backward`. Wrong shapes and lengths trap.
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
     ///   - state: the states before each sequence's first step; nil for zeros.
     ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
-    ///   - step: the number of the training step. Dropout masks are determined by the layer's seed, this number and
-    ///     the
-    ///     place in the batch.
+    ///   - step: the number of the training step. Dropout masks are determined by the layer's seed, this number and the
+    ///     index in the batch.
     public func forward(
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
     ) -> Forward {
@@ -176,7 +175,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 
     // MARK: Shapes
 
-    /// The dimension of L in the shape of a batch; the other one of the first two is N.
+    /// The dimension of L in the shape of a batch; N is the other one of the first two dimensions.
     private var stepDimension: Int { batchFirst ? 1 : 0 }
 
     private func problem(_ input: Tensor, _ state: State?, _ lengths: [Int]?) -> StackRunner.Input {
@@ -212,12 +211,12 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         }
     }
 
-    /// A tensor as (N, L, …), whatever the layer's layout is.
+    /// Returns a tensor as (N, L, …), for any layout of the layer.
     private func batchMajor(_ tensor: Tensor) -> Tensor {
         tensor.rank == 3 && !batchFirst ? tensor.swappingFirstTwo() : tensor
     }
 
-    /// Numbers (N, L, features) as a tensor in the layout of the input.
+    /// Returns numbers (N, L, features) as a tensor in the layout of the input.
     private func shaped(_ numbers: [Float], like input: Tensor, features: Int) -> Tensor {
         guard input.rank == 3, !batchFirst else {
             return Tensor(shape: input.shape.dropLast() + [features], numbers)
@@ -256,7 +255,8 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentLayer: Summarizable {
-    /// "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features for D.
+    /// The shape of the input: "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features in place of
+    /// D.
     package var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
 
     /// A row for each layer and for each dropout between two layers.
@@ -274,9 +274,9 @@ extension RecurrentLayer: Summarizable {
 extension RecurrentLayer where Kind == RNNKind {
     /// The activation function of an RNN.
     public enum Nonlinearity: String, Hashable, Codable, CaseIterable, Sendable {
-        /// h = tanh(…)
+        /// h = tanh(…).
         case tanh
-        /// h = max(0, …)
+        /// h = max(0, …).
         case relu
     }
 

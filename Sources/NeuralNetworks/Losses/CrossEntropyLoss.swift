@@ -14,7 +14,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
 
-    /// The loss. A label smoothing outside 0...1 traps.
+    /// Creates the loss. A label smoothing outside 0...1 traps.
     ///
     /// - Parameter labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
     public init(labelSmoothing: Double = 0) {

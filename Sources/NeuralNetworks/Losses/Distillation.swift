@@ -13,17 +13,17 @@ public struct Distillation {
     package let parameters: FloatBuffer
     /// The weight of the divergence in the loss, in 0...1.
     package let weight: Double
-    /// T, the temperature: 1 leaves probabilities as they are, larger numbers bring them closer together.
+    /// T, the temperature: 1 leaves the probabilities unchanged, larger numbers make them more equal.
     package let temperature: Double
 
-    /// A distillation. A wrong count of parameters, a weight outside 0...1, and a temperature that is not a positive
-    /// finite number, trap.
+    /// Creates a distillation. A wrong number of parameters, a weight outside 0...1, and a temperature that is not a
+    /// positive finite number, trap.
     ///
     /// - Parameters:
     ///   - teacher: the teacher's configuration, with the input size, length and classes of the model to be trained.
     ///   - parameters: the teacher's parameters, in the layout `teacher.layout`.
     ///   - weight: the weight of the divergence in the loss, in 0...1.
-    ///   - temperature: T; 1 leaves probabilities as they are, larger numbers bring them closer together.
+    ///   - temperature: T; 1 leaves the probabilities unchanged, larger numbers make them more equal.
     public init(teacher: SequenceModel, parameters: FloatBuffer, weight: Double, temperature: Double) {
         precondition(
             parameters.count == teacher.layout.count,

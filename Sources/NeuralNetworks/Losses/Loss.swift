@@ -11,7 +11,7 @@ public struct Loss: Hashable, Sendable {
 
 /// The steps of sequences that are not padding.
 struct StepMask {
-    /// Whether each row, sequence · L + step, counts.
+    /// Whether each row, with the index sequence · L + step, counts.
     let counts: [Bool]
 
     /// - Parameters:

@@ -1,6 +1,6 @@
 /// The mean of (output - target)² (`torch.nn.MSELoss`).
 public struct MSELoss: Hashable, Codable, Sendable {
-    /// The loss; it has no options.
+    /// Creates the loss; it has no options.
     public init() {}
 
     /// Returns the loss, with its gradient with respect to `output`. Wrong shapes and lengths trap.

@@ -26,7 +26,7 @@ public final class Sequential {
         public let states: [(hidden: Tensor, cell: Tensor?)]
     }
 
-    /// A model with random parameters. A layer that cannot read the shape of the layer before it traps.
+    /// Creates a model with random parameters. A layer that cannot read the output shape of the previous layer traps.
     ///
     /// - Parameters:
     ///   - inputShape: the shape of one sequence without N: (L, D), or (D).
@@ -42,7 +42,7 @@ public final class Sequential {
         var nodes: [any SequentialNode] = []
         var summaries: [LayerSummary] = []
         for (index, layer) in layers.enumerated() {
-            // Each layer has its own seed.
+            // Each layer has a different seed.
             let node = layer.node(input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index))
             shape = node.outputShape
             nodes.append(node)
@@ -108,13 +108,13 @@ public final class Sequential {
 }
 
 extension Sequential: Summarizable {
-    /// "(N, L, D)", or "(N, D)", with the numbers of steps and features.
+    /// The shape of the input: "(N, L, D)" or "(N, D)", with the numbers of steps and features.
     package var inputShape: String { Self.text(inputSizes) }
 
     /// The number of parameters (floats) of all layers.
     public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameters.count } }
 
-    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    /// Returns layers, output shapes and parameter counts as a table, in the manner of Keras.
     public func summary() -> String { summaryTable() }
 }
 

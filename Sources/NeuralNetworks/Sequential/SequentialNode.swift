@@ -203,7 +203,7 @@ extension Activation {
         }
     }
 
-    /// The derivative where the function's value is `y`.
+    /// Returns the derivative at the point where the function's value is `y`.
     func derivative(at y: Float) -> Float {
         switch self {
         case .linear: 1

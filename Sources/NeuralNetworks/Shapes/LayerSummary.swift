@@ -7,7 +7,7 @@ package struct LayerSummary: Hashable, Sendable {
     /// The number of parameters (floats).
     package let parameterCount: Int
 
-    /// A row; a layer without parameters counts 0.
+    /// Creates a row; a layer without parameters counts 0.
     package init(_ name: String, outputShape: String, parameterCount: Int = 0) {
         self.name = name
         self.outputShape = outputShape
@@ -29,7 +29,7 @@ extension Summarizable {
 }
 
 extension RecurrentStack {
-    /// A row for each layer and for each dropout between two layers.
+    /// Returns a row for each layer and for each dropout between two layers.
     ///
     /// - Parameters:
     ///   - dimensions: the dimensions before the features, for instance "N, 28".

@@ -71,7 +71,8 @@ extension ImageDatasetState.DamagedFile: CustomStringConvertible {
         }
     }
 
-    /// MNIST, Fashion-MNIST and KMNIST have files of the same names.
+    /// Returns the note that a digest belongs to a file of another data set; empty if it does not. MNIST, Fashion-MNIST
+    /// and KMNIST have files with the same names.
     private static func owner(of digest: String) -> String {
         let owner = ImageDataset.all.first { dataset in
             dataset.files.contains { $0.packed.sha256 == digest || $0.content.sha256 == digest }

@@ -35,7 +35,7 @@ package enum Suggestion {
         return nil
     }
 
-    /// The letters and digits, in lower case.
+    /// Returns the letters and digits, in lower case.
     private static func plain(_ name: String) -> [UInt8] {
         name.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map {
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0

@@ -51,7 +51,7 @@ package var shardLanes: Int { 32 }
     @inlinable
     package var count: Int { Int(upper - lower) }
 
-    /// Whether the range overlaps first..<end.
+    /// Returns whether the range overlaps first..<end.
     @inlinable
     package func overlaps(_ first: Int, _ end: Int) -> Bool { Int(lower) < end && first < Int(upper) }
 }

@@ -53,7 +53,7 @@ enum Divergence {
     }
 }
 
-/// The highest score of each lane. A NaN counts as higher than any number.
+/// Returns the highest score of each lane. A NaN counts as higher than any number.
 @inline(__always)
 func highestScore(_ scores: UnsafePointer<Float>, classes: Int) -> Vector {
     var highest = loadVector(scores)

@@ -61,7 +61,7 @@ enum Product<Third: Tile> {
             self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)
         }
 
-        /// An operand without columns, for products of one term.
+        /// Returns an operand without columns, for products of one term.
         @inline(__always)
         static func none(_ pass: RecurrentPass) -> Term {
             Term(weights: pass.weights.bias, input: pass.weights.bias, columns: 0)

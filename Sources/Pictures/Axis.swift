@@ -99,7 +99,7 @@ struct ScaledAxis {
 
     private var wantsIntegers: Bool { if case .integers = axis.ticks { true } else { false } }
 
-    /// The ticks of the axis: the given ones, or about `count` automatic ones.
+    /// Returns the ticks of the axis: the given ones, or about `count` automatic ones.
     func ticks(about count: Int) -> [Tick] {
         if case .labels(let labels) = axis.ticks {
             return labels.filter { label in

@@ -4,7 +4,7 @@ enum Lettering {
     static let size = 19.0
     static let titleSize = 21.0
 
-    /// The width of a text in a wide sans-serif font such as DejaVu Sans.
+    /// Returns the width of a text in a wide sans-serif font such as DejaVu Sans.
     static func width(_ text: String, size: Double = size) -> Double {
         text.unicodeScalars.reduce(0) { $0 + width($1) } * size
     }

@@ -1,6 +1,6 @@
 /// Numbers as text, the same on every machine and in every locale.
 enum Numerals {
-    /// A length in a picture, rounded to a hundredth.
+    /// Returns a length in a picture, rounded to a hundredth.
     static func coordinate(_ value: Double) -> String {
         precondition(abs(value) < 1e9, "a coordinate within a picture expected, received \(value)")
         let hundredths = Int((value * 100).rounded())
@@ -48,7 +48,7 @@ enum Numerals {
         return scientific(significand: significand, exponent: exponent)
     }
 
-    /// The greatest e with 10^e ≤ value, for a positive value, without the rounding errors of a logarithm.
+    /// Returns the greatest e with 10^e ≤ value, for a positive value, without the rounding errors of a logarithm.
     static func decade(of value: Double) -> Int {
         precondition(value > 0 && value.isFinite, "a positive number expected, received \(value)")
         var decade = Int((Double(value.exponent) * 0.30103).rounded(.down))

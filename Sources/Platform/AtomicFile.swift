@@ -112,7 +112,8 @@ package enum AtomicFile {
 /// Names of temporary files that will be renamed to a target: hidden files in its directory, with a different name for
 /// each attempt of each process.
 package enum TemporaryName {
-    /// Whether a name has exactly the form of a temporary name, `.<target>.<process>.<attempt>.tmp`, of any process.
+    /// Returns whether a name has exactly the form of a temporary name, `.<target>.<process>.<attempt>.tmp`, of any
+    /// process.
     ///
     /// - Parameter target: The name of the target; any if nil.
     package static func isOne(_ name: String, for target: String? = nil) -> Bool {

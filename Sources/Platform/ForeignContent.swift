@@ -46,7 +46,7 @@ package enum ForeignContent: Hashable, Sendable, CaseIterable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-    /// The index after the "-->" that ends a comment.
+    /// Returns the index after the "-->" that ends a comment.
     private static func endOfComment(_ text: ArraySlice<UInt8>) -> Int? {
         text.indices.dropFirst(4).first { text[$0...].starts(with: "-->".utf8) }.map { $0 + 3 }
     }

@@ -20,7 +20,7 @@ package enum JSON {
         /// The maximum length of a number in characters.
         let number = 1024
 
-        /// The defaults fit the files of a run; the largest contains the confusion matrix of 256 classes.
+        /// Creates limits. The defaults fit the files of a run; the largest contains the confusion matrix of 256 classes.
         package init(bytes: Int = 16 << 20, values: Int = 250_000) {
             self.bytes = bytes
             self.values = values

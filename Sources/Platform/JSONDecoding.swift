@@ -149,7 +149,7 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try member(key).unkeyedContainer()
     }
 
-    /// The decoder of a superclass. This package decodes no classes.
+    /// Returns the decoder of a superclass. This package decodes no classes.
     func superDecoder() throws -> any Decoder { decoder }
     func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
 }

@@ -2,7 +2,7 @@ extension StringProtocol {
     /// The text for a message: in quotes, on one line, cut after 100 characters.
     package var quoted: String { quoted(atMost: 100) }
 
-    /// The text in quotes, with quotes, backslashes and invisible characters escaped.
+    /// Returns the text in quotes, with quotes, backslashes and invisible characters escaped.
     ///
     /// - Parameter limit: The number of Unicode scalars after which it is cut.
     package func quoted(atMost limit: Int) -> String {

@@ -100,7 +100,7 @@ private struct PresentColumns {
         return places.first.map { (columns[$0]!, $0) }
     }
 
-    /// The index of the first column with a name; nil if there is none.
+    /// Returns the index of the first column with a name; nil if there is none.
     func first(_ wanted: PriceColumn) -> Int? { places[wanted.name.lowercased()]?.first }
 
     func missing(_ expected: String) -> DatasetError { Self.missing(expected, .missingColumn, in: table) }

@@ -16,7 +16,7 @@ package struct RunMetrics: Hashable, Sendable {
             self.seconds = seconds
         }
 
-        /// The value of a metric by its name; nil if the run does not have it.
+        /// Returns the value of a metric by its name; nil if the run does not have it.
         package func value(_ metric: String, _ split: MetricSplit) -> Double? {
             values[MetricValue.key(split, metric)]
         }

@@ -38,7 +38,7 @@ package struct RunSummary: Hashable, Sendable {
         set { scores[metric, split] = newValue }
     }
 
-    /// The standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
+    /// Returns the standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
     package func standardError(_ split: MetricSplit) -> Double? { self[Self.standardError, split] }
 
     /// Stores the final values of metrics on one split and, for the test set, the standard error of the accuracy.

@@ -194,7 +194,7 @@ extension SweepPlan {
         return chosen
     }
 
-    /// The arguments of `train` for an entry, without directories.
+    /// Returns the arguments of `train` for an entry, without directories.
     package func arguments(of entry: Entry) -> [String] {
         let values = zip(options, settings[entry.setting]).flatMap { option, value in
             switch value {
@@ -206,7 +206,7 @@ extension SweepPlan {
         return base + values + ["--seed", "\(entry.seed)"]
     }
 
-    /// The arguments of `train` for an entry on all training images, without a validation set.
+    /// Returns the arguments of `train` for an entry on all training images, without a validation set.
     package func argumentsOnAllImages(of entry: Entry) -> [String] {
         var words: [String] = []
         var isValue = false

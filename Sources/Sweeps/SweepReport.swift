@@ -58,7 +58,7 @@ package struct SweepReport: Sendable {
         try winner?.link()
     }
 
-    /// The tables and the verdict as text for people.
+    /// Returns the tables and the verdict as text for people.
     package func text() -> String {
         let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
         let parts =

@@ -63,7 +63,7 @@ extension SweepResults {
         return settings.indices.sorted { key($0) < key($1) }
     }
 
-    /// The settings as a table for people.
+    /// Returns the settings as a table for people.
     ///
     /// - Parameters:
     ///   - columns: The maximum number of columns, from the left.
@@ -93,7 +93,7 @@ extension SweepResults {
             })
     }
 
-    /// The gaps to the best setting as a table for people; nil if no setting can be compared.
+    /// Returns the gaps to the best setting as a table for people; nil if no setting can be compared.
     func differenceTable() -> String? {
         let rows = differenceRows()
         return rows.isEmpty ? nil : Self.table(Self.differenceColumns, rows)

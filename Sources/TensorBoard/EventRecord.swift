@@ -6,8 +6,8 @@ import Protobuf
 /// `events.out.tfevents.SECONDS.HOST.…`. The fields are those of `Event` in TensorFlow's `core/util/event.proto`;
 /// their numbers here and in `SummaryValue` were compared with the package tensorboard 2.21.0.
 package enum EventRecord {
-    /// The first record of every file. In a file without it, TensorBoard interprets a step lower than the previous step
-    /// as a restart, and drops later steps of the same tags (`plugin_event_accumulator.py`).
+    /// Returns the first record of every file. In a file without it, TensorBoard interprets a step lower than the
+    /// previous step as a restart, and drops later steps of the same tags (`plugin_event_accumulator.py`).
     ///
     /// - Parameter wallTime: Seconds since 1970.
     package static func fileVersion(wallTime: Double) -> [UInt8] {

@@ -55,12 +55,12 @@ public struct Metric: Hashable, Sendable {
             "metrics: expected different names, received \(metrics.map(\.name))")
     }
 
-    /// A value as text for people: percentages with two decimals, other numbers with four.
+    /// Returns a value as text for people: percentages with two decimals, other numbers with four.
     package func text(_ value: Double) -> String {
         unit == "percent" ? TextFormat.percent(value) : TextFormat.loss(value)
     }
 
-    /// The value for a score summed over samples.
+    /// Returns the value for a score summed over samples.
     package func value(of score: Score) -> Double { compute(score) }
 
     /// Returns whether two metrics are the same: whether their names are.

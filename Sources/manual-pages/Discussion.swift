@@ -59,7 +59,7 @@ struct Discussion {
 }
 
 extension String {
-    /// The rest after a prefix; nil if the text does not begin with it.
+    /// Returns the rest after a prefix; nil if the text does not begin with it.
     fileprivate func after(_ prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }

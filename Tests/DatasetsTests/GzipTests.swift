@@ -36,7 +36,8 @@ import Testing
     /// gzip does not protect its time stamp, its system, its compression hint and the text flag (bytes 3 to 9). Deflate
     /// pads some bytes with meaningless bits: before stored data (byte 10), and at its end. All other changes must be
     /// detected, and content that is read must be right.
-    @Test(arguments: [0, 9] as [Int32]) func `every flipped bit is detected or harmless`(level: Int32) throws {
+    @Test(arguments: [0, 9] as [Int32]) func `every flipped bit is detected or harmless`(level: Int32) throws
+    {
         let directory = try TemporaryDirectory()
         let whole = gzip(content, level: level)
         let unprotected = Set(3...9).union([level == 0 ? 10 : whole.count - 9])

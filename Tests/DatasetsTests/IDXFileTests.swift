@@ -6,7 +6,9 @@ import Testing
 @testable import Datasets
 
 @Suite struct IDXFileTests {
-    @Test(arguments: [false, true]) func `every element type is read in host byte order`(compressed: Bool) throws {
+    @Test(arguments: [false, true]) func `every element type is read in host byte order`(compressed: Bool)
+        throws
+    {
         try check([0, 1, 127, 128, 254, 255] as [UInt8], compressed) { [$0] }
         try check([0, 1, 127, -128, -2, -1] as [Int8], compressed) { [UInt8(bitPattern: $0)] }
         try check([0, 1, 0x0102, .max, .min, -2] as [Int16], compressed, bigEndian)

@@ -229,7 +229,8 @@ import Testing
         #expect(files.count == 4)
     }
 
-    @Test(arguments: [true, false]) func `without a digest files are at most complete`(isPacked: Bool) throws {
+    @Test(arguments: [true, false]) func `without a digest files are at most complete`(isPacked: Bool) throws
+    {
         try write(.mnist, isPacked: isPacked)
         let state = known(.mnist, .none).verify(in: directory.path)
         #expect(

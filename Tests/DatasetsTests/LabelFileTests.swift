@@ -61,8 +61,9 @@ import Testing
         #expect(try Array(read(labels: int32([2, 1, 0], shape: [3])).labels) == [2, 1, 0])
     }
 
-    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func `invalid int32 labels are named in the error`(label: Int32)
-    {
+    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func `invalid int32 labels are named in the error`(
+        label: Int32
+    ) {
         let bytes = int32([3, 4, label, 0, 9, 4], shape: [3, 2])
         #expect(
             error(labels: bytes, isCompressed: true)

@@ -53,7 +53,9 @@ struct ForecastNetworkTests {
     /// The day after the last row is forecast like any other.
     @Test(
         arguments: ForecastModel.allCases)
-    func `the forecast of the next day equals the one made when that day is in the data`(model: ForecastModel) throws {
+    func `the forecast of the next day equals the one made when that day is in the data`(model: ForecastModel)
+        throws
+    {
         let network = try network(model)
         let history = try prices.history()
         let all = network.forecast(history, horizon: 0)

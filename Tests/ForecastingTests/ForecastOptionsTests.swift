@@ -50,8 +50,7 @@ struct ForecastOptionsTests {
     }
 
     @Test
-    func `every option is changed in this test and is in the order of reports`()
-    {
+    func `every option is changed in this test and is in the order of reports`() {
         #expect(Self.names.sorted() == Self.changes.keys.sorted())
         #expect(Options.fields.map(\.key).sorted() == Self.names.sorted())
         for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }

@@ -182,7 +182,9 @@ struct ForecastVerdictTests {
     }
 
     @Test(arguments: verdicts)
-    func `the verdict describes the test days`(lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]) {
+    func `the verdict describes the test days`(
+        lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]
+    ) {
         #expect(verdict(lastValue, models) == sentences.joined(separator: " "))
     }
 }

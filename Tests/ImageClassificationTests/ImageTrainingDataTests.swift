@@ -24,8 +24,7 @@ import Testing
     }
 
     @Test(arguments: [(65_536, 1), (1, 65_536)])
-    func `the largest images have a model whose description can be read`(rows: Int, columns: Int) throws
-    {
+    func `the largest images have a model whose description can be read`(rows: Int, columns: Int) throws {
         let directory = try TemporaryDirectory()
         let options = try options(rows: rows, columns: columns, in: directory)
         let model = try options.model(for: ImageTrainingData(options).train)

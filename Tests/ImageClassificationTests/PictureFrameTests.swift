@@ -9,7 +9,7 @@ import Testing
     private static let digits: LabeledImages = try! MNIST(directory: Repository.path("datasets/mnist")).test()
     private static let side = 280
 
-    /// A dark digit on a white page.
+    /// Returns a dark digit on a white page.
     private static func page(_ index: Int = 0) -> [UInt8] {
         let digit = digits[index].pixels
         var page: [UInt8] = []

@@ -30,7 +30,9 @@ import Testing
             resampling([1, 2, 3, 4] as [Float]) == [0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0, 0, 0, 0, 0])
     }
 
-    @Test(arguments: [(1, 1), (3, 2), (13, 7), (29, 31)]) func `the mean does not change`(columns: Int, rows: Int) {
+    @Test(arguments: [(1, 1), (3, 2), (13, 7), (29, 31)]) func `the mean does not change`(
+        columns: Int, rows: Int
+    ) {
         let pixels = noise(40 * 33)
         let found = Resampling(width: 40, height: 33, columns: columns, rows: rows)(pixels)
         let mean = found.reduce(0, +) / Float(found.count)

@@ -162,7 +162,9 @@ import Testing
         try expectNothingLoaded(page)
     }
 
-    @Test func `nothing is loaded from elsewhere`() throws { try expectNothingLoaded(page(SampleRun.finished())) }
+    @Test func `nothing is loaded from elsewhere`() throws {
+        try expectNothingLoaded(page(SampleRun.finished()))
+    }
 
     private func expectNothingLoaded(_ page: ReadElement) throws {
         let names = [

@@ -75,7 +75,9 @@ struct OptimizerTests {
     }
 
     @Test(arguments: InstructionSet.available, 0..<methods.count)
-    func `twelve steps with gradients in 1 to 5 parts equal the reference`(_ set: InstructionSet, _ index: Int) {
+    func `twelve steps with gradients in 1 to 5 parts equal the reference`(
+        _ set: InstructionSet, _ index: Int
+    ) {
         let method = Self.methods[index]
         for parts in 1...5 { steps(set, method, parts: parts) }
     }

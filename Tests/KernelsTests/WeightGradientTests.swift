@@ -21,7 +21,8 @@ struct WeightGradientTests {
     }
 
     @Test(arguments: InstructionSet.available, Ranges.allCases)
-    func `gradients of 1 to 13 rows and columns equal the reference`(_ set: InstructionSet, _ ranges: Ranges) {
+    func `gradients of 1 to 13 rows and columns equal the reference`(_ set: InstructionSet, _ ranges: Ranges)
+    {
         for rows in 1...13 {
             for columns in 1...13 {
                 let problem = Problem(rows: rows, columns: columns, ranges)

@@ -62,7 +62,9 @@ struct AugmentationDrawTests {
 
     /// On average over an image, and along each axis.
     @Test(arguments: [0.7, 3], [(28, 28), (9, 33)])
-    func `the displacement has the given standard deviation`(deviation: Double, size: (rows: Int, columns: Int)) {
+    func `the displacement has the given standard deviation`(
+        deviation: Double, size: (rows: Int, columns: Int)
+    ) {
         var sums = (x: 0.0, y: 0.0, both: 0.0)
         var largest = 0.0
         let count = 400

@@ -46,7 +46,9 @@ struct ClassifierFixtureTests {
     }
 
     @Test(arguments: InstructionSet.available, [1, 2])
-    func `scores, loss, gradients and ten Adam steps equal PyTorch's`(_ set: InstructionSet, threads: Int) throws {
+    func `scores, loss, gradients and ten Adam steps equal PyTorch's`(_ set: InstructionSet, threads: Int)
+        throws
+    {
         let data = try Data()
         let single = try Fixture("mnist_bilstm_f32")
         let double = try Fixture("mnist_bilstm_ref64")

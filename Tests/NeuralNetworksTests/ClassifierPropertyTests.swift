@@ -105,7 +105,9 @@ struct ClassifierPropertyTests {
     }
 
     @Test(arguments: InstructionSet.available, [Float.infinity, -.infinity])
-    func `an infinite score makes the loss not finite and changes nothing`(_ set: InstructionSet, number: Float) {
+    func `an infinite score makes the loss not finite and changes nothing`(
+        _ set: InstructionSet, number: Float
+    ) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
         for name in ["fc.weight", "fc.bias"] {

@@ -43,7 +43,9 @@ struct ClassifierReferenceTests {
     ]
 
     @Test(arguments: problems)
-    func `scores, loss, correct count, gradient and three Adam steps equal the reference`(_ problem: ClassifierProblem) {
+    func `scores, loss, correct count, gradient and three Adam steps equal the reference`(
+        _ problem: ClassifierProblem
+    ) {
         let model = problem.model
         let labels = problem.labels.map(Int.init)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))

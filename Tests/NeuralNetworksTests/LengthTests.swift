@@ -30,7 +30,9 @@ struct LengthTests {
     }
 
     @Test(arguments: problems, InstructionSet.available)
-    func `each sequence is bit-identical to the sequence alone`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `each sequence is bit-identical to the sequence alone`(
+        _ problem: RecurrentProblem, _ set: InstructionSet
+    ) {
         let together = problem.solved(by: set)
         // Both shards contain sequences of each length.
         let sequences = [0..<32, 32..<36].flatMap { shard in

@@ -46,8 +46,7 @@ struct ModelCodingTests {
             ("classCount", "0"), ("classCount", "257"), ("dropout", "1"), ("dropout", "-1e-300"),
             ("dropout", "1e300"),
         ])
-    func `invalid numbers are rejected with the expected values`(name: String, value: String) throws
-    {
+    func `invalid numbers are rejected with the expected values`(name: String, value: String) throws {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
         let text = String(decoding: try JSONEncoder().encode(model), as: UTF8.self)

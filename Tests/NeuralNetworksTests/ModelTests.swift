@@ -136,7 +136,9 @@ struct ModelTests {
             (.gru, .all, 3_456), (.gru, .last, 3_348), (.gruResetBefore, .all, 3_456),
             (.gruResetBefore, .final, 3_348),
         ])
-    func `multiply-adds of every cell and readout equal those counted by hand`(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
+    func `multiply-adds of every cell and readout equal those counted by hand`(
+        _ cell: RecurrentCell, _ readout: Readout, expected: Int
+    ) {
         let model = SequenceModel(
             RecurrentStack(cell, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true),
             sequenceLength: 4, classCount: 2, readout: readout)

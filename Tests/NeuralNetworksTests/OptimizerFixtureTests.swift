@@ -103,7 +103,9 @@ struct OptimizerFixtureTests {
             ("warm_cosine", .cosine(warmUpEpochs: 1.5, minimum: 0.001)), ("one_cycle", .oneCycle()),
             ("one_cycle_options", .oneCycle(warmUpShare: 0.45, divisor: 10, finalDivisor: 50)),
         ])
-    func `learning rates of 6 epochs of 7 steps equal PyTorch's`(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates of 6 epochs of 7 steps equal PyTorch's`(
+        _ name: String, _ schedule: LearningRateSchedule
+    ) throws {
         let expected = try Fixture("optimizers_ref64").doubles("rates.\(name)")
         let found = (0..<42).map {
             schedule.learningRate(base: 0.02, at: TrainingPlace(step: $0, stepsPerEpoch: 7, epochs: 6))
@@ -116,7 +118,9 @@ struct OptimizerFixtureTests {
             ("plateau", LearningRateSchedule.reduceOnPlateau()),
             ("plateau_options", .reduceOnPlateau(factor: 0.05, patience: 2, threshold: 5e-3)),
         ])
-    func `learning rates reduced on plateaus equal PyTorch's`(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates reduced on plateaus equal PyTorch's`(
+        _ name: String, _ schedule: LearningRateSchedule
+    ) throws {
         let fixture = try Fixture("optimizers_ref64")
         var plateau = Plateau()
         let found = try fixture.doubles("plateau.losses").enumerated().map { epoch, loss in

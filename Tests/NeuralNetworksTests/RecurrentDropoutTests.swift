@@ -43,7 +43,9 @@ struct RecurrentDropoutTests {
     @Test(
         arguments: [0.1, 0.25, 0.5, 0.9],
         InstructionSet.available)
-    func `the fraction of zeros is the probability and the rest is scaled`(_ probability: Double, _ set: InstructionSet) {
+    func `the fraction of zeros is the probability and the rest is scaled`(
+        _ probability: Double, _ set: InstructionSet
+    ) {
         let probe = Probe(features: 24, dropout: probability, set: set)
         let mask = probe.mask(batch: 64, steps: 32).elements
         let scale = 1 / (1 - Float(probability))

@@ -132,7 +132,9 @@ struct RecurrentPropertyTests {
 
     @Test(
         arguments: RecurrentCell.allCases, [1, 3])
-    func `the layouts (L, N, D), (N, L, D) and (L, D) give the same numbers`(_ cell: RecurrentCell, batch: Int) {
+    func `the layouts (L, N, D), (N, L, D) and (L, D) give the same numbers`(
+        _ cell: RecurrentCell, batch: Int
+    ) {
         let problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true),
             batch: batch, steps: 4)

@@ -45,7 +45,9 @@ struct ReferenceTests {
     }
 
     @Test(arguments: SequenceModel.Activation.allCases, Readout.allCases)
-    func `gradients of a regressor equal finite differences`(_ activation: SequenceModel.Activation, _ readout: Readout) {
+    func `gradients of a regressor equal finite differences`(
+        _ activation: SequenceModel.Activation, _ readout: Readout
+    ) {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
             valueCount: 3, activation: activation, readout: readout)

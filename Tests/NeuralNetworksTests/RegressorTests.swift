@@ -82,7 +82,9 @@ struct RegressorTests {
     ]
 
     @Test(arguments: problems)
-    private func `outputs, loss, gradient and three Adam steps equal the reference`(_ problem: RegressorProblem) {
+    private func `outputs, loss, gradient and three Adam steps equal the reference`(
+        _ problem: RegressorProblem
+    ) {
         let layout = problem.model.layout
         let targets = rows(problem.targets.map(Double.init), problem.count)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))

@@ -81,8 +81,7 @@ struct SkippedWorkTests {
     @Test(
         arguments: InstructionSet.available,
         RecurrentCell.allCases)
-    func `skipped products are not computed, for any gate`(_ set: InstructionSet, _ cell: RecurrentCell)
-    {
+    func `skipped products are not computed, for any gate`(_ set: InstructionSet, _ cell: RecurrentCell) {
         let model = Self.model(cell)
         let weight = model.layout.parameters[0]
         for row in 0..<weight.shape[0] {

@@ -52,7 +52,8 @@ struct WeightAverageTests {
     }
 
     @Test
-    func `the average is evaluated in place of the parameters and training then continues unchanged`() throws {
+    func `the average is evaluated in place of the parameters and training then continues unchanged`() throws
+    {
         let (engine, other) = (Self.engine(0.9, threads: 2), Self.engine(0.9))
         for step in 0..<3 {
             Self.train(engine, step: step)

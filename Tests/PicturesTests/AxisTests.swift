@@ -35,7 +35,9 @@ import Testing
         (1e-6, 1e-1, ["1e-6", "1e-4", "1e-2"]), (2, 3, ["2.0", "2.2", "2.4", "2.6", "2.8", "3.0"]),
         (1, 1e6, ["1e0", "1e2", "1e4", "1e6"]), (0.3, 0.3, ["0.2", "0.3", "0.4", "0.5", "0.6"]),
     ])
-    func `logarithmic ticks are at powers of ten and their multiples`(low: Double, high: Double, labels: [String]) {
+    func `logarithmic ticks are at powers of ten and their multiples`(
+        low: Double, high: Double, labels: [String]
+    ) {
         let axis = ScaledAxis(Axis("", scale: .logarithmic), holding: [low, high])
         #expect(axis.ticks(about: 5).map(\.label) == labels)
     }
@@ -93,11 +95,15 @@ import Testing
         (.nan, "no number"),
         (-.infinity, "no number"), (1234, "1234"), (0.1 + 0.2, "0.3"),
     ])
-    func `numbers have four significant digits`(value: Double, text: String) { #expect(Numerals.brief(value) == text) }
+    func `numbers have four significant digits`(value: Double, text: String) {
+        #expect(Numerals.brief(value) == text)
+    }
 
     @Test(arguments: [
         (0.0, "0"), (-0.001, "0"), (1.005, "1"), (12.345, "12.35"), (-7.5, "-7.5"), (640, "640"),
         (0.05, "0.05"),
     ])
-    func `coordinates are rounded to hundredths`(value: Double, text: String) { #expect(Numerals.coordinate(value) == text) }
+    func `coordinates are rounded to hundredths`(value: Double, text: String) {
+        #expect(Numerals.coordinate(value) == text)
+    }
 }

@@ -112,8 +112,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.colorNotInPalette, at: 0, picture(zlib([0, 1, 2, 0, 0, 0]), type: 3)),
     ]
 
-    @Test(arguments: chunkCases + headerCases + dataCases) private func `damage is reported with its problem and place`(damage: Case) throws
-    {
+    @Test(arguments: chunkCases + headerCases + dataCases)
+    private func `damage is reported with its problem and place`(damage: Case) throws {
         let error = #expect(throws: PNGError.self) { try Bitmap(png: damage.bytes, path: "dir/a.png") }
         #expect(error?.problem == damage.problem)
         // The position of zlib at the end of a row is unspecified.

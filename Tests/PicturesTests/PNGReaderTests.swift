@@ -49,7 +49,9 @@ import Testing
         #expect(try Bitmap(png: bytes, path: "a.png").samples == [1, 2, 3])
     }
 
-    @Test(arguments: [4, 8, 16, 28]) func `a palette may have fewer colors than its bits allow`(count: Int) throws {
+    @Test(arguments: [4, 8, 16, 28]) func `a palette may have fewer colors than its bits allow`(count: Int)
+        throws
+    {
         let colors = (0..<3 * count).map { UInt8($0) }
         let bytes = png(
             ihdr(1, 1, type: 3), chunk("PLTE", colors), chunk("IDAT", zlib([0, UInt8(count - 1)])),

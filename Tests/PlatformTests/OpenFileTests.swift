@@ -144,7 +144,8 @@ struct OpenFileTests {
     }
 
     /// As text, both names would be equal.
-    @Test(.enabled(if: Self.keepsBytesOfNames)) func `names that are not UTF-8 are kept apart from the others`()
+    @Test(.enabled(if: Self.keepsBytesOfNames))
+    func `names that are not UTF-8 are kept apart from the others`()
         throws
     {
         for byte in [0xFE, 0xFF] as [UInt8] {

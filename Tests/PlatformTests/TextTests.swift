@@ -42,7 +42,9 @@ struct TextTests {
 
     @Test(
         arguments: [(" a b\t", "a b"), ("\t ", ""), ("", ""), ("\na", "\na")])
-    func `spaces and tabs at the ends are trimmed`(text: String, expected: String) { #expect(text.trimmed == expected) }
+    func `spaces and tabs at the ends are trimmed`(text: String, expected: String) {
+        #expect(text.trimmed == expected)
+    }
 
     @Test
     func `numbers have leading zeros, also in hexadecimal`() {

@@ -11,7 +11,7 @@ private struct CSVCase: CustomTestStringConvertible, Sendable {
     let bytes: [UInt8]
     let result: Result<[[String]], DatasetError>
 
-    /// A valid file; the first row has the names of the columns.
+    /// Returns a valid file; the first row has the names of the columns.
     static func rows(_ name: String, _ text: String, _ rows: [String]...) -> CSVCase {
         CSVCase(testDescription: name, bytes: Array(text.utf8), result: .success(rows))
     }

@@ -195,10 +195,14 @@ private func read(_ example: PriceCase) -> Result<PriceCase.Rows, DatasetError> 
 @Suite("Price histories")
 struct PriceHistoryTests {
     @Test(arguments: columnCases)
-    fileprivate func `columns are found by their names`(example: PriceCase) { #expect(read(example) == example.result) }
+    fileprivate func `columns are found by their names`(example: PriceCase) {
+        #expect(read(example) == example.result)
+    }
 
     @Test(arguments: rowCases)
-    fileprivate func `rows are sorted and incomplete ones are skipped`(example: PriceCase) { #expect(read(example) == example.result) }
+    fileprivate func `rows are sorted and incomplete ones are skipped`(example: PriceCase) {
+        #expect(read(example) == example.result)
+    }
 
     @Test(arguments: changeCases)
     fileprivate func `the change from the previous day is read or computed`(example: PriceCase) {
@@ -266,7 +270,8 @@ struct PriceSpanTests {
             (5, nil, 2, 2..<4), (nil, 11, 2, 4..<6), (5, 5, 1, 2..<3), (19, nil, 1, 9..<10),
             (nil, 1, nil, 0..<1),
         ] as [(Int?, Int?, Int?, Range<Int>)])
-    func `rows are selected by date and number`(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws {
+    func `rows are selected by date and number`(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws
+    {
         let span = try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         #expect(span == history.rows(expected))
         #expect(span.dates == Array(history.dates[expected]))
@@ -286,7 +291,9 @@ struct PriceSpanTests {
             ),
             (nil, 1, 2, "2 rows to 2019-01-01", "1 row of 10 rows from 2019-01-01 to 2019-01-19"),
         ] as [(Int?, Int?, Int?, String, String)])
-    func `fewer rows than requested are an error`(from: Int?, to: Int?, rows: Int?, asked: String, present: String) {
+    func `fewer rows than requested are an error`(
+        from: Int?, to: Int?, rows: Int?, asked: String, present: String
+    ) {
         let error = #expect(throws: DatasetError.self) {
             try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         }

@@ -80,8 +80,7 @@ import Testing
             ("epoch,train_loss,train_accuracy\n99999999999999999999,1,1\n", 2, "99999999999999999999,1,1", 0),
             ("epoch,train_loss,train_accuracy\n0,1,1\n\n1,1,1\n", 3, "", 2),
         ])
-    func `damaged lines are named and skipped`(text: String, line: Int, found: String, rows: Int) throws
-    {
+    func `damaged lines are named and skipped`(text: String, line: Int, found: String, rows: Int) throws {
         let (metrics, problem) = parse(text)
         #expect(metrics.rows.count == rows)
         let message = try #require(problem)

@@ -22,7 +22,8 @@ struct RunRecorderTests {
             (.steps(8), [3, 8, 16, 21]), (.steps(99), [3, 21]), (.seconds(1e8), [3, 21]),
             (.seconds(1e-9), Array(1...21)),
         ] as [(CheckpointPolicy.Interval, [Int])])
-    func `checkpoints are saved at their intervals`(interval: CheckpointPolicy.Interval, steps: [Int]) throws {
+    func `checkpoints are saved at their intervals`(interval: CheckpointPolicy.Interval, steps: [Int]) throws
+    {
         var recorded = try RecordedRun()
         recorded.policy.every = interval
         let (recorder, ending) = try recorded.train()

@@ -202,7 +202,9 @@ struct SafetensorsDamageTests {
         ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), .dataLength),
         (SafetensorsTests.referenceFile, .dataLength),
     ])
-    func `huge files are rejected without reading them`(start: [UInt8], reason: SafetensorsError.Reason) throws {
+    func `huge files are rejected without reading them`(start: [UInt8], reason: SafetensorsError.Reason)
+        throws
+    {
         let directory = try TemporaryDirectory()
         let path = directory.file("x")
         try AtomicFile.write(start, to: path)

@@ -47,8 +47,7 @@ struct SweepMetricTests {
         }
         """
 
-    @Test func `a result with only accuracy and loss has the same bytes as before and is read`() throws
-    {
+    @Test func `a result with only accuracy and loss has the same bytes as before and is read`() throws {
         let result = result([.crossEntropy, .accuracy])
         #expect(try JSON.text(result) == Self.former)
         let read: SweepResult = try JSON.value(from: Self.former)
@@ -59,7 +58,9 @@ struct SweepMetricTests {
         #expect(try JSON.value(from: text) == diverged)
     }
 
-    @Test(arguments: [0.125, 1e300, .infinity, -.infinity]) func `a made-up metric is read back`(error: Double)
+    @Test(arguments: [0.125, 1e300, .infinity, -.infinity]) func `a made-up metric is read back`(
+        error: Double
+    )
         throws
     {
         let result = result(Self.metrics, error: error)

@@ -119,7 +119,9 @@ struct SweepResultsTests {
         return SweepResults(try plan(), all)
     }
 
-    @Test func `the winner's best run has the highest accuracy, and a tie is broken by the lower loss`() throws {
+    @Test func `the winner's best run has the highest accuracy, and a tie is broken by the lower loss`()
+        throws
+    {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(results.winner == 1 && results.winningEntry?.entry.index == 4)
         let all = try results.plan.entries.map { entry in

@@ -12,7 +12,9 @@ import Testing
             ([UInt8]((0..<32).reversed()), 0x113F_DB5C),
             (Array("123456789".utf8), 0xE306_9283),
             ([], 0),
-        ] as [([UInt8], UInt32)]) func `checksums equal the published vectors`(bytes: [UInt8], expected: UInt32)
+        ] as [([UInt8], UInt32)]) func `checksums equal the published vectors`(
+            bytes: [UInt8], expected: UInt32
+        )
     {
         #expect(bytes.withUnsafeBytes(CRC32C.checksum) == expected)
     }

@@ -45,7 +45,9 @@ func expectSame(
 @Suite("Resumed training equals uninterrupted training")
 struct ResumedTrainingTests {
     @Test(arguments: Course.all)
-    func `training stopped after any step continues from the checkpoint's bytes, on more threads`(course: Course) throws {
+    func `training stopped after any step continues from the checkpoint's bytes, on more threads`(
+        course: Course
+    ) throws {
         let whole = course.trainer()
         let journal = Journal()
         #expect(try course.fit(whole, journal) == .finished)

@@ -31,7 +31,7 @@ extension SequenceModel {
         return skipped
     }
 
-    /// The number of features outside the range of their step, over all steps.
+    /// Returns the number of features outside the range of their step, over all steps.
     private func skippedForward(_ ranges: [FeatureRange]) -> Int {
         ranges.reduce(0) { $0 + stack.inputSize - $1.count }
     }

@@ -75,7 +75,7 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         ///
         /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the step.
         ///
-        /// - Parameter stateGradient: the gradients of the states after the step, in their shapes.
+        /// - Parameter stateGradient: The gradients of the states after the step, in their shapes.
         @discardableResult
         public func backward(_ stateGradient: State) -> (input: Tensor, state: State) {
             let found = pass.backward(nil, state: cell.withLayer(stateGradient))
@@ -105,14 +105,14 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentCellLayer where Kind == RNNKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - nonlinearity: the activation function.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - nonlinearity: The activation function.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, nonlinearity: RNN.Nonlinearity = .tanh,
         seed: UInt64 = 0
@@ -125,13 +125,13 @@ extension RecurrentCellLayer where Kind == RNNKind {
 }
 
 extension RecurrentCellLayer where Kind == LSTMKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(inputSize: Int, hiddenSize: Int, bias: Bool = true, seed: UInt64 = 0) {
         self.init(
             RecurrentStack(
@@ -141,14 +141,14 @@ extension RecurrentCellLayer where Kind == LSTMKind {
 }
 
 extension RecurrentCellLayer where Kind == GRUKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - reset: the place of the reset gate.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - reset: The place of the reset gate.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, reset: GRU.Reset = .afterProduct, seed: UInt64 = 0
     ) {

@@ -85,14 +85,14 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         public let initialState: State
     }
 
-    /// A layer of any cell, chosen at run time, with random parameters; `RNN`, `LSTM` and `GRU` have PyTorch's
+    /// Creates a layer of any cell, chosen at run time, with random parameters; `RNN`, `LSTM` and `GRU` have PyTorch's
     /// initializers.
     ///
     /// - Parameters:
-    ///   - stack: the sizes and options of the layers.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - seed: the seed of initial parameters and dropout masks.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - stack: The sizes and options of the layers.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - instructionSet: The instruction set of the kernels.
     package convenience init(
         _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0,
         instructionSet: InstructionSet = .best
@@ -114,8 +114,8 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: the states before each sequence's first step; nil for zeros.
-    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
+    ///   - state: The states before each sequence's first step; nil for zeros.
+    ///   - lengths: The length of each sequence in steps, 1 to L; nil if all are L.
     public func callAsFunction(_ input: Tensor, state: State? = nil, lengths: [Int]? = nil) -> Result {
         result(runner.forward(problem(input, state, lengths), step: nil), input, lengths)
     }
@@ -124,9 +124,9 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: the states before each sequence's first step; nil for zeros.
-    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
-    ///   - step: the number of the training step. Dropout masks are determined by the layer's seed, this number and the
+    ///   - state: The states before each sequence's first step; nil for zeros.
+    ///   - lengths: The length of each sequence in steps, 1 to L; nil if all are L.
+    ///   - step: The number of the training step. Dropout masks are determined by the layer's seed, this number and the
     ///     index in the batch.
     public func forward(
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
@@ -162,8 +162,8 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the pass.
         ///
         /// - Parameters:
-        ///   - outputGradient: the gradient of `output`, in its shape; nil for zeros.
-        ///   - stateGradient: the gradient of `state`, in its shapes; nil for zeros.
+        ///   - outputGradient: The gradient of `output`, in its shape; nil for zeros.
+        ///   - stateGradient: The gradient of `state`, in its shapes; nil for zeros.
         @discardableResult
         public func backward(_ outputGradient: Tensor?, state stateGradient: State? = nil) -> InputGradients {
             precondition(!isSpent, "backward: called twice on one forward pass")
@@ -280,18 +280,19 @@ extension RecurrentLayer where Kind == RNNKind {
         case relu
     }
 
-    /// An RNN with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates an RNN with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - nonlinearity: the activation function.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - nonlinearity: The activation function.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, nonlinearity: Nonlinearity = .tanh,
         bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0, bidirectional: Bool = false,
@@ -306,17 +307,18 @@ extension RecurrentLayer where Kind == RNNKind {
 }
 
 extension RecurrentLayer where Kind == LSTMKind {
-    /// An LSTM with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates an LSTM with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, seed: UInt64 = 0
@@ -338,18 +340,19 @@ extension RecurrentLayer where Kind == GRUKind {
         case beforeProduct = "before-product"
     }
 
-    /// A GRU with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates a GRU with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - reset: the place of the reset gate.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - reset: The place of the reset gate.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, reset: Reset = .afterProduct, seed: UInt64 = 0

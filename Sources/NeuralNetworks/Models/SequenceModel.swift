@@ -48,10 +48,10 @@ public struct SequenceModel: Hashable, Sendable {
     /// Creates a classifier. Class counts outside 1 to 256, a length below 1, and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - stack: the recurrent layers.
+    ///   - stack: The recurrent layers.
     ///   - sequenceLength: L, the number of steps of a sequence.
     ///   - classCount: C, the number of classes, 1 to 256.
-    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
     ///   - dropout: The dropout probability of the features before the linear layer.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, classCount: Int, readout: Readout = .all,
@@ -68,11 +68,11 @@ public struct SequenceModel: Hashable, Sendable {
     /// 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - stack: the recurrent layers.
+    ///   - stack: The recurrent layers.
     ///   - sequenceLength: L, the number of steps of a sequence.
     ///   - valueCount: C, the number of values computed from a sequence.
-    ///   - activation: the function applied to the values after the linear layer.
-    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
+    ///   - activation: The function applied to the values after the linear layer.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
     ///   - dropout: The dropout probability of the features before the linear layer.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, valueCount: Int, activation: Activation = .none,
@@ -165,7 +165,7 @@ extension SequenceModel: Codable {
 
     /// Decodes a model.
     ///
-    /// - Throws: a `DecodingError`, also for sizes out of range and for a dropout outside 0..<1.
+    /// - Throws: A `DecodingError`, also for sizes out of range and for a dropout outside 0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let output: Output =

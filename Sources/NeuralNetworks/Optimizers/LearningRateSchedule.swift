@@ -32,20 +32,20 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     /// `base`, because that schedule depends on the losses. A negative step, and counts below 1, trap.
     ///
     /// - Parameters:
-    ///   - base: the optimizer's own learning rate.
+    ///   - base: The optimizer's own learning rate.
     ///   - step: The number of the step over all epochs, from 0.
-    ///   - stepsPerEpoch: the number of steps of an epoch.
-    ///   - epochs: the number of epochs of the whole training.
+    ///   - stepsPerEpoch: The number of steps of an epoch.
+    ///   - epochs: The number of epochs of the whole training.
     public func learningRate(base: Double, step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
         learningRate(base: base, at: TrainingPlace(step: step, stepsPerEpoch: stepsPerEpoch, epochs: epochs))
     }
 
-    /// The learning rate of a step.
+    /// Returns the learning rate of a step.
     ///
     /// - Parameters:
-    ///   - base: the optimizer's own learning rate.
+    ///   - base: The optimizer's own learning rate.
     ///   - place: The position of the step in training.
-    ///   - plateau: the reductions so far; used by `reduceOnPlateau` only.
+    ///   - plateau: The reductions so far; used by `reduceOnPlateau` only.
     package func learningRate(
         base: Double, at place: TrainingPlace, plateau: Plateau = Plateau()
     ) -> Double {
@@ -76,9 +76,9 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     /// Updates `plateau` after an epoch. Schedules other than `reduceOnPlateau` do nothing.
     ///
     /// - Parameters:
-    ///   - loss: the loss of the epoch.
-    ///   - base: the optimizer's own learning rate.
-    ///   - plateau: the losses and reductions so far.
+    ///   - loss: The loss of the epoch.
+    ///   - base: The optimizer's own learning rate.
+    ///   - plateau: The losses and reductions so far.
     package func epochEnded(loss: Double, base: Double, _ plateau: inout Plateau) {
         guard case .reduceOnPlateau(let factor, let patience, let threshold) = self else { return }
         if loss < plateau.lowest.map({ $0 * (1 - threshold) }) ?? .infinity {
@@ -139,6 +139,6 @@ package struct Plateau: Codable, Hashable, Sendable {
     /// The number of epochs since the lowest loss or the last reduction.
     package var epochsSince = 0
 
-    /// The state before the first epoch.
+    /// Creates the state before the first epoch.
     package init() {}
 }

@@ -11,7 +11,7 @@ public protocol Optimizer: Codable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - count: The number of the step, from 1.
-    ///   - learningRate: the learning rate of this step, after the schedule.
+    ///   - learningRate: The learning rate of this step, after the schedule.
     func step(_ count: Int, learningRate: Double) -> OptimizerUpdate
 }
 

@@ -50,7 +50,7 @@ final class ParameterUpdater {
             gradients, stride: stride, count: gradientCount, range: range(slice))
     }
 
-    /// The squared norm of the gradient, summed in the order of the slices, after `addUp` for all of them.
+    /// Returns the squared norm of the gradient, summed in the order of the slices, after `addUp` for all of them.
     func squaredNorm() -> Double {
         gradientCount = 1
         var sum = 0.0

@@ -19,7 +19,7 @@ public struct SGD: Optimizer {
     /// - Parameters:
     ///   - learningRate: α, 0 or more.
     ///   - momentum: The momentum μ, 0 or more.
-    ///   - nesterov: whether the step uses Nesterov's momentum.
+    ///   - nesterov: Whether the step uses Nesterov's momentum.
     ///   - weightDecay: The weight decay λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-3, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0

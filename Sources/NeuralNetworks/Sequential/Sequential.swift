@@ -29,10 +29,10 @@ public final class Sequential {
     /// Creates a model with random parameters. A layer that cannot read the output shape of the previous layer traps.
     ///
     /// - Parameters:
-    ///   - inputShape: the shape of one sequence without N: (L, D), or (D).
-    ///   - layers: the layers from the input to the output.
-    ///   - bias: the number of biases of recurrent layers.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - inputShape: The shape of one sequence without N: (L, D), or (D).
+    ///   - layers: The layers from the input to the output.
+    ///   - bias: The number of biases of recurrent layers.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public init(
         inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0
     ) {
@@ -66,7 +66,7 @@ public final class Sequential {
     ///
     /// - Parameters:
     ///   - input: (N, L, D), or (N, D).
-    ///   - step: the number of the training step, which, with the seed, determines the dropout masks.
+    ///   - step: The number of the training step, which, with the seed, determines the dropout masks.
     public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
 
     /// A forward pass that can be run backward, once, as long as the parameters have not changed.
@@ -79,7 +79,7 @@ public final class Sequential {
 
         /// Adds the gradients of all parameters to the modules' and returns the gradient of the input, in its shape.
         ///
-        /// - Parameter outputGradient: the gradient of `output`, in its shape.
+        /// - Parameter outputGradient: The gradient of `output`, in its shape.
         @discardableResult
         public func backward(_ outputGradient: Tensor) -> Tensor {
             backwards.reversed().reduce(outputGradient) { $1($0) }

@@ -17,9 +17,9 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public static func simpleRNN(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -33,9 +33,9 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public static func lstm(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -49,9 +49,9 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     ///   - resetAfter: Keras' `reset_after`: whether the reset gate is after the product.
     public static func gru(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
@@ -91,11 +91,11 @@ public struct RecurrentOptions: Hashable, Codable, Sendable {
     /// Creates options of a layer with any cell. Fewer than 1 unit trap.
     ///
     /// - Parameters:
-    ///   - cell: the equations of a step.
+    ///   - cell: The equations of a step.
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public init(
         _ cell: RecurrentCell, units: Int, returnSequences: Bool = false, returnState: Bool = false,
         goBackwards: Bool = false

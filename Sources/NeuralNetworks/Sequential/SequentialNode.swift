@@ -13,7 +13,7 @@ protocol SequentialNode {
     var module: (any Module)? { get }
     /// Runs the layer.
     ///
-    /// - Parameter step: the number of the training step; nil in inference.
+    /// - Parameter step: The number of the training step; nil in inference.
     func forward(_ input: Tensor, step: Int?) -> SequentialPass
 }
 

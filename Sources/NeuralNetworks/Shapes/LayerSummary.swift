@@ -32,8 +32,8 @@ extension RecurrentStack {
     /// Returns a row for each layer and for each dropout between two layers.
     ///
     /// - Parameters:
-    ///   - dimensions: the dimensions before the features, for instance "N, 28".
-    ///   - prefix: the text before each layer's name, for instance "lstm.".
+    ///   - dimensions: The dimensions before the features, for instance "N, 28".
+    ///   - prefix: The text before each layer's name, for instance "lstm.".
     func layerSummaries(_ dimensions: String, prefix: String) -> [LayerSummary] {
         (0..<numLayers).flatMap { layer -> [LayerSummary] in
             let recurrent = LayerSummary(

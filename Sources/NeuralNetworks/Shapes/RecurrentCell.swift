@@ -72,7 +72,7 @@ public enum BiasStyle: String, Hashable, Codable, CaseIterable, Sendable {
     /// inside the product.
     case keras
 
-    /// Whether a layer has `bias_hh`.
+    /// Returns whether a layer has `bias_hh`.
     func hasHiddenBias(_ cell: RecurrentCell) -> Bool {
         self == .pytorch || self == .keras && cell == .gru
     }

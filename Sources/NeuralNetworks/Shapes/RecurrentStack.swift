@@ -27,13 +27,13 @@ public struct RecurrentStack: Hashable, Sendable {
     /// Creates a stack of layers. Sizes outside 1 to 65,536 (layers: 1,024), and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - cell: the equations of a step.
+    ///   - cell: The equations of a step.
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: the number of biases of each layer.
+    ///   - numLayers: The number of layers.
+    ///   - bias: The number of biases of each layer.
     ///   - dropout: The dropout probability of a layer's output before the next layer.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
     public init(
         _ cell: RecurrentCell, inputSize: Int, hiddenSize: Int, numLayers: Int = 1,
         bias: BiasStyle = .pytorch, dropout: Double = 0, bidirectional: Bool = false
@@ -63,7 +63,7 @@ public struct RecurrentStack: Hashable, Sendable {
     /// The number of rows of the weights: gates · H.
     var gateRows: Int { cell.gates * hiddenSize }
 
-    /// The number of features that a layer reads at each step.
+    /// Returns the number of features that a layer reads at each step.
     func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize }
 
     /// Returns whether training applies dropout between a layer and the next.
@@ -124,8 +124,7 @@ extension RecurrentStack: Codable {
 
     /// Decodes a stack.
     ///
-    /// - Throws: a `DecodingError`, also for sizes outside 1 to 65,536 (layers: 1,024) and for a dropout outside
-    ///   0..<1.
+    /// - Throws: A `DecodingError`, also for sizes outside 1 to 65,536 (layers: 1,024) and for a dropout outside 0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(

@@ -78,7 +78,7 @@ final class StackRunner {
 
     /// Runs a batch forward.
     ///
-    /// - Parameter step: the number of the training step; nil in inference.
+    /// - Parameter step: The number of the training step; nil in inference.
     func forward(_ input: Input, step: Int?) -> Pass {
         if watch.look() {
             for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }

@@ -140,7 +140,7 @@ final class StackWorkspace {
 
     private var longest: Int { passes[0].steps }
 
-    /// The filter between a layer and its reader, or before the first layer (-1); nil if there is none.
+    /// Returns the filter between a layer and its reader, or before the first layer (-1); nil if there is none.
     private func filter(after layer: Int) -> LaneFilter? {
         let drops = purpose.contains(.training) && stack.drops(after: layer)
         guard drops || hasLengths else { return nil }

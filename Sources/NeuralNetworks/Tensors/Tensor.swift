@@ -19,8 +19,8 @@ public struct Tensor: Hashable, Sendable {
     /// Creates a tensor of given elements. It traps unless their number is the product of `shape`.
     ///
     /// - Parameters:
-    ///   - shape: the size of each dimension, 0 or more; empty for a single number.
-    ///   - elements: the numbers in row-major order.
+    ///   - shape: The size of each dimension, 0 or more; empty for a single number.
+    ///   - elements: The numbers in row-major order.
     public init(shape: [Int], _ elements: [Float]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
         let count = shape.reduce(1, *)

@@ -54,7 +54,7 @@ struct PNGHeader: Equatable {
     /// The number of bytes of a pixel for the filters, at least 1.
     var filterDistance: Int { max(1, bitDepth * colorType.channels / 8) }
 
-    /// The number of bytes of a row without its filter.
+    /// Returns the number of bytes of a row without its filter.
     func rowSize(columns: Int) -> Int { (columns * colorType.channels * bitDepth + 7) / 8 }
 
     /// The passes in the order of the file; empty passes are left out.

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 readonly work="$PWD/.build/docs"
 readonly symbols="$work/symbols"
 
-# DocC comes with the toolchain; the compiler knows where that lies, whatever `swift` on the PATH leads to.
+# DocC is part of the toolchain. The compiler knows the toolchain's path, even if `swift` on the PATH is a link.
 resources="$("$swift" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
 readonly docc="$resources/../../bin/docc"
 [ -x "$docc" ] || {
@@ -19,10 +19,10 @@ readonly docc="$resources/../../bin/docc"
 
 modules="$(Scripts/symbols.sh)"
 
-# DocC prints empty lines where there is nothing to report.
+# DocC prints empty lines even if there is nothing to report.
 archives=()
 for module in $modules; do
-    # What a module adds to the types of others is in files named module@other.
+    # Members that a module adds to types of another one are in files named module@other.
     rm -rf "${work:?}/$module" "$work/$module.doccarchive"
     mkdir -p "$work/$module"
     cp "$symbols/$module".symbols.json "$symbols/$module"@*.symbols.json "$work/$module" 2> /dev/null || true
@@ -37,7 +37,7 @@ done
 rm -rf "$work/site"
 "$docc" merge "${archives[@]}" --synthesized-landing-page-name "Recurrent networks" --output-path "$work/site" |
     sed '/^$/d'
-# The root shows an error otherwise: no page of the documentation has this address.
+# Without this page, the root would show an error, because no page of the documentation has this address.
 cat > "$work/site/index.html" << 'PAGE'
 <!doctype html>
 <html lang="en">

@@ -13,7 +13,7 @@ struct WorkerPoolTests {
     }
 
     @Test(arguments: [1, 2, 3, 5])
-    func `every task runs once, by a worker that runs no other task meanwhile`(threads: Int) {
+    func `every task runs once, by a worker that runs no other meanwhile`(threads: Int) {
         withPool(threads: threads) { pool in
             #expect(pool.threads == threads)
             for tasks in [0, 1, 2, 3, 4, 7, 64, 501] {

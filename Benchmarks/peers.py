@@ -206,7 +206,7 @@ def parse_arguments():
 
 
 def cases(options):
-    """Yields the cases. The models and sessions of a case are created only when its turn comes, so that they affect no other."""
+    """Yields the cases. A case's models and sessions are created only when its turn comes."""
     program, threads = options.program, options.threads
     train_images, train_labels = map(torch.from_numpy, mnist.load("train"))
     test_images = torch.from_numpy(mnist.load("t10k")[0])

@@ -128,7 +128,7 @@ def compare_scalars(found, expected, source):
 
 
 def compare_table(found, path):
-    """Fails unless each metric in metrics.csv is that of the same epoch in the events."""
+    """Fails unless each metric in metrics.csv equals the metric of the same epoch in the events."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     for column in rows[0] if rows else ():

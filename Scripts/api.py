@@ -24,7 +24,7 @@ def main(directory, modules):
     print(f"{'public':>7}  documented  module")
     for module, (symbols, origins) in graphs.items():
         written = {name: symbol for name, symbol in symbols.items() if is_written(name, symbol)}
-        # An implementation of a protocol's requirement inherits the requirement's comment; the standard library's all have one.
+        # An implementation of a protocol's requirement inherits its comment; the standard library's all have one.
         bare = [
             name
             for name in written

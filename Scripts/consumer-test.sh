@@ -4,8 +4,8 @@
 # and runs the programs. A folder has the name of the product that its program uses; a new product only needs a folder
 # with a main.swift. For RecurrentNetworks it also compares
 #   - the training speed of the debug build with this package's own release build,
-#   - the chosen instruction set with that of this package,
-#   - the weights after training in the debug build with those in the release build.
+#   - the chosen instruction set with this package's,
+#   - the weights after training in the debug build and in the release build.
 # Tests the last commit, because a version is a commit. Writes only to .build (the release build) and a temporary
 # directory, not to SwiftPM's caches.
 #
@@ -16,7 +16,7 @@ readonly swift="${SWIFT:-swift}"
 readonly version=0.1.0
 # The minimum speed of the debug build, in percent of this package's own program.
 readonly needed_percent=80
-# Speeds are compared by their best epochs, measured in turns and on one thread, which never waits for another. On a busy
+# Speeds are compared by their best epochs, measured in turns and on one thread, which never waits. On a busy
 # machine, rounds are added until the debug build has had a chance to run undisturbed.
 readonly least_rounds=3 most_rounds=15
 readonly epochs=2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets (Tests/Fuzz) one after the other under libFuzzer and the address sanitizer, and prints a line for
-# each: executions, covered edges, inputs, crashes. New inputs are kept in .build/fuzz/corpus. An input that crashes a
+# Runs the fuzz targets (Tests/Fuzz) one after the other under libFuzzer and the address sanitizer, and prints a line
+# for each: executions, covered edges, inputs, crashes. New inputs are kept in .build/fuzz/corpus. An input that crashes a
 # reader, or for which the reader needs more than TIMEOUT seconds (1) or 1 GiB, is kept in .build/fuzz/crashes, and the
 # exit status is 1. TIMEOUT is wall-clock time; on a busy machine set it higher, TIMEOUT=20.
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the programs, their completion scripts and their manual pages, or removes them. Everything is built and
-# generated first, in .build/install. Then each file is moved to its place by a rename, so that no file is ever incomplete.
+# generated first, in .build/install. Then each file is moved to its place by a rename, so that no file is incomplete.
 #
 # usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] Scripts/install.sh [--uninstall]
 #   PREFIX    where the programs are to be used: bin and share are in it
@@ -48,8 +48,8 @@ check_writable() {
         "or become root (sudo make install)."
 }
 
-# Links Swift's libraries statically, if the toolchain has them: then the programs need no toolchain and start faster. On
-# macOS these libraries are part of the system. lld does not print the warnings of other linkers about Foundation.
+# Links Swift's libraries statically, if the toolchain has them: then the programs need no toolchain and start faster.
+# On macOS these libraries are part of the system. lld does not print the warnings of other linkers about Foundation.
 build() {
     local options=(-c release) resources
     if [ "${STATIC:-yes}" = no ]; then

@@ -50,7 +50,7 @@ install_zlib() {
     [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 1
     echo "setup: zlib's header is missing; installing zlib1g-dev with apt-get" >&2
     export DEBIAN_FRONTEND=noninteractive
-    # A new machine has no package lists yet; those of an old machine may list versions that no longer exist.
+    # A new machine has no package lists yet; old package lists may name versions that no longer exist.
     apt-get install --yes --no-install-recommends zlib1g-dev > /dev/null 2>&1 || {
         apt-get update && apt-get install --yes --no-install-recommends zlib1g-dev
     } >&2

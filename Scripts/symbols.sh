@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Extracts the symbol graphs of the library's modules, .build/docs/symbols, from which the documentation is made and
-# checked. Builds the modules as `swift build` does, so that existing builds are reused. Prints the names of the modules,
-# one per line.
+# checked. Builds the modules as `swift build` does, so that existing builds are reused. Prints the names of the
+# modules, one per line.
 #
 # usage: Scripts/symbols.sh
 set -euo pipefail
@@ -11,7 +11,7 @@ readonly modules=(NeuralNetworks Training Safetensors Datasets Prices)
 cd "$(dirname "$0")/.."
 readonly symbols=.build/docs/symbols
 
-# The extractor is part of the toolchain. The compiler knows the toolchain's path, even if `swift` on the PATH is a link.
+# The extractor is part of the toolchain. The compiler knows its path, even if `swift` on the PATH is a link.
 readonly information="$("$swift" -print-target-info)"
 information_about() {
     sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" <<< "$information" | head -1

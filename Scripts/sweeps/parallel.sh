@@ -5,8 +5,9 @@
 #   Scripts/sweeps/parallel.sh cells --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
 #   PARALLEL="--sshlogin node1,node2 --workdir ." Scripts/sweeps/parallel.sh cells …
 #
-# The first word is the name of the sweep; the others are options of `mnist-bilstm sweep plan`. The number of entries at a
-# time is the number of a machine's cores, unless PARALLEL has another `--jobs`. The same command again resumes the sweep.
+# The first word is the name of the sweep; the others are options of `mnist-bilstm sweep plan`. The number of entries at
+# a time is the number of a machine's cores, unless PARALLEL has another `--jobs`. The same command again resumes the
+# sweep.
 #
 # To adapt: set the machines in PARALLEL. For a directory of runs other than ./runs, set SWEEP_RUNS=/shared/runs.
 set -euo pipefail

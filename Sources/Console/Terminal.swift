@@ -40,7 +40,7 @@ package struct Terminal: Sendable {
             variable: POSIX.environmentVariable)
     }
 
-    /// Creates a terminal from the variables `TERM`, `CI`, `NO_COLOR`, `COLUMNS` and those of the locale. Without
+    /// Creates a terminal from the variables `TERM`, `CI`, `NO_COLOR`, `COLUMNS` and the locale's variables. Without
     /// `TERM`, or in continuous integration, nothing is redrawn.
     ///
     /// - Parameters:

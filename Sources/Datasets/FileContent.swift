@@ -1,8 +1,8 @@
 import Platform
 
 extension InputFile {
-    /// Opens the content of the file at `path`. If the first bytes are those of a gzip file, whatever its name, this is
-    /// the unpacked content; otherwise it is the file's own bytes.
+    /// Opens the content of the file at `path`. If it begins as a gzip file does, whatever its name, this is the
+    /// unpacked content; otherwise it is the file's own bytes.
     ///
     /// - Parameters:
     ///   - path: The path of the file.

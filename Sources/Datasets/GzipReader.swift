@@ -29,7 +29,7 @@ package final class GzipReader: ByteSource {
         input.deallocate()
     }
 
-    /// Returns whether the first bytes of the file are those of a gzip file; its name is ignored.
+    /// Returns whether the file begins as a gzip file does; its name is ignored.
     package static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
         try bytes(of: file, at: 0, count: 2) == [0x1F, 0x8B]
     }

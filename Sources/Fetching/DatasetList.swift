@@ -72,7 +72,7 @@ package struct DatasetList: Sendable {
             }
     }
 
-    /// Returns a property of the data sets, with one line for those that have the same value.
+    /// Returns a property of the data sets, with one line for all data sets that have the same value.
     private func shared<Value: Equatable>(
         by property: (ImageDataset) -> Value
     ) -> [(names: String, value: Value)] {

@@ -72,7 +72,7 @@ extension ForecastRecord {
     /// Creates the record of the forecasts of several networks on the same rows.
     ///
     /// - Parameters:
-    ///   - networks: The networks, at least one; those of a model become its members, in their order.
+    ///   - networks: The networks, at least one; the networks of a model become its members, in their order.
     ///   - trainCount: The number of windows used for training.
     init(_ networks: [ForecastNetwork], on history: PriceHistory, trainCount: Int, horizon: Int) {
         let preparation = networks[0].preparation

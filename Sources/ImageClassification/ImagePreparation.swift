@@ -95,9 +95,9 @@ extension ImageDataset {
                 box: .init(rows: side(rows), columns: side(columns), centering: .middle))
         }
         switch folder {
-        // These are centred, with a border of two pixels.
+        // EMNIST's images are centred, with a border of two pixels.
         case ImageDataset.emnistLetters.folder: return centered(24.0 / 28)
-        // These are scaled to the whole frame.
+        // Fashion-MNIST's images are scaled to the whole frame.
         case ImageDataset.fashionMNIST.folder: return centered(1)
         case ImageDataset.kmnist.folder: return ImagePreparation(background: 0, ink: 255, box: nil)
         default: return .mnist(rows: rows, columns: columns)

@@ -20,7 +20,7 @@ extension ImageTraining {
         package var readoutDropout = 0.0
         package var labelSmoothing = 0.0
         package var augment = AugmentationName.none
-        /// The ranges of augmentation, as in `ImageAugmentation`; if nil, those of `augment`.
+        /// The ranges of augmentation, as in `ImageAugmentation`; if nil, the ranges of `augment`.
         package var augmentShift: Double?
         package var augmentRotation: Double?
         package var augmentScale: Double?

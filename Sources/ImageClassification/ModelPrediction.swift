@@ -26,7 +26,7 @@ package struct ModelPrediction: Sendable {
     /// - Parameters:
     ///   - model: The model.
     ///   - input: The images.
-    ///   - dataset: The data set of the images, which determines the orientation and the labels of those in a file; the
+    ///   - dataset: The data set of the images, which determines the orientation and the labels of a file's images; the
     ///     run's if nil.
     ///   - threads: The number of compute threads.
     package init(

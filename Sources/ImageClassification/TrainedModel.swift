@@ -112,7 +112,7 @@ package struct TrainedModel: Sendable {
         (options?.dataset ?? .mnist).classNames(count: checkpoint.model.classCount)
     }
 
-    /// The preparation of the training images. A checkpoint of an older version does not contain it; then it is that of
+    /// The preparation of the training images. A checkpoint of an older version does not contain it; then it is the one of
     /// MNIST or of the data sets similar to it.
     ///
     /// - Throws: ``CheckpointError`` for an invalid preparation.

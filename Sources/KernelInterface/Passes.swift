@@ -120,7 +120,7 @@
     /// [H][lane] Working memory of a step.
     @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
-    /// The weights of all gates; in a GRU, those of r and z.
+    /// The weights of all gates; in a GRU, only of r and z.
     @usableFromInline package var weights: GateWeights
     /// The weights of a GRU's n; in other cells the same as `weights`.
     @usableFromInline package var candidate: GateWeights

@@ -6,7 +6,7 @@ typealias Vector = SIMD16<Float>
 
 let vectorWidth = 16
 
-// These functions are `@_transparent`, because `@inline(__always)` leaves some of them as calls.
+// The functions are `@_transparent`, because `@inline(__always)` leaves some of them as calls.
 
 @_transparent
 func loadVector(_ pointer: UnsafePointer<Float>, _ offset: Int = 0) -> Vector {

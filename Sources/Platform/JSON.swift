@@ -11,7 +11,7 @@ package enum JSON {
     package struct Limits: Sendable {
         /// The maximum size of the whole text in bytes.
         package let bytes: Int
-        /// The maximum number of values, including those in arrays and objects.
+        /// The maximum number of values, including the elements of arrays and objects.
         package let values: Int
         /// The maximum nesting depth of arrays and objects.
         let depth = 32

@@ -76,7 +76,7 @@ private struct PresentColumns {
         let (dateIndex, dateNote) = try Self.dates(table, columns, options.dateColumn)
         self.dateIndex = dateIndex
         self.dateNote = dateNote
-        // The date column may have any name, also that of a price.
+        // The date column may have any name, also the name of a price column.
         places = columns.indices.reduce(into: [:]) { places, index in
             guard index != dateIndex, let name = columns[index]?.name.lowercased(),
                 name != PriceColumn.date.lowercased()

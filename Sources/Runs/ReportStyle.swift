@@ -1,7 +1,7 @@
 import Pictures
 
 extension Markup {
-    /// The style of the report's page. Its colours match those of the charts and have the same contrasts.
+    /// The style of the report's page. Its colours match the charts' colours and have the same contrasts.
     static let reportStyle = Markup.style(
         """
 

@@ -78,7 +78,7 @@ package enum RunCurves {
         let points = series.flatMap(\.points)
         let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
         let isSteep = metric == .crossEntropy && (values.max() ?? 1) > 10 * (values.min() ?? 1)
-        // The only tick is that of a single epoch.
+        // With a single epoch there is only one tick.
         let isSingle = Set(points.map(\.x)).count == 1
         let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
         return LineChart(

@@ -52,7 +52,7 @@ package struct RunDescription: Sendable {
         ].compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// Returns the final scores, or those of the last epoch.
+    /// Returns the final scores, or the scores of the last epoch.
     private func results() -> TextTable? {
         let others = record.otherMetrics
         let hasAccuracy = record.metrics.rows.isEmpty || record.metrics.hasAccuracy

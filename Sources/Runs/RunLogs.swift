@@ -39,7 +39,7 @@ final class RunLogs {
     private let records: MetricsJSONL
     private let events: EventLog
 
-    /// Creates the files, replacing those of a run that stopped before its first checkpoint.
+    /// Creates the files, replacing the files of a run that stopped before its first checkpoint.
     ///
     /// - Parameter configuration: The run's `config.json`, for TensorBoard; nil for none.
     init(creating run: RunDirectory, _ content: Content, configuration: String?) throws {

@@ -3,7 +3,7 @@ import Protobuf
 /// The records of a TensorBoard event file, each ready to be appended by one write.
 ///
 /// TensorBoard reads all files in a run's directory whose names contain `tfevents`; PyTorch names them
-/// `events.out.tfevents.SECONDS.HOST.…`. The fields are those of `Event` in TensorFlow's `core/util/event.proto`;
+/// `events.out.tfevents.SECONDS.HOST.…`. The fields are defined by `Event` in TensorFlow's `core/util/event.proto`;
 /// their numbers here and in `SummaryValue` were compared with the package tensorboard 2.21.0.
 package enum EventRecord {
     /// Returns the first record of every file. In a file without it, TensorBoard interprets a step lower than the

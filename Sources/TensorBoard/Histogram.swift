@@ -33,7 +33,7 @@ package struct Histogram: Hashable, Sendable {
             counts = [count]
             return
         }
-        // These are the limits of numpy.linspace, which TensorBoard's own histograms use.
+        // The limits equal numpy.linspace, which TensorBoard's own histograms use.
         let width = (maximum - minimum) / Double(bucketCount)
         limits = (1..<bucketCount).map { minimum + Double($0) * width } + [maximum]
         counts = [Int](repeating: 0, count: bucketCount)

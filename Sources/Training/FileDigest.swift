@@ -14,7 +14,7 @@ enum FileDigest {
         bytes.replaceSubrange(place, with: Array(digest(of: bytes, without: place).utf8))
     }
 
-    /// Checks that a file's metadata contain a digest, as those of every checkpoint do, before all of a large file is
+    /// Checks that a file's metadata contain a digest, as in every checkpoint, before all of a large file is
     /// read.
     static func require(in metadata: [String: String], path: String) throws(CheckpointError) {
         guard metadata[key] != nil else { throw CheckpointError(path: path, problem: .missing(key)) }

@@ -25,7 +25,7 @@ struct NumberStyleTests {
             1, 9.99961, 9.99949, 0.1, 123_456_789, 1e22, 1e23, 1.51e-300, 1.51e300, 0, -2.51e-7, 99.99999,
             0.000123456,
         ])
-    func `scientific notation equals that of printf`(value: Double) {
+    func `scientific notation equals printf's`(value: Double) {
         for digits in [1, 4, 9] {
             let expected = String(format: "%.\(digits - 1)e", value)
             #expect(TextFormat.scientific(value, digits: digits) == expected)

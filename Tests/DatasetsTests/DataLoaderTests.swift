@@ -13,7 +13,7 @@ extension DataLoader {
 }
 
 @Suite struct DataLoaderTests {
-    @Test func `without shuffling the order is that of the data set`() {
+    @Test func `without shuffling the order is the data set's`() {
         let loader = DataLoader(Numbers(count: 10), batchSize: 4)
         #expect(
             loader.epoch(0).map(Array.init) == [

@@ -139,7 +139,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         #expect(try digest(mnist[keyPath: path]) == expected)
     }
 
-    @Test func `sizes and labels are those of MNIST`() throws {
+    @Test func `sizes and labels are MNIST's`() throws {
         let mnist = try MNIST(directory: Self.directory)
         let (train, test) = (try mnist.train(), try mnist.test())
         #expect((train.count, train.rows, train.columns, train.classCount) == (60_000, 28, 28, 10))

@@ -45,7 +45,7 @@ struct ForecastDataTests {
         #expect(smallForecast { ($0.data, $0.rows) = ("other.csv", 7) }.wantedRows == 7)
     }
 
-    /// 205 rows: those of the last training window, and its target.
+    /// 205 rows: up to the last training window, and its target.
     @Test(arguments: Scaler.Kind.allCases)
     func `scalers are fitted to the training rows or to all rows`(scaler: Scaler.Kind) throws {
         for (scaleOn, count) in [(ForecastTraining.ScaleOn.train, 205), (.all, 431)] {

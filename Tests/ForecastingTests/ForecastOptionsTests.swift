@@ -31,7 +31,7 @@ struct ForecastOptionsTests {
         "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
     ]
 
-    /// The names of all options, including those that are nil, so that a new option cannot be forgotten here.
+    /// The names of all options, including nil ones, so that a new option cannot be forgotten here.
     private static var names: [String] {
         let options = Options()
         let labels = [Mirror(reflecting: options), Mirror(reflecting: options.reading)]
@@ -92,7 +92,7 @@ struct ForecastOptionsTests {
     }
 
     @Test(arguments: ForecastModel.allCases)
-    func `the networks are those of the tutorials`(model: ForecastModel) {
+    func `the networks are the tutorials' networks`(model: ForecastModel) {
         let network = Options().network(model)
         #expect(network.stack.cell == [.rnnTanh, .lstm, .gru][ForecastModel.allCases.firstIndex(of: model)!])
         #expect(network.stack.inputSize == 4 && network.stack.hiddenSize == 8 && network.stack.numLayers == 2)

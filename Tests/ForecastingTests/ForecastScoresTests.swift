@@ -67,7 +67,7 @@ struct ForecastScoresTests {
 
     @Test(
         arguments: [(1, 1, 1), (5, 2, 1), (40, 20, 3), (120, 0, 4), (33, 33, 2)])
-    func `errors equal those of a reference`(days: Int, trainCount: Int, seeds: Int) throws {
+    func `errors equal a reference's`(days: Int, trainCount: Int, seeds: Int) throws {
         var state = UInt64(days)
         func number() -> Double {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

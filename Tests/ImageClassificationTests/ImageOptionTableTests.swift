@@ -48,7 +48,7 @@ struct ImageOptionTableTests {
         "test": { $0.test = false },
     ]
 
-    /// The names of all options, including those that are nil, so that a new option cannot be forgotten here.
+    /// The names of all options, including nil ones, so that a new option cannot be forgotten here.
     private static var names: [String] {
         Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
             label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }

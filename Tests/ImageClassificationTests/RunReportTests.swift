@@ -48,7 +48,7 @@ import Testing
             page.all("svg").allSatisfy { $0.attributes["role"] == "img" && $0.children[0].name == "title" })
     }
 
-    @Test func `the numbers are those of the files`() throws {
+    @Test func `the numbers are the files' numbers`() throws {
         let page = try page(SampleRun.finished())
         let header = text(try #require(page.all("header").first))
         for expected in [

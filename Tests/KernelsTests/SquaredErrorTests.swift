@@ -84,7 +84,7 @@ struct SquaredErrorTests {
     }
 
     @Test(arguments: InstructionSet.available, sizes)
-    func `the gradient can be that of the sigmoid's argument`(
+    func `the gradient can be computed for the sigmoid's argument`(
         _ set: InstructionSet, _ size: (values: Int, count: Int)
     ) {
         var problem = Problem(values: size.values, count: size.count, magnitude: 4)

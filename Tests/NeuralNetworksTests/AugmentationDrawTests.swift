@@ -91,7 +91,7 @@ struct AugmentationDrawTests {
     }
 
     @Test(arguments: [1, 2, 5, 16, 28, 100])
-    func `the weights of the control points are those of a B-spline`(length: Int) {
+    func `the weights of the control points are a B-spline's`(length: Int) {
         let basis = ImageAugmenter.splineBasis(length)
         let stride = FloatBuffer.padded(length)
         for place in 0..<length {

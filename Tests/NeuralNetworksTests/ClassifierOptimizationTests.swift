@@ -45,7 +45,7 @@ struct ClassifierOptimizationTests {
     }
 
     @Test
-    func `the norm is that of the gradient, and a norm below the limit changes no byte`() {
+    func `the norm is the gradient's, and a norm below the limit changes no byte`() {
         let plain = Self.problem.engine(Adam())
         let measured = [GradientClipping.norm(.infinity), .norm(1e3), .value(1e3)].map {
             Self.problem.engine(Adam(), clipping: $0, threads: 2)

@@ -132,7 +132,7 @@ extension SequenceEngine {
         problem.withSequences { outputs($0, indices: indices.map(Int32.init)) }
     }
 
-    /// The bits of the parameters and the optimizer's state, including those of NaN.
+    /// The bits of the parameters and the optimizer's state, including the bits of NaN.
     var bits: [UInt32] {
         ([parameters] + optimizerState.buffers.map(\.values)).flatMap { $0.elements.map(\.bitPattern) }
     }

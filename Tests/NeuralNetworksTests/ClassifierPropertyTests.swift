@@ -55,7 +55,7 @@ struct ClassifierPropertyTests {
     @Test(
         arguments: InstructionSet.available,
         [(50, 128), (900, 2_100)])
-    func `losses and gradients of two parts of a batch sum to those of the whole`(
+    func `losses and gradients of two parts of a batch sum to the results of the whole`(
         _ set: InstructionSet, _ sizes: (first: Int, whole: Int)
     ) {
         let engine = Self.problem.engine(set)

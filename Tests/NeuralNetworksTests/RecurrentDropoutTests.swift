@@ -82,7 +82,7 @@ struct RecurrentDropoutTests {
         #expect(masks[0] == layers[0])
         for (index, first) in all.enumerated() {
             for second in all[..<index] {
-                // Of 128 random bits, 64 ± 5.7 are equal.
+                // The expected number of equal bits is 64 ± 5.7 of 128.
                 let equal = zip(first, second).count { $0 == $1 }
                 #expect((36...92).contains(equal))
             }

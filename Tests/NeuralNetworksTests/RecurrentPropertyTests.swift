@@ -51,7 +51,7 @@ struct RecurrentPropertyTests {
         let expected = problem.solved(by: set)
         expectEqual(found.output, swapped(reversed(expected.output, width: 10), width: 10))
         expectClose(found.inputGradient, reversed(expected.inputGradient, width: 4))
-        // These are sums over steps, in the other order.
+        // The gradients are sums over steps, in the other order.
         expectClose(found.parameterGradient, swapped(expected.parameterGradient, width: 2 * half))
         for place in RecurrentProblem.Solution.statePlaces {
             expectEqual(found[keyPath: place], swapped(expected[keyPath: place], width: problem.hidden.count))
@@ -89,7 +89,7 @@ struct RecurrentPropertyTests {
     @Test(
         arguments: problems,
         InstructionSet.available)
-    func `gradients of two parts of a batch sum to those of the whole`(
+    func `gradients of two parts of a batch sum to the gradients of the whole`(
         _ problem: RecurrentProblem, _ set: InstructionSet
     ) {
         let whole = problem.solved(by: set).parameterGradient

@@ -26,7 +26,7 @@ struct ReferenceCell {
         var gates: [[Double]]
     }
 
-    /// The gradients of a step, computed from those of h and c.
+    /// The gradients of a step, computed from the gradients of h and c.
     struct StepGradients {
         /// The gradients of W x + b and U h' + b', [gates · H].
         var fromInput, fromHidden: [Double]

@@ -105,7 +105,7 @@ struct ReferenceStack {
         return trace
     }
 
-    /// Returns the gradients of input and initial states for those of outputs and final states.
+    /// Returns the gradients of input and initial states, from the gradients of outputs and final states.
     func backward(
         _ trace: Trace, outputGradient: [[Double]], finalGradient: State,
         addingTo gradient: inout ReferenceStack

@@ -205,7 +205,7 @@ struct RegressorTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a classifier of numbers equals that of bytes`(_ set: InstructionSet) {
+    func `a classifier of numbers equals a classifier of bytes`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7), steps: 4, classes: 3, count: 40)
         let numbers = problem.bytes.map { Float($0) * (1 / 255) }

@@ -92,7 +92,7 @@ import Testing
         #expect(used == variables)
     }
 
-    /// Charts are laid out for the larger size, that of small screens: 19 of 640 units are 10.6 of 358 pixels.
+    /// Charts are laid out for the larger size, for small screens: 19 of 640 units are 10.6 of 358 pixels.
     @Test func `texts have their sizes`() {
         let small = css.components(separatedBy: "@media (max-width: 560px)")
         #expect(

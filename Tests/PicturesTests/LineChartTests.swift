@@ -39,7 +39,7 @@ import Testing
     @Test func `bad points break the line`() throws {
         let chart = SampleCharts.badPoints
         let line = try #require(try paths(chart, class: "rn-line").last)
-        // Of the runs 2-3, 5 and 8-9, the middle one is a point without a line and has a marker.
+        // The middle one of the runs 2-3, 5 and 8-9 is a point without a line and has a marker.
         #expect(line.filter { $0 == "M" }.count == 2)
         #expect(line.filter { $0 == "L" }.count == 2)
         #expect(try paths(chart, class: "rn-mark").joined().filter { $0 == "M" }.count == 1)

@@ -12,7 +12,7 @@ import Testing
         ("\0", "\u{FFFD}", "\u{FFFD}"), ("\u{FFFE}", "\u{FFFD}", "\u{FFFD}"),
         ("\u{FFFF}", "\u{FFFD}", "\u{FFFD}"),
         ("é 한 👩‍👩‍👧", "é 한 👩‍👩‍👧", "é 한 👩‍👩‍👧"),
-        // These characters reverse or hide text.
+        // Characters that reverse or hide text.
         ("a\u{202E}b", "a\\u{202E}b", "a\\u{202E}b"), ("\u{2066}", "\\u{2066}", "\\u{2066}"),
         ("\u{61C}\u{7F}", "\\u{61C}\\u{7F}", "\\u{61C}\\u{7F}"),
     ])

@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    /// These signals may be repeated, also before a SIGTERM: there is time for a step and its checkpoint.
+    /// The signals may be repeated, also before a SIGTERM: there is time for a step and its checkpoint.
     @Test(arguments: [SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF])
     func `a signal that announces the end is noted and ends nothing at once`(number: Int32) async {
         await #expect(processExitsWith: .exitCode(143)) { [number] in

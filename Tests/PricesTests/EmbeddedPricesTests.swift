@@ -20,7 +20,7 @@ import Testing
         #expect(unpacked.hexDigest == "1c4d0aeed8db9284de8ad71e4063c97f645ad6dd13507f8e305338e96c396ba7")
     }
 
-    @Test func `rows, columns and span are those of the index`() throws {
+    @Test func `rows, columns and span are the index's`() throws {
         let prices = try PriceHistory(path: Self.path)
         #expect(prices.count == 5031 && prices.skipped == nil)
         #expect(prices.columns == ["Open", "High", "Low", "Close", "Adj Close", "Volume"])

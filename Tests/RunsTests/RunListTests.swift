@@ -22,7 +22,7 @@ import Testing
         let damaged = try SampleRun("20260131-235957-damaged", in: directory)
         try Data("{".utf8).write(to: URL(filePath: damaged.run.summary))
         let running = try SampleRun("20260131-235956-running", in: directory)
-        // These are not runs.
+        // Neither of them is a run.
         try directory.add("README.md", "text")
         try directory.add("notes/text", "text")
         try FileManager.default.createDirectory(

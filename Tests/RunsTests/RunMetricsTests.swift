@@ -8,7 +8,7 @@ import Testing
         RunMetrics.parse(text, path: "metrics.csv")
     }
 
-    @Test func `rows are those of the file`() {
+    @Test func `rows are the file's rows`() {
         let (metrics, problem) = parse(SampleRun.metrics)
         #expect(problem == nil)
         #expect(metrics.hasValidation)

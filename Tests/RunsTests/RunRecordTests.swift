@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct RunRecordTests {
     @Test(arguments: [RunState.finished, .stopped, .failed])
-    func `the state is that of the summary`(state: RunState) throws {
+    func `the state is the summary's`(state: RunState) throws {
         let sample = try SampleRun()
         try SampleRun.summary(state).write(to: sample.run)
         #expect(RunRecord(sample.run, of: [.mnistBiLSTM]).state == state)

@@ -65,7 +65,7 @@ struct SweepStatisticsTests {
         #expect(certain.probability == 0)
     }
 
-    /// The numbers are those of SciPy 1.17.1: `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
+    /// The expected numbers are from SciPy 1.17.1: `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
     @Test(
         arguments: [
             ([1, 2], [0.20483276469913336, -4.853102368087339, 7.853102368087347]),
@@ -85,7 +85,7 @@ struct SweepStatisticsTests {
         }
     }
 
-    /// The numbers are those of R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
+    /// The expected numbers are from R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
     @Test func `Holm's correction equals R's`() {
         let corrected = PairedDifference.corrected([0.01, 0.04, 0.03, 0.005, 0.5])
         for (value, expected) in zip(corrected, [0.04, 0.09, 0.09, 0.025, 0.5]) {

@@ -3,7 +3,7 @@ import Testing
 @testable import TensorBoard
 
 @Suite struct HistogramTests {
-    /// The limits and counts are those of `histogram_pb` in the package tensorboard 2.21.0, printed by
+    /// The expected limits and counts are computed by `histogram_pb` in the package tensorboard 2.21.0, printed by
     /// `Scripts/event_fixture.py`.
     @Test func `thirty buckets equal TensorBoard's`() {
         let histogram = Histogram([0.5, -1.25, 3, 0.25, 0.25, -0.5, 2.75, .nan, .infinity, 1, 0.125])

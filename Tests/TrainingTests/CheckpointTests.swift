@@ -91,7 +91,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `the digest is that of the file with zeros in its place`() throws {
+    func `the digest covers the file with zeros in its place`() throws {
         let checkpoint = try SampleCheckpoint.checkpoint()
         let bytes = try checkpoint.serialized()
         let (place, hex) = Forgery.digest(bytes)

@@ -17,7 +17,7 @@ struct Forgery {
         tensors = try file.tensors.map { ($0.name, $0.shape, try file.values(of: $0.name)) }
     }
 
-    /// - Parameter hasRightDigest: Whether the digest is correct; otherwise it is that of the unchanged file.
+    /// - Parameter hasRightDigest: Whether the digest is correct; otherwise it is the digest of the unchanged file.
     func bytes(hasRightDigest: Bool = true) -> [UInt8] {
         var writer = SafetensorsWriter(metadata: metadata)
         for (name, shape, values) in tensors { writer.add(name, shape: shape, values) }

@@ -25,7 +25,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `the monitored loss is that of the validation set, or of training`() throws {
+    func `the monitored loss is the validation loss, or without a validation set the training loss`() throws {
         for isHeldOut in [false, true] {
             let trainer = trainer()
             let journal = Journal()
@@ -60,7 +60,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `plateaus are those of the validation loss`() throws {
+    func `plateaus are plateaus of the validation loss`() throws {
         let schedule = LearningRateSchedule.reduceOnPlateau(factor: 0.5, patience: 0)
         let rates = try [nil, images(label: 1)].map { validation in
             let journal = Journal()

@@ -18,7 +18,7 @@ import Randomness
 ///
 /// and likewise along y; the weights of both directions are multiplied.
 ///
-/// The random numbers are those of `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`: for each
+/// The random numbers come from `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`: for each
 /// range r the number (2 · nextUnit() - 1) · r, in the order shift x, shift y, rotation θ, scale - 1, shear; then, if
 /// `elastic` is not zero, for each control point, row by row, the displacements x and y with the range elastic · √3 ·
 /// 315/151. The standard deviation of d is then, on average over the image, `elastic`: 151/315 is the integral of the

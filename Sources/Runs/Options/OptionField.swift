@@ -25,7 +25,7 @@ package enum OptionScope: Sendable {
     package var isReproduced: Bool { self != .passing && self != .machine && self != .display }
 }
 
-/// Who sets an option's value in the trainings of a sweep.
+/// The origin of an option's value in the trainings of a sweep.
 package enum OptionInSweep: Sendable {
     /// The user, who may vary it.
     case free
@@ -102,7 +102,7 @@ package struct OptionField<Options: RunOptions>: Sendable {
     ///   - place: The path of the value in a file's object of options; the key if nil.
     ///   - use: The other options with which this one has an effect.
     ///   - replaced: The keys of options that are reset to their defaults when a command line gives this one.
-    ///   - inSweep: Who sets the value in the trainings of a sweep.
+    ///   - inSweep: The origin of the value in the trainings of a sweep.
     ///   - isInherited: Whether a resume keeps the run's value if the command line gives none.
     ///   - unit: The unit that follows the number on a command line.
     package init<Value: OptionValue>(
@@ -128,7 +128,7 @@ package struct OptionField<Options: RunOptions>: Sendable {
         complaint = { bounds.complaint($0[keyPath: path]).map { OptionDescription.name(ofKey: key) + $0 } }
     }
 
-    /// Creates the field of an option that may be nil; the bounds are those of its value.
+    /// Creates the field of an option that may be nil; the bounds apply to its value.
     package init<Value: OptionValue>(
         _ key: String, _ path: any WritableKeyPath<Options, Value?> & Sendable,
         _ bounds: OptionBounds<Value>, _ scope: OptionScope = .weights, place: [String]? = nil,

@@ -156,7 +156,7 @@ package struct OptionChange: Hashable, Sendable {
 }
 
 extension RunOptions {
-    /// Returns the options that differ, among those that affect weights or logs.
+    /// Returns the options that differ and that affect weights or logs.
     package func changes(to others: Self) -> [OptionChange] {
         Self.decisive.map { OptionChange(key: $0.key, own: $0.json(self), other: $0.json(others)) }
             .filter { $0.own != $0.other }.sorted { $0.key < $1.key }

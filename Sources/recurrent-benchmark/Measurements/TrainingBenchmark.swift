@@ -7,7 +7,7 @@ struct TrainingFigures: Codable {
     var hiddenSize: Int
     var instructionSet: InstructionSet
     var threads: Int
-    /// The multiply-adds of one image: according to the model, and without those that the engine skips.
+    /// The multiply-adds of one image: according to the model, and without the skipped ones.
     var multiplyAdds: Double
     var multiplyAddsDone: Double
     /// The measured values, in their order; each peak is the mean of one before and one after its slice of time.
@@ -24,7 +24,8 @@ struct TrainingFigures: Codable {
         zip(imagesPerSecond, peakGigaflops).map { 2e-9 * multiplyAdds * $0 / $1 }
     }
 
-    /// Returns the ratios of this share of the peak to that of other figures measured in turns with it, round by round.
+    /// Returns the ratios of this share of the peak to the share of other figures measured in turns with it, round by
+    /// round.
     func sharesOfPeak(relativeTo other: TrainingFigures) -> [Double] {
         zip(shares(multiplyAdds), other.shares(other.multiplyAdds)).map { $0 / $1 }
     }

@@ -65,7 +65,8 @@ extension ClassifiedImage: Encodable {
 }
 
 extension [ClassifiedImage] {
-    /// The number of correct predictions among the images with a known label; nil if the lines above already show it.
+    /// The number of correct predictions among the images with a known label; nil for fewer than
+    /// two such images, whose lines already show it.
     package var tally: String? {
         let known = compactMap(\.isRight)
         guard known.count > 1 else { return nil }

@@ -53,7 +53,7 @@
         self.corners = corners
     }
 
-    /// `length` rounded up to a multiple of 16.
+    /// Returns `length` rounded up to a multiple of 16.
     @inlinable
     package static func padded(_ length: Int) -> Int { (length + 15) / 16 * 16 }
 

@@ -48,14 +48,14 @@ enum Product<Third: Tile> {
             used = FeatureRange(0, columns)
         }
 
-        /// Returns the input of one step, or the part of it that is not zero.
+        /// Creates the operand for the input of one step, or for the part of it that is not zero.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, inputOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.input[step], columns: pass.inputSize)
             if let range = pass.inputRanges?[step] { used = range }
         }
 
-        /// Returns the hidden state before a step.
+        /// Creates the operand for the hidden state before a step.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, stateOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)
@@ -86,7 +86,7 @@ enum Product<Third: Tile> {
         }
     }
 
-    /// The rows of one panel for all lanes.
+    /// Computes the rows of one panel for all lanes.
     @inline(never)
     private static func panel<Rows: Tile>(
         _: Rows.Type, _ row: Int, _ valid: Int, _ start: ProductStart, _ first: Term, _ second: Term,

@@ -70,7 +70,7 @@ struct HeldLanes {
     let lengths: UnsafePointer<Float>
     let step: Float
 
-    /// Returns the lanes; nil if no sequence has ended before the step.
+    /// Finds the lanes; nil if no sequence has ended before the step.
     @inline(__always)
     init?(_ pass: RecurrentPass, _ step: Int) {
         guard let lengths = pass.lengths, step >= pass.shortest else { return nil }

@@ -9,8 +9,8 @@ package final class FileLock: Sendable {
     /// The descriptor of the locked file. A child process that inherits it holds the lock as well.
     package var descriptor: Int32 { file.descriptor }
 
-    /// Takes the lock on a file, which is created if missing; nil if another process, or another object of this one,
-    /// holds the lock.
+    /// Takes the lock on a file, which is created if missing; nil if another process, or another `FileLock` of this
+    /// process, holds the lock.
     package init?(_ path: String) throws(FileError) {
         // The previous owner may have removed the file.
         for _ in 0..<100 {
@@ -45,7 +45,8 @@ package final class FileLock: Sendable {
         return try wait(for: path, until: { POSIX.monotonicSeconds() - start > seconds })
     }
 
-    /// Returns whether another process, or another object of this one, holds the lock on a file. No file is created.
+    /// Returns whether another process, or another `FileLock` of this process, holds the lock on a file. No file is
+    /// created.
     package static func isHeld(_ path: String) throws(FileError) -> Bool {
         let file: OpenFile
         do throws(FileError) {

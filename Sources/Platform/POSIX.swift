@@ -24,7 +24,7 @@ package enum POSIX {
         /// Appends to a file that must exist.
         case continuing
         /// Opens a file to lock it; the file is created if missing. It is opened for writing, because network file
-        /// systems lock other files only within one process.
+        /// systems grant an exclusive lock only on such a file.
         case locking
         /// Writes to a pipe or a device that a user names.
         case writingOutput

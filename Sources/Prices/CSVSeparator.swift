@@ -10,7 +10,7 @@ enum CSVSeparator: UInt8, CaseIterable {
     /// One or more spaces, as in aligned tables.
     case blanks = 0x20
 
-    /// Returns the most frequent separator of a line outside of quotes, or the first of several with equal counts; a
+    /// Finds the most frequent separator of a line outside of quotes, or the first of several with equal counts; a
     /// comma if it has none. Spaces are not considered, because they also occur in names.
     init(of line: ArraySlice<UInt8>) {
         var counts = [Int](repeating: 0, count: 256)

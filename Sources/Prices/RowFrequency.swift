@@ -104,7 +104,7 @@ package enum RowFrequency: Hashable, Sendable {
     /// Returns the weekday of a number of days since 1970-01-01, a Thursday.
     private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
 
-    /// Returns the weekdays of most rows, if most of these weekdays have a row.
+    /// Returns the weekdays of most rows, if most of the days with these weekdays have a row.
     private static func weekdays(of dates: [CalendarDate]) -> RowFrequency? {
         let days = dates.map(\.daysSinceEpoch)
         guard days.count > 1 else { return nil }
@@ -113,7 +113,7 @@ package enum RowFrequency: Hashable, Sendable {
         for day in days { counts[weekday(day)] += 1 }
         var weekdays = Set((0..<7).filter { 4 * counts[$0] >= counts.max()! })
         if span < 14 {
-            // Two weeks do not contain every day of a frequency.
+            // Less than two weeks may not show every weekday of a frequency.
             guard days.count > 2 || span <= 4, zip(days.dropFirst(), days).allSatisfy({ $0 - $1 <= 4 }) else {
                 return nil
             }

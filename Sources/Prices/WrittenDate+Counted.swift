@@ -15,7 +15,7 @@ enum EpochUnit: String {
         }
     }
 
-    /// Returns the unit of a number with this many digits, for times from 2001-09-09 to 2286; nil for another number of
+    /// Finds the unit of a number with this many digits, for times from 2001-09-09 to 2286; nil for another number of
     /// digits.
     fileprivate init?(digits: Int) {
         switch digits {

@@ -1,8 +1,8 @@
 import Platform
 
 extension RunDirectory {
-    /// Returns the state in a summary. If the summary says that the run is running but no process writes to it, the run
-    /// was killed, and the state is `failed`.
+    /// Returns the state of the run: `running` while a process writes to it, otherwise the state in its summary. A run
+    /// without a summary, or whose summary still says `running`, was killed and has `failed`.
     ///
     /// - Throws: ``FileError`` if it is not known whether a process writes to the run.
     package func state(of summary: RunSummary?) throws(FileError) -> RunState {

@@ -156,7 +156,7 @@ struct ReferenceCell {
         }
     }
 
-    /// U h' does not affect n, so the gradients of n's rows of U and b' are added here.
+    /// Differentiates a step. U h' does not affect n, so the gradients of n's rows of U and b' are added here.
     private func differentiateGRUResetBefore(
         _ step: Step, _ dh: [Double], _ found: inout StepGradients, _ gradient: inout ReferenceCell
     ) {

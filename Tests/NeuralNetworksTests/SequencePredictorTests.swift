@@ -43,7 +43,8 @@ struct SequencePredictorTests {
         }
     }
 
-    /// There are more sequences than one shard has, and the last shard has idle lanes.
+    /// Expects the same scores alone and in a batch. There are more sequences than one shard has, and the last shard has
+    /// idle lanes.
     private func expectSameAsBatch(_ model: SequenceModel, _ set: InstructionSet, _ what: String) {
         let parameters = strongParameters(model)
         let size = model.stack.inputSize * model.sequenceLength

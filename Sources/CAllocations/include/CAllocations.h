@@ -4,7 +4,7 @@
 #define CALLOCATIONS_H
 
 /// Returns the number of allocations so far, by all threads: malloc, calloc, realloc and the aligned variants. Returns
-/// -1 if they are not counted: on systems without glibc, and under a sanitizer, which replaces malloc itself.
+/// -1 if they are not counted: on systems without glibc, and under a sanitizer, which has its own malloc.
 long allocation_count(void);
 
 #endif

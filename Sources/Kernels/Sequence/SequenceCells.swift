@@ -70,7 +70,7 @@ enum GRUResetBeforeSequence: SequenceCell {
         }
     }
 
-    /// Computes s = r h' in the scratch memory, and z in place of its sum.
+    /// Computes s = r h' in the scratch memory, and stores the complete sum of z, to which σ is applied later.
     @inline(__always)
     private static func reset(_ step: SequenceStep, _ group: Int) {
         let gates = step.gates + group * ThreeGates.width

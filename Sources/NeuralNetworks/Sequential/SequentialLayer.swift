@@ -13,7 +13,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     /// A repetition of (N, D) at every step: (N, count, D).
     case repeatVector(Int)
 
-    /// Keras' `SimpleRNN`: h = tanh(W x + U h' + b). Fewer than 1 unit trap.
+    /// Returns Keras' `SimpleRNN`: h = tanh(W x + U h' + b). Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
@@ -29,7 +29,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
-    /// Keras' `LSTM`. Fewer than 1 unit trap.
+    /// Returns Keras' `LSTM`. Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
@@ -45,7 +45,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
-    /// Keras' `GRU`. Fewer than 1 unit trap.
+    /// Returns Keras' `GRU`. Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
@@ -63,7 +63,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 returnState: returnState, goBackwards: goBackwards))
     }
 
-    /// Keras' `Bidirectional` around a recurrent layer. Any other layer traps.
+    /// Returns Keras' `Bidirectional` around a recurrent layer. Any other layer traps.
     public static func bidirectional(
         _ layer: SequentialLayer, merge: MergeMode = .concat
     ) -> SequentialLayer {

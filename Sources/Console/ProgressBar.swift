@@ -1,7 +1,7 @@
 import Platform
 
-/// A line at the bottom of a terminal that shows the progress of an epoch: `Epoch 3/50  [=====>    ] 291/469  231,000
-/// images/s  loss 0.0812  acc 97.61  ETA 0:12`.
+/// A line at the bottom of a terminal that shows the progress of an epoch:
+/// `Epoch 3/50  [=====>    ] 291/469  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
 ///
 /// It is drawn at most ten times a second, first after a tenth of a second. An update that draws nothing only reads the
 /// clock.

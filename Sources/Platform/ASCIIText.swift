@@ -1,7 +1,7 @@
 /// Text for terminals and files whose character set is ASCII.
 package enum ASCIIText {
-    /// Returns whether the environment asks for ASCII. The first variable of `LC_ALL`, `LC_CTYPE` and `LANG` that is
-    /// set decides: it does if it names the locale `C` or `POSIX`.
+    /// Returns whether the environment asks for ASCII: whether the first variable of `LC_ALL`, `LC_CTYPE` and `LANG`
+    /// that is set names the locale `C` or `POSIX`.
     ///
     /// - Parameter variable: Returns the value of an environment variable.
     package static func isWanted(_ variable: (String) -> String?) -> Bool {

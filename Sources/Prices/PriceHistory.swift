@@ -8,9 +8,9 @@ import Platform
 /// column `Date` and the requested columns of numbers, in any order and among any other columns. The rows may be in any
 /// order. The file may be compressed with gzip.
 ///
-/// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`, `Adjusted
-/// Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a percentage
-/// with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German, French,
+/// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
+/// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %`
+/// (a percentage with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German, French,
 /// Spanish and other languages. Other columns have their name in the file. Case, spaces around a name, `<>`, units in
 /// brackets and marks of footnotes are ignored. `Change` is the relative change from the previous day, close / previous
 /// close − 1. If a file has no such column, it is computed, and the first row, which has no previous day, is left out.

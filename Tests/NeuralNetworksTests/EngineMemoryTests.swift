@@ -75,8 +75,8 @@
         }
     }
 
-    /// Makes the C library request every large buffer from the system and return it: `mallopt(M_MMAP_THRESHOLD, 128 <<
-    /// 10)`.
+    /// Makes the C library request every large buffer from the system and return it:
+    /// `mallopt(M_MMAP_THRESHOLD, 128 << 10)`.
     private func giveMemoryBackAtOnce() {
         typealias Option = @convention(c) (Int32, Int32) -> Int32
         guard let function = dlsym(nil, "mallopt") else { return }

@@ -131,6 +131,13 @@ import Testing
         }
     }
 
+    @Test func `the published name is read if another spelling is there, too`() throws {
+        try write(.mnist, isPacked: false)
+        let file = ImageDataset.mnist.files[1]
+        try directory.write(idx([1, 1], shape: [2]), to: file.name.replacing("-idx", with: ".idx"))
+        #expect(try Array(ImageDataset.mnist.files(in: directory.path).train().labels) == [0, 1])
+    }
+
     /// Only regular files count, if there is one under any name.
     @Test func `a directory, pipe or dead link does not hide a regular file`() throws {
         try write(.mnist)

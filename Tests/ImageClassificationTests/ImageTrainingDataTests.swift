@@ -80,4 +80,13 @@ import Testing
             #expect(error.description.contains(fault ?? "no error"), "\(error)")
         }
     }
+
+    /// Runs keep this text: in another form, an older run could not be resumed.
+    @Test func `the training set is identified by name, size and checksum`() throws {
+        let directory = try TemporaryDirectory()
+        var options = try options(rows: 3, columns: 4, in: directory)
+        #expect(try ImageTrainingData(options).fingerprint == "idx, 1 images of 3 × 4, CRC-32 4cf4bef9")
+        options.dataset = .mnist
+        #expect(try ImageTrainingData(options).fingerprint == "1 images of 3 × 4, CRC-32 4cf4bef9")
+    }
 }

@@ -15,13 +15,14 @@ STATIC ?= yes
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
+QUICK = (Platform|Console|Safetensors|Pictures|TensorBoard|Datasets|Prices|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train best forecast test torture fuzz sanitize examples benchmark benchmark-peers interop interop-torch consumer-test \
+.PHONY: help setup build train best forecast test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop interop-torch consumer-test \
 	install uninstall docs api house format lint clean
 
 help: ## list the targets
@@ -43,11 +44,16 @@ best: setup ## train the same model by the best recipe, 60 epochs of augmented i
 forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=100, ARGS="--seeds 10 --horizon 5"
 	@$(SWIFT) run -c release stock-forecast $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
-# Those of the programs keep the threads waiting that other tests need to see how their processes ended, so they come
-# in a run of their own.
-test: setup ## run the tests
+# The tests of the programs come in a second run: they occupy threads that other tests need to notice the end of their
+# child processes.
+test: setup ## run all tests, 10 to 20 minutes after the build
+	@echo "Building, then running all tests: 10 to 20 minutes. For a subset: make test-quick"
 	@$(SWIFT) test --disable-xctest --skip 'ToolTests\.'
 	@$(SWIFT) test --disable-xctest --skip-build --filter 'ToolTests\.'
+
+test-quick: setup ## run the quick tests, under 2 minutes after the build: files, runs, reports, helps, messages
+	@echo "Building, then running the quick tests: under 2 minutes. All tests: make test"
+	@$(SWIFT) test --disable-xctest --filter '^($(QUICK))[./]'
 
 torture: setup ## kill runs at random instants, let every file operation fail, cut the power: KILLS=1000
 	@KILLS=$(KILLS) FAULTS=all $(SWIFT) test --disable-xctest --filter 'ToolTests\.($(TORTURE))'

@@ -79,7 +79,7 @@ package struct CSVTable: Sendable {
         var header: [CSVField] = []
         guard let headerLine = try parser.nextRecord(&header) else {
             throw .invalid(
-                file: path, problem: .noRows, at: .line(1), expected: "the names of the columns",
+                file: path, problem: .noRows, at: .line(1), expected: "column names",
                 found: bytes.isEmpty ? "an empty file" : "blank lines only")
         }
         try Self.checkLengths(of: header[...], path: path)
@@ -129,7 +129,7 @@ package struct CSVTable: Sendable {
             throw unfitting
                 ?? .invalid(
                     file: path, problem: .noRows, at: .line(parser.line), expected: "at least one row",
-                    found: "the end after the names of the columns")
+                    found: "the end of the file after the column names")
         }
         self.path = path
         self.levels = levels
@@ -147,7 +147,7 @@ package struct CSVTable: Sendable {
     ) -> DatasetError {
         .invalid(
             file: path, problem: .fieldCount, at: .line(line),
-            expected: "\(names.count), as many as there are columns", found: "\(count)")
+            expected: "\(names.count) fields, one for each column", found: "\(count)")
     }
 
     /// Two levels of names, whose first column has the name of the line after them.
@@ -230,7 +230,7 @@ package struct CSVTable: Sendable {
                 throw .invalid(
                     file: path, problem: .duplicateColumn,
                     at: .field(line: Int(header[index].line), column: index + 1, name: name),
-                    expected: "names that differ, also without regard to case",
+                    expected: "different names, ignoring case",
                     found: "\(name.quoted(atMost: 40)), like column \(first + 1)")
             }
         }

@@ -33,7 +33,7 @@ package struct RunList: Sendable {
 
     /// For people.
     package func text() -> String {
-        let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename it" }
+        let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename the directory" }
         if runs.isEmpty {
             return (["No runs in \(root)."] + foreign).joined(separator: "\n").printable
         }

@@ -2,14 +2,15 @@ import Console
 import Platform
 
 extension SweepPlan {
-    /// The differences between this plan and another, each in a line: "--epochs: 5 there, 10 here".
+    /// The differences between this plan and another, each in a line: "--epochs: 5 in its plan, 10 in this command".
     ///
     /// - Parameter former: The other plan, which was there before.
     func differences(from former: SweepPlan) -> [String] {
         var lines: [String] = []
         func compare(_ name: String, _ there: String?, _ here: String?) {
             if there != here {
-                lines.append("\(name): \(there ?? "not given") there, \(here ?? "not given") here")
+                lines.append(
+                    "\(name): \(there ?? "not given") in its plan, \(here ?? "not given") in this command")
             }
         }
         let (there, here) = (former.baseOptions, baseOptions)

@@ -29,6 +29,30 @@ package enum Snapshot {
             sourceLocation: sourceLocation)
     }
 
+    /// Compares messages with a file, each below the name of its declaration, and fails if a declaration has none.
+    ///
+    /// - Parameters:
+    ///   - messages: the messages by the name of the case or constant that they belong to.
+    ///   - source: the file that declares the cases or constants, from the top of the repository.
+    ///   - keywords: the beginnings of the lines that declare them, "case " or "package static let ".
+    package static func check(
+        messages: [(name: String, message: String)], _ name: String, declaredIn source: String,
+        by keywords: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let lines = try text(Repository.path(source)).split(separator: "\n").map { $0.trimmed }
+        let declared = keywords.flatMap { keyword in
+            lines.filter { $0.hasPrefix(keyword) }.map {
+                $0.dropFirst(keyword.count).prefix { $0.isLetter || $0.isNumber }
+            }
+        }
+        #expect(
+            Set(declared.filter { !$0.isEmpty }.map(String.init)) == Set(messages.map(\.name)),
+            sourceLocation: sourceLocation)
+        let content = messages.map { "\($0.name)\n\($0.message)\n" }.joined(separator: "\n")
+        try check(content, "Messages/\(name)", sourceLocation: sourceLocation)
+    }
+
     /// The names of the files of a directory in `Tests/Snapshots`, without the extension.
     package static func names(in name: String) throws -> Set<String> {
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.appending(path: name).path)
@@ -43,6 +67,10 @@ package enum Snapshot {
             change.removals.map { "- \($0.line)" } + change.insertions.map { "+ \($0.line)" }
         return lines.prefix(40).map { $0 + "\n" }.joined()
     }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring { drop { $0 == " " } }
 }
 
 extension CollectionDifference.Change {

@@ -296,7 +296,10 @@ struct SweepPlanTests {
                 _ = try SweepDirectory.create(other, name: "cells", root: root.file("runs"))
             }
                 == .otherPlan(
-                    sweep: sweep.path, differences: ["--set cell: lstm, gru in its plan, lstm, rnn-tanh in this command"]))
+                    sweep: sweep.path,
+                    differences: [
+                        "--set cell: lstm, gru in its plan, lstm, rnn-tanh in this command"
+                    ]))
         #expect(try sweep.plan() == plan)
         #expect(try SweepDirectory.find("cells", root: root.file("runs")) == sweep)
         #expect(try SweepDirectory.find(sweep.path + "/", root: "nowhere") == sweep)

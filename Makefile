@@ -16,14 +16,15 @@ STATIC ?= yes
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
+QUICK = (Platform|Console|Safetensors|Pictures|TensorBoard|Datasets|Prices|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train best forecast test torture fuzz sanitize examples benchmark benchmark-peers interop interop-torch consumer-test \
-	install uninstall docs docs-preview api house format lint clean
+.PHONY: help setup build train best forecast test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
+	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [EPOCHS=10] [ARGS=\"options of the program\"]"
@@ -45,9 +46,14 @@ forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=10
 	@$(SWIFT) run -c release stock-forecast $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
 # The tests of the tools run separately: they block threads that other tests need to wait for their child processes.
-test: setup ## run the tests
+test: setup ## run all tests, 10 to 20 minutes after the build
+	@echo "Building, then running all tests: 10 to 20 minutes. For a subset: make test-quick"
 	@$(SWIFT) test --disable-xctest --skip 'ToolTests\.'
 	@$(SWIFT) test --disable-xctest --skip-build --filter 'ToolTests\.'
+
+test-quick: setup ## run the quick tests, under 2 minutes after the build: files, runs, reports, helps, messages
+	@echo "Building, then running the quick tests: under 2 minutes. All tests: make test"
+	@$(SWIFT) test --disable-xctest --filter '^($(QUICK))[./]'
 
 torture: setup ## kill runs at random instants, let every file operation fail, cut the power: KILLS=1000
 	@KILLS=$(KILLS) FAULTS=all $(SWIFT) test --disable-xctest --filter 'ToolTests\.($(TORTURE))'

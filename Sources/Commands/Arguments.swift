@@ -1,6 +1,6 @@
 import ArgumentParser
 import Training
 
-// What is an argument in several programs.
+// Arguments that several programs have.
 
 extension EpochPrinter.Progress: ExpressibleByArgument {}

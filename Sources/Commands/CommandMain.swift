@@ -16,13 +16,12 @@ extension ParsableCommand {
         do {
             try checkWords(words)
             if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
-                throw ValidationError(
-                    "There is no command \(word.quoted). There are: \(commands.joined(separator: ", ")).")
+                throw ValidationError(unknownCommand(word, among: commands))
             }
             if words.isEmpty, POSIX.isTerminal(POSIX.standardOutput) {
                 let program = configuration.commandName ?? ""
                 try Console().print(
-                    "No command given: training with the default options. Help: \(program) --help")
+                    "No command given; training starts with the default options. For help: \(program) --help")
             }
             var command = try parseAsRoot()
             try command.run()
@@ -45,7 +44,16 @@ extension ParsableCommand {
         }
     }
 
-    /// Ends the program, before anything is done, if there is not the memory for the least.
+    /// The message for a first word that is no command.
+    private static func unknownCommand(_ word: String, among commands: [String]) -> String {
+        let all = commands.joined(separator: ", ")
+        guard let similar = Suggestion.closest(to: word, among: commands) else {
+            return "Unknown command \(word.quoted). Commands: \(all)."
+        }
+        return "Unknown command \(word.quoted). Did you mean \(similar.quoted)? Commands: \(all)."
+    }
+
+    /// Ends the program, before it does anything, if there is too little memory to start.
     private static func checkMemory() {
         FreeMemory.requireStack()
         FreeMemory.requireMemoryForErrors()
@@ -57,7 +65,7 @@ extension ParsableCommand {
         }
     }
 
-    /// Refuses words whose comparison would take the square of their length.
+    /// Refuses words whose comparison would take quadratic time.
     private static func checkWords(_ words: [String]) throws(ValidationError) {
         guard let word = words.first(where: { !$0.isStreamSafe }) else { return }
         throw ValidationError(
@@ -94,10 +102,10 @@ extension ParsableCommand {
         guard let byDefault = command.configuration.defaultSubcommand else { return "" }
         let help = helpMessage(for: byDefault)
         let options = help.firstRange(of: "\nOPTIONS:").map { help[$0.lowerBound...] } ?? ""
-        return "\n\nThe options of the default command, \(byDefault._commandName):\n" + options
+        return "\n\nOptions of the default command, \(byDefault._commandName):\n" + options
     }
 
-    /// The command that words of a command line call.
+    /// Returns the command that a command line calls.
     private static func command(of words: [String]) -> any ParsableCommand.Type {
         var command: any ParsableCommand.Type = Self.self
         for word in words {

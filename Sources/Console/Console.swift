@@ -97,7 +97,7 @@ package final class Console: Sendable {
             }
         } catch {
             state.outputFailure = error
-            append("(\(error); this log goes on alone)", &state)
+            append("(\(error); only this log continues)", &state)
         }
     }
 
@@ -108,7 +108,7 @@ package final class Console: Sendable {
         } catch {
             let isFirst = state.logFailure == nil
             state.logFailure = error
-            if isFirst { show("(\(error); lines are missing there)\n", isBar: false, &state) }
+            if isFirst { show("(\(error); this log is incomplete)\n", isBar: false, &state) }
         }
     }
 }

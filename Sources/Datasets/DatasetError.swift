@@ -18,7 +18,7 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// A valid file with fewer rows than requested, and an instruction for the user.
     case tooFewRows(
         file: String, asked: String, present: String,
-        remedy: String = "ask for fewer, or give a file with more")
+        remedy: String = "ask for fewer rows, or give a file with more")
 
     /// A kind of error in a file.
     public struct Problem: Hashable, Sendable, CustomStringConvertible {
@@ -78,7 +78,7 @@ extension DatasetError: CustomStringConvertible {
                 "\(file.printableLine): expected memory for its \(bytes) bytes of data, found less; end other programs, or "
                 + "raise the limit (ulimit -v)"
         case .tooFewRows(let file, let asked, let present, let remedy):
-            return "\(file.printableLine): too few rows: asked for \(asked), found \(present); \(remedy)"
+            return "\(file.printableLine): too few rows: expected \(asked), found \(present); \(remedy)"
         }
     }
 }
@@ -88,7 +88,7 @@ extension DatasetError.Problem {
         Self("not the file itself", content.remedy)
     }
     package static let fileTooLarge = Self("file too large", "make the picture smaller, and save it again")
-    package static let imagesNotPicture = Self("not a picture", "give the file by --images")
+    package static let imagesNotPicture = Self("not a picture", "give the file with --images")
     package static let notIDX = Self(
         "not an IDX file",
         "give the path of an IDX file, raw or compressed with gzip")
@@ -105,44 +105,46 @@ extension DatasetError.Problem {
     package static let wrongShape = Self("wrong shape", checkFile)
     package static let countMismatch = Self(
         "labels and images differ in number",
-        "take both files from the same data set")
+        "use the two files of the same data set")
     package static let labelOutOfRange = Self(
         "label outside the classes",
-        "check the file, or name the data set, or the number of classes, that it is of")
+        "check the file, and give the data set or the number of classes that it belongs to")
     package static let notZip = Self("not a zip archive", getAgain)
     package static let unsupportedZip = Self("zip archive of an unsupported kind", getArchive)
     package static let damagedZip = Self("damaged zip archive", getAgain)
     package static let zipChecksum = Self("wrong zip CRC-32", getAgain)
     package static let missingEntry = Self("file missing from the archive", getArchive)
-    package static let nameTooLong = Self("a column's name is too long", "give the column a shorter name")
+    package static let nameTooLong = Self("column name too long", "give the column a shorter name")
     package static let tooManyColumns = Self(
         "too many columns", "give a file with fewer columns, and one row in a line")
     package static let notCSV = Self("not a CSV file", saveAsCSV)
     package static let invalidUTF8 = Self("invalid UTF-8", saveAsCSV)
-    package static let unclosedQuote = Self("quote that is never closed", quoteField)
+    package static let unclosedQuote = Self("unclosed quote", quoteField)
     package static let textAfterQuote = Self("text after a closing quote", quoteField)
     package static let strayQuote = Self("quote inside a field without quotes", quoteField)
     package static let fieldCount = Self(
         "wrong number of fields",
         "put fields with a separator in them, such as 2,183.36 between commas, between quotes")
-    package static let duplicateColumn = Self("two columns of one name", "rename or remove one of them")
+    package static let duplicateColumn = Self(
+        "duplicate column name", "rename or remove one of the two columns")
     package static let missingColumn = Self(
         "missing column",
-        "choose from the columns there are; the first line must name them")
+        "give a column of the file; its first line must name the columns")
     package static let missingNames = Self(
-        "no names of the columns", "put a line with names above the first row, such as Date,Close")
+        "no column names", "add a line with the column names above the first row, such as Date,Close")
     package static let noRows = Self(
         "no rows",
-        "give a file with rows below the names of the columns, and a value in each column used")
+        "give a file with rows below the column names, and a value in each column that is used")
     package static let invalidDate = Self("invalid date", "correct the date, or remove the row")
-    package static let mixedDates = Self("dates of different styles", writeDates)
+    package static let mixedDates = Self("dates in different formats", writeDates)
     package static func ambiguousDates(_ orders: String) -> Self {
         Self(
-            "dates that can be read in two ways", "give the order (--date-order \(orders)), or \(writeDates)")
+            "ambiguous dates", "give the order (--date-order \(orders)), or \(writeDates)")
     }
-    package static let duplicateDate = Self("a date twice", "remove one of the two rows")
+    package static let duplicateDate = Self("duplicate date", "remove one of the two rows")
     package static let timesOfADay = Self(
-        "several rows of one day", "keep one row of each day, such as the last; times of day are not forecast"
+        "several rows for one day",
+        "keep one row of each day, such as the last; times of day are not forecast"
     )
     package static let severalTickers = Self("prices of several tickers", "choose one of them")
     /// - Parameter example: One of the tickers.
@@ -150,18 +152,18 @@ extension DatasetError.Problem {
         severalTickers.remedied(by: "choose one (\(ShellWords.quoted(["--ticker", example])))")
     }
     package static let mixedNumbers = Self(
-        "numbers of different styles", "write all numbers with the same decimal mark")
+        "numbers in different formats", "write all numbers with the same decimal mark")
     package static let invalidNumber = Self("invalid number", correctNumber)
     package static let valueOutOfRange = Self("value out of range", correctNumber)
 
-    private static let getAgain = "delete the file and get it again"
-    private static let checkFile = "check that the file is the one its name says"
-    private static let getArchive = "get the archive as it was published"
+    private static let getAgain = "delete the file and download it again"
+    private static let checkFile = "check that the file is the right one"
+    private static let getArchive = "download the archive as it was published"
     private static let saveAsCSV = "save the table as CSV in UTF-8, raw or compressed with gzip"
     private static let quoteField =
-        "put a field with quotes in it between quotes, and write each of its own twice"
+        "put a field that contains quotes between quotes, and double every quote in it"
     private static let writeDates = "write all dates as year-month-day, such as 2019-01-30"
-    private static let correctNumber = "correct it, or leave it empty to have the row skipped"
+    private static let correctNumber = "correct the number, or leave it empty to skip the row"
 }
 
 extension DatasetError: ReportedError {

@@ -12,12 +12,12 @@ extension ImageDataset {
     /// Your own images, of any size and up to 256 classes, in IDX files named like MNIST's. The number of classes is
     /// the greatest label + 1.
     public static let idx = ImageDataset(
-        name: "idx", title: "Images of one's own, in files named as MNIST's", classNames: [], firstLabel: 0,
+        name: "idx", title: "Your own images, in files named like MNIST's", classNames: [], firstLabel: 0,
         isTransposed: false, imageCounts: [],
         files: mnist.files.map {
             PublishedFile(name: $0.name, packed: Fingerprint(), content: Fingerprint())
         },
-        places: [""], systemPackage: nil, folder: "idx", licence: "its owner's", origin: .anywhere)
+        places: [""], systemPackage: nil, folder: "idx", licence: "the owner's", origin: .anywhere)
 
     /// MNIST: handwritten digits, 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes.
     public static let mnist = ImageDataset(
@@ -180,7 +180,8 @@ extension ImageDataset {
     /// (Yadav and Bottou, arXiv:1905.10498).
     // Neither a SHA-256 of the unpacked files nor the sizes of the packed ones are known.
     public static let qmnist = ImageDataset(
-        name: "qmnist", title: "QMNIST, MNIST's digits made anew, with 60,000 to test on", classNames: digits,
+        name: "qmnist", title: "QMNIST, MNIST's digits reconstructed, with 60,000 test images",
+        classNames: digits,
         firstLabel: 0, isTransposed: false, imageCounts: [60_000, 60_000],
         files: [
             PublishedFile(

@@ -97,19 +97,20 @@ extension ImageDataset {
         let package = systemPackage.map { "install \($0.title); or " } ?? ""
         switch origin {
         case .files(let mirrors):
-            let which = mirrors.count > 1 ? "either of its addresses" : "its address"
+            let which = mirrors.count > 1 ? "one of its addresses" : "its address"
             let downloads = files.map { file in
                 mirrors.map { "\n  \($0)\(file.name).gz" }.joined() + Self.checksum(file.packed)
             }
-            return "\(package)get each from \(which), check it with sha256sum, and put it in \(directory):"
+            return
+                "\(package)download each file from \(which), check it with sha256sum, and put it in \(directory):"
                 + downloads.joined()
         case .anywhere:
             return
                 "put the files in \(directory), each unpacked or as .gz; names with a dot, such as "
-                + "train-images.idx3-ubyte, are found, too"
+                + "train-images.idx3-ubyte, work as well"
         case .archive(let archive):
             return
-                "\(package)get \(archive.name) from either address, check it with sha256sum, and unpack it by "
+                "\(package)download \(archive.name) from one of its addresses, check it with sha256sum, and unpack it with "
                 + "unzip -j \(archive.name) '\(archive.prefix)\(name)-*' -d \(directory):"
                 + archive.addresses.map { "\n  \($0)" }.joined() + Self.checksum(archive.fingerprint)
         }

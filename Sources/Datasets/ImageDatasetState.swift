@@ -47,10 +47,10 @@ extension ImageDatasetState: CustomStringConvertible {
     package var description: String {
         switch self {
         case .absent: "absent"
-        case .incomplete(_, let missing): "incomplete, without \(missing.joined(separator: ", "))"
+        case .incomplete(_, let missing): "incomplete, missing \(missing.joined(separator: ", "))"
         case .present: "present"
         case .verified: "verified"
-        case .whole(_, let unproven): "whole, no SHA-256 known of \(unproven.joined(separator: ", "))"
+        case .whole(_, let unproven): "whole; no SHA-256 is published for \(unproven.joined(separator: ", "))"
         case .damaged(_, let files):
             "damaged" + files.map { "\n  \($0)" }.joined()
         }

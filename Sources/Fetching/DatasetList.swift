@@ -26,8 +26,8 @@ package struct DatasetList: Sendable {
     package func text() -> String {
         var table = TextTable(
             [
-                .init("Data set"), .init("Classes", .right), .init("To train on", .right),
-                .init("To test on", .right), .init("State"), .init("Directory"), .init("Download", .right),
+                .init("Data set"), .init("Classes", .right), .init("Training", .right),
+                .init("Test", .right), .init("State"), .init("Directory"), .init("Download", .right),
                 .init("Licence"),
             ], style: .plain)
         for entry in entries {
@@ -45,7 +45,7 @@ package struct DatasetList: Sendable {
         let lines =
             [table.rendered(), ""] + problems + (problems.isEmpty ? [] : [""])
             + [
-                "To get one: mnist-bilstm datasets fetch NAME; to train on it: mnist-bilstm --dataset NAME",
+                "Download: mnist-bilstm datasets fetch NAME. Train on it: mnist-bilstm --dataset NAME",
                 "",
             ]
             + [downloads().rendered(), ""] + addresses()
@@ -54,7 +54,7 @@ package struct DatasetList: Sendable {
 
     private func downloads() -> TextTable {
         var table = TextTable(
-            [.init("Of"), .init("To download"), .init("Size", .right), .init("SHA-256")], style: .plain)
+            [.init("Data set"), .init("File"), .init("Size", .right), .init("SHA-256")], style: .plain)
         for (names, files) in shared(by: \.downloads) {
             for file in files {
                 table.append([
@@ -123,9 +123,9 @@ extension DatasetList.Entry {
         let line = "\(dataset.name): \(foundDirectory ?? directory): "
         switch state {
         case .absent, .incomplete:
-            return line + "\(state); get it by: \(dataset.fetchCommand(to: directory))"
+            return line + "\(state); download it with: \(dataset.fetchCommand(to: directory))"
         case .damaged:
-            return line + "\(state)\nremove what is damaged, and get it by: "
+            return line + "\(state)\nremove the damaged files, and download them with: "
                 + dataset.fetchCommand(to: directory)
         case .present, .verified, .whole: return line + state.description
         }

@@ -27,19 +27,19 @@ package enum FetchError: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noTool(let instructions):
-            return "neither curl nor wget is installed, to download with: install one, or \(instructions)"
+            return "cannot download: neither curl nor wget is installed; install one, or \(instructions)"
         case .failed(let file, let attempts, let instructions):
             let reasons = attempts.map { "\n  \($0.address): \($0.reason)" }.joined()
             return "\(file) cannot be downloaded:\(reasons)\n"
-                + "try again later, which continues what has arrived; or, where there is a network, \(instructions)"
+                + "try again later, which resumes the download; or, on a machine with a network, \(instructions)"
         case .obstructed(let file):
-            return "\(file): remove it, as it would be read in place of the file that is fetched"
+            return "\(file); remove it, because it would be read in place of the downloaded file"
         case .unwritable(let path, let reason):
             return
-                "\(path): cannot be written: \(reason)\nmake room for it, and try again, which continues what has "
-                + "arrived; or give another directory"
-        case .noAddress(let name): return "nobody publishes the data set \(name)"
-        case .stopped: return "stopped; what has arrived is kept, and continued the next time"
+                "\(path): cannot be written: \(reason)\nfree some disk space and try again, which resumes the download; or "
+                + "give another directory with --to"
+        case .noAddress(let name): return "the data set \(name) is not published anywhere"
+        case .stopped: return "stopped; the same command resumes the download"
         case .file(let error): return "\(error)"
         case .archive(let error): return "\(error)"
         }
@@ -72,16 +72,16 @@ package enum FetchEvent: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .waiting(let directory): return "waiting for another process that fetches into \(directory)"
-        case .found(let file): return "\(file) is there"
+        case .waiting(let directory): return "waiting for another process that downloads into \(directory)"
+        case .found(let file): return "\(file) already exists"
         case .downloading(let file, let address, let byteCount, let total):
-            let from = byteCount > 0 ? ", continued after \(TextFormat.bytes(byteCount))" : ""
+            let from = byteCount > 0 ? ", resumed after \(TextFormat.bytes(byteCount))" : ""
             return "\(file)\(total.map { ", \(TextFormat.bytes($0))" } ?? "") from \(address)\(from)"
         case .progress(let file, let byteCount, let total):
             return "\(file): \(TextFormat.bytes(byteCount))"
                 + (total.map { " of \(TextFormat.bytes($0))" } ?? "")
         case .failed(let attempt): return "\(attempt.address): \(attempt.reason)"
-        case .finished(let file): return "\(file) is in place"
+        case .finished(let file): return "\(file) is complete"
         }
     }
 }

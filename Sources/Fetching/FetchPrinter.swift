@@ -73,7 +73,7 @@ extension DatasetFetch {
         let console = try Console(terminal: terminal)
         let target = directory ?? dataset.directory()
         if directory == nil, let found = elsewhere(dataset, target) {
-            console.print("\(dataset.name) is in \(found), nothing is to be fetched")
+            console.print("\(dataset.name) is already complete in \(found)")
             return try console.finish()
         }
         let printer = FetchPrinter(console)
@@ -82,7 +82,7 @@ extension DatasetFetch {
         let data = directory.map { ["--data", $0] } ?? []
         let command = ["mnist-bilstm", "--dataset", dataset.name] + data
         console.print(
-            "\(dataset.name) is complete in \(target); to train on it: \(ShellWords.quoted(command))")
+            "\(dataset.name) is complete in \(target). Train on it with: \(ShellWords.quoted(command))")
         try console.finish()
     }
 

@@ -26,7 +26,7 @@ extension ForecastTraining.Options {
         }
         return .missing(
             names: names, lookedFor: lookedFor,
-            remedy: "run it in the package's directory, or give a file of your own (--data)")
+            remedy: "run the tool in the package's directory, or give your own file (--data)")
     }
 
     /// Returns the same error with the options that avoid it, if columns are missing or empty and others would do.
@@ -67,23 +67,23 @@ extension ForecastTraining.Options {
         var notes: [String] = []
         if constant.count == 1 {
             notes.append(
-                "\(constant[0]) is the same in all \(count) rows that the scaler is fitted to: networks learn nothing from it."
+                "\(constant[0]) is the same in all \(count) rows that the scaler is fitted to; the networks cannot learn from it."
             )
         } else if constant.count > 1 {
             notes.append(
-                "\(TextFormat.list(constant)) are the same in all \(count) rows that the scaler is fitted to: networks learn "
-                    + "nothing from them.")
+                "\(TextFormat.list(constant)) are the same in all \(count) rows that the scaler is fitted to; the networks "
+                    + "cannot learn from them.")
         }
         if range(target) == 0 {
             notes.append(
-                "\(target) is the same in all \(count) rows that the scaler is fitted to: forecasts of it mean nothing."
+                "\(target) is the same in all \(count) rows that the scaler is fitted to; forecasts of it are meaningless."
             )
         }
         if !narrow.isEmpty {
             notes.append(
                 "\(TextFormat.list(narrow)): less than \(TextFormat.significant(MinMaxScaler.leastRange, digits: 2)) between "
-                    + "the least and the greatest number, which min-max scaling takes for no change: forecasts mean "
-                    + "nothing; give --scaler standard, or a file with larger numbers.")
+                    + "the least and the greatest number, which min-max scaling treats as constant; forecasts are "
+                    + "meaningless. Give --scaler standard, or a file with larger numbers.")
         }
         return notes
     }

@@ -22,7 +22,7 @@ package struct ForecastData {
         let rows = options.sequenceLength + options.trainWindows
         try history.require(
             rows: rows,
-            for: "\(options.trainWindows) windows of \(options.sequenceLength) days to train on",
+            for: "\(options.trainWindows) training windows of \(options.sequenceLength) days",
             remedy: options.remedy(forRows: history.count))
         let fitted = options.scaleOn == .all ? history : history.rows(0..<rows)
         constantNotes = options.constantNotes(fitted)
@@ -55,7 +55,7 @@ package struct ForecastData {
             "\(history.path), \(TextFormat.grouped(history.count)) rows from \(first) to \(last): "
                 + "\(TextFormat.list(preparation.features)) to forecast the next \(preparation.target)",
             "\(TextFormat.count(windows.count, "window")) of \(TextFormat.count(windows.length, "row")): the first "
-                + "\(TextFormat.grouped(train.count)) to train on, \(TextFormat.grouped(test)) to test on\(testFrom)",
+                + "\(TextFormat.grouped(train.count)) for training, \(TextFormat.grouped(test)) for testing\(testFrom)",
         ]
         if let skipped = history.skipped { lines.append("\(skipped)") }
         return lines
@@ -70,11 +70,11 @@ package struct ForecastData {
         switch options.scaleOn {
         case .train:
             return
-                "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows that training sees"
+                "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows of the training set"
         case .all:
             return
-                "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, those to test on included: "
-                + "this looks into the future, as the tutorials do, and may make test errors look smaller than they are"
+                "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, including the test set "
+                + "(look-ahead bias, data leakage); test errors may look smaller than they are"
         }
     }
 }
@@ -88,8 +88,8 @@ extension ForecastData {
         guard outside > 0 else { return nil }
         func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }
         return
-            "The RNN ends in a sigmoid, which forecasts no \(preparation.target) below \(text(preparation.floor)) or above "
+            "The RNN ends in a sigmoid, so it forecasts no \(preparation.target) below \(text(preparation.floor)) or above "
             + "\(text(preparation.ceiling)); \(TextFormat.grouped(outside)) of \(TextFormat.grouped(windows.count)) days are out of "
-            + "its reach; --no-sigmoid leaves the sigmoid out"
+            + "its reach; --no-sigmoid removes the sigmoid"
     }
 }

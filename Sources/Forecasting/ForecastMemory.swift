@@ -18,7 +18,7 @@ enum ForecastMemory {
     static func check(rows: Int, networks: Int, advice: String) throws(MemoryShortage) {
         try MemoryShortage.check(
             Double(rows) * (bytesOfRow + bytesOfForecast * Double(networks)),
-            for: "forecasting \(TextFormat.count(rows, "row")) by \(TextFormat.count(networks, "network"))",
+            for: "forecasting \(TextFormat.count(rows, "row")) with \(TextFormat.count(networks, "network"))",
             advice: advice)
     }
 }

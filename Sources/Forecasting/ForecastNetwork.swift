@@ -28,7 +28,8 @@ package struct ForecastNetwork: Sendable {
             network.stack.inputSize == preparation.features.count,
             network.sequenceLength == preparation.sequenceLength, case .values(1, _) = network.output
         else {
-            throw CheckpointError(path: path, problem: .invalid("model", "not one that forecasts"))
+            throw CheckpointError(
+                path: path, problem: .invalid("model", "expected a regressor, found another model"))
         }
         self.model = model
         seed = checkpoint.seed

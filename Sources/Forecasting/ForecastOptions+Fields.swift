@@ -51,11 +51,11 @@ extension OptionBounds<[String]> {
     fileprivate static var columns: Self {
         Self { names in
             if names.isEmpty || names.contains("") {
-                return " must name columns with commas between them; one name is empty"
+                return " must name columns, separated by commas; one name is empty"
             }
             for (place, name) in names.enumerated()
             where names[..<place].contains(where: { PriceHistory.isSame($0, as: name) }) {
-                return " must name each column once; \(name) is there twice"
+                return " must name each column once; \(name) is named twice"
             }
             return nil
         }

@@ -100,12 +100,13 @@ extension ForecastTraining.Options {
         var lacks: [String] = []
         if !Set(models).isSubset(of: others.models) {
             lacks.append(
-                "--model: the run has \(model.rawValue), asked for \(others.model.rawValue); it may become all, "
-                    + "but lose none")
+                "--model: the run has \(model.rawValue), the command line gives \(others.model.rawValue); a resume can "
+                    + "add networks but not remove them")
         }
         if others.seeds < seeds {
             lacks.append(
-                "--seeds: the run has \(seeds), asked for \(others.seeds); it may become more, not fewer")
+                "--seeds: the run has \(seeds), the command line gives \(others.seeds); a resume can add seeds but not remove them"
+            )
         }
         return lacks
     }

@@ -20,11 +20,11 @@ extension ForecastPage {
         if let record, !record.dates.isEmpty {
             ForecastCharts.forecastChart(record).svg
             Markup("p", ["class": "quiet"]) {
-                "Each day is forecast from what came on the days before it, so that a line that only repeats the "
-                    + "last value runs close to the actual one, a day late."
+                "Each day is forecast from the actual values of the days before it; a forecast that only repeats the last "
+                    + "value also runs close to the actual line, one day late."
                     + (hasSeveralSeeds
-                        ? " A line is the mean of the seeds, in a band from the lowest to the highest." : "")
-                    + (record.futureDates.isEmpty ? "" : " Days ahead are forecast from forecasts.")
+                        ? " Lines: mean over the seeds. Bands: lowest to highest seed." : "")
+                    + (record.futureDates.isEmpty ? "" : " Days ahead are forecast from earlier forecasts.")
             }
         } else {
             Markup("p", ["class": "quiet"]) {
@@ -48,16 +48,16 @@ extension ForecastPage {
             }
         }
         Markup("p", ["class": "quiet"]) {
-            "MSE: the mean of the squared errors. RMSE: its root. MAE: the mean of the errors' magnitudes. Direction: how "
-                + "often, of the days on which the target rises or falls, the forecast does the same. "
-                + "\(scores.baseline.title): that \(scores.baseline.saying)."
+            "MSE: mean squared error. RMSE: its square root. MAE: mean absolute error. Direction: the percentage of the "
+                + "days on which the target rises or falls for which the forecast does the same. "
+                + "\(scores.baseline.title): the forecast that \(scores.baseline.saying)."
         }
     }
 
     @MarkupBuilder private func daysAhead(_ record: ForecastRecord) -> [Markup] {
         Markup("p") {
-            "\(record.target), forecast from forecasts"
-                + (hasSeveralSeeds ? ": the mean of the seeds (the lowest…the highest)." : ".")
+            "\(record.target), each day forecast from the forecasts before it"
+                + (hasSeveralSeeds ? ": mean over the seeds (lowest…highest)." : ".")
                 + (record.frequency.map { " \($0)" } ?? "")
         }
         let (rows, shown) = (rowsAhead(record), 10)
@@ -90,11 +90,11 @@ extension ForecastPage {
         if content.losses.contains(where: { $0.losses.contains { !$0.isEmpty } }) {
             ForecastCharts.lossChart(content.losses).svg
             Markup("p", ["class": "quiet"]) {
-                "Epochs count from 0. The loss of an epoch is the mean of those of its batches, each before its step."
+                "The first epoch is 0. The loss of an epoch is the mean over its batches, each before its weight update."
             }
         } else {
             Markup("p", ["class": "quiet"]) {
-                content.state == .running ? "The first epoch is not done yet." : "No epoch was finished."
+                content.state == .running ? "The first epoch is not complete yet." : "No epoch was completed."
             }
         }
     }

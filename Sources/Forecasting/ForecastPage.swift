@@ -54,7 +54,7 @@ package struct ForecastPage: Sendable {
         let mismatch = content.record?.mismatch
         record = mismatch == nil ? content.record : nil
         scores = record.map(ForecastScores.init)
-        problems = content.problems + (mismatch.map { ["The forecasts do not fit together: \($0)"] } ?? [])
+        problems = content.problems + (mismatch.map { ["The forecasts are inconsistent: \($0)"] } ?? [])
     }
 
     /// The page as a single file that needs neither network nor script.
@@ -106,7 +106,7 @@ extension ForecastPage: RunPage {
                 ("Forecast", record.target),
                 ("Models", record.models.map(\.model.title).joined(separator: ", ")),
                 ("Seeds", "\(record.models.map(\.members.count).max() ?? 0)"),
-                ("Train days", TextFormat.grouped(record.trainCount)),
+                ("Training days", TextFormat.grouped(record.trainCount)),
                 ("Test days", TextFormat.grouped(record.dates.count - record.trainCount)),
             ]
             if !record.futureDates.isEmpty {

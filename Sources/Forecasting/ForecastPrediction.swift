@@ -108,7 +108,8 @@ package struct ForecastPrediction: Sendable {
         let found = trained.filter { model == nil || $0.model == model }
         guard let first = found.first else {
             throw OptionError(
-                "\(run.path) has no trained \(model?.title ?? "network"); leave out --model, or train one")
+                "\(run.path) has no trained \(model?.title ?? "network"); remove --model, or train this network"
+            )
         }
         guard found.allSatisfy({ $0.preparation == first.preparation }) else {
             throw RunError.invalidFile(
@@ -124,15 +125,15 @@ package struct ForecastPrediction: Sendable {
         let strange = preparation.rowsBeyond(history)
         if strange > 0 {
             notices.append(
-                "\(TextFormat.grouped(strange)) of the \(TextFormat.grouped(history.count)) rows hold values beyond "
-                    + "those that the scaler was fitted to: the networks never saw the like")
+                "\(TextFormat.grouped(strange)) of the \(TextFormat.grouped(history.count)) rows have values outside the "
+                    + "range that the scaler was fitted to; the networks were not trained on such values")
         }
         let seen = record.dates.count { $0 <= preparation.trainedUpTo }
         if seen > 0 {
             notices.append(
                 "\(TextFormat.grouped(seen)) of the \(TextFormat.grouped(record.dates.count)) days are not after "
-                    + "\(preparation.trainedUpTo), the last one trained on: errors there may be of days that the networks "
-                    + "know")
+                    + "\(preparation.trainedUpTo), the last training day; the errors include days that the networks "
+                    + "were trained on")
         }
         return notices
     }

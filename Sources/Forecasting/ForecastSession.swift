@@ -76,7 +76,7 @@ final class ForecastSession {
         let lock = try member.lock()
         let found = try CheckpointStore(member.run).newest()
         for problem in found?.problems ?? [] {
-            console.print("Warning: \(problem)\nGoing on from the checkpoint before.")
+            console.print("Warning: \(problem)\nResuming from the previous checkpoint.")
         }
         let checkpoint = found?.checkpoint
         lastCheckpoint = found?.path
@@ -84,7 +84,7 @@ final class ForecastSession {
         if let checkpoint, let path = found?.path, checkpoint.state.epoch >= options.epochs,
             lock.run.summaryState == .finished
         {
-            console.print("\(member.title): trained already")
+            console.print("\(member.title): already trained")
             networks.append(try ForecastNetwork(checkpoint, path: path))
             return .finished
         }
@@ -103,7 +103,7 @@ final class ForecastSession {
         let done = trainer.state.epoch
         console.print(
             "\(member.title): \(TextFormat.grouped(model.layout.count)) parameters"
-                + (checkpoint == nil ? "" : ", \(done) of \(options.epochs) epochs done"))
+                + (checkpoint == nil ? "" : ", \(done) of \(options.epochs) epochs complete"))
         defer { lastCheckpoint = recorder.lastCheckpoint }
         let ending = try trainer.fit(
             data.train, epochs: max(0, options.epochs - trainer.state.epoch), batchSize: options.batchSize,
@@ -179,7 +179,7 @@ final class ForecastSession {
             isDrawn = false
             failureCount += 1
             console.print(
-                "Warning: \(error). To draw it later: \(run.commandLine("report", of: Program.stockForecast.name))"
+                "Warning: \(error). Draw it later with: \(run.commandLine("report", of: Program.stockForecast.name))"
             )
         }
         try summary.write(to: run)

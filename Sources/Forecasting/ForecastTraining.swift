@@ -145,8 +145,10 @@ package struct ForecastResumption: Sendable {
             }
             var differences = try checkpoint.options(on: options, in: member.run).fixedDifferences(
                 to: options)
-            if checkpoint.model != options.network(model) { differences.append("it is of another model") }
-            if checkpoint.seed != seed { differences.append("it is of seed \(checkpoint.seed)") }
+            if checkpoint.model != options.network(model) {
+                differences.append("its checkpoint is of another model")
+            }
+            if checkpoint.seed != seed { differences.append("its checkpoint is of seed \(checkpoint.seed)") }
             guard differences.isEmpty else {
                 throw RunError.otherForecasts(run: member.run.path, differences: differences)
             }

@@ -4,7 +4,7 @@ extension ForecastScores {
     /// The result of the test days in words: the model with the lowest RMSE, whether the baseline's is lower, and
     /// whether the seeds agree.
     package var verdict: String {
-        guard let test else { return "Without test days nothing tells how good these forecasts are." }
+        guard let test else { return "Without test days, the quality of these forecasts is unknown." }
         guard !test.models.isEmpty else { return "There is no model to compare with \(baseline.phrase)." }
         return ForecastVerdict(test, baseline).sentences.joined(separator: " ")
     }
@@ -42,7 +42,7 @@ struct ForecastVerdict {
         }
         guard let best = models.first else { return sentences }
         sentences.append(comparison(best))
-        let oneSeed = "One seed cannot tell whether this is more than chance."
+        let oneSeed = "One seed is not enough to tell whether this is chance."
         sentences += hasSeveralSeeds ? doubts(best) : [oneSeed]
         return sentences
     }
@@ -70,15 +70,15 @@ struct ForecastVerdict {
         let worse = others.filter { !($0.rmse.mean < reference) }
         let rest =
             worse.isEmpty
-            ? "\(list(others)) \(others.count == 1 ? "beats" : "beat") too"
-            : "\(list(worse)) \(worse.count == 1 ? "does" : "do") not beat"
-        return "\(best.name) has the lowest RMSE on the test days, "
-            + "\(model) against \(last) of \(baseline.phrase), which \(rest)."
+            ? "\(list(others)) also \(others.count == 1 ? "beats" : "beat") it."
+            : "\(list(worse)) \(worse.count == 1 ? "does" : "do") not beat it."
+        return "\(best.name) has the lowest RMSE on the test days: "
+            + "\(model), against \(last) for \(baseline.phrase). \(rest)"
     }
 
     /// Returns sentences about differences that are smaller than the spread of the seeds.
     private func doubts(_ best: Entrant) -> [String] {
-        let chance = "by less than the standard deviation over the seeds: that may be chance."
+        let chance = "by less than the standard deviation over the seeds; this may be chance."
         var sentences: [String] = []
         let near = models.filter { abs($0.rmse.mean - reference) < $0.rmse.deviation ?? 0 }
         if !near.isEmpty {

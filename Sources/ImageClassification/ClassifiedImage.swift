@@ -71,6 +71,6 @@ extension [ClassifiedImage] {
         let known = compactMap(\.isRight)
         guard known.count > 1 else { return nil }
         let right = known.reduce(0) { $0 + ($1 ? 1 : 0) }
-        return "\(TextFormat.grouped(right)) of \(TextFormat.grouped(known.count)) right"
+        return "\(TextFormat.grouped(right)) of \(TextFormat.grouped(known.count)) correct"
     }
 }

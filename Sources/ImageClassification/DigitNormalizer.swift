@@ -183,8 +183,8 @@ package struct NormalizedDigit: Sendable, Hashable {
     var notes: [String] {
         guard pieceCount > 1 else { return [] }
         return [
-            "shows \(pieceCount) separate pieces, which are classified as one; if they are several digits, or a digit "
-                + "in a frame, give a picture of each digit alone"
+            "\(pieceCount) separate pieces are classified as one digit; if they are several digits, or a digit in a frame, "
+                + "give a picture of each digit alone"
         ]
     }
 }

@@ -75,7 +75,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
         """
         Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
         \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
-        \(TextFormat.grouped(images - correct)) mistakes
+        \(TextFormat.count(images - correct, "error"))
 
         \(classTable().rendered())
 
@@ -89,13 +89,13 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
         for titleLength in [Int.max, 4] {
             let matrix = confusionTable(titleLength).rendered()
             if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
-                return "Rows are what the images show, columns what they were taken for:\n" + matrix
+                return "Rows: true class. Columns: predicted class.\n" + matrix
             }
         }
         let confusions = self.confusions
-        if confusions.isEmpty { return "No class was taken for another." }
+        if confusions.isEmpty { return "No image was misclassified." }
         let shown = confusions.prefix(Self.mostConfusions)
-        var table = TextTable([.init("Shows"), .init("Taken for"), .init("Images", .right)], style: .plain)
+        var table = TextTable([.init("True"), .init("Predicted"), .init("Images", .right)], style: .plain)
         for one in shown {
             table.append([
                 classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),

@@ -30,12 +30,12 @@ extension ImageTraining.Options {
                 throw .missing(
                     names: names, lookedFor: places,
                     remedy:
-                        "MNIST comes with the package: run it in the package's directory, or give --data\n"
+                        "MNIST is included in the package: run the tool in the package's directory, or give --data;\n"
                         + "or \(remedy)")
             }
             throw .missing(
                 names: names, lookedFor: places,
-                remedy: "download them by: \(dataset.fetchCommand(to: data))\nor \(remedy)")
+                remedy: "download them with: \(dataset.fetchCommand(to: data))\nor \(remedy)")
         }
     }
 }

@@ -69,7 +69,7 @@ package struct ImageTraining: Sendable {
                     let more =
                         resumption.isOutOfPatience(options) ? "a larger --early-stopping" : "more --epochs"
                     job.console.print(
-                        "\(job.run.path) is finished; to train on, give \(more) with --allow-changes.")
+                        "\(job.run.path) is finished; to continue, give \(more) and --allow-changes.")
                     return .success
                 }
                 return try ImageTrainingSession(self, data: input.0, teacher: input.1, job: job).execute()

@@ -22,7 +22,8 @@ package struct ImageTrainingData {
         try Self.checkSize(images, of: files[.trainImages])
         guard options.validation < images.count else {
             throw OptionError(
-                "--validation must be below the \(images.count) images there are, not \(options.validation).")
+                "--validation must be below \(images.count), the number of training images, not \(options.validation)."
+            )
         }
         fingerprint =
             (options.dataset == .mnist ? "" : "\(options.dataset.name), ")
@@ -33,7 +34,7 @@ package struct ImageTrainingData {
             // Both parts, and a copy of the larger one while it is made.
             try MemoryShortage.check(
                 2 * Double(images.count * images.rows * images.columns),
-                for: "setting aside validation images of this training set")
+                for: "setting aside a validation set of these images")
             let parts = images.holdingOut(options.validation, seed: options.seed)
             train = parts.train
             validation = parts.validation
@@ -69,10 +70,11 @@ package struct ImageTrainingData {
         return images
     }
 
-    /// A description of the data: "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
+    /// A description of the data: "datasets/mnist, 60,000 training images of 28 × 28, 10 classes".
     var title: String {
-        let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
-        return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
+        let held = validation.map { ", \(TextFormat.grouped($0.count)) validation images" } ?? ""
+        return
+            "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) training images of "
             + "\(train.rows) × \(train.columns)\(held), "
             + (train.classCount == 1 ? "1 class" : "\(train.classCount) classes")
     }

@@ -79,13 +79,13 @@ extension ImageTraining.Options {
 
     package func conflict(among given: Set<String>) -> String? {
         if clipNorm != nil, clipValue != nil {
-            return "--clip-norm and --clip-value exclude each other; give one of them"
+            return "--clip-norm and --clip-value cannot be combined; remove one of them"
         }
         if schedule == .cosine, warmUpEpochs > 0, warmUpEpochs >= Double(epochs) {
-            return "--warm-up-epochs must be below the \(epochs) of --epochs, not \(warmUpEpochs)"
+            return "--warm-up-epochs must be below --epochs (\(epochs)), not \(warmUpEpochs)"
         }
         if given.contains("step_epochs"), schedule == .step, stepEpochs >= epochs {
-            return "--step-epochs must be below the \(epochs) of --epochs, not \(stepEpochs)"
+            return "--step-epochs must be below --epochs (\(epochs)), not \(stepEpochs)"
         }
         return nil
     }

@@ -168,23 +168,26 @@ extension ImageTraining.Options {
         if let weightDecay { words.append("weight decay \(weightDecay)") }
         switch schedule {
         case .constant: break
-        case .step: words.append("times \(reduction) every \(stepEpochs) epochs")
+        case .step: words.append("step schedule (factor \(reduction) every \(stepEpochs) epochs)")
         case .plateau:
-            let loss = validation > 0 ? "validation loss" : "loss"
-            words.append("times \(reduction) after \(patience) epochs without a lower \(loss)")
+            let loss = validation > 0 ? "validation loss" : "training loss"
+            words.append(
+                "plateau schedule (factor \(reduction) after \(patience) epochs without a lower \(loss))")
         case .cosine:
-            let warmUp = warmUpEpochs > 0 ? " after \(warmUpEpochs) epochs" : ""
-            words.append("cosine schedule\(warmUp)" + (finalShare > 0 ? " to \(finalShare) of it" : ""))
+            let details =
+                (warmUpEpochs > 0 ? ["warm-up \(warmUpEpochs) epochs"] : [])
+                + (finalShare > 0 ? ["final fraction \(finalShare)"] : [])
+            words.append("cosine schedule" + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))"))
         case .oneCycle: words.append("one-cycle schedule")
         }
-        if let clipNorm { words.append("gradient norm up to \(clipNorm)") }
-        if let clipValue { words.append("gradients up to ±\(clipValue)") }
+        if let clipNorm { words.append("gradient clipping (norm \(clipNorm))") }
+        if let clipValue { words.append("gradient clipping (value \(clipValue))") }
         if labelSmoothing > 0 { words.append("label smoothing \(labelSmoothing)") }
-        if !augmentation.isNone { words.append("images augmented: \(augmentation.words)") }
-        if let ema { words.append("weights averaged by \(ema)") }
+        if !augmentation.isNone { words.append("augmentation (\(augmentation.words))") }
+        if let ema { words.append("EMA of the weights (decay \(ema))") }
         if let teacher {
             words.append(
-                "taught by \(teacher) (weight \(teacherWeight ?? Self.defaultTeacherWeight), "
+                "distillation from \(teacher) (weight \(teacherWeight ?? Self.defaultTeacherWeight), "
                     + "temperature \(temperature ?? Self.defaultTemperature))")
         }
         return words.joined(separator: ", ")

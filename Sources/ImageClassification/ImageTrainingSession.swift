@@ -62,8 +62,8 @@ final class ImageTrainingSession {
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
         if let resumption = training.resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
-                "\(resumption.lock.run.path) cannot go on with these options: \(misfit). Model and optimizer must "
-                    + "be the run's.")
+                "\(resumption.lock.run.path) cannot be resumed with these options: \(misfit). Give the model and optimizer "
+                    + "of the run.")
         }
         return trainer
     }
@@ -89,9 +89,9 @@ final class ImageTrainingSession {
         console.print("Run: \(job.run.path)")
         guard let resumption = training.resumption else { return }
         for notice in resumption.notices { console.print("Warning: \(notice)") }
-        let state = resumption.checkpoint?.state ?? TrainingState()
-        console.print(
-            "Resumed: \(state.epoch) of \(options.epochs) epochs and \(state.stepInEpoch) steps are done")
+        let steps = TextFormat.count(resumption.checkpoint?.stepCount ?? 0, "step")
+        let epoch = resumption.checkpoint?.state.epoch ?? 0
+        console.print("Resumed after \(steps) (\(epoch) of \(options.epochs) epochs complete)")
     }
 
     /// Trains and evaluates.
@@ -176,15 +176,17 @@ final class ImageTrainingSession {
         guard data.validation != nil, let best = trainer.state.best?.epoch else {
             return (trainer.engine, last, nil)
         }
-        let title = "the best of the images held out"
+        let title = "lowest validation loss"
         if best == last { return (trainer.engine, last, title) }
         guard let checkpoint = try recorder.bestCheckpoint() else {
-            return (trainer.engine, last, "the last: that of the best, \(best), is not kept")
+            return (
+                trainer.engine, last, "the last one; the checkpoint of epoch \(best), the best, was not saved"
+            )
         }
         let epoch = checkpoint.state.epoch - 1
         return (
             checkpoint.engine(threads: options.usedThreads), epoch,
-            epoch == best ? title : "the best that is kept: that of \(best) is not"
+            epoch == best ? title : "the best saved one; the checkpoint of epoch \(best) was not saved"
         )
     }
 

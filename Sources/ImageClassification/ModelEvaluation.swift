@@ -76,7 +76,8 @@ package struct ModelEvaluation: Sendable {
         }
         guard split == .validation else { return images.train }
         guard let validation = images.validation else {
-            throw OptionError("--split validation: \(model.path) held out no images; choose test or train.")
+            throw OptionError(
+                "--split validation: the run of \(model.path) has no validation set; choose test or train.")
         }
         return validation
     }

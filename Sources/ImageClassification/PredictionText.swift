@@ -31,10 +31,10 @@ package struct PredictionText: Sendable {
         var line =
             "\(image.title.printableLine): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
         if let label = image.label {
-            line += label == image.predicted ? ", right" : ", wrong: it is \(image.name(of: label))"
+            line += label == image.predicted ? ", correct" : ", wrong: label \(image.name(of: label))"
         }
         if let polarity = image.polarity, guessesPolarity {
-            line += ", taken as \(polarity.rawValue) (--polarity if it is not)"
+            line += ", read as \(polarity.rawValue) (if wrong, give --polarity)"
         }
         return ([line] + image.notes.map { "  note: \($0)" }).joined(separator: "\n")
     }

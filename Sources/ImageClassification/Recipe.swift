@@ -46,7 +46,7 @@ extension ImageTraining {
                 throw RecipeError.missing(name)
             } catch let error as FileError where error.misfit?.found == .directory {
                 throw RecipeError.invalid(
-                    path: name, reason: "a directory; expected a file in it, such as a run's config.json")
+                    path: name, reason: "expected a file such as a run's config.json, found a directory")
             } catch let error as FileError {
                 throw RecipeError.unreadable(error)
             } catch let problem as RecipeFile.Problem {
@@ -78,7 +78,7 @@ extension ImageTraining {
         package func title(with options: Options) -> String {
             let changes = self.options.changes(to: options)
             if changes.isEmpty { return name }
-            return name + ", but with "
+            return name + ", with "
                 + changes.map { "\($0.name) \($0.other) instead of \($0.own)" }.joined(separator: ", ")
         }
     }
@@ -95,7 +95,7 @@ package enum RecipeError: ReportedError, Hashable {
     package var description: String {
         switch self {
         case .missing(let name):
-            "no recipe \(name.quoted): it must be tutorial, best or the path of a file, such as a run's config.json"
+            "no recipe \(name.quoted): expected tutorial, best, or the path of a file such as a run's config.json"
         case .unreadable(let error): "\(error)"
         case .invalid(let path, let reason): "\(path.printableLine): \(reason)"
         }

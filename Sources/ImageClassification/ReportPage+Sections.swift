@@ -14,7 +14,7 @@ extension ReportPage {
             section("Confusion matrix") { confusion.svg }
         }
         section("Classes") { classes(evaluation) }
-        section("Worst mistakes") { gallery(evaluation) }
+        section("Worst errors") { gallery(evaluation) }
     }
 
     @MarkupBuilder private func classes(_ evaluation: Evaluation) -> [Markup] {
@@ -33,8 +33,8 @@ extension ReportPage {
             },
             footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
         Markup("p", ["class": "quiet"]) {
-            "Precision: of the images taken for a class, how many are of it. Recall: of the images of a class, how many "
-                + "were taken for it. F1: their harmonic mean."
+            "Precision: the fraction of the images predicted as a class that belong to it. Recall: the fraction of the "
+                + "images of a class that are predicted as it. F1: the harmonic mean of both."
         }
     }
 
@@ -43,17 +43,17 @@ extension ReportPage {
         let shown = evaluation.mistakes
         Markup("p") {
             if shown.isEmpty {
-                "No mistake in \(TextFormat.grouped(evaluation.count)) images."
+                "No errors in \(TextFormat.grouped(evaluation.count)) images."
             } else {
-                "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) mistakes, those of the highest loss "
-                    + "first: the true class → the network's answer, and the probability that it gave this answer."
+                "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) errors, the highest loss first: true "
+                    + "class → predicted class, and the probability of the prediction."
             }
         }
         Markup("ul", ["class": "mistakes"]) {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
                 let predicted = evaluation.classes[mistake.predicted]
-                let answer = "\(Self.withArticle(label)) taken for \(Self.withArticle(predicted))"
+                let answer = "\(Self.withArticle(label)) predicted as \(Self.withArticle(predicted))"
                 let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {

@@ -17,7 +17,7 @@ package struct ReportPage: RunPage {
             if record.metrics.rows.isEmpty {
                 Markup("p", ["class": "quiet"]) {
                     record.state == .running
-                        ? "The first epoch is not done yet." : "No epoch was finished."
+                        ? "The first epoch is not complete yet." : "No epoch was completed."
                 }
             } else {
                 curves.svg
@@ -53,14 +53,15 @@ package struct ReportPage: RunPage {
         guard let accuracy = record.summary?["accuracy", .test] else {
             return [
                 Markup("span", ["class": "quiet"]) {
-                    "Not scored on the test images\(record.state == .finished ? "." : " yet.")"
+                    record.state == .finished
+                        ? "Not evaluated on the test set." : "Not evaluated on the test set yet."
                 }
             ]
         }
-        let images = record.evaluation.map { ", of \(TextFormat.grouped($0.count)) images" } ?? ""
+        let images = record.evaluation.map { ", \(TextFormat.grouped($0.count)) images" } ?? ""
         return [
             Markup("strong") { "\(record.testAccuracyText ?? TextFormat.percent(accuracy))\u{A0}%" },
-            Markup("span") { "test accuracy ± its standard error\(images)" },
+            Markup("span") { "test accuracy ± standard error\(images)" },
         ]
     }
 
@@ -74,9 +75,9 @@ package struct ReportPage: RunPage {
         add(
             "Validation accuracy",
             summary?["accuracy", .validation].map { "\(TextFormat.percent($0))\u{A0}%" })
-        add("Averaged, test", record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
+        add("EMA test accuracy", record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
         add(
-            "Averaged, validation",
+            "EMA validation accuracy",
             summary?["accuracy", .averagedValidation].map { "\(TextFormat.percent($0))\u{A0}%" })
         add("Train accuracy", summary?["accuracy", .train].map { "\(TextFormat.percent($0))\u{A0}%" })
         for metric in record.otherMetrics {
@@ -85,7 +86,7 @@ package struct ReportPage: RunPage {
             add("Validation \(title)", summary?[metric.name, .validation].map(metric.text))
             add("Train \(title)", summary?[metric.name, .train].map(metric.text))
         }
-        add("Scored weights", summary?.scoredEpoch.map { "after epoch \($0)" })
+        add("Evaluated weights", summary?.scoredEpoch.map { "after epoch \($0)" })
         add(
             "Best epoch", record.metrics.best.map { "\($0.epoch), loss \(TextFormat.loss($0.monitoredLoss))" }
         )
@@ -107,8 +108,9 @@ package struct ReportPage: RunPage {
                 + "."
         }
         return
-            "Epochs count from 0. Training loss and accuracy are those of each batch before its step, so that early "
-            + "epochs look worse than the weights they end with.\(best ?? "")"
-            + (record.metrics.hasAverage ? " Averaged: by the average of the weights that --ema keeps." : "")
+            "The first epoch is 0. Training loss and accuracy are running averages over the epoch: each batch is scored "
+            + "before its weight update, so the weights at the end of an early epoch are better than its figures.\(best ?? "")"
+            + (record.metrics.hasAverage
+                ? " EMA: the exponential moving average of the weights (--ema)." : "")
     }
 }

@@ -31,7 +31,7 @@ package struct Resumption: Sendable {
             let newest = try CheckpointStore(run).newest()
             checkpoint = newest?.checkpoint
             notices =
-                (newest?.problems ?? []).map { "\($0)\nGoing on from the checkpoint before." }
+                (newest?.problems ?? []).map { "\($0)\nResuming from the previous checkpoint." }
                 + (newest == nil ? Self.missing(in: run) : [])
         }
         options = try checkpoint?.options(on: configured, in: run) ?? configured
@@ -41,7 +41,7 @@ package struct Resumption: Sendable {
     /// Returns the missing checkpoint that a link still points to.
     private static func missing(in run: RunDirectory) -> [String] {
         guard let name = POSIX.target(ofLink: run.lastCheckpoint) else { return [] }
-        return ["\(FilePath.join(run.checkpoints, name)): there is none. Starting from the beginning."]
+        return ["\(FilePath.join(run.checkpoints, name)) is missing. Training starts from the beginning."]
     }
 
     /// Returns whether training is complete.

@@ -50,7 +50,8 @@ package struct RunReport: Sendable {
                 png: RecordFile.content(of: path), path: path, pixelLimit: MistakeSheet.pixelLimit)
             if let pictures = MistakeSheet.pictures(on: sheet, count: count) { return (pictures, nil) }
             return (
-                nil, "\(path): expected a sheet of \(count) mistakes, as evaluation.json has, found another"
+                nil,
+                "\(path): expected images of \(count) errors, the number in evaluation.json, found another number"
             )
         } catch let error as FileError where error.isMissing {
             return (nil, nil)

@@ -39,8 +39,8 @@ struct Teacher {
     /// A warning for the user; nil if there is none.
     var warning: String? {
         mayKnowHeldOutImages
-            ? "the teacher may have been trained on images that are held out here, whose scores then are too good; "
-                + "train it with the same --validation and --seed" : nil
+            ? "the teacher may have been trained on images of this validation set, which makes validation scores too "
+                + "high; train the teacher with the same --validation and --seed" : nil
     }
 }
 

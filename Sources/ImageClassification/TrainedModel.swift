@@ -37,7 +37,7 @@ package struct TrainedModel: Sendable {
         run = place.run
         if let path = place.checkpoint {
             guard choice == nil else {
-                throw OptionError("--checkpoint has an effect only with a run, and \(path) is a checkpoint.")
+                throw OptionError("--checkpoint has an effect only with a run; \(path) is a checkpoint.")
             }
             self.path = path
             checkpoint = try Checkpoint(path: path)
@@ -49,11 +49,12 @@ package struct TrainedModel: Sendable {
             preconditionFailure("find: expected a run or a checkpoint, received neither")
         }
         guard checkpoint.model.classCount > 0 else {
-            throw CheckpointError(path: path, problem: .invalid("model", "not one that tells classes apart"))
+            throw CheckpointError(
+                path: path, problem: .invalid("model", "expected a classifier, found another model"))
         }
         guard !averaged || checkpoint.average != nil else {
             throw OptionError(
-                "--averaged: \(path) has no averaged weights, as those of a training with --ema have.")
+                "--averaged: \(path) has no averaged weights; only runs trained with --ema have them.")
         }
         guard (averaged ? checkpoint.average ?? [] : checkpoint.parameters).allSatisfy(\.isFinite) else {
             throw CheckpointError(path: path, problem: .notFinite)
@@ -66,7 +67,7 @@ package struct TrainedModel: Sendable {
             }
         } catch {
             if (error as? FileError)?.isMissing != true {
-                notices.append("\(error). Without it the data set is looked for in its default place.")
+                notices.append("\(error). The data set is looked for in its default directory.")
             }
         }
         self.notices = notices
@@ -87,7 +88,7 @@ package struct TrainedModel: Sendable {
         }
         guard let best = try CheckpointStore(run).best() else {
             guard choice == nil else { throw RunError.noBestCheckpoint(run: run.path) }
-            let notice = "\(run.bestCheckpoint): there is none; going on with the newest checkpoint."
+            let notice = "\(run.bestCheckpoint) is missing; the newest checkpoint is used."
             return (newest.path, newest.checkpoint, newest.problems + [notice])
         }
         return (best.path, best.checkpoint, [])
@@ -130,7 +131,7 @@ package struct TrainedModel: Sendable {
                 throw CheckpointError(path: path, problem: .invalid("preparation", JSON.reason(error)))
             }
             guard stored.isPossible(rows: rows, columns: columns) else {
-                throw CheckpointError(path: path, problem: .invalid("preparation", "impossible numbers"))
+                throw CheckpointError(path: path, problem: .invalid("preparation", "numbers out of range"))
             }
             return stored
         }
@@ -155,7 +156,7 @@ package struct TrainedModel: Sendable {
             return
         }
         throw OptionError(
-            "--dataset \(dataset.name) has \(count) classes, of which the model of \(path) knows \(known).")
+            "--dataset \(dataset.name) has \(count) classes, more than the \(known) of the model in \(path).")
     }
 
     /// Checks that the model can read images of a size.
@@ -167,7 +168,7 @@ package struct TrainedModel: Sendable {
             throw .invalid(
                 file: file, problem: .wrongShape, at: IDXFileHeader.location(8, in: file),
                 expected:
-                    "images of \(model.sequenceLength) × \(model.stack.inputSize), as the model of \(path) reads",
+                    "images of \(model.sequenceLength) × \(model.stack.inputSize), the input size of the model in \(path)",
                 found: "\(rows) × \(columns)")
         }
     }
@@ -180,7 +181,7 @@ package struct TrainedModel: Sendable {
         if let index = (0..<images.count).first(where: { Int(images.labels[$0]) >= classes }) {
             throw .invalid(
                 file: labels, problem: .labelOutOfRange, at: IDXFileHeader.location(8 + index, in: labels),
-                expected: "a label below \(classes), the number of classes of the model of \(path)",
+                expected: "a label below \(classes), the number of classes of the model in \(path)",
                 found: "\(images.labels[index])")
         }
     }
@@ -189,7 +190,7 @@ package struct TrainedModel: Sendable {
     package var title: String {
         let epochs = checkpoint.state.epoch
         return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
-            + (checkpoint.state.stepInEpoch > 0 ? " and a part" : "")
+            + (checkpoint.state.stepInEpoch > 0 ? " and part of the next" : "")
             + " (\(TextFormat.grouped(checkpoint.stepCount)) steps)"
             + (isAveraged ? ", averaged weights" : "")
     }

@@ -41,7 +41,7 @@ package struct ConfusionMatrixChart: Chart {
         let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
         let total = right + errors.reduce(0) { $0 + $1.count }
         return "Confusion matrix of \(classNames.count) classes, rows true, columns predicted: "
-            + "\(right) of \(total) right."
+            + "\(right) of \(total) correct."
             + (worst.isEmpty ? "" : " Most frequent errors: \(worst.joined(separator: ", ")).")
     }
 }
@@ -98,6 +98,6 @@ struct ConfusionMatrixLayout {
 
     var caption: [String] {
         ["Colour: logarithm of the count. Empty: 0."]
-            + (numberSize == nil ? ["A cell's count shows when a pointer rests on it."] : [])
+            + (numberSize == nil ? ["Point at a cell to see its count."] : [])
     }
 }

@@ -34,8 +34,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         switch operation {
         case .lock where POSIX.meansNoLocks(code):
             return
-                "its file system has no file locks (\(POSIX.message(of: code))), without which two processes would "
-                + "write the same files; use a directory on a local disk, or mount the file system with locks"
+                "its file system does not support file locks (\(POSIX.message(of: code))), which keep two processes from "
+                + "writing the same files; use a directory on a local disk, or mount the file system with locks"
         case .writeToReader: return "no process reads this FIFO; start its reader first"
         default: return POSIX.message(of: code)
         }

@@ -32,13 +32,13 @@ extension FileError {
         /// An instruction for the user.
         package var advice: String {
             switch found {
-            case .symbolicLink where expected == .directory: "put the directory itself in its place"
-            case .symbolicLink: "put the file itself in its place"
+            case .symbolicLink where expected == .directory: "replace the link by the directory itself"
+            case .symbolicLink: "replace the link by the file itself"
             case _ where isInput && expected == .directory: "give the path of a directory"
             case .directory where isInput: "give the path of a file"
             case .pipe where isInput, .socket where isInput, .device where isInput:
-                "save its content in a file, and give that"
-            default: "move it to another place"
+                "save its content to a file, and give the path of the file"
+            default: "move or rename it"
             }
         }
 

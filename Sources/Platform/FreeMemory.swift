@@ -103,7 +103,7 @@ extension FreeMemory {
                 return
             }
             let text: StaticString =
-                "Error: this program needs 48 MiB of memory, and there is less than 1 MiB\n"
+                "Error: this program needs 48 MiB of memory, and less than 1 MiB is free; end other programs, or raise the limit\n"
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             _exit(ExitStatus.memory.code)
         #endif
@@ -122,7 +122,7 @@ extension FreeMemory {
         #endif
         guard status == 0, limit.rlim_cur < 512 << 10 else { return }
         let text: StaticString =
-            "Error: this program needs a stack of 512 KiB, and its limit is lower (ulimit -s); start it in a new shell, after ulimit -s 8192\n"
+            "Error: this program needs a stack of 512 KiB, and the limit is lower (ulimit -s); run it in a new shell after: ulimit -s 8192\n"
         _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
         _exit(ExitStatus.memory.code)
     }

@@ -20,15 +20,16 @@ package enum UsableCores {
             return "the system started \(used) of \(threads(of: asked)) threads; the results are the same"
         }
         return asked > count
-            ? "--threads \(asked): only \(count) are used, as this process may use \(count) "
-                + "\(count == 1 ? "core" : "cores")" : nil
+            ? "--threads \(asked): only \(count) \(count == 1 ? "thread is" : "threads are") used, as many as the cores this "
+                + "process may use" : nil
     }
 
     /// Returns the notice that fewer entries of a sweep run at a time than requested; nil if all do.
     package static func notice(jobs asked: Int) -> String? {
         guard asked > count else { return nil }
-        let cores = count == 1 ? "1 core" : "\(count) cores"
-        return "--jobs \(asked): \(count) at a time, as this process may use \(cores)"
+        return
+            "--jobs \(asked): only \(count) \(count == 1 ? "entry is" : "entries are") trained at a time, as many as the "
+            + "cores this process may use"
     }
 
     /// - Parameter root: The prefix of `/proc` and `/sys`; empty for the system's own.

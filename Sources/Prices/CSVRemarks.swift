@@ -27,9 +27,9 @@ struct CSVRemarks {
     var asTitles: String? {
         switch count {
         case 0: nil
-        case 1: "1 line above the names of the columns is skipped: line \(firstLine) is \(quoted)."
+        case 1: "1 line above the column names is skipped: line \(firstLine) is \(quoted)."
         default:
-            "\(count) lines above the names of the columns are skipped: the first, line \(firstLine), is \(quoted)."
+            "\(count) lines above the column names are skipped: the first, line \(firstLine), is \(quoted)."
         }
     }
 
@@ -57,9 +57,9 @@ struct CSVRemarks {
     var asNames: String? {
         switch count {
         case 0: nil
-        case 1: "1 line is skipped that repeats the names of the columns: line \(firstLine)."
+        case 1: "1 line that repeats the column names is skipped: line \(firstLine)."
         default:
-            "\(count) lines are skipped that repeat the names of the columns: the first is line \(firstLine)."
+            "\(count) lines that repeat the column names are skipped: the first is line \(firstLine)."
         }
     }
 

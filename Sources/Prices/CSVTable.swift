@@ -81,7 +81,7 @@ package struct CSVTable: Sendable {
         var header: [CSVField] = []
         guard let headerLine = try parser.nextRecord(&header) else {
             throw .invalid(
-                file: path, problem: .noRows, at: .line(1), expected: "the names of the columns",
+                file: path, problem: .noRows, at: .line(1), expected: "column names",
                 found: bytes.isEmpty ? "an empty file" : "blank lines only")
         }
         try Self.checkLengths(of: header[...], path: path)
@@ -132,7 +132,7 @@ package struct CSVTable: Sendable {
             throw unfitting
                 ?? .invalid(
                     file: path, problem: .noRows, at: .line(parser.line), expected: "at least one row",
-                    found: "the end after the names of the columns")
+                    found: "the end of the file after the column names")
         }
         self.path = path
         self.levels = levels
@@ -150,7 +150,7 @@ package struct CSVTable: Sendable {
     ) -> DatasetError {
         .invalid(
             file: path, problem: .fieldCount, at: .line(line),
-            expected: "\(names.count), as many as there are columns", found: "\(count)")
+            expected: "\(names.count) fields, one for each column", found: "\(count)")
     }
 
     /// Returns two levels of names. The first column has the name in the line after them.
@@ -233,7 +233,7 @@ package struct CSVTable: Sendable {
                 throw .invalid(
                     file: path, problem: .duplicateColumn,
                     at: .field(line: Int(header[index].line), column: index + 1, name: name),
-                    expected: "names that differ, also without regard to case",
+                    expected: "different names, ignoring case",
                     found: "\(name.quoted(atMost: 40)), like column \(first + 1)")
             }
         }

@@ -101,12 +101,12 @@ struct DateReading {
         guard let order = plainOrder(possible) else {
             throw table.invalid(
                 .ambiguousDates(possible.map(\.rawValue).joined(separator: " or ")), row: rows[ambiguous],
-                column: column, expected: "a day above 12 in some row, to tell days from months")
+                column: column, expected: "a day above 12 in some row, which distinguishes days from months")
         }
         return (
             order,
             "Dates such as \(example(ambiguous)) are read in the order \(order.name): then the rows are in order and "
-                + "evenly spaced. --date-order chooses another order."
+                + "evenly spaced. --date-order sets another order."
         )
     }
 

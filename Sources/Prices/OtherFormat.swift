@@ -20,7 +20,7 @@ struct OtherFormat {
     static func recognise(_ content: [UInt8]) -> OtherFormat? {
         if isJSON(content) {
             return OtherFormat(
-                "JSON", [], "ask the site for CSV, or write the values as CSV, such as pandas' to_csv does")
+                "JSON", [], "download the data as CSV, or write them as CSV, for example with pandas' to_csv")
         }
         return all.first { format in content.dropFirst(format.offset).starts(with: format.bytes) }
     }

@@ -159,7 +159,7 @@ public struct SkippedRows: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let place = "\(column) is \(text.quoted(atMost: 40)) on line \(firstLine)"
         return count == 1
-            ? "1 row skipped, as a value is missing: \(place)"
-            : "\(count) rows skipped, as values are missing: the first \(place)"
+            ? "1 row skipped because a value is missing: \(place)"
+            : "\(count) rows skipped because values are missing: the first \(place)"
     }
 }

@@ -52,7 +52,7 @@ struct PriceNumbers {
         guard !rows.isEmpty else {
             throw table.invalid(
                 .noRows, row: missing.row, column: missing.index,
-                expected: "at least one row that lacks no value", found: "none: \(skipped)")
+                expected: "at least one row without missing values", found: "none: \(skipped)")
         }
     }
 

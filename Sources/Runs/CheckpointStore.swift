@@ -100,7 +100,7 @@ package struct CheckpointStore: Sendable {
         guard let name, name == Self.best || Self.step(of: name) != nil else {
             throw RunError.invalidFile(
                 path: run.bestCheckpoint,
-                reason: "expected a link to a checkpoint beside it, found another link")
+                reason: "expected a link to a checkpoint in the same directory, found another link")
         }
         let file = try directory.open(name, .reading)
         return (file.path, try Checkpoint(file))

@@ -21,9 +21,9 @@ extension Trainer.Ending {
         case .noProgress: "early stopping"
         case .interrupted(let signal):
             switch signal {
-            case 1: "the terminal was closed"
+            case 1: "closed terminal"
             case 2: "Ctrl-C"
-            case InterruptSignal.processorTime: "the limit of processor time (ulimit -t)"
+            case InterruptSignal.processorTime: "CPU time limit (ulimit -t)"
             default: "signal \(signal)"
             }
         case .outOfTime: "time limit"

@@ -98,7 +98,7 @@ package struct Job {
 
     private func sayStopped(_ ending: Trainer.Ending) {
         console.print(
-            "Stopped (\(ending.reason ?? "")) after a whole step. To go on: "
+            "Stopped by \(ending.reason ?? ""); progress saved. Resume with: "
                 + run.commandLine("--resume", of: program))
     }
 }

@@ -27,8 +27,8 @@ package struct Divergence: ReportedError, Hashable {
 
     package var description: String {
         (network.map { "\($0): " } ?? "")
-            + "the loss or its gradient was not a finite number at step \(step) of epoch \(epoch); "
-            + "\(kept.description). A lower learning rate may help."
+            + "the loss or its gradient is not finite at step \(step) of epoch \(epoch). \(kept.description) Try a lower "
+            + "learning rate."
     }
 
     package var exitStatus: ExitStatus { .diverged }
@@ -53,22 +53,22 @@ package struct SaveError: ReportedError, Hashable {
         let resume = run.commandLine("--resume", of: program)
         return switch kept {
         case .whole(let path):
-            "\(error). The last checkpoint, \(path), is whole; \(remedy), and go on with: \(resume)"
-        case .none: "\(error). There is no checkpoint yet; \(remedy), and go on with: \(resume)"
+            "\(error). The last checkpoint, \(path), is intact. \(remedy), then resume with: \(resume)"
+        case .none: "\(error). No checkpoint has been saved yet. \(remedy), then resume with: \(resume)"
         case .lost(let path):
-            "\(error). The last checkpoint, \(path), is gone or damaged, and there is no other; \(remedy), and start a new "
-                + "run"
+            "\(error). The last checkpoint, \(path), is missing or damaged, and there is no other. \(remedy), then start a "
+                + "new run."
         case .unreadable(let path):
-            "\(error). The last checkpoint, \(path), cannot be read now; \(remedy), and resume with: \(resume)"
+            "\(error). The last checkpoint, \(path), cannot be read now. \(remedy), then resume with: \(resume)"
         case .runIsGone:
-            "\(error). The run's directory is gone, and its checkpoints with it; start a new run"
+            "\(error). The run's directory is missing, with all its checkpoints. Start a new run."
         }
     }
 
     private var remedy: String {
         POSIX.meansFull(error.code)
-            ? "make room"
-            : POSIX.meansTooLarge(error.code) ? "raise the limit of file sizes (ulimit -f)" : "mend that"
+            ? "Free some disk space"
+            : POSIX.meansTooLarge(error.code) ? "Raise the limit of file sizes (ulimit -f)" : "Correct this"
     }
 
     package var exitStatus: ExitStatus { .inputOutput }

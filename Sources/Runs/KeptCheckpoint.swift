@@ -50,14 +50,14 @@ package enum KeptCheckpoint: Hashable, Sendable {
         return file.map { (try? Checkpoint($0)) != nil } ?? false
     }
 
-    /// The state as part of a sentence: "the last checkpoint is …".
+    /// The state as a whole sentence: "The last checkpoint is …."
     package var description: String {
         switch self {
-        case .whole(let path): "the last checkpoint is \(path)"
-        case .none: "there is no checkpoint yet"
-        case .lost(let path): "the last checkpoint, \(path), is gone or damaged, and there is no other"
-        case .unreadable(let path): "the last checkpoint, \(path), cannot be read now"
-        case .runIsGone: "the run's directory is gone, and its checkpoints with it"
+        case .whole(let path): "The last checkpoint is \(path)."
+        case .none: "No checkpoint has been saved yet."
+        case .lost(let path): "The last checkpoint, \(path), is missing or damaged, and there is no other."
+        case .unreadable(let path): "The last checkpoint, \(path), cannot be read now."
+        case .runIsGone: "The run's directory is missing, with all its checkpoints."
         }
     }
 }

@@ -57,9 +57,11 @@ package struct RunComparison: Sendable {
         for row in networkRows() { table.append([row.name] + row.values) }
         let problems = runs.flatMap { $0.record.problems + $0.networks.flatMap(\.problems) }
         let unknown = runs.filter { $0.record.configuration == nil }.map(\.label)
-        var notes = unknown.map { "The options of \($0) are not known." }
+        var notes = unknown.map { "The options of \($0) are unknown." }
         if options.isEmpty, runs.count - unknown.count > 1 {
-            notes.insert("The\(unknown.isEmpty ? "" : " other") runs have the same options.", at: 0)
+            notes.insert(
+                unknown.isEmpty ? "All runs have the same options." : "The other runs have the same options.",
+                at: 0)
         }
         let lines =
             notes + [table.rendered()]
@@ -96,7 +98,7 @@ package struct RunComparison: Sendable {
     }
 
     /// The name of the row for averaged weights. It is shown only if a run has them.
-    private static let averaged = "Averaged test acc %"
+    private static let averaged = "EMA test acc %"
 
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
         ("State", { $0.state.rawValue }),

@@ -34,7 +34,7 @@ package enum RunCurves {
                 if metrics.hasAverage {
                     series.append(
                         .init(
-                            "validation, averaged", points: points(.averagedValidation), line: .dashed))
+                            "validation, EMA", points: points(.averagedValidation), line: .dashed))
                 }
                 return chart(metric, metric.title, series, rules: rules)
             })

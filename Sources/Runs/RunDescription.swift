@@ -19,7 +19,7 @@ package struct RunDescription: Sendable {
             let chosen = configuration.names.filter(configuration.isChosen)
             lines.append(
                 chosen.isEmpty
-                    ? "\nEvery option has its default."
+                    ? "\nAll options have their default values."
                     : configuration.knowsDefaults ? "\nOptions that differ from the defaults:" : "\nOptions:")
             lines += chosen.map { "  \(ShellWords.quoted(configuration.words($0)))" }
         }
@@ -27,7 +27,7 @@ package struct RunDescription: Sendable {
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
         if record.canResume {
-            lines.append("\nTo go on: \(record.run.commandLine("--resume", of: record.program))")
+            lines.append("\nResume with: \(record.run.commandLine("--resume", of: record.program))")
         }
         return lines.joined(separator: "\n").printable
     }
@@ -46,7 +46,7 @@ package struct RunDescription: Sendable {
             ("Updated", (summary?.updated).map(TextFormat.readableTime)),
             (
                 "Epochs",
-                "\(epochs)\((summary?.steps).map { ", \(TextFormat.grouped($0)) steps" } ?? "") in \(time)"
+                "\(epochs)\((summary?.steps).map { ", \(TextFormat.count($0, "step"))" } ?? "") in \(time)"
             ),
             ("Best", best),
         ].compactMap { name, value in value.map { (name, $0) } }
@@ -57,7 +57,7 @@ package struct RunDescription: Sendable {
         let others = record.otherMetrics
         let hasAccuracy = record.metrics.rows.isEmpty || record.metrics.hasAccuracy
         var table = TextTable(
-            [.init("Images")] + (hasAccuracy ? [.init("Accuracy %", .right)] : []) + [.init("Loss", .right)]
+            [.init("Split")] + (hasAccuracy ? [.init("Accuracy %", .right)] : []) + [.init("Loss", .right)]
                 + others.map { .init($0.title, .right) } + [.init("Weights")], style: .plain)
         func append(_ name: String, _ weights: String, accuracy: String? = nil, _ value: (String) -> Double?)
         {

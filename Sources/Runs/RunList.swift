@@ -34,7 +34,7 @@ package struct RunList: Sendable {
 
     /// Returns the list as a table for people.
     package func text() -> String {
-        let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename it" }
+        let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename the directory" }
         if runs.isEmpty {
             return (["No runs in \(root)."] + foreign).joined(separator: "\n").printable
         }

@@ -14,7 +14,7 @@ extension RunPage {
         let chosen = options.filter { !$0.isDefault }
         return section("Configuration") {
             if chosen.isEmpty {
-                Markup("p") { "Every option has its default." }
+                Markup("p") { "All options have their default values." }
             } else {
                 Markup("p") { "Options that differ from the defaults:" }
                 table("Options that differ from the defaults", chosen)
@@ -41,7 +41,7 @@ extension RunPage {
     package func environment(_ rows: [(name: String, value: String)]) -> Markup {
         section("Environment") {
             table(
-                "Environment", columns: ["What", "Value"], rows: rows.map { [$0.name, $0.value] },
+                "Environment", columns: ["Item", "Value"], rows: rows.map { [$0.name, $0.value] },
                 kind: "words")
         }
     }
@@ -52,14 +52,14 @@ extension RunPage {
     ///   - given: The command that started the run; empty if it is not known.
     package func commands(reproduce: [[String]], resume: [String]?, given: [String]) -> Markup {
         section("How to reproduce") {
-            Markup("p") { "The same weights, to the last bit, on any number of threads:" }
+            Markup("p") { "The same weights, bit for bit, with any number of threads:" }
             shell(reproduce)
             if let resume {
-                Markup("p") { "To go on with this run where it ended:" }
+                Markup("p") { "Resume this run:" }
                 shell([resume])
             }
             if !given.isEmpty {
-                Markup("p") { "Called as:" }
+                Markup("p") { "Original command:" }
                 shell([given])
             }
         }

@@ -55,7 +55,7 @@ package struct RunRecord: Sendable {
         evaluation = value(of: run.evaluation) {
             let evaluation: Evaluation = try RunFile.read(from: run.evaluation)
             guard evaluation.isPossible, evaluation.count > 0 else {
-                throw RunError.invalidFile(path: run.evaluation, reason: "impossible numbers")
+                throw RunError.invalidFile(path: run.evaluation, reason: "numbers out of range")
             }
             return evaluation
         }
@@ -100,7 +100,7 @@ package struct RunRecord: Sendable {
         if let reason = summary?.reason, state != .running { return reason }
         guard state == .failed else { return nil }
         return summary == nil
-            ? "ended before it began" : "ended without a word: killed, or the machine went down"
+            ? "ended before it started training" : "process ended unexpectedly (killed or power loss)"
     }
 
     /// Whether training can be resumed.

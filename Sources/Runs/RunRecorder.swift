@@ -242,7 +242,7 @@ package final class RunRecorder: Callback {
             failureCount += 1
             if !hasFailed {
                 let kept = KeptCheckpoint(lastCheckpoint, in: run)
-                console?.print("Warning: \(error). Training goes on; \(kept.description).")
+                console?.print("Warning: \(error). Training continues. \(kept.description)")
             }
             hasFailed = true
         }
@@ -268,7 +268,7 @@ extension RunRecorder {
         } catch {
             if failureCount == 0 {
                 console?.print(
-                    "Warning: \(error). To draw it later: \(run.commandLine("report", of: program))")
+                    "Warning: \(error). Draw it later with: \(run.commandLine("report", of: program))")
             }
             failureCount += 1
         }

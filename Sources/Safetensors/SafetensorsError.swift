@@ -30,15 +30,15 @@ extension SafetensorsError.Reason {
     /// The file has no tensor with the requested name.
     public static let missingTensor = Self("no such tensor")
     /// The elements of the tensor have another type than requested.
-    public static let elementType = Self("the tensor is of another type")
+    public static let elementType = Self("wrong element type of the tensor")
     /// The tensor has another shape than requested.
-    public static let shape = Self("the tensor is of another shape")
+    public static let shape = Self("wrong shape of the tensor")
 
-    package static let fileKind = Self("it is no regular file")
-    package static let otherFile = Self("it is no safetensors file")
+    package static let fileKind = Self("not a regular file")
+    package static let otherFile = Self("not a safetensors file")
     package static let fileTooShort = Self("the file is too short")
     package static let headerTooLong = Self("the header is too long")
-    package static let headerBeyondEnd = Self("the header goes beyond the end of the file")
+    package static let headerBeyondEnd = Self("the header extends beyond the end of the file")
     package static let headerStart = Self("the header is not a JSON object")
     package static let syntax = Self("the header is not valid JSON")
     package static let string = Self("invalid string in the header")
@@ -46,13 +46,13 @@ extension SafetensorsError.Reason {
     package static let number = Self("invalid number in the header")
     package static let duplicateKey = Self("a key occurs twice in the header")
     package static let unknownField = Self("unknown field in the header")
-    package static let missingField = Self("a tensor's entry lacks a field")
+    package static let missingField = Self("a field of a tensor is missing in the header")
     package static let offsets = Self("invalid data offsets")
-    package static let sizeOverflow = Self("a tensor's size is too large to count")
+    package static let sizeOverflow = Self("the size of a tensor overflows")
     package static let size = Self("a tensor's bytes do not match its type and shape")
-    package static let gap = Self("bytes between tensors belong to none")
+    package static let gap = Self("unused bytes between tensors")
     package static let overlap = Self("tensors overlap")
-    package static let dataLength = Self("the tensors do not end where the file does")
+    package static let dataLength = Self("the end of the tensors is not the end of the file")
     package static let changedWhileReading = Self("the file changed while it was read")
 }
 

@@ -75,7 +75,7 @@ package struct SweepAxis: Hashable, Sendable {
         let isWhole = ends.allSatisfy { Int($0) != nil }
         guard !isWhole || upper <= Self.greatestWholeNumber else {
             throw OptionError(
-                "--set \(text.quoted): expected whole numbers up to 9007199254740992 (2^53), which are drawn exactly"
+                "--set \(text.quoted): expected whole numbers up to 9007199254740992 (2^53), which are sampled exactly"
             )
         }
         return .range(lower: lower, upper: upper, isWhole: isWhole)

@@ -18,17 +18,17 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(RunDirectory.sweeps(in: root), name)) or \(name)"
+            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(RunDirectory.sweeps(in: root), name)) or \(name); \"mnist-bilstm runs\" lists the sweeps"
         case .otherPlan(let sweep, let differences):
             "\(sweep.printableLine) has a different plan:" + differences.map { "\n  \($0)" }.joined()
                 + "\nTo resume it, run: mnist-bilstm sweep --resume \(ShellWords.quoted([sweep]))"
                 + "\nTo train the new plan, choose another --name."
         case .noSuchEntry(let index, let count): "--index must be 0 to \(count - 1), not \(index)"
         case .planInUse(let lock):
-            "\(lock.printableLine): another process has had this lock for more than 10 seconds, while it writes the plan; wait for it, or "
-                + "end it if it is stopped"
+            "\(lock.printableLine): another process has held this lock for more than 10 seconds to write the plan; wait until it ends, or "
+                + "end it if it is suspended"
         case .entryInUse(let entry):
-            "\(entry.printableLine): another process is training this entry; wait for its end"
+            "\(entry.printableLine): another process is training this entry; wait until it ends"
         case .entryFailed(let entry, let ending, _, let message):
             "\(entry.printableLine): \(ending)\(message.isEmpty ? "" : ": \(message)")"
         }

@@ -2,14 +2,15 @@ import Console
 import Platform
 
 extension SweepPlan {
-    /// Returns the differences between this plan and another, a line each: "--epochs: 5 there, 10 here".
+    /// Returns the differences between this plan and another, a line each: "--epochs: 5 in its plan, 10 in this command".
     ///
     /// - Parameter former: The other plan, which existed before.
     func differences(from former: SweepPlan) -> [String] {
         var lines: [String] = []
         func compare(_ name: String, _ there: String?, _ here: String?) {
             if there != here {
-                lines.append("\(name): \(there ?? "not given") there, \(here ?? "not given") here")
+                lines.append(
+                    "\(name): \(there ?? "not given") in its plan, \(here ?? "not given") in this command")
             }
         }
         let (there, here) = (former.baseOptions, baseOptions)

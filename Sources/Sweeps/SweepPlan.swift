@@ -120,30 +120,32 @@ extension SweepPlan {
         Program.mnistBiLSTM.options.filter { $0.inSweep == .common }.map { String($0.name.dropFirst(2)) })
 
     static func checkSettable(_ option: String) throws(OptionError) {
-        if option == "seed" { throw OptionError("--set seed: give the seeds by --seeds") }
+        if option == "seed" { throw OptionError("--set seed: give the seeds with --seeds") }
         guard !own.contains(option) else {
-            throw OptionError("--set \(option): a sweep sets this option itself")
+            throw OptionError("--set \(option): a sweep sets this option for each entry")
         }
         guard !common.contains(option) else {
             throw OptionError(
-                "--set \(option): it must be the same for all entries, or they cannot be compared")
+                "--set \(option): entries can be compared only if this option is the same for all; give it without --set"
+            )
         }
     }
 
     private static func check(base: [String], axes: [SweepAxis]) throws(OptionError) {
         for (index, axis) in axes.enumerated()
         where axes[..<index].contains(where: { $0.option == axis.option }) {
-            throw OptionError("--set \(axis.option) is given twice; give all its values in one")
+            throw OptionError("--set \(axis.option) is given twice; give all its values in one --set")
         }
         for word in base where word.hasPrefix("--") {
             let option = String(word.dropFirst(2).prefix { $0 != "=" })
-            if option == "seed" { throw OptionError("--seed: give the seeds of a sweep by --seeds") }
+            if option == "seed" { throw OptionError("--seed: give the seeds of a sweep with --seeds") }
             guard !own.contains(option) else {
                 throw OptionError(
-                    "--\(option) cannot be given for the entries of a sweep, which sets it itself")
+                    "--\(option) cannot be given for a sweep, which sets it for each entry")
             }
             guard !axes.contains(where: { $0.option == option || "no-\($0.option)" == option }) else {
-                throw OptionError("--\(option) is given for all entries and by --set; remove one of them")
+                throw OptionError(
+                    "--\(option) is given both for all entries and with --set; remove one of them")
             }
         }
     }

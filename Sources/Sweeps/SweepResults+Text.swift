@@ -155,9 +155,11 @@ extension SweepResults {
         if plan.seeds.count == 1 { return " One seed is too few for a significance test." }
         func others(_ count: Int) -> String { "\(count) other \(count == 1 ? "setting" : "settings")" }
         let close = settings.count { ($0.probability ?? 0) >= 0.05 }
+        let fewSeeds = plan.seeds.count < 5 ? "; only \(plan.seeds.count) seeds" : ""
         let untested = settings.count - 1 - settings.count { $0.fromBest != nil }
         return
-            (close > 0 ? " Its lead over \(others(close)) is not statistically significant (p ≥ 0.05)." : "")
+            (close > 0
+            ? " Its lead over \(others(close)) is not statistically significant (p ≥ 0.05\(fewSeeds))." : "")
             + (untested > 0
                 ? " Its lead over \(others(untested)) was not tested: fewer than two seeds finished, or all seeds have the "
                     + "same gap."

@@ -65,9 +65,9 @@ package final class SweepSession {
     ///   other running entries are stopped first.
     package func run() throws -> ExitStatus {
         let done = results.count { $0 != nil }
-        console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) are done" : "")")
+        console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) done" : "")")
         if let notice { console.print("Warning: \(notice)") }
-        if done < results.count { console.print("\(jobs) at a time, one thread each") }
+        if done < results.count { console.print("Entries trained at a time: \(jobs), one thread each") }
         defer {
             console.eraseBar()
             for child in running { child.process.terminate() }
@@ -137,7 +137,7 @@ package final class SweepSession {
         let names = waiting.prefix(3).map(\.entry.name).joined(separator: ", ")
         let reason = waiting[0].reason
         console.print(
-            "Waiting for other processes to do \(names)\(waiting.count > 3 ? ", …" : "")"
+            "Waiting for other processes that train \(names)\(waiting.count > 3 ? ", …" : "")"
                 + (reason.isEmpty ? "" : " (\(reason))"))
     }
 

@@ -26,6 +26,8 @@ public struct EpochRecord: Hashable, Sendable {
     /// The trainer's metrics of the training set, of the validation set and, with an average, of the validation set with
     /// the averaged weights.
     public internal(set) var metrics: [MetricValue] = []
+    /// Whether the training samples are images, sequences of bytes.
+    package internal(set) var samplesAreImages = true
 
     /// Returns the values on one split, in the trainer's order; empty if the split was not evaluated.
     package func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }

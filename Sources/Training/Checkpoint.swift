@@ -158,7 +158,7 @@ public struct Checkpoint: Sendable {
         }
         func check(_ isPossible: Bool, _ key: Key) throws(CheckpointError) {
             guard isPossible else {
-                throw CheckpointError(path: path, problem: .invalid(key.rawValue, "impossible numbers"))
+                throw CheckpointError(path: path, problem: .invalid(key.rawValue, "numbers out of range"))
             }
         }
         try FileDigest.check(file.bytes, claimed: file.metadata[FileDigest.key], path: path)
@@ -248,13 +248,14 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String {
         switch problem {
         case .digest(let expected, let found):
-            "\(path.printableLine): damaged: expected SHA-256 \(expected), as the file itself says, found \(found)"
+            "\(path.printableLine): damaged checkpoint: expected SHA-256 \(expected), stored in the file, found \(found); use "
+                + "another checkpoint of the run"
         case .missing(let key):
-            "\(path.printableLine): no checkpoint of this program: expected \(key.quoted) in the metadata, found none"
+            "\(path.printableLine): not a checkpoint of this program: expected \(key.quoted) in the metadata, found none"
         case .invalid(let key, let reason):
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
-            "\(path.printableLine): expected \(expected) tensors for the model that it describes, found \(found)"
+            "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found); use another checkpoint"
         case .scoresNotFinite:
             "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large; use another "
                 + "checkpoint of the run"

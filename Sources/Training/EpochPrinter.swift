@@ -35,7 +35,7 @@ public final class EpochPrinter: Callback {
         bar = ProgressBar(
             console: console, title: "Epoch \(epoch + 1)/\(epochs)", total: samples,
             completed: trainer.state.running.count, remaining: (epochs - epoch - 1) * samples,
-            unit: trainer.engine.model.classCount > 0 ? "images" : "sequences", clock: trainer.clock)
+            unit: trainer.samplesAreImages ? "images" : "sequences", clock: trainer.clock)
     }
 
     public func batchEnded(_ record: StepRecord, trainer: Trainer) {
@@ -63,7 +63,11 @@ public final class EpochPrinter: Callback {
         return "[\(record.epoch)] \(parts.joined(separator: "  "))"
             + "  lr: \(TextFormat.significant(record.learningRate, digits: 4))"
             + "  \(TextFormat.fixed(record.seconds, decimals: 2)) s"
-            + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(record.accuracy == nil ? "sequences" : "images")/s"
+            + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(unit(record))/s"
+    }
+
+    private static func unit(_ record: EpochRecord) -> String {
+        record.samplesAreImages && record.accuracy != nil ? "images" : "sequences"
     }
 
     /// Returns the figures of a split, the accuracy first: "val acc: 97.59  val loss: 0.0805". The training loss has no

@@ -24,11 +24,12 @@ extension LabeledImages: SequenceDataset {
 
     public func misfit(to model: SequenceModel) -> String? {
         guard rows == model.sequenceLength, columns == model.stack.inputSize else {
-            return "expected \(model.sequenceLength) × \(model.stack.inputSize), as the model reads them, "
+            return
+                "expected \(model.sequenceLength) × \(model.stack.inputSize), the input shape of the model, "
                 + "received \(rows) × \(columns)"
         }
         guard classCount <= model.classCount else {
-            return "expected at most \(model.classCount) classes, as the model tells apart, "
+            return "expected at most \(model.classCount) classes, the number of the model, "
                 + "received \(classCount)"
         }
         return nil
@@ -44,11 +45,12 @@ extension SequenceWindows: SequenceDataset {
 
     public func misfit(to model: SequenceModel) -> String? {
         guard length == model.sequenceLength, featureCount == model.stack.inputSize else {
-            return "expected \(model.sequenceLength) × \(model.stack.inputSize), as the model reads them, "
+            return
+                "expected \(model.sequenceLength) × \(model.stack.inputSize), the input shape of the model, "
                 + "received \(length) × \(featureCount)"
         }
         guard case .values(1, _) = model.output else {
-            return "expected a model that makes one number, received one of \(model.output)"
+            return "expected a model with one output, received one of \(model.output)"
         }
         return nil
     }

@@ -36,6 +36,8 @@ public final class Trainer {
     /// The time at which the current part of the epoch began; nil between epochs.
     private var epochStart: Double?
     private var ending: Ending?
+    /// Whether the training samples are images, sequences of bytes.
+    package private(set) var samplesAreImages = true
 
     /// The reason for the end of training.
     public enum Ending: Hashable, Sendable {
@@ -110,6 +112,11 @@ public final class Trainer {
         if let validation {
             validation.checkFit(engine.model)
             precondition(validation.count > 0, "validation: expected at least one sample, received none")
+        }
+        if case .bytes = samples.sequences.inputs {
+            samplesAreImages = true
+        } else {
+            samplesAreImages = false
         }
         let loader = DataLoader(samples, batchSize: batchSize, shuffle: true, seed: seed)
         let end = state.epoch + epochs
@@ -193,7 +200,7 @@ public final class Trainer {
             step: engine.optimizerState.stepCount, averagedValidation: averaged,
             metrics: scores.flatMap { split, score in
                 score.map { MetricValue.values(of: $0, split, metrics) } ?? []
-            })
+            }, samplesAreImages: samplesAreImages)
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
         schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
@@ -231,12 +238,13 @@ public final class Trainer {
         let expected = engine.optimizerState.buffers.map(\.name).sorted()
         let found = checkpoint.optimizerBuffers.map(\.name).sorted()
         guard expected == found else {
-            return "expected a checkpoint of an optimizer that remembers \(expected), found one of \(found)"
+            return
+                "expected a checkpoint of an optimizer with the state \(expected), found one with the state \(found)"
         }
         guard (engine.average == nil) == (checkpoint.average == nil) else {
-            let (with, without) = ("averaged weights", "none of these")
-            return "expected a checkpoint with \(engine.average == nil ? without : with), found one with "
-                + (checkpoint.average == nil ? without : with)
+            return engine.average == nil
+                ? "expected a checkpoint without averaged weights (--ema), found one with them"
+                : "expected a checkpoint with averaged weights (--ema), found one without them"
         }
         return nil
     }

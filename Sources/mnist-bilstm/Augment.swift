@@ -4,44 +4,44 @@ import ImageClassification
 
 struct Augment: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draws a training image and what augmentation makes of it in the first epochs.",
+        abstract: "Draw the augmented versions of a training image.",
         discussion: """
             Example: mnist-bilstm augment --index 7 --out sheet.png
-                     mnist-bilstm augment --index 7 --out sheet.png --augment affine --augment-rotation 30
-                     mnist-bilstm augment --index 7 --out sheet.png --recipe runs/latest/config.json
-                     mnist-bilstm augment --index 7 --out sheet.png --dataset fashion-mnist
+                     mnist-bilstm augment --index 7 --out sheet.png --augment affine
+                     mnist-bilstm augment --index 7 --out sheet.png --recipe best
 
-            The first picture of the sheet, framed, is the image as it is; the others are what a training of this seed \
-            reads in its place, whatever images it holds out. Without a recipe or ranges they are those of --augment \
-            elastic.
+            The first image of the sheet, in a frame, is the original; the others are the augmented images of epochs 0, \
+            1, 2 and so on of a training with this seed. Augmentation depends only on seed, epoch and image index. \
+            Without --recipe and without ranges, the preset is elastic.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or recipe, 66 missing data or recipe, 71 not enough memory, \
             74 the file could not be written.
             """)
 
-    @Option(parsing: .unconditional, help: "Which of the training images, from 0 on.")
+    @Option(parsing: .unconditional, help: "Index of the training image; the first is 0")
     var index: Int
 
     @Option(
-        help: ArgumentHelp("The PNG file to write.", valueName: "file"),
+        help: ArgumentHelp("PNG file to write", valueName: "file"),
         completion: .file(extensions: ["png"]))
     var out: String
 
     @Option(
         help: ArgumentHelp(
-            "That of the training: best, or a file, as a run's config.json.", valueName: "recipe"),
+            "Recipe of the training: tutorial, best, or a JSON file such as a run's config.json",
+            valueName: "recipe"),
         completion: .recipe)
     var recipe: String?
 
     @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions
 
-    @Option(parsing: .unconditional, help: "That of the training (default: the recipe's, or 0).")
+    @Option(parsing: .unconditional, help: "Random seed of the training (default: the recipe's, or 0)")
     var seed: UInt64?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How many epochs.", valueName: "epochs"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of epochs to draw", valueName: "epochs"))
     var count = 31
 
-    @OptionGroup(title: "Images") var images: DataOptions
+    @OptionGroup(title: "Data") var images: DataOptions
 
     func validate() throws {
         try check("--count", count, 1...10_000)
@@ -57,7 +57,8 @@ struct Augment: ParsableCommand {
             options.seed = seed ?? options.seed
             let name = try AugmentationSheet.write(index: index, epochs: count, options, to: out)
             console.print(
-                "\(out): image \(index) (\(name)) and \(count) \(count == 1 ? "epoch" : "epochs") of it")
+                "\(out): image \(index) (\(name)), original and \(count) augmented \(count == 1 ? "image" : "images")"
+            )
             console.print("Augmentation: \(options.augmentation.words) · seed \(options.seed)")
         }
     }

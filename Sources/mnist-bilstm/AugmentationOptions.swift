@@ -2,41 +2,42 @@ import ArgumentParser
 import Commands
 import ImageClassification
 
-/// How far training changes the images it reads. What is not given is the recipe's, or that of the run that is resumed.
+/// The ranges of augmentation. An option that is not given has the recipe's value, or that of the resumed run.
 struct AugmentationOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
     @Option(
         help: """
-            Move and bend each training image anew in every epoch, by ranges that these names stand for and the options \
-            below replace (default: \(ImageTraining.Options().augment.rawValue), and of the command augment elastic).
+            Augmentation: change each training image at random, differently in every epoch. The options below replace \
+            the ranges of these presets (default: \(ImageTraining.Options().augment.rawValue); in the command augment: \
+            elastic)
             """)
     var augment: ImageTraining.AugmentationName?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Shift by up to so many pixels, along each axis.", valueName: "pixels"))
+        help: ArgumentHelp("Maximum shift along each axis, in pixels", valueName: "pixels"))
     var augmentShift: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Turn by up to so many degrees, in either direction.", valueName: "degrees"))
+        help: ArgumentHelp("Maximum rotation in either direction, in degrees", valueName: "degrees"))
     var augmentRotation: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Enlarge or shrink by up to this share of the size.", valueName: "share"))
+        help: ArgumentHelp("Maximum change of size as a fraction, below 1", valueName: "fraction"))
     var augmentScale: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Slant by up to so many columns for each row.", valueName: "columns"))
+        help: ArgumentHelp("Maximum shear, in columns per row", valueName: "columns"))
     var augmentShear: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Bend smoothly, by displacements of this standard deviation.", valueName: "pixels"))
+            "Elastic distortion: standard deviation of the displacements, in pixels", valueName: "pixels"))
     var augmentElastic: Double?
 
 }

@@ -2,15 +2,20 @@ import ArgumentParser
 import Commands
 import ImageClassification
 
-/// Which checkpoint is evaluated or predicted with.
+/// The option that chooses a checkpoint of a run.
 struct CheckpointOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Which checkpoint of a run, last or best (default: best where the run held out images, else last).",
+            "Checkpoint of the run: last or best (default: best if the run has a validation set, else last)",
             valueName: "which"))
     var checkpoint: TrainedModel.Choice?
 
-    /// The model that a name means; what was passed over is told.
+    /// Returns the model of a run or checkpoint, and prints the warnings of reading it.
+    ///
+    /// - Parameters:
+    ///   - run: `latest`, a name or a path.
+    ///   - root: the directory of the runs; its default if nil.
+    ///   - averaged: whether to take the exponential moving average of the weights.
     func model(_ run: String, root: String?, averaged: Bool = false) throws -> TrainedModel {
         let model = try TrainedModel(
             run, root: root ?? ImageTraining.Options().runs, choice: checkpoint, averaged: averaged)

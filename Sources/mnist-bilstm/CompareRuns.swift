@@ -5,18 +5,20 @@ import Runs
 struct CompareRuns: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Shows in which options runs differ, their results, and their curves in one picture.",
+        abstract: "Compare runs: options, results and curves.",
         discussion: """
-            Example: mnist-bilstm runs compare 20260131-235959-gru latest --out curves.svg
+            Example: mnist-bilstm runs compare gru latest --out curves.svg
 
-            Curves show the validation set or, for a run without one, the training set; for runs of stock-forecast \
-            they show each network's training loss.
+            It prints the options in which the runs differ and their results, and draws their curves into one picture: \
+            of the validation set or, for a run without one, of the training set. For runs of stock-forecast, the \
+            curves are the training loss of each network.
 
-            Exit codes: 0 done, 64 bad option, 66 no such run, 74 the picture could not be written.
+            Exit codes: 0 done, 64 bad option, 66 missing run, 74 the picture could not be written.
             """)
 
     @Argument(
-        help: ArgumentHelp("Two or more: latest, the name of a run or sweep, or its path.", valueName: "run"),
+        help: ArgumentHelp(
+            "Two or more runs: latest, the name of a run or sweep, or its path", valueName: "run"),
         completion: .run)
     var names: [String]
 
@@ -24,18 +26,18 @@ struct CompareRuns: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File of the curves (default: the first free of compare.svg, compare-2.svg… where the runs are).",
+            "SVG file of the curves (default: compare.svg in --runs, or the next free name: compare-2.svg, …)",
             valueName: "file"),
         completion: .file(extensions: ["svg"]))
     var out: String?
 
-    @Flag(help: "Compare machines and versions, too.")
+    @Flag(help: "Also compare machines and versions")
     var environment = false
 
     func validate() throws {
         guard names.count > 1 else {
             throw ValidationError(
-                "Give two runs or more to compare; \"mnist-bilstm runs\" lists what there is.")
+                "Give at least two runs to compare; \"mnist-bilstm runs\" lists the runs.")
         }
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
     }
@@ -45,7 +47,7 @@ struct CompareRuns: ParsableCommand {
             let runs = try names.map({ try place.run($0) })
             guard Set(runs).count == runs.count else {
                 throw ValidationError(
-                    "Give each run once; \(names.joined(separator: " ")) has one of them twice.")
+                    "Give each run once; \(names.joined(separator: " ")) names a run twice.")
             }
             let comparison = RunComparison(runs, of: [.mnistBiLSTM])
             console.print(comparison.text(environment: environment))

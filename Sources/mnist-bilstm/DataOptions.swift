@@ -3,7 +3,7 @@ import Commands
 import Datasets
 import ImageClassification
 
-/// Which images, and where their files are.
+/// The options of the data set and its directory.
 struct DataOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
@@ -12,16 +12,16 @@ struct DataOptions: RunArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Which images: \(ImageDataset.allValueStrings.joined(separator: ", ")), the last being one's own, of any size \
-            and classes, in files with MNIST's names (default: \(defaults.dataset.name), or the run's).
+            Data set; idx: your own images in files named like MNIST's, up to 256 classes (default: \
+            \(defaults.dataset.name))
             """, valueName: "name"), completion: .list(ImageDataset.allValueStrings))
     var dataset: ImageDataset?
 
     @Option(
         help: ArgumentHelp(
             """
-            Where the four files are, unpacked or as .gz, in it or where torchvision puts them below it (default: \
-            \(defaults.data), or that of --dataset below datasets, or the run's).
+            Directory of the four files, unpacked or as .gz, or the directory that torchvision downloaded them to \
+            (default: \(defaults.data), the directory of --dataset in datasets, or the run's)
             """, valueName: "directory"), completion: .directory)
     var data: String?
 }

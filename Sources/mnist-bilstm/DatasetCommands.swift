@@ -8,23 +8,23 @@ import Platform
 struct DatasetCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "datasets",
-        abstract: "Lists the data sets of MNIST's family, checks their files, downloads them.",
+        abstract: "List, verify and download MNIST-like data sets.",
         discussion: """
-            Without a command it lists. Examples:
+            Without a command, it lists the data sets. Examples:
               mnist-bilstm datasets
               mnist-bilstm datasets fetch fashion-mnist
               mnist-bilstm datasets verify mnist fashion-mnist
 
-            Nothing is ever downloaded but by fetch.
+            Only fetch uses the network.
             """,
         subcommands: [ListDatasets.self, VerifyDatasets.self, FetchDataset.self],
         defaultSubcommand: ListDatasets.self)
 }
 
-/// Where data sets are looked for.
+/// The option of the directory in which data sets are looked for.
 struct DatasetsOption: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Where the directories of data sets are.", valueName: "directory"),
+        help: ArgumentHelp("Directory that holds the data sets' directories", valueName: "directory"),
         completion: .directory)
     var root = "datasets"
 
@@ -35,19 +35,19 @@ struct DatasetsOption: ParsableArguments {
 
 struct ListDatasets: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists data sets: what there is of them, and where to get them.",
+        commandName: "list", abstract: "List data sets, the state of their files and where to get them.",
         discussion: """
             Example: mnist-bilstm datasets list --json
 
-            The files there are are read. State is verified (each is the published one), whole (undamaged, but of some \
-            no SHA-256 is known), incomplete, damaged or absent.
+            The state of a data set is one of: verified (every file has the published SHA-256), whole (undamaged, but \
+            for some files no SHA-256 is published), incomplete, damaged, absent.
 
             Exit codes: 0 done, 64 bad option.
             """)
 
     @OptionGroup var place: DatasetsOption
 
-    @Flag(help: "Print a JSON array instead of tables.")
+    @Flag(help: "Print a JSON array instead of tables")
     var json = false
 
     func run() throws {
@@ -60,25 +60,25 @@ struct ListDatasets: ParsableCommand {
 
 struct VerifyDatasets: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Compares the files of data sets with what was published.",
+        commandName: "verify", abstract: "Check the files of data sets against the published checksums.",
         discussion: """
             Example: mnist-bilstm datasets verify
                      mnist-bilstm datasets verify kmnist --data ~/torchvision
 
-            Without a name it checks those of which there is something.
+            Without a name, it checks every data set that has at least one file.
 
-            Exit codes: 0 all are right, 64 bad option, 65 one is damaged, 66 one is not there, or not all of it.
+            Exit codes: 0 all files are right, 64 bad option, 65 a file is damaged, 66 a file is missing.
             """)
 
     @Argument(
-        help: ArgumentHelp("Data sets.", valueName: "name"),
+        help: ArgumentHelp("Data sets to check", valueName: "name"),
         completion: .list(PublishedDataset.allValueStrings))
     var names: [PublishedDataset] = []
 
     @OptionGroup var place: DatasetsOption
 
     @Option(
-        help: ArgumentHelp("Where the files of the one data set named are.", valueName: "directory"),
+        help: ArgumentHelp("Directory of the files, for one data set", valueName: "directory"),
         completion: .directory)
     var data: String?
 
@@ -106,28 +106,27 @@ struct VerifyDatasets: ParsableCommand {
 
 struct FetchDataset: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fetch", abstract: "Downloads the files of a data set that are not there.",
+        commandName: "fetch", abstract: "Download the missing files of a data set.",
         discussion: """
             Example: mnist-bilstm datasets fetch fashion-mnist
                      mnist-bilstm datasets fetch emnist-letters --to /data/emnist
 
-            curl or wget downloads, from each address in turn. A file gets its name only when its SHA-256 is right, or \
-            that of what it unpacks to. Ctrl-C stops; what has arrived is kept, and the same command goes on with it. Of EMNIST one archive of 562 MB \
-            is loaded and kept, for its other parts.
+            The addresses are tried in turn, with curl or wget. A file gets its name only after its SHA-256 is verified. \
+            Ctrl-C stops the download; the same command resumes it. For EMNIST, one archive of 562 MB is downloaded \
+            and kept for the other EMNIST data sets.
 
-            Exit codes: 0 all files are there and right, 64 bad option, 65 damaged archive or a damaged file in the way, \
-            69 nothing could be downloaded, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 \
-            SIGTERM, or 128 + n for another signal n.
+            Exit codes: 0 all files are right, 64 bad option, 65 a file or archive is damaged, 69 download failed, 74 a \
+            file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
             """)
 
     @Argument(
-        help: ArgumentHelp("The data set.", valueName: "name"),
+        help: ArgumentHelp("Data set to download", valueName: "name"),
         completion: .list(PublishedDataset.allValueStrings))
     var name: PublishedDataset
 
     @Option(
         help: ArgumentHelp(
-            "Where to put the files (default: the data set's directory below datasets).",
+            "Directory to write the files to (default: the data set's directory in datasets)",
             valueName: "directory"), completion: .directory)
     var to: String?
 
@@ -143,7 +142,7 @@ struct FetchDataset: ParsableCommand {
     }
 }
 
-/// One that is published, unlike one's own images.
+/// A data set with a name and published files, unlike `idx`, the user's own images.
 struct PublishedDataset: ExpressibleByArgument {
     let dataset: ImageDataset
 

@@ -6,15 +6,14 @@ import Training
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Scores a run or a checkpoint: accuracy, loss, every class, confusion matrix.",
+        abstract: "Evaluate a run: accuracy, loss, confusion matrix.",
         discussion: """
             Example: mnist-bilstm evaluate
-                     mnist-bilstm evaluate runs/20260131-235959-wider --split validation --checkpoint last
+                     mnist-bilstm evaluate wider --split validation --checkpoint last
                      mnist-bilstm evaluate --run latest --averaged
                      mnist-bilstm evaluate weights.safetensors --json
 
-            Nothing is written. Shares are in percent; the accuracy is that of the run's summary.json. The data are \
-            those of the run unless --dataset or --data says otherwise.
+            It writes no file. The data set is the run's, unless --dataset or --data gives another one.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint, 71 not \
             enough memory.
@@ -23,18 +22,18 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var chosen: ImageRunArgument
 
     @Option(
-        help: "Which images: those to test on, those it was trained on, or those held out (validation).")
+        help: "Images to evaluate on: the test set, the training set or the validation set")
     var split = ModelEvaluation.Split.test
 
     @OptionGroup var choice: CheckpointOption
 
-    @Flag(help: "Take the averaged weights of a training with --ema.")
+    @Flag(help: "Use the averaged weights of a run trained with --ema")
     var averaged = false
 
-    @Flag(help: "Print one JSON object instead of tables.")
+    @Flag(help: "Print one JSON object instead of tables")
     var json = false
 
-    @OptionGroup(title: "Places and threads") var places: PlaceOptions
+    @OptionGroup(title: "Paths and threads") var places: PlaceOptions
 
     func run() throws {
         try explained { console in

@@ -5,13 +5,13 @@ import Commands
 struct ImageRunArgument: RunArgument {
     @Argument(
         help: ArgumentHelp(
-            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint (default: latest).",
+            "Run: latest, the name of a run or sweep, or the path of a run, sweep or checkpoint (default: latest)",
             valueName: "run"),
         completion: .run)
     var runArgument: String?
 
     @Option(
-        name: .customLong("run"), help: ArgumentHelp("The run, as an option.", valueName: "run"),
+        name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
         completion: .run)
     var runOption: String?
 }

@@ -5,64 +5,64 @@ import ImageClassification
 import Runs
 import Training
 
-/// What is shown and kept of a run. Nothing of it changes the weights.
+/// The options of logging, checkpoints and the screen. None of them affects the weights.
 struct KeepingOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 
-    @Option(help: "What to call this run: its directory is <UTC time>-<name> (default: \(defaults.name)).")
+    @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: \(defaults.name))")
     var name: String?
 
     @Option(
         help: """
-            What is shown while training runs: a line an epoch and, on a terminal, a bar (auto); both anywhere (bar); \
-            lines only (line); nothing (none) (default: \(defaults.progress.rawValue)).
+            Progress display: a line per epoch and a bar on a terminal (auto), both everywhere (bar), lines only \
+            (line), or nothing (none) (default: \(defaults.progress.rawValue))
             """)
     var progress: EpochPrinter.Progress?
 
-    @Flag(help: "Show nothing at all but errors; train.log has everything.")
+    @Flag(help: "Print only errors; train.log still has everything")
     var quiet = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Steps of one record in metrics.jsonl and for TensorBoard; 0 for none but those of epochs (default: \
-            \(defaults.logEvery)).
-            """, valueName: "steps"))
+            Log to metrics.jsonl and TensorBoard every N steps; 0 logs only at epoch ends (default: \
+            \(defaults.logEvery))
+            """, valueName: "N"))
     var logEvery: Int?
 
     @Option(
         help: ArgumentHelp(
             """
-            When to make checkpoints, of the best epoch since the last one, too: 5 (epochs), 200steps, 10m (default: \
-            \(defaults.checkpoints.every)).
+            Interval of checkpoints: 5 (epochs), 200steps or 10m. The best checkpoint is saved with the next scheduled \
+            checkpoint and at the end of training (default: \(defaults.checkpoints.every))
             """, valueName: "interval"))
     var checkpointEvery: CheckpointPolicy.Interval?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many of the newest checkpoints to keep, besides the best (default: \(defaults.checkpoints.kept)).",
+            "Number of newest checkpoints to keep, besides the best (default: \(defaults.checkpoints.kept))",
             valueName: "count"))
     var keepCheckpoints: Int?
 
     @Option(
         help: """
-            What to do if a file cannot be written: stop, to be resumed later, or continue; both end with exit code \
-            74 (default: \(defaults.checkpoints.onSaveError.rawValue)).
+            If a file cannot be written, stop (the run can be resumed) or continue; the exit code is 74 in both cases \
+            (default: \(defaults.checkpoints.onSaveError.rawValue))
             """)
     var onSaveError: CheckpointPolicy.SaveErrorAction?
 
     @Option(
         help: ArgumentHelp(
-            "Stop after this time, 90s, 10m or 1.5h, to be resumed later.", valueName: "time"))
+            "Stop after this time, for example 90s, 10m or 1.5h; the run can be resumed", valueName: "time"))
     var timeLimit: TimeSpan?
 
 }
 
-/// "90s", "10m", "1.5h" or "2d".
+/// A length of time: "90s", "10m", "1.5h" or "2d".
 struct TimeSpan: ExpressibleByArgument, OptionArgument {
     let seconds: Double
 

@@ -6,21 +6,21 @@ import Platform
 struct MNISTBiLSTM: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mnist-bilstm",
-        abstract: "Recurrent networks on MNIST, each image read as a sequence of its rows.",
+        abstract: "Recurrent networks that classify images, each read as a sequence of rows.",
         discussion: """
-            Without a command it trains. Examples:
+            Without a command, it trains. Examples:
               mnist-bilstm --epochs 50
               mnist-bilstm --recipe best
               mnist-bilstm --resume latest
               mnist-bilstm evaluate latest
               mnist-bilstm predict --index 7
-
-            Every command has a help of its own: mnist-bilstm help train
             """,
         version: PackageVersion.current,
-        subcommands: [
-            Train.self, Sweep.self, Evaluate.self, Predict.self, Summary.self, Runs.self, Report.self,
-            Augment.self, DatasetCommands.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Training", subcommands: [Train.self, Sweep.self]),
+            CommandGroup(name: "Model", subcommands: [Evaluate.self, Predict.self, Summary.self]),
+            CommandGroup(name: "Run", subcommands: [Runs.self, Report.self]),
+            CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],
         defaultSubcommand: Train.self)
 

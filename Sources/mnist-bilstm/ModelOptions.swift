@@ -3,51 +3,51 @@ import Commands
 import ImageClassification
 import NeuralNetworks
 
-/// What is trained. What is not given is the default's, or that of the run that is resumed.
+/// The options of the model. An option that is not given has its default, or the value of the resumed run.
 struct ModelOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 
-    @Option(help: "What a layer computes at each step (default: \(defaults.cell.rawValue)).")
+    @Option(help: "Recurrent cell (default: \(defaults.cell.rawValue))")
     var cell: RecurrentCell?
 
     @Option(
         parsing: .unconditional,
-        help: "How many units each direction of each layer has (default: \(defaults.hiddenSize)).")
+        help: ArgumentHelp(
+            "Hidden units of each layer and direction, 1 to 2048 (default: \(defaults.hiddenSize))",
+            valueName: "units"))
     var hiddenSize: Int?
 
     @Option(
         parsing: .unconditional,
-        help: "How many recurrent layers are on top of each other (default: \(defaults.layers)).")
+        help: ArgumentHelp(
+            "Number of stacked recurrent layers, 1 to 16 (default: \(defaults.layers))", valueName: "count"))
     var layers: Int?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether to read each image from the bottom up, too (default: --bidirectional).")
+        help: "Also read each image from the last row to the first (default: --bidirectional)")
     var bidirectional: Bool?
 
     @Option(
         help: """
-            What the linear layer reads: the outputs of all steps, the output of the last step, the final states \
-            of both directions, or the mean of all outputs (default: \(defaults.readout.rawValue)).
+            Input of the final linear layer: the outputs of all time steps, the output of the last time step, the \
+            final hidden states, or the mean of all outputs (default: \(defaults.readout.rawValue))
             """)
     var readout: Readout?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of the outputs dropped between layers, in training (default: \(defaults.dropout)).",
-            valueName: "share"))
+            "Dropout between layers, 0 to below 1 (default: \(defaults.dropout))", valueName: "probability"))
     var dropout: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            """
-            Share of the features dropped before the linear layer, in training (default: \
-            \(defaults.readoutDropout)).
-            """, valueName: "share"))
+            "Dropout before the final linear layer, 0 to below 1 (default: \(defaults.readoutDropout))",
+            valueName: "probability"))
     var readoutDropout: Double?
 }
 

@@ -3,7 +3,7 @@ import Commands
 import ImageClassification
 import NeuralNetworks
 
-/// How it is trained. What is not given is the recipe's, or that of the run that is resumed.
+/// The options of optimization. An option that is not given has the recipe's value, or that of the resumed run.
 struct OptimizationOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
@@ -11,116 +11,135 @@ struct OptimizationOptions: RunArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "How often to go through the training images (default: \(defaults.epochs)).")
+        help: "Passes over the training set, 1 or more (default: \(defaults.epochs))")
     var epochs: Int?
 
     @Option(
         parsing: .unconditional,
-        help: "How many images each step of the optimizer takes (default: \(defaults.batchSize)).")
+        help: "Images per optimizer step, 1 or more (default: \(defaults.batchSize))")
     var batchSize: Int?
 
-    @Option(help: "What moves the weights (default: \(defaults.optimizer.rawValue)).")
+    @Option(help: "Optimizer (default: \(defaults.optimizer.rawValue))")
     var optimizer: ImageTraining.OptimizerName?
 
     @Option(
         parsing: .unconditional,
-        help: "The optimizer's step size; the default suits Adam (default: \(defaults.learningRate)).")
+        help: ArgumentHelp(
+            "Learning rate, above 0; the default suits Adam (default: \(defaults.learningRate))",
+            valueName: "rate"))
     var learningRate: Double?
 
-    @Option(parsing: .unconditional, help: "Of sgd, 0.9 by default and Nesterov's, or rmsprop.")
+    @Option(
+        parsing: .unconditional,
+        help: "Momentum (sgd: default 0.9, Nesterov; rmsprop: default 0)")
     var momentum: Double?
 
-    @Option(parsing: .unconditional, help: "Of any optimizer; by default 0.01 of adamw, 0 of the others.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight decay, 0 or more (adamw: default 0.01; others: default 0)", valueName: "decay"))
     var weightDecay: Double?
 
     @Option(
         help: """
-            How the learning rate changes from epoch to epoch or, cosine and one-cycle, from step to step (default: \
-            \(defaults.schedule.rawValue)).
+            Learning-rate schedule; cosine and one-cycle change the rate every step, the others every epoch (default: \
+            \(defaults.schedule.rawValue))
             """)
     var schedule: ImageTraining.ScheduleName?
 
     @Option(
         parsing: .unconditional,
-        help:
-            "Of the cosine schedule: epochs in which the rate rises first (default: \(defaults.warmUpEpochs))."
-    )
+        help: ArgumentHelp(
+            """
+            Warm-up: epochs in which the learning rate rises to --learning-rate (cosine only; default: \
+            \(defaults.warmUpEpochs))
+            """, valueName: "epochs"))
     var warmUpEpochs: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Of the cosine schedule: share of the learning rate that it ends at (default: \(defaults.finalShare)).",
-            valueName: "share"))
+            "Final learning rate as a fraction of --learning-rate (cosine only; default: \(defaults.finalShare))",
+            valueName: "fraction"))
     var finalShare: Double?
 
     @Option(
         parsing: .unconditional,
-        help: "Of the step schedule: epochs between two reductions (default: \(defaults.stepEpochs)).")
+        help: ArgumentHelp(
+            "Epochs between two reductions of the learning rate (step only; default: \(defaults.stepEpochs))",
+            valueName: "epochs"))
     var stepEpochs: Int?
 
     @Option(
         parsing: .unconditional,
-        help: """
-            Of the plateau schedule: epochs without a lower loss, of the images held out or else of training, before a \
-            reduction (default: \(defaults.patience)).
-            """)
+        help: ArgumentHelp(
+            """
+            Epochs without a lower loss before the learning rate is reduced; monitors the validation loss or, without \
+            --validation, the training loss (plateau only; default: \(defaults.patience))
+            """, valueName: "epochs"))
     var patience: Int?
 
     @Option(
         parsing: .unconditional,
-        help: """
-            Of the step and plateau schedules: what the rate is multiplied with (default: \(defaults.reduction)).
-            """)
+        help: ArgumentHelp(
+            """
+            Factor applied to the learning rate at each reduction (step, plateau; default: \(defaults.reduction))
+            """, valueName: "factor"))
     var reduction: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Scale gradients down to this norm, all together.", valueName: "norm"))
+        help: ArgumentHelp(
+            "Gradient clipping by norm: maximum norm of the whole gradient, above 0", valueName: "norm"))
     var clipNorm: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Cut each gradient off at this number.", valueName: "limit"))
+        help: ArgumentHelp(
+            "Gradient clipping by value: maximum absolute value of each component, above 0",
+            valueName: "limit"))
     var clipValue: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of the wanted probability spread over all classes (default: \(defaults.labelSmoothing)).",
-            valueName: "share"))
+            """
+            Label smoothing: fraction of the target probability spread evenly over all classes (default: \
+            \(defaults.labelSmoothing))
+            """, valueName: "fraction"))
     var labelSmoothing: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Average the weights, keeping this share of the average in each step, and score the average, too: 0.999 is \
-            usual.
-            """, valueName: "share"))
+            Also keep and evaluate an exponential moving average of the weights with this decay, for example 0.999
+            """, valueName: "decay"))
     var ema: Double?
 
     @Option(
         help: ArgumentHelp(
             """
-            Learn a trained model's probabilities beside the labels: of latest, a run's name, or the path of a run or of a \
-            checkpoint.
+            Knowledge distillation: train on the labels and on the outputs of this trained model: latest, a run's \
+            name, or the path of a run or checkpoint
             """, valueName: "run"), completion: .run)
     var teacher: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of the loss that is the teacher's (default: \(ImageTraining.Options.defaultTeacherWeight)).",
-            valueName: "share"))
+            """
+            Weight of the distillation loss in the total loss, 0 to 1 (default: \
+            \(ImageTraining.Options.defaultTeacherWeight))
+            """, valueName: "weight"))
     var teacherWeight: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            By what scores are divided before probabilities are compared with the teacher's (default: \
-            \(ImageTraining.Options.defaultTemperature)).
+            Softmax temperature for distillation (logits are divided by it; default: \
+            \(ImageTraining.Options.defaultTemperature))
             """, valueName: "number"))
     var temperature: Double?
 
@@ -128,28 +147,28 @@ struct OptimizationOptions: RunArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Hold out the last images of a permutation that the seed decides: the best checkpoint, early stopping and \
-            plateaus then go by their loss (default: 0).
+            Number of training images set aside as a validation set, chosen at random by --seed. The best checkpoint, \
+            early stopping and the plateau schedule then use the validation loss (default: 0)
             """, valueName: "images"))
     var validation: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End training after so many epochs without a lower loss of the images held out.",
+            "Early stopping: stop after this many epochs without a lower validation loss",
             valueName: "epochs"))
     var earlyStopping: Int?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether to score the images to test on at the end (default: --test).")
+        help: "Evaluate on the test set at the end (default: --test)")
     var test: Bool?
 
     @Option(
         parsing: .unconditional,
-        help:
-            "Decides the initial weights, the order of the images, how they are augmented and what is dropped (default: 0)."
-    )
+        help: """
+            Random seed for initial weights, image order, augmentation, dropout and the validation set (default: 0)
+            """)
     var seed: UInt64?
 
 }

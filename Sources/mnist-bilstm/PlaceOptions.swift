@@ -5,7 +5,7 @@ import ImageClassification
 import Platform
 import Runs
 
-/// Where data and runs are, and how many threads compute.
+/// The options of paths and threads.
 struct PlaceOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
@@ -15,19 +15,21 @@ struct PlaceOptions: RunArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"),
+            "Directory of the runs (default: \(defaults.runs))", valueName: "directory"),
         completion: .directory)
     var runs: String?
 
     @Option(
         parsing: .unconditional,
-        help: "How many threads compute; by default, as many as the cores this process may use.")
+        help: ArgumentHelp(
+            "Number of threads, 1 to 1024 (default: the number of cores this process may use)",
+            valueName: "count"))
     var threads: Int?
 
     var dataset: ImageDataset? { images.dataset }
     var data: String? { images.data }
 
-    /// The threads that compute, with a warning if fewer do than were asked for.
+    /// Returns the number of threads to use, and prints a warning if it is smaller than --threads.
     func usedThreads() throws -> Int {
         guard let threads else { return UsableCores.count }
         let used = UsableCores.threads(of: threads)

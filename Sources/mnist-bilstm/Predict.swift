@@ -8,86 +8,90 @@ import Training
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what digits images show: test images, an IDX file, or PNG pictures.",
+        abstract: "Classify test images, an IDX file or PNG pictures.",
         discussion: """
             Example: mnist-bilstm predict --index 7
                      mnist-bilstm predict photo.png scan.png --polarity dark-on-light
-                     mnist-bilstm predict --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --json
+                     mnist-bilstm predict --images images-idx3-ubyte.gz --json
 
-            A picture may have any colours, transparency and a size of up to \(PictureFile.pixelLimitText) pixels. The digit in it \
-            is found, brought to the size, place and background that the run's training images have, and shown as the \
-            model reads it. A picture that already lies as they do is only scaled; --as-is only scales every picture. \
-            Pictures that cannot be read are named, and the others classified. With --json there is one object a line \
-            for each image, with the keys index, label, notes, polarity, predicted, probability, probabilities (of 0 to \
-            1) and source; what is not known is null. Of data sets whose classes have names there are label_name and \
-            predicted_name, too. An image of --images is read as one of the run's data set, or of --dataset.
+            A picture may have any colours, transparency, and at most \(PictureFile.pixelLimitText) pixels. The digit in it is \
+            found, brought to the size, position and background of the run's training images, and drawn as the model \
+            reads it. A picture that already looks like a training image is only scaled. If some pictures cannot be \
+            read, errors name them and the others are classified.
 
-            Exit codes: 0 done, 64 bad option, 65 bad picture (one of several, too), data or checkpoint, 66 missing \
-            file (one of several, too) or run, 71 not enough memory.
+            --json prints one object per image and line, with the keys index, label, notes, polarity, predicted, \
+            probability, probabilities (0 to 1) and source, and label_name and predicted_name if the classes have \
+            names. Unknown values are null.
+
+            Exit codes: 0 done, 64 bad option, 65 bad picture, data or checkpoint, 66 missing picture, data or run, 71 \
+            not enough memory.
             """)
 
     @Argument(
-        help: ArgumentHelp("PNG files.", valueName: "picture"), completion: .file(extensions: ["png"]))
+        help: ArgumentHelp("PNG files to classify", valueName: "picture"),
+        completion: .file(extensions: ["png"]))
     var pictures: [String] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Which of the test images, or of those of --images: 7, or several as 7,9,12.",
+            "Index of a test image, or of an image of --images, for example 7 or 7,9,12; the first is 0",
             valueName: "numbers"))
     var index: [IndexList] = []
 
     @Option(
-        help: ArgumentHelp("An IDX file of images, raw or .gz.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("IDX file of images, unpacked or .gz", valueName: "file"), completion: .file())
     var images: String?
 
     @Option(
-        help: ArgumentHelp("The IDX file of the labels of --images.", valueName: "file"),
+        help: ArgumentHelp("IDX file of the labels of --images", valueName: "file"),
         completion: .file())
     var labels: String?
 
-    @Option(help: "Whether pictures have dark digits on light or light ones on dark (default: auto).")
+    @Option(
+        help: "Brightness of pictures: dark digits on a light background, or light on dark (default: auto)")
     var polarity: DigitNormalizer.Polarity?
 
-    @Flag(help: "Only scale pictures, which already look as the training images do.")
+    @Flag(help: "Only scale pictures; they already look like the training images")
     var asIs = false
 
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp(
-            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
+            "Run: latest, the name of a run or sweep, or the path of a run, sweep or checkpoint",
+            valueName: "run"
         ),
         completion: .run)
     var name = "latest"
 
     @OptionGroup var choice: CheckpointOption
 
-    @Flag(help: "Take the averaged weights of a training with --ema.")
+    @Flag(help: "Use the averaged weights of a run trained with --ema")
     var averaged = false
 
-    @Flag(help: "Print one JSON object a line for each image.")
+    @Flag(help: "Print one JSON object per image and line")
     var json = false
 
-    @Flag(inversion: .prefixedNo, help: "Whether to draw the digits (default: up to \(mostDrawn) of them).")
+    @Flag(inversion: .prefixedNo, help: "Draw the images (default: if there are at most \(mostDrawn))")
     var draw: Bool?
 
-    @OptionGroup(title: "Places and threads") var places: PlaceOptions
+    @OptionGroup(title: "Paths and threads") var places: PlaceOptions
 
     private static let mostDrawn = 8
 
     func validate() throws {
         guard !pictures.isEmpty || !index.isEmpty || images != nil else {
-            throw ValidationError("Nothing to classify; give --index, --images or the paths of PNG files.")
+            throw ValidationError("No images to classify: give --index, --images or the paths of PNG files.")
         }
         for (option, isGiven) in [("--index", !index.isEmpty), ("--images", images != nil)]
         where isGiven && !pictures.isEmpty {
-            throw ValidationError("\(option) and PNG files exclude each other; give one of them.")
+            throw ValidationError("\(option) and PNG files cannot be combined; remove one of them.")
         }
         try checkUse("--labels", labels != nil, of: "--images", images != nil)
         try checkUse("--polarity", polarity != nil, of: "PNG files", !pictures.isEmpty)
         try checkUse("--as-is", asIs, of: "PNG files", !pictures.isEmpty)
         guard polarity == nil || !asIs else {
-            throw ValidationError("--polarity and --as-is exclude each other; give one of them.")
+            throw ValidationError("--polarity and --as-is cannot be combined; remove one of them.")
         }
         try checkUse(
             "--data", places.data != nil, of: "--index and without --images", !index.isEmpty && images == nil)
@@ -135,7 +139,7 @@ struct Predict: ParsableCommand {
     }
 }
 
-/// "7" or "7,9,12".
+/// A list of indices: "7" or "7,9,12".
 struct IndexList: ExpressibleByArgument {
     let numbers: [Int]
 

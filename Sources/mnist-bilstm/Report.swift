@@ -4,18 +4,19 @@ import ImageClassification
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draws the pictures of a run anew: curves.svg, confusion.svg and report.html.",
+        abstract: "Write a run's HTML report and charts again.",
         discussion: """
             Example: mnist-bilstm report latest
 
-            Training draws them too; this is for runs that were killed, that still run, or that an older version made. \
-            report.html is one file that needs no network.
+            Training writes report.html, curves.svg and confusion.svg at its end; this command is for runs that were \
+            killed, that are still running or that an older version made. report.html is a single file and works without \
+            a network.
 
-            Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
+            Exit codes: 0 done, 64 bad option, 66 missing run, 74 a file could not be written.
             """)
 
     @Argument(
-        help: ArgumentHelp("latest, the name of a run or sweep, or its path.", valueName: "run"),
+        help: ArgumentHelp("Run: latest, the name of a run or sweep, or its path", valueName: "run"),
         completion: .run)
     var name = "latest"
 

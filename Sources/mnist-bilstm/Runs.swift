@@ -7,20 +7,20 @@ import Sweeps
 
 struct Runs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists runs, shows one, compares several.",
+        abstract: "List, show and compare runs.",
         discussion: """
-            Without a command it lists. Examples:
+            Without a command, it lists the runs. Examples:
               mnist-bilstm runs
               mnist-bilstm runs show latest
-              mnist-bilstm runs compare 20260131-235959-gru 20260201-000813-lstm
+              mnist-bilstm runs compare gru lstm
             """,
         subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self], defaultSubcommand: ListRuns.self)
 }
 
-/// Where runs are looked for.
+/// The option of the directory in which runs are looked for.
 struct RunsOption: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        help: ArgumentHelp("Directory of the runs", valueName: "directory"),
         completion: .directory)
     var runs = ImageTraining.Options().runs
 
@@ -28,7 +28,11 @@ struct RunsOption: ParsableArguments {
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
     }
 
-    /// - Parameter program: whose run it is to be; any if nil.
+    /// Returns the run of a name.
+    ///
+    /// - Parameters:
+    ///   - name: `latest`, a name or a path.
+    ///   - program: the program that the run must be of; any if nil.
     func run(_ name: String, of program: Program? = nil) throws -> RunDirectory {
         try RunDirectory.find(name, root: runs, of: program).run
     }
@@ -36,19 +40,19 @@ struct RunsOption: ParsableArguments {
 
 struct ListRuns: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists runs, the newest last.",
+        commandName: "list", abstract: "List runs, the newest last.",
         discussion: """
             Example: mnist-bilstm runs list --json
 
-            Best accuracy is the highest after an epoch of the images held out or, without any, the highest running one \
-            of those trained on. A run that was killed has failed; it can be resumed.
+            Best accuracy is the highest validation accuracy after an epoch or, for a run without a validation set, the \
+            highest training accuracy. A run that was killed is listed as failed; it can be resumed.
 
             Exit codes: 0 done, 64 bad option, 74 the directory cannot be read.
             """)
 
     @OptionGroup var place: RunsOption
 
-    @Flag(help: "Print a JSON array instead of a table.")
+    @Flag(help: "Print a JSON array instead of a table")
     var json = false
 
     func run() throws {
@@ -65,19 +69,19 @@ struct ListRuns: ParsableCommand {
 struct ShowRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Shows a run: its options, results and files, and how to resume it.",
+        abstract: "Show a run: options, results, files and how to resume it.",
         discussion: """
             Example: mnist-bilstm runs show latest
                      mnist-bilstm runs show cells
 
-            For a sweep it shows the settings, the winner and its checkpoint, and the command that trains the winning \
+            For a sweep, it shows the settings, the winner and its checkpoint, and the command that trains the winning \
             setting on all training images.
 
-            Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 no such run, 74 a file could not be read.
+            Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 missing run, 74 a file could not be read.
             """)
 
     @Argument(
-        help: ArgumentHelp("latest, the name of a run or sweep, or its path.", valueName: "run"),
+        help: ArgumentHelp("Run: latest, the name of a run or sweep, or its path", valueName: "run"),
         completion: .run)
     var name = "latest"
 
@@ -85,7 +89,7 @@ struct ShowRun: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            // A run comes before a sweep of the same name.
+            // A name of both a run and a sweep means the run.
             if let sweep = try? SweepDirectory.find(name, root: place.runs),
                 (try? place.run(name))?.path.hasPrefix(sweep.path + "/") ?? true
             {

@@ -4,21 +4,22 @@ import ImageClassification
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows a model's layers, parameters and multiply-adds.",
+        abstract: "Show a model: layers, parameters and multiply-adds.",
         discussion: """
             Example: mnist-bilstm summary --cell gru --hidden-size 64
                      mnist-bilstm summary --dataset emnist-letters
                      mnist-bilstm summary latest
 
-            Without a run it shows the model that the options would train, for the size and classes of --dataset, or \
-            of the images in --data; with one, the model of its checkpoint and what that was trained with.
+            Without a run, it shows the model that the options describe, for the image size and classes of --dataset or \
+            of the images in --data. With a run, it shows the model of its checkpoint and the options of its training.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "latest, the name of a run or sweep, or the path of a run, sweep or checkpoint.", valueName: "run"
+            "Run: latest, the name of a run or sweep, or the path of a run, sweep or checkpoint",
+            valueName: "run"
         ),
         completion: .run)
     var name: String?
@@ -27,19 +28,19 @@ struct Summary: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(ImageTraining.Options().runs)).",
+            "Directory of the runs (default: \(ImageTraining.Options().runs))",
             valueName: "directory"), completion: .directory)
     var runs: String?
 
     @OptionGroup(title: "Model") var model: ModelOptions
 
-    @OptionGroup(title: "Images") var images: DataOptions
+    @OptionGroup(title: "Data") var images: DataOptions
 
     func validate() throws {
         try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
         try checkUse("--runs", runs != nil, of: "a run", name != nil)
         guard let name, let option = (model.givenNames + images.givenNames).first else { return }
-        throw ValidationError("\(option) has no effect with a run: \(name) has a model already.")
+        throw ValidationError("\(option) has no effect with a run: \(name) already has a model.")
     }
 
     func run() throws {

@@ -7,48 +7,53 @@ import Sweeps
 
 struct Sweep: ShowsOptionsOfDefault {
     static let configuration = CommandConfiguration(
-        abstract: "Trains settings × seeds side by side, and compares the settings by images held out.",
+        abstract: "Train settings × seeds and compare the settings.",
         discussion: """
-            Without a command it runs the whole sweep here. Examples:
-              mnist-bilstm sweep --seeds 0-9 --set learning-rate=0.002,0.005 --set cell=lstm,gru --epochs 10 \
-            --validation 5000
-              mnist-bilstm sweep --seeds 0-2 --set learning-rate=0.001..0.02 --random 20 --validation 5000
+            Without a command, it runs a whole sweep on this machine. Examples:
+              mnist-bilstm sweep --seeds 0-9 --set cell=lstm,gru --validation 5000
+              mnist-bilstm sweep --seeds 0 --set ema=0.9..0.99 --random 9 --validation 500
 
-            Other options are those of train, for all entries; --validation must be among them. Each entry trains on one \
-            thread, as many side by side as there are cores. The same command again goes on where a sweep was stopped \
-            or killed, and comes to the same results.csv. The test images are read when all entries are done, for the \
-            setting of the highest mean validation accuracy alone.
+            An entry is one training: one setting with one seed. All other options are options of train and apply to \
+            every entry; --validation is required. Each entry uses one thread; by default, as many entries run at a time \
+            as there are cores. To resume a sweep that was stopped or killed, repeat the command; results.csv will be \
+            the same. The test set is read after all entries are done, and only for the setting with the highest mean \
+            validation accuracy.
 
-            For a scheduler of your own, on machines that share a directory: sweep plan writes the list, sweep run \
-            --index K does one entry, sweep report gathers.
+            To distribute a sweep over machines that share a directory: sweep plan writes the list of entries, sweep \
+            run --index K trains one entry, sweep report collects the results.
             """,
         subcommands: [StartSweep.self, PlanSweep.self, RunSweepEntry.self, ReportSweep.self],
         defaultSubcommand: StartSweep.self)
 }
 
-/// What is to be trained.
+/// The options that define a sweep.
 struct SweepOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "The seeds that each setting is trained with: 0-9, or 0,1,5.")
+    @Option(
+        parsing: .unconditional, help: "Seeds to train each setting with, for example 0-9 or 0,1,5 (required)"
+    )
     var seeds: String?
 
     @Option(
         help: ArgumentHelp(
             """
-            An option of train and the values to try, cell=lstm,gru; true and false of a flag. All combinations are \
-            tried, or some of them by --random, which takes ranges too: learning-rate=0.001..0.02.
+            Option of train and the values to try, for example cell=lstm,gru; flags take true,false. All combinations \
+            are tried, or with --random a sample of them; --random also takes ranges, learning-rate=0.001..0.02
             """, valueName: "option=values"))
     var set: [String] = []
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many settings to draw; the logarithm uniformly of a range.", valueName: "count"))
+            "Random search: number of settings to sample; ranges are sampled log-uniformly",
+            valueName: "count"))
     var random: Int?
 
-    @Option(parsing: .unconditional, help: "Decides what is drawn (default: 0).")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Random seed of --random (default: 0)", valueName: "seed")
+    )
     var randomSeed: UInt64?
 
-    @Option(help: "What to call the sweep: its directory is sweeps/<name> (default: by its plan).")
+    @Option(help: "Name of the sweep; its directory is sweeps/<name> in --runs (default: made from the plan)")
     var name: String?
 
     func validate() throws {
@@ -58,16 +63,20 @@ struct SweepOptions: ParsableArguments {
         do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
     }
 
-    /// Whether any was given.
+    /// True if the command line gives any of them.
     var isGiven: Bool {
         seeds != nil || !set.isEmpty || random != nil || randomSeed != nil || name != nil
     }
 
-    /// The plan in its directory, which is made if there is none.
+    /// Returns the sweep's directory with its plan, and makes it if there is none.
     ///
-    /// - Parameter base: options of `train`.
+    /// - Parameters:
+    ///   - base: the options of `train` for all entries.
+    ///   - root: the directory of the runs.
     func sweep(base: [String], root: String) throws -> SweepDirectory {
-        guard let seeds else { throw OptionError("--seeds is missing, as in --seeds 0-9") }
+        guard let seeds else {
+            throw OptionError("--seeds is missing: give the seeds of each setting, for example --seeds 0-9")
+        }
         let plan = try SweepPlan(
             base: base, axes: try set.map { try SweepAxis($0) }, seeds: SweepSeeds(seeds), draws: random,
             drawSeed: randomSeed ?? 0)
@@ -79,7 +88,7 @@ struct SweepOptions: ParsableArguments {
 /// The options of `sweep start` itself.
 struct StartSweepOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Go on with a sweep: its name, or the path of its directory.", valueName: "sweep"),
+        help: ArgumentHelp("Resume a sweep: its name, or the path of its directory", valueName: "sweep"),
         completion: .sweep)
     var resume: String?
 
@@ -87,7 +96,9 @@ struct StartSweepOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Number of entries at a time, at most the number of cores (default: the number of cores).")
+        help: ArgumentHelp(
+            "Number of entries to train at a time, at most the number of cores (default: the number of cores)",
+            valueName: "count"))
     var jobs: Int?
 
     @OptionGroup var place: RunsOption
@@ -97,24 +108,25 @@ struct StartSweepOptions: ParsableArguments {
 
 struct StartSweep: ParsableCommand, CompletedByOptions {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Runs a whole sweep here, or what is left of it (the default).",
+        commandName: "start", abstract: "Run or resume a whole sweep on this machine.",
         discussion: """
-            Example: mnist-bilstm sweep --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
+            Example: mnist-bilstm sweep --seeds 0-9 --set cell=lstm,gru --validation 5000
                      mnist-bilstm sweep --resume cell-3fa2b1
 
-            Ctrl-C stops it, to be gone on with. Several may work at one sweep at once. An entry whose loss is not finite \
-            has diverged, which is a result. Of another failure of an entry the sweep ends with its exit code.
+            Ctrl-C stops the sweep; it can be resumed. Several processes can work on one sweep at the same time; if one is \
+            killed, the next one resumes its entry. An entry whose loss is not finite is recorded as diverged. If an \
+            entry fails for any other reason, the sweep stops with that entry's exit code.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 another \
-            process writes the plan, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for \
-            another signal n.
+            Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 73 plan in \
+            use by another process, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or \
+            128 + n for another signal n.
             """)
 
     @OptionGroup var start: StartSweepOptions
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("Options of train, for all entries.", valueName: "options of train"))
+        help: ArgumentHelp("Options of train, for all entries", valueName: "options of train"))
     var base: [String] = []
 
     /// The options of `sweep start`, and the options of `train` that a sweep can try.
@@ -128,7 +140,7 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
 
     func validate() throws {
         guard start.resume == nil || !start.options.isGiven && base.isEmpty else {
-            throw ValidationError("--resume goes on with a sweep as it is planned; give no other options.")
+            throw ValidationError("--resume continues a sweep with its own plan; remove the other options.")
         }
     }
 
@@ -160,24 +172,24 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
 
 struct PlanSweep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Writes the list of what is to be trained, and trains nothing.",
+        commandName: "plan", abstract: "Write the list of entries without training them.",
         discussion: """
-            Example: mnist-bilstm sweep plan --name cells --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
+            Example: mnist-bilstm sweep plan --seeds 0 --set cell=lstm,gru --validation 500
 
-            Exit codes: 0 done, 64 bad option, 65 damaged plan, 73 another process writes the plan, 74 the plan could not \
-            be written.
+            Exit codes: 0 done, 64 bad option, 65 damaged plan, 73 plan in use by another process, 74 the plan could \
+            not be written.
             """)
 
     @OptionGroup var options: SweepOptions
 
-    @Flag(help: "Print nothing but how many entries there are.")
+    @Flag(help: "Print only the number of entries")
     var count = false
 
     @OptionGroup var place: RunsOption
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("Options of train, for all entries.", valueName: "options of train"))
+        help: ArgumentHelp("Options of train, for all entries", valueName: "options of train"))
     var base: [String] = []
 
     func run() throws {
@@ -191,22 +203,22 @@ struct PlanSweep: ParsableCommand {
 
 struct RunSweepEntry: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Trains one entry of a sweep, or the rest of it, on one thread.",
+        commandName: "run", abstract: "Train or resume one entry of a sweep.",
         discussion: """
             Example: mnist-bilstm sweep run cells --index 7
 
-            An entry that is done is left as it is. A loss that is not finite is a result. After Ctrl-C, SIGTERM or a \
-            closed terminal the same command resumes the entry.
+            An entry that is done is not trained again. An entry whose loss is not finite is recorded as diverged. After \
+            Ctrl-C, SIGTERM or a closed terminal, the same command resumes the entry.
 
             Exit codes: 0 the entry is done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough \
-            memory, 73 another process is doing it, 74 a file could not be written, 129 terminal closed, 130 Ctrl-C, \
-            143 SIGTERM, or 128 + n for another signal n.
+            memory, 73 entry in use by another process, 74 a file could not be written, 129 terminal closed, 130 \
+            Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
             """)
 
-    @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)
+    @Argument(help: "Sweep: its name, or the path of its directory", completion: .sweep)
     var sweep: String
 
-    @Option(parsing: .unconditional, help: "Which entry, from 0 on.")
+    @Option(parsing: .unconditional, help: "Number of the entry; the first is 0")
     var index: Int
 
     @Flag(help: .hidden)
@@ -229,17 +241,17 @@ struct RunSweepEntry: ParsableCommand {
 struct ReportSweep: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Gathers what is done of a sweep: results.csv, report.html, a table.",
+        abstract: "Collect the results of a sweep: results.csv, report.html, tables.",
         discussion: """
             Example: mnist-bilstm sweep report cells
 
-            When all entries are done it reads the test images, once, for the winner.
+            When all entries are done, it evaluates the winner on the test set, once.
 
             Exit codes: 0 done, 64 bad option, 65 bad data, 66 missing sweep or data, 71 not enough memory, 74 a file \
             could not be written.
             """)
 
-    @Argument(help: "The sweep's name, or the path of its directory.", completion: .sweep)
+    @Argument(help: "Sweep: its name, or the path of its directory", completion: .sweep)
     var sweep: String
 
     @OptionGroup var place: SweepPlaceOptions
@@ -253,13 +265,13 @@ struct ReportSweep: ParsableCommand {
     }
 }
 
-/// Where a sweep and its data are on this machine.
+/// The options of the directories of runs and images on this machine.
 struct SweepPlaceOptions: ParsableArguments {
     @OptionGroup var place: RunsOption
 
     @Option(
         help: ArgumentHelp(
-            "Where the images are on this machine (default: where the plan says).", valueName: "directory"),
+            "Directory of the images on this machine (default: that of the plan)", valueName: "directory"),
         completion: .directory)
     var data: String?
 

@@ -5,7 +5,7 @@ import Forecasting
 import Platform
 import Runs
 
-/// What is read, and what is made of it.
+/// The options of the price data, the features and the windows.
 struct DataOptions: RunArguments {
     typealias Options = ForecastTraining.Options
 
@@ -15,70 +15,72 @@ struct DataOptions: RunArguments {
         name: [.long, .customLong("csv")],
         help: ArgumentHelp(
             """
-            A CSV file with a column of dates, raw or .gz, as finance sites and spreadsheets export it (default: \
-            \(defaults.data), the S&P 500 of 1999 to 2018).
+            CSV file of prices with a column of dates, unpacked or .gz, as finance sites and spreadsheets export it \
+            (default: \(defaults.data), the S&P 500 from 1999 to 2018)
             """, valueName: "file"), completion: .file(extensions: ["csv", "gz"]))
     var data: String?
 
     @OptionGroup var reading: ReadingOptions
 
-    @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
+    @Option(help: ArgumentHelp("First day, for example 2019-01-30", valueName: "date"))
     var from: CalendarDate?
 
-    @Option(help: ArgumentHelp("The last day, such as 2019-12-31.", valueName: "date"))
+    @Option(help: ArgumentHelp("Last day, for example 2019-12-31", valueName: "date"))
     var to: CalendarDate?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            How many rows: with --from the first, else the last ones (default: all; of the embedded data the last \
-            \(ForecastTraining.Options.embeddedRows)).
+            Number of rows: the first ones with --from, otherwise the last ones (default: all; for the included data, \
+            the last \(ForecastTraining.Options.embeddedRows))
             """, valueName: "count"))
     var rows: Int?
 
     @Option(
         help: ArgumentHelp(
             """
-            What the networks read of each day; Change, the relative change from the day before, is computed where the \
-            file has none (default: \(defaults.features.joined(separator: ","))).
+            Features: columns that the networks read, separated by commas. Change, the relative change from the day \
+            before, is computed if the file has no such column (default: \(defaults.features.joined(separator: ",")))
             """, valueName: "columns"))
     var features: ColumnList?
 
-    @Option(help: ArgumentHelp("What they forecast (default: \(defaults.target)).", valueName: "column"))
+    @Option(
+        help: ArgumentHelp("Target: column to forecast (default: \(defaults.target))", valueName: "column"))
     var target: String?
 
     @Option(
         help: """
-            How columns are brought to a common size: to 0...1, or to mean 0 and standard deviation 1 (default: \
-            \(defaults.scaler.rawValue)).
+            Scaling of the columns: to the range 0 to 1, or to mean 0 and standard deviation 1 (default: \
+            \(defaults.scaler.rawValue))
             """)
     var scaler: Scaler.Kind?
 
     @Option(
         help: """
-            Which rows scalers are fitted to: those that training sees, or all, as the tutorials do, which looks into \
-            the future (default: \(defaults.scaleOn.rawValue)).
+            Rows that the scaler is fitted to: the training set, or all rows as in the tutorials (look-ahead bias) \
+            (default: \(defaults.scaleOn.rawValue))
             """)
     var scaleOn: ForecastTraining.ScaleOn?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many days a forecast is made from (default: \(defaults.sequenceLength)).", valueName: "days")
+            "Days in a window, from which the next day is forecast (default: \(defaults.sequenceLength))",
+            valueName: "days")
     )
     var sequenceLength: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many windows to train on, the first ones; the others test (default: \(defaults.trainWindows)).",
+            "Number of windows in the training set; the later ones are the test set (default: \(defaults.trainWindows))",
             valueName: "count"))
     var trainWindows: Int?
 
 }
 
-/// "Open,High,Low,Volume".
+/// A list of columns: "Open,High,Low,Volume".
 struct ColumnList: ExpressibleByArgument, OptionArgument {
     let names: [String]
 

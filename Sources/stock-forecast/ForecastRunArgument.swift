@@ -6,13 +6,13 @@ struct ForecastRunArgument: RunArgument {
     @Argument(
         help: ArgumentHelp(
             """
-            latest, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint (default: \
-            latest).
+            Run: latest, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint \
+            (default: latest)
             """, valueName: "run"), completion: .run)
     var runArgument: String?
 
     @Option(
-        name: .customLong("run"), help: ArgumentHelp("The run, as an option.", valueName: "run"),
+        name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
         completion: .run)
     var runOption: String?
 }

@@ -3,7 +3,7 @@ import Commands
 import Forecasting
 import Training
 
-/// What is forecast, shown and kept besides. Nothing of it changes the weights.
+/// The options of the days ahead, the screen and the run. None of them affects the weights.
 struct KeepingOptions: RunArguments {
     typealias Options = ForecastTraining.Options
 
@@ -13,43 +13,44 @@ struct KeepingOptions: RunArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            How many days after the last to forecast, each from the forecasts of those before it (default: \
-            \(defaults.horizon)).
+            Number of days to forecast after the last row, each from the forecasts of the days before it (default: \
+            \(defaults.horizon))
             """, valueName: "days"))
     var horizon: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Epochs of one line on the screen; 0 for none (default: \(defaults.printEvery)).",
-            valueName: "epochs"))
+            "Print the loss every N epochs; 0 prints none (default: \(defaults.printEvery))",
+            valueName: "N"))
     var printEvery: Int?
 
-    @Option(help: "What to call this run: its directory is <UTC time>-<name> (default: \(defaults.name)).")
+    @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: \(defaults.name))")
     var name: String?
 
     @Option(
         help: """
-            What is shown while training runs: lines and, on a terminal, a bar (auto); both anywhere (bar); lines only \
-            (line); nothing (none) (default: \(defaults.progress.rawValue)).
+            Progress display: lines and a bar on a terminal (auto), both everywhere (bar), lines only (line), or \
+            nothing (none) (default: \(defaults.progress.rawValue))
             """)
     var progress: EpochPrinter.Progress?
 
-    @Flag(help: "Show nothing at all but errors; train.log has everything.")
+    @Flag(help: "Print only errors; train.log still has everything")
     var quiet = false
 
     @Option(
         help: ArgumentHelp(
-            "Where the directories of runs are (default: \(defaults.runs)).", valueName: "directory"),
+            "Directory of the runs (default: \(defaults.runs))", valueName: "directory"),
         completion: .directory)
     var runs: String?
 
     @Option(
         parsing: .unconditional,
-        help: """
-            How many threads compute, at most; by default, as many as the cores this process may use. A batch of up to \
-            32 windows is one thread's work.
-            """)
+        help: ArgumentHelp(
+            """
+            Maximum number of threads, 1 to 1024; a batch of up to 32 windows uses one (default: the number of cores \
+            this process may use)
+            """, valueName: "count"))
     var threads: Int?
 
 }

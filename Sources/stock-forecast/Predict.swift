@@ -6,55 +6,56 @@ import Platform
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Forecasts by trained networks on other rows, with the scales that they were trained with.",
+        abstract: "Forecast from a CSV file with trained networks.",
         discussion: """
             Example: stock-forecast predict latest --data new.csv
                      stock-forecast predict --data new.csv --horizon 5 --out forecasts.csv
 
-            Shows how far the forecasts of all days in the file are off, the last days, and the days after them. The \
-            dates of these follow the frequency of the file's rows.
+            It prints the errors of the forecasts over all days of the file, the last days, and the days after them, \
+            whose dates follow the frequency of the rows. The columns are scaled as in training.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or damaged checkpoint, 66 missing file or run, 71 not \
-            enough memory, 74 --out could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
+            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing file or run, 71 not enough memory, \
+            74 --out could not be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM.
             """)
 
     @OptionGroup var chosen: ForecastRunArgument
 
     @Option(
         name: [.long, .customLong("csv")],
-        help: ArgumentHelp("The file with the columns that the networks read.", valueName: "file"),
+        help: ArgumentHelp("CSV file with the columns that the networks read", valueName: "file"),
         completion: .file(extensions: ["csv", "gz"]))
     var data: String
 
     @OptionGroup var reading: ReadingOptions
 
-    @Option(help: ArgumentHelp("The first day, such as 2019-01-30.", valueName: "date"))
+    @Option(help: ArgumentHelp("First day, for example 2019-01-30", valueName: "date"))
     var from: CalendarDate?
 
-    @Option(help: ArgumentHelp("The last day, such as 2019-12-31.", valueName: "date"))
+    @Option(help: ArgumentHelp("Last day, for example 2019-12-31", valueName: "date"))
     var to: CalendarDate?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many rows: with --from the first, else the last ones (default: all).", valueName: "count"))
+            "Number of rows: the first ones with --from, otherwise the last ones (default: all)",
+            valueName: "count"))
     var rows: Int?
 
-    @Option(help: "Which of the run's networks (default: all).")
+    @Option(help: "Networks of the run to use")
     var model: ForecastTraining.ModelChoice = .all
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How many days after the last row to forecast.", valueName: "days"))
+        help: ArgumentHelp("Number of days to forecast after the last row", valueName: "days"))
     var horizon = 1
 
     @Option(
-        help: ArgumentHelp("Where to write every day's forecasts, as CSV.", valueName: "file"),
+        help: ArgumentHelp("CSV file to write the forecasts of every day to", valueName: "file"),
         completion: .file(extensions: ["csv"]))
     var out: String?
 
     @Option(
-        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        help: ArgumentHelp("Directory of the runs", valueName: "directory"),
         completion: .directory)
     var runs = ForecastTraining.Options().runs
 
@@ -65,7 +66,7 @@ struct Predict: ParsableCommand {
             throw ValidationError("--to must not be before --from: \(to) is before \(from).")
         }
         guard out != "" else { throw ValidationError("--out must name a file, not be empty.") }
-        guard out != data else { throw ValidationError("--out must name another file than --data.") }
+        guard out != data else { throw ValidationError("--out must name a different file than --data.") }
     }
 
     func run() throws {

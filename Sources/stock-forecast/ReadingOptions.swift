@@ -3,27 +3,26 @@ import Commands
 import Forecasting
 import Prices
 
-/// How a file of prices is read where the file itself does not tell.
+/// The options for reading a price file that does not itself determine how it is read.
 struct ReadingOptions: RunArguments {
     typealias Options = ForecastTraining.Options
 
     @Option(
         help: ArgumentHelp(
-            "Column of the dates (default: Date, or its name in another language).", valueName: "column"))
+            "Column of the dates (default: Date, or its name in another language)", valueName: "column"))
     var dateColumn: String?
 
     @Option(
         help: ArgumentHelp(
             """
-            Order of day, month and year in dates such as 04/01/1999: dmy, mdy or ymd (default: the order that the \
-            file shows).
+            Order of day, month and year in dates such as 04/01/1999 (default: the order that fits all dates)
             """, valueName: "order"))
     var dateOrder: DateOrder?
 
-    @Option(help: "Ticker to read from a file with prices of several.")
+    @Option(help: "Ticker to read from a file with several tickers")
     var ticker: String?
 
-    @Flag(help: "Skip days without trade, whose open, high and low are 0.")
+    @Flag(help: "Skip days without trade (open, high and low are 0)")
     var skipNoTrade = false
 }
 

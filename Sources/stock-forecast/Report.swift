@@ -5,20 +5,20 @@ import Runs
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draws the pictures of a run anew: loss.svg, forecast.svg and report.html.",
+        abstract: "Write a run's HTML report and charts again.",
         discussion: """
             Example: stock-forecast report latest
 
-            Training draws them too; this is for runs that were killed or still run. report.html is one file that needs \
-            no network.
+            Training writes report.html, loss.svg and forecast.svg at its end; this command is for runs that were killed \
+            or are still running. report.html is a single file and works without a network.
 
-            Exit codes: 0 done, 64 bad option, 66 no such run, 74 a file could not be written.
+            Exit codes: 0 done, 64 bad option, 66 missing run, 74 a file could not be written.
             """)
 
     @OptionGroup var chosen: ForecastRunArgument
 
     @Option(
-        help: ArgumentHelp("Where the directories of runs are.", valueName: "directory"),
+        help: ArgumentHelp("Directory of the runs", valueName: "directory"),
         completion: .directory)
     var runs = ForecastTraining.Options().runs
 

@@ -3,9 +3,11 @@ import Commands
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the layers and parameters of the networks that the options would train.",
+        abstract: "Show the layers and parameters of the networks.",
         discussion: """
             Example: stock-forecast summary --model lstm --hidden-size 16
+
+            It shows the networks that the options describe, without reading data.
 
             Exit codes: 0 done, 64 bad option.
             """)

@@ -5,33 +5,32 @@ import Runs
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains networks that forecast, and compares them with each other and with the last value.",
+        abstract: "Train networks and compare their forecasts with the last value.",
         discussion: """
-            Example: stock-forecast --seeds 5
-                     stock-forecast train --data prices.csv --from 2019-01-30 --rows 431 --scale-on all
+            Example: stock-forecast train --seeds 5
+                     stock-forecast train --data prices.csv --from 2019-01-30 --rows 431
                      stock-forecast train --resume latest --seeds 10
 
-            Errors, pictures, report and weights go to a directory of their own in runs/; runs/latest points to it. The \
-            same seed gives the same weights, to the last bit, stopped and resumed or not. Ctrl-C ends training after \
-            the running step, with everything written; a second one at once.
+            Scores, charts, report and weights are written to a new directory in runs/; runs/latest points to it. The \
+            same seed gives the same weights, bit for bit, even if the run was stopped and resumed. Ctrl-C stops \
+            training after the current step and saves everything; a second Ctrl-C stops at once.
 
-            Exit codes: 0 done, 1 the loss was not finite, 64 bad option, 65 bad data, 66 missing data, 69 processor \
-            not supported, 71 not enough memory, 73 another process writes to the run, 74 a file of the run could not \
-            be written, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another \
-            signal n.
+            Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data, 66 missing data or run, 69 unsupported \
+            CPU, 71 not enough memory, 73 run in use by another process, 74 a file could not be written, 129 terminal \
+            closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another signal n.
             """)
 
     @Option(
         help: ArgumentHelp(
             """
-            Go on with a run where it was stopped: latest, its name or its path. Options that are not given are the \
-            run's; --model, --seeds and --horizon may ask for more.
+            Resume a run: latest, its name or its path. Options that are not given are the run's; --model, --seeds and \
+            --horizon can extend it
             """, valueName: "run"), completion: .run)
     var resume: String?
 
     @Flag(
         help: """
-            Let a resumed run go on with another --epochs, --batch-size or --learning-rate than its own.
+            Resume with an --epochs, --batch-size or --learning-rate that differs from the run's
             """)
     var allowChanges = false
 
@@ -44,7 +43,7 @@ struct Train: ParsableCommand {
     func validate() throws {
         try checkUse("--allow-changes", allowChanges, of: "--resume", resume != nil)
         guard resume == nil || keeping.name == nil else {
-            throw ValidationError("--name has no effect with --resume: a run keeps its name.")
+            throw ValidationError("--name has no effect with --resume: a resumed run keeps its name.")
         }
         if resume == nil { _ = try options(on: .init()) }
     }
@@ -53,7 +52,7 @@ struct Train: ParsableCommand {
         GivenOptions(data.given + networks.given + keeping.given)
     }
 
-    /// A recipe's or a run's options with those that the command line gives.
+    /// Returns a run's options or the defaults, changed by the command line.
     private func options(on base: ForecastTraining.Options) throws -> ForecastTraining.Options {
         let options = given.applied(to: base)
         if let conflict = given.conflict(in: options) { throw ValidationError(conflict + ".") }

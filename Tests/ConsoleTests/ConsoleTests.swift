@@ -56,7 +56,7 @@ import Testing
         #expect(console.outputFailure?.code == EPIPE)
         #expect(
             try text(log)
-                == "one\ntwo\n(standard output: cannot write: Broken pipe; this log goes on alone)\nthree\n")
+                == "one\ntwo\n(standard output: cannot write: Broken pipe; only this log continues)\nthree\n")
     }
 
     @Test func `lines of several threads are never mixed`() async throws {
@@ -92,7 +92,7 @@ import Testing
                 try #require(console.logFailure?.code == EFBIG)
                 try #require(
                     pipe.content()
-                        == "(\(log): cannot write: File too large; lines are missing there)\none\ntwo\n")
+                        == "(\(log): cannot write: File too large; this log is incomplete)\none\ntwo\n")
             }
         }
 

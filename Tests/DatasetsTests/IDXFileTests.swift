@@ -165,7 +165,7 @@ import Testing
         #expect(
             readError(path)?.description
                 == "\(path): truncated at byte 15: expected 6 bytes of uint8 (0x08) for the shape [2, 3], "
-                + "found 3; delete the file and get it again")
+                + "found 3; delete the file and download it again")
     }
 
     @Test func `files that cannot be opened are rejected`() throws {

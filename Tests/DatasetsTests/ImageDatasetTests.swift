@@ -204,7 +204,7 @@ import Testing
         #expect(dataset.state(in: directory.path) == .incomplete(directory: directory.path, missing: missing))
         #expect(
             dataset.state(in: directory.path).description
-                == "incomplete, without \(missing.joined(separator: ", "))")
+                == "incomplete, missing \(missing.joined(separator: ", "))")
         try write(.kmnist)
         #expect(dataset.state(in: directory.path) == .present(directory: directory.path))
     }
@@ -242,7 +242,7 @@ import Testing
         let state = known(.mnist, .none).verify(in: directory.path)
         #expect(
             state == .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name)))
-        #expect(state.description.hasPrefix("whole, no SHA-256 known of train-images-idx3-ubyte, "))
+        #expect(state.description.hasPrefix("whole; no SHA-256 is published for train-images-idx3-ubyte, "))
     }
 
     @Test func `a damaged file is named with both digests`() throws {

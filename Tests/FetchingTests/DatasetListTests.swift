@@ -17,7 +17,8 @@ import Testing
         #expect(entry().directory == folder && entry().isAbsent && entry().exitStatus == .missingInput)
         #expect(
             entry().verdict
-                == "sample: \(folder): absent; get it by: mnist-bilstm datasets fetch sample --to \(folder)")
+                == "sample: \(folder): absent; download it with: mnist-bilstm datasets fetch sample --to \(folder)"
+        )
         try sample.publish(on: "sample")
         #expect(entry().verdict == "sample: \(folder): verified" && entry().exitStatus == .success)
         #expect(DatasetList([dataset], root: root).text().contains("verified"))

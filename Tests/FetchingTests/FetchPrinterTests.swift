@@ -38,7 +38,7 @@ import Testing
         let again = try output(interactive: false) { printer, _ in
             try DatasetFetch(sample.dataset(), to: sample.target, tool: nil).run(report: printer.report)
         }
-        #expect(again == sample.names.map { "\($0) is there\n" }.joined())
+        #expect(again == sample.names.map { "\($0) already exists\n" }.joined())
     }
 
     @Test func `extracted files and failures are printed`() throws {
@@ -49,9 +49,9 @@ import Testing
         }
         #expect(
             text == """
-                waiting for another process that fetches into here
+                waiting for another process that downloads into here
                 Warning: https://a/b: gone
-                unpacked.gz is in place
+                unpacked.gz is complete
 
                 """)
     }
@@ -67,7 +67,7 @@ import Testing
         #expect(drawn.count == 3)
         #expect(drawn[0] == "a.gz  [=====>                        ] 1.0 KiB of 5.0 KiB")
         #expect(drawn[1] == "a.gz  [=================>            ] 3.0 KiB of 5.0 KiB  1.0 KiB/s  ETA 0:02")
-        #expect(drawn[2] == "a.gz is in place\n")
+        #expect(drawn[2] == "a.gz is complete\n")
     }
 
     @Test func `without a known size the bar shows only the downloaded bytes`() throws {

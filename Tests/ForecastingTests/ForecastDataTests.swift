@@ -31,7 +31,7 @@ struct ForecastDataTests {
         let from = data.windows[200].targetDate
         #expect(
             data.description[1]
-                == "426 windows of 5 rows: the first 200 to train on, 226 to test on from \(from)")
+                == "426 windows of 5 rows: the first 200 for training, 226 for testing from \(from)")
     }
 
     @Test
@@ -54,7 +54,7 @@ struct ForecastDataTests {
                 scaler, fitting: data.history.rows(0..<count)[["Open", "High", "Low", "Volume", "Close"]])
             #expect(data.preparation.scaler == expected)
             #expect(data.scaling.contains(scaleOn == .all ? "all 431 rows" : "the 205 rows"))
-            #expect(data.scaling.contains("looks into the future") == (scaleOn == .all))
+            #expect(data.scaling.contains("look-ahead bias") == (scaleOn == .all))
             #expect(data.scaling.hasPrefix(scaler == .minMax ? "min-max" : "standard"))
         }
     }
@@ -84,12 +84,12 @@ struct ForecastDataTests {
         let message = error(DatasetError.self) { _ = try data(23) }?.description ?? ""
         #expect(
             message.hasPrefix(
-                "\(directory.file("p.csv")): too few rows: asked for at least 24 rows for 20 windows of 4 days to "
-                    + "train on, found 23 rows from 2000-01-03 to "))
+                "\(directory.file("p.csv")): too few rows: expected at least 24 rows for 20 training windows of "
+                    + "4 days, found 23 rows from 2000-01-03 to "))
         let enough = try data(24)
         #expect(enough.windows.count == 20 && enough.train.count == 20)
-        #expect(enough.description[1].hasSuffix("the first 20 to train on, 0 to test on"))
-        #expect(try data(25).description[1].contains("1 to test on from 2000-02-04"))
+        #expect(enough.description[1].hasSuffix("the first 20 for training, 0 for testing"))
+        #expect(try data(25).description[1].contains("1 for testing from 2000-02-04"))
     }
 
     @Test(
@@ -97,16 +97,16 @@ struct ForecastDataTests {
             (
                 "5", "7", Scaler.Kind.minMax,
                 [
-                    "Open, High and Low are the same in all 24 rows that the scaler is fitted to: networks learn nothing from "
+                    "Open, High and Low are the same in all 24 rows that the scaler is fitted to; the networks cannot learn from "
                         + "them.",
-                    "Close is the same in all 24 rows that the scaler is fitted to: forecasts of it mean nothing.",
+                    "Close is the same in all 24 rows that the scaler is fitted to; forecasts of it are meaningless.",
                 ]
             ),
             (
                 "1e-16", "2e-16", .minMax,
                 [
                     "Open, High, Low and Close: less than 2.2e-15 between the least and the greatest number, which min-max "
-                        + "scaling takes for no change: forecasts mean nothing; give --scaler standard, or a file with "
+                        + "scaling treats as constant; forecasts are meaningless. Give --scaler standard, or a file with "
                         + "larger numbers."
                 ]
             ),
@@ -144,9 +144,9 @@ struct ForecastDataTests {
         #expect(outside > 0)
         #expect(
             data.sigmoidNotice
-                == "The RNN ends in a sigmoid, which forecasts no Close below \(TextFormat.significant(least, digits: 6)) "
+                == "The RNN ends in a sigmoid, so it forecasts no Close below \(TextFormat.significant(least, digits: 6)) "
                 + "or above \(TextFormat.significant(greatest, digits: 6)); \(outside) of 426 days are out of its reach; "
-                + "--no-sigmoid leaves the sigmoid out"
+                + "--no-sigmoid removes the sigmoid"
         )
     }
 

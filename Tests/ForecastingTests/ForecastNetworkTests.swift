@@ -143,7 +143,7 @@ struct ForecastNetworkTests {
                 RecurrentStack(.rnnReLU, inputSize: 4, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
                 valueCount: 1),
         ] {
-            #expect(problem(model, text) == .invalid("model", "not one that forecasts"))
+            #expect(problem(model, text) == .invalid("model", "expected a regressor, found another model"))
         }
     }
 }

@@ -78,16 +78,16 @@ struct ForecastOptionsTests {
         }
         let option = "--" + name.replacing("_", with: "-")
         #expect(found.count == 1 && found[0].hasPrefix("\(option): the run has "))
-        #expect(found[0].contains(", asked for "))
+        #expect(found[0].contains(", the command line gives "))
     }
 
     @Test
     func `differences are written for people`() throws {
         #expect(
             Options().differences(to: Self.changed(["features", "from", "scale_on"])) == [
-                "--features: the run has Open, High, Low, Volume, asked for Close, Change",
-                "--from: the run has none, asked for 2001-02-03",
-                "--scale-on: the run has train, asked for all",
+                "--features: the run has Open, High, Low, Volume, the command line gives Close, Change",
+                "--from: the run has none, the command line gives 2001-02-03",
+                "--scale-on: the run has train, the command line gives all",
             ])
     }
 

@@ -67,7 +67,7 @@ import Testing
         for expected in [
             "stopped 2 of 6 networks trained, 2 epochs each · Ctrl-C · started 2026-01-31 23:59:59 UTC",
             "1.000 ± 1.414 RMSE of the RNN, the lowest, on the test days; of the last value 2.000", verdict,
-            "Forecast Close", "Models RNN, LSTM, GRU", "Seeds 2", "Train days 5", "Test days 7",
+            "Forecast Close", "Models RNN, LSTM, GRU", "Seeds 2", "Training days 5", "Test days 7",
             "Days ahead 3",
             "Training time 1\u{A0}min 32\u{A0}s",
         ] {
@@ -115,7 +115,7 @@ import Testing
                 ["Option", "Value"], ["--seeds", "2"],
             ])
         #expect(try rows(page, "All options").count == 3)
-        #expect(try rows(page, "Environment") == [["What", "Value"], ["Processor", "A processor"]])
+        #expect(try rows(page, "Environment") == [["Item", "Value"], ["Processor", "A processor"]])
         #expect(
             page.all("pre").map { text($0) } == [
                 "git checkout 0123 stock-forecast --csv 'my prices.csv'", "stock-forecast --resume latest",
@@ -140,7 +140,7 @@ import Testing
         content.epochs = 1
         let first = text(try read(content))
         #expect(first.contains("0 of 1 network trained, 1 epoch"))
-        #expect(first.contains("The first epoch is not done yet."))
+        #expect(first.contains("The first epoch is not complete yet."))
         #expect(first.contains("Nothing is forecast before the networks are trained."))
         #expect(first.contains("No forecast of test days yet."))
         content.losses = [(.rnn, [[1]])]
@@ -148,7 +148,7 @@ import Testing
         content.state = .failed
         content.losses = [(.rnn, [[], []])]
         let last = text(try read(content))
-        #expect(last.contains("No epoch was finished.") && last.contains("Nothing was forecast."))
+        #expect(last.contains("No epoch was completed.") && last.contains("Nothing was forecast."))
         #expect(try read(content).all("h2").map(\.text) == ["Actual and forecast", "Training"])
     }
 

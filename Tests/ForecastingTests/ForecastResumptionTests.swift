@@ -118,8 +118,8 @@ struct ForecastResumptionTests {
                 == .otherOptions(
                     run: run.path,
                     differences: [
-                        "--batch-size: the run has 5, asked for 30",
-                        "--epochs: the run has 3, asked for 4",
+                        "--batch-size: the run has 5, the command line gives 30",
+                        "--epochs: the run has 3, the command line gives 4",
                     ]))
     }
 
@@ -138,7 +138,8 @@ struct ForecastResumptionTests {
                         allowsChanges: allowsChanges)
                 }
                     == .otherForecasts(
-                        run: run.path, differences: ["--train-windows: the run has 20, asked for 30"]))
+                        run: run.path,
+                        differences: ["--train-windows: the run has 20, the command line gives 30"]))
         }
     }
 

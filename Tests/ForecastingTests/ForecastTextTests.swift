@@ -35,8 +35,8 @@ struct ForecastTextTests {
                 GRU          5312.5 ± 1538.0  72.50 ± 10.61  72.50 ± 10.61    0.0 ± 0.0
                 Last value            3600.0          60.00          60.00            –
 
-                LSTM has the lowest RMSE on the test days, 27.50 against 60.00 of the last value, \
-                which GRU and RNN do not beat.
+                LSTM has the lowest RMSE on the test days: 27.50, against 60.00 for the last value. \
+                GRU and RNN do not beat it.
                 """)
         #expect(text.components(separatedBy: "\n").dropLast().allSatisfy { $0.count <= 100 })
     }
@@ -55,7 +55,7 @@ struct ForecastTextTests {
                 GRU                 nan        nan        nan          nan
                 Last value  0.000650000  0.0254951  0.0250000            –
 
-                Without test days nothing tells how good these forecasts are.
+                Without test days, the quality of these forecasts is unknown.
                 """)
     }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Forecasting
 
-private let oneSeed = "One seed cannot tell whether this is more than chance."
+private let oneSeed = "One seed is not enough to tell whether this is chance."
 private let theseNetworks = "these networks do not forecast better than \"tomorrow is like today\"."
 
 /// The RMSE of the last value and of the seeds of models, and the expected verdict.
@@ -43,40 +43,40 @@ private let verdicts: [(Double, [ForecastModel: [Double]], [String])] = [
     (
         21.3, [.rnn: [25], .lstm: [20], .gru: [19]],
         [
-            "GRU has the lowest RMSE on the test days, 19.00 against 21.30 of the last value,",
-            "which RNN does not beat.",
+            "GRU has the lowest RMSE on the test days: 19.00, against 21.30 for the last value.",
+            "RNN does not beat it.",
             oneSeed,
         ]
     ),
     (
         21.3, [.rnn: [25], .lstm: [22], .gru: [19]],
         [
-            "GRU has the lowest RMSE on the test days, 19.00 against 21.30 of the last value,",
-            "which LSTM and RNN do not beat.",
+            "GRU has the lowest RMSE on the test days: 19.00, against 21.30 for the last value.",
+            "LSTM and RNN do not beat it.",
             oneSeed,
         ]
     ),
     (
         0.0213, [.rnn: [0.02], .lstm: [0.0205], .gru: [0.009]],
         [
-            "GRU has the lowest RMSE on the test days, 0.009000 against 0.021300 of the last value,",
-            "which RNN and LSTM beat too.",
+            "GRU has the lowest RMSE on the test days: 0.009000, against 0.021300 for the last value.",
+            "RNN and LSTM also beat it.",
             oneSeed,
         ]
     ),
     (
         21.3, [.rnn: [20], .gru: [21.3]],
         [
-            "RNN has the lowest RMSE on the test days, 20.00 against 21.30 of the last value,",
-            "which GRU does not beat.",
+            "RNN has the lowest RMSE on the test days: 20.00, against 21.30 for the last value.",
+            "GRU does not beat it.",
             oneSeed,
         ]
     ),
     (
         21.3, [.rnn: [20], .gru: [19.1]],
         [
-            "GRU has the lowest RMSE on the test days, 19.10 against 21.30 of the last value,",
-            "which RNN beats too.",
+            "GRU has the lowest RMSE on the test days: 19.10, against 21.30 for the last value.",
+            "RNN also beats it.",
             oneSeed,
         ]
     ),
@@ -108,44 +108,44 @@ private let verdicts: [(Double, [ForecastModel: [Double]], [String])] = [
             "The last value is better than every model on the test days (RMSE 21.30 against 23.00 of "
                 + "the best, LSTM):",
             theseNetworks,
-            "LSTM differs from the last value by less than the standard deviation over the seeds: that "
+            "LSTM differs from the last value by less than the standard deviation over the seeds; this "
                 + "may be chance.",
-            "LSTM is better than GRU by less than the standard deviation over the seeds: that may be "
+            "LSTM is better than GRU by less than the standard deviation over the seeds; this may be "
                 + "chance.",
         ]
     ),
     (
         21.3, [.lstm: [18, 22], .gru: [25, 25.2]],
         [
-            "LSTM has the lowest RMSE on the test days, 20.00 against 21.30 of the last value,",
-            "which GRU does not beat.",
-            "LSTM differs from the last value by less than the standard deviation over the seeds: that "
+            "LSTM has the lowest RMSE on the test days: 20.00, against 21.30 for the last value.",
+            "GRU does not beat it.",
+            "LSTM differs from the last value by less than the standard deviation over the seeds; this "
                 + "may be chance.",
         ]
     ),
     (
         21.3, [.rnn: [19, 19.1], .lstm: [18, 18.2], .gru: [18.2, 18.3]],
         [
-            "LSTM has the lowest RMSE on the test days, 18.10 against 21.30 of the last value,",
-            "which GRU and RNN beat too.",
+            "LSTM has the lowest RMSE on the test days: 18.10, against 21.30 for the last value.",
+            "GRU and RNN also beat it.",
         ]
     ),
     (
         21.3, [.rnn: [18, 23], .gru: [20, 23], .lstm: [40, 41]],
         [
-            "RNN has the lowest RMSE on the test days, 20.50 against 21.30 of the last value,",
-            "which GRU and LSTM do not beat.",
+            "RNN has the lowest RMSE on the test days: 20.50, against 21.30 for the last value.",
+            "GRU and LSTM do not beat it.",
             "RNN and GRU differ from the last value by less than the standard deviation over the "
-                + "seeds: that may be chance.",
-            "RNN is better than GRU by less than the standard deviation over the seeds: that may be "
+                + "seeds; this may be chance.",
+            "RNN is better than GRU by less than the standard deviation over the seeds; this may be "
                 + "chance.",
         ]
     ),
     (
         21.3, [.rnn: [18, 18.1], .gru: [20]],
         [
-            "RNN has the lowest RMSE on the test days, 18.05 against 21.30 of the last value,",
-            "which GRU beats too.",
+            "RNN has the lowest RMSE on the test days: 18.05, against 21.30 for the last value.",
+            "GRU also beats it.",
             oneSeed,
         ]
     ),

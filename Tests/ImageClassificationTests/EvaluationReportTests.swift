@@ -30,7 +30,7 @@ import Testing
 
     @Test func `the confusion matrix is shown if it fits`() throws {
         let lines = try confusions(Self.clothes, width: 60)
-        #expect(lines[0] == "Rows are what the images show, columns what they were taken for:")
+        #expect(lines[0] == "Rows: true class. Columns: predicted class.")
         #expect(lines[1] == "             T-shirt/top  Trouser  Bag")
         #expect(
             lines[3...] == [
@@ -46,7 +46,7 @@ import Testing
         #expect(
             try confusions(Self.clothes, count: 1200, width: 27) == [
                 "Confusions (--json has the whole matrix):",
-                "Shows        Taken for  Images",
+                "True         Predicted  Images",
                 "───────────  ─────────  ──────",
                 "T-shirt/top  Trouser     1,200",
                 "Trouser      Bag         1,200",
@@ -66,6 +66,6 @@ import Testing
         #expect(lines[title + 4] == "class 0   class 1         5")
         #expect(lines[title + 22] == "class 18  class 19        5")
         many.confusion = names.indices.map { row in names.indices.map { $0 == row ? 5 : 0 } }
-        #expect(many.text().hasSuffix("\n\nNo class was taken for another."))
+        #expect(many.text().hasSuffix("\n\nNo image was misclassified."))
     }
 }

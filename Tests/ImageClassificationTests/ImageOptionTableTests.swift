@@ -135,7 +135,7 @@ struct ImageOptionTableTests {
         let option = "--" + name.replacing("_", with: "-")
         let first = try #require(found.first, "expected a value of \(name) in ImageOptionTableTests.changes")
         #expect(found.count == 1 && first.hasPrefix("\(option): the run has "))
-        #expect(first.contains(", asked for "))
+        #expect(first.contains(", the command line gives "))
         #expect(options.differences(to: Options()).count == 1)
     }
 
@@ -145,10 +145,10 @@ struct ImageOptionTableTests {
             to: Self.changed(["learning_rate", "early_stopping", "seed", "cell"]))
         #expect(
             found == [
-                "--cell: the run has lstm, asked for gru-reset-before",
-                "--early-stopping: the run has none, asked for 4",
-                "--learning-rate: the run has 0.005, asked for 0.3333333333333333",
-                "--seed: the run has 0, asked for 18446744073709551615",
+                "--cell: the run has lstm, the command line gives gru-reset-before",
+                "--early-stopping: the run has none, the command line gives 4",
+                "--learning-rate: the run has 0.005, the command line gives 0.3333333333333333",
+                "--seed: the run has 0, the command line gives 18446744073709551615",
             ])
     }
 
@@ -212,15 +212,15 @@ struct ImageOptionTableTests {
             Self.changed(Self.names.filter { !["clip_value", "epochs"].contains($0) }).complaint == nil)
         var clipped = Options()
         (clipped.clipNorm, clipped.clipValue) = (1, 1)
-        #expect(clipped.complaint == "--clip-norm and --clip-value exclude each other; give one of them")
+        #expect(clipped.complaint == "--clip-norm and --clip-value cannot be combined; remove one of them")
         var warming = Options()
         (warming.schedule, warming.epochs, warming.warmUpEpochs) = (.cosine, 2, 2)
-        #expect(warming.complaint == "--warm-up-epochs must be below the 2 of --epochs, not 2.0")
+        #expect(warming.complaint == "--warm-up-epochs must be below --epochs (2), not 2.0")
         warming.warmUpEpochs = 2.0.nextDown
         #expect(warming.complaint == nil)
         var stepping = Options()
         (stepping.schedule, stepping.epochs, stepping.stepEpochs) = (.step, 12, 12)
-        #expect(stepping.complaint == "--step-epochs must be below the 12 of --epochs, not 12")
+        #expect(stepping.complaint == "--step-epochs must be below --epochs (12), not 12")
     }
 
     /// A run that trains must be resumable, and its config.json is read by the second rule.
@@ -229,7 +229,7 @@ struct ImageOptionTableTests {
         (recipe.schedule, recipe.epochs, recipe.stepEpochs) = (.step, 12, 9)
         let given = GivenOptions<Options>([("epochs", .integer(8))])
         let options = given.applied(to: recipe)
-        let complaint = "--step-epochs must be below the 8 of --epochs, not 9"
+        let complaint = "--step-epochs must be below --epochs (8), not 9"
         #expect(given.conflict(in: options) == complaint && options.complaint == complaint)
     }
 

@@ -110,11 +110,12 @@ struct ImageTrainingOptionsTests {
                 ($0.weightDecay, $0.labelSmoothing) = (0.1, 0.2)
             }.learningDescription
                 == "SGD, learning rate 0.005, momentum 0.9 (Nesterov), weight decay 0.1, "
-                + "times 0.1 after 5 epochs without a lower loss, gradient norm up to 2.0, label smoothing 0.2"
+                + "plateau schedule (factor 0.1 after 5 epochs without a lower training loss), "
+                + "gradient clipping (norm 2.0), label smoothing 0.2"
         )
         #expect(
             ImageTraining.Recipe.best.options.learningDescription
-                == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 3.0 epochs to 0.001 of it, images augmented: "
-                + "shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px")
+                == "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule (warm-up 3.0 epochs, final fraction 0.001), "
+                + "augmentation (shift ±1.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px)")
     }
 }

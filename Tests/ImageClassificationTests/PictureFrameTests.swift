@@ -144,8 +144,8 @@ import Testing
         #expect(found.pieceCount == indices.count)
         #expect(
             found.notes == [
-                "shows \(indices.count) separate pieces, which are classified as one; if they are several digits, or a "
-                    + "digit in a frame, give a picture of each digit alone"
+                "\(indices.count) separate pieces are classified as one digit; if they are several digits, or a digit in a "
+                    + "frame, give a picture of each digit alone"
             ])
     }
 

@@ -101,11 +101,11 @@ struct RecipeTests {
             ),
             (
                 #"{"options": {"epoch": 60}}"#,
-                #""epoch" is no option; did you mean "epochs"?"#
+                #"unknown option "epoch"; did you mean "epochs"?"#
             ),
             (
                 #"{"options": {"checkpoint_every": 1}}"#,
-                #""checkpoint_every" is no option"#
+                #"unknown option "checkpoint_every""#
             ),
             (#"{"options": {"epochs": "many"}}"#, #""epochs": expected a whole number, found "many""#),
             (#"{"options": {"epochs": 1.5}}"#, #""epochs": expected a whole number, found 1.5"#),
@@ -143,11 +143,11 @@ struct RecipeTests {
             (#"{"options": {"layers": 0}}"#, "--layers must be 1 to 16, not 0"),
             (
                 #"{"options": {"clip_norm": 1, "clip_value": 1}}"#,
-                "--clip-norm and --clip-value exclude each other; give one of them"
+                "--clip-norm and --clip-value cannot be combined; remove one of them"
             ),
             (
                 #"{"options": {"schedule": "cosine", "epochs": 3, "warm_up_epochs": 3}}"#,
-                "--warm-up-epochs must be below the 3 of --epochs, not 3.0"
+                "--warm-up-epochs must be below --epochs (3), not 3.0"
             ),
             (
                 #"{"options": {"momentum": 0.5}}"#,
@@ -222,13 +222,13 @@ struct RecipeTests {
         #expect(RecipeError.missing("bset").exitStatus == .missingInput)
         #expect(
             RecipeError.missing("bset").description
-                == #"no recipe "bset": it must be tutorial, best or the path of a file, such as a run's config.json"#
+                == #"no recipe "bset": expected tutorial, best, or the path of a file such as a run's config.json"#
         )
         let directory = try TemporaryDirectory()
         let found = error(RecipeError.self) { _ = try Recipe(directory.path) }
         #expect(
             found?.description
-                == "\(directory.path): a directory; expected a file in it, such as a run's config.json")
+                == "\(directory.path): expected a file such as a run's config.json, found a directory")
     }
 
     @Test
@@ -238,6 +238,6 @@ struct RecipeTests {
         (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)
         #expect(
             Recipe.best.title(with: options)
-                == "best, but with --epochs 2 instead of 60, --momentum 0.5 instead of none")
+                == "best, with --epochs 2 instead of 60, --momentum 0.5 instead of none")
     }
 }

@@ -29,7 +29,7 @@ import Testing
         let page = try page(SampleRun.finished())
         #expect(
             page.all("h2").map(\.text) == [
-                "Curves", "Confusion matrix", "Classes", "Worst mistakes", "Configuration", "Model",
+                "Curves", "Confusion matrix", "Classes", "Worst errors", "Configuration", "Model",
                 "Environment",
                 "How to reproduce",
             ])
@@ -53,7 +53,7 @@ import Testing
         let header = text(try #require(page.all("header").first))
         for expected in [
             "finished 5 of 5 epochs · started 2026-01-31 23:59:59 UTC", "87.50 ± 8.27\u{A0}% test accuracy",
-            "of 16 images", "Test loss 0.4321", "Train accuracy 93.25\u{A0}%", "Scored weights after epoch 3",
+            "16 images", "Test loss 0.4321", "Train accuracy 93.25\u{A0}%", "Evaluated weights after epoch 3",
             "Best epoch 3, loss 0.2000", "Training time 6.0\u{A0}s", "Images/s 12,346",
         ] {
             #expect(header.contains(expected), "\(expected) in \(header)")
@@ -86,8 +86,8 @@ import Testing
         let images = page.all("img")
         #expect(
             images.map { $0.attributes["alt"] } == [
-                "test image 14: an\u{A0}8 taken for a\u{A0}zero, 98.7\u{A0}%",
-                "test image 3: a\u{A0}zero taken for an\u{A0}one, 50.0\u{A0}%",
+                "test image 14: an\u{A0}8 predicted as a\u{A0}zero, 98.7\u{A0}%",
+                "test image 3: a\u{A0}zero predicted as an\u{A0}one, 50.0\u{A0}%",
             ])
         for (image, index) in zip(images, [14, 3]) {
             let source = try #require(image.attributes["src"])
@@ -97,7 +97,7 @@ import Testing
             #expect(bitmap.format == .grey && bitmap.width == 4 && bitmap.height == 5)
             #expect(bitmap.samples == SampleRun.images[index].pixels)
         }
-        #expect(text(page).contains("2 of 2 mistakes"))
+        #expect(text(page).contains("2 of 2 errors"))
         #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))
     }
 
@@ -110,7 +110,7 @@ import Testing
             try AtomicFile.write(bitmap.png(), to: sample.run.mistakes)
             let page = try page(sample)
             #expect(page.all("img").isEmpty)
-            #expect(text(page).contains("expected a sheet of 2 mistakes"))
+            #expect(text(page).contains("expected images of 2 errors"))
         }
         try Data("no PNG".utf8).write(to: URL(filePath: sample.run.mistakes))
         #expect(try page(sample).all("h2")[0].text == "Files that cannot be read")
@@ -189,12 +189,12 @@ import Testing
         #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
         try empty.configure { _ in }
         try SampleRun.summary(.running).write(to: empty.run)
-        #expect(text(try page(empty)).contains("No epoch was finished."))
+        #expect(text(try page(empty)).contains("No epoch was completed."))
         try empty.addMetrics(String(SampleRun.metrics.dropLast(20)))
         let running = try withExtendedLifetime(RunDirectory.Lock(empty.run)) { try page(empty) }
         let shown = text(running)
         #expect(
-            shown.contains("running 4 of 50 epochs") && shown.contains("Not scored on the test images yet."))
+            shown.contains("running 4 of 50 epochs") && shown.contains("Not evaluated on the test set yet."))
         #expect(!shown.contains("--resume"))
         #expect(text(try page(empty)).contains("--resume \(SampleRun.name)"))
         for name in ["config.json", "summary.json", "metrics.csv", "evaluation.json", "mistakes.png"] {

@@ -74,7 +74,7 @@ import TrainingSamples
         }
         #expect(
             try model(nil).notices == [
-                "\(path)/checkpoints/best.safetensors: there is none; going on with the newest checkpoint."
+                "\(path)/checkpoints/best.safetensors is missing; the newest checkpoint is used."
             ])
         #expect(try model(.last).notices == [])
         #expect(error(RunError.self) { _ = try model(.best) } == .noBestCheckpoint(run: path))
@@ -150,9 +150,9 @@ import TrainingSamples
             Self.text(.ascii, guessesPolarity: guessesPolarity).line(Self.image(probabilities, label: label))
         }
         #expect(line(nil) == "a.png: 1 (87.50 %)")
-        #expect(line(1) == "a.png: 1 (87.50 %), right")
-        #expect(line(0) == "a.png: 1 (87.50 %), wrong: it is 0")
-        #expect(line(nil, true) == "a.png: 1 (87.50 %), taken as dark-on-light (--polarity if it is not)")
+        #expect(line(1) == "a.png: 1 (87.50 %), correct")
+        #expect(line(0) == "a.png: 1 (87.50 %), wrong: label 0")
+        #expect(line(nil, true) == "a.png: 1 (87.50 %), read as dark-on-light (if wrong, give --polarity)")
     }
 
     @Test
@@ -160,14 +160,14 @@ import TrainingSamples
         let image = Self.image([0.25, 0.7, 0.05], label: 1)
         #expect(
             Self.text(.ascii).drawing(image) == """
-                a.png: 1 (70.00 %), right
+                a.png: 1 (70.00 %), correct
                 @@@@@@@@    0  #####                 25.00 %
                 @@@@@@@@    1  ##############        70.00 %  label
                             2  #                      5.00 %
                 """)
         #expect(
             Self.text(.shades, width: 50).drawing(Self.image([0.25, 0.7, 0.05], label: 2)) == """
-                a.png: 1 (70.00 %), wrong: it is 2
+                a.png: 1 (70.00 %), wrong: label 2
                 ████████
                 ████████
                  0  █████                 25.00 %
@@ -182,7 +182,7 @@ import TrainingSamples
         image.classNames = ["Coat", "Ankle boot", "Bag"]
         #expect(
             Self.text(.ascii).drawing(image) == """
-                a.png: Ankle boot (70.00 %), wrong: it is Coat
+                a.png: Ankle boot (70.00 %), wrong: label Coat
                 @@@@@@@@         Coat  #####                 25.00 %  label
                 @@@@@@@@   Ankle boot  ##############        70.00 %
                                   Bag  #                      5.00 %

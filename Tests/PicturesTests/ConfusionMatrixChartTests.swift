@@ -79,7 +79,7 @@ import Testing
         let svg = try readXML(SampleCharts.named.svgFile)
         #expect(
             svg.children[1].text
-                == "Confusion matrix of 3 classes, rows true, columns predicted: 26 of 30 right. "
+                == "Confusion matrix of 3 classes, rows true, columns predicted: 26 of 30 correct. "
                 + "Most frequent errors: a name that goes on and on, and on as : 2, <T-shirt> & top as a name that "
                 + "goes on and on, and on: 1,  as <T-shirt> & top: 1.")
         #expect(svg.all("text").contains { $0.text.hasPrefix("Colour: logarithm of the count.") })

@@ -37,7 +37,9 @@ import Testing
         for count in [missing, missing + 14] {
             let notes = try read(whole.dropLast(count))
             #expect(
-                notes.map(\.description) == ["the end of the PNG file is missing; its image data are whole"])
+                notes.map(\.description) == [
+                    "the end of the PNG file is missing, but its image data are complete"
+                ])
         }
     }
 

@@ -73,8 +73,8 @@ struct FileLockTests {
     func `a file system without locks is an error with advice`(code: Int32) {
         let error = FileError(path: "runs/a/lock", operation: .lock, code: code)
         #expect(
-            error.description == "runs/a/lock: cannot lock: its file system has no file locks "
-                + "(\(String(cString: strerror(code)))), without which two processes would write the same files; use a "
+            error.description == "runs/a/lock: cannot lock: its file system does not support file locks "
+                + "(\(String(cString: strerror(code)))), which keep two processes from writing the same files; use a "
                 + "directory on a local disk, or mount the file system with locks")
         #expect(error.exitStatus == .inputOutput)
     }

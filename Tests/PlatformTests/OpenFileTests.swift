@@ -57,16 +57,16 @@ struct OpenFileTests {
         try POSIX.makeSymbolicLink(path, to: "x")
         #expect(
             error(FileError.self) { _ = try OpenFile(path, .continuing) }?.description
-                == "\(path): cannot open: expected a regular file, found a symbolic link; put the file itself in its place"
+                == "\(path): cannot open: expected a regular file, found a symbolic link; replace the link by the file itself"
         )
         let pipe = directory.file("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
         #expect(
             error(FileError.self) { _ = try OpenFile(pipe, .appending) }?.description
-                == "\(pipe): cannot create: expected a regular file, found a FIFO; move it to another place")
+                == "\(pipe): cannot create: expected a regular file, found a FIFO; move or rename it")
         #expect(
             error(FileError.self) { _ = try OpenFile(pipe, .readingInput) }?.description
-                == "\(pipe): cannot open: expected a regular file, found a FIFO; save its content in a file, and give that"
+                == "\(pipe): cannot open: expected a regular file, found a FIFO; save its content to a file, and give the path of the file"
         )
     }
 
@@ -106,7 +106,7 @@ struct OpenFileTests {
         let error = error(FileError.self) { _ = try OpenDirectory(link, followsLink: false) }
         #expect(
             error?.description
-                == "\(link): cannot open: expected a directory, found a symbolic link; put the directory itself in its place"
+                == "\(link): cannot open: expected a directory, found a symbolic link; replace the link by the directory itself"
         )
         #expect(throws: FileError.self) { try OpenDirectory.check(link) }
         try OpenDirectory.check(directory.file("none"))

@@ -92,13 +92,13 @@ private let readable: [CSVCase] = [
 
 private let unreadable: [CSVCase] = [
     .error(
-        "nothing", "", .noRows, .line(1), expected: "the names of the columns", found: "an empty file"),
+        "nothing", "", .noRows, .line(1), expected: "column names", found: "an empty file"),
     .error(
-        "empty lines only", "\n\r\n,\n", .noRows, .line(1), expected: "the names of the columns",
+        "empty lines only", "\n\r\n,\n", .noRows, .line(1), expected: "column names",
         found: "blank lines only"),
     .error(
         "names only", "a,b\n\n", .noRows, .line(3), expected: "at least one row",
-        found: "the end after the names of the columns"),
+        found: "the end of the file after the column names"),
     .error(
         "an unclosed quote", "a,b\n1,2\n3,\"4\n5,6\n", .unclosedQuote, .field(line: 3, column: 2, name: "b"),
         expected: "a closing quote before the end", found: #""\"4""#),
@@ -122,20 +122,20 @@ private let unreadable: [CSVCase] = [
         expected: "quotes around the whole field or none", found: #"" \"3\"""#),
     .error(
         "too many fields", "a,b\n\"1\n\",2\n3,4,5\n", .fieldCount, .line(4),
-        expected: "2, as many as there are columns", found: "3"),
+        expected: "2 fields, one for each column", found: "3"),
     .error(
         "too few fields", "a,b\r\n1,2\r\n\r\n3\r\n", .fieldCount, .line(4),
-        expected: "2, as many as there are columns", found: "1"),
+        expected: "2 fields, one for each column", found: "1"),
     .error(
         "two columns of a name", "Open,Close, open\n1,2,3\n", .duplicateColumn,
-        .field(line: 1, column: 3, name: "open"), expected: "names that differ, also without regard to case",
+        .field(line: 1, column: 3, name: "open"), expected: "different names, ignoring case",
         found: #""open", like column 1"#),
     .error(
         "a name that takes minutes to compare", "a,e" + String(repeating: "\u{301}", count: 128) + "\n1,2\n",
         .nameTooLong, .field(line: 1, column: 2, name: ""), expected: "at most 256 bytes", found: "257"),
     .error(
         "two columns without a name", "\na,,\n1,2,3\n", .duplicateColumn,
-        .field(line: 2, column: 3, name: ""), expected: "names that differ, also without regard to case",
+        .field(line: 2, column: 3, name: ""), expected: "different names, ignoring case",
         found: #""", like column 2"#),
     .error(
         "Latin-1", Array("a,b\n1,f".utf8) + [0xFC] + Array("r\n".utf8), .invalidUTF8,
@@ -160,7 +160,7 @@ private let unreadable: [CSVCase] = [
     .error(
         "JSON", "\n {\n  \"chart\": {}}\n",
         .notCSV.remedied(
-            by: "ask the site for CSV, or write the values as CSV, such as pandas' to_csv does"), .byte(0),
+            by: "download the data as CSV, or write them as CSV, for example with pandas' to_csv"), .byte(0),
         expected: "text", found: "JSON"),
     .error(
         "xz data", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00],
@@ -170,13 +170,13 @@ private let unreadable: [CSVCase] = [
         expected: "text", found: "xz data"),
     .error(
         "words below the names alone", "a,b\nTotal\n", .fieldCount, .line(2),
-        expected: "2, as many as there are columns", found: "1"),
+        expected: "2 fields, one for each column", found: "1"),
     .error(
         "words between rows", "a,b\n1,2\nTotal\n3,4\n", .fieldCount, .line(3),
-        expected: "2, as many as there are columns", found: "1"),
+        expected: "2 fields, one for each column", found: "1"),
     .error(
         "a month that is cut off", "a,b\n1,2\nJan 3\n", .fieldCount, .line(3),
-        expected: "2, as many as there are columns", found: "1"),
+        expected: "2 fields, one for each column", found: "1"),
     .error(
         "an HTML page", Array("\n<!DOCTYPE html>\n<html>\n".utf8),
         .foreign(.html), .byte(0), expected: "a CSV file", found: "an HTML page"),
@@ -291,8 +291,8 @@ struct CSVTableTests {
         #expect(
             error.description
                 == "x.csv: text after a closing quote at line 2, column 2 (b): expected a comma or the end of the "
-                + "line, found \"\(String(repeating: "x", count: 40))\"…; put a field with quotes in it between "
-                + "quotes, and write each of its own twice")
+                + "line, found \"\(String(repeating: "x", count: 40))\"…; put a field that contains quotes "
+                + "between quotes, and double every quote in it")
         #expect(error.exitStatus == .badData)
         #expect(
             "\(DatasetError.Location.line(7)) \(DatasetError.Location.field(line: 1, column: 2, name: ""))"

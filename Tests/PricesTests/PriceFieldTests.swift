@@ -209,7 +209,7 @@ struct PriceDateTests {
     func `dates of different styles are rejected`(texts: [String], line: Int, like: String, on: Int) throws {
         #expect(
             try read(texts) == [
-                "dates of different styles", "\(line)", "a date written like \"\(like)\" on line \(on)",
+                "dates in different formats", "\(line)", "a date written like \"\(like)\" on line \(on)",
                 texts[line - 2].quoted(atMost: 40),
             ])
     }
@@ -230,8 +230,8 @@ struct PriceDateTests {
     func `dates with an ambiguous order are rejected`(texts: [String], line: Int) throws {
         #expect(
             try read(texts) == [
-                "dates that can be read in two ways", "\(line)",
-                "a day above 12 in some row, to tell days from months",
+                "ambiguous dates", "\(line)",
+                "a day above 12 in some row, which distinguishes days from months",
                 texts[line - 2].quoted(atMost: 40),
             ])
     }

@@ -46,14 +46,14 @@ private let known: [KnownFile] = [
         "X Inc.\nDaily, in USD\n\nDate,Close\n2023-01-02,2.5\n2023-01-03,3\nTotal,5.5\n"
             + "Source: X\n\"As is, no warranty\"\n",
         notes: [
-            "2 lines above the names of the columns are skipped: the first, line 1, is \"X Inc.\".",
+            "2 lines above the column names are skipped: the first, line 1, is \"X Inc.\".",
             "3 lines below the rows are skipped: the first, line 7, begins with \"Total\".",
         ]),
     KnownFile(
         "titles of as many fields",
         "X Inc.,,\nDate,Open,Close\n2023-01-02,1,2.5\n2023-01-03,1,3\nSource: 2023,,\n",
         notes: [
-            "1 line above the names of the columns is skipped: line 1 is \"X Inc.,,\".",
+            "1 line above the column names is skipped: line 1 is \"X Inc.,,\".",
             "1 line below the rows is skipped: line 5 begins with \"Source: 2023\".",
         ]),
     KnownFile(
@@ -71,7 +71,7 @@ private let known: [KnownFile] = [
         notes: ["1 line with a dividend or a split is skipped: line 3 has \"0.24 Dividend\"."]),
     KnownFile(
         "files joined with their names", "Date,Close\n2023-01-02,2.5\nDate,Close\n2023-01-03,3\n",
-        notes: ["1 line is skipped that repeats the names of the columns: line 3."]),
+        notes: ["1 line that repeats the column names is skipped: line 3."]),
     KnownFile(
         "months", "Date,Close\n2023-01,2.5\n2023-02,3\n", ["2023-01-01", "2023-02-01"],
         notes: ["Dates such as 2023-01 (line 2) are read as the first day of the month."]),
@@ -89,7 +89,7 @@ private let known: [KnownFile] = [
         ["2022-12-30", "2023-01-03", "2023-01-31"], [2.5, 3, 4],
         notes: [
             "Dates such as 22/12/30 (line 2) are read in the order year, month, day: then the rows are in order and evenly "
-                + "spaced. --date-order chooses another order.",
+                + "spaced. --date-order sets another order.",
             "Dates such as 22/12/30 (line 2) are read with years from 1969 to 2068.",
         ]),
     KnownFile("units in brackets", "Date (UTC),Open [USD],Close (USD)\n2023-01-02,1,2.5\n2023-01-03,1,3\n"),
@@ -283,18 +283,18 @@ struct PriceFileTests {
             ),
             (
                 "Date,Close\n01/11/2023,1\n01/12/2023,1\n13/01/2023,1\n16/01/2023,1\n", nil,
-                "dates of different styles at line 2, column 1 (Date): expected a date written like \"13/01/2023\" on "
+                "dates in different formats at line 2, column 1 (Date): expected a date written like \"13/01/2023\" on "
                     + "line 4, found \"01/11/2023\"; write all dates as year-month-day, such as 2019-01-30"
             ),
             (
                 "Date,Close\n2023-01-02 09:00,1\n2023-01-02 10:00,2\n", nil,
-                "several rows of one day at line 3, column 1 (Date): expected one row for each date, found "
+                "several rows for one day at line 3, column 1 (Date): expected one row for each date, found "
                     + "\"2023-01-02 10:00\", and on line 2 \"2023-01-02 09:00\"; keep one row of each day, such as "
                     + "the last; times of day are not forecast"
             ),
             (
                 "Date,Close\n2023-01-02,\"1.5\"\n2023-01-03,\"1,5\"\n", nil,
-                "numbers of different styles at line 3, column 2 (Close): expected a number with a decimal point, "
+                "numbers in different formats at line 3, column 2 (Close): expected a number with a decimal point, "
                     + "like \"1.5\" on line 2, found \"1,5\"; write all numbers with the same decimal mark"
             ),
             (
@@ -310,13 +310,13 @@ struct PriceFileTests {
             ),
             (
                 "2023-01-02,1.5\n2023-01-03,1\n", nil,
-                "no names of the columns at line 1: expected names such as Date and Close, found \"2023-01-02\", \"1.5\"; "
-                    + "put a line with names above the first row, such as Date,Close"
+                "no column names at line 1: expected names such as Date and Close, found \"2023-01-02\", \"1.5\"; "
+                    + "add a line with the column names above the first row, such as Date,Close"
             ),
             (
                 "Date,Close\n2023-01-02,1e32\n", nil,
                 "value out of range at line 2, column 2 (Close): expected a number of at most 1e30, found \"1e32\"; "
-                    + "correct it, or leave it empty to have the row skipped"
+                    + "correct the number, or leave it empty to skip the row"
             ),
             (
                 "Date,Ticker,Close\n2023-01-02,,1\n2023-01-03,A,2\n2023-01-03,B,2\n", nil,
@@ -325,8 +325,8 @@ struct PriceFileTests {
             ),
             (
                 "Date,Close\n02/01/2023,1\n03/01/2023,1\n04/01/2023,1\n", nil,
-                "dates that can be read in two ways at line 2, column 1 (Date): expected a day above 12 in some "
-                    + "row, to tell days from months, found \"02/01/2023\"; give the order (--date-order dmy or mdy), "
+                "ambiguous dates at line 2, column 1 (Date): expected a day above 12 in some "
+                    + "row, which distinguishes days from months, found \"02/01/2023\"; give the order (--date-order dmy or mdy), "
                     + "or write all dates as year-month-day, such as 2019-01-30"
             ),
         ] as [(String, String?, String)])

@@ -99,7 +99,7 @@ private let columnCases: [PriceCase] = [
         found: #""Close" and "Price""#),
     .error(
         "what is wrong with the table itself", "Date,Close\n2019-01-30\n", .fieldCount, .line(2),
-        expected: "2, as many as there are columns", found: "1"),
+        expected: "2 fields, one for each column", found: "1"),
 ]
 
 private let valueExpectation = (
@@ -128,8 +128,8 @@ private let rowCases: [PriceCase] = [
         skipped: SkippedRows(count: 1, firstLine: 2, column: "Close", text: "null")),
     .error(
         "no row with all values", "Date,Close\n\n2019-01-30,null\n2019-01-31,\n", .noRows,
-        .field(line: 3, column: 2, name: "Close"), expected: "at least one row that lacks no value",
-        found: #"none: 2 rows skipped, as values are missing: the first Close is "null" on line 3"#),
+        .field(line: 3, column: 2, name: "Close"), expected: "at least one row without missing values",
+        found: #"none: 2 rows skipped because values are missing: the first Close is "null" on line 3"#),
     .error(
         "a date twice", "Date,Close\n2019-02-01,1\n2019-01-31,2\n\n2019-02-01,3\n", .duplicateDate,
         .field(line: 5, column: 1, name: "Date"), expected: "one row for each date",
@@ -244,10 +244,10 @@ struct PriceHistoryTests {
     func `skipped rows are described`() {
         #expect(
             SkippedRows(count: 1, firstLine: 12, column: "Volume", text: "").description
-                == #"1 row skipped, as a value is missing: Volume is "" on line 12"#)
+                == #"1 row skipped because a value is missing: Volume is "" on line 12"#)
         #expect(
             SkippedRows(count: 3, firstLine: 12, column: "Vol.", text: "-").description
-                == #"3 rows skipped, as values are missing: the first Vol. is "-" on line 12"#)
+                == #"3 rows skipped because values are missing: the first Vol. is "-" on line 12"#)
     }
 }
 
@@ -314,7 +314,7 @@ struct PriceSpanTests {
         }
         #expect(
             error?.description
-                == "x.csv: too few rows: asked for at least 11 rows for windows of 10 days, found 10 rows "
+                == "x.csv: too few rows: expected at least 11 rows for windows of 10 days, found 10 rows "
                 + "from 2019-01-01 to 2019-01-19; give 11 rows")
         #expect(error?.exitStatus == .badData)
     }

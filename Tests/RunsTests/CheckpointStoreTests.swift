@@ -100,7 +100,7 @@ struct CheckpointStoreTests {
         #expect(newest.path == directory.file("checkpoints/step-0000006.safetensors"))
         try #require(newest.problems.count == 2)
         #expect(newest.problems[0].contains("step-0000012.safetensors: byte 0: the file is too short"))
-        #expect(newest.problems[1].contains("step-0000009.safetensors: damaged: expected SHA-256"))
+        #expect(newest.problems[1].contains("step-0000009.safetensors: damaged checkpoint: expected SHA-256"))
         for step in ["03", "06"] { try directory.add("checkpoints/step-00000\(step).safetensors", "x") }
         guard
             case .noUsableCheckpoint(run.path, let problems)? = error(

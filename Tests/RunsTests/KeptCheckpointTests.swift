@@ -30,13 +30,15 @@ struct KeptCheckpointTests {
         let resume = recorded.run.commandLine("--resume", of: "p")
         #expect(
             message(kept())
-                == "x: cannot write: Input/output error. The last checkpoint, \(last), is whole; mend that, and go on "
-                + "with: \(resume)")
-        #expect(message(kept(), code: ENOSPC).contains("is whole; make room, and go on with: "))
+                == "x: cannot write: Input/output error. The last checkpoint, \(last), is intact. Correct this, then "
+                + "resume with: \(resume)")
+        #expect(message(kept(), code: ENOSPC).contains("is intact. Free some disk space, then resume with: "))
         #expect(
             message(kept(), code: EFBIG).contains(
-                "is whole; raise the limit of file sizes (ulimit -f), and go on with: "))
-        #expect(message(.none).contains("There is no checkpoint yet; mend that, and go on with: \(resume)"))
+                "is intact. Raise the limit of file sizes (ulimit -f), then resume with: "))
+        #expect(
+            message(.none).contains(
+                "No checkpoint has been saved yet. Correct this, then resume with: \(resume)"))
         #expect(KeptCheckpoint(nil, in: recorded.run) == .none)
     }
 
@@ -52,7 +54,7 @@ struct KeptCheckpointTests {
         #expect(kept() == .lost(last))
         #expect(
             message(kept()).contains(
-                "is gone or damaged, and there is no other; mend that, and start a new run"))
+                "is missing or damaged, and there is no other. Correct this, then start a new run."))
     }
 
     @Test func `a run whose last checkpoint cannot be read is not given up`() throws {
@@ -61,7 +63,7 @@ struct KeptCheckpointTests {
         try FileManager.default.createSymbolicLink(
             atPath: last, withDestinationPath: "step-0000021.safetensors.moved")
         #expect(kept() == .unreadable(last))
-        #expect(message(kept()).contains("cannot be read now; mend that, and resume with: "))
+        #expect(message(kept()).contains("cannot be read now. Correct this, then resume with: "))
     }
 
     @Test func `a removed run has no checkpoint`() throws {
@@ -74,7 +76,7 @@ struct KeptCheckpointTests {
         #expect(kept() == .runIsGone)
         #expect(
             message(kept())
-                == "x: cannot write: Input/output error. The run's directory is gone, and its checkpoints with it; start a "
-                + "new run")
+                == "x: cannot write: Input/output error. The run's directory is missing, with all its checkpoints. "
+                + "Start a new run.")
     }
 }

@@ -89,8 +89,8 @@ struct MadeUpOptionTests {
         func problem(_ object: [String: JSONValue]) -> String? {
             error(OptionFault.self) { _ = try MadeUpOptions(recipe: object) }?.description
         }
-        #expect(problem(["sparkel": .number(0.5)]) == #""sparkel" is no option; did you mean "sparkle"?"#)
-        #expect(problem(["xyzzy": .null]) == #""xyzzy" is no option"#)
+        #expect(problem(["sparkel": .number(0.5)]) == #"unknown option "sparkel"; did you mean "sparkle"?"#)
+        #expect(problem(["xyzzy": .null]) == #"unknown option "xyzzy""#)
         #expect(problem(["sparkle": .text("much")]) == #""sparkle": expected a number, found "much""#)
         options.epochs = 9
         #expect(options.idleComplaint == "--sparkle has an effect only with --epochs 10 or more")
@@ -102,7 +102,9 @@ struct MadeUpOptionTests {
         var options = MadeUpOptions()
         options.sparkle = 0.5
         #expect(
-            MadeUpOptions().differences(to: options) == ["--sparkle: the run has 0.25, asked for 0.5"])
+            MadeUpOptions().differences(to: options) == [
+                "--sparkle: the run has 0.25, the command line gives 0.5"
+            ])
         #expect(try MadeUpOptions().with(decisive: options.decisiveText()) == options)
         #expect(!options.trainsSameWeights(as: MadeUpOptions()))
         let sparkle = MadeUpOptions.program.options.first { $0.key == "sparkle" }

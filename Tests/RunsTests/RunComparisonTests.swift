@@ -34,13 +34,13 @@ import Testing
         #expect(text.contains(["Loss", "at", "best", "epoch", "0.2000", "0.2000"]))
         #expect(text.contains(["Acc", "%", "at", "best", "epoch", "94.12", "94.12"]))
         #expect(text.contains(["Split", "validation", "validation"]))
-        #expect(!text.joined().contains("portable") && !text.joined().contains("Averaged"))
+        #expect(!text.joined().contains("portable") && !text.joined().contains("EMA"))
         var summary = try RunSummary.read(second.run)
         (summary["accuracy", .averagedTest], summary["standard_error", .averagedTest]) = (88.5, 1.5)
         try summary.write(to: second.run)
         #expect(
             lines(RunComparison([first.run, second.run], of: [.mnistBiLSTM]).text()).contains([
-                "Averaged", "test", "acc", "%", "–", "88.50", "±", "1.50",
+                "EMA", "test", "acc", "%", "–", "88.50", "±", "1.50",
             ]))
         #expect(
             lines(comparison.text(environment: true)).contains(["Instruction", "set", "portable", "portable"])
@@ -56,14 +56,14 @@ import Testing
         try new.configure { _ in }
         let same = RunComparison([old.run, new.run], of: [.mnistBiLSTM])
         #expect(same.differences().isEmpty)
-        #expect(same.text().hasPrefix("The runs have the same options.\n"))
+        #expect(same.text().hasPrefix("All runs have the same options.\n"))
         // Equal names do not distinguish runs.
         #expect(same.text().contains("20260131-235959-mnist-bilstm"))
         let unknown = try SampleRun("20260201-000001-mnist-bilstm", in: directory)
         #expect(RunComparison([new.run, unknown.run], of: [.mnistBiLSTM]).differences().isEmpty)
         #expect(
             RunComparison([new.run, unknown.run], of: [.mnistBiLSTM]).text().hasPrefix(
-                "The options of 20260201-000001-mnist-bilstm are not known.\n"))
+                "The options of 20260201-000001-mnist-bilstm are unknown.\n"))
         try new.configure { $0.epochs = 7 }
         let other = RunComparison([old.run, unknown.run, new.run], of: [.mnistBiLSTM])
         #expect(other.differences().map(\.name) == ["--epochs"])

@@ -71,8 +71,8 @@ struct RunFileKindTests {
             let error = error(FileError.self) { try attempt() }
             #expect(
                 error?.description
-                    == "\(recorded.run.checkpoints): cannot open: expected a directory, found a symbolic link; put the "
-                    + "directory itself in its place")
+                    == "\(recorded.run.checkpoints): cannot open: expected a directory, found a symbolic link; replace the "
+                    + "link by the directory itself")
         }
         #expect(try POSIX.names(in: target) == names)
     }
@@ -136,8 +136,8 @@ struct RunFileKindTests {
         #expect(list.runs.map(\.state) == [.damaged])
         #expect(
             list.runs[0].problems == [
-                "\(sample.run.summary): cannot open: expected a regular file, found a symbolic link; put the file itself "
-                    + "in its place"
+                "\(sample.run.summary): cannot open: expected a regular file, found a symbolic link; replace the link "
+                    + "by the file itself"
             ])
     }
 
@@ -158,8 +158,8 @@ struct RunFileKindTests {
             #expect(
                 lines.map(String.init) == [
                     "Files that cannot be read:",
-                    #"\#(root.path): "20260131-235959-a\xFE": expected a name in UTF-8; rename it"#,
-                    #"\#(root.path): "20260131-235959-a\xFF": expected a name in UTF-8; rename it"#,
+                    #"\#(root.path): "20260131-235959-a\xFE": expected a name in UTF-8; rename the directory"#,
+                    #"\#(root.path): "20260131-235959-a\xFF": expected a name in UTF-8; rename the directory"#,
                 ])
         }
     #endif

@@ -88,7 +88,7 @@ import Testing
         ] {
             #expect(text.contains(expected), "\(expected) in \(text)")
         }
-        #expect(!text.contains("To go on") && !text.contains("averaged"))
+        #expect(!text.contains("Resume with") && !text.contains("averaged"))
         var summary = try RunSummary.read(sample.run)
         (
             summary["accuracy", .averagedTest], summary["standard_error", .averagedTest],
@@ -106,6 +106,7 @@ import Testing
             RunDescription(sample.run, of: [.mnistBiLSTM]).text().hasSuffix(
                 "--resume \(SampleRun.name) --runs \(sample.directory.path)"))
         let empty = try SampleRun()
-        #expect(RunDescription(empty.run, of: [.mnistBiLSTM]).text().contains("ended before it began"))
+        #expect(
+            RunDescription(empty.run, of: [.mnistBiLSTM]).text().contains("ended before it started training"))
     }
 }

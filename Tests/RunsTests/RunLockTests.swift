@@ -73,7 +73,7 @@ struct RunLockTests {
         #expect(record.state == .running)
         #expect(
             record.problems == [
-                "\(run.lock): cannot open: expected a regular file, found a FIFO; move it to another place"
+                "\(run.lock): cannot open: expected a regular file, found a FIFO; move or rename it"
             ])
         #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.misfit?.found == .pipe)
     }

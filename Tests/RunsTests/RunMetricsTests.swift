@@ -49,7 +49,7 @@ import Testing
         let names = { (metrics: RunMetrics) in
             RunCurves.chart(metrics, ofRun: "").charts.map { $0.series.map(\.name) }
         }
-        let all = ["train", "validation", "validation, averaged"]
+        let all = ["train", "validation", "validation, EMA"]
         #expect(names(metrics) == [all, all])
         let points = RunCurves.chart(metrics, ofRun: "").charts.map { $0.series[2].points.map(\.y) }
         #expect(points == [[0.3], [82]])

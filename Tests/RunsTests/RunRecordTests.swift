@@ -32,7 +32,7 @@ import Testing
     @Test func `an empty directory is a run that never began`() throws {
         let record = RunRecord(try SampleRun().run, of: [.mnistBiLSTM])
         #expect(record.state == .failed)
-        #expect(record.reason == "ended before it began")
+        #expect(record.reason == "ended before it started training")
         #expect(record.problems.isEmpty)
         #expect(record.started == "2026-01-31T23:59:59Z", "as its name says")
         #expect(record.epochs == 0)

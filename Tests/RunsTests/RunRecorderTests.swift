@@ -268,7 +268,7 @@ struct RunRecorderTests {
             #expect(lines.count == 2)
             #expect(
                 lines.first
-                    == "Warning: \(checkpoints): cannot open: expected a directory, found a regular file; move it to another place. Training goes on; the last checkpoint, \(checkpoints)/step-0000003.safetensors, is gone or damaged, and there is no other."
+                    == "Warning: \(checkpoints): cannot open: expected a directory, found a regular file; move or rename it. Training continues. The last checkpoint, \(checkpoints)/step-0000003.safetensors, is missing or damaged, and there is no other."
             )
         }
     }
@@ -310,7 +310,7 @@ struct RunRecorderTests {
         #expect(recorder.failureCount == 2)
         #expect(
             try pipe.content()
-                == "Warning: \(failure). To draw it later: "
+                == "Warning: \(failure). Draw it later with: "
                 + "\(recorded.run.commandLine("report", of: Program.mnistBiLSTM.name))\n")
     }
 

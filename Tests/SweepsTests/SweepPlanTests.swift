@@ -53,11 +53,14 @@ struct SweepPlanTests {
                 ["cell=lstm,gru,rnn-tanh", "ema=0.9"], seeds: "0-3", base: ["--epochs", "6", "--no-shuffle"]
             )
             .differences(from: former) == [
-                "--epochs: 5 there, 6 here", "--no-bidirectional: given there, not given here",
-                "--dropout: 0.2 there, not given here", "--no-shuffle: not given there, given here",
-                "--set cell: lstm, gru there, lstm, gru, rnn-tanh here",
-                "--set layers: 1, 2 there, not given here", "--set ema: not given there, 0.9 here",
-                "--seeds: 0-3,7 there, 0-3 here",
+                "--epochs: 5 in its plan, 6 in this command",
+                "--no-bidirectional: given in its plan, not given in this command",
+                "--dropout: 0.2 in its plan, not given in this command",
+                "--no-shuffle: not given in its plan, given in this command",
+                "--set cell: lstm, gru in its plan, lstm, gru, rnn-tanh in this command",
+                "--set layers: 1, 2 in its plan, not given in this command",
+                "--set ema: not given in its plan, 0.9 in this command",
+                "--seeds: 0-3,7 in its plan, 0-3 in this command",
             ])
         let reordered = try plan(["layers=1,2", "cell=lstm,gru"], seeds: "0-3,7", base: base)
         #expect(
@@ -146,10 +149,10 @@ struct SweepPlanTests {
             (["learning-rate=0..0.01"], "two positive"), (["learning-rate=a..b"], "two positive"),
             (["log-every=9223372036854774000..9223372036854775807"], "whole numbers up to 9007199254740992"),
             (["learning-rate=1..inf"], "two positive"), (["learning-rate=nan..1"], "two positive"),
-            (["seed=1,2"], "--set seed: give the seeds by --seeds"),
-            (["threads=1,2"], "sets this option itself"),
-            (["validation=10,20"], "must be the same"), (["dataset=mnist,kmnist"], "must be the same"),
-            (["test=true,false"], "sets this option itself"),
+            (["seed=1,2"], "--set seed: give the seeds with --seeds"),
+            (["threads=1,2"], "sets this option for each entry"),
+            (["validation=10,20"], "is the same for all"), (["dataset=mnist,kmnist"], "is the same for all"),
+            (["test=true,false"], "sets this option for each entry"),
             (["cell=gru", "cell=lstm"], "--set cell is given twice"),
             (["learning-rate=0.001..0.02"], "a range needs --random"),
         ])
@@ -176,7 +179,7 @@ struct SweepPlanTests {
             (["--seed", "1"], "--seed: give the seeds"), (["--threads=2"], "--threads cannot be given"),
             (["--no-test"], "--no-test cannot be given"),
             (["--time-limit", "1s"], "--time-limit cannot be given"),
-            (["--cell", "gru"], "--cell is given for all entries and by --set"),
+            (["--cell", "gru"], "--cell is given both for all entries and with --set"),
         ])
     func `options that no entry can have are rejected`(base: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(["cell=lstm,gru"], base: base) })
@@ -294,7 +297,10 @@ struct SweepPlanTests {
                 _ = try SweepDirectory.create(other, name: "cells", root: root.file("runs"))
             }
                 == .otherPlan(
-                    sweep: sweep.path, differences: ["--set cell: lstm, gru there, lstm, rnn-tanh here"]))
+                    sweep: sweep.path,
+                    differences: [
+                        "--set cell: lstm, gru in its plan, lstm, rnn-tanh in this command"
+                    ]))
         #expect(try sweep.plan() == plan)
         #expect(try SweepDirectory.find("cells", root: root.file("runs")) == sweep)
         #expect(try SweepDirectory.find(sweep.path + "/", root: "nowhere") == sweep)

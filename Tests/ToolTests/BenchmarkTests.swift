@@ -148,7 +148,7 @@ struct BenchmarkTests {
 @Suite("Measuring")
 struct MeasuringTests {
     @Test(arguments: RecurrentCell.allCases)
-    func `what is measured has the cell asked for`(_ cell: RecurrentCell) {
+    func `the measured model has the given cell`(_ cell: RecurrentCell) {
         let figures = LengthsFigures(ModelSetup(cell: cell, hiddenSize: 3), warmUp: 0, seconds: 0)
         #expect(figures.cell == cell)
         let stack = ModelSetup(cell: cell, hiddenSize: 3).stack(inputSize: 28)

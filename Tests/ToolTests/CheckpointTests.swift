@@ -82,7 +82,7 @@ import Testing
         #expect(state.best?.loss == Double(row[1]))
     }
 
-    @Test func `the best is that of the lowest loss`() throws {
+    @Test func `the best checkpoint has the lowest loss`() throws {
         let place = try Workplace()
         // So large a step that the loss goes up and down.
         #expect(try place.run("--epochs", "8", "--learning-rate", "0.5").exitCode == 0)

@@ -151,7 +151,7 @@ import Runs
         #expect(try completions(["mnist-bilstm", "--runs", "/nowhere", "--resume", ""], of: resume) == [])
     }
 
-    @Test func `a shell that is not known`() throws {
+    @Test func `an unknown shell`() throws {
         let outcome = try Tool.run(["--generate-completion-script", "tcsh"])
         #expect(outcome.exitCode == 64)
     }

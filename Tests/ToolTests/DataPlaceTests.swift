@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Where the data are", .timeLimit(.minutes(60))) struct DataPlaceTests {
+@Suite("The directory of the data", .timeLimit(.minutes(60))) struct DataPlaceTests {
     private static let small = ["--hidden-size", "4", "--layers", "1", "--epochs", "1"]
 
     /// A run that was started in a directory with its data in `data`, and another directory.
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test
-    func `data that moved with the run are found where they are`() throws {
+    func `data that moved with the run are found`() throws {
         let (place, elsewhere) = try trained()
         for name in ["data", "runs"] {
             try FileManager.default.moveItem(
@@ -60,7 +60,7 @@ import Testing
         let outcome = try Tool.run(command, in: URL(filePath: place.path))
         #expect(outcome.exitCode == 66)
         #expect(
-            outcome.errors.contains("run it in the package's directory, or give --data\n"),
+            outcome.errors.contains("run the tool in the package's directory, or give --data;\n"),
             "\(outcome.errors)")
         #expect(place.runNames.isEmpty)
     }

@@ -74,7 +74,7 @@ private final class DataPlace {
     }
 
     @Test
-    func `a table, with all that one needs to get them`() throws {
+    func `a table with everything needed to download them`() throws {
         try data.copyMNIST()
         let outcome = try data.run()
         #expect(outcome.exitCode == 0 && outcome.errors == "")
@@ -119,7 +119,7 @@ private final class DataPlace {
     }
 
     @Test
-    func `what is right, damaged and absent, each with its exit code`() throws {
+    func `right, damaged and absent files have different exit codes`() throws {
         try data.copyMNIST()
         for arguments in [["verify"], ["verify", "mnist"], ["verify", "mnist", "--data", "datasets/mnist"]] {
             let outcome = try Tool.run(["datasets"] + arguments, in: URL(filePath: data.place.path))
@@ -130,7 +130,7 @@ private final class DataPlace {
         #expect(absent.exitCode == 66)
         #expect(
             absent.output == """
-                kmnist: datasets/kmnist: absent; get it by: mnist-bilstm datasets fetch kmnist
+                kmnist: datasets/kmnist: absent; download it with: mnist-bilstm datasets fetch kmnist
                 mnist: datasets/mnist: verified
 
                 """)
@@ -140,7 +140,7 @@ private final class DataPlace {
             #expect(damaged.exitCode == 65)
             #expect(
                 damaged.output.contains("mnist: datasets/mnist: damaged\n  datasets/mnist/\(Self.labels): "))
-            #expect(damaged.output.contains("get it by: mnist-bilstm datasets fetch mnist\n"))
+            #expect(damaged.output.contains("download them with: mnist-bilstm datasets fetch mnist\n"))
         }
         let list = try data.run()
         #expect(list.exitCode == 0)
@@ -149,7 +149,7 @@ private final class DataPlace {
     }
 
     /// A file of another data set, which is whole, is not the right one.
-    @Test func `verify tells data sets apart`() throws {
+    @Test func `verify distinguishes data sets`() throws {
         try data.copyMNIST()
         let outcome = try data.run("verify", "fashion-mnist", "--data", "datasets/mnist")
         #expect(outcome.exitCode == 65)
@@ -157,20 +157,20 @@ private final class DataPlace {
     }
 
     @Test
-    func `what is there is not fetched again`() throws {
+    func `complete files are not downloaded again`() throws {
         try data.copyMNIST()
         try data.curl("exit 1")
         let outcome = try data.start("fetch", "mnist").finish()
         #expect(outcome.exitCode == 0)
         #expect(
-            outcome.lines.dropLast() == ImageDataset.mnist.files.map { "\($0.name).gz is there" } + [
-                "mnist is complete in datasets/mnist; to train on it: mnist-bilstm --dataset mnist"
+            outcome.lines.dropLast() == ImageDataset.mnist.files.map { "\($0.name).gz already exists" } + [
+                "mnist is complete in datasets/mnist. Train on it with: mnist-bilstm --dataset mnist"
             ])
         #expect(data.calls == [])
     }
 
     @Test
-    func `where it is installed in another place nothing is fetched, unless told where to`() throws {
+    func `an installed data set is not downloaded, except with --to`() throws {
         try data.copyMNIST()
         let raw = data.datasets + "/mnist/MNIST"
         try FileManager.default.moveItem(atPath: data.datasets + "/mnist", toPath: data.datasets + "/raw")
@@ -179,12 +179,12 @@ private final class DataPlace {
         try data.curl("exit 6")
         let outcome = try data.start("fetch", "mnist").finish()
         #expect(outcome.exitCode == 0 && data.calls == [])
-        #expect(outcome.output == "mnist is in datasets/mnist/MNIST/raw, nothing is to be fetched\n")
+        #expect(outcome.output == "mnist is already complete in datasets/mnist/MNIST/raw\n")
         #expect(try data.start("fetch", "mnist", "--to", "new").finish().exitCode == 69)
     }
 
     @Test
-    func `without a network it is told what to put where, and nothing else is left`() throws {
+    func `without a network, an error explains the manual download, and no file is left`() throws {
         try data.curl(#"echo "curl: (6) Could not resolve host" >&2; exit 6"#)
         let outcome = try data.start("fetch", "kmnist", "--to", "here/kmnist").finish()
         #expect(outcome.exitCode == 69)
@@ -211,7 +211,7 @@ private final class DataPlace {
         """
 
     @Test
-    func `all files come from the mirror that has them, what had arrived of one is continued`() throws {
+    func `all files come from the mirror that has them, and a partial download is resumed`() throws {
         let directory = data.datasets + "/mnist"
         let names = ImageDataset.mnist.files.map { $0.name + ".gz" }
         let first = try Data(
@@ -226,18 +226,18 @@ private final class DataPlace {
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
         ]
         #expect(data.calls == names.flatMap { name in mirrors.map { $0 + name } })
-        let begun = "\(names[0]), 9.5 MiB from \(mirrors[1])\(names[0]), continued after 4.8 MiB"
+        let begun = "\(names[0]), 9.5 MiB from \(mirrors[1])\(names[0]), resumed after 4.8 MiB"
         #expect(outcome.lines.contains(begun), "\(outcome.output)")
         #expect(outcome.output.contains("Warning: \(mirrors[0])\(names[3]): curl: (22) error: 404\n"))
         #expect(
             outcome.output.hasSuffix(
-                "\nmnist is complete in datasets/mnist; to train on it: mnist-bilstm --dataset mnist\n"))
+                "\nmnist is complete in datasets/mnist. Train on it with: mnist-bilstm --dataset mnist\n"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == names.sorted())
         #expect(try data.run("verify", "mnist").output == "mnist: datasets/mnist: verified\n")
     }
 
     @Test
-    func `on a terminal a bar tells how much has arrived, and lines stay of what is in place`() throws {
+    func `a bar shows the progress on a terminal, and lines name complete files`() throws {
         try data.copyMNIST()
         let name = "train-images-idx3-ubyte.gz"
         try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(name)")
@@ -249,11 +249,11 @@ private final class DataPlace {
         let bar =
             /\r\x1B\[Ktrain-images-idx3-ubyte.gz  \[.*=+>.*\] [\d.]+ MiB of 9.5 MiB  [\d.]+ [KM]iB\/s  ETA 0:\d\d/
         #expect(screen.contains(bar), "\(screen)")
-        #expect(screen.contains("\r\u{1B}[K\(name) is in place\r\n"))
+        #expect(screen.contains("\r\u{1B}[K\(name) is complete\r\n"))
     }
 
     @Test
-    func `what arrives and is another file is not taken`() throws {
+    func `a downloaded file with another checksum is refused`() throws {
         try data.curl(#"echo "<html>" > "$output""#)
         let outcome = try data.start("fetch", "qmnist").finish()
         #expect(outcome.exitCode == 69)
@@ -263,7 +263,9 @@ private final class DataPlace {
 
     @Test(
         arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func `Ctrl-C and SIGTERM stop, and the next call goes on`(signal: Int32, exitCode: Int32) throws {
+    func `Ctrl-C and SIGTERM stop a download, and the next call resumes it`(signal: Int32, exitCode: Int32)
+        throws
+    {
         let part = data.datasets + "/kmnist/train-images-idx3-ubyte.gz.part"
         try data.curl(#"printf half >> "$output"; sleep 60"#)
         let running = try data.start("fetch", "kmnist")
@@ -272,17 +274,17 @@ private final class DataPlace {
         running.send(signal)
         let outcome = try running.finish()
         #expect(outcome.exitCode == exitCode)
-        #expect(outcome.errors.contains("stopped; what has arrived is kept, and continued the next time"))
+        #expect(outcome.errors.contains("stopped; the same command resumes the download"))
         #expect(FileManager.default.contents(atPath: part) == Data("half".utf8))
         try data.curl(#"wc -c < "$output" > found; exit 6"#)
         let later = try data.start("fetch", "kmnist").finish()
-        #expect(later.output.contains(", continued after 4 B\n"))
+        #expect(later.output.contains(", resumed after 4 B\n"))
         let found = try String(contentsOf: URL(filePath: data.place.path + "/found"), encoding: .utf8)
         #expect(found.filter { $0.isNumber } == "4")
     }
 
     @Test
-    func `one process at a time fetches into a directory, also where only files can be locked`() throws {
+    func `one process at a time downloads into a directory, even if only files can be locked`() throws {
         try data.curl(#"printf half >> "$output"; exec sleep 60"#)
         func variables(_ locks: Faults.Locks) throws -> [String: String] {
             try Faults(locks: locks).variables(directory: data.place.path)
@@ -290,7 +292,7 @@ private final class DataPlace {
         let first = try data.start("fetch", "kmnist", variables: variables(.onFilesOnly))
         _ = try first.line(beginning: "train-images-idx3-ubyte.gz, 17.3 MiB from https://codh")
         let second = try data.start("fetch", "kmnist", variables: variables(.onFilesOnly))
-        _ = try second.line(beginning: "waiting for another process that fetches into ")
+        _ = try second.line(beginning: "waiting for another process that downloads into ")
         second.send(SIGINT)
         #expect(try second.finish().exitCode == 130)
         first.send(SIGINT)
@@ -301,7 +303,7 @@ private final class DataPlace {
         #expect(without.exitCode == 74)
         #expect(
             without.errors.contains(
-                "kmnist/.fetch.lock: cannot lock: its file system has no file locks (No locks available), without which"
+                "kmnist/.fetch.lock: cannot lock: its file system does not support file locks (No locks available), which"
             ))
     }
 
@@ -312,7 +314,7 @@ private final class DataPlace {
             (["verify", "--data", "x"], "--data has an effect only with"),
             (["verify", "mnist", "--data", ""], "--data"), (["--root", ""], "--root"), (["get"], "get"),
         ])
-    func `what is refused`(arguments: [String], message: String) throws {
+    func `refused calls`(arguments: [String], message: String) throws {
         let outcome = try Tool.run(["datasets"] + arguments)
         #expect(outcome.exitCode == 64 && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

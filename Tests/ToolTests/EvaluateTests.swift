@@ -11,7 +11,7 @@ import Testing
             [], ["--validation", "50"], ["--cell", "gru", "--readout", "final", "--threads", "1"],
             ["--validation", "50", "--learning-rate", "0.3", "--seed", "3"],
         ])
-    func `its figures are the summary's, and it changes nothing`(_ options: [String]) throws {
+    func `the figures are those of the summary, and no file is written`(_ options: [String]) throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + ["--epochs", "3"] + options).exitCode == 0)
         let before = try place.contents()
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test
-    func `last and best are those of the run, and the default follows what was held out`() throws {
+    func `last and best are those of the run, and the validation set decides the default`() throws {
         for held in [[], ["--validation", "50"]] {
             let place = try Workplace()
             // So large a step that the loss goes up and down.
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test
-    func `a run by its name and path, a checkpoint by its path, also far from its run`() throws {
+    func `a run is found by name and path, a checkpoint by path, also outside its run`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2").exitCode == 0)
         let name = try #require(place.runNames.first)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test
-    func `what is refused`() throws {
+    func `refused calls`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let last = place.latest("checkpoints/last.safetensors")
@@ -106,10 +106,10 @@ import Testing
         }
         try expect(["missing"], 66, "no run \"missing\"")
         try expect([], 66, "t10k-images-idx3-ubyte", data: place.path + "/nothing")
-        try expect([], 65, "expected images of 28 × 28, as the model of ", data: odd.data)
+        try expect([], 65, "expected images of 28 × 28, the input size of the model in ", data: odd.data)
         try expect(["--split", "train"], 65, "found 20 × 30", data: odd.data)
-        try expect(["--split", "train"], 65, "was trained on other data", data: others.data)
-        try expect(["--split", "validation"], 64, "held out no images")
+        try expect(["--split", "train"], 65, "was trained on different data", data: others.data)
+        try expect(["--split", "validation"], 64, "has no validation set")
         try expect(["--split", "tset"], 64, "--split")
         try expect(["--splt", "test"], 64, "Did you mean '--split'?")
         try expect([last, "--checkpoint", "best"], 64, "--checkpoint has an effect only with a run")
@@ -120,13 +120,13 @@ import Testing
         var bytes = try Data(contentsOf: URL(filePath: last))
         bytes[bytes.count - 1] ^= 1
         try bytes.write(to: URL(filePath: copy))
-        try expect([copy], 65, "damaged.safetensors: damaged: expected SHA-256")
+        try expect([copy], 65, "damaged.safetensors: damaged checkpoint: expected SHA-256")
         try Data("{}".utf8).write(to: URL(filePath: copy))
         try expect([copy], 65, "damaged.safetensors")
     }
 
     @Test
-    func `a damaged last checkpoint is passed over with a warning`() throws {
+    func `a damaged last checkpoint is skipped with a warning`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2").exitCode == 0)
         let last = try #require(place.target(of: "last"))

@@ -202,7 +202,7 @@ import Testing
 
     @Test(
         arguments: ["many-to-one", "many-to-many", "one-to-many", "encoder-decoder"])
-    func `all learn to over 99 %`(_ example: String) throws {
+    func `every model reaches 99 %`(_ example: String) throws {
         let output = try output(example)
         let share = try #require(output.firstMatch(of: /exact answers: ([0-9.]+) %/))
         #expect(try #require(Double(share.1)) > 99)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What the tool refuses", .timeLimit(.minutes(60))) struct FailureTests {
+@Suite("Errors of training", .timeLimit(.minutes(60))) struct FailureTests {
     @Test(arguments: [
         ("--epochs", "0"), ("--epochs", "-1"), ("--epochs", "abc"), ("--epochs", "1.5"),
         ("--epochs", "1000001"),
@@ -41,11 +41,11 @@ import Testing
         arguments: [
             ["--schedule", "cosine", "--warm-up-epochs", "2"], ["--schedule", "step", "--step-epochs", "2"],
         ])
-    func `a schedule that training is too short for`(_ schedule: [String]) throws {
+    func `a schedule longer than the training`(_ schedule: [String]) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + ["--epochs", "2"] + schedule)
         #expect(outcome.exitCode == 64)
-        #expect(outcome.errors.hasPrefix("Error: \(schedule[2]) must be below the 2 of --epochs, not 2"))
+        #expect(outcome.errors.hasPrefix("Error: \(schedule[2]) must be below --epochs (2), not 2"))
     }
 
     /// A change to the data, and what the message must say.
@@ -92,7 +92,8 @@ import Testing
                 atPath: "\($0.data)/\(trainLabels)", withIntermediateDirectories: true)
         },
         Damage(
-            "a gzip file cut off", 65, ["\(trainLabels).gz: truncated", "delete the file and get it again"]
+            "a gzip file cut off", 65,
+            ["\(trainLabels).gz: truncated", "delete the file and download it again"]
         ) {
             try replaceLabels($0) { $0.prefix($0.count / 2) }
         },
@@ -158,7 +159,7 @@ import Testing
         (SmallImages(test: 0), "expected at least one image"),
         (SmallImages(test: 20, rows: 14, columns: 20), "at byte 8: expected images of 28 × 28, as in "),
     ])
-    func `a test set of another form`(images: SmallImages, message: String) throws {
+    func `a test set of another image size`(images: SmallImages, message: String) throws {
         let place = try Workplace(images)
         let other = try Workplace()
         for name in [Self.trainImages, Self.trainLabels] {
@@ -226,12 +227,12 @@ import Testing
         #expect(outcome.exitCode == 1)
         let kept =
             epochs == 0
-            ? "there is no checkpoint yet"
-            : "the last checkpoint is \(place.runs)/\(place.runNames[0])/checkpoints/step-0000001.safetensors"
-        let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+);/))
-        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient was not a finite number at step "))
+            ? "No checkpoint has been saved yet."
+            : "The last checkpoint is \(place.runs)/\(place.runNames[0])/checkpoints/step-0000001.safetensors."
+        let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+)\./))
+        #expect(outcome.errors.hasPrefix("Error: the loss or its gradient is not finite at step "))
         #expect(message.1 == "\(epochs)")
-        #expect(outcome.errors.hasSuffix("; \(kept). A lower learning rate may help.\n"))
+        #expect(outcome.errors.hasSuffix(". \(kept) Try a lower learning rate.\n"))
         #expect(outcome.epochLines.count == epochs)
         #expect(!outcome.output.contains("Train Acc"))
         #expect(try place.text("train.log") == outcome.output + outcome.errors)

@@ -59,7 +59,7 @@ extension ImageDataset: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-@Suite("Other data than MNIST", .timeLimit(.minutes(60))) struct FamilyTests {
+@Suite("Data sets other than MNIST", .timeLimit(.minutes(60))) struct FamilyTests {
     private static let small = ["--hidden-size", "4", "--layers", "1", "--epochs", "2", "--threads", "2"]
 
     private func place(_ images: FamilyImages) throws -> Workplace {
@@ -77,7 +77,7 @@ extension ImageDataset: CustomTestStringConvertible {
 
     @Test(
         arguments: ImageDataset.all)
-    func `each is trained on as if it were plain, upright images of classes from 0`(dataset: ImageDataset)
+    func `each data set is read as upright images with classes from 0`(dataset: ImageDataset)
         throws
     {
         let images = FamilyImages.published(dataset)
@@ -93,7 +93,7 @@ extension ImageDataset: CustomTestStringConvertible {
             #expect(try weights.values(of: name, as: Float.self) == same.values(of: name, as: Float.self))
         }
         let title = dataset == .mnist ? place.data : "\(dataset.name) in \(place.data)"
-        let count = "\(3 * images.classCount) images of 30 × 20, \(images.classCount) classes"
+        let count = "\(3 * images.classCount) training images of 30 × 20, \(images.classCount) classes"
         #expect(try place.text("train.log").hasPrefix("Data: \(title), \(count)\n"))
         #expect(try place.json("config.json", "options", "dataset") as? String == dataset.name)
     }
@@ -134,7 +134,7 @@ extension ImageDataset: CustomTestStringConvertible {
             #expect(line["predicted_name"] as? String == (hasNames ? names[predicted] : nil))
             let text = try Tool.run(["predict", "--no-draw"] + input + runs).output
             #expect(text.contains(", image \(last): \(names[predicted]) ("))
-            #expect(text.contains(predicted == last ? ", right" : ", wrong: it is \(names[last])"))
+            #expect(text.contains(predicted == last ? ", correct" : ", wrong: label \(names[last])"))
         }
         let sheet = try Tool.run([
             "augment", "--index", "\(last)", "--out", place.path + "/sheet.png", "--dataset", dataset.name,
@@ -154,11 +154,11 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `data of one's own tell their size and classes, of which those to test on have no more`() throws {
+    func `your own images determine size and classes, and the test set has no more classes`() throws {
         let place = try trained(FamilyImages(dataset: .idx, classCount: 5, rows: 9, columns: 14))
-        #expect(try place.text("train.log").contains("15 images of 9 × 14, 5 classes\n"))
+        #expect(try place.text("train.log").contains("15 training images of 9 × 14, 5 classes\n"))
         let one = try trained(FamilyImages(dataset: .idx, classCount: 1, rows: 2, columns: 3))
-        #expect(try one.text("train.log").contains("3 images of 2 × 3, 1 class\n"))
+        #expect(try one.text("train.log").contains("3 training images of 2 × 3, 1 class\n"))
         try SmallImages.write([0, 1, 2, 3, 5], shape: [5], to: "\(place.data)/t10k-labels-idx1-ubyte")
         let outcome = try Tool.run(["evaluate", "--runs", place.runs])
         #expect(outcome.exitCode == 65)
@@ -187,14 +187,14 @@ extension ImageDataset: CustomTestStringConvertible {
         let trainedOn = try Tool.run([
             "evaluate", "--runs", place.runs, "--dataset", "qmnist", "--data", other.data, "--split", "train",
         ])
-        #expect(trainedOn.exitCode == 65 && trainedOn.errors.contains("was trained on other data"))
+        #expect(trainedOn.exitCode == 65 && trainedOn.errors.contains("was trained on different data"))
         for command in [["evaluate"], ["predict", "--index", "0"]] {
             let more = try Tool.run(
                 command + [
                     "--runs", place.runs, "--dataset", "emnist-letters", "--data", letters.data,
                 ])
             #expect(more.exitCode == 64)
-            #expect(more.errors.contains("emnist-letters has 26 classes, of which the model of "))
+            #expect(more.errors.contains("emnist-letters has 26 classes, more than the "))
         }
         let picture = try Tool.run(["predict", "a.png", "--dataset", "kmnist"])
         #expect(picture.exitCode == 64)
@@ -202,14 +202,15 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `a run goes on with its own data set alone`() throws {
+    func `a run is resumed only with its own data set`() throws {
         let place = try trained(FamilyImages.published(.kmnist))
         func resumed(_ arguments: String...) throws -> Tool.Outcome {
             try Tool.run(["--runs", place.runs, "--resume", "latest", "--epochs", "3"] + arguments)
         }
         let refused = try resumed("--dataset", "fashion-mnist", "--data", place.data)
         #expect(refused.exitCode == 64)
-        #expect(refused.errors.contains("--dataset: the run has kmnist, asked for fashion-mnist"))
+        #expect(
+            refused.errors.contains("--dataset: the run has kmnist, the command line gives fashion-mnist"))
         let changed = try resumed(
             "--dataset", "fashion-mnist", "--data", place.data, "--allow-changes")
         #expect(changed.exitCode == 65)
@@ -220,7 +221,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `what was made before there were several is of MNIST`() throws {
+    func `a run of a version without data sets is of MNIST`() throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + Self.small).exitCode == 0)
         let config = try place.text("config.json")
@@ -239,7 +240,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `what is not there is told with the command that gets it`() throws {
+    func `a missing data set is reported with the command that downloads it`() throws {
         let place = try Workplace(nil)
         func refusal(_ arguments: String..., data: Bool = true) throws -> String {
             let outcome = try Tool.run(
@@ -249,7 +250,9 @@ extension ImageDataset: CustomTestStringConvertible {
         }
         let kmnist = try refusal("--dataset", "kmnist", data: false)
         #expect(kmnist.contains("datasets/kmnist/KMNIST/raw/train-images-idx3-ubyte.gz"))
-        #expect(kmnist.contains("download them by: mnist-bilstm datasets fetch kmnist\nor get each from"))
+        #expect(
+            kmnist.contains(
+                "download them with: mnist-bilstm datasets fetch kmnist\nor download each file from"))
         let letters = try refusal("--dataset", "emnist-letters")
         #expect(letters.contains("datasets fetch emnist-letters --to '\(place.path)/a b'\n"))
         #expect(letters.contains("unzip -j gzip.zip"))
@@ -261,7 +264,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `what is wrong is told with its place`() throws {
+    func `an error names its place`() throws {
         var images = FamilyImages.published(.emnistLetters)
         let place = try self.place(images)
         let labels = "emnist-letters-train-labels-idx1-ubyte"

@@ -80,7 +80,8 @@ import Testing
         #expect(outcome.exitCode == 74)
         #expect(
             outcome.errors.contains(
-                "There is no checkpoint yet; raise the limit of file sizes (ulimit -f), and go on with: "),
+                "No checkpoint has been saved yet. Raise the limit of file sizes (ulimit -f), then resume with: "
+            ),
             "\(outcome.errors)")
         #expect(
             try place.run("--resume", "latest").exitCode == 0)
@@ -127,7 +128,7 @@ import Testing
         let piped = try Tool.run(place.places + resume)
         #expect(piped.exitCode == 74)
         #expect(
-            piped.errors.contains("/\(name): \(message) a FIFO; move it to another place"), "\(piped.errors)")
+            piped.errors.contains("/\(name): \(message) a FIFO; move or rename it"), "\(piped.errors)")
 
         // As the messages advise.
         try FileManager.default.removeItem(atPath: path)
@@ -173,7 +174,7 @@ import Testing
 
     // MARK: A directory that is gone
 
-    @Test func `nothing is said to be whole that is gone`() throws {
+    @Test func `a missing checkpoint is not called intact`() throws {
         let place = try Workplace()
         let tool = try RunningTool(
             place.places + ["--epochs", "100000", "--hidden-size", "4", "--threads", "1"])
@@ -185,8 +186,8 @@ import Testing
         #expect(outcome.exitCode == 74)
         #expect(
             outcome.errors.hasSuffix(
-                "The run's directory is gone, and its checkpoints with it; start a new run\n"),
+                "The run's directory is missing, with all its checkpoints. Start a new run.\n"),
             "\(outcome.errors)")
-        #expect(!outcome.errors.contains("is whole"))
+        #expect(!outcome.errors.contains("is intact"))
     }
 }

@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: [
         (SIGINT, "Ctrl-C"), (SIGTERM, "signal 15"), (SIGUSR1, "signal \(SIGUSR1)"),
-        (SIGXCPU, "the limit of processor time (ulimit -t)"),
+        (SIGXCPU, "CPU time limit (ulimit -t)"),
     ])
     func `ends after the step with everything written`(signal: Int32, reason: String) throws {
         let place = try Workplace()
@@ -31,7 +31,7 @@ import Testing
         let last = try #require(outcome.lines.dropLast().last)
         #expect(
             last
-                == "Stopped (\(reason)) after a whole step. To go on: "
+                == "Stopped by \(reason); progress saved. Resume with: "
                 + "mnist-bilstm --resume \(place.runNames[0]) --runs \(place.runs)")
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.json("summary.json", "state") as? String == "stopped")
@@ -41,7 +41,7 @@ import Testing
             files.sorted() == ["last.safetensors", try #require(place.target(of: "last"))], "\(files)")
     }
 
-    @Test func `is heard while the final weights are scored`() throws {
+    @Test func `a signal during the final evaluation stops the run`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs, "--data", "datasets/mnist", "--epochs", "1"])
         _ = try tool.line(beginning: "[0]")

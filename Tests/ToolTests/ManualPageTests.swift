@@ -51,7 +51,7 @@ import Testing
         )
         // An example is a line of its own, each exit code an item, an option that must be given in the synopsis.
         #expect(lines.contains(#"mnist\-bilstm sweep run cells \-\-index 7"#))
-        #expect(page.contains(".TP\n\\fB73\\fR\nanother process is doing it\n"))
+        #expect(page.contains(".TP\n\\fB73\\fR\nentry in use by another process\n"))
         #expect(
             page.contains(
                 #"\fBmnist\-bilstm sweep run\fR \fB\-\-index\fR\ \fIindex\fR [\fIoption\fR\ ...] \fIsweep\fR"#
@@ -62,7 +62,7 @@ import Testing
 
     @Test(
         .enabled(if: Shell.path(of: "groff") != nil, "there is no groff here"), arguments: programs)
-    func `They are shown without a warning`(program: String) throws {
+    func `groff shows the pages without a warning`(program: String) throws {
         let place = try Workplace(nil)
         for (name, _) in try pages(of: program, in: place) {
             let shown = try Tool.run(

@@ -114,7 +114,7 @@ import Testing
         let file = place.path + "/dark.png"
         let outcome = try Tool.run(["predict", file, "--no-draw", "--runs", place.runs])
         #expect(outcome.output.contains("\(file): "))
-        #expect(outcome.output.contains("taken as dark-on-light (--polarity if it is not)"))
+        #expect(outcome.output.contains("read as dark-on-light (if wrong, give --polarity)"))
     }
 
     @Test
@@ -131,7 +131,7 @@ import Testing
         let few = try output("--index", "7,8")
         // Of each a blank line, a title, 28 rows, and 10 bars.
         #expect(lineCount(few) == 1 + 2 * 40 + 2)
-        #expect(few.contains("image 7: ") && few.contains(" of 2 right"))
+        #expect(few.contains("image 7: ") && few.contains(" of 2 correct"))
         #expect(few.components(separatedBy: "%  label\n").count == 3)
         #expect(lineCount(try output("--index", "0,1,2,3,4,5,6,7,8")) == 1 + 9 + 1)
         #expect(lineCount(try output("--index", "7", "--no-draw")) == 2)
@@ -140,7 +140,7 @@ import Testing
 
     /// The results of those that can be read, on standard output; the others named, in one call.
     @Test
-    func `of several pictures those that cannot be read are named and the others classified`() throws {
+    func `unreadable pictures are named and the others classified`() throws {
         let place = try Workplace(nil)
         let digits = try Digits(place)
         #expect(try place.run("--epochs", "1").exitCode == 0)
@@ -229,7 +229,7 @@ import Testing
     }
 
     @Test
-    func `notes say what was passed over`() throws {
+    func `notes name ignored content`() throws {
         let place = try Workplace(nil)
         _ = try Digits(place)
         #expect(try place.run("--epochs", "1").exitCode == 0)
@@ -240,13 +240,13 @@ import Testing
         let line = try Self.lines(Tool.run(["predict", "--json", "--runs", place.runs, file]))[0]
         try #require(line.notes.count == 2)
         #expect(line.notes[0] == "ignored 1 byte after the end of the PNG picture")
-        #expect(line.notes[1].hasPrefix("shows 2 separate pieces, which are classified as one; if they are"))
+        #expect(line.notes[1].hasPrefix("2 separate pieces are classified as one digit; if they are"))
         let text = try Tool.run(["predict", "--no-draw", "--runs", place.runs, file])
         for note in line.notes { #expect(text.lines.contains("  note: \(note)")) }
     }
 
     @Test
-    func `what is refused`() throws {
+    func `refused calls`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let images = place.data + "/t10k-images-idx3-ubyte"
@@ -276,12 +276,12 @@ import Testing
             (["--index", "71"], 64, "--index must be 0 to 70"), (["--index", "-1"], 64, "--index must be"),
             (["--index", "3,"], 64, "--index"), (["--index", "x"], 64, "--index"),
             ([], 64, "give --index, --images or the paths of PNG files"),
-            ([blank, "--index", "1"], 64, "--index and PNG files exclude each other"),
-            ([blank, "--images", images], 64, "--images and PNG files exclude each other"),
+            ([blank, "--index", "1"], 64, "--index and PNG files cannot be combined"),
+            ([blank, "--images", images], 64, "--images and PNG files cannot be combined"),
             (["--index", "1", "--labels", labels], 64, "--labels has an effect only with --images"),
             (["--index", "1", "--polarity", "auto"], 64, "--polarity has an effect only with PNG files"),
             ([blank, "--polarity", "dark"], 64, "--polarity"),
-            ([blank, "--polarity", "auto", "--as-is"], 64, "--polarity and --as-is exclude each other"),
+            ([blank, "--polarity", "auto", "--as-is"], 64, "--polarity and --as-is cannot be combined"),
             (["--index", "1", "--as-is"], 64, "--as-is has an effect only with PNG files"),
             (
                 [jpeg], 65,
@@ -292,7 +292,7 @@ import Testing
                 "page.png: not the file itself at byte 0: expected a PNG picture, found an HTML page; down"
             ),
             ([pointer], 65, "found a Git LFS pointer; run \"git lfs pull\""),
-            ([images], 65, "give the file by --images"),
+            ([images], 65, "give the file with --images"),
             ([sparse], 65, "sparse.png: file too large"), (["/dev/zero"], 66, "it is a device"),
             ([pipe], 66, "it is a FIFO"), ([loop], 66, "Too many levels of symbolic links"),
             (

@@ -17,12 +17,12 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.lines[0]
-                == "Recipe: best, but with --augment-shift 0.5 instead of none, --epochs 2 instead of 60, "
+                == "Recipe: best, with --augment-shift 0.5 instead of none, --epochs 2 instead of 60, "
                 + "--warm-up-epochs 1 instead of 3")
         #expect(
             outcome.output.contains(
-                "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule after 1.0 epochs to 0.001 of it, images augmented: "
-                    + "shift ±0.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px · seed 0"))
+                "AdamW, learning rate 0.02, weight decay 0.01, cosine schedule (warm-up 1.0 epochs, final fraction 0.001), augmentation ("
+                    + "shift ±0.5 px, rotation ±10.0°, scale ±0.1, shear ±0.1, elastic 0.7 px) · seed 0"))
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.json("config.json", "options", "learning_rate") as? Double == 0.02)
         #expect(try place.json("config.json", "options", "augment_shift") as? Double == 0.5)
@@ -42,25 +42,25 @@ import Training
     @Test func `the tutorials recipe is the default`() throws {
         let (named, plain) = (try Workplace(), try Workplace())
         let outcome = try named.run("--recipe", "tutorial", "--epochs", "1")
-        #expect(outcome.lines[0] == "Recipe: tutorial, but with --epochs 1 instead of 50")
+        #expect(outcome.lines[0] == "Recipe: tutorial, with --epochs 1 instead of 50")
         #expect(try !plain.run("--epochs", "1").output.contains("Recipe:"))
         #expect(
             try named.bytes("checkpoints/last.safetensors") == plain.bytes("checkpoints/last.safetensors"))
     }
 
     @Test(arguments: [
-        (["--recipe", "bset"], 66, #"no recipe "bset": it must be tutorial, best or"#),
+        (["--recipe", "bset"], 66, #"no recipe "bset": expected tutorial, best, or"#),
         (["--recipe", "best", "--resume", "latest"], 64, "--recipe has no effect with --resume"),
         (
             ["--recipe", "best", "--epochs", "2", "--warm-up-epochs", "2"], 64,
-            "--warm-up-epochs must be below the 2 of --epochs"
+            "--warm-up-epochs must be below --epochs (2)"
         ),
-        (["--recipe", "best", "--clip-norm", "1", "--clip-value", "1"], 64, "exclude each other"),
+        (["--recipe", "best", "--clip-norm", "1", "--clip-value", "1"], 64, "cannot be combined"),
         (
             ["--recipe", "best", "--schedule", "constant", "--final-share", "0.1"], 64,
             "--final-share has an effect"
         ),
-        (["--recipe", "data"], 65, "data: a directory; expected a file in it"),
+        (["--recipe", "data"], 65, "data: expected a file such as a run's config.json, found a directory"),
         (["augment", "--index", "3", "--out", "x.png", "--recipe", "bset"], 66, #"no recipe "bset""#),
         (["--augment-scale", "1"], 64, "--augment-scale must be 0 or more and below 1, not 1.0"),
         (["--augment-shift", "-1"], 64, "--augment-shift must be 0 or a positive number, not -1.0"),
@@ -96,7 +96,7 @@ import Training
         let outcome = try Tool.run(place.places + arguments + ["--ema", "0.9"])
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(try Tool.run(plain.places + arguments).exitCode == 0)
-        #expect(outcome.output.contains(", weights averaged by 0.9 · seed 0"))
+        #expect(outcome.output.contains(", EMA of the weights (decay 0.9) · seed 0"))
         #expect(
             outcome.epochLines.count == 3 && outcome.epochLines.allSatisfy { $0.contains("  ema val acc: ") })
         let last = try #require(outcome.lines.first { $0.hasPrefix("Train Acc") })
@@ -121,7 +121,7 @@ import Training
         try averagesAreChosen(place, summary)
         let refused = try plain.tool("evaluate", "--averaged")
         #expect(refused.exitCode == 64 && refused.errors.contains(".safetensors has no averaged weights"))
-        #expect(try place.text("curves.svg").contains("validation, averaged"))
+        #expect(try place.text("curves.svg").contains("validation, EMA"))
         #expect(try place.text("report.html").contains("\(percent(accuracy)) ± \(percent(error))\u{A0}%"))
 
         let (found, expected) = (try place.checkpoint(), try plain.checkpoint())
@@ -169,13 +169,13 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.lines[0]
-                == "Recipe: best, but with --epochs 1 instead of 60, --warm-up-epochs 0.05 instead of 3")
+                == "Recipe: best, with --epochs 1 instead of 60, --warm-up-epochs 0.05 instead of 3")
         // A run goes on with its own options.
         #expect(try place.json("config.json", "options", "warm_up_epochs") as? Double == 0.05)
     }
 
     /// Of the recipe, what the command line takes the effect of goes, too, so that the run is one to be trained anew.
-    @Test func `what the command line replaces is gone`() throws {
+    @Test func `options that the command line replaces have their defaults`() throws {
         let place = try Workplace()
         let recipe = place.path + "/recipe.json"
         try Data(
@@ -210,7 +210,7 @@ import Training
         augmentation.background = ImagePreparation(of: images).grey
         let expected = AugmentationSheet.draw(images[7], augmentation, seed: 5, epochs: 10)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(expected.png()))
-        #expect(try Tool.run(arguments).output.contains("elastic 0.7 px · seed 0"))
+        #expect(try Tool.run(arguments).output.contains("elastic 0.7 px) · seed 0"))
         let recipe = place.path + "/recipe.json"
         try Data(#"{"options": {"augment": "shift", "seed": 9}}"#.utf8).write(to: URL(filePath: recipe))
         let ofRecipe = try Tool.run(arguments + ["--recipe", recipe, "--dataset", "fashion-mnist"])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Options that a run cannot go on with", .timeLimit(.minutes(60))) struct ResumeOptionsTests {
+@Suite("Options that a resume refuses", .timeLimit(.minutes(60))) struct ResumeOptionsTests {
     /// A finished run that can be trained on, and what another start of the tool says about it: exit code 64, and
     /// that nothing was changed but the end of the log.
     private func refusal(
@@ -25,34 +25,35 @@ import Testing
 
     /// The log has the error, too.
     @Test
-    func `another model or optimizer, which the checkpoint does not fit`() throws {
+    func `another model or optimizer than the checkpoint's`() throws {
         let size = try refusal(of: ["--hidden-size", "5", "--allow-changes"], noted: true)
-        #expect(size.contains("cannot go on with these options: expected a checkpoint of the model"))
+        #expect(size.contains("cannot be resumed with these options: expected a checkpoint of the model"))
         #expect(size.contains(#""hidden_size":5"#) && size.contains(#""hidden_size":4"#), "\(size)")
         let optimizer = try refusal(of: ["--optimizer", "sgd", "--allow-changes"], noted: true)
         #expect(
             optimizer.contains(
-                #"of an optimizer that remembers ["momentum_buffer"], found one of ["exp_avg", "exp_avg_sq"]"#
+                #"of an optimizer with the state ["momentum_buffer"], found one with the state ["exp_avg", "exp_avg_sq"]"#
             ),
             "\(optimizer)")
     }
 
     @Test(arguments: [(0, 30), (30, 0), (30, 31)], [[], ["--allow-changes"]])
-    func `other images held out`(counts: (Int, Int), allowed: [String]) throws {
+    func `another validation set`(counts: (Int, Int), allowed: [String]) throws {
         let message = try refusal(
             of: ["--validation", "\(counts.1)"] + allowed, after: ["--validation", "\(counts.0)"])
         #expect(
-            message.contains("\n  --validation: the run has \(counts.0), asked for \(counts.1)\n"),
+            message.contains(
+                "\n  --validation: the run has \(counts.0), the command line gives \(counts.1)\n"),
             "\(message)")
         #expect(
-            message.contains("held out cannot be changed in a run, not even with --allow-changes"),
+            message.contains("The validation set of a run cannot change, not even with --allow-changes"),
             "\(message)")
     }
 
     /// Which images are held out follows from the seed.
     @Test
-    func `another seed where images are held out`() throws {
+    func `another seed of the validation set`() throws {
         let message = try refusal(of: ["--seed", "1", "--allow-changes"], after: ["--validation", "30"])
-        #expect(message.contains("\n  --seed: the run has 0, asked for 1\n"), "\(message)")
+        #expect(message.contains("\n  --seed: the run has 0, the command line gives 1\n"), "\(message)")
     }
 }

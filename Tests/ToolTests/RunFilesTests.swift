@@ -5,7 +5,7 @@ import Runs
 import Testing
 import Training
 
-@Suite("What a run leaves", .timeLimit(.minutes(60))) struct RunFilesTests {
+@Suite("The files of a run", .timeLimit(.minutes(60))) struct RunFilesTests {
     @Test func `the configuration has every option`() throws {
         let place = try Workplace()
         let arguments = [

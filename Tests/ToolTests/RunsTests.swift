@@ -28,7 +28,7 @@ import Testing
         #expect(try names.map { try place.bytes($0) } == first)
     }
 
-    @Test func `pictures are no reason to lose a run`() throws {
+    @Test func `a failed picture does not end a run`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let weights = try place.bytes("checkpoints/last.safetensors")
@@ -76,7 +76,7 @@ import Testing
         ["runs"], ["runs", "show"], ["runs", "list", "--json"], ["evaluate"], ["evaluate", "--json"],
         ["predict", "--index", "3"], ["summary", "latest"], ["report"],
     ])
-    func `output that is lost`(arguments: [String]) throws {
+    func `standard output that fails`(arguments: [String]) throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let all = arguments + ["--runs", place.runs]
@@ -141,18 +141,18 @@ import Testing
         try FileManager.default.removeItem(atPath: place.latest("checkpoints/" + name))
         let outcome = try place.run("--resume", "latest")
         #expect(outcome.exitCode == 0)
-        #expect(outcome.output.contains("\(name): there is none. Starting from the beginning."))
+        #expect(outcome.output.contains("\(name) is missing. Training starts from the beginning."))
     }
 
-    @Test func `what cannot be done is explained`() throws {
+    @Test func `impossible requests are explained`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         for (arguments, code, message) in [
             (["report", "other"], 66, "no run \"other\""),
             (["runs", "show", "other"], 66, "no run \"other\""),
             (["runs", "compare", "latest", "other"], 66, "no run \"other\""),
-            (["runs", "compare", "latest"], 64, "two runs or more"),
-            (["runs", "compare", "latest", place.runNames[0]], 64, "has one of them twice"),
+            (["runs", "compare", "latest"], 64, "at least two runs"),
+            (["runs", "compare", "latest", place.runNames[0]], 64, "names a run twice"),
             (["runs", "compare", "latest", "latest", "--out", ""], 64, "--out must name a file"),
             (["runs", "--nothing"], 64, "Unknown option"), (["report", "a", "b"], 64, "Unexpected argument"),
         ] {

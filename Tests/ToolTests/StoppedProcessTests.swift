@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A process that is stopped for a while", .timeLimit(.minutes(60))) struct StoppedProcessTests {
+@Suite("A suspended process", .timeLimit(.minutes(60))) struct StoppedProcessTests {
     /// Steps of some milliseconds; hundreds of them in an epoch.
     private static let options = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 
@@ -22,7 +22,7 @@ import Testing
         return (place, (ContinuousClock.now - start) / .seconds(1))
     }
 
-    @Test func `the stop is no part of the training time`() throws {
+    @Test func `a suspension does not count as training time`() throws {
         let stop = 4.0
         let (place, wall) = try train(["--epochs", "1"], stop: stop, exitCode: 0)
         let seconds = try #require(try place.json("summary.json", "training_seconds") as? Double)
@@ -37,7 +37,7 @@ import Testing
         #expect(windows.reduce(0, +) < wall - stop + 0.1, "\(windows)")
     }
 
-    @Test func `the stop is no part of the time limit`() throws {
+    @Test func `a suspension does not count towards the time limit`() throws {
         let (_, wall) = try train(["--epochs", "100000", "--time-limit", "3s"], stop: 4, exitCode: 75)
         #expect(wall > 6.9)
     }

@@ -6,7 +6,7 @@ import Training
 
 @Suite("mnist-bilstm summary", .timeLimit(.minutes(60))) struct SummaryTests {
     @Test
-    func `the model that options come to`() throws {
+    func `the model of the options`() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])
         #expect(outcome.exitCode == 0)
         var options = ImageTraining.Options()
@@ -42,7 +42,7 @@ import Training
     }
 
     @Test
-    func `dropout without effect is warned of`() throws {
+    func `dropout without effect gives a warning`() throws {
         let outcome = try Tool.run(["summary", "--layers", "1", "--dropout", "0.5"])
         #expect(outcome.exitCode == 0 && outcome.output.contains("Warning: "))
     }

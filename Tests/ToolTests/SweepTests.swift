@@ -51,7 +51,7 @@ import Testing
     private static let result = Mutex<[String: Data]?>(nil)
 
     @Test
-    func `a sweep left alone: its lines, its files, the test images for the winner alone`() throws {
+    func `a whole sweep: lines, files, and the test set only for the winner`() throws {
         let place = try place()
         let outcome = try start(place).finish()
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
@@ -103,7 +103,7 @@ import Testing
         let before = try FileTree(at: sweep + "/runs")
         let again = try start(place).finish()
         #expect(again.exitCode == 0 && !again.output.contains("\n["))
-        #expect(again.lines[0].hasSuffix("4 entries; 4 are done"))
+        #expect(again.lines[0].hasSuffix("4 entries; 4 done"))
         #expect(try FileTree(at: sweep + "/runs").differences(from: before) == [])
 
         try expectFound(sweep, in: place, winner: winner)
@@ -147,11 +147,11 @@ import Testing
         #expect(words[0] == "mnist-bilstm" && !words.contains("--validation"))
         let trained = try Tool.run(Array(words.dropFirst()) + ["--name", "all"])
         #expect(
-            trained.exitCode == 0 && trained.output.contains("120 images"),
+            trained.exitCode == 0 && trained.output.contains("120 training images"),
             "\(trained.output)\(trained.errors)")
     }
 
-    @Test func `a sweep that is not done has no winner, and its entries can be named`() throws {
+    @Test func `an incomplete sweep has no winner, and its entries can be named`() throws {
         let place = try place()
         let planned = try Tool.run(["sweep", "plan"] + Self.plan + place.places)
         try #require(planned.exitCode == 0, "\(planned.errors)")
@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test func `the plan by several processes, one of them killed and begun again`() throws {
+    @Test func `several processes train one plan, and one of them is killed and restarted`() throws {
         let expected = try undisturbed()
         let place = try place()
         let planned = try Tool.run(["sweep", "plan", "--count"] + Self.plan + place.places)
@@ -268,7 +268,7 @@ import Testing
             "4 runs, latest and .runs.lock")
     }
 
-    @Test func `an entry that another process has`() throws {
+    @Test func `an entry that another process is training`() throws {
         let place = try place()
         #expect(try Tool.run(["sweep", "plan"] + Self.plan + place.places).exitCode == 0)
         var lock = try FileLock(place.runs + "/sweeps/cells/entries/entry-0001.lock")
@@ -277,15 +277,15 @@ import Testing
         #expect(
             refused.exitCode == 73
                 && refused.errors
-                    == "Error: entry-0001: another process is training this entry; wait for its end\n"
+                    == "Error: entry-0001: another process is training this entry; wait until it ends\n"
         )
         // A whole sweep does the others, and waits.
         let sweep = try start(place)
         let third = try sweep.line(beginning: "[3/4]")
         #expect(!third.contains("entry-0001"))
         #expect(
-            try sweep.line(beginning: "Waiting for other processes to do entry-0001").hasSuffix(
-                "(entry-0001: another process is training this entry; wait for its end)"))
+            try sweep.line(beginning: "Waiting for other processes that train entry-0001").hasSuffix(
+                "(entry-0001: another process is training this entry; wait until it ends)"))
         #expect(sweep.isRunning)
         lock = nil
         #expect(try sweep.line(beginning: "[4/4]").contains("entry-0001"))
@@ -293,7 +293,7 @@ import Testing
     }
 
     @Test(arguments: [SIGINT, SIGTERM])
-    func `Ctrl-C and SIGTERM stop it, and its processes, to be gone on with`(signal: Int32) throws {
+    func `Ctrl-C and SIGTERM stop a sweep and its processes, and it can be resumed`(signal: Int32) throws {
         let expected = try undisturbed()
         let place = try place()
         let sweep = try start(place)
@@ -308,7 +308,7 @@ import Testing
         #expect(try files(place) == expected)
     }
 
-    @Test func `what trains when it is stopped ends after its step, with a checkpoint`()
+    @Test func `a training entry that is stopped ends after its step, with a checkpoint`()
         throws
     {
         let place = try place()
@@ -323,7 +323,7 @@ import Testing
         #expect(try text(runs + "/latest/summary.json").contains(#""state" : "stopped""#))
     }
 
-    @Test func `what trains when the sweep is killed stops with a checkpoint`() throws {
+    @Test func `a training entry stops with a checkpoint when the sweep is killed`() throws {
         let place = try place()
         let sweep = try start(
             place, ["--seeds", "0", "--name", "cells"] + Self.plan[6..<16] + ["--epochs", "1000000"])
@@ -339,7 +339,7 @@ import Testing
         #expect(summary.contains(#""state" : "stopped""#), "\(summary)")
     }
 
-    @Test func `an entry that diverges is a result`() throws {
+    @Test func `a diverged entry is a result`() throws {
         let place = try place()
         let outcome = try start(
             place,
@@ -387,7 +387,7 @@ import Testing
             (["--seeds", "-1"], #"--seeds "-1": expected numbers"#),
             (
                 ["--seeds", "0", "--validation", "9", "--seed", "1"],
-                "--seed: give the seeds of a sweep by --seeds"
+                "--seed: give the seeds of a sweep with --seeds"
             ),
             (["--seeds", "0", "--validation", "9", "--jops", "1"], "Unknown option '--jops'"),
             (["--seeds", "0", "--validation", "9", "--epohcs", "1"], "Did you mean '--epochs'?"),
@@ -404,9 +404,9 @@ import Testing
                 "--momentum has an effect only with"
             ),
             (["--seeds", "0", "--validation", "9", "--name", "a/b"], "--name: run name"),
-            (["--resume", "cells", "--seeds", "0"], "--resume goes on with a sweep as it is planned"),
+            (["--resume", "cells", "--seeds", "0"], "--resume continues a sweep with its own plan"),
         ])
-    func `what cannot be planned leaves no directory behind`(arguments: [String], part: String) throws {
+    func `a refused plan leaves no directory`(arguments: [String], part: String) throws {
         let place = try Workplace(nil)
         let outcome = try Tool.run(["sweep"] + arguments + ["--runs", place.runs])
         #expect(outcome.exitCode == 64, "\(outcome.errors)")
@@ -414,7 +414,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test func `a sweep, an entry or data that are not there`() throws {
+    @Test func `a missing sweep, entry or data`() throws {
         let place = try place()
         let unknown = try Tool.run(["sweep", "--resume", "cells", "--runs", place.runs])
         #expect(unknown.exitCode == 66 && unknown.errors.contains(#"no sweep "cells""#), "\(unknown.errors)")

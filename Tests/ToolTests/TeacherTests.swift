@@ -11,7 +11,7 @@ import Testing
         return place
     }
 
-    @Test func `a run learns of another and keeps a copy of it`() throws {
+    @Test func `a run is trained on the outputs of a teacher and keeps a copy of it`() throws {
         let place = try taught()
         let wide = place.runs + "/" + place.runNames[0]
         let outcome = try Tool.run(
@@ -19,7 +19,7 @@ import Testing
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let path = try #require(try place.json("config.json", "options", "teacher") as? String)
         #expect(path.hasPrefix(wide + "/checkpoints/step-"))
-        #expect(outcome.output.contains("taught by \(path) (weight 0.5, temperature 4.0)"))
+        #expect(outcome.output.contains("distillation from \(path) (weight 0.5, temperature 4.0)"))
         #expect(!outcome.output.contains("Warning"))
         #expect(try place.bytes("teacher.safetensors") == Data(contentsOf: URL(filePath: path)))
         let weights = try place.bytes("checkpoints/last.safetensors")
@@ -31,7 +31,7 @@ import Testing
         #expect(try place.bytes("checkpoints/last.safetensors") != weights)
     }
 
-    @Test func `a run that is stopped goes on to the same bytes`() throws {
+    @Test func `a run that is stopped and resumed gives the same bytes`() throws {
         let place = try taught()
         let arguments = Self.options + ["--teacher", place.runs + "/" + place.runNames[0]]
         #expect(try Tool.run(place.places + arguments).exitCode == 0)
@@ -45,12 +45,12 @@ import Testing
         #expect(try place.checkpoint().metadata["options"]?.contains("teacher") == false)
     }
 
-    @Test func `a teacher that knows the images held out is told`() throws {
+    @Test func `a teacher trained on validation images gives a warning`() throws {
         let place = try taught()
         let run = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
         #expect(run.exitCode == 0)
         #expect(
-            run.output.contains("Warning: the teacher may have been trained on images that are held out here")
+            run.output.contains("Warning: the teacher may have been trained on images of this validation set")
         )
         // One that was trained on the same images as its student is.
         let student = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
@@ -69,7 +69,7 @@ import Testing
         ),
         (["--teacher", "latest", "--temperature", "0"], 64, "--temperature must be a positive number"),
     ])
-    func `what it refuses`(arguments: [String], code: Int32, message: String) throws {
+    func `refused options`(arguments: [String], code: Int32, message: String) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + arguments)
         #expect(outcome.exitCode == code, "\(outcome.errors)")
@@ -77,7 +77,7 @@ import Testing
         #expect(place.runNames.isEmpty)
     }
 
-    @Test func `a teacher of other images is refused before a run is made`() throws {
+    @Test func `a teacher for images of another size is refused before a run is made`() throws {
         let (place, other) = (try taught(), try Workplace(SmallImages(rows: 12, columns: 10)))
         let outcome = try Tool.run(
             other.places + ["--dataset", "idx", "--teacher", place.runs + "/" + place.runNames[0]])

@@ -19,7 +19,7 @@ import Testing
         return (screen, try place.text("train.log"))
     }
 
-    @Test func `shows a bar that the log has not`() throws {
+    @Test func `a bar is shown, and is not in the log`() throws {
         let (screen, log) = try Self.show([:])
         let bar =
             /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+\/120  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/

@@ -142,15 +142,15 @@ struct ResumedTrainingTests {
         #expect(Course.all[1].trainer().misfit(of: checkpoint) == nil)
         #expect(
             Course.all[3].trainer().misfit(of: checkpoint)
-                == #"expected a checkpoint of an optimizer that remembers ["momentum_buffer"], found one of "#
+                == #"expected a checkpoint of an optimizer with the state ["momentum_buffer"], found one with the state "#
                 + #"["exp_avg", "exp_avg_sq"]"#)
         let averaged = try #require(Course.all.last).trainer()
         #expect(
             averaged.misfit(of: checkpoint)
-                == "expected a checkpoint with averaged weights, found one with none of these")
+                == "expected a checkpoint with averaged weights (--ema), found one without them")
         #expect(
             Course.all[0].trainer().misfit(of: Checkpoint(of: averaged))
-                == "expected a checkpoint with none of these, found one with averaged weights")
+                == "expected a checkpoint without averaged weights (--ema), found one with them")
         #expect(trainer().misfit(of: checkpoint)?.contains(#""hidden_size":9"#) == true)
     }
 

@@ -74,7 +74,7 @@ extension PNGPicture.Note: CustomStringConvertible {
     package var description: String {
         switch self {
         case .bytesAfterEnd(let count): "ignored \(Self.bytes(count)) after the end of the PNG picture"
-        case .missingEnd: "the end of the PNG file is missing; its image data are whole"
+        case .missingEnd: "the end of the PNG file is missing, but its image data are complete"
         case .bytesAfterData(let count): "ignored \(Self.bytes(count)) after the end of the image data"
         case .uselessPalette: "ignored a palette (PLTE), which a grey picture must not have"
         case .uselessTransparency:

@@ -18,7 +18,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     case gzip = "a gzip file"
     case zip = "a zip archive"
     case base64 = "a picture in base64"
-    case convertedPNG = "a PNG picture that was changed as if it were text"
+    case convertedPNG = "a PNG picture damaged by a text-mode transfer"
 
     /// The kind of file, with its article.
     package var name: String { rawValue }
@@ -32,7 +32,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
         case .gzip: "unpack it (gzip -d), and give the picture in it"
         case .zip: "unpack it, and give the pictures in it"
         case .base64: "decode it: sed 's/^.*,//' FILE | base64 --decode > digit.png"
-        case .convertedPNG: "get the original again, in a way that leaves line ends and encoding as they are"
+        case .convertedPNG: "transfer the original again in binary mode"
         default: "open it in an image viewer and save it as a PNG picture"
         }
     }

@@ -34,8 +34,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no run \(name.quoted): there is no \(FilePath.join(root, name)) and no such directory, checkpoint or sweep; "
-                + "\"mnist-bilstm runs\" lists what there is"
+            "no run \(name.quoted): \(FilePath.join(root, name)) does not exist, and no directory, checkpoint or sweep has this "
+                + "name; \"mnist-bilstm runs\" lists the runs"
         case .sweepWithoutWinner(let sweep):
             "\(sweep.printableLine) is a sweep without a winner. If not all entries are done, resume it: "
                 + ShellWords.quoted(["mnist-bilstm", "sweep", "--resume", sweep])
@@ -43,47 +43,50 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + ShellWords.quoted(["mnist-bilstm", "sweep", "report", sweep])
                 + ". If every setting diverged, name an entry: \(FilePath.join(sweep, "entry-0000").printableLine)"
         case .neverBegan(let run):
-            "\(run.printableLine): expected config.json, found none: the run was ended before it began, or the file was removed; start a new one, "
-                + "or put it back"
+            "no config.json in \(run.printableLine): the run ended before it started training, or the file was removed; "
+                + "start a new run, or restore the file"
         case .noCheckpoint(let run):
-            "\(run.printableLine): expected a checkpoint, found none: the run ended before it saved one, or this is no run"
+            "no checkpoint in \(run.printableLine): the run ended before saving one; resume the run, or name another one"
         case .noBestCheckpoint(let run):
-            "\(run.printableLine): expected checkpoints/best.safetensors, found none: no epoch is complete, or a resume from an earlier "
-                + "checkpoint removed it; take --checkpoint last"
+            "no best checkpoint in \(run.printableLine): no epoch is complete, or resuming from an earlier checkpoint removed "
+                + "it; use --checkpoint last"
         case .inUse(let run):
-            "\(run.printableLine): another process is writing to this run; wait for its end, or start a run of another name"
+            "\(run.printableLine): another process is writing to this run; wait until it ends, or start a new run"
         case .rootInUse(let lock):
-            "\(lock.printableLine): another process has had this lock for more than 10 seconds, while it makes a run; wait for it, or end it "
-                + "if it is stopped"
+            "\(lock.printableLine): another process has held this lock for more than 10 seconds to create a run; wait until "
+                + "it ends, or end it if it is suspended"
         case .invalidFile(let path, let reason):
-            "\(path.printableLine): \(reason); put back the file that the run wrote"
+            "\(path.printableLine): \(reason); restore the original file"
         case .incompleteLog(let path, let expected):
-            "\(path.printableLine): expected at least \(expected) records, as there were when the checkpoint was made, found fewer; "
-                + "put back the file that the run wrote"
+            "\(path.printableLine): expected at least \(expected) records, the number when the checkpoint was saved, found "
+                + "fewer; restore the original file"
         case .otherColumns(let path, let expected):
-            "\(path.printableLine): line 1: expected \(expected.joined(separator: ",").quoted), found another line; put back the file "
-                + "that the run wrote, or, if another version of the program wrote it with other metrics, resume with that "
+            "\(path.printableLine): line 1: expected \(expected.joined(separator: ",").quoted), found another line; restore "
+                + "the original file, or, if another version of the program wrote it with other metrics, resume with that "
                 + "version or start a new run"
         case .noUsableCheckpoint(let run, let problems):
-            "\(run.printableLine): no checkpoint can be used:" + problems.map { "\n  \($0)" }.joined()
-                + "\nTo train it from the beginning, remove the files in \(FilePath.join(run, "checkpoints"))"
+            "\(run.printableLine): every checkpoint is damaged:" + problems.map { "\n  \($0)" }.joined()
+                + "\nTo train the run again from the start, remove the files in \(FilePath.join(run, "checkpoints"))."
         case .otherOptions(let run, let differences):
-            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
-                + "\nLeave them out to go on with the run's own, or add --allow-changes to go on with these."
+            "\(run.printableLine) was trained with different options:"
+                + differences.map { "\n  \($0)" }.joined()
+                + "\nRemove these options to resume with the run's, or add --allow-changes to resume with the given ones."
         case .otherHeldOutImages(let run, let differences):
-            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
-                + "\nWhich images are held out cannot be changed in a run, not even with --allow-changes, as it was "
-                + "trained on others; leave them out, or start a new run."
+            "\(run.printableLine) was trained with different options:"
+                + differences.map { "\n  \($0)" }.joined()
+                + "\nThe validation set of a run cannot change, not even with --allow-changes: the run was trained on "
+                + "images of the new one. Remove these options, or start a new run."
         case .otherForecasts(let run, let differences):
-            "\(run.printableLine) was made with other options:" + differences.map { "\n  \($0)" }.joined()
-                + "\nLeave them out to go on with the run's own, or start a new run."
+            "\(run.printableLine) was trained with different options:"
+                + differences.map { "\n  \($0)" }.joined()
+                + "\nRemove these options to resume with the run's, or start a new run."
         case .otherData(let run, let expected, let found):
-            "\(run.printableLine) was trained on other data: expected \(expected.cut(atMost: 200)), found \(found); "
-                + "give those with --data"
+            "\(run.printableLine) was trained on different data: expected \(expected.cut(atMost: 200)), found \(found); give "
+                + "the run's data with --data"
         case .networkOfForecast(let network, let run):
-            "\(network.printableLine) is one network of the run \(run.printableLine); name that"
+            "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
         case .otherProgram(let run, let program):
-            "\(run.printableLine) is a run of \(program); give that command to \(program), or name another run"
+            "\(run.printableLine) is a run of \(program); use \(program) for it, or name another run"
         }
     }
 }

@@ -122,7 +122,7 @@ package struct OptionFault: Error, Hashable, CustomStringConvertible {
 
     init(unknown key: String, nearest: String?) {
         place = [key]
-        description = "\(key.quoted) is no option" + (nearest.map { "; did you mean \($0.quoted)?" } ?? "")
+        description = "unknown option \(key.quoted)" + (nearest.map { "; did you mean \($0.quoted)?" } ?? "")
     }
 }
 
@@ -167,7 +167,7 @@ extension RunOptions {
     /// - Parameter keys: The keys of the options to compare; all if nil.
     package func differences(to others: Self, among keys: Set<String>? = nil) -> [String] {
         changes(to: others).filter { keys?.contains($0.key) ?? true }.map {
-            "\($0.name): the run has \($0.own.description), asked for \($0.other.description)"
+            "\($0.name): the run has \($0.own.description), the command line gives \($0.other.description)"
         }
     }
 

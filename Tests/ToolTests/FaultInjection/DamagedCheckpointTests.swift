@@ -46,7 +46,7 @@ import Training
     }
 
     /// The newest one is named, and the one before is gone on from, to the same end.
-    @Test(arguments: damages) func `the former one is used`(damage: Damage) throws {
+    @Test(arguments: damages) func `the previous checkpoint is used`(damage: Damage) throws {
         let expected = try Self.training.uninterrupted()
         let place = try stopped()
         let names = try place.checkpointNames()
@@ -62,7 +62,7 @@ import Training
     }
 
     /// Nothing is gone on from, and nothing changed, if none is left.
-    @Test func `none is usable`() throws {
+    @Test func `every checkpoint is damaged`() throws {
         let place = try stopped()
         let run = try #require(place.begunRun)
         for name in try place.checkpointNames() {
@@ -74,7 +74,9 @@ import Training
         let outcome = try place.start(Self.training).finish()
         #expect(outcome.exitCode == 65)
         for name in try place.checkpointNames() {
-            #expect(outcome.errors.contains("\(name): damaged: expected SHA-256 "), "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("\(name): damaged checkpoint: expected SHA-256 "), "\(outcome.errors)"
+            )
         }
         #expect(try FileTree(at: run) == before)
     }
@@ -82,7 +84,7 @@ import Training
     /// The newest is damaged, and a log ends before the one before: without the log, nothing is gone on from, and
     /// neither checkpoints nor logs are touched. What the log has beyond is not needed.
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"])
-    func `logs are cut off`(log: String) throws {
+    func `a log that is cut off`(log: String) throws {
         let place = try stopped()
         let run = try #require(place.begunRun)
         let names = try place.checkpointNames()
@@ -118,7 +120,7 @@ import Training
 
     /// Cut off at every byte and with every byte changed, a checkpoint is refused, whatever the byte: an error
     /// that names the file, and no trap. Without the digest, changes in the tensors are not seen.
-    @Test func `are refused wherever the damage is`() throws {
+    @Test func `damage anywhere is found`() throws {
         let place = try stopped()
         let name = try #require(place.checkpointNames().last)
         let bytes = try [UInt8](

@@ -6,7 +6,9 @@ import Testing
 @Suite("Logs after a failed sync", .timeLimit(.minutes(60))) struct FailedSyncTests {
     static let logs = ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"]
 
-    @Test(arguments: logs, ["stop", "continue"]) func `are written anew`(log: String, action: String) throws {
+    @Test(arguments: logs, ["stop", "continue"]) func `logs are written again`(log: String, action: String)
+        throws
+    {
         let training = ShortTraining(epochs: 2).with("--on-save-error", action)
         let expected = try training.uninterrupted()
         let count = try training.operations().filter { $0.kind == .sync && $0.path.hasSuffix(log) }.count

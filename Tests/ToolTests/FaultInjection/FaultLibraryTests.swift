@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Faults do what they are told", .timeLimit(.minutes(60))) struct FaultLibraryTests {
+@Suite("The fault library", .timeLimit(.minutes(60))) struct FaultLibraryTests {
     static let options = ["--epochs", "2", "--hidden-size", "4", "--threads", "1"]
 
     /// Runs the tool in a place; returns how it ended (a signal is negative) and its file operations.

@@ -41,7 +41,7 @@ import Testing
                 if operations[failed].path.hasSuffix("train.log"), kind == .write {
                     // What was printed is no reason to stop; the screen says so.
                     #expect(outcome.exitCode == 0, "\(faults): \(outcome.errors)")
-                    #expect(outcome.output.contains("lines are missing there"), "\(faults)")
+                    #expect(outcome.output.contains("this log is incomplete"), "\(faults)")
                     continue
                 }
                 #expect(outcome.exitCode == 74, "\(faults)")
@@ -49,7 +49,7 @@ import Testing
                 if operations[failed].isOfPicture {
                     // They can be drawn later; the run came to its end.
                     #expect(
-                        outcome.output.contains(/Warning: \/.*: cannot .* To draw it later:/)
+                        outcome.output.contains(/Warning: \/.*: cannot .* Draw it later with:/)
                             && outcome.output.contains(": \(reason)"),
                         "\(faults): \(outcome.output)")
                 } else {
@@ -77,7 +77,7 @@ import Testing
 
     /// An interrupted call and a short write are no failures: what is left is done.
     @Test(arguments: FileOperation.Kind.allCases.map { ($0, EINTR as Int32?) } + [(.write, nil)])
-    func `are repeated`(kind: FileOperation.Kind, code: Int32?) throws {
+    func `interrupted operations are repeated`(kind: FileOperation.Kind, code: Int32?) throws {
         let expected = try Self.training.uninterrupted()
         let count = try Self.training.operations().filter { $0.kind == kind }.count
         for number in 0..<count where Torture.tries(number, oneOf: 3) {
@@ -91,7 +91,7 @@ import Testing
 
     /// Once training is under way, with `--on-save-error continue`, it goes on; the exit code tells.
     @Test(arguments: [FileOperation.Kind.create, .write, .sync, .rename, .symlink])
-    func `let training go on`(kind: FileOperation.Kind) throws {
+    func `training continues after a failure`(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
         let operations = try Self.training.operations()
         let firstCheckpoint = try #require(
@@ -130,7 +130,7 @@ import Testing
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl"), 1),
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl", every: 1), 1),
         ] as [(Faults, Int)])
-    func `are told once`(faults: Faults, warnings: Int) throws {
+    func `a repeated failure is reported once`(faults: Faults, warnings: Int) throws {
         let training = ShortTraining(epochs: 4).with("--on-save-error", "continue")
         let (place, outcome) = try run(faults, training: training)
         #expect(outcome.exitCode == 74)

@@ -7,7 +7,7 @@ import Testing
 
     /// A run that is killed and gone on with, killed again, and so on. When it comes to its end, its files are
     /// those of the uninterrupted run, and another one begins.
-    @Test(arguments: 0..<chains) func `goes on as if nothing had been`(chain: UInt64) throws {
+    @Test(arguments: 0..<chains) func `a resume after a kill gives the same bytes`(chain: UInt64) throws {
         let training = ShortTraining(epochs: 12, checkpointEvery: chain % 2 == 0 ? "2steps" : "1")
         let expected = try training.uninterrupted()
         let start = ContinuousClock.now

@@ -49,7 +49,7 @@ import Testing
     }
 
     /// A run of an older version has no such file; two that begin it at once create it together.
-    @Test func `one of two resumes of a run without the file trains it`() throws {
+    @Test func `of two resumes of such a run, one trains it`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1", "--hidden-size", "4").exitCode == 0)
         try FileManager.default.removeItem(atPath: place.latest("lock"))
@@ -62,15 +62,15 @@ import Testing
     }
 
     @Test(arguments: [ENOLCK, EOPNOTSUPP])
-    func `a file system without locks is told`(code: Int32) throws {
+    func `a file system without locks is reported`(code: Int32) throws {
         let place = try Workplace()
         let variables = try Self.variables(place, .fail(code))
         let outcome = try RunningTool(place.places + ["--epochs", "1"], variables: variables).finish()
         #expect(outcome.exitCode == 74)
         #expect(
             outcome.errors
-                == "Error: \(place.runs)/.runs.lock: cannot lock: its file system has no file locks "
-                + "(\(String(cString: strerror(code)))), without which two processes would write the same files; use a "
+                == "Error: \(place.runs)/.runs.lock: cannot lock: its file system does not support file locks "
+                + "(\(String(cString: strerror(code)))), which keep two processes from writing the same files; use a "
                 + "directory on a local disk, or mount the file system with locks\n")
         #expect(place.runNames == [])
         // The run is listed; whether a process writes to it is not known.
@@ -79,7 +79,8 @@ import Testing
         #expect(list.exitCode == 0)
         #expect(list.output.contains("finished"))
         #expect(
-            list.output.contains("/lock: cannot lock: its file system has no file locks"), "\(list.output)")
+            list.output.contains("/lock: cannot lock: its file system does not support file locks"),
+            "\(list.output)")
         let resumed = try RunningTool(place.places + ["--resume", "latest"], variables: variables).finish()
         #expect(resumed.exitCode == 74 && resumed.errors.contains("/lock: cannot lock: "))
     }

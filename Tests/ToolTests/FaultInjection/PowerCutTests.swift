@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [ShortTraining(), ShortTraining(epochs: 1, checkpointEvery: "2steps")])
-    func `lose nothing that was saved`(training: ShortTraining) throws {
+    func `nothing that was saved is lost`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let disk = Disk(try training.place())
         for (number, (state, cut)) in try Self.states(of: training).enumerated() {
@@ -98,7 +98,7 @@ import Testing
 
     /// A run is killed with a checkpoint half-written, and gone on with: checkpoints and logs are cut back, and
     /// files begun, when the power fails.
-    @Test func `lose nothing in a resume`() throws {
+    @Test func `nothing is lost in a resume`() throws {
         let training = ShortTraining(epochs: 2)
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
         let expected = try training.uninterrupted()
@@ -112,7 +112,7 @@ import Testing
 
     /// What an `fsync` that failed has dropped is not taken for saved by the next.
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001", "step-0000003"])
-    func `lose nothing after a failed sync`(name: String) throws {
+    func `nothing is lost after a failed sync`(name: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", "continue")
         let expected = try training.uninterrupted()
         let disk = Disk(try training.place())
@@ -128,7 +128,7 @@ import Testing
 
     /// Were the synchronizations not there, the test above would fail.
     @Test(arguments: [DiskModel.Missing.ofFiles, .ofDirectories, .all])
-    func `would lose checkpoints without synchronization`(missing: DiskModel.Missing) throws {
+    func `checkpoints would be lost without synchronization`(missing: DiskModel.Missing) throws {
         let training = ShortTraining(epochs: 2)
         let disk = Disk(try training.place())
         let lost = try Self.states(of: training, missing: missing)

@@ -18,7 +18,7 @@ import Testing
     }
 
     /// It is killed in the resume, too, right before or right after each file operation.
-    @Test func `killed again`() throws {
+    @Test func `a resume that is killed`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let place = try Self.training.place()
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// An operation fails before training goes on: nothing that is needed is lost.
-    @Test func `failing`() throws {
+    @Test func `a resume whose file operations fail`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let trains = try #require(
@@ -52,12 +52,12 @@ import Testing
     }
 }
 
-@Suite("Runs that never began", .timeLimit(.minutes(60))) struct NeverBegunTests {
+@Suite("Runs that ended before training", .timeLimit(.minutes(60))) struct NeverBegunTests {
     static let training = ShortTraining(epochs: 1)
 
     /// Killed anywhere before there is a `config.json`: a resume says so, and another run is as if it had been
     /// the first.
-    @Test func `are not gone on with`() throws {
+    @Test func `they are not resumed`() throws {
         let expected = try Self.training.uninterrupted()
         let made = try Self.training.number(of: .mkdir, to: "-mnist-bilstm")
         let pointed = try Self.training.number(of: .rename, to: "/latest")
@@ -71,7 +71,8 @@ import Testing
             #expect(outcome.exitCode == 66, "\(number): \(outcome.errors)")
             let message =
                 number <= pointed
-                ? "no run \"latest\"" : "ended before it began, or the file was removed; start a new one"
+                ? "no run \"latest\""
+                : "ended before it started training, or the file was removed; start a new"
             #expect(outcome.errors.contains(message), "\(number): \(outcome.errors)")
             #expect(try FileTree(at: place.path) == before)
 
@@ -83,7 +84,7 @@ import Testing
     }
 
     /// No crash leaves half a `config.json`; whoever does is told, and nothing is touched.
-    @Test(arguments: [0, 0.01, 0.5, 0.99]) func `or have half a configuration`(share: Double) throws {
+    @Test(arguments: [0, 0.01, 0.5, 0.99]) func `a run with half a configuration`(share: Double) throws {
         let training = ShortTraining(epochs: 2)
         let place = try training.place()
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
@@ -95,7 +96,7 @@ import Testing
         let outcome = try place.run("--resume", "latest")
         #expect(outcome.exitCode == 65)
         #expect(
-            outcome.errors.contains(/config\.json: .*; put back the file that the run wrote/),
+            outcome.errors.contains(/config\.json: .*; restore the original file/),
             "\(outcome.errors)")
         #expect(try FileTree(at: place.path) == before)
         try whole.write(to: file)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Stopping and going on", .timeLimit(.minutes(60))) struct StopTests {
+@Suite("Stopping and resuming", .timeLimit(.minutes(60))) struct StopTests {
     /// Long enough for a signal to come in mid-epoch.
     static let training = ShortTraining(epochs: 60, hiddenSize: 24, checkpointEvery: "7")
 

@@ -31,14 +31,16 @@ import Testing
         let place = try training.place()
         let scores = try Scores(place, place.start(training).finish())
         try #require(place.target(of: "best")?.hasPrefix(Self.best) == true)
-        try #require(scores.line?.hasSuffix("(epoch 1, the best of the images held out)") == true)
+        try #require(scores.line?.hasSuffix("(epoch 1, lowest validation loss)") == true)
         return scores
     }
 
     @Test(
         arguments: [(.create, best), (.sync, best), (.rename, best), (.symlink, "best.safetensors")]
             as [(FileOperation.Kind, String)], ["1", "2steps"])
-    func `is saved with the next`(fault: (kind: FileOperation.Kind, name: String), every: String) throws {
+    func `the best checkpoint is saved with the next scheduled one`(
+        fault: (kind: FileOperation.Kind, name: String), every: String
+    ) throws {
         let training = Self.training(checkpointEvery: every)
         // The first link to a best is that of the first epoch.
         let number = fault.kind == .symlink ? 2 : 1
@@ -55,7 +57,7 @@ import Testing
     @Test(
         arguments: [(.create, best), (.rename, best), (.symlink, "best.safetensors")]
             as [(FileOperation.Kind, String)])
-    func `is never saved`(fault: (kind: FileOperation.Kind, name: String)) throws {
+    func `the best checkpoint is never saved`(fault: (kind: FileOperation.Kind, name: String)) throws {
         let training = Self.training()
         let place = try training.place()
         let number = fault.kind == .symlink ? 2 : 1
@@ -72,7 +74,7 @@ import Testing
     }
 
     /// The disk is full from there on: nothing is kept of the scores, but they are said.
-    @Test func `is said on a full disk`() throws {
+    @Test func `a full disk is reported`() throws {
         let training = Self.training()
         let place = try training.place()
         let outcome = try place.start(training, .fail(.create, 1, ENOSPC, of: Self.best, every: 1)).finish()
@@ -86,7 +88,7 @@ import Testing
     }
 
     /// Killed while it is only in memory, or half saved with the next.
-    @Test func `is found again after a kill`() throws {
+    @Test func `the best checkpoint is found after a kill`() throws {
         let training = Self.training()
         let expected = try training.uninterrupted()
         let failure = Faults.fail(.create, 1, EIO, of: Self.best)

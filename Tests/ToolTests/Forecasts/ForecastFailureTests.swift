@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What stock-forecast refuses", .timeLimit(.minutes(60))) struct ForecastFailureTests {
+@Suite("Errors of stock-forecast", .timeLimit(.minutes(60))) struct ForecastFailureTests {
     @Test(arguments: [
         ("--epochs", "0", "--epochs must be 1 to 1000000, not 0."), ("--epochs", "1.5", "--epochs"),
         ("--batch-size", "0", "--batch-size must be 1 to "),
@@ -23,11 +23,11 @@ import Testing
         ("--target", "", "--target must name a column"), ("--runs", "", "--runs must name a directory"),
         (
             "--features", "Open,,Low",
-            "--features must name columns with commas between them; one name is empty."
+            "--features must name columns, separated by commas; one name is empty."
         ),
         ("--features", "", "--features must name columns"),
-        ("--features", "Open,Open", "--features must name each column once; Open is there twice."),
-        ("--features", "Open,Low, open", "--features must name each column once; open is there twice."),
+        ("--features", "Open,Open", "--features must name each column once; Open is named twice."),
+        ("--features", "Open,Low, open", "--features must name each column once; open is named twice."),
         ("--threads", "0", "--threads must be"), ("--name", "a/b", "--name"), ("--colour", "red", "--colour"),
     ])
     func `bad options`(option: String, value: String, message: String) throws {
@@ -41,7 +41,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test func `options that do not go together`() throws {
+    @Test func `options that cannot be combined`() throws {
         let place = try ForecastPlace()
         let cases: [([String], String)] = [
             (
@@ -50,7 +50,7 @@ import Testing
             ),
             (
                 ["--resume", "latest", "--name", "a"],
-                "--name has no effect with --resume: a run keeps its name."
+                "--name has no effect with --resume: a resumed run keeps its name."
             ),
             (
                 ["predict", "--csv", "a.csv", "--from", "2010-01-02", "--to", "2009-01-01"],
@@ -64,7 +64,7 @@ import Testing
             (["predict", "--csv", "a.csv", "--out", ""], "--out must name a file"),
             (
                 ["pradict"],
-                #"There is no command "pradict". There are: train, predict, summary, report, help."#
+                #"Unknown command "pradict". Did you mean "predict"? Commands: train, predict, summary, report, help."#
             ),
         ]
         for (arguments, message) in cases {
@@ -95,12 +95,12 @@ import Testing
         let cases: [([String], Int32, [String])] = [
             (["--data", "none.csv"], 66, ["missing file: none.csv"]),
             (["--data", "."], 66, ["cannot be read: it is a directory; give the path of a file"]),
-            (["--data", "values.json"], 65, ["found JSON; ask the site for CSV"]),
+            (["--data", "values.json"], 65, ["found JSON; download the data as CSV"]),
             (["--data", "cell.csv"], 65, ["cell.csv: ", "line 8", "Open", #""1o4.5""#]),
             (
                 ["--data", "short.csv"], 65,
                 [
-                    "short.csv: too few rows: asked for at least 24 rows for 20 windows of 4 days",
+                    "short.csv: too few rows: expected at least 24 rows for 20 training windows of 4 days",
                     "23 rows from 2000-01-03 to ",
                 ]
             ),
@@ -121,8 +121,8 @@ import Testing
             (["--data", "page.csv"], 65, ["found an HTML page; download the file itself"]),
             (["--data", "pointer.csv"], 65, ["found a Git LFS pointer; run \"git lfs pull\""]),
             (["--data", "utf16.csv"], 65, ["found UTF-16; save the table as CSV in UTF-8"]),
-            (["--rows", "41"], 65, ["asked for 41 rows, found 40 rows from "]),
-            (["--from", "2030-01-01"], 65, ["asked for 1 row from 2030-01-01, found 40 rows from "]),
+            (["--rows", "41"], 65, ["expected 41 rows, found 40 rows from "]),
+            (["--from", "2030-01-01"], 65, ["expected 1 row from 2030-01-01, found 40 rows from "]),
         ]
         for (arguments, exitCode, messages) in cases {
             let data = arguments.contains("--data") ? [] : ["--data", "prices.csv"]
@@ -141,7 +141,7 @@ import Testing
     #if os(Linux)
         /// The rows of a compressed file are known only when it is unpacked.
         @Test(arguments: [48, 64, 80, 96, 128, 192, 256, 320, 400, 640])
-        func `with any amount of memory a large price file is forecast or refused`(mebibytes: Int) throws {
+        func `a large price file is forecast or refused with any amount of memory`(mebibytes: Int) throws {
             let place = try ForecastPlace()
             var rows = "Date,Open,High,Low,Close,Volume\n"
             for day in 0..<200_000 {
@@ -197,7 +197,7 @@ import Testing
         let place = try ForecastPlace()
         let outcome = try place.tool("--resume", "latest")
         #expect(outcome.exitCode == 66)
-        #expect(outcome.errors.hasPrefix("Error: no run \"latest\": there is no \(place.runs)/latest"))
+        #expect(outcome.errors.hasPrefix("Error: no run \"latest\": \(place.runs)/latest does not exist"))
         #expect(try place.tool("report").exitCode == 66)
         #expect(try place.tool("predict", "--csv", place.prices).exitCode == 66)
     }
@@ -217,16 +217,16 @@ import Testing
         for (arguments, exitCode, messages) in [
             (
                 ["--epochs", "4"], 64,
-                ["was made with other options:\n  --epochs: the run has 3, asked for 4\n"]
+                ["was trained with different options:\n  --epochs: the run has 3, the command line gives 4\n"]
             ),
             (
                 ["--features", "Close"], 64,
-                ["--features: the run has Open, High, Low, Volume, asked for Close"]
+                ["--features: the run has Open, High, Low, Volume, the command line gives Close"]
             ),
             (
                 ["--data", others], 65,
                 [
-                    "was trained on other data: expected 40 rows from 2000-01-03",
+                    "was trained on different data: expected 40 rows from 2000-01-03",
                     "found 40 rows from 2000-01-04",
                 ]
             ),
@@ -246,8 +246,8 @@ import Testing
         #expect(outcome.exitCode == 1)
         #expect(
             outcome.errors.hasPrefix(
-                "Error: LSTM, seed 0: the loss or its gradient was not a finite number at step "))
-        #expect(outcome.errors.hasSuffix("; there is no checkpoint yet. A lower learning rate may help.\n"))
+                "Error: LSTM, seed 0: the loss or its gradient is not finite at step "))
+        #expect(outcome.errors.hasSuffix(". No checkpoint has been saved yet. Try a lower learning rate.\n"))
         #expect(
             outcome.lines.dropLast().last == "LSTM, seed 0: 72 parameters"
                 || outcome.lines.dropLast().last?.hasPrefix("LSTM, seed 0: ") == true)
@@ -278,7 +278,8 @@ import Testing
             #expect(outcome.exitCode == 64)
             #expect(
                 outcome.errors
-                    == "Error: \(place.run)/lstm-0 is one network of the run \(place.run); name that\n")
+                    == "Error: \(place.run)/lstm-0 is one network of the run \(place.run); name the run instead\n"
+            )
         }
         #expect(!place.exists("lstm-0/report.html"))
     }
@@ -296,13 +297,17 @@ import Testing
         let other = try place.tool("--resume", "latest")
         #expect(other.exitCode == 64)
         #expect(try FileTree(at: place.run) == before)
-        #expect(other.errors.contains("--hidden-size: the run has 3, asked for 4"), "\(other.errors)")
+        #expect(
+            other.errors.contains("--hidden-size: the run has 3, the command line gives 4"), "\(other.errors)"
+        )
         try Data(text.utf8).write(to: URL(filePath: path))
         let files = FileManager.default
         try files.moveItem(atPath: place.run + "/lstm-0", toPath: place.run + "/kept")
         try files.moveItem(atPath: place.run + "/lstm-1", toPath: place.run + "/lstm-0")
         let swapped = try place.tool("--resume", "latest")
-        #expect(swapped.exitCode == 64 && swapped.errors.contains("it is of seed 1"), "\(swapped.errors)")
+        #expect(
+            swapped.exitCode == 64 && swapped.errors.contains("its checkpoint is of seed 1"),
+            "\(swapped.errors)")
     }
 
     @Test func `runs that cannot be written`() throws {
@@ -332,7 +337,7 @@ import Testing
     }
 
     /// It is complete without its pictures, and says how to draw them.
-    @Test func `pictures are no reason to lose a run`() throws {
+    @Test func `a failed picture does not end a run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru").exitCode == 0)
         try FileManager.default.removeItem(atPath: place.run + "/loss.svg")
@@ -343,7 +348,7 @@ import Testing
         #expect(outcome.output.contains("Warning: \(place.run)/loss.svg: "))
         #expect(
             outcome.output.contains(
-                "To draw it later: stock-forecast report \(place.place.runNames[0]) --runs \(place.runs)"))
+                "Draw it later with: stock-forecast report \(place.place.runNames[0]) --runs \(place.runs)"))
         #expect(try place.state() == "finished")
         #expect(try place.tool("report").exitCode == 74)
     }
@@ -371,7 +376,7 @@ import Testing
         }
     #endif
 
-    @Test func `the other tool leaves its runs alone`() throws {
+    @Test func `the other tool does not change its runs`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--horizon", "2").exitCode == 0)
         func other(_ arguments: String...) throws -> Tool.Outcome {
@@ -399,7 +404,7 @@ import Testing
             #expect(outcome.output == "")
             #expect(
                 outcome.errors.hasSuffix(
-                    " is a run of stock-forecast; give that command to stock-forecast, or name another run\n"),
+                    " is a run of stock-forecast; use stock-forecast for it, or name another run\n"),
                 "\(arguments): \(outcome.errors)")
         }
     }
@@ -433,7 +438,7 @@ import Testing
     }
 
     /// Wherever it stands.
-    @Test func `a checkpoint of the other tool tells no classes`() throws {
+    @Test func `a checkpoint of the other tool is no classifier`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let path = place.place.path + "/copy.safetensors"
@@ -445,7 +450,7 @@ import Testing
             #expect(outcome.output == "")
             #expect(
                 outcome.errors
-                    == "Error: \(path): invalid \"model\" in the metadata: not one that tells classes apart\n"
+                    == "Error: \(path): invalid \"model\" in the metadata: expected a classifier, found another model\n"
             )
         }
     }

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 import Training
 
-@Suite("What a user of stock-forecast sees", .timeLimit(.minutes(60))) struct ForecastOutputTests {
+@Suite("Output of stock-forecast", .timeLimit(.minutes(60))) struct ForecastOutputTests {
     /// All but the figures of the tables, which are those of `results.csv`.
     @Test func `every line of the default run`() throws {
         let place = try ForecastPlace()
@@ -17,10 +17,10 @@ import Training
             Array(lines.prefix(6)) == [
                 "Data: datasets/sp500/sp500.csv.gz, 431 rows from 2017-04-17 to 2018-12-31: Open, High, Low and "
                     + "Volume to forecast the next Close",
-                "Data: 426 windows of 5 rows: the first 200 to train on, 226 to test on from 2018-02-07",
-                "Scaling: min-max, fitted to the 205 rows that training sees",
-                "Note: The RNN ends in a sigmoid, which forecasts no Close below 2338.17 or above 2872.87; "
-                    + "31 of 426 days are out of its reach; --no-sigmoid leaves the sigmoid out",
+                "Data: 426 windows of 5 rows: the first 200 for training, 226 for testing from 2018-02-07",
+                "Scaling: min-max, fitted to the 205 rows of the training set",
+                "Note: The RNN ends in a sigmoid, so it forecasts no Close below 2338.17 or above 2872.87; "
+                    + "31 of 426 days are out of its reach; --no-sigmoid removes the sigmoid",
                 "3 networks: RNN, LSTM and GRU, 2 layers of 8 · 3 epochs, batch 20, Adam, learning rate 0.001",
                 "Run: \(run)",
             ])
@@ -127,14 +127,14 @@ import Training
         #expect(outcome.output.contains("(MSE: squared), mean ± standard deviation over 2 seeds"))
     }
 
-    @Test func `scalers of all rows look into the future`() throws {
+    @Test func `a scaler fitted to all rows has look-ahead bias`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--scale-on", "all", "--model", "rnn")
         #expect(outcome.exitCode == 0)
         #expect(
             outcome.lines.contains {
                 $0.hasPrefix(
-                    "Scaling: min-max, fitted to all 40 rows, those to test on included: this looks into the future"
+                    "Scaling: min-max, fitted to all 40 rows, including the test set (look-ahead bias, data leakage)"
                 )
             })
         #expect(!outcome.output.contains("Note: "))
@@ -186,7 +186,7 @@ import Training
         #expect(text.contains(#""standard""#) && text.contains(#""Change""#))
     }
 
-    @Test func `epochs of a line`() throws {
+    @Test func `the loss is printed every N epochs`() throws {
         let place = try ForecastPlace()
         func lines(_ arguments: String...) throws -> [String] {
             let outcome = try place.tool(
@@ -206,7 +206,7 @@ import Training
         #expect(try place.text("train.log").contains("\nReport: "))
     }
 
-    @Test func `files of all kinds are read, and what is said of them`() throws {
+    @Test func `files of all kinds are read, with notes`() throws {
         let place = try ForecastPlace()
         let table = ForecastPlace.table(40)
         var lines = table.split(separator: "\n").map(String.init)
@@ -270,7 +270,7 @@ import Training
     }
 
     /// What a spreadsheet makes of the same table.
-    @Test func `a table of another hand`() throws {
+    @Test func `a table in another format`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let expected = try place.place.bytes("forecast.json")
@@ -289,28 +289,7 @@ import Training
         #expect(outcome.output.contains("1 row"), "\(outcome.lines[2])")
     }
 
-    @Test func `help explains every option`() throws {
-        let outcome = try Tool.run(["help", "train"], program: Tool.forecastPath)
-        #expect(outcome.exitCode == 0)
-        let help = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        for option in [
-            "--resume <run>", "--allow-changes", "--data, --csv <file>", "--date-column <column>",
-            "--date-order <order>",
-            "--ticker <ticker>", "--skip-no-trade", "--sigmoid/--no-sigmoid", "--from <date>", "--to <date>",
-            "--rows <count>",
-            "--features <columns>", "--target <column>", "(values: min-max, standard)",
-            "(values: train, all)",
-            "--sequence-length <days>", "--train-windows <count>", "(values: rnn, lstm, gru, all)",
-            "--seeds <count>", "--seed <seed>", "--epochs <epochs>", "--batch-size <batch-size>",
-            "--learning-rate <learning-rate>", "--hidden-size <hidden-size>", "--layers <layers>",
-            "--horizon <days>", "--print-every <epochs>", "--name <name>", "--progress <progress>", "--quiet",
-            "--runs <directory>", "--threads <threads>", "Exit codes: 0 done, 1 the loss was not finite",
-        ] {
-            if !help.contains(option) { Issue.record("the help lacks: \(option)") }
-        }
-    }
-
-    @Test func `a summary is of the networks that would be trained`() throws {
+    @Test func `a summary shows the networks that would be trained`() throws {
         let outcome = try Tool.run(["summary", "--features", "Close,Change"], program: Tool.forecastPath)
         #expect(outcome.exitCode == 0)
         #expect(outcome.lines.filter { ["RNN", "LSTM", "GRU"].contains($0) } == ["RNN", "LSTM", "GRU"])

@@ -2,7 +2,7 @@ import Foundation
 import Platform
 import Testing
 
-@Suite("Forecasts of networks that are trained", .timeLimit(.minutes(60))) struct ForecastPredictTests {
+@Suite("Forecasts of trained networks", .timeLimit(.minutes(60))) struct ForecastPredictTests {
     /// Two seeds of two models.
     private func trained() throws -> ForecastPlace {
         let place = try ForecastPlace()
@@ -35,9 +35,9 @@ import Testing
         #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
         #expect(
             outcome.errors
-                == "Warning: 8 of the 40 rows hold values beyond those that the scaler was fitted to: the networks never "
-                + "saw the like\nWarning: 20 of the 36 days are not after 2000-01-26, the last one trained on: errors there may be of "
-                + "days that the networks know\n")
+                == "Warning: 8 of the 40 rows have values outside the range that the scaler was fitted to; the networks were not "
+                + "trained on such values\nWarning: 20 of the 36 days are not after 2000-01-26, the last training day; the "
+                + "errors include days that the networks were trained on\n")
         let record = try place.record()
         let rows = try rows(out)
         #expect(rows[0] == ["date", "actual", "rnn-0", "rnn-1", "lstm-0", "lstm-1", "gru-0", "gru-1"])
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// The scales are those of training, whatever the new rows are.
-    @Test func `some rows and new ones`() throws {
+    @Test func `forecasts from some rows and from new ones`() throws {
         let place = try trained()
         let record = try place.record()
         let out = place.place.path + "/f.csv"
@@ -72,7 +72,7 @@ import Testing
         let new = try place.write("new.csv", ForecastPlace.table(30, first: 100))
         let outcome = try place.tool("predict", "--csv", new, "--horizon", "0")
         #expect(outcome.exitCode == 0)
-        #expect(outcome.errors.hasPrefix("Warning: 30 of the 30 rows hold values beyond"))
+        #expect(outcome.errors.hasPrefix("Warning: 30 of the 30 rows have values outside the"))
         #expect(outcome.lines.contains("The last 10 of 26 days:"))
         #expect(!outcome.output.contains("The next"))
     }
@@ -102,7 +102,7 @@ import Testing
         #expect(piped.exitCode == 0, "\(piped.errors)")
         #expect(piped.output.hasPrefix("date,actual,rnn-0,rnn-1,"))
         let same = try place.tool("predict", "--csv", place.prices, "--out", place.prices)
-        #expect(same.exitCode == 64 && same.errors.contains("--out must name another file than --data"))
+        #expect(same.exitCode == 64 && same.errors.contains("--out must name a different file than --data"))
     }
 
     /// Of a change there is a better baseline than the change before.
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `what is refused`() throws {
+    @Test func `refused calls`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         try place.write("few.csv", ForecastPlace.table(3))
@@ -142,17 +142,17 @@ import Testing
         for (arguments, exitCode, message) in [
             (
                 ["--csv", "few.csv"], 65,
-                "few.csv: too few rows: asked for at least 4 rows for a window of 4 days, found 3 rows"
+                "few.csv: too few rows: expected at least 4 rows for a window of 4 days, found 3 rows"
             ),
             (["--csv", "none.csv"], 65, "none.csv: missing column at line 1: expected a column Open"),
             (["--csv", "gone.csv"], 66, "missing file: gone.csv"),
             (
                 ["--csv", "prices.csv", "--model", "gru"], 64,
-                "has no trained GRU; leave out --model, or train one"
+                "has no trained GRU; remove --model, or train this network"
             ),
             (["--csv", "prices.csv", "--run", "none"], 66, "no run \"none\""),
             (["--csv", "prices.csv", "--out", "none/f.csv"], 74, "none/f.csv: cannot "),
-            (["--csv", "prices.csv", "--rows", "41"], 65, "asked for 41 rows"),
+            (["--csv", "prices.csv", "--rows", "41"], 65, "expected 41 rows"),
         ] as [([String], Int32, String)] {
             let outcome = try Tool.run(
                 ["predict"] + arguments + ["--runs", place.runs], program: Tool.forecastPath,
@@ -182,11 +182,11 @@ import Testing
         try FileManager.default.removeItem(atPath: directory + "/step-0000011.safetensors")
         let all = try place.tool("predict", "--csv", place.prices)
         #expect(all.exitCode == 65)
-        #expect(all.errors.contains("no checkpoint can be used:\n  \(path): damaged: "))
+        #expect(all.errors.contains("every checkpoint is damaged:\n  \(path): damaged checkpoint: "))
         #expect(all.output == "")
     }
 
-    @Test func `the report is drawn anew to the same bytes`() throws {
+    @Test func `the report is written again with the same bytes`() throws {
         let place = try trained()
         let names = ["loss.svg", "forecast.svg", "report.html"]
         let first = try names.map { try place.place.bytes($0) }

@@ -2,7 +2,7 @@ import Foundation
 import Randomness
 import Testing
 
-@Suite("A forecast run that is stopped or killed, and gone on with", .timeLimit(.minutes(30)))
+@Suite("Stopping, killing and resuming a forecast run", .timeLimit(.minutes(30)))
 struct ForecastStopTests {
     /// A second or so: there is time to stop it in the middle.
     private static let long = [
@@ -59,7 +59,7 @@ struct ForecastStopTests {
         #expect(outcome.errors == "")
         #expect(
             outcome.lines.dropLast().last
-                == "Stopped (\(reason)) after a whole step. To go on: stock-forecast --resume \(place.place.runNames[0]) "
+                == "Stopped by \(reason); progress saved. Resume with: stock-forecast --resume \(place.place.runNames[0]) "
                 + "--runs \(place.runs)")
         #expect(try place.text("train.log") == outcome.output)
         #expect(try place.state() == "stopped")
@@ -80,19 +80,19 @@ struct ForecastStopTests {
         let lines = resumed.lines.filter { $0.contains(", seed 0: ") }
         #expect(
             lines.map { $0.replacing(/[\d,]+ parameters/, with: "parameters") } == [
-                "RNN, seed 0: trained already", "LSTM, seed 0: parameters, \(done) of 400 epochs done",
+                "RNN, seed 0: already trained", "LSTM, seed 0: parameters, \(done) of 400 epochs complete",
                 "GRU, seed 0: parameters",
             ])
         let expected = try uninterrupted(Self.long)
         try expectSame(place.results(), expected, "resumed")
         let again = try place.tool("--resume", "latest")
         #expect(again.exitCode == 0)
-        #expect(again.lines.filter { $0.hasSuffix(", seed 0: trained already") }.count == 3)
+        #expect(again.lines.filter { $0.hasSuffix(", seed 0: already trained") }.count == 3)
         try expectSame(place.results(), expected, "finished")
     }
 
     /// Some are stopped so that a network goes on from its middle, the others killed.
-    @Test(arguments: [1, 2] as [UInt64]) func `ended at any instant`(seed: UInt64) throws {
+    @Test(arguments: [1, 2] as [UInt64]) func `a run killed at any instant is resumed`(seed: UInt64) throws {
         let expected = try uninterrupted(Self.long)
         var random = SplitMix64(seed)
         let place = try ForecastPlace()
@@ -143,7 +143,7 @@ struct ForecastStopTests {
         let outcome = try place.tool("--resume", "latest")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("Warning: \(newest): "))
-        #expect(outcome.output.contains("\nGoing on from the checkpoint before.\nLSTM, seed 0: "))
+        #expect(outcome.output.contains("\nResuming from the previous checkpoint.\nLSTM, seed 0: "))
         try expectSame(place.results(), expected, "damaged")
         for name in names { try FileManager.default.removeItem(atPath: directory + "/" + name) }
         #expect(try place.tool("--resume", "latest").exitCode == 0)
@@ -151,7 +151,7 @@ struct ForecastStopTests {
         for name in names { try Data("none".utf8).write(to: URL(filePath: directory + "/" + name)) }
         let none = try place.tool("--resume", "latest")
         #expect(none.exitCode == 65)
-        #expect(none.errors.contains("lstm-0: no checkpoint can be used:\n  "))
+        #expect(none.errors.contains("lstm-0: every checkpoint is damaged:\n  "))
     }
 
     @Test func `one process at a time`() throws {

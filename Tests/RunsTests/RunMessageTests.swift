@@ -1,0 +1,55 @@
+import Foundation
+import Platform
+import TestSupport
+import Testing
+
+@testable import Runs
+
+@Suite("Messages about runs")
+struct RunMessageTests {
+    @Test func `every error of a run`() throws {
+        let (run, differences) = ("runs/a", ["--epochs: the run has 3, the command line gives 4"])
+        let errors: KeyValuePairs<String, RunError> = [
+            "notFound": .notFound(name: "a", root: "runs"),
+            "sweepWithoutWinner": .sweepWithoutWinner(sweep: "runs/sweeps/a"),
+            "neverBegan": .neverBegan(run: run), "noCheckpoint": .noCheckpoint(run: run),
+            "noBestCheckpoint": .noBestCheckpoint(run: run), "inUse": .inUse(run: run),
+            "rootInUse": .rootInUse(lock: "runs/.runs.lock"),
+            "invalidFile": .invalidFile(
+                path: "runs/a/config.json", reason: "expected an object \"options\", found none"),
+            "incompleteLog": .incompleteLog(path: "runs/a/metrics.csv", expected: 3),
+            "otherColumns": .otherColumns(path: "runs/a/metrics.csv", expected: ["epoch", "train_loss"]),
+            "noUsableCheckpoint": .noUsableCheckpoint(run: run, problems: ["runs/a/checkpoints/x: damaged"]),
+            "otherOptions": .otherOptions(run: run, differences: differences),
+            "otherHeldOutImages": .otherHeldOutImages(run: run, differences: differences),
+            "otherForecasts": .otherForecasts(run: run, differences: differences),
+            "otherData": .otherData(run: run, expected: "40 rows", found: "41 rows"),
+            "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
+            "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
+        ]
+        try check(errors.map { ($0.key, $0.value.description) }, "run-errors", "Directory/RunError.swift")
+    }
+
+    @Test func `what a failed run says of its last checkpoint`() throws {
+        let kept: KeyValuePairs<String, KeptCheckpoint> = [
+            "whole": .whole("C"), "none": .none, "lost": .lost("C"), "unreadable": .unreadable("C"),
+            "runIsGone": .runIsGone,
+        ]
+        let run = RunDirectory(path: "runs/a")
+        try check(
+            kept.map { name, kept in
+                let errors = [ENOSPC, EFBIG, EIO].map { code in
+                    SaveError(
+                        error: FileError(path: "F", operation: .write, code: code), run: run, kept: kept,
+                        program: "mnist-bilstm"
+                    ).description
+                }
+                let divergence = Divergence(epoch: 2, step: 5, kept: kept).description
+                return (name, (errors + [divergence]).joined(separator: "\n"))
+            }, "failed-runs", "KeptCheckpoint.swift")
+    }
+
+    private func check(_ messages: [(name: String, message: String)], _ name: String, _ file: String) throws {
+        try Snapshot.check(messages: messages, name, declaredIn: "Sources/Runs/" + file, by: ["case "])
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every help of both tools, as a terminal of 80 columns shows it.
+@Suite("Help texts", .timeLimit(.minutes(60))) struct HelpTests {
+    static let programs = ["mnist-bilstm", "stock-forecast"]
+
+    /// A command of a program, as `--experimental-dump-help` describes it.
+    private struct Description: Decodable {
+        let commandName: String
+        let subcommands: [Description]?
+
+        /// The words after the program's name that call this command and the commands below it.
+        func calls(_ words: [String] = []) -> [[String]] {
+            let others = (subcommands ?? []).filter { $0.commandName != "help" }
+            return [words] + others.flatMap { $0.calls(words + [$0.commandName]) }
+        }
+    }
+
+    private struct Tree: Decodable { let command: Description }
+
+    private static func output(_ program: String, _ words: [String], columns: Int = 80) throws -> String {
+        let tool = try RunningTool(
+            words, program: Tool.products.appending(path: program).path, variables: ["COLUMNS": "\(columns)"])
+        let outcome = try tool.finish()
+        #expect(outcome.exitCode == 0 && outcome.errors == "", "\(words): \(outcome.errors)")
+        return outcome.output
+    }
+
+    private static func calls(of program: String) throws -> [[String]] {
+        let text = try output(program, ["--experimental-dump-help"])
+        return try JSONDecoder().decode(Tree.self, from: Data(text.utf8)).command.calls()
+    }
+
+    @Test(arguments: programs) func `every help is that of its snapshot`(program: String) throws {
+        let calls = try Self.calls(of: program)
+        #expect(calls.count > 3)
+        var names: Set<String> = []
+        for call in calls {
+            let name = ([program] + call).joined(separator: "-")
+            try Snapshot.check(Self.output(program, ["help"] + call), "Help/\(name)")
+            names.insert(name)
+        }
+        let files = try Snapshot.names(in: "Help").filter { $0.hasPrefix(program) }
+        #expect(files == names, "a snapshot without a command, or a command without a snapshot")
+    }
+
+    /// A command line that is wrapped cannot be copied.
+    @Test(arguments: programs) func `no example is longer than a line`(program: String) throws {
+        for call in try Self.calls(of: program) {
+            let wide = try Self.output(program, ["help"] + call, columns: 1000).split(separator: "\n")
+            let narrow = try Self.output(program, ["help"] + call).split(separator: "\n")
+            let examples = wide.filter { $0.contains("  \(program) ") || $0.hasPrefix("Example: ") }
+            #expect(!examples.isEmpty, "\(call) has no example")
+            for example in examples { #expect(narrow.contains(example), "\(example)") }
+        }
+    }
+
+    @Test(arguments: programs) func `the help of a program fits a screen`(program: String) throws {
+        let lines = try Self.output(program, ["--help"]).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 40)
+        #expect(lines.allSatisfy { $0.count <= 80 })
+    }
+
+    /// An option is found at a glance.
+    @Test(arguments: programs) func `an option has fewer than 6 lines`(program: String) throws {
+        for call in try Self.calls(of: program) {
+            var option: (name: Substring, lines: Int) = ("", 0)
+            for line in try Self.output(program, ["help"] + call).split(separator: "\n") {
+                if line.hasPrefix("  -") {
+                    option = (line, 1)
+                } else if line.hasPrefix("     ") {
+                    option.lines += 1
+                } else {
+                    option = ("", 0)
+                }
+                if !option.name.isEmpty { #expect(option.lines < 6, "\(call): \(option.name)") }
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite("Messages about checkpoints")
+struct CheckpointMessageTests {
+    @Test func `every error of a checkpoint`() throws {
+        let problems: KeyValuePairs<String, CheckpointError.Problem> = [
+            "digest": .digest(expected: "0123", found: "4567"), "missing": .missing("model"),
+            "invalid": .invalid("model", "REASON"), "tensors": .tensors(expected: 10, found: 9),
+            "notFinite": .notFinite, "scoresNotFinite": .scoresNotFinite,
+        ]
+        let messages = problems.map { name, problem in
+            "\(name)\n\(CheckpointError(path: "FILE", problem: problem))\n"
+        }
+        try Snapshot.check(messages.joined(separator: "\n"), "Messages/checkpoint-errors")
+    }
+}

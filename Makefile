@@ -61,7 +61,8 @@ sanitize: setup ## run tests under the sanitizers: SANITIZERS="address thread tr
 
 examples: setup ## run the examples, one after the other
 	@$(SWIFT) build -c release --product examples
-	@for example in rnn-by-hand shapes many-to-one many-to-many one-to-many encoder-decoder; do \
+	@for example in rnn-by-hand lstm-gates "vanishing-gradient --picture .build/vanishing-gradient.svg" shapes \
+	  many-to-one many-to-many one-to-many encoder-decoder; do \
 	  echo; echo "== $$example"; $(SWIFT) run -c release --skip-build examples $$example || exit 1; done
 
 benchmark: setup ## measure speed on this machine, one table

@@ -92,7 +92,8 @@ let tools: [Target] = [
     // Writes the manual pages of the other tools from their own help.
     .executableTarget(name: "manual-pages"),
     .executableTarget(
-        name: "examples", dependencies: ["Console", "NeuralNetworks", "Randomness", argumentParser]),
+        name: "examples",
+        dependencies: ["Console", "NeuralNetworks", "Pictures", "Randomness", argumentParser]),
     .executableTarget(
         name: "recurrent-benchmark",
         dependencies: [

@@ -49,7 +49,7 @@ extension TextFormat {
             exponent -= 1
         }
         if numerals == [0] { exponent = 0 }
-        let isUp = numerals.count > digits && numerals[digits] >= 5
+        let isUp = roundsUp(value.magnitude, numerals, exponent, digits: digits)
         numerals = Array((numerals + Array(repeating: 0, count: digits)).prefix(digits))
         var place = isUp ? digits - 1 : -1
         while place >= 0 {
@@ -65,5 +65,19 @@ extension TextFormat {
         let rest = numerals.dropFirst().map(String.init).joined()
         return (value.sign == .minus ? "-" : "") + "\(numerals[0])" + (rest.isEmpty ? "" : ".\(rest)")
             + "e\(exponent < 0 ? "-" : "+")\(exponent.magnitude.padded(to: 2))"
+    }
+
+    /// Whether `value`, whose shortest numerals are given, is rounded up to `digits` of them: at a half, by its exact
+    /// value, and to the even digit if that is a half, too.
+    private static func roundsUp(_ value: Double, _ numerals: [Int], _ exponent: Int, digits: Int) -> Bool {
+        guard numerals.count > digits else { return false }
+        let isHalf = numerals[digits] == 5 && numerals[(digits + 1)...].allSatisfy { $0 == 0 }
+        // Powers of ten up to 22 are exact; beyond them, no number is exactly a half.
+        let shift = digits - exponent
+        guard isHalf, abs(shift) <= 22 else { return numerals[digits] >= 5 }
+        let half = Double(numerals[...digits].reduce(0) { 10 * $0 + $1 })
+        let power = (0..<abs(shift)).reduce(1.0) { product, _ in product * 10 }
+        let rest = shift >= 0 ? (-half).addingProduct(value, power) : value.addingProduct(-half, power)
+        return rest > 0 || rest == 0 && numerals[digits - 1] % 2 == 1
     }
 }

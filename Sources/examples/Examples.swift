@@ -8,6 +8,7 @@ struct Examples: ParsableCommand {
         abstract: "Small programs that show what recurrent layers do. Read them in Sources/examples.",
         discussion: "Example: examples encoder-decoder",
         subcommands: [
-            RNNByHand.self, Shapes.self, ManyToOne.self, ManyToMany.self, OneToMany.self, EncoderDecoder.self,
+            RNNByHand.self, LSTMGatesExample.self, VanishingGradient.self, Shapes.self, ManyToOne.self,
+            ManyToMany.self, OneToMany.self, EncoderDecoder.self,
         ])
 }

@@ -2,47 +2,60 @@ import ArgumentParser
 import Foundation
 import NeuralNetworks
 
-/// h = tanh(W x + b + U h' + b'), step by step with loops, and the same by the layer.
+/// h = tanh(Wx x + Wh h' + b), step by step with loops, and the same with a cell and by the layer.
 struct RNNByHand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rnn-by-hand", abstract: "Ten steps of an RNN with loops, with a cell and by the layer.")
+        commandName: "rnn-by-hand",
+        abstract: "Ten steps of an RNN with loops, with a cell and by the layer, on NumPy's random numbers.")
 
     func run() {
         let (steps, features, units) = (10, 4, 8)
-        let rnn = RNN(inputSize: features, hiddenSize: units, seed: 1)
-        let input = Tensor(
-            shape: [steps, features], (0..<steps * features).map { sin(Float($0)) })
+        // The random numbers of the Python tutorial, in its order.
+        var random = NumPyRandom(seed: 0)
+        let inputs = random.random(steps, features)
+        let (wx, wh) = (random.random(units, features), random.random(units, units))
+        let b = random.random(units)
 
-        // With loops: h starts from zero.
-        let (w, b) = (rnn["weight_ih_l0"], rnn["bias_ih_l0"])
-        let (u, c) = (rnn["weight_hh_l0"], rnn["bias_hh_l0"])
-        var hidden = [Float](repeating: 0, count: units)
-        var byHand: [[Float]] = []
-        for step in 0..<steps {
-            hidden = (0..<units).map { unit in
-                var sum = b[unit] + c[unit]
-                for feature in 0..<features { sum += w[unit, feature] * input[step, feature] }
-                for other in 0..<units { sum += u[unit, other] * hidden[other] }
-                return tanh(sum)
-            }
+        // With loops, in double precision as in NumPy; h starts from zero.
+        var hidden = [Double](repeating: 0, count: units)
+        var byHand: [[Double]] = []
+        for x in inputs {
+            hidden = (0..<units).map { tanh(dot(wx[$0], x) + dot(wh[$0], hidden) + b[$0]) }
             byHand.append(hidden)
         }
+        print("With loops, in double precision:")
+        printRows(byHand)
 
-        // With a cell, which knows the step, and by the layer, which knows the loop too.
+        // With a cell, which computes one step, and by the layer, which computes all steps at once.
+        let rnn = RNN(inputSize: features, hiddenSize: units)
+        rnn["weight_ih_l0"] = tensor(wx)
+        rnn["weight_hh_l0"] = tensor(wh)
+        rnn["bias_ih_l0"] = tensor([b]).slice(0)
+        rnn["bias_hh_l0"] = Tensor(shape: [units])
         let cell = RNNCell(of: rnn)
         var state: HiddenState?
-        for step in 0..<steps { state = cell(input.slice(step), state) }
-        let byLayer = rnn(input).output
+        for step in 0..<steps { state = cell(tensor(inputs).slice(step), state) }
+        let output = rnn(tensor(inputs)).output
+        print("By the layer, in single precision:")
+        print(output)
 
-        print("step   by hand  by the layer  (the first of \(units) units)")
-        for step in 0..<steps {
-            let (hand, layer) = (byHand[step][0], byLayer[step, 0])
-            print(String(format: "%4d  %8.5f  %12.5f", step, hand, layer))
+        let difference = zip(byHand.joined(), output.elements).map { abs($0 - Double($1)) }.max()!
+        print("shape \(output.shape), greatest difference \(String(format: "%.0e", difference))")
+        print("The cell's last state is the layer's: \(state!.hidden == output.slice(steps - 1))")
+    }
+
+    private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map(*).reduce(0, +) }
+
+    private func tensor(_ rows: [[Double]]) -> Tensor { Tensor(rows.map { $0.map(Float.init) }) }
+
+    /// Prints rows of eight numbers as NumPy does with all digits, four on a line.
+    private func printRows(_ rows: [[Double]]) {
+        let width = rows.joined().map { "\($0)".count }.max()!
+        for (index, row) in rows.enumerated() {
+            let texts = row.map { "\($0)".padding(toLength: width, withPad: " ", startingAt: 0) }
+            print(index == 0 ? "[[" : " [", terminator: "")
+            print(texts[..<4].joined(separator: " "), terminator: "\n  ")
+            print(texts[4...].joined(separator: " "), terminator: index == rows.count - 1 ? "]]\n" : "]\n")
         }
-        let difference = zip(byHand.joined(), byLayer.elements).map { abs($0 - $1) }.max()!
-        print("output \(byLayer.shape), greatest difference \(difference)")
-        print(
-            "the cell's last state is the layer's: \(state!.hidden.elements == byLayer.slice(steps - 1).elements)"
-        )
     }
 }

@@ -23,7 +23,9 @@ struct NumberStyleTests {
     @Test(
         arguments: [
             1, 9.99961, 9.99949, 0.1, 123_456_789, 1e22, 1e23, 1.51e-300, 1.51e300, 0, -2.51e-7, 99.99999,
-            0.000123456,
+            0.000123456, 8.40625, 1.03125, 103_125, 10312.5, 0.15, 0.25, 0.35, 2.5, 3.5, 9.5, 0.45, 2.5e-9,
+            25e15,
+            35e20, 1.5e23, 4.5e-24,
         ])
     func `scientific notation is that of printf`(value: Double) {
         for digits in [1, 4, 9] {

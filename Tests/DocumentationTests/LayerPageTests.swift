@@ -65,6 +65,15 @@ struct LayerPageTests {
     }
 
     @Test
+    func `RecurrentCells: Gates`() throws {
+        let cell = LSTMCell(inputSize: 6, hiddenSize: 200)
+        let gates = cell.gates(Tensor(shape: [6]))
+        print(gates.forget.shape)  // [200]
+        print(gates.state == cell(Tensor(shape: [6])))  // true
+        try print.expect("RecurrentCells", "Gates")
+    }
+
+    @Test
     func `RecurrentCells: Backward`() throws {
         let cell = GRUCell(inputSize: 6, hiddenSize: 8)
         let input = Tensor(shape: [30, 6], repeating: 0.5)

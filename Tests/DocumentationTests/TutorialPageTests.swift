@@ -49,6 +49,21 @@ struct TutorialPageTests {
     }
 
     @Test
+    func `Printing a tensor`() throws {
+        let out = Tensor([
+            [0.9117, 0.9349],
+            [-1, 0.5],
+        ])
+        print(out)
+        // tensor([[ 0.9117,  0.9349],
+        //         [-1.0000,  0.5000]])
+
+        print(Tensor(shape: [1001]))
+        // tensor([0., 0., 0.,  ..., 0., 0., 0.])
+        try print.expect("FromTheTutorials", "Printing a tensor")
+    }
+
+    @Test
     func `nn.RNN`() throws {
         let x = Tensor(shape: [1, 10, 5])
 
@@ -87,33 +102,74 @@ struct TutorialPageTests {
         let x = Tensor(shape: [100, 30, 6])
 
         let lstm = LSTM(
-            inputSize: 6, hiddenSize: 200,
-            batchFirst: true)
+            inputSize: 6, hiddenSize: 200)
         var result = lstm(x)
         print(result.output.shape)
         // [100, 30, 200]
         print(result.state.hidden.shape)
-        // [1, 100, 200]
+        // [1, 30, 200]
         print(result.state.cell.shape)
-        // [1, 100, 200]
+        // [1, 30, 200]
 
         let both = LSTM(
             inputSize: 6, hiddenSize: 200,
-            batchFirst: true,
             bidirectional: true)
         result = both(x)
         print(result.output.shape)
         // [100, 30, 400]
         print(result.state.hidden.shape)
-        // [2, 100, 200]
+        // [2, 30, 200]
+
+        let batchFirst = LSTM(
+            inputSize: 6, hiddenSize: 200,
+            batchFirst: true)
+        result = batchFirst(x)
+        print(result.output.shape)
+        // [100, 30, 200]
+        print(result.state.hidden.shape)
+        // [1, 100, 200]
 
         let zeros = Tensor(
             shape: [1, 100, 200])
-        result = lstm(
+        result = batchFirst(
             x,
             state: LSTMState(
                 hidden: zeros, cell: zeros))
         try print.expect("FromTheTutorials", "nn.LSTM")
+    }
+
+    @Test
+    func `The gates of an LSTM`() throws {
+        let cell = LSTMCell(
+            inputSize: 2, hiddenSize: 4,
+            seed: 1)
+        let x = Tensor(shape: [2], [1, -1])
+        let before = LSTMState(
+            hidden: Tensor(
+                shape: [4],
+                [0.1, 0.2, -0.3, -0.4]),
+            cell: Tensor(
+                shape: [4], [2, 1, -1, -2]))
+
+        var gates = cell.gates(x, before)
+        print(gates.input)
+        // tensor([0.4038, 0.3602, 0.5945, 0.7378])
+        print(gates.forget)
+        // tensor([0.4688, 0.5145, 0.3649, 0.4634])
+        print(gates.candidate)
+        // tensor([-0.7380,  0.5484, -0.1755,  0.3051])
+        print(gates.output)
+        // tensor([0.5887, 0.5471, 0.1847, 0.5657])
+        print(gates.state.cell)
+        // tensor([ 0.6396,  0.7121, -0.4693, -0.7017])
+        print(gates.state.hidden)
+        // tensor([ 0.3324,  0.3348, -0.0808, -0.3425])
+
+        for row in 4..<8 { cell["bias_ih"][row] = -1000 }
+        gates = cell.gates(x, before)
+        print(gates.forget)  // tensor([0., 0., 0., 0.])
+        print(gates.state.cell)  // tensor([-0.2980,  0.1975, -0.1043,  0.2251])
+        try print.expect("FromTheTutorials", "The gates of an LSTM")
     }
 
     @Test
@@ -144,41 +200,85 @@ struct TutorialPageTests {
         var model = Sequential(
             inputShape: [10, 4],
             [.simpleRNN(3)])
-        let x = Tensor(shape: [1, 10, 4])
+        let x = Tensor(shape: [5, 10, 4])
         print(model.parameterCount)  // 24
-        print(model(x).shape)  // [1, 3]
+        print(model(x).shape)  // [5, 3]
 
         model = Sequential(
             inputShape: [10, 4],
             [
                 .simpleRNN(
                     3, returnSequences: true),
-                .simpleRNN(3),
+                .simpleRNN(
+                    3, returnSequences: true),
             ])
         print(model.parameterCount)  // 45
         print(model.summary())
+        try print.expect("FromTheTutorials", "Keras SimpleRNN")
+    }
+
+    @Test
+    func `Keras return_sequences and return_state`() throws {
+        let x = Tensor(
+            stacking: [
+                Tensor([
+                    [0.1, 4.2, 1.5, 1.1, 2.8],
+                    [1.0, 3.1, 2.5, 0.7, 1.1],
+                    [0.3, 2.1, 1.5, 2.1, 0.1],
+                    [2.2, 1.4, 0.5, 0.9, 1.1],
+                ])
+            ])
+
+        func set(
+            _ names: [String],
+            _ value: Float,
+            in module: any Module
+        ) {
+            for name in names {
+                module[name] = Tensor(
+                    shape: module[name].shape,
+                    repeating: value)
+            }
+        }
 
         let rnn = Sequential(
-            inputShape: [10, 4],
+            inputShape: [4, 5],
             [
                 .simpleRNN(
                     3, returnSequences: true,
                     returnState: true)
             ])
+        let weights = [
+            "weight_ih_l0", "weight_hh_l0",
+        ]
+        set(weights, 0.1, in: rnn.modules[0])
+        set(["bias_ih_l0"], 0, in: rnn.modules[0])
         var result = rnn.result(x)
-        print(result.output.shape)
-        // [1, 10, 3]
+        print(result.output)
+        // tensor([[[0.7487, 0.7487, 0.7487],
+        //          [0.7874, 0.7874, 0.7874],
+        //          [0.6891, 0.6891, 0.6891],
+        //          [0.6733, 0.6733, 0.6733]]])
         print(result.states[0].hidden.shape)
         // [1, 1, 3]
+        print(result.states[0].hidden)
+        // tensor([[[0.6733, 0.6733, 0.6733]]])
 
         let lstm = Sequential(
-            inputShape: [10, 4],
+            inputShape: [4, 5],
             [.lstm(3, returnState: true)])
+        let module = lstm.modules[0]
+        set(weights, 0.1, in: module)
+        set(["bias_ih_l0"], 0, in: module)
+        for row in 3..<6 {
+            module["bias_ih_l0"][row] = 1
+        }
         result = lstm.result(x)
-        print(result.output.shape)  // [1, 3]
-        print(result.states[0].cell!.shape)
-        // [1, 1, 3]
-        try print.expect("FromTheTutorials", "Keras SimpleRNN")
+        print(result.output)
+        // tensor([[0.6303, 0.6303, 0.6303]])
+        print(result.states[0].cell!)
+        // tensor([[[1.5707, 1.5707, 1.5707]]])
+        try print.expect("FromTheTutorials", "Keras return_sequences and return_state")
     }
 
     @Test
@@ -262,5 +362,44 @@ struct TutorialPageTests {
         print(model.parameterCount)  // 14410
         print(model.summary())
         try print.expect("FromTheTutorials", "The Bi-LSTM that reads MNIST")
+    }
+
+    @Test
+    func `Vanishing gradients`() throws {
+        func gradientNorms<Kind>(
+            _ layer: RecurrentLayer<Kind>
+        ) -> [String] {
+            let x = Tensor(
+                shape: [51, 4],
+                (0..<51 * 4).map {
+                    sin(Float($0))
+                })
+            let ones = Tensor(
+                shape: [1, 8], repeating: 1)
+            let gradient = layer.forward(x)
+                .backward(
+                    nil,
+                    state: .init(
+                        hidden: ones, cell: nil)
+                ).input
+            return [10, 30, 50].map { back in
+                let row = gradient.slice(50 - back)
+                let squares = row.elements
+                    .map { Double($0 * $0) }
+                let norm = squares.reduce(0, +)
+                    .squareRoot()
+                return String(
+                    format: "%.1e", norm)
+            }
+        }
+
+        let open = LSTM(inputSize: 4, hiddenSize: 8, seed: 1)
+        for row in 8..<16 { open["bias_ih_l0"][row] += 5 }
+
+        print("RNN", gradientNorms(RNN(inputSize: 4, hiddenSize: 8, seed: 1)))
+        print("LSTM", gradientNorms(LSTM(inputSize: 4, hiddenSize: 8, seed: 1)))
+        print("GRU", gradientNorms(GRU(inputSize: 4, hiddenSize: 8, seed: 1)))
+        print("LSTM, forget gate open", gradientNorms(open))
+        try print.expect("FromTheTutorials", "Vanishing gradients")
     }
 }

@@ -65,6 +65,7 @@ rm -rf "$work/site"
     --synthesized-landing-page-topics-style list --output-path "$work/site" |
     sed '/^$/d'
 python3 Scripts/guide.py site "$work/site"
+echo "{}" > "$work/site/theme-settings.json" # optional, but every page asks for it
 # The root of the site leads to the landing page. The pages need a web server: opened from a file, the root says so.
 cat > "$work/site/index.html" << 'PAGE'
 <!doctype html>

@@ -67,12 +67,12 @@ extension TextFormat {
             + "e\(exponent < 0 ? "-" : "+")\(exponent.magnitude.padded(to: 2))"
     }
 
-    /// Whether `value`, whose shortest numerals are given, is rounded up to `digits` of them: at a half, by its exact
-    /// value, and to the even digit if that is a half, too.
+    /// Whether `value`, whose shortest numerals are given, is rounded up to `digits` of them. If the numerals end at a
+    /// half, the exact value decides, and the even digit if that is a half, too.
     private static func roundsUp(_ value: Double, _ numerals: [Int], _ exponent: Int, digits: Int) -> Bool {
         guard numerals.count > digits else { return false }
         let isHalf = numerals[digits] == 5 && numerals[(digits + 1)...].allSatisfy { $0 == 0 }
-        // Powers of ten up to 22 are exact; beyond them, no number is exactly a half.
+        // Powers of ten up to 22 are exact. Beyond them a half is rounded up, although the value may be below it.
         let shift = digits - exponent
         guard isHalf, abs(shift) <= 22 else { return numerals[digits] >= 5 }
         let half = Double(numerals[...digits].reduce(0) { 10 * $0 + $1 })

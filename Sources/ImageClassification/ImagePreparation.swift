@@ -174,12 +174,12 @@ extension ImagePreparation {
         // The mean distances of the two centres from a place, in parts of the image's sides.
         func distances(from offsets: [Offset]) -> [Double] {
             zip(places, offsets).map { places, offset in
-                places.reduce(0) { sum, place in
-                    sum
-                        + max(
-                            abs(place.down - Double(offset.down)) / Double(rows),
-                            abs(place.across - Double(offset.across)) / Double(columns))
-                } / Double(places.count)
+                let distances = places.map { place in
+                    let down = abs(place.down - Double(offset.down)) / Double(rows)
+                    let across = abs(place.across - Double(offset.across)) / Double(columns)
+                    return max(down, across)
+                }
+                return distances.reduce(0, +) / Double(places.count)
             }
         }
         let middle = [Offset](repeating: Offset(down: 0, across: 0), count: places.count)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NeuralNetworks
 
-/// i, f, g, o, c and h of a step of an LSTM, and what becomes of c when a gate is closed.
+/// The gates and states of one step of an LSTM, and the effect of a closed gate on the cell state.
 struct LSTMGatesExample: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lstm-gates", abstract: "The gates of one step of an LSTM, and what a closed gate does.")

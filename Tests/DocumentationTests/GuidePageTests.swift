@@ -32,8 +32,8 @@ struct GuidePageTests {
 
     @Test
     func `As a library: one training step lowers the loss`() {
-        let input = Tensor(shape: [2, 3, 4], elements: (0..<24).map { Float($0) / 24 })
-        let target = Tensor(shape: [2, 1], elements: [1, -1])
+        let input = Tensor(shape: [2, 3, 4], (0..<24).map { Float($0) / 24 })
+        let target = Tensor(shape: [2, 1], [1, -1])
         let lengths = [3, 2]
         let gru = GRU(inputSize: 4, hiddenSize: 16, batchFirst: true)
         let linear = Linear(inputSize: 16, outputSize: 1, seed: 1)
@@ -55,7 +55,7 @@ struct GuidePageTests {
     }
 
     @Test
-    func `In your own package: the manifest names a product that there is`() throws {
+    func `In your own package: the manifest names a product of this package`() throws {
         let manifest = """
             dependencies: [.package(url: "https://…/recurrent-networks", from: "0.1.0")],
             targets: [

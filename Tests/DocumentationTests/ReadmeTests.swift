@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// README.md is a short entrance, and its links and those of all other pages lead somewhere.
-@Suite("README")
+/// README.md is short; the links and the make commands of all pages work.
+@Suite("README and links")
 struct ReadmeTests {
-    /// Markdown that readers of the repository see, by its path.
+    /// The paths of all pages.
     static let pages: [String] =
         [
             "README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "Benchmarks/README.md",
@@ -28,27 +28,27 @@ struct ReadmeTests {
             .filter { $0.offset.isMultiple(of: 2) }.flatMap { $0.element.components(separatedBy: "\n") }
     }
 
-    /// The targets of the links that are no address of the web and no symbol.
+    /// The targets of the links without a scheme.
     private func relativeLinks(_ page: String) throws -> [String] {
         try prose(page).flatMap { line in
             line.matches(of: /\[[^\]]*\]\(([^)\s]+)\)/).map { String($0.1) }
         }.filter { !$0.contains(":") && !$0.hasPrefix("#") }
     }
 
-    @Test func `is short: at most 150 lines and 10,000 bytes`() throws {
+    @Test func `README.md has at most 150 lines and 10,000 bytes`() throws {
         let readme = try text("README.md")
         #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
         #expect(readme.utf8.count <= 10_000)
     }
 
-    @Test func `shows a picture of less than 120 KB`() throws {
+    @Test func `README.md shows a picture of less than 120 KB`() throws {
         let picture = try #require(try relativeLinks("README.md").first { $0.hasSuffix(".png") })
         let size = try FileManager.default.attributesOfItem(atPath: Repository.path(picture))[.size] as? Int
         #expect(try #require(size) < 120_000)
     }
 
     @Test(arguments: pages)
-    func `has links to files that there are`(_ page: String) throws {
+    func `every relative link leads to a file`(_ page: String) throws {
         let directory = Repository.url.appending(path: page).deletingLastPathComponent()
         for link in try relativeLinks(page) {
             // In the modules' pages, a picture is named without its directory and suffix, as DocC does.
@@ -59,7 +59,7 @@ struct ReadmeTests {
         }
     }
 
-    @Test func `and the first page of the guide lead to every page of the guide`() throws {
+    @Test func `README.md and Guide.md link to every page of the guide`() throws {
         let topics = try #require(
             try text("Sources/mnist-bilstm/Guide.docc/Guide.md").components(separatedBy: "## Topics").last)
         for page in Self.guide where !page.hasSuffix("/Guide.md") {
@@ -69,7 +69,7 @@ struct ReadmeTests {
         }
     }
 
-    @Test func `has a start for a learner, a developer and an experimenter on the first page of the guide`()
+    @Test func `Guide.md has a start for a learner, a developer and an experimenter`()
         throws
     {
         let lines = try prose("Sources/mnist-bilstm/Guide.docc/Guide.md")
@@ -84,7 +84,7 @@ struct ReadmeTests {
     @Test(
         arguments: ["README.md", "README.ko.md", "CONTRIBUTING.md", "CHANGELOG.md", "Benchmarks/README.md"]
             + guide)
-    func `names targets that the Makefile has`(_ page: String) throws {
+    func `every make command names a target of the Makefile`(_ page: String) throws {
         let makefile = try text("Makefile")
         let targets = Set(makefile.matches(of: /(?m)^([a-z-]+):/).map { String($0.1) })
         // In code alone: prose may say what make does.

@@ -98,14 +98,14 @@ struct TranslatedPage {
         return Set(text.matches(of: /\d+(?:[.,]\d+)*/).map { String($0.output) }.filter { $0.count > 2 })
     }
 
-    /// What stands between single backticks in a section: options, commands, names of files and of Swift.
+    /// The text between single backticks in a section: options, commands, names of files and of declarations.
     func code(in section: Section) -> Set<String> {
         let text = section.prose.joined(separator: "\n").replacing(/``[^`]+``/, with: "")
         return Set(text.matches(of: /`([^`]+)`/).map { String($0.1) })
     }
 
-    /// The targets of links and pictures in a section, and the symbols between double backticks, in alphabetical
-    /// order. `path` maps the path of a linked page.
+    /// The targets of links and pictures in a section, and the symbols between double backticks, sorted. `path` maps
+    /// the path of a linked page.
     func links(in section: Section, path map: (String) -> String = { $0 }) throws -> [String] {
         let text = section.prose.joined(separator: "\n")
         let paths = try text.matches(of: /(!?)\[[^\]]*\]\(([^)\s]+)\)/).map { match in
@@ -138,7 +138,7 @@ struct TranslatedPage {
 
 @Suite("The Korean pages")
 struct TranslationTests {
-    @Test func `are all in the list, and in the lists of pages that other tests read`() throws {
+    @Test func `every Korean page is in the list, and in the list of pages that other tests read`() throws {
         let korean = Translation.all.map(\.korean)
         #expect(Set(korean) == Set(ReadmeTests.pages.filter { $0.hasSuffix("ko.md") }))
         let files = try DocumentationPage.files().map {
@@ -148,7 +148,7 @@ struct TranslationTests {
     }
 
     @Test(arguments: Translation.all)
-    func `have the blocks of code of the English page, byte for byte`(_ pair: Translation) throws {
+    func `blocks of code are the same, byte for byte`(_ pair: Translation) throws {
         let (english, korean) = try pages(pair)
         #expect(!english.blocks.isEmpty)
         #expect(english.blocks.count == korean.blocks.count, "\(pair.korean): number of blocks")
@@ -158,7 +158,7 @@ struct TranslationTests {
     }
 
     @Test(arguments: Translation.all)
-    func `have a heading for each of the English page's, with the same names`(_ pair: Translation) throws {
+    func `headings have the same order, levels and names`(_ pair: Translation) throws {
         let (english, korean) = try pages(pair)
         #expect(
             english.sections.map(\.level) == korean.sections.map(\.level),
@@ -174,7 +174,7 @@ struct TranslationTests {
     }
 
     @Test(arguments: Translation.all)
-    func `have tables with as many rows and columns`(_ pair: Translation) throws {
+    func `tables have the same number of rows and columns`(_ pair: Translation) throws {
         let (english, korean) = try pages(pair)
         for (section, twin) in zip(english.sections, korean.sections) {
             #expect(english.tables(in: section) == korean.tables(in: twin), "\(pair.korean): \(twin.heading)")
@@ -182,7 +182,8 @@ struct TranslationTests {
     }
 
     @Test(arguments: Translation.all)
-    func `link to the same pages, pictures and symbols, or to their translation`(_ pair: Translation) throws {
+    func `links lead to the same pages, pictures and symbols, or to translations`(_ pair: Translation) throws
+    {
         let (english, korean) = try pages(pair)
         for (section, twin) in zip(english.sections, korean.sections) {
             let expected = try english.links(in: section) { Translation.twin(of: $0) ?? $0 }
@@ -193,7 +194,7 @@ struct TranslationTests {
     }
 
     @Test(arguments: Translation.all)
-    func `have the same code and the same figures in the prose of each section`(_ pair: Translation) throws {
+    func `each section has the same inline code and figures`(_ pair: Translation) throws {
         let (english, korean) = try pages(pair)
         for (section, twin) in zip(english.sections, korean.sections) {
             let code = english.code(in: section).symmetricDifference(korean.code(in: twin))

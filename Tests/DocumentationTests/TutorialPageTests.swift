@@ -58,8 +58,7 @@ struct TutorialPageTests {
         // tensor([[ 0.9117,  0.9349],
         //         [-1.0000,  0.5000]])
 
-        print(Tensor(shape: [1001]))
-        // tensor([0., 0., 0.,  ..., 0., 0., 0.])
+        print(Tensor(shape: [1001]))  // tensor([0., 0., 0.,  ..., 0., 0., 0.])
         try print.expect("FromTheTutorials", "Printing a tensor")
     }
 
@@ -152,18 +151,13 @@ struct TutorialPageTests {
                 shape: [4], [2, 1, -1, -2]))
 
         var gates = cell.gates(x, before)
-        print(gates.input)
-        // tensor([0.4038, 0.3602, 0.5945, 0.7378])
-        print(gates.forget)
-        // tensor([0.4688, 0.5145, 0.3649, 0.4634])
-        print(gates.candidate)
-        // tensor([-0.7380,  0.5484, -0.1755,  0.3051])
-        print(gates.output)
-        // tensor([0.5887, 0.5471, 0.1847, 0.5657])
-        print(gates.state.cell)
-        // tensor([ 0.6396,  0.7121, -0.4693, -0.7017])
-        print(gates.state.hidden)
-        // tensor([ 0.3324,  0.3348, -0.0808, -0.3425])
+
+        print(gates.input)  // tensor([0.4038, 0.3602, 0.5945, 0.7378])
+        print(gates.forget)  // tensor([0.4688, 0.5145, 0.3649, 0.4634])
+        print(gates.candidate)  // tensor([-0.7380,  0.5484, -0.1755,  0.3051])
+        print(gates.output)  // tensor([0.5887, 0.5471, 0.1847, 0.5657])
+        print(gates.state.cell)  // tensor([ 0.6396,  0.7121, -0.4693, -0.7017])
+        print(gates.state.hidden)  // tensor([ 0.3324,  0.3348, -0.0808, -0.3425])
 
         for row in 4..<8 { cell["bias_ih"][row] = -1000 }
         gates = cell.gates(x, before)
@@ -220,13 +214,12 @@ struct TutorialPageTests {
     @Test
     func `Keras return_sequences and return_state`() throws {
         let x = Tensor(
-            stacking: [
-                Tensor([
-                    [0.1, 4.2, 1.5, 1.1, 2.8],
-                    [1.0, 3.1, 2.5, 0.7, 1.1],
-                    [0.3, 2.1, 1.5, 2.1, 0.1],
-                    [2.2, 1.4, 0.5, 0.9, 1.1],
-                ])
+            shape: [1, 4, 5],
+            [
+                0.1, 4.2, 1.5, 1.1, 2.8,
+                1.0, 3.1, 2.5, 0.7, 1.1,
+                0.3, 2.1, 1.5, 2.1, 0.1,
+                2.2, 1.4, 0.5, 0.9, 1.1,
             ])
 
         func set(
@@ -251,8 +244,10 @@ struct TutorialPageTests {
         let weights = [
             "weight_ih_l0", "weight_hh_l0",
         ]
-        set(weights, 0.1, in: rnn.modules[0])
-        set(["bias_ih_l0"], 0, in: rnn.modules[0])
+        let bias = ["bias_ih_l0"]
+        var module = rnn.modules[0]
+        set(weights, 0.1, in: module)
+        set(bias, 0, in: module)
         var result = rnn.result(x)
         print(result.output)
         // tensor([[[0.7487, 0.7487, 0.7487],
@@ -267,11 +262,11 @@ struct TutorialPageTests {
         let lstm = Sequential(
             inputShape: [4, 5],
             [.lstm(3, returnState: true)])
-        let module = lstm.modules[0]
+        module = lstm.modules[0]
         set(weights, 0.1, in: module)
-        set(["bias_ih_l0"], 0, in: module)
+        set(bias, 0, in: module)
         for row in 3..<6 {
-            module["bias_ih_l0"][row] = 1
+            module[bias[0]][row] = 1
         }
         result = lstm.result(x)
         print(result.output)
@@ -366,30 +361,13 @@ struct TutorialPageTests {
 
     @Test
     func `Vanishing gradients`() throws {
-        func gradientNorms<Kind>(
-            _ layer: RecurrentLayer<Kind>
-        ) -> [String] {
-            let x = Tensor(
-                shape: [51, 4],
-                (0..<51 * 4).map {
-                    sin(Float($0))
-                })
-            let ones = Tensor(
-                shape: [1, 8], repeating: 1)
-            let gradient = layer.forward(x)
-                .backward(
-                    nil,
-                    state: .init(
-                        hidden: ones, cell: nil)
-                ).input
+        func gradientNorms<Kind>(_ layer: RecurrentLayer<Kind>) -> [String] {
+            let x = Tensor(shape: [51, 4], (0..<51 * 4).map { sin(Float($0)) })
+            let ones = Kind.State(hidden: Tensor(shape: [1, 8], repeating: 1), cell: nil)
+            let gradient = layer.forward(x).backward(nil, state: ones).input
             return [10, 30, 50].map { back in
-                let row = gradient.slice(50 - back)
-                let squares = row.elements
-                    .map { Double($0 * $0) }
-                let norm = squares.reduce(0, +)
-                    .squareRoot()
-                return String(
-                    format: "%.1e", norm)
+                let squares = gradient.slice(50 - back).elements.map { Double($0 * $0) }
+                return String(format: "%.1e", squares.reduce(0, +).squareRoot())
             }
         }
 

@@ -83,7 +83,7 @@ import Testing
             let (i, f) = (try row("  i", of: part), try row("  f", of: part))
             let (g, o) = (try row("  g", of: part), try row("  o", of: part))
             let cell = (0..<4).map { f[$0] * before[$0] + i[$0] * g[$0] }
-            // Of numbers with four decimals.
+            // The printed numbers have four decimals.
             expectClose(try row("  c", of: part), cell, absolute: 3e-4, relative: 0, "c, part \(part)")
             expectClose(
                 try row("  h", of: part), (0..<4).map { o[$0] * tanh(cell[$0]) }, absolute: 3e-4, relative: 0,

@@ -4,7 +4,7 @@ import Testing
 
 /// The commands and options that README.md and the guide name, compared with those of the built programs.
 @Suite("Commands in README.md and the guide") struct ReadmeCommandTests {
-    /// The names of a program's commands, with those of their own commands, and of all long options.
+    /// The paths of all commands of a program, such as `mnist-bilstm runs show`, and the names of its long options.
     private func names(of program: String) throws -> (commands: Set<String>, options: Set<String>) {
         let outcome = try Tool.run(
             ["--experimental-dump-help"], program: Tool.products.appending(path: program).path)
@@ -35,7 +35,7 @@ import Testing
         return try names.map { ($0, try String(contentsOfFile: Repository.path($0), encoding: .utf8)) }
     }
 
-    @Test func `README's table names commands that there are`() throws {
+    @Test func `every command in README's table exists`() throws {
         let commands = try ["mnist-bilstm", "stock-forecast"].reduce(into: Set<String>()) {
             $0.formUnion(try names(of: $1).commands)
         }

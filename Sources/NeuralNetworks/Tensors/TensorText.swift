@@ -8,8 +8,8 @@ extension Tensor: CustomStringConvertible {
     ///     //         [-1.0000,  0.5000]])
     ///
     /// Numbers have four decimals. Whole numbers have none ("2."). Scientific notation is used if the greatest
-    /// magnitude is over 1,000 times the least, or over 1e8, or if the least is below 1e-4; zeros do not count. Of a
-    /// tensor with more than 1,000 numbers, the first three and the last three entries of each dimension are shown.
+    /// magnitude is over 1,000 times the least, or over 1e8, or if the least is below 1e-4; zeros do not count. A tensor
+    /// of more than 1,000 numbers is shortened to the first three and the last three entries of each dimension.
     public var description: String {
         let prefix = "tensor("
         if elements.isEmpty { return prefix + (rank == 1 ? "[])" : "[], size=\(sizes))") }
@@ -75,7 +75,7 @@ private struct TensorText {
     }
 }
 
-/// How the numbers of one tensor are written: all in the same way and as wide as the widest.
+/// The notation of the numbers of one tensor: the same for all, and as wide as the widest.
 private struct ElementStyle {
     private enum Notation { case whole, fixed, scientific }
     private let notation: Notation

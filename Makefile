@@ -44,8 +44,7 @@ best: setup ## train the same model by the best recipe, 60 epochs of augmented i
 forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=100, ARGS="--seeds 10 --horizon 5"
 	@$(SWIFT) run -c release stock-forecast $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
-# Those of the programs keep the threads waiting that other tests need to see how their processes ended, so they come
-# in a run of their own.
+# The tests of the tools run separately: they block threads that other tests need to wait for their child processes.
 test: setup ## run the tests
 	@$(SWIFT) test --disable-xctest --skip 'ToolTests\.'
 	@$(SWIFT) test --disable-xctest --skip-build --filter 'ToolTests\.'

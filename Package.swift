@@ -1,24 +1,24 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Code that computes is compiled optimised in every configuration, as whole modules, so that a debug build (`swift
-/// run`) trains at full speed. The same holds in a package that depends on this one: SwiftPM accepts `unsafeFlags` in a
-/// dependency whose manifest has tools version 6.2 or later.
+/// Returns the settings of modules that compute. They are compiled with optimisation in every configuration, as whole
+/// modules, so that a debug build (`swift run`) trains at full speed. The same holds in a package that depends on this
+/// one: SwiftPM accepts `unsafeFlags` in a dependency whose manifest has tools version 6.2 or later.
 func optimized(_ level: String, _ others: [String] = []) -> [SwiftSetting] {
     [.unsafeFlags([level, "-wmo", "-disable-batch-mode", "-num-threads", "2"] + others)]
 }
 
-/// Optimised, with the messages of failed preconditions, which `-O` drops, in debug builds.
+/// Settings with optimisation. Debug builds keep the messages of failed preconditions, which `-O` removes.
 let optimizedWithMessages =
     optimized("-O") + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
 
-/// Kernels are compiled for one instruction set, without checks.
+/// Returns the settings of kernels, which are compiled for one instruction set, without checks.
 func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
     optimized("-Ounchecked", march.map { ["-Xcc", "-march=\($0)"] } ?? [])
 }
 
 // The same kernel sources (`KernelsAVX2` and `KernelsAVX512` are links to `Kernels`) are built once
-// for each x86 instruction set; the one to use is chosen when the program starts.
+// for each x86 instruction set; the program chooses one when it starts.
 #if arch(x86_64)
     let instructionSets = [("KernelsAVX2", "x86-64-v3"), ("KernelsAVX512", "x86-64-v4")]
 #else
@@ -27,7 +27,7 @@ func kernelSettings(_ march: String? = nil) -> [SwiftSetting] {
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-// The rooms, from the ground up: a target depends only on those before it. `make house` checks it.
+// The rooms, from the ground up: a target depends only on targets before it. `make house` checks this.
 let rooms: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CProcessor"),
@@ -81,8 +81,8 @@ let rooms: [Target] = [
         dependencies: ["Console", "NeuralNetworks", "Platform", "Runs", "Training", argumentParser]),
 ]
 
-// The kernels once more for each instruction set. Targets in constants of their own: one expression takes the compiler of
-// Swift 6.2 too long.
+// The kernels, built again for each instruction set. The targets are in separate constants, because a single expression
+// takes the compiler of Swift 6.2 too long.
 let kernelVariants: [Target] = instructionSets.map { name, march in
     .target(
         name: name, dependencies: ["CProcessor", "KernelInterface"], swiftSettings: kernelSettings(march))
@@ -115,12 +115,13 @@ let tools: [Target] = [
         ]),
 ]
 
-/// A target of helpers that tests share, in `Tests`. None imports a room with `@testable`, so that release builds work.
+/// Returns a target of helpers shared by tests, in `Tests`. Helpers never import a room with `@testable`, so that release
+/// builds work.
 func testHelpers(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources)
 }
 
-// A test stands in the target of the room that it tests.
+// A test is in the target of the room that it tests.
 let tests: [Target] = [
     testHelpers("TestSupport", ["CZlib", "Randomness"], resources: [.copy("Fixtures")]),
     testHelpers("TrainingSamples", ["Datasets", "NeuralNetworks", "Training"]),

@@ -3,7 +3,7 @@ checkpoints."""
 
 import torch
 
-# This package's name of a cell → the module's attribute, its class and what the class needs to know.
+# Maps this package's name of a cell to the module's attribute, its class and the class's arguments.
 CELLS = {
     "lstm": ("lstm", torch.nn.LSTM, {}),
     "gru": ("gru", torch.nn.GRU, {}),
@@ -20,7 +20,7 @@ def recurrent_layers(cell="lstm", hidden_size=12, layers=2, bidirectional=True, 
     )
 
 
-# What the linear layer reads of the outputs (N, L, directions · H) and the final hidden states.
+# The features that the linear layer reads from the outputs (N, L, directions · H) and the final hidden states.
 READOUTS = {
     "all": lambda outputs, hidden: outputs.flatten(start_dim=1),
     "last": lambda outputs, hidden: outputs[:, -1],
@@ -30,7 +30,7 @@ READOUTS = {
 
 
 class Classifier(torch.nn.Module):
-    """(N, 28, 28) → recurrent layers → what the readout takes of their outputs → Linear → (N, classes)."""
+    """(N, 28, 28) → recurrent layers → readout → Linear → (N, classes)."""
 
     def __init__(
         self, cell="lstm", hidden_size=12, layers=2, bidirectional=True, input_size=28, steps=28, classes=10,
@@ -52,7 +52,7 @@ class Classifier(torch.nn.Module):
 
 
 def from_run(options, parameters):
-    """The model that a run's options describe, with a dictionary of named tensors as its weights.
+    """Returns the model that a run's options describe, with a dictionary of named tensors as its weights.
 
     KeyError where PyTorch has no such cell or an option is missing, RuntimeError where a name is missing, unknown
     or of the wrong shape.

@@ -1,4 +1,4 @@
-"""Who is timed: this package's program, PyTorch and ONNX Runtime, each in its own best form.
+"""The contenders: this package's program, PyTorch and ONNX Runtime, each in its fastest form.
 
 A contender has a `name` and `measure(seconds)`, which works for about that long and returns a dictionary:
 {"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image,
@@ -53,7 +53,7 @@ class OurForecaster(Ours):
 
 
 def _repeat(seconds, step):
-    """Calls `step`, which returns how many images it did, until the time is up: images a second."""
+    """Calls `step`, which returns its number of images, until the time is up; returns images per second."""
     _repeat_until(time.perf_counter() + min(0.2, seconds / 5), step)  # wakes threads, fills caches
     start = time.perf_counter()
     images = _repeat_until(start + seconds, step)
@@ -68,7 +68,7 @@ def _repeat_until(end, step):
 
 
 def _time_single_images(seconds, images, classify):
-    """Calls `classify(image)` for one image after the other: the distribution of the time it takes."""
+    """Calls `classify(image)` for one image after the other; returns the distribution of its duration."""
     durations = []
     warm_up = time.perf_counter() + min(0.2, seconds / 5)
     end = warm_up + seconds
@@ -88,7 +88,7 @@ def _time_single_images(seconds, images, classify):
 
 
 class PyTorchTraining:
-    """The careful way: all images in memory as float, batches by index, fused Adam, no metrics."""
+    """An optimised training loop: all images in memory as float, batches by index, fused Adam, no metrics."""
 
     name = "PyTorch"
 
@@ -170,7 +170,7 @@ class PyTorchLengths:
         }
 
     def _take_turns(self, seconds):
-        """Seconds of each padded and of each packed pass, one after the other, at least one of each."""
+        """Returns the seconds of each padded and each packed pass, in turns, at least one of each."""
         end = time.perf_counter() + seconds
         durations = []
         while not durations or time.perf_counter() < end:
@@ -197,7 +197,7 @@ class PyTorchForecaster:
             yield self.inputs[indices], self.targets[indices]
 
     def _train(self, epochs=forecasters.EPOCHS):
-        """Seconds that it takes, without the making of the model."""
+        """Returns the duration of training in seconds, without creating the model."""
         model = forecasters.Forecaster(self.model)
         optimizer = torch.optim.Adam(
             model.parameters(), lr=forecasters.LEARNING_RATE, fused=True if self.careful else None
@@ -240,7 +240,7 @@ class PyTorchLatency:
 
 
 def export_to_onnx(model, image):
-    """The model as ONNX for one image at a time. The TorchScript exporter keeps LSTM one fused node."""
+    """Exports the model to ONNX for one image at a time. The TorchScript exporter keeps LSTM one fused node."""
     content = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -249,7 +249,7 @@ def export_to_onnx(model, image):
 
 
 class OnnxRuntimeLatency:
-    """`bound`: input and output tensors are made once, which spares the call its allocations."""
+    """With `bound`, input and output tensors are created once, so that a call allocates none."""
 
     def __init__(self, onnx_model, images, threads, bound):
         self.name = f"ONNX Runtime, {threads} thread{'s'[:threads > 1]}{', bound' if bound else ''}"

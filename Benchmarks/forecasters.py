@@ -21,7 +21,7 @@ LEARNING_RATE = 1e-3
 BATCH_SIZE = 20
 EPOCHS = 301
 
-# A model's name → this package's name of its cell, what follows the linear layer.
+# Maps a model's name to this package's name of its cell, and to the module after the linear layer.
 MODELS = {
     "rnn": ("rnn-tanh", torch.nn.Sigmoid),
     "lstm": ("lstm", torch.nn.Identity),
@@ -30,7 +30,7 @@ MODELS = {
 
 
 class Forecaster(torch.nn.Module):
-    """(N, 5, 4) → two recurrent layers → the outputs of all steps side by side → Linear → (N, 1)."""
+    """(N, 5, 4) → two recurrent layers → the outputs of all steps, concatenated → Linear → (N, 1)."""
 
     def __init__(self, model):
         super().__init__()
@@ -49,7 +49,7 @@ class Forecaster(torch.nn.Module):
 
 
 def prices():
-    """(431, 5) as float64: the features, then the target."""
+    """Returns the prices (431, 5) as float64: the features, then the target."""
     with gzip.open(PRICES, "rt") as file:
         rows = [[row[name] for name in FEATURES + [TARGET]] for row in csv.DictReader(file)]
     return numpy.array(rows[-ROWS:], dtype=numpy.float64)
@@ -64,7 +64,7 @@ def scaled(values, fitted):
 
 
 def windows(values):
-    """Windows (426, 5, 4) of scaled rows and their targets (426, 1), the target of the row after, as float32."""
+    """Returns windows (426, 5, 4) of scaled rows and their targets (426, 1), from the next row, as float32."""
     values = torch.from_numpy(values.astype(numpy.float32))
     starts = range(len(values) - LENGTH)
     inputs = torch.stack([values[start : start + LENGTH, :-1] for start in starts])
@@ -72,6 +72,6 @@ def windows(values):
 
 
 def training_windows():
-    """Windows (200, 5, 4) and targets (200, 1) to train on, scaled on the rows that these are of."""
+    """Returns the training windows (200, 5, 4) and targets (200, 1), scaled by the rows they contain."""
     values = prices()[: TRAIN_WINDOWS + LENGTH]
     return windows(scaled(values, values))

@@ -21,7 +21,7 @@ def _read_idx(path, rank):
 
 
 def load(part, directory=DIRECTORY):
-    """Images (N, 28, 28) as float32 in [0, 1] and labels (N,) as int64; `part` is "train" or "t10k"."""
+    """Returns images (N, 28, 28) as float32 in [0, 1] and labels (N,) as int64; `part` is "train" or "t10k"."""
     images = _read_idx(directory / f"{part}-images-idx3-ubyte.gz", rank=3)
     labels = _read_idx(directory / f"{part}-labels-idx1-ubyte.gz", rank=1)
     return images.astype(numpy.float32) / numpy.float32(255), labels.astype(numpy.int64)

@@ -1,8 +1,8 @@
 """Times this package, PyTorch and ONNX Runtime on one machine in one run, and prints one table of ratios.
 
-Machines drift, so the contenders take turns: each round times every one of a case for a few seconds, and a
-ratio is that of the same round. Where a peer has several forms (batch size, threads), all are tried first
-and the fastest competes. Run it on a machine that does nothing else.
+The speed of a machine changes over time, so the contenders take turns: each round measures every contender of a
+case for a few seconds, and ratios are computed within a round. If a peer has several forms (batch size,
+threads), all are tried first and the fastest one is compared. Run it on an idle machine.
 """
 
 import argparse
@@ -31,14 +31,14 @@ CELLS = ["lstm", "gru", "rnn-tanh"]
 @dataclasses.dataclass
 class Case:
     title: str
-    metrics: dict[str, str]  # key of a measurement → unit; the first one decides between forms
+    metrics: dict[str, str]  # key of a measurement → unit; the first one selects the form
     ours: contenders.Ours
-    peers: list[list]  # one list a peer: the forms it can take
+    peers: list[list]  # for each peer, a list of its forms
     higher_is_better: bool = True
-    uncompared: frozenset[str] = frozenset()  # metrics that say nothing of who is faster
+    uncompared: frozenset[str] = frozenset()  # metrics that do not measure speed
 
     def speed(self, measurement):
-        """The case's first metric as a number that is the greater the better."""
+        """Returns the case's first metric as a number for which greater is better."""
         value = measurement[next(iter(self.metrics))]
         return value if self.higher_is_better else 1 / value
 
@@ -123,7 +123,7 @@ def checked(contender, measurement, metrics):
 
 
 def run(case, rounds, seconds):
-    """The measurements of each contender, a list of one a round: {name: [measurement]}."""
+    """Returns the measurements of each contender, one per round: {name: [measurement]}."""
     print(f"{case.title} …", file=sys.stderr, flush=True)
     chosen = [case.ours]
     for forms in case.peers:
@@ -139,12 +139,12 @@ def run(case, rounds, seconds):
 
 
 def ratios(case, ours, theirs):
-    """How many times faster ours is, round by round."""
+    """Returns how many times faster this package is, round by round."""
     return [a / b if case.higher_is_better else b / a for a, b in zip(ours, theirs)]
 
 
 def table(results):
-    """The table as lines: one a case, metric and contender."""
+    """Returns the table as lines: one for each case, metric and contender."""
     rows = [("", "", "median", "min – max", "ours is faster by")]
     for case, measurements in results:
         for metric, unit in case.metrics.items():
@@ -206,7 +206,7 @@ def parse_arguments():
 
 
 def cases(options):
-    """A generator, so that a case's models and sessions are made when its turn comes and disturb no other."""
+    """Yields the cases. A case's models and sessions are created only when its turn comes."""
     program, threads = options.program, options.threads
     train_images, train_labels = map(torch.from_numpy, mnist.load("train"))
     test_images = torch.from_numpy(mnist.load("t10k")[0])
@@ -214,7 +214,7 @@ def cases(options):
         yield training_case(program, "lstm", hidden_size, threads, train_images, train_labels)
     for cell in CELLS:
         for number_of_threads in sorted({1, threads}, reverse=True):
-            if (cell, number_of_threads) != ("lstm", threads):  # which stands above
+            if (cell, number_of_threads) != ("lstm", threads):  # which is listed above
                 yield training_case(
                     program, cell, HIDDEN_SIZES[0], number_of_threads, train_images, train_labels
                 )

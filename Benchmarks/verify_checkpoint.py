@@ -1,5 +1,5 @@
-"""Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported: the best
-checkpoint where images were held out, else the last.
+"""Checks that PyTorch reads a checkpoint of this package and gets the accuracy that the run reported. The
+checkpoint is the best one if the run has a validation set, otherwise the last.
 
 The weights are read by the safetensors package into PyTorch's own layers under the names in the
 file, and evaluated on the test images. Exit code 1 if the accuracy is not that of summary.json.
@@ -20,7 +20,7 @@ TOLERANCE = 0.02  # points of accuracy; two of the 10,000 images may round to th
 
 
 def test_accuracy(model, data):
-    """The percentage of the test images in the directory `data` that the model classifies correctly."""
+    """Returns the model's accuracy on the test set in the directory `data`, in percent."""
     images, labels = map(torch.from_numpy, mnist.load("t10k", data))
     correct = 0
     with torch.inference_mode():
@@ -80,7 +80,7 @@ def main():
     reported = reported_accuracy(run / "summary.json")
     difference = measured - reported
     print(f"{checkpoint}: {measured:.2f} % in PyTorch, {reported:.2f} % reported, difference {difference:+.2f}")
-    # The last digit of the sum is the rounding of the subtraction. Written so that NaN fails.
+    # The additional 1e-9 allows for the rounding of the subtraction. The comparison fails for NaN.
     if not abs(difference) <= TOLERANCE + 1e-9:
         print(f"verify_checkpoint: more than {TOLERANCE} points apart", file=sys.stderr)
         return 1

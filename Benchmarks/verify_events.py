@@ -1,9 +1,9 @@
-"""Checks that TensorBoard finds in a run's event files what the run's metrics say.
+"""Checks that TensorBoard reads the run's metrics from the run's event files.
 
-The tensorboard package reads every events.out.tfevents.* of the run, checksums and all, and its data provider is
-asked what the dashboards would show: the numbers of metrics.jsonl and of metrics.csv, each at its step and the
+The tensorboard package reads every events.out.tfevents.* of the run, including checksums, and its data provider
+returns what the dashboards would show: the numbers of metrics.jsonl and of metrics.csv, each at its step and the
 same as float32, the configuration, a histogram of each parameter of the last checkpoint after each epoch, images
-that decode as PNG in their stated size. Exit code 1 if anything is missing, differs or is there besides.
+that decode as PNG in their stated size. Exit code 1 if anything is missing, differs or is additional.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tensorboard.plugins.text import metadata as texts
 
 FRAME = 16  # bytes around each record: its length and two checksums
 ALL = 1 << 40
-KEYS = {"kind", "split", "epoch", "step", "seconds"}  # of a record; what is in no table below is a metric
+KEYS = {"kind", "split", "epoch", "step", "seconds"}  # fixed keys of a record
 STEP_FIELDS = {"learning_rate", "gradient_norm", "images_per_second"}  # a tag each in the records of steps
 METRIC_TAGS = {"step": "{metric}/{split}", "epoch": "epoch/{metric}/{split}", "test": "test/{metric}"}
 SPLITS = ("ema_validation", "validation", "train")
@@ -40,7 +40,7 @@ def fail(message):
 
 
 def check_frames(path):
-    """The number of records. The loader stops at damage without a word, so this counts the bytes it has read."""
+    """Returns the number of records. The loader stops at damage silently, so this counts the bytes it has read."""
     records = list(event_file_loader.RawEventFileLoader(str(path)).Load())
     read, size = sum(len(record) + FRAME for record in records), path.stat().st_size
     if read != size:
@@ -51,7 +51,7 @@ def check_frames(path):
 
 
 class Shown:
-    """What TensorBoard's dashboards show of one run's directory."""
+    """The content of TensorBoard's dashboards for one run's directory."""
 
     def __init__(self, run):
         events = multiplexer.EventMultiplexer(size_guidance=accumulator.STORE_EVERYTHING_SIZE_GUIDANCE)
@@ -60,17 +60,17 @@ class Shown:
         self.question = dict(ctx=context.RequestContext(), experiment_id="", downsample=ALL)
 
     def scalars(self):
-        """By tag, the steps and values."""
+        """Returns the steps and values by tag."""
         read = self.provider.read_scalars(plugin_name=scalars.PLUGIN_NAME, **self.question).get("run", {})
         return {tag: [(datum.step, np.float32(datum.value)) for datum in data] for tag, data in read.items()}
 
     def tensors(self, plugin):
-        """By tag, the steps and arrays."""
+        """Returns the steps and arrays by tag."""
         read = self.provider.read_tensors(plugin_name=plugin.PLUGIN_NAME, **self.question).get("run", {})
         return {tag: [(datum.step, datum.numpy) for datum in data] for tag, data in read.items()}
 
     def images(self):
-        """By tag, the steps with the stated width and height and the encoded image."""
+        """Returns, by tag, the steps with the stated width and height and the encoded image."""
         read = self.provider.read_blob_sequences(plugin_name=images.PLUGIN_NAME, **self.question).get("run", {})
         return {
             tag: [(datum.step, *(self.blob(reference) for reference in datum.values)) for datum in data]
@@ -92,7 +92,7 @@ def read_records(path):
 
 
 def expected_scalars(records, path):
-    """By tag, the steps and values that the records of metrics.jsonl ask for; "nan" and "inf" are numbers."""
+    """Returns, by tag, the steps and values in the records of metrics.jsonl; "nan" and "inf" are numbers."""
     expected = collections.defaultdict(list)
     for number, record in enumerate(records, start=1):
         try:
@@ -128,7 +128,7 @@ def compare_scalars(found, expected, source):
 
 
 def compare_table(found, path):
-    """Fails unless each metric in metrics.csv is that of the same epoch in the events."""
+    """Fails unless each metric in metrics.csv equals the metric of the same epoch in the events."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     for column in rows[0] if rows else ():
@@ -166,7 +166,7 @@ def check_histograms(found, epochs, checkpoint):
             fail(f"{tag}: histograms for the epochs {[step for step, _ in data]}, expected {epochs}")
         for step, buckets in data:
             left, right, counts = buckets.T
-            # Written so that NaN fails.
+            # The comparison fails for NaN.
             if not (np.all(left <= right) and np.all(left[1:] == right[:-1]) and np.all(counts >= 0)):
                 fail(f"{tag}: buckets of epoch {step} are not in order")
             if counts.sum() != sizes[tag]:
@@ -174,7 +174,7 @@ def check_histograms(found, epochs, checkpoint):
 
 
 def check_images(found):
-    """Fails unless each image is a PNG that decodes and has its stated size; returns how many there are."""
+    """Fails unless each image is a PNG that decodes and has its stated size; returns their number."""
     for tag, data in found.items():
         if tag != "mistakes" and not tag.startswith("mistakes/"):
             fail(f"expected images of mistakes only, found {tag}")

@@ -22,7 +22,7 @@ def fail(message):
 
 
 def read(path):
-    """The tensors of a file by name, and its metadata."""
+    """Returns the tensors of a file by name, and its metadata."""
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}

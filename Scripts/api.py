@@ -17,14 +17,14 @@ def main(directory, modules):
     documented = {
         name for symbols, _ in graphs.values() for name, symbol in symbols.items() if "docComment" in symbol
     }
-    # How the identifiers of this package's symbols begin.
+    # The prefixes of this package's symbol identifiers.
     own = tuple(f"s:{len(room.name)}{room.name}" for room in Path("Sources").iterdir())
     missing = []
     total = 0
     print(f"{'public':>7}  documented  module")
     for module, (symbols, origins) in graphs.items():
         written = {name: symbol for name, symbol in symbols.items() if is_written(name, symbol)}
-        # What implements a protocol's requirement has the comment of that; all of the standard library's have one.
+        # An implementation of a protocol's requirement inherits its comment; the standard library's all have one.
         bare = [
             name
             for name in written
@@ -47,9 +47,9 @@ def main(directory, modules):
 
 
 def read(directory, module):
-    """A module's symbols by identifier, and for what implements requirements the identifiers of those.
+    """Returns a module's symbols by identifier, and the requirements' identifiers of symbols that implement them.
 
-    What the module adds to the types of others is in files named module@other.
+    Members that the module adds to types of other modules are in files named module@other.
     """
     symbols = {}
     origins = {}
@@ -63,7 +63,7 @@ def read(directory, module):
 
 
 def is_written(name, symbol):
-    """Whether the source has the symbol, rather than the compiler or a protocol's extension providing it."""
+    """Returns whether the symbol is in the source, not provided by the compiler or a protocol's extension."""
     return "::SYNTHESIZED::" not in name and "location" in symbol and place(symbol)[0].exists()
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Checks that another Swift package can depend on this one by version and loses nothing by it: tags a temporary clone,
 # writes a package with one program for each folder of Scripts/consumer, builds it once for debug and once for release,
-# and runs the programs. A folder has the name of the product that its program uses: a new product needs a folder with a
-# main.swift and nothing else. Of RecurrentNetworks it also compares
-#   - the debug build's training speed with that of this package's own release build,
-#   - the instruction set that the kernels are chosen for with that of this package,
-#   - the weights after training, debug with release.
+# and runs the programs. A folder has the name of the product that its program uses; a new product only needs a folder
+# with a main.swift. For RecurrentNetworks it also compares
+#   - the training speed of the debug build with this package's own release build,
+#   - the chosen instruction set with this package's,
+#   - the weights after training in the debug build and in the release build.
 # Tests the last commit, because a version is a commit. Writes only to .build (the release build) and a temporary
 # directory, not to SwiftPM's caches.
 #
@@ -14,13 +14,13 @@ set -euo pipefail
 
 readonly swift="${SWIFT:-swift}"
 readonly version=0.1.0
-# The debug build's speed in percent of this package's own, at least.
+# The minimum speed of the debug build, in percent of this package's own program.
 readonly needed_percent=80
-# Speeds are compared by their best epochs, measured in turns and on one thread, which waits for no other. On a busy
-# machine rounds are added until the debug build has had a chance to run undisturbed.
+# Speeds are compared by their best epochs, measured in turns and on one thread, which never waits. On a busy
+# machine, rounds are added until the debug build has had a chance to run undisturbed.
 readonly least_rounds=3 most_rounds=15
 readonly epochs=2
-# A program that is not optimised would take hours. Seconds.
+# The time limit in seconds; a program without optimisation would take hours.
 readonly limit=300
 repository="$(cd "$(dirname "$0")/.." && pwd)"
 readonly repository
@@ -46,13 +46,13 @@ for folder in "$repository"/Scripts/consumer/*/; do
 done
 readonly products
 
-# Named as the package: SwiftPM takes a dependency's identity from the last part of its URL.
+# The clone has the package's name, because SwiftPM takes a dependency's identity from the last part of its URL.
 tag_clone() {
     git clone --quiet "$repository" "$work/recurrent-networks"
     git -C "$work/recurrent-networks" tag "$version"
 }
 
-# The manifest has an older tools version than this package's.
+# Writes the other package; its manifest has an older tools version than this package's.
 write_consumer() {
     local product targets=""
     for product in "${products[@]}"; do
@@ -84,7 +84,7 @@ build() {
         || fail "a package that depends on this one does not build with: swift build -c $1"
 }
 
-# run CONFIGURATION PRODUCT ARGUMENTS...: runs the program that uses a product where datasets/mnist is.
+# run CONFIGURATION PRODUCT ARGUMENTS...: runs the program that uses a product, in the directory with datasets/mnist.
 run() {
     local program="$work/consumer/.build/$1/Uses$2" code=0 process end=$((SECONDS + limit))
     (cd "$repository" && exec "$program" "${@:3}" > "$work/$1-$2" 2>&1) &
@@ -108,7 +108,7 @@ run_own() {
         || fail "this package's own program fails:" "$(cat "$work/own")"
 }
 
-# best OUTPUT BEST: the greater of a best speed so far and of those in the lines of epochs, in images/s.
+# best OUTPUT BEST: prints the highest speed, in images/s: the best so far, or one in the lines of epochs.
 best() {
     {
         echo "$2"
@@ -116,7 +116,7 @@ best() {
     } | sort -n | tail -1
 }
 
-# The text behind a title at the beginning of a line.
+# value OUTPUT TITLE: prints the text after a title at the beginning of a line.
 value() {
     sed -n "s/^$2: //p" "$work/$1"
 }
@@ -148,7 +148,7 @@ check_instruction_set() {
         || fail "$1: expected the kernels that this package chooses ($own), found $chosen"
 }
 
-# After one epoch it is 0.97 and more.
+# After one epoch, the accuracy is at least 0.97.
 check_accuracy() {
     local accuracy
     accuracy="$(value "$1-RecurrentNetworks" "Test accuracy")"

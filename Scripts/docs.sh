@@ -27,7 +27,7 @@ case "${1:-}" in
         ;;
 esac
 
-# DocC comes with the toolchain; the compiler knows where that lies, whatever `swift` on the PATH leads to.
+# DocC is part of the toolchain. The compiler knows the toolchain's path, even if `swift` on the PATH is a link.
 resources="$("$swift" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
 readonly docc="$resources/../../bin/docc"
 [ -x "$docc" ] || {
@@ -37,7 +37,7 @@ readonly docc="$resources/../../bin/docc"
 
 modules="$(Scripts/symbols.sh)"
 
-# DocC prints empty lines where there is nothing to report.
+# DocC prints empty lines even if there is nothing to report.
 archives=()
 # convert NAME CATALOG [OPTIONS...]: adds the archive of a catalogue.
 convert() {
@@ -51,7 +51,7 @@ python3 Scripts/guide.py catalog "$work/Guide.docc"
 convert Guide "$work/Guide.docc"
 
 for module in $modules; do
-    # What a module adds to the types of others is in files named module@other.
+    # Members that a module adds to types of another one are in files named module@other.
     rm -rf "${work:?}/$module" "$work/$module.doccarchive"
     mkdir -p "$work/$module"
     cp "$symbols/$module".symbols.json "$symbols/$module"@*.symbols.json "$work/$module" 2> /dev/null || true

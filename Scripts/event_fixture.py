@@ -16,7 +16,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
 
 WALL_TIME = 1_700_000_000.25
-# Not-a-number and infinities are for the reader to leave out.
+# The reader must leave out NaN and infinities.
 VALUES = [0.5, -1.25, 3, 0.25, 0.25, -0.5, 2.75, float("nan"), float("inf"), 1, 0.125]
 
 
@@ -37,7 +37,7 @@ def text(tag, markdown):
 
 
 def histogram(tag, values, buckets):
-    """The old form of the histogram that tensorboard makes of the finite values in its new form."""
+    """Returns the old form of the histogram that tensorboard computes from the finite values in its new form."""
     finite = np.float32([value for value in values if np.isfinite(value)]).astype(np.float64)
     edges = tensor_util.make_ndarray(histogram_pb(tag, finite, buckets).value[0].tensor)
     return {

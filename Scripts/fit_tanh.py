@@ -4,7 +4,7 @@
 usage: Scripts/fit_tanh.py        (needs numpy)
 
 tanh(x) ~ x P(x^2) / Q(x^2) with P of degree 3, Q of degree 4 and Q(0) = 1, so that the greatest relative
-error over 0 < x <= 8 is least. Linearised least squares, reweighted towards the greatest errors (Lawson).
+error over 0 < x <= 8 is minimal. Linearised least squares, reweighted towards the greatest errors (Lawson).
 """
 
 import numpy as np

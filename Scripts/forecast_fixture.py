@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Trains the tutorials' three forecasters in PyTorch from this package's initial weights and in its order of
-batches, and writes what they come to: Tests/ForecastingTests/Fixtures/forecasters.json.
+batches, and writes the results: Tests/ForecastingTests/Fixtures/forecasters.json.
 
 usage: Scripts/python-environment.sh --with-torch && .venv/bin/python -m pip install scikit-learn &&
        .venv/bin/python Scripts/forecast_fixture.py
 
 The models, the prices and the figures of training are those of Benchmarks/forecasters.py. The scaler is fitted to
-the rows that the training windows and their targets are of ("train"), or to all ("all"). Each model is trained in
+the rows of the training windows and their targets ("train"), or to all rows ("all"). Each model is trained in
 float32 and, from the same numbers, in float64 ("reference"). The loss of an epoch is the mean over its samples of
-each batch's loss before its step. Numbers of float32 have nine digits, which tell them apart.
+each batch's loss before its step. Numbers of float32 have nine digits, which distinguish all of them.
 """
 
 import copy
@@ -29,7 +29,7 @@ PATH = ROOT / "Tests" / "ForecastingTests" / "Fixtures" / "forecasters.json"
 SEED = 0
 LOSS_EPOCHS = [0, 100, 200, 300]
 ORDER_EPOCHS = [0, 300]
-# Rows that a scaler is fitted to.
+# The number of rows to which a scaler is fitted.
 FITTED_ROWS = {"train": forecasters.TRAIN_WINDOWS + forecasters.LENGTH, "all": forecasters.ROWS}
 
 MASK = (1 << 64) - 1
@@ -38,7 +38,7 @@ INITIALIZATION, SHUFFLING = 1, 2  # RandomPurpose
 
 
 class SplitMix64:
-    """Sources/Randomness/SplitMix64.swift."""
+    """The generator of Sources/Randomness/SplitMix64.swift."""
 
     def __init__(self, seed, *streams):
         self.state = seed
@@ -61,7 +61,7 @@ class SplitMix64:
 
 
 def order(epoch, count=forecasters.TRAIN_WINDOWS):
-    """DataLoader's."""
+    """Returns the order of DataLoader."""
     generator = SplitMix64(SEED, SHUFFLING, epoch)
     indices = list(range(count))
     for i in range(count - 1, 0, -1):
@@ -71,7 +71,7 @@ def order(epoch, count=forecasters.TRAIN_WINDOWS):
 
 
 def initialize(model):
-    """SequenceModel.initialParameters(seed:), in the order of PyTorch's parameters, which is that of the layout."""
+    """Returns SequenceModel.initialParameters(seed:), in the order of PyTorch's parameters, which is the layout's."""
     generator = SplitMix64(SEED, INITIALIZATION)
     for name, parameter in model.named_parameters():
         inputs = model.fc.in_features if name.startswith("fc.") else forecasters.HIDDEN_SIZE
@@ -81,7 +81,7 @@ def initialize(model):
 
 
 def train(model, inputs, targets):
-    """The losses of all epochs, and the forecasts of all windows after them."""
+    """Returns the losses of all epochs, and then the forecasts of all windows."""
     optimizer = torch.optim.Adam(model.parameters(), lr=forecasters.LEARNING_RATE)
     mean_squared_error = torch.nn.MSELoss()
     losses = []

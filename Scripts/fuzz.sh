@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets (Tests/Fuzz) one after the other under libFuzzer and the address sanitizer, and prints a line for
-# each: executions, covered edges, inputs, crashes. New inputs are kept in .build/fuzz/corpus; an input that crashes a
-# reader, or with which it takes more than TIMEOUT seconds (1) or 1 GiB, is kept in .build/fuzz/crashes, and the exit
-# status is 1. The time is that of the clock: on a busy machine give more, TIMEOUT=20.
+# Runs the fuzz targets (Tests/Fuzz) one after the other under libFuzzer and the address sanitizer, and prints a line
+# for each: executions, covered edges, inputs, crashes. New inputs are kept in .build/fuzz/corpus. An input that crashes a
+# reader, or for which the reader needs more than TIMEOUT seconds (1) or 1 GiB, is kept in .build/fuzz/crashes, and the
+# exit status is 1. TIMEOUT is wall-clock time; on a busy machine set it higher, TIMEOUT=20.
 #
-# usage: Scripts/fuzz.sh [SECONDS [TARGET...]]    run for SECONDS each (60); 0 runs only the inputs there are
+# usage: Scripts/fuzz.sh [SECONDS [TARGET...]]    run for SECONDS each (60); 0 runs only the existing inputs
 #        Scripts/fuzz.sh --merge [TARGET...]      replace Tests/Fuzz/Corpus by the fewest inputs with the same coverage
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 readonly swift="${SWIFT:-swift}" timeout="${TIMEOUT:-1}" built=.build/fuzz
-# Optimised, with assertions, as fuzzing is a matter of numbers. Of several -sanitize options swiftc takes the last, and
-# swift build passes its own in any order; so both stand in one option at the end.
+# The build is optimised, because fuzzing needs many executions, and has assertions. If there are several -sanitize
+# options, swiftc uses the last one, and swift build passes its own in any order; so one option at the end has both.
 readonly flags=(--package-path Tests/Fuzz --scratch-path "$built" -c release --product Fuzz --sanitize=fuzzer
     --sanitize=address -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug
     -Xswiftc -use-ld=lld)
@@ -50,11 +50,11 @@ echo "fuzz: building, ten minutes the first time" >&2
 }
 readonly program="$built/release/Fuzz"
 
-# The directory for files that readers open: in memory, where the system has one.
+# The directory for files that readers open; in memory, if the system has such a directory.
 scratch="$(mktemp -d -p /dev/shm 2> /dev/null || mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR="$scratch"
-# Swift's own backtrace reads memory that the address sanitizer then reports in place of the crash.
+# Swift's backtrace reads memory, which the address sanitizer would report in place of the crash.
 export SWIFT_BACKTRACE=enable=no
 
 statistic() { sed -n "s/^stat::$1: *//p" "$built/logs/$target"; }

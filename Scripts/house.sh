@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the modules of Sources and their folders refer to each other one way only, in the order of a list, and
-# prints who refers to whom. Compiles its program, Scripts/house, when that has changed.
+# Checks that the modules of Sources and their folders refer to each other in one direction only, in the order of a
+# list, and prints the references as a matrix. Compiles its program, Scripts/house, if it has changed.
 #
 # usage: Scripts/house.sh [LIST]
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the programs, their completion scripts and their manual pages, or removes them. Everything is built and
-# generated first, in .build/install; then each file is put in place by a rename, so that no file is ever there in part.
+# generated first, in .build/install. Then each file is moved to its place by a rename, so that no file is incomplete.
 #
 # usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] Scripts/install.sh [--uninstall]
 #   PREFIX    where the programs are to be used: bin and share are in it
@@ -14,7 +14,7 @@ readonly programs=(mnist-bilstm stock-forecast)
 cd "$(dirname "$0")/.."
 readonly scratch="$PWD/.build/install"
 built="$scratch/release"
-# New directories are for everyone, whatever the umask of the user is.
+# New directories can be read by everyone, whatever the umask of the user is.
 umask 022
 
 fail() {
@@ -23,14 +23,14 @@ fail() {
 }
 
 prefix="${PREFIX:-/usr/local}"
-# Some shells pass the tilde of `make install PREFIX=~/.local` on.
+# Some shells do not expand the tilde of `make install PREFIX=~/.local`.
 case "$prefix" in "~/"*) prefix="$HOME/${prefix#"~/"}" ;; esac
 [[ "$prefix" == /* ]] || fail "PREFIX must be an absolute path, not '$prefix'"
 [[ -z "${DESTDIR:-}" || "$DESTDIR" == /* ]] || fail "DESTDIR must be an absolute path, not '$DESTDIR'"
 readonly root="${DESTDIR:-}${prefix%/}"
 readonly pages="$root/share/man/man1"
 
-# files PROGRAM: where its files go, but for manual pages, each with where it is in .build/install/stage.
+# files PROGRAM: prints the paths of its files, except manual pages: the path in .build/install/stage and the target.
 files() {
     echo "bin/$1 $root/bin/$1"
     echo "bash/$1 $root/share/bash-completion/completions/$1"
@@ -38,7 +38,7 @@ files() {
     echo "fish/$1.fish $root/share/fish/vendor_completions.d/$1.fish"
 }
 
-# Checked before the build, which takes minutes. A directory that is still to be made is as writable as its parent.
+# Checks this before the build, which takes minutes. A directory that does not exist yet is as writable as its parent.
 check_writable() {
     local directory="$root"
     while [ ! -e "$directory" ]; do directory="$(dirname "$directory")"; done
@@ -48,8 +48,8 @@ check_writable() {
         "or become root (sudo make install)."
 }
 
-# With Swift's libraries inside, where the toolchain has them to link: then the programs need no toolchain and start
-# faster. On macOS these libraries are part of the system. lld says nothing of what other linkers warn of in Foundation.
+# Links Swift's libraries statically, if the toolchain has them: then the programs need no toolchain and start faster.
+# On macOS these libraries are part of the system. lld does not print the warnings of other linkers about Foundation.
 build() {
     local options=(-c release) resources
     if [ "${STATIC:-yes}" = no ]; then
@@ -69,7 +69,7 @@ build() {
     done
 }
 
-# The date of the commit: the same sources give the same pages.
+# Prints the date of the commit, so that the same sources give the same pages.
 date_of_sources() {
     git log -1 --format=%cd --date=short 2> /dev/null || date +%Y-%m-%d
 }
@@ -87,12 +87,12 @@ stage() {
         version="$("$built/$program" --version)"
         "$built/$program" --experimental-dump-help | "$built/manual-pages" "$stage/man" "$date" "$version"
     done
-    # Whatever the umask is.
+    # The permissions do not depend on the umask.
     chmod 755 "$stage"/bin/*
     chmod 644 "$stage"/{bash,zsh,fish,man}/*
 }
 
-# place FILE TARGET: copies beside the target and renames.
+# place FILE TARGET: copies the file to the target's directory and renames it to the target.
 place() {
     mkdir -p "$(dirname "$2")"
     temporary="$(dirname "$2")/.$(basename "$2").$$"
@@ -101,7 +101,7 @@ place() {
     temporary=""
 }
 
-# The pages of an older version, which may have had other commands.
+# Removes the pages of an older version, which may have had other commands.
 remove_pages() {
     local program
     for program in "${programs[@]}"; do

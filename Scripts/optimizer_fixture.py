@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes what PyTorch's optimizers, gradient clipping, learning-rate schedules and smoothed labels come to, in
+"""Writes the results of PyTorch's optimizers, gradient clipping, learning-rate schedules and smoothed labels, in
 double precision: optimizers_ref64.safetensors in Tests/TestSupport/Fixtures, and its entry in index.json.
 
 usage: .venv/bin/python Scripts/optimizer_fixture.py        (Scripts/python-environment.sh --with-torch makes .venv)
 
 Two parameters `start.a` and `start.b` get twelve gradients each, `gradients.a` and `gradients.b`, of every
-magnitude; NAME.a and NAME.b are the parameters after each step, NAME.norms what clip_grad_norm_ returned.
+magnitude; NAME.a and NAME.b are the parameters after each step, NAME.norms the values of clip_grad_norm_.
 """
 
 import json
@@ -21,7 +21,7 @@ PATH = "Tests/TestSupport/Fixtures/optimizers_ref64.safetensors"
 STEPS = 12
 EPOCHS, STEPS_PER_EPOCH = 6, 7
 
-# As in OptimizerFixtureTests.swift: name, optimizer, its arguments, clipping.
+# The runs of OptimizerFixtureTests.swift: name, optimizer, its arguments, clipping.
 RUNS = [
     ("sgd", torch.optim.SGD, dict(lr=0.03), None),
     ("sgd_momentum", torch.optim.SGD, dict(lr=0.02, momentum=0.8), None),
@@ -40,7 +40,7 @@ RUNS = [
 
 
 def numbers(generator, *shape):
-    """Of all magnitudes from 1e-3 to 10, one in ten zero; exact in single precision."""
+    """Returns numbers of all magnitudes from 1e-3 to 10, one in ten zero; all are exact in single precision."""
     values = generator.standard_normal(shape) * 10.0 ** generator.uniform(-3, 0.5, shape)
     values[generator.random(shape) < 0.1] = 0
     return values.astype(np.float32)
@@ -143,7 +143,7 @@ def main():
     tensors["rates.one_cycle_options"] = rates(
         lambda o: one_cycle(o, total, pct_start=0.45, div_factor=10, final_div_factor=50))
 
-    # Down, flat, a little up, down again, then flat for long.
+    # The loss falls, is flat, rises slightly, falls again, then is flat for a long time.
     losses = [2.0, 1.5, 1.2, 1.2, 1.19999, 1.3, 1.1999, 1.21, 1.0, 1.0, 0.9999, 0.99985, 0.9998, 1.1]
     losses += [0.99] + [0.9899 + 0.001 * math.sin(i) for i in range(30)]
     tensors["plateau.losses"] = np.array(losses)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes Tests/PicturesTests/PNGFixtures.swift: a PNG file of every kind, by an encoder of its own.
+"""Writes Tests/PicturesTests/PNGFixtures.swift: a PNG file of every kind, by an independent encoder.
 
     python3 Scripts/png_fixtures.py > Tests/PicturesTests/PNGFixtures.swift
 
-Needs nothing but Python. The pixels follow from their places (`sample`), and the tests know the same rule.
-Rows go through all five filters in turn; the zlib stream lies in several IDAT chunks, some of them empty,
-and ancillary chunks stand before, between and after the others. With Pillow installed,
+Needs only Python. The pixels are computed from their positions (`sample`), and the tests use the same rule.
+Rows use all five filters in turn; the zlib stream is in several IDAT chunks, some of them empty, and ancillary
+chunks are before, between and after the others. With Pillow installed,
 `python3 Scripts/png_fixtures.py --check` compares what Pillow reads with the rule.
 """
 
@@ -37,7 +37,7 @@ def packed(values, depth):
     if depth == 16:
         return b"".join(struct.pack(">H", value) for value in values)
     bits = "".join(format(value, f"0{depth}b") for value in values)
-    bits += "1" * (-len(bits) % 8)  # what fills a byte up means nothing
+    bits += "1" * (-len(bits) % 8)  # the padding of a byte has no meaning
     return bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits), 8))
 
 
@@ -104,7 +104,7 @@ def check():
     for width, height, kind, depth, interlaced, transparent in kinds():
         image = Image.open(io.BytesIO(png(width, height, kind, depth, interlaced, transparent)))
         if kind == 0 and depth == 16:
-            continue  # Pillow drops the transparent colour and the low bits in ways of its own
+            continue  # Pillow drops the transparent colour and the low bits in its own way
         pixels = image.convert("RGBA")
         for y in range(height):
             for x in range(width):
@@ -118,7 +118,7 @@ def check():
                     alpha = scaled.pop() if kind in (4, 6) else 0 if transparent and values == key else 255
                     wanted = scaled * (3 // len(scaled)) + [alpha]
                 if transparent and kind != 3 and depth != 8:
-                    wanted[3] = pixels.getpixel((x, y))[3]  # Pillow compares 8 bits, whatever the file has
+                    wanted[3] = pixels.getpixel((x, y))[3]  # Pillow compares 8 bits for every file
                 if list(pixels.getpixel((x, y))) != wanted:
                     sys.exit(f"{kind, depth, interlaced, transparent} at {x, y}: {pixels.getpixel((x, y))}, {wanted}")
 

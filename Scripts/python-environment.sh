@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Makes the virtual environment .venv for the programs in Benchmarks: with safetensors and TensorBoard, which read
-# the files of a run, and on request also with PyTorch and ONNX Runtime, which are far larger. Does nothing when it
-# is there and up to date.
+# Creates the virtual environment .venv for the programs in Benchmarks. It has safetensors and TensorBoard, which read
+# the files of a run, and on request PyTorch and ONNX Runtime, which are far larger. Does nothing if it is up to date.
 #
 # usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]
-#   TORCH   what pip installs as PyTorch: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);
+#   TORCH   the PyTorch that pip installs: a requirement (torch==2.13.0) or a wheel (/path/to/torch.whl);
 #           by default the pinned version, on Linux from PyTorch's own index of builds without CUDA
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,7 +22,7 @@ case "$*" in
     *) fail "knows no argument but --with-torch; usage: [TORCH=REQUIREMENT] Scripts/python-environment.sh [--with-torch]" ;;
 esac
 
-# What was installed is noted in .venv, so that a changed pin installs anew.
+# The installed requirements are recorded in .venv, so that a changed version is installed again.
 is_current() { [ -f ".venv/installed-$1" ] && cmp -s "Benchmarks/$1" ".venv/installed-$1"; }
 
 install_requirements() {
@@ -43,7 +42,7 @@ make_environment() {
     install_requirements requirements-interop.txt
 }
 
-# Without TORCH, whichever PyTorch is there stays.
+# Without TORCH, an installed PyTorch is kept.
 install_torch() {
     local torch="${TORCH:-}" arguments noted=.venv/installed-torch.txt
     if [ -f "$noted" ] && { [ -z "$torch" ] || [ "$(cat "$noted")" = "$torch" ]; }; then

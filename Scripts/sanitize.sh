@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # Runs tests under the address sanitizer (readers, pictures, kernels, layers) and under the thread sanitizer (worker
 # pool, engine, trainer, recorder, signals), then a training with 4 threads that is stopped and resumed under the
-# thread sanitizer. Each sanitizer has a build directory of its own. The first finding ends with an exit status other
-# than 0; what is suppressed, and why, stands in Scripts/thread-sanitizer.txt.
+# thread sanitizer. Each sanitizer has a separate build directory. The first finding ends the script with an exit status
+# other than 0. Scripts/thread-sanitizer.txt lists the suppressed findings with their reasons.
 #
-# usage: Scripts/sanitize.sh [address] [thread] [training]    all three without a word
+# usage: Scripts/sanitize.sh [address] [thread] [training]    all three without arguments
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 readonly swift="${SWIFT:-swift}" repository="$PWD"
-# What is still allocated when a test's process ends is no finding.
+# Memory that is still allocated when a test's process ends is not a finding.
 export ASAN_OPTIONS=detect_leaks=0
 export TSAN_OPTIONS="halt_on_error=1 suppressions=$repository/Scripts/thread-sanitizer.txt"
 directory="$(mktemp -d)"
 trap 'rm -rf "$directory"' EXIT
 
-# Not the test that limits the address space: the sanitizers themselves take terabytes of it.
+# The test that limits the address space is skipped, because the sanitizers themselves use terabytes of it.
 run_tests() {
     echo "sanitize: building all tests with the $1 sanitizer, ten minutes or more the first time" >&2
     "$swift" test --disable-xctest --sanitize="$1" --scratch-path ".build/$1" --filter "$2" \
@@ -31,7 +31,7 @@ thread() {
     run_tests thread '^(PlatformTests|TrainingTests|RunsTests)\.|^NeuralNetworksTests\.(WorkerPool|Classifier)'
 }
 
-# An IDX file: its element type and shape as printf writes them, then the bytes of the standard input.
+# Writes an IDX file: its element type and shape in printf's notation, then the bytes of the standard input.
 idx() { { printf "$1"; cat; } > "$2"; }
 
 training() {

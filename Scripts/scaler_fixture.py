@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what scikit-learn's MinMaxScaler and StandardScaler come to: the figures of Tests/DatasetsTests/ScalerTests.
+"""Prints the results of scikit-learn's MinMaxScaler and StandardScaler, the numbers in Tests/DatasetsTests/ScalerTests.
 
 usage: python3 -m venv .venv && .venv/bin/pip install scikit-learn && .venv/bin/python Scripts/scaler_fixture.py
 """

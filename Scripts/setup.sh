@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks for what a build needs: a Swift toolchain and zlib's header. Says nothing when all is there;
-# installs zlib1g-dev where it may (root with apt-get), else says what to install.
+# Checks the requirements of a build: a Swift toolchain and zlib's header. Prints nothing if both exist. Installs
+# zlib1g-dev if possible (root with apt-get), otherwise says what to install.
 #
 # usage: Scripts/setup.sh
 set -euo pipefail
@@ -30,7 +30,7 @@ check_swift() {
     fi
 }
 
-# On macOS the header comes with the SDK that Swift itself needs.
+# On macOS the header is part of the SDK that Swift itself needs.
 has_zlib_header() {
     [ "$(uname -s)" = Darwin ] || [ -e /usr/include/zlib.h ] || compiles_zlib_include
 }
@@ -50,7 +50,7 @@ install_zlib() {
     [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 1
     echo "setup: zlib's header is missing; installing zlib1g-dev with apt-get" >&2
     export DEBIAN_FRONTEND=noninteractive
-    # A fresh machine has no package lists yet, an old one lists versions that are gone.
+    # A new machine has no package lists yet; old package lists may name versions that no longer exist.
     apt-get install --yes --no-install-recommends zlib1g-dev > /dev/null 2>&1 || {
         apt-get update && apt-get install --yes --no-install-recommends zlib1g-dev
     } >&2

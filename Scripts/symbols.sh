@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Extracts the symbol graphs of the library's modules, .build/docs/symbols, from which the documentation is made and
-# checked. Builds the modules as `swift build` does, so that what is built already is not compiled again. Prints the
-# names of the modules, one a line.
+# checked. Builds the modules as `swift build` does, so that existing builds are reused. Prints the names of the
+# modules, one per line.
 #
 # usage: Scripts/symbols.sh
 set -euo pipefail
@@ -11,7 +11,7 @@ readonly modules=(NeuralNetworks Training Safetensors Datasets Prices)
 cd "$(dirname "$0")/.."
 readonly symbols=.build/docs/symbols
 
-# The extractor comes with the toolchain; the compiler knows where that is, whatever `swift` on the PATH leads to.
+# The extractor is part of the toolchain. The compiler knows its path, even if `swift` on the PATH is a link.
 readonly information="$("$swift" -print-target-info)"
 information_about() {
     sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" <<< "$information" | head -1
@@ -29,7 +29,7 @@ done
 built="$("$swift" build --show-bin-path)"
 options=(-target "$(information_about triple)" -minimum-access-level public -I "$built/Modules" -output-dir "$symbols")
 [ "$(uname -s)" != Darwin ] || options+=(-sdk "$(xcrun --show-sdk-path)")
-# The modules of C that the library's modules import.
+# The C modules that the library's modules import.
 for map in "$built"/*.build/module.modulemap Sources/CZlib/module.modulemap; do
     options+=(-Xcc "-fmodule-map-file=$map")
 done

@@ -1,20 +1,20 @@
-/// Finds which folders of a module refer to which: by types, functions and constants that a folder declares, and by
-/// members that it adds to types of others.
+/// Finds the references between the folders of a module: by types, functions and constants that a folder declares, and
+/// by members that it adds to other types.
 ///
-/// It compares names, not what they mean. So a name counts only where it cannot mean something else: a type within
-/// another type, a variable, a member of another folder or of an earlier module.
+/// It compares names, not their meanings. So a name counts only if it cannot mean something else: a type within another
+/// type, a variable, or a member of another folder or of an earlier module.
 struct FolderCheck {
     private enum Kind { case type, value, addition }
 
     private let module: Room
     private var owners: [String: (kind: Kind, folder: Int, place: String)] = [:]
-    /// The types within types, and the members, of the folders up to the one that is being checked.
+    /// The inner types and the members of the folders up to the one that is being checked.
     private var innerTypes: Set<String> = []
     private var members: Set<String> = []
     private(set) var matrix: Matrix
     private(set) var findings: [String] = []
 
-    /// - Parameter known: members that earlier modules have or use.
+    /// - Parameter known: Members that earlier modules declare or use.
     init(_ module: Room, known: Set<String>) {
         self.module = module
         matrix = Matrix(names: module.folders)
@@ -37,7 +37,7 @@ struct FolderCheck {
         }
     }
 
-    /// The earliest folder owns a name that several functions share.
+    /// Assigns names to a folder. If several functions share a name, the earliest folder owns it.
     private mutating func own(_ names: [Token], _ kind: Kind, by folder: Int, in file: SourceFile) {
         for name in names where owners[name.text] == nil {
             owners[name.text] = (kind, folder, "\(file.path):\(name.line)")

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Checks that modules, and the folders of a module, refer to each other one way only, and prints who refers to whom.
+/// Checks that modules, and the folders of a module, refer to each other in one direction only, and prints the
+/// references.
 @main
 struct House {
     private let list: String
     private var rooms: [Room] = []
-    /// The lines of the list, by the paths they name.
+    /// The lines of the list, by the paths in them.
     private var listed: [String: Int] = [:]
-    /// The targets and products that each target depends on.
+    /// The targets and products on which each target depends.
     private var dependencies: [String: [String]] = [:]
-    /// The modules that are in no library product.
+    /// The modules that are not part of a library product.
     private var inner: Set<String> = []
     private var findings: [String] = []
 
@@ -30,7 +31,7 @@ struct House {
         exit(house.findings.isEmpty ? 0 : 1)
     }
 
-    /// Reads the rooms that a list names from the ground up: a module a line, its folders indented below it.
+    /// Reads the rooms in a list from the ground up: a module per line, with its folders indented below it.
     private init(list: String) {
         self.list = list
         for (index, line) in lines(list).enumerated() {
@@ -53,7 +54,7 @@ struct House {
         for target in objects(package["targets"]) {
             let name = target["name"] as? String ?? ""
             if target["type"] as? String == "regular" { inner.insert(name) }
-            // One key says what kind of dependency it is; its list begins with the name.
+            // One key is the kind of the dependency; its list begins with the name.
             let lists = objects(target["dependencies"]).map { $0.values.first as? [Any] }
             dependencies[name] = lists.compactMap { $0?.first as? String }
         }
@@ -67,7 +68,7 @@ struct House {
 }
 
 extension House {
-    /// Prints how large every module is and what it is about.
+    /// Prints the size and the subject of every module.
     private func printSizes() {
         print("  lines  files public  module")
         for room in rooms {
@@ -79,7 +80,7 @@ extension House {
         print(totals.map { "\($0.reduce(0, +))".right(7) }.joined() + "  all\n")
     }
 
-    /// Modules import those below them, and what the manifest declares.
+    /// Checks that modules import only those below them, as declared in the manifest.
     private mutating func checkImports() {
         var matrix = Matrix(names: rooms.map(\.name))
         var indices = Dictionary(uniqueKeysWithValues: rooms.indices.map { (rooms[$0].name.moduleName, $0) })
@@ -120,7 +121,7 @@ extension House {
         return (lines[start...].firstIndex { $0.contains("\"\(dependency)\"") } ?? start) + 1
     }
 
-    /// Folders refer to those below them.
+    /// Checks that folders refer only to those below them.
     private mutating func checkFolders() {
         var known: Set<String> = []
         for room in rooms {
@@ -133,7 +134,7 @@ extension House {
         }
     }
 
-    /// Every folder is in the list, and every line of the list is a folder.
+    /// Checks that every folder is in the list, and that every line of the list is a folder.
     private mutating func checkList() {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "Sources")) ?? []
         let paths = entries.filter { !$0.hasPrefix(".") }.map { "Sources/\($0)" }
@@ -152,7 +153,7 @@ extension House {
         }
     }
 
-    /// Every module says what it is about, and only those of library products are public.
+    /// Checks that every module has a subject, and that only library products have public declarations.
     private mutating func checkPromises() {
         for room in rooms where room.subject == nil && room.lineCount > 0 {
             report(room.subjectPlace, "no sentence says what \(room.name) is about: begin with one.")

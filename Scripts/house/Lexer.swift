@@ -2,15 +2,15 @@
 struct Token {
     let text: String
     let line: Int
-    /// The number of braces around it.
+    /// The number of braces around the token.
     let depth: Int
 
     var isWord: Bool { text.utf8.first?.isPartOfWord == true }
     var isTypeName: Bool { text.first?.isUppercase == true }
 }
 
-/// Cuts Swift source into tokens. Comments, numbers and strings leave none, but code interpolated into a string does.
-/// Comments within comments and regular expressions between slashes are not recognized.
+/// Splits Swift source into tokens. Comments, numbers and strings give no tokens, but code interpolated into a string
+/// does. Nested comments and regular expressions between slashes are not recognized.
 struct Lexer {
     private let bytes: [UInt8]
     private var place = 0
@@ -23,7 +23,7 @@ struct Lexer {
         while place < bytes.count { read() }
     }
 
-    /// Reads one token, or all from an opening parenthesis to the one that closes it.
+    /// Reads one token, or all tokens from an opening parenthesis to the closing one.
     private mutating func read() {
         var open = 0
         repeat {
@@ -80,7 +80,7 @@ struct Lexer {
 
     private func byte(_ offset: Int = 0) -> UInt8 { place + offset < bytes.count ? bytes[place + offset] : 0 }
 
-    /// The number of equal bytes in a row.
+    /// Returns the number of equal bytes in a row.
     private func count(_ wanted: UInt8, from offset: Int = 0) -> Int {
         bytes.dropFirst(place + offset).prefix { $0 == wanted }.count
     }
@@ -89,7 +89,7 @@ struct Lexer {
 extension UInt8: @retroactive ExpressibleByUnicodeScalarLiteral {
     public init(unicodeScalarLiteral scalar: Unicode.Scalar) { self.init(ascii: scalar) }
 
-    /// Letters, digits, `_`, `$`, and the backticks around a keyword that is used as a name.
+    /// Whether the byte is part of a word: a letter, a digit, `_`, `$`, or a backtick around a keyword used as a name.
     fileprivate var isPartOfWord: Bool {
         switch self {
         case "a"..."z", "A"..."Z", "0"..."9", "_", "$", "`", 128...: true

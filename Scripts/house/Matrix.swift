@@ -1,6 +1,7 @@
 import Foundation
 
-/// How many files of one room refer to another. Nothing is above the diagonal where all arrows run one way.
+/// The number of files of one room that refer to another. If all references have one direction, nothing is above the
+/// diagonal.
 struct Matrix: CustomStringConvertible {
     let names: [String]
     private var files: [[Set<String>]]
@@ -12,7 +13,7 @@ struct Matrix: CustomStringConvertible {
 
     mutating func add(_ path: String, from room: Int, to other: Int) { files[room][other].insert(path) }
 
-    /// A row for each room that refers, a column for each that is referred to.
+    /// The table, with a row for each referring room and a column for each referred room.
     var description: String {
         let width = names.map(\.count).max() ?? 0
         let heads = names.indices.map { "\($0 + 1)".right(3) }.joined()

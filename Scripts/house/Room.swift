@@ -3,14 +3,14 @@ import Foundation
 /// A module of the package.
 struct Room {
     let name: String
-    /// The folders of the module, from the ground up, as the list has them.
+    /// The folders of the module, from the ground up, as in the list.
     var folders: [String] = []
     private(set) var files: [SourceFile] = []
-    /// Lines of Swift and C.
+    /// The number of lines of Swift and C.
     private(set) var lineCount = 0
-    /// The sentence that says what the module is about.
+    /// The sentence about the module's subject.
     private(set) var subject: String?
-    /// Where that sentence is or should be.
+    /// The file in which that sentence is or should be.
     private(set) var subjectPlace = ""
 
     var directory: String { "Sources/\(name)" }
@@ -18,7 +18,8 @@ struct Room {
 
     init(name: String) { self.name = name }
 
-    /// The folder that has a file; for a file beside the folders, its name if the list has that, or else `.`.
+    /// Returns the folder of a file. For a file next to the folders, returns its name if the list has it, otherwise
+    /// `.`.
     func folder(of file: SourceFile) -> String {
         let parts = file.path.split(separator: "/").map(String.init)
         return parts.count > 3 || folders.contains(parts[2]) ? parts[2] : "."
@@ -36,7 +37,8 @@ struct Room {
         readSubject()
     }
 
-    /// Looks where a reader does: on the documentation's page, in the main file, in README.md, in a tool's help.
+    /// Reads the subject from the same places as a reader: the documentation's page, the main file, README.md, or a
+    /// tool's help.
     private mutating func readSubject() {
         let names = [
             "\(name).docc/\(name).md", "\(name).swift", "include/\(name).h", "module.modulemap", "README.md",
@@ -53,20 +55,20 @@ struct Room {
         }
     }
 
-    /// The first paragraph after the title.
+    /// Returns the first paragraph after the title.
     private func paragraph(_ path: String) -> String {
         let text = lines(path).drop { $0.isEmpty || $0.hasPrefix("# ") }
         return text.prefix { !$0.isEmpty && !$0.hasPrefix("#") }.joined(separator: " ")
     }
 
-    /// The first paragraph of the comment that a file begins with, imports aside.
+    /// Returns the first paragraph of the comment at the beginning of a file, ignoring imports.
     private func headComment(_ path: String) -> String {
         let text = lines(path).drop { $0.isEmpty || $0.hasPrefix("import ") }
         let comment = text.prefix { $0.hasPrefix("//") }.map { $0.drop { "/ ".contains($0) } }
         return comment.prefix { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// The abstract of a tool's main command.
+    /// Returns the abstract of a tool's main command.
     private func abstract(_ path: String) -> String {
         lines(path).first { $0.contains("abstract: \"") }?.components(separatedBy: "\"")[1] ?? ""
     }

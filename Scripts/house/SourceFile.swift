@@ -1,22 +1,22 @@
-/// A Swift file: what it imports, what it declares, and its tokens.
+/// A Swift file: its imports, its declarations, and its tokens.
 struct SourceFile {
     let path: String
     let lineCount: Int
     let tokens: [Token]
     private(set) var imports: [Token] = []
-    /// Types, protocols and type aliases of the module that other files can use.
+    /// The types, protocols and type aliases of the module that other files can use.
     private(set) var types: [Token] = []
-    /// Functions, variables and constants of the module that other files can use.
+    /// The functions, variables and constants of the module that other files can use.
     private(set) var values: [Token] = []
-    /// Members of extensions that add no conformance. (With one, a protocol may require them.)
+    /// The members of extensions that add no conformance. (With a conformance, a protocol may require them.)
     private(set) var additions: [(type: String, member: Token)] = []
-    /// All members of the module's types.
+    /// The members of all types of the module.
     private(set) var members: Set<String> = []
-    /// All words after a dot.
+    /// The words after a dot.
     private(set) var usedMembers: Set<String> = []
-    /// Types that hide one of the module: private ones, types within types, associated types, generic parameters.
+    /// Types that hide one of the module's: private types, inner types, associated types and generic parameters.
     private(set) var hidingTypes: Set<String> = []
-    /// Names that hide a function or constant of the module: variables, parameters, labels, private functions.
+    /// Names that hide one of the module's functions or constants: variables, parameters, labels and private functions.
     private(set) var hidingValues: Set<String> = []
     /// The lines that declare something `public` or `open`.
     private(set) var publicLines: [Int] = []
@@ -37,13 +37,13 @@ struct SourceFile {
         readDeclarations()
     }
 
-    /// The token at an index, or an empty one outside of the file.
+    /// The token at an index; an empty one outside the file.
     subscript(index: Int) -> Token {
         tokens.indices.contains(index) ? tokens[index] : Token(text: "", line: 0, depth: 0)
     }
 
     private mutating func readDeclarations() {
-        /// The content of the braces at module level: members of a type, members of an extension, or code.
+        /// The kind of the braces at module level: members of a type, members of an extension, or code.
         var (isType, extended) = (false, String?.none)
         var isPrivate = false
         for (index, token) in tokens.enumerated() {
@@ -58,7 +58,7 @@ struct SourceFile {
                 let end = tokens.dropFirst(index + 2).first { $0.text != "." && !$0.isTypeName }
                 (isType, extended) = (true, isPrivate || end?.text == ":" ? nil : next.text)
                 isPrivate = false
-            // `class` is a modifier, too, and `actor` can be a name.
+            // `class` may be a modifier, and `actor` may be a name.
             case "struct", "class", "enum", "actor", "protocol", "typealias", "associatedtype":
                 guard next.isTypeName else { break }
                 if token.depth == 0 { (isType, extended) = (true, nil) }
@@ -93,7 +93,7 @@ struct SourceFile {
         }
     }
 
-    /// The names in `func a`, `let a, b: Int`, `let (a, b)` and `case a(Int), b = 1`.
+    /// Returns the names in `func a`, `let a, b: Int`, `let (a, b)` and `case a(Int), b = 1`.
     private func names(after keyword: Int) -> [Token] {
         var names: [Token] = []
         var place = keyword

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# A sweep by GNU parallel, on this machine or on several that share this directory and have mnist-bilstm on the PATH:
+# Runs a sweep with GNU parallel, on this machine or on several that share this directory and have mnist-bilstm on the
+# PATH:
 #
 #   Scripts/sweeps/parallel.sh cells --seeds 0-9 --set cell=lstm,gru --epochs 10 --validation 5000
 #   PARALLEL="--sshlogin node1,node2 --workdir ." Scripts/sweeps/parallel.sh cells …
 #
-# The first word names the sweep, the others are options of `mnist-bilstm sweep plan`. As many entries run at once as a
-# machine has cores; `--jobs` in PARALLEL says otherwise. The same command again goes on with what is left.
+# The first word is the name of the sweep; the others are options of `mnist-bilstm sweep plan`. The number of entries at
+# a time is the number of a machine's cores, unless PARALLEL has another `--jobs`. The same command again resumes the
+# sweep.
 #
-# To adapt: the machines, in PARALLEL. Where runs are to be elsewhere than in ./runs, SWEEP_RUNS=/shared/runs.
+# To adapt: set the machines in PARALLEL. For a directory of runs other than ./runs, set SWEEP_RUNS=/shared/runs.
 set -euo pipefail
 
 name=${1:?the name of the sweep is missing}

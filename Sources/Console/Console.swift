@@ -1,17 +1,17 @@
 import Platform
 import Synchronization
 
-/// Prints whole lines to the terminal and to the run's log, each handed to the system at once, and
-/// keeps the progress bar below them.
+/// Prints whole lines to the terminal and to the run's log, and keeps the progress bar below them. Each line is passed
+/// to the system at once.
 ///
-/// Printing never fails the training: when the reader of standard output is gone the log goes on alone,
-/// and when the log cannot be written the screen says so once. Both are kept in ``outputFailure`` and
+/// A printing error never stops the training. If the reader of standard output has gone, lines are written only to the
+/// log. If the log cannot be written, the terminal says so once. The errors are in ``outputFailure`` and
 /// ``logFailure``.
 package final class Console: Sendable {
     private struct State {
         var outputFailure: FileError?
         var logFailure: FileError?
-        /// Of the bar that can be seen; 0 without one.
+        /// The number of lines of the visible progress bar; 0 without one.
         var barLines = 0
     }
 
@@ -19,12 +19,12 @@ package final class Console: Sendable {
     private let log: LineFile?
     private let state = Mutex(State())
 
-    /// Makes writing to a closed pipe an error instead of the end of the process (SIGPIPE is ignored from
-    /// then on, unless the program handles it itself).
+    /// Creates a console. From now on, writing to a closed pipe is an error instead of the end of the process (SIGPIPE
+    /// is ignored, unless the program handles it).
     ///
     /// - Parameters:
-    ///   - terminal: where lines and bars are shown.
-    ///   - path: of the log, appended to and created if missing; none if nil.
+    ///   - terminal: The terminal where lines and bars are shown.
+    ///   - path: The path of the log, which is appended to, or created if missing; if nil, there is no log.
     package init(terminal: Terminal = .standardOutput, log path: String? = nil) throws(FileError) {
         POSIX.ignoreBrokenPipes()
         self.terminal = terminal
@@ -35,23 +35,22 @@ package final class Console: Sendable {
         }
     }
 
-    /// Why nothing is printed any more, if so.
+    /// The error after which nothing is printed any more; nil if there was none.
     package var outputFailure: FileError? { state.withLock(\.outputFailure) }
 
-    /// The latest line the log has lost, if one was lost.
+    /// The error of the latest line that could not be written to the log; nil if there was none.
     package var logFailure: FileError? { state.withLock(\.logFailure) }
 
-    /// To be called by who prints what was asked for, rather than what goes on.
+    /// Throws the first output error. Call it after printing requested results, not after progress messages.
     ///
-    /// - Throws: why some of it is lost, unless the reader has gone, as `head` does.
+    /// - Throws: ``FileError`` if some output was lost. There is no error if the reader has gone, as `head` does.
     package func finish() throws(FileError) {
         if let outputFailure, !POSIX.meansNobodyReads(outputFailure.code) { throw outputFailure }
     }
 
-    /// Prints a line, or several separated by line ends. Control characters, which names and files may hold, are
-    /// escaped.
+    /// Prints one or more lines. Control characters, which names and files may contain, are escaped.
     ///
-    /// - Parameter isStyled: Whether the text has the program's own control sequences, and no others.
+    /// - Parameter isStyled: Whether the text contains control sequences, all of them the program's own.
     package func print(_ text: String = "", isStyled: Bool = false) {
         let text = isStyled ? text : text.printable
         state.withLock { state in
@@ -60,7 +59,7 @@ package final class Console: Sendable {
         }
     }
 
-    /// Prints a result for another program, such as JSON, whatever the terminal's character set is.
+    /// Prints a result for another program, such as JSON, in UTF-8 even if the terminal's character set is ASCII.
     package func print(result: String) {
         state.withLock { state in
             append(result, &state)
@@ -68,10 +67,10 @@ package final class Console: Sendable {
         }
     }
 
-    /// Writes a line, or several, to the log alone.
+    /// Writes one or more lines to the log only.
     package func note(_ text: String) { state.withLock { append(text.printable, &$0) } }
 
-    /// Draws `bar`, a line or several, in the place of the former one.
+    /// Draws `bar`, one or more lines, in place of the previous bar.
     package func draw(bar: String) { state.withLock { show(bar, isBar: true, &$0) } }
 
     package func eraseBar() {
@@ -82,7 +81,7 @@ package final class Console: Sendable {
 
     private func show(_ text: String, isBar: Bool, isExact: Bool = false, _ state: inout State) {
         guard let descriptor = terminal.descriptor, state.outputFailure == nil else { return }
-        // Back to the first column and clear: in the same write, so that nothing flickers.
+        // Return to the first column and clear the bar in the same write, so that nothing flickers.
         let erasure =
             switch state.barLines {
             case 0: ""

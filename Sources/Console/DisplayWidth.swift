@@ -8,7 +8,7 @@ extension StringProtocol {
         return reduce(0) { $0 + $1.displayWidth }
     }
 
-    /// Returns the longest beginning of the text that takes at most some columns in a terminal.
+    /// Returns the longest prefix of the text that fits into a number of terminal columns.
     package func prefix(columns: Int) -> String {
         var width = 0
         return String(

@@ -1,14 +1,14 @@
 import Platform
 
-/// How the numbers of one column or sentence are written: with as many decimals as give the smallest of them so many
-/// significant digits, or in scientific notation where nine decimals are too few.
+/// The format of the numbers in one column or sentence. There are enough decimals to show the smallest number with the
+/// wanted significant digits. If nine decimals are too few, the numbers are in scientific notation.
 package struct NumberStyle: Hashable, Sendable {
     private let digits: Int
     private let decimals: Int
     private let isScientific: Bool
 
     /// - Parameters:
-    ///   - values: Numbers to be written beside each other. Zeros and what is not finite do not count.
+    ///   - values: The numbers written next to each other. Zeros and numbers that are not finite are ignored.
     ///   - digits: The number of significant digits, 1 to 9.
     package init(_ values: [Double], digits: Int) {
         precondition((1...9).contains(digits), "NumberStyle: expected 1 to 9 digits, received \(digits)")
@@ -19,14 +19,14 @@ package struct NumberStyle: Hashable, Sendable {
     }
 
     package func text(_ value: Double) -> String {
-        // One that is far smaller than the others keeps two digits.
+        // A number much smaller than the others keeps two digits.
         guard value.isFinite, value != 0,
             isScientific || Self.needsMoreDecimals(value.magnitude, digits: min(2, digits))
         else { return TextFormat.fixed(value, decimals: decimals) }
         return TextFormat.scientific(value, digits: digits)
     }
 
-    /// Whether nine decimals are too few for so many significant digits.
+    /// Returns whether nine decimals are too few for the number of significant digits.
     private static func needsMoreDecimals(_ value: Double, digits: Int) -> Bool {
         var limit = 1e-9
         for _ in 1..<max(digits, 2) { limit *= 10 }
@@ -35,7 +35,8 @@ package struct NumberStyle: Hashable, Sendable {
 }
 
 extension TextFormat {
-    /// `value` with so many significant digits (1 to 9) and a power of ten, as C's `printf` writes it: "1.004e-08".
+    /// Returns `value` in scientific notation with a number of significant digits (1 to 9), as C's `printf` writes it:
+    /// "1.004e-08".
     package static func scientific(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return value.description }
         // "1.0041279e-08", "123.5", "0.001"

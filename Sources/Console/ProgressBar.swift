@@ -1,9 +1,10 @@
 import Platform
 
-/// One line at the bottom of a terminal that tells how far an epoch is:
+/// A line at the bottom of a terminal that shows the progress of an epoch:
 /// `Epoch 3/50  [=====>    ] 291/469  231,000 images/s  loss 0.0812  acc 97.61  ETA 0:12`.
 ///
-/// It draws at most ten times a second, the first time after a tenth of one. An update that draws nothing only reads the clock.
+/// It is drawn at most ten times a second, first after a tenth of a second. An update that draws nothing only reads the
+/// clock.
 package struct ProgressBar: Sendable {
     private static let secondsBetweenDrawings = 0.1
     private static let widestTrack = 30
@@ -20,13 +21,13 @@ package struct ProgressBar: Sendable {
     private var nextDrawing: Double
 
     /// - Parameters:
-    ///   - console: where it is drawn, if that is a terminal.
-    ///   - title: "Epoch 3/50".
-    ///   - total: how many of `unit` the epoch has.
-    ///   - completed: how many of them were done before.
-    ///   - remaining: how many are to be done after the epoch; the time that is left is that of all.
-    ///   - unit: what is counted, in the plural.
-    ///   - clock: seconds of a clock that is never set back; the system's if nil.
+    ///   - console: The console where the bar is drawn if it is a terminal.
+    ///   - title: The title, such as "Epoch 3/50".
+    ///   - total: The number of units in the epoch.
+    ///   - completed: The number of units that were completed before.
+    ///   - remaining: The number of units after this epoch; the estimated time includes them.
+    ///   - unit: The name of the unit, in the plural.
+    ///   - clock: A clock that is never set back, in seconds; the system's if nil.
     package init(
         console: Console, title: String, total: Int, completed: Int = 0, remaining: Int = 0,
         unit: String,
@@ -44,10 +45,10 @@ package struct ProgressBar: Sendable {
     }
 
     /// - Parameters:
-    ///   - completed: how many are done, from the epoch's beginning.
-    ///   - step: its number from 1 on, and how many the epoch has; nil where that is nothing to show.
-    ///   - loss: mean so far.
-    ///   - accuracy: so far, in percent; nil where there is none.
+    ///   - completed: The number of completed units, from the beginning of the epoch.
+    ///   - step: The number of the step, from 1, and the number of steps in the epoch; nil if they are not shown.
+    ///   - loss: The mean loss so far.
+    ///   - accuracy: The accuracy so far, in percent; nil if there is none.
     package mutating func update(
         completed: Int, step: (number: Int, count: Int)? = nil, loss: Double, accuracy: Double? = nil
     ) {
@@ -58,7 +59,7 @@ package struct ProgressBar: Sendable {
             bar: line(completed: completed, step: step, loss: loss, accuracy: accuracy, seconds: now - start))
     }
 
-    /// Takes the bar off the screen. Printing a line does so too, until the next update.
+    /// Removes the bar from the screen. Printing a line removes it too, until the next update.
     package func finish() {
         console.eraseBar()
     }
@@ -78,16 +79,17 @@ package struct ProgressBar: Sendable {
                 "  ETA \(TextFormat.duration(seconds: Double(max(0, total - completed) + remainingAfter) / rate))"
         }
         let all = steps + speed + facts
-        // Where there is little room, speed is what can be spared.
+        // In a narrow terminal the speed is left out.
         return Self.line(
             title, facts: title.displayWidth + all.count + 2 < console.terminal.width ? all : steps + facts,
             share: share, on: console.terminal)
     }
 
-    /// The line with as long a track as the terminal has room for, or without one, as also where no share is known.
+    /// Returns the line with a progress track that fills the terminal's width. The track is left out if there is no
+    /// room or the share is unknown.
     package static func line(_ title: String, facts: String, share: Double?, on terminal: Terminal) -> String
     {
-        // In the last column some terminals wrap already.
+        // Some terminals wrap in the last column.
         let width = terminal.width - 1
         let trackWidth = min(widestTrack, width - title.displayWidth - facts.displayWidth - 5)
         guard let share, trackWidth >= narrowestTrack else {

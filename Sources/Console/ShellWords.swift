@@ -1,6 +1,6 @@
-/// Words of a command line as a shell reads them.
+/// Quotes words for a command line.
 package enum ShellWords {
-    /// The words with a space between them, each in quotes where it needs them.
+    /// Returns the words separated by spaces, each quoted where the shell requires it.
     package static func quoted(_ words: [String]) -> String {
         words.map(quoted).joined(separator: " ")
     }

@@ -1,16 +1,16 @@
-/// Finds the option that a mistyped or abbreviated name stands for.
+/// Suggests an option for a mistyped or abbreviated name.
 package enum Suggestion {
     /// Returns the most similar name; nil if none is similar.
     ///
-    /// In this order: the same letters (`learningRate`), the initials of the words (`lr` for `learning-rate`), the
-    /// beginning of the name or of one of its words (`sched`, `rate`), a few wrong letters (`epcohs`), and some of the
-    /// letters in the same order (`lrate`).
+    /// Kinds of similarity, in this order: the same letters (`learningRate`), the initials of the words (`lr` for
+    /// `learning-rate`), the beginning of the name or of one of its words (`sched`, `rate`), a few wrong letters
+    /// (`epcohs`), and some of the letters in the same order (`lrate`).
     ///
     /// - Parameters:
     ///   - name: The unknown name, without dashes in front of it.
     ///   - names: The known names, without dashes in front of them.
     package static func closest(to name: String, among names: [String]) -> String? {
-        // A longer word is no abbreviation, and comparing it takes time.
+        // A longer word is not an abbreviation, and comparing it takes time.
         guard name.utf8.count <= 40 else { return nil }
         let letters = Array(plain(name))
         guard !letters.isEmpty else { return nil }
@@ -18,7 +18,8 @@ package enum Suggestion {
             .min { ($0.1, $0.0.utf8.count) < ($1.1, $1.0.utf8.count) }?.0
     }
 
-    /// The position of a kind of similarity in the order above, with the number of wrong letters; nil if not similar.
+    /// Returns the rank of the similarity in the order above, with the number of wrong letters; nil if the names are
+    /// not similar.
     private static func rank(of known: String, for letters: [UInt8]) -> Int? {
         let candidate = plain(known)
         if candidate == letters { return 0 }
@@ -34,7 +35,7 @@ package enum Suggestion {
         return nil
     }
 
-    /// The letters and digits, in lower case.
+    /// Returns the letters and digits, in lower case.
     private static func plain(_ name: String) -> [UInt8] {
         name.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }.map {
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0
@@ -47,8 +48,8 @@ package enum Suggestion {
         return rest.isEmpty
     }
 
-    /// The number of letters to insert, remove or replace, or of neighbours to exchange, that turns one word into the
-    /// other (optimal string alignment).
+    /// Returns the number of edits that turn one word into the other: insertions, deletions, replacements and exchanges
+    /// of neighbours (optimal string alignment distance).
     private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
         var rows = [Array(0...other.count)]
         for i in one.indices {

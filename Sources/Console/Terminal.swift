@@ -1,10 +1,10 @@
 import Platform
 
-/// Where lines go and what can be drawn there.
+/// The destination of printed lines, and its capabilities.
 package struct Terminal: Sendable {
-    /// Nil if nothing is shown.
+    /// The file descriptor; nil if nothing is shown.
     package let descriptor: Int32?
-    /// Whether a line can be drawn and drawn again; false for files, pipes and dumb terminals.
+    /// Whether a line can be redrawn; false for files, pipes and dumb terminals.
     package let isInteractive: Bool
     package let usesColor: Bool
     /// Whether lines are written in ASCII.
@@ -12,10 +12,10 @@ package struct Terminal: Sendable {
     private let currentWidth: @Sendable () -> Int
     private let currentHeight: @Sendable () -> Int
 
-    /// Columns at this moment: the window may have been resized.
+    /// The current number of columns. The window may have been resized.
     package var width: Int { currentWidth() }
 
-    /// Lines at this moment.
+    /// The current number of lines.
     package var height: Int { currentHeight() }
 
     package init(
@@ -30,22 +30,22 @@ package struct Terminal: Sendable {
         currentHeight = height
     }
 
-    /// Shows nothing.
+    /// A terminal that shows nothing.
     package static var silent: Terminal { Terminal(descriptor: nil, isInteractive: false) }
 
-    /// Standard output, as the system and the environment describe it.
+    /// The terminal of standard output, as described by the system and the environment.
     package static var standardOutput: Terminal {
         Terminal(
             descriptor: POSIX.standardOutput, isTerminal: POSIX.isTerminal(POSIX.standardOutput),
             variable: POSIX.environmentVariable)
     }
 
-    /// A terminal by the variables `TERM`, `CI`, `NO_COLOR`, `COLUMNS`, and those of the locale. Without `TERM`, or in
-    /// continuous integration, nothing is drawn twice.
+    /// Creates a terminal from the variables `TERM`, `CI`, `NO_COLOR`, `COLUMNS` and the locale's variables. Without
+    /// `TERM`, or in continuous integration, nothing is redrawn.
     ///
     /// - Parameters:
-    ///   - isTerminal: whether the descriptor is a terminal of any kind.
-    ///   - variable: the value of an environment variable.
+    ///   - isTerminal: Whether the descriptor is a terminal of any kind.
+    ///   - variable: Returns the value of an environment variable.
     package init(descriptor: Int32, isTerminal: Bool, variable: (String) -> String?) {
         let noColor = variable("NO_COLOR") ?? ""
         let term = variable("TERM") ?? ""

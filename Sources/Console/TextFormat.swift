@@ -8,10 +8,10 @@ import Platform
     import Darwin
 #endif
 
-/// Numbers as text for people, the same in every locale.
+/// Formats numbers for people, in the same way in every locale.
 package enum TextFormat {
-    /// `value` with `decimals` (0 to 9) digits after the point, rounded as C's `printf` does: 0.125 gives
-    /// "0.12" for two. Numbers too large for that, infinities and NaN are written as Swift writes them.
+    /// Returns `value` with `decimals` (0 to 9) digits after the point, rounded as C's `printf` does: 0.125 gives
+    /// "0.12" for two. Very large numbers, infinities and NaN are written as Swift writes them.
     package static func fixed(_ value: Double, decimals: Int) -> String {
         precondition(
             (0...9).contains(decimals), "TextFormat.fixed: expected 0 to 9 decimals, received \(decimals)")
@@ -25,18 +25,18 @@ package enum TextFormat {
         return "\(sign)\(digits / scale).\((digits % scale).padded(to: decimals))"
     }
 
-    /// The integer nearest to the exact product, the even one of two.
+    /// Returns the integer nearest to the exact product; ties go to the even integer.
     private static func roundedProduct(_ value: Double, _ scale: Double) -> Double {
         let product = value * scale
         let nearest = product.rounded(.toNearestOrEven)
         guard (product - product.rounded(.down)) == 0.5 else { return nearest }
-        // The product itself was rounded to a tie; what it lost decides.
+        // The floating-point product was rounded to a tie; its rounding error decides.
         let lost = (-product).addingProduct(value, scale)
         if lost == 0 { return nearest }
         return lost > 0 ? product.rounded(.up) : product.rounded(.down)
     }
 
-    /// "14,410".
+    /// Returns a number with thousands separators: "14,410".
     package static func grouped(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var text = value < 0 ? "-" : ""
@@ -47,12 +47,12 @@ package enum TextFormat {
         return text
     }
 
-    /// "1 layer", "1,200 layers".
+    /// Returns a number and a noun: "1 layer", "1,200 layers".
     package static func count(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    /// "0:12", "12:05", "1:02:03"; "-:--" for what is no time.
+    /// Returns a duration: "0:12", "12:05", "1:02:03"; "-:--" for an invalid one.
     package static func duration(seconds: Double) -> String {
         guard seconds >= 0, seconds < 1e9 else { return "-:--" }
         let total = Int(seconds.rounded())
@@ -61,7 +61,7 @@ package enum TextFormat {
         return hours > 0 ? "\(hours):\(minutes.padded(to: 2)):\(tail)" : "\(minutes):\(tail)"
     }
 
-    /// The seconds of "90s", "10m", "1.5h" or "2d"; nil for other text, and for no time at all.
+    /// Returns the seconds in "90s", "10m", "1.5h" or "2d"; nil for any other text and for zero.
     package static func seconds(_ text: String) -> Double? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()),
@@ -70,7 +70,7 @@ package enum TextFormat {
         return number * unit
     }
 
-    /// "512 B", "56.3 KiB", "1.2 MiB".
+    /// Returns a size in bytes: "512 B", "56.3 KiB", "1.2 MiB".
     package static func bytes(_ count: Int) -> String {
         var (value, unit) = (Double(count), 0)
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
@@ -81,13 +81,13 @@ package enum TextFormat {
         return "\(fixed(value, decimals: unit == 0 ? 0 : 1)) \(units[unit])"
     }
 
-    /// `value` rounded to `digits` (1 to 9) significant digits, in as few characters as that takes: 0.005, 1.73e-08.
+    /// Returns `value` rounded to `digits` (1 to 9) significant digits, as short as possible: 0.005, 1.73e-08.
     package static func significant(_ value: Double, digits: Int) -> String {
         precondition(
             (1...9).contains(digits), "TextFormat.significant: expected 1 to 9 digits, received \(digits)")
         guard value.isFinite, value != 0 else { return value.description }
         let exponent = Int(log10(value.magnitude).rounded(.down))
-        // Powers of ten up to 22 are exact, and so is the nearest number to the rounded one.
+        // Powers of ten up to 22 are exact, and so is the number nearest to the rounded one.
         let shift = digits - 1 - exponent
         guard abs(shift) <= 22 else { return value.description }
         let power = pow(10, Double(abs(shift)))
@@ -95,8 +95,8 @@ package enum TextFormat {
             .description
     }
 
-    /// How many decimals (0 to 9) give the smallest of these numbers so many significant digits; zeros and
-    /// what is not finite do not count.
+    /// Returns the number of decimals (0 to 9) that shows the smallest of these numbers with the wanted significant
+    /// digits. Zeros and numbers that are not finite are ignored.
     package static func decimals(of values: [Double], digits: Int) -> Int {
         let smallest = values.map(\.magnitude).filter { $0.isFinite && $0 > 0 }.min() ?? 1
         var (decimals, limit) = (digits - 1, 1.0)
@@ -106,24 +106,25 @@ package enum TextFormat {
         return decimals
     }
 
-    /// "a, b and c".
+    /// Returns words as a list: "a, b and c".
     package static func list(_ words: [String]) -> String {
         guard let last = words.last, words.count > 1 else { return words.joined() }
         return "\(words.dropLast().joined(separator: ", ")) and \(last)"
     }
 }
 
-/// The figures of runs, each written in one way everywhere.
+/// The figures of runs, each in one format everywhere.
 extension TextFormat {
-    /// A percentage with two decimals: "98.45".
+    /// Returns a percentage with two decimals: "98.45".
     package static func percent(_ value: Double) -> String { fixed(value, decimals: 2) }
 
-    /// A loss with four decimals, "0.0543", or with three digits where these would be zeros, "3.12e-05".
+    /// Returns a loss with four decimals, "0.0543", or with three significant digits if those would be zeros,
+    /// "3.12e-05".
     package static func loss(_ value: Double) -> String {
         value.magnitude < 0.000_05 && value != 0 ? scientific(value, digits: 3) : fixed(value, decimals: 4)
     }
 
-    /// "3.2 s", "12 min 5 s", "3 h 20 min".
+    /// Returns a duration in words: "3.2 s", "12 min 5 s", "3 h 20 min".
     package static func timeSpan(_ seconds: Double) -> String {
         guard seconds >= 60, seconds < 1e9 else { return "\(fixed(seconds, decimals: 1))\u{A0}s" }
         let whole = Int(seconds.rounded())
@@ -132,7 +133,7 @@ extension TextFormat {
             : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
     }
 
-    /// "2026-01-31 23:59:59 UTC" for "2026-01-31T23:59:59Z".
+    /// Returns a time in a readable form: "2026-01-31 23:59:59 UTC" for "2026-01-31T23:59:59Z".
     package static func readableTime(_ time: String) -> String {
         guard time.utf8.count == 20, time.hasSuffix("Z") else { return time }
         return time.dropLast().split(separator: "T").joined(separator: " ") + " UTC"

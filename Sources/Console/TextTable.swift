@@ -1,4 +1,4 @@
-/// Text in columns, aligned by the columns of a terminal that it takes.
+/// A table of text, whose columns are aligned by their width in the terminal.
 package struct TextTable: Sendable {
     package enum Alignment: Sendable { case left, right }
 
@@ -36,7 +36,7 @@ package struct TextTable: Sendable {
 
     package var isEmpty: Bool { rows.isEmpty }
 
-    /// Appends a row, a cell for each column.
+    /// Appends a row with one cell for each column.
     package mutating func append(_ cells: [String]) {
         precondition(
             cells.count == columns.count,
@@ -44,12 +44,12 @@ package struct TextTable: Sendable {
         rows.append(.cells(cells))
     }
 
-    /// Appends a line across the table.
+    /// Appends a horizontal line.
     package mutating func appendRule() {
         rows.append(.rule)
     }
 
-    /// The table's lines; the last one without a line end.
+    /// Returns the table's lines; the last one has no line end.
     package func rendered() -> String {
         let titles = Row.cells(columns.map(\.title))
         let widths = columnWidths(of: [titles] + rows)

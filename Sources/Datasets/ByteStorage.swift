@@ -13,7 +13,7 @@
 final class ByteStorage: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
 
-    /// Nil if the system has not enough memory: a size read from a file must not end the process.
+    /// Creates the memory; nil if the system has not enough, because a size read from a file must not end the process.
     init?(byteCount: Int) {
         guard let base = malloc(max(byteCount, 1)) else { return nil }
         bytes = UnsafeMutableRawBufferPointer(start: base, count: byteCount)
@@ -26,7 +26,7 @@ final class ByteStorage: @unchecked Sendable {
 
     deinit { free(bytes.baseAddress) }
 
-    /// The whole memory as elements of one type.
+    /// Returns the whole memory as elements of one type.
     func elements<Element: BitwiseCopyable>(of _: Element.Type) -> UnsafeBufferPointer<Element> {
         UnsafeBufferPointer(bytes.assumingMemoryBound(to: Element.self))
     }

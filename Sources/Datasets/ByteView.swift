@@ -19,7 +19,7 @@ package struct ByteView: RandomAccessCollection, Sendable {
         return storage.bytes[range.lowerBound + position]
     }
 
-    /// A view of `count` bytes from `start` on. Its positions start at 0.
+    /// Returns a view of `count` bytes from `start` on. Its positions start at 0.
     func view(from start: Int, count: Int) -> ByteView {
         ByteView(storage, range.lowerBound + start..<range.lowerBound + start + count)
     }
@@ -29,8 +29,8 @@ package struct ByteView: RandomAccessCollection, Sendable {
         self.range = range
     }
 
-    /// The address of the bytes, for loops that read them directly. It is valid while this view, or the data set
-    /// that it belongs to, is alive.
+    /// The address of the bytes, for loops that read them directly. It is valid while this view, or the data set that
+    /// contains it, is alive.
     package var baseAddress: UnsafePointer<UInt8> {
         UnsafePointer(storage.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self) + range.lowerBound)
     }

@@ -9,7 +9,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     /// The day of the month, from 1 to at most 28, 29, 30 or 31.
     public let day: Int
 
-    /// A day by its year, month and day of the month; nil if there is no such day in the years 1 to 9999.
+    /// Creates a day from its year, month and day of the month; nil if there is no such day in the years 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= Self.days(inMonth: month, of: year)
@@ -23,8 +23,8 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 
-    /// The number of days of a month, 28 to 31. Leap years are divisible by 4; those divisible by 100 must also be
-    /// divisible by 400.
+    /// Returns the number of days of a month, 28 to 31. Leap years are divisible by 4; those divisible by 100 must also
+    /// be divisible by 400.
     package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: (year.isMultiple(of: 4) && !year.isMultiple(of: 100)) || year.isMultiple(of: 400) ? 29 : 28
@@ -38,7 +38,7 @@ extension CalendarDate {
     /// The number of days from 1970-01-01 to this day; negative before it.
     package var daysSinceEpoch: Int { CivilDay.number(year: year, month: month, day: day) }
 
-    /// The day that is `daysSinceEpoch` days after 1970-01-01. Days outside the years 1 to 9999 trap.
+    /// Creates the day that is `daysSinceEpoch` days after 1970-01-01. Days outside the years 1 to 9999 trap.
     package init(daysSinceEpoch: Int) {
         precondition(
             (-719_162...2_932_896).contains(daysSinceEpoch),
@@ -55,7 +55,7 @@ extension CalendarDate {
 }
 
 extension CalendarDate: LosslessStringConvertible, Codable {
-    /// A day from its text in ISO 8601, such as 2019-01-30; nil for any other text.
+    /// Creates a day from its text in ISO 8601, such as 2019-01-30; nil for any other text.
     public init?(_ description: String) {
         let text = Array(description.utf8)
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),

@@ -49,7 +49,7 @@ public struct DataLoader<Samples: Dataset>: Sendable {
         return rest == 0 || dropLast ? full : full + 1
     }
 
-    /// Returns the batches of an epoch, which is numbered from 0. No sample is read yet.
+    /// Returns the batches of an epoch; epochs are numbered from 0. No sample is read yet.
     public func epoch(_ number: Int) -> [Batch<Samples>] {
         precondition(number >= 0, "epoch: expected at least 0, received \(number)")
         var order = [Int32](repeating: 0, count: dataset.count)
@@ -68,9 +68,9 @@ public struct DataLoader<Samples: Dataset>: Sendable {
 }
 
 extension SplitMix64 {
-    /// The Fisher–Yates shuffle that `DataLoader` describes.
+    /// Shuffles the order by the Fisher–Yates shuffle that `DataLoader` describes.
     consuming func shuffle(_ order: UnsafeMutableBufferPointer<Int32>) {
-        // A plain loop and a swap by hand: `stride` and `swapAt` are slow in debug builds.
+        // A plain loop and a swap by hand, because `stride` and `swapAt` are slow in debug builds.
         var i = order.count - 1
         while i > 0 {
             let j = nextIndex(below: i + 1)

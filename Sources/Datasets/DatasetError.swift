@@ -3,13 +3,13 @@ import Platform
 
 /// An error in the files of a data set. Its description names the file and the place, and ends with a remedy.
 public enum DatasetError: Error, Hashable, Sendable {
-    /// Files that do not exist: their names, every path at which they were looked for, and how to get them.
+    /// Files that do not exist: their names, every path at which they were searched, and how to get them.
     case missing(names: [String], lookedFor: [String], remedy: String)
 
     /// A file that exists but cannot be read, with the operating system's reason.
     case unreadable(file: String, reason: String)
 
-    /// A file whose data do not fit into the memory there is.
+    /// A file whose data do not fit into memory.
     case noMemory(file: String, bytes: Int)
 
     /// A file that violates its format, or does not match the other files of its data set.
@@ -20,7 +20,7 @@ public enum DatasetError: Error, Hashable, Sendable {
         file: String, asked: String, present: String,
         remedy: String = "ask for fewer, or give a file with more")
 
-    /// A way in which a file can be invalid.
+    /// A kind of error in a file.
     public struct Problem: Hashable, Sendable, CustomStringConvertible {
         /// The problem in a few words, such as "not an IDX file".
         public let description: String
@@ -32,7 +32,7 @@ public enum DatasetError: Error, Hashable, Sendable {
             self.remedy = remedy
         }
 
-        /// The same problem with another remedy, for where more is known of it.
+        /// Returns the same problem with a more specific remedy.
         package func remedied(by remedy: String) -> Problem { Self(description, remedy) }
     }
 

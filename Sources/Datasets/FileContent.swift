@@ -1,14 +1,14 @@
 import Platform
 
 extension InputFile {
-    /// Opens the content of the file at `path`: what it unpacks to if its first bytes are those of a gzip file, whatever
-    /// its name, and else its own bytes.
+    /// Opens the content of the file at `path`. If it begins as a gzip file does, whatever its name, this is the
+    /// unpacked content; otherwise it is the file's own bytes.
     ///
     /// - Parameters:
     ///   - path: The path of the file.
-    ///   - expected: What the file should be, with its article, for the error: "an IDX file".
-    ///   - isNamed: Whether a user names this file, and not a directory that has it.
-    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, and if it is a web page or a Git LFS
+    ///   - expected: The kind of file that is expected, with its article, for the error: "an IDX file".
+    ///   - isNamed: Whether a user names this file, rather than a directory that contains it.
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is a web page or a Git LFS
     ///   pointer in place of the file.
     package static func content(
         ofFile path: String, expecting expected: String, isNamed: Bool = false
@@ -21,7 +21,7 @@ extension InputFile {
         return file
     }
 
-    /// The first bytes, as many as ``ForeignContent`` looks at; the position stays.
+    /// Returns the first bytes, as many as ``ForeignContent`` examines; the read position does not change.
     private func beginning() throws(DatasetError) -> [UInt8] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: min(size, ForeignContent.recognisedBytes), alignment: 1)
@@ -31,7 +31,7 @@ extension InputFile {
 }
 
 extension DatasetError {
-    /// The error of a web page or a Git LFS pointer in place of a file.
+    /// Returns the error for a web page or a Git LFS pointer in place of a file.
     package static func foreign(_ content: ForeignContent, file: String, expected: String) -> DatasetError {
         .invalid(
             file: file, problem: .foreign(content), at: .byte(0), expected: expected, found: content.name)

@@ -1,10 +1,10 @@
 import CZlib
 import Platform
 
-/// A gzip file (RFC 1952), unpacked while it is read: from 256 KiB of input directly into the caller's memory.
-/// Several members in one file are one stream. Zeros after the last member are padding, as `gunzip` has it: tapes, block
-/// devices and some archives fill up their last block. Reading ends without an error only if the CRC-32 and the length
-/// of every member are right and nothing else follows the last member.
+/// A gzip file (RFC 1952), unpacked while it is read: from a buffer of 256 KiB of input directly into the caller's
+/// memory. Several members in one file are one stream. Zeros after the last member are padding, as in `gunzip`: tapes,
+/// block devices and some archives fill up their last block. Reading ends without an error only if the CRC-32 and the
+/// length of every member are right and nothing else follows the last member.
 package final class GzipReader: ByteSource {
     private let file: InputFile
     /// zlib keeps a pointer to its stream, so the stream must not move.
@@ -29,14 +29,15 @@ package final class GzipReader: ByteSource {
         input.deallocate()
     }
 
-    /// Whether the file begins as gzip files do; its name is ignored.
+    /// Returns whether the file begins as a gzip file does; its name is ignored.
     package static func recognizes(_ file: InputFile) throws(DatasetError) -> Bool {
         try bytes(of: file, at: 0, count: 2) == [0x1F, 0x8B]
     }
 
     package var path: String { file.path }
 
-    /// Deflate codes at best a length of 258 and its distance in one bit each: 1032 bytes from one.
+    /// The maximum size of the unpacked content. At best, Deflate encodes a length of 258 bytes in one bit and its
+    /// distance in another: 1032 bytes in one byte.
     package var contentLimit: ContentLimit { .atMost(min(file.size, Int.max / 1032) * 1032) }
 
     package func location(_ offset: Int) -> DatasetError.Location { .unpackedByte(offset) }
@@ -59,7 +60,7 @@ package final class GzipReader: ByteSource {
         return filled
     }
 
-    /// The offset in the file of the next byte that zlib takes.
+    /// The offset in the file of the next byte that zlib reads.
     private var position: Int { file.position - Int(stream.pointee.avail_in) }
 
     private func refill() throws(DatasetError) {
@@ -90,7 +91,7 @@ package final class GzipReader: ByteSource {
         }
     }
 
-    /// The most zeros that are padding. More would only take time: a sparse file has as many as one likes.
+    /// The maximum number of zeros of padding. More would only take time: a sparse file can have any number of them.
     private static let longestPadding = 16 << 20
 
     private func trailingData() -> DatasetError {
@@ -123,7 +124,7 @@ package final class GzipReader: ByteSource {
         }
     }
 
-    /// The little-endian number that zlib has just read from a member's trailer.
+    /// Returns the little-endian number that zlib has just read from a member's trailer.
     private func storedField() throws(DatasetError) -> String {
         let bytes = try Self.bytes(of: file, at: position - 4, count: 4)
         return bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }.hexadecimal(digits: 8)

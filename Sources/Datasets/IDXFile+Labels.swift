@@ -6,12 +6,12 @@ package struct ImageLabels {
 }
 
 extension IDXFile {
-    /// The classes in a file of labels: uint8 of shape [count], as in most of the MNIST family, or int32 of shape
-    /// [count] or [count, columns] with the class in the first column, as in QMNIST.
+    /// Returns the classes in a file of labels. It is uint8 of shape [count], as in most of the MNIST family, or int32
+    /// of shape [count] or [count, columns] with the class in the first column, as in QMNIST.
     ///
     /// - Parameters:
-    ///   - images: The images that the labels belong to.
-    ///   - classCount: The number of classes, 1 to 256; if nil, it follows from the greatest label.
+    ///   - images: The images to which the labels belong.
+    ///   - classCount: The number of classes, 1 to 256; if nil, it is the greatest label + 1.
     ///   - firstLabel: The label of class 0.
     /// - Throws: `DatasetError.invalid` for a file with other content, and for a label outside the classes.
     package func labels(of images: IDXFile, classCount: Int?, firstLabel: Int) throws(DatasetError)
@@ -23,7 +23,7 @@ extension IDXFile {
             : try classes(of: Int32.self, classCount, firstLabel)
     }
 
-    /// The classes, in the memory of the labels if they are equal.
+    /// Returns the classes, in the memory of the labels if they are equal.
     private func classes<Label: IDXElement & BinaryInteger>(
         of type: Label.Type, _ classCount: Int?, _ firstLabel: Int
     ) throws(DatasetError) -> ImageLabels {
@@ -53,7 +53,7 @@ extension IDXFile {
         }
     }
 
-    /// A copy of the images with rows and columns exchanged.
+    /// Returns a copy of the images with rows and columns exchanged.
     func transposedImages(rows: Int, columns: Int) throws(DatasetError) -> ByteStorage {
         let target = try memory(byteCount: storage.bytes.count)
         let size = rows * columns

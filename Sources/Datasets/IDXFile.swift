@@ -1,8 +1,8 @@
-/// The content of an IDX file, the format of the MNIST family (http://yann.lecun.com/exdb/mnist/): an array of any
-/// rank with one of six element types. The file has four bytes (0, 0, element type, rank), then a big-endian `UInt32`
-/// for each dimension, then the elements in row-major order, big-endian.
+/// The content of an IDX file, the format of the MNIST family (http://yann.lecun.com/exdb/mnist/): an array of any rank
+/// with one of six element types. The file has four bytes (0, 0, element type, rank), then a big-endian `UInt32` for
+/// each dimension, then the elements in row-major order, big-endian.
 ///
-/// Rank 0 is a single element, as the product of no dimensions is one. A dimension may be 0; then the file has no
+/// A file of rank 0 has a single element, because the empty product is one. A dimension may be 0; then the file has no
 /// elements.
 package struct IDXFile: Sendable {
     package let header: IDXFileHeader
@@ -14,7 +14,7 @@ package struct IDXFile: Sendable {
     /// The dimensions, outermost first.
     package var shape: [Int] { header.shape }
 
-    /// Reads the file at `path`, raw or gzip, as its first bytes tell.
+    /// Reads the file at `path`, raw or gzip; its first bytes decide which.
     ///
     /// The size that the header declares is compared with the size of the file before memory is allocated: a raw file
     /// must have exactly that size, and a gzip file must be able to unpack to it.
@@ -53,7 +53,7 @@ package struct IDXFile: Sendable {
         return try withExtendedLifetime(storage) { try body(storage.elements(of: type)) }
     }
 
-    /// A copy of all elements, in row-major order.
+    /// Returns a copy of all elements, in row-major order.
     ///
     /// - Throws: `DatasetError` if the elements have another type.
     package func elements<Element: IDXElement>(of type: Element.Type) throws(DatasetError) -> [Element] {

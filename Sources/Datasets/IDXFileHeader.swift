@@ -1,4 +1,4 @@
-/// The header of an IDX file, which tells what the file contains before its elements are read.
+/// The header of an IDX file, which describes its content and is read before the elements.
 package struct IDXFileHeader: Sendable {
     package let path: String
     package let elementType: IDXElementType
@@ -35,17 +35,17 @@ package struct IDXFileHeader: Sendable {
         }
     }
 
-    /// The error of a file of images without any.
+    /// Returns the error of a file of images that contains none.
     package func noImages() -> DatasetError {
         invalid(.wrongShape, at: 4, expected: "at least one image", found: "none")
     }
 
-    /// The place of a byte of the content of a file, which may be compressed.
+    /// Returns the place of a byte of the content of a file, which may be compressed.
     package static func location(_ offset: Int, in path: String) -> DatasetError.Location {
         (try? IDXFileHeader(path: path).isCompressed) ?? false ? .unpackedByte(offset) : .byte(offset)
     }
 
-    /// - Parameter offset: The offset of a byte in the content, header included.
+    /// - Parameter offset: The offset of a byte in the content, including the header.
     package func invalid(
         _ problem: DatasetError.Problem, at offset: Int, expected: String, found: String
     ) -> DatasetError {
@@ -56,7 +56,7 @@ package struct IDXFileHeader: Sendable {
 }
 
 extension IDXFileHeader {
-    /// The sizes of a file of images: uint8, of shape [count, rows, columns], rows and columns at least 1.
+    /// Returns the sizes of a file of images: uint8, of shape [count, rows, columns], rows and columns at least 1.
     ///
     /// - Throws: `DatasetError.invalid` for a file with other content.
     package func imageShape() throws(DatasetError) -> (count: Int, rows: Int, columns: Int) {
@@ -70,8 +70,8 @@ extension IDXFileHeader {
         return (shape[0], shape[1], shape[2])
     }
 
-    /// Checks that a file can have the labels of images: uint8 of shape [count], as in most of the MNIST family, or int32
-    /// of shape [count] or [count, columns], as in QMNIST.
+    /// Checks that a file can contain the labels of images: uint8 of shape [count], as in most of the MNIST family, or
+    /// int32 of shape [count] or [count, columns], as in QMNIST.
     ///
     /// - Throws: `DatasetError.invalid` for a file with other content.
     func checkLabels(of images: IDXFileHeader) throws(DatasetError) {

@@ -41,7 +41,7 @@ struct IDXHeader {
         }
     }
 
-    /// The number of bytes after the header, checked against the size of `source`.
+    /// Returns the number of bytes after the header, checked against the size of `source`.
     func payloadByteCount(in source: some ByteSource) throws(DatasetError) -> Int {
         guard let payload = declaredByteCount else {
             throw source.invalid(
@@ -65,8 +65,8 @@ struct IDXHeader {
         return payload
     }
 
-    /// Nil if the number does not fit in an `Int`, or if a part of the shape alone does not: the size of an image counts
-    /// where there is none, too.
+    /// The number of bytes of the elements. It is nil if the number, or the product of the non-zero dimensions, does
+    /// not fit in an `Int`: even a file without images has a size of an image.
     private var declaredByteCount: Int? {
         var product = elementType.size
         for dimension in shape where dimension > 0 {
@@ -98,7 +98,7 @@ struct IDXHeader {
 }
 
 extension ByteSource {
-    /// Up to `count` bytes; fewer only at the end.
+    /// Returns up to `count` bytes; fewer only at the end.
     package func readBytes(_ count: Int) throws(DatasetError) -> [UInt8] {
         var failure: DatasetError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -137,8 +137,8 @@ extension ImageDataset {
             "https://codh.rois.ac.jp/kmnist/dataset/kmnist/", "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
         ]))
 
-    /// EMNIST Letters: handwritten letters, upper and lower case as one class, 124,800 training and 20,800 test images
-    /// of 28 × 28 pixels in 26 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    /// EMNIST Letters: handwritten letters, with upper and lower case as one class, 124,800 training and 20,800 test
+    /// images of 28 × 28 pixels in 26 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistLetters = emnist(
         "letters", title: "EMNIST letters, handwritten, upper and lower case as one class",
         classNames: upperCase, firstLabel: 1, imageCounts: [124_800, 20_800])
@@ -149,15 +149,16 @@ extension ImageDataset {
         "balanced", title: "EMNIST balanced, handwritten digits and letters",
         classNames: mergedCharacters, firstLabel: 0, imageCounts: [112_800, 18_800])
 
-    /// EMNIST ByClass: handwritten digits and letters, as unevenly frequent as they were written, 697,932 training and
-    /// 116,323 test images of 28 × 28 pixels in 62 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    /// EMNIST ByClass: handwritten digits and letters, with the natural frequencies of the classes, 697,932 training
+    /// and 116,323 test images of 28 × 28 pixels in 62 classes (Cohen, Afshar, Tapson and van Schaik,
+    /// arXiv:1702.05373).
     public static let emnistByClass = emnist(
         "byclass", title: "EMNIST by class, all handwritten digits and letters",
         classNames: digits + upperCase + "abcdefghijklmnopqrstuvwxyz".map { String($0) }, firstLabel: 0,
         imageCounts: [697_932, 116_323])
 
-    /// EMNIST ByMerge: the images of ``emnistByClass``, with upper and lower case of 15 letters as one class each: 47
-    /// classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    /// EMNIST ByMerge: the images of ``emnistByClass``, with upper and lower case merged for 15 letters: 47 classes
+    /// (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistByMerge = emnist(
         "bymerge", title: "EMNIST by merge, all handwritten digits and letters, similar cases as one class",
         classNames: mergedCharacters, firstLabel: 0, imageCounts: [697_932, 116_323])
@@ -168,8 +169,8 @@ extension ImageDataset {
         "digits", title: "EMNIST digits, handwritten", classNames: digits, firstLabel: 0,
         imageCounts: [240_000, 40_000])
 
-    /// EMNIST MNIST: MNIST's digits prepared as EMNIST's are, 60,000 training and 10,000 test images of 28 × 28 pixels in
-    /// 10 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
+    /// EMNIST MNIST: MNIST's digits, prepared in the same way as EMNIST's, 60,000 training and 10,000 test images of 28
+    /// × 28 pixels in 10 classes (Cohen, Afshar, Tapson and van Schaik, arXiv:1702.05373).
     public static let emnistMNIST = emnist(
         "mnist", title: "EMNIST mnist, MNIST's digits prepared as EMNIST's", classNames: digits,
         firstLabel: 0,
@@ -206,8 +207,8 @@ extension ImageDataset {
         places: ["", "QMNIST/raw"], systemPackage: nil, folder: "qmnist", licence: "BSD-style",
         origin: .files(mirrors: ["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"]))
 
-    /// One of EMNIST's splits. A SHA-256 is known only for the archive with all of them: the classes and
-    /// counts of the files in it are the paper's, which their lengths are compared with, and no digest is confirmed.
+    /// Returns one of EMNIST's splits. A SHA-256 is known only for the archive with all of them. The classes and counts
+    /// are the paper's; the lengths of the files are compared with them, but no digest is confirmed.
     private static func emnist(
         _ split: String, title: String, classNames: [String], firstLabel: Int, imageCounts: [Int]
     ) -> ImageDataset {
@@ -252,7 +253,7 @@ extension ImageDataset {
         Fingerprint(byteCount: 8 + count, sha256: sha256)
     }
 
-    /// The unpacked file has eight int32 for each image.
+    /// Returns the fingerprint of the unpacked label file, which has eight int32 for each image.
     private static func rowsOfLabels(_ count: Int) -> Fingerprint {
         Fingerprint(byteCount: 12 + count * 8 * 4)
     }

@@ -1,15 +1,15 @@
-/// A published data set of labeled grey images: its classes, and the four IDX files that it consists of.
+/// A published data set of labelled grey images: its classes, and the four IDX files that it consists of.
 ///
 /// ```swift
 /// let files = try ImageDataset.kmnist.files(in: "datasets/kmnist")
 /// let (train, test) = try (files.train(), files.test())
 /// ```
 public struct ImageDataset: Sendable, Hashable {
-    /// The name in options, such as "fashion-mnist".
+    /// The name in command-line options, such as "fashion-mnist".
     package let name: String
     /// The name for people, such as "Fashion-MNIST, articles of clothing".
     package let title: String
-    /// The name of each class, in the order of the classes; empty if the classes follow only from the labels.
+    /// The name of each class, in the order of the classes; empty if the classes are known only from the labels.
     public let classNames: [String]
     /// The label of class 0 in the files.
     package let firstLabel: Int
@@ -21,15 +21,15 @@ public struct ImageDataset: Sendable, Hashable {
     package let files: [PublishedFile]
     /// Paths, relative to the directory that the user names, at which the files may be; "" is the directory itself.
     package let places: [String]
-    /// A package of the operating system that contains the files.
+    /// The operating system's package that contains the files.
     package let systemPackage: SystemPackage?
-    /// The files' folder in a directory of data sets. Some data sets share one.
+    /// The name of the files' folder in a directory of data sets. Some data sets share a folder.
     package let folder: String
     /// The licence of the files, such as "CC BY-SA 4.0".
     package let licence: String
     package let origin: Origin
 
-    /// The number of classes; nil if it follows only from the labels.
+    /// The number of classes; nil if it is known only from the labels.
     package var classCount: Int? { classNames.isEmpty ? nil : classNames.count }
 
     /// The content of one of the four files.
@@ -37,26 +37,27 @@ public struct ImageDataset: Sendable, Hashable {
         case trainImages, trainLabels, testImages, testLabels
     }
 
-    /// A file as its authors publish it.
+    /// A file as its authors published it.
     package struct PublishedFile: Sendable, Hashable {
         /// The name, without `.gz`.
         package let name: String
-        /// The `.gz` file.
+        /// The fingerprint of the `.gz` file.
         package let packed: Fingerprint
-        /// The unpacked content.
+        /// The fingerprint of the unpacked content.
         package let content: Fingerprint
 
         /// The names under which the file is published, unpacked or as `.gz`.
         package var names: [String] { [name, name + ".gz"] }
 
-        /// The paths at which the file may also be: with the dot that unpacking programs write in place of a hyphen
-        /// ("train-images.idx3-ubyte"), and in a directory of its own name, each unpacked or as `.gz`.
+        /// The paths at which the file may also be. Some unpacking programs write a dot in place of a hyphen
+        /// ("train-images.idx3-ubyte"), and some put the file into a directory of the same name. Each may be unpacked
+        /// or a `.gz` file.
         var otherNames: [String] {
             let dotted = dottedName.map { [$0] } ?? []
             return (dotted + ([name] + dotted).map { "\($0)/\($0)" }).flatMap { [$0, $0 + ".gz"] }
         }
 
-        /// The name with a dot before "idx"; nil if it has no hyphen there.
+        /// The name with a dot in place of the hyphen before "idx"; nil if it has no such hyphen.
         private var dottedName: String? {
             let parts = name.split(separator: "-")
             guard let mark = parts.lastIndex(where: { $0.hasPrefix("idx") }), mark > 0 else { return nil }
@@ -67,7 +68,7 @@ public struct ImageDataset: Sendable, Hashable {
     /// The known properties by which a file is recognized as the published one.
     package struct Fingerprint: Sendable, Hashable {
         package let byteCount: Int?
-        /// 64 lower-case hexadecimal digits.
+        /// The SHA-256 in 64 lower-case hexadecimal digits.
         package let sha256: String?
 
         package init(byteCount: Int? = nil, sha256: String? = nil) {
@@ -118,7 +119,7 @@ public struct ImageDataset: Sendable, Hashable {
         }
     }
 
-    /// The names of `count` classes: those of the data set or, if it has another number of classes, the labels.
+    /// Returns the names of `count` classes: the data set's names or, if it has another number of classes, the labels.
     package func classNames(count: Int) -> [String] {
         classNames.count == count ? classNames : (0..<count).map { "\(firstLabel + $0)" }
     }

@@ -5,15 +5,15 @@ import Platform
 public struct ImageDatasetFiles: Sendable, Hashable {
     /// The data set.
     package let dataset: ImageDataset
-    /// The directory in which the files were found: the one given, a directory in it such as torchvision's
-    /// `KMNIST/raw`, or that of a package of the operating system.
+    /// The directory in which the files were found: the given one, a directory in it such as torchvision's
+    /// `KMNIST/raw`, or the directory of an operating system's package.
     package let directory: String
     /// One path for each `ImageDataset.Role`, in its order.
     package let paths: [String]
 
     package subscript(role: ImageDataset.Role) -> String { paths[role.rawValue] }
 
-    /// Reads the training set. Images are upright and classes count from 0, whatever the files have.
+    /// Reads the training set. Images are upright and classes count from 0, however the files store them.
     ///
     /// - Throws: ``DatasetError`` if a file cannot be read or is invalid.
     public func train() throws(DatasetError) -> LabeledImages {
@@ -29,8 +29,8 @@ public struct ImageDatasetFiles: Sendable, Hashable {
         try read(.testImages, .testLabels, classCount ?? dataset.classCount)
     }
 
-    /// Checks, without reading an image, that the test set can be what ``test(classCount:)`` reads: element types, counts
-    /// and lengths of its files, at least one image, and the size of the images of the training set.
+    /// Checks, without reading an image, that ``test(classCount:)`` can read the test set: element types, counts and
+    /// lengths of its files, at least one image, and the same image size as the training set.
     ///
     /// - Throws: ``DatasetError``
     package func checkTest(like training: LabeledImages) throws(DatasetError) {
@@ -63,8 +63,8 @@ extension ImageDataset {
     /// have a dot in place of the hyphen before "idx". Only regular files count. Nothing is read yet, and nothing is
     /// downloaded.
     ///
-    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with the paths at which they were looked for and the
-    ///   addresses to download them from.
+    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with the searched paths and the addresses to
+    ///   download the files from.
     public func files(in directory: String) throws(DatasetError) -> ImageDatasetFiles {
         let searched = search(directory)
         guard let complete = searched.first(where: \.missing.isEmpty) else { throw missing(searched) }
@@ -72,14 +72,14 @@ extension ImageDataset {
             dataset: self, directory: complete.path, paths: complete.found.compactMap { $0 })
     }
 
-    /// All places in a directory, and the directory of the operating system's package.
+    /// Returns all places in a directory, and the directory of the operating system's package.
     func search(_ directory: String) -> [SearchedDirectory] {
         let below = places.map { $0.isEmpty ? directory : FilePath.join(directory, $0) }
         let directories = below + (systemPackage.map { [$0.directory] } ?? [])
         return directories.map { SearchedDirectory($0, files) }
     }
 
-    /// The error that names the files missing from the directory that has most of them.
+    /// Returns the error that names the missing files. It is about the directory that has most of the files.
     private func missing(_ searched: [SearchedDirectory]) -> DatasetError {
         let best = searched.min { $0.missing.count < $1.missing.count }!
         return .missing(
@@ -90,7 +90,7 @@ extension ImageDataset {
             remedy: instructions(for: best.missing, in: best.path))
     }
 
-    /// Instructions to download all files into a directory by hand: addresses and checksums.
+    /// Returns instructions to download all files into a directory by hand, with addresses and checksums.
     package func instructions(in directory: String) -> String { instructions(for: files, in: directory) }
 
     private func instructions(for files: [PublishedFile], in directory: String) -> String {
@@ -133,7 +133,8 @@ struct SearchedDirectory {
         missing = zip(files, found).filter { $0.1 == nil }.map(\.0)
     }
 
-    /// The first regular file; without one, the first name that exists, so that the error of reading it says what it is.
+    /// Returns the first regular file. If there is none, returns the first name that exists, so that the error of
+    /// reading it names the kind of file.
     private static func find(_ file: ImageDataset.PublishedFile, in directory: String) -> String? {
         let paths = (file.names + file.otherNames).map { FilePath.join(directory, $0) }
         let regular = paths.first { (try? POSIX.kind(at: $0, followingLinks: true)) == .regular }
@@ -142,19 +143,19 @@ struct SearchedDirectory {
 }
 
 extension ImageDataset {
-    /// The directory in which the files are looked for, and into which they are downloaded, by default.
+    /// Returns the default directory of the files, for searching and for downloading.
     ///
     /// - Parameter root: The directory of all data sets.
     package func directory(in root: String = "datasets") -> String { FilePath.join(root, folder) }
 
-    /// The command that downloads the files into `directory`.
+    /// Returns the command that downloads the files into `directory`.
     package func fetchCommand(to directory: String) -> String {
         let words = ["mnist-bilstm", "datasets", "fetch", name]
         return ShellWords.quoted(
             words + (directory == self.directory() ? [] : ["--to", directory]))
     }
 
-    /// The name of the data set and its directory, for people; for MNIST only the directory.
+    /// Returns the name of the data set and its directory, for people; for MNIST only the directory.
     package func title(in directory: String) -> String {
         self == .mnist ? directory : "\(name) in \(directory)"
     }

@@ -9,7 +9,7 @@ package enum ImageDatasetState: Sendable, Hashable {
     case present(directory: String)
     /// Every file is the published one, or has the same unpacked content.
     case verified(directory: String)
-    /// Every file is complete and has the right length; for those in `unproven` no SHA-256 is known.
+    /// Every file is complete and has the right length; no SHA-256 is known for the files in `unproven`.
     case whole(directory: String, unproven: [String])
     case damaged(directory: String, files: [DamagedFile])
 
@@ -33,7 +33,7 @@ package enum ImageDatasetState: Sendable, Hashable {
         case unreadable(DatasetError)
     }
 
-    /// Whether the files can be used, as far as they were checked.
+    /// Whether the files can be used, according to the checks made so far.
     package var isUsable: Bool {
         switch self {
         case .absent, .incomplete, .damaged: false
@@ -43,7 +43,7 @@ package enum ImageDatasetState: Sendable, Hashable {
 }
 
 extension ImageDatasetState: CustomStringConvertible {
-    /// The state in a few words, for tables; each damaged file is on its own line.
+    /// A short description of the state, for tables; each damaged file is on its own line.
     package var description: String {
         switch self {
         case .absent: "absent"
@@ -71,7 +71,8 @@ extension ImageDatasetState.DamagedFile: CustomStringConvertible {
         }
     }
 
-    /// MNIST, Fashion-MNIST and KMNIST have files of the same names.
+    /// Returns the note that a digest belongs to a file of another data set; empty if it does not. MNIST, Fashion-MNIST
+    /// and KMNIST have files with the same names.
     private static func owner(of digest: String) -> String {
         let owner = ImageDataset.all.first { dataset in
             dataset.files.contains { $0.packed.sha256 == digest || $0.content.sha256 == digest }
@@ -81,7 +82,8 @@ extension ImageDatasetState.DamagedFile: CustomStringConvertible {
 }
 
 extension ImageDataset {
-    /// The state of the files by their names alone. They are looked for where `files(in:)` looks.
+    /// Returns the state of the files by their names alone, without reading them. `files(in:)` searches the same
+    /// places.
     package func state(in directory: String) -> ImageDatasetState {
         let searched = search(directory)
         let best = searched.min { $0.missing.count < $1.missing.count }!
@@ -90,7 +92,7 @@ extension ImageDataset {
         return .incomplete(directory: best.path, missing: best.missing.map(\.name))
     }
 
-    /// The state of the files after a comparison of each with the published one, if all exist. They are read piece by
+    /// Returns the state of the files. If all exist, each is compared with the published file; they are read piece by
     /// piece.
     package func verify(in directory: String) -> ImageDatasetState {
         guard let found = try? self.files(in: directory) else { return state(in: directory) }
@@ -112,14 +114,14 @@ extension ImageDataset {
 extension ImageDataset.PublishedFile {
     /// The result of a comparison of a file with the published one.
     package enum Verdict: Sendable, Hashable {
-        /// It is the published one, or has the same unpacked content.
+        /// The file is the published one, or has the same unpacked content.
         case proven
-        /// It is complete and has the right length; no SHA-256 is known.
+        /// The file is complete and has the right length; no SHA-256 is known.
         case unproven
         case damaged(ImageDatasetState.Problem)
     }
 
-    /// Compares the file at `path`, unpacked or `.gz`, with the published one. It is read piece by piece.
+    /// Compares the file at `path`, unpacked or `.gz`, with the published file. It is read piece by piece.
     package func verdict(on path: String) -> Verdict {
         do throws(DatasetError) {
             let file = try InputFile(path: path)
@@ -129,7 +131,7 @@ extension ImageDataset.PublishedFile {
             if let expected = packed.sha256, content.sha256 == nil {
                 return .damaged(.digest(expected: expected, found: digest))
             }
-            // It may have been packed again, as packages of operating systems do.
+            // The file may have been compressed again, as in packages of operating systems.
             return try verdict(onContent: GzipReader(InputFile(path: path)))
         } catch {
             return .damaged(.unreadable(error))

@@ -1,16 +1,16 @@
 import Platform
 
-/// A sequence of bytes: those of a file, or those that it unpacks to.
+/// A source of bytes: a file's own bytes, or its unpacked content.
 package protocol ByteSource: AnyObject {
     var path: String { get }
 
-    /// The number of bytes to read, as far as it follows from the size of the file.
+    /// The number of bytes to read, as far as the size of the file determines it.
     var contentLimit: ContentLimit { get }
 
-    /// Fills `buffer` and returns its size; less only at the end of a complete source.
+    /// Fills `buffer` and returns the number of bytes; fewer only at the end of a complete source.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int
 
-    /// The location that an error has for the byte at `offset` of the content.
+    /// Returns the location, for errors, of the byte at `offset` of the content.
     func location(_ offset: Int) -> DatasetError.Location
 }
 
@@ -23,7 +23,7 @@ package enum ContentLimit {
 package final class InputFile: ByteSource {
     /// The size in bytes.
     package let size: Int
-    /// The offset of the next byte that `read` delivers.
+    /// The offset of the next byte that `read` returns.
     package private(set) var position = 0
     private let file: OpenFile
 
@@ -31,7 +31,7 @@ package final class InputFile: ByteSource {
 
     /// - Parameters:
     ///   - path: The path of the file.
-    ///   - isNamed: Whether a user names this file, and not a directory that has it.
+    ///   - isNamed: Whether a user names this file, rather than a directory that contains it.
     package init(path: String, isNamed: Bool = false) throws(DatasetError) {
         do throws(FileError) {
             file = try OpenFile(path, .readingInput)
@@ -57,8 +57,7 @@ package final class InputFile: ByteSource {
         return count
     }
 
-    /// Reads at `offset` without a change of the position. Returns fewer bytes than requested only at the end of the
-    /// file.
+    /// Reads at `offset` without changing the position. Returns fewer bytes than requested only at the end of the file.
     package func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(DatasetError) -> Int {

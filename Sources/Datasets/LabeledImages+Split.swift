@@ -22,7 +22,7 @@ extension LabeledImages {
         return (samples(order[..<rest]), samples(order[rest...]))
     }
 
-    /// A copy of the images at `indices`.
+    /// Returns a copy of the images at `indices`.
     private func samples(_ indices: ArraySlice<Int32>) -> LabeledImages {
         let size = rows * columns
         let images = pixels.withUnsafeBufferPointer { source in
@@ -39,7 +39,7 @@ extension LabeledImages {
             classCount: classCount, origins: indices.map { origins?[Int($0)] ?? $0 })
     }
 
-    /// The CRC-32 of all pixels followed by all labels, by which data sets are distinguished.
+    /// The CRC-32 of all pixels followed by all labels, which identifies the data set.
     package var checksum: UInt32 {
         let sum = pixels.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
         return UInt32(labels.withUnsafeBufferPointer { crc32_z(sum, $0.baseAddress, $0.count) })

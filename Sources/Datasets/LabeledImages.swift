@@ -13,7 +13,8 @@ public final class LabeledImages: Dataset {
     package let pixels: ByteView
     /// All labels, of shape [count].
     package let labels: ByteView
-    /// The index of each image in the data set that was split, of shape [count]; nil if these are not part of a split.
+    /// The index of each image in the data set before the split, of shape [count]; nil if the images are not part of a
+    /// split.
     package var origins: UnsafeBufferPointer<Int32>? { originStorage?.elements(of: Int32.self) }
 
     private let originStorage: ByteStorage?
@@ -21,11 +22,11 @@ public final class LabeledImages: Dataset {
     /// Creates labeled images from two IDX files. Their memory is shared, not copied, unless it must be converted.
     ///
     /// - Parameters:
-    ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1; of shape
-    ///     [count, columns, rows] if transposed.
-    ///   - labels: uint8, of shape [count]; or int32, of shape [count] or [count, n] with the class in the
-    ///     first column, as in QMNIST.
-    ///   - classCount: The number of classes, 1 to 256; if nil, it follows from the greatest label.
+    ///   - images: uint8, of shape [count, rows, columns], rows and columns at least 1; of shape [count, columns, rows]
+    ///     if transposed.
+    ///   - labels: uint8, of shape [count]; or int32, of shape [count] or [count, n] with the class in the first
+    ///     column, as in QMNIST.
+    ///   - classCount: The number of classes, 1 to 256; if nil, it is the greatest label + 1.
     ///   - firstLabel: The label of class 0 in the file.
     ///   - isTransposed: Whether rows and columns are exchanged in the file, as in EMNIST; they are exchanged back.
     /// - Throws: `DatasetError.invalid` for another element type or rank, for images without pixels, for different

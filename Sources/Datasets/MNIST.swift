@@ -8,13 +8,13 @@ public struct MNIST: Sendable, Hashable {
     /// Finds the four IDX files, unpacked or as `.gz`, in `directory` or in torchvision's `<directory>/MNIST/raw`. It
     /// reads none of them yet and downloads nothing.
     ///
-    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with every path at which they were looked for and
-    ///   the addresses to download them from.
+    /// - Throws: ``DatasetError/missing(names:lookedFor:remedy:)`` with the searched paths and the addresses to
+    ///   download the files from.
     public init(directory: String) throws(DatasetError) {
         files = try ImageDataset.mnist.files(in: directory)
     }
 
-    /// The directory in which the files were found: the one given, or `MNIST/raw` in it.
+    /// The directory in which the files were found: the given one, or `MNIST/raw` in it.
     package var directory: String { files.directory }
     package var trainImagesPath: String { files[.trainImages] }
     package var trainLabelsPath: String { files[.trainLabels] }

@@ -1,9 +1,9 @@
-/// A linear scaler that maps the least and the greatest value of each column to the bounds of a range:
-/// [scikit-learn's `MinMaxScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.MinMaxScaler.html),
-/// equal to it to the last bit.
+/// A linear scaler that maps the least and the greatest value of each column to the bounds of a range: [scikit-learn's
+/// `MinMaxScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.MinMaxScaler.html), with
+/// bit-identical results.
 ///
-/// If m and M are the least and the greatest value that the scaler was fitted to, and a...b is the range, then
-/// s = (b − a) / (M − m), and x becomes x · s + (a − m · s). Values outside m...M are mapped to values outside the
+/// If m and M are the least and the greatest value of the data that the scaler was fitted to, and a...b is the range,
+/// then s = (b − a) / (M − m), and x becomes x · s + (a − m · s). Values outside m...M are mapped to values outside the
 /// range. If M − m is below 10 ε (a constant column), then s = b − a.
 public struct MinMaxScaler: ColumnScaler {
     /// The range that the values are mapped to.
@@ -28,7 +28,7 @@ public struct MinMaxScaler: ColumnScaler {
         dataMaximum = columns.map { $0.max()! }
     }
 
-    /// The least M − m that is not taken for a constant column.
+    /// The least M − m of a column that does not count as constant.
     package static let leastRange = 10 * Double.ulpOfOne
 
     public var columnCount: Int { dataMinimum.count }
@@ -43,7 +43,7 @@ public struct MinMaxScaler: ColumnScaler {
         return values.map { ($0 - offset) / scale }
     }
 
-    /// scikit-learn's `scale_` and `min_`.
+    /// Returns scikit-learn's `scale_` and `min_`.
     private func coefficients(_ column: Int) -> (scale: Double, offset: Double) {
         check(column)
         let range = dataMaximum[column] - dataMinimum[column]
@@ -64,7 +64,7 @@ extension MinMaxScaler {
 
     /// Decodes a scaler.
     ///
-    /// - Throws: `DecodingError`, also for numbers that fitting cannot result in.
+    /// - Throws: `DecodingError`, also for numbers that fitting cannot produce.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         featureRange = try container.decode(ClosedRange<Double>.self, forKey: .featureRange)

@@ -1,14 +1,15 @@
 import Platform
 
 extension SHA256 {
-    /// The digest of a file as it is on disk, as `sha256sum` prints it. The file is read piece by piece.
+    /// Returns the digest of a file as it is on disk, in the form that `sha256sum` prints. The file is read piece by
+    /// piece.
     ///
     /// - Throws: `DatasetError` if the file cannot be read.
     package static func hexDigest(ofFile path: String) throws(DatasetError) -> String {
         try hexDigest(of: InputFile(path: path)).digest
     }
 
-    /// The digest of the bytes that remain in `source`, and their number.
+    /// Returns the digest of the remaining bytes in `source`, and their number.
     package static func hexDigest(of source: some ByteSource) throws(DatasetError) -> (
         digest: String, byteCount: Int
     ) {

@@ -1,4 +1,4 @@
-/// A scaler of the columns of a table, each by parameters that were fitted to that column. ``MinMaxScaler`` and
+/// A scaler of the columns of a table. Each column is scaled by parameters that were fitted to it. ``MinMaxScaler`` and
 /// ``StandardScaler`` conform to it. A column outside 0 ..< ``columnCount`` traps.
 public protocol ColumnScaler: Codable, Hashable, Sendable {
     /// The number of columns that the scaler was fitted to.
@@ -12,13 +12,13 @@ public protocol ColumnScaler: Codable, Hashable, Sendable {
 }
 
 extension ColumnScaler {
-    /// Returns all columns scaled, an array for each. Another number of columns than ``columnCount`` traps.
+    /// Returns all columns scaled, an array for each. A number of columns other than ``columnCount`` traps.
     public func transform(_ columns: [[Double]]) -> [[Double]] {
         checkCount(columns)
         return columns.enumerated().map { transform($1, column: $0) }
     }
 
-    /// Returns the original values of all scaled columns, an array for each. Another number of columns than
+    /// Returns the original values of all scaled columns, an array for each. A number of columns other than
     /// ``columnCount`` traps.
     public func inverseTransform(_ columns: [[Double]]) -> [[Double]] {
         checkCount(columns)
@@ -49,7 +49,7 @@ extension ColumnScaler {
     }
 }
 
-/// One of the scalers, chosen by an option.
+/// A scaler whose kind is chosen by an option.
 package enum Scaler: Codable, Hashable, Sendable {
     case minMax(MinMaxScaler)
     case standard(StandardScaler)
@@ -76,7 +76,7 @@ package enum Scaler: Codable, Hashable, Sendable {
     }
 }
 
-/// A scaler is encoded as an object with its `kind` and the properties of that scaler.
+/// A scaler is encoded as an object with its `kind` and its properties.
 extension Scaler {
     private enum CodingKeys: String, CodingKey { case kind }
 

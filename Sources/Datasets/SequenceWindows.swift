@@ -1,9 +1,9 @@
-/// The training samples of a network that forecasts: all windows of `length` consecutive rows of a table, each with a
-/// target, the value of a column in the row after the window. Window w has the rows w ..< w + length, and its target is
-/// from row w + length, so n rows make n − length windows.
+/// The samples of a forecasting network: all windows of `length` consecutive rows of a table. The target of a window is
+/// the value of one column in the row after it. Window w has the rows w ..< w + length, and its target is from row w +
+/// length, so n rows make n − length windows.
 ///
-/// The rows are in memory once, as `Float` of shape [row, feature]. Windows overlap: each is of shape [step, feature]
-/// and begins one row after the window before it, so making, splitting and shuffling them copies nothing.
+/// The rows are in memory once, as `Float` of shape [row, feature]. Windows overlap: each has the shape [step, feature]
+/// and begins one row after the previous window, so making, splitting and shuffling them copies nothing.
 public struct SequenceWindows: Dataset {
     /// The number of windows.
     public let count: Int
@@ -23,9 +23,8 @@ public struct SequenceWindows: Dataset {
     /// Creates the windows of a table, whose columns are copied. Sizes that do not match trap.
     ///
     /// - Parameters:
-    ///   - features: The columns that a window has, at least one, each with a value for each row. Nothing is scaled
-    ///     here.
-    ///   - target: The column that is forecast, with a value for each row.
+    ///   - features: The columns of a window, at least one, each with a value for each row. Nothing is scaled here.
+    ///   - target: The column to forecast, with a value for each row.
     ///   - dates: The date of each row.
     ///   - length: The number of time steps of a window, from 1 to the number of rows.
     public init(features: [[Double]], target: [Double], dates: [CalendarDate], length: Int) {
@@ -91,7 +90,7 @@ public struct SequenceWindows: Dataset {
     /// are its last rows, and the target is in the future.
     public var following: [Float] { values(at: count) }
 
-    /// The row of the table that the target of a window is from.
+    /// Returns the row of the table that contains the target of a window.
     func targetRow(_ index: Int) -> Int { firstRow + index + length }
 
     func targetDate(_ index: Int) -> CalendarDate { dates[targetRow(index)] }
@@ -111,7 +110,7 @@ extension SequenceWindows {
         rows.elements(of: Float.self).baseAddress! + firstRow * featureCount
     }
 
-    /// The number of values from the beginning of a window to that of the next.
+    /// The number of values from the beginning of one window to the beginning of the next.
     package var windowStride: Int { featureCount }
 
     /// The address of the targets, of shape [window].
@@ -132,10 +131,10 @@ public struct SequenceWindow: Sendable {
     /// The value of the target column in the row after the window.
     public var target: Float { withExtendedLifetime(source) { source.targets[index] } }
 
-    /// The row of the table that the target is from.
+    /// The row of the table that contains the target.
     package var targetRow: Int { source.targetRow(index) }
 
-    /// The date of the row that the target is from.
+    /// The date of the row that contains the target.
     public var targetDate: CalendarDate { source.targetDate(index) }
 
     /// The value of a feature in a time step, both from 0. A place outside the window traps.
@@ -151,7 +150,7 @@ public struct SequenceWindow: Sendable {
 }
 
 extension ByteStorage {
-    /// Memory for `floatCount` numbers, which `fill` writes.
+    /// Allocates memory for `floatCount` numbers, which `fill` writes.
     fileprivate convenience init(floatCount: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
         self.init(byteCount: floatCount * MemoryLayout<Float>.stride)!
         fill(bytes.bindMemory(to: Float.self))

@@ -1,8 +1,9 @@
 /// A linear scaler that gives each column the mean 0 and the variance 1 over the values that it was fitted to:
-/// [scikit-learn's `StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html).
+/// [scikit-learn's
+/// `StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html).
 ///
 /// x becomes (x − mean) / scale, where scale is the standard deviation of the population, √(Σ (x − mean)² / n), or 1 if
-/// the variance is within the rounding error of that of a constant column.
+/// the variance is within the rounding error of a constant column's variance.
 public struct StandardScaler: ColumnScaler {
     /// The mean of each column.
     public let mean: [Double]
@@ -37,8 +38,8 @@ public struct StandardScaler: ColumnScaler {
         return values.map { $0 * scale + mean }
     }
 
-    /// The mean and the variance, by two passes as in scikit-learn: the second corrects the rounding error of the first
-    /// (Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", 1983).
+    /// Returns the mean and the variance, by two passes as in scikit-learn: the second corrects the rounding error of
+    /// the first (Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", 1983).
     private static func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
         let count = Double(values.count)
         var sum = 0.0
@@ -60,7 +61,7 @@ extension StandardScaler {
 
     /// Decodes a scaler.
     ///
-    /// - Throws: `DecodingError`, also for numbers that fitting cannot result in.
+    /// - Throws: `DecodingError`, also for numbers that fitting cannot produce.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         mean = try container.decode([Double].self, forKey: .mean)

@@ -18,7 +18,7 @@ package struct UnlabeledImages: Sendable {
             isTransposed ? try file.transposedImages(rows: shape.rows, columns: shape.columns) : file.storage)
     }
 
-    /// The pixels of one image, of shape [rows, columns], 0 to 255.
+    /// Returns the pixels of one image, of shape [rows, columns], 0 to 255.
     package func pixels(_ index: Int) -> [UInt8] {
         precondition(
             index >= 0 && index < count, "image index: expected 0 to \(count - 1), received \(index)")

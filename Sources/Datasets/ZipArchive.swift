@@ -24,7 +24,7 @@ package struct ZipArchive {
 
     /// Reads the directory.
     ///
-    /// - Throws: `DatasetError` for a file that is no zip archive, or one of an unsupported kind.
+    /// - Throws: `DatasetError` for a file that is not a zip archive, or a zip archive of an unsupported kind.
     package init(path: String) throws(DatasetError) {
         file = try InputFile(path: path)
         let end = try ZipEnd(file)
@@ -43,7 +43,7 @@ package struct ZipArchive {
         return entry
     }
 
-    /// Returns the unpacked content of a file, whose CRC-32 was checked.
+    /// Returns the unpacked content of a file, after checking its CRC-32.
     package func contents(of entry: Entry) throws(DatasetError) -> [UInt8] {
         guard !entry.isEncrypted, entry.method == 0 || entry.method == 8 else {
             throw file.invalid(
@@ -62,7 +62,7 @@ package struct ZipArchive {
         if entry.method == 0 {
             content = packed
         } else {
-            // Deflate makes at most 1032 bytes from one; nothing is allocated for an impossible size.
+            // Deflate makes at most 1032 bytes from one byte; nothing is allocated for an impossible size.
             guard entry.byteCount / 1032 <= entry.packedByteCount else { throw wrongLength(entry, "fewer") }
             content = try inflated(packed, entry, at: start)
         }
@@ -77,7 +77,7 @@ package struct ZipArchive {
         return content
     }
 
-    /// The offset of the data, after a header that repeats the name.
+    /// Returns the offset of the data, after a header that repeats the name.
     private func dataOffset(of entry: Entry) throws(DatasetError) -> Int {
         let headerSize = 30
         guard entry.offset <= directoryOffset - headerSize else {
@@ -138,7 +138,7 @@ package struct ZipArchive {
     }
 }
 
-/// The record at the end of an archive, which has the offset of the directory.
+/// The record at the end of an archive, which contains the offset of the directory.
 private struct ZipEnd {
     let directoryOffset: Int
     let directoryByteCount: Int
@@ -147,7 +147,7 @@ private struct ZipEnd {
     private static let size = 22
 
     init(_ file: InputFile) throws(DatasetError) {
-        // A comment of up to 65,535 bytes may follow; its length must fit.
+        // A comment of up to 65,535 bytes may follow; its length must match.
         let tailSize = min(file.size, Self.size + 0xFFFF)
         let tail = try file.bytes(at: file.size - tailSize, count: tailSize)
         let places = stride(from: tailSize - Self.size, through: 0, by: -1)
@@ -213,7 +213,7 @@ private struct ZipEnd {
 }
 
 extension InputFile {
-    /// Exactly `count` bytes from `offset` on.
+    /// Returns exactly `count` bytes from `offset` on.
     fileprivate func bytes(at offset: Int, count: Int) throws(DatasetError) -> [UInt8] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
         defer { buffer.deallocate() }
@@ -226,7 +226,7 @@ extension InputFile {
 }
 
 extension [UInt8] {
-    /// A little-endian number.
+    /// Returns a little-endian number.
     fileprivate func number(at offset: Int, _ size: Int) -> Int {
         self[offset..<offset + size].reversed().reduce(0) { $0 << 8 | Int($1) }
     }

@@ -1,7 +1,7 @@
 import Datasets
 import Platform
 
-/// Downloads the files of a data set into a directory, as far as they are not there; done by one process at a time.
+/// Downloads the missing files of a data set into a directory. Only one process at a time does this.
 package struct DatasetFetch {
     private let dataset: ImageDataset
     private let directory: String
@@ -13,12 +13,13 @@ package struct DatasetFetch {
         self.tool = tool
     }
 
-    /// Returns when all files are in place and checked. A file of a data set that comes as an archive is unpacked from
-    /// it; the archive stays, for the others in it.
+    /// Downloads the files and returns when all are in place and verified. If the data set is published as an archive,
+    /// the file is extracted from it; the archive is kept for its other files.
     ///
     /// - Parameters:
-    ///   - report: called with what happens, several times a second while a file arrives.
-    ///   - stopSignal: Asked several times a second; a signal ends it with `FetchError.stopped`.
+    ///   - report: Called for each event, several times a second while a file is downloaded.
+    ///   - stopSignal: Called several times a second; if it returns a signal, the download ends with
+    ///     `FetchError.stopped`.
     package func run(
         report: (FetchEvent) -> Void = { _ in }, stopSignal: () -> Int32? = { nil }
     ) throws(FetchError) {
@@ -26,7 +27,7 @@ package struct DatasetFetch {
         do throws(FetchError) {
             lock = try locked(report, stopSignal)
         } catch {
-            // Nothing is written where all files are in place, as in a directory that nobody may write to.
+            // If all files are in place, nothing is written, because the directory may not be writable.
             if case .file = error, try filesToFetch(report).isEmpty { return }
             throw error
         }
@@ -46,7 +47,7 @@ package struct DatasetFetch {
         }
     }
 
-    /// The right to write to the directory, which is made.
+    /// Locks the directory, which is created if missing.
     private func locked(
         _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
     ) throws(FetchError) -> FileLock {
@@ -66,10 +67,10 @@ package struct DatasetFetch {
         throw .stopped(signal: stop ?? 0)
     }
 
-    /// Is in the directory while a process fetches into it.
+    /// The path of the file that is locked while a process downloads into the directory.
     package var lockFile: String { place(".fetch.lock") }
 
-    /// The files that are missing or, as `.gz`, damaged.
+    /// Returns the files that are missing or, as `.gz`, damaged.
     private func filesToFetch(
         _ report: (FetchEvent) -> Void
     ) throws(FetchError) -> [ImageDataset.PublishedFile] {

@@ -2,27 +2,27 @@ import Console
 import Datasets
 import Platform
 
-/// The data sets there are to be had and what there is of each, as `mnist-bilstm datasets` lists them.
+/// The list of the known data sets with the state of each, as printed by `mnist-bilstm datasets`.
 package struct DatasetList: Sendable {
     package let entries: [Entry]
 
     package struct Entry: Sendable {
         package let dataset: ImageDataset
-        /// Where its files were looked for.
+        /// The directory in which the files were searched.
         package let directory: String
         package let state: ImageDatasetState
     }
 
-    /// Reads all files there are.
+    /// Reads all existing files.
     ///
     /// - Parameters:
-    ///   - datasets: those to list.
-    ///   - root: has a directory for each data set.
+    ///   - datasets: The data sets to list.
+    ///   - root: The directory that contains a directory for each data set.
     package init(_ datasets: [ImageDataset] = ImageDataset.all, root: String) {
         entries = datasets.map { Entry($0, in: $0.directory(in: root)) }
     }
 
-    /// For people: a table, what is wrong, and of what is to be downloaded the sizes, SHA-256 and addresses.
+    /// Returns the list for people: a table, the problems, and for files to download the sizes, SHA-256 and addresses.
     package func text() -> String {
         var table = TextTable(
             [
@@ -72,7 +72,7 @@ package struct DatasetList: Sendable {
             }
     }
 
-    /// What data sets have, together for those that have the same.
+    /// Returns a property of the data sets, with one line for all data sets that have the same value.
     private func shared<Value: Equatable>(
         by property: (ImageDataset) -> Value
     ) -> [(names: String, value: Value)] {
@@ -86,7 +86,7 @@ package struct DatasetList: Sendable {
         }
     }
 
-    /// An array of objects; what is not known is null.
+    /// Returns the list as a JSON array of objects; unknown values are null.
     package func json() throws -> String { try JSON.text(entries.map(Record.init)) }
 }
 
@@ -98,7 +98,7 @@ extension DatasetList.Entry {
         state = dataset.verify(in: directory)
     }
 
-    /// Where files are: the directory itself, one below it, or a package's.
+    /// The directory of the files: the directory itself, a subdirectory, or a package's.
     var foundDirectory: String? {
         switch state {
         case .absent: nil
@@ -108,7 +108,7 @@ extension DatasetList.Entry {
         }
     }
 
-    /// Each in a line.
+    /// The problems, a line each.
     package var problems: [String] {
         switch state {
         case .incomplete(let directory, let missing):
@@ -118,7 +118,7 @@ extension DatasetList.Entry {
         }
     }
 
-    /// What `mnist-bilstm datasets verify` says of it, and what to do about what is wrong.
+    /// The result as printed by `mnist-bilstm datasets verify`, with advice on each problem.
     package var verdict: String {
         let line = "\(dataset.name): \(foundDirectory ?? directory): "
         switch state {
@@ -144,7 +144,7 @@ extension DatasetList.Entry {
 }
 
 extension ImageDatasetState {
-    /// In one word.
+    /// The state in one word.
     package var word: String {
         switch self {
         case .absent: "absent"
@@ -158,7 +158,7 @@ extension ImageDatasetState {
 }
 
 extension ImageDataset {
-    /// A file to be had.
+    /// A file to download.
     package struct Downloadable: Encodable, Equatable {
         let name: String
         let bytes: Int?
@@ -179,7 +179,7 @@ extension ImageDataset {
         }
     }
 
-    /// Addresses of the directory of the files, or of the archive.
+    /// The addresses of the directory of the files, or of the archive.
     package var mirrors: [String] {
         switch origin {
         case .files(let mirrors): mirrors
@@ -200,7 +200,7 @@ private struct Record: Encodable {
         case downloads, addresses, files
     }
 
-    /// What a file unpacks to.
+    /// The unpacked content of a file.
     struct Content: Encodable {
         let name: String
         let bytes: Int?

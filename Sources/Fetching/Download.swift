@@ -1,22 +1,22 @@
 import Datasets
 import Platform
 
-/// One file from one of several addresses. It grows in `<path>.part`, is compared there with what was published, and
-/// only then gets its name.
+/// Downloads one file from one of several addresses. The file grows in `<path>.part`, is verified there, and then gets
+/// its final name.
 struct Download {
     let addresses: [String]
     let path: String
     let published: ImageDataset.PublishedFile
     let tool: DownloadTool
-    /// The lock on the directory, which the tool holds as well: should this process be killed, the tool goes on, and the
-    /// next process waits for it.
+    /// The lock on the directory, which the download tool holds as well. If this process is killed, the tool continues,
+    /// and the next process waits for it.
     let lock: FileLock
 
     private var part: String { path + ".part" }
     private var fingerprint: ImageDataset.Fingerprint { published.packed }
     private var file: String { FilePath.name(of: path) }
 
-    /// - Returns: why each address failed, or nil if one did not.
+    /// - Returns: The reason why each address failed; nil if one succeeded.
     func run(
         report: (FetchEvent) -> Void, stopSignal: () -> Int32?
     ) throws(FetchError) -> [FetchError.Attempt]? {
@@ -33,7 +33,7 @@ struct Download {
                 let attempt = FetchError.Attempt(address: address, reason: problem.reason)
                 report(.failed(attempt))
                 if problem.isFinal { try remove() }
-                // Again where more has arrived, and once from the beginning where that was continued in vain.
+                // Try again if more bytes have arrived, and once from the beginning if continuing failed.
                 let isWorthwhile = problem.isFinal ? start > 0 && !hasBegunAnew : size > start
                 guard isWorthwhile else {
                     attempts.append(attempt)
@@ -45,10 +45,10 @@ struct Download {
         return attempts
     }
 
-    /// A reason not to use what arrived, or to go on without it.
+    /// The reason why the downloaded bytes cannot be used, or why the download stopped.
     private struct Problem {
         let reason: String
-        /// Whether what arrived is of no use.
+        /// Whether the downloaded bytes are useless.
         let isFinal: Bool
     }
 
@@ -66,7 +66,7 @@ struct Download {
         } catch {
             return Problem(reason: "\(error)", isFinal: true)
         }
-        // A mirror may have packed it anew.
+        // The mirror may have compressed the file again.
         if let expected = fingerprint.sha256, digest != expected, published.verdict(on: part) != .proven {
             return Problem(reason: "expected SHA-256 \(expected), found \(digest)", isFinal: true)
         }
@@ -80,13 +80,13 @@ struct Download {
         return nil
     }
 
-    /// Whether only the name is missing, as far as can be told.
+    /// Whether the download seems complete and only the renaming is missing.
     private var hasArrived: Bool {
         if let byteCount = fingerprint.byteCount { return size >= byteCount }
         return size > 0 && (try? SHA256.hexDigest(ofFile: part)) == fingerprint.sha256
     }
 
-    /// Runs the tool to its end.
+    /// Runs the download tool until it ends.
     private func transfer(
         _ address: String, _ report: (FetchEvent) -> Void, _ stopSignal: () -> Int32?
     ) throws(FetchError) -> Problem? {
@@ -115,17 +115,17 @@ struct Download {
                 if tool.couldNotWrite(code) { throw .unwritable(path: part, reason: reason) }
                 return Problem(reason: reason, isFinal: tool.cannotContinue(code, child.text))
             case .signal(let number)?:
-                // Ctrl-C reaches the tool as well.
+                // Ctrl-C reaches the download tool as well.
                 if let number = stopSignal() { throw .stopped(signal: number) }
                 return Problem(reason: "\(tool.path) was ended by signal \(number)", isFinal: false)
             }
         }
     }
 
-    /// What has arrived, in bytes.
+    /// The number of bytes downloaded so far.
     private var size: Int { (try? OpenFile(part, .reading).status().size) ?? 0 }
 
-    /// The tool would write through a link, and wait for the reader of a pipe.
+    /// Checks the partial file: the tool would write through a link, and wait for the reader of a pipe.
     private func checkPart() throws(FetchError) {
         do throws(FileError) {
             _ = try OpenFile(part, .continuing)

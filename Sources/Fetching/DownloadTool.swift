@@ -1,8 +1,8 @@
 import Console
 import Platform
 
-/// A program of the system that downloads files: no HTTP client of our own, with its TLS, proxies and certificates,
-/// would be as well looked after.
+/// A system program that downloads files. An HTTP client of this package, with TLS, proxies and certificates, could not
+/// be maintained as well.
 package struct DownloadTool: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
         case curl, wget
@@ -16,7 +16,7 @@ package struct DownloadTool: Sendable, Hashable {
         self.path = path
     }
 
-    /// curl, or else wget, in the directories of `PATH`.
+    /// Returns curl or, if it is missing, wget, from the directories in `PATH`.
     package static func find() -> DownloadTool? {
         find(
             in: POSIX.environmentPaths("PATH")?.joined(separator: ":") ?? "/usr/local/bin:/usr/bin:/bin")
@@ -33,7 +33,7 @@ package struct DownloadTool: Sendable, Hashable {
         return nil
     }
 
-    /// To continue the file at `path`, or to begin it.
+    /// Returns the arguments that continue, or begin, the file at `path`.
     package func arguments(from address: String, to path: String) -> [String] {
         switch kind {
         case .curl:
@@ -51,16 +51,16 @@ package struct DownloadTool: Sendable, Hashable {
         }
     }
 
-    /// Why it failed, in a line.
+    /// Returns the reason for a failure, in one line.
     package func reason(_ exitCode: Int32, _ text: String) -> String {
-        // The last line, as others are of tries before.
+        // Only the last line matters; earlier lines are about earlier attempts.
         if let line = text.split(separator: "\n").last { return String(line).printable }
-        // Of a connection that breaks wget says nothing else.
+        // For a broken connection, wget prints nothing else.
         let meaning = kind == .wget && exitCode == 4 ? ", a failure of the network" : ""
         return "\(kind.rawValue): exit code \(exitCode)\(meaning)"
     }
 
-    /// Whether it failed because of the file that it writes.
+    /// Returns whether the tool failed because it could not write the file.
     func couldNotWrite(_ exitCode: Int32) -> Bool {
         switch kind {
         case .curl: exitCode == 23
@@ -68,8 +68,8 @@ package struct DownloadTool: Sendable, Hashable {
         }
     }
 
-    /// Whether it failed because what is there cannot be continued: more than the server has, or a server that cannot
-    /// begin in the middle.
+    /// Returns whether the tool failed because the partial file cannot be continued: it is longer than the server's
+    /// file, or the server does not support ranges.
     func cannotContinue(_ exitCode: Int32, _ text: String) -> Bool {
         switch kind {
         case .curl: exitCode == 33 || exitCode == 36 || exitCode == 22 && text.contains("416")

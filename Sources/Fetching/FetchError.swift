@@ -2,19 +2,19 @@ import Console
 import Datasets
 import Platform
 
-/// Why a data set could not be fetched. Every message says what to do by hand.
+/// The reason why a data set could not be downloaded. Every message includes instructions for downloading it by hand.
 package enum FetchError: Error, Sendable, CustomStringConvertible {
     /// Neither curl nor wget is installed.
     case noTool(instructions: String)
-    /// Every address failed, for the reasons told.
+    /// Every address failed, for the given reasons.
     case failed(file: String, attempts: [Attempt], instructions: String)
-    /// A file that would be read in place of what is fetched.
+    /// An existing file would be read in place of the downloaded one.
     case obstructed(ImageDatasetState.DamagedFile)
     /// The data set has no address.
     case noAddress(String)
-    /// What arrives has no room, or may not be written.
+    /// There is no space for the download, or the path is not writable.
     case unwritable(path: String, reason: String)
-    /// A signal stopped it; the part that arrived is kept, and continued the next time.
+    /// A signal stopped the download; the partial file is kept and continued the next time.
     case stopped(signal: Int32)
     case file(FileError)
     case archive(DatasetError)
@@ -57,17 +57,17 @@ extension FetchError: ReportedError {
     }
 }
 
-/// What happens while a data set is fetched.
+/// An event during the download of a data set.
 package enum FetchEvent: Sendable, Hashable, CustomStringConvertible {
-    /// Another process fetches into the same directory.
+    /// Another process downloads into the same directory.
     case waiting(directory: String)
-    /// Nothing is to be done for a file that is there and right.
+    /// A file exists and is correct.
     case found(file: String)
-    /// Begins at `byteCount`, which has arrived before.
+    /// A download begins, or continues at `byteCount`.
     case downloading(file: String, address: String, byteCount: Int, total: Int?)
     case progress(file: String, byteCount: Int, total: Int?)
     case failed(FetchError.Attempt)
-    /// The file is in its place, and was the published one as far as a SHA-256 is known.
+    /// A file is in place and was verified, if a SHA-256 is known.
     case finished(file: String)
 
     package var description: String {

@@ -2,16 +2,16 @@ import Console
 import Datasets
 import Platform
 
-/// Tells what happens while a data set is fetched: a line for each file and, on a terminal, a bar of what has arrived.
+/// Prints the progress of a download: a line for each file and, on a terminal, a progress bar.
 package final class FetchPrinter {
     private let console: Console
     private let clock: () -> Double
-    /// Of the file that arrives: when it began, and how much was there.
+    /// The start time of the current file's download, and the number of bytes that existed before.
     private var start: (seconds: Double, byteCount: Int)?
 
     /// - Parameters:
-    ///   - console: where it is told.
-    ///   - clock: seconds of a clock that is never set back; the system's if nil.
+    ///   - console: The console.
+    ///   - clock: A clock that is never set back, in seconds; the system's if nil.
     package init(_ console: Console, clock: (() -> Double)? = nil) {
         self.console = console
         self.clock = clock ?? POSIX.monotonicSeconds
@@ -31,16 +31,16 @@ package final class FetchPrinter {
             if console.terminal.isInteractive { draw(file, byteCount, total) }
         case .failed(let attempt): console.print("Warning: \(attempt.address): \(attempt.reason)")
         case .finished:
-            // Where its beginning was told, the next line tells of its end.
+            // If the beginning was printed, the next line is printed at the end.
             if console.terminal.isInteractive || start == nil { console.print(event.description) }
             start = nil
         }
     }
 
-    /// Takes the bar off the screen.
+    /// Removes the bar from the screen.
     package func finish() { console.eraseBar() }
 
-    /// "train-images-idx3-ubyte.gz  [=====>    ] 4.2 MB of 9.9 MB  1.2 MB/s  ETA 0:04"
+    /// Draws the bar: "train-images-idx3-ubyte.gz  [=====>    ] 4.2 MB of 9.9 MB  1.2 MB/s  ETA 0:04".
     private func draw(_ file: String, _ byteCount: Int, _ total: Int?) {
         var facts = TextFormat.bytes(byteCount) + (total.map { " of \(TextFormat.bytes($0))" } ?? "")
         if let start, clock() > start.seconds, byteCount > start.byteCount {
@@ -56,13 +56,14 @@ package final class FetchPrinter {
 }
 
 extension DatasetFetch {
-    /// Downloads what is missing of a data set, as `mnist-bilstm datasets fetch` does, and tells it. Ctrl-C and SIGTERM
-    /// stop it.
+    /// Downloads the missing files of a data set, as `mnist-bilstm datasets fetch` does, and prints the progress.
+    /// Ctrl-C and SIGTERM stop it.
     ///
     /// - Parameters:
-    ///   - dataset: what to fetch.
-    ///   - directory: where to; the data set's own if nil, and then nowhere if a package of the system has it.
-    ///   - terminal: where to show progress.
+    ///   - dataset: The data set.
+    ///   - directory: The directory for the files. If nil, the data set's default directory is used; if a package of
+    ///     the system has the files, nothing is downloaded.
+    ///   - terminal: The terminal that shows the progress.
     /// - Throws: ``ReportedError``
     package static func run(
         _ dataset: ImageDataset, to directory: String?, terminal: Terminal = .standardOutput
@@ -85,7 +86,7 @@ extension DatasetFetch {
         try console.finish()
     }
 
-    /// A place where the right files are, other than the directory itself.
+    /// Returns another place where the correct files exist.
     private static func elsewhere(_ dataset: ImageDataset, _ directory: String) -> String? {
         switch dataset.verify(in: directory) {
         case .verified(let found), .whole(let found, _): found == directory ? nil : found

@@ -1,24 +1,25 @@
 import Datasets
 import Pictures
 
-/// Ticks with dates for an axis on which days of trading stand side by side, at 0, 1, 2…, without gaps for the days
-/// between them.
+/// Date ticks for an axis on which trading days are at 0, 1, 2…, without gaps for the days between them.
 enum DateTicks {
     typealias Tick = (position: Double, label: String)
 
-    /// As many as have room on a chart, each where a month or year begins; within three months, at every so many days.
+    /// Returns as many ticks as fit on a chart. Each is at the beginning of a month or year; for a range of up to three
+    /// months, at a fixed number of days.
     ///
-    /// - Parameter dates: in their order; of others the ticks are right, only of little use.
+    /// - Parameter dates: The dates in ascending order. Unsorted dates have correct but less useful ticks.
     static func ticks(_ dates: [CalendarDate]) -> [Tick] {
         guard let first = dates.first, let last = dates.last else { return [] }
         let isShort = abs(last.daysSinceEpoch - first.daysSinceEpoch) < 92 && dates.count > 1
         let ticks = isShort ? days(dates) : months(dates)
         if ticks.count > 1 { return ticks }
-        // One beginning, or none, does not tell how long the axis is; its ends do.
+        // A single tick, or none, does not show the length of the axis; its ends do.
         return Set([0, dates.count - 1]).sorted().map { (Double($0), dates[$0].description) }
     }
 
-    /// "3 Apr" at every first, second, fifth… of few days, so that it is the same day of weeks of five.
+    /// Returns ticks such as "3 Apr" at every first, second, fifth… day of a short range, so that they are on the same
+    /// weekday in weeks of five days.
     private static func days(_ dates: [CalendarDate]) -> [Tick] {
         var step = 1
         for wider in [2, 5, 10, 20, 50] where dates.count > 6 * step { step = wider }
@@ -27,7 +28,8 @@ enum DateTicks {
         }
     }
 
-    /// Where each month, quarter, half year, year, decade… begins, of these the shortest that are far enough apart.
+    /// Returns the beginnings of months, quarters, half years, years or decades: the shortest period whose ticks are
+    /// far enough apart.
     private static func months(_ dates: [CalendarDate]) -> [Tick] {
         let years = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
         let room = 0.12 * Double(dates.count - 1)
@@ -41,7 +43,8 @@ enum DateTicks {
         return []
     }
 
-    /// "Jul", "Oct", "2018", "Apr": the year stands where it begins, beside the first month if no other begins.
+    /// Returns labels such as "Jul", "Oct", "2018", "Apr". The year is shown at its beginning, or at the first month if
+    /// no year begins.
     private static func labels(_ places: [Int], _ dates: [CalendarDate], ofYears: Bool) -> [Tick] {
         let years = places.map { dates[$0].year }
         let isOneYear = Set(years).count == 1
@@ -53,8 +56,8 @@ enum DateTicks {
         }
     }
 
-    /// Places of the first day in each period of so many months. The very first day does not tell whether it is one,
-    /// except up to the 4th, before which trading may not begin in a new year.
+    /// Returns the indices of the first day in each period of a number of months. It is unknown whether the very first
+    /// day begins a period, except up to the 4th, because trading may not begin before that in a new year.
     private static func starts(ofMonths months: Int, _ dates: [CalendarDate]) -> [Int] {
         let all = dates.map { 12 * $0.year + $0.month - 1 }
         return dates.indices.filter { place in
@@ -64,7 +67,7 @@ enum DateTicks {
         }
     }
 
-    /// "3 Apr 2017", in one piece.
+    /// Returns a date without line breaks: "3 Apr 2017".
     static func unbroken(_ date: CalendarDate) -> String {
         "\(date.day)\u{A0}\(name(ofMonth: date.month))\u{A0}\(date.year)"
     }

@@ -1,20 +1,20 @@
 import Pictures
 
-/// The pictures of a forecast. A model has the same colour in each of them. With several seeds its line is their mean,
-/// in a band from the lowest to the highest of them.
+/// The pictures of a forecast. A model has the same colour in each of them. With several seeds, its line is the mean,
+/// in a band from the lowest to the highest value.
 package enum ForecastCharts {
-    /// `loss.svg`.
+    /// Returns the picture for `loss.svg`.
     ///
-    /// - Parameter curves: of each model the losses after each epoch, a list for each seed. One that ended early, or
-    ///   still trains, counts in the epochs that it did.
+    /// - Parameter curves: The losses after each epoch of each model, a list for each seed. A network that ended early
+    ///   or is still training counts in its completed epochs.
     package static func lossChart(_ curves: [(model: ForecastModel, losses: [[Double]])]) -> LineChart {
         let seeds = curves.map { SeedCurves($0.losses) }
         let series = zip(curves, seeds).map { line(of: $0.model, $1) }
         let losses = seeds.flatMap(\.means).filter { $0 > 0 && $0.isFinite }
-        // Late epochs would look alike on a linear axis.
+        // On a linear axis, late epochs would be indistinguishable.
         let isSteep = (losses.max() ?? 1) > 10 * (losses.min() ?? 1)
         let isSingle = seeds.allSatisfy { $0.means.count <= 1 }
-        // The only line has no legend.
+        // A single line has no legend.
         let model = curves.count == 1 && curves[0].losses.count == 1 ? " of the \(curves[0].model.title)" : ""
         return LineChart(
             "Training loss" + model + ofSeeds(curves.map(\.losses.count)),
@@ -23,7 +23,8 @@ package enum ForecastCharts {
             series: series)
     }
 
-    /// `forecast.svg`: what came and what was forecast, day of trading by day of trading, and ahead of the data.
+    /// Returns the picture for `forecast.svg`: the actual values and the forecasts for each trading day, and the
+    /// forecasts after the last day.
     package static func forecastChart(_ record: ForecastRecord) -> LineChart {
         let days = record.dates + record.futureDates.compactMap(\.date)
         let actual = LineChart.Series(
@@ -62,19 +63,20 @@ package enum ForecastCharts {
             color: ForecastModel.allCases.firstIndex(of: model))
     }
 
-    /// ", mean and range of 3 seeds", of the greatest number; nothing of one.
+    /// Returns ", mean and range of 3 seeds" for the largest number of seeds; empty for one.
     private static func ofSeeds(_ counts: [Int]) -> String {
         counts.max().flatMap { $0 > 1 ? ", mean and range of \($0) seeds" : nil } ?? ""
     }
 }
 
-/// The mean of several curves, and how far they are apart.
+/// The mean of several curves, and their range.
 package struct SeedCurves {
     private(set) var means: [Double] = []
-    /// Empty of a single curve.
+    /// The lowest and the highest value at each position; empty for a single curve.
     private(set) var ranges: [(low: Double, high: Double)] = []
 
-    /// Curves of different lengths count as far as they go. A value that is no number makes none of the mean, too.
+    /// Creates the mean of curves. Curves of different lengths count up to their ends. A value that is NaN makes the
+    /// mean NaN.
     init(_ curves: [[Double]]) {
         for place in 0..<(curves.map(\.count).max() ?? 0) {
             let values = curves.filter { place < $0.count }.map { $0[place] }

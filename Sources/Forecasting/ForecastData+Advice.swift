@@ -3,7 +3,7 @@ import Datasets
 import Prices
 
 extension ForecastTraining.Options {
-    /// Reads the rows, with the advice in errors that these options need.
+    /// Reads the rows. Errors contain advice for these options.
     func history() throws(DatasetError) -> PriceHistory {
         let table: CSVTable
         do throws(DatasetError) {
@@ -19,7 +19,7 @@ extension ForecastTraining.Options {
         }
     }
 
-    /// The same error with the advice that the data of the package need, if these are missing.
+    /// Returns the same error with the advice for the package's own data, if these are missing.
     private func missingData(_ error: DatasetError) -> DatasetError {
         guard case .missing(let names, let lookedFor, _) = error, data == Self.embeddedData else {
             return error
@@ -29,7 +29,7 @@ extension ForecastTraining.Options {
             remedy: "run it in the package's directory, or give a file of your own (--data)")
     }
 
-    /// The same error with the options that avoid it, where columns are missing or empty and others would do.
+    /// Returns the same error with the options that avoid it, if columns are missing or empty and others would do.
     private func advised(_ error: DatasetError, _ table: CSVTable) -> DatasetError {
         guard case .invalid(let file, let problem, let place, let expected, let found) = error,
             [DatasetError.Problem.missingColumn, .noRows].contains(where: {
@@ -54,9 +54,9 @@ extension ForecastTraining.Options {
             found: found)
     }
 
-    /// The columns that are constant, or that the scaler takes for constant, in a sentence each.
+    /// Returns a sentence about each constant column, or column that the scaler treats as constant.
     ///
-    /// - Parameter fitted: The rows that the scaler is fitted to.
+    /// - Parameter fitted: The rows to which the scaler is fitted.
     func constantNotes(_ fitted: PriceHistory) -> [String] {
         func range(_ column: String) -> Double { fitted[column].max()! - fitted[column].min()! }
         let count = TextFormat.grouped(fitted.count)
@@ -88,9 +88,9 @@ extension ForecastTraining.Options {
         return notes
     }
 
-    /// The advice for too few rows to train on.
+    /// Returns the advice for too few training rows.
     ///
-    /// - Parameter count: The number of rows that there are.
+    /// - Parameter count: The number of available rows.
     func remedy(forRows count: Int) -> String {
         func trainWindows(_ length: Int) -> Int { max(1, (count - length) * 4 / 5) }
         let more = "more rows (--rows, --from, --to, or another file)"
@@ -104,7 +104,7 @@ extension ForecastTraining.Options {
 }
 
 extension PriceHistory {
-    /// The jumps of prices in a sentence each, of the first three.
+    /// Sentences about the first three jumps of prices.
     var jumpNotes: [String] {
         let jumps = jumps
         var notes = jumps.prefix(3).map { jump in

@@ -3,15 +3,15 @@ import Datasets
 import Platform
 import Prices
 
-/// The rows of a forecast training, and what is made of them.
+/// The data of a forecast training: the rows, the scaled windows and their split.
 package struct ForecastData {
     let history: PriceHistory
     let preparation: ForecastPreparation
     let windows: SequenceWindows
     let train: SequenceWindows
-    /// What tells these data from others.
+    /// A text that identifies the data.
     let fingerprint: String
-    /// Columns that the scaler takes for constant, a sentence each.
+    /// Sentences about the columns that the scaler treats as constant.
     private let constantNotes: [String]
     private let options: ForecastTraining.Options
 
@@ -46,7 +46,7 @@ package struct ForecastData {
             + digest.hexDigest.prefix(16)
     }
 
-    /// A sentence each.
+    /// The description of the data, a sentence each.
     var description: [String] {
         let (first, last) = (history.dates[0], history.dates[history.count - 1])
         let test = windows.count - train.count
@@ -61,11 +61,10 @@ package struct ForecastData {
         return lines
     }
 
-    /// How the file was read where it could be read otherwise, where prices jump, and where they never change, a sentence
-    /// each.
+    /// Sentences about ambiguities in the file, jumps of prices, and constant columns.
     var notes: [String] { history.notes + history.jumpNotes + constantNotes }
 
-    /// How it is scaled.
+    /// The description of the scaling.
     var scaling: String {
         let scaler = options.scaler == .minMax ? "min-max" : "standard"
         switch options.scaleOn {
@@ -81,10 +80,10 @@ package struct ForecastData {
 }
 
 extension ForecastData {
-    /// What the RNN cannot forecast, whose sigmoid stays within what the target was scaled to; nil if there is
-    /// nothing.
+    /// The notice that the RNN cannot forecast values outside the range of its sigmoid; nil if there are none.
     var sigmoidNotice: String? {
-        // Scaled, since an end of the range that is taken back to prices may miss the price by a bit.
+        // Scaled values are compared, because an end of the range converted back to prices may differ from the price by
+        // rounding.
         let outside = (0..<windows.count).count { !(0...1).contains(windows[$0].target) }
         guard outside > 0 else { return nil }
         func text(_ value: Double) -> String { TextFormat.significant(value, digits: 6) }

@@ -3,20 +3,20 @@ import Datasets
 import Prices
 import Runs
 
-/// Forecasting further than a day: the forecast of a day becomes the row that the next one is forecast from,
-/// with the other columns guessed from it by a plain rule, ``rule``.
+/// Forecasts several days ahead. The forecast of a day becomes a row from which the next day is forecast. The other
+/// columns of the row are estimated from the forecast by a simple rule; see ``rule``.
 package struct ForecastFeedback: Sendable {
     package let features: [String]
     package let target: String
     private let actions: [Action]
 
-    /// What a column's new value is.
+    /// The rule for a column's new value.
     private enum Action {
-        /// The forecast.
+        /// The forecast itself.
         case forecast
-        /// How far the forecast is from the target before it, relatively.
+        /// The relative change from the previous target to the forecast.
         case relativeChange
-        /// The column's last value, changed relatively by the forecast.
+        /// The column's last value, changed by the forecast as a relative change.
         case move
         /// The column's last value.
         case keep
@@ -24,7 +24,7 @@ package struct ForecastFeedback: Sendable {
 
     /// - Parameters:
     ///   - features: The columns of a row, by any of their names.
-    ///   - target: The column that is forecast, among the features or not.
+    ///   - target: The column to forecast; it may or may not be one of the features.
     package init(features: [String], target: String) {
         self.features = features
         self.target = target
@@ -41,14 +41,15 @@ package struct ForecastFeedback: Sendable {
 
     private static let change = "Change"
 
-    /// Forecasts the target of the days after the last row, each from the rows before it.
+    /// Forecasts the target of the days after the last row, each from the previous rows.
     ///
     /// - Parameters:
-    ///   - count: How many days.
-    ///   - rows: The last rows, [row][feature], in the units of the data: as many as a forecast is made from.
+    ///   - count: The number of days.
+    ///   - rows: The last rows, [row][feature], in the units of the data: as many as a window has.
     ///   - lastTarget: The target in the last row, in its unit.
-    ///   - forecast: The target in the row after these, in its unit. Its rows are as many as `rows`.
-    /// - Returns: One for each day, in the target's unit. After one that is not finite, neither are others.
+    ///   - forecast: Returns the target of the next row, in its unit, from as many rows as `rows`.
+    /// - Returns: One forecast for each day, in the target's unit. After a forecast that is not finite, all others are
+    ///   not finite.
     package func forecasts<Failure: Error>(
         _ count: Int, rows: [[Double]], lastTarget: Double,
         forecast: (_ rows: [[Double]]) throws(Failure) -> Double
@@ -85,7 +86,7 @@ package struct ForecastFeedback: Sendable {
 }
 
 extension ForecastFeedback {
-    /// What the columns are on the days after the last, in a sentence.
+    /// A sentence about the values of the columns on the days after the last.
     package var rule: String {
         func clause(_ action: Action, _ one: String, _ several: String) -> String? {
             let names = zip(features, actions).filter { $1 == action }.map(\.0)
@@ -102,7 +103,7 @@ extension ForecastFeedback {
         return "On the days after the last, \(clauses.joined(separator: "; "))."
     }
 
-    /// Checks that the rows ahead have dates, which end with the year 9999.
+    /// Checks that the days ahead have dates, which end with the year 9999.
     package static func check(
         horizon: Int, _ frequency: RowFrequency, after last: CalendarDate
     ) throws(OptionError) {

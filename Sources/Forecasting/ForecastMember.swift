@@ -1,7 +1,7 @@
 import Platform
 import Runs
 
-/// One network of a forecast run, with a run directory of its own in it: `lstm-0` for the LSTM of seed 0.
+/// One network of a forecast run, with a subdirectory of the run: `lstm-0` for the LSTM with seed 0.
 struct ForecastMember {
     let model: ForecastModel
     let seed: UInt64
@@ -13,7 +13,7 @@ struct ForecastMember {
         run = RunDirectory(path: FilePath.join(parent.path, "\(model.rawValue)-\(seed)"))
     }
 
-    /// Those that there are in a run, in their order.
+    /// Returns the networks of a run, in their order.
     static func all(in parent: RunDirectory) throws(FileError) -> [ForecastMember] {
         let members = try POSIX.names(in: parent.path).compactMap { name -> ForecastMember? in
             let words = name.split(separator: "-", omittingEmptySubsequences: false)
@@ -28,7 +28,7 @@ struct ForecastMember {
 
     var title: String { "\(model.title), seed \(seed)" }
 
-    /// The right to write to the run, which is made if it is not there.
+    /// Locks the network's directory, which is created if missing.
     func lock() throws -> RunDirectory.Lock {
         for path in [run.path, run.checkpoints] {
             if try POSIX.kind(at: path) == nil { try POSIX.makeDirectory(path) }
@@ -41,7 +41,7 @@ struct ForecastMember {
 extension RunDirectory {
     /// Finds a forecast run.
     ///
-    /// - Throws: ``RunError``, also for the directory of one of its networks, which is not a run of its own.
+    /// - Throws: ``RunError``, also for the directory of one of its networks, which is not a run itself.
     package static func findForecast(_ name: String, root: String) throws -> RunDirectory {
         let run = try find(name, root: root, of: .stockForecast).run
         let parent = RunDirectory(path: FilePath.directory(of: run.path))

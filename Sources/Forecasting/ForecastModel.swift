@@ -1,7 +1,7 @@
 import NeuralNetworks
 
-/// The networks that forecast, as the tutorials build them: recurrent layers, the outputs of all steps side by side,
-/// one linear layer to a number. The RNN has a sigmoid after it.
+/// The forecasting networks, as in the tutorials: recurrent layers, the outputs of all steps concatenated, and one
+/// linear layer with one output. The RNN has a sigmoid after it.
 package enum ForecastModel: String, Codable, Hashable, CaseIterable, Sendable {
     case rnn, lstm, gru
 

@@ -3,7 +3,7 @@ import Platform
 import Prices
 import Training
 
-/// A trained network that forecasts, with what its input is made by.
+/// A trained forecasting network, with the preparation of its input.
 package struct ForecastNetwork: Sendable {
     package let model: ForecastModel
     package let seed: UInt64
@@ -11,9 +11,9 @@ package struct ForecastNetwork: Sendable {
     package let checkpoint: Checkpoint
 
     /// - Parameters:
-    ///   - checkpoint: of a forecaster.
-    ///   - path: of its file, for errors.
-    /// - Throws: ``CheckpointError`` for one of something else.
+    ///   - checkpoint: The checkpoint of a forecasting network.
+    ///   - path: The path of its file, for errors.
+    /// - Throws: ``CheckpointError`` for a checkpoint of another model.
     init(_ checkpoint: Checkpoint, path: String) throws {
         let network = checkpoint.model
         guard let text = checkpoint.details.preparation else {
@@ -35,11 +35,11 @@ package struct ForecastNetwork: Sendable {
         self.checkpoint = checkpoint
     }
 
-    /// What it forecasts of each window of the rows, and of the days after them.
+    /// Returns the forecasts for each window of the rows, and for the days after them.
     ///
     /// - Parameters:
-    ///   - history: at least as many rows as a window has.
-    ///   - horizon: how many days after the last.
+    ///   - history: The rows, at least as many as a window has.
+    ///   - horizon: The number of days after the last.
     package func forecast(_ history: PriceHistory, horizon: Int) -> ForecastRecord.Member {
         let windows = preparation.windows(of: history)
         let engine = checkpoint.engine(threads: 1)
@@ -69,11 +69,11 @@ package struct ForecastNetwork: Sendable {
 }
 
 extension ForecastRecord {
-    /// What networks forecast of the same rows.
+    /// Creates the record of the forecasts of several networks on the same rows.
     ///
     /// - Parameters:
-    ///   - networks: at least one; those of a model become its members, in their order.
-    ///   - trainCount: how many of the windows were trained on.
+    ///   - networks: The networks, at least one; the networks of a model become its members, in their order.
+    ///   - trainCount: The number of windows used for training.
     init(_ networks: [ForecastNetwork], on history: PriceHistory, trainCount: Int, horizon: Int) {
         let preparation = networks[0].preparation
         let target = history[preparation.target]

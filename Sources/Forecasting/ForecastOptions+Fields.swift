@@ -47,7 +47,7 @@ extension ForecastTraining.Options {
 }
 
 extension OptionBounds<[String]> {
-    /// The names of columns, each once.
+    /// The bounds of a list of columns: each name at most once.
     fileprivate static var columns: Self {
         Self { names in
             if names.isEmpty || names.contains("") {
@@ -63,7 +63,7 @@ extension OptionBounds<[String]> {
 }
 
 extension Program {
-    /// The tool whose runs are forecasts.
+    /// The program whose runs are forecasts.
     package static let stockForecast = Program(
         name: "stock-forecast", options: ForecastTraining.Options.self, metrics: [.squaredError])
 }

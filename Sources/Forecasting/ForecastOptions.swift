@@ -6,7 +6,7 @@ import Runs
 import Training
 
 extension ForecastTraining {
-    /// Everything a user can choose.
+    /// All options of a training.
     package struct Options: RunOptions {
         /// The models to train, one after the other.
         package var model = ModelChoice.all
@@ -15,31 +15,31 @@ extension ForecastTraining {
         package var learningRate = 1e-3
         package var hiddenSize = 8
         package var layers = 2
-        /// Whether the RNN ends in a sigmoid.
+        /// Whether the RNN has a sigmoid at its output.
         package var sigmoid = true
-        /// How many networks of each model.
+        /// The number of networks of each model.
         package var seeds = 1
         /// The first network's seed; each further network takes the next number.
         package var seed: UInt64 = 0
-        /// A CSV file.
+        /// The path of the CSV file.
         package var data = Self.embeddedData
-        /// How the file is read where it does not tell.
+        /// Options for reading the file.
         package var reading = PriceFileOptions()
         package var from: CalendarDate?
         package var to: CalendarDate?
-        /// How many rows; if nil ``embeddedRows`` of the embedded data without a span, else all.
+        /// The number of rows. If nil, ``embeddedRows`` of the embedded data without a span, otherwise all rows.
         package var rows: Int?
         package var features = ["Open", "High", "Low", "Volume"]
         package var target = "Close"
         package var scaler = Scaler.Kind.minMax
         package var scaleOn = ScaleOn.train
-        /// The days that a forecast is made from.
+        /// The number of days in a window, from which a forecast is made.
         package var sequenceLength = 5
-        /// The first windows, which are trained on.
+        /// The number of training windows: the first ones.
         package var trainWindows = 200
-        /// How many days after the last are forecast, too.
+        /// The number of days to forecast after the last day.
         package var horizon = 0
-        /// Epochs of one line on the screen; 0 for none.
+        /// The interval in epochs at which the loss is printed; 0 prints none.
         package var printEvery = 100
         package var progress = EpochPrinter.Progress.auto
         package var quiet = false
@@ -49,9 +49,9 @@ extension ForecastTraining {
 
         package init() {}
 
-        /// The S&P 500 from 1999 to 2018.
+        /// The path of the embedded data: the S&P 500 from 1999 to 2018.
         package static let embeddedData = "datasets/sp500/sp500.csv.gz"
-        /// As many as the tutorials have, the newest ones.
+        /// The number of rows in the tutorials: the newest ones.
         package static let embeddedRows = 431
     }
 
@@ -68,34 +68,34 @@ extension ForecastTraining {
         }
     }
 
-    /// Which rows scalers are fitted to.
+    /// The rows to which scalers are fitted.
     package enum ScaleOn: String, Codable, OptionChoice {
-        /// The rows that training sees.
+        /// The training rows.
         case train
-        /// All of them, as the tutorials do, which look into the future thereby.
+        /// All rows, as in the tutorials. This is look-ahead bias.
         case all
     }
 }
 
 extension ForecastTraining.Options {
-    /// The number of threads that compute: a batch has few shards.
+    /// The number of compute threads; a batch has only a few shards.
     var usedThreads: Int {
         min(UsableCores.threads(of: threads), SequenceEngine.shardCount(ofBatch: batchSize))
     }
 
-    /// How many rows are read, at most; nil for all.
+    /// The maximum number of rows to read; nil for all.
     var wantedRows: Int? {
         rows ?? (data == Self.embeddedData && from == nil && to == nil ? Self.embeddedRows : nil)
     }
 
-    /// With the number of rows that is meant if none is given, so that the data may be called otherwise later.
+    /// The options with the default number of rows filled in, so that the path of the data may change later.
     var resolved: Self {
         var options = self
         options.rows = wantedRows
         return options
     }
 
-    /// Networks that others leave out, in words.
+    /// Returns the networks that the other options leave out, in words.
     package func lacks(in others: Self) -> [String] {
         var lacks: [String] = []
         if !Set(models).isSubset(of: others.models) {
@@ -110,7 +110,7 @@ extension ForecastTraining.Options {
         return lacks
     }
 
-    /// The differences in options that no resume may change.
+    /// Returns the differences in options that a resume must not change.
     func fixedDifferences(to others: Self) -> [String] {
         differences(
             to: others, among: Set(Self.fields.map(\.key)).subtracting(ForecastResumption.changeable))
@@ -123,7 +123,8 @@ extension ForecastTraining.Options {
         models.flatMap { model in (0..<UInt64(seeds)).map { (model, seed &+ $0) } }
     }
 
-    /// The network of a model: 2 layers of 8 on windows of 5 × 4, 40 outputs to one number, unless told otherwise.
+    /// Returns the network of a model. By default it has 2 layers of 8 units on windows of 5 × 4, and a linear layer
+    /// from 40 outputs to one number.
     package func network(_ model: ForecastModel) -> SequenceModel {
         SequenceModel(
             RecurrentStack(

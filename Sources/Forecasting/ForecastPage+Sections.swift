@@ -72,7 +72,7 @@ extension ForecastPage {
         if let rule = content.rule { Markup("p", ["class": "quiet"]) { rule } }
     }
 
-    /// "2412.3 (2390.1…2430.0)" of each model on each day.
+    /// Returns the forecasts of each model for each day ahead: "2412.3 (2390.1…2430.0)".
     private func rowsAhead(_ record: ForecastRecord) -> [[String]] {
         let models = record.models.map { SeedCurves($0.members.map(\.future)) }
         let text = NumberStyle(models.flatMap(\.means), digits: 5).text

@@ -3,38 +3,38 @@ import NeuralNetworks
 import Pictures
 import Runs
 
-/// `report.html` of a forecast: a pure function of its content.
+/// The page `report.html` of a forecast. It depends only on its content.
 package struct ForecastPage: Sendable {
-    /// All that the page shows, of a run in any state: what is empty or nil is left out.
+    /// The content of the page, of a run in any state. Empty and nil parts are left out.
     package struct Content: Sendable {
         package var name: String
         package var state: RunState
-        /// Why it ended, in words.
+        /// The reason for the end of the run, in words.
         package var reason: String?
-        /// "2026-01-31T23:59:59Z".
+        /// The start time: "2026-01-31T23:59:59Z".
         package var started: String?
         package var trainingSeconds: Double?
-        /// How many networks, models × seeds, are to be trained, and for how many epochs.
+        /// The number of networks to train (models × seeds), and the number of epochs.
         package var networks: Int?
         package var epochs: Int?
-        /// The data and what is made of them, a sentence or more in each paragraph.
+        /// The description of the data, one or more sentences per paragraph.
         package var data: [String] = []
         package var record: ForecastRecord?
-        /// How days ahead are forecast; ``ForecastFeedback/rule``.
+        /// The rule for forecasting several days ahead; see ``ForecastFeedback/rule``.
         package var rule: String?
-        /// Of each model the losses after each epoch, a list for each seed.
+        /// The losses after each epoch of each model, a list for each seed.
         package var losses: [(model: ForecastModel, losses: [[Double]])] = []
         package var models: [(model: ForecastModel, summary: any Summarizable & Sendable)] = []
-        /// As the command line has them, "--epochs".
+        /// The options with their names on the command line, "--epochs".
         package var options: [(name: String, value: String, isDefault: Bool)] = []
         package var environment: [(name: String, value: String)] = []
-        /// Commands that train the same weights anew, each in words.
+        /// The commands that train the same weights again, each as words.
         package var reproduce: [[String]] = []
-        /// The command that goes on with the run, if it can.
+        /// The command that resumes the run; nil if it cannot be resumed.
         package var resume: [String]?
-        /// The command that it was started by.
+        /// The command that started the run.
         package var commandLine: [String] = []
-        /// Files that cannot be read, each in a line that names it.
+        /// Problems of unreadable files, each a line that names the file.
         package var problems: [String] = []
 
         package init(name: String, state: RunState) {
@@ -44,7 +44,7 @@ package struct ForecastPage: Sendable {
     }
 
     package let content: Content
-    /// Nil, too, where its sizes do not fit together.
+    /// The record; nil also if its sizes do not match.
     package let record: ForecastRecord?
     package let scores: ForecastScores?
     package let problems: [String]
@@ -57,7 +57,7 @@ package struct ForecastPage: Sendable {
         problems = content.problems + (mismatch.map { ["The forecasts do not fit together: \($0)"] } ?? [])
     }
 
-    /// One file that needs neither network nor script.
+    /// The page as a single file that needs neither network nor script.
     package var document: String { html.htmlDocument }
 }
 
@@ -83,7 +83,7 @@ extension ForecastPage: RunPage {
         return parts.joined(separator: " · ")
     }
 
-    /// The lowest error on the test days, with that of the baseline beside it.
+    /// The lowest error on the test days, next to the error of the baseline.
     private var result: [Markup] {
         let models = scores?.test?.models.filter(\.rmse.mean.isFinite) ?? []
         guard let test = scores?.test, let best = models.min(by: { $0.rmse.mean < $1.rmse.mean }) else {

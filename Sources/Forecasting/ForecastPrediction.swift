@@ -5,16 +5,16 @@ import Prices
 import Runs
 import Training
 
-/// Forecasts of trained networks on rows that they need not have seen. Nothing of their run is written to.
+/// Forecasts of trained networks on rows that they may not have been trained on. Files of their run are only read.
 package struct ForecastPrediction: Sendable {
     package let networks: [ForecastNetwork]
-    /// What they forecast; every day counts as one to test on.
+    /// The forecasts; every day counts as a test day.
     package let record: ForecastRecord
-    /// What a person should know of the networks and the rows.
+    /// Notices for the user about the networks and the rows.
     package let notices: [String]
     private let title: String
 
-    /// Which rows of a file.
+    /// The selected rows of a file.
     package struct Rows: Sendable {
         package var path: String
         package var from: CalendarDate?
@@ -35,12 +35,12 @@ package struct ForecastPrediction: Sendable {
     }
 
     /// - Parameters:
-    ///   - name: `latest`, a run's name, or the path of a run, of a network's directory in it, or of a checkpoint.
-    ///   - root: where runs are.
-    ///   - model: which of the run's models; all if nil.
-    ///   - rows: at least as many as a window has.
-    ///   - horizon: how many days after the last row are forecast, too.
-    /// - Throws: `DatasetError`, ``RunError``, ``FileError``, what is wrong with a checkpoint.
+    ///   - name: `latest`, the name of a run, or the path of a run, of a network's directory in it, or of a checkpoint.
+    ///   - root: The directory of runs.
+    ///   - model: The model of the run to use; all if nil.
+    ///   - rows: The rows, at least as many as a window has.
+    ///   - horizon: The number of days to forecast after the last row.
+    /// - Throws: `DatasetError`, ``RunError``, ``FileError``, the error of a checkpoint.
     package init(
         _ name: String, root: String, model: ForecastModel? = nil, on rows: Rows, horizon: Int
     ) throws {
@@ -137,7 +137,7 @@ package struct ForecastPrediction: Sendable {
         return notices
     }
 
-    /// Errors, the last days, and the days after them, for people.
+    /// Returns the errors, the last days, and the days after them, as text for people.
     package func text() -> String {
         let names = record.models.map { model in
             model.members.count == 1
@@ -151,7 +151,7 @@ package struct ForecastPrediction: Sendable {
             .joined(separator: "\n\n")
     }
 
-    /// Writes every day with each network's forecast as CSV, with all digits; see ``AtomicFile/writeOutput(_:to:)``.
+    /// Writes every day with each network's forecast as CSV, in full precision; see ``AtomicFile/writeOutput(_:to:)``.
     package func write(to path: String) throws(FileError) {
         try AtomicFile.writeOutput(record.csv(), to: path)
     }

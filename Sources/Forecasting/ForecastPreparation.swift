@@ -2,27 +2,27 @@ import Datasets
 import NeuralNetworks
 import Prices
 
-/// How prices become what a network reads, and its output a price again. Stored with the weights, which mean nothing
-/// without it.
+/// The conversion of prices to a network's input, and of its output to a price. It is stored with the weights, which
+/// are useless without it.
 package struct ForecastPreparation: Codable, Hashable, Sendable {
-    /// The columns of a step.
+    /// The feature columns of a time step.
     package let features: [String]
-    /// The column that is forecast.
+    /// The column to forecast.
     package let target: String
-    /// The steps of a window.
+    /// The number of time steps of a window.
     package let sequenceLength: Int
-    /// Of the features and, last, of the target.
+    /// The scaler of the features and, as its last column, of the target.
     package let scaler: Scaler
-    /// The last day that was trained on.
+    /// The last training day.
     package let trainedUpTo: CalendarDate
 
     /// - Parameters:
-    ///   - features: the columns of a step.
-    ///   - target: the column that is forecast.
-    ///   - sequenceLength: the steps of a window.
-    ///   - scaler: which.
-    ///   - history: the rows that it is fitted to.
-    ///   - trainedUpTo: the last day that is trained on.
+    ///   - features: The feature columns of a time step.
+    ///   - target: The column to forecast.
+    ///   - sequenceLength: The number of time steps of a window.
+    ///   - scaler: The kind of scaler.
+    ///   - history: The rows to which the scaler is fitted.
+    ///   - trainedUpTo: The last training day.
     package init(
         features: [String], target: String, sequenceLength: Int, scaler: Scaler.Kind,
         fitting history: PriceHistory, trainedUpTo: CalendarDate
@@ -34,10 +34,10 @@ package struct ForecastPreparation: Codable, Hashable, Sendable {
         self.scaler = Scaler(scaler, fitting: history[features + [target]])
     }
 
-    /// The columns that it takes.
+    /// The columns of the scaler: the features, then the target.
     package var columns: [String] { features + [target] }
 
-    /// Every window of the rows, scaled.
+    /// Returns every window of the rows, scaled.
     package func windows(of history: PriceHistory) -> SequenceWindows {
         let scaled = columns.enumerated().map { scaler.transform(history[$1], column: $0) }
         return SequenceWindows(
@@ -45,20 +45,20 @@ package struct ForecastPreparation: Codable, Hashable, Sendable {
             length: sequenceLength)
     }
 
-    /// One window [step][feature] of rows in units of the data, scaled.
+    /// Returns one scaled window [step][feature] of rows in the units of the data.
     package func window(of rows: [[Double]]) -> [Float] {
         rows.flatMap { row in
             row.enumerated().map { Float(scaler.transform([$1], column: $0)[0]) }
         }
     }
 
-    /// What a network gave, in the unit of the target.
+    /// Returns a network's outputs in the unit of the target.
     func inUnits(_ outputs: some Sequence<Float>) -> [Double] {
         scaler.inverseTransform(outputs.map(Double.init), column: features.count)
     }
 
-    /// How many rows hold a value that the scaler would not have met where it was fitted: beyond the ends of its range,
-    /// or four standard deviations from the mean.
+    /// Returns the number of rows with a value outside the scaler's fitted range: beyond the ends of the range, or more
+    /// than four standard deviations from the mean.
     func rowsBeyond(_ history: PriceHistory) -> Int {
         let usual: ClosedRange<Float>
         switch scaler {
@@ -72,7 +72,7 @@ package struct ForecastPreparation: Codable, Hashable, Sendable {
 
     /// The highest target that a network with a sigmoid can forecast.
     var ceiling: Double { inUnits([1])[0] }
-    /// The lowest.
+    /// The lowest target that a network with a sigmoid can forecast.
     package var floor: Double { inUnits([0])[0] }
 }
 
@@ -81,7 +81,7 @@ extension ForecastPreparation {
         case features, target, sequenceLength, scaler, trainedUpTo
     }
 
-    /// - Throws: a `DecodingError` also for parts that do not belong together.
+    /// - Throws: `DecodingError`, also for inconsistent parts.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         features = try values.decode([String].self, forKey: .features)

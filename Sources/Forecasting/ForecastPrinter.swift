@@ -1,8 +1,8 @@
 import Console
 import Training
 
-/// A line every so many epochs, as the tutorials print it, and for the last one, and on a terminal a bar over all of
-/// them.
+/// A callback that prints a line at a fixed interval of epochs, as in the tutorials, and for the last epoch. On a
+/// terminal it shows a bar for the whole training.
 final class ForecastPrinter: Callback {
     private let console: Console
     private let title: String
@@ -12,9 +12,9 @@ final class ForecastPrinter: Callback {
     private var bar: ProgressBar?
 
     /// - Parameters:
-    ///   - title: of the network.
-    ///   - interval: epochs from line to line; 0 for no lines.
-    ///   - epochs: of the whole training.
+    ///   - title: The name of the network.
+    ///   - interval: The number of epochs between lines; 0 for no lines.
+    ///   - epochs: The number of epochs of the whole training.
     init(
         _ console: Console, title: String, every interval: Int, epochs: Int, progress: EpochPrinter.Progress
     ) {
@@ -42,12 +42,12 @@ final class ForecastPrinter: Callback {
 
     func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
 
-    /// Whether an epoch has a line: every so many, and the last one.
+    /// Returns whether an epoch has a line: at every interval, and at the last epoch.
     static func hasLine(_ epoch: Int, every interval: Int, of epochs: Int) -> Bool {
         interval > 0 && (epoch.isMultiple(of: interval) || epoch + 1 == epochs)
     }
 
-    /// `[epoch: 100] loss: 0.0009142`
+    /// Returns the line of an epoch: `[epoch: 100] loss: 0.0009142`.
     static func line(_ record: EpochRecord) -> String {
         "[epoch: \(record.epoch)] loss: \(NumberStyle([record.loss], digits: 4).text(record.loss))"
     }

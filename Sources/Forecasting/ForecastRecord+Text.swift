@@ -2,9 +2,9 @@ import Console
 import Datasets
 
 extension ForecastRecord {
-    /// The days after the last as a table, the mean of the seeds and their range; nil if none are forecast.
+    /// Returns the days after the last as a table, with the mean of the seeds and their range; nil if there are none.
     ///
-    /// - Parameter features: of the networks, for what stands in for their values on days that are not known.
+    /// - Parameter features: The features of the networks, for the note about their values on future days.
     func futureText(_ features: [String]) -> String? {
         guard !futureDates.isEmpty else { return nil }
         let feedback = ForecastFeedback(features: features, target: target)
@@ -18,7 +18,7 @@ extension ForecastRecord {
             + (futureDates.count > 1 ? "\n\(feedback.rule)" : "")
     }
 
-    /// The last days, what came and what was forecast.
+    /// Returns a table of the last days with the actual values and the forecasts.
     func lastDaysText(_ count: Int = 10) -> String {
         var table = TextTable(
             [.init("Day"), .init(target, .right)] + models.map { .init($0.model.title, .right) },
@@ -32,8 +32,8 @@ extension ForecastRecord {
         return "The last \(shown.count) of \(TextFormat.count(dates.count, "day")):\n\(table.rendered())"
     }
 
-    /// A row for each day with what came, empty for days to come, and each network's forecast, `lstm-0` for the LSTM
-    /// of seed 0; all digits.
+    /// Returns a table in CSV with a row for each day: the actual value, empty for future days, and each network's
+    /// forecast in full precision. `lstm-0` is the LSTM with seed 0.
     package func csv() -> String {
         let members = models.flatMap { model in
             model.members.map { ("\(model.model.rawValue)-\($0.seed)", $0) }
@@ -51,7 +51,7 @@ extension ForecastRecord {
         return lines.joined()
     }
 
-    /// "2534.12", or of several "2534.12 (2501.20 to 2560.71)".
+    /// Returns the text of a cell: "2534.12", or for several seeds "2534.12 (2501.20 to 2560.71)".
     private static func cell(_ values: [Double]) -> String {
         let style = NumberStyle(values, digits: 6)
         let mean = style.text(values.reduce(0, +) / Double(values.count))

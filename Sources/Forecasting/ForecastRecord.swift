@@ -2,20 +2,20 @@ import Datasets
 import Platform
 import Runs
 
-/// `forecast.json`: what the models of a run forecast, in the units of the target. Scores, tables and pictures
-/// follow from it.
+/// The content of `forecast.json`: the forecasts of a run's models, in the unit of the target. Scores, tables and
+/// pictures are computed from it.
 package struct ForecastRecord: Codable, Hashable, Sendable {
-    /// The bounds of the file. A value takes 40 bytes at most, its indentation included.
+    /// The limits of the file. A value needs at most 40 bytes, including indentation.
     static let fileLimits = JSON.Limits(bytes: 160 << 20, values: 4_000_000)
 
     /// Checks that the file of a run can be read again, before the run starts.
     ///
     /// - Parameters:
     ///   - networks: The number of networks.
-    ///   - days: The number of days that each forecasts.
+    ///   - days: The number of days for which each network makes a forecast.
     /// - Throws: ``OptionError``
     static func check(networks: Int, days: Int) throws(OptionError) {
-        // Three values a day and a few for each network stand beside the forecasts.
+        // In addition to the forecasts, there are three values per day and a few per network.
         let count = (networks + 3) * (days + 10)
         guard count > fileLimits.values else { return }
         throw OptionError(
@@ -23,26 +23,26 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
                 + "fewer --seeds or fewer --rows")
     }
 
-    /// The column that is forecast.
+    /// The column to forecast.
     package var target: String
-    /// The days that are forecast, each from those before it.
+    /// The forecast days. Each forecast is made from the previous days.
     package var dates: [CalendarDate]
-    /// The target on each of them.
+    /// The actual target on each day.
     package var actual: [Double]
-    /// The target on the day of trading before each of them, which the baseline forecasts; zero where the target is
-    /// itself a change.
+    /// The target on the previous trading day, which is the baseline's forecast. It is zero if the target is itself a
+    /// change.
     package var previous: [Double]
-    /// How many of the days, the first ones, were trained on.
+    /// The number of training days, which come first.
     package var trainCount: Int
-    /// The rows after the last one, forecast from forecasts.
+    /// The days after the last, which are forecast from forecasts.
     package var futureDates: [RowAhead]
-    /// The frequency of their dates, in a sentence; nil if there are none.
+    /// A sentence about the frequency of these dates; nil if there are none.
     package var frequency: String?
     package var models: [Model]
 
     package struct Model: Codable, Hashable, Sendable {
         package var model: ForecastModel
-        /// One for each seed.
+        /// One network for each seed.
         package var members: [Member]
 
         package init(_ model: ForecastModel, members: [Member]) {
@@ -51,12 +51,12 @@ package struct ForecastRecord: Codable, Hashable, Sendable {
         }
     }
 
-    /// One network, trained from one seed.
+    /// One network, trained with one seed.
     package struct Member: Codable, Hashable, Sendable {
         package var seed: UInt64
-        /// One for each of the days.
+        /// One forecast for each day.
         package var forecasts: [Double]
-        /// One for each of the days after.
+        /// One forecast for each day after the last.
         package var future: [Double]
 
         package init(seed: UInt64, forecasts: [Double], future: [Double] = []) {

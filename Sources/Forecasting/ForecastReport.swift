@@ -1,26 +1,27 @@
 import Platform
 import Runs
 
-/// The pictures of a forecast run, drawn from its own files: `loss.svg`, `forecast.svg` and `report.html`.
+/// The pictures and the report of a forecast run, drawn from its files: `loss.svg`, `forecast.svg` and `report.html`.
 ///
-/// A run in any state has them, with what there is of it; drawn again they have the same bytes.
+/// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
 package struct ForecastReport: Sendable {
     package let run: RunDirectory
     private let content: ForecastPage.Content
 
-    /// What cannot be read, each in a line that names the file.
+    /// Problems of unreadable files, each a line that names the file.
     package var problems: [String] { content.problems }
 
-    /// Reads what there is; never fails.
+    /// Reads the available files; it never fails.
     package init(_ run: RunDirectory) { self.init(run, ending: nil) }
 
-    /// - Parameter ending: the last summary of a run whose process still holds its lock, and has not written it yet.
+    /// - Parameter ending: The final summary of a run whose process still holds the lock and has not written the
+    ///   summary yet.
     package init(_ run: RunDirectory, ending: RunSummary?) {
         self.run = run
         content = ForecastPage.Content(run, ending: ending)
     }
 
-    /// Replaces the files, each as a whole.
+    /// Replaces the files, each atomically.
     package func write() throws(FileError) {
         let page = ForecastPage(content)
         if !content.losses.isEmpty {
@@ -94,7 +95,7 @@ extension ForecastPage.Content {
                     if let problem = read.problem { problems.append(problem) }
                     return read.metrics.rows.map(\.trainLoss)
                 } catch {
-                    // A network that never began has none.
+                    // A network whose training has not begun has no checkpoint.
                     if (error as? FileError)?.isMissing != true { problems.append("\(error)") }
                     return nil
                 }

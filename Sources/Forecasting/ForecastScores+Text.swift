@@ -1,7 +1,7 @@
 import Console
 
 extension ForecastScores {
-    /// Tables of the train and the test days, and what they say, for people.
+    /// Returns tables of the training and test days, and the verdict, as text for people.
     package func text() -> String {
         let tables = [("Train", train), ("Test", test)].compactMap { name, split in
             split.map { "\(heading(name, $0))\n\(table($0).rendered())" }
@@ -9,8 +9,8 @@ extension ForecastScores {
         return (tables + [verdict]).joined(separator: "\n\n")
     }
 
-    /// `results.csv`, with all digits: one row for each split, model and seed, and one for each split and
-    /// the baseline, which has no seed.
+    /// Returns the content of `results.csv`, in full precision: one row for each split, model and seed, and one for
+    /// each split and the baseline, which has no seed.
     package func csv() -> String {
         var lines = [
             CSVRow.text(["model", "seed", "split", "days", "mse", "rmse", "mae", "direction"])
@@ -40,7 +40,7 @@ extension ForecastScores {
 
     package static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
 
-    /// A row for each model and one for the baseline.
+    /// Returns a row for each model and one for the baseline.
     package func rows(_ split: Split) -> [[String]] {
         let (models, last) = (split.models, split.baseline)
         let columns = [
@@ -61,7 +61,7 @@ extension ForecastScores {
         return table
     }
 
-    /// The cells of a column: the smallest mean has four significant digits.
+    /// Returns the cells of a column. The smallest mean has four significant digits.
     private static func cells(_ spreads: [Spread]) -> [String] {
         let style = NumberStyle(spreads.map(\.mean), digits: 4)
         return spreads.map { $0.text(style.text) }

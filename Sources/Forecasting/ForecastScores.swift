@@ -1,49 +1,49 @@
 import Console
 import Prices
 
-/// How good the forecasts of a record are, beside those of a baseline.
+/// The errors of a record's forecasts, compared with a baseline.
 package struct ForecastScores: Codable, Hashable, Sendable {
-    /// What needs no network to forecast it.
+    /// A forecast that needs no network.
     package enum Baseline: String, Codable, Sendable {
-        /// That the next day is like today.
+        /// The next day's value equals today's.
         case lastValue = "last-value"
-        /// Of a target that is itself a change: that there is none.
+        /// There is no change; for a target that is itself a change.
         case noChange = "no-change"
 
         init(target: String) { self = PriceHistory.isSame(target, as: "Change") ? .noChange : .lastValue }
 
-        /// In a table.
+        /// The name in a table.
         package var title: String { self == .lastValue ? "Last value" : "No change" }
-        /// In a sentence.
+        /// The name in a sentence.
         var phrase: String { self == .lastValue ? "the last value" : "no change" }
         var saying: String { self == .lastValue ? "tomorrow is like today" : "nothing changes" }
     }
 
     package var baseline: Baseline { Baseline(target: target) }
 
-    /// The column that is forecast, whose unit the errors have.
+    /// The column to forecast; the errors are in its unit.
     package var target: String
-    /// On the days that were trained on; nil if there are none.
+    /// The errors on the training days; nil if there are none.
     package var train: Split?
-    /// On the days after them; nil if there are none.
+    /// The errors on the test days; nil if there are none.
     package var test: Split?
 
     package struct Split: Codable, Hashable, Sendable {
         package var days: Int
         package var baseline: ForecastErrors
-        /// In the record's order.
+        /// The models, in the record's order.
         package var models: [Model]
     }
 
     package struct Model: Codable, Hashable, Sendable {
         package var model: ForecastModel
-        /// One for each seed, at least one.
+        /// The networks, one for each seed, at least one.
         package var members: [Member]
 
         package var mse: Spread { Spread(members.map(\.errors.mse)) }
         package var rmse: Spread { Spread(members.map(\.errors.rmse)) }
         package var mae: Spread { Spread(members.map(\.errors.mae)) }
-        /// Nil where no member has one: the days are the same for all.
+        /// The direction accuracy; nil if no member has one, because the days are the same for all.
         package var direction: Spread? {
             let shares = members.compactMap(\.errors.direction)
             return shares.isEmpty ? nil : Spread(shares)
@@ -55,7 +55,7 @@ package struct ForecastScores: Codable, Hashable, Sendable {
         package var errors: ForecastErrors
     }
 
-    /// Sizes that do not fit together, and a model without members, trap.
+    /// Computes the errors of a record. Sizes that do not match, and a model without members, trap.
     package init(_ record: ForecastRecord) {
         let count = record.dates.count
         precondition(
@@ -68,7 +68,7 @@ package struct ForecastScores: Codable, Hashable, Sendable {
 }
 
 extension ForecastScores.Split {
-    /// Nil if there are no days.
+    /// Computes the errors on some of the days; nil if there are none.
     fileprivate init?(_ record: ForecastRecord, _ range: Range<Int>) {
         guard !range.isEmpty else { return nil }
         func days(_ values: [Double], _ name: String) -> [Double] {
@@ -97,21 +97,21 @@ extension ForecastScores.Split {
     }
 }
 
-/// How far forecasts are from what came. A forecast that is not a finite number makes every figure not
-/// finite.
+/// The errors of forecasts. A forecast that is not finite makes every figure not finite.
 package struct ForecastErrors: Codable, Hashable, Sendable {
-    /// The mean of the squared errors, in the square of the target's unit.
+    /// The mean squared error (MSE), in the square of the target's unit.
     package var mse: Double
-    /// The root of the mean of the squared errors, in the target's unit.
+    /// The root mean squared error (RMSE), in the target's unit.
     package var rmse: Double
-    /// The mean of the errors' magnitudes, in the target's unit.
+    /// The mean absolute error (MAE), in the target's unit.
     package var mae: Double
-    /// The percentage of the days, of those on which the target rises or falls, for which the forecast does
-    /// the same from the day before. Nil where the target never moves, and for the baseline, which names
-    /// no direction.
+    /// The direction accuracy: among the days on which the target rises or falls, the percentage for which the forecast
+    /// does the same, relative to the previous day. Nil if the target never changes, and for the baseline, which
+    /// forecasts no direction.
     package var direction: Double?
 
-    /// Without a direction. One forecast for each day, at least one day.
+    /// Computes the errors without the direction accuracy. There must be one forecast for each day, and at least one
+    /// day.
     init(forecasts: [Double], actual: [Double]) {
         let errors = zip(forecasts, actual).map { $0 - $1 }
         mse = errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)
@@ -119,7 +119,7 @@ package struct ForecastErrors: Codable, Hashable, Sendable {
         mae = errors.reduce(0) { $0 + $1.magnitude } / Double(errors.count)
     }
 
-    /// A forecast that equals the day before is a miss.
+    /// Returns the direction accuracy. A forecast that equals the previous day's value is wrong.
     package static func direction(forecasts: [Double], actual: [Double], previous: [Double]) -> Double? {
         let moving = actual.indices.filter { actual[$0] != previous[$0] }
         guard !moving.isEmpty else { return nil }

@@ -4,7 +4,7 @@ import Platform
 import Runs
 import Training
 
-/// One forecast run from its first network, or the first that it lacks, to its end.
+/// One forecast run, from its first untrained network to its end.
 final class ForecastSession {
     private let options: ForecastTraining.Options
     private let data: ForecastData
@@ -12,13 +12,13 @@ final class ForecastSession {
     private var summary = RunSummary()
     private var networks: [ForecastNetwork] = []
     private var failureCount = 0
-    /// The newest of the network that is trained, or was at last.
+    /// The newest checkpoint of the network in training, or of the last one.
     private var lastCheckpoint: String?
 
     private var run: RunDirectory { job.run }
     private var console: Console { job.console }
 
-    /// - Parameter started: when the run was begun, if it is resumed.
+    /// - Parameter started: The start time of a resumed run.
     init(
         _ options: ForecastTraining.Options, data: ForecastData, job: Job, started: String?
     ) {
@@ -28,7 +28,7 @@ final class ForecastSession {
         if let started { summary.started = started }
     }
 
-    /// Trains the networks that are not trained yet, and compares all.
+    /// Trains the remaining networks, and compares all.
     func execute() throws -> ExitStatus {
         printHeader()
         try summary.write(to: run)
@@ -71,7 +71,7 @@ final class ForecastSession {
 
     // MARK: Training
 
-    /// Trains a network, or the rest of it, and keeps it among `networks` if it is complete.
+    /// Trains a network, or the rest of it, and adds it to `networks` if it is complete.
     private func train(_ member: ForecastMember) throws -> Trainer.Ending {
         let lock = try member.lock()
         let found = try CheckpointStore(member.run).newest()
@@ -120,7 +120,7 @@ final class ForecastSession {
         _ lock: RunDirectory.Lock, _ checkpoint: Checkpoint?, _ member: ForecastMember, _ trainer: Trainer
     ) throws -> RunRecorder {
         var policy = CheckpointPolicy()
-        // Each costs more than hundreds of epochs.
+        // Saving a checkpoint takes longer than hundreds of epochs.
         policy.every = .seconds(10)
         return try RunRecorder(
             lock, from: checkpoint, summary: (try? RunSummary.read(member.run)) ?? RunSummary(),
@@ -154,7 +154,7 @@ final class ForecastSession {
 
     // MARK: The end
 
-    /// - Parameter member: the network that was not trained to its end.
+    /// - Parameter member: The network whose training is not complete.
     private func end(_ ending: Trainer.Ending, in member: ForecastMember? = nil) throws -> ExitStatus {
         summary.state = ending.state
         summary.reason = ending.reason
@@ -198,7 +198,7 @@ final class ForecastSession {
         console.print("")
     }
 
-    /// `config.json` of a network.
+    /// The content of a network's `config.json`.
     private struct MemberConfiguration: Encodable {
         var program = ForecastTraining.Options.program.name
         var options: ForecastTraining.Options
@@ -215,9 +215,9 @@ final class ForecastSession {
 }
 
 extension RunDirectory {
-    /// What the networks of a forecast run forecast: a ``ForecastRecord``.
+    /// The forecasts of a run's networks: a ``ForecastRecord``.
     package var forecast: String { FilePath.join(path, "forecast.json") }
-    /// Their errors, with all digits.
+    /// The errors of the forecasts, in full precision.
     package var results: String { FilePath.join(path, "results.csv") }
     var lossPicture: String { FilePath.join(path, "loss.svg") }
     var forecastPicture: String { FilePath.join(path, "forecast.svg") }

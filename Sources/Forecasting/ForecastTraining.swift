@@ -5,24 +5,24 @@ import Prices
 import Runs
 import Training
 
-/// The tutorials' other program: trains networks that forecast a price from those of the days before, compares them
-/// with each other and with the last value, and keeps what it takes to forecast further.
+/// The tutorials' other program: it trains networks that forecast a price from the prices of previous days, compares
+/// them with each other and with the last value, and stores everything needed for further forecasts.
 package struct ForecastTraining: Sendable {
     package let options: Options
     private let resumption: ForecastResumption?
 
-    /// A run of its own.
+    /// Creates the training of a new run.
     package init(_ options: Options) {
         self.options = options.resolved
         resumption = nil
     }
 
-    /// The rest of a run: networks that it lacks, and those that are not trained to their end.
+    /// Creates the remaining training of a run: networks that are missing or not completely trained.
     ///
     /// - Parameters:
-    ///   - resumption: the run.
-    ///   - options: the run's, or others that its networks do not depend on.
-    ///   - allowsChanges: whether the options may be others that change how networks are trained, but not what they are.
+    ///   - resumption: The run.
+    ///   - options: The options, the run's or others that do not affect its networks.
+    ///   - allowsChanges: Whether options may differ that affect how networks are trained, but not their architecture.
     /// - Throws: ``RunError/otherForecasts(run:differences:)``, ``RunError/otherOptions(run:differences:)``
     package init(resuming resumption: ForecastResumption, options: Options, allowsChanges: Bool = false)
         throws
@@ -38,9 +38,9 @@ package struct ForecastTraining: Sendable {
         self.resumption = resumption
     }
 
-    /// Trains, forecasts, compares. Ctrl-C and SIGTERM end it after the running step, with everything written.
+    /// Trains, forecasts and compares. Ctrl-C and SIGTERM end training after the current step, and everything is saved.
     ///
-    /// - Returns: Success, or that a picture could not be written, or a signal.
+    /// - Returns: Success, or the status for an unwritten picture or a signal.
     /// - Throws: ``ReportedError``
     package func run(
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
@@ -82,11 +82,11 @@ package struct ForecastTraining: Sendable {
 }
 
 extension ForecastTraining {
-    /// `config.json`
+    /// The content of `config.json`.
     package struct Configuration: Encodable {
         package var program = Options.program.name
         package var options: Options
-        /// What is forecast from what, in words.
+        /// The description of the data, in words.
         package var data: [String]
         package var commandLine: [String]
         package var instructionSet = InstructionSet.best
@@ -99,23 +99,23 @@ extension ForecastTraining {
         }
     }
 
-    /// The part of `config.json` that is read back.
+    /// The part of `config.json` that is read again.
     struct StoredConfiguration: Decodable {
         var options: Options
         var data: [String]
     }
 }
 
-/// A forecast run to go on with: its directory, which nobody else may write to while this lives, and its options.
+/// A forecast run to resume: its directory, which is locked for the lifetime of this value, and its options.
 package struct ForecastResumption: Sendable {
     package let lock: RunDirectory.Lock
-    /// The options that the run was started with.
+    /// The options with which the run was started.
     package let options: ForecastTraining.Options
     package let started: String?
 
     /// - Parameters:
-    ///   - name: `latest`, a run's name or its path.
-    ///   - root: where runs are.
+    ///   - name: `latest`, the name of a run, or its path.
+    ///   - root: The directory of runs.
     /// - Throws: ``RunError``, ``FileError``.
     package init(_ name: String, root: String) throws {
         let run = try RunDirectory.findForecast(name, root: root)
@@ -128,13 +128,12 @@ package struct ForecastResumption: Sendable {
     /// The options of the networks that a resume may change.
     static let changeable: Set<String> = ["epochs", "batch_size", "learning_rate"]
 
-    /// Removes what a process that was killed left half-written beside the networks.
+    /// Removes the partially written files that a killed process left next to the networks.
     func discardTemporaryFiles() throws {
         try OpenDirectory(lock.run.path).discardTemporaries()
     }
 
-    /// Checks that the networks that there are were trained on these data, and are those that the options say, before
-    /// anything is written.
+    /// Checks, before anything is written, that the existing networks were trained on these data and match the options.
     package func check(data: String, _ options: ForecastTraining.Options) throws {
         for (model, seed) in options.members {
             let member = ForecastMember(model, seed: seed, in: lock.run)

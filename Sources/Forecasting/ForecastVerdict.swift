@@ -1,8 +1,8 @@
 import Console
 
 extension ForecastScores {
-    /// What the test days say in plain words: which model's RMSE is the lowest, whether that of the
-    /// baseline is lower, and whether the seeds say the same.
+    /// The result of the test days in words: the model with the lowest RMSE, whether the baseline's is lower, and
+    /// whether the seeds agree.
     package var verdict: String {
         guard let test else { return "Without test days nothing tells how good these forecasts are." }
         guard !test.models.isEmpty else { return "There is no model to compare with \(baseline.phrase)." }
@@ -26,7 +26,7 @@ struct ForecastVerdict {
 
     init(_ test: ForecastScores.Split, _ baseline: ForecastScores.Baseline) {
         let entrants = test.models.map { Entrant(name: $0.model.title, rmse: $0.rmse) }
-        // Not finite numbers are no scores; equal ones keep the order of the models.
+        // Models whose RMSE is not finite are left out; equal ones keep the order of the models.
         models = entrants.filter(\.rmse.mean.isFinite).enumerated()
             .sorted { ($0.element.rmse.mean, $0.offset) < ($1.element.rmse.mean, $1.offset) }.map(\.element)
         broken = entrants.filter { !$0.rmse.mean.isFinite }
@@ -47,7 +47,7 @@ struct ForecastVerdict {
         return sentences
     }
 
-    /// Which is the lowest, the baseline's RMSE or a model's.
+    /// Returns a sentence about which RMSE is lowest, the baseline's or a model's.
     private func comparison(_ best: Entrant) -> String {
         let style = NumberStyle([best.rmse.mean, reference], digits: 4)
         let (model, last) = (style.text(best.rmse.mean), style.text(reference))
@@ -76,7 +76,7 @@ struct ForecastVerdict {
             + "\(model) against \(last) of \(baseline.phrase), which \(rest)."
     }
 
-    /// Where a difference is smaller than what the seeds make.
+    /// Returns sentences about differences that are smaller than the spread of the seeds.
     private func doubts(_ best: Entrant) -> [String] {
         let chance = "by less than the standard deviation over the seeds: that may be chance."
         var sentences: [String] = []

@@ -1,10 +1,10 @@
 import Datasets
 import Prices
 
-/// A row after the last one of the data: its date, or its number where the dates of the data have no fixed frequency.
+/// A row after the last one of the data: its date, or its number if the dates have no fixed frequency.
 package enum RowAhead: Hashable, Sendable, CustomStringConvertible {
     case date(CalendarDate)
-    /// From 1.
+    /// The number of the row, from 1.
     case number(Int)
 
     package var description: String {
@@ -14,10 +14,11 @@ package enum RowAhead: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Nil for a number.
+    /// The date; nil for a number.
     var date: CalendarDate? { if case .date(let date) = self { date } else { nil } }
 
-    /// The rows after the last one. Dates after the year 9999 trap; see ``ForecastFeedback/check(horizon:_:after:)``.
+    /// Returns the rows after the last one. Dates after the year 9999 trap; see
+    /// ``ForecastFeedback/check(horizon:_:after:)``.
     package static func rows(_ frequency: RowFrequency, after last: CalendarDate, count: Int) -> [RowAhead] {
         if frequency == .none { return (0..<count).map { .number($0 + 1) } }
         guard let dates = frequency.dates(after: last, count: count) else {

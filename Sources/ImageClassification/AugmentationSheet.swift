@@ -4,19 +4,19 @@ import Pictures
 import Platform
 import Runs
 
-/// An image and what training makes of it in its first epochs, on one sheet, row by row.
+/// A picture of an image and its augmented versions in the first epochs, on one sheet, row by row.
 package enum AugmentationSheet {
-    /// Around the image itself.
+    /// The colour of the frame around the original image.
     private static let frame = ImageSheet.Color(red: 255, green: 255, blue: 255)
 
-    /// Draws the sheet: the image as it is, framed, and then one of each epoch.
+    /// Draws the sheet: the original image, framed, and then one augmented image for each epoch.
     ///
     /// - Parameters:
-    ///   - image: with its index in the data set, which decides on its augmentation.
-    ///   - augmentation: of the training.
-    ///   - seed: of the training.
-    ///   - epochs: how many, from the first one on.
-    ///   - layout: of the sheet.
+    ///   - image: The image, whose index in the data set affects its augmentation.
+    ///   - augmentation: The ranges of the augmentation.
+    ///   - seed: The seed of the training.
+    ///   - epochs: The number of epochs, from the first.
+    ///   - layout: The layout of the sheet.
     package static func draw(
         _ image: LabeledImage, _ augmentation: ImageAugmentation, seed: UInt64, epochs: Int,
         layout: ImageSheet = ImageSheet()
@@ -34,15 +34,15 @@ package enum AugmentationSheet {
 }
 
 extension AugmentationSheet {
-    /// Draws the sheet of an image that options would train on, into a PNG file.
+    /// Draws the sheet of a training image into a PNG file.
     ///
     /// - Parameters:
-    ///   - index: of the image among those to train on.
-    ///   - epochs: how many, from the first one on.
-    ///   - options: of the training.
-    ///   - path: of the file, which is replaced.
-    /// - Returns: the name of the image's class.
-    /// - Throws: `DatasetError`, ``OptionError`` for an index that there is not, ``FileError``.
+    ///   - index: The index of the image in the training set.
+    ///   - epochs: The number of epochs, from the first.
+    ///   - options: The options of the training.
+    ///   - path: The path of the file, which is replaced.
+    /// - Returns: The name of the image's class.
+    /// - Throws: `DatasetError`, ``OptionError`` for an index out of range, ``FileError``.
     package static func write(
         index: Int, epochs: Int, _ options: ImageTraining.Options, to path: String
     ) throws -> String {

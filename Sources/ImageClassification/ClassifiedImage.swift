@@ -1,39 +1,39 @@
 import Console
 import Platform
 
-/// An image and what a model takes it for.
+/// An image with a model's prediction.
 package struct ClassifiedImage: Hashable, Sendable {
-    /// The file it is from.
+    /// The file that contains the image.
     package var source: String
-    /// Its place in a file of several; nil for a picture.
+    /// The index in a file of several images; nil for a picture.
     package var index: Int?
-    /// What it shows, where that is known.
+    /// The true class, if it is known.
     package var label: Int?
-    /// What a picture was taken for; nil for an image that was light on dark by its kind.
+    /// The polarity used to read a picture; nil for images that are always light on dark.
     package var polarity: DigitNormalizer.Polarity?
     package var rows: Int
     package var columns: Int
-    /// What the model read, of shape [rows, columns].
+    /// The pixels that the model read, of shape [rows, columns].
     package var pixels: [UInt8]
     /// Notes for the user about how a picture was read.
     package var notes: [String] = []
-    /// Of each class; none before it was classified.
+    /// The probability of each class; empty before classification.
     package var probabilities: [Double] = []
-    /// Of each class; empty where they are numbers.
+    /// The name of each class; empty if the classes are numbers.
     package var classNames: [String] = []
 
-    /// The class of the highest score, the first of equal ones; as ``Evaluation`` counts, where probabilities may be
-    /// equal though scores are not.
+    /// The predicted class: the class with the highest score, or the first of several. It is computed from scores, as
+    /// in ``Evaluation``, because probabilities may be equal though scores are not.
     package var predicted = 0
     package var probability: Double { probabilities[predicted] }
-    /// Nil where the label is not known.
+    /// Whether the prediction is right; nil if the label is not known.
     package var isRight: Bool? { label.map { $0 == predicted } }
 
     package func name(of label: Int) -> String {
         classNames.indices.contains(label) ? classNames[label] : "\(label)"
     }
 
-    /// "t10k-images-idx3-ubyte.gz, image 7"
+    /// The name of the image: "t10k-images-idx3-ubyte.gz, image 7".
     package var title: String { source + (index.map { ", image \($0)" } ?? "") }
 }
 
@@ -43,8 +43,8 @@ extension ClassifiedImage: Encodable {
         case labelName, predictedName, notes
     }
 
-    /// Every key is there in every case, null where there is nothing to say, but that names of classes are there only
-    /// where they have some; the pixels are left out.
+    /// Encodes the prediction. Every key is present in every case, with null for missing values. Only the names of
+    /// classes are left out if there are none. The pixels are not encoded.
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(source, forKey: .source)
@@ -60,12 +60,13 @@ extension ClassifiedImage: Encodable {
         try values.encode(name(of: predicted), forKey: .predictedName)
     }
 
-    /// One line, probabilities of 0...1.
+    /// Returns one line of JSON, with probabilities in 0...1.
     package func json() throws -> String { try JSON.text(self, pretty: false) }
 }
 
 extension [ClassifiedImage] {
-    /// How many of those whose label is known are right; nil if that says nothing that was not said already.
+    /// The number of correct predictions among the images with a known label; nil for fewer than
+    /// two such images, whose lines already show it.
     package var tally: String? {
         let known = compactMap(\.isRight)
         guard known.count > 1 else { return nil }

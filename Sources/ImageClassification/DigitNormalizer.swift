@@ -1,37 +1,37 @@
-/// Brings a grey picture of any size to the form that the images of a data set have (``ImagePreparation``). MNIST's: a
-/// light digit on black, scaled with its aspect ratio kept so that it fits the middle 20 × 20 of 28 × 28 pixels,
-/// anti-aliased, and moved by whole pixels until its centre of mass is at the centre (LeCun, Cortes and Burges, "The MNIST
-/// database of handwritten digits").
+/// Converts a grey picture of any size to the form of a data set's images (``ImagePreparation``). For MNIST this is a
+/// light digit on black, scaled with its aspect ratio to fit the middle 20 × 20 of 28 × 28 pixels, anti-aliased, and
+/// shifted by whole pixels so that its centre of mass is at the centre (LeCun, Cortes and Burges, "The MNIST database
+/// of handwritten digits").
 ///
-/// A picture that lies as the images of the data set do, on their background, is only scaled. In any other the digit is
-/// looked for: a frame is cut off, and the background, which may be uneven, is subtracted. What it is at each place is
-/// estimated as a morphological opening, the lightest shape that is nowhere lighter than the picture and has no detail
-/// smaller than two fifths of it. Noise is what varies as much as the background does. Specks, pieces of less than a
-/// fiftieth of the largest one, and faint shapes are left out. The lightest pixel of the result is full ink.
+/// A picture that already has this form is only scaled. In any other picture the digit is located. A frame is cut off,
+/// and the background, which may be uneven, is subtracted. The background is estimated as a morphological opening: the
+/// lightest surface that is nowhere lighter than the picture and has no detail smaller than two fifths of it. Variation
+/// as large as the background's is noise. Specks (pieces smaller than a fiftieth of the largest piece) and faint shapes
+/// are removed. The lightest pixel of the result is full ink.
 ///
-/// Where size or place differ from image to image in the data set, a picture is scaled as a whole.
+/// If size or position vary in the data set, a picture is scaled as a whole.
 package struct DigitNormalizer: Sendable, Hashable {
-    /// Whether digits are darker or lighter than what they are written on.
+    /// Whether digits are darker or lighter than their background.
     package enum Polarity: String, Codable, Sendable, CaseIterable {
-        /// Decided for each picture: the background is the median of its border, and the digit is on the side
-        /// where the extreme of the picture (its 2000th part) is farther from that.
+        /// Decided for each picture. The background is the median of the picture's border. The digit is on the side
+        /// whose extreme value (the 2000th part of all pixels) is farther from the background.
         case automatic = "auto"
         case darkOnLight = "dark-on-light"
         case lightOnDark = "light-on-dark"
     }
 
-    /// Of the result.
+    /// The number of rows of the result.
     package var rows: Int
-    /// Of the result.
+    /// The number of columns of the result.
     package var columns: Int
     package var polarity: Polarity
     /// The form of the images in the model's data set.
     package var preparation: ImagePreparation
 
-    /// A digit differs by this much from its background, of 255.
+    /// The least difference between a digit and its background, of 255.
     package static let leastContrast = 24
 
-    /// - Parameter preparation: MNIST's if nil.
+    /// - Parameter preparation: The form of the images; MNIST's if nil.
     package init(
         rows: Int = 28, columns: Int = 28, polarity: Polarity = .automatic,
         preparation: ImagePreparation? = nil
@@ -45,11 +45,11 @@ package struct DigitNormalizer: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - width: in pixels.
-    ///   - height: in pixels.
-    ///   - grey: of shape [height, width], 0 (black) to 255.
-    ///   - path: of the file, for the error.
-    /// - Throws: ``BlankPictureError`` if nothing stands out from the background.
+    ///   - width: The width in pixels.
+    ///   - height: The height in pixels.
+    ///   - grey: The pixels, of shape [height, width], 0 (black) to 255.
+    ///   - path: The path of the file, for the error.
+    /// - Throws: ``BlankPictureError`` if there is nothing on the background.
     package func normalize(
         width: Int, height: Int, grey: [UInt8], path: String
     ) throws(BlankPictureError) -> NormalizedDigit {
@@ -63,7 +63,7 @@ package struct DigitNormalizer: Sendable, Hashable {
             BlankPictureError(path: path, width: width, height: height, contrast: picture.contrast)
         }
         guard picture.contrast >= Self.leastContrast else { throw blank() }
-        // An image of the data set's size is not scaled, byte for byte.
+        // An image of the data set's size is not scaled and stays unchanged byte for byte.
         let isOfSize = !isCut && width == columns && height == rows
         func whole() -> [UInt8] {
             let pixels = isOfSize ? grey : picture.scaled(columns: columns, rows: rows)
@@ -92,7 +92,7 @@ package struct DigitNormalizer: Sendable, Hashable {
             pieceCount: digit.pieceCount)
     }
 
-    /// A picture as it is, only scaled to the size of the data set's images.
+    /// Returns a picture that is only scaled to the size of the data set's images.
     package func scale(width: Int, height: Int, grey: [UInt8]) -> NormalizedDigit {
         let isOfSize = width == columns && height == rows
         let pixels =
@@ -102,7 +102,7 @@ package struct DigitNormalizer: Sendable, Hashable {
         return NormalizedDigit(pixels: pixels, rows: rows, columns: columns, polarity: nil)
     }
 
-    /// The number of pieces side by side in the ink of an image of the data set.
+    /// Returns the number of separate pieces, side by side, in an image of the data set's form.
     private func pieceCount(_ pixels: [UInt8], _ ink: Int) -> Int {
         let background = preparation.background
         let values = pixels.map { Float(ink > background ? Int($0) - background : background - Int($0)) }
@@ -111,7 +111,7 @@ package struct DigitNormalizer: Sendable, Hashable {
         return pieces.countSideBySide(pieces.all.map { $0.area > 1 })
     }
 
-    /// Scales the digit to its box, and puts its centre in the middle.
+    /// Scales the digit to its box, and moves its centre to the middle.
     private func placed(
         _ picture: DigitPicture, _ ink: DigitPicture.Box, in box: ImagePreparation.Box, _ full: Int
     ) -> [UInt8] {
@@ -119,7 +119,7 @@ package struct DigitNormalizer: Sendable, Hashable {
         let step = max(width / Double(box.columns), height / Double(box.rows))
         let columnStep = box.isStretched ? width / Double(box.columns) : step
         let rowStep = box.isStretched ? height / Double(box.rows) : step
-        // The shorter side becomes whole pixels, too, with the digit in their middle.
+        // The shorter side is also rounded to whole pixels, with the digit centred in them.
         let across = max(1, Int((width / columnStep).rounded()))
         let down = max(1, Int((height / rowStep).rounded()))
         let resampling = Resampling(
@@ -148,8 +148,8 @@ package struct DigitNormalizer: Sendable, Hashable {
         return pixels
     }
 
-    /// The place that puts the digit's centre of mass at the pixel at half of each side, as MNIST's are; it may lie
-    /// outside the image.
+    /// Returns the position at which the digit's centre of mass is at the centre pixel, as in MNIST. It may be outside
+    /// the image.
     private func origin(of digit: [Float], down: Int, across: Int) -> (top: Int, left: Int) {
         var (mass, rowMoment, columnMoment) = (0.0, 0.0, 0.0)
         for row in 0..<down {
@@ -167,15 +167,16 @@ package struct DigitNormalizer: Sendable, Hashable {
     }
 }
 
-/// A digit as a model that was trained on a data set expects it.
+/// A digit in the form that a model trained on a data set expects.
 package struct NormalizedDigit: Sendable, Hashable {
     /// The pixels, [rows, columns].
     package let pixels: [UInt8]
     package let rows: Int
     package let columns: Int
-    /// The polarity that was used, never `automatic`; nil where it changes nothing.
+    /// The polarity that was used, never `automatic`; nil if it has no effect.
     package let polarity: DigitNormalizer.Polarity?
-    /// How many pieces stand side by side in it, as several digits do; 0 where they were not looked for.
+    /// The number of separate pieces side by side, of which several digits have more than one; 0 if they were not
+    /// counted.
     package var pieceCount = 0
 
     /// Notes for the user about the picture.

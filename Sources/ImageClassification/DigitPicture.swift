@@ -1,4 +1,4 @@
-/// A picture while the digit in it is looked for: grey first, then how much lighter than the background.
+/// A picture during the search for its digit. The values are grey at first, then the difference from the background.
 struct DigitPicture {
     struct Box: Equatable {
         var columns: Range<Int>
@@ -7,15 +7,14 @@ struct DigitPicture {
 
     private(set) var width: Int
     private(set) var height: Int
-    /// Of shape [height, width].
+    /// The values, of shape [height, width].
     private(set) var values: [Float]
-    /// How far the digit stands out, as far as that is known: at most the range of greys, then what is left of
-    /// it without background and noise.
+    /// The contrast of the digit: at first the range of greys; later without background and noise.
     private(set) var contrast = 0
 
-    /// Large pictures are shrunk to this many pixels a side: ample for a box of 20, and less noise.
+    /// Large pictures are reduced to this number of pixels per side: enough for a box of 20, with less noise.
     private static let longestSide = 512
-    /// The background is estimated on a coarse copy, as its cost grows with the fourth power of the side.
+    /// The background is estimated on a coarse copy, because its cost grows with the fourth power of the side.
     private static let coarseSide = 48
 
     init(width: Int, height: Int, grey: [UInt8]) {
@@ -32,7 +31,7 @@ struct DigitPicture {
         )
     }
 
-    /// Cuts the picture down to a part of it.
+    /// Crops the picture to a box.
     mutating func crop(_ box: Box) {
         values = box.rows.flatMap {
             values[($0 * width + box.columns.lowerBound)...].prefix(box.columns.count)
@@ -40,7 +39,7 @@ struct DigitPicture {
         (width, height) = (box.columns.count, box.rows.count)
     }
 
-    /// The greys at the border.
+    /// The histogram of the greys at the border.
     private var border: GreyHistogram {
         var border = GreyHistogram()
         for column in 0..<width {
@@ -54,7 +53,7 @@ struct DigitPicture {
         return border
     }
 
-    /// - Returns: the polarity given, or for `automatic` the one found.
+    /// - Returns: The given polarity or, for `automatic`, the detected one.
     mutating func polarity(_ given: DigitNormalizer.Polarity) -> DigitNormalizer.Polarity {
         let border = border
         let background = border.value(atRank: border.count / 2)
@@ -69,8 +68,8 @@ struct DigitPicture {
         return isLight ? .lightOnDark : .darkOnLight
     }
 
-    /// Puts a margin of its background around a picture that has none on an even background: there the strokes may be as
-    /// wide as a part of an uneven background is.
+    /// Adds a margin of background around a picture whose digit fills an even background. Without a margin, the strokes
+    /// may be as wide as the parts of an uneven background.
     mutating func surround() {
         let border = border
         let background = border.value(atRank: border.count / 2)
@@ -86,10 +85,10 @@ struct DigitPicture {
         (values, width, height) = (surrounded, outer, outerHeight)
     }
 
-    /// Greys of an even background differ by at most this much.
+    /// The maximum difference between the greys of an even background.
     private static let evenness = 12
 
-    /// Whether what differs from the background extends over most of one side.
+    /// Returns whether the shape extends over most of one side.
     private func fillsFrame(_ background: Int) -> Bool {
         var (left, right, top, bottom) = (width, 0, height, 0)
         for row in 0..<height {
@@ -104,13 +103,13 @@ struct DigitPicture {
         return 100 * (right - left) >= 85 * width || 100 * (bottom - top) >= 85 * height
     }
 
-    /// Whether it has the aspect ratio of a size, nearly.
+    /// Returns whether the picture has nearly the aspect ratio of a size.
     func hasAspectRatio(columns: Int, rows: Int) -> Bool {
         let (across, down) = (Double(width * rows), Double(height * columns))
         return abs(across - down) <= 0.02 * max(across, down)
     }
 
-    /// The whole picture in another size, with its aspect ratio kept: what it does not fill is its background.
+    /// Returns the whole picture in another size, with its aspect ratio kept. The remaining area is background.
     func scaled(columns: Int, rows: Int) -> [UInt8] {
         let step = max(Double(width) / Double(columns), Double(height) / Double(rows))
         let (across, down) = (
@@ -131,13 +130,13 @@ struct DigitPicture {
         return pixels
     }
 
-    /// Makes dark digits light.
+    /// Inverts the picture, so that dark digits become light.
     mutating func invert() {
         for index in values.indices { values[index] = 255 - values[index] }
     }
 
-    /// Takes from each pixel its background: the coarse picture's opening with a square of two fifths of the longer
-    /// side (lowest value around, then the highest of these).
+    /// Subtracts the background from each pixel. The background is the opening of the coarse picture (local minimum,
+    /// then local maximum) with a square of two fifths of the longer side.
     mutating func subtractBackground() {
         let (across, down) = Self.size(width, height, atMost: Self.coarseSide)
         var coarse = Resampling(width: width, height: height, columns: across, rows: down)(values)
@@ -148,7 +147,8 @@ struct DigitPicture {
         for index in values.indices { values[index] -= background[index] }
     }
 
-    /// The lowest value in the square of 2 × `reach` + 1 around each place: along the rows, then the columns.
+    /// Returns the lowest value in the square with a side of 2 × `reach` + 1 around each pixel, computed along the
+    /// rows, then the columns.
     private static func lowest(_ values: [Float], _ width: Int, _ height: Int, _ reach: Int) -> [Float] {
         func along(_ source: [Float], count: Int, step: Int, lines: Int, lineStep: Int) -> [Float] {
             var output = source
@@ -173,18 +173,18 @@ struct DigitPicture {
         return along(alongRows, count: height, step: width, lines: width, lineStep: 1)
     }
 
-    /// Sets all but the digit to zero, and the digit to 0 (background) … 1.
+    /// Sets all pixels outside the digit to zero, and scales the digit to 0 (background) … 1.
     ///
-    /// - Returns: the smallest box around the digit, and of how many pieces side by side it consists; nil if nothing
-    ///   stands out by ``DigitNormalizer/leastContrast``.
+    /// - Returns: The smallest box around the digit, and the number of its pieces side by side; nil if there is no
+    ///   contrast of ``DigitNormalizer/leastContrast``.
     mutating func isolateDigit(_ polarity: DigitNormalizer.Polarity) -> (box: Box, pieceCount: Int)? {
         if polarity == .darkOnLight { invert() }
         surround()
         subtractBackground()
         let leastContrast = Float(DigitNormalizer.leastContrast)
         let all = GreyHistogram(values)
-        // The darker half of the background tells its noise, as no ink is in it: a normal distribution's
-        // 5 % and 25 % are 0.97 standard deviations apart.
+        // The darker half of the background measures its noise, because it contains no ink. In a normal distribution,
+        // the 5 % and the 25 % quantiles are 0.97 standard deviations apart.
         let quarter = Float(all.value(atRank: all.count / 4))
         let noise = quarter + 4 * (quarter - Float(all.value(atRank: all.count / 20)))
         let peak = Float(all.value(atRank: all.count - 1 - all.count / 2000))
@@ -200,7 +200,7 @@ struct DigitPicture {
         for index in values.indices where pieces.labels[index] >= 0 && kept[pieces.labels[index]] {
             ink.add(values[index])
         }
-        // Ink is uneven, too: its darkest tenth is all the same.
+        // Ink is uneven too; its strongest tenth counts as full ink.
         let full = max(Float(ink.value(atRank: ink.count * 9 / 10)), noise + leastContrast / 2)
         for row in 0..<height {
             for column in 0..<width {
@@ -216,14 +216,14 @@ struct DigitPicture {
 }
 
 extension DigitPicture {
-    /// The number of pieces side by side of which the digit consists, gaps that a smaller picture would not show included.
+    /// Returns the number of the digit's pieces side by side. Gaps count even if a smaller picture would not show them.
     func pieceCount(_ polarity: DigitNormalizer.Polarity) -> Int {
         var picture = self
         return picture.isolateDigit(polarity)?.pieceCount ?? 0
     }
 }
 
-/// How often each whole number from −255 to 255 is nearest.
+/// A histogram of values rounded to whole numbers from −255 to 255.
 struct GreyHistogram {
     private var counts = [Int](repeating: 0, count: 511)
     private(set) var count = 0
@@ -239,7 +239,7 @@ struct GreyHistogram {
         count += 1
     }
 
-    /// How many are at most `distance` away from a value.
+    /// Returns the number of values at a distance of at most `distance`.
     func count(near value: Int, within distance: Int) -> Int {
         counts[min(510, max(0, value - distance + 255))...min(510, max(0, value + distance + 255))].reduce(
             0, +)
@@ -251,7 +251,7 @@ struct GreyHistogram {
         return count == 0 ? 0 : Double(sum) / Double(count)
     }
 
-    /// The number at position `rank` if all were sorted; ranks from 0.
+    /// Returns the value at position `rank`, from 0, in sorted order.
     func value(atRank rank: Int) -> Int {
         var rest = rank
         for (index, count) in counts.enumerated() {

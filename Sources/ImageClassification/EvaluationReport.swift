@@ -3,27 +3,28 @@ import NeuralNetworks
 import Platform
 import Training
 
-/// What `mnist-bilstm evaluate` tells. Shares are in percent, as everywhere a run shows them.
+/// The output of `mnist-bilstm evaluate`. Fractions are in percent, as in the output about runs.
 package struct EvaluationReport: Codable, Hashable, Sendable {
     package var checkpoint: String
-    /// Whole epochs and steps that the weights have seen.
+    /// The numbers of complete epochs and of steps that the weights were trained for.
     package var epochs: Int
     package var steps: Int
-    /// Whether it is their average that was scored.
+    /// Whether the averaged weights were evaluated.
     package var averaged: Bool
     package var split: String
     package var images: Int
     package var correct: Int
     package var accuracy: Double
-    /// √(p (1 - p) / n).
+    /// The standard error of the accuracy, √(p (1 - p) / n).
     package var standardError: Double
-    /// Mean cross-entropy.
+    /// The mean cross-entropy.
     package var loss: Double
     package var classes: [Class]
-    /// How many images of a class (row) were taken for a class (column).
+    /// The confusion matrix: the number of images of a class (row) predicted as a class (column).
     package var confusion: [[Int]]
 
-    /// Nil (null) for what cannot be said, as the precision of a class that is never predicted.
+    /// The scores of a class. Undefined values are nil (null); for example, the precision of a class that is never
+    /// predicted.
     package struct Class: Codable, Hashable, Sendable {
         package var name: String
         package var count: Int
@@ -39,7 +40,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
             f1 = score.f1.map { 100 * $0 }
         }
 
-        /// Every key is there in every case.
+        /// Encodes the report. Every key is present in every case.
         package func encode(to encoder: any Encoder) throws {
             var values = encoder.container(keyedBy: CodingKeys.self)
             try values.encode(name, forKey: .name)
@@ -67,9 +68,9 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
 
     package func json() throws -> String { try JSON.text(self) }
 
-    /// For people.
+    /// Returns the report as text for people.
     ///
-    /// - Parameter width: of the lines, in characters; a confusion matrix that is wider gives way to a list.
+    /// - Parameter width: The width of the lines, in characters. A wider confusion matrix is replaced by a list.
     package func text(width: Int = 80) -> String {
         """
         Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
@@ -82,9 +83,9 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
         """
     }
 
-    /// The confusion matrix or, where there is no room for its columns, its most frequent mistakes.
+    /// Returns the confusion matrix or, if it is too wide, its most frequent mistakes.
     private func confusionText(width: Int) -> String {
-        // Columns are in the order of the rows, which have whole names.
+        // Column titles may be shortened, because the columns are in the order of the rows, which have full names.
         for titleLength in [Int.max, 4] {
             let matrix = confusionTable(titleLength).rendered()
             if matrix.split(separator: "\n").allSatisfy({ $0.count <= width }) {
@@ -109,7 +110,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
 
     private static let mostConfusions = 20
 
-    /// Which classes were taken for which others, the most frequent first.
+    /// The pairs of true and predicted class that differ, the most frequent first.
     private var confusions: [(label: Int, predicted: Int, count: Int)] {
         var confusions: [(label: Int, predicted: Int, count: Int)] = []
         for (label, row) in confusion.enumerated() {

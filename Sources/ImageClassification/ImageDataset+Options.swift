@@ -1,11 +1,12 @@
 import Datasets
 
 extension ImageTraining.Options {
-    /// Takes another data set, and other files.
+    /// Changes the data set and its directory.
     ///
     /// - Parameters:
-    ///   - dataset: nil for the one that it is.
-    ///   - directory: the directory of its files; nil for the one that it is or, of another data set, its own.
+    ///   - dataset: The new data set; nil to keep the current one.
+    ///   - directory: The directory of its files. If nil, the current directory is kept, or the default directory of a
+    ///     new data set is used.
     package mutating func choose(_ dataset: ImageDataset?, data directory: String?) {
         if let dataset, dataset != self.dataset {
             self.dataset = dataset
@@ -16,7 +17,7 @@ extension ImageTraining.Options {
 
     /// Finds the files.
     ///
-    /// - Throws: `DatasetError.missing`, which tells how to get them.
+    /// - Throws: `DatasetError.missing`, which says how to get them.
     package func files() throws(DatasetError) -> ImageDatasetFiles {
         do throws(DatasetError) {
             return try dataset.files(in: data)

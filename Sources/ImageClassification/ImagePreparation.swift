@@ -1,8 +1,8 @@
 import Datasets
 
-/// How the images of a data set are prepared: what they are drawn on, how large a digit or a thing is in them, and where
-/// it lies. It is measured on the training images and stored in the checkpoint, so that a picture is brought to the form
-/// that the model knows.
+/// How the images of a data set are prepared: their background, and the size and position of a digit or object in them.
+/// It is measured on the training images and stored in the checkpoint, so that a picture can be converted to the form
+/// that the model was trained on.
 ///
 /// MNIST's images have light digits on black in a box of 20 × 20 of their 28 × 28 pixels, with their centre of mass in
 /// the middle. Other images fill their frame, are dark on light, or are photographs without a plain background.
@@ -11,17 +11,17 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
     package var background: Int
     /// The grey of full ink; nil if the images have no plain background.
     package var ink: Int?
-    /// The box that the ink of every image fills; nil if its size or its place differ from image to image.
+    /// The box that the ink of every image fills; nil if its size or position varies between images.
     package var box: Box?
 
     package struct Box: Codable, Hashable, Sendable {
-        /// The size in pixels. An image fills it in one direction at least.
+        /// The size in pixels. The ink fills the box in at least one direction.
         package var rows: Int
         package var columns: Int
         package var centering: Centering
-        /// Whether images fill the box in both directions, whatever their shape.
+        /// Whether the ink fills the box in both directions, whatever its shape.
         package var isStretched: Bool
-        /// The distance of the centre from the middle of the image; nil for none.
+        /// The distance of the centre from the middle of the image; nil if it is zero.
         package var offset: Offset?
 
         package init(
@@ -46,11 +46,11 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
         }
     }
 
-    /// The point of the ink that lies in the middle of an image.
+    /// The point of the ink that is in the middle of an image.
     package enum Centering: String, Codable, Sendable, CaseIterable {
-        /// Its centre of mass, at the pixel at half of each side.
+        /// The centre of mass, at the pixel at half of each side.
         case mass
-        /// The middle of its box.
+        /// The middle of the ink's box.
         case middle
     }
 
@@ -60,7 +60,7 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
         self.box = box
     }
 
-    /// MNIST's, in images of any size.
+    /// Returns MNIST's preparation, for images of any size.
     package static func mnist(rows: Int = 28, columns: Int = 28) -> ImagePreparation {
         func side(_ length: Int) -> Int { max(1, Int((Double(length) * 20 / 28).rounded())) }
         return ImagePreparation(
@@ -73,7 +73,7 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
     /// Whether ink is lighter than its background; nil if the images have no plain background.
     package var isLightOnDark: Bool? { ink.map { $0 > background } }
 
-    /// Whether its numbers can be an image's of a size.
+    /// Returns whether the values are possible for images of a size.
     package func isPossible(rows: Int, columns: Int) -> Bool {
         (0...255).contains(background) && ink.map { (0...255).contains($0) && $0 != background } ?? true
             && box.map { (1...rows).contains($0.rows) && (1...columns).contains($0.columns) && ink != nil }
@@ -85,8 +85,8 @@ package struct ImagePreparation: Codable, Hashable, Sendable {
 }
 
 extension ImageDataset {
-    /// The preparation of the images as their authors describe it, for checkpoints that do not tell. Images of one's own are
-    /// taken for such as MNIST's.
+    /// Returns the preparation of the images as their authors describe it, for checkpoints that do not contain one.
+    /// Your own images are assumed to be like MNIST's.
     func usualPreparation(rows: Int, columns: Int) -> ImagePreparation {
         func centered(_ share: Double) -> ImagePreparation {
             func side(_ length: Int) -> Int { max(1, Int((Double(length) * share).rounded())) }
@@ -95,9 +95,9 @@ extension ImageDataset {
                 box: .init(rows: side(rows), columns: side(columns), centering: .middle))
         }
         switch folder {
-        // Centred, with a border of two pixels.
+        // EMNIST's images are centred, with a border of two pixels.
         case ImageDataset.emnistLetters.folder: return centered(24.0 / 28)
-        // Scaled to the whole frame.
+        // Fashion-MNIST's images are scaled to the whole frame.
         case ImageDataset.fashionMNIST.folder: return centered(1)
         case ImageDataset.kmnist.folder: return ImagePreparation(background: 0, ink: 255, box: nil)
         default: return .mnist(rows: rows, columns: columns)
@@ -106,7 +106,7 @@ extension ImageDataset {
 }
 
 extension ImagePreparation {
-    /// Measures some of the images, evenly spread.
+    /// Measures some of the images, evenly spread over the data set.
     package init(of images: LabeledImages) {
         let (rows, columns) = (images.rows, images.columns)
         let most = min(500, max(20, 4_000_000 / (rows * columns)))
@@ -120,14 +120,14 @@ extension ImagePreparation {
         }
     }
 
-    /// - Parameter samples: images, each of shape [rows, columns].
+    /// - Parameter samples: Images, each of shape [rows, columns].
     private init(_ samples: [UnsafeBufferPointer<UInt8>], rows: Int, columns: Int) {
         let (border, all) = Self.greys(of: samples, rows: rows, columns: columns)
         background = border.value(atRank: border.count / 2)
         ink = nil
         box = nil
         let isLight = all.mean > Double(background)
-        // A plain background is most of the border.
+        // The image has a plain background if most of its border has the same grey.
         guard border.count(near: background, within: DigitNormalizer.leastContrast) * 2 >= border.count else {
             return
         }
@@ -139,7 +139,7 @@ extension ImagePreparation {
         box = Self.box(boxes, rows: rows, columns: columns)
     }
 
-    /// The greys at the borders, and all.
+    /// Returns the histograms of the greys at the borders and of all greys.
     private static func greys(
         of samples: [UnsafeBufferPointer<UInt8>], rows: Int, columns: Int
     ) -> (border: GreyHistogram, all: GreyHistogram) {
@@ -158,7 +158,8 @@ extension ImagePreparation {
         return (border, all)
     }
 
-    /// The box that most images fill, in its middle or at another place that is the same in all; nil if there is none.
+    /// Returns the box that most images fill, in the middle or at another position that is the same in all; nil if
+    /// there is none.
     private static func box(_ boxes: [InkBox], rows: Int, columns: Int) -> Box? {
         let shares = boxes.map { $0.share(rows: rows, columns: columns) }
         guard let share = quantile(shares, 0.5) else { return nil }
@@ -171,7 +172,7 @@ extension ImagePreparation {
         let places = Centering.allCases.map { centering in
             boxes.map { $0.offset(centering, rows: rows, columns: columns) }
         }
-        // The mean distances of the two centres from a place, in parts of the image's sides.
+        // The mean distances of the two centres from a point, as fractions of the image's sides.
         func distances(from offsets: [Offset]) -> [Double] {
             zip(places, offsets).map { places, offset in
                 let distances = places.map { place in
@@ -207,12 +208,12 @@ extension ImagePreparation {
         return values.sorted()[min(values.count - 1, Int(Double(values.count) * share))]
     }
 
-    /// Whether an image lies as those of the data set do, on their background.
+    /// Returns whether an image has the form of the data set's images, including the background.
     ///
     /// - Parameters:
-    ///   - pixels: of shape [rows, columns].
-    ///   - isScaled: whether it is a picture of another size, scaled as a whole. It must match more closely than an image
-    ///     that has the size already.
+    ///   - pixels: The pixels, of shape [rows, columns].
+    ///   - isScaled: Whether it is a picture of another size that was scaled as a whole. It must match more closely
+    ///     than an image that already has the size.
     func fits(_ pixels: [UInt8], rows: Int, columns: Int, isScaled: Bool = false) -> Bool {
         guard let ink, let box else { return false }
         return pixels.withUnsafeBufferPointer { pixels in
@@ -238,15 +239,15 @@ extension ImagePreparation {
     }
 }
 
-/// Where the ink of an image lies.
+/// The bounding box and the centre of an image's ink.
 private struct InkBox {
-    /// How far the farthest pixel is from the background.
+    /// The largest difference of a pixel from the background.
     let peak: Int
     let rows: ClosedRange<Int>
     let columns: ClosedRange<Int>
     let centerOfMass: (row: Double, column: Double)
 
-    /// Nil if no pixel differs enough from the background.
+    /// Finds the ink of an image; nil if no pixel differs enough from the background.
     init?(_ pixels: UnsafeBufferPointer<UInt8>, rows: Int, columns: Int, background: Int, isLight: Bool) {
         var (peak, mass, rowMoment, columnMoment) = (0, 0, 0, 0)
         var (top, bottom, left, right) = (rows, -1, columns, -1)
@@ -270,12 +271,12 @@ private struct InkBox {
         centerOfMass = (Double(rowMoment) / Double(mass), Double(columnMoment) / Double(mass))
     }
 
-    /// The part of the image's side that it fills, of the two the larger one.
+    /// Returns the larger of the fractions of the image's sides that the box covers.
     func share(rows: Int, columns: Int) -> Double {
         max(Double(self.rows.count) / Double(rows), Double(self.columns.count) / Double(columns))
     }
 
-    /// How far its centre is from the middle of the image, in pixels.
+    /// Returns the distance of the centre from the middle of the image, in pixels.
     func offset(_ centering: ImagePreparation.Centering, rows: Int, columns: Int) -> (
         down: Double, across: Double
     ) {
@@ -289,6 +290,7 @@ private struct InkBox {
         }
     }
 
-    /// The difference in size, in parts of the longer side, of images that are of one size: a pixel or a twentieth.
+    /// Returns the tolerance within which sizes count as equal, as a fraction of the longer side: a pixel or a
+    /// twentieth.
     static func sizeTolerance(_ side: Int) -> Double { max(1 / Double(side), 0.05) }
 }

@@ -4,29 +4,29 @@ import Platform
 import Runs
 import Training
 
-/// The main job: trains a recurrent classifier on MNIST, prints and keeps what happens, evaluates at the end.
+/// The main job: trains a recurrent classifier on MNIST, prints and logs its progress, and evaluates it at the end.
 package struct ImageTraining: Sendable {
     package let options: Options
     let resumption: Resumption?
     let recipe: Recipe?
 
-    /// A run of its own.
+    /// Creates the training of a new run.
     ///
     /// - Parameters:
-    ///   - options: all of them.
-    ///   - recipe: what some of these were taken from, to say so; nil for nothing to say.
+    ///   - options: All options.
+    ///   - recipe: The recipe of the options, which is printed; nil if there is none.
     package init(_ options: Options, recipe: Recipe? = nil) {
         self.options = options
         self.recipe = recipe
         resumption = nil
     }
 
-    /// The rest of a run.
+    /// Creates the remaining training of a run.
     ///
     /// - Parameters:
-    ///   - resumption: the run, and where to start from.
-    ///   - options: the run's, or others.
-    ///   - allowsChanges: whether others may be such that weights and logs depend on them.
+    ///   - resumption: The run and the checkpoint to start from.
+    ///   - options: The options, the run's or changed ones.
+    ///   - allowsChanges: Whether options that affect weights and logs may differ from the run's.
     /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherHeldOutImages(run:differences:)``
     package init(resuming resumption: Resumption, options: Options, allowsChanges: Bool) throws {
         let heldOut = resumption.options.validationDifferences(to: options)
@@ -42,12 +42,12 @@ package struct ImageTraining: Sendable {
         recipe = nil
     }
 
-    /// Trains. Ctrl-C, SIGTERM and the time limit end it after the running step, with everything written.
+    /// Trains. Ctrl-C, SIGTERM and the time limit end training after the current step, and everything is saved.
     ///
-    /// Bad options, bad training images and test files of another form are found before the run's directory is made. The
-    /// test images are read at the end; if that fails, the run is marked as failed, and a resume scores it.
+    /// Invalid options, invalid training images and test files of another form are found before the run's directory is
+    /// created. The test set is read at the end; if that fails, the run is marked as failed, and a resume evaluates it.
     ///
-    /// - Returns: Success, or that a file could not be written, the time limit, or a signal.
+    /// - Returns: Success, or the status for an unwritten file, the time limit or a signal.
     /// - Throws: ``ReportedError``
     package func run(
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
@@ -76,14 +76,14 @@ package struct ImageTraining: Sendable {
             })
     }
 
-    /// Checks that there is memory for the training, its checkpoints and its evaluation.
+    /// Checks that there is enough memory for the training, its checkpoints and its evaluation.
     private func checkMemory(_ data: ImageTrainingData, teacher: Teacher?) throws(MemoryShortage) {
         let model = options.model(for: data.train)
         let engine = EngineMemory(
             model, optimizer: options.chosenOptimizer, batchSize: options.batchSize,
             hasAverage: options.ema != nil, isAugmented: options.augmentation != .none,
             teacher: teacher?.checkpoint.model, threads: options.usedThreads)
-        // The test set is no larger than the training set, as a rule.
+        // The test set is usually no larger than the training set.
         let images = Double(
             data.train.count * (data.train.rows * data.train.columns + model.output.count * 8))
         try engine.checkTraining(
@@ -91,7 +91,7 @@ package struct ImageTraining: Sendable {
             evaluatesBest: data.validation != nil, data: images)
     }
 
-    /// A resumed run has a copy of its teacher.
+    /// Returns the teacher; a resumed run has a copy of it.
     private func teacher() throws -> Teacher? {
         let isKept = resumption.map { $0.options.teacher == options.teacher } ?? false
         return try Teacher(options, copy: isKept ? resumption?.lock.run.teacher : nil)
@@ -99,7 +99,7 @@ package struct ImageTraining: Sendable {
 }
 
 extension ImageTraining {
-    /// `config.json`
+    /// The content of `config.json`.
     package struct Configuration: Encodable {
         package var program = Options.program.name
         package var options: Options
@@ -123,7 +123,7 @@ extension ImageTraining {
         }
     }
 
-    /// The optimizer with its own numbers, whichever it is.
+    /// The optimizer, with its hyperparameters.
     package struct OptimizerDescription: Encodable {
         let optimizer: any Optimizer
 

@@ -4,17 +4,17 @@ import NeuralNetworks
 import Platform
 import Runs
 
-/// The images of the main job: those to train on, those held out of them, and where those to test on are.
+/// The data of the main job: the training set, the validation set, and the location of the test set.
 package struct ImageTrainingData {
     let files: ImageDatasetFiles
     let train: LabeledImages
     let validation: LabeledImages?
-    /// What tells these data from others.
+    /// A text that identifies the data.
     let fingerprint: String
-    /// How the images are prepared, those held out included.
+    /// How the images are prepared, measured on the training and validation images.
     let preparation: ImagePreparation
 
-    /// - Throws: ``DatasetError``; ``OptionError`` if nothing would be left to train on.
+    /// - Throws: ``DatasetError``; ``OptionError`` if no training images would remain.
     init(_ options: ImageTraining.Options) throws {
         files = try options.files()
         let images = try files.train()
@@ -30,7 +30,7 @@ package struct ImageTrainingData {
             + String(images.checksum, radix: 16)
         preparation = ImagePreparation(of: images)
         if options.validation > 0 {
-            // The parts, and one more copy of the larger one while it is made.
+            // Both parts, and a copy of the larger one while it is made.
             try MemoryShortage.check(
                 2 * Double(images.count * images.rows * images.columns),
                 for: "setting aside validation images of this training set")
@@ -43,7 +43,7 @@ package struct ImageTrainingData {
         }
     }
 
-    /// Checks that a model can read the images: a checkpoint of a larger one could not be read back.
+    /// Checks that a model can read the images; the checkpoint of a model for larger images could not be loaded.
     private static func checkSize(_ images: LabeledImages, of file: String) throws(DatasetError) {
         guard ModelLimits.steps.contains(images.rows), ModelLimits.sizes.contains(images.columns) else {
             throw try IDXFileHeader(path: file).invalid(
@@ -52,23 +52,24 @@ package struct ImageTrainingData {
         }
     }
 
-    /// Checks what can be known of the test set without reading it, so that no training is lost to a bad one.
+    /// Checks everything about the test set that can be checked without reading it, so that no training is lost because
+    /// of an invalid test set.
     func checkTest() throws(DatasetError) { try files.checkTest(like: train) }
 
-    /// Reads the test set, whose images must have the size of those to train on.
+    /// Reads the test set, whose images must have the size of the training images.
     func test() throws -> LabeledImages {
         try checkTest()
         return try Self.test(of: files, classCount: train.classCount)
     }
 
-    /// - Parameter classCount: the greatest that there may be, of a data set that does not tell.
+    /// - Parameter classCount: The maximum number of classes, if the data set does not determine it.
     static func test(of files: ImageDatasetFiles, classCount: Int) throws -> LabeledImages {
         let images = try files.test(classCount: files.dataset.classCount ?? classCount)
         guard images.count > 0 else { throw try IDXFileHeader(path: files[.testImages]).noImages() }
         return images
     }
 
-    /// "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
+    /// A description of the data: "datasets/mnist, 60,000 images of 28 × 28, 10 classes".
     var title: String {
         let held = validation.map { ", \(TextFormat.grouped($0.count)) more held out" } ?? ""
         return "\(files.dataset.title(in: files.directory)), \(TextFormat.grouped(train.count)) images of "
@@ -78,10 +79,10 @@ package struct ImageTrainingData {
 }
 
 extension ImageTraining.Options {
-    /// Reads the images to train on, without those held out, and to test on: at least one each, of one size; from the
-    /// directory told.
+    /// Reads the training set, without validation images, and the test set: at least one image each, of one size; and
+    /// returns their directory.
     ///
-    /// - Throws: `DatasetError`; ``OptionError`` if nothing would be left to train on.
+    /// - Throws: `DatasetError`; ``OptionError`` if no training images would remain.
     package func images() throws -> (train: LabeledImages, test: LabeledImages, directory: String) {
         let data = try ImageTrainingData(self)
         return (data.train, try data.test(), data.files.directory)

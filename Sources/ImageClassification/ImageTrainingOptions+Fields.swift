@@ -30,7 +30,7 @@ extension ImageTraining.Options {
         .init("clip_norm", \.clipNorm, .positive, replacing: ["clip_value"]),
         .init("clip_value", \.clipValue, .positive, replacing: ["clip_norm"]),
         .init("label_smoothing", \.labelSmoothing, .share),
-        // A name stands for all ranges.
+        // The name of an augmentation sets all ranges.
         .init(
             "augment", \.augment,
             replacing: [
@@ -90,14 +90,14 @@ extension ImageTraining.Options {
         return nil
     }
 
-    /// Another data set has its files elsewhere.
+    /// Resets the directory if the data set changes, because its files are in another directory.
     package mutating func follow(_ given: Set<String>, from base: Self) {
         if given.contains("dataset"), dataset != base.dataset, !given.contains("data") {
             data = dataset.directory()
         }
     }
 
-    /// What others would change that would set other images aside for validation, each in words.
+    /// Returns the differences that would change the validation set, each in words.
     func validationDifferences(to others: Self) -> [String] {
         let isSetAside = validation > 0 && others.validation > 0
         return differences(to: others, among: isSetAside ? ["validation", "seed"] : ["validation"])
@@ -110,7 +110,7 @@ extension OptionField<ImageTraining.Options>.Use {
 }
 
 extension Program {
-    /// The tool whose runs classify images.
+    /// The program whose runs classify images.
     package static let mnistBiLSTM = Program(
         name: "mnist-bilstm", options: ImageTraining.Options.self, metrics: [.crossEntropy, .accuracy],
         ownsUnnamedRuns: true)

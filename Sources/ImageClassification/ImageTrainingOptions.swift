@@ -5,7 +5,7 @@ import Runs
 import Training
 
 extension ImageTraining {
-    /// Everything a user can choose.
+    /// All options of a training.
     package struct Options: RunOptions {
         package var epochs = 50
         package var batchSize = 128
@@ -14,40 +14,41 @@ extension ImageTraining {
         package var layers = 2
         package var bidirectional = true
         package var readout = Readout.all
-        /// Between layers.
+        /// The dropout probability between layers.
         package var dropout = 0.0
-        /// Before the linear layer.
+        /// The dropout probability before the linear layer.
         package var readoutDropout = 0.0
         package var labelSmoothing = 0.0
         package var augment = AugmentationName.none
-        /// The ranges of augmentation, as `ImageAugmentation` has them; nil for those that `augment` names.
+        /// The ranges of augmentation, as in `ImageAugmentation`; if nil, the ranges of `augment`.
         package var augmentShift: Double?
         package var augmentRotation: Double?
         package var augmentScale: Double?
         package var augmentShear: Double?
         package var augmentElastic: Double?
-        /// Decay of an average of the weights; nil for none.
+        /// The decay of an exponential moving average of the weights; nil for none.
         package var ema: Double?
-        /// A run or a checkpoint whose probabilities are learnt beside the labels; nil for none.
+        /// The run or checkpoint of the teacher for knowledge distillation; nil for none.
         package var teacher: String?
         /// The weight of the teacher in the loss; nil for ``defaultTeacherWeight``.
         package var teacherWeight: Double?
-        /// The temperature of the probabilities that are compared; nil for ``defaultTemperature``.
+        /// The softmax temperature for distillation; nil for ``defaultTemperature``.
         package var temperature: Double?
-        /// Images held out of training, to choose by.
+        /// The number of validation images.
         package var validation = 0
-        /// Whether the images to test on are scored at the end; nil for yes.
+        /// Whether the test set is evaluated at the end; nil means yes.
         package var test: Bool?
-        /// Epochs without a lower validation loss after which training ends; nil for never.
+        /// Early stopping: the number of epochs without a lower validation loss after which training ends; nil for
+        /// never.
         package var earlyStopping: Int?
         package var optimizer = OptimizerName.adam
         package var learningRate = 5e-3
-        /// Nil for the optimizer's default.
+        /// The momentum; nil for the optimizer's default.
         package var momentum: Double?
         package var weightDecay: Double?
         package var schedule = ScheduleName.constant
         package var warmUpEpochs = 0.0
-        /// The learning rate at the end of a cosine, as a part of the first.
+        /// The final learning rate of the cosine schedule, as a fraction of the initial one.
         package var finalShare = 0.0
         package var stepEpochs = 10
         package var patience = 5
@@ -55,10 +56,10 @@ extension ImageTraining {
         package var clipNorm: Double?
         package var clipValue: Double?
         package var seed: UInt64 = 0
-        /// Steps of one record in the logs; 0 for none but those of epochs.
+        /// The logging interval in steps; 0 logs only at epoch ends.
         package var logEvery = 100
         package var checkpoints = CheckpointPolicy()
-        /// In seconds.
+        /// The time limit in seconds.
         package var timeLimit: Double?
         package var progress = EpochPrinter.Progress.auto
         package var quiet = false
@@ -89,7 +90,7 @@ extension ImageTraining {
 }
 
 extension ImageTraining.Options {
-    /// The model that reads images of this size; MNIST's by default.
+    /// Returns the model for images of a size, by default MNIST's.
     package func model(
         rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
     ) -> SequenceModel {
@@ -98,7 +99,7 @@ extension ImageTraining.Options {
             dropout: readoutDropout)
     }
 
-    /// The recurrent layers of the model.
+    /// Returns the recurrent layers of the model.
     package func stack(inputSize: Int) -> RecurrentStack {
         RecurrentStack(
             cell, inputSize: inputSize, hiddenSize: hiddenSize, numLayers: layers, dropout: dropout,
@@ -109,10 +110,10 @@ extension ImageTraining.Options {
         model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
-    /// The number of threads that compute.
+    /// The number of compute threads.
     package var usedThreads: Int { UsableCores.threads(of: threads) }
 
-    /// The optimizer that the options name, with their numbers.
+    /// The chosen optimizer with its hyperparameters.
     var chosenOptimizer: any Optimizer {
         switch optimizer {
         case .adam: Adam(learningRate: learningRate, weightDecay: weightDecay ?? 0)
@@ -137,7 +138,7 @@ extension ImageTraining.Options {
         }
     }
 
-    /// The ranges that are named, each of them replaced where one is given.
+    /// The ranges of the named augmentation, each replaced if its option is given.
     package var augmentation: ImageAugmentation {
         let named: ImageAugmentation =
             switch augment {
@@ -156,7 +157,7 @@ extension ImageTraining.Options {
         clipNorm.map { .norm($0) } ?? clipValue.map { .value($0) } ?? .none
     }
 
-    /// How the weights are learnt, in words.
+    /// A description of the training method, in words.
     package var learningDescription: String {
         var words = [optimizer.title, "learning rate \(learningRate)"]
         switch chosenOptimizer {

@@ -5,7 +5,7 @@ import Runs
 import TensorBoard
 import Training
 
-/// One training, from its first or a later step to its end: the run's files, and what is printed.
+/// One training, from its first or a later step to its end, with the run's files and the printed lines.
 final class ImageTrainingSession {
     private let options: ImageTraining.Options
     private let data: ImageTrainingData
@@ -15,7 +15,7 @@ final class ImageTrainingSession {
 
     private var run: RunDirectory { job.run }
 
-    /// Prepares the trainer and the run's files, and prints what is trained.
+    /// Prepares the trainer and the run's files, and prints a description of the training.
     init(_ training: ImageTraining, data: ImageTrainingData, teacher: Teacher?, job: Job) throws {
         options = training.options
         self.data = data
@@ -94,7 +94,7 @@ final class ImageTrainingSession {
             "Resumed: \(state.epoch) of \(options.epochs) epochs and \(state.stepInEpoch) steps are done")
     }
 
-    /// Trains and scores.
+    /// Trains and evaluates.
     func execute() throws -> ExitStatus {
         try job.keepingFailures(
             lastCheckpoint: { recorder.lastCheckpoint },
@@ -128,7 +128,7 @@ final class ImageTrainingSession {
             of: ending, failureCount: recorder.failureCount, checkpoint: recorder.lastCheckpoint)
     }
 
-    /// Scores the weights of the best epoch if there is a validation set to choose it by, else the last ones.
+    /// Evaluates the weights of the best epoch if there is a validation set, otherwise the last weights.
     private func score() throws {
         let (engine, epoch, title) = try weightsToScore()
         var figures: [String] = []
@@ -157,7 +157,7 @@ final class ImageTrainingSession {
         }
         keep(test, .test, "Test")
         keep(engine.withAverage { engine.evaluate(images) }, .averagedTest, "EMA Test")
-        // Before anything is written: the disk may be full.
+        // Print the figures before anything is written, because the disk may be full.
         printFigures()
         let evaluation = Evaluation(
             test, outputs, of: images, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
@@ -170,7 +170,7 @@ final class ImageTrainingSession {
         }
     }
 
-    /// The weights, the epoch after which they were, and what they are if that needs to be said.
+    /// Returns the weights, their epoch, and a note about them if one is needed.
     private func weightsToScore() throws -> (engine: SequenceEngine, epoch: Int, title: String?) {
         let last = trainer.state.epoch - 1
         guard data.validation != nil, let best = trainer.state.best?.epoch else {

@@ -1,5 +1,4 @@
-/// The connected pieces of what is lighter than a threshold; pixels that share a side or a corner are
-/// connected.
+/// The connected components of the pixels above a threshold. Pixels that share a side or a corner are connected.
 struct InkPieces {
     struct Piece {
         var area = 0
@@ -7,7 +6,7 @@ struct InkPieces {
         var columns: ClosedRange<Int>
         var rows: ClosedRange<Int>
 
-        /// Whether another piece goes around this one, and this one is large enough for a digit.
+        /// Returns whether another piece surrounds this one, and this one is large enough to be a digit.
         func isFramed(by other: Piece) -> Bool {
             other.columns.lowerBound < columns.lowerBound && columns.upperBound < other.columns.upperBound
                 && other.rows.lowerBound < rows.lowerBound && rows.upperBound < other.rows.upperBound
@@ -16,7 +15,7 @@ struct InkPieces {
     }
 
     private(set) var all: [Piece] = []
-    /// For each pixel its piece; -1 for none.
+    /// The index of the piece of each pixel; -1 for none.
     private(set) var labels: [Int]
     private let width: Int
     private let height: Int
@@ -54,8 +53,9 @@ struct InkPieces {
         all.append(piece)
     }
 
-    /// How many of the pieces chosen are large and stand beside or above each other, as several digits do: at least half
-    /// as high as the highest, and of an eighth of the largest one's area. A frame around others counts as one.
+    /// Returns the number of large pieces that are beside or above each other, as several digits are. A large piece has
+    /// at least half the height of the highest one and an eighth of the area of the largest one. A frame around other
+    /// pieces counts as one.
     func countSideBySide(_ chosen: [Bool]) -> Int {
         let pieces = zip(all, chosen).filter(\.1).map(\.0)
         let others = pieces.filter { frame in !pieces.contains { $0.isFramed(by: frame) } }
@@ -68,12 +68,12 @@ struct InkPieces {
         let large = pieces.filter { 2 * $0.rows.count >= highest && 8 * $0.area >= largest }
         let beside = groupCount(large.map(\.columns))
         if beside > 1 || large.isEmpty { return beside }
-        // The dot of an i and the bar of a 5 are small.
+        // The dot of an i and the bar of a 5 are not large.
         return groupCount(large.map(\.rows))
     }
 
-    /// The number of groups of ranges that overlap within a group, by more than a fifth of the shorter, and with no range
-    /// of another.
+    /// Returns the number of groups of ranges. Ranges of the same group overlap by more than a fifth of the shorter
+    /// one; ranges of different groups do not.
     private static func groupCount(_ ranges: [ClosedRange<Int>]) -> Int {
         var (count, end) = (0, Int.min)
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
@@ -84,7 +84,7 @@ struct InkPieces {
         return count
     }
 
-    /// The smallest box around the pieces chosen, nil without any.
+    /// Returns the smallest box around the chosen pieces; nil if there are none.
     func box(of chosen: [Bool]) -> DigitPicture.Box? {
         let pieces = zip(all, chosen).filter(\.1).map(\.0)
         guard let first = pieces.first else { return nil }

@@ -3,18 +3,18 @@ import Pictures
 import TensorBoard
 import Training
 
-/// `mistakes.png`: the images of an evaluation's mistakes on one sheet, the worst first, row by row.
+/// The content of `mistakes.png`: the misclassified images of an evaluation on one sheet, the worst first, row by row.
 package enum MistakeSheet {
-    /// The same at any time, so that pictures can be cut out of a sheet again.
+    /// The layout never changes, so that the pictures can be cut out of a sheet again.
     private static let layout = ImageSheet()
-    /// The largest sheet that is read: 48 images of 480 × 480.
+    /// The maximum size of a sheet that is read: 48 images of 480 × 480.
     static let pixelLimit = 100_000_000
 
     /// Draws the sheet.
     ///
     /// - Parameters:
-    ///   - evaluation: names the mistakes.
-    ///   - images: those that were evaluated.
+    ///   - evaluation: The evaluation with the mistakes.
+    ///   - images: The evaluated images.
     package static func draw(_ evaluation: Evaluation, from images: LabeledImages) -> Bitmap {
         let size = images.rows * images.columns
         var pixels: [UInt8] = []
@@ -27,9 +27,9 @@ package enum MistakeSheet {
         return layout.draw(pixels, rows: images.rows, columns: images.columns)
     }
 
-    /// The grey pictures on a sheet, each in its own size.
+    /// Returns the grey pictures on a sheet, each in its original size.
     ///
-    /// - Returns: nil if the sheet is not one of so many pictures.
+    /// - Returns: Nil if the sheet does not have this number of pictures.
     package static func pictures(on sheet: Bitmap, count: Int) -> [Bitmap]? {
         guard count > 0, let columns = size(sheet.width, min(count, layout.perRow)),
             let rows = size(sheet.height, (count + layout.perRow - 1) / layout.perRow)
@@ -49,7 +49,7 @@ package enum MistakeSheet {
         }
     }
 
-    /// Pixels of one of so many pictures in a row or column; nil if they do not fill the sheet.
+    /// Returns the size in pixels of each of `count` pictures in a row or column; nil if they do not fill the sheet.
     private static func size(_ length: Int, _ count: Int) -> Int? {
         let ofEach = (length - layout.margin) / count - layout.margin
         guard ofEach >= layout.zoom, ofEach.isMultiple(of: layout.zoom),
@@ -60,7 +60,7 @@ package enum MistakeSheet {
 }
 
 extension PNGImage {
-    /// A picture for TensorBoard.
+    /// Creates a picture for TensorBoard.
     init(_ bitmap: Bitmap) {
         let space: ColorSpace =
             switch bitmap.format {

@@ -2,15 +2,15 @@ import Console
 import NeuralNetworks
 import Training
 
-/// What a model is made of and costs, as `mnist-bilstm summary` tells it.
+/// A model's layers, parameters and cost, as printed by `mnist-bilstm summary`.
 package struct ModelDescription: Sendable {
     private let model: SequenceModel
     private let origin: TrainedModel?
 
-    /// The model that options come to, for images as their data set has them. The files are read only where they tell
-    /// more than is known: images of one's own, or a directory other than the data set's.
+    /// Creates the description of the model for some options, for images of the data set's size. The files are read
+    /// only if the size or the classes are unknown: for your own images, or for a directory other than the data set's.
     ///
-    /// - Throws: `DatasetError` for files that are to be read, and cannot be.
+    /// - Throws: `DatasetError` for files that must be read but cannot be.
     package init(_ options: ImageTraining.Options) throws {
         if let classCount = options.dataset.classCount, options.data == options.dataset.directory() {
             model = options.model(classCount: classCount)
@@ -20,7 +20,7 @@ package struct ModelDescription: Sendable {
         origin = nil
     }
 
-    /// That of a run or checkpoint, with what it was trained with.
+    /// Creates the description of a run or checkpoint, with its training options.
     package init(_ trained: TrainedModel) {
         model = trained.checkpoint.model
         origin = trained

@@ -4,8 +4,8 @@ import Platform
 import Runs
 import Training
 
-/// Scores a trained model on a part of the data: accuracy and loss as the run's summary has them, and how each
-/// class fares. Writes no file.
+/// Evaluates a trained model on a split of the data: accuracy and loss as in the run's summary, and the scores of each
+/// class. Writes no file.
 package struct ModelEvaluation: Sendable {
     package enum Split: String, Codable, CaseIterable, Sendable {
         case test
@@ -21,11 +21,11 @@ package struct ModelEvaluation: Sendable {
     package let threads: Int
 
     /// - Parameters:
-    ///   - model: what is evaluated.
-    ///   - split: which images.
-    ///   - dataset: from which data set; the run's own if nil.
-    ///   - data: the directory of its files; the run's own if nil, that of `dataset` if it is another.
-    ///   - threads: how many compute.
+    ///   - model: The model.
+    ///   - split: The split of the data.
+    ///   - dataset: The data set; the run's if nil.
+    ///   - data: The directory of its files; if nil, the run's, or the default directory of another `dataset`.
+    ///   - threads: The number of compute threads.
     package init(
         _ model: TrainedModel, split: Split = .test, dataset: ImageDataset? = nil, data: String? = nil,
         threads: Int = UsableCores.count
@@ -36,17 +36,17 @@ package struct ModelEvaluation: Sendable {
         self.threads = threads
     }
 
-    /// The data set, unless it is MNIST, and where its files are.
+    /// The data set, unless it is MNIST, and the directory of its files.
     package var data: String {
         options.dataset.title(in: (try? options.files())?.directory ?? options.data)
     }
 
-    /// - Throws: `DatasetError` for data that are missing, damaged, or not such as the model reads;
-    ///   ``RunError/otherData(run:expected:found:)`` if it was trained on others; ``OptionError`` if no images were
-    ///   held out.
+    /// - Throws: `DatasetError` for data that are missing, damaged, or of a form that the model cannot read;
+    ///   ``RunError/otherData(run:expected:found:)`` if the model was trained on other data; ``OptionError`` if there
+    ///   is no validation set.
     package func run() throws -> EvaluationReport { try scored().report }
 
-    /// The same, with the score that the report is made of, for other metrics.
+    /// Returns the report, and the score on which it is based, for other metrics.
     package func scored() throws -> (score: Score, report: EvaluationReport) {
         let images = try images()
         let engine = try model.engine(threads: threads, images: images.count)
@@ -83,7 +83,7 @@ package struct ModelEvaluation: Sendable {
 }
 
 extension TrainedModel {
-    /// The images to test on of some options, which must be such as the model reads.
+    /// Reads the test set of some options, which must have a form that the model can read.
     package func test(
         _ options: ImageTraining.Options
     ) throws -> (images: LabeledImages, files: ImageDatasetFiles) {

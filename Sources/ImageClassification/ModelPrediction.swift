@@ -8,13 +8,13 @@ import Training
 /// Classifies images with a trained model, by the same arithmetic as ``ModelEvaluation``. Writes no file.
 package struct ModelPrediction: Sendable {
     package enum Input: Sendable {
-        /// Images to test on, by their places; of the files in a directory, the run's own if nil.
+        /// Images of the test set, by index, from the files in a directory; the run's directory if nil.
         case test(indices: [Int], data: String?)
-        /// Images of an IDX file, all of them or some, with a file of their labels if there is one.
+        /// Images of an IDX file, all or some of them, with a file of their labels if there is one.
         case file(images: String, labels: String?, indices: [Int])
-        /// PNG files of any size, brought to the form of the images that the model was trained on.
+        /// PNG files of any size, converted to the form of the training images.
         case pictures([String], DigitNormalizer.Polarity)
-        /// PNG files that have that form, only scaled to the size.
+        /// PNG files that already have this form and are only scaled.
         case preparedPictures([String])
     }
 
@@ -24,10 +24,11 @@ package struct ModelPrediction: Sendable {
     private let options: ImageTraining.Options
 
     /// - Parameters:
-    ///   - model: what predicts.
-    ///   - input: the images.
-    ///   - dataset: whose images, or how those of a file lie and are labelled; the run's own if nil.
-    ///   - threads: how many compute.
+    ///   - model: The model.
+    ///   - input: The images.
+    ///   - dataset: The data set of the images, which determines the orientation and the labels of a file's images; the
+    ///     run's if nil.
+    ///   - threads: The number of compute threads.
     package init(
         _ model: TrainedModel, of input: Input, dataset: ImageDataset? = nil,
         threads: Int = UsableCores.count
@@ -42,9 +43,9 @@ package struct ModelPrediction: Sendable {
         self.threads = threads
     }
 
-    /// - Returns: an image for each index, and for each picture that can be read, in their order; and the errors of the
+    /// - Returns: A prediction for each index and for each readable picture, in their order; and the errors of the
     ///   other pictures.
-    /// - Throws: `DatasetError`; ``OptionError`` for an index that there is not. Then nothing was classified.
+    /// - Throws: `DatasetError`; ``OptionError`` for an index out of range. Then nothing is classified.
     package func run() throws -> (images: [ClassifiedImage], failures: PictureFailures?) {
         try model.check(options.dataset)
         var (images, failures) = try read()
@@ -58,7 +59,7 @@ package struct ModelPrediction: Sendable {
         let model = model.checkpoint.model
         let engine = try self.model.engine(threads: threads, images: images.count)
         let pixels = images.flatMap(\.pixels)
-        // Scores do not depend on labels, but sequences have some.
+        // Scores do not depend on labels, but the sequences need some.
         let labels = [UInt8](repeating: 0, count: images.count)
         let scores = pixels.withUnsafeBufferPointer { pixels in
             labels.withUnsafeBufferPointer { labels in

@@ -1,12 +1,12 @@
 import Pictures
 import Platform
 
-/// A picture in which nothing stands out from the background.
+/// The error that nothing in a picture stands out from the background.
 package struct BlankPictureError: ReportedError, Equatable {
     package let path: String
     package let width: Int
     package let height: Int
-    /// The contrast that was found, from 0 to 255.
+    /// The measured contrast, from 0 to 255.
     package let contrast: Int
 
     package var exitStatus: ExitStatus { .badData }
@@ -22,7 +22,7 @@ extension PNGError: ReportedError {
     package var exitStatus: ExitStatus { .badData }
 }
 
-/// The pictures of several that could not be classified, each with its error.
+/// The pictures that could not be classified, each with its error.
 package struct PictureFailures: ReportedError {
     package let errors: [any ReportedError]
 

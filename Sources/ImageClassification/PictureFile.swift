@@ -3,17 +3,18 @@ import Datasets
 import Pictures
 import Platform
 
-/// The files that people bring to be classified.
+/// Reads the picture files that users want to classify.
 package enum PictureFile {
-    /// The size of the largest file that is read: a picture of ``PNGPicture/pixelLimit`` that does not compress has less.
+    /// The maximum size of a file; a picture of ``PNGPicture/pixelLimit`` pixels is smaller even if it does not
+    /// compress.
     package static let byteLimit = 256 << 20
 
-    /// The greatest number of pixels, for people.
+    /// The maximum number of pixels, as text.
     package static var pixelLimitText: String { TextFormat.grouped(PNGPicture.pixelLimit) }
 
     /// Reads a PNG file.
     ///
-    /// - Throws: `DatasetError` for a file that is missing, cannot be read, is too large or something else than a picture;
+    /// - Throws: `DatasetError` for a file that is missing, cannot be read, is too large or is not a picture;
     ///   `PNGError`; `MemoryShortage`.
     package static func read(_ path: String) throws -> PNGPicture {
         let file = try InputFile(path: path)

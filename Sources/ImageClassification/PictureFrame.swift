@@ -1,10 +1,10 @@
-/// Frames and bars around a picture, as scanners, cameras and slides leave them: bands of one shade along all four edges,
-/// or along two opposite ones, that nothing of the picture touches.
+/// Finds frames and bars around a picture, as scanners, cameras and slides produce them: bands of one shade along all
+/// four edges, or along two opposite ones, which nothing of the picture touches.
 extension DigitPicture {
-    /// Cuts frames and bars off, several around each other too.
+    /// Cuts off frames and bars, also several nested ones.
     ///
-    /// - Parameter polarity: of the digit; a page that does not belong to it is no page.
-    /// - Returns: whether there was one.
+    /// - Parameter polarity: The polarity of the digit. An inner area with the wrong polarity is not a page.
+    /// - Returns: Whether there was a frame.
     mutating func cutFrames(_ polarity: DigitNormalizer.Polarity) -> Bool {
         var isCut = false
         for _ in 0..<4 {
@@ -15,11 +15,11 @@ extension DigitPicture {
         return isCut
     }
 
-    /// The part of the picture within its frame; nil if it has none.
+    /// Returns the part of the picture within its frame; nil if it has none.
     private func insideOfFrame(_ polarity: DigitNormalizer.Polarity) -> Box? {
         let whole = Box(columns: 0..<width, rows: 0..<height)
         let bands = Edge.allCases.map { band(at: $0) }
-        // Two opposite bands at least, of one shade.
+        // There must be at least two opposite bands of one shade.
         func pair(_ first: Edge, _ second: Edge) -> (Int, Int)? {
             guard let one = bands[first.rawValue], let other = bands[second.rawValue],
                 abs(one.shade - other.shade) < Self.shadeTolerance
@@ -43,7 +43,8 @@ extension DigitPicture {
                 || greys.value(atRank: greys.count - 1) - greys.value(atRank: 0)
                     >= DigitNormalizer.leastContrast
         else { return nil }
-        // Behind each band, after a soft edge, is a line of the page alone: what touches the bands is a part of a digit.
+        // Behind each band, after a soft edge, there must be a line of the page only: a shape that touches the bands is
+        // part of a digit.
         for (edge, isCut) in [
             (Edge.top, vertical != nil), (.bottom, vertical != nil), (.left, horizontal != nil),
             (.right, horizontal != nil),
@@ -63,7 +64,8 @@ extension DigitPicture {
 
     fileprivate enum Edge: Int, CaseIterable { case top, bottom, left, right }
 
-    /// A band of one shade along an edge, behind which most of the line has another; nil if there is none.
+    /// Returns a band of one shade along an edge, behind which most of the line has another shade; nil if there is
+    /// none.
     private func band(at edge: Edge) -> (shade: Float, depth: Int)? {
         let isHorizontal = edge == .top || edge == .bottom
         let count = isHorizontal ? height : width
@@ -80,7 +82,7 @@ extension DigitPicture {
             let same = line.count { abs($0 - shade) < Self.shadeTolerance }
             if 10 * same >= 9 * line.count { continue }
             let other = line.count { abs($0 - shade) >= Self.contrast }
-            // A soft edge is between the shades.
+            // The pixels of a soft edge have shades in between.
             return depth > 0 && 2 * (line.count - same) >= line.count && 2 * (other + same) >= line.count
                 ? (shade, depth) : nil
         }
@@ -95,7 +97,7 @@ extension DigitPicture {
         return greys
     }
 
-    /// Whether the outermost line of a box at an edge is the page's.
+    /// Returns whether the outermost line of a box at an edge belongs to the page.
     private func isPage(_ edge: Edge, of box: Box, _ page: Float) -> Bool {
         let line =
             switch edge {

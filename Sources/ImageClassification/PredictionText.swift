@@ -1,11 +1,12 @@
 import Console
 import Platform
 
-/// Classified images for people: a line each, or drawn, with a bar for each class or, of many classes, for the likeliest.
+/// The predictions as text for people: one line per image, or a drawing with a bar for each class or, if there are
+/// many, for the most probable classes.
 package struct PredictionText: Sendable {
     private let style: TerminalImage.Style
     private let width: Int
-    /// Whether the polarity was found rather than told.
+    /// Whether the polarity was detected rather than given.
     private let guessesPolarity: Bool
 
     private static let barWidth = 20
@@ -25,7 +26,7 @@ package struct PredictionText: Sendable {
 
     private var usesColor: Bool { style == .trueColor || style == .palette }
 
-    /// "seven.png: 7 (99.87 %)", and a line for each note.
+    /// Returns the line of an image, "seven.png: 7 (99.87 %)", and a line for each note.
     package func line(_ image: ClassifiedImage) -> String {
         var line =
             "\(image.title.printableLine): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
@@ -38,7 +39,7 @@ package struct PredictionText: Sendable {
         return ([line] + image.notes.map { "  note: \($0)" }).joined(separator: "\n")
     }
 
-    /// The line, the digit, and bars beside it or, where there is no room, below.
+    /// Returns the line, the digit, and bars beside it or, if there is no room, below it.
     package func drawing(_ image: ClassifiedImage) -> String {
         let picture = TerminalImage.lines(
             width: image.columns, height: image.rows, pixels: image.pixels, columns: width, style: style)
@@ -57,14 +58,14 @@ package struct PredictionText: Sendable {
         return ([line(image)] + lines).joined(separator: "\n")
     }
 
-    /// The classes with a bar: all, or the likeliest first.
+    /// Returns the classes that have a bar: all of them, or the most probable ones first.
     private static func shown(_ probabilities: [Double]) -> [Int] {
         let classes = Array(probabilities.indices)
         if classes.count <= mostBars { return classes }
         return Array(classes.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }.prefix(mostBars))
     }
 
-    /// "7  ███████████████████▉   99.87 %  label"
+    /// Returns the bar of a class: "7  ███████████████████▉   99.87 %  label".
     private func bar(_ index: Int, of image: ClassifiedImage, nameWidth: Int) -> String {
         let probability = image.probabilities[index]
         let length = Self.length(probability, isASCII: style == .ascii)

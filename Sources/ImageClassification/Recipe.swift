@@ -2,22 +2,22 @@ import Platform
 import Runs
 
 extension ImageTraining {
-    /// The options that a model's weights depend on, under a name or in a file. Where a run is kept and what is shown of
-    /// it are no part of a recipe: see ``Options``.
+    /// A named set of the options that affect a model's weights, or a file with such options. The directory of a run
+    /// and its output are not part of a recipe; see ``Options``.
     package struct Recipe: Hashable, Sendable {
         /// `tutorial`, `best`, or the path of a file.
         package let name: String
         package let options: Options
 
-        /// The tutorials' recipe, which has every default.
+        /// The tutorials' recipe, in which every option has its default.
         package static let tutorial = Recipe(name: "tutorial", file: PackageResources.tutorial_json)
 
-        /// The same model, trained better: augmented images and a learning-rate schedule.
+        /// The same model with better training: augmented images and a learning-rate schedule.
         package static let best = Recipe(name: "best", file: PackageResources.best_json)
 
         package static let all = [tutorial, best]
 
-        /// A recipe that comes with the program.
+        /// Creates a recipe that is part of the program.
         private init(name: String, file: [UInt8]) {
             self.name = name
             do {
@@ -27,10 +27,10 @@ extension ImageTraining {
             }
         }
 
-        /// One of ``all``, by its name, or a file.
+        /// Finds a recipe of ``all`` by its name, or reads a file.
         ///
-        /// - Parameter name: A name or a path. The file is JSON with an object `options`, as every run's `config.json`
-        ///   is. Only options that weights or logs depend on are used; options it omits have their defaults.
+        /// - Parameter name: A name or a path. The file is JSON with an object `options`, as in every run's
+        ///   `config.json`. Only options that weights or logs depend on are used; options it omits have their defaults.
         /// - Throws: ``RecipeError``, ``FileError``.
         package init(_ name: String) throws {
             if let recipe = Self.all.first(where: { $0.name == name }) {
@@ -54,10 +54,10 @@ extension ImageTraining {
             }
         }
 
-        /// The options for a number of epochs. If it is smaller than the recipe's, a warm-up that does not fit is
-        /// shortened in proportion.
+        /// Returns the options for a number of epochs. If it is smaller than the recipe's, a warm-up that does not fit
+        /// is shortened in proportion.
         ///
-        /// - Parameter epochs: The recipe's if nil.
+        /// - Parameter epochs: The number of epochs; the recipe's if nil.
         package func options(epochs: Int?) -> Options {
             var options = options
             guard let epochs else { return options }
@@ -68,13 +68,13 @@ extension ImageTraining {
             return options
         }
 
-        /// The recipe as a file.
+        /// Returns the recipe as the content of a file.
         package func text() throws -> String {
             let options: JSONValue = try JSON.value(from: options.decisiveText())
             return try JSON.text(["options": options]) + "\n"
         }
 
-        /// The name, and the options of a training that differ from the recipe's.
+        /// Returns the name, and the options of a training that differ from the recipe's.
         package func title(with options: Options) -> String {
             let changes = self.options.changes(to: options)
             if changes.isEmpty { return name }
@@ -84,12 +84,12 @@ extension ImageTraining {
     }
 }
 
-/// A recipe that cannot be used.
+/// The error that a recipe cannot be used.
 package enum RecipeError: ReportedError, Hashable {
-    /// Neither a name nor a file.
+    /// The text is neither a name nor the path of a file.
     case missing(String)
     case unreadable(FileError)
-    /// A file, with what was expected where, and what was found.
+    /// The file is invalid; the reason contains the place, the expected and the found content.
     case invalid(path: String, reason: String)
 
     package var description: String {

@@ -75,7 +75,7 @@ extension ReportPage {
         }
     }
 
-    /// "an 8", "a 4".
+    /// Returns the name with its article: "an 8", "a 4".
     private static func withArticle(_ name: String) -> String {
         let soundsOpen = name.first.map { "8aeiouAEIOU".contains($0) } ?? false
         return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a")\u{A0}\(name)"

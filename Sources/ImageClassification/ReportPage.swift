@@ -3,7 +3,7 @@ import Datasets
 import Pictures
 import Runs
 
-/// `report.html` as a tree of markup.
+/// The page `report.html` of a run, as a tree of markup.
 package struct ReportPage: RunPage {
     package let record: RunRecord
     package let curves: LineChartStack

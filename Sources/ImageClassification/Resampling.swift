@@ -1,9 +1,9 @@
 import Pictures
 
-/// Pictures in other sizes. A pixel of the new picture is the mean over the area that it covers of the old
-/// one; where that is less than a pixel, it is interpolated between the nearest (bilinear).
+/// Resamples pictures to other sizes. A pixel of the new picture is the mean over the area that it covers in the old
+/// one. If that area is smaller than a pixel, it is interpolated bilinearly between the nearest pixels.
 package struct Resampling: Sendable {
-    /// For each new position along one axis: the first old position, and the weights from there on.
+    /// The first old position and the following weights for each new position along one axis.
     private struct Axis: Sendable {
         var starts: [Int] = []
         var weights: [[Float]] = []
@@ -15,14 +15,14 @@ package struct Resampling: Sendable {
     private let height: Int
 
     /// - Parameters:
-    ///   - width: of the old picture.
-    ///   - height: of the old picture.
-    ///   - left: where the new picture starts in the old one; what lies outside the old one is zero.
-    ///   - top: as `left`.
-    ///   - columns: of the new picture.
-    ///   - rows: of the new picture.
-    ///   - columnStep: columns of the old picture for one of the new.
-    ///   - rowStep: rows of the old picture for one of the new.
+    ///   - width: The width of the old picture.
+    ///   - height: The height of the old picture.
+    ///   - left: The column of the old picture at which the new one starts; the area outside the old picture is zero.
+    ///   - top: The row of the old picture at which the new one starts.
+    ///   - columns: The number of columns of the new picture.
+    ///   - rows: The number of rows of the new picture.
+    ///   - columnStep: The number of old columns per new column.
+    ///   - rowStep: The number of old rows per new row.
     package init(
         width: Int, height: Int, left: Double = 0, top: Double = 0, columns: Int, rows: Int,
         columnStep: Double, rowStep: Double
@@ -33,7 +33,7 @@ package struct Resampling: Sendable {
         self.rows = Self.axis(from: top, step: rowStep, count: rows, limit: height)
     }
 
-    /// The whole picture in another size.
+    /// Creates a resampling of the whole picture to another size.
     package init(width: Int, height: Int, columns: Int, rows: Int) {
         self.init(
             width: width, height: height, columns: columns, rows: rows,
@@ -44,7 +44,7 @@ package struct Resampling: Sendable {
         var axis = Axis()
         for index in 0..<count {
             let center = start + (Double(index) + 0.5) * step
-            // Bilinear interpolation is the mean of a tent as wide as two old pixels.
+            // Bilinear interpolation is a weighted mean with a triangular weight of the width of two old pixels.
             let reach = step >= 1 ? step / 2 : 1
             let first = max(0, Int((center - reach - 0.5).rounded(.down)))
             let last = min(limit - 1, Int((center + reach + 0.5).rounded(.up)))
@@ -56,7 +56,7 @@ package struct Resampling: Sendable {
                     step >= 1 ? max(0, high - low) / step : max(0, 1 - abs(Double(position) + 0.5 - center))
                 weights.append(Float(weight))
             }
-            // At the edge the nearest pixel stands for the one that lacks.
+            // At the edge, the nearest pixel replaces the missing one.
             let sum = weights.reduce(0, +)
             if step < 1, sum > 0 { weights = weights.map { $0 / sum } }
             axis.starts.append(first)
@@ -65,8 +65,8 @@ package struct Resampling: Sendable {
         return axis
     }
 
-    /// - Parameter pixels: of shape [height, width].
-    /// - Returns: values of shape [rows, columns].
+    /// - Parameter pixels: The pixels, of shape [height, width].
+    /// - Returns: The new values, of shape [rows, columns].
     package func callAsFunction(_ pixels: [UInt8]) -> [Float] {
         resample(pixels.count) { start, weight, sums in
             pixels.withUnsafeBufferPointer { pixels in
@@ -79,8 +79,8 @@ package struct Resampling: Sendable {
         }
     }
 
-    /// - Parameter pixels: of shape [height, width].
-    /// - Returns: values of shape [rows, columns].
+    /// - Parameter pixels: The pixels, of shape [height, width].
+    /// - Returns: The new values, of shape [rows, columns].
     package func callAsFunction(_ pixels: [Float]) -> [Float] {
         resample(pixels.count) { start, weight, sums in
             pixels.withUnsafeBufferPointer { pixels in
@@ -93,7 +93,7 @@ package struct Resampling: Sendable {
         }
     }
 
-    /// - Parameter add: adds the old row that starts at a place, times a weight, to sums.
+    /// - Parameter add: Adds the old row that starts at an index, times a weight, to the sums.
     private func resample(
         _ count: Int, _ add: (Int, Float, UnsafeMutableBufferPointer<Float>) -> Void
     ) -> [Float] {
@@ -103,7 +103,7 @@ package struct Resampling: Sendable {
         var output: [Float] = []
         output.reserveCapacity(rows.starts.count * across)
         for row in rows.starts.indices {
-            // Rows first, summed as they are, so that the many pixels of a large picture are touched once.
+            // Rows are summed first, so that each of the many pixels of a large picture is read once.
             var sums = [Float](repeating: 0, count: width)
             sums.withUnsafeMutableBufferPointer { sums in
                 for (offset, weight) in rows.weights[row].enumerated() where weight > 0 {

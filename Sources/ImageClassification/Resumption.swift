@@ -2,11 +2,11 @@ import Platform
 import Runs
 import Training
 
-/// A run to go on with: its directory, which nobody else may write to while this lives, its options, and the
-/// checkpoint to start from.
+/// A run to resume: its directory, which is locked for the lifetime of this value, its options, and the checkpoint to
+/// start from.
 package struct Resumption: Sendable {
     package let lock: RunDirectory.Lock
-    /// The options that the run was started with, or changed to.
+    /// The options with which the run was started, or to which they were changed.
     package let options: ImageTraining.Options
     package let summary: RunSummary
     /// The checkpoint to start from; nil if the run ended before it saved one.
@@ -15,14 +15,14 @@ package struct Resumption: Sendable {
     package let notices: [String]
 
     /// - Parameters:
-    ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint in one.
-    ///   - root: where runs are.
-    /// - Throws: ``RunError``, ``FileError``, and what is wrong with a checkpoint that was named.
+    ///   - name: `latest`, the name of a run, or the path of a run or of a checkpoint in one.
+    ///   - root: The directory of runs.
+    /// - Throws: ``RunError``, ``FileError``, and the error of a checkpoint that was named.
     package init(_ name: String, root: String) throws {
         let (run, path) = try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
         lock = try RunDirectory.Lock(run)
         let configured: ImageTraining.Options = try lock.options()
-        // Only times are in it that nothing else has; a damaged one is no reason not to go on.
+        // Only the times are not stored elsewhere, so a damaged summary does not prevent a resume.
         summary = (try? RunSummary.read(run)) ?? RunSummary()
         if let path {
             checkpoint = try Checkpoint(path: path)
@@ -38,19 +38,19 @@ package struct Resumption: Sendable {
         try lock.check(options)
     }
 
-    /// What there was, if a link still says so.
+    /// Returns the missing checkpoint that a link still points to.
     private static func missing(in run: RunDirectory) -> [String] {
         guard let name = POSIX.target(ofLink: run.lastCheckpoint) else { return [] }
         return ["\(FilePath.join(run.checkpoints, name)): there is none. Starting from the beginning."]
     }
 
-    /// Whether there is nothing left to do.
+    /// Returns whether training is complete.
     package func isFinished(_ options: ImageTraining.Options) -> Bool {
         guard summary.state == .finished, let checkpoint else { return false }
         return options.epochs <= checkpoint.state.epoch || isOutOfPatience(options)
     }
 
-    /// Whether ``EarlyStopping`` would end training at once.
+    /// Returns whether ``EarlyStopping`` would end training at once.
     func isOutOfPatience(_ options: ImageTraining.Options) -> Bool {
         guard let patience = options.earlyStopping, let state = checkpoint?.state else { return false }
         return EarlyStopping.isOver(state, patience: patience)

@@ -3,9 +3,9 @@ import Pictures
 import Platform
 import Runs
 
-/// The pictures of a run, drawn from its own files: `curves.svg`, `confusion.svg` and `report.html`.
+/// The pictures and the report of a run, drawn from its files: `curves.svg`, `confusion.svg` and `report.html`.
 ///
-/// A run in any state has them, with what there is of it; drawn again they have the same bytes.
+/// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
 package struct RunReport: Sendable {
     package let record: RunRecord
 
@@ -13,14 +13,14 @@ package struct RunReport: Sendable {
 
     package init(run: RunDirectory) { self.init(RunRecord(run, of: [.mnistBiLSTM])) }
 
-    /// Replaces the files, each as a whole.
+    /// Replaces the files, each atomically.
     package func write() throws(FileError) {
         try AtomicFile.write(curves.svgFile, to: record.run.curves, .content)
         if let confusion { try AtomicFile.write(confusion.svgFile, to: record.run.confusion, .content) }
         try AtomicFile.write(html, to: record.run.report, .content)
     }
 
-    /// `report.html`: one file that needs neither network nor script.
+    /// The content of `report.html`: a single file that needs neither network nor script.
     package var html: String {
         let (mistakes, problem) = pictures()
         return ReportPage(
@@ -41,7 +41,7 @@ package struct RunReport: Sendable {
         }
     }
 
-    /// The images of the mistakes, from the sheet of them; nil without it.
+    /// Returns the pictures of the mistakes, cut from `mistakes.png`; nil if it does not exist.
     private func pictures() -> (pictures: [Bitmap]?, problem: String?) {
         let path = record.run.mistakes
         guard let count = record.evaluation?.mistakes.count, count > 0 else { return (nil, nil) }

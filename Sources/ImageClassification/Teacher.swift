@@ -3,16 +3,16 @@ import Platform
 import Runs
 import Training
 
-/// The trained model that a run learns of beside the labels. The run keeps a copy of it, to be resumed by whatever
-/// becomes of the file that it was given.
+/// The teacher of a run for knowledge distillation. The run keeps a copy of it, so that it can be resumed even if the
+/// original file changes.
 struct Teacher {
     let checkpoint: Checkpoint
     let distillation: Distillation
-    /// Whether it may have been trained on images that the run holds out.
+    /// Whether the teacher may have been trained on the run's validation images.
     private let mayKnowHeldOutImages: Bool
 
-    /// - Returns: nil for a run without a teacher.
-    /// - Throws: what is wrong with the teacher's file.
+    /// - Returns: Nil for a run without a teacher.
+    /// - Throws: The error of the teacher's file.
     init?(_ options: ImageTraining.Options, copy: String?) throws {
         guard let name = options.teacher else { return nil }
         checkpoint =
@@ -30,13 +30,13 @@ struct Teacher {
         mayKnowHeldOutImages = options.validation > 0 && differences?.isEmpty != true
     }
 
-    /// - Throws: ``OptionError`` if a model cannot learn of it.
+    /// - Throws: ``OptionError`` if the teacher does not fit the model.
     func check(_ model: SequenceModel, _ options: ImageTraining.Options) throws(OptionError) {
         guard let misfit = distillation.misfit(of: model) else { return }
         throw OptionError("--teacher \(options.teacher ?? ""): \(misfit)")
     }
 
-    /// What a person should know; nil for nothing.
+    /// A warning for the user; nil if there is none.
     var warning: String? {
         mayKnowHeldOutImages
             ? "the teacher may have been trained on images that are held out here, whose scores then are too good; "
@@ -45,9 +45,9 @@ struct Teacher {
 }
 
 extension ImageTraining.Options {
-    /// Puts the path of a checkpoint in the place of a teacher's name, which may stand for another one tomorrow.
+    /// Replaces the teacher's name by the path of a checkpoint, because the name may refer to another one later.
     ///
-    /// - Throws: what ``TrainedModel`` throws.
+    /// - Throws: The errors of ``TrainedModel``.
     package mutating func resolveTeacher() throws {
         if let name = teacher { teacher = try TrainedModel(name, root: runs).path }
     }

@@ -1,23 +1,23 @@
 import Console
 
-/// A grey picture as lines of text for a terminal.
+/// Draws a grey picture as lines of text for a terminal.
 package enum TerminalImage {
-    /// What the pixels become.
+    /// The characters that represent pixels.
     package enum Style: String, Sendable, CaseIterable {
-        /// Two pixels, one above the other, in each half block, in 24-bit colour.
+        /// Half blocks, each with two pixels one above the other, in 24-bit colour.
         case trueColor
-        /// The same with the 26 greys that terminals of 256 colours have.
+        /// Half blocks in the 26 greys of terminals with 256 colours.
         case palette
-        /// Shades, two characters for each pixel, as characters are twice as high as wide.
+        /// Shades, with two characters for each pixel, because characters are twice as high as wide.
         case shades
-        /// The same in ASCII.
+        /// Shades in ASCII.
         case ascii
 
-        /// What a terminal can show, as the variables `COLORTERM` and `LC_ALL`, `LC_CTYPE` or `LANG` tell.
+        /// Chooses the best style for a terminal from the variables `COLORTERM` and `LC_ALL`, `LC_CTYPE` or `LANG`.
         ///
         /// - Parameters:
-        ///   - terminal: where to draw.
-        ///   - variable: the value of an environment variable.
+        ///   - terminal: The terminal.
+        ///   - variable: Returns the value of an environment variable.
         package init(for terminal: Terminal, variable: (String) -> String?) {
             let locale =
                 ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }?.lowercased()
@@ -33,15 +33,15 @@ package enum TerminalImage {
         fileprivate var usesColor: Bool { self == .trueColor || self == .palette }
     }
 
-    /// Draws a picture, shrunk if it is wider than the terminal and never enlarged.
+    /// Draws a picture. It is shrunk if it is wider than the terminal, and never enlarged.
     ///
     /// - Parameters:
-    ///   - width: in pixels.
-    ///   - height: in pixels.
-    ///   - pixels: of shape [height, width], 0 (black) to 255.
-    ///   - columns: of the terminal.
-    ///   - style: what the terminal can show.
-    /// - Returns: lines of at most `columns` characters, each with all the escape sequences that it needs.
+    ///   - width: The width in pixels.
+    ///   - height: The height in pixels.
+    ///   - pixels: The pixels, of shape [height, width], 0 (black) to 255.
+    ///   - columns: The number of columns of the terminal.
+    ///   - style: The style.
+    /// - Returns: Lines of at most `columns` characters, each with all the escape sequences that it needs.
     package static func lines(
         width: Int, height: Int, pixels: [UInt8], columns: Int, style: Style
     ) -> [String] {
@@ -74,8 +74,8 @@ package enum TerminalImage {
         }
     }
 
-    /// A line of upper half blocks: the upper pixels in the text's colour, the lower ones, if any, in the
-    /// background's. Colours that stay are not set again.
+    /// Returns a line of upper half blocks: the upper pixels in the text colour, the lower pixels, if any, in the
+    /// background colour. Unchanged colours are not set again.
     private static func halfBlocks(_ upper: [UInt8], _ lower: [UInt8]?, _ style: Style) -> String {
         var line = ""
         for column in upper.indices {
@@ -92,7 +92,7 @@ package enum TerminalImage {
 
     private static func color(_ grey: UInt8, _ style: Style) -> String {
         if style == .trueColor { return "2;\(grey);\(grey);\(grey)" }
-        // Black, the ramp 8, 18, …, 238, and white.
+        // The palette has black, the greys 8, 18, …, 238, and white.
         switch grey {
         case ..<4: return "5;16"
         case 247...: return "5;231"

@@ -5,15 +5,14 @@ import Platform
 import Runs
 import Training
 
-/// A model with its weights, of a run or of a checkpoint's file: what is evaluated and predicted with. Nothing of
-/// it is written to.
+/// A trained model of a run or of a checkpoint file, for evaluation and prediction. Its files are only read.
 package struct TrainedModel: Sendable {
     package let checkpoint: Checkpoint
     /// The path of the checkpoint.
     package let path: String
-    /// The run of the checkpoint; nil for a checkpoint outside of a run.
+    /// The run that contains the checkpoint; nil for a checkpoint outside of a run.
     package let run: RunDirectory?
-    /// The training's options; nil if another program trained it.
+    /// The options of the training; nil if another program trained the model.
     package let options: ImageTraining.Options?
     /// Warnings for the user: checkpoints that were skipped, a missing best checkpoint, a damaged configuration.
     package let notices: [String]
@@ -25,12 +24,12 @@ package struct TrainedModel: Sendable {
     }
 
     /// - Parameters:
-    ///   - name: `latest`, a run's name, or the path of a run or of a checkpoint anywhere.
-    ///   - root: where runs are.
-    ///   - choice: which checkpoint of a run; if nil the best where it held out images to tell it, else the last.
-    ///   - averaged: whether to take the averaged weights in it.
-    /// - Throws: ``RunError``, ``FileError``, what is wrong with the checkpoint; ``OptionError`` for a choice where
-    ///   there is none, and for averaged weights that there are not.
+    ///   - name: `latest`, the name of a run, or the path of a run or of any checkpoint.
+    ///   - root: The directory of runs.
+    ///   - choice: The checkpoint of a run. If nil, the best one if the run has a validation set, otherwise the last.
+    ///   - averaged: Whether to use the averaged weights.
+    /// - Throws: ``RunError``, ``FileError``, the error of the checkpoint; ``OptionError`` for a choice without a run,
+    ///   and for missing averaged weights.
     package init(_ name: String, root: String, choice: Choice? = nil, averaged: Bool = false) throws {
         isAveraged = averaged
         var notices: [String] = []
@@ -94,29 +93,29 @@ package struct TrainedModel: Sendable {
         return (best.path, best.checkpoint, [])
     }
 
-    /// The model with its weights, to score and predict with.
+    /// Returns the model with its weights, for evaluation and prediction.
     ///
     /// - Parameters:
-    ///   - threads: The number of threads that compute, at most one for each core.
+    ///   - threads: The number of compute threads, at most one for each core.
     ///   - images: The number of images.
     package func engine(threads: Int, images: Int) throws(MemoryShortage) -> SequenceEngine {
         let threads = UsableCores.threads(of: threads)
         let model = checkpoint.model
-        // Scores and probabilities of each image.
+        // The scores and probabilities of each image.
         let bytes = Double(images * (model.sequenceLength * model.stack.inputSize + model.classCount * 32))
         try checkpoint.checkMemory(threads: threads, data: bytes)
         return checkpoint.engine(threads: threads, averaged: isAveraged)
     }
 
-    /// What each of its classes shows.
+    /// The names of the classes.
     package var classNames: [String] {
         (options?.dataset ?? .mnist).classNames(count: checkpoint.model.classCount)
     }
 
-    /// How its training images were prepared. A checkpoint of an older version tells nothing: then those of MNIST and the
-    /// data sets made like it.
+    /// The preparation of the training images. A checkpoint of an older version does not contain it; then it is the one of
+    /// MNIST or of the data sets similar to it.
     ///
-    /// - Throws: ``CheckpointError`` for a preparation that is none.
+    /// - Throws: ``CheckpointError`` for an invalid preparation.
     package var preparation: ImagePreparation {
         get throws {
             let model = checkpoint.model
@@ -137,19 +136,19 @@ package struct TrainedModel: Sendable {
         }
     }
 
-    /// Empty where the names of its classes say no more than their numbers.
+    /// The names of the classes; empty if they are only numbers.
     var namesOtherThanNumbers: [String] {
         classNames == classNames.indices.map(\.description) ? [] : classNames
     }
 
-    /// Its options with the images that are asked for, and else those that it was trained on.
+    /// Returns the training options with another data set or directory, if these are given.
     package func options(_ dataset: ImageDataset?, data: String?) -> ImageTraining.Options {
         var options = options ?? ImageTraining.Options()
         options.choose(dataset, data: data)
         return options
     }
 
-    /// Checks that the model knows as many classes as a data set has.
+    /// Checks that the model has as many classes as a data set.
     package func check(_ dataset: ImageDataset) throws(OptionError) {
         let known = checkpoint.model.classCount
         guard let count = dataset.classCount, count > known, dataset != options?.dataset ?? .mnist else {
@@ -159,9 +158,9 @@ package struct TrainedModel: Sendable {
             "--dataset \(dataset.name) has \(count) classes, of which the model of \(path) knows \(known).")
     }
 
-    /// Checks that images are such as the model reads.
+    /// Checks that the model can read images of a size.
     ///
-    /// - Parameter file: of the images, for the error.
+    /// - Parameter file: The path of the images, for the error.
     package func check(rows: Int, columns: Int, file: String) throws(DatasetError) {
         let model = checkpoint.model
         guard rows == model.sequenceLength, columns == model.stack.inputSize else {
@@ -173,7 +172,7 @@ package struct TrainedModel: Sendable {
         }
     }
 
-    /// Checks that images are such as the model reads and that it knows their classes.
+    /// Checks that the model can read images and knows their classes.
     package func check(_ images: LabeledImages, file: String, labels: String) throws(DatasetError) {
         try check(rows: images.rows, columns: images.columns, file: file)
         let classes = checkpoint.model.classCount
@@ -186,7 +185,7 @@ package struct TrainedModel: Sendable {
         }
     }
 
-    /// "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights"
+    /// A description of the weights: "runs/…/step-0000469.safetensors, after 1 epoch (469 steps), averaged weights".
     package var title: String {
         let epochs = checkpoint.state.epoch
         return "\(path), after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"

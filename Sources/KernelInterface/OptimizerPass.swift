@@ -1,12 +1,12 @@
-/// The numbers of one step of an optimizer.
+/// The coefficients of one optimizer step.
 @usableFromInline package enum OptimizerStep: Sendable {
     case sgd(SGDStep)
     case adam(AdamStep)
     case rmsprop(RMSpropStep)
 }
 
-/// The numbers of one step of gradient descent with momentum (Sutskever et al., "On the importance of initialization
-/// and momentum in deep learning", 2013).
+/// The coefficients of one step of gradient descent with momentum (Sutskever et al., "On the importance of
+/// initialization and momentum in deep learning", 2013).
 @usableFromInline package struct SGDStep: Sendable {
     @usableFromInline package var learningRate: Float
     @usableFromInline package var momentum: Float
@@ -21,19 +21,19 @@
     }
 }
 
-/// The numbers of one Adam step (Kingma and Ba, "Adam: a method for stochastic optimization", 2015),
-/// bias corrections included.
+/// The coefficients of one Adam step (Kingma and Ba, "Adam: a method for stochastic optimization", 2015), including
+/// bias corrections.
 @usableFromInline package struct AdamStep: Sendable {
-    /// Learning rate divided by 1 - β₁ᵗ.
+    /// The learning rate divided by 1 - β₁ᵗ.
     @usableFromInline package var stepSize: Float
     @usableFromInline package var beta1: Float
     @usableFromInline package var beta2: Float
-    /// 1 / sqrt(1 - β₂ᵗ)
+    /// 1 / sqrt(1 - β₂ᵗ).
     @usableFromInline package var secondMomentScale: Float
     @usableFromInline package var epsilon: Float
-    /// λ; λ times the parameter is added to its gradient.
+    /// The weight decay λ; λ times the parameter is added to its gradient.
     @usableFromInline package var weightDecay: Float
-    /// The factor of the parameter before the step: 1 - α λ in AdamW, 1 in Adam.
+    /// The factor by which a parameter is multiplied before the step: 1 - α λ in AdamW, 1 in Adam.
     @usableFromInline package var shrinkage: Float
 
     @usableFromInline package init(
@@ -50,11 +50,11 @@
     }
 }
 
-/// The numbers of one step of RMSprop (Tieleman and Hinton, "Neural networks for machine learning", lecture
-/// 6.5, 2012).
+/// The coefficients of one step of RMSprop (Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5,
+/// 2012).
 @usableFromInline package struct RMSpropStep: Sendable {
     @usableFromInline package var learningRate: Float
-    /// The weight of the earlier squares, ρ, and of the newest square, 1 - ρ.
+    /// The weight of the running mean square, ρ, and of the new square, 1 - ρ.
     @usableFromInline package var smoothing: Float
     @usableFromInline package var share: Float
     @usableFromInline package var epsilon: Float
@@ -76,18 +76,20 @@
 
 /// The memory that one optimizer step reads and writes.
 @usableFromInline package struct OptimizerPass {
-    /// The parameters to update; its bounds are multiples of 16.
+    /// The range of parameters to update; its bounds are multiples of 16.
     @usableFromInline package var range: Range<Int>
     @usableFromInline package var parameters: UnsafeMutablePointer<Float>
     /// The optimizer's states of each parameter: the velocity of SGD, both moments of Adam, the mean square and the
-    /// velocity of RMSprop; nil for a state that it does not keep.
+    /// velocity of RMSprop; nil if the optimizer does not have the state.
     @usableFromInline package var firstState: UnsafeMutablePointer<Float>?
     @usableFromInline package var secondState: UnsafeMutablePointer<Float>?
-    /// The gradient is the sum of `gradientCount` buffers, `gradientStride` floats apart, added in their order.
+    /// The gradient buffers. The gradient is the sum of `gradientCount` buffers, `gradientStride` floats apart, added
+    /// in their order.
     @usableFromInline package var gradients: UnsafePointer<Float>
     @usableFromInline package var gradientStride: Int
     @usableFromInline package var gradientCount: Int
-    /// The factor of the gradient, and the limit of its magnitude after that; 1 and infinity have no effect.
+    /// The factor of the gradient, and the limit of its magnitude after multiplication (gradient clipping); 1 and
+    /// infinity have no effect.
     @usableFromInline package var gradientScale: Float
     @usableFromInline package var gradientLimit: Float
 

@@ -3,11 +3,11 @@
 
 /// One term of a product: a packed matrix and the vectors that it multiplies.
 @usableFromInline package struct ProductTerm {
-    /// One matrix for all steps or one for each, packed by `MatrixKernels.pack`.
+    /// A packed matrix for all steps, or one for each step, from `MatrixKernels.pack`.
     @usableFromInline package var weights: UnsafePointer<Float>
-    /// Floats between the matrices of two steps; zero where all steps share one.
+    /// The number of floats between the matrices of two steps; zero if all steps share one matrix.
     @usableFromInline package var weightsStepStride: Int
-    /// [step][columns][lane]
+    /// [step][columns][lane] The vectors.
     @usableFromInline package var input: LaneTensor
     @usableFromInline package var columns: Int
 
@@ -33,8 +33,8 @@
 @usableFromInline package enum Recurrence: Sendable {
     case rnnTanh, rnnReLU, lstm, gru, gruResetBefore
 
-    /// The number of rows of `RecurrentPass.gates` for each unit. A `gru` has four, because its candidate has one row
-    /// for the input's part and one for the hidden state's part: r, z, n by the input, n by the hidden state.
+    /// The number of rows of `RecurrentPass.gates` for each unit. A `gru` has four: r, z, the input's part of n, and
+    /// the hidden state's part of n.
     @inlinable
     package var storedGates: Int {
         switch self {
@@ -44,8 +44,8 @@
         }
     }
 
-    /// The number of rows of `RecurrentPass.factors` for each unit. Where a gate multiplies the hidden state before the
-    /// product, the last of them is that product's other factor, r ⊙ h', which the weights' gradient reads.
+    /// The number of rows of `RecurrentPass.factors` for each unit. If a gate multiplies the hidden state before the
+    /// product, the last row is the other factor of that product, r ⊙ h', which the weight gradient reads.
     @inlinable
     package var storedFactors: Int {
         switch self {
@@ -59,7 +59,8 @@
 
 /// The packed weights of the G gates that one product computes.
 @usableFromInline package struct GateWeights {
-    /// Packed [G·H][D], [G·H][H], [G·H], and [H][G·H].
+    /// The packed input weights [G·H][D], hidden weights [G·H][H], biases [G·H], and transposed hidden weights
+    /// [H][G·H].
     @usableFromInline package var input: UnsafePointer<Float>
     @usableFromInline package var hidden: UnsafePointer<Float>
     @usableFromInline package var bias: UnsafePointer<Float>
@@ -78,47 +79,48 @@
 
 /// One direction of one recurrent layer over a shard.
 ///
-/// At step t the layer reads `output` one step back in its own direction: `output[t - 1]`, or
-/// `output[t + 1]` when reversed. The slot before the first step (after the last one, reversed) holds
-/// the initial state, so that an initial state of zero is no special case.
+/// At step t the layer reads `output` of the previous step in its own direction: `output[t - 1]`, or `output[t + 1]` if
+/// reversed. The slot before the first step (after the last one if reversed) holds the initial state, so that an
+/// initial state of zero is no special case.
 ///
-/// The state of a sequence shorter than `steps` does not change outside its length: before its last step when
-/// reversed, after it otherwise. So the final states of all sequences are at the same place.
+/// The state of a sequence shorter than `steps` does not change outside its length: before its last step if reversed,
+/// after it otherwise. So the final states of all sequences are at the same place.
 @usableFromInline package struct RecurrentPass {
     @usableFromInline package var steps: Int
     @usableFromInline package var inputSize: Int
     @usableFromInline package var hiddenSize: Int
     @usableFromInline package var isReversed: Bool
-    /// [lane] The length of each sequence, at most `steps`; nil if all are as long as that.
+    /// [lane] The length of each sequence, at most `steps`; nil if all have that length.
     @usableFromInline package var lengths: UnsafePointer<Float>?
     /// The smallest of `lengths`.
     @usableFromInline package var shortest: Int
 
-    /// [L][D][lane]
+    /// [L][D][lane] The input sequences.
     @usableFromInline package var input: LaneTensor
-    /// [L] The features of the input that may be non-zero; nil if that is not known.
+    /// [L] The features of the input that may be non-zero; nil if unknown.
     @usableFromInline package var inputRanges: UnsafePointer<FeatureRange>?
-    /// [L][H][lane], and one more slot for the initial state.
+    /// [L][H][lane] The hidden states, with one more slot for the initial state.
     @usableFromInline package var output: LaneTensor
-    /// [L][storedGates·H][lane] After the forward pass, the factor from which the backward pass computes the gradient
-    /// of each gate's pre-activation, which then replaces it. With a step stride of zero nothing is kept.
+    /// [L][storedGates·H][lane] After the forward pass, the factors from which the backward pass computes the gradient
+    /// of each gate's pre-activation. The backward pass replaces them by that gradient. With a step stride of zero
+    /// nothing is kept.
     @usableFromInline package var gates: LaneTensor
     /// [L][storedFactors·H][lane] Further derivatives that the backward pass reads.
     @usableFromInline package var factors: LaneTensor
-    /// [H][lane] The initial cell state before the forward pass, the final one after it.
+    /// [H][lane] The initial cell state before the forward pass, the final cell state after it.
     @usableFromInline package var cell: UnsafeMutablePointer<Float>
 
     /// [L][H][lane] The gradient of the loss with respect to the output of each step; the backward pass adds the
-    /// gradient from the step after.
+    /// gradient from the next step.
     @usableFromInline package var outputGradient: LaneTensor
-    /// [H][lane] The gradient of the final hidden state before the backward pass, of the initial one after it.
+    /// [H][lane] The gradient of the final hidden state before the backward pass, of the initial hidden state after it.
     @usableFromInline package var hiddenGradient: UnsafeMutablePointer<Float>
-    /// [H][lane] The gradient of the final cell state before the backward pass, of the initial one after it.
+    /// [H][lane] The gradient of the final cell state before the backward pass, of the initial cell state after it.
     @usableFromInline package var cellGradient: UnsafeMutablePointer<Float>
     /// [H][lane] Working memory of a step.
     @usableFromInline package var scratch: UnsafeMutablePointer<Float>
 
-    /// The weights of all gates; in a GRU, of r and z.
+    /// The weights of all gates; in a GRU, only of r and z.
     @usableFromInline package var weights: GateWeights
     /// The weights of a GRU's n; in other cells the same as `weights`.
     @usableFromInline package var candidate: GateWeights
@@ -154,22 +156,22 @@
         self.candidateHiddenBias = candidateHiddenBias
     }
 
-    /// The step at which the layer reads its `index`-th input.
+    /// Returns the step at which the layer reads its `index`-th input.
     @inlinable
     package func step(at index: Int) -> Int { isReversed ? steps - 1 - index : index }
 
-    /// The output one step back in the direction of the layer.
+    /// The output of the previous step in the direction of the layer.
     @inlinable
     package var previousOutput: LaneTensor { output.advanced(steps: isReversed ? 1 : -1) }
 }
 
-/// The filter between two layers: zeros past the end of each sequence, and dropout.
+/// The filter between two layers: it sets steps past the end of each sequence to zero, and applies dropout.
 @usableFromInline package struct LaneFilter {
-    /// [lane] The length of each sequence; nil if none ends early.
+    /// [lane] The length of each sequence; nil if all have the full length.
     @usableFromInline package var lengths: UnsafePointer<Float>?
     /// [lane] The key that determines the dropout mask of each sequence; nil without dropout.
     @usableFromInline package var dropoutKeys: UnsafePointer<UInt32>?
-    /// The probability of a zero.
+    /// The dropout probability.
     @usableFromInline package var dropout: Float
 
     @usableFromInline package init(
@@ -183,7 +185,7 @@
 
 /// The loss of one shard.
 @usableFromInline package struct ShardLoss {
-    /// The sum over the sequences of the shard.
+    /// The sum of the losses of the shard's sequences.
     @usableFromInline package var sum: Double
     /// The number of sequences whose label has the highest score.
     @usableFromInline package var correct: Int

@@ -4,7 +4,7 @@ import CProcessor
 // degrees 3 and 4, are the minimax rational approximation found by `Scripts/fit_tanh.py`: its relative error is
 // 1.5e-7, with rounding 4.2e-7 over all floats. There is no integer arithmetic, so that NaN stays NaN.
 
-/// x · P(u) / Q(u) with coefficients in order of increasing degree; the first of Q is 1.
+/// Returns x · P(u) / Q(u) with coefficients in order of increasing degree; the first coefficient of Q is 1.
 @_transparent
 func tanhRatio(
     _ x: Vector, square u: Vector, p: (Float, Float, Float, Float), q: (Float, Float, Float, Float)
@@ -28,7 +28,7 @@ func tanh(_ x: Vector) -> Vector {
         q: (0.4625887638078004, 0.023815544522328355, 0.00023866884391386824, 2.459203334802984e-07))
 }
 
-/// σ(x) = ½ + ½ tanh(x / 2), with the halves folded into the coefficients of tanh.
+/// Returns σ(x) = ½ + ½ tanh(x / 2), with the halves folded into the coefficients of tanh.
 @_transparent
 func sigmoid(_ x: Vector) -> Vector {
     let x = vector_max(vector_min(x, broadcast(16)), broadcast(-16))
@@ -45,10 +45,10 @@ func sigmoid(_ x: Vector) -> Vector {
             ))
 }
 
-/// eˣ for x ≤ 0, as softmax needs it; below -87 the result is e⁻⁸⁷ (1.6e-38). Relative error 2.4e-7.
+/// Returns eˣ for x ≤ 0, as softmax needs it; below -87 the result is e⁻⁸⁷ (1.6e-38). The relative error is 2.4e-7.
 ///
-/// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2 and r = x - n ln 2: adding 1.5·2²³ + 127 rounds to n and
-/// leaves n, with the bias of an exponent, in the low bits.
+/// eˣ = 2ⁿ · eʳ with n the integer nearest to x / ln 2 and r = x - n ln 2. Adding 1.5·2²³ + 127 rounds x / ln 2 to n
+/// and leaves n, with the bias of an exponent, in the low bits.
 @_transparent
 func exponential(_ x: Vector) -> Vector {
     let x = vector_max(x, broadcast(-87))

@@ -1,11 +1,11 @@
 import KernelInterface
 
-/// The hot loops of recurrent networks, in the version for this module's instruction set: the sources of this folder
-/// are compiled once for each set, as `Kernels`, `KernelsAVX2` and `KernelsAVX512`.
+/// The hot loops of recurrent networks, compiled for this module's instruction set. The sources of this folder are
+/// compiled once for each set, as `Kernels`, `KernelsAVX2` and `KernelsAVX512`.
 ///
 /// A product keeps a tile of its result in registers (see `Tile.swift`). Its shape is chosen so that a tile of three
-/// thirds just fits: 12 rows × 32 lanes with AVX-512 (32 registers of 16 floats), 6 × 16 with AVX2 (16 registers of
-/// 8) and NEON (32 registers of 4), 3 × 16 with SSE (16 registers of 4).
+/// thirds just fits: 12 rows × 32 lanes with AVX-512 (32 registers of 16 floats), 6 × 16 with AVX2 (16 registers of 8)
+/// and NEON (32 registers of 4), 3 × 16 with SSE (16 registers of 4).
 package struct CompiledKernels: KernelSet {
     /// A third of a tile for AVX-512: 4 rows × 32 lanes, in 8 of its registers.
     private typealias WideThird = Two<Two<Row<TwoVectors>>>
@@ -219,7 +219,7 @@ package struct CompiledKernels: KernelSet {
 
     package func multiplyAdds(atLeast count: Int, factor: Float) -> Int {
         let rounds = count / Peak.perRound + 1
-        // The sum is never NaN; testing it keeps the compiler from removing the operations.
+        // The sum is never NaN; the test keeps the compiler from removing the operations.
         return Peak.run(rounds: rounds, factor: factor).isNaN ? 0 : rounds * Peak.perRound
     }
 }

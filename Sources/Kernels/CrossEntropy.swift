@@ -8,8 +8,8 @@ import KernelInterface
     import Darwin
 #endif
 
-/// -log softmax(scores)[label], computed relative to the highest score so that nothing overflows; the gradient
-/// (softmax(scores) - onehot(label)) · scale replaces the scores.
+/// The cross-entropy loss -log softmax(scores)[label], computed relative to the highest score so that nothing
+/// overflows. The gradient (softmax(scores) - onehot(label)) · scale replaces the scores.
 ///
 /// Label smoothing ε (Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016, section 7)
 /// spreads a fraction of the target probability evenly over all classes: (1 - ε) onehot(label) + ε / C.
@@ -23,7 +23,7 @@ enum CrossEntropy {
         var loss = ShardLoss(sum: 0, correct: 0)
         for first in stride(from: 0, to: shardLanes, by: vectorWidth) {
             let scores = scores + first
-            // A NaN makes the sum below NaN and so the loss.
+            // A NaN among the scores makes the sum below NaN, and so the loss.
             let highest = highestScore(scores, classes: classes)
             let active = min(max(count - first, 0), vectorWidth)
             for lane in 0..<active {
@@ -35,7 +35,7 @@ enum CrossEntropy {
                     loss.correct += 1
                 }
             }
-            // Skipped at zero, because an infinite score would give a NaN.
+            // This is skipped for ε = 0, because an infinite score would give NaN.
             if labelSmoothing > 0 {
                 var distance = broadcast(0)
                 for label in 0..<classes { distance += highest - loadVector(scores, label * shardLanes) }
@@ -64,7 +64,7 @@ enum CrossEntropy {
         return loss
     }
 
-    /// Whether the label's score is the highest, and the first of equal scores.
+    /// Returns whether the label's score is the highest, and the first of equal scores.
     @inline(__always)
     private static func isFirst(
         _ score: Float, in scores: UnsafePointer<Float>, classes: Int, label: Int

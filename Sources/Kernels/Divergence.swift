@@ -8,9 +8,9 @@ import KernelInterface
     import Darwin
 #endif
 
-/// T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T); the gradient with respect to the scores,
-/// T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling the knowledge in a
-/// neural network", 2015).
+/// The distillation loss T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T). The gradient with
+/// respect to the scores, T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling
+/// the knowledge in a neural network", 2015).
 enum Divergence {
     static func run(
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
@@ -53,7 +53,7 @@ enum Divergence {
     }
 }
 
-/// The highest score of each lane. A NaN counts as higher than any number.
+/// Returns the highest score of each lane. A NaN counts as higher than any number.
 @inline(__always)
 func highestScore(_ scores: UnsafePointer<Float>, classes: Int) -> Vector {
     var highest = loadVector(scores)
@@ -64,6 +64,6 @@ func highestScore(_ scores: UnsafePointer<Float>, classes: Int) -> Vector {
     return highest
 }
 
-/// 0, 1, 2, …
+/// The numbers of the lanes: 0, 1, 2, …
 @inline(__always)
 var laneNumbers: Vector { Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }

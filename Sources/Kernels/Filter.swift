@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The filter between two layers: zeros past the end of each sequence, and dropout.
+/// The filter between two layers: it sets steps past the end of each sequence to zero, and applies dropout.
 enum Filter {
     static func run(
         _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor
@@ -41,8 +41,8 @@ enum Filter {
         }
     }
 
-    /// A pseudorandom number for each key and counter: two rounds of multiplication and shift with the constants that
-    /// Wellons found by search ("Prospecting for hash functions", 2018).
+    /// Returns a pseudorandom number for each key and counter: two rounds of multiplication and shift with constants
+    /// that Wellons found by search ("Prospecting for hash functions", 2018).
     @inline(__always)
     private static func hash(_ keys: SIMD16<UInt32>, _ counter: UInt32) -> SIMD16<UInt32> {
         var x = keys ^ SIMD16(repeating: counter &* 0x9E37_79B9)

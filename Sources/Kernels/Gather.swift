@@ -1,9 +1,19 @@
 import CProcessor
 import KernelInterface
 
-/// Copies samples, each contiguous in memory, to the lanes of a shard.
+/// Copies samples to the lanes of a shard. This transposes them:
+///
+///     samples, [step][feature] each               target, [step][feature][lane]
+///
+///     sample of lane 0   a₀ a₁ a₂ …               feature 0   a₀ b₀ c₀ …   32 lanes
+///     sample of lane 1   b₀ b₁ b₂ …      ──▶      feature 1   a₁ b₁ c₁ …
+///     sample of lane 2   c₀ c₁ c₂ …               feature 2   a₂ b₂ c₂ …
+///     …                                           …
+///
+/// For bytes, one word in a register holds four features of one sample, and a vector holds the words of sixteen
+/// samples. The loop goes over the steps, and in each step over groups of four features.
 enum Gather {
-    /// Copies four bytes of sixteen samples at a time; in a shard that is not full, one byte at a time.
+    /// Copies bytes: four bytes of sixteen samples at a time or, in a shard that is not full, one byte at a time.
     static func run(
         bytes: UnsafePointer<UInt8>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int, steps: Int,
         features: Int, scale: Float, into target: LaneTensor, ranges: UnsafeMutablePointer<FeatureRange>
@@ -48,7 +58,7 @@ enum Gather {
         each(values, sampleStride, indices, count, steps, features, target) { $0 }
     }
 
-    /// The number of steps by which memory is prefetched, since the samples of a shard are anywhere in memory.
+    /// The number of steps by which memory is prefetched, since the samples of a shard are scattered in memory.
     private static let stepsAhead = 6
 
     @inline(__always)
@@ -71,7 +81,7 @@ enum Gather {
         }
     }
 
-    /// Reads `width` bytes of each sample into a word, the first byte lowest, and no byte past them.
+    /// Reads `width` bytes of each sample into a word, with the first byte lowest. It reads no byte past them.
     @inline(__always)
     private static func words(_ row: UnsafeRawPointer, _ offset: SIMD16<Int>, _ width: Int) -> SIMD16<UInt32>
     {
@@ -109,8 +119,8 @@ enum Gather {
         if width > 3 { storeVector(float(words &>> 24) * scale, target, 3 * shardLanes) }
     }
 
-    /// Converts integers below 2²³ to floats: each becomes the mantissa of a number from 2²³ on, from which 2²³ is
-    /// subtracted.
+    /// Converts integers below 2²³ to floats: the integer becomes the mantissa of a number of at least 2²³, and then
+    /// 2²³ is subtracted.
     @inline(__always)
     private static func float(_ integers: SIMD16<UInt32>) -> Vector {
         unsafeBitCast(integers | 0x4B00_0000, to: Vector.self) - broadcast(0x1p23)

@@ -13,7 +13,7 @@ enum Mean {
         }
     }
 
-    /// The mean of one sequence, by the same operations in the same order.
+    /// Computes the mean of one sequence, by the same operations in the same order.
     static func run(
         steps: Int, features: Int, of source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {

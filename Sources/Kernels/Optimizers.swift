@@ -1,7 +1,7 @@
 import CProcessor
 import KernelInterface
 
-/// The loop of all optimizers: adds up the gradients, clips them, and updates the parameters by a rule.
+/// The loop of all optimizers: sums the gradients, clips the sum, and updates the parameters by a rule.
 enum ParameterUpdate {
     static func run(_ step: OptimizerStep, _ pass: OptimizerPass) {
         switch step {
@@ -31,8 +31,8 @@ enum ParameterUpdate {
     }
 }
 
-/// The sum of gradients, in the first of their buffers, and its sum of squares. The square of a `Float` is exact in
-/// `Double`, so that fused and separate instructions give the same result.
+/// Sums gradients into the first buffer, and computes the sum of squares. The square of a `Float` is exact in `Double`,
+/// so that fused and separate instructions give the same result.
 enum GradientSum {
     static func run(
         _ gradients: UnsafeMutablePointer<Float>, stride: Int, count: Int, range: Range<Int>
@@ -44,7 +44,7 @@ enum GradientSum {
             let wide = vector_to_double(sum)
             squares += wide * wide
         }
-        // The order is the same everywhere; `sum()` would leave it to the compiler.
+        // This order is the same everywhere; `sum()` would leave it to the compiler.
         let eight = squares.lowHalf + squares.highHalf
         let four = eight.lowHalf + eight.highHalf
         let two = four.lowHalf + four.highHalf
@@ -59,13 +59,13 @@ private func gradientSum(_ gradients: UnsafePointer<Float>, stride: Int, count: 
     return sum
 }
 
-/// The update of sixteen parameters. A state that the optimizer does not keep is zero.
+/// The update of sixteen parameters. A state that the optimizer does not have is zero.
 private protocol UpdateRule {
     func move(_ parameter: Vector, by gradient: Vector, _ first: inout Vector, _ second: inout Vector)
         -> Vector
 }
 
-/// g += λ p, v = μ v + g, p -= α v, or with Nesterov's momentum p -= α (g + μ v). Without momentum v is g.
+/// SGD: g += λ p, v = μ v + g, p -= α v, or with Nesterov's momentum p -= α (g + μ v). Without momentum, v is g.
 private struct SGDRule: UpdateRule {
     private let rate, momentum, weightDecay: Vector
     private let nesterov: Bool
@@ -86,8 +86,8 @@ private struct SGDRule: UpdateRule {
     }
 }
 
-/// Adam as PyTorch computes it: g += λ p, m += (1 - β₁)(g - m), v = β₂ v + (1 - β₂) g²,
-/// p -= α / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε); AdamW multiplies p beforehand instead of adding to g.
+/// Adam as PyTorch computes it: g += λ p, m += (1 - β₁)(g - m), v = β₂ v + (1 - β₂) g², p -= α / (1 - β₁ᵗ) · m / (√v /
+/// √(1 - β₂ᵗ) + ε). AdamW multiplies p beforehand instead of adding to g.
 private struct AdamRule: UpdateRule {
     private let firstShare, beta2, secondShare, scale, epsilon, stepSize, weightDecay, shrinkage: Vector
 

@@ -1,5 +1,13 @@
-/// Reorders matrices for `Product`: into panels of as many rows as its tiles hold, each panel `[column][row]`.
-/// `third` is a third of a full panel's rows; the last panel has one, two or three thirds.
+/// Packs matrices for `Product` into panels of as many rows as its tiles have, in the order `[column][row]`. `third` is
+/// a third of a full panel's rows; the last panel has one, two or three thirds.
+///
+/// A matrix of 19 rows and columns c₀, c₁, c₂, packed with `third` = 4:
+///
+///     panel of rows 0...11     panel of rows 12...18 and one row of zeros
+///     ┌──────┬──────┬──────┐   ┌────┬─┬────┬─┬────┬─┐
+///     │  c₀  │  c₁  │  c₂  │   │ c₀ │0│ c₁ │0│ c₂ │0│
+///     └──────┴──────┴──────┘   └────┴─┴────┴─┴────┴─┘
+///     12 rows each             7 rows and a zero each
 enum Packing {
     static func count(third: Int, rows: Int, columns: Int) -> Int {
         (rows + third - 1) / third * third * columns

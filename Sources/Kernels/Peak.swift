@@ -1,7 +1,7 @@
-/// The highest rate of multiply-adds of this instruction set: as many independent chains as the registers hold,
-/// without memory accesses.
+/// Computes multiply-adds at the highest rate of this instruction set: as many independent chains as the registers
+/// hold, without memory accesses.
 enum Peak {
-    /// Three chains of x · a + y.
+    /// Three independent chains of x · a + y.
     struct Chains {
         var a: Vector
         var b: Vector

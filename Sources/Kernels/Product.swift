@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// output = start + W · input over the lanes of a shard, tile by tile.
+/// The matrix product output = start + W · input over the lanes of a shard, computed tile by tile.
 ///
 /// The rows of W are divided into panels, and each panel into tiles of registers. `Third` is a third of a full tile:
 ///
@@ -18,7 +18,8 @@ import KernelInterface
 ///     │ rows 16...18 │ │ computed with weights of zero and dropped
 ///     └──────────────┘ ┘
 ///
-/// The last panel has one, two or three thirds, so that at most `Third.rows - 1` rows are computed in vain.
+/// The last panel has one, two or three thirds, so that at most `Third.rows - 1` rows are computed unnecessarily. A
+/// tile stays in registers while the innermost loop goes over the columns of W.
 enum Product<Third: Tile> {
     @inline(__always)
     static var panelHeight: Int { 3 * Third.rows }
@@ -47,20 +48,20 @@ enum Product<Third: Tile> {
             used = FeatureRange(0, columns)
         }
 
-        /// The input of one step, or the part of it that is not zero.
+        /// Creates the operand for the input of one step, or for the part of it that is not zero.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, inputOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.input[step], columns: pass.inputSize)
             if let range = pass.inputRanges?[step] { used = range }
         }
 
-        /// The hidden state before a step.
+        /// Creates the operand for the hidden state before a step.
         @inline(__always)
         init(_ weights: UnsafePointer<Float>, stateOf pass: RecurrentPass, _ step: Int) {
             self.init(weights: weights, input: pass.previousOutput[step], columns: pass.hiddenSize)
         }
 
-        /// An operand without columns, for products of one term.
+        /// Returns an operand without columns, for products of one term.
         @inline(__always)
         static func none(_ pass: RecurrentPass) -> Term {
             Term(weights: pass.weights.bias, input: pass.weights.bias, columns: 0)
@@ -85,7 +86,7 @@ enum Product<Third: Tile> {
         }
     }
 
-    /// The rows of one panel for all lanes.
+    /// Computes the rows of one panel for all lanes.
     @inline(never)
     private static func panel<Rows: Tile>(
         _: Rows.Type, _ row: Int, _ valid: Int, _ start: ProductStart, _ first: Term, _ second: Term,

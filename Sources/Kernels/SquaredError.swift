@@ -1,10 +1,10 @@
 import KernelInterface
 
-/// Σ over lanes of (1 / V) Σ (y - target)²; the gradient 2 / V · (y - target) · scale replaces the outputs y. If
-/// y = σ(z), the gradient of z has the factor σ'(z) = y (1 - y).
+/// The squared error: Σ over lanes of (1 / V) Σ (y - target)². The gradient 2 / V · (y - target) · scale replaces the
+/// outputs y. If y = σ(z), the gradient of z has the factor σ'(z) = y (1 - y).
 ///
-/// Outputs are few, so it computes one number at a time. The square of a `Float` is exact as a `Double`, so that the
-/// loss of given outputs is the same with and without a fused multiply-add.
+/// There are few outputs, so it computes one number at a time. The square of a `Float` is exact as a `Double`, so that
+/// the loss of given outputs is the same with and without a fused multiply-add.
 enum SquaredError {
     static func run(
         outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,

@@ -17,7 +17,7 @@ import KernelInterface
 //     │ 16 lanes │ 16 lanes │ Row ┘
 //     └──────────┴──────────┘
 
-/// The lanes that one row of a tile holds.
+/// The lanes of one row of a tile.
 protocol Columns {
     static var lanes: Int { get }
     init(broadcasting number: Float)
@@ -26,7 +26,7 @@ protocol Columns {
     func store(_ target: UnsafeMutablePointer<Float>)
 }
 
-/// 16 lanes.
+/// 16 lanes in one vector.
 struct OneVector: Columns {
     var a: Vector
 
@@ -45,7 +45,7 @@ struct OneVector: Columns {
     func store(_ target: UnsafeMutablePointer<Float>) { storeVector(a, target) }
 }
 
-/// 32 lanes.
+/// 32 lanes in two vectors.
 struct TwoVectors: Columns {
     var a: Vector
     var b: Vector

@@ -1,21 +1,21 @@
 import KernelInterface
 
-/// One step of a recurrent layer over a shard: the only difference between the cells.
+/// One step of a recurrent layer over a shard. It is the only part that differs between the cells.
 protocol Cell {
     static var recurrence: Recurrence { get }
 
-    /// Computes the step's output from the input and the states before the step, and the derivatives that `backward`
-    /// reads if `keepsFactors`. Without it the gates and factors can be written, too, but hold only this step.
+    /// Computes the step's output from the input and the states before the step. With `keepsFactors` it also computes
+    /// the derivatives that `backward` reads; without it the gates and factors may be overwritten at each step.
     static func forward(_ pass: RecurrentPass, _ step: Int, keepsFactors: Bool)
 
     /// Computes the gradients of the gates' pre-activations from the gradient of the step's output, and adds the
-    /// gradient of the hidden state before the step to `previousGradient`. In the lanes of sequences that have ended all
-    /// gates and factors are zero, and there it must add nothing.
+    /// gradient of the hidden state before the step to `previousGradient`. In the lanes of sequences that have ended,
+    /// all gates and factors are zero, and it must add nothing there.
     static func backward(
         _ pass: RecurrentPass, _ step: Int, addingTo previousGradient: UnsafeMutablePointer<Float>)
 }
 
-/// The loop of all recurrent layers over the steps, forward and backward.
+/// The loop over the steps of all recurrent layers, forward and backward.
 enum TimeLoop<Step: Cell> {
     static func forward(_ pass: RecurrentPass, keepsFactors: Bool) {
         for index in 0..<pass.steps {
@@ -38,7 +38,7 @@ enum TimeLoop<Step: Cell> {
         add(pass.hiddenGradient, to: last, count: units)
         for index in stride(from: pass.steps - 1, through: 0, by: -1) {
             let step = pass.step(at: index)
-            // The gradient of the output of the step before; at the first step, of the initial state.
+            // This is the gradient of the previous step's output or, at the first step, of the initial state.
             let previous =
                 index > 0 ? pass.outputGradient[pass.step(at: index - 1)] : pass.hiddenGradient
             if index == 0 { previous.update(repeating: 0, count: units) }
@@ -70,7 +70,7 @@ struct HeldLanes {
     let lengths: UnsafePointer<Float>
     let step: Float
 
-    /// Nil if all sequences reach the step.
+    /// Finds the lanes; nil if no sequence has ended before the step.
     @inline(__always)
     init?(_ pass: RecurrentPass, _ step: Int) {
         guard let lengths = pass.lengths, step >= pass.shortest else { return nil }

@@ -6,7 +6,7 @@ typealias Vector = SIMD16<Float>
 
 let vectorWidth = 16
 
-// `@_transparent`, because `@inline(__always)` leaves some of these functions as calls.
+// The functions are `@_transparent`, because `@inline(__always)` leaves some of them as calls.
 
 @_transparent
 func loadVector(_ pointer: UnsafePointer<Float>, _ offset: Int = 0) -> Vector {
@@ -23,21 +23,21 @@ func broadcast(_ number: Float) -> Vector {
     Vector(repeating: number)
 }
 
-/// sum + a · b, fused if the instruction set has a fused multiply-add. (Without one, `addingProduct` would be a
+/// Returns sum + a · b, fused if the instruction set has a fused multiply-add. (Without one, `addingProduct` would be a
 /// library call for each lane.)
 @_transparent
 func multiplyAdd(_ sum: Vector, _ a: Vector, _ b: Vector) -> Vector {
     compiledWithFMA ? sum.addingProduct(a, b) : sum + a * b
 }
 
-/// difference - a · b, fused under the same condition. (The compiler turns -0 - a into a negation, which costs
+/// Returns difference - a · b, fused under the same condition. (The compiler turns -0 - a into a negation, which costs
 /// nothing here.)
 @_transparent
 func multiplySubtract(_ difference: Vector, _ a: Vector, _ b: Vector) -> Vector {
     compiledWithFMA ? difference.addingProduct(broadcast(-0.0) - a, b) : difference - a * b
 }
 
-// The instruction set that this module is compiled for. These are functions, because the compiler warns about code
+// The instruction set that this module is compiled for. The values are functions, because the compiler warns about code
 // that a literal condition makes unreachable.
 
 @inline(__always)

@@ -1,7 +1,15 @@
 import CProcessor
 import KernelInterface
 
-/// Draws an image through a map, sixteen pixels of a row at a time.
+/// Warps an image by a map, sixteen pixels of a row at a time:
+///
+///     result                                        framed image
+///
+///     ┌────────────────┬────────────────┬──┐        ┌─────────────┐
+///     │ 16 pixels  ──▶ │ 16 pixels  ──▶ │  │        │  · ·        │   each pixel of the result is interpolated
+///     ├────────────────┴────────────────┴──┤  ◀──   │  · ·        │   from 2 × 2 pixels of the framed image,
+///     │ next row                           │        │             │   which are one word of `corners`
+///     └────────────────────────────────────┘        └─────────────┘
 ///
 /// Products and sums are rounded separately, never fused, so that all instruction sets give the same bytes.
 enum Warp {
@@ -15,7 +23,7 @@ enum Warp {
             if let controls = warp.controls { displacements = rowDisplacements(controls, warp, row) }
             let x = warp.origin.x + Float(row) * warp.down.x
             let y = warp.origin.y + Float(row) * warp.down.y
-            // The last vector overwrites the beginning of the next row, which is drawn later.
+            // The last vector of a row overwrites the beginning of the next row, which is computed later.
             var first = 0
             while first < warp.columns {
                 let columns = lanes + broadcast(Float(first))
@@ -32,7 +40,7 @@ enum Warp {
 
     private static var lanes: Vector { Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
-    /// Copies the image into a frame with one row and column of background before it, and two after it.
+    /// Copies the image into a frame with one row and column of background before it and two after it.
     private static func frame(_ image: UnsafePointer<UInt8>, _ warp: ImageWarp) {
         for row in 0..<warp.rows {
             let source = UnsafeRawPointer(image + row * warp.columns)
@@ -60,8 +68,8 @@ enum Warp {
         target.storeBytes(of: source.loadUnaligned(as: Piece.self), as: Piece.self)
     }
 
-    /// Combines each pixel, its right neighbour and the two pixels below them in one word, so that a place needs one
-    /// load.
+    /// Combines each pixel, its right neighbour and the two pixels below them in one word, so that each place needs
+    /// only one load.
     private static func gatherCorners(_ warp: ImageWarp) {
         for first in stride(from: 0, to: warp.cornersStride, by: vectorWidth) {
             var above = pairs(warp.framed + first)
@@ -82,7 +90,8 @@ enum Warp {
         return left | right &<< 8
     }
 
-    /// Interpolates the grid to a row of the image: x of seven columns of the grid, a zero, y of the seven, a zero.
+    /// Interpolates the grid to a row of the image: x of the grid's seven columns, a zero, y of the seven columns, a
+    /// zero.
     @inline(__always)
     private static func rowDisplacements(
         _ controls: UnsafePointer<Float>, _ warp: ImageWarp, _ row: Int
@@ -113,7 +122,7 @@ enum Warp {
         down += y
     }
 
-    /// The values of the image at sixteen places.
+    /// Returns the values of the image at sixteen places.
     @_transparent
     private static func sample(_ warp: ImageWarp, _ x: Vector, _ y: Vector) -> SIMD16<UInt8> {
         let x = clamped(x, to: Float(warp.columns)) + broadcast(1)
@@ -128,7 +137,7 @@ enum Warp {
         let upper = interpolated(corners & 255, (corners &>> 8) & 255, right)
         let lower = interpolated((corners &>> 16) & 255, (corners &>> 24) & 255, right)
         let grey = upper + below * (lower - upper)
-        // The sum leaves an integer in the lowest bits of the mantissa.
+        // The sum leaves the integer in the lowest bits of the mantissa.
         return vector_to_bytes(unsafeBitCast(grey + broadcast(0x1p23), to: SIMD16<Int32>.self))
     }
 
@@ -140,7 +149,8 @@ enum Warp {
         return first + share * (vector_to_float(second) - first)
     }
 
-    /// Limits places to -1...limit, where there is only background. NaN, from places that overflow, becomes -1.
+    /// Limits places to -1...limit; at both limits there is only background. NaN, from places that overflow, becomes
+    /// -1.
     @_transparent
     private static func clamped(_ place: Vector, to limit: Float) -> Vector {
         vector_min(vector_max(broadcast(-1), place), broadcast(limit))

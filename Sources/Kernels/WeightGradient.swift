@@ -1,7 +1,24 @@
 import KernelInterface
 
-/// gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c]: a dot product of two long rows for each
-/// element, a block of elements at a time. Lanes are summed once, at the end.
+/// The weight gradient of a shard: gradient[r][c] += Σ over steps and lanes of outer[t][r] · inner[t][c].
+///
+/// Each element is the dot product of two long rows. A block of elements is computed at a time, in registers:
+///
+///     FourRows (AVX-512): 4 rows × 4 columns        OneRow (other sets): 1 row × 4 columns
+///
+///     inner:   c      c+1    c+2    c+3             c      c+1    c+2    c+3
+///           ┌──────┬──────┬──────┬──────┐        ┌──────┬──────┬──────┬──────┐
+///     r     │ 16   │ 16   │ 16   │ 16   │     r  │ 16   │ 16   │ 16   │ 16   │
+///           ├──────┼──────┼──────┼──────┤        └──────┴──────┴──────┴──────┘
+///     r+1   │      │      │      │      │
+///           ├──────┼──────┼──────┼──────┤        A cell is a vector of 16 partial sums,
+///     r+2   │      │      │      │      │        one for each lane.
+///           ├──────┼──────┼──────┼──────┤
+///     r+3   │      │      │      │      │
+///           └──────┴──────┴──────┴──────┘
+///
+/// The loop goes over the steps, and in each step over the lanes, 16 at a time. The sums over the 16 lanes are computed
+/// once, at the end. Rows and columns that do not fill a block are computed by `OneRow` and by single dot products.
 enum WeightGradient {
     /// The sizes and operands of a product.
     struct Operands {
@@ -15,7 +32,7 @@ enum WeightGradient {
         var rowStride: Int
     }
 
-    /// The number of rows whose steps stay in the second-level cache during the loop over all columns.
+    /// The number of rows whose data stay in the second-level cache during the loop over all columns.
     private static let rowsAtATime = 64
 
     static func run(_ operands: Operands) {
@@ -108,7 +125,8 @@ enum WeightGradient {
 }
 
 extension WeightGradient.Operands {
-    /// The steps from the first to the last at which columns `first..<end` of `inner` are not all zero.
+    /// Returns the range of steps from the first to the last at which columns `first..<end` of `inner` are not all
+    /// zero.
     @inline(__always)
     func steps(_ first: Int, _ end: Int) -> Range<Int> {
         guard let innerRanges else { return 0..<steps }
@@ -120,7 +138,7 @@ extension WeightGradient.Operands {
     }
 }
 
-/// gradient[r] += Σ over steps and lanes of outer[t][r].
+/// The bias gradient: gradient[r] += Σ over steps and lanes of outer[t][r].
 enum BiasGradient {
     static func run(rows: Int, steps: Int, outer: LaneTensor, gradient: UnsafeMutablePointer<Float>) {
         for row in 0..<rows {
@@ -136,7 +154,7 @@ enum BiasGradient {
     }
 }
 
-/// The sum of the lanes, first of halves, in the same order as in `FourVectors.sums`.
+/// Returns the sum of the lanes. Halves are added first, in the same order as in `FourVectors.sums`.
 @inline(__always)
 func laneSum(_ vector: Vector) -> Float {
     let eight = vector.lowHalf + vector.highHalf
@@ -176,7 +194,7 @@ struct FourVectors {
         d = multiplyAdd(d, factor, other.d)
     }
 
-    /// The four sums over lanes, by adding halves of two vectors into one vector, three times.
+    /// The sums over the lanes of the four vectors. Three times, halves of two vectors are added into one vector.
     @inline(__always)
     var sums: SIMD4<Float> {
         let four = Self.foldHalves(Self.foldEighths(a, b), Self.foldEighths(c, d))
@@ -187,13 +205,14 @@ struct FourVectors {
         return two.evenHalf + two.oddHalf
     }
 
-    /// [eight sums of x | eight sums of y]
+    /// Returns [eight sums of x | eight sums of y].
     @inline(__always)
     private static func foldEighths(_ x: Vector, _ y: Vector) -> Vector {
         Vector(lowHalf: x.lowHalf, highHalf: y.lowHalf) + Vector(lowHalf: x.highHalf, highHalf: y.highHalf)
     }
 
-    /// Adds each half of each vector to four lanes.
+    /// Returns [four sums of a | four of b | four of c | four of d] for x = [eight sums of a | eight of b] and
+    /// y = [eight sums of c | eight of d].
     @inline(__always)
     private static func foldHalves(_ x: Vector, _ y: Vector) -> Vector {
         let low = Vector(

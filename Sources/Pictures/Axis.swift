@@ -11,7 +11,7 @@ package struct Axis: Sendable {
         case automatic
         /// Automatic ticks at whole numbers, for epochs and steps.
         case integers
-        /// Given ticks, for instance dates, without those that would touch a neighbour.
+        /// The given ticks, for instance dates, without labels that would touch a neighbour.
         case labels([(position: Double, label: String)])
     }
 
@@ -39,7 +39,7 @@ struct ScaledAxis {
     /// The distance of ticks if both ends are ticks.
     private var step: TickStep?
 
-    /// An axis that spans the values that can be drawn; without any, 0 to 1 or, if logarithmic, 1 to 10.
+    /// Creates an axis that spans the values that can be drawn; without any, 0 to 1 or, if logarithmic, 1 to 10.
     init(_ axis: Axis, holding values: some Sequence<Double>) {
         self.axis = axis
         (low, high) = (.infinity, -.infinity)
@@ -51,8 +51,8 @@ struct ScaledAxis {
         widenIfConstant()
     }
 
-    /// Whether a value is finite, and far enough from the limits of `Double` that differences, ratios and the ends of an
-    /// extended axis are finite too.
+    /// Returns whether a value is finite, and far enough from the limits of `Double` that differences, ratios and the
+    /// ends of an extended axis are finite too.
     static func canDraw(_ value: Double, on scale: Axis.Scale) -> Bool {
         switch scale {
         case .linear: abs(value) <= 1e300
@@ -60,7 +60,7 @@ struct ScaledAxis {
         }
     }
 
-    /// The place of a value, 0 at `low` and 1 at `high`; nil if the value cannot be drawn.
+    /// Returns the position of a value, 0 at `low` and 1 at `high`; nil if the value cannot be drawn.
     func fraction(_ value: Double) -> Double? {
         guard Self.canDraw(value, on: axis.scale) else { return nil }
         switch axis.scale {
@@ -99,7 +99,7 @@ struct ScaledAxis {
 
     private var wantsIntegers: Bool { if case .integers = axis.ticks { true } else { false } }
 
-    /// The ticks of the axis: the given ones, or about `count` automatic ones.
+    /// Returns the ticks of the axis: the given ones, or about `count` automatic ones.
     func ticks(about count: Int) -> [Tick] {
         if case .labels(let labels) = axis.ticks {
             return labels.filter { label in
@@ -113,7 +113,7 @@ struct ScaledAxis {
         return step.ticks(from: low, through: high)
     }
 
-    /// Powers of ten, with 2 and 5 times these if they are few; nil for an axis of less than half a decade.
+    /// Returns powers of ten, with 2 and 5 times these if they are few; nil for an axis of less than half a decade.
     private func logarithmicTicks(about count: Int) -> [Tick]? {
         let decades = Numerals.decade(of: low)...Numerals.decade(of: high)
         let tens = decades.filter { Numerals.power(1, $0) >= low }

@@ -1,5 +1,5 @@
 extension Bitmap {
-    /// The picture in shades of grey without transparency, of shape [height, width].
+    /// Returns the picture in shades of grey without transparency, of shape [height, width].
     ///
     /// Colours become their luma (ITU-R BT.601). The background of transparent pixels is white if opaque pixels are
     /// dark on average, and black if they are light, so that a drawing whose shape is only in its opacity is visible.

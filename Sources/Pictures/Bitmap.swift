@@ -20,7 +20,8 @@ package struct Bitmap: Hashable, Sendable {
     /// The samples, [height][width][channels].
     package internal(set) var samples: [UInt8]
 
-    /// A picture. A width or height below 1, and a count of samples other than width · height · channels, trap.
+    /// Creates a picture. A width or height below 1, or a number of samples other than width · height · channels,
+    /// traps.
     package init(width: Int, height: Int, format: Format, samples: [UInt8]) {
         precondition(
             (1...0x7FFF_FFFF).contains(width) && (1...0x7FFF_FFFF).contains(height),

@@ -1,7 +1,7 @@
 /// A chart: a value that draws itself as SVG, always with the same bytes.
 ///
-/// It is 640 units wide and as high as necessary, shrinks to the width of the page, and may be widened by the page's
-/// CSS. It follows the reader's light or dark mode and contains its own surface, style, title and description.
+/// The chart is 640 units wide and as high as necessary. It shrinks to the width of the page, and the page's CSS may
+/// widen it. It follows the reader's light or dark mode and contains its own background, style, title and description.
 package protocol Chart: Sendable {
     /// The `<svg>` element, for a page.
     var svg: Markup { get }
@@ -16,7 +16,7 @@ enum Picture {
     static let width = 640.0
     static let margin = 12.0
 
-    /// The `<svg>` element around a drawing. Screen readers read `title` as its name and `description` as its
+    /// Returns the `<svg>` element around a drawing. Screen readers read `title` as its name and `description` as its
     /// contents.
     static func svg(height: Double, title: String, description: String, children: [Markup]) -> Markup {
         let (width, height) = (Numerals.coordinate(Self.width), Numerals.coordinate(height))

@@ -77,6 +77,6 @@ extension Markup {
         """)
 
     static let numberOfChartColors = 8
-    /// The number of colours of a heat map, without the colour of zero.
+    /// The number of colours of a heat map, not counting the colour of zero.
     static let numberOfHeatLevels = 8
 }

@@ -50,8 +50,8 @@ package struct ConfusionMatrixChart: Chart {
 struct HeatScale {
     let greatest: Int
 
-    /// The number of a count's colour: 0 for a count of 0, otherwise 1 to 8 in equal steps of the logarithm up to the
-    /// greatest count.
+    /// Returns the index of a count's colour: 0 for a count of 0, otherwise 1 to 8 in equal steps of the logarithm up
+    /// to the greatest count.
     func level(of count: Int) -> Int {
         if count == 0 { return 0 }
         if greatest == 1 { return Markup.numberOfHeatLevels }
@@ -71,7 +71,7 @@ struct ConfusionMatrixLayout {
     let cell: Double
     /// The font size of the numbers in the cells; nil if it would be too small to read.
     let numberSize: Double?
-    /// The distance between two classes that are named.
+    /// The distance between two labelled classes.
     let stride: Int
 
     init(_ chart: ConfusionMatrixChart) {

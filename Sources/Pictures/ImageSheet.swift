@@ -1,6 +1,6 @@
 /// A sheet of many small grey pictures of the same size, row by row.
 package struct ImageSheet: Sendable {
-    /// Red, green, blue, 0 to 255.
+    /// A colour: red, green and blue, 0 to 255.
     package struct Color: Hashable, Sendable {
         package var red: UInt8
         package var green: UInt8
@@ -12,13 +12,13 @@ package struct ImageSheet: Sendable {
             self.blue = blue
         }
 
-        /// A grey that differs from black, white and grey pictures, and from light and dark pages.
+        /// A grey that can be distinguished from black, white and grey pictures, and from light and dark pages.
         package static let middleGrey = Color(red: 128, green: 132, blue: 138)
     }
 
     /// The number of pictures in a row of the sheet.
     package var perRow: Int
-    /// The number of pixels of the sheet, in each direction, for a pixel of a picture.
+    /// The zoom factor: the number of sheet pixels for a pixel of a picture, in each direction.
     package var zoom: Int
     /// The distance between pictures, and around all of them, in pixels of the sheet.
     package var margin: Int
@@ -26,7 +26,7 @@ package struct ImageSheet: Sendable {
     package var frameWidth: Int
     package var background: Color
 
-    /// A layout. Sizes out of range trap.
+    /// Creates a layout. Sizes out of range trap.
     package init(
         perRow: Int = 8, zoom: Int = 3, margin: Int = 8, frameWidth: Int = 2, background: Color = .middleGrey
     ) {
@@ -43,15 +43,15 @@ package struct ImageSheet: Sendable {
         self.background = background
     }
 
-    /// Draws the sheet; without pictures it has one empty place. A count of pixels that is not a multiple of a
+    /// Draws the sheet; without pictures it has one empty place. A number of pixels that is not a multiple of a
     /// picture's traps.
     ///
     /// - Parameters:
-    ///   - images: the pixels, [count][rows][columns], 0 (black) to 255 (white).
-    ///   - rows: the number of rows of a picture.
-    ///   - columns: the number of columns of a picture.
-    ///   - frames: the colour of the frame around each picture; nil, or past the end of the array, for no frame.
-    /// - Returns: a picture in RGB.
+    ///   - images: The pixels, [count][rows][columns], 0 (black) to 255 (white).
+    ///   - rows: The number of rows of a picture.
+    ///   - columns: The number of columns of a picture.
+    ///   - frames: The colour of the frame around each picture; nil, or past the end of the array, for no frame.
+    /// - Returns: A picture in RGB.
     package func draw(_ images: [UInt8], rows: Int, columns: Int, frames: [Color?] = []) -> Bitmap {
         precondition(
             rows >= 1 && columns >= 1 && images.count % (rows * columns) == 0,

@@ -1,4 +1,4 @@
-/// The style of a series, which differs from others' not only in colour.
+/// The style of a series. Styles differ not only in colour.
 struct SeriesLook: Hashable {
     var name: String
     var color: Int
@@ -16,7 +16,7 @@ struct SeriesLook: Hashable {
 enum Marker: Int, CaseIterable {
     case circle, square, triangle, diamond, downTriangle, cross
 
-    /// A path that begins and ends at the marker's centre.
+    /// Returns a path that begins and ends at the marker's centre.
     func path(at place: Place) -> String {
         let shape =
             switch self {
@@ -35,7 +35,7 @@ extension Double {
     var inPath: String { Numerals.coordinate(self) }
 }
 
-/// The names of the series, each beside a sample of its line, in rows above the plot.
+/// The legend: the names of the series, each beside a sample of its line, in rows above the plot.
 struct Legend {
     static let rowHeight = 28.0
     private static let sampleWidth = 40.0

@@ -1,10 +1,10 @@
-/// The size of texts in charts, and estimates of their width for an unknown font.
+/// The sizes of texts in charts, and estimates of their width in an unknown font.
 enum Lettering {
     /// The larger font size of the style, in units, which the layout uses.
     static let size = 19.0
     static let titleSize = 21.0
 
-    /// The width of a text in a wide sans-serif font such as DejaVu Sans.
+    /// Returns the width of a text in a wide sans-serif font such as DejaVu Sans.
     static func width(_ text: String, size: Double = size) -> Double {
         text.unicodeScalars.reduce(0) { $0 + width($1) } * size
     }
@@ -19,7 +19,7 @@ enum Lettering {
         }
     }
 
-    /// The text, or as much of its beginning as fits together with an ellipsis.
+    /// Returns the text, or as much of its beginning as fits together with an ellipsis.
     static func shortened(_ text: String, to limit: Double, size: Double = size) -> String {
         if width(text, size: size) <= limit { return text }
         var kept = text
@@ -34,7 +34,7 @@ struct Extent {
     var low: Double
     var high: Double
 
-    /// The extent of a text centred at `center`, or moved as little as necessary to stay within the bounds.
+    /// Creates the extent of a text centred at `center`, or moved as little as necessary to stay within the bounds.
     init(_ text: String, center: Double, within bounds: ClosedRange<Double>) {
         let width = Lettering.width(text)
         low = max(bounds.lowerBound, min(center - width / 2, bounds.upperBound - width))
@@ -55,7 +55,7 @@ enum TextAnchor: String {
 }
 
 extension Markup {
-    /// A text on a baseline in a chart.
+    /// Returns a text on a baseline in a chart.
     static func label(
         _ text: String, x: Double, y: Double, anchor: TextAnchor = .start, class name: String? = nil
     ) -> Markup {
@@ -68,7 +68,7 @@ extension Markup {
         ) { text }
     }
 
-    /// A text whose height is centred at y, whatever its size.
+    /// Returns a text that is vertically centred at y, whatever its size.
     static func centredLabel(
         _ text: String, x: Double, y: Double, anchor: TextAnchor = .middle, class name: String? = nil
     ) -> Markup {

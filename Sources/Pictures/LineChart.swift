@@ -16,7 +16,7 @@ package struct LineChart: Chart {
         package enum Line: Sendable, Hashable { case solid, dashed }
 
         package enum Markers: Sendable, Hashable {
-            /// A few markers if another series has the same kind of line, so that series differ not only in colour.
+            /// Some markers if another series has the same kind of line, so that series differ not only in colour.
             case automatic
             /// A marker at each point.
             case every
@@ -29,7 +29,7 @@ package struct LineChart: Chart {
         package var band: [(x: Double, low: Double, high: Double)]
         package var line: Line
         package var markers: Markers
-        /// The index in the palette of eight colours; nil for the index among the chart's series.
+        /// The index in the palette of eight colours; if nil, the index among the chart's series is used.
         package var color: Int?
 
         package init(

@@ -121,8 +121,8 @@ struct LineChartDrawing {
         places.enumerated().map { "\($0 == 0 ? "M" : "L")\($1.x.inPath) \($1.y.inPath)" }.joined()
     }
 
-    /// The markers of a series: at each point, or at about eight points that differ from series to series. A point
-    /// without neighbours, which has no line, always has a marker.
+    /// Returns the markers of a series: at each point, or at about eight points that differ from series to series. A
+    /// point without neighbours, which has no line, always has a marker.
     private func marks(on runs: [[Place]], of index: Int) -> String {
         let look = layout.looks[index]
         let marker = look.marker ?? .circle

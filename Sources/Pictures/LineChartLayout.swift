@@ -13,13 +13,14 @@ struct LineChartLayout {
     /// The left end of the plot, after the labels of the y axis.
     let left: Double
     private(set) var ruleLabels: [RuleLabel] = []
-    /// The y axis' label is in the lowest row unless a rule's label needs the place; then it is above all of them.
+    /// The row of the y axis' label: the lowest row, unless the label of a rule needs the place; then the row above all
+    /// of them.
     private(set) var rowOfYLabel = 0
     let right = Picture.width - 2 * Picture.margin
     /// The distance of the axes' ends from the plot's, so that no marker covers the y axis.
     private let inset = 8.0
 
-    /// A layout. Of several charts one below the other, `left` is the greatest.
+    /// Creates a layout. For several charts one below the other, `left` is the greatest value.
     init(_ chart: LineChart, plotHeight: Double, left: Double? = nil) {
         self.chart = chart
         self.plotHeight = plotHeight
@@ -104,8 +105,8 @@ struct LineChartLayout {
         var extent: Extent
         var row: Int
 
-        /// Whether the label, in that row, would touch the other label, cover its rule, or be on top of the other
-        /// label with its own rule.
+        /// Returns whether the label, in that row, would touch the other label, cover its rule, or be on top of the
+        /// other label with its own rule.
         func meets(_ other: RuleLabel, inRow row: Int) -> Bool {
             if row == other.row { return extent.touches(other.extent) }
             return row < other.row

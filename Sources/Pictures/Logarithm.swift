@@ -1,4 +1,4 @@
-// The C library's log10 and exp10, without Foundation.
+// This imports the C library's log10 and exp10, without Foundation.
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

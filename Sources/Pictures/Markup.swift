@@ -9,9 +9,9 @@
 /// ```
 ///
 /// Names of elements and attributes are literals of the program; texts and values may be anything: `& < > " '` are
-/// escaped, characters that XML 1.0 forbids become U+FFFD, and those that reverse or hide text are shown as `\u{202E}`. The
-/// rendered text means the same as HTML and as XML.
-/// Values are not checked: do not put untrusted addresses in `href`.
+/// escaped, characters that XML 1.0 forbids become U+FFFD, and characters that reverse or hide text are shown as
+/// `\u{202E}`. The rendered text means the same as HTML and as XML. Values are not checked: do not put untrusted
+/// addresses in `href`.
 package struct Markup: Sendable, Hashable {
     enum Content: Sendable, Hashable {
         case element(name: String, attributes: [Attribute], children: [Markup])
@@ -26,7 +26,7 @@ package struct Markup: Sendable, Hashable {
 
     var content: Content
 
-    /// An element. An attribute whose value is nil is omitted; strings among the children are text.
+    /// Creates an element. An attribute whose value is nil is omitted; strings among the children are text.
     package init(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
         @MarkupBuilder children: () -> [Markup] = { [] }
@@ -47,11 +47,11 @@ package struct Markup: Sendable, Hashable {
             children: children)
     }
 
-    /// A text without an element.
+    /// Creates a text without an element.
     package static func text(_ text: String) -> Markup { Markup(content: .text(text)) }
 
-    /// A `<style>` element with CSS written in the program. HTML does not unescape it, but XML does, so that it must
-    /// not contain `<` or `&`; these trap.
+    /// Creates a `<style>` element with CSS written in the program. HTML does not unescape it, but XML does, so that it
+    /// must not contain `<` or `&`; these trap.
     package static func style(_ css: StaticString) -> Markup {
         let css = css.description
         precondition(

@@ -45,8 +45,8 @@ extension Markup {
         return false
     }
 
-    /// An XML parser would turn tabs and line ends in an attribute into spaces, and a carriage return in a text into
-    /// a line feed; they are written as character references.
+    /// Escapes a text. An XML parser would turn tabs and line ends in an attribute into spaces, and a carriage return
+    /// in a text into a line feed; these are written as character references.
     private static func escape(_ text: String, isAttribute: Bool = false, into output: inout String) {
         if text.utf8.allSatisfy({ ordinaryBytes.contains($0) && !specialBytes.contains($0) }) {
             output += text  // pictures in base64 are long

@@ -1,14 +1,14 @@
 /// Numbers as text, the same on every machine and in every locale.
 enum Numerals {
-    /// A length in a picture, rounded to a hundredth.
+    /// Returns a length in a picture, rounded to a hundredth.
     static func coordinate(_ value: Double) -> String {
         precondition(abs(value) < 1e9, "a coordinate within a picture expected, received \(value)")
         let hundredths = Int((value * 100).rounded())
         return decimal(significand: hundredths, exponent: -2, places: nil)
     }
 
-    /// significand × 10^exponent in decimal notation, with `places` digits after the point; nil for as few as
-    /// necessary.
+    /// Returns significand × 10^exponent in decimal notation, with `places` digits after the point; if nil, with as few
+    /// as necessary.
     static func decimal(significand: Int, exponent: Int, places: Int?) -> String {
         var digits = String(significand.magnitude)
         var fraction = ""
@@ -24,7 +24,7 @@ enum Numerals {
         return (significand < 0 ? "-" : "") + digits + (fraction.isEmpty ? "" : "." + fraction)
     }
 
-    /// significand × 10^exponent as `2.5e6`; zero as `0`.
+    /// Returns significand × 10^exponent as `2.5e6`; zero as `0`.
     static func scientific(significand: Int, exponent: Int) -> String {
         if significand == 0 { return "0" }
         var digits = String(significand.magnitude)
@@ -35,7 +35,7 @@ enum Numerals {
             + "e\(power)"
     }
 
-    /// A finite value with four significant digits, in decimal notation if that is short.
+    /// Returns a finite value with four significant digits, in decimal notation if that is short.
     static func brief(_ value: Double) -> String {
         guard value.isFinite else { return "no number" }
         guard abs(value) > 1e-300 else { return "0" }
@@ -48,7 +48,7 @@ enum Numerals {
         return scientific(significand: significand, exponent: exponent)
     }
 
-    /// The greatest e with 10^e ≤ value, for a positive value, without the rounding errors of a logarithm.
+    /// Returns the greatest e with 10^e ≤ value, for a positive value, without the rounding errors of a logarithm.
     static func decade(of value: Double) -> Int {
         precondition(value > 0 && value.isFinite, "a positive number expected, received \(value)")
         var decade = Int((Double(value.exponent) * 0.30103).rounded(.down))
@@ -57,7 +57,7 @@ enum Numerals {
         return decade
     }
 
-    /// significand × 10^exponent, correctly rounded.
+    /// Returns significand × 10^exponent, correctly rounded.
     static func power(_ significand: Int, _ exponent: Int) -> Double {
         Double("\(significand)e\(exponent)") ?? 0
     }

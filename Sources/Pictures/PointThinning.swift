@@ -5,8 +5,8 @@ struct Place: Equatable {
 }
 
 extension [Place] {
-    /// The places that are distinguishable: of consecutive places within one unit of x, the first, the lowest, the
-    /// highest and the last, in their order. The line through them covers the same pixels.
+    /// Returns the places that can be distinguished: of consecutive places within one unit of x, the first, the lowest,
+    /// the highest and the last, in their order. The line through them covers the same pixels.
     func thinned() -> [Place] {
         var kept: [Place] = []
         var start = startIndex
@@ -31,7 +31,7 @@ extension [Place] {
 }
 
 extension Sequence<Place?> {
-    /// The runs of places between missing ones.
+    /// Returns the sequences of places between missing ones.
     func runs() -> [[Place]] {
         var runs: [[Place]] = []
         var isOpen = false

@@ -1,10 +1,10 @@
-/// A distance of ticks that is easy to read: 1, 2 or 5 times a power of ten. Ticks are counted in whole steps, so
+/// A distance between ticks that is easy to read: 1, 2 or 5 times a power of ten. Ticks are counted in whole steps, so
 /// that their places and labels have no accumulated rounding errors.
 struct TickStep: Equatable {
     let factor: Int
     let exponent: Int
 
-    /// The smallest step that is not below `distance`, nor below 1 for integers.
+    /// Creates the smallest step that is at least `distance`, and at least 1 for integers.
     init(atLeast distance: Double, integers: Bool = false) {
         let distance = integers ? max(1, distance) : distance
         let decade = Numerals.decade(of: distance)
@@ -26,8 +26,8 @@ struct TickStep: Equatable {
 
     func index(notBelow value: Double) -> Int { Int((value / size - 1e-9).rounded(.up)) }
 
-    /// The ticks within the bounds, all with the same number of digits after the point, or all as `2.5e6` if the
-    /// digits would be many.
+    /// Returns the ticks within the bounds. All have the same number of digits after the point or, if there would be
+    /// many digits, all are written as `2.5e6`.
     func ticks(from low: Double, through high: Double) -> [Tick] {
         let (first, last) = (index(notBelow: low), index(notAbove: high))
         guard first <= last else { return [] }

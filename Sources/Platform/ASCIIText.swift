@@ -1,7 +1,7 @@
 /// Text for terminals and files whose character set is ASCII.
 package enum ASCIIText {
-    /// Whether the environment asks for ASCII: the first variable that is set of `LC_ALL`, `LC_CTYPE` and `LANG` names
-    /// the locale `C` or `POSIX`.
+    /// Returns whether the environment asks for ASCII: whether the first variable of `LC_ALL`, `LC_CTYPE` and `LANG`
+    /// that is set names the locale `C` or `POSIX`.
     ///
     /// - Parameter variable: Returns the value of an environment variable.
     package static func isWanted(_ variable: (String) -> String?) -> Bool {
@@ -12,11 +12,11 @@ package enum ASCIIText {
     /// Whether this process's environment asks for ASCII.
     package static let isWanted = isWanted(POSIX.environmentVariable)
 
-    /// The text with this program's signs in ASCII: "x" for "×". Letters of other scripts, as in the user's file names,
-    /// stay as they are.
+    /// Returns the text with this program's symbols in ASCII, such as "x" for "×". Letters of other scripts, as in the
+    /// user's file names, are not changed.
     package static func text(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
-        // "+-" takes the place of the sign and of the space after it, so that tables stay aligned.
+        // "+-" replaces the sign and the space after it, so that tables stay aligned.
         return text.replacing("± ", with: "+-").unicodeScalars.reduce(into: "") { result, sign in
             if let plain = signs[sign] { result += plain } else { result.unicodeScalars.append(sign) }
         }

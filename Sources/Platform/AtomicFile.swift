@@ -1,24 +1,26 @@
-/// Files that are replaced as a whole or not at all, whatever happens in between: the bytes go to a
-/// temporary file in the same directory, to the disk, under the target's name, and that name to the
-/// disk.
+/// Writes files atomically: after a crash or a power cut at any moment, a file has either its old content or its new
+/// content.
+///
+/// The bytes are written to a temporary file in the same directory and synchronised to the disk. Then the temporary
+/// file is renamed to the target, and the directory is synchronised.
 package enum AtomicFile {
-    /// What is on the disk, and not only handed to the system, when a write returns.
+    /// How much is guaranteed to be on the disk when a write returns.
     package enum Durability {
-        /// The new file under its name.
+        /// The new file is on the disk under its name.
         case full
-        /// The bytes of the new file. The former file may come back after a power cut until the directory is
-        /// synchronised, by whoever has more to do there.
+        /// The bytes of the new file are on the disk. Until the caller synchronises the directory, the old file may
+        /// come back after a power cut.
         case content
-        /// Perhaps nothing: for what a power cut may take.
+        /// Nothing is guaranteed: for files that may be lost in a power cut.
         case none
     }
 
-    /// Replaces the file at `path`, or creates it with the permissions the process's umask leaves.
+    /// Replaces the file at `path`, or creates it with the permissions that the process's umask allows.
     ///
-    /// A symbolic link at `path` is replaced itself; what it points to is not touched. On an error the
-    /// former file is intact and nothing else is left, with one exception: where only the last step
-    /// failed (`FileError.operation` is `.synchronize` and `path` is the directory), the new file is in
-    /// place, but a power cut may bring the former one back.
+    /// If `path` is a symbolic link, the link itself is replaced, and its target is not touched. On an error the old
+    /// file is intact and no other file is left behind. There is one exception: if only the last step failed
+    /// (`FileError.operation` is `.synchronize` and `path` is the directory), the new file is in place, but a power cut
+    /// may bring the old one back.
     package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         try write(bytes, to: path, .full)
     }
@@ -71,8 +73,8 @@ package enum AtomicFile {
         try write(Array(text.utf8), to: path, durability)
     }
 
-    /// Writes what a user asked for by its path: through symbolic links, and straight to what is no regular file, a pipe
-    /// or a device, as a shell's `>` does; regular files are replaced as a whole.
+    /// Writes output to a path that the user gave. It follows symbolic links as a shell's `>` does, and writes directly
+    /// to a pipe or a device; a regular file is replaced atomically.
     package static func writeOutput(_ text: String, to path: String) throws(FileError) {
         try writeOutput(Array(text.utf8), to: path)
     }
@@ -82,7 +84,7 @@ package enum AtomicFile {
             return try openOutput(path, kind).write(bytes)
         }
         var path = path
-        // More links than systems follow.
+        // This is more than the number of links that systems follow.
         for _ in 0..<40 {
             guard try POSIX.kind(at: path) == .symbolicLink else { break }
             guard let target = POSIX.target(ofLink: path) else {
@@ -93,7 +95,7 @@ package enum AtomicFile {
         try write(bytes, to: path)
     }
 
-    /// Opens a FIFO, a device or a socket. A FIFO's reader has half a second to open it.
+    /// Opens a FIFO, a device or a socket. Waits up to half a second for a FIFO's reader.
     private static func openOutput(_ path: String, _ kind: POSIX.FileKind) throws(FileError) -> OpenFile {
         for _ in 0..<50 {
             do throws(FileError) {
@@ -107,10 +109,11 @@ package enum AtomicFile {
     }
 }
 
-/// Names for what is about to be moved to a target: in its directory, hidden, one for each attempt of
-/// each process.
+/// Names of temporary files that will be renamed to a target: hidden files in its directory, with a different name for
+/// each attempt of each process.
 package enum TemporaryName {
-    /// Whether a name has exactly the form of these, `.<target>.<process>.<attempt>.tmp`, of whichever process.
+    /// Returns whether a name has exactly the form of a temporary name, `.<target>.<process>.<attempt>.tmp`, of any
+    /// process.
     ///
     /// - Parameter target: The name of the target; any if nil.
     package static func isOne(_ name: String, for target: String? = nil) -> Bool {
@@ -125,7 +128,7 @@ package enum TemporaryName {
         !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Calls `create` with one name after another until one was free.
+    /// Calls `create` with one name after another until a name is not in use.
     ///
     /// - Parameter target: The name of the target, without its directory.
     package static func claim<Result>(

@@ -1,4 +1,4 @@
-// Without the mark, Swift takes the environment for a variable that other threads may change.
+// Without `@preconcurrency`, Swift treats the environment as a variable that other threads may change.
 #if canImport(Glibc)
     @preconcurrency import Glibc
 #elseif canImport(Musl)
@@ -7,7 +7,7 @@
     @preconcurrency import Darwin
 #endif
 
-/// A program that runs beside this one, its output and its errors together.
+/// A child process, with its standard output and standard error read as one text.
 package final class ChildProcess {
     package enum Ending: Hashable, Sendable {
         case exit(code: Int32)
@@ -15,9 +15,9 @@ package final class ChildProcess {
     }
 
     package let identifier: pid_t
-    /// The end of a pipe that its output comes from.
+    /// The end of the pipe from which the child's output is read.
     private let reading: Int32
-    /// The end of a pipe that its input comes from, unless it has none.
+    /// The end of the pipe to the child's input; nil if its input is empty.
     private let holding: Int32?
     private var output: [UInt8] = []
     private var ending: Ending?
@@ -25,35 +25,36 @@ package final class ChildProcess {
     /// Starts a program without input.
     ///
     /// - Parameters:
-    ///   - executable: a path.
-    ///   - arguments: without the program's name.
-    ///   - inherited: an open file that the child holds open as well, with the locks on it.
-    /// - Throws: ``FileError`` with the path of what cannot be started.
+    ///   - executable: The path of the program.
+    ///   - arguments: The arguments, without the program's name.
+    ///   - inherited: An open file that the child inherits together with its locks.
+    /// - Throws: ``FileError`` with the path of the file that cannot be started.
     package convenience init(
         _ executable: String, _ arguments: [String], inheriting inherited: Int32
     ) throws(FileError) {
         try self.init(executable, [executable] + arguments, inherited: inherited)
     }
 
-    /// Starts this program once more, in a process group of its own: Ctrl-C is this process's to pass on. Its input is
-    /// empty, and ends when this process does, however that comes; see ``CurrentProcess/endWithInput()``.
+    /// Starts this program as a child in a separate process group, so that Ctrl-C reaches only the parent, which passes
+    /// it on. The child's input is empty and ends when this process ends for any reason; see
+    /// ``CurrentProcess/endWithInput()``.
     ///
-    /// - Parameter arguments: without the program's name.
+    /// - Parameter arguments: The arguments, without the program's name.
     /// - Throws: ``FileError``.
     package convenience init(ofThisProgram arguments: [String]) throws(FileError) {
         try self.init(Self.ownExecutable, [CommandLine.arguments[0]] + arguments, isHeld: true)
     }
 
-    /// Starts this program once more, without input, to measure it. Its errors go where this process's go.
+    /// Starts this program as a child, without input, to measure it. Its standard error is this process's.
     ///
-    /// - Parameter arguments: Without the program's name.
+    /// - Parameter arguments: The arguments, without the program's name.
     /// - Throws: ``FileError``.
     package convenience init(measuring arguments: [String]) throws(FileError) {
         try self.init(
             Self.ownExecutable, [CommandLine.arguments[0]] + arguments, collectsErrors: false)
     }
 
-    /// - Parameter words: the program's name for itself and its arguments.
+    /// - Parameter words: The program's name, followed by its arguments.
     private init(
         _ executable: String, _ words: [String], inherited: Int32? = nil, isHeld: Bool = false,
         collectsErrors: Bool = true
@@ -109,47 +110,47 @@ package final class ChildProcess {
         #endif
     }
 
-    /// How it ended; nil while it runs.
+    /// Returns how the process ended; nil while it runs.
     package func poll() -> Ending? {
         if let ending { return ending }
         drain()
         var status: Int32 = 0
         var result: pid_t
         repeat { result = waitpid(identifier, &status, WNOHANG) } while result < 0 && errno == EINTR
-        // Nobody learns how a child of a process that ignores SIGCHLD ended, only that it did.
+        // If this process ignores SIGCHLD, the system does not report how a child ended, only that it ended.
         if result < 0 { ending = .exit(code: 127) }
         guard result == identifier else { return ending }
         drain()
-        // The low seven bits are the signal that ended it, the next byte its exit code.
+        // The low seven bits hold the signal that ended the process, the next byte its exit code.
         ending = status & 0x7F == 0 ? .exit(code: status >> 8 & 0xFF) : .signal(status & 0x7F)
         return ending
     }
 
-    /// Asks it to end by SIGTERM, unless it has.
+    /// Sends SIGTERM to the process, unless it has ended.
     package func terminate() { send(SIGTERM) }
 
-    /// Asks this program, as a child, to stop by a signal that does not count as a second Ctrl-C or SIGTERM: the child may
-    /// have received one itself, where a job scheduler signals all processes.
+    /// Asks a child that runs this program to stop. The signal does not count as a second Ctrl-C or SIGTERM: a job
+    /// scheduler that signals all processes may already have sent one to the child.
     package func requestStop() { send(SIGUSR1) }
 
     private func send(_ signal: Int32) {
-        // Its number may be another's by then.
+        // After the process has ended, its number may belong to another process.
         if poll() == nil { kill(identifier, signal) }
     }
 
-    /// Ends it and waits until it has ended.
+    /// Kills the process and waits until it has ended.
     package func end() {
         terminate()
         _ = wait()
     }
 
-    /// Returns when it has printed something, or will print nothing more.
+    /// Waits until the process has printed something or has closed its output.
     package func waitForOutput() {
         var request = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
         while systemPoll(&request, 1, -1) < 0 && errno == EINTR {}
     }
 
-    /// Waits until it has ended.
+    /// Waits until the process has ended.
     package func wait() -> Ending {
         while true {
             if let ending = poll() { return ending }
@@ -157,7 +158,7 @@ package final class ChildProcess {
         }
     }
 
-    /// What it printed so far.
+    /// The text that the process has printed so far.
     package var text: String { String(decoding: output, as: UTF8.self) }
 
     private func drain() {
@@ -166,7 +167,7 @@ package final class ChildProcess {
             let count = read(reading, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
-            // Only messages are expected.
+            // Only short messages are expected.
             if output.count < 1 << 16 { output += buffer[..<count] }
         }
     }
@@ -182,7 +183,7 @@ package final class ChildProcess {
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // Duplicates outlive the start of a program; what they are made of is closed then.
+        // The duplicates survive the start of a program; the original descriptors are closed then.
         if let input {
             posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         } else {
@@ -200,8 +201,8 @@ package final class ChildProcess {
         #endif
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that this process or thread blocks or ignores must still reach the child. SIGXFSZ stays
-        // ignored: a file that grows too large is an error that the child can tell.
+        // Signals that this process or thread blocks or ignores must still reach the child. SIGXFSZ stays ignored, so
+        // that the child can report a file that grows too large as an error.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -216,14 +217,14 @@ package final class ChildProcess {
         var argumentList = words.map { strdup($0) } + [nil]
         defer { for string in argumentList { free(string) } }
         var identifier: pid_t = 0
-        // The environment as it is: its texts need not be UTF-8.
+        // The environment is passed on as bytes, because its texts need not be UTF-8.
         let code = posix_spawn(&identifier, executable, &actions, &attributes, &argumentList, ownEnvironment)
         guard code == 0 else { throw FileError(path: executable, operation: .start, code: code) }
         return identifier
     }
 }
 
-// `poll` inside the class is its own method.
+// Inside the class, `poll` would be its own method.
 private func systemPoll(_ requests: UnsafeMutablePointer<pollfd>, _ count: nfds_t, _ time: Int32) -> Int32 {
     poll(requests, count, time)
 }

@@ -1,16 +1,16 @@
 /// Days of the proleptic Gregorian calendar as numbers.
 ///
-/// Years are counted from the first of March, so that the leap day comes last, and repeat every 400 years of 146,097
-/// days (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// The computation starts each year on the first of March, so that the leap day comes last. The calendar repeats every
+/// 400 years, or 146,097 days (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
 package enum CivilDay {
-    /// The number of days from 1970-01-01 to a date; negative before it.
+    /// Returns the number of days from 1970-01-01 to a date; negative for earlier dates.
     package static func number(year: Int, month: Int, day: Int) -> Int {
         let (era, yearOfEra) = (month > 2 ? year : year - 1).flooringDivision(by: 400)
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The date a number of days after 1970-01-01.
+    /// Returns the date that is a number of days after 1970-01-01.
     package static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = (number + 719_468).flooringDivision(by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -25,7 +25,7 @@ package enum CivilDay {
 }
 
 extension Int {
-    /// The quotient rounded down and a remainder of 0..<divisor, for negative numbers as well.
+    /// Returns the quotient rounded down and a remainder in 0..<divisor, also for negative numbers.
     package func flooringDivision(by divisor: Int) -> (quotient: Int, remainder: Int) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

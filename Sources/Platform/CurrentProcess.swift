@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// The process that this is.
+/// Properties of the current process.
 package enum CurrentProcess {
-    /// The greatest resident memory so far, in bytes.
+    /// The peak resident memory so far, in bytes.
     package static var peakResidentBytes: Int {
         #if os(Linux)
-            // Not `getrusage`: its figure begins with that of the process this one was started from.
+            // `getrusage` is not used: its figure includes the memory of the process that started this one.
             let status = contents(ofSmallFile: "/proc/self/status") ?? ""
             let peak = SystemDescription.value(of: "VmHWM", in: status, separator: ":")
             if let kibibytes = peak?.split(separator: " ").first.flatMap({ Int($0) }) {
@@ -21,8 +21,8 @@ package enum CurrentProcess {
         return POSIX.peakResidentBytes
     }
 
-    /// Seconds since the system started this process, loading included; nil where the system does not
-    /// tell. Linux counts it in hundredths.
+    /// Seconds since the system started this process, including the time to load it; nil if the system does not report
+    /// it. Linux reports hundredths of a second.
     package static var secondsSinceStart: Double? {
         #if canImport(Darwin)
             return POSIX.processStart.map { POSIX.wallSeconds() - $0 }
@@ -36,10 +36,10 @@ package enum CurrentProcess {
     }
 
     /// - Parameters:
-    ///   - uptime: `/proc/uptime`, seconds since the system started.
-    ///   - status: `/proc/<pid>/stat`, whose 22nd field is when the process started, in clock ticks.
+    ///   - uptime: The content of `/proc/uptime`: seconds since the system started.
+    ///   - status: The content of `/proc/<pid>/stat`, whose 22nd field is the start time of the process in clock ticks.
     package static func secondsSinceStart(uptime: String, status: String, ticksPerSecond: Double) -> Double? {
-        // The second field is the program's name in parentheses, which may hold spaces and parentheses.
+        // The second field is the program's name in parentheses; the name may itself contain spaces and parentheses.
         guard let nameEnd = status.lastIndex(of: ")"),
             let now = uptime.split(separator: " ").first.flatMap({ Double($0) })
         else { return nil }
@@ -50,8 +50,8 @@ package enum CurrentProcess {
 }
 
 extension CurrentProcess {
-    /// From now on this process is sent SIGTERM when its standard input ends: when the process at the other end of a
-    /// pipe is gone, however that came about.
+    /// Makes the system send SIGTERM to this process when its standard input ends, that is, when the process at the
+    /// other end of the pipe has ended for any reason.
     package static func endWithInput() {
         func wait() {
             var byte: UInt8 = 0
@@ -64,7 +64,7 @@ extension CurrentProcess {
         #else
             var thread = pthread_t()
         #endif
-        // Where no thread can be started, it goes on alone.
+        // If no thread can be started, the process runs without this check.
         pthread_create(
             &thread, nil,
             { _ in

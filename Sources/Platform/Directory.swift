@@ -1,6 +1,6 @@
-/// Directories that are made where they are missing.
+/// Creates directories.
 package enum Directory {
-    /// Makes the directory at `path` and those above it that are missing; their names are on the disk on return.
+    /// Creates the directory at `path` and its missing parents. When it returns, their names are on the disk.
     package static func make(_ path: String) throws(FileError) {
         do throws(FileError) {
             try makeOne(path)
@@ -8,7 +8,7 @@ package enum Directory {
             let parent = FilePath.directory(of: path)
             guard POSIX.meansMissing(error.code), parent != path else { throw error }
             try make(parent)
-            // Only once: where no directory can be made (/proc), it is still missing.
+            // This is tried only once: where no directory can be created (as in /proc), the parent is still missing.
             try makeOne(path)
         }
     }
@@ -19,7 +19,7 @@ package enum Directory {
         } catch {
             guard error.code == POSIX.taken else { throw error }
         }
-        // A parent that may be passed through but not read cannot be synchronised.
+        // A parent directory that may be searched but not read cannot be synchronised.
         guard let parent = try? OpenDirectory(FilePath.directory(of: path)) else { return }
         try parent.synchronize()
     }

@@ -1,19 +1,20 @@
-/// What a run ran on, for its `config.json`.
+/// The environment in which a run was started (machine, commit, time), for its `config.json`.
 package struct ExecutionEnvironment: Codable, Hashable, Sendable {
     package var packageVersion: String
-    /// The checked-out commit where the run was started; nil outside a git repository.
+    /// The checked-out commit of the repository in which the run was started; nil outside a git repository.
     package var gitCommit: String?
     /// The processor's model.
     package var processor: String
-    /// How many cores this process may use; see ``UsableCores``.
+    /// The number of cores that this process may use; see ``UsableCores``.
     package var cores: Int
     package var operatingSystem: String
-    /// The moment this was asked, in UTC: "2026-01-31T23:59:59Z".
+    /// The time at which this value was made, in UTC: "2026-01-31T23:59:59Z".
     package var time: String
-    /// The directory in which the program was started, from which relative paths lead; nil if the system does not tell.
+    /// The directory in which the program was started and to which paths are relative; nil if the system does not
+    /// report it.
     package var workingDirectory: String?
 
-    /// - Parameter directory: where to look for a git repository, upwards.
+    /// - Parameter directory: The directory where the search for a git repository starts; it continues upwards.
     package static func current(directory: String = ".") -> ExecutionEnvironment {
         ExecutionEnvironment(
             packageVersion: PackageVersion.current,
@@ -27,7 +28,7 @@ package struct ExecutionEnvironment: Codable, Hashable, Sendable {
 }
 
 enum SystemDescription {
-    /// The model's name, or the machine's kind where the system does not tell it.
+    /// The processor's model, or the type of machine if the system does not report the model.
     static var processor: String {
         #if canImport(Darwin)
             return POSIX.systemString("machdep.cpu.brand_string") ?? POSIX.systemName
@@ -36,7 +37,8 @@ enum SystemDescription {
         #endif
     }
 
-    /// x86 kernels write "model name"; Arm's write it only on some boards, or "Model", or numbers alone.
+    /// Returns the processor's model from the content of `/proc/cpuinfo`. x86 kernels write "model name"; Arm kernels
+    /// write it only on some boards, or write "Model", or only numbers.
     static func processor(cpuinfo: String) -> String? {
         for key in ["model name", "Model", "Hardware", "cpu model"] {
             if let value = value(of: key, in: cpuinfo, separator: ":") { return value }
@@ -57,7 +59,7 @@ enum SystemDescription {
         return version.map { "\($0) (\(POSIX.systemName))" } ?? POSIX.systemName
     }
 
-    /// The value of the first line `key<separator>value`, without quotes and space around it.
+    /// Returns the value of the first line `key<separator>value`, without quotes and surrounding spaces.
     static func value(of key: String, in text: String, separator: Character) -> String? {
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: separator, maxSplits: 1)

@@ -6,7 +6,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case rename = "move into place"
         case link = "create the symbolic link"
         case createDirectory = "create the directory"
-        /// To a FIFO that no process reads.
+        /// Writing to a FIFO that no process reads.
         case writeToReader = "write to it"
     }
 
@@ -14,7 +14,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     public let operation: Operation
     /// The system's `errno`.
     public let code: Int32
-    /// The kinds of file that were expected and found; nil for another reason.
+    /// The expected and the found kind of file; nil if the error has another reason.
     package let misfit: Misfit?
 
     package init(path: String, operation: Operation, code: Int32) {
@@ -28,7 +28,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.misfit = misfit
     }
 
-    /// What the system says about `code`: "No space left on device".
+    /// The system's message for `code`: "No space left on device".
     public var reason: String {
         if let misfit { return misfit.description }
         switch operation {

@@ -3,7 +3,7 @@ extension POSIX {
     package enum FileKind: Sendable, CustomStringConvertible {
         case regular, directory, symbolicLink, pipe, socket, device
 
-        /// With its article, for messages.
+        /// The kind with its article, for messages.
         package var description: String {
             switch self {
             case .regular: "a regular file"
@@ -15,16 +15,16 @@ extension POSIX {
             }
         }
 
-        /// Whether bytes go through it to something else than a file.
+        /// Whether bytes written to it go to another process or a device.
         package var isStream: Bool { self == .pipe || self == .socket || self == .device }
     }
 }
 
 extension FileError {
-    /// A file of another kind than the one that is opened.
+    /// The error that a file has another kind than the expected one.
     package struct Misfit: Hashable, Sendable {
         package let expected, found: POSIX.FileKind
-        /// Whether a user names the file, and not this program.
+        /// Whether the user named the file, rather than this program.
         package let isInput: Bool
 
         var description: String { "expected \(expected), found \(found); \(advice)" }
@@ -42,7 +42,7 @@ extension FileError {
             }
         }
 
-        /// The system's number for it.
+        /// The system's error number (`errno`) for it.
         var code: Int32 {
             switch found {
             case .symbolicLink: POSIX.tooManyLinks

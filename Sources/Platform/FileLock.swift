@@ -1,16 +1,18 @@
-/// The lock on a regular file: one process has it at a time, for as long as this lives. The system takes it back when the
-/// process ends, however it does; the file stays.
+/// A lock on a regular file. One process at a time holds it, for as long as this object lives. The system releases the
+/// lock when the process ends for any reason; the file stays.
 ///
-/// Not on a directory: network file systems and those in user space lock a directory for nobody, or on one machine alone.
+/// Directories are not locked: network file systems and file systems in user space do not lock them at all, or only on
+/// one machine.
 package final class FileLock: Sendable {
     private let file: OpenFile
 
-    /// An open file that has the lock as well as this, also in a child process that inherits it.
+    /// The descriptor of the locked file. A child process that inherits it holds the lock as well.
     package var descriptor: Int32 { file.descriptor }
 
-    /// Takes the lock on a file, which is created if missing; nil if another process, or another of these, has it.
+    /// Takes the lock on a file, which is created if missing; nil if another process, or another `FileLock` of this
+    /// process, holds the lock.
     package init?(_ path: String) throws(FileError) {
-        // The former owner may have removed the file.
+        // The previous owner may have removed the file.
         for _ in 0..<100 {
             let file = try OpenFile(path, .locking)
             guard try POSIX.tryLock(file.descriptor, path: path) else { return nil }
@@ -22,10 +24,10 @@ package final class FileLock: Sendable {
         return nil
     }
 
-    /// Takes the lock when another gives it back.
+    /// Waits until the lock is released, and takes it.
     ///
-    /// - Parameter isOver: Asked ten times a second; ends the waiting.
-    /// - Returns: Nil if that ended it.
+    /// - Parameter isOver: Called ten times a second; waiting ends when it returns true.
+    /// - Returns: The lock; nil if `isOver` ended the waiting.
     package static func wait(
         for path: String, until isOver: () -> Bool
     ) throws(FileError) -> FileLock? {
@@ -36,14 +38,15 @@ package final class FileLock: Sendable {
         }
     }
 
-    /// Takes the lock when another gives it back, within some seconds; nil after them. Locks that are held for moments
-    /// only are free by then, unless their process is stopped.
+    /// Waits until the lock is released, at most for some seconds, and takes it; nil after that time. Locks that are
+    /// held only briefly are released by then, unless their process is stopped.
     package static func wait(for path: String, seconds: Double = 10) throws(FileError) -> FileLock? {
         let start = POSIX.monotonicSeconds()
         return try wait(for: path, until: { POSIX.monotonicSeconds() - start > seconds })
     }
 
-    /// Whether another process, or another of these, has the lock on a file. No file is created.
+    /// Returns whether another process, or another `FileLock` of this process, holds the lock on a file. No file is
+    /// created.
     package static func isHeld(_ path: String) throws(FileError) -> Bool {
         let file: OpenFile
         do throws(FileError) {
@@ -52,11 +55,11 @@ package final class FileLock: Sendable {
             if error.isMissing { return false }
             throw error
         }
-        // Shared, so that those who look do not see each other.
+        // The lock is shared, so that processes that only check do not block each other.
         return try !POSIX.tryLock(file.descriptor, isShared: true, path: path)
     }
 
-    /// Removes the file, for a directory that is to hold no trace of it, while the lock is held.
+    /// Removes the lock file while the lock is held, for a directory in which no lock file is to remain.
     package func removeFile() {
         if POSIX.isOpen(descriptor, at: file.path) { try? POSIX.discardFile(file.path) }
     }

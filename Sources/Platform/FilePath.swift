@@ -1,12 +1,12 @@
-/// Paths as the system writes them.
+/// Operations on file paths.
 package enum FilePath {
-    /// The directory that `path` stands in: "." for a bare name.
+    /// Returns the directory part of a path: "." for a bare name.
     package static func directory(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// What follows the last slash.
+    /// Returns the last component: the part after the last slash.
     package static func name(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
         return String(path[path.utf8.index(after: slash)...])

@@ -1,12 +1,11 @@
-/// A download's common substitute for a file: a web page that reports an error, or the pointer that Git keeps for
-/// a file in Git LFS.
+/// Common wrong content of a downloaded file: a web page that reports an error, or a Git LFS pointer.
 package enum ForeignContent: Hashable, Sendable, CaseIterable {
     case html, gitLFSPointer
 
     /// The number of bytes at the start of a file that are enough to recognise it.
     package static let recognisedBytes = 1024
 
-    /// Recognises such content by the first bytes of a file; nil for any other.
+    /// Returns the wrong content that the first bytes of a file show; nil for any other content.
     package static func recognise(_ bytes: some Collection<UInt8>) -> ForeignContent? {
         var start = bytes.prefix(recognisedBytes).map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }[...]
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { start.removeFirst(3) }
@@ -17,14 +16,14 @@ package enum ForeignContent: Hashable, Sendable, CaseIterable {
         }
         let isPage = pageBeginnings.contains { beginning in
             guard start.starts(with: beginning.utf8) else { return false }
-            // Not "<header>,<…", which is a line of a table.
+            // "<header>,<…" is not HTML but a line of a table.
             let next = start.dropFirst(beginning.utf8.count).first
             return next.map { isBlank($0) || $0 == UInt8(ascii: ">") } ?? true
         }
         return isPage ? .html : nil
     }
 
-    /// The name of the content: "an HTML page".
+    /// The name of the content, such as "an HTML page".
     package var name: String {
         switch self {
         case .html: "an HTML page"
@@ -47,7 +46,7 @@ package enum ForeignContent: Hashable, Sendable, CaseIterable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-    /// The index after the "-->" that ends a comment.
+    /// Returns the index after the "-->" that ends a comment.
     private static func endOfComment(_ text: ArraySlice<UInt8>) -> Int? {
         text.indices.dropFirst(4).first { text[$0...].starts(with: "-->".utf8) }.map { $0 + 3 }
     }

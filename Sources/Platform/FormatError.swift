@@ -1,7 +1,7 @@
-/// A file whose content is not what it should be.
+/// An error in the content of a file.
 package struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
-    /// Where in the file, what was expected and what was found.
+    /// The place in the file, the expected content and the found content.
     package let reason: String
 
     package init(path: String, reason: String) {

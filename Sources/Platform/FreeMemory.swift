@@ -6,18 +6,18 @@
     import Darwin
 #endif
 
-/// The memory that this process may still take: what the machine has free, and no more than its limits and its control
-/// group leave.
+/// The memory that this process can still allocate: the machine's free memory, limited by the process's resource limits
+/// and its control group.
 package struct FreeMemory: Hashable, Sendable {
     package let bytes: Int
     /// The name of the tightest limit: "ulimit -v", "the control group".
     package let limit: String
 
-    /// The most bytes that are read of a file: there may be little memory.
+    /// The maximum number of bytes read from a file; it is small because memory may be short.
     private static let size = 16 << 10
 
-    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
-    /// - Returns: nil where the system does not tell.
+    /// - Parameter root: The prefix of `/proc` and `/sys`; empty for the system's own.
+    /// - Returns: The free memory; nil if the system does not report it.
     package static func current(filesUnder root: String = "") -> FreeMemory? {
         var candidates: [FreeMemory] = []
         func add(_ bytes: Int?, _ limit: String) {
@@ -56,21 +56,21 @@ package struct FreeMemory: Hashable, Sendable {
         return value?.split(separator: " ").first.flatMap { Int($0) }.map { $0 << 10 }
     }
 
-    /// The soft limit in bytes of a line of `/proc/self/limits`; nil for none.
+    /// Returns the soft limit in bytes from a line of `/proc/self/limits`; nil if there is no limit.
     private static func limit(_ name: String, in limits: String) -> Int? {
         limits.split(separator: "\n").first { $0.hasPrefix(name) }
             .flatMap { $0.dropFirst(name.count).split(separator: " ").first }.flatMap { Int($0) }
     }
 
     #if os(Linux)
-        /// The memory that each control group, and each group above it, leaves.
+        /// Returns the memory left in each control group of this process and in each of their parent groups.
         private static func controlGroups(filesUnder root: String, swap: Int) -> [Int] {
             ControlGroups.directories(of: "memory", filesUnder: root).compactMap { group in
                 func number(_ file: String) -> Int? {
                     let text = contents(ofSmallFile: "\(group.path)/\(file)", atMost: size) ?? ""
                     return text.split { $0.isWhitespace }.first.flatMap { Int($0) }
                 }
-                // Version 1 has a number near 2⁶³ where there is no limit, version 2 "max".
+                // Without a limit, version 1 reports a number near 2⁶³, version 2 reports "max".
                 guard let limit = number(group.isVersion2 ? "memory.max" : "memory.limit_in_bytes"),
                     limit < 1 << 60,
                     let used = number(group.isVersion2 ? "memory.current" : "memory.usage_in_bytes")
@@ -83,8 +83,8 @@ package struct FreeMemory: Hashable, Sendable {
             }
         }
 
-        /// The swap space that a control group of version 2 leaves; nil without a limit. Version 1 limits the sum of
-        /// memory and swap, by default to no number.
+        /// Returns the swap space left in a control group of version 2; nil without a limit. Version 1 limits the sum
+        /// of memory and swap, and has no limit by default.
         private static func freeSwap(of number: (_ file: String) -> Int?) -> Int? {
             guard let limit = number("memory.swap.max") else { return nil }
             return max(0, limit - (number("memory.swap.current") ?? 0))
@@ -93,7 +93,7 @@ package struct FreeMemory: Hashable, Sendable {
 }
 
 extension FreeMemory {
-    /// Ends the process if there is not even the memory for an error's text. It allocates nothing.
+    /// Ends the process if there is not enough memory even for the text of an error. It allocates nothing.
     package static func requireMemoryForErrors() {
         #if os(Linux)
             let size = 1 << 20
@@ -111,7 +111,7 @@ extension FreeMemory {
 }
 
 extension FreeMemory {
-    /// Ends the process if its stack may not grow as large as some work needs, which would end in a crash. It allocates
+    /// Ends the process if its stack limit is too small for some of the work, which would crash later. It allocates
     /// nothing.
     package static func requireStack() {
         var limit = rlimit()
@@ -128,13 +128,13 @@ extension FreeMemory {
     }
 }
 
-/// Memory that a piece of work needs and that is not there.
+/// The error that there is not enough memory for some work.
 package struct MemoryShortage: ReportedError, Hashable {
-    /// The work that needs it: "this model".
+    /// The work that needs the memory: "this model".
     package let what: String
     package let needed: Double
     package let free: FreeMemory
-    /// The advice on how to need less, a sentence without its full stop; nil for the general one.
+    /// Advice on how to need less memory, a sentence without its full stop; nil for the general advice.
     package let advice: String?
 
     package var description: String {
@@ -144,7 +144,7 @@ package struct MemoryShortage: ReportedError, Hashable {
 
     package var exitStatus: ExitStatus { .memory }
 
-    /// Two digits or more: "1.5 GiB", "41 GiB".
+    /// Returns a size with two significant digits or more: "1.5 GiB", "41 GiB".
     private static func text(_ bytes: Double) -> String {
         var (value, unit) = (bytes, 0)
         let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
@@ -157,23 +157,23 @@ package struct MemoryShortage: ReportedError, Hashable {
         return (isWhole ? "\(Int(value.rounded()))" : "\(tenths / 10)") + " " + units[unit]
     }
 
-    /// The memory that remains for everything small: texts, logs, pictures, the stack.
+    /// The memory reserved for everything small: texts, logs, pictures, the stack.
     package static let reserve = 48.0 * 1024 * 1024
 
-    /// Whether there is memory for a piece of work.
+    /// Returns whether there is enough memory for some work.
     ///
-    /// - Parameter bytes: What it takes at most.
+    /// - Parameter bytes: The maximum number of bytes that the work allocates.
     package static func allows(_ bytes: Double) -> Bool {
         (try? check(bytes, for: "")) != nil
     }
 
-    /// Checks that there is memory for a piece of work, before any of it is taken.
+    /// Checks that there is enough memory for some work, before allocating any.
     ///
     /// - Parameters:
-    ///   - bytes: The most bytes that the work takes.
+    ///   - bytes: The maximum number of bytes that the work allocates.
     ///   - what: The subject of the error: "this model".
-    ///   - advice: The advice on how to need less, a sentence without its full stop.
-    ///   - free: The free memory; nil if it is not known, and then there is no error.
+    ///   - advice: Advice on how to need less memory, a sentence without its full stop.
+    ///   - free: The free memory; if nil, it is not known, and no error is thrown.
     package static func check(
         _ bytes: Double, for what: String, advice: String? = nil, free: FreeMemory? = .current()
     ) throws(MemoryShortage) {

@@ -1,14 +1,14 @@
-/// A git repository, as far as its checked-out commit goes; read from its files, without git.
+/// A git repository, read from its files without git, to find the checked-out commit.
 struct GitRepository: Sendable {
-    /// Holds `HEAD`.
+    /// The directory that contains `HEAD`.
     private let directory: String
-    /// Holds the branches: another directory where this is one of several working trees.
+    /// The directory that contains the branches. It differs from `directory` in a linked working tree (`git worktree`).
     private let commonDirectory: String
 
-    /// The repository that `directory` or one above it is the working tree of.
+    /// Finds the repository whose working tree contains `directory`; nil if there is none.
     init?(around directory: String) {
         var candidate = directory
-        // ".." leads to "/" in the end, where it leads back to "/".
+        // Repeated ".." ends at "/", whose parent is "/" itself.
         for _ in 0..<64 {
             if let found = Self.repository(at: FilePath.join(candidate, ".git")) {
                 self.directory = found
@@ -21,11 +21,11 @@ struct GitRepository: Sendable {
         return nil
     }
 
-    /// The commit's name in hexadecimal; nil before the first commit.
+    /// The hash of the checked-out commit in hexadecimal; nil before the first commit.
     var headCommit: String? {
         guard let head = contents(ofSmallFile: FilePath.join(directory, "HEAD")) else { return nil }
         var line = Self.firstLine(head)
-        // A branch may be a reference to another one, but not for ever.
+        // A branch may refer to another branch; the number of such steps is limited.
         for _ in 0..<5 {
             guard line.hasPrefix("ref: ") else { return Self.isCommit(line) ? line : nil }
             guard let target = value(of: String(line.dropFirst(5))) else { return nil }
@@ -40,7 +40,7 @@ struct GitRepository: Sendable {
                 return Self.firstLine(content)
             }
         }
-        // Large repositories have large files of these.
+        // The file of packed references is large in large repositories.
         let packed =
             contents(ofSmallFile: FilePath.join(commonDirectory, "packed-refs"), atMost: 1 << 26) ?? ""
         for line in packed.split(separator: "\n") {
@@ -50,7 +50,7 @@ struct GitRepository: Sendable {
         return nil
     }
 
-    /// `.git` is the repository itself, or a file that says "gitdir: <path>".
+    /// Returns the repository at a path. `.git` is the repository itself, or a file that contains "gitdir: <path>".
     private static func repository(at path: String) -> String? {
         if contents(ofSmallFile: FilePath.join(path, "HEAD")) != nil { return path }
         guard let content = contents(ofSmallFile: path), content.hasPrefix("gitdir: ") else { return nil }

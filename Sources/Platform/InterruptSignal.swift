@@ -8,33 +8,34 @@
 
 import Synchronization
 
-/// The request to stop that a signal makes. The first signal is only noted, for the training loop to see after its step.
+/// A signal that asks the program to stop. The first signal only sets a flag, which the training loop checks after each
+/// step.
 ///
-/// A person asks with Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP); if one of these follows another, the process
-/// ends at once. A job scheduler or the system announces an end with SIGUSR1, SIGUSR2, SIGXCPU or the signal of a timer,
-/// as often as it likes: SIGXCPU comes every second after the limit of CPU time.
+/// The user sends SIGINT (Ctrl-C), SIGTERM or SIGHUP (closed terminal); a second one of these ends the process at once.
+/// A job scheduler or the system sends SIGUSR1, SIGUSR2, SIGXCPU or a timer's signal to announce the end. These may be
+/// repeated: SIGXCPU is sent every second after the limit of CPU time.
 ///
-/// Signals belong to the whole process, so only one of these can be installed at a time.
+/// Signals belong to the whole process, so only one value of this type can be installed at a time.
 package struct InterruptSignal: Sendable {
     private typealias Handler = (@convention(c) (Int32) -> Void)?
 
-    /// The signals that are requests to stop.
+    /// The signals that ask the program to stop.
     package static let requests = [
         SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF,
     ]
 
-    /// The signal that announces the limit of processor time.
+    /// The signal sent at the limit of processor time.
     package static let processorTime = SIGXCPU
 
     private let former: [Former]
 
-    /// Begins to note the signals. SIGINT and SIGTERM are noted even if the process was told to ignore them, as some
-    /// parents start their children so; the others stay ignored if they were, as by `nohup`. None stays held back.
+    /// Installs the handlers. SIGINT and SIGTERM are handled even if the process was started with them ignored, as some
+    /// parents do; the other signals stay ignored if they were, as under `nohup`. All of them are unblocked.
     ///
     /// - Parameters:
-    ///   - signals: The signals to note.
-    ///   - endsProcess: Whether the first signal ends the process at once, until ``note()``: while nothing is begun that
-    ///     could be lost, such as when files are read.
+    ///   - signals: The signals to handle.
+    ///   - endsProcess: Whether the first signal ends the process at once, until ``note()`` is called. Use it while
+    ///     there is nothing to lose, such as when files are read.
     package static func install(
         _ signals: [Int32] = requests, endsProcess: Bool = false
     ) -> InterruptSignal {
@@ -56,10 +57,10 @@ package struct InterruptSignal: Sendable {
         return InterruptSignal(former: former)
     }
 
-    /// From now on the first signal is only noted.
+    /// Makes the first signal set only the flag from now on.
     package func note() { firstEndsProcess.store(false, ordering: .relaxed) }
 
-    /// Gives the signals back to whoever handled them before and forgets the one received.
+    /// Restores the previous signal handlers and clears the received signal.
     package func uninstall() {
         for former in former {
             _ = signal(former.signal, unsafeBitCast(former.handler, to: Handler.self))
@@ -68,14 +69,14 @@ package struct InterruptSignal: Sendable {
         isInstalled.store(false, ordering: .releasing)
     }
 
-    /// The first signal received since `install`; nil if none was.
+    /// The first signal received since `install`; nil if none was received.
     package var received: Int32? {
         let number = firstSignal.load(ordering: .relaxed)
         return number == 0 ? nil : number
     }
 
-    /// What handled a signal before. Kept as an address, because SIG_IGN is 1, which a Swift function
-    /// never is: around it, an optional would be taken for nil.
+    /// The previous handler of a signal. It is stored as an address, because SIG_IGN is 1, which a Swift function
+    /// pointer never is: an optional around it would read as nil.
     private struct Former: Sendable {
         let signal: Int32
         let handler: Int
@@ -89,7 +90,7 @@ private let firstSignal = Atomic<Int32>(0)
 private let wasAsked = Atomic(false)
 private let firstEndsProcess = Atomic(false)
 
-/// Runs inside the signal: lock-free atomics and `_exit` are all it may touch.
+/// Handles a signal. It runs inside the signal handler and may use only lock-free atomics and `_exit`.
 private func receive(_ number: Int32) {
     _ = firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
     let isInsistent = number == SIGINT || number == SIGTERM || number == SIGHUP

@@ -4,23 +4,23 @@
     import Foundation
 #endif
 
-/// How this package writes and reads JSON: members sorted, names in snake case, numbers that are not finite as the
-/// texts "nan", "inf" and "-inf".
+/// Writes and reads JSON: members are sorted, names are in snake case, and numbers that are not finite are the strings
+/// "nan", "inf" and "-inf".
 package enum JSON {
-    /// The bounds of a text that is read.
+    /// The limits on a text that is read.
     package struct Limits: Sendable {
-        /// Bytes of the whole text.
+        /// The maximum size of the whole text in bytes.
         package let bytes: Int
-        /// Values, those in arrays and objects included.
+        /// The maximum number of values, including the elements of arrays and objects.
         package let values: Int
-        /// Arrays and objects around a value.
+        /// The maximum nesting depth of arrays and objects.
         let depth = 32
-        /// Bytes of a key.
+        /// The maximum length of a key in bytes.
         let key = 256
-        /// Characters of a number.
+        /// The maximum length of a number in characters.
         let number = 1024
 
-        /// The defaults are for the files of a run, whose largest has the confusion matrix of 256 classes.
+        /// Creates limits. The defaults fit the files of a run; the largest contains the confusion matrix of 256 classes.
         package init(bytes: Int = 16 << 20, values: Int = 250_000) {
             self.bytes = bytes
             self.values = values
@@ -37,7 +37,7 @@ package enum JSON {
         return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// JSON with the characters escaped that would turn or hide its text on a screen; they are in strings only.
+    /// Returns JSON with invisible characters and marks of text direction escaped. They occur only in strings.
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else { return text }
         return text.unicodeScalars.reduce(into: "") { text, scalar in
@@ -49,7 +49,7 @@ package enum JSON {
         }
     }
 
-    /// Decodes a text.
+    /// Decodes a value from a text.
     ///
     /// - Throws: `DecodingError`, whose description names line and column.
     package static func value<Value: Decodable>(_ type: Value.Type = Value.self, from text: String) throws
@@ -58,7 +58,7 @@ package enum JSON {
         try value(from: Array(text.utf8))
     }
 
-    /// As `value(_:from:)`, from the bytes of a file.
+    /// Decodes a value from the bytes of a file; otherwise as `value(_:from:)`.
     package static func value<Value: Decodable>(
         _ type: Value.Type = Value.self, from bytes: [UInt8], _ limits: Limits = Limits()
     ) throws -> Value {
@@ -79,13 +79,14 @@ package enum JSON {
         }
     }
 
-    /// The place of the value under some keys, or of the last object on the way to it, in a text that can be read.
+    /// Returns the line and column of the value at a path of keys, or of the last object found on that path, in a valid
+    /// text.
     package static func place(of keys: [String], in bytes: [UInt8]) -> String {
         let node = try? JSONParser.parse(bytes, Limits())
         return "\(TextPlace(of: node?.node(at: keys.map(Key.init(stringValue:))).offset ?? 0, in: bytes))"
     }
 
-    /// A name of a member.
+    /// The name of a member.
     package struct Key: CodingKey {
         package let stringValue: String
         package var intValue: Int? { nil }
@@ -94,16 +95,16 @@ package enum JSON {
         package init?(intValue: Int) { nil }
     }
 
-    /// Replaces the file at `path`, which ends with a line end.
+    /// Replaces the file at `path` atomically; the text ends with a line end.
     package static func write(
         _ value: some Encodable, to path: String, _ durability: AtomicFile.Durability = .full
     ) throws {
         try AtomicFile.write(Array("\(text(value))\n".utf8), to: path, durability)
     }
 
-    /// Reads a file.
+    /// Reads and decodes a file.
     ///
-    /// - Throws: ``FileError``; ``FormatError`` if its content is something else.
+    /// - Throws: ``FileError``; ``FormatError`` if its content is invalid.
     package static func read<Value: Decodable>(
         _ type: Value.Type = Value.self, from path: String, _ limits: Limits = Limits()
     ) throws -> Value {
@@ -115,7 +116,7 @@ package enum JSON {
         }
     }
 
-    /// Where and why, in a line.
+    /// Returns the place and the reason of an error, in one line.
     package static func reason(_ error: DecodingError) -> String {
         let path = error.path.map(\.stringValue).joined(separator: ".")
         let place = path.isEmpty ? "" : "\(path): "
@@ -127,7 +128,8 @@ package enum JSON {
         }
     }
 
-    /// A string of JSON, in quotes, with the escape sequences of the reference implementation of safetensors.
+    /// Returns a text as a JSON string in quotes, with the escape sequences of the reference implementation of
+    /// safetensors.
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -149,7 +151,7 @@ package enum JSON {
 }
 
 extension DecodingError {
-    /// Where the error is: the container for a key that is missing.
+    /// The path of the error; for a missing key, the path of its container.
     fileprivate var path: [any CodingKey] {
         switch self {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),

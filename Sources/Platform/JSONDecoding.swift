@@ -1,8 +1,8 @@
-/// Decodes values from parsed JSON. Names of members are converted from snake case, except those of dictionaries.
+/// Decodes values from parsed JSON. Names of members are converted from snake case; keys of dictionaries are not.
 struct JSONNodeDecoder: Decoder {
     let node: JSONNode
     let codingPath: [any CodingKey]
-    /// Whether the members of the node itself have names that are not converted.
+    /// Whether the names of the node's own members are left unconverted.
     var keepsNames = false
 
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -22,7 +22,7 @@ struct JSONNodeDecoder: Decoder {
     }
 }
 
-/// The place of an element.
+/// The key of an array element: its index.
 private struct Index: CodingKey {
     let index: Int
     var intValue: Int? { index }
@@ -49,7 +49,7 @@ extension JSONNodeDecoder: SingleValueDecodingContainer {
         return text
     }
 
-    /// A number that is not finite is a text.
+    /// Decodes a floating-point number. Numbers that are not finite are strings.
     private func real<Value: LosslessStringConvertible & BinaryFloatingPoint>(_ type: Value.Type) throws
         -> Value
     {
@@ -149,7 +149,7 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try member(key).unkeyedContainer()
     }
 
-    /// A class's part of the same object: this package decodes none.
+    /// Returns the decoder of a superclass. This package decodes no classes.
     func superDecoder() throws -> any Decoder { decoder }
     func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
 }
@@ -170,7 +170,7 @@ private struct UnkeyedContainer: UnkeyedDecodingContainer {
         codingPath = decoder.codingPath
     }
 
-    /// Decodes the next element, and goes on only if that succeeds.
+    /// Decodes the next element, and advances only if that succeeds.
     private mutating func next<Value>(_ decode: (JSONNodeDecoder) throws -> Value) throws -> Value {
         guard !isAtEnd else {
             throw DecodingError.valueNotFound(
@@ -225,7 +225,7 @@ private struct UnkeyedContainer: UnkeyedDecodingContainer {
 }
 
 extension JSONNode {
-    /// The node at a path, or the last on the way to it.
+    /// Returns the node at a path, or the last one found on that path.
     func node(at path: [any CodingKey]) -> JSONNode {
         guard let key = path.first else { return self }
         switch content {
@@ -244,7 +244,7 @@ extension JSONNode {
 }
 
 extension String {
-    /// "learningRate" for "learning_rate". Underscores at both ends stay.
+    /// The name in camel case: "learningRate" for "learning_rate". Underscores at both ends are kept.
     fileprivate var camelCase: String {
         let underscore = UInt8(ascii: "_")
         guard utf8.contains(underscore) else { return self }

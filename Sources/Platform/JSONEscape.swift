@@ -1,10 +1,10 @@
-/// The escape sequences of JSON's strings, for every reader of JSON.
+/// Reads the escape sequences of JSON strings, for every reader of JSON.
 package enum JSONEscape {
-    /// An error at a place of the text.
+    /// A syntax error at an offset in the text.
     package struct Failure: Error {
         package let offset: Int
         package let expected: String
-        /// Nil for the byte at the offset, or the end of the text.
+        /// The text that was found; nil for the byte at the offset or the end of the text.
         package let found: String?
     }
 
@@ -12,7 +12,7 @@ package enum JSONEscape {
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - position: The offset of the next byte, which is moved behind the sequence.
+    ///   - position: The offset of the next byte; on return, the offset after the sequence.
     package static func scalar(
         in bytes: [UInt8], at position: inout Int
     ) throws(Failure) -> Unicode.Scalar {
@@ -35,7 +35,7 @@ package enum JSONEscape {
         return scalar
     }
 
-    /// Reads four hexadecimal digits and, if they are the first half of a surrogate pair, the second half.
+    /// Reads four hexadecimal digits. If they are the first half of a surrogate pair, it reads the second half as well.
     private static func codePoint(
         in bytes: [UInt8], at position: inout Int
     ) throws(Failure) -> Unicode.Scalar {

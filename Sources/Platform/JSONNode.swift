@@ -1,13 +1,13 @@
-/// A value of JSON as it is written, with its place in the text.
+/// A parsed JSON value, with its offset in the text.
 struct JSONNode: Sendable {
     enum Content: Sendable {
         case null
         case bool(Bool)
-        /// The number's text, whose value is finite.
+        /// The text of a number, whose value is finite.
         case number(String)
         case text(String)
         case array([JSONNode])
-        /// Keys in the order of the text, each once.
+        /// The members in the order of the text, each key once.
         case object([Member])
     }
 
@@ -17,10 +17,10 @@ struct JSONNode: Sendable {
     }
 
     let content: Content
-    /// The place of the first byte.
+    /// The offset of the first byte.
     let offset: Int
 
-    /// The value in a few words, for an error.
+    /// A short description of the value, for an error.
     var summary: String {
         switch content {
         case .null: "null"
@@ -44,7 +44,7 @@ struct JSONNode: Sendable {
         }
     }
 
-    /// A whole number however it is written: 2.0 and 2e0 are 2.
+    /// Returns the value of a number; whole numbers become integers in any notation: 2.0 and 2e0 are 2.
     private static func value(of number: String) -> JSONValue {
         if let integer = Int(number) { return .integer(integer) }
         if let unsigned = UInt64(number) { return .unsigned(unsigned) }

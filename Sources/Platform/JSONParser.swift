@@ -1,7 +1,7 @@
-/// A strict reader of JSON (RFC 8259) that takes time and memory in proportion to the text, whatever the text is:
-/// size, number of values, depth, and the length of keys and numbers are bounded.
+/// A strict parser of JSON (RFC 8259). Its time and memory are proportional to the size of the text for every input.
+/// The size, the number of values, the depth, and the length of keys and numbers are limited.
 struct JSONParser {
-    /// An error at a place of the text.
+    /// A syntax error at an offset in the text.
     struct Failure: Error {
         let offset: Int
         let expected: String
@@ -21,7 +21,7 @@ struct JSONParser {
                 offset: 0, expected: "at most \(limits.bytes) bytes of JSON", found: "more")
         }
         var parser = JSONParser(bytes: bytes, limits: limits)
-        // The mark with which some editors begin a file in UTF-8.
+        // Some editors write a byte-order mark at the start of a UTF-8 file.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
         let node = try parser.value()
         parser.skipSpace()
@@ -101,7 +101,7 @@ struct JSONParser {
             let offset = position
             guard next == UInt8(ascii: "\"") else { throw failure("a key in quotes") }
             let key = try string(atMost: limits.key, of: "a key")
-            // Two keys that differ only in Unicode's normal form would be one in a dictionary.
+            // Two keys that differ only in Unicode normal form would be equal in a dictionary.
             guard keys.insert(key).inserted else {
                 throw Failure(offset: offset, expected: "each key once", found: "\(key.quoted) again")
             }
@@ -149,7 +149,7 @@ struct JSONParser {
         return text
     }
 
-    /// Skips at least one digit and returns their number.
+    /// Skips at least one digit and returns the number of digits.
     private mutating func digits() throws(Failure) -> Int {
         let begin = position
         while let byte = next, UInt8(ascii: "0") <= byte, byte <= UInt8(ascii: "9") { position += 1 }
@@ -229,10 +229,10 @@ struct JSONParser {
     }
 }
 
-/// Where a byte is in a text, as editors count.
+/// The line and column of a byte in a text, as editors count them.
 struct TextPlace: CustomStringConvertible {
     let line: Int
-    /// Counted in Unicode scalars.
+    /// The column, counted in Unicode scalars.
     let column: Int
 
     init(of offset: Int, in bytes: [UInt8]) {

@@ -1,4 +1,4 @@
-/// Any JSON, for what is compared and not understood.
+/// Any JSON value, for content that is compared but not interpreted.
 package enum JSONValue: Codable, Hashable, Sendable, CustomStringConvertible {
     case null
     case bool(Bool)
@@ -9,7 +9,7 @@ package enum JSONValue: Codable, Hashable, Sendable, CustomStringConvertible {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Decodes any JSON; `JSON.value` does so without a container for each value.
+    /// Decodes any JSON value; `JSON.value` does so without a container for each value.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let decoder = container as? JSONNodeDecoder else {
@@ -33,12 +33,12 @@ package enum JSONValue: Codable, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The value in a file, cut, for an error.
+    /// The value as text, cut to a short length, for an error.
     package var excerpt: String {
         ((try? JSON.text(self, pretty: false)) ?? description).cut(atMost: 100).printableLine
     }
 
-    /// As a person would write it.
+    /// The value as text for people.
     package var description: String {
         switch self {
         case .null: "none"

@@ -1,5 +1,5 @@
-/// A text file that grows by whole lines: each is handed to the system at once, and one that does not
-/// fit any more (a full disk) leaves nothing of itself behind.
+/// A text file that grows by whole lines. Each line is passed to the system at once. A line that cannot be written
+/// completely (full disk) is removed again.
 package final class LineFile: Sendable {
     private let file: OpenFile
 
@@ -9,7 +9,7 @@ package final class LineFile: Sendable {
         file = try OpenFile(path, mode)
     }
 
-    /// Appends `text`, a line or several, and the line's end.
+    /// Appends `text`, one or more lines, and a line end.
     package func append(_ text: String) throws(FileError) {
         try file.appendWhole(Array((text + "\n").utf8))
     }

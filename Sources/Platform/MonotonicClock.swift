@@ -1,2 +1,2 @@
-/// Seconds since some instant by a clock that is never set back, such as ``RunningClock/seconds()``.
+/// A clock that is never set back, in seconds since an arbitrary time; for example ``RunningClock/seconds()``.
 package typealias MonotonicClock = @Sendable () -> Double

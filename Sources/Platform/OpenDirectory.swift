@@ -6,13 +6,13 @@
     import Darwin
 #endif
 
-/// An open directory, whose files are reached by their names in it: whatever its path leads to by then, they are the same
-/// directory's. No symbolic link among them is followed.
+/// An open directory, whose files are opened by name. They are the files of this directory even if its path leads
+/// elsewhere later. Symbolic links in it are not followed.
 package final class OpenDirectory: Sendable {
     package let path: String
     package let descriptor: Int32
 
-    /// - Parameter followsLink: Whether the path itself may be a symbolic link, as one that a user names may be.
+    /// - Parameter followsLink: Whether the path itself may be a symbolic link. It may if a user named it.
     package init(_ path: String, followsLink: Bool = true) throws(FileError) {
         self.path = path
         descriptor = try POSIX.openDirectory(path, followsLink: followsLink)
@@ -20,7 +20,7 @@ package final class OpenDirectory: Sendable {
 
     deinit { POSIX.closeFile(descriptor) }
 
-    /// Checks that what stands at a path, if anything, is a directory and no symbolic link.
+    /// Checks that there is nothing at a path, or a directory that is not a symbolic link.
     package static func check(_ path: String) throws(FileError) {
         do throws(FileError) {
             _ = try OpenDirectory(path, followsLink: false)
@@ -39,15 +39,15 @@ package final class OpenDirectory: Sendable {
         try POSIX.kind(at: path(of: name), at: (descriptor, name))
     }
 
-    /// The names in it, without `.` and `..` and without those that are not UTF-8, sorted.
+    /// Returns the sorted names of its entries, without `.` and `..` and without names that are not UTF-8.
     package func names() throws(FileError) -> [String] { try entries().names }
 
-    /// The names in it, and those that are not UTF-8, as messages show them.
+    /// Returns the names of its entries; names that are not UTF-8 are returned separately, as messages show them.
     package func entries() throws(FileError) -> (names: [String], others: [String]) {
         try POSIX.entries(of: descriptor, path: path)
     }
 
-    /// Removes a file that need not exist.
+    /// Removes a file if it exists.
     package func discard(_ name: String) throws(FileError) {
         do throws(FileError) {
             _ = try POSIX.check(path(of: name), .remove) { unlinkat(descriptor, name, 0) }
@@ -60,12 +60,12 @@ package final class OpenDirectory: Sendable {
         _ = try POSIX.check(path(of: target), .rename) { renameat(descriptor, name, descriptor, target) }
     }
 
-    /// Where a symbolic link in it points to; nil if there is none.
+    /// Returns the target of a symbolic link in the directory; nil if there is no such link.
     package func target(ofLink name: String) -> String? {
         POSIX.target(ofLink: path(of: name), at: (descriptor, name))
     }
 
-    /// Makes a name a symbolic link to another, in place of what it is.
+    /// Makes a name a symbolic link to another name, replacing what it was before.
     package func point(_ name: String, to target: String) throws(FileError) {
         let temporary = try TemporaryName.claim(for: name) { temporary throws(FileError) in
             _ = try POSIX.check(path(of: name), .link) { symlinkat(target, descriptor, temporary) }
@@ -79,7 +79,7 @@ package final class OpenDirectory: Sendable {
         }
     }
 
-    /// Removes what a killed process of this program left half-written.
+    /// Removes the temporary files that a killed process of this program left behind.
     package func discardTemporaries() throws(FileError) {
         for name in try names() where TemporaryName.isOne(name) {
             let kind = try kind(of: name)
@@ -87,12 +87,12 @@ package final class OpenDirectory: Sendable {
         }
     }
 
-    /// Returns when names and removals have reached the disk.
+    /// Waits until created and removed names are on the disk.
     package func synchronize() throws(FileError) {
         do throws(FileError) {
             try POSIX.synchronize(descriptor, path: path)
         } catch {
-            // Some file systems have no such call for directories.
+            // Some file systems cannot synchronise directories.
             if error.code != EINVAL && error.code != ENOTSUP { throw error }
         }
     }

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// An open file, closed when nothing holds it any more.
+/// An open file, closed when its last reference is released.
 package final class OpenFile: Sendable {
     package let path: String
     package let descriptor: Int32
-    /// Where something begins that was written in part and could not be cut off yet.
+    /// The offset of a partial write that could not be removed yet; nil if there is none.
     private let remnant = Mutex<Int?>(nil)
 
     package init(_ path: String, _ mode: POSIX.OpenMode) throws(FileError) {
@@ -25,7 +25,7 @@ package final class OpenFile: Sendable {
         try POSIX.status(of: descriptor, path: path)
     }
 
-    /// Reads the next `count` bytes, fewer only where the file ends.
+    /// Reads the next `count` bytes; fewer only at the end of the file.
     ///
     /// - Returns: `beginning`, followed by the bytes, in one array.
     package func read(_ count: Int, after beginning: [UInt8] = []) throws(FileError) -> [UInt8] {
@@ -34,7 +34,7 @@ package final class OpenFile: Sendable {
         }
         var failure: FileError?
         let size = beginning.count + count
-        // An array of no elements would write its count to the storage that all empty arrays of the process share.
+        // An empty array would write its count to the storage that all empty arrays of the process share.
         guard size > 0 else { return [] }
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             _ = buffer.update(fromContentsOf: beginning)
@@ -55,7 +55,7 @@ package final class OpenFile: Sendable {
         return bytes
     }
 
-    /// Fills `buffer` from `offset` on and returns its size, less only where the file ends.
+    /// Fills `buffer` from an offset of the file and returns the number of bytes; fewer only at the end of the file.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -73,8 +73,8 @@ package final class OpenFile: Sendable {
         }
     }
 
-    /// Writes at the end of the file, everything or nothing. Where not even what was written in part can be cut off
-    /// again, it is before anything else is appended, which fails until then.
+    /// Appends all bytes or none. If the part that was written cannot be removed at once, the next append removes it
+    /// first, and fails until that succeeds.
     func appendWhole(_ bytes: [UInt8]) throws(FileError) {
         try remnant.withLock { remnant throws(FileError) in
             if let start = remnant { try POSIX.truncate(descriptor, to: start, path: path) }
@@ -97,7 +97,7 @@ package final class OpenFile: Sendable {
     }
 }
 
-/// The content of a small file, or nil if it cannot be read: for files of the system, `.git` and the
+/// Returns the content of a small file, or nil if it cannot be read. It is for files of the system, of `.git` and the
 /// like, where missing and unreadable mean the same.
 package func contents(ofSmallFile path: String, atMost limit: Int = 1 << 20) -> String? {
     guard let file = try? OpenFile(path, .readingInput), let bytes = try? file.read(limit) else { return nil }

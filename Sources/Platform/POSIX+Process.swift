@@ -6,18 +6,18 @@
     import Darwin
 #endif
 
-/// What the system says about this process, its terminal and the clocks.
+/// System information about this process, its terminal and the clocks.
 extension POSIX {
     package static let standardOutput: Int32 = STDOUT_FILENO
 
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// The columns of the terminal; nil if this is none or does not tell.
+    /// Returns the width of the terminal in columns; nil if the descriptor is not a terminal or the width is unknown.
     package static func terminalWidth(_ descriptor: Int32) -> Int? {
         terminalSize(descriptor).map { Int($0.ws_col) }
     }
 
-    /// Its lines.
+    /// Returns the height of the terminal in lines; nil if it is unknown.
     package static func terminalHeight(_ descriptor: Int32) -> Int? {
         terminalSize(descriptor).map { Int($0.ws_row) }
     }
@@ -30,32 +30,32 @@ extension POSIX {
         return size
     }
 
-    /// The directory from which relative paths lead; nil if it is gone, or its path is not UTF-8 or longer than 4095 bytes.
+    /// The current directory; nil if it was removed, or if its path is not UTF-8 or longer than 4095 bytes.
     package static var workingDirectory: String? {
         var buffer = [CChar](repeating: 0, count: 4096)
         guard getcwd(&buffer, buffer.count) != nil else { return nil }
         return String(validating: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The value of an environment variable; nil if there is none, or none in UTF-8.
+    /// Returns the value of an environment variable; nil if it is not set or not UTF-8.
     package static func environmentVariable(_ name: String) -> String? {
         getenv(name).flatMap { String(validatingCString: $0) }
     }
 
-    /// The paths in an environment variable, separated by colons; nil if there is none. Paths that are not UTF-8 are
-    /// left out: two different ones can have the same text.
+    /// Returns the paths in an environment variable, separated by colons; nil if it is not set. Paths that are not
+    /// UTF-8 are left out, because two different ones can have the same text.
     package static func environmentPaths(_ name: String) -> [String]? {
         guard let value = getenv(name) else { return nil }
         return UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }
             .split(separator: UInt8(ascii: ":")).compactMap { String(validating: $0, as: UTF8.self) }
     }
 
-    /// Writing to a closed pipe then fails with EPIPE instead of ending the process. A handler the
-    /// program has set stays.
+    /// Makes writing to a closed pipe fail with EPIPE instead of ending the process. A handler that the program has
+    /// installed is kept.
     package static func ignoreBrokenPipes() { ignore(SIGPIPE) }
 
-    /// Writing more to a file than it may hold (`ulimit -f`) then fails with EFBIG instead of ending the process. A handler
-    /// the program has set stays.
+    /// Makes writing beyond the file size limit (`ulimit -f`) fail with EFBIG instead of ending the process. A handler
+    /// that the program has installed is kept.
     package static func ignoreFileSizeSignal() { ignore(SIGXFSZ) }
 
     private static func ignore(_ number: Int32) {
@@ -64,10 +64,10 @@ extension POSIX {
         if !isDefault { _ = signal(number, previous) }
     }
 
-    /// Seconds of a clock that is never set back.
+    /// Returns the time in seconds of a clock that is never set back.
     @Sendable package static func monotonicSeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
 
-    /// Seconds since 1970-01-01 00:00:00 UTC.
+    /// Returns the seconds since 1970-01-01 00:00:00 UTC.
     package static func wallSeconds() -> Double { seconds(of: CLOCK_REALTIME) }
 
     private static func seconds(of clock: clockid_t) -> Double {
@@ -82,26 +82,26 @@ extension POSIX {
 
     static var onlineProcessorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Lets all threads take memory from one pool. Glibc reserves 64 MiB of addresses for each pool, which count against
-    /// `ulimit -v`; the threads that compute allocate nothing.
+    /// Makes all threads allocate from one memory pool. Glibc reserves 64 MiB of address space for each pool, which
+    /// counts against `ulimit -v`. The compute threads allocate nothing, so one pool is enough.
     package static func limitMemoryPools() {
         #if canImport(Glibc)
-            // `mallopt(M_ARENA_MAX, 1)`, of a header that Swift does not import.
+            // This is `mallopt(M_ARENA_MAX, 1)`, from a header that Swift does not import.
             guard let function = dlsym(nil, "mallopt") else { return }
             typealias Option = @convention(c) (Int32, Int32) -> Int32
             _ = unsafeBitCast(function, to: Option.self)(-8, 1)
         #endif
     }
 
-    /// In bytes.
+    /// The physical memory in bytes.
     static var physicalMemory: Int { Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE))) }
 
     static var clockTicksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
 
-    /// The greatest resident memory so far, in bytes.
+    /// The peak resident memory so far, in bytes.
     package static var peakResidentBytes: Int {
         var usage = rusage()
-        // RUSAGE_SELF, which Glibc makes an enumeration and the others a number.
+        // RUSAGE_SELF is an enumeration in Glibc and a number elsewhere.
         getrusage(0, &usage)
         #if canImport(Darwin)
             return Int(usage.ru_maxrss)
@@ -110,14 +110,14 @@ extension POSIX {
         #endif
     }
 
-    /// Name, release and machine, as `uname` prints them: "Linux 6.1.0 x86_64".
+    /// The system's name, release and machine type, as `uname` prints them: "Linux 6.1.0 x86_64".
     static var systemName: String {
         var name = utsname()
         uname(&name)
         return [text(name.sysname), text(name.release), text(name.machine)].joined(separator: " ")
     }
 
-    /// The string in one of C's fixed-size character arrays.
+    /// Returns the string in a fixed-size C character array.
     private static func text<Characters>(_ characters: Characters) -> String {
         withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
@@ -131,7 +131,7 @@ extension POSIX {
             return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
 
-        /// When this process started, in seconds since 1970.
+        /// The start time of this process, in seconds since 1970.
         static var processStart: Double? {
             var information = kinfo_proc()
             var size = MemoryLayout<kinfo_proc>.stride
@@ -144,7 +144,7 @@ extension POSIX {
 }
 
 extension POSIX {
-    /// Writes to standard error as far as anyone reads it, in ASCII where the locale asks for it.
+    /// Writes a text to standard error, in ASCII if the locale asks for it. Errors are ignored.
     package static func writeToStandardError(_ text: String) {
         let bytes = Array((ASCIIText.isWanted ? ASCIIText.text(text) : text).utf8)
         bytes.withUnsafeBytes { try? writeAll($0, to: STDERR_FILENO, path: "standard error") }

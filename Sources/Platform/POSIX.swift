@@ -6,26 +6,27 @@
     import Darwin
 #endif
 
-/// The system calls under this module, each repeated when a signal interrupted it.
+/// The system calls used by this module. Each is repeated if a signal interrupts it.
 package enum POSIX {
-    /// How a file is opened. Never through a symbolic link, unless a user names the file; never waiting for a pipe; and
-    /// only a regular file, as its descriptor says, unless a user asks for output elsewhere.
+    /// How a file is opened. Symbolic links are not followed, unless a user named the file. Opening never waits for a
+    /// pipe. Only regular files are opened, as checked on the descriptor, unless a user asks for output to something
+    /// else.
     package enum OpenMode {
-        /// A file of this program's.
+        /// Reads a file of this program.
         case reading
-        /// A file that a user names.
+        /// Reads a file that a user names.
         case readingInput
-        /// A file that must not exist yet.
+        /// Creates a file that must not exist yet.
         case creating
-        /// Every write goes to the end of the file, which is created if missing.
+        /// Appends to a file, which is created if missing.
         case appending
         case creatingForAppending
-        /// As `appending`, for a file that must exist.
+        /// Appends to a file that must exist.
         case continuing
-        /// A file to lock, created if missing. Network file systems lock for one process alone only what is open for
-        /// writing.
+        /// Opens a file to lock it; the file is created if missing. It is opened for writing, because network file
+        /// systems grant an exclusive lock only on such a file.
         case locking
-        /// A pipe or a device that a user names.
+        /// Writes to a pipe or a device that a user names.
         case writingOutput
 
         fileprivate var flags: Int32 {
@@ -51,10 +52,10 @@ package enum POSIX {
         fileprivate var followsLinks: Bool { flags & O_NOFOLLOW == 0 }
     }
 
-    /// Opens a file. New files get what the process's umask leaves of 0666.
+    /// Opens a file. New files get the permissions 0666, reduced by the process's umask.
     ///
     /// - Parameters:
-    ///   - path: For errors.
+    ///   - path: The path for errors.
     ///   - place: The file's name in an open directory; the path if nil.
     static func openFile(
         _ path: String, _ mode: OpenMode, at place: (directory: Int32, name: String)? = nil
@@ -74,7 +75,7 @@ package enum POSIX {
                 openat(directory, name, mode.flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o666)
             }
         } catch {
-            // Systems say in several ways that something else stands there.
+            // Systems use several error codes for a file of another kind.
             guard meansMisfit(error.code), mode != .writingOutput,
                 let kind = try? kind(at: path, followingLinks: mode.followsLinks, at: place),
                 let misfit = misfit(kind)
@@ -83,7 +84,7 @@ package enum POSIX {
         }
         do throws(FileError) {
             if let misfit = misfit(try status(of: descriptor, path: path).kind) { throw misfit }
-            // Regular files block whatever is said here.
+            // The flag does not matter for regular files, which always block.
             if mode == .writingOutput { _ = try check(path, .open) { fcntl(descriptor, F_SETFL, 0) } }
         } catch {
             closeFile(descriptor)
@@ -114,7 +115,7 @@ package enum POSIX {
     }
 
     static func closeFile(_ descriptor: Int32) {
-        // Not repeated after EINTR: on Linux the descriptor is gone all the same.
+        // This is not repeated after EINTR: on Linux the descriptor is closed anyway.
         _ = close(descriptor)
     }
 
@@ -130,7 +131,7 @@ package enum POSIX {
         _ = try check(path, .link) { symlink(target, path) }
     }
 
-    /// Removes a file that need not exist.
+    /// Removes a file if it exists.
     package static func discardFile(_ path: String) throws(FileError) {
         do throws(FileError) {
             _ = try check(path, .remove) { unlink(path) }
@@ -139,7 +140,7 @@ package enum POSIX {
         }
     }
 
-    /// What stands at `path` itself: a symbolic link is not followed. Nil if nothing does.
+    /// Returns the kind of file at `path`; nil if there is none. A symbolic link is not followed.
     ///
     /// - Parameter place: The name in an open directory; the path if nil.
     package static func kind(
@@ -158,7 +159,7 @@ package enum POSIX {
         return kind(of: status)
     }
 
-    /// Whether there is anything at `path`, readable or not.
+    /// Returns whether there is a file of any kind at `path`, readable or not.
     package static func exists(_ path: String, followingLinks: Bool = true) -> Bool {
         do throws(FileError) {
             return try kind(at: path, followingLinks: followingLinks) != nil
@@ -167,7 +168,7 @@ package enum POSIX {
         }
     }
 
-    /// Kind and size in bytes of an open file.
+    /// Returns the kind and the size in bytes of an open file.
     package static func status(of descriptor: Int32, path: String) throws(FileError) -> (
         kind: FileKind, size: Int
     ) {
@@ -187,7 +188,8 @@ package enum POSIX {
         }
     }
 
-    /// The most bytes of one call: a signal is not handled before its end, and macOS refuses 2³¹ bytes and more.
+    /// The maximum number of bytes per call. A signal is handled only after the call, and macOS refuses 2³¹ bytes and
+    /// more.
     private static let longestRead = 16 << 20
 
     /// Reads up to the buffer's size; returns the number of bytes read, 0 at the end of the file.
@@ -201,7 +203,7 @@ package enum POSIX {
         }
     }
 
-    /// As `readOnce`, from `offset` in the file; the position of the descriptor stays.
+    /// Reads from an offset in the file, as `readOnce` does; the position of the descriptor does not change.
     package static func readOnce(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: String
     ) throws(FileError) -> Int {
@@ -213,7 +215,7 @@ package enum POSIX {
         }
     }
 
-    /// Writes everything, however many calls that takes.
+    /// Writes all bytes, with as many calls as needed.
     package static func writeAll(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
     ) throws(FileError) {
@@ -226,7 +228,7 @@ package enum POSIX {
             } else if count == 0 {
                 throw FileError(path: path, operation: .write, code: EIO)
             } else if errno == EAGAIN || errno == EWOULDBLOCK {
-                // A pipe that another process made non-blocking.
+                // Another process made the pipe non-blocking.
                 var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&request, 1, -1)
             } else if errno != EINTR {
@@ -239,19 +241,19 @@ package enum POSIX {
         _ = try check(path, .truncate) { ftruncate(descriptor, off_t(size)) }
     }
 
-    /// Returns when the file's content has reached the disk.
+    /// Waits until the file's content is on the disk.
     package static func synchronize(_ descriptor: Int32, path: String) throws(FileError) {
         #if canImport(Darwin)
-            // There, `fsync` stops at the drive's cache; not every file system knows the full flush.
+            // On macOS, `fsync` stops at the drive's cache; some file systems do not support the full flush.
             if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
         #endif
         _ = try check(path, .synchronize) { fsync(descriptor) }
     }
 
-    /// Takes the lock on an open file, which is held until its descriptor and those made of it are closed.
+    /// Tries to lock an open file. The lock is held until the descriptor and all its duplicates are closed.
     ///
-    /// - Parameter isShared: Whether others may have it as well that share it.
-    /// - Returns: Whether no other has it.
+    /// - Parameter isShared: Whether other shared locks are allowed at the same time.
+    /// - Returns: Whether the lock was taken.
     static func tryLock(_ descriptor: Int32, isShared: Bool = false, path: String) throws(FileError) -> Bool {
         do throws(FileError) {
             _ = try check(path, .lock) { flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) }
@@ -262,26 +264,26 @@ package enum POSIX {
         }
     }
 
-    /// Whether a file system has no locks.
+    /// Returns whether an error code means that the file system does not support locks.
     static func meansNoLocks(_ code: Int32) -> Bool {
         [ENOLCK, EOPNOTSUPP, ENOTSUP, EINVAL, ENOSYS].contains(code)
     }
 
-    /// Whether an open file is still the one at a path.
+    /// Returns whether an open file is still the file at a path.
     static func isOpen(_ descriptor: Int32, at path: String) -> Bool {
         var (own, other) = (stat(), stat())
         return fstat(descriptor, &own) == 0 && lstat(path, &other) == 0
             && own.st_ino == other.st_ino && own.st_dev == other.st_dev
     }
 
-    /// The names in a directory, without `.` and `..`, sorted.
+    /// Returns the sorted names in a directory, without `.` and `..`.
     ///
-    /// - Returns: The names in UTF-8, and the others as messages show them. The texts of the others are no names of
-    ///   files: two different names that are not UTF-8 can have the same text.
+    /// - Returns: The names in UTF-8, and the other names as messages show them. The texts of the others cannot be used
+    ///   as names of files: two different names that are not UTF-8 can have the same text.
     static func entries(of descriptor: Int32, path: String) throws(FileError) -> (
         names: [String], others: [String]
     ) {
-        // Closed with the stream.
+        // The descriptor is closed together with the stream.
         let copy = try check(path, .open) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
         guard let stream = fdopendir(copy) else {
             let code = errno
@@ -306,12 +308,12 @@ package enum POSIX {
         return (names.sorted(), others.sorted())
     }
 
-    /// The names in a directory, without `.` and `..` and without those that are not UTF-8, sorted.
+    /// Returns the sorted names in a directory, without `.` and `..` and without names that are not UTF-8.
     package static func names(in path: String) throws(FileError) -> [String] {
         try OpenDirectory(path).names()
     }
 
-    /// Where a symbolic link points to; nil if there is none, or none in UTF-8.
+    /// Returns the target of a symbolic link; nil if there is no link or its target is not UTF-8.
     ///
     /// - Parameter place: The name in an open directory; the path if nil.
     package static func target(
@@ -324,7 +326,7 @@ package enum POSIX {
             ? String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
-    /// Whether there is no room, on the disk or of what a user may have.
+    /// Returns whether an error code means that the disk or the user's quota is full.
     package static func meansFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 
     static func meansNoMemory(_ code: Int32) -> Bool { code == ENOMEM }
@@ -335,7 +337,7 @@ package enum POSIX {
 
     package static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
-    /// Whether a file may not grow as large (`ulimit -f`).
+    /// Returns whether an error code means that a file exceeds the size limit (`ulimit -f`).
     package static func meansTooLarge(_ code: Int32) -> Bool { code == EFBIG }
 
     static func meansNoReader(_ code: Int32) -> Bool { code == noReader }
@@ -353,7 +355,7 @@ package enum POSIX {
     static var noReader: Int32 { ENXIO }
     static var foreignText: Int32 { EILSEQ }
 
-    /// Whether there is a file that this process may run.
+    /// Returns whether there is a file that this process may execute.
     package static func isExecutable(_ path: String) -> Bool {
         (try? kind(at: path)) != .directory && access(path, X_OK) == 0
     }

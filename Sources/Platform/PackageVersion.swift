@@ -1,4 +1,4 @@
-/// The version of this package, as tools print it and files keep it.
+/// The version of this package, as tools print it and as files store it.
 package enum PackageVersion {
     package static let current = "0.1.0"
 }

@@ -1,6 +1,6 @@
-/// Bytes from outside that should be text in UTF-8: a program's arguments, names of files.
+/// Text from outside this program that may not be valid UTF-8: arguments and file names.
 package enum RawText {
-    /// The bytes in quotes, on one line: what is UTF-8 as it is, other bytes as "\xFF".
+    /// Returns the bytes as text in quotes, on one line. Bytes that are not valid UTF-8 are written as "\xFF".
     package static func quoted(_ bytes: [UInt8]) -> String {
         var text = "\""
         scan(bytes) { piece, scalar in
@@ -13,14 +13,14 @@ package enum RawText {
         return text + "\""
     }
 
-    /// The first byte that is not UTF-8; nil if all are.
+    /// Returns the first byte that is not valid UTF-8; nil if all are.
     static func firstForeignByte(_ bytes: [UInt8]) -> UInt8? {
         var found: UInt8?
         scan(bytes) { piece, scalar in if scalar == nil, found == nil { found = piece.first } }
         return found
     }
 
-    /// Calls `body` with the bytes of one scalar after another, or with bytes that are none.
+    /// Calls `body` for each scalar with its bytes, and with nil for bytes that are not valid UTF-8.
     private static func scan(_ bytes: [UInt8], _ body: (ArraySlice<UInt8>, Unicode.Scalar?) -> Void) {
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()
@@ -38,11 +38,11 @@ package enum RawText {
         }
     }
 
-    /// The complaint about a program's arguments, which are read as UTF-8; nil if they are valid.
+    /// Returns the error message about arguments that are not valid UTF-8; nil if all are valid.
     ///
-    /// A path in another encoding would silently become another path.
+    /// Without this check, a path in another encoding would silently become a different path.
     ///
-    /// - Parameter arguments: Without the program's name.
+    /// - Parameter arguments: The arguments, without the program's name.
     package static func complaint(about arguments: [[UInt8]]) -> String? {
         for (index, argument) in arguments.enumerated() {
             guard let byte = firstForeignByte(argument) else { continue }
@@ -55,7 +55,7 @@ package enum RawText {
 }
 
 extension CurrentProcess {
-    /// The complaint about the arguments of this process; nil if they are valid.
+    /// The error message about the arguments of this process; nil if they are valid.
     package static var complaintAboutArguments: String? {
         let arguments = (1..<max(1, Int(CommandLine.argc))).map { index -> [UInt8] in
             guard let text = CommandLine.unsafeArgv[index] else { return [] }

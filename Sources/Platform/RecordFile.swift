@@ -1,21 +1,21 @@
-/// A log that grows by whole records and can be cut back to a number of them.
+/// A log file that grows by whole records and can be truncated to a number of records.
 ///
-/// Records that could not be written (a full disk) are kept and written before the next one, so that nothing is
-/// missing in between; until then ``synchronize()`` fails. After a failed `fsync` the system may have dropped what
-/// was to be written, without saying so again: then everything since the last good one is written anew.
+/// Records that could not be written (full disk) are kept and written before the next one, so that none is missing;
+/// until then ``synchronize()`` fails. After a failed `fsync` the system may have dropped data without reporting it
+/// again. Therefore everything after the last successful `fsync` is written again.
 package final class RecordFile {
     private let file: OpenFile
-    /// The size of what is known to have reached the disk, and the bytes that follow.
+    /// The size of the part that is known to be on the disk, and the bytes after it.
     private var safeSize: Int
     private var unsafe: [UInt8] = []
-    /// How many of these are in the file.
+    /// The number of bytes of `unsafe` that are in the file.
     private var writtenCount = 0
-    /// Records so far, those that are still to be written included.
+    /// The number of records, including those not yet written.
     package private(set) var count = 0
 
     package var path: String { file.path }
 
-    /// Creates a file, which must not exist, that begins with `head`.
+    /// Creates a file that begins with `head`. The file must not exist.
     package init(creating path: String, head: [UInt8] = []) throws(FileError) {
         file = try OpenFile(path, .creatingForAppending)
         safeSize = 0
@@ -23,23 +23,23 @@ package final class RecordFile {
         try write()
     }
 
-    /// Where a file is continued: after a number of records. Finding it changes nothing.
+    /// The place at which a file is continued: after a number of records. Finding this place changes nothing.
     package struct Cut: Sendable {
         package let path: String
         /// The number of records that are kept.
         package let count: Int
-        /// Their size in bytes, and that of the file.
+        /// The size of these records in bytes, and the size of the file.
         let size: Int
         let fileSize: Int
 
-        /// Whether nothing follows the records.
+        /// Whether there is nothing after the records.
         package var isEnd: Bool { size == fileSize }
 
         /// - Parameters:
-        ///   - path: The file's.
-        ///   - content: All of the file.
+        ///   - path: The path of the file.
+        ///   - content: The whole content of the file.
         ///   - count: The number of records to keep.
-        ///   - end: Where in the content a number of records ends; nil if it has fewer.
+        ///   - end: Returns the offset in the content at which a number of records ends; nil if it has fewer.
         /// - Throws: ``FormatError`` if the file has fewer records.
         package init(
             path: String, content: [UInt8], count: Int, end: (_ content: [UInt8], _ count: Int) -> Int?
@@ -64,7 +64,7 @@ package final class RecordFile {
 
     /// - Parameters:
     ///   - mode: `readingInput` for a file that a user names.
-    ///   - limit: The number of bytes after which the rest is not read.
+    ///   - limit: The maximum number of bytes to read.
     package static func content(
         of path: String, _ mode: POSIX.OpenMode = .reading, atMost limit: Int = .max
     ) throws(FileError) -> [UInt8] {
@@ -78,7 +78,7 @@ package final class RecordFile {
         try write()
     }
 
-    /// Returns when all records have reached the disk.
+    /// Waits until all records are on the disk.
     package func synchronize() throws(FileError) {
         try write()
         do throws(FileError) {
@@ -86,7 +86,7 @@ package final class RecordFile {
         } catch {
             try? POSIX.truncate(file.descriptor, to: safeSize, path: path)
             if try file.status().size == safeSize { writtenCount = 0 }
-            // At once, as this may have been the last time; readers miss nothing either.
+            // Write again at once: this may have been the last synchronisation, and readers see all records.
             try? write()
             throw error
         }
@@ -103,7 +103,7 @@ package final class RecordFile {
 }
 
 extension RecordFile {
-    /// Where the first `count` lines of a text end; nil if it has fewer.
+    /// Returns the offset at which the first `count` lines of a text end; nil if it has fewer lines.
     package static func end(ofLines count: Int, in content: [UInt8]) -> Int? {
         var lines = 0
         var index = 0

@@ -8,12 +8,12 @@
 
 import Synchronization
 
-/// A monotonic clock that stands still while this process is stopped (Ctrl-Z, SIGSTOP) and while the machine sleeps: what
-/// times training, its speed, the time that is left and its limit.
+/// A monotonic clock that does not advance while this process is stopped (Ctrl-Z, SIGSTOP) or the machine sleeps. It
+/// measures training time, speed, the remaining time and the time limit.
 ///
-/// Nothing tells a process when it was stopped, but SIGCONT that it goes on. Then the time since the clock was last read
-/// was spent at work as far as the thread's processor time has grown, and the rest was the stop. That is exact but for
-/// the moments in which the thread waited for others.
+/// The system does not notify a process when it is stopped, only when it continues (SIGCONT). Then the time since the
+/// last reading of the clock is split: as much of it as the thread's processor time has grown counts as work, the rest
+/// as the stop. Only the time that the thread waited for other threads is counted wrongly.
 package enum RunningClock {
     @Sendable package static func seconds() -> Double {
         _ = installed
@@ -21,11 +21,11 @@ package enum RunningClock {
         while true {
             let before = stopped.load(ordering: .sequentiallyConsistent)
             let now = nanoseconds(monotonic)
-            // A stop between the two would be counted in one of them alone.
+            // A stop between the two readings would be counted in only one of them.
             guard stopped.load(ordering: .sequentiallyConsistent) == before else { continue }
             let gap = now - lastReading.load(ordering: .relaxed)
             if gap >= 500_000_000, looks < 10, 2 * work < gap {
-                // It was perhaps stopped, and another thread is to run the signal's handler at this moment.
+                // The process was perhaps stopped, and another thread is about to run the signal handler.
                 looks += 1
                 POSIX.sleep(seconds: 0.001)
                 continue
@@ -35,22 +35,23 @@ package enum RunningClock {
         }
     }
 
-    /// The thread's processor time since the clock was read; 0 if another thread read it.
+    /// The processor time of the thread since the clock was last read; 0 if another thread read it.
     private static var work: Int {
         thread == lastThread.load(ordering: .relaxed)
             ? max(0, nanoseconds(CLOCK_THREAD_CPUTIME_ID) - lastWork.load(ordering: .relaxed)) : 0
     }
 
-    /// The thread's processor time costs a system call, so it is not read at each step.
+    /// Records a reading of the clock. Reading the thread's processor time costs a system call, so it is not done at
+    /// each step.
     private static func note(_ now: Int) {
         lastThread.store(thread, ordering: .relaxed)
         lastWork.store(nanoseconds(CLOCK_THREAD_CPUTIME_ID), ordering: .relaxed)
         lastReading.store(now, ordering: .relaxed)
     }
 
-    /// Whether SIGCONT is handled here: not if the program that uses this handles it itself.
+    /// Whether SIGCONT is handled here. It is not if the program that uses this library has a handler.
     private static let installed: Bool = {
-        // All that the handler touches is made before it.
+        // Everything that the handler uses is initialised before it is installed.
         note(nanoseconds(monotonic))
         stopped.store(0, ordering: .sequentiallyConsistent)
         var former = sigaction()
@@ -74,7 +75,7 @@ package enum RunningClock {
         return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self)
     }
 
-    /// Runs inside the signal: lock-free atomics and clocks are all it may touch.
+    /// Handles SIGCONT. It runs inside the signal handler and may use only lock-free atomics and clocks.
     private static let continued: @convention(c) (Int32) -> Void = { _ in
         let now = nanoseconds(monotonic)
         let gap = now - lastReading.load(ordering: .relaxed) - work
@@ -90,7 +91,7 @@ package enum RunningClock {
         #endif
     }
 
-    /// A clock that stands still while the machine sleeps.
+    /// The system's clock that does not advance while the machine sleeps.
     private static var monotonic: clockid_t {
         #if canImport(Darwin)
             CLOCK_UPTIME_RAW
@@ -106,9 +107,9 @@ package enum RunningClock {
     }
 }
 
-/// The nanoseconds for which the process was stopped so far.
+/// The total time for which the process was stopped so far, in nanoseconds.
 private let stopped = Atomic(0)
-/// When the clock was read, the processor time of the thread that read it, and that thread.
+/// The time of the last reading, the processor time of the thread that read the clock, and that thread.
 private let lastReading = Atomic(0)
 private let lastWork = Atomic(0)
 private let lastThread = Atomic<UInt>(0)

@@ -1,12 +1,12 @@
-/// SHA-256 (FIPS 180-4) over bytes that arrive in pieces: tells whether a file is the one it should be.
+/// SHA-256 (FIPS 180-4) of bytes that arrive in pieces, to verify files.
 package struct SHA256: Sendable {
     private var state: [UInt32] = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,
         0x5BE0_CD19,
     ]
-    /// The message schedule of the block at work.
+    /// The message schedule of the current block.
     private var schedule = [UInt32](repeating: 0, count: 64)
-    /// Bytes of a block that is not full yet.
+    /// The bytes of an incomplete block.
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
@@ -36,7 +36,7 @@ package struct SHA256: Sendable {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// The digest of all bytes so far, 32 bytes; more may follow.
+    /// The digest of all bytes so far, 32 bytes; more bytes may follow.
     package var digest: [UInt8] {
         var last = self
         let zeros = (Self.blockSize + 55 - pending.count) % Self.blockSize
@@ -51,7 +51,7 @@ package struct SHA256: Sendable {
         digest.hexadecimal
     }
 
-    /// Takes in whole blocks. Wrapping operators and `while`, as debug builds inline nothing else.
+    /// Processes whole blocks. It uses wrapping operators and `while`, because debug builds inline nothing else.
     private static func compress(
         _ blocks: UnsafeRawBufferPointer, _ state: inout [UInt32], _ schedule: inout [UInt32]
     ) {
@@ -69,7 +69,7 @@ package struct SHA256: Sendable {
         }
     }
 
-    /// The 16 words of a block and the 48 that follow from them.
+    /// Computes the message schedule: the 16 words of a block and 48 derived words.
     private static func expand(_ block: UnsafeRawPointer, _ w: UnsafeMutablePointer<UInt32>) {
         var t = 0
         while t < 16 {
@@ -86,7 +86,7 @@ package struct SHA256: Sendable {
         }
     }
 
-    /// The 64 rounds of a block.
+    /// Computes the 64 rounds of a block.
     private static func mix(
         _ state: UnsafeMutablePointer<UInt32>, _ w: UnsafePointer<UInt32>, _ k: UnsafePointer<UInt32>
     ) {

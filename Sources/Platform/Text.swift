@@ -1,8 +1,8 @@
 extension StringProtocol {
-    /// The text as a message shows it: in quotes, on one line, cut after 100 characters.
+    /// The text for a message: in quotes, on one line, cut after 100 characters.
     package var quoted: String { quoted(atMost: 100) }
 
-    /// The text in quotes, with quotes, backslashes and invisible characters escaped.
+    /// Returns the text in quotes, with quotes, backslashes and invisible characters escaped.
     ///
     /// - Parameter limit: The number of Unicode scalars after which it is cut.
     package func quoted(atMost limit: Int) -> String {
@@ -18,16 +18,16 @@ extension StringProtocol {
         return text + "\"" + (head.endIndex == endIndex ? "" : "…")
     }
 
-    /// The text with an ellipsis in place of what follows a number of Unicode scalars.
+    /// Returns the text cut after a number of Unicode scalars, with an ellipsis in place of the rest.
     package func cut(atMost limit: Int) -> String {
         let head = unicodeScalars.prefix(limit)
         return String(String.UnicodeScalarView(head)) + (head.endIndex == endIndex ? "" : "…")
     }
 
-    /// The text as a terminal or a log may show it: control characters other than line ends, and characters that
-    /// reverse or hide text, are escaped.
+    /// The text as it may be written to a terminal or a log. Control characters other than line ends, and characters
+    /// that reverse or hide text, are escaped.
     package var printable: String {
-        // Most texts are plain, and are left as they are.
+        // Most texts contain no such character and are returned unchanged.
         guard unicodeScalars.contains(where: { $0.isInvisible && $0 != "\n" }) else { return String(self) }
         return unicodeScalars.reduce(into: "") { text, scalar in
             if scalar.isInvisible, scalar != "\n" {
@@ -38,10 +38,10 @@ extension StringProtocol {
         }
     }
 
-    /// The text on one line, as `printable`.
+    /// The text as `printable`, with line ends escaped.
     package var printableLine: String { printable.replacing("\n", with: "\\n") }
 
-    /// "learning_rate" for "learningRate".
+    /// The name in snake case: "learning_rate" for "learningRate".
     package var snakeCase: String {
         reduce(into: "") { text, letter in
             text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
@@ -57,7 +57,7 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    /// Whether a reader does not see the character, or sees its neighbours elsewhere: control characters, line and
+    /// Whether the character is invisible or changes how its neighbours are shown: control characters, line and
     /// paragraph separators, marks of direction, and byte-order marks.
     package var isInvisible: Bool {
         switch value {
@@ -66,7 +66,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// As in Swift: "\n", "\u{1B}".
+    /// The scalar as an escape sequence of Swift: "\n", "\u{1B}".
     package var escaped: String {
         switch self {
         case "\n": "\\n"
@@ -79,11 +79,12 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The most combining marks in a row that text has in any language (Unicode Standard Annex #15, stream-safe text).
+    /// The maximum number of consecutive combining marks in text of any language (Unicode Standard Annex #15,
+    /// stream-safe text).
     package static let mostCombiningMarks = 30
 
-    /// Whether the text has no longer row of combining marks. The time in which other texts are compared grows with the
-    /// square of the row's length.
+    /// Whether the text has no longer sequence of combining marks. Comparing texts with longer sequences takes time
+    /// that grows with the square of their length.
     package var isStreamSafe: Bool {
         var marks = 0
         for scalar in unicodeScalars where scalar.value >= 0x300 || marks > 0 {
@@ -96,10 +97,10 @@ extension String {
 }
 
 extension BinaryInteger {
-    /// The number, not negative, with zeros in front of it: "0000469".
+    /// Returns the number, which must not be negative, with leading zeros: "0000469".
     ///
     /// - Parameters:
-    ///   - width: The least number of digits.
+    ///   - width: The minimum number of digits.
     ///   - radix: 10, or 16 for lower-case hexadecimal digits.
     package func padded(to width: Int, radix: Int = 10) -> String {
         let digits = String(self, radix: radix)
@@ -108,9 +109,9 @@ extension BinaryInteger {
 }
 
 extension BinaryInteger {
-    /// The number, not negative, in base 16 as messages show it: "0x1F8B".
+    /// Returns the number, which must not be negative, in hexadecimal as messages show it: "0x1F8B".
     ///
-    /// - Parameter width: The least number of digits.
+    /// - Parameter width: The minimum number of digits.
     package func hexadecimal(digits width: Int) -> String {
         let digits = String(self, radix: 16, uppercase: true)
         return "0x" + String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
@@ -123,7 +124,7 @@ extension Sequence<UInt8> {
 }
 
 extension Collection<UInt8> {
-    /// The number that 1 to 8 ASCII digits stand for; nil for any other text.
+    /// The number that the text, 1 to 8 ASCII digits, represents; nil for any other text.
     package var decimalNumber: Int? {
         guard (1...8).contains(count) else { return nil }
         var number = 0

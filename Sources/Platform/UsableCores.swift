@@ -1,7 +1,7 @@
-/// The processor cores this process may use: those it is bound to, and no more than its control group's
-/// quota of time pays for.
+/// The processor cores that this process may use: the cores it is bound to, limited by the CPU quota of its control
+/// group.
 package enum UsableCores {
-    /// Read once: defaults of options ask for it many times.
+    /// The number of usable cores. It is read once, because defaults of options use it many times.
     package static let count: Int = {
         #if os(Linux)
             return count(filesUnder: "")
@@ -10,11 +10,11 @@ package enum UsableCores {
         #endif
     }()
 
-    /// The number of threads that compute where some are asked for: more than there are cores would wait for each other,
-    /// and the results are the same.
+    /// Returns the number of compute threads for a requested number. More threads than cores would only wait for each
+    /// other; the results do not depend on the number.
     package static func threads(of asked: Int) -> Int { min(asked, count) }
 
-    /// Says that fewer threads compute than were asked for; nil if as many do.
+    /// Returns the notice that fewer threads compute than requested; nil if all do.
     package static func notice(asked: Int, used: Int) -> String? {
         if used < threads(of: asked) {
             return "the system started \(used) of \(threads(of: asked)) threads; the results are the same"
@@ -24,24 +24,24 @@ package enum UsableCores {
                 + "\(count == 1 ? "core" : "cores")" : nil
     }
 
-    /// Says that fewer entries of a sweep run at a time than were asked for; nil if as many do.
+    /// Returns the notice that fewer entries of a sweep run at a time than requested; nil if all do.
     package static func notice(jobs asked: Int) -> String? {
         guard asked > count else { return nil }
         let cores = count == 1 ? "1 core" : "\(count) cores"
         return "--jobs \(asked): \(count) at a time, as this process may use \(cores)"
     }
 
-    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
+    /// - Parameter root: The prefix of `/proc` and `/sys`; empty for the system's own.
     package static func count(filesUnder root: String) -> Int {
         let status = contents(ofSmallFile: root + "/proc/self/status") ?? ""
         let list = SystemDescription.value(of: "Cpus_allowed_list", in: status, separator: ":")
         let bound = list.flatMap(coreCount(ofList:)) ?? POSIX.onlineProcessorCount
         guard let quota = quota(filesUnder: root) else { return bound }
-        // Rounded up: a core used in part is faster than one not used.
+        // Rounded up: a core used in part is faster than an unused core.
         return max(1, min(bound, Int(quota.rounded(.up))))
     }
 
-    /// How many cores a list such as "0-3,8" names; nil if it is none.
+    /// Returns the number of cores in a list such as "0-3,8"; nil if the text is not such a list.
     static func coreCount(ofList list: String) -> Int? {
         var count = 0
         for range in list.split(separator: ",") {
@@ -54,14 +54,16 @@ package enum UsableCores {
         return count > 0 ? count : nil
     }
 
-    /// The smallest quota, in cores, of this process's control group and those above it; nil without one.
+    /// Returns the smallest CPU quota, in cores, of this process's control group and its parent groups; nil without a
+    /// quota.
     private static func quota(filesUnder root: String) -> Double? {
         ControlGroups.directories(of: "cpu", filesUnder: root).compactMap {
             $0.isVersion2 ? quota(ofVersion2: $0.path) : quota(ofVersion1: $0.path)
         }.min()
     }
 
-    /// `cpu.max` is "max 100000" or microseconds of processor time and of the period they are for.
+    /// Returns the quota of a group of version 2. Its `cpu.max` contains "max 100000", or the processor time and the
+    /// period, both in microseconds.
     private static func quota(ofVersion2 directory: String) -> Double? {
         let numbers = (contents(ofSmallFile: directory + "/cpu.max") ?? "").split { $0.isWhitespace }
         guard numbers.count == 2 else { return nil }
@@ -76,24 +78,24 @@ package enum UsableCores {
         return quota(numbers[0], per: numbers[1])
     }
 
-    /// Nil where there is no limit, which version 1 writes as -1.
+    /// Returns the quota in cores; nil without a limit, which version 1 writes as -1.
     private static func quota(_ time: Double?, per period: Double?) -> Double? {
         guard let time, let period, time > 0, period > 0 else { return nil }
         return min(time / period, 1e6)
     }
 }
 
-/// The control groups of this process, as Linux shows them.
+/// The control groups of this process on Linux.
 enum ControlGroups {
-    /// The directories of a controller's groups: this process's, and those above it.
+    /// Returns the directories of a controller's groups: this process's group and its parent groups.
     ///
-    /// - Parameter root: what stands before `/proc` and `/sys`; empty for the system's own.
+    /// - Parameter root: The prefix of `/proc` and `/sys`; empty for the system's own.
     static func directories(
         of controller: String, filesUnder root: String
     ) -> [(path: String, isVersion2: Bool)] {
         let groups = contents(ofSmallFile: root + "/proc/self/cgroup", atMost: 16 << 10) ?? ""
         var directories: [(path: String, isVersion2: Bool)] = []
-        // Each line is "hierarchy:controllers:path"; version 2 has no controllers there.
+        // Each line is "hierarchy:controllers:path"; for version 2 the list of controllers is empty.
         for line in groups.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
@@ -108,8 +110,8 @@ enum ControlGroups {
         return directories
     }
 
-    /// "/a/b" gives "/a/b", "/a", "". Inside a container the path may be the host's, of which only the
-    /// root is visible.
+    /// Returns a path and its parents: "/a/b", "/a", "" for "/a/b". Inside a container the path may be the host's, of
+    /// which only the root is visible.
     private static func ancestors(of path: String) -> [String] {
         var names = path.split(separator: "/")
         var paths: [String] = []

@@ -1,19 +1,19 @@
 import Platform
 
-/// The beginning of a CSV file: the character between its fields, and the line with the names of its columns, which may
-/// come after `sep=;`, as Excel writes it, and after lines with a title.
+/// The beginning of a CSV file: its separator, and the line with the names of the columns. That line may come after a
+/// line `sep=;`, as Excel writes it, and after title lines.
 struct CSVBeginning {
     let separator: CSVSeparator
     /// The offset of the names of the columns.
     let offset: Int
     /// The line of the names, from 1.
     let line: Int
-    /// The lines above the names.
+    /// The title lines above the names.
     private(set) var titles = CSVRemarks()
 
-    /// The lines among which the names are, at most.
+    /// The maximum number of lines that are searched for the names.
     private static let mostLines = 50
-    /// The bytes that tell where they are, at most.
+    /// The maximum number of bytes that are searched for the names.
     private static let mostBytes = 256 << 10
 
     private struct Line {
@@ -23,33 +23,36 @@ struct CSVBeginning {
 
     /// - Parameters:
     ///   - bytes: The content of a file.
-    ///   - isDate: Whether a name is that of a column of dates, by which the names are told from titles.
+    ///   - isDate: Returns whether a name belongs to a column of dates. Such a name distinguishes the line of names
+    ///     from titles.
     init(of bytes: [UInt8], isDate: (String) -> Bool) {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var lines = Self.lines(bytes[start...].prefix(Self.mostBytes))
         let declared = lines.first.flatMap { Self.declaredSeparator($0.bytes) }
         if declared != nil { lines.removeFirst() }
-        /// The separator by which a line has the name of a column of dates and most fields, or else that it has most often.
+        /// Returns the separator that splits the line into most fields with the name of a date column among them. If no
+        /// separator does, returns the most frequent one.
         func separator(_ line: Line) -> CSVSeparator {
             if let declared { return declared }
             func count(_ separator: CSVSeparator) -> Int {
                 let fields = separator.fields(of: line.bytes)
                 return fields.contains(where: isDate) ? fields.count : 0
             }
-            // Blanks also occur in names.
+            // Spaces also occur in names.
             let best = CSVSeparator.allCases.dropLast().reduce(CSVSeparator.comma) {
                 count($1) > count($0) ? $1 : $0
             }
             if count(best) > 1 { return best }
             return count(.blanks) > 1 ? .blanks : CSVSeparator(of: line.bytes)
         }
-        /// Whether a line has the names: several, among them that of the dates, and no number.
+        /// Returns whether a line contains the names of the columns: several names, one of them of the dates, and no
+        /// number.
         func hasNames(_ line: Line) -> Bool {
             let fields = separator(line).fields(of: line.bytes)
             return fields.count { !$0.isEmpty } > 1 && fields.contains(where: isDate)
                 && !fields.contains { PlainNumber(Array($0.utf8)[...]) != nil || WrittenDate($0) != nil }
         }
-        /// Whether a line is a single field, as a title is, and one after it has several.
+        /// Returns whether a line is a title: a single field, followed by a line with several fields.
         func isTitle(_ place: Int) -> Bool {
             separator(lines[place]).fields(of: lines[place].bytes).count == 1
                 && lines[(place + 1)...].contains { line in
@@ -65,7 +68,7 @@ struct CSVBeginning {
         line = lines.indices.contains(names) ? lines[names].number : 1
     }
 
-    /// How many fields and lines the file has at most.
+    /// Returns the maximum number of fields and lines of the file.
     func sizes(of bytes: [UInt8]) -> (fields: Int, lines: Int) {
         var (separators, lines) = (0, 1)
         for byte in bytes {
@@ -74,7 +77,7 @@ struct CSVBeginning {
         return (separators + lines, lines)
     }
 
-    /// The first lines that are not blank; a line break in quotes ends none.
+    /// Returns the first lines that are not blank; a line break in quotes does not end a line.
     private static func lines(_ bytes: ArraySlice<UInt8>) -> [Line] {
         var lines: [Line] = []
         var (number, breaks, start, previous) = (1, 0, bytes.startIndex, UInt8(0))
@@ -100,7 +103,7 @@ struct CSVBeginning {
         return lines
     }
 
-    /// The separator of a line `sep=;`; nil for any other line.
+    /// Returns the separator in a line `sep=;`; nil for any other line.
     private static func declaredSeparator(_ line: ArraySlice<UInt8>) -> CSVSeparator? {
         let text = String(decoding: line.prefix(16), as: UTF8.self).trimmed
         guard text.lowercased().hasPrefix("sep="), text.utf8.count <= 6 else { return nil }

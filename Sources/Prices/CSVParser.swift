@@ -8,22 +8,22 @@ struct CSVField: Sendable {
     let isQuoted: Bool
 }
 
-/// Divides the bytes of a CSV file into records, strictly by RFC 4180 but for the separator.
+/// Divides the bytes of a CSV file into records, strictly by RFC 4180 except for the separator.
 struct CSVParser {
-    /// The bytes of the file, and after them the content of the fields that have quotes written twice.
+    /// The bytes of the file, followed by the content of the fields that contain doubled quotes.
     private(set) var text: [UInt8]
     /// The current line, from 1.
     private(set) var line: Int
     /// The names of the columns, for errors; empty until they are known.
     var columns: [String] = []
 
-    /// The greatest number of columns, so that a file without line ends is refused at once.
+    /// The maximum number of columns, so that a file without line ends is rejected at once.
     private static let mostColumns = 10_000
 
     private let path: String
     let separator: CSVSeparator
     private var position: Int
-    /// The end of the file in the text.
+    /// The end of the file in `text`.
     private let end: Int
 
     private static let quote = UInt8(ascii: "\"")
@@ -59,8 +59,8 @@ struct CSVParser {
         String(decoding: content(field), as: UTF8.self)
     }
 
-    /// Whether a record has text in its first field alone, a word without digits: the name of a table's first column
-    /// below names of two levels.
+    /// Returns whether a record has text only in its first field, and that is a word without digits: the name of a
+    /// table's first column below names of two levels.
     func isIndexName(_ record: ArraySlice<CSVField>) -> Bool {
         let name = content(record.first!)
         return record.count > 1 && record.dropFirst().allSatisfy(isBlank)
@@ -78,7 +78,7 @@ struct CSVParser {
     private mutating func record(_ fields: inout [CSVField]) throws(DatasetError) {
         let (start, first) = (fields.count, line)
         if separator == .blanks { passBlanks() }
-        // Tables of Markdown have a bar at both ends of a line.
+        // Tables in Markdown have a bar at both ends of a line.
         let isFramed = separator == .bar && position < end && text[position] == separator.rawValue
         if isFramed { position += 1 }
         while true {
@@ -164,7 +164,7 @@ struct CSVParser {
             found: restOfField(from: start).quoted(atMost: 40))
     }
 
-    /// Appends the content of a field with one quote for two.
+    /// Appends the content of a field, with each doubled quote replaced by one.
     private mutating func withSingleQuotes(_ range: Range<Int>) -> Range<Int> {
         let start = text.count
         var isSecond = false
@@ -184,7 +184,7 @@ struct CSVParser {
         position + 1 < end && text[position + 1] == Self.lineFeed
     }
 
-    /// The rest of a field as it is in the file, for errors.
+    /// Returns the rest of a field as it is in the file, for errors.
     private func restOfField(from start: Int) -> String {
         String(decoding: text[start..<end].prefix { !separator.ends($0) }, as: UTF8.self)
     }

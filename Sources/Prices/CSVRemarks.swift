@@ -1,6 +1,6 @@
 import Platform
 
-/// Lines of a CSV file that are no rows, and are skipped: their number, and the first of them.
+/// Lines of a CSV file that are not rows and are skipped: their number, and the first of them.
 struct CSVRemarks {
     private(set) var count = 0
     private(set) var firstLine = 0
@@ -12,7 +12,7 @@ struct CSVRemarks {
         count += 1
     }
 
-    /// The lines of both.
+    /// Returns the lines of both.
     func joined(_ others: CSVRemarks) -> CSVRemarks {
         guard count > 0, others.count > 0 else { return count > 0 ? self : others }
         var joined = firstLine < others.firstLine ? self : others
@@ -63,8 +63,8 @@ struct CSVRemarks {
         }
     }
 
-    /// Whether the text of a field names a dividend or a split, as Yahoo's tables have it in place of prices: "0.24
-    /// Dividend", "4:1 Stock Splits".
+    /// Returns whether the text of a field names a dividend or a split, as Yahoo's tables contain them in place of
+    /// prices: "0.24 Dividend", "4:1 Stock Splits".
     static func isEvent(_ text: String) -> Bool {
         guard text.utf8.count <= 64 else { return false }
         return text.lowercased().split(separator: " ").contains {
@@ -72,15 +72,15 @@ struct CSVRemarks {
         }
     }
 
-    /// Whether a text begins a line of words below the rows, such as "Total" or "Source: …", and not a row that is
-    /// damaged: no number, and no month of a date.
+    /// Returns whether a text begins a line of words below the rows, such as "Total" or "Source: …". Such a text has no
+    /// number and no month of a date; otherwise it is a damaged row.
     static func isRemark(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return !WrittenDate.beginsWithMonth(text)
             && text.unicodeScalars.contains(where: \.properties.isAlphabetic)
     }
 
-    /// Whether a field is part of a drawn line: "-----".
+    /// Returns whether a field is part of a drawn line: "-----".
     static func isRule(_ text: String) -> Bool {
         guard let first = text.utf8.first, "-+=:| ".utf8.contains(first) else { return false }
         let text = text.trimmed

@@ -3,15 +3,15 @@ import Platform
 /// The character between the fields of a CSV file.
 enum CSVSeparator: UInt8, CaseIterable {
     case comma = 0x2C
-    /// As spreadsheets write it where the comma is the decimal mark.
+    /// A semicolon, which spreadsheets write where the comma is the decimal mark.
     case semicolon = 0x3B
     case tab = 0x09
     case bar = 0x7C
-    /// One blank or several, as in aligned tables.
+    /// One or more spaces, as in aligned tables.
     case blanks = 0x20
 
-    /// The separator that a line has most often outside of quotes, the first of several with equal counts; a comma if it
-    /// has none. Blanks also occur in names, and are no choice.
+    /// Finds the most frequent separator of a line outside of quotes, or the first of several with equal counts; a
+    /// comma if it has none. Spaces are not considered, because they also occur in names.
     init(of line: ArraySlice<UInt8>) {
         var counts = [Int](repeating: 0, count: 256)
         CSVQuotes.scan(line) { byte, isQuoted, _ in
@@ -23,12 +23,12 @@ enum CSVSeparator: UInt8, CaseIterable {
         }
     }
 
-    /// Whether a byte ends a field.
+    /// Returns whether a byte ends a field.
     func ends(_ byte: UInt8) -> Bool {
         byte == rawValue || byte == 0x0A || byte == 0x0D || self == .blanks && byte == 0x09
     }
 
-    /// The fields of a line, trimmed, without quotes.
+    /// Returns the fields of a line, trimmed, without quotes.
     func fields(of line: ArraySlice<UInt8>) -> [String] {
         var fields: [ArraySlice<UInt8>] = []
         var start = line.startIndex
@@ -48,7 +48,7 @@ enum CSVSeparator: UInt8, CaseIterable {
         }
     }
 
-    /// With its article, for errors.
+    /// The name with its article, for errors.
     var name: String {
         switch self {
         case .comma: "a comma"
@@ -60,7 +60,7 @@ enum CSVSeparator: UInt8, CaseIterable {
     }
 }
 
-/// Quotes around the fields of a CSV file, before its separator is known.
+/// Finds quoted parts of a CSV file, before its separator is known.
 enum CSVQuotes {
     /// Visits bytes until the body returns false.
     ///
@@ -70,12 +70,12 @@ enum CSVQuotes {
     ) {
         let quote = UInt8(ascii: "\"")
         var isQuoted = false
-        // Quotes open a field at its start alone; elsewhere they are text, such as inches.
+        // Quotes are special only at the start of a field; elsewhere they are text, such as inches.
         var isStart = true
         for (index, byte) in zip(bytes.indices, bytes) {
             if byte == quote, isQuoted || isStart {
                 isQuoted.toggle()
-                // A quote after the closing one is the second of two.
+                // A quote after the closing one is the second of a doubled quote.
                 isStart = !isQuoted
                 guard body(byte, true, index) else { return }
                 continue

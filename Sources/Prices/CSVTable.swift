@@ -1,26 +1,27 @@
 import Datasets
 import Platform
 
-/// A table of texts from a CSV file (RFC 4180): fields separated by commas, semicolons, tabs, vertical bars or blanks, one
-/// record a line, the first with names.
+/// A table of texts from a CSV file (RFC 4180): fields separated by commas, semicolons, tabs, vertical bars or blanks,
+/// one record per line, the first with the names of the columns.
 ///
-/// - The separator is the one that a first line `sep=;` names, or that the line of the names has most often.
-/// - Lines above the names that are no part of the table are skipped, and so are lines of words below the rows.
-/// - A field in quotes may contain separators, line breaks, and quotes written twice. Quotes anywhere else are an error.
+/// - The separator is given by a first line `sep=;`; otherwise it is the most frequent one in the line of names.
+/// - Lines above the names that are not part of the table are skipped, and so are lines of words below the rows.
+/// - A field in quotes may contain separators, line breaks, and quotes written twice. Quotes anywhere else are an
+///   error.
 /// - Lines end in CRLF, LF or CR; the last line needs no end. Every record has as many fields as there are names.
 /// - The text is UTF-8, with or without a byte order mark, raw or compressed with gzip.
 /// - Records whose fields are all blank and without quotes are skipped: empty lines, and the `,,,` that spreadsheets
 ///   append.
 /// - Names are trimmed of spaces and must differ also without regard to case. Fields are not changed.
-/// - Names of two levels, as pandas writes them, are two lines of names and a third with the name of the first column
-///   alone.
+/// - Names of two levels, as pandas writes them, are two lines of names and a third line with only the name of the
+///   first column.
 package struct CSVTable: Sendable {
     package let path: String
-    /// The names of the columns, in their order; names of two levels with a space between them.
+    /// The names of the columns, in their order; names of two levels are joined by a space.
     package let columns: [String]
     /// The names of each level: one list, or two if the file has names of two levels.
     let levels: [[String]]
-    /// The bytes that the fields are ranges of.
+    /// The bytes to which the fields' ranges refer.
     private let text: [UInt8]
     /// All fields, row by row.
     private let fields: [CSVField]
@@ -29,23 +30,24 @@ package struct CSVTable: Sendable {
     let separator: CSVSeparator
     /// The lines above the names.
     let titles: CSVRemarks
-    /// The lines below the rows, with another number of fields.
+    /// The lines below the rows, which have a different number of fields.
     let footers: CSVRemarks
-    /// The lines with a dividend or a split, with fewer fields than a row.
+    /// The lines with a dividend or a split, which have fewer fields than a row.
     let events: CSVRemarks
 
-    /// The bytes that a row takes at most beside its fields while it becomes prices.
+    /// The maximum number of bytes that a row needs besides its fields while it is converted to prices.
     private static let bytesOfRow = 400
 
-    /// The longest name of a column, in bytes.
+    /// The maximum length of a column's name, in bytes.
     private static let longestName = 256
 
-    /// Reads the file at `path`, raw or gzip, as its first bytes tell.
+    /// Reads the file at `path`, raw or gzip; its first bytes decide which.
     ///
     /// - Parameters:
     ///   - path: The path of the file.
-    ///   - dateColumn: The name of a column with dates beside the known ones, by which the names are told from titles.
-    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if it is not such a table with
+    ///   - dateColumn: A name of the date column, in addition to the known ones. Such a name distinguishes the line of
+    ///     names from titles.
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its content is not a table with
     ///   at least one row.
     package init(path: String, dateColumn: String? = nil) throws(DatasetError) {
         let source = try InputFile.content(ofFile: path, expecting: "a CSV file", isNamed: true)
@@ -57,7 +59,7 @@ package struct CSVTable: Sendable {
     /// - Parameters:
     ///   - bytes: The content of the file, not compressed, at most 2³⁰ bytes.
     ///   - path: The path of the file, for errors.
-    ///   - dateColumn: The name of a column with dates beside the known ones.
+    ///   - dateColumn: A name of the date column, in addition to the known ones.
     /// - Throws: `DatasetError.invalid`.
     package init(_ bytes: [UInt8], path: String, dateColumn: String? = nil) throws(DatasetError) {
         precondition(
@@ -91,7 +93,8 @@ package struct CSVTable: Sendable {
         var first: [[CSVField]] = []
         var levels = [names]
         var (events, footers) = (CSVRemarks(), CSVRemarks())
-        // The error of the first line with another number of fields, unless all lines after it are such.
+        // The error is about the first line with a different number of fields, unless all lines after it have a
+        // different number too.
         var unfitting: DatasetError?
         while let line = try parser.nextRecord(&record) {
             defer { record.removeAll(keepingCapacity: true) }
@@ -150,12 +153,12 @@ package struct CSVTable: Sendable {
             expected: "\(names.count), as many as there are columns", found: "\(count)")
     }
 
-    /// Two levels of names, whose first column has the name of the line after them.
+    /// Returns two levels of names. The first column has the name in the line after them.
     private static func levels(_ names: [String], _ lines: [[String]]) -> [[String]] {
         [names, lines[0]].map { [lines[1][0]] + $0.dropFirst() }
     }
 
-    /// Refuses a row in the place of the names: a date and a number.
+    /// Throws if the line of names is a row: if it contains a date and a number.
     private static func checkNames(
         _ names: [String], at line: Int, _ path: String, isDate: (String) -> Bool
     ) throws(DatasetError) {
@@ -168,8 +171,8 @@ package struct CSVTable: Sendable {
             found: names.prefix(30).map { $0.quoted(atMost: 40) }.joined(separator: ", "))
     }
 
-    /// Checks names before they become text: characters of many combining marks take a time that grows with the square
-    /// of a name.
+    /// Checks the lengths of names before they are converted to text. Comparing names with many combining marks takes
+    /// time that grows with the square of their length.
     private static func checkLengths(of header: ArraySlice<CSVField>, path: String) throws(DatasetError) {
         for (index, field) in header.enumerated() where field.range.count > longestName {
             throw .invalid(
@@ -182,23 +185,23 @@ package struct CSVTable: Sendable {
     /// The number of rows.
     package var count: Int { fields.count / columns.count }
 
-    /// The text of a field, without its quotes.
+    /// Returns the text of a field, without its quotes.
     package subscript(row: Int, column: Int) -> String {
         String(decoding: bytes(row, column), as: UTF8.self)
     }
 
-    /// The text of a field in UTF-8.
+    /// Returns the text of a field in UTF-8.
     func bytes(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
         let range = field(row, column).range
         return text[Int(range.lowerBound)..<Int(range.upperBound)]
     }
 
-    /// The line of the file at which a field begins, from 1.
+    /// Returns the line of the file at which a field begins, from 1.
     package func line(row: Int, column: Int) -> Int {
         Int(field(row, column).line)
     }
 
-    /// The index of the column with this name, without regard to case; nil if there is none.
+    /// Returns the index of the column with this name, ignoring case; nil if there is none.
     package func index(ofColumn name: String) -> Int? {
         let wanted = name.trimmed.lowercased()
         return columns.firstIndex { $0.lowercased() == wanted }
@@ -211,7 +214,7 @@ package struct CSVTable: Sendable {
         return fields[row * columns.count + column]
     }
 
-    /// The error for an invalid field.
+    /// Returns the error for an invalid field.
     package func invalid(
         _ problem: DatasetError.Problem, row: Int, column: Int, expected: String, found: String? = nil
     ) -> DatasetError {
@@ -238,9 +241,9 @@ package struct CSVTable: Sendable {
 }
 
 extension ByteSource {
-    /// All bytes, which must be text: without control characters except tabs and line ends.
+    /// Returns all bytes, which must be text: without control characters except tabs and line ends.
     ///
-    /// A file that unpacks to more than `limit` bytes is refused before all of them are in memory.
+    /// A file that unpacks to more than `limit` bytes is rejected before all of them are in memory.
     func readText(limit: Int = 1 << 30) throws(DatasetError) -> [UInt8] {
         var bytes: [UInt8] = []
         func reserve(_ count: Int) throws(DatasetError) {
@@ -266,9 +269,9 @@ extension ByteSource {
 }
 
 extension [UInt8] {
-    /// Why these bytes are no text; nil if they are.
+    /// Returns the reason why these bytes are not text; nil if they are.
     ///
-    /// - Parameter start: Their offset in the file.
+    /// - Parameter start: The offset of the bytes in the file.
     fileprivate func textProblem(
         from start: Int
     ) -> (problem: DatasetError.Problem, offset: Int, expected: String, found: String)? {

@@ -8,7 +8,7 @@ struct DateReading {
     private let written: [WrittenDate]
     private let wantedOrder: DateOrder?
 
-    /// - Throws: `DatasetError` for a text that is no date, and for dates of different styles.
+    /// - Throws: `DatasetError` for a text that is not a date, and for dates of different styles.
     init(_ table: CSVTable, column: Int, rows: [Int], order: DateOrder?) throws(DatasetError) {
         self.table = table
         self.column = column
@@ -34,7 +34,7 @@ struct DateReading {
         self.written = written
     }
 
-    /// The dates of the rows, and what to say about how they were read.
+    /// Returns the dates of the rows, and notes about how they were read.
     func dates() throws(DatasetError) -> (dates: [CalendarDate], notes: [String]) {
         let (order, note) = try order()
         var dates: [CalendarDate] = []
@@ -50,8 +50,9 @@ struct DateReading {
         return (dates, [note, formNote, orderNote(dates)].compactMap(\.self))
     }
 
-    /// Refuses dates of two orders in one column, as a spreadsheet of another country leaves them: rows that are out of
-    /// order, and in order if the dates that show no order of their own are read in the other one.
+    /// Throws if one column contains dates of two orders, as a spreadsheet with the settings of another country
+    /// produces them. This is the case if the rows are out of order, but in order after the ambiguous dates are read in
+    /// the other order.
     private func checkOneStyle(_ dates: [CalendarDate], _ order: DateOrder) throws(DatasetError) {
         guard case .yearLast = written.first?.form,
             let telling = written.firstIndex(where: { $0.orders.count == 1 }),
@@ -63,24 +64,24 @@ struct DateReading {
         throw Self.mixedDates(table, rows[ambiguous], like: rows[telling], column)
     }
 
-    /// Whether the day depends on the order of the numbers.
+    /// Returns whether the date is ambiguous: whether its day depends on the order of the numbers.
     private func isAmbiguous(_ date: WrittenDate) -> Bool {
         let orders = date.orders
         return orders.count > 1 && orders.contains { date.date($0) != date.date(orders[0]) }
     }
 
-    /// Whether dates rise throughout or fall throughout.
+    /// Returns whether the dates are strictly ascending or strictly descending.
     private static func isInOrder(_ dates: [CalendarDate]) -> Bool {
         let steps = zip(dates, dates.dropFirst())
         return steps.allSatisfy { $0 < $1 } || steps.allSatisfy { $0 > $1 }
     }
 
-    /// Whether a row has a time of day.
+    /// Returns whether a row has a time of day.
     func hasTime(_ index: Int) -> Bool { written[index].hasTime }
 
     private static let expectation = "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019"
 
-    /// The order of the numbers in the dates, where their form leaves several.
+    /// Returns the order of the numbers in the dates, if their form allows several.
     private func order() throws(DatasetError) -> (order: DateOrder, note: String?) {
         if let wantedOrder { return (wantedOrder, nil) }
         var possible = DateOrder.allCases
@@ -109,12 +110,13 @@ struct DateReading {
         )
     }
 
-    /// The text of a date and its line.
+    /// Returns the text of a date and its line.
     private func example(_ index: Int) -> String {
         "\(table[rows[index], column].trimmed) (line \(line(index)))"
     }
 
-    /// The order in which the rows are in order and, if they are in several, far more evenly spaced; nil if there is none.
+    /// Returns the order of the numbers in which the rows are sorted; nil if there is none. If the rows are sorted in
+    /// several orders, their dates must be far more evenly spaced in one of them.
     private func plainOrder(_ orders: [DateOrder]) -> DateOrder? {
         let candidates = orders.compactMap { order -> (DateOrder, unevenness: Double)? in
             let days = written.compactMap { $0.date(order)?.daysSinceEpoch }
@@ -125,12 +127,12 @@ struct DateReading {
             return (order, lengths.max()! / lengths.min()!)
         }.sorted { $0.unevenness < $1.unevenness }
         guard let best = candidates.first else { return nil }
-        // A few days in one month may be even in both orders.
+        // A few days within one month may be evenly spaced in both orders.
         guard candidates.count == 1 || best.unevenness * 4 <= candidates[1].unevenness else { return nil }
         return best.0
     }
 
-    /// Says that the newest row comes first, or where dates neither rise nor fall throughout.
+    /// Returns a note that the newest row comes first, or where the dates are not sorted.
     private func orderNote(_ dates: [CalendarDate]) -> String? {
         let steps = zip(dates, dates.dropFirst())
         let risingCount = steps.count { $0 < $1 }

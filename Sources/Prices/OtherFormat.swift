@@ -1,10 +1,10 @@
 import Platform
 
-/// A format that files have in place of CSV, recognised by its first bytes.
+/// A format other than CSV, recognised by the first bytes of a file.
 struct OtherFormat {
     /// The name with its article, for errors.
     let name: String
-    /// The remedy: an instruction for the user; nil for that of every file that is no CSV.
+    /// The instruction for the user; if nil, the general one for files that are not CSV.
     let remedy: String?
     private let offset: Int
     private let bytes: [UInt8]
@@ -16,7 +16,7 @@ struct OtherFormat {
         self.bytes = bytes
     }
 
-    /// Recognises such a format by the first bytes of a file; nil for any other.
+    /// Recognises such a format by the first bytes of a file; nil for any other format.
     static func recognise(_ content: [UInt8]) -> OtherFormat? {
         if isJSON(content) {
             return OtherFormat(
@@ -25,7 +25,7 @@ struct OtherFormat {
         return all.first { format in content.dropFirst(format.offset).starts(with: format.bytes) }
     }
 
-    /// Whether text begins as JSON does, and not as the name of a column, such as `[Date]`.
+    /// Returns whether text begins as JSON does. The name of a column such as `[Date]` is not JSON.
     private static func isJSON(_ content: [UInt8]) -> Bool {
         let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
         let start = content.prefix(1024).drop { isBlank($0) || [0xEF, 0xBB, 0xBF].contains($0) }

@@ -1,8 +1,8 @@
 import Platform
 
 extension PriceColumn {
-    /// The column that a name stands for, and the form of its numbers; nil for a name that is not known. Marks of
-    /// footnotes (`Close*`) and units in brackets (`Close (USD)`) are ignored.
+    /// Returns the column that a name means, and the form of its numbers; nil for an unknown name. Footnote marks
+    /// (`Close*`) and units in brackets (`Close (USD)`) are ignored.
     static func meaning(of name: String) -> (column: String, quantity: Quantity)? {
         guard name.utf8.count <= 128 else { return nil }
         var key = name.lowercased()

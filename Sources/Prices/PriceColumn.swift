@@ -2,8 +2,8 @@ import Platform
 
 /// A column of a price file: its name, and the form of its numbers.
 ///
-/// The names are Yahoo's, under which those of other sites and languages are known too. A column with any other name has
-/// plain numbers.
+/// The names are Yahoo's; names of other sites and languages are mapped to them. A column with any other name has plain
+/// numbers.
 package struct PriceColumn: Hashable {
     let name: String
     let quantity: Quantity
@@ -23,38 +23,38 @@ package struct PriceColumn: Hashable {
     static let close = "Close"
     static let change = "Change"
     static let ticker = "Ticker"
-    /// The columns that are read by default, as far as a file has them.
+    /// The columns that are read by default, if a file has them.
     static let known = ["Open", "High", "Low", close, "Adj Close", "Volume", change]
 
     init(_ name: String) {
         var name = name.trimmed
-        // stooq.com writes <OPEN>.
+        // stooq.com writes names in angle brackets: <OPEN>.
         if name.hasPrefix("<"), name.hasSuffix(">"), name.utf8.count > 2 {
             name = String(name.dropFirst().dropLast())
         }
         (self.name, quantity) = Self.meaning(of: name) ?? (name, .number)
     }
 
-    /// Whether a name is that of a column of dates.
+    /// Returns whether a name belongs to a column of dates.
     ///
-    /// - Parameter other: A name beside the known ones.
+    /// - Parameter other: A name in addition to the known ones.
     static func isDate(_ name: String, named other: String?) -> Bool {
         guard name.utf8.count <= 64 else { return false }
         return PriceColumn(name).name == date
             || other.map { $0.trimmed.lowercased() == name.lowercased() } ?? false
     }
 
-    /// Whether `other` is the same column, without regard to case.
+    /// Returns whether `other` is the same column, ignoring case.
     func isSame(as other: PriceColumn) -> Bool {
         name.lowercased() == other.name.lowercased()
     }
 
-    /// Whether a field has no value: it is empty, a dash, or one of the words that sites and programs write for a missing
-    /// number.
+    /// Returns whether a field has no value: it is empty, a dash, or one of the words that sites and programs write for
+    /// a missing number.
     static func isMissing(_ text: String) -> Bool {
-        // Nearly all fields begin with a digit, as no missing value does.
+        // Nearly all fields begin with a digit, and no word for a missing value does.
         if let first = text.utf8.first, (0x30...0x39).contains(first) { return false }
-        // The longest has four characters.
+        // The longest word has four characters.
         guard text.utf8.count <= 16 else { return text.trimmed.isEmpty }
         return missing.contains(text.trimmed.lowercased())
     }
@@ -65,7 +65,7 @@ package struct PriceColumn: Hashable {
         ".",
     ]
 
-    /// The number in a field; nil if the text is no number.
+    /// Returns the number in a field; nil if the text is not a number.
     func value(_ text: String, mark: DecimalMark = .point) -> Double? {
         if quantity != .percentage, let plain = PlainNumber(Array(text.utf8)[...]),
             !plain.hasPoint || mark == .point
@@ -77,15 +77,17 @@ package struct PriceColumn: Hashable {
         return WrittenNumber(digits)?.value(mark, exponent: exponent)
     }
 
-    /// The number of a field as it is written, without the signs of its quantity; nil if the text is no number.
+    /// Returns the number of a field as it is written, without the symbols of its quantity; nil if the text is not a
+    /// number.
     func writtenNumber(_ text: String) -> WrittenNumber? {
         text.utf8.count <= Self.longestNumber ? WrittenNumber(parts(of: text).digits) : nil
     }
 
-    /// The longest number, in bytes. Longer texts may take a time that grows with the square of their length.
+    /// The maximum length of a number, in bytes. Parsing longer texts may take time that grows with the square of their
+    /// length.
     private static let longestNumber = 400
 
-    /// The text without currency, unit or percent sign, and the power of ten that these stand for.
+    /// Returns the text without currency, unit or percent sign, and the power of ten that these mean.
     private func parts(of text: String) -> (digits: [UInt8], exponent: Int?) {
         let text = quantity == .price ? Self.withoutCurrency(text.trimmed) : text.trimmed
         var digits = Array(text.utf8)
@@ -108,7 +110,7 @@ package struct PriceColumn: Hashable {
         return (digits, exponent)
     }
 
-    /// A price without the sign or the code of one currency before or after it.
+    /// Returns a price without the sign or the code of one currency before or after it.
     private static func withoutCurrency(_ text: String) -> String {
         guard let first = text.utf8.first, let last = text.utf8.last else { return text }
         let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == 0x2E }
@@ -126,7 +128,7 @@ package struct PriceColumn: Hashable {
         "원", "円", "元", "USD", "EUR", "GBP", "JPY", "KRW", "INR", "CNY", "HKD", "CHF", "Rs.", "Rs",
     ]
 
-    /// Whether a number is possible in this column, and small enough that nothing computed from it overflows.
+    /// Returns whether a number is possible in this column, and small enough that nothing computed from it overflows.
     func allows(_ value: Double) -> Bool {
         guard abs(value) <= Self.greatest else { return false }
         return switch quantity {
@@ -136,10 +138,10 @@ package struct PriceColumn: Hashable {
         }
     }
 
-    /// The greatest magnitude of a number.
+    /// The maximum magnitude of a number.
     private static let greatest = 1e30
 
-    /// The description of the numbers that are possible where `value` is not, for errors.
+    /// Returns the description of the possible numbers, for an error about `value`.
     func limit(_ value: Double) -> String {
         if abs(value) > Self.greatest { return "a number of at most 1e30" }
         return quantity == .price && value > 0 ? "a price of at least 1e-30" : expectation

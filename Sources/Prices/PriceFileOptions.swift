@@ -1,20 +1,20 @@
-/// How a price file is read where the file itself does not tell.
+/// Options for reading a price file, for information that the file itself does not contain.
 public struct PriceFileOptions: Hashable, Sendable {
-    /// The name of the column with the dates; nil for `Date` and its names in other languages, or a first column without
-    /// a name.
+    /// The name of the date column. If nil, it is `Date` or its name in another language, or a first column without a
+    /// name.
     public var dateColumn: String?
-    /// The order of the numbers in dates such as 04/01/1999; nil for the one that the file shows.
+    /// The order of the numbers in dates such as 04/01/1999; if nil, it is inferred from the file.
     public var dateOrder: DateOrder?
-    /// The ticker to read from a file with prices of several; nil for a file of one.
+    /// The ticker to read from a file with the prices of several; nil for a file with one.
     public var ticker: String?
-    /// Whether to skip the rows of days without trade, whose open, high and low are 0.
+    /// Whether to skip the rows of days without trades, whose open, high and low are 0.
     public var skipsDaysWithoutTrade = false
 
-    /// The options for a file that tells everything itself.
+    /// Creates the default options, for a file that needs none.
     public init() {}
 }
 
-/// The order of the numbers of a date.
+/// The order of the numbers in a date.
 public enum DateOrder: String, Hashable, Sendable, CaseIterable {
     /// Day, month, year: 30/01/2019.
     case dayFirst = "dmy"

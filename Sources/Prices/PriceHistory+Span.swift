@@ -16,8 +16,8 @@ extension PriceHistory {
     /// - Parameters:
     ///   - from: The first day; there may be no row for it. Nil for the first row.
     ///   - to: The last day; there may be no row for it. Nil for the last row.
-    ///   - rows: The number of rows, at least 1: the first of the span if `from` is given, otherwise the last. Nil for
-    ///     all.
+    ///   - rows: The number of rows, at least 1: the first rows of the span if `from` is given, otherwise the last
+    ///     rows. Nil for all.
     /// - Throws: `DatasetError.tooFewRows` if the span has no rows, or fewer than `rows`.
     public func span(
         from: CalendarDate? = nil, to: CalendarDate? = nil, rows: Int? = nil
@@ -44,7 +44,7 @@ extension PriceHistory {
     /// Checks that there are enough rows for a purpose.
     ///
     /// - Parameters:
-    ///   - rows: The least number of rows.
+    ///   - rows: The minimum number of rows.
     ///   - purpose: The purpose, such as "windows of 5 days".
     ///   - remedy: An instruction for the user.
     /// - Throws: `DatasetError.tooFewRows`.

@@ -3,39 +3,39 @@ import Platform
 
 /// Daily prices of a stock or an index: ascending dates, each with a number in every column.
 ///
-/// They are read from CSV files (RFC 4180; also with semicolons, tabs, vertical bars or blanks) as finance sites (Yahoo,
-/// investing.com, Nasdaq, Stooq, NSE), yfinance, FinanceDataReader and pandas' `to_csv` write them: a column `Date` and the
-/// requested columns of numbers, in any order and among any other columns; rows in any order. The file may be compressed
-/// with gzip.
+/// They are read from CSV files (RFC 4180; also with semicolons, tabs, vertical bars or blanks) as written by finance
+/// sites (Yahoo, investing.com, Nasdaq, Stooq, NSE), yfinance, FinanceDataReader and pandas' `to_csv`. A file needs a
+/// column `Date` and the requested columns of numbers, in any order and among any other columns. The rows may be in any
+/// order. The file may be compressed with gzip.
 ///
 /// **Columns.** `Open`, `High`, `Low`, `Close` (also `Price`, `Close/Last`), `Adj Close` (`Adj. Close`,
-/// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %` (a
-/// percentage with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German,
-/// French, Spanish and other languages. Other columns have their name in the file. Case, spaces around a name, `<>`, units
-/// in brackets and marks of footnotes are ignored. `Change` is the relative change from the day before, close / previous
-/// close − 1. If a file has none, it is computed, and the first row, which has no day before it, is left out. A file with
-/// prices of several tickers is read with ``PriceFileOptions/ticker``.
+/// `Adjusted Close`), `Volume` (`Vol.`, `Vol`), `Change` (a fraction, or a percentage with its sign), `Change %`
+/// (a percentage with or without its sign; it is named `Change` here), and their names in Korean, Japanese, Chinese, German, French,
+/// Spanish and other languages. Other columns have their name in the file. Case, spaces around a name, `<>`, units in
+/// brackets and marks of footnotes are ignored. `Change` is the relative change from the previous day, close / previous
+/// close − 1. If a file has no such column, it is computed, and the first row, which has no previous day, is left out.
+/// A file with prices of several tickers is read with ``PriceFileOptions/ticker``.
 ///
-/// **Numbers** have a decimal point and may have a comma, space or apostrophe before every three digits (or as in India),
-/// or they have a decimal comma and points: `"1,234.5"` or `"1.234,5"`. All numbers of a file have the same decimal mark.
-/// Prices may have a currency sign, volumes may end in K, M, B or T, changes in %. Prices must be above zero and volumes
-/// at least zero. Infinity and numbers above 10³⁰ (prices also below 10⁻³⁰) are refused, so that nothing computed from
-/// them overflows.
+/// **Numbers** have a decimal point and may have a comma, space or apostrophe before every three digits (or as in
+/// India), or they have a decimal comma and points: `"1,234.5"` or `"1.234,5"`. All numbers of a file have the same
+/// decimal mark. Prices may have a currency sign, volumes may end in K, M, B or T, changes in %. Prices must be above
+/// zero and volumes at least zero. Infinity and numbers above 10³⁰ (for prices also numbers below 10⁻³⁰) are rejected,
+/// so that nothing computed from them overflows.
 ///
-/// **Missing values** (empty, `null`, `NaN`, `N/A`, `NA`, `#N/A`, `None`, a dash or a point) in a requested column cause
-/// the row to be skipped; see ``skipped``.
+/// **Missing values** (empty, `null`, `NaN`, `N/A`, `NA`, `#N/A`, `None`, a dash or a point) in a requested column
+/// cause the row to be skipped; see ``skipped``.
 ///
-/// **Other lines** are skipped, and ``notes`` says so: a first line `sep=;`, titles above the names of the columns, words
-/// below the rows, names that are repeated, and dividends or splits in place of prices, as Yahoo's tables have them.
+/// **Other lines** are skipped, and ``notes`` says so: a first line `sep=;`, titles above the names of the columns,
+/// words below the rows, repeated names, and dividends or splits in place of prices, as in Yahoo's tables.
 ///
 /// **Dates** have one style throughout a file: `2019-01-30` or `20190130` (year first), `Jan 30, 2019`, `30-Jan-2019`,
 /// or `01/30/2019` and `30.01.2019` (year last). With the year last, a day above 12 in any row shows whether the month
-/// comes first; if there is none, the order in which the rows are in order and evenly spaced is taken. The same holds for
-/// years of two digits, which are from 1969 to 2068. Months (`2019-01`) are their first day; numbers are seconds,
-/// milliseconds, microseconds or nanoseconds since 1970 in UTC, or the days of Excel (`43495`). A time of day and a time
-/// zone are ignored. Every date must occur once.
+/// comes first; if there is none, the order in which the rows are sorted and evenly spaced is used. The same holds for
+/// years of two digits, which are from 1969 to 2068. A month (`2019-01`) means its first day. Numbers are seconds,
+/// milliseconds, microseconds or nanoseconds since 1970 in UTC, or the days of Excel (`43495`). A time of day and a
+/// time zone are ignored. Every date must occur once.
 public struct PriceHistory: Sendable, Hashable {
-    /// The path of the file that the prices are from.
+    /// The path of the file that contains the prices.
     package let path: String
     /// The date of each row, ascending.
     public let dates: [CalendarDate]
@@ -47,16 +47,16 @@ public struct PriceHistory: Sendable, Hashable {
     package let values: [[Double]]
     /// The line of each row in the file; empty for prices from arrays.
     package let lines: [Int]
-    /// How the file was read where it could be read otherwise, a sentence each.
+    /// Notes about how the file was read where it is ambiguous, a sentence each.
     public let notes: [String]
 
     /// Reads prices from a CSV file, raw or gzip.
     ///
     /// - Parameters:
     ///   - path: The path of the file.
-    ///   - columns: The names of the columns to read; a name given twice is one column. If nil, all columns that the
-    ///     file has of those listed above.
-    ///   - options: How to read what the file does not tell.
+    ///   - columns: The names of the columns to read; a name given twice is one column. If nil, all columns listed
+    ///     above that the file has.
+    ///   - options: Information that the file does not contain.
     /// - Throws: `DatasetError`: `missing` or `unreadable` for the file, otherwise `invalid` with the line, the column,
     ///   and the text found there.
     public init(
@@ -78,10 +78,10 @@ public struct PriceHistory: Sendable, Hashable {
     /// - Parameters:
     ///   - dates: The date of each row, ascending.
     ///   - columns: The name and the values of each column, one value for each row.
-    ///   - path: The path of the file that the prices are from, for errors.
+    ///   - path: The path of the file that contains the prices, for errors.
     ///   - skipped: The rows that were skipped.
     ///   - lines: The line of each row in the file.
-    ///   - notes: How the file was read.
+    ///   - notes: Notes about how the file was read.
     package init(
         dates: [CalendarDate], columns: [(name: String, values: [Double])], path: String,
         skipped: SkippedRows? = nil, lines: [Int] = [], notes: [String] = []
@@ -114,24 +114,25 @@ public struct PriceHistory: Sendable, Hashable {
         return values[index]
     }
 
-    /// The values of several columns, an array for each, as scalers and windows take them. A column that does not exist
-    /// traps.
+    /// The values of several columns, an array for each, as scalers and windows expect them. A column that does not
+    /// exist traps.
     public subscript(columns: [String]) -> [[Double]] {
         columns.map { self[$0] }
     }
 
-    /// Whether a column with this name has prices: open, high, low, close or adjusted close, by any of their names.
+    /// Returns whether a column with this name contains prices: open, high, low, close or adjusted close, by any of
+    /// their names.
     package static func isPrice(_ column: String) -> Bool { PriceColumn(column).quantity == .price }
 
-    /// The names of the columns that have prices, the close last.
+    /// The names of the price columns, the close last.
     package static let priceColumns = ["Open", "High", "Low", "Adj Close", PriceColumn.close]
 
-    /// Whether a table has a column, with a value in some row.
+    /// Returns whether a table has a column with a value in at least one row.
     package static func hasValues(_ table: CSVTable, column: String, options: PriceFileOptions) -> Bool {
         (try? PriceReader(table, columns: [column], options: options).emptyColumns().isEmpty) ?? false
     }
 
-    /// Whether two names are names of the same column.
+    /// Returns whether two names mean the same column.
     package static func isSame(_ column: String, as other: String) -> Bool {
         PriceColumn(column).isSame(as: PriceColumn(other))
     }

@@ -1,23 +1,23 @@
-/// A change of a price from one row to the next that is far beyond what the other rows do, as a split or a mistyped
-/// number leaves it.
+/// A change of a price from one row to the next that is far greater than in the other rows, such as the effect of a
+/// split or a mistyped number.
 package struct PriceJump: Hashable, Sendable {
     /// The name of the column.
     package let column: String
     /// The index of the row to which the price jumps.
     package let row: Int
-    /// The price in the row, divided by that in the row before.
+    /// The price in the row, divided by the price in the previous row.
     package let factor: Double
 }
 
 extension PriceHistory {
-    /// The jumps of the columns of prices, in the order of the rows; of several columns that jump together, the close or else
-    /// the first.
+    /// The jumps of the columns of prices, in the order of the rows; if several columns jump together, only the close
+    /// or otherwise the first column is listed.
     ///
-    /// A change is a jump if the greater price is at least 1.5 times the smaller one, and the difference is at least eight
-    /// times the median difference.
+    /// A change is a jump if the greater price is at least 1.5 times the smaller one, and the difference is at least
+    /// eight times the median difference.
     package var jumps: [PriceJump] {
         var jumps: [PriceJump] = []
-        // The rows where a column before jumps, and those beside them.
+        // Rows where a previous column jumps, and the rows next to them.
         var taken: Set<Int> = []
         let places = columns.indices.filter { Self.isPrice(columns[$0]) }
         let closeFirst =
@@ -28,7 +28,7 @@ extension PriceHistory {
             let ratios = zip(values.dropFirst(), values).map { max($0, $1) / min($0, $1) }
             let median = ratios.sorted()[ratios.count / 2]
             let limit = max(1.5, 1 + 8 * (median - 1))
-            // Open follows a day later where low and close jump today.
+            // The open price follows one day later than a jump of low and close.
             let rows = (1..<count).filter { ratios[$0 - 1] >= limit && !taken.contains($0) }
             jumps += rows.map { PriceJump(column: name, row: $0, factor: values[$0] / values[$0 - 1]) }
             taken.formUnion(rows.flatMap { [$0 - 1, $0, $0 + 1] })

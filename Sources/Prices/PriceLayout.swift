@@ -1,25 +1,25 @@
 import Datasets
 import Platform
 
-/// The places of the dates and of the requested columns in a table.
+/// The indices of the date column and of the requested columns in a table.
 struct PriceLayout {
     /// The requested columns, in the order of the result.
     let wanted: [PriceColumn]
     /// The columns to read, and their indices in the table.
     let sources: [(column: PriceColumn, index: Int)]
     let dateIndex: Int
-    /// A sentence about the column of the dates, if it has another name; nil for a known one.
+    /// A note about the date column if its name is not a known one; otherwise nil.
     let dateNote: String?
     /// The column with the ticker of each row; nil if there is none.
     let tickerIndex: Int?
-    /// The columns Open, High and Low, as far as the table has them.
+    /// The columns Open, High and Low, if the table has them.
     let rangeIndices: [Int]
     /// Whether the relative change is requested but must be computed from the closes.
     let computesChange: Bool
 
     /// - Parameters:
-    ///   - names: The requested columns; nil for all that are known and present.
-    ///   - options: The date's column and the ticker.
+    ///   - names: The requested columns; if nil, all known columns that are present.
+    ///   - options: The name of the date column, and the ticker.
     init(_ table: CSVTable, columns names: [String]?, options: PriceFileOptions) throws(DatasetError) {
         let present = try PresentColumns(table, options)
         dateIndex = present.dateIndex
@@ -59,14 +59,14 @@ struct PriceLayout {
     }
 }
 
-/// The columns of a table, read as those of a price file.
+/// The columns of a table, interpreted as columns of a price file.
 private struct PresentColumns {
     let dateIndex: Int
     let dateNote: String?
     private let table: CSVTable
-    /// Nil for the columns of other tickers.
+    /// The columns; nil for the columns of other tickers.
     private let columns: [PriceColumn?]
-    /// The places of the columns, by their names in lower case.
+    /// The indices of the columns, by their names in lower case.
     private let places: [String: [Int]]
 
     init(_ table: CSVTable, _ options: PriceFileOptions) throws(DatasetError) {
@@ -76,7 +76,7 @@ private struct PresentColumns {
         let (dateIndex, dateNote) = try Self.dates(table, columns, options.dateColumn)
         self.dateIndex = dateIndex
         self.dateNote = dateNote
-        // The date's column may have any name, also that of a price.
+        // The date column may have any name, also the name of a price column.
         places = columns.indices.reduce(into: [:]) { places, index in
             guard index != dateIndex, let name = columns[index]?.name.lowercased(),
                 name != PriceColumn.date.lowercased()
@@ -100,7 +100,7 @@ private struct PresentColumns {
         return places.first.map { (columns[$0]!, $0) }
     }
 
-    /// The index of the first of the columns with a name; nil if there is none.
+    /// Returns the index of the first column with a name; nil if there is none.
     func first(_ wanted: PriceColumn) -> Int? { places[wanted.name.lowercased()]?.first }
 
     func missing(_ expected: String) -> DatasetError { Self.missing(expected, .missingColumn, in: table) }
@@ -113,13 +113,13 @@ private struct PresentColumns {
             found: list(table.columns))
     }
 
-    /// The first names, in quotes.
+    /// Returns the first names, in quotes.
     private static func list(_ names: [String], atMost limit: Int = 30) -> String {
         names.prefix(limit).map { $0.quoted(atMost: 40) }.joined(separator: ", ")
             + (names.count > limit ? " and \(names.count - limit) more" : "")
     }
 
-    /// The columns of a ticker where names have two levels, that of the price and that of the ticker.
+    /// Returns the columns of a ticker in a table whose names have two levels, the price's and the ticker's.
     private static func columns(of table: CSVTable, _ ticker: String?) throws(DatasetError) -> [PriceColumn?]
     {
         let all = table.levels.map { names in names.map(PriceColumn.init) }
@@ -149,7 +149,7 @@ private struct PresentColumns {
         }
     }
 
-    /// The index of the column with the dates, and a note if it has no name that is known.
+    /// Returns the index of the date column, and a note if its name is not a known one.
     private static func dates(
         _ table: CSVTable, _ columns: [PriceColumn?], _ wanted: String?
     ) throws(DatasetError) -> (index: Int, note: String?) {
@@ -184,20 +184,21 @@ private struct PresentColumns {
         return (index, nil)
     }
 
-    /// The column of the dates without an option: a known name, or a single column that has a date in its first row.
+    /// Finds the date column without an option: a column with a known name, or the only column that has a date in its
+    /// first row.
     private static func ownDates(_ table: CSVTable, _ columns: [PriceColumn?]) -> (index: Int, note: String?)?
     {
         if let index = table.index(ofColumn: PriceColumn.date) { return (index, nil) }
         let hasDate = { (index: Int) in WrittenDate(table[0, index]) != nil }
         let known = columns.indices.filter { columns[$0]?.name == PriceColumn.date }
-        // A column `Time` may have the time of day beside the date.
+        // A column `Time` may contain the time of day next to the date.
         if let index = known.first(where: hasDate) ?? known.first { return (index, nil) }
-        // pandas writes an index without a name.
+        // pandas writes the index column without a name.
         if ["", "unnamed: 0", "index"].contains(table.columns[0].lowercased()), hasDate(0) {
             return (0, nil)
         }
         let dates = columns.indices.filter { index in
-            // A number may as well be a price.
+            // A number could be a date or a price.
             hasDate(index) && PlainNumber(table.bytes(0, index)) == nil
         }
         guard dates.count == 1 else { return nil }

@@ -1,7 +1,7 @@
 import Datasets
 import Platform
 
-/// The lines of a table that are rows, and those that are words below them or repeat the names of the columns.
+/// The lines of a table, divided into rows, words below the rows, and repeated names of the columns.
 struct PriceLines {
     /// The rows, by their index in the table.
     private(set) var rows: [Int]
@@ -36,7 +36,7 @@ struct PriceLines {
         }
     }
 
-    /// A sentence about each kind of lines that are no rows.
+    /// Returns a note about each kind of lines that are not rows.
     func notes(_ events: CSVRemarks) -> [String] {
         [
             table.titles.asTitles, names.asNames, table.events.joined(events).asEvents,

@@ -1,14 +1,14 @@
 import Datasets
 import Platform
 
-/// The numbers of a table's rows. Each field is read once, unless its meaning depends on those after it: whether the file
-/// has decimal points or commas.
+/// The numbers of a table's rows. Each field is read once, unless its meaning depends on later fields, which show
+/// whether the file has decimal points or decimal commas.
 struct PriceNumbers {
     /// The rows that have a number in every column.
     private(set) var rows: [Int] = []
-    /// The numbers of each column; NaN for those that are not plain, until they are resolved.
+    /// The numbers of each column; NaN for numbers that are not plain, until they are resolved.
     private(set) var values: [[Double]]
-    /// The rows that lack a value.
+    /// The rows in which a value is missing.
     private(set) var skipped: SkippedRows?
     /// The rows with a dividend or a split in place of prices.
     private(set) var events = CSVRemarks()
@@ -63,7 +63,7 @@ struct PriceNumbers {
         case missing(Int)
     }
 
-    /// Appends the numbers of a row, if it has all.
+    /// Appends the numbers of a row, if none is missing.
     private mutating func read(_ row: Int) -> RowKind {
         let count = rows.count
         var missing: Int?
@@ -106,8 +106,8 @@ struct PriceNumbers {
 
     /// Reads the numbers that are not plain, now that the decimal mark is known, and checks all.
     ///
-    /// - Parameter isWithoutTrade: Whether a row is of a day without trade.
-    /// - Returns: The notes about how the numbers were read.
+    /// - Parameter isWithoutTrade: Returns whether a row belongs to a day without trades.
+    /// - Returns: Notes about how the numbers were read.
     mutating func resolve(_ isWithoutTrade: (Int) -> Bool) throws(DatasetError) -> [String] {
         let (mark, note) = try decimalMark()
         var irregular: String?
@@ -141,7 +141,7 @@ struct PriceNumbers {
     private static let haltRemedy =
         "open, high and low are 0, as on a day without trade: skip such days (--skip-no-trade)"
 
-    /// The decimal mark that the numbers show. All must show the same one.
+    /// Returns the decimal mark of the numbers. All numbers must have the same one.
     private func decimalMark() throws(DatasetError) -> (mark: DecimalMark, note: String?) {
         if let told, let other {
             let line = table.line(row: told.row, column: told.index)
@@ -151,7 +151,7 @@ struct PriceNumbers {
                     + "\(table[told.row, told.index].quoted(atMost: 40)) on line \(line)")
         }
         if let told { return (told.mark, nil) }
-        // Spreadsheets write semicolons because the comma is taken.
+        // Spreadsheets write semicolons as separators if the comma is the decimal mark.
         guard let (row, index) = ambiguous, table.separator == .semicolon else { return (.point, nil) }
         return (
             .comma,

@@ -52,7 +52,7 @@ struct PriceReader {
         zip(dates, dates.dropFirst()).allSatisfy { $0 <= $1 }
     }
 
-    /// The columns that are read and have no value in any row.
+    /// Returns the columns that are read but have no value in any row.
     func emptyColumns() -> [String] {
         layout.sources.filter { _, index in
             (0..<table.count).allSatisfy { PriceColumn.isMissing(table[$0, index]) }
@@ -61,7 +61,8 @@ struct PriceReader {
 
     // MARK: Rows
 
-    /// The rows of the ticker that is asked for; all if none is. A row without a ticker is of the only one.
+    /// Returns the rows of the requested ticker, or all rows if none is requested. A row without a ticker belongs to
+    /// the only ticker.
     private func rowsOfTicker(_ all: [Int]) throws(DatasetError) -> [Int] {
         guard let ticker = options.ticker?.lowercased(), table.levels.count == 1 else {
             guard let index = layout.tickerIndex else { return all }
@@ -103,7 +104,7 @@ struct PriceReader {
                 ? "rows without one" : names.map { $0.quoted(atMost: 40) }.joined(separator: ", "))
     }
 
-    /// The rows of days with trade, and a note about the others if they are skipped.
+    /// Returns the rows of days with trades, and a note about the other rows if they are skipped.
     private func tradedRows(_ rows: [Int]) throws(DatasetError) -> (rows: [Int], note: String?) {
         guard options.skipsDaysWithoutTrade else { return (rows, nil) }
         let halts = rows.filter(isWithoutTrade)
@@ -124,7 +125,7 @@ struct PriceReader {
         )
     }
 
-    /// Whether open, high and low, as far as the file has them, are 0, with a decimal point or a decimal comma.
+    /// Returns whether open, high and low, if the file has them, are 0, with a decimal point or a decimal comma.
     private func isWithoutTrade(_ row: Int) -> Bool {
         !layout.rangeIndices.isEmpty
             && layout.rangeIndices.allSatisfy { column in

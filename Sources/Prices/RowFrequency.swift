@@ -1,18 +1,18 @@
 import Datasets
 
-/// The calendar that the dates of rows follow, by which the dates of the next rows are known.
+/// The frequency of the rows' dates, from which the dates of the next rows follow.
 package enum RowFrequency: Hashable, Sendable {
-    /// Every week on these days, 0 for Sunday. Holidays are not known.
+    /// Every week on these days, with 0 for Sunday. Holidays are not known.
     case weekdays(Set<Int>)
-    /// Every so many days, at least 2.
+    /// A fixed number of days, at least 2.
     case days(Int)
-    /// Every so many months, on a day.
+    /// A fixed number of months, on a given day.
     case months(Int, DayOfMonth)
-    /// None that is known.
+    /// No known frequency.
     case none
 
     package enum DayOfMonth: Hashable, Sendable {
-        /// The day with a number, or the last day of a month that is too short.
+        /// The day with this number, or the last day of a shorter month.
         case day(Int)
         case firstWeekday, lastWeekday
 
@@ -29,18 +29,18 @@ package enum RowFrequency: Hashable, Sendable {
 
     package static let mondayToFriday = RowFrequency.weekdays([1, 2, 3, 4, 5])
 
-    /// - Parameter dates: The dates of the rows, ascending. The last 250 decide.
+    /// - Parameter dates: The dates of the rows, ascending. The last 250 of them are used.
     package init(_ dates: [CalendarDate]) {
         let recent = Array(dates.suffix(250))
         self = Self.weekdays(of: recent) ?? Self.months(of: recent) ?? Self.days(of: recent) ?? .none
     }
 
-    /// The dates of the rows after the last one; nil if they are not known, or end after the year 9999.
+    /// Returns the dates of the rows after the last one; nil if they are not known, or end after the year 9999.
     package func dates(after last: CalendarDate, count: Int) -> [CalendarDate]? {
         var dates: [CalendarDate] = []
         var day = last.daysSinceEpoch
         var month = 12 * last.year + last.month - 1
-        // 9999-12-31.
+        // This is 9999-12-31.
         let end = 2_932_896
         while dates.count < count {
             switch self {
@@ -84,7 +84,7 @@ package enum RowFrequency: Hashable, Sendable {
         if weekdays.count == 1 {
             return "The next rows are every week on \(names[weekdays[0]]), as the rows of the file are."
         }
-        // From the day after a day that is left out.
+        // The first day after a day that is left out.
         let start = weekdays.first { !weekdays.contains(($0 + 6) % 7) }!
         let isRun = weekdays.indices.allSatisfy { weekdays.contains((start + $0) % 7) }
         guard isRun, weekdays.count > 2 else {
@@ -101,10 +101,10 @@ package enum RowFrequency: Hashable, Sendable {
 
     // MARK: Recognition
 
-    /// The weekday of a day since 1970-01-01, a Thursday.
+    /// Returns the weekday of a number of days since 1970-01-01, a Thursday.
     private static func weekday(_ day: Int) -> Int { ((day + 4) % 7 + 7) % 7 }
 
-    /// The weekdays that most rows are on, if there is a row on most of these.
+    /// Returns the weekdays of most rows, if most of the days with these weekdays have a row.
     private static func weekdays(of dates: [CalendarDate]) -> RowFrequency? {
         let days = dates.map(\.daysSinceEpoch)
         guard days.count > 1 else { return nil }
@@ -113,7 +113,7 @@ package enum RowFrequency: Hashable, Sendable {
         for day in days { counts[weekday(day)] += 1 }
         var weekdays = Set((0..<7).filter { 4 * counts[$0] >= counts.max()! })
         if span < 14 {
-            // Two weeks do not show every day of a frequency.
+            // Less than two weeks may not show every weekday of a frequency.
             guard days.count > 2 || span <= 4, zip(days.dropFirst(), days).allSatisfy({ $0 - $1 <= 4 }) else {
                 return nil
             }

@@ -5,7 +5,7 @@ import Platform
 enum EpochUnit: String {
     case seconds, milliseconds, microseconds, nanoseconds
 
-    /// How many of them are a day.
+    /// The number of units in a day.
     fileprivate var perDay: Int {
         switch self {
         case .seconds: 86_400
@@ -15,7 +15,8 @@ enum EpochUnit: String {
         }
     }
 
-    /// The unit of a number by its count of digits, from 2001-09-09 to 2286; nil for another count.
+    /// Finds the unit of a number with this many digits, for times from 2001-09-09 to 2286; nil for another number of
+    /// digits.
     fileprivate init?(digits: Int) {
         switch digits {
         case 10: self = .seconds
@@ -28,7 +29,7 @@ enum EpochUnit: String {
 }
 
 extension WrittenDate {
-    /// A date that is counted: 1548806400 since 1970, 43495 as Excel has it. A fraction is a time of day.
+    /// Reads a date that is a number: 1548806400 (since 1970) or 43495 (Excel). A fraction is a time of day.
     static func counted(_ text: ArraySlice<UInt8>) -> WrittenDate? {
         let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }),
@@ -39,18 +40,18 @@ extension WrittenDate {
             return WrittenDate(
                 .sinceEpoch(unit), number / unit.perDay, hasTime: hasFraction || number % unit.perDay != 0)
         }
-        // 9 digits are seconds before 2001-09-09, and more often a damaged date unless they are whole minutes.
+        // Nine digits are seconds before 2001-09-09. They are more often a damaged date, unless they are whole minutes.
         if parts[0].count == 9, number % 60 == 0 {
             return WrittenDate(
                 .sinceEpoch(.seconds), number / EpochUnit.seconds.perDay,
                 hasTime: number % EpochUnit.seconds.perDay != 0)
         }
-        // From 1927 to 2173. The day 25569 is 1970-01-01.
+        // Five digits are days from 1927 to 2173. The day 25569 is 1970-01-01.
         guard parts[0].count == 5 else { return nil }
         return WrittenDate(.serial, number - 25_569, hasTime: hasFraction)
     }
 
-    /// A month: 2019-01, 2019/1, 01/2019, Jan 2019, 2019-Jan.
+    /// Reads a month: 2019-01, 2019/1, 01/2019, Jan 2019, 2019-Jan.
     static func month(_ text: ArraySlice<UInt8>) -> WrittenDate? {
         let isWord = { (byte: UInt8) in isDigit(byte) || isLetter(byte) }
         let first = text.prefix(while: isWord)

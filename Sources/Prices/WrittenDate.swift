@@ -1,34 +1,34 @@
 import Datasets
 import Platform
 
-/// A date as it is written in a field, before it is known whether the day, the month or the year comes first in a date such
-/// as 04/01/1999 or 99-01-04.
+/// A date as it is written in a field. In a date such as 04/01/1999 or 99-01-04 the order of day, month and year is not
+/// known yet.
 struct WrittenDate {
-    /// The order of year, month and day, and what is between them.
+    /// The order of year, month and day, and the separators.
     enum Form: Hashable {
         /// `2019-01-30`, `2019/1/30`, `2019. 1. 30.`, `2019년 1월 30일`, `20190130`.
         case yearFirst
-        /// `Jan 30, 2019`, `30-Jan-2019`, `2019-Jan-30`: the month is named; `30-Jan-19` if the year is short.
+        /// `Jan 30, 2019`, `30-Jan-2019`, `2019-Jan-30`: the month is a name; `30-Jan-19` if the year is short.
         case named(DateOrder, isShort: Bool)
         /// `01/30/2019`, `30.01.2019`: the year is last.
         case yearLast(separator: UInt8)
-        /// `01/30/19`, `19-01-30`: no number shows that it is the year.
+        /// `01/30/19`, `19-01-30`: none of the numbers is recognisable as the year.
         case shortYear(separator: UInt8)
-        /// `2019-01`, `Jan 2019`: the first day of the month is meant.
+        /// `2019-01`, `Jan 2019`: it means the first day of the month.
         case month
         /// `1548806400`, the time since 1970 in UTC.
         case sinceEpoch(EpochUnit)
-        /// `43495`: the day of Excel, whose day 1 is 1900-01-01 and which counts a 1900-02-29.
+        /// `43495`: Excel's day number. Its day 1 is 1900-01-01, and it counts a 1900-02-29.
         case serial
     }
 
     let form: Form
-    /// The numbers in the order of the text, for a named month with the month before the day; days since 1970 alone for
-    /// forms that count.
+    /// The numbers in the order of the text. If the month is a name, the month is before the day. For numbers of days,
+    /// only the days since 1970.
     private let numbers: (Int, Int, Int)
     /// Whether a time of day comes after the date.
     let hasTime: Bool
-    /// The orders that the digits of the numbers allow: a year has two or four.
+    /// The orders that the numbers' digits allow: a year has two or four digits.
     private let candidates: [DateOrder]
 
     init(
@@ -45,18 +45,18 @@ struct WrittenDate {
     private static let yearFirst = [DateOrder.yearFirst]
     private static let yearLast = [DateOrder.dayFirst, .monthFirst]
 
-    /// Nil for a text of another form. There may be no such day.
+    /// Reads a date; nil for a text of another form. The day may not exist.
     init?(_ text: String) {
         self.init(Array(text.utf8)[...])
     }
 
-    /// Nil for a text of another form. There may be no such day.
+    /// Reads a date; nil for a text of another form. The day may not exist.
     init?(_ text: ArraySlice<UInt8>) {
         if let date = Self.plain(text) {
             self = date
             return
         }
-        // None is longer: "September 30, 2019 09:00:00.000000000 AM UTC+09:00".
+        // No date is longer: "September 30, 2019 09:00:00.000000000 AM UTC+09:00".
         guard text.count <= 64 else { return nil }
         var bytes = text.drop(while: Self.isBlank)
         while let last = bytes.last, Self.isBlank(last) { bytes.removeLast() }
@@ -68,7 +68,7 @@ struct WrittenDate {
                 text.replace(mark, with: plain)
             }
             text = text.trimmed
-            // "2019年1月"
+            // For "2019年1月".
             if text.hasSuffix("-") { text.removeLast() }
             bytes = Array(text.utf8)[...]
         }
@@ -79,7 +79,7 @@ struct WrittenDate {
         }
     }
 
-    /// A date of year, month and day.
+    /// Reads a date with year, month and day.
     private init?(day bytes: ArraySlice<UInt8>) {
         guard let (tokens, separators, rest) = Self.tokens(bytes) else { return nil }
         let hasTime = !rest.isEmpty
@@ -121,7 +121,7 @@ struct WrittenDate {
             form, numbers[0], numbers[1], numbers[2], hasTime: hasTime, candidates: candidates)
     }
 
-    /// The date 2019-01-30, the form that nearly all files have, without memory of its own.
+    /// Reads a date such as 2019-01-30, the form of nearly all files, without an allocation.
     private static func plain(_ text: ArraySlice<UInt8>) -> WrittenDate? {
         let start = text.startIndex
         guard text.count == 10, text[start + 4] == UInt8(ascii: "-"), text[start + 7] == UInt8(ascii: "-")
@@ -140,9 +140,9 @@ struct WrittenDate {
         return WrittenDate(.yearFirst, year, month, day, candidates: yearFirst)
     }
 
-    /// Nil if there is no such day.
+    /// Returns the day; nil if there is no such day.
     ///
-    /// - Parameter order: The order of the numbers where it is not known from the form.
+    /// - Parameter order: The order of the numbers if the form does not determine it.
     func date(_ order: DateOrder) -> CalendarDate? {
         let (first, second, third) = numbers
         switch (form, order) {
@@ -160,7 +160,8 @@ struct WrittenDate {
         }
     }
 
-    /// The orders in which the numbers of a date are a day, where the form leaves several; else those of the form.
+    /// The orders in which the numbers are an existing day if the form allows several; otherwise the orders of the
+    /// form.
     var orders: [DateOrder] {
         switch form {
         case .yearLast, .shortYear: candidates.filter { date($0) != nil }
@@ -168,10 +169,10 @@ struct WrittenDate {
         }
     }
 
-    /// The year from 1969 to 2068 with these last two digits, as POSIX has it.
+    /// Returns the year from 1969 to 2068 with these last two digits, as POSIX does.
     private static func fullYear(_ year: Int) -> Int { year < 69 ? 2000 + year : 1900 + year }
 
-    /// A sentence about dates whose form leaves something open; nil for others.
+    /// Returns a note about dates whose form is ambiguous; nil for other dates.
     ///
     /// - Parameter example: The text of a date, and its line.
     func note(_ example: String) -> String? {
@@ -187,7 +188,8 @@ struct WrittenDate {
         }
     }
 
-    /// Three numbers or names, or one of eight digits, the characters between them, and the rest after a space or `T`.
+    /// Splits a text into three numbers or names, or one number of eight digits, the separators between them, and the
+    /// rest after a space or `T`.
     private static func tokens(
         _ bytes: ArraySlice<UInt8>
     ) -> (tokens: [ArraySlice<UInt8>], separators: [UInt8], rest: ArraySlice<UInt8>)? {
@@ -205,14 +207,15 @@ struct WrittenDate {
             guard let separator = takeSeparator(&rest) else { return nil }
             separators.append(separator)
         }
-        // "2019. 1. 30."
+        // For "2019. 1. 30."
         if separators == [UInt8(ascii: "."), UInt8(ascii: ".")], rest.first == UInt8(ascii: ".") {
             rest.removeFirst()
         }
         return (tokens, separators, rest)
     }
 
-    /// A dash, slash, point, or comma, with a space after it or none, or a space alone.
+    /// Removes and returns a separator: a dash, slash, point or comma with or without a space after it, or a space
+    /// alone.
     static func takeSeparator(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
         guard let separator = rest.first, "-/., ".utf8.contains(separator) else { return nil }
         rest.removeFirst()
@@ -224,7 +227,7 @@ struct WrittenDate {
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
-    /// 20190130, of the years 1000 to 2999, so that few other numbers of eight digits are dates.
+    /// Reads 20190130. The year must be from 1000 to 2999, so that few other numbers of eight digits are dates.
     private static func compact(_ digits: ArraySlice<UInt8>) -> (year: Int, month: Int, day: Int)? {
         guard let number = digits.decimalNumber, (10_000_000..<30_000_000).contains(number) else {
             return nil
@@ -232,7 +235,7 @@ struct WrittenDate {
         return (number / 10_000, number / 100 % 100, number % 100)
     }
 
-    /// An English month, in full or its first three letters.
+    /// Returns the number of an English month, from its full name or its first three letters.
     static func month(named name: ArraySlice<UInt8>) -> Int? {
         let name = String(decoding: name, as: UTF8.self).lowercased()
         return months.firstIndex { $0 == name || $0.prefix(3) == name || name == "sept" && $0 == "september" }
@@ -244,14 +247,15 @@ struct WrittenDate {
         "november", "december",
     ]
 
-    /// Whether a text begins with the name of a month and a number.
+    /// Returns whether a text begins with the name of a month and a number.
     static func beginsWithMonth(_ text: String) -> Bool {
         let words = text.utf8.prefix(64).split(maxSplits: 1) { !isLetter($0) }
         return words.count == 2 && month(named: Array(words[0])[...]) != nil && isDigit(words[1].first!)
     }
 
-    /// Whether the text is a space, several, or `T`, a time such as 09:00, 16:00:00 or 9:30:00.000 PM, and nothing or a
-    /// time zone: `Z`, `UTC`, `GMT`, an offset such as -05:00, +0900 or +09, or a word and an offset.
+    /// Returns whether a text is a time of day: one or more spaces or `T`, a time such as 09:00, 16:00:00 or
+    /// 9:30:00.000 PM, and optionally a time zone: `Z`, `UTC`, `GMT`, an offset such as -05:00, +0900 or +09, or a word
+    /// and an offset.
     private static func isTime(_ text: ArraySlice<UInt8>) -> Bool {
         var rest = text
         guard rest.first == 0x20 || rest.first.map({ $0 | 0x20 }) == UInt8(ascii: "t") else { return false }

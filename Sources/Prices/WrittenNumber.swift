@@ -1,14 +1,14 @@
-/// The character before the fraction of a number.
+/// The decimal mark: the character before the fraction of a number.
 enum DecimalMark: Hashable {
     case point, comma
 
     var byte: UInt8 { self == .point ? UInt8(ascii: ".") : UInt8(ascii: ",") }
-    /// "a decimal point", for errors.
+    /// The name with its article, for errors: "a decimal point".
     var name: String { self == .point ? "a decimal point" : "a decimal comma" }
 }
 
-/// A number as it is written in a field, before it is known whether a comma stands before the fraction or between
-/// thousands: a sign, digits in groups or in one, a fraction, an exponent.
+/// A number as it is written in a field, before it is known whether a comma is the decimal mark or a thousands
+/// separator. It has a sign, digits with or without groups, a fraction and an exponent.
 ///
 /// Groups are separated by a comma or a point (whichever is not the decimal mark), a space or an apostrophe: 1,234.5,
 /// 1.234,5, 1 234,5, 1'234.5, and 1,23,456.7 as in India.
@@ -20,11 +20,11 @@ struct WrittenNumber {
     private static let comma = UInt8(ascii: ",")
     private static let point = UInt8(ascii: ".")
 
-    /// Nil for a text with a character that no number has.
+    /// Reads a number; nil for a text with a character that numbers do not contain.
     init?(_ bytes: [UInt8]) {
         var bytes = bytes
         if bytes.contains(where: { $0 >= 0x80 }) {
-            // The spaces and the apostrophe of typography, and the minus sign.
+            // Replaces typographic spaces, apostrophes and minus signs.
             var text = String(decoding: bytes, as: UTF8.self)
             for (typographic, plain) in [
                 ("\u{A0}", " "), ("\u{202F}", " "), ("\u{2009}", " "), ("\u{2019}", "'"), ("\u{2212}", "-"),
@@ -42,8 +42,8 @@ struct WrittenNumber {
         points = whole.indices.filter { whole[$0] == Self.point }
     }
 
-    /// The decimal mark that the number shows: a mark that cannot stand between thousands, or that stands after one
-    /// that does. Nil if it shows none, such as 1,234.
+    /// The decimal mark that the number shows: a mark that cannot be a thousands separator, or that follows a thousands
+    /// separator. Nil if it shows none, such as 1,234.
     var tellsMark: DecimalMark? {
         if let comma = commas.last, let point = points.last { return comma > point ? .comma : .point }
         if commas.count > 1 { return .point }
@@ -53,12 +53,12 @@ struct WrittenNumber {
         return nil
     }
 
-    /// Whether a comma may as well be the decimal mark as stand between thousands; the same of a point.
+    /// Whether the only comma or point may be the decimal mark or a thousands separator.
     var isAmbiguous: Bool { tellsMark == nil && commas.count + points.count == 1 }
-    /// Whether it is ambiguous by a comma.
+    /// Whether the number is ambiguous because of a comma.
     var hasAmbiguousComma: Bool { isAmbiguous && !commas.isEmpty }
 
-    /// Whether a mark has one to three digits before it, that are not 0, and three after it.
+    /// Returns whether a mark has one to three digits before it, which are not 0, and three digits after it.
     private func canGroup(at index: Int) -> Bool {
         let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
         let before = text[..<index].reversed().prefix(while: isDigit)
@@ -66,19 +66,19 @@ struct WrittenNumber {
         return (1...3).contains(before.count) && before.last != UInt8(ascii: "0") && after.count == 3
     }
 
-    /// Whether groups of digits are not those of thousands or of India: 1,23,99.87.
+    /// Returns whether the groups of digits are neither thousands nor Indian groups: 1,23,99.87.
     func hasIrregularGroups(_ mark: DecimalMark) -> Bool {
         let groups = mark == .point ? commas : points
         guard let last = groups.last else { return false }
         return text[(last + 1)...].prefix { (0x30...0x39).contains($0) }.count != 3
     }
 
-    /// The value; nil for a text that is no number, for infinities and for numbers too large.
+    /// Returns the value; nil for a text that is not a number, for infinities and for numbers that are too large.
     ///
     /// - Parameters:
     ///   - mark: The decimal mark.
-    ///   - exponent: The power of ten by which the number is multiplied, in place of one in the text. It becomes part of
-    ///     the text, so that the result is rounded once.
+    ///   - exponent: The power of ten by which the number is multiplied, in place of an exponent in the text. It
+    ///     becomes part of the text, so that the result is rounded once.
     func value(_ mark: DecimalMark, exponent: Int?) -> Double? {
         var rest = text[...]
         var plain: [UInt8] = []
@@ -99,7 +99,7 @@ struct WrittenNumber {
                 rest.removeFirst()
                 groups.append(takeDigits())
             }
-            // In India groups of two come before the last one of three.
+            // In Indian numbers, groups of two digits come before the last group of three.
             let rest = groups.dropFirst()
             let isIndian = separator == group && groups.count > 2 && rest.dropLast().allSatisfy { $0 == 2 }
             guard (1...3).contains(groups[0]),
@@ -118,7 +118,7 @@ struct WrittenNumber {
             takeSign()
             takeDigits()
         }
-        // `Double` refuses a text without digits. It does not depend on the locale.
+        // `Double` rejects a text without digits. It does not depend on the locale.
         guard rest.isEmpty, let value = Double(String(decoding: plain, as: UTF8.self)), value.isFinite else {
             return nil
         }

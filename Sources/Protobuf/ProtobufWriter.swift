@@ -1,10 +1,10 @@
 /// A message in Protocol Buffers' binary format (protobuf.dev/programming-guides/encoding), written field by field.
 /// Methods with `unlessZero` omit a number that is zero, as `proto3` does for its plain fields.
 package struct ProtobufWriter {
-    /// The fields so far.
+    /// The bytes of the fields written so far.
     package private(set) var bytes: [UInt8] = []
 
-    /// A message without fields.
+    /// Creates a message without fields.
     package init() {}
 
     /// The wire type in the low three bits of a field's key.

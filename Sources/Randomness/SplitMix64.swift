@@ -23,23 +23,23 @@
         return z ^ (z >> 31)
     }
 
-    /// The next number in [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
+    /// Returns the next number in [0, 1): a multiple of 2⁻²⁴, exact in `Float`.
     @usableFromInline package mutating func nextUnit() -> Float {
         Float(next() >> 40) * 0x1p-24
     }
 
-    /// The next number in [-bound, bound).
+    /// Returns the next number in [-bound, bound).
     @usableFromInline package mutating func nextSymmetric(bound: Float) -> Float {
         (2 * nextUnit() - 1) * bound
     }
 
-    /// The next index in [0, bound), by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
+    /// Returns the next index in [0, bound), by Lemire's multiplication; the bias is below `bound`/2⁶⁴.
     @usableFromInline package mutating func nextIndex(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 }
 
-/// The purpose of a random sequence: the first stream of its key.
+/// The purpose of a random sequence, which is the first part of its key.
 @usableFromInline package enum RandomPurpose: UInt64, Sendable {
     case initialization = 1
     case shuffling = 2

@@ -1,19 +1,19 @@
 import Console
 import Training
 
-/// When checkpoints are made, how many are kept, and what is done if one cannot be.
+/// When checkpoints are saved, how many are kept, and what happens if one cannot be saved.
 package struct CheckpointPolicy: Hashable, Sendable {
     package var every = Interval.epochs(1)
-    /// How many of the newest are kept, besides the best.
+    /// The number of newest checkpoints that are kept, in addition to the best.
     package var kept = 2
     package var onSaveError = SaveErrorAction.stop
 
     package init() {}
 
     package enum SaveErrorAction: String, OptionChoice {
-        /// Ends training, which can be resumed from the last checkpoint.
+        /// End training, which can be resumed from the last checkpoint.
         case stop
-        /// Says so and goes on; the next save may succeed.
+        /// Report the error and continue training; the next save may succeed.
         case `continue`
     }
 
@@ -27,7 +27,8 @@ package struct CheckpointPolicy: Hashable, Sendable {
 extension CheckpointPolicy.Interval: OptionText {
     package static var expectation: String { "5, 200steps or 10m" }
 
-    /// "5" or "5epochs", "200steps", or a time as ``TextFormat/seconds(_:)`` reads it: "30s", "10m", "1.5h".
+    /// Reads an interval: "5" or "5epochs", "200steps", or a time as ``TextFormat/seconds(_:)`` reads it: "30s", "10m",
+    /// "1.5h".
     package init?(_ text: String) {
         func count(_ suffix: String) -> Int? {
             text.hasSuffix(suffix) ? Int(text.dropLast(suffix.count)).flatMap { $0 > 0 ? $0 : nil } : nil

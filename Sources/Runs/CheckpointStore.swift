@@ -4,25 +4,26 @@ import Training
 /// The checkpoints of a run: `step-0000469.safetensors` and so on, and links to the newest and the best of them.
 package struct CheckpointStore: Sendable {
     package let run: RunDirectory
-    /// How many of the newest are kept, besides the best.
+    /// The number of newest checkpoints that are kept, in addition to the best.
     package let kept: Int
 
     /// - Parameters:
-    ///   - run: whose checkpoints these are.
-    ///   - kept: at least one; two, so that there is another if the newest is found damaged.
+    ///   - run: The run to which the checkpoints belong.
+    ///   - kept: The number of checkpoints to keep, at least 1; with 2 there is another one if the newest is damaged.
     package init(_ run: RunDirectory, kept: Int = 2) {
         precondition(kept >= 1, "kept: expected at least 1, received \(kept)")
         self.run = run
         self.kept = kept
     }
 
-    /// The directory, which must not be a symbolic link: what is written and removed in it is the run's.
+    /// Opens the directory, which must not be a symbolic link, so that only the run's own files are written and
+    /// removed.
     private func open() throws(FileError) -> OpenDirectory {
         try OpenDirectory(run.checkpoints, followsLink: false)
     }
 
-    /// Writes a checkpoint, which is on the disk on return, and removes those that are too many. On an error the
-    /// former ones are as they were.
+    /// Writes a checkpoint, which is on the disk when this returns, and removes checkpoints beyond the number to keep.
+    /// On an error the earlier checkpoints are unchanged.
     package func save(_ checkpoint: Checkpoint, isBest: Bool) throws {
         let directory = try open()
         let name = Self.name(step: checkpoint.stepCount)
@@ -33,8 +34,8 @@ package struct CheckpointStore: Sendable {
         try prune(directory)
     }
 
-    /// A power cut may bring back what was removed; then the next to be saved, or a resume, removes it again. After
-    /// the last one ``synchronize()`` does.
+    /// Removes checkpoints beyond the number to keep. A power cut may bring back removed files; then the next save, or
+    /// a resume, removes them again. After the last one, call ``synchronize()``.
     private func prune(_ directory: OpenDirectory) throws(FileError) {
         let best = directory.target(ofLink: Self.best)
         for surplus in try Self.files(in: directory).dropLast(kept) where surplus != best {
@@ -42,8 +43,8 @@ package struct CheckpointStore: Sendable {
         }
     }
 
-    /// The checkpoints that are files, the oldest first. What else has such a name is not this program's, and is neither
-    /// counted nor removed.
+    /// Returns the names of the checkpoints that are regular files, the oldest first. Other entries with such a name
+    /// were not made by this program; they are neither counted nor removed.
     private static func files(in directory: OpenDirectory) throws(FileError) -> [String] {
         var files: [String] = []
         for name in try names(in: directory) where try directory.kind(of: name) == .regular {
@@ -52,10 +53,10 @@ package struct CheckpointStore: Sendable {
         return files
     }
 
-    /// Returns when names and removals have reached the disk.
+    /// Waits until created and removed names are on the disk.
     package func synchronize() throws(FileError) { try open().synchronize() }
 
-    /// The checkpoints' names, the oldest first.
+    /// Returns the names of the checkpoints, the oldest first.
     package func names() throws(FileError) -> [String] { try Self.names(in: open()) }
 
     private static func names(in directory: OpenDirectory) throws(FileError) -> [String] {
@@ -63,12 +64,12 @@ package struct CheckpointStore: Sendable {
             .sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// The newest checkpoint that is whole, and what is wrong with those after it.
+    /// Returns the newest undamaged checkpoint, and the problems of the newer ones.
     ///
-    /// - Returns: nil if there is none at all, or no directory of them.
-    /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if there are some, and none of them whole; a
-    ///   ``FileError`` or ``MemoryShortage`` for one that cannot be read, or is a symbolic link: it may be whole, and
-    ///   ``rewind(to:)`` would begin before it.
+    /// - Returns: Nil if there are no checkpoints, or no directory of them.
+    /// - Throws: ``RunError/noUsableCheckpoint(run:problems:)`` if all checkpoints are damaged. Throws a ``FileError``
+    ///   or ``MemoryShortage`` if a checkpoint cannot be read or is a symbolic link: it may be undamaged, and
+    ///   ``rewind(to:)`` would remove it.
     package func newest() throws -> (path: String, checkpoint: Checkpoint, problems: [String])? {
         guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
         let directory = try open()
@@ -89,7 +90,8 @@ package struct CheckpointStore: Sendable {
         throw RunError.noUsableCheckpoint(run: run.path, problems: problems)
     }
 
-    /// The checkpoint of the best epoch; nil if there is none. A copy of a run may hold it in place of the link to it.
+    /// Returns the checkpoint of the best epoch; nil if there is none. In a copy of a run it may be a file in place of
+    /// the link.
     package func best() throws -> (path: String, checkpoint: Checkpoint)? {
         guard try POSIX.kind(at: run.checkpoints) != nil else { return nil }
         let directory = try open()
@@ -104,8 +106,8 @@ package struct CheckpointStore: Sendable {
         return (file.path, try Checkpoint(file))
     }
 
-    /// Removes what was made after a checkpoint, damaged or not, and what a killed process left half-written,
-    /// before training goes on from there; from the beginning if nil.
+    /// Removes everything made after a checkpoint, damaged or not, and partially written files of a killed process,
+    /// before training resumes from the checkpoint; from the beginning if nil.
     package func rewind(to checkpoint: Checkpoint?) throws {
         let last = checkpoint?.stepCount ?? -1
         try OpenDirectory(run.path).discardTemporaries()
@@ -142,14 +144,14 @@ package struct CheckpointStore: Sendable {
 }
 
 extension FileError {
-    /// Whether it says nothing about the content of a file.
+    /// Whether the error leaves open what the file contains, so that the file may be undamaged.
     var mayBeWhole: Bool { misfit.map { $0.found == .symbolicLink } ?? !isMissing }
 }
 
 extension Checkpoint {
-    /// Options with those that it keeps.
+    /// Returns options with the values that the checkpoint stores.
     ///
-    /// - Throws: ``CheckpointError`` if they are no options of these.
+    /// - Throws: ``CheckpointError`` if the stored values are not options of this type.
     package func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
         do {
             return try base.with(decisive: details.options)

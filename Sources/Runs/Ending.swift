@@ -1,10 +1,10 @@
 import Platform
 import Training
 
-// How runs tell of the end of training.
+// The reasons for the end of training, in the words of runs.
 
 extension Trainer.Ending {
-    /// Whether training did all it was to do.
+    /// Whether training is complete.
     package var isComplete: Bool { self == .finished || self == .noProgress }
 
     package var state: RunState {

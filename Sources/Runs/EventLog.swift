@@ -2,27 +2,27 @@ import NeuralNetworks
 import Platform
 import TensorBoard
 
-/// What a run tells TensorBoard: files named `events.out.tfevents.000001` and so on, since it reads
-/// them in the order of their names as text.
+/// A run's log for TensorBoard: files named `events.out.tfevents.000001` and so on. TensorBoard reads them in the order
+/// of their names.
 ///
-/// A resume that has to cut something off, be it a whole file, goes on in a new file: a TensorBoard that has read
-/// further than the cut would see nothing of what is appended to the same one.
+/// A resume that must truncate or remove a file continues in a new file. A running TensorBoard that has read beyond the
+/// place of the truncation would not see anything that is appended to the same file.
 final class EventLog {
     private let file: RecordFile
     private let countBefore: Int
     private static let prefix = "events.out.tfevents."
 
-    /// Records so far, without the one at the beginning of each file.
+    /// The number of records so far, without the first record of each file.
     var count: Int { countBefore + file.count }
 
-    /// Begins the first file, in place of all that there are.
+    /// Creates the first file and removes all existing files.
     init(creating run: RunDirectory) throws(FileError) {
         for name in try Self.names(in: run) { try POSIX.discardFile(FilePath.join(run.path, name)) }
         countBefore = 0
         file = try Self.file(1, in: run)
     }
 
-    /// Continues after a cut; the records that follow it are removed.
+    /// Continues after a cut; the records after it are removed.
     init(continuing run: RunDirectory, at cut: Cut) throws {
         for path in cut.surplus { try POSIX.discardFile(path) }
         let last = try RecordFile(continuing: cut.file)
@@ -35,18 +35,18 @@ final class EventLog {
         }
     }
 
-    /// Where the first records end. Finding it changes nothing.
+    /// The place at which a number of records ends. Finding it changes nothing.
     struct Cut {
         /// The number of records.
         let count: Int
-        /// The end of the last of them, in its file.
+        /// The end of the last of these records, in its file.
         let file: RecordFile.Cut
-        /// The files after that one.
+        /// The names of later files.
         let surplus: [String]
         /// The highest number of all files.
         let number: Int
 
-        /// Whether nothing follows.
+        /// Whether there is nothing after the cut.
         var isEnd: Bool { file.isEnd && surplus.isEmpty }
 
         /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if there are fewer records.
@@ -89,20 +89,20 @@ final class EventLog {
         name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
     }
 
-    /// In the order in which they were begun.
+    /// Returns the names of the files, in the order in which they were created.
     private static func names(in run: RunDirectory) throws(FileError) -> [String] {
         try POSIX.names(in: run.path).compactMap { name in number(name).map { ($0, name) } }
             .sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// How many records after the first are whole.
+    /// Returns the number of undamaged records after the first.
     private static func wholeRecords(_ content: [UInt8]) -> Int {
         var scanner = RecordScanner(content)
         while (try? scanner.next()) ?? nil != nil {}
         return max(0, scanner.count - 1)
     }
 
-    /// Where a number of records after the first ends.
+    /// Returns the offset at which a number of records after the first ends.
     private static func end(ofRecords count: Int, in content: [UInt8]) throws -> Int {
         content.isEmpty ? 0 : try RecordScanner.end(ofFirst: count + 1, in: content)
     }
@@ -115,7 +115,7 @@ final class EventLog {
 }
 
 extension EventLog {
-    /// The weights of a model, each parameter's as a histogram.
+    /// Returns a histogram of each parameter of a model.
     static func histograms(of engine: SequenceEngine) -> [SummaryValue] {
         engine.model.layout.parameters.map { parameter in
             let values = UnsafeBufferPointer(

@@ -2,29 +2,29 @@ import Console
 import Platform
 import Training
 
-/// The shell around a training, the same for every tool: signals, the run's lock, the console with its log, errors and
-/// the exit status.
+/// The frame of a training, the same for every tool: signals, the run's lock, the console with its log, errors and the
+/// exit status.
 package struct Job {
     /// The name of the program that resumes the run.
     package let program: String
     package let lock: RunDirectory.Lock
     package let console: Console
     package let signal: InterruptSignal
-    /// The words that the program was called with.
+    /// The words of the command line, with the program's name.
     package let commandLine: [String]
 
     package var run: RunDirectory { lock.run }
 
-    /// Runs a job. A signal ends the process at once while it is prepared, and is noted from then on; an error
-    /// is in the run's log as well.
+    /// Runs a job. During preparation a signal ends the process at once; after that it only sets a flag. Errors are
+    /// also written to the run's log.
     ///
     /// - Parameters:
-    ///   - program: Whose job it is.
-    ///   - isQuiet: Whether nothing is shown but errors.
-    ///   - terminal: Where lines are shown.
-    ///   - commandLine: The words that the program was called with.
-    ///   - prepare: Reads and checks everything that may be bad before the run's directory is made.
-    ///   - lock: Makes or locks it.
+    ///   - program: The program.
+    ///   - isQuiet: Whether nothing but errors is shown.
+    ///   - terminal: The terminal where lines are shown.
+    ///   - commandLine: The words of the command line.
+    ///   - prepare: Reads and checks all input that may be invalid, before the run's directory is created.
+    ///   - lock: Creates or locks the run's directory.
     ///   - body: Does the work.
     package static func run<Input>(
         of program: Program, isQuiet: Bool, terminal: Terminal, commandLine: [String],
@@ -49,12 +49,12 @@ package struct Job {
         }
     }
 
-    /// Does work that writes the run's files. A failure is kept in the run's summary, and that of a file becomes a
+    /// Does work that writes the run's files. A failure is recorded in the run's summary. An error of a file becomes a
     /// ``SaveError``, which says how to resume.
     ///
     /// - Parameters:
-    ///   - lastCheckpoint: The last checkpoint at the time of the failure; nil if there is none.
-    ///   - keep: Writes to the summary that the run failed, as far as it can.
+    ///   - lastCheckpoint: Returns the last checkpoint at the time of the failure; nil if there is none.
+    ///   - keep: Writes to the summary that the run failed, if possible.
     ///   - body: The work.
     package func keepingFailures(
         lastCheckpoint: () -> String?, keep: (_ failure: any Error) -> Void, body: () throws -> ExitStatus
@@ -71,13 +71,13 @@ package struct Job {
         }
     }
 
-    /// Says how training ended, if it can be resumed, and gives the exit status.
+    /// Prints how training ended, if it can be resumed, and returns the exit status.
     ///
     /// - Parameters:
-    ///   - ending: How it ended.
+    ///   - ending: The reason for the end of training.
     ///   - failureCount: The number of files that could not be written.
     ///   - checkpoint: The last checkpoint; nil if there is none.
-    ///   - network: The network that was trained, where a run has several.
+    ///   - network: The trained network, if a run has several.
     /// - Throws: ``Divergence``
     package func status(
         of ending: Trainer.Ending, failureCount: Int, checkpoint: String?, network: String? = nil

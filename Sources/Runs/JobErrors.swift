@@ -1,6 +1,6 @@
 import Platform
 
-/// An option whose value only the data show to be wrong.
+/// The error that an option's value does not fit the data.
 package struct OptionError: ReportedError, Hashable {
     package let description: String
 
@@ -9,12 +9,12 @@ package struct OptionError: ReportedError, Hashable {
     package var exitStatus: ExitStatus { .usage }
 }
 
-/// Training that stopped because a loss, a gradient or a parameter was no longer a finite number.
+/// The error that training diverged: a loss, a gradient or a parameter was not a finite number.
 package struct Divergence: ReportedError, Hashable {
-    /// The network, where a run has several.
+    /// The network, if a run has several.
     package var network: String?
     package let epoch: Int
-    /// Counted from the epoch's beginning.
+    /// The number of the step since the beginning of the epoch.
     package let step: Int
     package let kept: KeptCheckpoint
 
@@ -34,7 +34,7 @@ package struct Divergence: ReportedError, Hashable {
     package var exitStatus: ExitStatus { .diverged }
 }
 
-/// A file of a run that could not be written, which ended the run.
+/// The error that a file of a run could not be written, which ended the run.
 package struct SaveError: ReportedError, Hashable {
     package let error: FileError
     package let run: RunDirectory

@@ -1,23 +1,22 @@
 import Platform
 import Training
 
-/// The checkpoint that is left of a run to resume from, as its files show, not as the training that wrote them
-/// remembers.
+/// The checkpoint from which a run can be resumed, according to its files.
 package enum KeptCheckpoint: Hashable, Sendable {
-    /// The newest that is whole.
+    /// The newest undamaged checkpoint.
     case whole(String)
-    /// None has been saved yet.
+    /// No checkpoint has been saved yet.
     case none
-    /// The last that was saved is gone or damaged, and there is no other.
+    /// The last saved checkpoint is missing or damaged, and there is no other.
     case lost(String)
-    /// The last that was saved cannot be read at the moment: of too little memory, or because the disk does not answer.
+    /// The last saved checkpoint cannot be read at the moment, because of too little memory or a disk error.
     case unreadable(String)
     case runIsGone
 
-    /// Looks at the files.
+    /// Examines the files of a run.
     ///
     /// - Parameters:
-    ///   - path: The last checkpoint that was saved; nil if none was.
+    ///   - path: The last saved checkpoint; nil if none was saved.
     ///   - run: The run's directory.
     package init(_ path: String?, in run: RunDirectory) {
         guard POSIX.exists(run.path) else {
@@ -51,7 +50,7 @@ package enum KeptCheckpoint: Hashable, Sendable {
         return file.map { (try? Checkpoint($0)) != nil } ?? false
     }
 
-    /// A part of a sentence: "the last checkpoint is …".
+    /// The state as part of a sentence: "the last checkpoint is …".
     package var description: String {
         switch self {
         case .whole(let path): "the last checkpoint is \(path)"

@@ -1,14 +1,14 @@
 import Platform
 import Training
 
-/// The values of metrics on several splits. A file has them beside its other members, by names such as
+/// The values of metrics on several splits. In a file they are members of the enclosing object, with names such as
 /// "validation_accuracy".
 package struct MetricScores: Hashable, Sendable {
     private var values: [String: Double] = [:]
 
     package init() {}
 
-    /// A value by its metric's name; nil if there is none.
+    /// The value of a metric by its name; nil if there is none.
     package subscript(metric: String, split: MetricSplit) -> Double? {
         get { values[MetricValue.key(split, metric)] }
         set { values[MetricValue.key(split, metric)] = newValue }
@@ -29,9 +29,9 @@ extension MetricScores: Codable {
         for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
     }
 
-    /// Reads the members whose names begin with a split's.
+    /// Reads the members whose names begin with the name of a split.
     package init(from decoder: any Decoder) throws {
-        // A dictionary's names are not converted: "train_top_5" would come back as "train_top5".
+        // The keys of a dictionary are not converted; otherwise "train_top_5" would be read as "train_top5".
         let members = try decoder.singleValueContainer().decode([String: JSONValue].self)
         for (name, value) in members
         where MetricSplit.allCases.contains(where: { name.hasPrefix(MetricValue.key($0, "")) }) {

@@ -1,8 +1,8 @@
 import Console
 import Platform
 
-/// A table of numbers in a file, comma-separated: a header, then rows, each in the file as soon as it
-/// was appended, whole or not at all.
+/// A comma-separated table of numbers in a file: a header and rows. Each row is written at once, completely or not at
+/// all.
 package final class MetricsCSV {
     package let columns: [String]
     private let file: RecordFile
@@ -10,14 +10,14 @@ package final class MetricsCSV {
     /// Creates the file, which must not exist, and writes the header.
     ///
     /// - Parameters:
-    ///   - path: of the new file.
-    ///   - columns: words without comma, quote or line end.
+    ///   - path: The path of the new file.
+    ///   - columns: The names of the columns, without comma, quote or line end.
     package init(path: String, columns: [String]) throws(FileError) {
         self.columns = columns
         file = try RecordFile(creating: path, head: Self.header(columns))
     }
 
-    /// Where a table is continued: after its first rows. Finding it changes nothing.
+    /// The place at which a table is continued: after its first rows. Finding it changes nothing.
     struct Cut {
         let file: RecordFile.Cut
         let columns: [String]
@@ -44,11 +44,11 @@ package final class MetricsCSV {
         return Array(CSVRow.text(columns).utf8)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     package var rows: Int { file.count }
 
-    /// Appends one row: the epoch, then a value for each other column, in the fewest digits that give the same number
-    /// back, or as `nan`, `inf` or `-inf`.
+    /// Appends one row: the epoch, then a value for each other column. Values have the fewest digits that give the same
+    /// number when read back, or are `nan`, `inf` or `-inf`.
     package func append(epoch: Int, _ values: [Double]) throws(FileError) {
         precondition(
             values.count + 1 == columns.count,
@@ -56,12 +56,12 @@ package final class MetricsCSV {
         try file.append(Array(CSVRow.text(["\(epoch)"] + values.map(\.description)).utf8))
     }
 
-    /// Returns when all rows have reached the disk.
+    /// Waits until all rows are on the disk.
     package func synchronize() throws(FileError) { try file.synchronize() }
 }
 
 extension RecordFile.Cut {
-    /// Where a log of a run is continued.
+    /// Returns the place at which a log of a run is continued.
     ///
     /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if the file has fewer records.
     static func ofLog(

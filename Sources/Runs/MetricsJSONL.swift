@@ -1,14 +1,14 @@
 import Platform
 
-/// A file with one JSON object a line, in full precision.
+/// A file with one JSON object per line, in full precision.
 final class MetricsJSONL {
     package enum Value {
         case text(String)
         case integer(Int)
         case double(Double)
 
-        /// The shortest digits that give the same number back. JSON has no others than finite numbers; those are
-        /// the texts "nan", "inf" and "-inf".
+        /// The number with the fewest digits that give the same number when read back. JSON has only finite numbers;
+        /// others are the texts "nan", "inf" and "-inf".
         fileprivate var json: String {
             switch self {
             case .text(let text): JSON.quoted(text)
@@ -22,7 +22,7 @@ final class MetricsJSONL {
 
     init(creating path: String) throws(FileError) { file = try RecordFile(creating: path) }
 
-    /// Where a file is continued: after its first records.
+    /// Returns the place at which a file is continued: after its first records.
     ///
     /// - Throws: ``FileError``; ``RunError/incompleteLog(path:expected:)`` if it has fewer.
     static func cut(_ path: String, records: Int) throws -> RecordFile.Cut {
@@ -34,7 +34,7 @@ final class MetricsJSONL {
 
     var records: Int { file.count }
 
-    /// Appends an object with these members in this order; those that are nil are left out.
+    /// Appends an object with these members in this order; members that are nil are left out.
     func append(_ members: [(name: String, value: Value?)]) throws(FileError) {
         let texts = members.compactMap { member in
             member.value.map { "\(JSON.quoted(member.name)):\($0.json)" }

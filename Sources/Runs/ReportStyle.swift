@@ -1,7 +1,7 @@
 import Pictures
 
 extension Markup {
-    /// Of the report's page. Its colours go with those of the charts, and keep the same contrasts.
+    /// The style of the report's page. Its colours match the charts' colours and have the same contrasts.
     static let reportStyle = Markup.style(
         """
 

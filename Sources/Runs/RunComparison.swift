@@ -3,21 +3,21 @@ import Pictures
 import Platform
 import Training
 
-/// Runs side by side, as `mnist-bilstm runs compare` shows them.
+/// A comparison of runs, as shown by `mnist-bilstm runs compare`.
 package struct RunComparison: Sendable {
-    /// The runs, each with a name that no other has.
+    /// The runs, each with a unique name.
     private let runs: [Entrant]
 
     private struct Entrant {
         let label: String
         let record: RunRecord
-        /// The networks of a run that keeps each in a directory of its own; empty for a run of one network.
+        /// The networks of a run with several, each in a separate directory; empty for a run with one network.
         let networks: [RunNetwork]
     }
 
     /// - Parameters:
     ///   - directories: The runs' directories, at least two.
-    ///   - programs: The programs whose options are known.
+    ///   - programs: The known programs.
     package init(_ directories: [RunDirectory], of programs: [Program]) {
         let records = directories.map { RunRecord($0, of: programs) }
         let short = records.map { RunDirectory.parts(ofName: $0.name).map { String($0.name) } ?? $0.name }
@@ -28,9 +28,9 @@ package struct RunComparison: Sendable {
         }
     }
 
-    /// Options in which the runs differ, and results, a column for each run.
+    /// Returns a table of the options in which the runs differ, and of the results, with a column for each run.
     ///
-    /// - Parameter environment: whether machine, version and so on are compared too.
+    /// - Parameter environment: Whether machine, version and so on are compared too.
     package func text(environment: Bool = false) -> String {
         var table = TextTable([.init("")] + runs.map { .init($0.label, .right) }, style: .plain)
         let options = differences()
@@ -67,7 +67,7 @@ package struct RunComparison: Sendable {
         return lines.joined(separator: "\n").printable
     }
 
-    /// The options whose values are not the same in all runs that tell them; "?" of a run that does not.
+    /// Returns the options whose values differ between runs; "?" for a run that does not contain the option.
     package func differences() -> [(name: String, values: [String])] {
         var names: [String] = []
         for configuration in runs.compactMap(\.record.configuration) {
@@ -82,7 +82,7 @@ package struct RunComparison: Sendable {
         }
     }
 
-    /// The metrics of any run other than loss and accuracy.
+    /// Returns the metrics of all runs other than loss and accuracy.
     private func otherMetrics() -> [Metric] {
         let all = runs.flatMap(\.record.otherMetrics)
         return all.indices.filter { !all[..<$0].contains(all[$0]) }.map { all[$0] }
@@ -95,7 +95,7 @@ package struct RunComparison: Sendable {
         return names.map { name in (name, all.map { rows in rows.first { $0.name == name }?.value ?? "?" }) }
     }
 
-    /// The name of the row for averaged weights, which few runs have.
+    /// The name of the row for averaged weights. It is shown only if a run has them.
     private static let averaged = "Averaged test acc %"
 
     private static let results: [(String, @Sendable (RunRecord) -> String?)] = [
@@ -115,7 +115,7 @@ package struct RunComparison: Sendable {
 
     private var haveNetworks: Bool { runs.allSatisfy { !$0.networks.isEmpty } }
 
-    /// The losses and errors of the networks that some runs have.
+    /// Returns the losses and errors of the networks of runs that have several.
     private func networkRows() -> [(name: String, values: [String])] {
         var names: [String] = []
         for network in runs.flatMap(\.networks) where !names.contains(network.name) {
@@ -136,7 +136,7 @@ package struct RunComparison: Sendable {
         }
     }
 
-    /// The runs' curves in one picture, those of each network where a run has several.
+    /// The curves of all runs in one picture. Runs with several networks have a curve for each network.
     package var chart: some Chart {
         RunCurves.comparison(
             runs.flatMap { run in
@@ -151,8 +151,8 @@ package struct RunComparison: Sendable {
         try AtomicFile.writeOutput(chart.svgFile, to: path)
     }
 
-    /// Writes the picture as `compare.svg`, `compare-2.svg` and so on, the first that does not exist or has the same
-    /// content.
+    /// Writes the picture as `compare.svg`, `compare-2.svg` and so on: the first name that is not used, or whose file
+    /// has the same content.
     ///
     /// - Returns: The path of the file.
     package func writeChart(in directory: String) throws(FileError) -> String {

@@ -1,13 +1,13 @@
 import NeuralNetworks
 import Platform
 
-/// The content of a run's `config.json`: an older version's and an edited one too, as long as it is JSON.
+/// The content of a run's `config.json`. Files of older versions and edited files are read too, if they are JSON.
 package struct RunConfiguration: Sendable {
     /// Every option, by its name in the file.
     package let options: [String: JSONValue]
     package let model: SequenceModel?
     private let file: [String: JSONValue]
-    /// The name of the program whose run it is; nil if neither the file nor a known program tells.
+    /// The name of the program that made the run; nil if neither the file nor a known program determines it.
     package let program: String?
     /// The program's options; empty for an unknown program.
     private let known: [OptionDescription]
@@ -15,8 +15,8 @@ package struct RunConfiguration: Sendable {
     private struct Model: Decodable { var model: SequenceModel? }
 
     /// - Parameters:
-    ///   - run: Whose configuration it is.
-    ///   - programs: Those whose options are known.
+    ///   - run: The run.
+    ///   - programs: The known programs.
     /// - Throws: ``FileError``, ``RunError/invalidFile(path:reason:)``.
     package init(_ run: RunDirectory, of programs: [Program]) throws {
         file = try RunFile.read(from: run.configuration)
@@ -35,18 +35,18 @@ package struct RunConfiguration: Sendable {
         if case .text(let name) = file["program"] { name } else { nil }
     }
 
-    /// The program that a run's configuration names; nil if it names none or cannot be read.
+    /// Returns the program named in a run's configuration; nil if there is none or the file cannot be read.
     static func program(of run: RunDirectory) -> String?? {
         (try? JSON.read([String: JSONValue].self, from: run.configuration)).map(program)
     }
 
-    /// How the program was called at last.
+    /// The command line of the latest start of the run.
     package var commandLine: [String] {
         guard case .array(let words) = file["command_line"] else { return [] }
         return words.map(\.description)
     }
 
-    /// The machine and versions of the run, in the order in which a person would ask.
+    /// The machine and versions of the run, in the order in which they are shown.
     package var environment: [(name: String, value: String)] {
         guard case .object(let environment) = file["environment"] else { return [] }
         let names = [
@@ -68,44 +68,45 @@ package struct RunConfiguration: Sendable {
         return commit
     }
 
-    /// How many epochs were asked for.
+    /// The requested number of epochs.
     package var epochs: Int? {
         guard case .integer(let epochs) = self["epochs"] else { return nil }
         return epochs
     }
 
-    /// Whether the program's options, and so their defaults, are known.
+    /// Whether the program's options, and therefore their defaults, are known.
     package var knowsDefaults: Bool { !known.isEmpty }
 
     private func option(_ key: String) -> OptionDescription? { known.first { $0.key == key } }
 
-    /// An option's value; today's default for one that an older version did not have.
+    /// The value of an option; if an older version did not have the option, its current default.
     package subscript(key: String) -> JSONValue { options[key] ?? option(key)?.defaultValue ?? .null }
 
     package func isDefault(_ key: String) -> Bool { self[key] == option(key)?.defaultValue ?? .null }
 
-    /// Whether an option says something about the recipe: it differs from the default, and is not the machine's.
+    /// Returns whether an option belongs to the recipe: whether it differs from its default and does not describe the
+    /// machine.
     package func isChosen(_ key: String) -> Bool {
         !isDefault(key) && !(option(key)?.scope.isOfMachine ?? false)
     }
 
-    /// Whether runs are compared by an option.
+    /// Returns whether an option is compared between runs.
     func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
-    /// The options' keys: those that there are today in the order of the help, then others.
+    /// The options' keys: the known ones in the order of the help, then others.
     package var names: [String] {
         let keys = known.map(\.key)
         return keys + Set(options.keys).subtracting(keys).sorted()
     }
 
-    /// The options as reports list them, with their names on the command line.
+    /// The options as listed in reports, with their names on the command line.
     package var listed: [(name: String, value: String, isDefault: Bool)] {
         names.map { (OptionDescription.name(ofKey: $0), self[$0].description, !isChosen($0)) }
     }
 }
 
 extension OptionDescription {
-    /// Puts the option's value under its key, where a file has it deeper.
+    /// Moves the option's value to its key, if the file has it in a nested object.
     fileprivate func flatten(_ options: inout [String: JSONValue]) {
         guard place.count == 2, case .object(let object) = options[place[0]] else { return }
         options[key] = object[place[1]]
@@ -115,13 +116,13 @@ extension OptionDescription {
 }
 
 extension RunConfiguration {
-    /// How to train the same weights again.
+    /// The command that trains the same weights again.
     package var reproduceCommand: [String] {
         [program ?? ""]
             + names.filter { !isDefault($0) && (option($0)?.scope.isReproduced ?? true) }.flatMap(words)
     }
 
-    /// Words of a command line that give an option's value.
+    /// Returns the words of a command line that set an option to its value.
     package func words(_ key: String) -> [String] {
         let name = OptionDescription.name(ofKey: key)
         switch self[key] {
@@ -133,7 +134,7 @@ extension RunConfiguration {
     }
 }
 
-/// The part of a run's `config.json` that a resume reads back.
+/// The part of a run's `config.json` that a resume reads.
 package struct StoredOptions<Options: RunOptions>: Decodable {
     package let options: Options
 
@@ -141,8 +142,8 @@ package struct StoredOptions<Options: RunOptions>: Decodable {
 
     private struct Environment: Decodable { var workingDirectory: String? }
 
-    /// A relative path of data leads from the directory in which the training was started, if there is something, and
-    /// else from this process's.
+    /// Decodes options. A relative path of data is relative to the directory in which the training was started if
+    /// something exists there, otherwise to this process's directory.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let options = try values.decode(Options.self, forKey: .options)
@@ -152,7 +153,7 @@ package struct StoredOptions<Options: RunOptions>: Decodable {
 }
 
 extension RunOptions {
-    /// Returns the options with places of data found from a directory, where they are relative and exist there.
+    /// Returns the options with relative paths of data resolved against a directory, if they exist there.
     fileprivate func located(from directory: String) -> Self {
         guard directory != POSIX.workingDirectory else { return self }
         var options = self

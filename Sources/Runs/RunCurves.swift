@@ -3,7 +3,7 @@ import Pictures
 import Platform
 import Training
 
-/// Loss above, accuracy below where there is one, over the epochs of one run or several.
+/// The learning curves of one or more runs: loss above, accuracy below if there is one.
 package enum RunCurves {
     /// Replaces `curves.svg` of a run.
     static func write(of run: RunDirectory, known: [Metric] = []) throws(FileError) {
@@ -11,12 +11,12 @@ package enum RunCurves {
         try AtomicFile.write(chart(metrics, known: known, ofRun: run.name).svgFile, to: run.curves, .content)
     }
 
-    /// `curves.svg`.
+    /// Returns the picture for `curves.svg`.
     ///
     /// - Parameters:
-    ///   - metrics: The run's.
+    ///   - metrics: The metrics of the run.
     ///   - known: Metrics whose titles and units are known.
-    ///   - name: The run's.
+    ///   - name: The name of the run.
     package static func chart(_ metrics: RunMetrics, known: [Metric] = [], ofRun name: String)
         -> LineChartStack
     {
@@ -40,14 +40,14 @@ package enum RunCurves {
             })
     }
 
-    /// Several runs: the validation set of each or, without one, its training set.
+    /// Returns the curves of several runs: the validation set of each or, if it has none, the training set.
     static func comparison(_ runs: [(label: String, metrics: RunMetrics)], known: [Metric] = [])
         -> LineChartStack
     {
         func split(_ metrics: RunMetrics) -> String { metrics.hasValidation ? " (validation)" : " (train)" }
         let splits = Set(runs.map { split($0.metrics) })
         let common = splits.count == 1 ? splits.first : nil
-        // The loss of classifiers has the unit where there are some.
+        // If there are classifiers, the loss has their unit.
         let described = runs.sorted { $0.metrics.hasAccuracy && !$1.metrics.hasAccuracy }
             .flatMap { $0.metrics.described(by: known) }
         let metrics = described.indices.filter { !described[..<$0].contains(described[$0]) }.map {
@@ -62,14 +62,15 @@ package enum RunCurves {
                         points: run.metrics.rows.map {
                             (Double($0.epoch), $0.monitored(metric.name) ?? .nan)
                         },
-                        // There are eight colours.
+                        // There are eight colours, so the line style changes after every eight runs.
                         line: place / 8 % 2 == 0 ? .solid : .dashed)
                 }
                 return chart(metric, metric.title + (common ?? ""), series)
             })
     }
 
-    /// A loss that falls to a tenth or less is drawn on a logarithmic axis, or late epochs would look alike.
+    /// Returns the chart of a metric. A loss that falls to a tenth or less has a logarithmic axis; otherwise late
+    /// epochs would be indistinguishable.
     private static func chart(
         _ metric: Metric, _ title: String, _ series: [LineChart.Series],
         rules: [LineChart.Rule] = []
@@ -77,7 +78,7 @@ package enum RunCurves {
         let points = series.flatMap(\.points)
         let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
         let isSteep = metric == .crossEntropy && (values.max() ?? 1) > 10 * (values.min() ?? 1)
-        // Around a single epoch there are no others.
+        // With a single epoch there is only one tick.
         let isSingle = Set(points.map(\.x)).count == 1
         let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
         return LineChart(
@@ -87,7 +88,7 @@ package enum RunCurves {
 }
 
 extension RunMetrics {
-    /// The run's metrics, in the order of their columns. A metric that is not known has its name alone.
+    /// Returns the run's metrics, in the order of their columns. An unknown metric has only its name.
     ///
     /// - Parameter known: Metrics whose titles and units are known.
     package func described(by known: [Metric]) -> [Metric] {

@@ -2,13 +2,13 @@ import Console
 import NeuralNetworks
 import Platform
 
-/// One run in words, as `mnist-bilstm runs show` tells it.
+/// The description of a run, as printed by `mnist-bilstm runs show`.
 package struct RunDescription: Sendable {
     private let record: RunRecord
 
     /// - Parameters:
     ///   - run: The run to describe.
-    ///   - programs: Those whose options are known.
+    ///   - programs: The known programs.
     package init(_ run: RunDirectory, of programs: [Program]) { record = RunRecord(run, of: programs) }
 
     package func text() -> String {
@@ -52,7 +52,7 @@ package struct RunDescription: Sendable {
         ].compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// The final scores, or those of the last epoch.
+    /// Returns the final scores, or the scores of the last epoch.
     private func results() -> TextTable? {
         let others = record.otherMetrics
         let hasAccuracy = record.metrics.rows.isEmpty || record.metrics.hasAccuracy

@@ -1,9 +1,10 @@
 import Platform
 
 extension RunDirectory {
-    /// The state that a summary tells, but for a run that was killed: nobody writes to it any more.
+    /// Returns the state of the run: `running` while a process writes to it, otherwise the state in its summary. A run
+    /// without a summary, or whose summary still says `running`, was killed and has `failed`.
     ///
-    /// - Throws: ``FileError`` if it cannot be known whether a process writes to the run.
+    /// - Throws: ``FileError`` if it is not known whether a process writes to the run.
     package func state(of summary: RunSummary?) throws(FileError) -> RunState {
         if try isRunning { return .running }
         guard let summary, summary.state != .running else { return .failed }
@@ -15,12 +16,12 @@ extension RunDirectory {
     /// Finds a run.
     ///
     /// - Parameters:
-    ///   - name: `latest`, the name of a directory in `root`, with or without its time (the newest of those called
-    ///     so), the path of a run's directory, or that of a checkpoint in one. The name of a sweep or its path stands for
-    ///     the winner's best run, and `sweep/entry-0007` for an entry's newest run.
-    ///   - root: where runs are.
-    ///   - program: whose run it is to be, so that `latest` is the newest of its runs; any if nil.
-    /// - Returns: the run, and the checkpoint if it was one that was named.
+    ///   - name: One of these: `latest`; the name of a directory in `root`, with or without its time (the newest run
+    ///     with that name); the path of a run's directory; the path of a checkpoint in one. The name or path of a sweep
+    ///     means the winner's best run, and `sweep/entry-0007` means an entry's newest run.
+    ///   - root: The directory of runs.
+    ///   - program: The program of the run, so that `latest` is its newest run; any program if nil.
+    /// - Returns: The run, and the checkpoint if `name` was the path of a checkpoint.
     package static func find(
         _ name: String, root: String = defaultRoot, of program: Program? = nil
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
@@ -29,11 +30,11 @@ extension RunDirectory {
             return place
         }
         if name == "latest", let newest = newest(of: program, in: root) { return (newest, nil) }
-        // Runs from before there were several programs do not name theirs.
+        // Runs from versions with only one program do not name it.
         throw .otherProgram(run: place.run.path, program: found ?? "mnist-bilstm")
     }
 
-    /// Finds a run, or a checkpoint that stands anywhere.
+    /// Finds a run, or a checkpoint at any path.
     package static func findTrained(
         _ name: String, root: String, of program: Program
     ) throws(RunError) -> (run: RunDirectory?, checkpoint: String?) {
@@ -47,7 +48,7 @@ extension RunDirectory {
         }
     }
 
-    /// Directories' names begin with their time.
+    /// Returns the newest run of a program. The names of directories begin with their time.
     private static func newest(of program: Program, in root: String) -> RunDirectory? {
         let names = (try? POSIX.names(in: root)) ?? []
         return names.sorted(by: >).lazy.map { RunDirectory(path: FilePath.join(root, $0)) }.first {
@@ -60,7 +61,7 @@ extension RunDirectory {
     ) throws(RunError) -> (run: RunDirectory, checkpoint: String?) {
         let inRoot = FilePath.join(root, name)
         if isPlain(name: name), RunDirectory(path: inRoot).hasRun {
-            // By its own name rather than `latest`, which soon is another run.
+            // The link's target is used instead of `latest`, which may soon point to another run.
             let target = POSIX.target(ofLink: inRoot).map { $0.hasPrefix("/") ? $0 : FilePath.join(root, $0) }
             return (RunDirectory(path: target ?? inRoot), nil)
         }
@@ -75,7 +76,7 @@ extension RunDirectory {
         throw .notFound(name: name, root: root)
     }
 
-    /// The newest run with a name, or with that name and `-2` and so on; see ``parts(ofName:)``.
+    /// Returns the newest run with a name, also with `-2` and so on after it; see ``parts(ofName:)``.
     private static func newest(called name: String, in root: String) -> RunDirectory? {
         let names = Set((try? POSIX.names(in: root)) ?? [])
         let first = names.filter { parts(ofName: $0)?.name == name[...] }
@@ -91,7 +92,7 @@ extension RunDirectory {
         return nil
     }
 
-    /// The run of a sweep's winner, or of an entry; nil if the name is not of a sweep.
+    /// Returns the run of a sweep's winner or of an entry; nil if the name does not belong to a sweep.
     private static func inSweep(_ name: String, root: String) throws(RunError) -> RunDirectory? {
         if let sweep = sweep(name, in: root) {
             guard let target = POSIX.target(ofLink: winner(ofSweep: sweep)) else {
@@ -114,16 +115,16 @@ extension RunDirectory {
         }
     }
 
-    /// `plan.json`, which every sweep has.
+    /// Returns the path of `plan.json`, which every sweep has.
     package static func plan(ofSweep path: String) -> String { FilePath.join(path, "plan.json") }
 
-    /// The directory of all sweeps, `<runs>/sweeps`.
+    /// Returns the directory of all sweeps, `<runs>/sweeps`.
     package static func sweeps(in root: String) -> String { FilePath.join(root, "sweeps") }
 
-    /// A symbolic link to the winner's best run, in a sweep's directory.
+    /// Returns the path of the symbolic link to the winner's best run, in a sweep's directory.
     package static func winner(ofSweep path: String) -> String { FilePath.join(path, "winner") }
 
-    /// Whether it is a directory with a file of a run in it.
+    /// Whether this is a directory that contains a file of a run.
     var hasRun: Bool {
         [configuration, summary, metrics, checkpoints].contains { ((try? POSIX.kind(at: $0)) ?? nil) != nil }
     }

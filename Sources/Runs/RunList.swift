@@ -2,14 +2,15 @@ import Console
 import Platform
 import Training
 
-/// The runs in a directory, as `mnist-bilstm runs` lists them: the newest last.
+/// The list of runs in a directory, as printed by `mnist-bilstm runs`, the newest last.
 package struct RunList: Sendable {
     package let root: String
     package let runs: [RunRecord]
-    /// The names in the directory that are not UTF-8, as messages show them: nothing reaches what has such a name.
+    /// The names in the directory that are not UTF-8, as messages show them. Directories with such names cannot be
+    /// opened.
     private let foreignNames: [String]
 
-    /// - Throws: ``FileError`` if the directory cannot be read; one that does not exist holds no runs.
+    /// - Throws: ``FileError`` if the directory cannot be read. A directory that does not exist contains no runs.
     package init(root: String, of programs: [Program]) throws(FileError) {
         self.root = root
         var names: [String] = []
@@ -26,12 +27,12 @@ package struct RunList: Sendable {
         .sorted { ($0.started ?? "", $0.name) < ($1.started ?? "", $1.name) }
     }
 
-    /// `latest`, a link, is none.
+    /// Returns whether a path is a run. The link `latest` is not.
     private static func isRun(_ path: String) -> Bool {
         (try? POSIX.kind(at: path)) == .directory && RunDirectory(path: path).hasRun
     }
 
-    /// For people.
+    /// Returns the list as a table for people.
     package func text() -> String {
         let foreign = foreignNames.map { "\(root): \($0): expected a name in UTF-8; rename it" }
         if runs.isEmpty {
@@ -58,7 +59,7 @@ package struct RunList: Sendable {
         return lines.joined(separator: "\n").printable
     }
 
-    /// An array of objects; what is not known is null.
+    /// Returns the list as a JSON array of objects; unknown values are null.
     package func json() throws -> String { try JSON.text(runs.map(Entry.init)) }
 
     private struct Entry: Encodable {
@@ -93,13 +94,13 @@ package struct RunList: Sendable {
 }
 
 extension RunRecord {
-    /// Which images the best epoch is chosen by.
+    /// The split that determines the best epoch.
     var monitoredSplit: String { hasValidation ? "validation" : "train" }
 
-    /// "98.21 ± 0.13".
+    /// The test accuracy with its standard error: "98.21 ± 0.13".
     package var testAccuracyText: String? { accuracyText(.test) }
 
-    /// The same with the averaged weights.
+    /// The test accuracy of the averaged weights, in the same form.
     package var averagedTestAccuracyText: String? { accuracyText(.averagedTest) }
 
     private func accuracyText(_ split: MetricSplit) -> String? {

@@ -3,21 +3,21 @@ import Platform
 import TensorBoard
 import Training
 
-/// The logs that a run writes while it trains: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. All of them
-/// have every metric of the trainer.
+/// The logs that a run writes during training: `metrics.csv`, `metrics.jsonl` and the files for TensorBoard. They
+/// contain all metrics of the trainer.
 final class RunLogs {
-    /// The figures that there are.
+    /// The figures in the logs.
     struct Content {
-        /// A trainer's.
+        /// The trainer's metrics.
         var metrics: [Metric]
         /// Whether there is a validation set.
         var hasValidation = false
-        /// Whether an average of the weights is evaluated, too.
+        /// Whether averaged weights are evaluated as well.
         var hasAverage = false
-        /// Whether TensorBoard gets histograms of the weights after each epoch.
+        /// Whether histograms of the weights are written for TensorBoard after each epoch.
         var hasHistograms = true
 
-        /// The samples of a classifier are images.
+        /// The name of the speed: the samples of a classifier are images.
         fileprivate var rate: String {
             metrics.contains(.accuracy) ? "images_per_second" : "sequences_per_second"
         }
@@ -39,7 +39,7 @@ final class RunLogs {
     private let records: MetricsJSONL
     private let events: EventLog
 
-    /// Creates the files, in place of those of a run that never came to a checkpoint.
+    /// Creates the files, replacing the files of a run that stopped before its first checkpoint.
     ///
     /// - Parameter configuration: The run's `config.json`, for TensorBoard; nil for none.
     init(creating run: RunDirectory, _ content: Content, configuration: String?) throws {
@@ -53,15 +53,15 @@ final class RunLogs {
         }
     }
 
-    /// Where the logs are continued. Finding it reads each of them once and changes nothing, so that nothing is lost if
-    /// one of them cannot be continued.
+    /// The places at which the logs are continued. Finding them reads each log once and changes nothing, so that
+    /// nothing is lost if one of them cannot be continued.
     struct Cut {
         fileprivate let content: Content
         fileprivate let table: MetricsCSV.Cut
         fileprivate let records: RecordFile.Cut
         fileprivate let events: EventLog.Cut
 
-        /// - Parameter positions: Where they were when a checkpoint was made.
+        /// - Parameter positions: The lengths of the logs when the checkpoint was made.
         /// - Throws: ``FileError``; ``RunError``
         init(_ run: RunDirectory, at positions: LogPositions, _ content: Content) throws {
             self.content = content
@@ -83,7 +83,7 @@ final class RunLogs {
 
     /// - Parameters:
     ///   - window: The score of the steps since the last record.
-    ///   - timed: The number of their samples that this process saw, and the seconds they took.
+    ///   - timed: The number of their samples that this process read, and the seconds they took.
     func append(_ record: StepRecord, window: Score, timed: (samples: Int, seconds: Double)) throws {
         let figures = MetricValue.values(of: window, .train, content.metrics)
         let samplesPerSecond = Double(timed.samples) / timed.seconds
@@ -128,7 +128,7 @@ final class RunLogs {
         ])
     }
 
-    /// Appends the final score of the test set.
+    /// Appends the final score on the test set.
     func append(test score: Score, epoch: Int, step: Int, mistakes: PNGImage?) throws {
         let figures = MetricValue.values(of: score, .test, content.metrics)
         var values = figures.map { SummaryValue.scalar("test/\($0.metric.name)", $0.value) }
@@ -148,8 +148,8 @@ final class RunLogs {
         ] + figures.map { ($0.metric.name, .double($0.value)) }
     }
 
-    /// Throws the first error of writes that were all tried: a file that could not be written keeps its record for
-    /// later, and the others must not lack theirs then.
+    /// Throws the first error of several writes, all of which were attempted. A file that could not be written keeps
+    /// its record for later; the other files must contain it.
     private static func check(_ writes: [Result<Void, any Error>]) throws {
         for write in writes { try write.get() }
     }
@@ -163,7 +163,7 @@ final class RunLogs {
         return positions
     }
 
-    /// Returns when everything has reached the disk.
+    /// Waits until all logs are on the disk.
     func synchronize() throws {
         try Self.check([
             Result { try table.synchronize() }, Result { try records.synchronize() },

@@ -1,12 +1,12 @@
 import Platform
 import Training
 
-/// The readable content of `metrics.csv`, of a run that is being written or was killed too.
+/// The readable content of `metrics.csv`, also of a run in progress or a killed one.
 package struct RunMetrics: Hashable, Sendable {
-    /// One epoch. Numbers that are not finite, or missing, are NaN or infinite.
+    /// The values of one epoch. Missing numbers are NaN; others may be NaN or infinite.
     package struct Row: Hashable, Sendable {
         package var epoch: Int
-        /// By the names of their columns; accuracies in percent.
+        /// The values by the names of their columns; accuracies are in percent.
         package var values: [String: Double]
         package var seconds: Double
 
@@ -16,17 +16,18 @@ package struct RunMetrics: Hashable, Sendable {
             self.seconds = seconds
         }
 
-        /// The value of a metric by its name; nil if the run does not have it.
+        /// Returns the value of a metric by its name; nil if the run does not have it.
         package func value(_ metric: String, _ split: MetricSplit) -> Double? {
             values[MetricValue.key(split, metric)]
         }
 
-        /// The value by which epochs are compared: of the validation set or, without one, of the training set.
+        /// Returns the value by which epochs are compared: on the validation set or, if there is none, on the training
+        /// set.
         package func monitored(_ metric: String) -> Double? {
             value(metric, .validation) ?? value(metric, .train)
         }
 
-        /// The loss by which the best epoch is chosen.
+        /// The loss that determines the best epoch.
         package var monitoredLoss: Double { monitored("loss") ?? .nan }
         package var monitoredAccuracy: Double? { monitored("accuracy") }
         package var trainLoss: Double { value("loss", .train) ?? .nan }
@@ -37,14 +38,14 @@ package struct RunMetrics: Hashable, Sendable {
     package var names = ["loss", "accuracy"]
     /// Whether there is a validation set.
     package var hasValidation = false
-    /// Whether it was evaluated with averaged weights, too.
+    /// Whether averaged weights were evaluated on it as well.
     package var hasAverage = false
 
     package init() {}
 
     package var hasAccuracy: Bool { names.contains("accuracy") }
 
-    /// The epoch of the lowest monitored loss; nil without any.
+    /// The epoch with the lowest monitored loss; nil if there is none.
     package var best: Row? {
         rows.reduce(nil) { best, row in
             guard row.monitoredLoss.isFinite else { return best }
@@ -53,7 +54,7 @@ package struct RunMetrics: Hashable, Sendable {
         }
     }
 
-    /// The best monitored value of a metric; nil without any.
+    /// Returns the best monitored value of a metric; nil if there is none.
     package func best(_ metric: Metric) -> Double? {
         let values = rows.compactMap { $0.monitored(metric.name) }.filter(\.isFinite)
         return metric.higherIsBetter ? values.max() : values.min()
@@ -68,8 +69,8 @@ package struct RunMetrics: Hashable, Sendable {
 extension RunMetrics {
     /// Reads the file.
     ///
-    /// - Returns: what could be read, and what is wrong with the first line that could not. A last line without an
-    ///   end is one that is being written, and no problem.
+    /// - Returns: The readable rows, and the problem of the first unreadable line. A last line without a line end is
+    ///   still being written and is not a problem.
     package static func read(from path: String) throws(FileError) -> (metrics: RunMetrics, problem: String?) {
         let text = String(decoding: try RecordFile.content(of: path), as: UTF8.self)
         return parse(text, path: path)
@@ -80,7 +81,8 @@ extension RunMetrics {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.count > 1 else { return (metrics, nil) }
         let columns = cells(lines[0])
-        // Before they are compared: characters of many combining marks take a time that grows with the square of a name.
+        // The names are checked before they are compared: comparing names with many combining marks takes time that
+        // grows with the square of their length.
         if let column = columns.first(where: { !Metric.isName($0) }) {
             let found = String(String.UnicodeScalarView(column.unicodeScalars.prefix(80))).quoted
             return (

@@ -1,16 +1,16 @@
 import Platform
 import Training
 
-/// One of several networks of a run, each with a directory of its own in the run's: `lstm-0`.
+/// One of several networks of a run, each in a subdirectory of the run: `lstm-0`.
 struct RunNetwork {
     let name: String
     let metrics: RunMetrics
-    /// The root of the mean squared error on the test rows; nil where the run has none.
+    /// The root mean squared error (RMSE) on the test rows; nil if the run has none.
     let testError: Double?
-    /// The files that cannot be read, each in a line that names the file.
+    /// Problems of unreadable files, each a line that names the file.
     let problems: [String]
 
-    /// The networks of a run, by their names; none of a run that has metrics of its own.
+    /// Returns the networks of a run with their names; empty if the run itself has metrics.
     static func all(in run: RunDirectory, of programs: [Program]) -> [RunNetwork] {
         guard ((try? POSIX.kind(at: run.metrics)) ?? nil) == nil, let names = try? POSIX.names(in: run.path)
         else {
@@ -26,7 +26,7 @@ struct RunNetwork {
         }
     }
 
-    /// The errors in `results.csv`, by the names of the networks.
+    /// Returns the errors in `results.csv`, by the names of the networks.
     private static func testErrors(of run: RunDirectory) -> [String: Double] {
         guard let content = try? RecordFile.content(of: FilePath.join(run.path, "results.csv")) else {
             return [:]

@@ -3,9 +3,9 @@ import NeuralNetworks
 import Pictures
 import Platform
 
-/// Sections that pages of every kind of run have.
+/// Sections of the pages of every kind of run.
 extension RunPage {
-    /// Options as the command line has them, and whether each is what it is without being given.
+    /// Returns the section with the options, as on the command line, and whether each has its default.
     package func configuration(_ options: [(name: String, value: String, isDefault: Bool)]) -> Markup {
         func table(_ title: String, _ rows: [(name: String, value: String, isDefault: Bool)]) -> Markup {
             self.table(
@@ -47,9 +47,9 @@ extension RunPage {
     }
 
     /// - Parameters:
-    ///   - reproduce: Commands, each in words.
-    ///   - resume: The command that goes on with the run; nil where it cannot.
-    ///   - given: The command that the run was started by; empty if it is not known.
+    ///   - reproduce: Commands, each as words.
+    ///   - resume: The command that resumes the run; nil if it cannot be resumed.
+    ///   - given: The command that started the run; empty if it is not known.
     package func commands(reproduce: [[String]], resume: [String]?, given: [String]) -> Markup {
         section("How to reproduce") {
             Markup("p") { "The same weights, to the last bit, on any number of threads:" }
@@ -65,7 +65,7 @@ extension RunPage {
         }
     }
 
-    /// Commands to copy, whose lines break between words only, where they can.
+    /// Returns commands to copy. Their lines break only between words if possible.
     package func shell(_ commands: [[String]]) -> Markup {
         Markup("pre") {
             for (place, words) in commands.enumerated() {

@@ -1,23 +1,23 @@
 import Pictures
 
-/// A page about a run: one file that needs neither network nor script.
+/// A page about a run: a single file that needs neither network nor script.
 package protocol RunPage {
     var header: RunPageHeader { get }
-    /// Files that cannot be read, each in a line that names it.
+    /// Problems of unreadable files, each a line that names the file.
     var problems: [String] { get }
     @MarkupBuilder var sections: [Markup] { get }
 }
 
-/// What stands at the top of a page.
+/// The header of a page.
 package struct RunPageHeader {
     package var kind: String
     package var name: String
     package var state: RunState
-    /// How far it is, beside the state.
+    /// The progress, shown next to the state.
     package var progress: String
-    /// What came out, in large letters.
+    /// The result, in large letters.
     package var result: [Markup]
-    /// What that means, in words.
+    /// An explanation of the result.
     package var verdict: String?
     package var figures: [(name: String, value: String)]
 
@@ -63,7 +63,7 @@ extension RunPage {
             Markup("head") {
                 Markup("meta", ["charset": "utf-8"])
                 Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                // Whatever a file of the run holds, nothing is loaded and nothing runs.
+                // This policy prevents that the content of a run's files loads or executes anything.
                 Markup(
                     "meta",
                     [
@@ -96,8 +96,8 @@ extension RunPage {
         }
     }
 
-    /// A table in a box of its own that scrolls where the page is narrow. The first cell of a row names it.
-    /// - Parameter kind: `numbers`, `words` or `layers`, how its cells are set.
+    /// Returns a table in a box that scrolls if the page is narrow. The first cell of a row is its header.
+    /// - Parameter kind: The style of the cells: `numbers`, `words` or `layers`.
     package func table(
         _ title: String, columns: [String], rows: [[String]], footer: [String]? = nil, kind: String? = nil
     ) -> Markup {

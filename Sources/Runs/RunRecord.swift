@@ -1,7 +1,8 @@
 import Platform
 import Training
 
-/// All that a run's files tell, as far as they are there and whole: of a run in any state, written by any version.
+/// The content of a run's files, as far as they exist and are undamaged. The run may be in any state and of any
+/// version.
 package struct RunRecord: Sendable {
     package let run: RunDirectory
     package let state: RunState
@@ -9,19 +10,19 @@ package struct RunRecord: Sendable {
     package let summary: RunSummary?
     package let evaluation: Evaluation?
     package let configuration: RunConfiguration?
-    /// The name of the program that made it.
+    /// The name of the program that made the run.
     package let program: String
     /// The metrics whose titles and units are known.
     private let knownMetrics: [Metric]
-    /// The files that cannot be read, each in a line that names the file.
+    /// Problems of unreadable files, each a line that names the file.
     package let problems: [String]
 
-    /// Reads what there is; never fails.
+    /// Reads the available files; it never fails.
     ///
     /// - Parameters:
     ///   - run: The directory to read.
-    ///   - programs: The programs whose options are known.
-    ///   - ending: The last summary of a run whose process still holds its lock and has not written it yet.
+    ///   - programs: The known programs.
+    ///   - ending: The final summary of a run whose process still holds the lock and has not written the summary yet.
     package init(_ run: RunDirectory, of programs: [Program], ending: RunSummary? = nil) {
         var problems: [String] = []
         func value<Value>(of path: String, _ read: () throws -> Value) -> Value? {
@@ -30,7 +31,7 @@ package struct RunRecord: Sendable {
             } catch let error as FileError where error.isMissing {
                 return nil
             } catch let error as RunError {
-                // Without what a resume would ask for.
+                // The advice for a resume is left out.
                 if case .invalidFile(let path, let reason) = error {
                     problems.append("\(path): \(reason)")
                 } else {
@@ -68,7 +69,7 @@ package struct RunRecord: Sendable {
 
     package var name: String { FilePath.name(of: run.path) }
 
-    /// "2026-01-31T23:59:59Z": when training was begun; else what the directory's name says.
+    /// The start time of training, "2026-01-31T23:59:59Z"; if it is unknown, the time in the directory's name.
     package var started: String? {
         if let started = summary?.started { return started }
         guard let stamp = RunDirectory.parts(ofName: name).map({ Array($0.time.utf8) }) else { return nil }
@@ -77,13 +78,13 @@ package struct RunRecord: Sendable {
             "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
     }
 
-    /// Whole epochs done.
+    /// The number of complete epochs.
     package var epochs: Int { metrics.rows.isEmpty ? summary?.epochs ?? 0 : metrics.rows.count }
 
     /// The run's metrics, in the order of their columns.
     package var allMetrics: [Metric] { metrics.described(by: knownMetrics) }
 
-    /// Its metrics other than loss and accuracy.
+    /// The run's metrics other than loss and accuracy.
     package var otherMetrics: [Metric] { allMetrics.filter { $0 != .crossEntropy && $0 != .accuracy } }
 
     package var wantedEpochs: Int? { configuration?.epochs }
@@ -94,7 +95,7 @@ package struct RunRecord: Sendable {
         metrics.rows.isEmpty ? summary?.trainingSeconds ?? 0 : metrics.seconds
     }
 
-    /// Why it ended, in words.
+    /// The reason for the end of the run, in words.
     package var reason: String? {
         if let reason = summary?.reason, state != .running { return reason }
         guard state == .failed else { return nil }
@@ -102,6 +103,6 @@ package struct RunRecord: Sendable {
             ? "ended before it began" : "ended without a word: killed, or the machine went down"
     }
 
-    /// Whether training can be gone on with where it is.
+    /// Whether training can be resumed.
     package var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
 }

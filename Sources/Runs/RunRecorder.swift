@@ -4,10 +4,11 @@ import Platform
 import TensorBoard
 import Training
 
-/// Keeps a run's logs, checkpoints and summary while it trains.
+/// A callback that writes a run's logs, checkpoints and summary during training.
 ///
-/// Before a checkpoint is made the logs are on the disk, and the checkpoint says how far they are. When training is
-/// stopped in mid-epoch a last one is made; when it diverged, none, so that the one of the last whole epoch stays.
+/// Before a checkpoint is saved, the logs are on the disk, and the checkpoint contains their lengths. When training is
+/// stopped in the middle of an epoch, a last checkpoint is saved. When training diverges, none is saved, so that the
+/// checkpoint of the last complete epoch stays.
 package final class RunRecorder: Callback {
     private let lock: RunDirectory.Lock
     private let store: CheckpointStore
@@ -22,7 +23,7 @@ package final class RunRecorder: Callback {
     private var window: Score
     /// The samples and seconds of the current logging window that this process measured.
     private var timed = (samples: 0, seconds: 0.0)
-    /// By the trainer's clock, when the last step ended or its epoch began.
+    /// The time, by the trainer's clock, when the last step ended or its epoch began.
     private var lastStep = 0.0
     /// The step of the last checkpoint.
     private var savedStep: Int?
@@ -31,35 +32,35 @@ package final class RunRecorder: Callback {
     /// The step of the last attempt to save, and its time by the trainer's clock; nil until training begins.
     private var triedStep: Int
     private var triedAt: Double?
-    /// What `summary.json` is to hold.
+    /// The content of `summary.json`.
     package var summary: RunSummary
-    /// How often a file could not be written, if that is no reason to stop.
+    /// The number of files that could not be written, if training continues after that.
     package private(set) var failureCount = 0
     private var hasFailed = false
-    /// When `curves.svg` is drawn again.
+    /// The time when `curves.svg` is drawn again.
     private var nextDrawing = 0.0
 
     package var run: RunDirectory { lock.run }
 
-    /// Draws the report of a run whose last summary is not written yet.
+    /// Draws the report of a run whose final summary is not written yet.
     package typealias ReportDrawing = (_ run: RunDirectory, _ ending: RunSummary) throws(FileError) -> Void
 
     /// - Parameters:
-    ///   - lock: of the run's directory, kept as long as this lives.
-    ///   - checkpoint: what training goes on from; nil for the beginning.
-    ///   - summary: of the run so far.
-    ///   - policy: when checkpoints are made, how many are kept, and what is done if one cannot be.
-    ///   - stepsPerRecord: steps of one record in `metrics.jsonl`; 0 for none but those of epochs.
-    ///   - metrics: The trainer's.
-    ///   - hasValidation: whether samples are held out.
-    ///   - hasAverage: whether an average of the weights is scored by these, too.
-    ///   - details: What checkpoints keep of the run.
+    ///   - lock: The lock of the run's directory, held for the lifetime of this object.
+    ///   - checkpoint: The checkpoint from which training resumes; nil for the beginning.
+    ///   - summary: The summary of the run so far.
+    ///   - policy: When checkpoints are saved, how many are kept, and what happens if one cannot be saved.
+    ///   - stepsPerRecord: The number of steps per record in `metrics.jsonl`; 0 for records of epochs only.
+    ///   - metrics: The trainer's metrics.
+    ///   - hasValidation: Whether there is a validation set.
+    ///   - hasAverage: Whether averaged weights are evaluated as well.
+    ///   - details: Information about the run for checkpoints.
     ///   - configuration: The run's `config.json`, for TensorBoard; nil for none.
-    ///   - writeInputs: Writes the run's other files, once it is known that its logs can be continued.
+    ///   - writeInputs: Writes the run's other files, after it is known that the logs can be continued.
     ///   - program: The name of the program that resumes the run and draws its report.
     ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
     ///     histograms of the weights.
-    ///   - console: Shows what could not be written.
+    ///   - console: The console that shows which files could not be written.
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0,
@@ -95,7 +96,7 @@ package final class RunRecorder: Callback {
         self.summary.continue(from: checkpoint)
         try POSIX.discardFile(lock.run.evaluation)
         try self.summary.write(to: lock.run)
-        // The names of the new files.
+        // This makes the names of the new files durable.
         try OpenDirectory(lock.run.path).synchronize()
     }
 
@@ -115,7 +116,7 @@ package final class RunRecorder: Callback {
             window = Score()
             timed = (0, 0)
         }
-        // After the last batch there is the end of the epoch, which also belongs to it.
+        // After the last batch, the checkpoint is saved at the end of the epoch.
         if record.stepInEpoch < record.stepsPerEpoch, isDue(after: record.step, epochs: nil, trainer) {
             guard trainer.isFinite else {
                 return trainer.stop(.diverged(epoch: record.epoch, step: record.stepInEpoch - 1))
@@ -144,7 +145,7 @@ package final class RunRecorder: Callback {
         if savedStep != trainer.engine.optimizerState.stepCount { try attempt { try save(trainer) } }
     }
 
-    /// - Parameter epochs: whole epochs done; nil in mid-epoch.
+    /// - Parameter epochs: The number of complete epochs; nil in the middle of an epoch.
     private func isDue(after step: Int, epochs: Int?, _ trainer: Trainer) -> Bool {
         switch policy.every {
         case .epochs(let count): epochs.map { $0.isMultiple(of: count) } ?? false
@@ -179,7 +180,8 @@ package final class RunRecorder: Callback {
         Checkpoint(of: trainer, logs: logs.positions(window: window), details: details)
     }
 
-    /// The checkpoint of the best epoch, or of an earlier best epoch if only that one was kept; nil if none is.
+    /// Returns the checkpoint of the best epoch, or of an earlier best epoch if only that one was kept; nil if there is
+    /// none.
     package func bestCheckpoint() throws -> Checkpoint? {
         if let unsavedBest { return unsavedBest }
         do {
@@ -189,7 +191,7 @@ package final class RunRecorder: Callback {
         }
     }
 
-    /// Appends the final score of the test images, with a picture of the mistakes, to the logs.
+    /// Appends the final score on the test set, with a picture of the mistakes, to the logs.
     package func append(test score: Score, epoch: Int, trainer: Trainer, mistakes: PNGImage?) throws {
         try attempt {
             try logs.append(
@@ -210,20 +212,20 @@ package final class RunRecorder: Callback {
         summary.secondsOfEpoch = trainer.secondsOfEpoch
     }
 
-    /// Draws the report, then writes how the run ended: if the process is killed in between, the run is one to go on
-    /// with, and all is drawn again.
+    /// Draws the report, then writes the end of the run. If the process is killed in between, the run can be resumed,
+    /// and everything is drawn again.
     package func finish(_ trainer: Trainer) throws {
         updateSummary(trainer)
         if let drawReport {
             draw { run throws(FileError) in try drawReport(run, summary) }
         }
-        // No resume of a finished run removes surplus checkpoints.
+        // A finished run is not resumed, so no resume would remove surplus checkpoints.
         if summary.state == .finished { try store.synchronize() }
         try summary.write(to: run)
     }
 
-    /// Writes that the run failed, if it can: the disk may be full, and without it the run is one that ended without
-    /// a word.
+    /// Writes that the run failed, if possible. The disk may be full; then the run appears as one whose process ended
+    /// unexpectedly.
     package func finish(_ trainer: Trainer, failure: any Error) {
         summary.state = .failed
         summary.reason = "\(failure)"
@@ -231,8 +233,8 @@ package final class RunRecorder: Callback {
         try? summary.write(to: run)
     }
 
-    /// Does what writes a file. Where training is to go on without it, an error is only reported, once until the
-    /// next checkpoint.
+    /// Calls a function that writes a file. If training continues after errors, an error is only reported, once until
+    /// the next checkpoint.
     private func attempt(_ body: () throws -> Void) throws {
         do {
             try body()
@@ -248,7 +250,8 @@ package final class RunRecorder: Callback {
 }
 
 extension RunRecorder {
-    /// A few seconds after the last time, and in no more than a hundredth of the time.
+    /// Draws the curves if a few seconds have passed since the last time. Drawing takes at most a hundredth of the
+    /// time.
     private func drawCurves(_ clock: MonotonicClock) {
         let start = clock()
         guard drawReport != nil, start >= nextDrawing else { return }
@@ -257,8 +260,8 @@ extension RunRecorder {
         nextDrawing = end + max(5, 100 * (end - start))
     }
 
-    /// Draws something. The run is whole without its pictures: if one cannot be written, that is said, the program's
-    /// exit code tells, and nothing ends.
+    /// Draws a picture or page. An error is reported and affects the exit status, but it does not end the run, because
+    /// the run is complete without its pictures.
     package func draw(_ body: (RunDirectory) throws(FileError) -> Void) {
         do throws(FileError) {
             try body(run)

@@ -1,11 +1,11 @@
-/// How a run is doing.
+/// The state of a run.
 package enum RunState: String, Codable, CaseIterable, Sendable {
     case running
     case finished
     /// Stopped by a signal or the time limit; the run can be resumed.
     case stopped
-    /// Ended by numbers that were not finite, by a file that could not be written, or killed.
+    /// Ended because numbers were not finite or a file could not be written, or killed.
     case failed
-    /// A file that tells the state cannot be read. Never stored.
+    /// The file with the state cannot be read. This state is never stored.
     case damaged
 }

@@ -2,29 +2,29 @@ import NeuralNetworks
 import Platform
 import Training
 
-/// `summary.json`: how a run is doing, and how it ended.
+/// The content of `summary.json`: the state of a run, and how it ended.
 package struct RunSummary: Hashable, Sendable {
     package var state = RunState.running
-    /// Why it ended, in words; nil while it runs, and after all its epochs.
+    /// The reason for the end, in words; nil while the run is running, and after all its epochs.
     package var reason: String?
-    /// When training was begun, and when this was written: "2026-01-31T23:59:59Z".
+    /// The start time of training, and the time when this summary was written: "2026-01-31T23:59:59Z".
     package var started = UTCTime(seconds: POSIX.wallSeconds()).iso8601
     package var updated = UTCTime(seconds: POSIX.wallSeconds()).iso8601
-    /// Whole epochs done.
+    /// The number of complete epochs.
     package var epochs = 0
     package var steps = 0
-    /// The time of the finished epochs in seconds, over all resumes.
+    /// The total duration of the complete epochs in seconds, over all resumes.
     package var trainingSeconds = 0.0
-    /// The seconds that the current epoch had taken when the summary was written.
+    /// The duration of the current epoch, in seconds, when the summary was written.
     package var secondsOfEpoch = 0.0
     package var imagesPerSecond = 0.0
     /// The epoch of the lowest monitored loss; see ``EpochRecord/monitoredLoss``.
     package var best: TrainingState.Best?
-    /// The epoch after which the weights were that were scored at the end: the best one where images are held
-    /// out, else the last.
+    /// The epoch whose weights were evaluated at the end: the best epoch if there is a validation set, otherwise the
+    /// last.
     package var scoredEpoch: Int?
-    /// The final values by their names in files, "test_accuracy", in percent where they are shares; without those that
-    /// were not computed.
+    /// The final values by their names in files, such as "test_accuracy". Fractions are in percent. Values that were
+    /// not computed are absent.
     private var scores = MetricScores()
     package var peakMemoryBytes = 0
 
@@ -32,16 +32,16 @@ package struct RunSummary: Hashable, Sendable {
 
     package static func read(_ run: RunDirectory) throws -> RunSummary { try RunFile.read(from: run.summary) }
 
-    /// A final value by its metric's name; nil if it was not computed.
+    /// The final value of a metric by its name; nil if it was not computed.
     package subscript(metric: String, split: MetricSplit) -> Double? {
         get { scores[metric, split] }
         set { scores[metric, split] = newValue }
     }
 
-    /// The standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
+    /// Returns the standard error of an accuracy on the test set, in percent: √(p (1 − p) / n).
     package func standardError(_ split: MetricSplit) -> Double? { self[Self.standardError, split] }
 
-    /// Keeps the final values of metrics on some samples, and for the test set the standard error of the accuracy.
+    /// Stores the final values of metrics on one split and, for the test set, the standard error of the accuracy.
     package mutating func set(_ score: Score, _ split: MetricSplit, _ metrics: [Metric]) {
         for value in MetricValue.values(of: score, split, metrics) {
             self[value.metric.name, split] = value.value
@@ -52,7 +52,7 @@ package struct RunSummary: Hashable, Sendable {
 
     package static let standardError = "standard_error"
 
-    /// Makes this that of a run that goes on from a checkpoint, or begins if nil: without the scores of its end.
+    /// Makes this the summary of a run that resumes from a checkpoint, or begins if nil, without the final scores.
     mutating func `continue`(from checkpoint: Checkpoint?) {
         var summary = RunSummary()
         summary.started = started
@@ -67,7 +67,7 @@ package struct RunSummary: Hashable, Sendable {
         self = summary
     }
 
-    /// While the run goes on nothing depends on it: a power cut may then take it.
+    /// Replaces the file. While the run is running nothing depends on it, so a power cut may revert it.
     package func write(to run: RunDirectory) throws {
         var summary = self
         summary.updated = UTCTime(seconds: POSIX.wallSeconds()).iso8601

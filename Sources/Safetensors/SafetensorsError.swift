@@ -1,6 +1,6 @@
 import Platform
 
-/// An invalid safetensors file, or one that lacks what was requested.
+/// An error in a safetensors file: it is invalid, or it lacks a requested tensor.
 public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path of the file.
     public let path: String
@@ -8,9 +8,9 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     public let offset: Int
     /// The kind of error.
     public let reason: Reason
-    /// The expected content at the place.
+    /// The expected content at that place.
     public let expected: String
-    /// The content found there.
+    /// The content found at that place.
     public let found: String
 
     public var description: String {

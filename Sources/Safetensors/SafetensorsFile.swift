@@ -44,8 +44,8 @@ public struct SafetensorsFile: Sendable {
     public init(path: String) throws { try self.init(path: path, copies: 2) }
 
     /// - Parameters:
-    ///   - copies: How often the content is in memory at the same time, at most: ``MemoryShortage`` is thrown where there
-    ///     is less.
+    ///   - copies: The maximum number of copies of the content in memory at the same time. ``MemoryShortage`` is thrown
+    ///     if there is not enough memory for them.
     ///   - check: Checks the metadata before the tensors are read.
     package init(
         path: String, copies: Int, checking check: (_ metadata: [String: String]) throws -> Void = { _ in }
@@ -65,7 +65,7 @@ public struct SafetensorsFile: Sendable {
     /// Reads an open file.
     ///
     /// - Parameters:
-    ///   - copies: How often the content is in memory at the same time, at most.
+    ///   - copies: The maximum number of copies of the content in memory at the same time.
     ///   - check: Checks the metadata before the tensors are read.
     package init(
         _ file: OpenFile, copies: Int,
@@ -156,7 +156,7 @@ public struct SafetensorsFile: Sendable {
                 .shape, at: range.lowerBound, expected: "\(name.quoted) of shape \(shape!)",
                 found: "\(tensor.shape)")
         }
-        // Copied as bytes: in the file nothing is aligned.
+        // The elements are copied as bytes, because in the file they are not aligned.
         let count = range.count / MemoryLayout<Element>.size
         return [Element](unsafeUninitializedCapacity: count) { elements, filled in
             bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(elements).copyMemory(from: $0) }

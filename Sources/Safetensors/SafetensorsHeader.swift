@@ -1,7 +1,7 @@
 import Platform
 
-/// The header of a safetensors file: the tensors and the metadata. It is checked that the elements of the tensors fill
-/// the file from the end of the header to its own, without gaps and overlaps, and match types and shapes.
+/// The header of a safetensors file: the tensors and the metadata. The elements of the tensors must fill the file from
+/// the end of the header to the end of the file, without gaps and overlaps, and must match types and shapes.
 struct SafetensorsHeader: Sendable {
     /// The greatest length in bytes, as in the reference implementation.
     static let longest = 100_000_000
@@ -10,7 +10,7 @@ struct SafetensorsHeader: Sendable {
     /// The tensors, in the order of their elements in the file.
     private(set) var tensors: [SafetensorsFile.Tensor] = []
 
-    /// The length of the header in bytes, from the first eight bytes of the file.
+    /// Returns the length of the header in bytes, from the first eight bytes of the file.
     static func length(
         prefix: [UInt8], fileLength: Int, path: String
     ) throws(SafetensorsError) -> Int {
@@ -48,7 +48,7 @@ struct SafetensorsHeader: Sendable {
         try scanner.object { (scanner, key, keyOffset) throws(SafetensorsError) in
             if key == "__metadata__" {
                 try scanner.object { (scanner, key, keyOffset) throws(SafetensorsError) in
-                    // Two keys of the same letters in other bytes would be one in a dictionary.
+                    // Keys with the same letters in different bytes would be equal in a dictionary.
                     guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
                         throw scanner.error(
                             .duplicateKey, at: keyOffset, expected: "each key once",

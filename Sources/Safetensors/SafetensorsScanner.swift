@@ -1,14 +1,14 @@
 import Platform
 
-/// A strict reader of the JSON of a header. It knows only what the format uses: objects, strings and arrays of
-/// natural numbers. The depth of nesting is fixed by its callers, so it cannot be exceeded.
+/// A strict reader of the JSON of a header. It accepts only the JSON that the format uses: objects, strings and arrays
+/// of natural numbers. The depth of nesting is fixed by its callers, so it cannot be exceeded.
 struct SafetensorsScanner {
     /// The offset of the header in the file, which is added to the offsets in errors.
     static let start = 8
-    /// The greatest number of elements of an array; no library has tensors of more dimensions.
+    /// The maximum number of elements of an array. No library has tensors with more dimensions.
     private static let mostNumbers = 64
-    /// The longest name of a tensor or key in bytes. The time to compare texts of many combining marks grows with the
-    /// square of their length.
+    /// The maximum length of a tensor's name or a key in bytes. The time to compare texts with many combining marks
+    /// grows with the square of their length.
     private static let longestKey = 256
 
     let path: String
@@ -92,7 +92,7 @@ struct SafetensorsScanner {
         return value
     }
 
-    /// - Parameter limit: The greatest length in bytes.
+    /// - Parameter limit: The maximum length in bytes.
     mutating func string(atMost limit: Int = .max) throws(SafetensorsError) -> String {
         try expect("\"", "a string")
         let begin = offset - 1

@@ -3,7 +3,7 @@ public struct SafetensorsType: RawRepresentable, Hashable, Sendable, CustomStrin
     /// The name in the format.
     public let rawValue: String
 
-    /// A type by its name in the format, which may be unknown.
+    /// Creates a type from its name in the format, which may be unknown.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// `Float`, 32 bits (F32).

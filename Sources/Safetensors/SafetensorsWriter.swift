@@ -28,9 +28,9 @@ public struct SafetensorsWriter: Sendable {
     /// Adds a copy of a tensor.
     ///
     /// - Parameters:
-    ///   - name: The name. One that was added before, or `__metadata__`, traps.
+    ///   - name: The name. A name that was added before, or `__metadata__`, traps.
     ///   - shape: The size of each dimension, outermost first; empty for a single number.
-    ///   - values: The elements in row-major order: the last index varies fastest. Another number of them than the
+    ///   - values: The elements in row-major order: the last index varies fastest. A number of elements other than the
     ///     product of `shape` traps.
     public mutating func add<Element: SafetensorsElement>(_ name: String, shape: [Int], _ values: [Element]) {
         precondition(
@@ -60,14 +60,14 @@ public struct SafetensorsWriter: Sendable {
         return file
     }
 
-    /// Writes the file at `path`. A file that exists there is replaced as a whole, or stays unchanged after an error.
+    /// Writes the file at `path`. An existing file is replaced atomically; after an error it is unchanged.
     ///
     /// - Throws: ``FileError`` if the file cannot be written.
     public func write(to path: String) throws(FileError) {
         try AtomicFile.write(serialized(), to: path)
     }
 
-    /// The header in JSON, padded with spaces to a multiple of eight bytes.
+    /// Returns the header in JSON, padded with spaces to a multiple of eight bytes.
     private func header(of tensors: [Tensor]) -> String {
         var members: [String] = []
         if !metadata.isEmpty {

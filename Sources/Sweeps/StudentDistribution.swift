@@ -13,7 +13,7 @@ import Console
 struct StudentDistribution: Hashable, Sendable {
     let degreesOfFreedom: Int
 
-    /// The probability of a magnitude up to `t`, where `t` is 0 or positive. With θ = atan(t/√ν):
+    /// Returns the probability of a magnitude up to `t`, where `t` is 0 or positive. With θ = atan(t/√ν):
     ///
     ///     ν odd:   2/π (θ + sin θ (cos θ + 2/3 cos³ θ + … + 2·4…(ν−3) / (3·5…(ν−2)) cosᵛ⁻² θ))
     ///     ν even:  sin θ (1 + 1/2 cos² θ + … + 1·3…(ν−3) / (2·4…(ν−2)) cosᵛ⁻² θ)
@@ -32,7 +32,7 @@ struct StudentDistribution: Hashable, Sendable {
         return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
     }
 
-    /// The magnitude `t` for which ``probability(upTo:)`` is `share`.
+    /// Returns the magnitude `t` for which ``probability(upTo:)`` is `share`.
     ///
     /// - Parameter share: 0 or more and below 1.
     func magnitude(ofProbability share: Double) -> Double {
@@ -62,13 +62,15 @@ package struct PairedDifference: Codable, Hashable, Sendable {
     /// The p-value of the two-sided paired t-test: the probability of a difference at least as large if there is none.
     package let probability: Double
 
-    /// Nil for fewer than two differences, and for equal ones other than 0: the test needs their spread.
+    /// Computes the test; nil for fewer than two differences, and for equal differences other than 0, because the test
+    /// needs their spread.
     ///
     /// - Parameter differences: One difference for each seed.
     package init?(_ differences: [Double]) {
         let spread = differences.isEmpty ? nil : Spread(differences)
         guard let spread, let deviation = spread.deviation else { return nil }
-        // Differences that are equal except for rounding count as equal: one image more changes an accuracy by more.
+        // Differences that are equal except for rounding count as equal; one more correct image changes an accuracy by
+        // more.
         guard spread.mean == 0 || deviation > 1e-9 * spread.mean.magnitude else { return nil }
         count = differences.count
         mean = spread.mean
@@ -81,8 +83,8 @@ package struct PairedDifference: Codable, Hashable, Sendable {
             ? max(0, 1 - student.probability(upTo: mean.magnitude / standardError)) : 1
     }
 
-    /// The p-values of several tests, corrected for their number (Holm, "A simple sequentially rejective multiple test
-    /// procedure", 1979).
+    /// Returns the p-values of several tests, corrected for their number (Holm, "A simple sequentially rejective
+    /// multiple test procedure", 1979).
     static func corrected(_ probabilities: [Double]) -> [Double] {
         var corrected = probabilities
         var floor = 0.0

@@ -18,14 +18,14 @@ package struct SweepAxis: Hashable, Sendable {
     package let values: Values
 
     package enum Values: Hashable, Sendable {
-        /// Values as they were written; "true" and "false" for a flag.
+        /// A list of values, as written on the command line; "true" and "false" for a flag.
         case list([String])
         /// A range for random search, sampled log-uniformly; whole numbers if both ends are whole.
         case range(lower: Double, upper: Double, isWhole: Bool)
     }
 
     /// - Parameter text: `learning-rate=0.002,0.005,0.01` or, for random search, `learning-rate=0.001..0.02`. Spaces
-    ///   around names and values do not count.
+    ///   around names and values are ignored.
     package init(_ text: String) throws(OptionError) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
             throw OptionError(
@@ -81,7 +81,7 @@ package struct SweepAxis: Hashable, Sendable {
         return .range(lower: lower, upper: upper, isWhole: isWhole)
     }
 
-    /// The greatest up to which every whole number is a `Double`: 2^53.
+    /// The greatest number up to which every whole number is a `Double`: 2^53.
     private static let greatestWholeNumber = 0x1p53
 
     /// Samples a value.
@@ -98,7 +98,7 @@ package struct SweepAxis: Hashable, Sendable {
     }
 }
 
-/// The seeds of `0-9`, `0,1,5` or `0-3,7`.
+/// The seeds in a text such as `0-9`, `0,1,5` or `0-3,7`.
 package struct SweepSeeds: Hashable, Sendable {
     package static let limit = 10_000
 

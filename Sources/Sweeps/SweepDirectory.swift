@@ -9,14 +9,15 @@ package struct SweepDirectory: Hashable, Sendable {
     package let path: String
 
     package var planFile: String { RunDirectory.plan(ofSweep: path) }
-    /// `results.csv`: one row for each entry that is done. Interruptions and the order of the entries do not change a byte.
+    /// The path of `results.csv`: one row for each completed entry. Interruptions and the order of completion do not
+    /// change its bytes.
     package var results: String { FilePath.join(path, "results.csv") }
-    /// `times.csv`: the duration of each entry.
+    /// The path of `times.csv`: the duration of each entry.
     package var times: String { FilePath.join(path, "times.csv") }
-    /// `test.json`: the winner's scores on the test set.
+    /// The path of `test.json`: the winner's scores on the test set.
     package var test: String { FilePath.join(path, "test.json") }
     package var report: String { FilePath.join(path, "report.html") }
-    /// `sweep.log`: all printed lines.
+    /// The path of `sweep.log`: all printed lines.
     package var log: String { FilePath.join(path, "sweep.log") }
     /// The directories of the entries' runs.
     package var runs: String { FilePath.join(path, "runs") }
@@ -72,14 +73,14 @@ package struct SweepDirectory: Hashable, Sendable {
         return plan
     }
 
-    /// The result of an entry; nil if it is not done.
+    /// Returns the result of an entry; nil if it is not complete.
     package func result(of entry: SweepPlan.Entry) throws -> SweepResult? {
         let path = resultFile(of: entry)
         guard try POSIX.kind(at: path) != nil else { return nil }
         return try RunFile.read(from: path)
     }
 
-    /// The newest run of an entry that has started; nil if none has.
+    /// Returns the newest run of an entry; nil if there is none.
     package func run(of entry: SweepPlan.Entry) throws(FileError) -> RunDirectory? {
         let names = try POSIX.names(in: runs).filter { name in
             guard let name = RunDirectory.parts(ofName: name)?.name else { return false }
@@ -93,11 +94,11 @@ package struct SweepDirectory: Hashable, Sendable {
     }
 }
 
-/// The result of an entry of a sweep: `entries/entry-0007.json`.
+/// The result of an entry of a sweep, the content of `entries/entry-0007.json`.
 package struct SweepResult: Codable, Hashable, Sendable {
     package enum State: String, Codable, Sendable {
         case finished
-        /// The loss was no longer finite. Training again would give the same.
+        /// Training diverged. Training again would give the same result.
         case diverged
     }
 
@@ -106,7 +107,7 @@ package struct SweepResult: Codable, Hashable, Sendable {
     package var run: String
     /// The number of completed epochs.
     package var epochs: Int
-    /// The training time.
+    /// The training time in seconds.
     package var seconds: Double
     /// The epoch whose weights were evaluated, ``RunSummary/scoredEpoch``; nil if the entry diverged.
     package var scoredEpoch: Int?
@@ -137,7 +138,7 @@ package struct SweepResult: Codable, Hashable, Sendable {
 extension SweepResult {
     private enum Key: String, CodingKey { case state, run, epochs, seconds, scoredEpoch }
 
-    /// Writes scores beside the other members: "validation_accuracy".
+    /// Encodes the result. Scores are members of the same object: "validation_accuracy".
     package func encode(to encoder: any Encoder) throws {
         try scores.encode(to: encoder)
         var values = encoder.container(keyedBy: Key.self)

@@ -25,13 +25,14 @@ package struct SweepEntryTraining: Sendable {
         entry = plan.entries[index]
     }
 
-    /// Trains the entry, or the rest of it; does nothing if the entry is done.
+    /// Trains the entry, or the rest of it; does nothing if the entry is complete.
     ///
     /// - Parameters:
-    ///   - console: The place for messages.
+    ///   - console: The console for messages.
     ///   - train: Runs `train` with the arguments of its command line and returns its exit status.
-    /// - Returns: Success if the entry is done, else the exit status of training.
-    /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``Divergence``, which is a result.
+    /// - Returns: Success if the entry is complete, otherwise the exit status of training.
+    /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``Divergence``, which is a
+    ///   result.
     package func run(console: Console, train: ([String]) throws -> ExitStatus) throws -> ExitStatus {
         guard let lock = try FileLock(sweep.lock(of: entry)) else {
             throw SweepError.entryInUse(entry: entry.name)
@@ -59,7 +60,7 @@ package struct SweepEntryTraining: Sendable {
         }
     }
 
-    /// The arguments of `train`.
+    /// Returns the arguments of `train`.
     private func arguments() throws -> [String] {
         let here = ["--threads", "1", "--quiet"] + (data.map { ["--data", $0] } ?? [])
         if let run = try sweep.run(of: entry) { return ["--resume", run.path] + here }
@@ -68,7 +69,7 @@ package struct SweepEntryTraining: Sendable {
 }
 
 extension SweepResult {
-    /// "val acc 98.52, loss 0.0543, 3.2 s"
+    /// The result in words: "val acc 98.52, loss 0.0543, 3.2 s".
     package var text: String {
         let time = "\(TextFormat.fixed(seconds, decimals: 1)) s"
         guard let accuracy = self[.accuracy, .validation], let loss = self[.crossEntropy, .validation] else {

@@ -5,10 +5,10 @@ import Runs
 /// A reason why a sweep, or an entry of one, cannot be started or continued.
 package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
-    /// The differences, each in a line.
+    /// The sweep has another plan; the differences have a line each.
     case otherPlan(sweep: String, differences: [String])
     case noSuchEntry(index: Int, count: Int)
-    /// Another process has been writing the plan for long.
+    /// Another process has been writing the plan for a long time.
     case planInUse(lock: String)
     /// Another process is training the entry.
     case entryInUse(entry: String)

@@ -2,14 +2,15 @@ import Console
 import Platform
 import Runs
 
-/// The sweeps among the runs, as `mnist-bilstm runs` lists them, by name.
+/// The list of the sweeps, by name, as printed by `mnist-bilstm runs`.
 package struct SweepList: Sendable {
     private let sweeps: [(sweep: SweepDirectory, results: SweepResults)]
-    /// The sweeps that cannot be read, each in a line that names the file.
+    /// Problems of unreadable sweeps, each a line that names the file.
     private let problems: [String]
 
     /// - Parameter runs: The directory of the runs.
-    /// - Throws: ``FileError`` if the directory of the sweeps cannot be read; one that does not exist holds none.
+    /// - Throws: ``FileError`` if the directory of the sweeps cannot be read. A directory that does not exist contains
+    ///   none.
     package init(runs: String) throws(FileError) {
         let root = RunDirectory.sweeps(in: runs)
         var names: [String] = []
@@ -34,7 +35,7 @@ package struct SweepList: Sendable {
 
     package var isEmpty: Bool { sweeps.isEmpty && problems.isEmpty }
 
-    /// A table for people.
+    /// Returns the list as a table for people.
     package func text() -> String {
         var table = TextTable(
             [

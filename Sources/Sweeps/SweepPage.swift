@@ -3,14 +3,14 @@ import Pictures
 import Runs
 import Training
 
-/// `report.html` of a sweep.
+/// The page `report.html` of a sweep.
 struct SweepPage: RunPage {
     /// The sweep's name.
     let name: String
     let results: SweepResults
-    /// Nil until all entries are done.
+    /// The winner's scores on the test set; nil until all entries are complete.
     let test: SweepTest?
-    /// Nil without a winner.
+    /// The winner; nil if there is none.
     let winner: SweepWinner?
 
     private var plan: SweepPlan { results.plan }

@@ -2,9 +2,9 @@ import Console
 import Platform
 
 extension SweepPlan {
-    /// The differences between this plan and another, each in a line: "--epochs: 5 there, 10 here".
+    /// Returns the differences between this plan and another, a line each: "--epochs: 5 there, 10 here".
     ///
-    /// - Parameter former: The other plan, which was there before.
+    /// - Parameter former: The other plan, which existed before.
     func differences(from former: SweepPlan) -> [String] {
         var lines: [String] = []
         func compare(_ name: String, _ there: String?, _ here: String?) {
@@ -23,7 +23,7 @@ extension SweepPlan {
             compare("--set \(option)", former.values(of: option), values(of: option))
         }
         compare("--seeds", former.seedText, seedText)
-        // The same options in another order, or the same values in other combinations.
+        // The plans have the same options in another order, or the same values in other combinations.
         return lines.isEmpty ? ["the same options in another order or other combinations"] : lines
     }
 
@@ -43,7 +43,8 @@ extension SweepPlan {
         return options
     }
 
-    /// The values of an option of the settings, in their order: "0.002, 0.005"; nil if the settings do not have it.
+    /// Returns the values of an option in the settings, in their order: "0.002, 0.005"; nil if the settings do not have
+    /// the option.
     private func values(of option: String) -> String? {
         guard let place = options.firstIndex(of: option) else { return nil }
         var values: [String] = []
@@ -66,7 +67,7 @@ extension SweepPlan {
             .joined(separator: ",")
     }
 
-    /// The first list and then what only the second has, each once.
+    /// Returns the first list, followed by the elements that only the second has, each once.
     private static func joined(_ one: [String], _ other: [String]) -> [String] {
         var known: Set<String> = []
         return (one + other).filter { known.insert($0).inserted }

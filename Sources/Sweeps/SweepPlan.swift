@@ -4,11 +4,11 @@ import Platform
 import Randomness
 import Runs
 
-/// `plan.json`: the trainings of a sweep, each setting with each seed.
+/// The content of `plan.json`: the trainings of a sweep, each setting with each seed.
 package struct SweepPlan: Codable, Hashable, Sendable {
     /// The options of all entries, as arguments of `train`.
     package let base: [String]
-    /// The options in which settings differ, without their dashes.
+    /// The options that differ between settings, without their dashes.
     package let options: [String]
     /// The settings: one value for each of the options, as text for a command line.
     package let settings: [[String]]
@@ -23,20 +23,21 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         package let setting: Int
         package let seed: UInt64
 
-        /// "entry-0007"
+        /// The name: "entry-0007".
         package var name: String { "entry-\(index.padded(to: 4))" }
     }
 
-    /// The largest number of settings, and of entries.
+    /// The maximum number of settings, and of entries.
     package static let limit = 100_000
 
-    /// The bounds of its file: the most settings, each of all options that can vary, and the most entries.
+    /// The limits of the file: the maximum number of settings, each with all options that can vary, and the maximum
+    /// number of entries.
     static let fileLimits = JSON.Limits(bytes: 256 << 20, values: 8_000_000)
 
     /// - Parameters:
     ///   - base: The options of all entries, as arguments of `train`.
-    ///   - axes: The options that vary; without any there is one setting.
-    ///   - seeds: The seeds that each setting is trained with.
+    ///   - axes: The options that vary; if there are none, there is one setting.
+    ///   - seeds: The seeds with which each setting is trained.
     ///   - draws: The number of settings to sample (random search); all combinations of the axes' values if nil.
     ///   - drawSeed: The seed of the random search.
     /// - Throws: ``OptionError`` for options that a sweep cannot have, and for too many entries.
@@ -60,7 +61,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         entries = Self.entries(settings.count, self.seeds)
     }
 
-    /// The entries, ordered by seed and then by setting, so that settings can be compared early.
+    /// Returns the entries, ordered by seed and then by setting, so that settings can be compared early.
     private static func entries(_ settings: Int, _ seeds: [UInt64]) -> [Entry] {
         seeds.flatMap { seed in (0..<settings).map { (setting: $0, seed: seed) } }.enumerated()
             .map { Entry(index: $0, setting: $1.setting, seed: $1.seed) }
@@ -82,7 +83,7 @@ package struct SweepPlan: Codable, Hashable, Sendable {
         return settings
     }
 
-    /// Samples different settings, in the order in which they are drawn.
+    /// Samples distinct settings, in the order in which they are drawn.
     private static func draw(
         _ count: Int, of axes: [SweepAxis], seed: UInt64
     ) throws(OptionError) -> [[String]] {
@@ -154,7 +155,7 @@ extension SweepPlan {
     /// - Throws: ``OptionError``.
     package func check(_ options: ([String]) throws -> ImageTraining.Options) throws {
         var first: ImageTraining.Options?
-        // The position of a setting, by the values of the options that the weights depend on.
+        // The position of a setting, by the values of the options that affect the weights.
         var known: [[JSONValue]: Int] = [:]
         for setting in settings.indices {
             let chosen = try chosen(setting, options)
@@ -193,7 +194,7 @@ extension SweepPlan {
         return chosen
     }
 
-    /// The arguments of `train` for an entry, without directories.
+    /// Returns the arguments of `train` for an entry, without directories.
     package func arguments(of entry: Entry) -> [String] {
         let values = zip(options, settings[entry.setting]).flatMap { option, value in
             switch value {
@@ -205,7 +206,7 @@ extension SweepPlan {
         return base + values + ["--seed", "\(entry.seed)"]
     }
 
-    /// The arguments of `train` for an entry on all training images, without a validation set.
+    /// Returns the arguments of `train` for an entry on all training images, without a validation set.
     package func argumentsOnAllImages(of entry: Entry) -> [String] {
         var words: [String] = []
         var isValue = false
@@ -221,22 +222,22 @@ extension SweepPlan {
             }
             isValue = option == word
         }
-        // A recipe may set images aside, too.
+        // A recipe may also set a validation set.
         return words + (words.contains { $0.hasPrefix("--recipe") } ? ["--validation", "0"] : [])
     }
 
-    /// "learning-rate 0.002, cell gru"
+    /// Returns the setting in words: "learning-rate 0.002, cell gru".
     package func title(of setting: Int) -> String {
         if options.isEmpty { return "as given" }
         return zip(options, settings[setting]).map { "\($0) \($1)" }.joined(separator: ", ")
     }
 
-    /// "0.002, gru"
+    /// Returns the values of the setting: "0.002, gru".
     func shortTitle(of setting: Int) -> String {
         options.isEmpty ? title(of: setting) : settings[setting].joined(separator: ", ")
     }
 
-    /// "3 settings × 10 seeds, 30 entries"
+    /// The size in words: "3 settings × 10 seeds, 30 entries".
     package var size: String {
         func count(_ number: Int, _ one: String, _ many: String) -> String {
             "\(TextFormat.grouped(number)) \(number == 1 ? one : many)"
@@ -246,7 +247,7 @@ extension SweepPlan {
             + count(entries.count, "entry", "entries")
     }
 
-    /// The entries as a table for people.
+    /// Returns the entries as a table for people.
     package func table() -> String {
         var table = TextTable(
             [.init("Entry", .right), .init("Setting"), .init("Seed", .right)], style: .plain)
@@ -254,7 +255,7 @@ extension SweepPlan {
         return table.rendered().printable
     }
 
-    /// A name that depends only on the plan's content: "learning-rate-cell-3fa2b1".
+    /// Returns a name that depends only on the plan's content: "learning-rate-cell-3fa2b1".
     package func defaultName() throws -> String {
         var digest = SHA256()
         digest.update(Array(try JSON.text(self, pretty: false).utf8))
@@ -262,14 +263,14 @@ extension SweepPlan {
             + "-\(digest.hexDigest.prefix(6))"
     }
 
-    /// The reason why a plan that was read from a file is impossible; nil if it is possible.
+    /// The reason why a plan read from a file is invalid; nil if it is valid.
     package var impossible: String? {
         if settings.isEmpty || seeds.isEmpty { return "expected settings and seeds, found none" }
         if settings.contains(where: { $0.count != options.count }) {
             return
                 "expected a value for each of \(options.count) options in each setting, found another number"
         }
-        // The number first: the product of the counts in a file may be too large to build its entries.
+        // The number is checked first: the product of the counts in a file may be too large to build its entries.
         if entries.count == settings.count * seeds.count, entries == Self.entries(settings.count, seeds) {
             return nil
         }

@@ -5,12 +5,12 @@ import Platform
 import Runs
 import Training
 
-/// Collects the results of a sweep: `results.csv`, `times.csv`, `report.html`, and, once all entries are done, the winner's
-/// scores on the test set.
+/// Collects the results of a sweep: `results.csv`, `times.csv`, `report.html`, and, when all entries are complete, the
+/// winner's scores on the test set.
 package struct SweepReport: Sendable {
     package let sweep: SweepDirectory
     package let results: SweepResults
-    /// Nil until all entries are done.
+    /// The winner's scores on the test set; nil until all entries are complete.
     package private(set) var test: SweepTest?
 
     /// Reads the results so far. The test set is not read.
@@ -30,7 +30,7 @@ package struct SweepReport: Sendable {
         test = former
     }
 
-    /// Reads the results, and evaluates the winner on the test set if that has not been done.
+    /// Reads the results, and evaluates the winner on the test set if that has not been done yet.
     ///
     /// - Parameters:
     ///   - sweep: The sweep to report.
@@ -50,7 +50,7 @@ package struct SweepReport: Sendable {
         SweepPage(name: sweep.name, results: results, test: test, winner: winner)
     }
 
-    /// Replaces the files, each as a whole.
+    /// Replaces the files, each atomically.
     package func write() throws(FileError) {
         try AtomicFile.write(results.csv(), to: sweep.results)
         try AtomicFile.write(results.timesCSV(), to: sweep.times)
@@ -58,7 +58,7 @@ package struct SweepReport: Sendable {
         try winner?.link()
     }
 
-    /// The tables and the verdict as text for people.
+    /// Returns the tables and the verdict as text for people.
     package func text() -> String {
         let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
         let parts =
@@ -68,7 +68,7 @@ package struct SweepReport: Sendable {
     }
 }
 
-/// `test.json`: the winner's scores on the test set, one for each seed.
+/// The content of `test.json`: the winner's scores on the test set, one for each seed.
 package struct SweepTest: Codable, Hashable, Sendable {
     /// The position of the winner in ``SweepPlan/settings``.
     package let setting: Int
@@ -87,7 +87,7 @@ package struct SweepTest: Codable, Hashable, Sendable {
         /// The standard error of the accuracy in percent: √(p (1 − p) / n).
         package let standardError: Double
         package let loss: Double
-        /// The other metrics by their names; nil without any.
+        /// The other metrics by their names; nil if there are none.
         package let metrics: [String: Double]?
     }
 

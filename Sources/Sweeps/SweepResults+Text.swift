@@ -8,11 +8,11 @@ extension SweepResults {
             + otherMetrics.map { "Val \($0.title.lowercased())" }
     }
 
-    /// A row for each setting, the best first.
+    /// Returns a row for each setting, the best first.
     ///
     /// - Parameters:
-    ///   - limit: The largest number of rows.
-    ///   - isShort: Whether to name settings by their values alone.
+    ///   - limit: The maximum number of rows.
+    ///   - isShort: Whether to name settings only by their values.
     package func rows(atMost limit: Int = .max, isShort: Bool = false) -> [[String]] {
         ranked.prefix(limit).map { place in
             let setting = settings[place]
@@ -31,7 +31,7 @@ extension SweepResults {
 
     static let differenceColumns = ["Setting", "Gap to best (points)", "95 % interval", "p", "p (Holm)"]
 
-    /// A row for each setting that can be compared with the best.
+    /// Returns a row for each setting that can be compared with the best.
     func differenceRows() -> [[String]] {
         func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
         func chance(_ value: Double) -> String {
@@ -63,11 +63,11 @@ extension SweepResults {
         return settings.indices.sorted { key($0) < key($1) }
     }
 
-    /// The settings as a table for people.
+    /// Returns the settings as a table for people.
     ///
     /// - Parameters:
-    ///   - columns: The largest number of columns, from the left.
-    ///   - limit: The largest number of settings.
+    ///   - columns: The maximum number of columns, from the left.
+    ///   - limit: The maximum number of settings.
     ///   - width: The width in characters, to which names of settings are shortened where necessary.
     package func table(columns: Int = .max, atMost limit: Int = .max, width: Int = .max)
         -> String
@@ -93,7 +93,7 @@ extension SweepResults {
             })
     }
 
-    /// The gaps to the best setting as a table for people; nil if no setting can be compared.
+    /// Returns the gaps to the best setting as a table for people; nil if no setting can be compared.
     func differenceTable() -> String? {
         let rows = differenceRows()
         return rows.isEmpty ? nil : Self.table(Self.differenceColumns, rows)
@@ -122,7 +122,7 @@ extension SweepResults {
             + "the gaps upwards: a p-value near 0.05 is no evidence."
     }
 
-    /// The winner, the significance of its lead, and its test accuracy, in sentences.
+    /// Returns sentences about the winner, the significance of its lead, and its test accuracy.
     package func verdict(_ test: SweepTest?) -> String {
         guard isComplete else {
             return
@@ -149,7 +149,8 @@ extension SweepResults {
         return text
     }
 
-    /// The settings that the winner's lead is not significant over, or could not be tested against.
+    /// A sentence about the settings over which the winner's lead is not significant, or with which it could not be
+    /// compared.
     private var doubt: String {
         if plan.seeds.count == 1 { return " One seed is too few for a significance test." }
         func others(_ count: Int) -> String { "\(count) other \(count == 1 ? "setting" : "settings")" }

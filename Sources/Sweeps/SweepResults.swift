@@ -3,10 +3,10 @@ import ImageClassification
 import Runs
 import Training
 
-/// The results of the entries that are done, summarised by setting.
+/// The results of the completed entries, summarised by setting.
 package struct SweepResults: Sendable {
     package let plan: SweepPlan
-    /// The result of each entry; nil for an entry that is not done.
+    /// The result of each entry; nil for an entry that is not complete.
     package let results: [SweepResult?]
     /// The settings, in the plan's order.
     package let settings: [Setting]
@@ -30,7 +30,7 @@ package struct SweepResults: Sendable {
         package let others: [Spread?]
         /// The standard error of the mean accuracy: standard deviation / √n.
         package let standardError: Double?
-        /// The gap to the best setting over the seeds that both have; nil for the best itself, and where no test is
+        /// The gap to the best setting over the seeds that both have; nil for the best itself, and if no test is
         /// possible.
         package fileprivate(set) var fromBest: PairedDifference?
         /// The p-value of ``fromBest``, corrected for the number of tests (Holm).
@@ -44,7 +44,7 @@ package struct SweepResults: Sendable {
 
     /// - Parameters:
     ///   - plan: The sweep's plan.
-    ///   - results: The result of each entry; nil for an entry that is not done.
+    ///   - results: The result of each entry; nil for an entry that is not complete.
     ///   - metrics: The metrics that each training computes.
     init(
         _ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric] = Program.mnistBiLSTM.metrics
@@ -118,17 +118,17 @@ package struct SweepResults: Sendable {
         return candidates.min { key($0) < key($1) }
     }
 
-    /// The number of entries that are done.
+    /// The number of completed entries.
     package var done: Int { results.count { $0 != nil } }
 
-    /// Whether all entries are done.
+    /// Whether all entries are complete.
     package var isComplete: Bool { done == results.count }
 
-    /// The best setting, once all entries are done.
+    /// The best setting, when all entries are complete.
     package var winner: Int? { isComplete ? best : nil }
 
-    /// The winner's entry with the highest validation accuracy; ties are broken by the lower loss, then by the order of the
-    /// seeds. Nil without a winner.
+    /// The winner's entry with the highest validation accuracy; ties are broken by the lower loss, then by the order of
+    /// the seeds. Nil if there is no winner.
     package var winningEntry: (entry: SweepPlan.Entry, result: SweepResult)? {
         guard let winner else { return nil }
         func key(_ result: SweepResult) -> (Double, Double) {
@@ -141,7 +141,7 @@ package struct SweepResults: Sendable {
 }
 
 extension SweepResults {
-    /// `results.csv`: a row for each entry that is done, with all digits.
+    /// Returns the content of `results.csv`: a row for each completed entry, in full precision.
     package func csv() -> String {
         let scores = [Self.common, otherMetrics].flatMap { metrics in
             SweepResult.splits.flatMap { split in metrics.map { (metric: $0, split: split) } }
@@ -163,7 +163,8 @@ extension SweepResults {
         return lines.map(CSVRow.text).joined()
     }
 
-    /// `times.csv`: the duration and the run of each entry, which differ when the sweep is repeated.
+    /// Returns the content of `times.csv`: the duration and the run of each entry, which differ when the sweep is
+    /// repeated.
     package func timesCSV() -> String {
         zip(plan.entries, results).reduce(into: "entry,seconds,run\n") { text, row in
             if let result = row.1 {

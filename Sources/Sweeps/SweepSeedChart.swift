@@ -9,7 +9,7 @@ struct SweepSeedChart {
 
     init(_ results: SweepResults) { self.results = results }
 
-    /// Nil with fewer than two accuracies, which need no picture.
+    /// The chart; nil if there are fewer than two accuracies.
     var chart: LineChart? {
         let settings = Array(
             results.ranked.filter { results.settings[$0].accuracy != nil }.prefix(Self.mostSettings))
@@ -39,7 +39,7 @@ struct SweepSeedChart {
             ])
     }
 
-    /// Points without a line: a missing point interrupts it after each.
+    /// Returns a series of points without a line: a missing point after each interrupts it.
     private func series(_ name: String, _ points: [(x: Double, y: Double)]) -> LineChart.Series {
         .init(name, points: points.flatMap { [$0, (.nan, .nan)] }, markers: .every)
     }

@@ -7,7 +7,7 @@ package final class SweepSession {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
     private let jobs: Int
-    /// The notice that fewer entries run at a time than were asked for.
+    /// The notice that fewer entries run at a time than requested.
     private let notice: String?
     private let console: Console
     private let signal: InterruptSignal
@@ -40,8 +40,8 @@ package final class SweepSession {
 
     /// - Parameters:
     ///   - sweep: The sweep to train.
-    ///   - jobs: The largest number of entries at a time; no more than there are cores.
-    ///   - console: The place for messages and the table.
+    ///   - jobs: The maximum number of entries at a time; it is limited to the number of cores.
+    ///   - console: The console for messages and the table.
     ///   - signal: The signal that stops the sweep.
     package init(
         _ sweep: SweepDirectory, jobs: Int, console: Console, signal: InterruptSignal
@@ -58,11 +58,11 @@ package final class SweepSession {
         waiting = plan.entries.filter { results[$0.index] == nil }.map { Waiting(entry: $0) }
     }
 
-    /// Trains until all entries are done, one fails, or a signal arrives.
+    /// Trains until all entries are complete, one fails, or a signal arrives.
     ///
-    /// - Returns: Success if all entries are done, else the status of the signal that stopped the sweep.
-    /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that failed; the other
-    ///   running entries are stopped first.
+    /// - Returns: Success if all entries are complete, otherwise the status of the signal that stopped the sweep.
+    /// - Throws: ``SweepError/entryFailed(entry:ending:exitStatus:message:)`` for the first entry that failed; the
+    ///   other running entries are stopped first.
     package func run() throws -> ExitStatus {
         let done = results.count { $0 != nil }
         console.print("Sweep: \(sweep.path): \(plan.size)\(done > 0 ? "; \(done) are done" : "")")
@@ -119,7 +119,7 @@ package final class SweepSession {
                 "[\(count)/\(results.count)] \(entry.name): \(plan.title(of: entry.setting)), seed \(entry.seed): "
                     + result.text)
         } else if ending == .exit(code: ExitStatus.inUse.code) {
-            // In use by another process: on another machine, or of a sweep that was killed.
+            // The entry is in use by another process: on another machine, or of a killed sweep.
             waiting.append(
                 Waiting(
                     entry: entry, notBefore: POSIX.monotonicSeconds() + Self.secondsUntilNextTry,
@@ -141,13 +141,13 @@ package final class SweepSession {
                 + (reason.isEmpty ? "" : " (\(reason))"))
     }
 
-    /// The output of a child process, without the line end at its end.
+    /// Returns the output of a child process, without the last line end.
     private func output(of child: Running) -> String {
         let text = child.process.text
         return text.last == "\n" ? String(text.dropLast()) : text
     }
 
-    /// The text of an error that ended a child process; empty if it printed none.
+    /// Returns the text of an error that ended a child process; empty if it printed none.
     private func message(of child: Running) -> String {
         let output = "\n" + output(of: child)
         return output.ranges(of: "\nError: ").last.map { String(output[$0.upperBound...]) } ?? ""

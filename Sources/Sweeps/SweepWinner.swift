@@ -12,7 +12,7 @@ struct SweepWinner {
     private let sweep: SweepDirectory
     private let plan: SweepPlan
 
-    /// Nil until all entries are done, and if each setting diverged.
+    /// Finds the winner; nil until all entries are complete, and if each setting diverged.
     init?(_ sweep: SweepDirectory, _ results: SweepResults) {
         guard let (entry, result) = results.winningEntry,
             let accuracy = result[.accuracy, .validation]
@@ -24,22 +24,22 @@ struct SweepWinner {
         run = RunDirectory(path: FilePath.join(sweep.runs, result.run))
     }
 
-    /// Points the link `winner` in the sweep's directory to the run, by which commands find it.
+    /// Makes the link `winner` in the sweep's directory point to the run. Commands find the run by it.
     func link() throws(FileError) {
         try OpenDirectory(sweep.path).point(
             FilePath.name(of: RunDirectory.winner(ofSweep: sweep.path)),
             to: FilePath.join(FilePath.name(of: sweep.runs), run.name))
     }
 
-    /// "Best run of the winner: seed 3, validation accuracy 98.52 %"
+    /// The description: "Best run of the winner: seed 3, validation accuracy 98.52 %".
     var title: String {
         "Best run of the winner: seed \(entry.seed), validation accuracy \(TextFormat.percent(accuracy)) %"
     }
 
-    /// The words of the commands that use the winner, each with what it does.
+    /// The commands that use the winner, each with its purpose.
     var commands: [(purpose: String, words: [String])] {
         let runs = FilePath.directory(of: FilePath.directory(of: sweep.path))
-        // A sweep that was copied elsewhere is found by its path alone.
+        // A sweep that was copied elsewhere is found only by its path.
         let isInPlace = sweep.path == FilePath.join(RunDirectory.sweeps(in: runs), sweep.name)
         let name = isInPlace ? sweep.name : sweep.path
         let place = isInPlace && runs != RunDirectory.defaultRoot ? ["--runs", runs] : []

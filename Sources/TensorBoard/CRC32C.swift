@@ -1,6 +1,6 @@
 /// The checksum of TensorBoard's records: CRC-32 with Castagnoli's polynomial (RFC 3720, appendix B.4).
 enum CRC32C {
-    /// The checksum of bytes. It uses wrapping operators and `while`, since debug builds inline nothing else.
+    /// Returns the checksum of bytes. It uses wrapping operators and `while`, since debug builds inline nothing else.
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         table.withUnsafeBufferPointer { table in
             let table = table.baseAddress!
@@ -15,8 +15,8 @@ enum CRC32C {
         }
     }
 
-    /// The checksum as records store it, rotated by 15 bits and increased by a constant, since a checksum of data
-    /// that contain their own checksum is weak (TensorFlow, `core/lib/hash/crc32c.h`).
+    /// Returns the checksum as records store it: rotated by 15 bits and increased by a constant, since a checksum of
+    /// data that contain their own checksum is weak (TensorFlow, `core/lib/hash/crc32c.h`).
     static func masked(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let plain = checksum(bytes)
         return (plain &>> 15 | plain &<< 17) &+ 0xA282_EAD8

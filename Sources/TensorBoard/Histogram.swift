@@ -12,7 +12,7 @@ package struct Histogram: Hashable, Sendable {
     package private(set) var count = 0
     package private(set) var sum = 0.0
     package private(set) var sumOfSquares = 0.0
-    /// The upper limits of the buckets in ascending order. Each bucket begins at the limit of the bucket before, the
+    /// The upper limits of the buckets in ascending order. Each bucket begins at the limit of the previous bucket, the
     /// first at `minimum`; a limit belongs to the next bucket, `maximum` to the last.
     ///
     /// There is one bucket if all values are equal, or if there are none.
@@ -20,11 +20,11 @@ package struct Histogram: Hashable, Sendable {
     /// The number of values in each bucket.
     package private(set) var counts: [Int] = []
 
-    /// A histogram. Fewer than 1 bucket trap.
+    /// Creates a histogram. A `bucketCount` below 1 traps.
     ///
     /// - Parameters:
-    ///   - values: the values, which are summed in this order.
-    ///   - bucketCount: the number of buckets, unless all values are equal.
+    ///   - values: The values, which are summed in this order.
+    ///   - bucketCount: The number of buckets, unless all values are equal.
     package init(_ values: UnsafeBufferPointer<Float>, bucketCount: Int = 30) {
         precondition(bucketCount > 0, "Histogram: expected at least 1 bucket, received \(bucketCount)")
         summarize(values)
@@ -33,7 +33,7 @@ package struct Histogram: Hashable, Sendable {
             counts = [count]
             return
         }
-        // The same limits as numpy.linspace, which TensorBoard's own histograms use.
+        // The limits equal numpy.linspace, which TensorBoard's own histograms use.
         let width = (maximum - minimum) / Double(bucketCount)
         limits = (1..<bucketCount).map { minimum + Double($0) * width } + [maximum]
         counts = [Int](repeating: 0, count: bucketCount)
@@ -76,7 +76,7 @@ package struct Histogram: Hashable, Sendable {
         }
     }
 
-    /// `HistogramProto` (TensorFlow, `core/framework/histogram.proto`).
+    /// Writes a `HistogramProto` (TensorFlow, `core/framework/histogram.proto`).
     func write(_ message: inout ProtobufWriter) {
         message.double(1, unlessZero: minimum)
         message.double(2, unlessZero: maximum)

@@ -15,13 +15,13 @@ package struct PNGImage: Hashable, Sendable {
     package let height: Int
     package let colorSpace: ColorSpace
 
-    /// A picture. Sizes outside 1 to 2,147,483,647 trap.
+    /// Creates a picture. Sizes outside 1 to 2,147,483,647 trap.
     ///
     /// - Parameters:
-    ///   - bytes: the whole PNG file.
-    ///   - width: the width in the file, in pixels.
-    ///   - height: the height in the file, in pixels.
-    ///   - colorSpace: the colour space of the file; with a palette, the colour space of its entries.
+    ///   - bytes: The whole PNG file.
+    ///   - width: The width in the file, in pixels.
+    ///   - height: The height in the file, in pixels.
+    ///   - colorSpace: The colour space of the file; with a palette, the colour space of its entries.
     package init(_ bytes: [UInt8], width: Int, height: Int, colorSpace: ColorSpace) {
         precondition(
             width > 0 && height > 0 && max(width, height) <= Int(Int32.max),

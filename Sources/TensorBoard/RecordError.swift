@@ -1,4 +1,4 @@
-/// A record of an event file that cannot be read.
+/// The error that a record of an event file cannot be read.
 package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case truncated = "the file ends within a record"
@@ -7,7 +7,7 @@ package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
         case missing = "the file has too few records"
     }
 
-    /// The byte of the file where the record, or the part with the wrong checksum, begins.
+    /// The offset in the file at which the record, or its part with the wrong checksum, begins.
     package let offset: Int
     /// The number of records before it.
     package let record: Int

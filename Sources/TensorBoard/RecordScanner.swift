@@ -1,8 +1,8 @@
-/// Reads the bytes of an event file record by record and checks both checksums of each record, but not its contents.
-/// It finds the places where a file can be cut, and where it is damaged.
+/// Reads the bytes of an event file record by record and checks both checksums of each record, but not its contents. It
+/// finds the places where a file can be truncated, and where it is damaged.
 ///
-/// If TensorBoard has already read a file beyond the place where it is cut, it shows nothing that is appended later
-/// until it is restarted; its default loader shows the records of another file in the same directory at once.
+/// If TensorBoard has already read a file beyond the place where it is truncated, it shows nothing that is appended
+/// later until it is restarted. Its default loader shows the records of another file in the same directory at once.
 package struct RecordScanner: Sendable {
     private let bytes: [UInt8]
     /// The end of the records read so far, in bytes from the start of the file.
@@ -16,7 +16,7 @@ package struct RecordScanner: Sendable {
 
     /// Reads one record; `offset` and `count` are unchanged if it cannot be read.
     ///
-    /// - Returns: the place of the record's data, or nil at the end of the bytes.
+    /// - Returns: The place of the record's data, or nil at the end of the bytes.
     /// - Throws: `RecordError` if the record is truncated or a checksum is wrong.
     package mutating func next() throws(RecordError) -> Range<Int>? {
         let rest = bytes.count - offset
@@ -40,7 +40,7 @@ package struct RecordScanner: Sendable {
         return start..<start + size
     }
 
-    /// The end of the first `count` records of a file: the place to cut it in order to keep only these.
+    /// Returns the end of the first `count` records of a file: the place to truncate it in order to keep only these.
     ///
     /// - Throws: `RecordError` if one of these records is damaged or missing; later records are not checked.
     package static func end(ofFirst count: Int, in bytes: [UInt8]) throws(RecordError) -> Int {

@@ -3,7 +3,7 @@ import Protobuf
 /// A value with a tag, which TensorBoard shows in the dashboard of its kind: "Scalars", "Text", "Histograms" or
 /// "Images". A slash in a tag makes groups. All values of a tag must be of the same kind and in order of their steps.
 ///
-/// The fields are those of `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers, histograms and
+/// The fields correspond to `Summary.Value` in TensorFlow's `core/framework/summary.proto`. Numbers, histograms and
 /// images have their own fields, as in PyTorch's `SummaryWriter`, and need no metadata: TensorBoard infers the
 /// dashboard from the field (its `data_compat.py`). Text has no such field; it is a tensor whose metadata name the
 /// plugin "text".
@@ -36,8 +36,8 @@ package enum SummaryValue: Hashable, Sendable {
         }
     }
 
-    /// Writes a `TensorProto` (`core/framework/tensor.proto`) of one string. Its shape is empty, as of a single
-    /// value; with one dimension TensorBoard would draw a table around the text.
+    /// Writes a `TensorProto` (`core/framework/tensor.proto`) of one string. Its shape is empty, because with one
+    /// dimension TensorBoard would draw a table around the text.
     private static func writeTensor(_ text: String, _ message: inout ProtobufWriter) {
         let stringType = 7
         message.integer(1, unlessZero: stringType)

@@ -6,20 +6,20 @@ import Platform
 public struct EpochRecord: Hashable, Sendable {
     /// The number of the epoch, from 0.
     public let epoch: Int
-    /// The training loss: mean cross-entropy, of smoothed labels with label smoothing; mean squared error for a
-    /// regressor.
+    /// The training loss: the mean cross-entropy (of smoothed labels, if label smoothing is used), or the mean squared
+    /// error of a regressor.
     public let loss: Double
     /// The training accuracy, 0...1; nil for a regressor.
     public let accuracy: Double?
-    /// The score of the validation set with the weights after the epoch; nil without a validation set.
+    /// The score of the validation set after the epoch; nil without a validation set.
     public let validation: Score?
     /// The learning rate of the last step.
     public let learningRate: Double
-    /// The seconds that training took, without validation.
+    /// The duration of training in seconds, without validation.
     public let seconds: Double
     /// The number of training samples.
     public let samples: Int
-    /// The number of steps of the optimizer since the beginning of training.
+    /// The number of optimizer steps since the beginning of training.
     public let step: Int
     /// The score of the validation set with the averaged weights; nil without an average or a validation set.
     public internal(set) var averagedValidation: Score?
@@ -27,10 +27,10 @@ public struct EpochRecord: Hashable, Sendable {
     /// the averaged weights.
     public internal(set) var metrics: [MetricValue] = []
 
-    /// The values on some samples, in the trainer's order; empty if these were not evaluated.
+    /// Returns the values on one split, in the trainer's order; empty if the split was not evaluated.
     package func metrics(of split: MetricSplit) -> [MetricValue] { metrics.filter { $0.split == split } }
 
-    /// The loss by which the best epoch, the plateau schedule and early stopping decide: the validation loss, or the
+    /// The loss monitored for the best epoch, the plateau schedule and early stopping: the validation loss, or the
     /// training loss without a validation set.
     public var monitoredLoss: Double { validation?.loss ?? loss }
 
@@ -38,7 +38,7 @@ public struct EpochRecord: Hashable, Sendable {
     package var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 }
 
-/// The results of one step of the optimizer.
+/// The results of one optimizer step.
 public struct StepRecord: Hashable, Sendable {
     /// The number of the epoch, from 0.
     public let epoch: Int
@@ -46,7 +46,7 @@ public struct StepRecord: Hashable, Sendable {
     public let step: Int
     /// The number of steps since the beginning of the epoch, including this one.
     public let stepInEpoch: Int
-    /// The number of steps of a whole epoch.
+    /// The number of steps in a whole epoch.
     public let stepsPerEpoch: Int
     /// The score of the batch, before the step.
     public let batch: Score
@@ -61,15 +61,15 @@ public struct StepRecord: Hashable, Sendable {
 
 /// An object that observes training, like Keras' callbacks. The default implementation of every method does nothing.
 ///
-/// A callback can end training by ``Trainer/stop(_:)`` or by an error, which ``Trainer`` passes on.
+/// A callback can end training by ``Trainer/stop(_:)`` or by throwing an error, which ``Trainer`` rethrows.
 public protocol Callback: AnyObject {
-    /// Called before the first step of an epoch, or before the first step after a resume in mid-epoch.
+    /// Called before the first step of an epoch, or before the first step after a resume in the middle of an epoch.
     ///
     /// - Parameters:
     ///   - epoch: The number of the epoch, from 0.
     ///   - epochs: The number of epochs at the end of training.
     ///   - samples: The number of training samples.
-    ///   - trainer: The trainer that calls.
+    ///   - trainer: The calling trainer.
     func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer)
 
     /// Called after each step, which may be hundreds of times a second.
@@ -89,14 +89,16 @@ extension Callback {
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws {}
 }
 
-/// A callback that ends training after the current step when SIGINT (Ctrl-C), SIGTERM, SIGHUP (a closed terminal), or a
-/// signal that announces an end was received: SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF.
+/// A callback that ends training after the current step when a signal was received. The user's signals are SIGINT
+/// (Ctrl-C), SIGTERM and SIGHUP (closed terminal). SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM and SIGPROF announce
+/// the end of a job.
 public final class StopOnSignal: Callback {
     private let signal: InterruptSignal
     private let isInstalledHere: Bool
 
-    /// Handles SIGINT and SIGTERM, and the others unless they are ignored, during the lifetime of this callback: the first
-    /// signal ends training, a second SIGINT, SIGTERM or SIGHUP the process. Only one such callback may exist at a time.
+    /// Handles SIGINT and SIGTERM, and the other signals unless they are ignored, during the lifetime of this callback.
+    /// The first signal ends training; a second SIGINT, SIGTERM or SIGHUP ends the process. Only one such callback may
+    /// exist at a time.
     public init() {
         signal = .install()
         isInstalledHere = true
@@ -114,7 +116,7 @@ public final class StopOnSignal: Callback {
     }
 }
 
-/// A callback that ends training after the current step when a time limit is over.
+/// A callback that ends training after the current step when a time limit is reached.
 public final class TimeLimit: Callback {
     private let seconds: Double
     private let clock: MonotonicClock
@@ -122,8 +124,8 @@ public final class TimeLimit: Callback {
 
     /// Creates a time limit.
     ///
-    /// - Parameter seconds: The time limit in seconds, from now on, without the time in which the process is stopped (Ctrl-Z,
-    ///   SIGSTOP).
+    /// - Parameter seconds: The time limit in seconds, from now on. Time during which the process is stopped (Ctrl-Z,
+    ///   SIGSTOP) does not count.
     public convenience init(seconds: Double) { self.init(seconds: seconds, clock: RunningClock.seconds) }
 
     package init(seconds: Double, clock: @escaping MonotonicClock) {
@@ -144,10 +146,10 @@ public final class EarlyStopping: Callback {
 
     /// Creates early stopping.
     ///
-    /// - Parameter patience: The number of epochs after the best one at which training ends.
+    /// - Parameter patience: The number of epochs without improvement after which training ends.
     public init(patience: Int) { self.patience = patience }
 
-    // Before an epoch, not after one, so that a training that is resumed here ends here, too.
+    // This is checked before an epoch, not after one, so that a training that is resumed here also ends here.
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
         if Self.isOver(trainer.state, patience: patience) { trainer.stop(.noProgress) }
     }

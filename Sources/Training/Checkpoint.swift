@@ -10,9 +10,9 @@ import Safetensors
 /// let engine = try Checkpoint(path: "model.safetensors").engine()
 /// ```
 ///
-/// On disk it is a safetensors file with the parameters under PyTorch's names, the buffers of the optimizer as
-/// `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, and the progress of training and a SHA-256
-/// of the file as metadata. The same training gives the same bytes.
+/// On disk it is a safetensors file. It contains the parameters under PyTorch's names, the buffers of the optimizer as
+/// `optimizer.<buffer>.<parameter>`, and averaged weights as `ema.<parameter>`. Its metadata contain the progress of
+/// training and a SHA-256 of the file. The same training gives the same bytes.
 public struct Checkpoint: Sendable {
     /// The architecture of the model.
     public let model: SequenceModel
@@ -24,7 +24,7 @@ public struct Checkpoint: Sendable {
     package let optimizerBuffers: [(name: String, values: [Float])]
     /// The exponential moving average of the parameters, in their order; nil if there is none.
     public let average: [Float]?
-    /// The number of steps of the optimizer.
+    /// The number of optimizer steps.
     public let stepCount: Int
     /// The progress of training.
     public let state: TrainingState
@@ -49,7 +49,7 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// A checkpoint of the current state of a trainer, which is copied.
+    /// Creates a checkpoint of the current state of a trainer, which is copied.
     public init(of trainer: Trainer) { self.init(of: trainer, logs: .init(), details: .init()) }
 
     package init(of trainer: Trainer, logs: LogPositions = .init(), details: Details = .init()) {
@@ -65,15 +65,15 @@ public struct Checkpoint: Sendable {
         self.details = details
     }
 
-    /// Whether this is a checkpoint of the end of the best epoch so far.
+    /// Whether the checkpoint was made at the end of the best epoch so far.
     package var isOfBestEpoch: Bool { state.stepInEpoch == 0 && state.best?.epoch == state.epoch - 1 }
 
-    /// Writes the file at `path`. A file that exists there is replaced as a whole, or stays unchanged after an error.
+    /// Writes the file at `path`. An existing file is replaced atomically; after an error it is unchanged.
     ///
     /// - Throws: `FileError` if the file cannot be written.
     public func write(to path: String) throws { try AtomicFile.write(serialized(), to: path) }
 
-    /// The content of the whole file.
+    /// Returns the content of the whole file.
     package func serialized() throws -> [UInt8] {
         var metadata = [
             Key.format.rawValue: "pt", Key.packageVersion.rawValue: PackageVersion.current,
@@ -116,8 +116,8 @@ public struct Checkpoint: Sendable {
 
     /// Reads a file and checks all of it.
     ///
-    /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is no valid safetensors file;
-    ///   ``CheckpointError`` if it is no checkpoint, or a damaged one.
+    /// - Throws: `FileError` if the file cannot be read; `SafetensorsError` if it is not a valid safetensors file;
+    ///   ``CheckpointError`` if it is not a checkpoint, or is damaged.
     public init(path: String) throws {
         let file = try SafetensorsFile(path: path, copies: Self.copies) { metadata in
             try FileDigest.require(in: metadata, path: path)
@@ -134,7 +134,7 @@ public struct Checkpoint: Sendable {
         try self.init(file)
     }
 
-    /// The file, and the tensors in arrays that grow.
+    /// The number of copies in memory: the file, the tensors, and arrays that grow.
     private static let copies = 3
 
     package init(bytes: [UInt8], path: String) throws {
@@ -171,7 +171,7 @@ public struct Checkpoint: Sendable {
             options: try text(.options), data: try text(.data),
             preparation: file.metadata[Key.preparation.rawValue])
         try check(stepCount >= 0 && stepCount < 1 << 40, .step)
-        // Every epoch has a step.
+        // Every epoch has at least one step.
         try check(state.isPossible && state.epoch <= stepCount && state.stepInEpoch <= stepCount, .state)
         try check(logs.isPossible, .logs)
 
@@ -199,7 +199,7 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// The buffer of the optimizer that a tensor belongs to; nil for a parameter.
+    /// Returns the optimizer buffer to which a tensor belongs; nil for a parameter.
     private static func buffer(of tensor: String) -> String? {
         let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count > 2 && parts[0] == "optimizer" ? String(parts[1]) : nil
@@ -208,13 +208,13 @@ public struct Checkpoint: Sendable {
     /// Returns the model with its weights, for evaluation and prediction.
     ///
     /// - Parameters:
-    ///   - threads: The number of threads that compute; nil for the number of cores that this process may use.
+    ///   - threads: The number of compute threads; nil for the number of usable cores.
     ///   - averaged: Whether to use the averaged weights; without an ``average`` this traps.
     public func engine(threads: Int? = nil, averaged: Bool = false) -> SequenceEngine {
         precondition(!averaged || average != nil, "engine: expected averaged weights, found none")
         let buffer = FloatBuffer(count: parameters.count)
         buffer.assign(averaged ? average ?? [] : parameters)
-        // The decay is never used, as no step follows.
+        // The decay is never used, because no step follows.
         let engine = SequenceEngine(
             model: model, parameters: buffer, averageDecay: average == nil ? nil : 0,
             threads: threads ?? UsableCores.count)
@@ -223,8 +223,8 @@ public struct Checkpoint: Sendable {
     }
 }
 
-/// A safetensors file that is no checkpoint of this package, or a damaged one. The description says what was expected
-/// and what was found.
+/// The error that a safetensors file is not a checkpoint of this package, or a damaged one. The description says what
+/// was expected and what was found.
 public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Problem: Hashable, Sendable {
         case digest(expected: String, found: String)
@@ -232,7 +232,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
         case notFinite
-        /// Weights so large that the scores of an image overflow.
+        /// The weights are so large that the scores of an image overflow.
         case scoresNotFinite
     }
 

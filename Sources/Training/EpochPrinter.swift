@@ -11,11 +11,11 @@ public final class EpochPrinter: Callback {
     package enum Progress: String, Codable, CaseIterable, Sendable {
         /// A line for each epoch, and a bar on a terminal.
         case auto
-        /// A line for each epoch and a bar, also if standard output is no terminal.
+        /// A line for each epoch and a bar, even if standard output is not a terminal.
         case bar
         /// A line for each epoch.
         case line
-        /// Nothing. The lines are written to the log.
+        /// Nothing on the screen. The lines are still written to the log.
         case none
     }
 
@@ -26,7 +26,7 @@ public final class EpochPrinter: Callback {
 
     /// Creates a callback that prints to standard output.
     public convenience init() {
-        // Only opening a log can fail.
+        // Creating a console fails only if a log cannot be opened.
         self.init(try! Console())
     }
 
@@ -52,8 +52,9 @@ public final class EpochPrinter: Callback {
 
     public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) { bar?.finish() }
 
-    /// `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`, with the figures of the validation set
-    /// before the learning rate. A regressor has no accuracy, and its samples are sequences.
+    /// Returns the line of an epoch: `[0] train acc: 91.78  loss: 0.2712  lr: 0.005  0.44 s  135,070 images/s`. The
+    /// figures of the validation set are before the learning rate. A regressor has no accuracy, and its samples are
+    /// sequences.
     package static func line(_ record: EpochRecord) -> String {
         let names: [(split: MetricSplit, name: String)] = [
             (.train, "train"), (.validation, "val"), (.averagedValidation, "ema val"),
@@ -65,7 +66,8 @@ public final class EpochPrinter: Callback {
             + "  \(TextFormat.grouped(Int(record.samplesPerSecond))) \(record.accuracy == nil ? "sequences" : "images")/s"
     }
 
-    /// "val acc: 97.59  val loss: 0.0805", the accuracy first. The loss of the training set has no name before it.
+    /// Returns the figures of a split, the accuracy first: "val acc: 97.59  val loss: 0.0805". The training loss has no
+    /// name before it.
     private static func figures(_ values: [MetricValue], _ name: String) -> String {
         let ordered = values.filter { $0.metric == .accuracy } + values.filter { $0.metric != .accuracy }
         return ordered.map { value in

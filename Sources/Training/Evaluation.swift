@@ -9,10 +9,10 @@ import NeuralNetworks
     import Darwin
 #endif
 
-/// The evaluation of a classifier on labeled images: loss, confusion matrix, scores of each class, and the worst
+/// The evaluation of a classifier on labelled images: loss, confusion matrix, scores of each class, and the worst
 /// mistakes. Encoded as JSON, it is a run's `evaluation.json`.
 public struct Evaluation: Codable, Hashable, Sendable {
-    /// The name of the images, such as "train", "validation" or "test".
+    /// The name of the split, such as "train", "validation" or "test".
     public var split: String
     /// The name of each class.
     public var classes: [String]
@@ -20,10 +20,10 @@ public struct Evaluation: Codable, Hashable, Sendable {
     public var confusion: [[Int]]
     /// The mean cross-entropy.
     public var loss: Double
-    /// The mistakes with the highest loss, the worst first.
+    /// The misclassified images with the highest loss, the worst first.
     public var mistakes: [Mistake]
 
-    /// An image that was classified wrongly.
+    /// A misclassified image.
     public struct Mistake: Codable, Hashable, Sendable {
         /// The index of the image.
         public var index: Int
@@ -43,10 +43,10 @@ public struct Evaluation: Codable, Hashable, Sendable {
     ///   - engine: The classifier with its weights, such as ``Trainer/engine`` or
     ///     ``Checkpoint/engine(threads:averaged:)``.
     ///   - images: The images, at least one.
-    ///   - split: The name of the images, such as "test".
-    ///   - classNames: The name of each class; numbers if nil. Another number of names than of the model's classes
-    ///     traps.
-    ///   - mistakeCount: The greatest number of mistakes in ``mistakes``.
+    ///   - split: The name of the split, such as "test".
+    ///   - classNames: The name of each class; numbers if nil. A number of names other than the number of the model's
+    ///     classes traps.
+    ///   - mistakeCount: The maximum number of elements in ``mistakes``.
     public init(
         _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
         mistakeCount: Int = 48
@@ -61,7 +61,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
 
     /// - Parameters:
     ///   - score: The classifier's score on the images.
-    ///   - scores: Its outputs (N, C) before softmax.
+    ///   - scores: The classifier's outputs (N, C) before softmax.
     package init(
         _ score: Score, _ scores: [Float], of images: LabeledImages, classCount: Int, split: String,
         classNames: [String]? = nil, mistakeCount: Int = 48
@@ -77,7 +77,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
             let probabilities = Softmax.probabilities(row)
             let predicted = row.argmax()
             confusion[label][predicted] += 1
-            // Not the logarithm of the label's probability, which may underflow to zero.
+            // The logarithm of the label's probability is not used, because the probability may underflow to zero.
             let loss = Double(row[predicted]) - Double(row[label]) - log(probabilities[predicted])
             if predicted != label {
                 mistakes.append(
@@ -99,13 +99,14 @@ public struct Evaluation: Codable, Hashable, Sendable {
 
     /// The number of images.
     public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
-    /// The number of images that were classified correctly.
+    /// The number of correctly classified images.
     public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
-    /// The fraction of images that were classified correctly, 0...1.
+    /// The fraction of correctly classified images, 0...1.
     public var accuracy: Double { Double(correct) / Double(count) }
 
-    /// The scores of one class. A score is nil if it is undefined, as the precision of a class that is never predicted.
+    /// The scores of one class. A score is nil if it is undefined; for example, the precision of a class that is never
+    /// predicted.
     public struct ClassScore: Hashable, Sendable {
         /// The name of the class.
         public let name: String
@@ -132,7 +133,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether the numbers match each other. Those of a file may not.
+    /// Whether the numbers are consistent. In a file they may not be.
     package var isPossible: Bool {
         let range = classes.indices
         return !classes.isEmpty && confusion.count == classes.count
@@ -145,11 +146,11 @@ public struct Evaluation: Codable, Hashable, Sendable {
     }
 }
 
-/// The softmax function, by which a classifier's scores become probabilities.
+/// The softmax function, which converts a classifier's scores to probabilities.
 package enum Softmax {
     /// Returns the probability of each class, exp(xᵢ) / Σ exp(xⱼ), in double precision.
     ///
-    /// - Parameter scores: The score of each class, as a model gives them.
+    /// - Parameter scores: The score of each class.
     package static func probabilities(_ scores: some Collection<Float>) -> [Double] {
         let greatest = Double(scores.max() ?? 0)
         let powers = scores.map { exp(Double($0) - greatest) }
@@ -159,6 +160,6 @@ package enum Softmax {
 }
 
 extension Score {
-    /// The standard error of the accuracy, √(p (1 − p) / n) for an accuracy p of 0...1 over n samples.
+    /// The standard error of the accuracy, √(p (1 − p) / n), for an accuracy p in 0...1 and n samples.
     public var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
 }

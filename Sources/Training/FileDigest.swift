@@ -6,7 +6,7 @@ enum FileDigest {
     static let key = "sha256"
     static let placeholder = String(repeating: "0", count: 64)
 
-    /// Replaces the placeholder.
+    /// Replaces the placeholder by the digest.
     static func insert(into bytes: inout [UInt8]) {
         guard let place = place(in: bytes) else {
             preconditionFailure("FileDigest: expected \(key) in the metadata, found none")
@@ -14,7 +14,8 @@ enum FileDigest {
         bytes.replaceSubrange(place, with: Array(digest(of: bytes, without: place).utf8))
     }
 
-    /// Checks that a file claims a digest, as every checkpoint does, before all of a large file is read.
+    /// Checks that a file's metadata contain a digest, as in every checkpoint, before all of a large file is
+    /// read.
     static func require(in metadata: [String: String], path: String) throws(CheckpointError) {
         guard metadata[key] != nil else { throw CheckpointError(path: path, problem: .missing(key)) }
     }
@@ -46,8 +47,8 @@ enum FileDigest {
         return sum.hexDigest
     }
 
-    /// The range of the 64 characters: in the text of the header, as the writer writes it. In other strings the quotes
-    /// have backslashes.
+    /// Returns the range of the 64 characters in the text of the header, as the writer wrote it. In other strings the
+    /// quotes have backslashes.
     private static func place(in bytes: [UInt8]) -> Range<Int>? {
         let mark = Array("\"\(key)\":\"".utf8)
         var start = 8

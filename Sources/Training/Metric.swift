@@ -1,7 +1,7 @@
 import Console
 import NeuralNetworks
 
-/// A figure that tells how good a model is on some samples: the loss, the accuracy, or one of your own.
+/// A measure of a model's quality on some samples: the loss, the accuracy, or your own.
 ///
 ///     extension Metric {
 ///         static let errorRate = Metric(
@@ -15,9 +15,9 @@ public struct Metric: Hashable, Sendable {
     public let name: String
     /// The name for people: "Error rate".
     package let title: String
-    /// The unit of the values: "percent". Empty for a plain number.
+    /// The unit of the values, such as "percent"; empty for a plain number.
     package let unit: String
-    /// Whether a higher value is the better one.
+    /// Whether a higher value is better.
     package let higherIsBetter: Bool
     private let compute: @Sendable (Score) -> Double
 
@@ -25,8 +25,8 @@ public struct Metric: Hashable, Sendable {
     ///   - name: The name in files: lowercase letters, digits and underscores. Other names trap.
     ///   - title: The name for people.
     ///   - unit: The unit of the values; empty for a plain number.
-    ///   - higherIsBetter: Whether a higher value is the better one.
-    ///   - compute: The value for a score summed over samples; at least one.
+    ///   - higherIsBetter: Whether a higher value is better.
+    ///   - compute: Returns the value for a score summed over samples, at least one.
     public init(
         _ name: String, title: String, unit: String = "", higherIsBetter: Bool,
         compute: @escaping @Sendable (_ score: Score) -> Double
@@ -41,29 +41,29 @@ public struct Metric: Hashable, Sendable {
         self.compute = compute
     }
 
-    /// Whether a text consists of lowercase letters, digits and underscores, at least one.
+    /// Returns whether a text consists of lowercase letters, digits and underscores, at least one.
     package static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || letters.contains($0) }
     }
 
     private static let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
 
-    /// Checks that no two metrics have one name, under which files would keep both.
+    /// Traps if two metrics have the same name, because files would contain both under one name.
     package static func check(_ metrics: [Metric]) {
         precondition(
             Set(metrics).count == metrics.count,
             "metrics: expected different names, received \(metrics.map(\.name))")
     }
 
-    /// A value as text for people: percentages with two decimals, other numbers with four.
+    /// Returns a value as text for people: percentages with two decimals, other numbers with four.
     package func text(_ value: Double) -> String {
         unit == "percent" ? TextFormat.percent(value) : TextFormat.loss(value)
     }
 
-    /// The value for a score summed over samples.
+    /// Returns the value for a score summed over samples.
     package func value(of score: Score) -> Double { compute(score) }
 
-    /// Metrics are the same if their names are.
+    /// Returns whether two metrics are the same: whether their names are.
     public static func == (left: Metric, right: Metric) -> Bool { left.name == right.name }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
@@ -80,18 +80,18 @@ extension Metric {
         "loss", title: "Loss", unit: "mean squared error", higherIsBetter: false
     ) { $0.loss }
 
-    /// The percentage of samples whose class is predicted right.
+    /// The percentage of correctly classified samples.
     public static let accuracy = Metric(
         "accuracy", title: "Accuracy", unit: "percent", higherIsBetter: true
     ) { 100 * $0.accuracy }
 
-    /// The loss and, for a classifier, the accuracy.
+    /// Returns the loss and, for a classifier, the accuracy.
     public static func standard(for model: SequenceModel) -> [Metric] {
         model.classCount > 0 ? [.crossEntropy, .accuracy] : [.squaredError]
     }
 }
 
-/// The samples that a metric is of.
+/// The samples and weights for which a metric is measured.
 public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
     /// The training set, each batch before its weight update.
     case train
@@ -105,11 +105,11 @@ public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
     case averagedTest = "ema_test"
 }
 
-/// The value of a metric on some samples.
+/// The value of a metric on one split.
 public struct MetricValue: Hashable, Sendable {
-    /// The quantity that was measured.
+    /// The metric.
     public let metric: Metric
-    /// The samples, and which weights they were measured with.
+    /// The samples, and the weights with which they were evaluated.
     public let split: MetricSplit
     /// The value in the metric's unit: the accuracy in percent, the cross-entropy in nats.
     public let value: Double
@@ -119,7 +119,7 @@ public struct MetricValue: Hashable, Sendable {
 
     package static func key(_ split: MetricSplit, _ name: String) -> String { "\(split.rawValue)_\(name)" }
 
-    /// The values of several metrics on the same samples.
+    /// Returns the values of several metrics on the same samples.
     package static func values(of score: Score, _ split: MetricSplit, _ metrics: [Metric]) -> [MetricValue] {
         metrics.map { MetricValue(metric: $0, split: split, value: $0.value(of: score)) }
     }

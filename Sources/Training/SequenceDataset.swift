@@ -1,13 +1,13 @@
 import Datasets
 import NeuralNetworks
 
-/// A data set of sequences that a model can be trained and evaluated on. `LabeledImages` conforms to it (each row of an
-/// image is a time step), and so does `SequenceWindows`.
+/// A data set of sequences for training and evaluating a model. `LabeledImages` conforms to it (each row of an image is
+/// a time step), and so does `SequenceWindows`.
 public protocol SequenceDataset: Dataset {
     /// A view of all sequences with their targets. It is valid while the data set is alive.
     var sequences: SequenceSamples { get }
 
-    /// Returns why a model cannot read the sequences, as a text with the expected and the actual sizes; nil if it can.
+    /// Returns the reason why a model cannot read the sequences, with the expected and the actual sizes; nil if it can.
     func misfit(to model: SequenceModel) -> String?
 }
 
@@ -55,8 +55,8 @@ extension SequenceWindows: SequenceDataset {
 }
 
 extension SequenceSamples {
-    /// Samples of which each row of an image is a time step. Pixels are scaled to 0...1. They are valid while `images`
-    /// is alive.
+    /// Creates samples in which each row of an image is a time step. Pixels are scaled to 0...1. They are valid while
+    /// `images` is alive.
     package init(_ images: LabeledImages) {
         self.init(
             bytes: images.pixels.baseAddress, labels: images.labels.baseAddress, count: images.count,

@@ -8,7 +8,7 @@ import Platform
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
 ///     print(trainer.evaluate(testImages).accuracy)
 ///
-/// The same seed gives the same parameters to the last bit, for any number of threads.
+/// The same seed gives bit-identical parameters, for any number of threads.
 public final class Trainer {
     /// The model with its parameters and the state of the optimizer.
     public let engine: SequenceEngine
@@ -17,15 +17,15 @@ public final class Trainer {
     package let augmentation: ImageAugmentation
     /// The seed of the initial parameters, the order of samples, dropout and augmentation.
     package let seed: UInt64
-    /// The metrics that ``EpochRecord/metrics`` has after each epoch.
+    /// The metrics that are computed after each epoch; see ``EpochRecord/metrics``.
     package let metrics: [Metric]
-    /// The progress of training, from which the next `fit` continues.
+    /// The progress of training. The next `fit` continues from it.
     public private(set) var state = TrainingState()
-    /// The interval, in steps, at which the norm of the gradient is measured; nil for never. The steps are those whose
-    /// number since the beginning of training, from 1, is a multiple of it.
+    /// The interval, in steps, at which the gradient norm is measured; nil for never. It is measured at steps whose
+    /// number since the beginning of training, from 1, is a multiple of the interval.
     public var gradientNormInterval: Int?
 
-    /// The clock that times epochs and steps; it stands still while the process is stopped. A test gives its own.
+    /// The clock that measures epochs and steps; it does not advance while the process is stopped. Tests replace it.
     package var clock: MonotonicClock = RunningClock.seconds
 
     /// The seconds that the current epoch has taken so far.
@@ -33,7 +33,7 @@ public final class Trainer {
 
     /// The seconds of the current epoch before this process, or before `fit` was stopped.
     private var secondsBefore = 0.0
-    /// The time at which the rest of the epoch began; nil between epochs.
+    /// The time at which the current part of the epoch began; nil between epochs.
     private var epochStart: Double?
     private var ending: Ending?
 
@@ -45,10 +45,10 @@ public final class Trainer {
         case noProgress
         /// A signal was received; the current step is complete. See ``StopOnSignal``.
         case interrupted(signal: Int32)
-        /// The time limit is over; the current step is complete. See ``TimeLimit``.
+        /// The time limit was reached; the current step is complete. See ``TimeLimit``.
         case outOfTime
-        /// The loss of a batch, the norm of its gradient, a parameter or a value in a buffer of the optimizer was not
-        /// finite. `step` counts from the beginning of the epoch, from 0. The epoch is not complete.
+        /// Training diverged: the loss of a batch, the norm of its gradient, a parameter or a value in a buffer of the
+        /// optimizer was not finite. `step` counts from the beginning of the epoch, from 0. The epoch is not complete.
         case diverged(epoch: Int, step: Int)
     }
 
@@ -57,18 +57,18 @@ public final class Trainer {
     /// - Parameters:
     ///   - model: The architecture of the model.
     ///   - optimizer: The optimizer, with the initial learning rate.
-    ///   - schedule: The learning rate of each step, relative to the optimizer's. Its plateaus are plateaus of
-    ///     ``EpochRecord/monitoredLoss``.
+    ///   - schedule: The learning-rate schedule. The plateau schedule monitors ``EpochRecord/monitoredLoss``.
     ///   - clipping: The gradient clipping before each step.
-    ///   - labelSmoothing: The fraction of the target probability, 0...1, that is spread evenly over all classes.
+    ///   - labelSmoothing: The label smoothing, 0...1: the fraction of the target probability that is spread evenly
+    ///     over all classes.
     ///   - augmentation: The augmentation of training images; images are never augmented for evaluation.
-    ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated beside them;
-    ///     nil for none.
+    ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated too; nil for
+    ///     none.
     ///   - distillation: The teacher of a classifier, for knowledge distillation; nil for none.
-    ///   - metrics: The metrics of each epoch; the loss and a classifier's accuracy if nil. Two of one
+    ///   - metrics: The metrics of each epoch; the loss and a classifier's accuracy if nil. Two metrics with the same
     ///     name trap.
     ///   - seed: The seed of the initial parameters, the order of samples, dropout and augmentation.
-    ///   - threads: The number of threads that compute; nil for the number of cores that this process may use.
+    ///   - threads: The number of compute threads; nil for the number of usable cores.
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
@@ -87,13 +87,13 @@ public final class Trainer {
             distillation: distillation, seed: seed, threads: threads ?? UsableCores.count)
     }
 
-    /// Trains for a number of epochs. In each epoch, every sample is used once, in an order that the seed and the
-    /// number of the epoch determine. Two calls with one epoch each give the same result as one call with two, unless
-    /// the schedule depends on the last epoch, which is that of the call. After a stop in mid-epoch, or after
-    /// ``restore(_:secondsOfEpoch:)``, that epoch is completed first.
+    /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and
+    /// the number of the epoch. Two calls with one epoch each give the same result as one call with two, unless the
+    /// schedule depends on the last epoch, because that is the last epoch of the call. After a stop in the middle of an
+    /// epoch, or after ``restore(_:secondsOfEpoch:)``, that epoch is completed first.
     ///
     /// - Parameters:
-    ///   - samples: The training set, at least one sample. Samples of another shape than the model reads trap.
+    ///   - samples: The training set, at least one sample. Samples of a shape that the model cannot read trap.
     ///   - epochs: The number of epochs to add.
     ///   - batchSize: The number of samples in a step; the last step of an epoch has the remaining samples.
     ///   - validation: The validation set, which is evaluated after each epoch; nil for none.
@@ -134,13 +134,13 @@ public final class Trainer {
         return result
     }
 
-    /// Trains for the rest of one epoch; returns false if it was not completed.
+    /// Trains for the rest of one epoch; returns false if the epoch was not completed.
     private func train<Samples: SequenceDataset>(
         _ samples: Samples, _ batches: [Batch<Samples>], of epochs: Int, _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
         let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
-        /// Sets the learning rate, also if no step is left after a checkpoint at the last step.
+        /// Sets the learning rate, even if no step is left after a checkpoint at the last step.
         func setLearningRate(step: Int) {
             engine.learningRate = schedule.learningRate(
                 base: engine.optimizer.learningRate,
@@ -167,7 +167,7 @@ public final class Trainer {
                 batch: step.score, running: state.running, learningRate: engine.learningRate,
                 gradientNorm: step.gradientNorm)
             for callback in callbacks { try callback.batchEnded(record, trainer: self) }
-            // The epoch is complete if training is stopped in its last batch.
+            // The epoch counts as complete if training is stopped in its last batch.
             if ending != nil, index + 1 < batches.count {
                 if !isFinite { ending = .diverged(epoch: epoch, step: index) }
                 return false
@@ -206,8 +206,8 @@ public final class Trainer {
     /// Restores the state of a checkpoint: parameters, optimizer and progress.
     ///
     /// - Parameters:
-    ///   - checkpoint: A checkpoint of the same model and optimizer; another one traps.
-    ///   - secondsOfEpoch: The seconds that the current epoch had taken at a checkpoint in mid-epoch.
+    ///   - checkpoint: A checkpoint of the same model and optimizer; any other checkpoint traps.
+    ///   - secondsOfEpoch: The duration of the current epoch up to the checkpoint, in seconds.
     public func restore(_ checkpoint: Checkpoint, secondsOfEpoch: Double = 0) {
         if let misfit = misfit(of: checkpoint) { preconditionFailure("restore: \(misfit)") }
         engine.parameters.assign(checkpoint.parameters)
@@ -221,7 +221,8 @@ public final class Trainer {
         secondsBefore = secondsOfEpoch
     }
 
-    /// The reason why a checkpoint cannot be restored: what was expected, and what was found; nil if it can be.
+    /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can
+    /// be.
     package func misfit(of checkpoint: Checkpoint) -> String? {
         guard checkpoint.model == engine.model else {
             return "expected a checkpoint of the model \(Self.text(engine.model)), found one of "
@@ -244,19 +245,19 @@ public final class Trainer {
         (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
-    /// Whether the parameters and the buffers of the optimizer are finite. They may not be after a step whose loss,
-    /// which is measured before it, is finite. Such a state must not be saved.
+    /// Whether the parameters and the buffers of the optimizer are finite. They may not be even if the loss of the last
+    /// step is, because that is measured before the step. A state that is not finite must not be saved.
     package var isFinite: Bool {
         engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
             && engine.average?.values.isFinite ?? true
     }
 
-    /// Whether the state is finite, and so is the loss of `sequences`.
+    /// Returns whether the state and the loss of `sequences` are finite.
     private func isSound(on sequences: SequenceSamples) -> Bool {
         isFinite && engine.evaluate(sequences).lossSum.isFinite
     }
 
-    /// Ends training after the current step, with a reason. Callbacks call it; the first reason counts.
+    /// Ends training after the current step, for a reason. Callbacks call it; the first reason counts.
     public func stop(_ ending: Ending) {
         if self.ending == nil { self.ending = ending }
     }

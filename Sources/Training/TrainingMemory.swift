@@ -2,22 +2,23 @@ import NeuralNetworks
 import Platform
 
 extension EngineMemory {
-    /// A checkpoint's content.
+    /// Returns the size of a checkpoint's content in bytes.
     private func checkpoint(hasAverage: Bool) -> Double {
         parameters * Double(1 + optimizerStates + (hasAverage ? 1 : 0))
     }
 
-    /// Checks that there is memory for a training: the engine, checkpoints that are written and read, and the data.
+    /// Checks that there is enough memory for a training: for the engine, for writing and reading checkpoints, and for
+    /// the data.
     ///
     /// - Parameters:
     ///   - threads: The number of threads.
     ///   - hasAverage: Whether a checkpoint has averaged weights.
-    ///   - evaluatesBest: Whether the best checkpoint is evaluated in the end, by an engine of its own.
-    ///   - data: The bytes of data that are read after the training, and of outputs.
+    ///   - evaluatesBest: Whether the best checkpoint is evaluated at the end, by a separate engine.
+    ///   - data: The number of bytes of data read after the training, and of outputs.
     package func checkTraining(
         threads: Int, hasAverage: Bool = false, evaluatesBest: Bool = false, data: Double = 0
     ) throws(MemoryShortage) {
-        // The best checkpoint until it is saved; the current one, the writer's copy, the file, and a tensor of it twice.
+        // The unsaved best checkpoint, the current one, the writer's copy, the file, and one tensor of it twice.
         var bytes = total + 5 * checkpoint(hasAverage: hasAverage) + data
         if evaluatesBest { bytes += total }
         try MemoryShortage.check(
@@ -27,9 +28,9 @@ extension EngineMemory {
 }
 
 extension Checkpoint {
-    /// Checks that there is memory for an engine of the model.
+    /// Checks that there is enough memory for an engine of the model.
     ///
-    /// - Parameter data: The bytes of what else is taken, such as outputs.
+    /// - Parameter data: The number of bytes of everything else, such as outputs.
     package func checkMemory(threads: Int, data: Double = 0) throws(MemoryShortage) {
         let engine = EngineMemory(
             model, optimizer: Adam(), batchSize: 1, hasAverage: average != nil, threads: threads)

@@ -1,11 +1,12 @@
 import NeuralNetworks
 
-/// The progress of training. With the parameters and the state of the optimizer it is sufficient to resume training
-/// with the same results as without an interruption: orders and dropout masks follow from the seed and these numbers.
+/// The progress of training. Together with the parameters and the optimizer's state, it allows training to be resumed
+/// with the same results as without an interruption: the order of samples and the dropout masks follow from the seed
+/// and these numbers.
 public struct TrainingState: Codable, Hashable, Sendable {
     /// The number of complete epochs.
     public package(set) var epoch = 0
-    /// The number of steps in the current epoch.
+    /// The number of completed steps in the current epoch.
     public package(set) var stepInEpoch = 0
     /// The score of these steps.
     package var running = Score()
@@ -34,14 +35,14 @@ public struct TrainingState: Codable, Hashable, Sendable {
     }
 }
 
-/// The lengths of a run's logs, to which a resume from a checkpoint truncates them. They are numbers of records, not of
-/// bytes, because the measured times in the logs differ from run to run, but the bytes of checkpoints do not.
+/// The lengths of a run's logs at a checkpoint. A resume truncates the logs to these lengths. They are numbers of
+/// records, not of bytes, because the bytes of checkpoints are reproducible but the measured times in the logs are not.
 package struct LogPositions: Codable, Hashable, Sendable {
     /// The number of rows of `metrics.csv`.
     package var rows = 0
     /// The number of lines of `metrics.jsonl`.
     package var records = 0
-    /// The number of records of the file for TensorBoard.
+    /// The number of records of the TensorBoard file.
     package var events = 0
     /// The score of the steps since the last record of steps.
     package var window = Score()

@@ -1,4 +1,4 @@
-/// A command as `--experimental-dump-help` describes it, as far as a manual page needs it.
+/// The part of a command's description, from `--experimental-dump-help`, that a manual page needs.
 struct CommandDescription: Decodable {
     /// The whole output of the option.
     struct Tool: Decodable {
@@ -6,7 +6,7 @@ struct CommandDescription: Decodable {
     }
 
     let commandName: String
-    /// The names of the commands above it, the program's first.
+    /// The names of the parent commands, starting with the program's.
     let superCommands: [String]?
     let shouldDisplay: Bool?
     let abstract: String?
@@ -23,13 +23,13 @@ struct CommandDescription: Decodable {
             let kind: String
             let name: String
 
-            /// With its dashes.
+            /// The name with its dashes.
             var text: String { (kind == "long" ? "--" : "-") + name }
         }
 
         let kind: Kind
         let shouldDisplay: Bool
-        /// The title of its group; nil if it stands above all groups.
+        /// The title of its group; nil if it belongs to no group and comes first.
         let sectionTitle: String?
         let isOptional: Bool
         let isRepeating: Bool
@@ -41,13 +41,13 @@ struct CommandDescription: Decodable {
         let discussion: String?
     }
 
-    /// The words that call it: `mnist-bilstm runs show`.
+    /// The words of the command: `mnist-bilstm runs show`.
     var call: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
 
     /// The name of its page: `mnist-bilstm-runs-show`.
     var page: String { ((superCommands ?? []) + [commandName]).joined(separator: "-") }
 
-    /// The commands below it that have pages. `help` explains itself.
+    /// The subcommands that have pages; `help` does not.
     var commands: [CommandDescription] {
         (subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }
     }

@@ -1,13 +1,13 @@
 /// The parts of a command's help text below its abstract.
 struct Discussion {
-    /// Lines to be filled.
+    /// Paragraphs of text.
     var paragraphs: [String] = []
-    /// Command lines, each with the lines it continues on.
+    /// Command lines, each with its continuation lines.
     var examples: [String] = []
     /// Exit codes and their meanings: `64`, `bad option`.
     var exitCodes: [(code: String, meaning: String)] = []
 
-    /// - Parameter text: paragraphs with empty lines between them. Indented lines and the rest of a line after
+    /// - Parameter text: Paragraphs with empty lines between them. Indented lines and the rest of a line after
     ///   "Example:" are command lines; a paragraph that begins with "Exit codes:" lists exit codes.
     init(_ text: String) {
         for paragraph in Self.paragraphs(of: text) {
@@ -25,7 +25,7 @@ struct Discussion {
                     prose.append(line)
                 }
             }
-            // The examples have a section of their own.
+            // The examples have a separate section.
             if prose.last?.hasSuffix(" Examples:") == true {
                 prose[prose.count - 1].removeLast(" Examples:".count)
             }
@@ -38,7 +38,8 @@ struct Discussion {
         return lines.split { $0.allSatisfy { $0 == " " } }.map(Array.init)
     }
 
-    /// - Parameter list: "0 done, 64 bad option, 143 SIGTERM."; a comma that no number follows belongs to a meaning.
+    /// - Parameter list: A text such as "0 done, 64 bad option, 143 SIGTERM."; a comma that is not followed by a number
+    ///   belongs to a meaning.
     private mutating func add(exitCodes list: String) {
         var items: [String] = []
         for part in (list.hasSuffix(".") ? String(list.dropLast()) : list).split(separator: ",") {
@@ -58,7 +59,7 @@ struct Discussion {
 }
 
 extension String {
-    /// The rest after a prefix; nil if the text does not begin with it.
+    /// Returns the rest after a prefix; nil if the text does not begin with it.
     fileprivate func after(_ prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }

@@ -4,8 +4,8 @@
     import Foundation
 #endif
 
-/// Writes manual pages, one for a program and one for each of its commands, from the description that the program prints
-/// of itself.
+/// Writes manual pages, one for a program and one for each of its commands, from the description that the program
+/// prints.
 ///
 ///     mnist-bilstm --experimental-dump-help | manual-pages DIRECTORY 2026-01-31 0.1.0
 ///

@@ -5,15 +5,15 @@ struct Page {
     var text: String { lines.joined(separator: "\n") + "\n" }
 
     /// - Parameters:
-    ///   - command: what it is about.
-    ///   - date: of the version, such as 2026-01-31.
-    ///   - version: of the package.
+    ///   - command: The command.
+    ///   - date: The date of the version, such as 2026-01-31.
+    ///   - version: The version of the package.
     init(_ command: CommandDescription, date: String, version: String) {
         let discussion = Discussion(command.discussion ?? "")
         lines.append(
             ".TH \(Roff.quoted(command.page.uppercased())) 1 \(date) "
                 + "\(Roff.quoted("recurrent-networks \(version)")) \(Roff.quoted("User Commands"))")
-        // No name of an option is to be hyphenated or stretched.
+        // Names of options must not be hyphenated or stretched.
         lines += [".nh", ".ad l"]
         name(command)
         synopsis(command)
@@ -28,7 +28,7 @@ struct Page {
 
     private mutating func section(_ title: String) { lines.append(".SH \(Roff.quoted(title))") }
 
-    /// A tag and the text beside or below it.
+    /// Adds a tag with a text beside or below it.
     private mutating func item(_ tag: String, _ text: String) {
         lines += [".TP", tag] + Roff.filled(text)
     }
@@ -75,7 +75,7 @@ struct Page {
         for argument in arguments { item(Roff.italic(argument.valueName ?? ""), argument.explanation) }
     }
 
-    /// Options without a group first, then the groups in their order.
+    /// Adds the options without a group, then the groups in their order.
     private mutating func options(_ command: CommandDescription) {
         let options = command.visibleArguments.filter { $0.kind != .positional }
         var titles: [String?] = [nil]
@@ -85,7 +85,7 @@ struct Page {
             if let title { lines.append(".SS \(Roff.quoted(title))") }
             var rest = options.filter { $0.sectionTitle == title }[...]
             while let option = rest.popFirst() {
-                // A flag and its inversion have one explanation.
+                // A flag and its inversion share an explanation.
                 if let next = rest.first, option.isInverted(by: next) {
                     rest.removeFirst()
                     item("\(option.tag), \(next.tag)", option.explanation)
@@ -122,7 +122,7 @@ struct Page {
 }
 
 extension CommandDescription.Argument {
-    /// As in a synopsis: `--index index`, `[run ...]`.
+    /// The usage in a synopsis: `--index index`, `[run ...]`.
     fileprivate var usage: String {
         let value = Roff.italic(valueName ?? "") + (isRepeating ? "\\ ..." : "")
         if kind == .positional { return isOptional ? "[\(value)]" : value }
@@ -135,7 +135,7 @@ extension CommandDescription.Argument {
         return kind == .flag ? names : "\(names) \(Roff.italic(valueName ?? ""))"
     }
 
-    /// As in the help: with the values there are, and the default if the text does not tell it.
+    /// The explanation as in the help, with the possible values, and the default if the text does not contain it.
     fileprivate var explanation: String {
         var facts: [String] = []
         if let allValues, !allValues.isEmpty { facts.append("values: \(allValues.joined(separator: ", "))") }
@@ -146,7 +146,7 @@ extension CommandDescription.Argument {
         return (text + (facts.isEmpty ? [] : ["(\(facts.joined(separator: "; ")))"])).joined(separator: " ")
     }
 
-    /// `--test` by `--no-test`.
+    /// Returns whether the other option is the inversion of this one: `--test` and `--no-test`.
     fileprivate func isInverted(by other: Self) -> Bool {
         guard kind == .flag, other.kind == .flag, abstract == other.abstract, let name = names?.last?.name
         else { return false }

@@ -1,6 +1,6 @@
-/// The language of manual pages, as far as pages of commands need it.
+/// The part of the roff language that pages of commands need.
 enum Roff {
-    /// Text that is printed as it is, whatever the characters are. A hyphen is one that can be copied to a shell.
+    /// Returns text that is printed literally. A hyphen can be copied to a shell.
     static func text(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
             switch scalar {
@@ -16,10 +16,10 @@ enum Roff {
         }.joined()
     }
 
-    /// One line of text as it is.
+    /// Returns one line of literal text.
     static func line(_ text: String) -> String { protected(Self.text(text)) }
 
-    /// Lines of text that is filled, none longer than 80 bytes if its words are not.
+    /// Returns lines of filled text, none longer than 80 bytes unless a word is longer.
     static func filled(_ text: String) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ").map({ Self.text(String($0)) }) {
@@ -32,14 +32,14 @@ enum Roff {
         return lines.map(protected)
     }
 
-    /// A dot at the beginning of a line would begin a request.
+    /// Protects a dot at the beginning of a line, which would begin a request.
     private static func protected(_ line: String) -> String { (line.hasPrefix(".") ? "\\&" : "") + line }
 
     static func bold(_ text: String) -> String { "\\fB\(Self.text(text))\\fR" }
 
     static func italic(_ text: String) -> String { "\\fI\(Self.text(text))\\fR" }
 
-    /// One argument of a request.
+    /// Returns one argument of a request.
     static func quoted(_ text: String) -> String {
         "\"\(Self.text(text).replacing("\"", with: "\\(dq"))\""
     }

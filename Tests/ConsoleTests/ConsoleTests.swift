@@ -7,7 +7,7 @@ import Testing
 @testable import Console
 
 @Suite struct ConsoleTests {
-    @Test func `lines go to output and log`() throws {
+    @Test func `lines go to the output and to the log`() throws {
         let directory = try TemporaryDirectory()
         let pipe = TestPipe()
         let console = try Console(
@@ -21,7 +21,7 @@ import Testing
         #expect(try text(directory.file("train.log")) == "one\ntwo\nthree\n\n")
     }
 
-    @Test func `the log is appended to`() throws {
+    @Test func `an existing log is appended to`() throws {
         let directory = try TemporaryDirectory()
         let log = try directory.add("train.log", "former\n")
         let pipe = TestPipe()
@@ -42,7 +42,7 @@ import Testing
             try pipe.content() == "a\nb\nc\r\u{1B}[2A\u{1B}[Jone\r\u{1B}[Kd\ne\r\u{1B}[1A\u{1B}[Jline\n")
     }
 
-    @Test func `a closed pipe leaves the log alone`() throws {
+    @Test func `a closed pipe does not stop the log`() throws {
         let directory = try TemporaryDirectory()
         let log = directory.file("train.log")
         let pipe = TestPipe()
@@ -59,7 +59,7 @@ import Testing
                 == "one\ntwo\n(standard output: cannot write: Broken pipe; this log goes on alone)\nthree\n")
     }
 
-    @Test func `several threads never mix lines`() async throws {
+    @Test func `lines of several threads are never mixed`() async throws {
         let directory = try TemporaryDirectory()
         let output = try OpenFile(directory.file("output"), .appending)
         let console = try Console(
@@ -79,7 +79,7 @@ import Testing
     }
 
     #if os(Linux)
-        @Test func `a full disk under the log is told once`() async {
+        @Test func `a full disk under the log is reported once`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let log = directory.file("log")
@@ -96,7 +96,7 @@ import Testing
             }
         }
 
-        @Test func `both full is no endless loop`() async {
+        @Test func `a full output and a full log cause no endless loop`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let full = try OpenFile("/dev/full", .writingOutput)
@@ -167,7 +167,7 @@ import Testing
         #expect(terminal.isASCII == isASCII)
     }
 
-    @Test func `in ASCII, lines are without other signs, results and the log as they are`() throws {
+    @Test func `in ASCII, lines have only ASCII signs, and results and the log are unchanged`() throws {
         let (pipe, directory) = (TestPipe(), try TemporaryDirectory())
         let console = try Console(
             terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false, isASCII: true),
@@ -181,7 +181,7 @@ import Testing
                 == "│ 98.21 ± 0.13 │ 실험1 × … ≥\n{\"name\":\"×\"}\n")
     }
 
-    @Test func `a pipe is no terminal`() {
+    @Test func `a pipe is not a terminal`() {
         #expect(!POSIX.isTerminal(TestPipe().descriptor))
     }
 }
@@ -203,7 +203,7 @@ import Testing
         )
     }
 
-    @Test func `shows how far it is`() throws {
+    @Test func `the bar shows the progress`() throws {
         var (_, bar) = try bar()
         clock.advance(0.161)
         bar.update(completed: 37_200, loss: 0.08119, accuracy: 97.606)
@@ -212,14 +212,14 @@ import Testing
                 + "  loss 0.0812  acc 97.61  ETA 0:00")
     }
 
-    @Test func `estimates the rest`() throws {
+    @Test func `the bar estimates the remaining time`() throws {
         var (_, bar) = try bar()
         clock.advance(30)
         bar.update(completed: 15_000, loss: 1)
         #expect(try pipe.content().hasSuffix("] 25%  500 images/s  loss 1.0000  ETA 1:30"))
     }
 
-    @Test func `draws at most ten times a second`() throws {
+    @Test func `the bar is drawn at most ten times a second`() throws {
         var (_, bar) = try bar()
         for _ in 0..<1000 {
             clock.advance(0.001)
@@ -229,7 +229,7 @@ import Testing
         #expect((9...10).contains(drawings))
     }
 
-    @Test func `is erased before a line`() throws {
+    @Test func `the bar is erased before a line is printed`() throws {
         var (console, bar) = try bar()
         bar.update(completed: 1, loss: 1)
         clock.advance(0.2)
@@ -248,7 +248,7 @@ import Testing
     }
 
     @Test(arguments: 0...130)
-    func `fits the terminal`(width: Int) throws {
+    func `the bar fits the terminal`(width: Int) throws {
         var (_, bar) = try bar(width: width)
         clock.advance(1)
         bar.update(completed: 30_000, loss: 0.5, accuracy: 90)
@@ -258,7 +258,7 @@ import Testing
         if width > 90 { #expect(line.contains("[") && line.contains("images/s")) }
     }
 
-    @Test func `colors only the track`() throws {
+    @Test func `the bar colors only the track`() throws {
         var (_, bar) = try bar(usesColor: true)
         clock.advance(1)
         bar.update(completed: 6_000, loss: 0.5)
@@ -266,7 +266,7 @@ import Testing
     }
 
     @Test(arguments: [Double.nan, .infinity])
-    func `survives what is no number`(loss: Double) throws {
+    func `the bar survives values that are not finite`(loss: Double) throws {
         var (_, bar) = try bar()
         clock.advance(1)
         bar.update(completed: 70_000, loss: loss, accuracy: loss)

@@ -18,11 +18,11 @@ import Testing
         ("no-bidirectionl", "no-bidirectional"), ("patience", nil), ("x", nil), ("", nil), ("--", nil),
         ("éèê", nil), ("zzzz", nil),
     ])
-    func `the option that is meant`(name: String, meant: String?) {
+    func `the intended option is suggested`(name: String, meant: String?) {
         #expect(Suggestion.closest(to: name, among: Self.names) == meant)
     }
 
-    @Test func `a long word takes no time and is no abbreviation`() {
+    @Test func `a long word takes no time and is not an abbreviation`() {
         #expect(Suggestion.closest(to: String(repeating: "e", count: 1_000_000), among: Self.names) == nil)
     }
 }

@@ -10,13 +10,13 @@ import Testing
         (-0.5, 0, "-0"), (1.5, 0, "2"), (99.999, 2, "100.00"), (0, 3, "0.000"), (0.0005, 4, "0.0005"),
         (-1234.5678, 1, "-1234.6"), (.nan, 2, "nan"), (-.infinity, 2, "-inf"), (1e300, 2, "1e+300"),
     ])
-    func `fixed`(value: Double, decimals: Int, expected: String) {
+    func `numbers have a fixed number of decimals`(value: Double, decimals: Int, expected: String) {
         #expect(TextFormat.fixed(value, decimals: decimals) == expected)
     }
 
-    @Test func `fixed rounds as printf does`() {
+    @Test func `fixed decimals are rounded as printf does`() {
         for index in 0..<20_000 {
-            // Every tie of three decimals, where the product alone would round some the wrong way.
+            // All ties at three decimals; rounding the product alone would round some of them wrongly.
             let value = Double(index) / 200 + 0.005
             #expect(TextFormat.fixed(value, decimals: 2) == String(format: "%.2f", value))
         }
@@ -27,7 +27,7 @@ import Testing
         (-1000, "-1,000"),
         (-999, "-999"), (Int.min, "-9,223,372,036,854,775,808"),
     ])
-    func `grouped`(value: Int, expected: String) {
+    func `large numbers have separators`(value: Int, expected: String) {
         #expect(TextFormat.grouped(value) == expected)
     }
 
@@ -35,7 +35,7 @@ import Testing
         (0, "0:00"), (12.4, "0:12"), (59.6, "1:00"), (725, "12:05"), (3723, "1:02:03"), (.nan, "-:--"),
         (.infinity, "-:--"), (-1, "-:--"),
     ])
-    func `duration`(seconds: Double, expected: String) {
+    func `durations are in minutes or hours`(seconds: Double, expected: String) {
         #expect(TextFormat.duration(seconds: seconds) == expected)
     }
 
@@ -44,12 +44,12 @@ import Testing
         (0.1, "0.1"), (0.99999, "1.0"), (-123_456, "-123500.0"), (5e-7, "5e-07"), (0, "0.0"),
         (.infinity, "inf"), (.nan, "nan"), (1e-300, "1e-300"),
     ])
-    func `significant`(value: Double, text: String) {
+    func `numbers have a fixed number of significant digits`(value: Double, text: String) {
         #expect(TextFormat.significant(value, digits: 4) == text)
     }
 
     @Test(arguments: [(0, "0 B"), (1023, "1023 B"), (57_640, "56.3 KiB"), (157_286_400, "150.0 MiB")])
-    func `bytes`(count: Int, expected: String) {
+    func `sizes are in powers of 1024`(count: Int, expected: String) {
         #expect(TextFormat.bytes(count) == expected)
     }
 
@@ -61,7 +61,7 @@ import Testing
             ("1h30m", nil),
             ("5 m", nil), ("nanm", nil), ("infm", nil), ("5µ", nil),
         ] as [(String, Double?)])
-    func `times`(text: String, seconds: Double?) {
+    func `times have their usual forms`(text: String, seconds: Double?) {
         #expect(TextFormat.seconds(text) == seconds)
     }
 
@@ -70,7 +70,7 @@ import Testing
         (91.6, "1\u{A0}min 32\u{A0}s"),
         (3599.7, "1\u{A0}h 0\u{A0}min"), (90_000, "25\u{A0}h 0\u{A0}min"),
     ])
-    func `times have their units`(seconds: Double, shown: String) {
+    func `time spans have units`(seconds: Double, shown: String) {
         #expect(TextFormat.timeSpan(seconds) == shown)
     }
 }
@@ -85,7 +85,7 @@ import Testing
         return table
     }
 
-    @Test func `box`() {
+    @Test func `a table can have lines around it`() {
         #expect(
             table(.box).rendered() == """
                 ┌───────────────────┬────────────┐
@@ -99,7 +99,7 @@ import Testing
                 """)
     }
 
-    @Test func `plain`() {
+    @Test func `a table can be plain`() {
         #expect(
             table(.plain).rendered() == """
                 Layer              Parameters
@@ -115,14 +115,14 @@ import Testing
         ("abc", 3), ("", 0), ("실험1", 5), ("e\u{301}", 1), ("日本語", 6), ("ｆ", 2), ("ﾃ", 1), ("±…", 2),
         ("\u{1112}\u{1161}\u{11AB}", 2),
     ])
-    func `columns in a terminal: two for a wide character`(text: String, width: Int) {
+    func `a wide character counts as two columns`(text: String, width: Int) {
         #expect(text.displayWidth == width)
     }
 
     @Test(arguments: [
         ("abc", 2, "ab"), ("실험1", 3, "실"), ("실험1", 5, "실험1"), ("e\u{301}a", 1, "e\u{301}"), ("日", 1, ""),
     ])
-    func `the beginning that has room in some columns`(text: String, columns: Int, expected: String) {
+    func `the prefix fits into a number of columns`(text: String, columns: Int, expected: String) {
         #expect(text.prefix(columns: columns) == expected)
     }
 
@@ -139,13 +139,13 @@ import Testing
                 """)
     }
 
-    @Test func `empty cells leave no space at the end`() {
+    @Test func `empty cells leave no space at the end of a line`() {
         var table = TextTable([.init(""), .init("b")], style: .plain)
         table.append(["", ""])
         #expect(table.rendered() == "  b\n  ─\n")
     }
 
-    @Test func `a row of another length is a mistake`() async {
+    @Test func `a row with another number of cells traps`() async {
         await #expect(processExitsWith: .failure) {
             var table = TextTable([.init("a")])
             table.append(["a", "b"])
@@ -156,7 +156,7 @@ import Testing
 @Suite("Rows, words and spreads")
 struct WordsTests {
     @Test
-    func `cells of a row are quoted where they must be`() {
+    func `cells of a CSV row are quoted where necessary`() {
         #expect(CSVRow.text(["a", "", "1.5"]) == "a,,1.5\n")
         #expect(
             CSVRow.text(["a,b", "say \"no\"", "two\nlines", "é"])
@@ -164,7 +164,7 @@ struct WordsTests {
     }
 
     @Test
-    func `words of a shell come back from a shell`() throws {
+    func `quoted words are read back by a shell`() throws {
         let words = ["a", "", "two words", "it's", "$(echo no)", "`x`", "\\", "*", "a=b", "-x", "é", "\n"]
         let child = try ChildProcess(
             "/bin/sh", ["-c", "printf '%s|' \(ShellWords.quoted(words))"], inheriting: 2)
@@ -174,7 +174,7 @@ struct WordsTests {
     }
 
     @Test
-    func `a mean and the deviation around it`() {
+    func `a spread is the mean and the standard deviation`() {
         #expect(Spread([2, 4, 4, 4, 5, 5, 7, 9]).mean == 5)
         #expect(Spread([1, 3]).deviation == 2.0.squareRoot())
         #expect(Spread([7]).deviation == nil)

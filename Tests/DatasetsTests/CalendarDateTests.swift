@@ -12,7 +12,7 @@ struct CalendarDateTests {
             (2020, 2, 29),
             (2400, 2, 29), (9999, 12, 31),
         ])
-    func `days that there are`(year: Int, month: Int, day: Int) throws {
+    func `existing days are accepted`(year: Int, month: Int, day: Int) throws {
         let date = try #require(CalendarDate(year: year, month: month, day: day))
         #expect((date.year, date.month, date.day) == (year, month, day))
         #expect(CalendarDate(date.description) == date)
@@ -26,12 +26,12 @@ struct CalendarDateTests {
             (2019, 11, 31),
             (-1, 1, 1), (2019, 1, -1), (.max, .max, .max), (.min, .min, .min),
         ])
-    func `days that there are not`(year: Int, month: Int, day: Int) {
+    func `days that do not exist are rejected`(year: Int, month: Int, day: Int) {
         #expect(CalendarDate(year: year, month: month, day: day) == nil)
     }
 
     @Test
-    func `numbers of days are Foundation's, every day of 1890 to 2110`() throws {
+    func `day numbers equal Foundation's for every day from 1890 to 2110`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
         let first = try #require(CalendarDate(year: 1890, month: 1, day: 1)).daysSinceEpoch
@@ -53,7 +53,7 @@ struct CalendarDateTests {
     }
 
     @Test
-    func `the first and the last day; those beyond are mistakes`() async {
+    func `the first and the last day exist and days beyond them trap`() async {
         #expect(CalendarDate(daysSinceEpoch: -719_162).description == "0001-01-01")
         #expect(CalendarDate(daysSinceEpoch: 2_932_896).description == "9999-12-31")
         await #expect(processExitsWith: .failure) { _ = CalendarDate(daysSinceEpoch: -719_163) }
@@ -61,8 +61,8 @@ struct CalendarDateTests {
     }
 
     @Test
-    func `weekends`() {
-        // 1969-12-27 was a Saturday, 2000-01-01 too.
+    func `Saturdays and Sundays are weekends`() {
+        // Both 1969-12-27 and 2000-01-01 were Saturdays.
         for (start, isSaturday) in [(-5, true), (10_957, true), (0, false), (-719_162, false)] {
             let week = (0..<7).map { CalendarDate(daysSinceEpoch: start + $0).isWeekend }
             #expect(week.filter(\.self).count == 2)
@@ -77,12 +77,12 @@ struct CalendarDateTests {
             "2019-02-29", "+019-01-30",
             "2019-01-3x", "2019-01-٣٠", "20190130", "2019-01--1", "0000-01-01",
         ])
-    func `text that is not ISO's`(text: String) {
+    func `text that is not ISO 8601 is rejected`(text: String) {
         #expect(CalendarDate(text) == nil)
     }
 
     @Test
-    func `coded as text`() throws {
+    func `dates are encoded as text`() throws {
         let date = try #require(CalendarDate(year: 987, month: 6, day: 5))
         let data = try JSONEncoder().encode([date])
         #expect(String(decoding: data, as: UTF8.self) == #"["0987-06-05"]"#)
@@ -93,7 +93,7 @@ struct CalendarDateTests {
     }
 
     @Test
-    func `order is that of time`() {
+    func `the order is chronological`() {
         let texts = ["1999-12-31", "2000-01-01", "2000-01-02", "2000-02-01", "2001-01-01"]
         let dates = texts.map { CalendarDate($0)! }
         #expect(dates.reversed().sorted() == dates)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Datasets
 
-/// Samples that are their own index, shifted.
+/// Samples whose value is their index plus a constant.
 private struct Numbers: Dataset {
     let count: Int
     subscript(index: Int) -> Int { index + 1000 }
@@ -13,7 +13,7 @@ extension DataLoader {
 }
 
 @Suite struct DataLoaderTests {
-    @Test func `without shuffle the order is the data sets`() {
+    @Test func `without shuffling the order is the data set's`() {
         let loader = DataLoader(Numbers(count: 10), batchSize: 4)
         #expect(
             loader.epoch(0).map(Array.init) == [
@@ -26,7 +26,7 @@ extension DataLoader {
         (10, 4, false, [4, 4, 2]), (10, 4, true, [4, 4]), (8, 4, false, [4, 4]), (8, 4, true, [4, 4]),
         (3, 4, false, [3]), (3, 4, true, []), (0, 4, false, []), (0, 4, true, []), (3, 1, false, [1, 1, 1]),
         (3, .max, false, [3]),
-    ]) func `batches are full but the last`(count: Int, batchSize: Int, dropLast: Bool, sizes: [Int]) {
+    ]) func `all batches but the last are full`(count: Int, batchSize: Int, dropLast: Bool, sizes: [Int]) {
         for shuffle in [false, true] {
             let loader = DataLoader(
                 Numbers(count: count), batchSize: batchSize, shuffle: shuffle, dropLast: dropLast)
@@ -36,14 +36,15 @@ extension DataLoader {
         }
     }
 
-    @Test(arguments: [0, 1, 2, 3, 100, 1009]) func `an epoch is a permutation`(count: Int) {
+    @Test(arguments: [0, 1, 2, 3, 100, 1009]) func `an epoch is a permutation of the samples`(count: Int) {
         let loader = DataLoader(Numbers(count: count), batchSize: 16, shuffle: true, seed: 5)
         for epoch in 0..<3 {
             #expect(loader.order(epoch).sorted() == Array(0..<Int32(count)))
         }
     }
 
-    /// Computed by a program of its own, in another language, from the description of `DataLoader`.
+    /// The expected numbers were computed by a separate program, in another language, from the description of
+    /// `DataLoader`.
     @Test func `the order is the documented one`() {
         let loader = DataLoader(Numbers(count: 20), batchSize: 6, shuffle: true, seed: 42)
         #expect(loader.order(0) == [15, 17, 2, 3, 7, 13, 14, 12, 1, 4, 11, 8, 16, 10, 18, 5, 19, 0, 9, 6])
@@ -52,7 +53,7 @@ extension DataLoader {
         #expect(whole.order(0).prefix(8) == [58934, 45392, 11704, 5242, 34362, 26916, 16388, 44993])
     }
 
-    @Test func `the order follows from seed and epoch alone`() {
+    @Test func `the order depends only on the seed and the epoch`() {
         let loader = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 1)
         let again = DataLoader(Numbers(count: 100), batchSize: 33, shuffle: true, seed: 1)
         let other = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 2)
@@ -64,7 +65,7 @@ extension DataLoader {
         #expect(Array(loader.epoch(0).map { Array($0.sampleIndices) }.joined()) == loader.order(0))
     }
 
-    @Test func `a batch has the samples of its indices`() {
+    @Test func `a batch contains the samples of its indices`() {
         let loader = DataLoader(Numbers(count: 100), batchSize: 8, shuffle: true, seed: 9)
         for batch in loader.epoch(4) {
             #expect(Array(batch) == batch.sampleIndices.map { Int($0) + 1000 })
@@ -76,7 +77,7 @@ extension DataLoader {
     }
 
     #if compiler(>=6.2)
-        @Test func `mistakes trap`() async {
+        @Test func `invalid arguments trap`() async {
             await #expect(processExitsWith: .failure) { _ = DataLoader(Numbers(count: 1), batchSize: 0) }
             await #expect(processExitsWith: .failure) {
                 _ = DataLoader(Numbers(count: 1), batchSize: 1).epoch(-1)

@@ -8,14 +8,14 @@ import Testing
     private let elements: [UInt8] = (0..<40).map { UInt8($0 / 3) }
     private var content: [UInt8] { idx(elements, shape: [5, 8]) }
 
-    /// Every element if the file reads, else nothing; an error that is not typed does not compile.
+    /// Returns every element if the file can be read, otherwise nil. The error must be typed for this to compile.
     private func read(_ bytes: [UInt8], in directory: TemporaryDirectory) throws -> [UInt8]? {
         let path = try directory.write(bytes)
         guard readError(path) == nil else { return nil }
         return try IDXFile(path: path).elements(of: UInt8.self)
     }
 
-    @Test(arguments: [0, 6, 9] as [Int32]) func `content tells gzip and the name does not`(level: Int32)
+    @Test(arguments: [0, 6, 9] as [Int32]) func `gzip is recognised by content and not by name`(level: Int32)
         throws
     {
         let directory = try TemporaryDirectory()
@@ -25,7 +25,7 @@ import Testing
         #expect(try IDXFile(path: unnamed).elements(of: UInt8.self) == elements)
     }
 
-    @Test(arguments: [0, 9] as [Int32]) func `truncation anywhere is found`(level: Int32) throws {
+    @Test(arguments: [0, 9] as [Int32]) func `truncation at any byte is detected`(level: Int32) throws {
         let whole = gzip(content, level: level)
         for length in 0..<whole.count {
             let fault = Fault(try error(reading: Array(whole.prefix(length))))
@@ -33,10 +33,11 @@ import Testing
         }
     }
 
-    /// gzip does not protect its time stamp, its system, its hint of the level, nor the text flag (bytes
-    /// 3 to 9), and deflate fills up a byte with bits of no meaning: before what it stores (byte 10), and
-    /// at its end. All else must be noticed, and what reads must be right.
-    @Test(arguments: [0, 9] as [Int32]) func `every flipped bit is found or harmless`(level: Int32) throws {
+    /// gzip does not protect its time stamp, its system, its compression hint and the text flag (bytes 3 to 9). Deflate
+    /// pads some bytes with meaningless bits: before stored data (byte 10), and at its end. All other changes must be
+    /// detected, and content that is read must be right.
+    @Test(arguments: [0, 9] as [Int32]) func `every flipped bit is detected or harmless`(level: Int32) throws
+    {
         let directory = try TemporaryDirectory()
         let whole = gzip(content, level: level)
         let unprotected = Set(3...9).union([level == 0 ? 10 : whole.count - 9])
@@ -49,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `random damage never traps and never passes for data`() throws {
+    @Test func `random damage never traps and is never read as data`() throws {
         let directory = try TemporaryDirectory()
         let whole = gzip(content)
         for seed in 0..<300 {
@@ -69,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `a truncated second member is found`() throws {
+    @Test func `a truncated second member is detected`() throws {
         let first = gzip(Array(content.prefix(20)))
         let second = gzip(Array(content.dropFirst(20)))
         for length in 0..<second.count {
@@ -82,7 +83,7 @@ import Testing
         arguments: [
             [0, 1], [0, 0, 0, 0, 0x1F, 0x8B, 8, 0], [0x1F], [0x1F, 0x8C, 8], Array("junk".utf8),
         ] as [[UInt8]])
-    func `trailing junk is found`(junk: [UInt8]) throws {
+    func `trailing junk is detected`(junk: [UInt8]) throws {
         let whole = gzip(content)
         let found = try error(reading: whole + junk)
         #expect(Fault(found) == Fault(.trailingData, .byte(whole.count)))
@@ -90,7 +91,7 @@ import Testing
         #expect(text.contains("found \(junk.count) bytes of something else"), "\(text)")
     }
 
-    /// As tapes, block devices and some archives leave it, and as gunzip reads it.
+    /// Tapes, block devices and some archives leave such zeros, and gunzip skips them.
     @Test(arguments: [1, 2, 512, 300_000]) func `zeros after the last member are padding`(count: Int) throws {
         let directory = try TemporaryDirectory()
         let padding = [UInt8](repeating: 0, count: count)
@@ -102,14 +103,14 @@ import Testing
         #expect(Fault(try error(reading: between))?.problem == .trailingData)
     }
 
-    /// A sparse file has as many zeros as one likes.
-    @Test func `padding ends somewhere`() throws {
+    /// A sparse file can contain any number of zeros.
+    @Test func `the number of padding zeros is limited`() throws {
         let whole = gzip(content)
         let found = try error(reading: whole + [UInt8](repeating: 0, count: 17 << 20))
         #expect(Fault(found) == Fault(.trailingData, .byte(whole.count)))
     }
 
-    @Test func `a lie about the length is found`() throws {
+    @Test func `a wrong length is detected`() throws {
         var bytes = gzip(content)
         bytes[bytes.count - 4] += 1
         let directory = try TemporaryDirectory()
@@ -122,7 +123,7 @@ import Testing
                     expected: stored.hexadecimal(digits: 8), found: content.count.hexadecimal(digits: 8)))
     }
 
-    @Test func `a wrong checksum is found`() throws {
+    @Test func `a wrong checksum is detected`() throws {
         let right = gzip(content)
         var bytes = right
         bytes.replaceSubrange(bytes.count - 8..<bytes.count - 4, with: [0x78, 0x56, 0x34, 0x12])
@@ -136,13 +137,14 @@ import Testing
                     expected: "0x12345678", found: computed.hexadecimal(digits: 8)))
     }
 
-    /// 32 MiB behind a header that declares 4 bytes: refused at the fifth, without unpacking the rest.
-    @Test func `a bomb is not unpacked`() throws {
+    /// The header declares 4 bytes, and 32 MiB follow. The file is rejected at the fifth byte, without unpacking the
+    /// rest.
+    @Test func `a decompression bomb is not unpacked`() throws {
         let bomb = gzip(idx([UInt8](repeating: 0, count: 32 << 20), shape: [4]))
         #expect(try Fault(error(reading: bomb)) == Fault(.tooLong, .unpackedByte(12)))
     }
 
-    /// The most that deflate can do stays within what the reader takes for possible.
+    /// The highest compression of deflate is within the reader's limit.
     @Test func `the highest compression is read`() throws {
         let directory = try TemporaryDirectory()
         let bytes = gzip(idx([UInt8](repeating: 0, count: 4 << 20), shape: [4 << 20]), level: 9)
@@ -150,14 +152,14 @@ import Testing
         #expect(try IDXFile(path: directory.write(bytes)).shape == [4 << 20])
     }
 
-    @Test func `content that ends early is found`() throws {
+    @Test func `content that ends early is detected`() throws {
         #expect(
             try Fault(error(reading: gzip(Array(content.dropLast())))) == Fault(.truncated, .unpackedByte(51))
         )
         #expect(try Fault(error(reading: gzip([]))) == Fault(.truncated, .unpackedByte(0)))
     }
 
-    /// Members whose ends lie on either side of the 256 KiB that are read at once.
+    /// The ends of members are on both sides of the 256 KiB that are read at once.
     @Test func `members may end anywhere in the input`() throws {
         let directory = try TemporaryDirectory()
         let elements = noise(300 << 10)

@@ -6,7 +6,9 @@ import Testing
 @testable import Datasets
 
 @Suite struct IDXFileTests {
-    @Test(arguments: [false, true]) func `every element type arrives in host order`(compressed: Bool) throws {
+    @Test(arguments: [false, true]) func `every element type is read in host byte order`(compressed: Bool)
+        throws
+    {
         try check([0, 1, 127, 128, 254, 255] as [UInt8], compressed) { [$0] }
         try check([0, 1, 127, -128, -2, -1] as [Int8], compressed) { [UInt8(bitPattern: $0)] }
         try check([0, 1, 0x0102, .max, .min, -2] as [Int16], compressed, bigEndian)
@@ -33,7 +35,7 @@ import Testing
         #expect(try file.withElements(as: Element.self, Array.init) == elements)
     }
 
-    @Test func `another element type than the files is refused`() throws {
+    @Test func `a requested element type other than the file's is rejected`() throws {
         let directory = try TemporaryDirectory()
         let file = try IDXFile(path: directory.write(idx([1, 2], shape: [2])))
         let expected = DatasetError.invalid(
@@ -53,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `only the six type bytes are known`() throws {
+    @Test func `only the six type codes are accepted`() throws {
         let sizes: [UInt8: Int] = [0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4, 0x0D: 4, 0x0E: 8]
         for type in UInt8.min...UInt8.max {
             let size = sizes[type] ?? 1
@@ -67,7 +69,7 @@ import Testing
     @Test(
         arguments: [
             [0], [0, 28, 28], [28, 0, 28], [28, 28, 0], [0, .max, 1 << 30], [.max, 1 << 30, 0],
-        ] as [[UInt32]]) func `a dimension of zero means no elements`(shape: [UInt32]) throws
+        ] as [[UInt32]]) func `a dimension of zero means that there are no elements`(shape: [UInt32]) throws
     {
         for bytes in [idx([], shape: shape), gzip(idx([], shape: shape))] {
             let directory = try TemporaryDirectory()
@@ -80,11 +82,11 @@ import Testing
         #expect(try Fault(error(reading: gzip(idx([7], shape: shape))))?.problem == .tooLong)
     }
 
-    @Test func `sizes that overflow are refused`() throws {
+    @Test func `sizes that overflow are rejected`() throws {
         for (type, shape) in [
             (0x08, [.max, .max]), (0x08, [.max, .max, .max]), (0x0E, [.max, 1 << 29]),
             (0x0B, [1 << 31, 1 << 31]), (0x08, Array(repeating: .max, count: 255)),
-            // No image at all, but the size of one overflows.
+            // There is no image, but the size of one overflows.
             (0x08, [0, .max, .max]), (0x08, [.max, .max, 0]), (0x0E, [0, .max, 1 << 29]),
         ] as [(UInt8, [UInt32])] {
             let header = idxHeader(type: type, shape: shape)
@@ -93,17 +95,17 @@ import Testing
         }
     }
 
-    /// Sizes that fit in an `Int` and not in the file: refused before memory is taken for them, which
-    /// could not be had for most.
+    /// The sizes fit in an `Int` but not in the file. They are rejected before memory is allocated, which would fail
+    /// for most of them.
     @Test(arguments: [[.max], [.max, 1 << 20], [.max, 1 << 30], [1 << 31, (1 << 31) - 1]] as [[UInt32]])
-    func `sizes that the file cannot hold are refused`(shape: [UInt32]) throws {
+    func `sizes that exceed the file are rejected`(shape: [UInt32]) throws {
         let bytes = idx([1, 2, 3], shape: shape)
         let end = bytes.count
         #expect(try Fault(error(reading: bytes)) == Fault(.truncated, .byte(end)))
         #expect(try Fault(error(reading: gzip(bytes))) == Fault(.oversized, .unpackedByte(4)))
     }
 
-    /// Any error but a trap will do, and so will a file that happens to be right.
+    /// The file may be valid by chance; otherwise there must be an error, not a trap.
     @Test(arguments: [false, true]) func `random headers never trap`(compressed: Bool) throws {
         let directory = try TemporaryDirectory()
         for seed in 0..<300 {
@@ -115,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `truncation anywhere is found`() throws {
+    @Test func `truncation at any byte is detected`() throws {
         let whole = idx([1, 2, 3, 4, 5, 6], shape: [2, 3])
         for length in 0..<whole.count {
             let found = try error(reading: Array(whole.prefix(length)))
@@ -125,19 +127,19 @@ import Testing
         #expect(try error(reading: whole) == nil)
     }
 
-    @Test func `a body too long is found`() throws {
+    @Test func `content that is too long is detected`() throws {
         let bytes = idx([1, 2, 3, 4, 5, 6, 7], shape: [2, 3])
         #expect(try Fault(error(reading: bytes)) == Fault(.tooLong, .byte(18)))
         #expect(try Fault(error(reading: gzip(bytes))) == Fault(.tooLong, .unpackedByte(18)))
     }
 
-    @Test func `other files are not IDX`() throws {
+    @Test func `other files are rejected as not IDX`() throws {
         for text in ["PK\u{3}\u{4}", "<table>", "\u{1}\u{0}\u{8}\u{1}", "\u{0}\u{1}\u{8}\u{1}"] {
             #expect(try Fault(error(reading: Array(text.utf8))) == Fault(.notIDX, .byte(0)))
         }
     }
 
-    @Test(arguments: ForeignContent.allCases) func `a web page and a Git LFS pointer are named`(
+    @Test(arguments: ForeignContent.allCases) func `a web page and a Git LFS pointer are named in the error`(
         content: ForeignContent
     ) throws {
         let directory = try TemporaryDirectory()
@@ -157,7 +159,7 @@ import Testing
         #expect(ofHeader == error)
     }
 
-    @Test func `messages say file offset expected found and what to do`() throws {
+    @Test func `messages contain file, offset, expected, found and what to do`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(idx([1, 2, 3], shape: [2, 3]))
         #expect(
@@ -166,7 +168,7 @@ import Testing
                 + "found 3; delete the file and get it again")
     }
 
-    @Test func `files that cannot be read are no input`() throws {
+    @Test func `files that cannot be opened are rejected`() throws {
         let directory = try TemporaryDirectory()
         let missing = directory.path + "/nothing"
         #expect(
@@ -189,7 +191,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything"))
-    func `a file without read permission is no input`() throws {
+    func `a file without read permission is rejected`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(idx([1], shape: [1]))
         #expect(chmod(path, 0) == 0)

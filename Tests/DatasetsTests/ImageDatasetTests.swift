@@ -10,8 +10,8 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    /// Tiny files with a data set's quirks: two images of 2 × 3 to train on and two to test on, of classes 0, 1 and
-    /// 1, 0. The pixels count up, the first byte is the file's.
+    /// Returns tiny files with a data set's quirks: two training images of 2 × 3 pixels and two test images, of classes
+    /// 0, 1 and 1, 0. The pixels count up; the first byte is the file's number.
     private func contents(_ dataset: ImageDataset) -> [[UInt8]] {
         [(0, [0, 1]), (100, [1, 0])].flatMap { (start: UInt8, classes: [UInt8]) -> [[UInt8]] in
             let labels = classes.map { $0 + UInt8(dataset.firstLabel) }
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// A data set without the system's package, its fingerprints those of the files `contents` makes.
+    /// Returns the data set without the system's package, with the fingerprints of the files that `contents` returns.
     private func known(_ dataset: ImageDataset, _ digests: Digests) -> ImageDataset {
         func fingerprint(_ bytes: [UInt8], _ isKnown: Bool) -> ImageDataset.Fingerprint {
             var hash = SHA256()
@@ -53,7 +53,7 @@ import Testing
 
     private enum Digests { case none, packed, packedAndContent }
 
-    @Test func `the catalogue is whole`() {
+    @Test func `the catalogue is complete`() {
         #expect(
             ImageDataset.all.map(\.name) == [
                 "mnist", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "emnist-byclass",
@@ -82,7 +82,7 @@ import Testing
         #expect(Set(digests).count == digests.count)
     }
 
-    @Test(arguments: ImageDataset.all) func `every data set is read as it is published`(dataset: ImageDataset)
+    @Test(arguments: ImageDataset.all) func `every data set is read as published`(dataset: ImageDataset)
         throws
     {
         for place in dataset.places {
@@ -109,11 +109,11 @@ import Testing
         try FileManager.default.moveItem(atPath: directory.file(name), toPath: target.path)
     }
 
-    /// `name` is a file's, `dotted` the same with a dot before "idx".
+    /// `name` is the name of a file; `dotted` is the same with a dot before "idx".
     @Test(arguments: [
         "{dotted}", "{dotted}.gz", "{name}/{name}", "{name}/{name}.gz", "{dotted}/{dotted}",
     ])
-    func `the usual other spellings are found`(form: String) throws {
+    func `other usual spellings of names are found`(form: String) throws {
         for dataset in [ImageDataset.mnist, .qmnist, .emnistDigits] {
             try write(dataset, isPacked: form.hasSuffix(".gz"))
             for file in dataset.files {
@@ -131,8 +131,8 @@ import Testing
         }
     }
 
-    /// Only regular files count, as long as there is one under any name.
-    @Test func `a directory, a pipe or a dead link beside a file does not hide it`() throws {
+    /// Only regular files count, if there is one under any name.
+    @Test func `a directory, pipe or dead link does not hide a regular file`() throws {
         try write(.mnist)
         let names = ImageDataset.mnist.files.map { "\(directory.path)/\($0.name)" }
         try POSIX.makeDirectory(names[0])
@@ -148,7 +148,7 @@ import Testing
         #expect(alone == .unreadable(file: names[0], reason: "it is a directory"))
     }
 
-    @Test func `ones own images tell their classes`() throws {
+    @Test func `the class count of your own images is the greatest label plus one`() throws {
         try write(.idx, isPacked: false)
         let files = try ImageDataset.idx.files(in: directory.path)
         let train = try files.train()
@@ -158,7 +158,7 @@ import Testing
         #expect(try files.test().classCount == 3)
     }
 
-    @Test(arguments: ImageDataset.all) func `what is missing is told with where to get it`(
+    @Test(arguments: ImageDataset.all) func `missing files are named with instructions to get them`(
         dataset: ImageDataset
     ) throws {
         let error = #expect(throws: DatasetError.self) {
@@ -172,7 +172,7 @@ import Testing
         #expect(text.contains("Debian") == (dataset == .fashionMNIST))
     }
 
-    @Test func `a package of the system is found last`() throws {
+    @Test func `the operating system's package is searched last`() throws {
         let package = directory.path + "/package"
         let base = known(.fashionMNIST, .packedAndContent)
         let dataset = ImageDataset(
@@ -188,7 +188,7 @@ import Testing
         #expect(try dataset.files(in: directory.path).directory == directory.path + "/FashionMNIST/raw")
     }
 
-    @Test func `names tell what there is`() throws {
+    @Test func `the state by names says which files exist`() throws {
         let dataset = known(.kmnist, .packed)
         #expect(dataset.state(in: directory.path) == .absent)
         #expect(dataset.verify(in: directory.path) == .absent)
@@ -202,7 +202,7 @@ import Testing
         #expect(dataset.state(in: directory.path) == .present(directory: directory.path))
     }
 
-    @Test(arguments: [true, false]) func `right files are verified`(isPacked: Bool) throws {
+    @Test(arguments: [true, false]) func `correct files are verified`(isPacked: Bool) throws {
         try write(.mnist, isPacked: isPacked)
         let state = known(.mnist, .packedAndContent).verify(in: directory.path)
         #expect(state == .verified(directory: directory.path))
@@ -215,7 +215,7 @@ import Testing
                     : .whole(directory: directory.path, unproven: ImageDataset.mnist.files.map(\.name))))
     }
 
-    @Test func `what was packed anew is verified by its content`() throws {
+    @Test func `a file that was compressed again is verified by its content`() throws {
         for (file, content) in zip(ImageDataset.mnist.files, contents(.mnist)) {
             try directory.write(gzip(content, level: 0), to: file.name + ".gz")
         }
@@ -229,7 +229,8 @@ import Testing
         #expect(files.count == 4)
     }
 
-    @Test(arguments: [true, false]) func `without a digest files are whole at best`(isPacked: Bool) throws {
+    @Test(arguments: [true, false]) func `without a digest files are at most complete`(isPacked: Bool) throws
+    {
         try write(.mnist, isPacked: isPacked)
         let state = known(.mnist, .none).verify(in: directory.path)
         #expect(
@@ -237,7 +238,7 @@ import Testing
         #expect(state.description.hasPrefix("whole, no SHA-256 known of train-images-idx3-ubyte, "))
     }
 
-    @Test func `damage is named with both digests`() throws {
+    @Test func `a damaged file is named with both digests`() throws {
         try write(.mnist)
         let dataset = known(.mnist, .packedAndContent)
         var labels = contents(.mnist)[3]
@@ -277,7 +278,7 @@ import Testing
                     files: [.init(path: path, problem: .contentLength(expected: 10, found: 11))]))
     }
 
-    @Test func `a cut file and a directory are damage`() throws {
+    @Test func `a truncated file and a directory count as damaged`() throws {
         try write(.mnist)
         try directory.write(Array(gzip(contents(.mnist)[1]).dropLast()), to: "train-labels-idx1-ubyte.gz")
         try FileManager.default.removeItem(atPath: directory.file("t10k-labels-idx1-ubyte.gz"))
@@ -294,8 +295,8 @@ import Testing
         }
     }
 
-    /// MNIST's, Fashion-MNIST's and KMNIST's names are the same.
-    @Test func `files of another data set are named`() throws {
+    /// MNIST, Fashion-MNIST and KMNIST have the same file names.
+    @Test func `files of another data set are named in the error`() throws {
         let digest = try #require(ImageDataset.mnist.files[3].content.sha256)
         let file = ImageDatasetState.DamagedFile(
             path: "labels", problem: .digest(expected: "0", found: digest))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Datasets
 
-/// What the family's files have that MNIST's have not.
+/// Properties of other files of the MNIST family that MNIST's do not have.
 @Suite struct LabelFileTests {
     private let directory: TemporaryDirectory
 
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [(0, "0"), (27, "27")] as [(UInt8, String)])
-    func `labels outside of a shifted range are refused`(label: UInt8, found: String) {
+    func `labels outside a shifted range are rejected`(label: UInt8, found: String) {
         let bytes = idx([1, label, 2], shape: [3])
         #expect(
             error(labels: bytes, classCount: 26, firstLabel: 1)
@@ -51,7 +51,7 @@ import Testing
                     expected: "a label from 1 to 26", found: found))
     }
 
-    @Test func `the class is the first column of int 32`() throws {
+    @Test func `the class is the first column of int32 labels`() throws {
         let rows: [Int32] = [3, 4, 2100, 0, 9, 4, 2101, 1, 0, 0, 5, 2]
         for isCompressed in [false, true] {
             let images = try read(labels: int32(rows, shape: [3, 4]), isCompressed: isCompressed)
@@ -61,8 +61,9 @@ import Testing
         #expect(try Array(read(labels: int32([2, 1, 0], shape: [3])).labels) == [2, 1, 0])
     }
 
-    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func `wrong int 32 labels are named`(label: Int32)
-    {
+    @Test(arguments: [10, -1, 256, .max, .min] as [Int32]) func `invalid int32 labels are named in the error`(
+        label: Int32
+    ) {
         let bytes = int32([3, 4, label, 0, 9, 4], shape: [3, 2])
         #expect(
             error(labels: bytes, isCompressed: true)
@@ -74,7 +75,7 @@ import Testing
                 || Fault(error(labels: bytes, classCount: nil)) == Fault(.labelOutOfRange, .byte(20)))
     }
 
-    @Test func `the greatest label tells the class count`() throws {
+    @Test func `the class count is the greatest label plus one`() throws {
         #expect(try read(labels: idx([4, 0, 6], shape: [3]), classCount: nil).classCount == 7)
         #expect(try read(labels: idx([4, 1, 6], shape: [3]), classCount: nil, firstLabel: 1).classCount == 6)
         #expect(try read(labels: idx([255, 1, 6], shape: [3]), classCount: nil).classCount == 256)
@@ -84,14 +85,14 @@ import Testing
                 == Fault(.labelOutOfRange, .byte(12)))
     }
 
-    @Test func `int 32 of other shapes is refused`() {
+    @Test func `int32 labels of other shapes are rejected`() {
         #expect(Fault(error(labels: int32([1], shape: []))) == Fault(.wrongShape, .byte(3)))
         #expect(Fault(error(labels: int32([1, 1, 1], shape: [3, 1, 1]))) == Fault(.wrongShape, .byte(3)))
         #expect(Fault(error(labels: int32([], shape: [3, 0]))) == Fault(.wrongShape, .byte(8)))
         #expect(Fault(error(labels: int32([1, 1], shape: [2, 1]))) == Fault(.countMismatch, .byte(4)))
     }
 
-    @Test func `a file cut anywhere is refused`() {
+    @Test func `a file truncated at any byte is rejected`() {
         let whole = int32([3, 4, 2, 0, 9, 4], shape: [3, 2])
         for length in 0..<whole.count {
             #expect(

@@ -21,7 +21,7 @@ import Testing
         } catch { return error }
     }
 
-    @Test func `files become samples`() throws {
+    @Test func `samples are the images of the files`() throws {
         let pixels = (0..<24).map(UInt8.init)
         let images = try LabeledImages(
             images: file("images", idx(pixels, shape: [4, 2, 3])),
@@ -36,14 +36,14 @@ import Testing
         #expect(sample[0, 2] == 14)
     }
 
-    @Test func `the memory of the file is taken over`() throws {
+    @Test func `the memory of the file is shared`() throws {
         let imageFile = try file("images", idx([1, 2, 3, 4], shape: [1, 2, 2]))
         let address = try imageFile.withElements(as: UInt8.self) { $0.baseAddress }
         let images = try LabeledImages(images: imageFile, labels: file("labels", idx([0], shape: [1])))
         #expect(images.pixels.baseAddress == address)
     }
 
-    @Test func `arrays become samples`() {
+    @Test func `samples are the images of the arrays`() {
         let images = LabeledImages(
             pixels: [1, 2, 3, 4, 5, 6], labels: [0, 1], rows: 1, columns: 3, classCount: 2)
         #expect((images.count, images.rows, images.columns, images.classCount) == (2, 1, 3, 2))
@@ -59,18 +59,18 @@ import Testing
         withExtendedLifetime(pixels) {}
     }
 
-    @Test func `a sample outlives its data sets last other reference`() {
+    @Test func `a sample outlives the last other reference to its data set`() {
         let sample = LabeledImages(pixels: [7, 8], labels: [4], rows: 1, columns: 2)[0]
         #expect((sample.label, sample[0, 0], sample[0, 1]) == (4, 7, 8))
     }
 
-    @Test func `no images are a data set`() throws {
+    @Test func `a data set may have no images`() throws {
         let images = try LabeledImages(
             images: file("images", idx([], shape: [0, 28, 28])), labels: file("labels", idx([], shape: [0])))
         #expect((images.count, images.rows) == (0, 28))
     }
 
-    @Test func `different counts are refused`() throws {
+    @Test func `different counts are rejected`() throws {
         let found = try error(images: idx([1, 2, 3], shape: [3, 1, 1]), labels: idx([0, 1], shape: [2]))
         #expect(
             found
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `both must be bytes`() throws {
+    @Test func `images and labels must be bytes`() throws {
         let signed = { (shape: [UInt32]) in idxHeader(type: 0x09, shape: shape) + [1] }
         let images = idx([1], shape: [1, 1, 1])
         let labels = gzip(idx([1], shape: [1]))
@@ -128,7 +128,7 @@ import Testing
     }
 
     #if compiler(>=6.2)
-        @Test func `arrays that do not fit trap`() async {
+        @Test func `arrays of sizes that do not match trap`() async {
             await #expect(processExitsWith: .failure) {
                 _ = LabeledImages(pixels: [1, 2, 3], labels: [0], rows: 2, columns: 2)
             }

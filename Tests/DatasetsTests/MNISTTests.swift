@@ -9,7 +9,7 @@ private let names = [
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
 ]
 
-/// Small files under MNIST's names: 3 images to train on, 2 to test on.
+/// Small files with MNIST's names: 3 training images and 2 test images.
 private let contents = [
     idx(Array(0..<12), shape: [3, 2, 2]), idx([1, 2, 3], shape: [3]),
     idx(Array(0..<8), shape: [2, 2, 2]), idx([4, 5], shape: [2]),
@@ -24,7 +24,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
 
 @Suite struct MNISTTests {
     @Test(arguments: ["", "MNIST/raw/"], ["", ".gz"])
-    func `every layout is found`(folder: String, suffix: String) throws {
+    func `files are found in every layout`(folder: String, suffix: String) throws {
         let directory = try TemporaryDirectory()
         for (name, content) in zip(names, contents) {
             try directory.write(suffix.isEmpty ? content : gzip(content), to: folder + name + suffix)
@@ -86,7 +86,7 @@ private func mnistError(_ directory: String) -> DatasetError? {
         #expect(error.exitStatus == .missingInput)
     }
 
-    @Test func `all files are named if there is none`() throws {
+    @Test func `all files are named if none exists`() throws {
         let directory = try TemporaryDirectory()
         for path in [directory.path, directory.path + "/nowhere"] {
             guard case .missing(let missing, let lookedFor, let remedy)? = mnistError(path) else {
@@ -109,9 +109,9 @@ private func mnistError(_ directory: String) -> DatasetError? {
     }
 }
 
-/// The files that come with this repository.
+/// The files that are part of this repository.
 @Suite struct EmbeddedMNISTTests {
-    @Test func `files are verified`() {
+    @Test func `the files are verified`() {
         let state = ImageDataset.mnist.verify(in: Self.directory)
         #expect(state == .verified(directory: Self.directory))
     }
@@ -133,13 +133,13 @@ private func mnistError(_ directory: String) -> DatasetError? {
             (\MNIST.testImagesPath, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
             (\MNIST.testLabelsPath, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
         ] as [(KeyPath<MNIST, String> & Sendable, String)])
-    func `content is the original`(path: KeyPath<MNIST, String> & Sendable, expected: String) throws {
+    func `the content is the original`(path: KeyPath<MNIST, String> & Sendable, expected: String) throws {
         let mnist = try MNIST(directory: Self.directory)
         #expect(mnist.directory == Self.directory)
         #expect(try digest(mnist[keyPath: path]) == expected)
     }
 
-    @Test func `sizes and labels are MNIS ts`() throws {
+    @Test func `sizes and labels are MNIST's`() throws {
         let mnist = try MNIST(directory: Self.directory)
         let (train, test) = (try mnist.train(), try mnist.test())
         #expect((train.count, train.rows, train.columns, train.classCount) == (60_000, 28, 28, 10))

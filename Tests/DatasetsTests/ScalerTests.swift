@@ -3,7 +3,7 @@ import Testing
 
 @testable import Datasets
 
-/// Figures by Scripts/scaler_fixture.py, of scikit-learn 1.9.1.
+/// Numbers computed by scikit-learn 1.9.1; see Scripts/scaler_fixture.py.
 private enum Figures {
     static let columns: [[Double]] = [
         [2477.25, 2498.5, 2441.125, 2510.0, 2395.75, 2401.0625, 2488.5],
@@ -78,7 +78,7 @@ private enum Figures {
     static let scale = [43.162980539237694, 1469172264.3789625, 1.0, 0.022602380253921424, 1.0]
 }
 
-/// To a few of the last bits; NaN passes nothing.
+/// Returns whether two numbers are equal except for the last bits; NaN is not close to any number.
 private func isClose(_ value: Double, _ expected: Double, tolerance: Double = 1e-14) -> Bool {
     abs(value - expected) <= tolerance * max(1, abs(expected))
 }
@@ -87,13 +87,13 @@ private func isClose(_ values: [Double], _ expected: [Double]) -> Bool {
     values.count == expected.count && zip(values, expected).allSatisfy { isClose($0, $1) }
 }
 
-/// One value for each column.
+/// Returns rows with one value for each column.
 private func rows(_ values: [Double]) -> [[Double]] { values.map { [$0] } }
 
 @Suite("Scalers")
 struct ScalerTests {
     @Test
-    func `the least and greatest value become 0 and 1, as in scikit-learn to the last bit`() {
+    func `the least and greatest value become 0 and 1, bit-identical to scikit-learn`() {
         let scaler = MinMaxScaler(fitting: Figures.columns)
         #expect(scaler.transform(Figures.columns) == Figures.minMax)
         #expect(scaler.transform(rows(Figures.new)).flatMap(\.self) == Figures.minMaxNew)
@@ -104,7 +104,7 @@ struct ScalerTests {
     }
 
     @Test
-    func `another range`() {
+    func `another range can be chosen`() {
         let scaler = MinMaxScaler(fitting: Figures.columns, featureRange: -1...1)
         #expect(scaler.transform(Figures.columns) == Figures.symmetric)
         #expect(scaler.transform(rows(Figures.new)).flatMap(\.self) == Figures.symmetricNew)
@@ -112,7 +112,7 @@ struct ScalerTests {
     }
 
     @Test
-    func `mean 0 and variance 1, as in scikit-learn`() {
+    func `columns get mean 0 and variance 1, as in scikit-learn`() {
         let scaler = StandardScaler(fitting: Figures.columns)
         #expect(isClose(scaler.mean, Figures.mean))
         #expect(isClose(scaler.scale, Figures.scale))
@@ -122,12 +122,12 @@ struct ScalerTests {
         #expect(isClose(scaler.transform(rows(Figures.new)).flatMap(\.self), Figures.standardNew))
         #expect(
             isClose(scaler.inverseTransform(rows(Figures.scaled)).flatMap(\.self), Figures.standardInverse))
-        // Constant columns, also one that is so but for the last bits.
+        // The columns are constant, some only except for the last bits.
         #expect(scaler.scale[2] == 1 && scaler.scale[4] == 1)
     }
 
     @Test(arguments: Scaler.Kind.allCases)
-    func `what is scaled comes back`(kind: Scaler.Kind) {
+    func `the inverse transform returns the original values`(kind: Scaler.Kind) {
         let scaler = Scaler(kind, fitting: Figures.columns)
         #expect(scaler.kind == kind && scaler.columnCount == 5)
         for (column, expected) in zip(
@@ -145,7 +145,7 @@ struct ScalerTests {
     }
 
     @Test
-    func `a kind is a scaler with scikit-learn's defaults`() {
+    func `a kind gives a scaler with scikit-learn's defaults`() {
         let columns = Figures.columns
         #expect(
             Scaler(.minMax, fitting: columns) == .minMax(MinMaxScaler(fitting: columns, featureRange: 0...1)))
@@ -160,7 +160,7 @@ struct ScalerTests {
     }
 
     @Test(arguments: Scaler.Kind.allCases)
-    func `coded and back, to the last bit`(kind: Scaler.Kind) throws {
+    func `a decoded scaler is bit-identical to the encoded one`(kind: Scaler.Kind) throws {
         let scaler = Scaler(kind, fitting: Figures.columns)
         let data = try JSONEncoder().encode(scaler)
         let decoded = try JSONDecoder().decode(Scaler.self, from: data)
@@ -179,19 +179,19 @@ struct ScalerTests {
             #"{"kind": "robust", "mean": [1], "scale": [1]}"#,
             #"{"mean": [1], "scale": [1]}"#,
         ])
-    func `figures that no fitting gives are refused`(text: String) {
+    func `numbers that fitting cannot produce are rejected`(text: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(Scaler.self, from: Data(text.utf8)) }
     }
 
     @Test
-    func `and those that it gives are read`() throws {
+    func `numbers that fitting can produce are accepted`() throws {
         let text = #"{"kind": "min-max", "featureRange": [0, 1], "dataMinimum": [1], "dataMaximum": [1]}"#
         let scaler = try JSONDecoder().decode(Scaler.self, from: Data(text.utf8))
         #expect(scaler == .minMax(MinMaxScaler(fitting: [[1, 1]])))
     }
 
     @Test
-    func `columns that were not fitted, and nothing to fit, are mistakes`() async {
+    func `a column that was not fitted, and nothing to fit, trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = MinMaxScaler(fitting: [[1, 2]]).transform([[1], [2]])
         }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Windows of a table")
 struct SequenceWindowsTests {
-    /// Feature f of row r is 10 r + f, the target -r.
+    /// Creates windows in which feature f of row r is 10 r + f, and the target is -r.
     private static func windows(_ rows: Int, features: Int, length: Int) -> SequenceWindows {
         SequenceWindows(
             features: (0..<features).map { feature in (0..<rows).map { Double(10 * $0 + feature) } },
@@ -13,7 +13,7 @@ struct SequenceWindowsTests {
     }
 
     @Test
-    func `431 rows in windows of 5 are 426 x 5 x 4, 200 to train on and 226 to test on`() {
+    func `431 rows in windows of 5 give 426 windows of 5 x 4, of which 200 train and 226 test`() {
         let windows = Self.windows(431, features: 4, length: 5)
         #expect((windows.count, windows.length, windows.featureCount) == (426, 5, 4))
         let parts = windows.split(train: 200)
@@ -24,7 +24,7 @@ struct SequenceWindowsTests {
 
     @Test(
         arguments: [(1, 1, 1), (2, 1, 1), (7, 3, 2), (9, 2, 5), (5, 2, 5)])
-    func `a window holds the rows before its target`(rows: Int, features: Int, length: Int) {
+    func `a window has the rows before its target`(rows: Int, features: Int, length: Int) {
         let windows = Self.windows(rows, features: features, length: length)
         #expect(windows.count == rows - length)
         for index in 0..<windows.count {
@@ -70,7 +70,7 @@ struct SequenceWindowsTests {
     }
 
     @Test
-    func `windows outlive what they were cut from`() {
+    func `windows outlive the windows they were cut from`() {
         let window: SequenceWindow = {
             Self.windows(50, features: 2, length: 4).windows(10..<20)[3]
         }()
@@ -79,7 +79,7 @@ struct SequenceWindowsTests {
     }
 
     @Test
-    func `a loader deals them out in batches`() {
+    func `a loader divides them into batches`() {
         let windows = Self.windows(431, features: 4, length: 5).split(train: 200).train
         let epoch = DataLoader(windows, batchSize: 20, shuffle: true, seed: 3).epoch(1)
         #expect(epoch.count == 10)
@@ -97,7 +97,7 @@ struct SequenceWindowsTests {
     }
 
     @Test
-    func `sizes that do not fit together, and places that there are not, are mistakes`() async {
+    func `sizes that do not match and indices out of range trap`() async {
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 1, length: 5) }
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 1, length: 0) }
         await #expect(processExitsWith: .failure) { _ = Self.windows(4, features: 0, length: 2) }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Images held out")
+@Suite("Validation split")
 struct SplitTests {
-    /// Image i is of two pixels, i and 255 - i, and of class i mod 7.
+    /// Creates images of two pixels: image i has the pixels i and 255 - i, and class i mod 7.
     private func images(_ count: Int) -> LabeledImages {
         LabeledImages(
             pixels: (0..<count).flatMap { [UInt8($0), UInt8(255 - $0)] },
@@ -32,9 +32,9 @@ struct SplitTests {
         }
     }
 
-    /// By the documentation of `DataLoader`, in a loop of its own.
+    /// The order is computed by a separate loop from the documentation of `DataLoader`.
     @Test(arguments: [0, 1, 77, UInt64.max])
-    func `the order is the one that is documented`(seed: UInt64) {
+    func `the order is the documented one`(seed: UInt64) {
         var generator = SplitMix64(seed, RandomPurpose.validation.rawValue)
         var order = Array(0..<50)
         for i in stride(from: 49, to: 0, by: -1) { order.swapAt(i, generator.nextIndex(below: i + 1)) }
@@ -43,7 +43,7 @@ struct SplitTests {
     }
 
     @Test
-    func `each image knows where it was in the whole, also after being held out twice`() {
+    func `each image knows its index in the whole data set, also after a second split`() {
         func origins(_ images: LabeledImages) -> [Int]? { images.origins.map { $0.map(Int.init) } }
         let all = images(40)
         #expect(origins(all) == nil)
@@ -54,14 +54,14 @@ struct SplitTests {
     }
 
     @Test
-    func `the seed decides, and nothing else; more are held out of the same order`() {
+    func `only the seed decides the order, and a larger validation set extends a smaller one`() {
         let all = images(60)
         let order = indices(all.holdingOut(60, seed: 1).validation)
         #expect(indices(all.holdingOut(60, seed: 1).validation) == order)
         #expect(indices(all.holdingOut(60, seed: 2).validation) != order)
         #expect(indices(all.holdingOut(25, seed: 1).validation) == Array(order.suffix(25)))
         #expect(order != Array(0..<60))
-        // Not the order that training shuffles in.
+        // The order differs from the order of training.
         #expect(
             order
                 != DataLoader(all, batchSize: 60, shuffle: true, seed: 1).epoch(0)[0].sampleIndices.map(
@@ -69,7 +69,7 @@ struct SplitTests {
     }
 
     @Test
-    func `more than there are is a mistake`() async {
+    func `more validation images than images trap`() async {
         await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(4, seed: 0) }
         await #expect(processExitsWith: .failure) { _ = SplitTests().images(3).holdingOut(-1, seed: 0) }
     }

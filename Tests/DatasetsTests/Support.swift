@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import Datasets
 
-/// What is wrong with a file, for comparison; nil if it is of another kind.
+/// The problem of an invalid file, for comparison; nil for an error of another kind.
 struct Fault: Equatable {
     var problem: DatasetError.Problem
     var location: DatasetError.Location
@@ -18,7 +18,7 @@ struct Fault: Equatable {
     }
 }
 
-/// The error of reading these bytes as an IDX file, if there is one.
+/// Returns the error of reading these bytes as an IDX file, if there is one.
 func error(reading bytes: [UInt8]) throws -> DatasetError? {
     let directory = try TemporaryDirectory()
     return try readError(directory.write(bytes))

@@ -19,9 +19,9 @@ import Testing
         try ZipArchive(path: directory.write(bytes, to: "archive.zip"))
     }
 
-    /// What a file in the archive has, or why it cannot be read.
+    /// Returns the content of a file in the archive, or the error of reading it.
     private func read(_ name: String, of bytes: [UInt8]) throws -> (content: [UInt8]?, error: DatasetError?) {
-        // Rewriting a file of the same name would wait for the disk.
+        // The name is random, because rewriting a file of the same name would wait for the disk.
         let path = try directory.write(bytes, to: "\(UInt64.random(in: 0...(.max))).zip")
         do throws(DatasetError) {
             let archive = try ZipArchive(path: path)
@@ -47,13 +47,13 @@ import Testing
         #expect(content == Self.files[1].content)
     }
 
-    @Test func `a file that is not there is named`() throws {
+    @Test func `a missing file is named in the error`() throws {
         let (_, error) = try read("stored", of: zip(Self.files))
         #expect(error?.description.contains("expected stored, found 4 other files") == true)
         #expect(Fault(error)?.problem == .missingEntry)
     }
 
-    @Test func `an archive cut anywhere is refused`() throws {
+    @Test func `an archive truncated at any byte is rejected`() throws {
         let whole = zip(Self.files)
         for length in 0..<whole.count {
             let (content, error) = try read("gzip/deflated", of: Array(whole.prefix(length)))
@@ -61,8 +61,8 @@ import Testing
         }
     }
 
-    /// Versions, times, and what only the headers repeat are not looked at.
-    @Test(arguments: [0x00, 0xFF] as [UInt8]) func `every damaged byte is found or harmless`(mask: UInt8)
+    /// Versions, times and fields that are only repeated in the headers are ignored.
+    @Test(arguments: [0x00, 0xFF] as [UInt8]) func `every damaged byte is detected or harmless`(mask: UInt8)
         throws
     {
         let whole = zip(Self.files)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `content that is not as declared is refused`() throws {
+    @Test func `content that differs from the directory's description is rejected`() throws {
         let file = ZipFile("file", Self.text, isDeflated: true)
         for byteCount in [0, 1, 199, 201, 1 << 20, 0xFFFF_FFFE] {
             var lie = file
@@ -110,7 +110,7 @@ import Testing
         #expect(try Fault(read("file", of: zip([lie])).error)?.problem == .zipChecksum)
     }
 
-    @Test func `what is not supported is refused`() throws {
+    @Test func `unsupported features are rejected`() throws {
         var file = ZipFile("file", Self.text)
         file.flags = 1
         #expect(try Fault(read("file", of: zip([file])).error)?.problem == .unsupportedZip)
@@ -124,7 +124,7 @@ import Testing
     }
 }
 
-/// A file for an archive of a test, and what the archive is to say of it.
+/// A file for a test's archive, with its description in the archive.
 struct ZipFile {
     let name: String
     let content: [UInt8]
@@ -138,7 +138,7 @@ struct ZipFile {
     init(_ name: String, _ content: [UInt8], isDeflated: Bool = false) {
         self.name = name
         self.content = content
-        // A gzip member is ten bytes, deflated data and eight bytes.
+        // A gzip member has ten bytes before the deflated data and eight bytes after them.
         packed = isDeflated ? Array(gzip(content).dropFirst(10).dropLast(8)) : content
         method = isDeflated ? 8 : 0
         declaredByteCount = content.count
@@ -153,7 +153,7 @@ struct ZipFile {
     }
 }
 
-/// A whole zip archive.
+/// Returns a whole zip archive.
 func zip(_ files: [ZipFile], comment: [UInt8] = []) -> [UInt8] {
     var bytes: [UInt8] = []
     var directory: [UInt8] = []

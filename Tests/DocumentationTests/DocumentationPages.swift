@@ -34,8 +34,8 @@ struct DocumentationPage {
         }
     }
 
-    /// What a section says that its Swift prints: the comment behind `print`, or the lines of comment after it,
-    /// or the next block of text.
+    /// Returns the output that a section states: the comment behind `print`, the lines of comment after it, or the next
+    /// block of text.
     func printed(in section: String) -> [String] {
         let blocks = blocks.filter { $0.section == section && ["swift", "text"].contains($0.language) }
         return blocks.flatMap { block -> [String] in
@@ -54,7 +54,7 @@ struct DocumentationPage {
         ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].map { "Sources/\($0)/\($0).docc" }
         + ["Sources/mnist-bilstm/Guide.docc"]
 
-    /// README.md, its translation, and the pages of all catalogues.
+    /// Returns README.md, its translation, and the pages of all catalogues.
     static func files() throws -> [URL] {
         try catalogs.flatMap { catalog in
             try FileManager.default.contentsOfDirectory(
@@ -63,13 +63,13 @@ struct DocumentationPage {
             + ["README.md", "README.ko.md"].map { Repository.url.appendingPathComponent($0) }
     }
 
-    /// The names of all pages.
+    /// Returns the names of all pages.
     static func names() throws -> [String] {
         try files().map { $0.deletingPathExtension().lastPathComponent }.sorted()
     }
 }
 
-/// Stands in for `print` in the Swift of the pages, and keeps what would be printed.
+/// Replaces `print` in the Swift code of the pages, and keeps the printed lines.
 final class Printer {
     private(set) var lines: [String] = []
 
@@ -78,7 +78,7 @@ final class Printer {
         lines += text.components(separatedBy: "\n").filter { !$0.isEmpty }
     }
 
-    /// Compares it with what a section of a page says, and begins anew.
+    /// Compares the printed lines with the output in a section of a page, and clears them.
     func expect(
         _ page: String, _ section: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -89,10 +89,10 @@ final class Printer {
     }
 }
 
-@Suite("The Swift of the documentation")
+@Suite("Swift code of the documentation")
 struct DocumentationPageTests {
     @Test(arguments: try DocumentationPage.names())
-    func `is, word for word, the Swift that is tested`(_ name: String) throws {
+    func `every Swift block of a page is part of a test`(_ name: String) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let sources = try [
             "ForecastingPageTests.swift", "GuidePageTests.swift", "LayerPageTests.swift",
@@ -107,7 +107,7 @@ struct DocumentationPageTests {
         }
     }
 
-    /// The lines without their indentation.
+    /// Returns the lines without indentation.
     private func words(_ source: String) -> String {
         source.components(separatedBy: "\n")
             .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")

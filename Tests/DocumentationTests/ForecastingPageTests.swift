@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// The Swift of "Forecasting stock prices", word for word.
+/// The Swift code of the page "Forecasting stock prices", word for word.
 @Suite("Forecasting stock prices")
 struct ForecastingPageTests {
     let print = Printer()
@@ -16,7 +16,7 @@ struct ForecastingPageTests {
         .appendingPathComponent("datasets/sp500/sp500.csv.gz").path
 
     @Test
-    func `The page, from its first line to its last`() throws {
+    func `the whole page runs and prints what it states`() throws {
         func expect(_ section: String) throws { try print.expect("ForecastingStockPrices", section) }
         let features = ["Open", "High", "Low", "Volume"]
         let prices = try PriceHistory(path: file, columns: features + ["Close"])

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Testing
 
-/// The Swift of the layers' pages, word for word.
+/// The Swift code of the pages about layers, word for word.
 @Suite("Pages of the layers")
 struct LayerPageTests {
     let print = Printer()

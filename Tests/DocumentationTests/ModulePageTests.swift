@@ -6,7 +6,7 @@ import Safetensors
 import Testing
 import Training
 
-/// The Swift of the landing pages of Datasets, Prices, Safetensors and Training, word for word.
+/// The Swift code of the landing pages of Datasets, Prices, Safetensors and Training, word for word.
 @Suite("Landing pages")
 struct ModulePageTests {
     let print = Printer()

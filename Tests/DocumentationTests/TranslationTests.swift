@@ -24,7 +24,7 @@ struct Translation: CustomTestStringConvertible {
 
     var testDescription: String { english }
 
-    /// The translation of a page, or the page that a translation was made from.
+    /// Returns the translation of a page, or the page that a translation was made from.
     static func twin(of page: String) -> String? {
         for pair in all {
             if page == pair.english { return pair.korean }
@@ -33,7 +33,7 @@ struct Translation: CustomTestStringConvertible {
         return nil
     }
 
-    /// The path of a page of a DocC catalogue that `<doc:NAME>` links to, if the page is translated.
+    /// Returns the path of a page of a DocC catalogue that `<doc:NAME>` links to, if the page is translated.
     static func page(named name: String) -> String? {
         all.flatMap { [$0.english, $0.korean] }.first { path in
             path.contains(".docc/") && (path as NSString).lastPathComponent == name + ".md"
@@ -82,7 +82,7 @@ struct TranslatedPage {
         try #require(block == nil, "\(path): a block of code has no end")
     }
 
-    /// The tables of a section, each as the number of cells in its rows.
+    /// Returns the tables of a section, each as the number of cells in its rows.
     func tables(in section: Section) -> [[Int]] {
         section.prose.split { !$0.hasPrefix("|") }.map { rows in
             // A bar is at both ends of a row.
@@ -90,7 +90,7 @@ struct TranslatedPage {
         }
     }
 
-    /// The figures in the prose of a section that have three characters or more: 431, 98.7, 14,410.
+    /// Returns the figures in the prose of a section that have three characters or more: 431, 98.7, 14,410.
     func figures(in section: Section) -> Set<String> {
         let text = section.prose.joined(separator: "\n")
             .replacing(/``?[^`]+``?/, with: "").replacing(/\]\([^)]+\)/, with: "]")
@@ -98,14 +98,14 @@ struct TranslatedPage {
         return Set(text.matches(of: /\d+(?:[.,]\d+)*/).map { String($0.output) }.filter { $0.count > 2 })
     }
 
-    /// The text between single backticks in a section: options, commands, names of files and of declarations.
+    /// Returns the text between single backticks in a section: options, commands, names of files and of declarations.
     func code(in section: Section) -> Set<String> {
         let text = section.prose.joined(separator: "\n").replacing(/``[^`]+``/, with: "")
         return Set(text.matches(of: /`([^`]+)`/).map { String($0.1) })
     }
 
-    /// The targets of links and pictures in a section, and the symbols between double backticks, sorted. `path` maps
-    /// the path of a linked page.
+    /// Returns the targets of links and pictures in a section, and the symbols between double backticks, sorted.
+    /// `path` maps the path of a linked page.
     func links(in section: Section, path map: (String) -> String = { $0 }) throws -> [String] {
         let text = section.prose.joined(separator: "\n")
         let paths = try text.matches(of: /(!?)\[[^\]]*\]\(([^)\s]+)\)/).map { match in
@@ -126,7 +126,7 @@ struct TranslatedPage {
         return (paths + pages + text.matches(of: /``([^`]+)``/).map { String($0.output.0) }).sorted()
     }
 
-    /// The number of the heading that a link's anchor names, because the headings of a translation are its own.
+    /// Returns the number of the heading that a link's anchor names, because the headings of a translation are its own.
     private func anchor(_ parts: [String], in page: String) throws -> String {
         guard parts.count == 2 else { return "" }
         guard Translation.twin(of: page) != nil else { return "#" + parts[1] }
@@ -208,13 +208,13 @@ struct TranslationTests {
         (try TranslatedPage(pair.english), try TranslatedPage(pair.korean))
     }
 
-    /// The words of a heading in Latin letters.
+    /// Returns the words of a heading in Latin letters.
     private func words(of heading: String) -> [String] {
         heading.matches(of: /[A-Za-z][A-Za-z0-9._-]*/).map { String($0.output) }
     }
 
-    /// Whether a word of an English heading names a type, a function, a data set or a program, and so stays in a
-    /// translation: it has a dot, an underscore or a capital inside, or a capital at its start within the heading.
+    /// Returns whether a word of an English heading is a name, such as LSTM or NumPy, which a translation keeps: it has
+    /// a dot, an underscore or a capital inside, or a capital at its start within the heading.
     private func isName(_ word: String, isFirst: Bool) -> Bool {
         word.contains { "._".contains($0) } || word.dropFirst(isFirst ? 1 : 0).contains(where: \.isUppercase)
     }

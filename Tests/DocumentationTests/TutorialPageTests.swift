@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// The Swift of "From the tutorials to Swift", word for word.
+/// The Swift code of the page "From the tutorials to Swift", word for word.
 @Suite("From the tutorials to Swift")
 struct TutorialPageTests {
     let print = Printer()

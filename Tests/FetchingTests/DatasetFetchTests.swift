@@ -23,7 +23,7 @@ import Testing
     private static let tools = curl == nil ? [false] : [false, true]
 
     @Test(arguments: tools)
-    func `with curl itself where it is installed`(isCurl: Bool) throws {
+    func `curl itself downloads the files if it is installed`(isCurl: Bool) throws {
         try sample.publish()
         let (error, events) = fetch(sample.dataset(), to: sample.target + "/", try tool(isCurl: isCurl))
         #expect(error == nil)
@@ -34,14 +34,14 @@ import Testing
                 == .downloading(
                     file: sample.names[0], address: "file://\(sample.path("first"))/\(sample.names[0])",
                     byteCount: 0, total: 1000))
-        // Now nothing is left to do, nor a tool needed.
+        // Now all files exist, and no tool is needed.
         let again = fetch(sample.dataset(), to: sample.target, nil)
         #expect(again.error == nil && again.events == sample.names.map { .found(file: $0) })
         #expect(sample.dataset().verify(in: sample.target) == .verified(directory: sample.target))
     }
 
-    /// The mirror's first half is wrong, so that only what continues can be right.
-    @Test(arguments: tools) func `what arrived is continued`(isCurl: Bool) throws {
+    /// The first half of the mirror's file is wrong, so that the result is right only if the download was continued.
+    @Test(arguments: tools) func `a partial download is continued`(isCurl: Bool) throws {
         try sample.publish()
         let content = sample.contents[0]
         try sample.write([UInt8](repeating: 0, count: 500) + content[500...], to: "first/\(sample.names[0])")
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func `what arrived whole is only renamed`(knowsSizes: Bool) throws {
+    @Test(arguments: [true, false]) func `a complete download is only renamed`(knowsSizes: Bool) throws {
         try sample.publish()
         for (name, content) in zip(sample.names, sample.contents) {
             try sample.write(content, to: "data/new/\(name).part")
@@ -63,7 +63,7 @@ import Testing
         #expect(error == nil && sample.isComplete && sample.calls.isEmpty)
     }
 
-    @Test(arguments: [500, 1000, 1500]) func `what arrived wrong is fetched anew`(byteCount: Int) throws {
+    @Test(arguments: [500, 1000, 1500]) func `a wrong download is started again`(byteCount: Int) throws {
         try sample.publish()
         try sample.write(
             [UInt8](repeating: 9, count: byteCount), to: "data/new/\(sample.names[0]).part")
@@ -73,7 +73,7 @@ import Testing
         #expect(failures.count == 1 && failures[0].hasPrefix("expected SHA-256 "))
     }
 
-    @Test(arguments: tools) func `mirrors are tried in turn`(isCurl: Bool) throws {
+    @Test(arguments: tools) func `mirrors are tried in their order`(isCurl: Bool) throws {
         try sample.publish(on: "second")
         try sample.write([1, 2, 3], to: "first/\(sample.names[1])")
         let (error, events) = fetch(sample.dataset(), to: sample.target, try tool(isCurl: isCurl))
@@ -84,7 +84,7 @@ import Testing
         #expect(reasons[1].contains("expected SHA-256 ") && reasons[1].contains("found 039058c6f2c0cb"))
     }
 
-    @Test func `a wrong file never gets the name`() throws {
+    @Test func `a wrong file never gets the final name`() throws {
         for mirror in ["first", "second"] { try sample.write([1, 2, 3], to: "\(mirror)/\(sample.names[0])") }
         let (error, _) = fetch(sample.dataset(), to: sample.target, copying)
         guard case .failed(let file, let attempts, _)? = error else {
@@ -100,7 +100,7 @@ import Testing
         #expect(error?.exitStatus == .unavailable)
     }
 
-    @Test func `a network that breaks leaves what arrived`() throws {
+    @Test func `a broken network keeps the partial file`() throws {
         try sample.publish()
         let breaking = try sample.tool(
             #"head -c 400 "$source" > "$output"; echo "curl: (56) broken" >&2; exit 56"#)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func `a connection that breaks again and again is continued`() throws {
+    @Test func `a connection that breaks repeatedly is continued`() throws {
         try sample.publish()
         let breaking = try sample.tool(
             """
@@ -137,7 +137,7 @@ import Testing
         #expect(starts.prefix(4) == [0, 300, 600, 900])
     }
 
-    @Test func `a server that always breaks and cannot continue is left`() throws {
+    @Test func `a server that always breaks and cannot continue is given up`() throws {
         for mirror in ["first", "second"] { try sample.publish(on: mirror) }
         let tool = try sample.tool(
             #"if [ -f "$output" ]; then exit 33; fi; head -c 300 "$source" > "$output"; exit 18"#)
@@ -146,12 +146,12 @@ import Testing
             Issue.record("\(String(describing: error))")
             return
         }
-        // Each begins twice, and each beginning is continued once. What is told is how it ended.
+        // Each mirror is started twice, and each download is continued once. The error reports the last attempt.
         #expect(sample.calls.count == 8)
         #expect(attempts.map(\.reason) == ["curl: exit code 33", "curl: exit code 33"])
     }
 
-    @Test func `what a mirror packed anew is taken`() throws {
+    @Test func `a file that a mirror compressed again is accepted`() throws {
         try sample.publish()
         var other = sample.contents[0]
         other[4] = 1
@@ -159,7 +159,7 @@ import Testing
         #expect(fetch(sample.dataset(knowsContents: true), to: sample.target, copying).error == nil)
         #expect(sample.read("\(sample.target)/\(sample.names[0])") == other)
         #expect(sample.calls.count == 4)
-        // Not if it unpacks to something else, nor if it is not known what it must unpack to.
+        // It is not accepted if it unpacks to something else, or if its expected content is unknown.
         for (knowsContents, content) in [(true, sample.contents[1]), (false, other)] {
             try FileManager.default.removeItem(atPath: sample.target)
             for mirror in ["first", "second"] {
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test(arguments: [(DownloadTool.Kind.curl, 23), (.wget, 3)])
-    func `without room no other mirror is tried`(kind: DownloadTool.Kind, code: Int) throws {
+    func `without disk space no other mirror is tried`(kind: DownloadTool.Kind, code: Int) throws {
         let tool = try sample.tool("echo 'No space left on device' >&2; exit \(code)")
         let (error, _) = fetch(sample.dataset(), to: sample.target, DownloadTool(kind, path: tool.path))
         #expect(sample.calls.count == 1)
@@ -186,7 +186,7 @@ import Testing
                 == true)
     }
 
-    @Test func `what the tool does not say is said`() {
+    @Test func `a failure is explained if the tool does not explain it`() {
         let (curl, wget) = (DownloadTool(.curl, path: "/c"), DownloadTool(.wget, path: "/w"))
         #expect(curl.reason(22, "curl: (7) no\ncurl: (22) a\u{1B}[1m\n") == #"curl: (22) a\u{1B}[1m"#)
         #expect(curl.reason(18, "") == "curl: exit code 18")
@@ -195,7 +195,7 @@ import Testing
     }
 
     @Test(arguments: ["exit 33", "exit 36", "echo 'error: 416'; exit 22"])
-    func `a server that cannot continue begins anew`(refusal: String) throws {
+    func `a server that cannot continue starts from the beginning`(refusal: String) throws {
         try sample.publish()
         try sample.write(Array(sample.contents[0].prefix(500)), to: "data/new/\(sample.names[0]).part")
         let tool = try sample.tool("if [ -f \"$output\" ]; then \(refusal); fi\n" + FetchSample.copying)
@@ -203,7 +203,7 @@ import Testing
         #expect(sample.isComplete && sample.calls.count == 5)
     }
 
-    @Test func `without a tool it is told what to put where`() {
+    @Test func `without a tool the error says which files to put where`() {
         let (error, _) = fetch(.fashionMNIST, to: sample.target, nil)
         guard case .noTool? = error else {
             Issue.record("\(String(describing: error))")
@@ -220,7 +220,7 @@ import Testing
         #expect(sample.present == [])
     }
 
-    @Test func `a stop keeps what arrived`() throws {
+    @Test func `a stopped download keeps the partial file`() throws {
         try sample.publish()
         let slow = try sample.tool(#"head -c 300 "$source" > "$output"; exec sleep 60"#)
         let start = Date()
@@ -235,7 +235,7 @@ import Testing
         #expect(sample.present == [sample.names[0] + ".part"])
     }
 
-    @Test func `processes at once wait for each other`() throws {
+    @Test func `simultaneous processes wait for each other`() throws {
         try sample.publish()
         let slow = try sample.tool(
             #"head -c 10 "$source" > "$output"; sleep 0.1; tail -c +11 "$source" >> "$output""#)
@@ -248,8 +248,8 @@ import Testing
         #expect(sample.isComplete && sample.calls.count == 4)
     }
 
-    /// A process that is killed leaves its tool, which holds the lock until it ends.
-    @Test func `the tool holds the lock`() throws {
+    /// The tool of a killed process keeps running and holds the lock until it ends.
+    @Test func `the download tool holds the lock`() throws {
         try FileManager.default.createDirectory(atPath: sample.target, withIntermediateDirectories: true)
         let path = DatasetFetch(.mnist, to: sample.target).lockFile
         var lock = try FileLock(path)
@@ -262,7 +262,7 @@ import Testing
         #expect(try FileLock(path) != nil)
     }
 
-    @Test func `a damaged file is replaced unless it is unpacked`() throws {
+    @Test func `a damaged file is replaced if it is compressed`() throws {
         try sample.publish()
         try sample.write([0x1F, 0x8B, 1], to: "data/new/\(sample.names[2])")
         #expect(fetch(sample.dataset(), to: sample.target, copying).error == nil)
@@ -275,7 +275,7 @@ import Testing
         #expect(file.path == sample.target + "/t10k-labels-idx1-ubyte")
     }
 
-    @Test func `a tool that cannot run is named`() {
+    @Test func `a tool that cannot run is named in the error`() {
         let tool = DownloadTool(.curl, path: sample.path("nowhere"))
         let (error, _) = fetch(sample.dataset(), to: sample.target, tool)
         #expect(error?.description.contains(sample.path("nowhere")) == true)
@@ -299,7 +299,7 @@ import Testing
     }
 }
 
-/// EMNIST's way: all in one zip archive.
+/// EMNIST is published as one zip archive with all files.
 @Suite struct ArchiveFetchTests {
     private let sample: FetchSample
 
@@ -321,7 +321,7 @@ import Testing
                 + Swift.zip(sample.names, sample.contents).map { ("gzip/" + $0, $1) })
     }
 
-    @Test func `files are unpacked and the archive stays`() throws {
+    @Test func `files are extracted and the archive is kept`() throws {
         let tool = try sample.tool(FetchSample.copying)
         let dataset = try dataset(zip)
         #expect(fetch(dataset, to: sample.target, tool).error == nil)
@@ -329,21 +329,21 @@ import Testing
         for (name, content) in Swift.zip(sample.names, sample.contents) {
             #expect(sample.read(sample.target + "/" + name) == content)
         }
-        // From the archive that is there.
+        // The files are extracted from the existing archive.
         try FileManager.default.removeItem(atPath: sample.target + "/" + sample.names[1])
         #expect(fetch(dataset, to: sample.target, nil).error == nil)
         #expect(sample.read(sample.target + "/" + sample.names[1]) == sample.contents[1])
         #expect(sample.calls.count == 1)
     }
 
-    @Test func `another archive is fetched anew`() throws {
+    @Test func `a wrong archive is downloaded again`() throws {
         let tool = try sample.tool(FetchSample.copying)
         try sample.write([1, 2, 3], to: "data/new/gzip.zip")
         #expect(fetch(try dataset(zip), to: sample.target, tool).error == nil)
         #expect(sample.present.count == 5)
     }
 
-    @Test func `what the archive lacks is named`() throws {
+    @Test func `a file missing from the archive is named in the error`() throws {
         let tool = try sample.tool(FetchSample.copying)
         let (error, _) = fetch(try dataset(zip, prefix: "emnist/"), to: sample.target, tool)
         #expect(error?.description.contains("expected emnist/\(sample.names[0])") == true)

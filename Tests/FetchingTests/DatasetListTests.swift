@@ -10,7 +10,7 @@ import Testing
 
     private var root: String { sample.root }
 
-    @Test func `every state is told with its exit code`() throws {
+    @Test func `every state is listed with its exit code`() throws {
         let dataset = sample.dataset()
         func entry() -> DatasetList.Entry { DatasetList([dataset], root: root).entries[0] }
         let folder = "\(root)/sample"
@@ -31,7 +31,7 @@ import Testing
         #expect(entry().problems == ["sample: \(folder) has no train-labels-idx1-ubyte"])
     }
 
-    @Test func `data sets of one archive share its line`() {
+    @Test func `data sets of the same archive share its line`() {
         let text = DatasetList([.emnistLetters, .mnist, .emnistBalanced], root: root).text()
         let lines = text.split(separator: "\n").filter { $0.contains("gzip.zip") && $0.contains("MiB") }
         #expect(lines.count == 1 && lines[0].hasPrefix("emnist-letters, emnist-balanced  gzip.zip  "))

@@ -26,7 +26,7 @@ import Testing
         return try pipe.content()
     }
 
-    @Test func `elsewhere than on a terminal each file is a line`() throws {
+    @Test func `without a terminal each file has a line`() throws {
         let tool = try sample.tool(FetchSample.copying)
         let text = try output(interactive: false) { printer, _ in
             try DatasetFetch(sample.dataset(), to: sample.target, tool: tool).run(report: printer.report)
@@ -41,7 +41,7 @@ import Testing
         #expect(again == sample.names.map { "\($0) is there\n" }.joined())
     }
 
-    @Test func `what is unpacked and what failed is told`() throws {
+    @Test func `extracted files and failures are printed`() throws {
         let text = try output(interactive: false) { printer, _ in
             printer.report(.waiting(directory: "here"))
             printer.report(.failed(.init(address: "https://a/b", reason: "gone")))
@@ -56,7 +56,7 @@ import Testing
                 """)
     }
 
-    @Test func `on a terminal a bar tells size rate and rest`() throws {
+    @Test func `on a terminal a bar shows size, rate and remaining time`() throws {
         let text = try output(interactive: true) { printer, clock in
             printer.report(.downloading(file: "a.gz", address: "x", byteCount: 1024, total: 5120))
             clock.advance(2)
@@ -70,7 +70,7 @@ import Testing
         #expect(drawn[2] == "a.gz is in place\n")
     }
 
-    @Test func `without a size there is no bar but what arrived`() throws {
+    @Test func `without a known size the bar shows only the downloaded bytes`() throws {
         let text = try output(interactive: true) { printer, clock in
             printer.report(.downloading(file: "a.gz", address: "x", byteCount: 0, total: nil))
             clock.advance(1)
@@ -79,7 +79,7 @@ import Testing
         #expect(text == "a.gz  0 B\r\u{1B}[Ka.gz  2.0 KiB  2.0 KiB/s\r\u{1B}[K")
     }
 
-    @Test(arguments: [1, 20, 40, 60, 200]) func `it fits the terminal`(width: Int) throws {
+    @Test(arguments: [1, 20, 40, 60, 200]) func `the bar fits the terminal`(width: Int) throws {
         let text = try output(interactive: true, width: width) { printer, _ in
             printer.report(.downloading(file: "train-images.gz", address: "x", byteCount: 9, total: 10))
         }

@@ -6,13 +6,12 @@ import TestSupport
 @testable import Datasets
 @testable import Fetching
 
-/// A data set of four small files, and the mirrors, programs and directories to fetch it with: nothing outside of a
-/// directory of the test's own.
+/// A data set of four small files with its mirrors, programs and directories. Everything is in a temporary directory.
 final class FetchSample: Sendable {
     private let directory: TemporaryDirectory
-    /// The four `.gz` files, each of 1000 bytes.
+    /// The four `.gz` files, 1000 bytes each.
     let contents: [[UInt8]]
-    /// What they unpack to.
+    /// The unpacked contents.
     private let unpacked: [[UInt8]]
 
     init() throws {
@@ -33,7 +32,7 @@ final class FetchSample: Sendable {
 
     func write(_ bytes: [UInt8], to name: String) throws { try directory.write(bytes, to: name) }
 
-    /// Puts the files where a mirror has them.
+    /// Copies the files to the place of a mirror.
     func publish(on mirror: String = "first") throws {
         for (name, content) in zip(names, contents) { try write(content, to: "\(mirror)/\(name)") }
     }
@@ -74,8 +73,8 @@ final class FetchSample: Sendable {
         return ImageDataset.Fingerprint(byteCount: knowsSize ? content.count : nil, sha256: hash.hexDigest)
     }
 
-    /// A program of the shell in place of curl, which begins with `$output`, `$address`, and `$source`, the address's
-    /// file. Each call adds a line to the file `calls`.
+    /// Creates a shell script that replaces curl. The variables `$output`, `$address` and `$source`, the file of the
+    /// address, are set. Each call adds a line to the file `calls`.
     func tool(_ script: String) throws -> DownloadTool {
         let path = path("tools/curl")
         let text = """
@@ -92,14 +91,14 @@ final class FetchSample: Sendable {
         let draft = self.path("draft")
         try Data(text.utf8).write(to: URL(filePath: draft))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: draft)
-        // Copied by another process: children of other tests may hold open for a moment what this one writes, and such
-        // a file cannot be run.
+        // The script is copied by another process: child processes of other tests may inherit a file that is open for
+        // writing here, and such a file cannot be executed.
         let copy = try ChildProcess("/bin/cp", ["-p", draft, path], inheriting: 2)
         while copy.poll() == nil { POSIX.sleep(seconds: 0.005) }
         return DownloadTool(.curl, path: path)
     }
 
-    /// Copies, and continues, as curl does.
+    /// A script that copies and continues files as curl does.
     static let copying = """
         if [ ! -f "$source" ]; then echo "curl: (37) no $source"; exit 37; fi
         arrived=0
@@ -116,7 +115,7 @@ final class FetchSample: Sendable {
     }
 }
 
-/// The error of a fetch, and what was reported before.
+/// Returns the error of a download, and the reported events.
 func fetch(
     _ dataset: ImageDataset, to directory: String, _ tool: DownloadTool?, stopSignal: () -> Int32? = { nil }
 ) -> (error: FetchError?, events: [FetchEvent]) {
@@ -130,7 +129,7 @@ func fetch(
     }
 }
 
-/// One gzip member of one stored block.
+/// Returns one gzip member with one stored block.
 private func storedGzip(_ content: [UInt8]) -> [UInt8] {
     let checksum = content.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
     return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(content.count, 2) + little(~content.count, 2)
@@ -141,7 +140,7 @@ private func little(_ number: Int, _ size: Int) -> [UInt8] {
     (0..<size).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
 }
 
-/// A zip archive of files that are stored.
+/// Returns a zip archive of stored files.
 func storedZip(_ files: [(name: String, content: [UInt8])]) -> [UInt8] {
     var bytes: [UInt8] = []
     var directory: [UInt8] = []

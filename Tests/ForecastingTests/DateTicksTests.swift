@@ -5,7 +5,7 @@ import Testing
 
 @testable import Forecasting
 
-/// Days without weekends.
+/// Returns days without weekends.
 func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
     var (days, number) = ([CalendarDate](), try #require(CalendarDate(first)).daysSinceEpoch)
     while days.count < count {
@@ -34,12 +34,12 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
         ("1999-01-04", 5031, ["2000", "2005", "2010", "2015"]),
         ("1899-12-01", 30_000, ["1900", "1920", "1940", "1960", "1980", "2000"]),
     ])
-    func `periods fit the span`(first: String, count: Int, labels: [String]) throws {
+    func `the period depends on the span`(first: String, count: Int, labels: [String]) throws {
         let days = try tradingDays(from: first, count: count)
         #expect(DateTicks.ticks(days).map(\.label) == labels)
     }
 
-    @Test func `a tick stands at the first day of its period`() throws {
+    @Test func `a tick is at the first day of its period`() throws {
         let days = try tradingDays(from: "2017-04-24", count: 426)
         let places = DateTicks.ticks(days).map { days[Int($0.position)].description }
         #expect(
@@ -48,7 +48,7 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
         #expect(DateTicks.ticks(years).map { years[Int($0.position)].description }.first == "2000-01-03")
     }
 
-    @Test func `a year is a year wherever it begins`() throws {
+    @Test func `a year is labelled at any beginning`() throws {
         let days = try (2001...2009).map { try #require(CalendarDate(year: $0, month: 3, day: 15)) }
         #expect(DateTicks.ticks(days).map(\.label) == (2002...2009).map(String.init))
         let gap = try tradingDays(from: "2010-01-04", count: 1300).filter { $0.year != 2012 || $0.month > 1 }
@@ -59,7 +59,7 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
         #expect(DateTicks.ticks(rare).map(\.label) == ["Aug", "May 2002", "Sep", "Nov 2003"])
     }
 
-    @Test func `ends have their dates where nothing begins`() throws {
+    @Test func `the ends have dates if no period begins`() throws {
         #expect(DateTicks.ticks([]).isEmpty)
         let dates = try ["2001-05-07", "2004-11-30"].map { try #require(CalendarDate($0)) }
         #expect(DateTicks.ticks([dates[0]]).map(\.label) == ["2001-05-07"])
@@ -67,9 +67,10 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
         #expect(two.map(\.label) == ["2001-05-07", "2004-11-30"] && two.map(\.position) == [0, 1])
     }
 
-    /// Ticks of any span are far enough apart for their labels: the chart, which drops those that touch, drops none.
+    /// The ticks of any span are far enough apart for their labels: the chart leaves out labels that touch, and it
+    /// leaves out none.
     @Test(arguments: ["1999-01-04", "2017-04-24", "2016-12-30"])
-    func `labels have room`(first: String) throws {
+    func `all labels have room`(first: String) throws {
         let all = try tradingDays(from: first, count: 9000)
         for count in Array(2...130) + Array(stride(from: 131, through: 9000, by: 373)) {
             let days = Array(all.prefix(count))
@@ -84,7 +85,7 @@ func tradingDays(from first: String, count: Int) throws -> [CalendarDate] {
         }
     }
 
-    @Test func `dates in no order are no failure`() throws {
+    @Test func `unsorted dates do not fail`() throws {
         let texts = ["2018-01-01", "0001-01-01", "9999-12-31", "2018-01-01", "2018-01-01", "1500-07-01"]
         let dates = try texts.map { try #require(CalendarDate($0)) }
         for count in 0...dates.count {

@@ -14,7 +14,7 @@ import Testing
         #expect(chart.x.label == "days of trading from 2019-01-04 to 2019-01-18")
         #expect(chart.series[0].points.map(\.x) == (0..<12).map(Double.init))
         #expect(chart.series[0].points.map(\.y) == sampleForecast().actual)
-        // The LSTM is 10 and 12 above, over the days and beyond them.
+        // The LSTM's two seeds are 10 and 12 above the actual values, on the days and after them.
         let lstm = chart.series[2]
         #expect(lstm.points.map(\.x) == (0..<15).map(Double.init))
         #expect(lstm.points.map(\.y) == sampleForecast().actual.map { $0 + 11 } + [211, 212, 213])
@@ -25,7 +25,7 @@ import Testing
             chart.rules == [.init(5, "test from 2019-01-09"), .init(12, "ahead from 2019-01-16")])
     }
 
-    @Test func `a model keeps its colour`() {
+    @Test func `a model has the same colour in all charts`() {
         let chart = ForecastCharts.forecastChart(sampleForecast(models: [.gru], seeds: 1))
         #expect(chart.series.map(\.color) == [6, 2])
         #expect(ForecastCharts.lossChart([(.gru, [[1]])]).series.map(\.color) == [2])
@@ -33,14 +33,14 @@ import Testing
     }
 
     @Test(arguments: [(0, 0), (12, 0), (-1, 0), (13, 0), (0, 2), (12, 2)])
-    func `rules stand only between days`(train: Int, ahead: Int) {
+    func `rules are drawn only between days`(train: Int, ahead: Int) {
         let chart = ForecastCharts.forecastChart(sampleForecast(train: train, ahead: ahead))
         #expect(chart.rules.map(\.label) == (ahead > 0 ? ["ahead from 2019-01-16"] : []))
         #expect(
             chart.svgFile == ForecastCharts.forecastChart(sampleForecast(train: train, ahead: ahead)).svgFile)
     }
 
-    @Test func `dashes and bands are drawn`() throws {
+    @Test func `dashed lines and bands are drawn`() throws {
         let svg = try readXML(ForecastCharts.forecastChart(sampleForecast()).svgFile)
         let texts = svg.all("text").map(\.text)
         for text in [
@@ -48,13 +48,14 @@ import Testing
         ] {
             #expect(texts.contains(text), "\(text) in \(texts)")
         }
-        // Each in the legend and in the plot.
+        // Each occurs in the legend and in the plot.
         #expect(svg.all(class: "rn-dashed").count == 2)
         #expect(svg.all(class: "rn-band").count == 6)
         #expect(svg.all(class: "rn-rule").count == 2)
     }
 
-    /// Records as they may stand in a file: with nothing, one day, no numbers, lists too short or too long.
+    /// Records that a file may contain: empty, with one day, without numbers, with lists that are too short or too
+    /// long.
     static let odd: [ForecastRecord] = [
         sampleForecast(days: 0, train: 0, ahead: 0, models: []), sampleForecast(days: 0, train: 0, ahead: 2),
         sampleForecast(days: 1, train: 0, ahead: 0), sampleForecast(days: 1, train: 1, ahead: 1, seeds: 1),
@@ -73,16 +74,16 @@ import Testing
     ]
 
     @Test(arguments: odd.indices)
-    func `any record has a picture`(place: Int) throws {
+    func `every record has a chart`(place: Int) throws {
         let svg = try readXML(ForecastCharts.forecastChart(Self.odd[place]).svgFile)
         #expect(svg.name == "svg" && svg.all.allSatisfy { $0.attributes["d"]?.contains("nan") != true })
     }
 
-    @Test func `a seed without a number interrupts the line`() {
+    @Test func `a seed with a missing number interrupts the line`() {
         let chart = ForecastCharts.forecastChart(Self.odd[5])
         #expect(chart.series[1].points.map(\.y.isNaN) == (0..<15).map { $0 == 3 })
         #expect(chart.series[1].band.map(\.low.isNaN) == (0..<15).map { $0 == 3 })
-        // Days ahead stay in their places after forecasts that are missing.
+        // Days ahead keep their positions after missing forecasts.
         let short = ForecastCharts.forecastChart(Self.odd[6])
         #expect(short.series[1].points.suffix(3).map(\.y) == [201, 202, 203])
         let long = ForecastCharts.forecastChart(Self.odd[7])
@@ -90,14 +91,14 @@ import Testing
         #expect(long.series[3].points.count == 15)
     }
 
-    @Test func `many days make no long file`() throws {
+    @Test func `many days do not make a long file`() throws {
         let record = sampleForecast(days: 5000, train: 4000, ahead: 0, seeds: 3)
         let svg = ForecastCharts.forecastChart(record).svgFile
         #expect(svg.utf8.count < 400_000)
         #expect(try readXML(svg).all("text").map(\.text).contains("2024"))
     }
 
-    @Test func `a target is text`() throws {
+    @Test func `the name of the target is escaped`() throws {
         for hostile in hostileTexts {
             let svg = try readXML(
                 ForecastCharts.forecastChart(sampleForecast().changed { $0.target = hostile }).svgFile)
@@ -108,7 +109,7 @@ import Testing
 }
 
 @Suite struct ForecastLossTests {
-    @Test func `seeds count as far as they go`() {
+    @Test func `seeds count up to their last epoch`() {
         let chart = ForecastCharts.lossChart([(.rnn, [[4, 3], [2, 1, 5]]), (.lstm, [[1, 2]])])
         #expect(chart.title == "Training loss, mean and range of 2 seeds")
         #expect(chart.series.map(\.name) == ["RNN", "LSTM"])
@@ -128,14 +129,14 @@ import Testing
         #expect(ForecastCharts.lossChart([(.gru, [losses])]).y.scale == (isSteep ? .logarithmic : .linear))
     }
 
-    @Test func `the only line is named in the title`() {
+    @Test func `a single line is named in the title`() {
         #expect(ForecastCharts.lossChart([(.lstm, [[2, 1]])]).title == "Training loss of the LSTM")
         #expect(
             ForecastCharts.lossChart([(.lstm, [[2, 1], [2, 1]])]).title
                 == "Training loss, mean and range of 2 seeds")
     }
 
-    @Test func `any losses have a picture`() throws {
+    @Test func `every list of losses has a chart`() throws {
         let all: [[(model: ForecastModel, losses: [[Double]])]] = [
             [], [(.rnn, [])], [(.rnn, [[]]), (.lstm, [[], [1]])], [(.rnn, [[.nan], [1, .nan]])],
             [(.gru, [[0.5]])],

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Forecasting
 
-@Suite("The rows of a forecast training")
+@Suite("Data of a forecast training")
 struct ForecastDataTests {
     private func tutorial(_ change: (inout ForecastTraining.Options) -> Void = { _ in }) throws
         -> ForecastData
@@ -17,7 +17,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `431 rows are 426 windows of 5 × 4, 200 to train on and 226 to test on`() throws {
+    func `431 rows give 426 windows of 5 × 4, of which 200 train and 226 test`() throws {
         let data = try tutorial()
         #expect(data.history.count == 431)
         #expect(data.windows.count == 426 && data.windows.length == 5 && data.windows.featureCount == 4)
@@ -35,7 +35,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `the embedded data are cut to the newest 431 rows, unless a span is asked for`() {
+    func `the embedded data are limited to the newest 431 rows unless a span is given`() {
         #expect(ForecastTraining.Options().wantedRows == 431)
         let day = CalendarDate(year: 2010, month: 1, day: 1)
         #expect(smallForecast { $0.from = day }.wantedRows == nil)
@@ -45,9 +45,9 @@ struct ForecastDataTests {
         #expect(smallForecast { ($0.data, $0.rows) = ("other.csv", 7) }.wantedRows == 7)
     }
 
-    /// 205: those of the last window, and the day that it forecasts.
+    /// 205 rows: up to the last training window, and its target.
     @Test(arguments: Scaler.Kind.allCases)
-    func `scalers are fitted to the rows that training sees, or to all`(scaler: Scaler.Kind) throws {
+    func `scalers are fitted to the training rows or to all rows`(scaler: Scaler.Kind) throws {
         for (scaleOn, count) in [(ForecastTraining.ScaleOn.train, 205), (.all, 431)] {
             let data = try tutorial { ($0.scaler, $0.scaleOn) = (scaler, scaleOn) }
             let expected = Scaler(
@@ -60,7 +60,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `what training sees is in 0...1, and each target is the day after its window`() throws {
+    func `training values are in 0...1, and each target is the day after its window`() throws {
         let data = try tutorial()
         let close = data.history["Close"]
         for place in 0..<data.windows.count {
@@ -75,7 +75,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `too few rows name the file and the figures; just enough leave none to test on`() throws {
+    func `too few rows are an error with file and numbers, and just enough rows leave no test set`() throws {
         let directory = try TemporaryDirectory()
         func data(_ rows: Int) throws -> ForecastData {
             let path = try directory.add("p.csv", SamplePrices(rows).text)
@@ -126,9 +126,9 @@ struct ForecastDataTests {
         #expect(data.notes.filter { !$0.contains("jump") } == notes)
     }
 
-    /// The greatest close of all rows is what the scaler takes to 1, and so no day is out of reach.
+    /// The scaler fitted to all rows maps their greatest close to 1, so no day is out of reach.
     @Test
-    func `which days a sigmoid cannot reach`() throws {
+    func `days beyond the range of the sigmoid are noted`() throws {
         #expect(try tutorial { $0.scaleOn = .all }.sigmoidNotice == nil)
         let directory = try TemporaryDirectory()
         for count in 25...60 {
@@ -151,7 +151,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `a fingerprint is of the values and days that are used, wherever the file is`() throws {
+    func `a fingerprint depends on the used values and days, not on the path`() throws {
         let directory = try TemporaryDirectory()
         func print(_ name: String, _ prices: SamplePrices, _ features: [String] = ["Open"]) throws -> String {
             let path = try directory.add(name, prices.text)
@@ -174,7 +174,7 @@ struct ForecastDataTests {
             (5, 5, 200, "or --sequence-length 2 --train-windows 2"),
             (2, 5, 200, "or --sequence-length 1 --train-windows 1"),
         ])
-    func `the remedy for too few rows is one that works`(
+    func `the remedy for too few rows works`(
         rows: Int, length: Int, windows: Int, expected: String
     ) throws {
         let directory = try TemporaryDirectory()
@@ -196,7 +196,7 @@ struct ForecastDataTests {
             (["Open", "Ask"], "Close", "--features Open"), (["Open"], "Volume", "--target Close"),
             (["Ask", "Low"], "Bid", "--features Low --target Close"),
         ])
-    func `columns that are missing or empty are told with the options that do without them`(
+    func `missing or empty columns are an error with the options that work without them`(
         features: [String], target: String, expected: String
     ) throws {
         let directory = try TemporaryDirectory()
@@ -209,7 +209,7 @@ struct ForecastDataTests {
     }
 
     @Test
-    func `a price that jumps is noted with its rows, and how much`() throws {
+    func `a jump of a price is noted with its rows and factor`() throws {
         let directory = try TemporaryDirectory()
         var rows = SamplePrices(40).rows
         for row in 30..<40 {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Forecasting
 
-/// What stands in the rows after two forecasts.
+/// The expected rows after two forecasts.
 private struct FeedbackCase: CustomTestStringConvertible, Sendable {
     let features: [String]
     let target: String
@@ -70,7 +70,7 @@ private let cases = [
 @Suite("Forecasts from forecasts")
 struct ForecastFeedbackTests {
     @Test(arguments: cases)
-    private func `rows follow from forecasts, the oldest leave`(one: FeedbackCase) {
+    private func `rows are made from forecasts and the oldest are dropped`(one: FeedbackCase) {
         let feedback = ForecastFeedback(features: one.features, target: one.target)
         let older = one.last.map { $0 * 2 + 1 }
         var seen: [[[Double]]] = []
@@ -78,7 +78,7 @@ struct ForecastFeedbackTests {
             seen.append(rows)
             return seen.count < 3 ? one.forecasts[seen.count - 1] : -1
         }
-        // Texts, in which NaN is NaN.
+        // The texts are compared, because NaN differs from itself.
         #expect("\(forecasts)" == "\(one.forecasts + [-1])")
         #expect(
             "\(seen)"
@@ -87,7 +87,7 @@ struct ForecastFeedbackTests {
     }
 
     @Test(arguments: [1, 2, 5], [0, 1, 30])
-    func `a random walk with drift, of any length of window`(length: Int, count: Int) {
+    func `a random walk with drift is followed, for any window length`(length: Int, count: Int) {
         let feedback = ForecastFeedback(features: ["Close"], target: "Close")
         let rows = (0..<length).map { [Double($0)] }
         let forecasts = feedback.forecasts(count, rows: rows, lastTarget: Double(length - 1)) { rows in
@@ -100,7 +100,7 @@ struct ForecastFeedbackTests {
     private struct Refusal: Error {}
 
     @Test
-    func `an error of the forecast is passed on`() {
+    func `an error of the forecast is rethrown`() {
         let feedback = ForecastFeedback(features: ["Close"], target: "Close")
         #expect(throws: Refusal.self) {
             try feedback.forecasts(1, rows: [[1]], lastTarget: 1) { _ in throw Refusal() }
@@ -108,7 +108,7 @@ struct ForecastFeedbackTests {
     }
 
     @Test
-    func `sizes that do not fit are mistakes`() async {
+    func `sizes that do not match trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = ForecastFeedback(features: ["Close"], target: "Close").forecasts(1, rows: [], lastTarget: 1) {
                 _ in 1
@@ -125,7 +125,7 @@ struct ForecastFeedbackTests {
     }
 
     @Test
-    func `days ahead that have no date are told`() throws {
+    func `days ahead without a date are an error`() throws {
         let last = CalendarDate(year: 9999, month: 12, day: 20)!
         for horizon in 0...9 { try ForecastFeedback.check(horizon: horizon, .mondayToFriday, after: last) }
         let failure = #expect(throws: OptionError.self) {
@@ -135,7 +135,7 @@ struct ForecastFeedbackTests {
             failure?.description
                 == "--horizon must be less than 10: the last row is of 9999-12-20, and there are no dates after 9999-12-31."
         )
-        // What passes does not trap, from any day.
+        // Days that pass the check do not trap.
         for day in 2_932_800...2_932_896 {
             let date = CalendarDate(daysSinceEpoch: day)
             for horizon in 0...40

@@ -34,7 +34,7 @@ struct ForecastNetworkTests {
     }
 
     @Test(arguments: ForecastModel.allCases)
-    func `are the outputs for every window, in units`(model: ForecastModel) throws {
+    func `forecasts are the outputs for every window, in the target's unit`(model: ForecastModel) throws {
         let network = try network(model, seed: 7)
         #expect(network.model == model && network.seed == 7)
         let history = try prices.history()
@@ -50,10 +50,12 @@ struct ForecastNetworkTests {
         #expect(Set(member.forecasts).count > 30)
     }
 
-    /// The day after the rows is a day like any other.
+    /// The day after the last row is forecast like any other.
     @Test(
         arguments: ForecastModel.allCases)
-    func `of the day after the last are what they are once that day is there`(model: ForecastModel) throws {
+    func `the forecast of the next day equals the one made when that day is in the data`(model: ForecastModel)
+        throws
+    {
         let network = try network(model)
         let history = try prices.history()
         let all = network.forecast(history, horizon: 0)
@@ -64,12 +66,12 @@ struct ForecastNetworkTests {
         }
     }
 
-    /// Rows with the forecasts for prices and the last volume, as the rule says. The change of a row that is added is
-    /// computed as in any table.
+    /// Rows with forecasts as prices and the last volume, according to the rule. The change of an added row is computed
+    /// as in any table.
     @Test(
         arguments: ForecastModel.allCases,
         [["Open", "High", "Low", "Volume"], ["Change", "Volume", "Close"]])
-    func `further ahead are from rows that are forecasts`(model: ForecastModel, features: [String]) throws {
+    func `later days are forecast from rows of forecasts`(model: ForecastModel, features: [String]) throws {
         let preparation = ForecastPreparation(
             features: features, target: "Close", sequenceLength: 4, scaler: .standard,
             fitting: try prices.history(features + ["Close"]),
@@ -97,7 +99,7 @@ struct ForecastNetworkTests {
     }
 
     @Test
-    func `a record has the days that have a window before them, and the models in their order`() throws {
+    func `a record has the days with a window before them, and the models in their order`() throws {
         let networks = try [network(.gru), network(.lstm, seed: 1), network(.rnn), network(.lstm, seed: 0)]
         let history = try prices.history()
         let record = ForecastRecord(networks, on: history, trainCount: 20, horizon: 2)
@@ -110,13 +112,13 @@ struct ForecastNetworkTests {
         #expect(record.previous == Array(history["Close"][3..<39]))
         #expect(record.futureDates.map(\.description) == ["2000-02-28", "2000-02-29"])
         #expect(record.models[2].members == [networks[0].forecast(history, horizon: 2)])
-        // As many rows as a window has: there is nothing but what comes after them.
+        // There are as many rows as a window has, so only days after them are forecast.
         let short = ForecastRecord(networks, on: history.rows(0..<4), trainCount: 0, horizon: 1)
         #expect(short.mismatch == nil && short.dates == [] && short.futureDates.count == 1)
     }
 
     @Test
-    func `checkpoints of something else are told`() throws {
+    func `checkpoints of other models are an error`() throws {
         let text = try JSON.text(preparation, pretty: false)
         let lstm = smallForecast().network(.lstm)
         func problem(_ model: SequenceModel, _ preparation: String?) -> CheckpointError.Problem? {

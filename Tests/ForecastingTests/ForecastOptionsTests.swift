@@ -8,12 +8,12 @@ import Testing
 struct ForecastOptionsTests {
     private typealias Options = ForecastTraining.Options
 
-    /// Those that the weights of no network depend on.
+    /// Options that affect the weights of no network.
     private static let free = [
         "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
     ]
 
-    /// A change to every option, by its name in JSON.
+    /// A change of every option, by its name in JSON.
     private static let changes: [String: @Sendable (inout ForecastTraining.Options) -> Void] = [
         "model": { $0.model = .gru }, "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
         "learning_rate": { $0.learningRate = 1.0 / 3 }, "hidden_size": { $0.hiddenSize = 13 },
@@ -31,7 +31,7 @@ struct ForecastOptionsTests {
         "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
     ]
 
-    /// All options, those that are nil too: a new one cannot be forgotten here.
+    /// The names of all options, including nil ones, so that a new option cannot be forgotten here.
     private static var names: [String] {
         let options = Options()
         let labels = [Mirror(reflecting: options), Mirror(reflecting: options.reading)]
@@ -50,15 +50,14 @@ struct ForecastOptionsTests {
     }
 
     @Test
-    func `every option is changed here, to something else than its default, and is in the order of reports`()
-    {
+    func `every option is changed in this test and is in the order of reports`() {
         #expect(Self.names.sorted() == Self.changes.keys.sorted())
         #expect(Options.fields.map(\.key).sorted() == Self.names.sorted())
         for name in Self.names { #expect(Self.changed([name]) != Options(), "\(name)") }
     }
 
     @Test(arguments: names)
-    func `options as config.json has them come back`(name: String) throws {
+    func `options are read back from config.json`(name: String) throws {
         let options = Self.changed([name])
         #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
     }
@@ -66,7 +65,7 @@ struct ForecastOptionsTests {
     @Test(
         arguments: names
     )
-    func `those that weights depend on are what a checkpoint keeps, and differences in words`(name: String)
+    func `options that affect weights are stored in checkpoints and listed as differences`(name: String)
         throws
     {
         let options = Self.changed([name])
@@ -83,7 +82,7 @@ struct ForecastOptionsTests {
     }
 
     @Test
-    func `differences as a person writes them`() throws {
+    func `differences are written for people`() throws {
         #expect(
             Options().differences(to: Self.changed(["features", "from", "scale_on"])) == [
                 "--features: the run has Open, High, Low, Volume, asked for Close, Change",
@@ -93,19 +92,19 @@ struct ForecastOptionsTests {
     }
 
     @Test(arguments: ForecastModel.allCases)
-    func `the networks are those of the tutorials`(model: ForecastModel) {
+    func `the networks are the tutorials' networks`(model: ForecastModel) {
         let network = Options().network(model)
         #expect(network.stack.cell == [.rnnTanh, .lstm, .gru][ForecastModel.allCases.firstIndex(of: model)!])
         #expect(network.stack.inputSize == 4 && network.stack.hiddenSize == 8 && network.stack.numLayers == 2)
         #expect(network.sequenceLength == 5)
         #expect(network.output == .values(1, activation: model == .rnn ? .sigmoid : .none))
-        // One gate: (4 + 8 + 2) × 8 and (8 + 8 + 2) × 8; 40 → 1.
+        // With one gate: (4 + 8 + 2) × 8 and (8 + 8 + 2) × 8; the linear layer: 40 → 1.
         let gates = [1, 4, 3][ForecastModel.allCases.firstIndex(of: model)!]
         #expect(network.layout.count == gates * (14 * 8 + 18 * 8) + 41)
     }
 
     @Test
-    func `the members, model by model and seed by seed`() {
+    func `the members are ordered by model and then by seed`() {
         func names(_ change: (inout ForecastTraining.Options) -> Void) -> [String] {
             smallForecast(change).members.map { "\($0.model)-\($0.seed)" }
         }
@@ -118,9 +117,9 @@ struct ForecastOptionsTests {
             ])
     }
 
-    /// The values of options that would trap later on.
+    /// Values of options that would trap later.
     @Test
-    func `options that cannot be`() {
+    func `invalid options are rejected`() {
         #expect(Options().complaint == nil)
         #expect(Self.changed(Self.names).complaint == nil)
         let cases: [(String, (inout ForecastTraining.Options) -> Void)] = [

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    /// With all there may be of it.
+    /// Content with every part.
     private var content: ForecastPage.Content {
         var content = ForecastPage.Content(name: "20260131-235959-stock-forecast", state: .stopped)
         content.reason = "Ctrl-C"
@@ -41,7 +41,7 @@ import Testing
         try readXML(ForecastPage(content).document)
     }
 
-    /// All text of an element, its parts separated by spaces.
+    /// Returns all text of an element, its parts separated by spaces.
     private func text(_ element: ReadElement) -> String {
         element.all.map(\.text).joined(separator: " ").split { $0 == " " || $0 == "\n" }.joined(
             separator: " ")
@@ -52,7 +52,7 @@ import Testing
         return box.all("tr").map { $0.children.map(\.text) }
     }
 
-    @Test func `a run has every section`() throws {
+    @Test func `the page of a run has every section`() throws {
         let page = try read(content)
         #expect(
             page.all("h2").map(\.text) == [
@@ -77,7 +77,7 @@ import Testing
         #expect(text(page).contains("Twelve days. Scaled by hand."))
     }
 
-    @Test func `tables have the numbers`() throws {
+    @Test func `tables contain the numbers`() throws {
         let page = try read(content)
         let scores = ForecastScores(sampleForecast())
         let test = try rows(page, "Test scores")
@@ -133,7 +133,7 @@ import Testing
         #expect(try !read(content).all("div").contains { $0.attributes["aria-label"] == "All days ahead" })
     }
 
-    /// A run in each of its stages says what there is not yet.
+    /// In each stage, the page of a run says what is missing.
     @Test func `every stage has a page`() throws {
         var content = ForecastPage.Content(name: "run", state: .running)
         content.networks = 1
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: ForecastChartsTests.odd.indices)
-    func `any record has a page`(place: Int) throws {
+    func `every record has a page`(place: Int) throws {
         let record = ForecastChartsTests.odd[place]
         var content = content
         content.record = record
@@ -164,7 +164,7 @@ import Testing
         )
     }
 
-    @Test func `sizes that do not fit are told`() {
+    @Test func `sizes that do not match are reported`() {
         let sample = sampleForecast()
         #expect(sample.mismatch == nil)
         for (record, mismatch) in [
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test(arguments: hostileTexts)
-    func `what files hold is text`(hostile: String) throws {
+    func `content of files is escaped`(hostile: String) throws {
         let harmless = try read(content)
         var content = content
         content.name = hostile
@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test func `nothing is loaded and the bytes are the same`() throws {
+    @Test func `nothing is loaded and the bytes are reproducible`() throws {
         let page = try read(content)
         for element in page.all {
             #expect(!["link", "iframe", "object", "embed", "base", "form", "script"].contains(element.name))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Forecasting
 
-@Suite("How prices become what a network reads")
+@Suite("Preparation of prices for a network")
 struct ForecastPreparationTests {
     private func preparation(_ scaler: Scaler.Kind) throws -> ForecastPreparation {
         ForecastPreparation(
@@ -13,7 +13,7 @@ struct ForecastPreparationTests {
     }
 
     @Test(arguments: Scaler.Kind.allCases)
-    func `comes back from JSON to the last bit`(scaler: Scaler.Kind) throws {
+    func `it is read back from JSON bit-identically`(scaler: Scaler.Kind) throws {
         let preparation = try preparation(scaler)
         let text = try JSON.text(preparation, pretty: false)
         #expect(try JSON.value(ForecastPreparation.self, from: text) == preparation)
@@ -30,7 +30,7 @@ struct ForecastPreparationTests {
             (#""trained_up_to":"2000-02-04""#, #""trained_up_to":"2000-02-30""#),
             (#""target":"Close""#, #""goal":"Close""#),
         ])
-    func `what does not belong together is refused`(part: String, other: String) throws {
+    func `inconsistent parts are rejected`(part: String, other: String) throws {
         let text = try JSON.text(preparation(.minMax), pretty: false)
         #expect(text.contains(part))
         #expect(throws: DecodingError.self) {
@@ -39,7 +39,7 @@ struct ForecastPreparationTests {
     }
 
     @Test(arguments: Scaler.Kind.allCases)
-    func `one window is the same as in all windows`(scaler: Scaler.Kind) throws {
+    func `a single window equals the one among all windows`(scaler: Scaler.Kind) throws {
         let preparation = try preparation(scaler)
         let history = try SamplePrices().history()
         let windows = preparation.windows(of: history)

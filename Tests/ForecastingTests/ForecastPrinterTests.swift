@@ -3,10 +3,10 @@ import Testing
 @testable import Forecasting
 @testable import Training
 
-@Suite("Lines of a forecast training")
+@Suite("Printed lines of a forecast training")
 struct ForecastPrinterTests {
     @Test
-    func `an epoch and its loss with four significant digits`() {
+    func `a line has the epoch and its loss with four significant digits`() {
         for (loss, expected) in [
             (0.25, "0.2500"), (0.066834, "0.06683"), (0.0014123, "0.001412"), (1.23456e-8, "1.235e-08"),
             (12.5, "12.50"), (.nan, "nan"), (0, "0.000"),
@@ -22,7 +22,7 @@ struct ForecastPrinterTests {
     }
 
     @Test(arguments: [(3, [0, 3, 6, 7]), (7, [0, 7]), (100, [0, 7]), (1, Array(0...7)), (0, [])])
-    func `every so many epochs and the last one have a line`(interval: Int, expected: [Int]) {
+    func `lines are printed at every interval and for the last epoch`(interval: Int, expected: [Int]) {
         #expect((0..<8).filter { ForecastPrinter.hasLine($0, every: interval, of: 8) } == expected)
     }
 }

@@ -8,7 +8,7 @@ import Training
 
 @testable import Forecasting
 
-@Suite("The networks of a forecast run, and going on with it")
+@Suite("Networks of a forecast run and resuming it")
 struct ForecastResumptionTests {
     private let root: TemporaryDirectory
     private let run: RunDirectory
@@ -39,7 +39,7 @@ struct ForecastResumptionTests {
     private func resume() throws -> ForecastResumption { try ForecastResumption(run.path, root: root.path) }
 
     @Test
-    func `directories of networks, those of others left aside`() throws {
+    func `directories of networks are found and others ignored`() throws {
         for name in [
             "gru-10", "gru-9", "rnn-0", "lstm-18446744073709551615", "lstm-01", "lstm--1", "tanh-0", "rnn",
             "rnn-x",
@@ -62,7 +62,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `the run's options, and nobody else meanwhile`() throws {
+    func `a resumption has the run's options and locks the run`() throws {
         try configure { ($0.epochs, $0.features, $0.from) = (9, ["Low"], CalendarDate("2000-01-05")) }
         let resumption = try resume()
         #expect(
@@ -73,7 +73,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `a run of the other tool, one without configuration, and nonsense are told`() throws {
+    func `a run of the other tool, a run without configuration, and other files are errors`() throws {
         try root.add("20260131-235959-stock-forecast/config.json", #"{"options":{}}"#)
         #expect(
             error(RunError.self) { _ = try resume() }
@@ -100,7 +100,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `more networks, seeds and days may be asked for; other training may not`() throws {
+    func `more networks, seeds and days are accepted and other training options rejected`() throws {
         let resumption = try resume()
         for change: (inout ForecastTraining.Options) -> Void in [
             { $0.seeds = 5 }, { $0.horizon = 9 }, { $0.data = "moved.csv" },
@@ -124,7 +124,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `how networks are trained may change if that is allowed; what they are may not`() throws {
+    func `training options may change if that is allowed, and architectures may not`() throws {
         let resumption = try resume()
         let changed = options { ($0.epochs, $0.batchSize, $0.learningRate) = (4, 30, 0.1) }
         #expect(
@@ -143,7 +143,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `relative data are found where the run was started, else where they are`() throws {
+    func `relative paths of data are resolved where the run was started, otherwise here`() throws {
         let path = FilePath.join(root.path, "prices.csv")
         for (stored, directory, expected) in [
             ("prices.csv", root.path, path),
@@ -159,7 +159,7 @@ struct ForecastResumptionTests {
     }
 
     @Test(arguments: [ForecastTraining.ModelChoice.all, .gru])
-    func `a run may grow, and not shrink`(_ choice: ForecastTraining.ModelChoice) throws {
+    func `a run may get more networks but not fewer`(_ choice: ForecastTraining.ModelChoice) throws {
         try configure { ($0.model, $0.seeds) = (choice, 2) }
         let resumption = try resume()
         for (model, seeds, lost) in [
@@ -182,7 +182,7 @@ struct ForecastResumptionTests {
     }
 
     @Test
-    func `networks that were trained on other data are told, if they are asked for`() throws {
+    func `networks trained on other data are an error if they are requested`() throws {
         let options = options { $0.model = .lstm }
         let data = try ForecastData(options)
         let resumption = try resume()

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Forecasting
 
-/// Days on end, from a Friday.
+/// Returns consecutive days from a Friday.
 func someDays(_ count: Int) -> [CalendarDate] {
     (0..<count).map { CalendarDate(daysSinceEpoch: 17_900 + $0) }
 }
 
-/// A record of one model, or of several, from their forecasts: [model][seed][day].
+/// Returns a record of one or more models from their forecasts: [model][seed][day].
 func forecastRecord(
     actual: [Double], previous: [Double], trainCount: Int, _ models: [ForecastModel: [[Double]]]
 ) -> ForecastRecord {
@@ -25,10 +25,10 @@ func forecastRecord(
         })
 }
 
-@Suite("Scores of forecasts")
+@Suite("Errors of forecasts")
 struct ForecastScoresTests {
     @Test
-    func `by hand`() throws {
+    func `errors equal those computed by hand`() throws {
         let record = forecastRecord(
             actual: [11, 9, 9, 12, 8], previous: [10, 11, 9, 9, 12], trainCount: 3,
             [.lstm: [[12, 12, 8, 10, 12], [14, 9, 9, 13, 11]]])
@@ -37,7 +37,8 @@ struct ForecastScoresTests {
         #expect(scores.target == "Close")
         #expect(train.days == 3)
         #expect(train.models.map(\.model) == [.lstm])
-        // Errors 1, 3, −1 and 3, 0, 0; the third day does not move, and the first seed gets one of two right.
+        // The errors are 1, 3, −1 and 3, 0, 0. The third day does not change, and the first seed has one of two
+        // directions right.
         let members = train.models[0].members
         #expect(members.map(\.seed) == [0, 1])
         let (third, mean): (Double, Double) = (5 / 3, (5 / 3 + 1) / 2)
@@ -48,7 +49,7 @@ struct ForecastScoresTests {
 
         let test = try #require(scores.test)
         #expect(test.days == 2)
-        // Errors −2, 4 and 1, 3. That the first seed says 12 after 12 names no direction.
+        // The errors are −2, 4 and 1, 3. The first seed forecasts 12 after 12, which is no direction.
         let (first, second) = (test.models[0].members[0].errors, test.models[0].members[1].errors)
         #expect(first == errors(10, sqrt(10), 3, direction: 50))
         #expect(second == errors(5, sqrt(5), 2, direction: 100))
@@ -66,13 +67,13 @@ struct ForecastScoresTests {
 
     @Test(
         arguments: [(1, 1, 1), (5, 2, 1), (40, 20, 3), (120, 0, 4), (33, 33, 2)])
-    func `as a reference has them`(days: Int, trainCount: Int, seeds: Int) throws {
+    func `errors equal a reference's`(days: Int, trainCount: Int, seeds: Int) throws {
         var state = UInt64(days)
         func number() -> Double {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Double(state >> 40) / Double(1 << 24)
         }
-        // Steps of a quarter, so that prices and forecasts often do not move.
+        // Prices change in steps of a quarter, so that prices and forecasts often stay the same.
         func price() -> Double { 100 + (number() * 12).rounded() / 4 }
         let (actual, previous) = ((0..<days).map { _ in price() }, (0..<days).map { _ in price() })
         let forecasts = ForecastModel.allCases.map { _ in
@@ -91,7 +92,7 @@ struct ForecastScoresTests {
                     let values = members.map(value)
                     let mean = values.reduce(0) { $0 + $1 / Double(seeds) }
                     #expect(abs(spread.mean - mean) <= 1e-12 * mean)
-                    // Half the mean square of the differences of all pairs.
+                    // This is half the mean square of the differences of all pairs.
                     var squares = 0.0
                     for a in values { for b in values { squares += pow(a - b, 2) } }
                     let deviation = sqrt(squares / Double(2 * seeds * (seeds - 1)))
@@ -126,7 +127,7 @@ struct ForecastScoresTests {
     }
 
     @Test
-    func `what does not move has no direction`() throws {
+    func `days without a change have no direction`() throws {
         let record = forecastRecord(
             actual: [5, 5], previous: [5, 5], trainCount: 1, [.rnn: [[4, 6], [5, 5]]])
         let test = try #require(ForecastScores(record).test)
@@ -135,7 +136,7 @@ struct ForecastScoresTests {
     }
 
     @Test(arguments: [Double.nan, .infinity, -.infinity])
-    func `forecasts that are not finite are seen`(forecast: Double) throws {
+    func `forecasts that are not finite make the errors not finite`(forecast: Double) throws {
         let record = forecastRecord(
             actual: [1, 2, 3], previous: [0, 1, 2], trainCount: 1, [.gru: [[1, 2, forecast], [1, 2, 3]]])
         let scores = ForecastScores(record)
@@ -146,7 +147,7 @@ struct ForecastScoresTests {
         }
         #expect(test.members[0].errors.direction?.isNaN == true)
         #expect(test.members[1].errors == errors(0, 0, 0, direction: 100))
-        // Coded and back.
+        // The scores are encoded and decoded.
         let text = try JSON.text(scores)
         #expect(try JSON.text(JSON.value(ForecastScores.self, from: text)) == text)
     }
@@ -157,13 +158,13 @@ struct ForecastScoresTests {
             ([1e9, 1e9 + 2], 1e9 + 1, sqrt(2)),
             ([-1, -1], -1, 0),
         ] as [([Double], Double, Double?)])
-    func `spreads`(values: [Double], mean: Double, deviation: Double?) {
+    func `the spread of the seeds is computed`(values: [Double], mean: Double, deviation: Double?) {
         #expect(Spread(values).mean == mean)
         #expect(Spread(values).deviation == deviation)
     }
 
     @Test
-    func `sizes that do not fit are mistakes`() async {
+    func `sizes that do not match trap`() async {
         await #expect(processExitsWith: .failure) { _ = Spread([]) }
         await #expect(processExitsWith: .failure) {
             _ = ForecastScores(forecastRecord(actual: [1, 2], previous: [1], trainCount: 1, [:]))

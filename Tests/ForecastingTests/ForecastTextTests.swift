@@ -4,7 +4,7 @@ import Testing
 
 @testable import Forecasting
 
-@Suite("Scores of forecasts as text")
+@Suite("Errors of forecasts as text")
 struct ForecastTextTests {
     private let twoSeeds = forecastRecord(
         actual: [2101, 2090, 2150], previous: [2099, 2101, 2090], trainCount: 2,
@@ -15,7 +15,7 @@ struct ForecastTextTests {
         ])
 
     @Test
-    func `three models, two seeds`() {
+    func `three models with two seeds have a table`() {
         let text = ForecastScores(twoSeeds).text()
         #expect(
             text == """
@@ -42,7 +42,7 @@ struct ForecastTextTests {
     }
 
     @Test
-    func `one seed and no test days`() {
+    func `one seed without test days has a table`() {
         let record = forecastRecord(
             actual: [0.01, -0.02], previous: [0.03, 0.01], trainCount: 2,
             [.gru: [[0.011, .nan]], .rnn: [[0.01, -0.021]]])
@@ -60,7 +60,7 @@ struct ForecastTextTests {
     }
 
     @Test(arguments: [Double.nan, .infinity])
-    func `no spread around what is not finite`(forecast: Double) {
+    func `errors that are not finite have no spread`(forecast: Double) {
         let record = forecastRecord(
             actual: [1, 2], previous: [0, 1], trainCount: 2, [.gru: [[1, 2], [1, forecast]]])
         let row = ForecastScores(record).text().components(separatedBy: "\n").first { $0.hasPrefix("GRU") }
@@ -69,12 +69,12 @@ struct ForecastTextTests {
     }
 
     @Test(arguments: [(3, 5000, true), (900, 4000, true), (900, 5000, false), (1, 3_000_000, false)])
-    func `a run's forecasts are bounded before it starts`(networks: Int, days: Int, fits: Bool) {
+    func `the number of a run's forecasts is limited before it starts`(networks: Int, days: Int, fits: Bool) {
         #expect(((try? ForecastRecord.check(networks: networks, days: days)) != nil) == fits)
     }
 
     @Test
-    func `as a file of all digits`() {
+    func `the CSV file is in full precision`() {
         let record = forecastRecord(
             actual: [1, 2.5, 0], previous: [1, 2, 0], trainCount: 2,
             [.gru: [[1.1, .nan, 3], [2, 2.25, -4]]])
@@ -97,13 +97,13 @@ struct ForecastTextTests {
             ([1e-12], 9), ([1e300], 0),
             ([0, .nan, .infinity], 3), ([500, 21.3, .nan], 2), ([], 3),
         ] as [([Double], Int)])
-    func `digits enough for the smallest`(values: [Double], expected: Int) {
+    func `the smallest number has enough digits`(values: [Double], expected: Int) {
         #expect(TextFormat.decimals(of: values, digits: 4) == expected)
     }
 
     @Test(
         arguments: [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-    func `lists`(words: [String], expected: String) {
+    func `lists have commas and "and"`(words: [String], expected: String) {
         #expect(TextFormat.list(words) == expected)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 private let oneSeed = "One seed cannot tell whether this is more than chance."
 private let theseNetworks = "these networks do not forecast better than \"tomorrow is like today\"."
 
-/// The RMSE of the last value and of the seeds of models, and what is said of them.
+/// The RMSE of the last value and of the seeds of models, and the expected verdict.
 private let verdicts: [(Double, [ForecastModel: [Double]], [String])] = [
     (
         21.3, [.rnn: [30], .lstm: [25], .gru: [26]],
@@ -157,9 +157,10 @@ private let verdicts: [(Double, [ForecastModel: [Double]], [String])] = [
     ),
 ]
 
-@Suite("What scores of forecasts say")
+@Suite("Verdicts about forecasts")
 struct ForecastVerdictTests {
-    /// One test day on which all is zero but the forecasts: the RMSEs are those wanted.
+    /// Returns the verdict for one test day on which all values but the forecasts are zero, so that the RMSEs are the
+    /// given ones.
     private func verdict(_ lastValue: Double, _ models: [ForecastModel: [Double]]) -> String {
         ForecastScores(
             forecastRecord(
@@ -168,7 +169,7 @@ struct ForecastVerdictTests {
     }
 
     @Test
-    func `of a change the baseline is that there is none`() {
+    func `the baseline of a change is no change`() {
         var record = forecastRecord(actual: [0], previous: [3], trainCount: 0, [.gru: [[4], [4.5]]])
         record.target = "change"
         let scores = ForecastScores(record)
@@ -181,7 +182,9 @@ struct ForecastVerdictTests {
     }
 
     @Test(arguments: verdicts)
-    func `what the test days say`(lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]) {
+    func `the verdict describes the test days`(
+        lastValue: Double, models: [ForecastModel: [Double]], sentences: [String]
+    ) {
         #expect(verdict(lastValue, models) == sentences.joined(separator: " "))
     }
 }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Forecasting
 
-/// What PyTorch came to with the tutorials' forecasters, from our initial weights and in our order of batches:
-/// written by Scripts/forecast_fixture.py.
+/// The results of PyTorch with the tutorials' forecasters, from the same initial weights and in the same order of
+/// batches; written by Scripts/forecast_fixture.py.
 struct ForecasterFixture: Decodable {
     let lossEpochs: [Int]
-    /// By the number of the epoch.
+    /// The first batches, by the number of the epoch.
     private let firstBatches: [String: [Int32]]
-    /// By what the scaler was fitted to.
+    /// The scalings, by the rows to which the scaler was fitted.
     private let scalings: [String: Scaling]
     let runs: [Run]
 
@@ -29,11 +29,11 @@ struct ForecasterFixture: Decodable {
         let scaling: ForecastTraining.ScaleOn
         /// The first number of each parameter.
         let initial: [String: Float]
-        /// In `lossEpochs`.
+        /// The losses of the epochs in `lossEpochs`.
         let losses: [Double]
-        /// The same in double precision.
+        /// The same losses in double precision.
         let referenceLosses: [Double]
-        /// Of the windows to test on, scaled.
+        /// The forecasts of the test windows, scaled.
         let forecasts: [Double]
 
         var testDescription: String { "\(model.rawValue), scaled on \(scaling.rawValue)" }
@@ -52,13 +52,13 @@ struct ForecasterFixture: Decodable {
     }
 }
 
-/// The tutorials' problem, which is what `stock-forecast` trains on by default.
+/// The tutorials' problem, which `stock-forecast` trains by default.
 enum TutorialForecast {
     static let path = Repository.path("datasets/sp500/sp500.csv.gz")
 
     static func options(_ scaleOn: ForecastTraining.ScaleOn) -> ForecastTraining.Options {
         var options = ForecastTraining.Options()
-        // The default is a path from the repository's directory.
+        // The default path is relative to the repository's directory.
         options.data = path
         options.rows = ForecastTraining.Options.embeddedRows
         options.scaleOn = scaleOn

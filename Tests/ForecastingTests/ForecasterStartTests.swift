@@ -5,7 +5,7 @@ import Testing
 
 @testable import Forecasting
 
-/// Training starts from the numbers that PyTorch's started from.
+/// Training starts from the same numbers as in PyTorch.
 @Suite("Forecasters start as in PyTorch")
 struct ForecasterStartTests {
     let fixture: ForecasterFixture
@@ -13,7 +13,7 @@ struct ForecasterStartTests {
     init() throws { fixture = try ForecasterFixture.stored.get() }
 
     @Test(arguments: ForecastTraining.ScaleOn.allCases)
-    func `rows, scaled, in windows`(scaleOn: ForecastTraining.ScaleOn) throws {
+    func `rows, scaled values and windows are the same`(scaleOn: ForecastTraining.ScaleOn) throws {
         let expected = try fixture.scaling(scaleOn)
         let data = try ForecastData(TutorialForecast.options(scaleOn))
         guard case .minMax(let scaler) = data.preparation.scaler else {
@@ -34,7 +34,7 @@ struct ForecasterStartTests {
     }
 
     @Test
-    func `a scaler fitted to the training rows has seen the windows to train on and their targets, no more`()
+    func `a scaler fitted to the training rows uses the training windows and their targets only`()
         throws
     {
         let data = try ForecastData(TutorialForecast.options(.train))
@@ -42,7 +42,7 @@ struct ForecasterStartTests {
     }
 
     @Test(arguments: [0, 300])
-    func `batches come in the same order`(epoch: Int) throws {
+    func `batches are in the same order`(epoch: Int) throws {
         let options = TutorialForecast.options(.train)
         let train = try ForecastData(options).train
         let batches = DataLoader(train, batchSize: options.batchSize, shuffle: true, seed: options.seed)
@@ -52,7 +52,7 @@ struct ForecasterStartTests {
     }
 
     @Test(arguments: try ForecasterFixture.stored.get().runs)
-    func `initial weights, the first of each parameter`(run: ForecasterFixture.Run) {
+    func `the first initial weight of each parameter is the same`(run: ForecasterFixture.Run) {
         let options = TutorialForecast.options(run.scaling)
         let model = options.network(run.model)
         let parameters = model.initialParameters(seed: options.seed).elements
@@ -63,12 +63,12 @@ struct ForecasterStartTests {
     }
 }
 
-/// The other tutorial: five columns of a file of 141 rows, in two layers.
+/// The other tutorial has five columns from a file of 141 rows, and two layers.
 @Suite("A tutorial's 140 rows")
 struct TutorialRowsTests {
     static let columns = ["Open", "High", "Low", "Volume", "Change"]
 
-    /// The first 141 rows as a file, which has no column of changes.
+    /// Returns the first 141 rows as a file, which has no column of changes.
     private static func file() throws -> CSVTable {
         let prices = try PriceHistory(path: TutorialForecast.path).rows(0..<141)
         let columns = prices[prices.columns]
@@ -80,7 +80,7 @@ struct TutorialRowsTests {
     }
 
     @Test
-    func `141 rows give 140 × 5, standardised; a layer makes (1, 140, 8) and (2, 1, 8) of them`() throws {
+    func `141 rows give 140 × 5 standardised values, and a layer gives (1, 140, 8) and (2, 1, 8)`() throws {
         let prices = try PriceHistory(Self.file(), columns: Self.columns)
         #expect(prices.count == 140)
         let scaled = StandardScaler(fitting: prices[Self.columns]).transform(prices[Self.columns])

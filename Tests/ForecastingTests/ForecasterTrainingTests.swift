@@ -4,21 +4,21 @@ import Training
 
 @testable import Forecasting
 
-/// Training ends where PyTorch's ended.
+/// Training ends with the same results as in PyTorch.
 @Suite("Forecasters train as in PyTorch")
 struct ForecasterTrainingTests {
-    /// Notes the loss of every epoch.
+    /// Records the loss of every epoch.
     private final class Losses: Callback {
         var list: [Double] = []
 
         func epochEnded(_ record: EpochRecord, trainer: Trainer) { list.append(record.loss) }
     }
 
-    /// PyTorch's own single precision is within 3e-6 of its double precision.
+    /// PyTorch's single precision differs from its double precision by up to 3e-6.
     static let tolerance = 2e-5
 
     @Test(arguments: try ForecasterFixture.stored.get().runs)
-    func `losses and forecasts of 301 epochs`(run: ForecasterFixture.Run) throws {
+    func `losses and forecasts of 301 epochs are the same`(run: ForecasterFixture.Run) throws {
         let lossEpochs = try ForecasterFixture.stored.get().lossEpochs
         let options = TutorialForecast.options(run.scaling)
         let data = try ForecastData(options)

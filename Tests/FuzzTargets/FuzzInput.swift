@@ -1,6 +1,6 @@
 import Platform
 
-/// The bytes of an input, and a directory for readers that take a path.
+/// An input of the fuzzer, and a directory for readers that need a path.
 struct FuzzInput {
     let bytes: [UInt8]
     let directory: String
@@ -19,8 +19,8 @@ struct FuzzInput {
 
     func path(_ name: String) -> String { FilePath.join(directory, name) }
 
-    /// The parts of an input for several files. A part begins after a line `==> NAME`; a name that occurs twice has its
-    /// last part.
+    /// The parts of an input for several files. A part begins after a line `==> NAME`; if a name occurs twice, its last
+    /// part counts.
     var parts: [String: ArraySlice<UInt8>] {
         var parts: [String: ArraySlice<UInt8>] = [:]
         var (name, start) = ("", 0)
@@ -49,7 +49,7 @@ struct FuzzInput {
         }
     }
 
-    /// Makes a directory and returns its path.
+    /// Creates a directory and returns its path.
     func makeDirectory(_ name: String) -> String {
         let path = path(name)
         do {

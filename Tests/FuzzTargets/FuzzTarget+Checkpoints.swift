@@ -7,8 +7,8 @@ import Safetensors
 import Training
 
 extension FuzzTarget {
-    /// A safetensors file; an input that begins with `{` has its header in the first line, without the length. What is
-    /// read must be the same when it is written again.
+    /// A safetensors file. If an input begins with `{`, its first line is the header without the length. Content that
+    /// is read must be the same when it is written again.
     static let safetensors = FuzzTarget("safetensors") { input in
         var bytes = input.bytes
         if bytes.first == UInt8(ascii: "{") {
@@ -57,7 +57,7 @@ extension FuzzTarget {
         }
     }
 
-    /// The metadata of a checkpoint, a line for each; a model that they describe gets weights of zeros.
+    /// The metadata of a checkpoint, one per line. A model that they describe gets weights of zero.
     static let checkpointMetadata = FuzzTarget("checkpoint-metadata") { input in
         let lines = String(decoding: input.bytes, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -90,7 +90,7 @@ extension FuzzTarget {
         }
     }
 
-    /// Writes and reads a checkpoint, and uses the model where it is small.
+    /// Writes and reads a checkpoint, and uses the model if it is small.
     private static func use(_ checkpoint: Checkpoint) throws {
         let bytes = try checkpoint.serialized()
         let again = try readBack { try Checkpoint(bytes: bytes, path: "written") }

@@ -2,7 +2,7 @@ import Datasets
 import Platform
 
 extension FuzzTarget {
-    /// An IDX file, raw or gzip. A raw one must be the same when it is written again, and when it is packed.
+    /// An IDX file, raw or gzip. A raw file must be the same when it is written again, and when it is compressed.
     static let idx = FuzzTarget("idx") { input in
         let path = input.write(input.bytes)
         let isPacked = input.bytes.starts(with: [0x1F, 0x8B])
@@ -35,7 +35,7 @@ extension FuzzTarget {
         }
     }
 
-    /// The content of an IDX file that has been read.
+    /// Returns the content of an IDX file that has been read.
     private static func content(_ file: IDXFile) throws -> [UInt8] {
         let elements: [UInt8] =
             switch file.elementType {
@@ -85,7 +85,8 @@ extension FuzzTarget {
         }
     }
 
-    /// A gzip file. Where the reader finds a wrong checksum or length, the value that it names is the right one.
+    /// A gzip file. If the reader finds a wrong checksum or length, the value named in its error must be the correct
+    /// one.
     static let gzip = FuzzTarget("gzip") { input in
         var bytes = input.bytes
         for _ in 0..<16 {
@@ -106,7 +107,7 @@ extension FuzzTarget {
         }
     }
 
-    /// The CRC-32 and the size of what a gzip file unpacks to.
+    /// Returns the CRC-32 and the size of a gzip file's unpacked content.
     private static func unpacked(_ path: String, pieces: Int) throws -> [UInt32] {
         let reader = try GzipReader(InputFile(path: path))
         guard case .atMost(let limit) = reader.contentLimit else {
@@ -122,7 +123,7 @@ extension FuzzTarget {
         }
     }
 
-    /// A zip archive. A wrong CRC-32 in its directory is replaced by the one that the reader names.
+    /// A zip archive. A wrong CRC-32 in its directory is replaced by the one named in the reader's error.
     static let zipArchive = FuzzTarget("zip") { input in
         var bytes = input.bytes
         for _ in 0..<8 {

@@ -2,8 +2,8 @@ import ImageClassification
 import Pictures
 
 extension FuzzTarget {
-    /// A PNG file, whose checksums are corrected. Image data that do not begin as a zlib stream are taken as rows and
-    /// packed. What is read must be the same when it is written again.
+    /// A PNG file, whose checksums are corrected. Image data that do not begin as a zlib stream are treated as rows and
+    /// compressed. A picture that is read must be the same when it is written again.
     static let png = FuzzTarget("png") { input in
         let picture = try Bitmap(png: repaired(input.bytes), path: "picture.png", pixelLimit: 1 << 16)
         try require(
@@ -33,7 +33,8 @@ extension FuzzTarget {
         return file + bytes[place...]
     }
 
-    /// A grey picture for a model: four bytes (width, height, polarity, sides of the result), then its pixels, repeated.
+    /// A grey picture for a model: four bytes (width, height, polarity, sides of the result), then its pixels, repeated
+    /// as needed.
     static let picture = FuzzTarget("picture") { input in
         guard input.bytes.count > 4 else { return }
         let (width, height) = (Int(input.bytes[0]) + 1, Int(input.bytes[1]) + 1)

@@ -47,7 +47,7 @@ extension FuzzTarget {
         try require(try readBack { try history.span(rows: days) }.count == days, "another number of rows")
     }
 
-    /// CSV with every field in quotes.
+    /// Returns CSV with every field in quotes.
     private static func quoted(_ rows: [[String]]) -> [UInt8] {
         Array(
             rows.map { row in

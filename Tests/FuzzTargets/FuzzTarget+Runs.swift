@@ -10,7 +10,7 @@ extension FuzzTarget {
     static let json = FuzzTarget("json") { input in
         let path = input.write(input.bytes)
         let value: JSONValue = try JSON.read(from: path)
-        // Texts, as NaN differs from itself.
+        // The texts are compared, because NaN differs from itself.
         let text = try JSON.text(value)
         let again: JSONValue = try readBack { try JSON.value(from: text) }
         try require(try JSON.text(again) == text, "the value differs when it is written again")
@@ -55,7 +55,7 @@ extension FuzzTarget {
         try lock.check(lock.options(ImageTraining.Options.self))
     }
 
-    /// The files of a sweep (see ``FuzzInput/parts``), and in the part `set` a value of `--set` a line.
+    /// The files of a sweep (see ``FuzzInput/parts``), and in the part `set` one value of `--set` per line.
     static let sweep = FuzzTarget("sweep") { input in
         let folder = "sweeps/sample"
         _ = input.makeDirectory("\(folder)/entries")
@@ -83,7 +83,7 @@ extension FuzzTarget {
         }
     }
 
-    /// A file of TensorBoard's events, whose checksums are corrected.
+    /// A TensorBoard event file, whose checksums are corrected.
     static let events = FuzzTarget("events") { input in
         var bytes = input.bytes
         // Both checksums of a record.

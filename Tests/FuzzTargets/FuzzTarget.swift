@@ -1,7 +1,8 @@
 import Platform
 
-/// A reader of files that others wrote, and what must hold for any bytes: the reader returns, or throws an error that
-/// a tool reports with an exit status; what it returns is consistent, and what is written of it is read back equal.
+/// A reader of files written by others, and the properties that must hold for any bytes. The reader returns, or throws
+/// an error that a tool reports with an exit status. Its result is consistent, and if it is written, it is read back
+/// equal.
 public struct FuzzTarget: Sendable {
     /// The name, which is also the name of its folder in `Tests/Fuzz/Corpus`.
     public let name: String
@@ -32,7 +33,7 @@ public struct FuzzTarget: Sendable {
         } catch let failure as FuzzFailure {
             throw failure
         } catch let error as any ReportedError {
-            // A message shows the place and a part of what is there, never all of it.
+            // A message shows the place and a short excerpt of the content, never all of it.
             let size = error.description.utf8.count
             try require(size <= 4096, "an error of \(size) bytes: \(error.description.prefix(200))")
         } catch {
@@ -41,7 +42,7 @@ public struct FuzzTarget: Sendable {
     }
 }
 
-/// A result that a reader must not have.
+/// The error that a reader's result is wrong.
 public struct FuzzFailure: Error, CustomStringConvertible {
     public let description: String
 
@@ -53,7 +54,7 @@ func require(_ condition: Bool, _ failure: @autoclosure () -> String) throws(Fuz
     guard condition else { throw FuzzFailure(failure()) }
 }
 
-/// Requires that what was written is read without an error.
+/// Requires that written content is read without an error.
 func readBack<Value>(_ body: () throws -> Value) throws(FuzzFailure) -> Value {
     do {
         return try body()

@@ -3,7 +3,7 @@ import FuzzTargets
 import TestSupport
 import Testing
 
-/// The inputs of the fuzz targets: those that `make fuzz` begins with, and those that crashed a reader once.
+/// The inputs of the fuzz targets: the corpus with which `make fuzz` begins, and inputs that once crashed a reader.
 private enum Inputs {
     static let corpus = Repository.path("Tests/Fuzz/Corpus")
     static let crashes = Repository.path("Tests/Fuzz/Crashes")
@@ -18,11 +18,11 @@ extension FuzzTarget: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// One after the other: the targets write to files of one name.
+/// The tests run one after the other, because the targets write to files of the same names.
 @Suite("Inputs of the fuzz targets", .serialized)
 struct CorpusTests {
     @Test(arguments: FuzzTarget.all)
-    func `every input is read or refused`(target: FuzzTarget) throws {
+    func `every input is read or rejected`(target: FuzzTarget) throws {
         let directory = try TemporaryDirectory()
         for folder in [Inputs.corpus, Inputs.crashes].map({ "\($0)/\(target.name)" }) {
             for name in Inputs.names(in: folder) {
@@ -37,7 +37,7 @@ struct CorpusTests {
     }
 
     @Test
-    func `every target has inputs, and all inputs are of a target`() {
+    func `every target has inputs and every input has a target`() {
         let names = FuzzTarget.all.map(\.name).sorted()
         #expect(Inputs.names(in: Inputs.corpus) == names)
         #expect(Set(Inputs.names(in: Inputs.crashes)).isSubset(of: names))

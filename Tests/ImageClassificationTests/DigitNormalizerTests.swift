@@ -6,15 +6,15 @@ import Testing
 
 @testable import ImageClassification
 
-/// A way in which a digit may come: how it is enlarged and framed, and what its pixels become.
+/// A form of a digit's picture: how it is enlarged and framed, and how its pixels change.
 private struct Scan: CustomTestStringConvertible, Sendable {
     let testDescription: String
     var zoom = 4
     var margin = 16
     var polarity = DigitNormalizer.Polarity.darkOnLight
-    /// Differences from the original: of the median image, and of the worst.
+    /// The maximum differences from the original: of the median image, and of the worst image.
     let bounds: (median: Double, worst: Double)
-    /// The grey at (x, y) of a place where the digit has `ink` of 255, with a random number of [-1, 1].
+    /// Returns the grey at (x, y), where the digit has `ink` of 255, with a random number in [-1, 1].
     let grey: @Sendable (_ ink: Int, _ x: Int, _ y: Int, _ random: Double) -> Int
 
     init(
@@ -70,7 +70,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         },
     ]
 
-    @Test(arguments: scans) private func `the digit is as it was`(scan: Scan) throws {
+    @Test(arguments: scans) private func `the normalized digit equals the original`(scan: Scan) throws {
         var differences: [Double] = []
         for index in stride(from: 7, to: 10_000, by: 2500) {
             let original = Self.digits[index].pixels
@@ -84,8 +84,8 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         #expect(differences.last! <= scan.bounds.worst, "\(differences)")
     }
 
-    /// The mean absolute difference, at the best of the nine places at most one pixel away: an outline that noise
-    /// moves by little may be rounded to the next pixel.
+    /// Returns the mean absolute difference at the best of the nine shifts of at most one pixel. Noise that moves an
+    /// outline slightly may change the rounding to the next pixel.
     private func difference(_ pixels: [UInt8], _ original: [UInt8]) -> Double {
         let sums = [-29, -28, -27, -1, 0, 1, 27, 28, 29].map { shift in
             pixels.indices.reduce(0) { sum, index in
@@ -98,7 +98,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [DigitNormalizer.Polarity.automatic, .lightOnDark])
-    func `images of the data set are taken as they are`(polarity: DigitNormalizer.Polarity) throws {
+    func `images of the data set are not changed`(polarity: DigitNormalizer.Polarity) throws {
         for index in stride(from: 0, to: 10_000, by: 40) {
             let original = Self.digits[index].pixels
             let digit = try DigitNormalizer(polarity: polarity)
@@ -107,7 +107,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// A block of ink: its box, and where it lies.
+    /// Returns a block of ink and its bounding box.
     private func block(_ width: Int, _ height: Int, in size: Int, polarity: DigitNormalizer.Polarity)
         -> [UInt8]
     {
@@ -124,7 +124,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         return (x.first!...x.last!, y.first!...y.last!)
     }
 
-    /// Larger and smaller than the result; wide, high; in other sizes than MNIST's.
+    /// The blocks are larger and smaller than the result, wide and high, and in other sizes than MNIST's.
     @Test(arguments: [
         (40, 80, 200, 28, 28, 10, 20), (90, 30, 200, 28, 28, 20, 7), (3, 6, 40, 28, 28, 10, 20),
         (10, 20, 60, 32, 32, 12, 23), (10, 20, 60, 28, 14, 10, 20), (30, 60, 150, 56, 56, 20, 40),
@@ -148,8 +148,8 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func `the centre of mass is centred`() throws {
-        // An L, of which most is below and to the left.
+    @Test func `the centre of mass is in the middle`() throws {
+        // An L has most of its ink below and to the left.
         var grey = [UInt8](repeating: 255, count: 100 * 100)
         for row in 10..<90 { for column in 20..<28 { grey[row * 100 + column] = 0 } }
         for row in 82..<90 { for column in 20..<60 { grey[row * 100 + column] = 0 } }
@@ -164,7 +164,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         #expect(box(digit.pixels, columns: 28).y.count == 20)
     }
 
-    @Test func `specks are left out and pieces kept`() throws {
+    @Test func `specks are removed and pieces are kept`() throws {
         let plain = block(30, 80, in: 200, polarity: .darkOnLight)
         var specked = plain
         for place in [0, 199, 150 * 200 + 150, 199 * 200 + 3] { specked[place] = 0 }
@@ -182,7 +182,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [0, 1, 100, 254, 255] as [UInt8], DigitNormalizer.Polarity.allCases)
-    func `blank pictures are refused`(value: UInt8, polarity: DigitNormalizer.Polarity) {
+    func `blank pictures are rejected`(value: UInt8, polarity: DigitNormalizer.Polarity) {
         for (width, height) in [(28, 28), (1, 1), (300, 200), (1, 90)] {
             var grey = [UInt8](repeating: value, count: width * height)
             let error = #expect(throws: BlankPictureError.self) {
@@ -190,7 +190,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
                     .normalize(width: width, height: height, grey: grey, path: "dir/a.png")
             }
             #expect(error == BlankPictureError(path: "dir/a.png", width: width, height: height, contrast: 0))
-            // A trace of a digit.
+            // A faint trace of a digit.
             if width > 1 { grey[width * height / 2] = value > 128 ? value - 20 : value + 20 }
             #expect(throws: BlankPictureError.self) {
                 try DigitNormalizer(polarity: polarity)
@@ -200,7 +200,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `noise is blank`() {
-        // The sum of four numbers is nearly normal: its extremes stand out a little from its estimate.
+        // The sum of four random numbers is nearly normal; its extremes exceed the estimate of the noise slightly.
         let random = noise(4 * 200 * 200)
         let grey = stride(from: 0, to: random.count, by: 4).map { start in
             100 + UInt8(random[start..<start + 4].reduce(0) { $0 + Int($1) } / 16)
@@ -214,8 +214,8 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         #expect(text.contains("200 x 200") && text.contains("; give "))
     }
 
-    /// A stated polarity is believed: the hole of a dark ring is a light digit.
-    @Test func `a stated polarity is believed`() throws {
+    /// A given polarity is used: the hole of a dark ring is a light digit.
+    @Test func `a given polarity is used`() throws {
         var grey = block(60, 60, in: 70, polarity: .darkOnLight)
         for row in 25..<45 { for column in 28..<38 { grey[row * 70 + column] = 255 } }
         for (polarity, isHoleInk) in [(DigitNormalizer.Polarity.darkOnLight, false), (.lightOnDark, true)] {
@@ -227,7 +227,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// Any picture gives a digit or says that it is blank.
+    /// Every picture gives a digit or an error that it is blank.
     @Test(arguments: 0..<30) func `no picture traps`(seed: Int) {
         var generator = SplitMix64(UInt64(seed))
         for _ in 0..<12 {
@@ -252,7 +252,7 @@ private struct Scan: CustomTestStringConvertible, Sendable {
         _ = try? DigitNormalizer().normalize(width: width, height: height, grey: grey, path: "a.png")
     }
 
-    @Test func `sizes that do not fit trap`() async {
+    @Test func `sizes that do not match trap`() async {
         await #expect(processExitsWith: .failure) { _ = DigitNormalizer(rows: 0) }
         await #expect(processExitsWith: .failure) {
             _ = try DigitNormalizer().normalize(width: 2, height: 2, grey: [1, 2, 3], path: "a.png")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ImageClassification
 
-/// From PNG files to what a model sees.
+/// Tests from PNG files to the pixels that a model reads.
 @Suite struct DigitPictureTests {
     private static let digits: LabeledImages = try! MNIST(directory: Repository.path("datasets/mnist")).test()
 
@@ -16,7 +16,7 @@ import Testing
             width: bitmap.width, height: bitmap.height, grey: bitmap.grey(), path: "a.png")
     }
 
-    @Test(arguments: [0, 1234, 9999]) func `an exported digit is the same`(index: Int) throws {
+    @Test(arguments: [0, 1234, 9999]) func `an exported digit is unchanged`(index: Int) throws {
         let digit = Self.digits[index].pixels
         let rgba = digit.flatMap { [$0, $0, $0, 255] as [UInt8] }
         for bitmap in [
@@ -27,9 +27,9 @@ import Testing
         }
     }
 
-    /// The digit enlarged, in a colour, with its shape in the alpha channel alone, on nothing.
+    /// The enlarged digit in a colour, with its shape only in the alpha channel, on a transparent background.
     @Test(arguments: [(7, [20, 40, 120]), (77, [0, 0, 0]), (777, [255, 255, 255])] as [(Int, [UInt8])])
-    func `a drawing on nothing is a digit`(index: Int, ink: [UInt8]) throws {
+    func `a drawing on a transparent background is a digit`(index: Int, ink: [UInt8]) throws {
         let (digit, zoom) = (Self.digits[index].pixels, 5)
         var samples: [UInt8] = []
         for y in 0..<28 * zoom {

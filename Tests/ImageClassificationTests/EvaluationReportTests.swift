@@ -4,8 +4,8 @@ import Testing
 @testable import ImageClassification
 
 @Suite struct EvaluationReportTests {
-    /// Of classes with those names, of each of which `count` images were taken for the class after it, but for the last
-    /// class, which is right.
+    /// Returns a report on classes with these names. In each class, `count` images were predicted as the next class;
+    /// the last class is predicted correctly.
     private func report(_ names: [String], count: Int) throws -> EvaluationReport {
         let confusion = names.indices.map { row in
             names.indices.map { column in column == min(row + 1, names.count - 1) ? count : 0 }
@@ -28,7 +28,7 @@ import Testing
 
     private static let clothes = ["T-shirt/top", "Trouser", "Bag"]
 
-    @Test func `the matrix is shown where it fits`() throws {
+    @Test func `the confusion matrix is shown if it fits`() throws {
         let lines = try confusions(Self.clothes, width: 60)
         #expect(lines[0] == "Rows are what the images show, columns what they were taken for:")
         #expect(lines[1] == "             T-shirt/top  Trouser  Bag")
@@ -39,7 +39,7 @@ import Testing
             ])
     }
 
-    @Test func `titles are cut before the matrix is given up`() throws {
+    @Test func `titles are shortened before the matrix is left out`() throws {
         #expect(try confusions(Self.clothes, width: 38)[1] == "             T-shirt/top  Trouser  Bag")
         #expect(try confusions(Self.clothes, width: 37)[1] == "             T-sh  Trou  Bag")
         #expect(try confusions(Self.clothes, width: 28)[1] == "             T-sh  Trou  Bag")
@@ -53,7 +53,7 @@ import Testing
             ])
     }
 
-    @Test func `of many the most frequent are listed`() throws {
+    @Test func `with many classes the most frequent mistakes are listed`() throws {
         let names = (0..<47).map { "class \($0)" }
         var many = try report(names, count: 5)
         many.confusion[46][3] = 7

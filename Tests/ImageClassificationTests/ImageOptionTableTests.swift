@@ -13,12 +13,12 @@ import TrainingSamples
 struct ImageOptionTableTests {
     private typealias Options = ImageTraining.Options
 
-    /// Properties that neither weights nor logs depend on: a run trained with another value has the same checkpoints.
+    /// Options that affect neither weights nor logs: a run trained with another value has the same checkpoints.
     private static let free: Set<String> = [
         "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
     ]
 
-    /// A change to every option, by its name in JSON.
+    /// A change of every option, by its name in JSON.
     private static let changes: [String: @Sendable (inout ImageTraining.Options) -> Void] = [
         "epochs": { $0.epochs = 7 }, "batch_size": { $0.batchSize = 9 },
         "cell": { $0.cell = .gruResetBefore },
@@ -48,7 +48,7 @@ struct ImageOptionTableTests {
         "test": { $0.test = false },
     ]
 
-    /// All options, those that are nil too: a new one cannot be forgotten here.
+    /// The names of all options, including nil ones, so that a new option cannot be forgotten here.
     private static var names: [String] {
         Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
             label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
@@ -62,7 +62,7 @@ struct ImageOptionTableTests {
     }
 
     @Test
-    func `every property is changed here, to something else than its default, and has a field`() {
+    func `every option is changed in this test and has a field`() {
         #expect(Self.names.sorted() == Self.changes.keys.sorted())
         #expect(Set(Options.fields.map { $0.place[0] }) == Set(Self.names))
         #expect(Set(Options.fields.map(\.key)).count == Options.fields.count)
@@ -70,20 +70,20 @@ struct ImageOptionTableTests {
     }
 
     @Test(arguments: names)
-    func `each comes back, unless a resume may change it`(name: String) throws {
+    func `every option is stored in a checkpoint unless a resume may change it`(name: String) throws {
         let options = Self.changed([name])
         let isFree = Self.free.contains(name)
         let recipe = try options.decisiveText()
         #expect(try Options().with(decisive: recipe) == (isFree ? Options() : options))
         #expect(try (recipe == Options().decisiveText()) == isFree)
-        // From a run that was changed back.
+        // The run was changed back.
         let back = try options.with(decisive: Options().decisiveText())
         #expect(back == (isFree ? options : Options()))
         #expect(try options.with(decisive: recipe) == options)
     }
 
     @Test
-    func `all together, over a configuration with all others`() throws {
+    func `all options together are read over a configuration with other values`() throws {
         let all = Self.changed(Self.names)
         #expect(
             try Options().with(decisive: all.decisiveText())
@@ -91,7 +91,7 @@ struct ImageOptionTableTests {
         #expect(try all.with(decisive: Options().decisiveText()) == Self.changed(Self.free))
     }
 
-    /// The weights after two steps of a model small enough for the tests.
+    /// Returns the weights after two steps of a model that is small enough for tests.
     private static func weights(_ options: Options) throws -> [Float] {
         var options = options
         (options.hiddenSize, options.layers) = (2, 1)
@@ -105,7 +105,7 @@ struct ImageOptionTableTests {
         return trainer.engine.parameters.elements
     }
 
-    /// Otherwise a resumed run would be another training than the one that was stopped.
+    /// Otherwise a resumed run would be a different training than the stopped one.
     @Test(arguments: free.sorted())
     func `the weights do not depend on what a resume may change`(name: String) throws {
         #expect(try Self.weights(Self.changed([name])) == Self.weights(Options()))
@@ -124,7 +124,7 @@ struct ImageOptionTableTests {
     }
 
     @Test(arguments: names)
-    func `each difference in words`(name: String) throws {
+    func `every difference is in words`(name: String) throws {
         let options = Self.changed([name])
         let found = Options().differences(to: options)
         #expect(options.differences(to: options) == [])
@@ -140,7 +140,7 @@ struct ImageOptionTableTests {
     }
 
     @Test
-    func `numbers as a person writes them, none for nothing, in the order of the alphabet`() throws {
+    func `numbers are written for people, nil values are left out, and names are sorted`() throws {
         let found = Options().differences(
             to: Self.changed(["learning_rate", "early_stopping", "seed", "cell"]))
         #expect(
@@ -153,7 +153,7 @@ struct ImageOptionTableTests {
     }
 
     @Test
-    func `a recipe is in config.json's words, sorted, in a line`() throws {
+    func `a recipe has the names of config.json, sorted, in one line`() throws {
         let recipe = try Options().decisiveText()
         #expect(recipe.hasPrefix(#"{"augment":"none","batch_size":128,"bidirectional":true,"#))
         #expect(!recipe.contains("\n"))
@@ -161,13 +161,13 @@ struct ImageOptionTableTests {
     }
 
     @Test(arguments: names)
-    func `options as config.json has them come back`(name: String) throws {
+    func `options are read back from config.json`(name: String) throws {
         let options = Self.changed([name])
         #expect(try JSON.value(Options.self, from: JSON.text(options)) == options)
     }
 
     @Test
-    func `without a data set, as it was before there were several, it is MNIST`() throws {
+    func `a configuration without a data set is MNIST`() throws {
         func older(_ text: String) -> String { text.replacing(/"dataset"\ ?:\ ?"mnist",?/, with: "") }
         let recipe = try older(Options().decisiveText())
         #expect(try recipe != Options().decisiveText() && !recipe.contains("mnist"))
@@ -177,7 +177,7 @@ struct ImageOptionTableTests {
     }
 
     @Test
-    func `another data set has a directory of its own, unless another is told`() {
+    func `another data set has its default directory unless one is given`() {
         func chosen(_ dataset: ImageDataset?, _ data: String?, from former: Options = Options()) -> String {
             var options = former
             options.choose(dataset, data: data)
@@ -194,19 +194,19 @@ struct ImageOptionTableTests {
 
     @Test(
         arguments: ["", "[]", "{", #"{"epochs":"many"}"#, #"{"seed":-1}"#, #"{"epochs":null}"#, "{}"])
-    func `what is no recipe`(text: String) {
+    func `invalid recipes are rejected`(text: String) {
         #expect(throws: DecodingError.self) { try Options().with(decisive: text) }
     }
 
     @Test
-    func `an option that a file lacks has its default`() throws {
+    func `an option missing from a file has its default`() throws {
         let text = #"{"epochs":50}"#
         #expect(try Options().with(decisive: text) == Options())
         #expect(try Self.changed(Self.names).with(decisive: text) == Self.changed(Self.free))
     }
 
     @Test
-    func `options that exclude each other`() {
+    func `options that exclude each other are rejected`() {
         #expect(Options().complaint == nil)
         #expect(
             Self.changed(Self.names.filter { !["clip_value", "epochs"].contains($0) }).complaint == nil)
@@ -223,8 +223,8 @@ struct ImageOptionTableTests {
         #expect(stepping.complaint == "--step-epochs must be below the 12 of --epochs, not 12")
     }
 
-    /// A run that trains can be resumed: its config.json is read by the second rule.
-    @Test func `a command line over a recipe is refused as a file of the same options is`() {
+    /// A run that trains must be resumable, and its config.json is read by the second rule.
+    @Test func `a command line over a recipe is rejected like a file with the same options`() {
         var recipe = Options()
         (recipe.schedule, recipe.epochs, recipe.stepEpochs) = (.step, 12, 9)
         let given = GivenOptions<Options>([("epochs", .integer(8))])
@@ -235,7 +235,7 @@ struct ImageOptionTableTests {
 
     private typealias Change = @Sendable (inout ImageTraining.Options) -> Void
 
-    /// For each bound a value beyond it and one within.
+    /// A value beyond each bound, and a value within it.
     private static let boundaries: [(option: String, beyond: Change, within: Change)] = [
         ("--epochs", { $0.epochs = 0 }, { $0.epochs = 1 }),
         ("--epochs", { $0.epochs = 1_000_001 }, { $0.epochs = 1_000_000 }),
@@ -282,7 +282,7 @@ struct ImageOptionTableTests {
     ]
 
     @Test(arguments: boundaries.indices)
-    func `the same bounds for a configuration, a recipe and a command line`(index: Int) throws {
+    func `bounds are the same for a configuration, a recipe and a command line`(index: Int) throws {
         let (option, beyond, within) = Self.boundaries[index]
         var (impossible, possible) = (Options(), Options())
         beyond(&impossible)
@@ -290,7 +290,7 @@ struct ImageOptionTableTests {
         let complaint = try #require(impossible.complaint)
         #expect(complaint.hasPrefix("\(option) must ") || complaint.hasPrefix("\(option): "))
         #expect(possible.complaint == nil)
-        // As a command line gives it.
+        // The value is given as on a command line.
         let key = String(option.dropFirst(2)).replacing("-", with: "_")
         let field = try #require(Options.field(key))
         let given = GivenOptions<Options>([(key, field.json(impossible))])

@@ -6,12 +6,12 @@ import Testing
 
 @testable import ImageClassification
 
-/// Data sets made of MNIST's digits, and what they are measured as.
+/// Data sets made from MNIST's digits, and their measured preparations.
 @Suite struct ImagePreparationTests {
     private static let digits: LabeledImages = try! MNIST(directory: Repository.path("datasets/mnist")).test()
     private static let mnist = ImagePreparation.mnist()
 
-    /// A data set of some digits, each changed.
+    /// Returns a data set of some digits, each changed by a function.
     private static func images(
         _ count: Int = 300, rows: Int = 28, columns: Int = 28,
         _ change: (_ digit: [UInt8], _ index: Int) -> [UInt8]
@@ -21,7 +21,7 @@ import Testing
             labels: (0..<count).map { UInt8(digits[$0].label) }, rows: rows, columns: columns)
     }
 
-    /// The digit alone, of [height][width].
+    /// Returns the digit without its margin, [height][width].
     private static func cut(_ digit: [UInt8]) -> (pixels: [UInt8], width: Int, height: Int) {
         let rows = (0..<28).filter { row in digit[row * 28..<row * 28 + 28].contains { $0 > 0 } }
         let columns = (0..<28).filter { column in (0..<28).contains { digit[$0 * 28 + column] > 0 } }
@@ -32,7 +32,7 @@ import Testing
         )
     }
 
-    /// The digit scaled to a frame with its aspect ratio kept, or stretched, in the middle.
+    /// Returns the digit scaled to a frame with its aspect ratio, or stretched, in the middle.
     private static func fillingFrame(_ digit: [UInt8], _ side: Int = 28, isStretched: Bool = false) -> [UInt8]
     {
         let (pixels, width, height) = cut(digit)
@@ -56,14 +56,14 @@ import Testing
         }
     }
 
-    @Test func `MNIST is measured as it was made`() throws {
+    @Test func `the measured preparation of MNIST is the documented one`() throws {
         #expect(ImagePreparation(of: Self.digits) == Self.mnist)
         let train = try MNIST(directory: Repository.path("datasets/mnist")).train()
         #expect(ImagePreparation(of: train) == Self.mnist)
         #expect(ImagePreparation(of: Self.images(10) { digit, _ in digit }) == Self.mnist)
     }
 
-    @Test func `a negative has the other polarity`() {
+    @Test func `inverted images have the other polarity`() {
         let negative = ImagePreparation(of: Self.images { digit, _ in digit.map { 255 - $0 } })
         #expect(negative == ImagePreparation(background: 255, ink: 0, box: Self.mnist.box))
         let grey = ImagePreparation(of: Self.images { digit, _ in digit.map { 200 - $0 / 2 } })
@@ -84,7 +84,7 @@ import Testing
                 .isStretched == true)
     }
 
-    @Test func `images whose digits are of any size or anywhere have no box`() {
+    @Test func `images whose digits vary in size or position have no box`() {
         let shifted = Self.images { digit, index in
             (0..<784).map { place in
                 let source = (place / 28 - index % 9 + 4, place % 28 - index % 7 + 3)
@@ -95,9 +95,9 @@ import Testing
         #expect(ImagePreparation(of: shifted) == ImagePreparation(background: 0, ink: 255, box: nil))
     }
 
-    /// Images of 40 × 40 whose digits lie in a corner, or at another place that is the same in all.
+    /// Images of 40 × 40 whose digits are in a corner, or at another fixed position.
     @Test(arguments: [(0, 0), (12, 12), (0, 12), (10, 3)], [false, true])
-    func `a picture is put where the digits of the data set lie`(
+    func `a digit is placed as in the data set`(
         place: (top: Int, left: Int), isNegative: Bool
     )
         throws
@@ -129,7 +129,7 @@ import Testing
             }
             #expect(try difference(expected, 40) == 0, "image \(index)")
             #expect(try difference(Self.enlarged(expected, 40, by: 5), 200) < 6, "image \(index)")
-            // In the middle of a page.
+            // The digit is in the middle of a page.
             #expect(try difference(Self.enlarged(digit.map { 255 - $0 }, by: 10), 280) < 6, "image \(index)")
         }
     }
@@ -141,14 +141,14 @@ import Testing
         #expect((100...155).contains(preparation.background))
     }
 
-    @Test(arguments: [0, 7, 255] as [UInt8]) func `blank images have a background alone`(grey: UInt8) {
+    @Test(arguments: [0, 7, 255] as [UInt8]) func `blank images have only a background`(grey: UInt8) {
         let blank = LabeledImages(
             pixels: [UInt8](repeating: grey, count: 30), labels: [0, 1], rows: 5, columns: 3)
         #expect(ImagePreparation(of: blank) == ImagePreparation(background: Int(grey), ink: nil, box: nil))
     }
 
-    /// Any images: nothing traps, and what is measured can be stored.
-    @Test(arguments: 0..<40) func `whatever is measured is possible`(seed: Int) throws {
+    /// For any images: nothing traps, and the measured values can be stored.
+    @Test(arguments: 0..<40) func `every measured preparation is possible`(seed: Int) throws {
         var generator = SplitMix64(UInt64(seed))
         let (rows, columns) = (Int(generator.next() % 12) + 1, Int(generator.next() % 12) + 1)
         let count = Int(generator.next() % 20) + 1
@@ -166,9 +166,9 @@ import Testing
 
     // MARK: Pictures in the form of a data set
 
-    /// In each data set every picture of a digit gives the digit as the data set has it: as it is, enlarged, and inverted.
+    /// In each data set, every picture of a digit gives the data set's image: unchanged, enlarged, and inverted.
     @Test(arguments: [false, true], [false, true])
-    func `a picture is brought to the form of the data set`(fillsFrame: Bool, isNegative: Bool) throws {
+    func `a picture is converted to the form of the data set`(fillsFrame: Bool, isNegative: Bool) throws {
         func form(_ digit: [UInt8]) -> [UInt8] {
             let image = fillsFrame ? Self.fillingFrame(digit) : digit
             return isNegative ? image.map { 255 - $0 } : image
@@ -187,7 +187,7 @@ import Testing
                 try difference(Self.enlarged(expected, by: 10), 280) < (fillsFrame ? 30 : 6), "image \(index)"
             )
             #expect(try difference(expected.map { 255 - $0 }, 28) == 0, "image \(index)")
-            // MNIST's own form, and with a wide margin, which a data set without a margin does not have.
+            // MNIST's own form, and a form with a wide margin, which a data set without a margin does not have.
             var wide = [UInt8](repeating: 255, count: 90 * 90)
             for row in 0..<28 {
                 for column in 0..<28 { wide[(row + 40) * 90 + column + 7] = 255 - digit[row * 28 + column] }
@@ -196,8 +196,8 @@ import Testing
         }
     }
 
-    /// Shifted by 4 pixels, light on dark and dark on light alike.
-    @Test(arguments: [(-4, 0), (4, 4), (0, 2), (0, -4)]) func `an image that lies elsewhere is centred`(
+    /// The digit is shifted by 4 pixels, light on dark and dark on light.
+    @Test(arguments: [(-4, 0), (4, 4), (0, 2), (0, -4)]) func `a shifted image is centred`(
         down: Int, across: Int
     ) throws {
         for index in stride(from: 3, to: 200, by: 13) {
@@ -206,7 +206,7 @@ import Testing
                 let (row, column) = (place / 28 - down, place % 28 - across)
                 return (0..<28).contains(row) && (0..<28).contains(column) ? digit[row * 28 + column] : 0
             }
-            // Unless a part of the digit was shifted over the edge.
+            // Images are skipped if a part of the digit was shifted over the edge.
             guard shifted.reduce(0, { $0 + Int($1) }) == digit.reduce(0, { $0 + Int($1) }) else { continue }
             for grey in [shifted, shifted.map { 255 - $0 }] {
                 let found = try DigitNormalizer().normalize(width: 28, height: 28, grey: grey, path: "a.png")
@@ -216,8 +216,8 @@ import Testing
         }
     }
 
-    /// Half as large as MNIST's, light on dark: it has the size of an image and not the form.
-    @Test func `an image of a smaller digit is enlarged`() throws {
+    /// The digit is half as large as MNIST's, light on dark: the image has the size but not the form.
+    @Test func `an image with a smaller digit is enlarged`() throws {
         let digit = Self.digits[0].pixels
         let half = Resampling(width: 28, height: 28, columns: 14, rows: 14)(digit)
         var small = [UInt8](repeating: 0, count: 784)
@@ -238,7 +238,7 @@ import Testing
                 width: 140, height: 140, grey: Self.enlarged(grey, by: 5), path: "a.png")
             #expect(found.pixels == digit)
         }
-        // Photographs, light on dark or not, are as they are.
+        // Photographs, light on dark or not, are unchanged.
         let photographs = DigitNormalizer(preparation: ImagePreparation(background: 128, ink: nil, box: nil))
         for grey in [digit, digit.map { 255 - $0 }] {
             let found = try photographs.normalize(width: 28, height: 28, grey: grey, path: "a.png")
@@ -246,7 +246,7 @@ import Testing
         }
     }
 
-    @Test func `as they are, pictures are only scaled`() {
+    @Test func `pictures in the right form are only scaled`() {
         let normalizer = DigitNormalizer()
         let digit = Self.digits[5].pixels.map { 255 - $0 }
         #expect(normalizer.scale(width: 28, height: 28, grey: digit).pixels == digit)

@@ -5,8 +5,8 @@ import Testing
 
 @testable import ImageClassification
 
-@Suite("The images to train on") struct ImageTrainingDataTests {
-    /// Options for one image of a size, under the names of MNIST's files.
+@Suite("Training images") struct ImageTrainingDataTests {
+    /// Returns options for one image of a size, in files with MNIST's names.
     private func options(
         rows: Int, columns: Int, withTest: Bool = true, in directory: TemporaryDirectory
     ) throws -> ImageTraining.Options {
@@ -24,8 +24,7 @@ import Testing
     }
 
     @Test(arguments: [(65_536, 1), (1, 65_536)])
-    func `the largest images have a model whose description can be read back`(rows: Int, columns: Int) throws
-    {
+    func `the largest images have a model whose description can be read`(rows: Int, columns: Int) throws {
         let directory = try TemporaryDirectory()
         let options = try options(rows: rows, columns: columns, in: directory)
         let model = try options.model(for: ImageTrainingData(options).train)
@@ -33,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [(65_537, 1), (1, 65_537)])
-    func `larger images are refused before the run begins`(rows: Int, columns: Int) throws {
+    func `larger images are rejected before the run begins`(rows: Int, columns: Int) throws {
         let directory = try TemporaryDirectory()
         let options = try options(rows: rows, columns: columns, in: directory)
         let found = try #require(error(DatasetError.self) { _ = try ImageTrainingData(options) })
@@ -42,7 +41,7 @@ import Testing
                 && found.description.contains("\(rows) × \(columns)"), "\(found)")
     }
 
-    /// Test files by shape and compression, and where their fault is.
+    /// Test files by shape and compression, and the place of their error.
     @Test(
         arguments: [
             ([2, 3, 4], [2], false, nil), ([2, 3, 4], [2], true, nil),
@@ -61,7 +60,7 @@ import Testing
                 "labels-idx1-ubyte: labels and images differ in number at byte 4: expected 2 labels"
             ),
         ] as [([UInt32], [UInt32], Bool, String?)])
-    func `a test set of another form is refused before the first step`(
+    func `a test set of another form is rejected before the first step`(
         images: [UInt32], labels: [UInt32], isCompressed: Bool, fault: String?
     ) throws {
         let directory = try TemporaryDirectory()

@@ -4,7 +4,7 @@ import TrainingSamples
 
 @testable import ImageClassification
 
-@Suite("What the options of the main job come to")
+@Suite("Models and optimizers of the main job's options")
 struct ImageTrainingOptionsTests {
     private func options(_ change: (inout ImageTraining.Options) -> Void) -> ImageTraining.Options {
         var options = ImageTraining.Options()
@@ -13,7 +13,7 @@ struct ImageTrainingOptionsTests {
     }
 
     @Test
-    func `every schedule with its numbers`() {
+    func `every schedule has its options`() {
         func schedule(_ name: ImageTraining.ScheduleName) -> LearningRateSchedule {
             options {
                 $0.schedule = name
@@ -31,7 +31,7 @@ struct ImageTrainingOptionsTests {
     }
 
     @Test
-    func `every optimizer with its numbers, and its defaults`() {
+    func `every optimizer has its options and defaults`() {
         func optimizer(_ name: ImageTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
             -> any Optimizer
         {
@@ -52,7 +52,7 @@ struct ImageTrainingOptionsTests {
     }
 
     @Test
-    func `clipping`() {
+    func `clipping has its kind and limit`() {
         #expect(options { _ in }.clipping == .none)
         #expect(options { $0.clipNorm = 2 }.clipping == .norm(2))
         #expect(options { $0.clipValue = 3 }.clipping == .value(3))
@@ -62,7 +62,7 @@ struct ImageTrainingOptionsTests {
         arguments: zip(
             ImageTraining.AugmentationName.allCases,
             [ImageAugmentation.none, .shift, .affine, .elastic]))
-    func `augmentation: a name's ranges, and those that are given in their place`(
+    func `an augmentation has its named ranges, each replaced if its option is given`(
         name: ImageTraining.AugmentationName, ranges: ImageAugmentation
     ) {
         #expect(options { $0.augment = name }.augmentation == ranges)
@@ -86,7 +86,7 @@ struct ImageTrainingOptionsTests {
     }
 
     @Test
-    func `the model`() {
+    func `the model follows from the options`() {
         let images = noiseImages(3)
         let model = options {
             ($0.cell, $0.hiddenSize, $0.layers, $0.bidirectional) = (.gru, 7, 3, false)
@@ -102,7 +102,7 @@ struct ImageTrainingOptionsTests {
     }
 
     @Test
-    func `the recipe in words`() {
+    func `the training method is described in words`() {
         #expect(options { _ in }.learningDescription == "Adam, learning rate 0.005")
         #expect(
             options {

@@ -9,7 +9,7 @@ import Testing
     private static let digits: LabeledImages = try! MNIST(directory: Repository.path("datasets/mnist")).test()
     private static let side = 280
 
-    /// A dark digit on a white page.
+    /// Returns a dark digit on a white page.
     private static func page(_ index: Int = 0) -> [UInt8] {
         let digit = digits[index].pixels
         var page: [UInt8] = []
@@ -19,14 +19,14 @@ import Testing
         return page
     }
 
-    /// A picture with bands of a shade at its edges, outside of the page.
+    /// A picture with bands of a shade at its edges, outside the page.
     private struct Frame: CustomTestStringConvertible, Sendable {
         var top = 0
         var bottom = 0
         var left = 0
         var right = 0
         var shade: UInt8 = 0
-        /// The shade of a line between band and page.
+        /// The shade of a line between the band and the page.
         var softened: UInt8?
         var isNegative = false
 
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `frames around each other are cut off`() throws {
+    @Test func `nested frames are cut off`() throws {
         let inner = Frame(top: 3, bottom: 3, left: 3, right: 3).around(Self.page(), side: Self.side)
         let outer = Frame(top: 8, bottom: 8, left: 8, right: 8, shade: 200).around(
             inner.grey, side: inner.width)
@@ -90,13 +90,13 @@ import Testing
         #expect(Double(difference) / 784 < 6)
     }
 
-    /// Letters without a margin, of which strokes run along edges: no frames.
+    /// Letters without a margin, whose strokes run along the edges, have no frames.
     @Test(arguments: [
         ["#....#", "#....#", "######", "#....#", "#....#"], ["######", "..#...", "..#...", "######"],
         ["#####", "...#.", "..#..", ".#...", "#####"], ["#...", "#...", "#...", "####"],
         ["#....#", "##...#", "#.##.#", "#...##", "#....#"],
     ])
-    func `strokes along the edges are no frame`(drawing: [String]) throws {
+    func `strokes along the edges are not a frame`(drawing: [String]) throws {
         let zoom = 20
         let letter = drawing.map { line in line.map { $0 == "#" } }
         let (width, height) = (letter[0].count * zoom, letter.count * zoom)
@@ -109,7 +109,7 @@ import Testing
         #expect((picture.width, picture.height) == (width, height))
     }
 
-    @Test func `a frame around nothing is a blank picture`() throws {
+    @Test func `an empty frame is a blank picture`() throws {
         let blank = [UInt8](repeating: 255, count: Self.side * Self.side)
         let (width, height, grey) = Frame(top: 2, bottom: 2, left: 2, right: 2).around(blank, side: Self.side)
         let error = #expect(throws: BlankPictureError.self) {
@@ -149,8 +149,8 @@ import Testing
             ])
     }
 
-    /// A frame drawn on the page, with a margin around it: not the frame of the picture.
-    @Test(arguments: [1, 3, 8], 0..<8) func `a digit in a drawn frame is counted with it`(
+    /// A frame drawn on the page, with a margin around it, is not the frame of the picture.
+    @Test(arguments: [1, 3, 8], 0..<8) func `a digit in a drawn frame is counted together with the frame`(
         width: Int, index: Int
     )
         throws
@@ -169,7 +169,7 @@ import Testing
         #expect(found.pieceCount == 2)
     }
 
-    @Test func `hardly any single digit is taken for several`() throws {
+    @Test func `few single digits are counted as several`() throws {
         let several = try (0..<300).filter { index in
             let (width, height, grey) = Self.row(of: [index])
             return try DigitNormalizer().normalize(width: width, height: height, grey: grey, path: "a.png")

@@ -15,7 +15,7 @@ struct RecipeTests {
     private static let directory = Repository.url.appending(path: "Sources/ImageClassification/Recipes")
 
     @Test(arguments: ["tutorial", "best"])
-    func `the files in the repository are what the names stand for`(name: String) throws {
+    func `the named recipes are the files in the repository`(name: String) throws {
         let path = Self.directory.appending(path: name + ".json").path
         let recipe = try Recipe(name)
         #expect(try text(path) == recipe.text())
@@ -29,7 +29,7 @@ struct RecipeTests {
     }
 
     @Test
-    func `the best recipe, number by number`() {
+    func `the best recipe has the documented values`() {
         let options = Recipe.best.options
         #expect(
             options.epochs == 60
@@ -40,14 +40,14 @@ struct RecipeTests {
         #expect(options.model() == ImageTraining.Options().model())
     }
 
-    /// Writes options into a file as a run does, and reads them as a recipe.
+    /// Writes options into a file as a run does, and reads the file as a recipe.
     private func read(_ content: String) throws -> ImageTraining.Options {
         let directory = try TemporaryDirectory()
         return try Recipe(directory.add("recipe.json", content)).options
     }
 
     @Test
-    func `a run's config.json is one, without what weights do not depend on`() throws {
+    func `a run's config.json is a recipe of the options that affect weights`() throws {
         var options = Recipe.best.options
         (options.momentum, options.seed, options.cell) = (0.1 + 0.2, .max, .gruResetBefore)
         options.optimizer = .rmsprop
@@ -60,7 +60,7 @@ struct RecipeTests {
     }
 
     @Test
-    func `options that a file does not name are the tutorial's`() throws {
+    func `options missing from a file are the tutorial's`() throws {
         var expected = ImageTraining.Options()
         (expected.epochs, expected.clipNorm) = (7, 2)
         #expect(try read(#"{"options": {"epochs": 7, "clip_norm": 2, "momentum": null}}"#) == expected)
@@ -68,7 +68,7 @@ struct RecipeTests {
     }
 
     @Test
-    func `a data set is read where it lies`() throws {
+    func `the directory of a data set is read`() throws {
         var expected = ImageTraining.Options()
         expected.choose(.emnistLetters, data: nil)
         #expect(try read(#"{"options": {"dataset": "emnist-letters"}}"#) == expected)
@@ -76,7 +76,7 @@ struct RecipeTests {
 
     @Test(
         arguments: [(nil, 3), (60, 3), (120, 3), (4, 3), (3, 0.15), (2, 0.1), (1, 0.05)] as [(Int?, Double)])
-    func `a warm-up that does not fit into the epochs takes the same share of them, others stay`(
+    func `a warm-up that does not fit into the epochs is shortened in proportion`(
         epochs: Int?, warmUp: Double
     ) {
         var expected = Recipe.best.options
@@ -177,7 +177,7 @@ struct RecipeTests {
             (#"{"options": {"teacher_weight": 0.25}}"#, "--teacher-weight has an effect only with --teacher"),
             (#"{"options": {"temperature": 3}}"#, "--temperature has an effect only with --teacher"),
         ])
-    func `what is no recipe is told by file, option, what was expected and found`(
+    func `an invalid recipe is an error with file, option, expected and found`(
         content: String, reason: String
     ) throws {
         let directory = try TemporaryDirectory()
@@ -195,7 +195,7 @@ struct RecipeTests {
             ("{\"options\":\n\n3}", "line 3, column 1"),
             ("{\"options\": {\"é\": 1e999}}", "line 1, column 19"),
         ])
-    func `an error says in which line and column the value is`(content: String, place: String) throws {
+    func `an error has the line and column of the value`(content: String, place: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("recipe.json", content)
         let found = error(RecipeError.self) { _ = try Recipe(path) }
@@ -211,13 +211,13 @@ struct RecipeTests {
             #""teacher": "runs/latest", "teacher_weight": 0.25, "temperature": 3"#,
             #""validation": 10, "early_stopping": 3"#, #""clip_norm": 1"#, #""clip_value": 1"#,
         ])
-    func `options that have an effect beside the others are no mistake`(options: String) throws {
+    func `options without an effect are accepted in a recipe`(options: String) throws {
         let options = try read("{\"options\": {\(options)}}")
         #expect(options == options.effective && options != ImageTraining.Options())
     }
 
     @Test
-    func `a name that is none, and a directory`() throws {
+    func `an unknown name and a directory are errors`() throws {
         #expect(error(RecipeError.self) { _ = try Recipe("bset") } == .missing("bset"))
         #expect(RecipeError.missing("bset").exitStatus == .missingInput)
         #expect(
@@ -232,7 +232,7 @@ struct RecipeTests {
     }
 
     @Test
-    func `what the command line changed is in the title, with both values`() throws {
+    func `options changed on the command line are in the title with both values`() throws {
         #expect(Recipe.best.title(with: Recipe.best.options) == "best")
         var options = Recipe.best.options
         (options.epochs, options.momentum, options.threads) = (2, 0.5, 1000)

@@ -9,12 +9,12 @@ import TrainingSamples
 
 @testable import ImageClassification
 
-@Suite("What a run is resumed with")
+@Suite("Resuming a run")
 struct ResumptionTests {
     private let recorded: RecordedRun
     private let root: String
 
-    /// A run with a configuration of its own and one checkpoint.
+    /// Creates a run with a configuration and one checkpoint.
     init() throws {
         recorded = try RecordedRun()
         root = recorded.directory.path + "/.."
@@ -38,7 +38,7 @@ struct ResumptionTests {
     private func resume() throws -> Resumption { try Resumption(recorded.run.path, root: root) }
 
     @Test
-    func `the checkpoint's options come before the configuration's, which a killed resume may have changed`()
+    func `the checkpoint's options take precedence over the configuration's`()
         throws
     {
         var options = ImageTraining.Options()
@@ -54,7 +54,7 @@ struct ResumptionTests {
     }
 
     @Test
-    func `options that are none, or cannot be, are errors that name the file`() throws {
+    func `invalid options are errors that name the file`() throws {
         for text in ["", "[]", #"{"epochs":"many"}"#, #"{"hidden_size":1.5}"#] {
             try save(options: text)
             let found = error(CheckpointError.self) { _ = try resume() }
@@ -81,7 +81,7 @@ struct ResumptionTests {
     }
 
     @Test
-    func `a run of an older version has today's defaults for the options that it did not have`() throws {
+    func `a run of an older version has current defaults for options it lacks`() throws {
         func without(_ name: String, _ text: String) throws -> String {
             var values: [String: JSONValue] = try JSON.value(from: text)
             #expect(values.removeValue(forKey: name) != nil)
@@ -100,7 +100,7 @@ struct ResumptionTests {
     }
 
     @Test
-    func `a run without configuration never began; a damaged one is told`() throws {
+    func `a run without configuration never began, and a damaged one is an error`() throws {
         try recorded.directory.add("config.json", "{")
         guard
             case .invalidFile(recorded.run.configuration, _)? = error(

@@ -14,7 +14,7 @@ import Testing
         try readXML(RunReport(run: sample.run).html)
     }
 
-    /// All text of an element, its parts separated by spaces.
+    /// Returns all text of an element, its parts separated by spaces.
     private func text(_ element: ReadElement) -> String {
         element.all.map(\.text).joined(separator: " ").split { $0 == " " || $0 == "\n" }.joined(
             separator: " ")
@@ -25,7 +25,7 @@ import Testing
         return box.all("tr").map { $0.children.map(\.text) }
     }
 
-    @Test func `a finished run has every section`() throws {
+    @Test func `the report of a finished run has every section`() throws {
         let page = try page(SampleRun.finished())
         #expect(
             page.all("h2").map(\.text) == [
@@ -48,7 +48,7 @@ import Testing
             page.all("svg").allSatisfy { $0.attributes["role"] == "img" && $0.children[0].name == "title" })
     }
 
-    @Test func `numbers are those of the files`() throws {
+    @Test func `the numbers are the files' numbers`() throws {
         let page = try page(SampleRun.finished())
         let header = text(try #require(page.all("header").first))
         for expected in [
@@ -81,7 +81,7 @@ import Testing
                 "git checkout 0123456789abcdef swift run -c release mnist-bilstm --epochs 5"))
     }
 
-    @Test func `mistakes are the images that they name`() throws {
+    @Test func `the mistakes are the images they name`() throws {
         let page = try page(SampleRun.finished())
         let images = page.all("img")
         #expect(
@@ -101,7 +101,7 @@ import Testing
         #expect(text(page).contains("8 → zero 98.7\u{A0}% image 14"))
     }
 
-    @Test func `a sheet of other mistakes is not shown`() throws {
+    @Test func `a sheet with other mistakes is not shown`() throws {
         let sample = try SampleRun.finished()
         for bitmap in [
             Bitmap(width: 101, height: 40, format: .grey, samples: [UInt8](repeating: 0, count: 4040)),
@@ -120,7 +120,7 @@ import Testing
         #expect(page.all("h2")[0].text == "Curves")
     }
 
-    @Test func `the sheet is cut where it was drawn`() throws {
+    @Test func `the sheet is cut at the pictures' borders`() throws {
         for count in [1, 2, 7, 8, 9, 16] {
             let pixels = (0..<count * 6).map { UInt8($0) }
             let sheet = ImageSheet().draw(pixels, rows: 2, columns: 3)
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: hostileTexts)
-    func `what files hold is text`(hostile: String) throws {
+    func `content of files is escaped`(hostile: String) throws {
         let sample = try SampleRun.finished(
             "20260131-235959-\(hostile.replacing("/", with: "∕").replacing("\0", with: ""))")
         try sample.addEvaluation(classes: [hostile, "one", "two"])
@@ -148,7 +148,7 @@ import Testing
         try summary.write(to: sample.run)
         let html = RunReport(run: sample.run).html
         let page = try readXML(html)
-        // As many elements and attributes as of a harmless text: nothing got out of its place.
+        // There are as many elements and attributes as with a harmless text, so nothing was interpreted as markup.
         #expect(page.all("script").isEmpty)
         #expect(page.all("img").count == 2)
         #expect(page.all.allSatisfy { !$0.attributes.keys.contains { $0.hasPrefix("on") } })
@@ -162,7 +162,9 @@ import Testing
         try expectNothingLoaded(page)
     }
 
-    @Test func `nothing is loaded`() throws { try expectNothingLoaded(page(SampleRun.finished())) }
+    @Test func `nothing is loaded from elsewhere`() throws {
+        try expectNothingLoaded(page(SampleRun.finished()))
+    }
 
     private func expectNothingLoaded(_ page: ReadElement) throws {
         let names = [
@@ -181,7 +183,7 @@ import Testing
         #expect(policy?.attributes["content"]?.hasPrefix("default-src 'none';") == true)
     }
 
-    /// A run in each of its stages, and one in which nothing can be read.
+    /// A run in each of its stages, and one in which no file can be read.
     @Test func `every stage has a report`() throws {
         let empty = try SampleRun()
         #expect(try page(empty).all("h2").map(\.text) == ["Curves"])
@@ -201,7 +203,7 @@ import Testing
         #expect(try page(empty).all(class: "badge").map(\.text) == ["damaged"])
     }
 
-    @Test func `files are replaced and the same again`() throws {
+    @Test func `files are replaced and the bytes are reproducible`() throws {
         let sample = try SampleRun.finished()
         let paths = [sample.run.curves, sample.run.confusion, sample.run.report]
         for path in paths { try Data("old".utf8).write(to: URL(filePath: path)) }

@@ -11,7 +11,7 @@ import Testing
             width: width, height: pixels.count / width, pixels: pixels, columns: columns, style: style)
     }
 
-    @Test func `half blocks hold two pixels`() {
+    @Test func `half blocks contain two pixels`() {
         #expect(
             lines(2, [0, 9, 7, 7, 255, 255], .trueColor) == [
                 "\u{1B}[38;2;0;0;0m\u{1B}[48;2;7;7;7m▀\u{1B}[38;2;9;9;9m▀\u{1B}[0m",
@@ -20,7 +20,7 @@ import Testing
         #expect(lines(1, [0, 255], .palette) == ["\u{1B}[38;5;16m\u{1B}[48;5;231m▀\u{1B}[0m"])
     }
 
-    /// Each of the 256 greys becomes the nearest of those that a terminal has.
+    /// Each of the 256 greys becomes the nearest grey of the terminal.
     @Test func `the palette has the nearest grey`() throws {
         let levels = [16: 0, 231: 255].merging((0..<24).map { (232 + $0, 8 + 10 * $0) }) { $1 }
         for grey in 0...255 {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `wide images are shrunk by the mean`() {
+    @Test func `wide images are reduced by averaging`() {
         #expect(lines(4, [0, 100, 200, 240], columns: 2, .trueColor).joined().contains("2;50;50;50"))
         #expect(lines(4, [0, 100, 200, 240], columns: 2, .trueColor).joined().contains("2;220;220;220"))
     }
@@ -65,14 +65,14 @@ import Testing
             (false, ["LC_ALL": "C", "LANG": "en_US.UTF-8"], .ascii),
             (false, ["LC_ALL": "", "LC_CTYPE": "UTF-8"], .shades), (false, [:], .ascii),
         ] as [(Bool, [String: String], TerminalImage.Style)])
-    func `the style is what the terminal can`(
+    func `the style depends on the terminal's abilities`(
         usesColor: Bool, variables: [String: String], expected: TerminalImage.Style
     ) {
         let terminal = Terminal(descriptor: 1, isInteractive: true, usesColor: usesColor)
         #expect(TerminalImage.Style(for: terminal) { variables[$0] } == expected)
     }
 
-    @Test func `sizes that do not fit trap`() async {
+    @Test func `sizes that do not match trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = TerminalImage.lines(width: 2, height: 2, pixels: [1], columns: 80, style: .ascii)
         }

@@ -11,7 +11,7 @@ import TrainingSamples
 
 @testable import ImageClassification
 
-/// Models of somebody's own program, which the tool cannot make.
+/// Models of another program, which the tool cannot make.
 @Suite("Trained models") struct TrainedModelTests {
     private func checkpoint(of trainer: Trainer, in directory: TemporaryDirectory) throws -> String {
         let path = directory.file("weights")
@@ -20,7 +20,7 @@ import TrainingSamples
     }
 
     @Test
-    func `a checkpoint without the main job's options has none, and is found anywhere`() throws {
+    func `a checkpoint without the main job's options has none and is found at any path`() throws {
         let directory = try TemporaryDirectory()
         let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: directory.file("runs"))
         #expect(model.options == nil && model.run == nil && model.notices.isEmpty)
@@ -28,10 +28,10 @@ import TrainingSamples
         #expect(try ModelDescription(model).text().contains("Parameters: "))
     }
 
-    @Test func `weights whose scores are not finite classify nothing`() throws {
+    @Test func `weights that give scores that are not finite are rejected`() throws {
         let directory = try TemporaryDirectory()
         let trainer = trainer()
-        // The weights of the scores are the last ones.
+        // The weights of the linear layer are the last ones.
         for index in 0..<trainer.engine.parameters.count where index % 2 == 0 {
             trainer.engine.parameters.base[index] = 3e38
         }
@@ -50,7 +50,7 @@ import TrainingSamples
     }
 
     @Test(arguments: [Float.nan, .infinity])
-    func `weights that are not finite classify nothing`(weight: Float) throws {
+    func `weights that are not finite are rejected`(weight: Float) throws {
         let directory = try TemporaryDirectory()
         let trainer = trainer()
         trainer.engine.parameters.base[3] = weight
@@ -60,7 +60,7 @@ import TrainingSamples
     }
 
     @Test
-    func `a run without a best checkpoint: the newest, which is said, where none was asked for`() throws {
+    func `a run without a best checkpoint uses the newest one and says so`() throws {
         let recorded = try RecordedRun()
         var options = ImageTraining.Options()
         options.validation = 1
@@ -83,7 +83,7 @@ import TrainingSamples
     }
 
     @Test
-    func `images of another size and of unknown classes are refused, others are not`() throws {
+    func `images of another size or with unknown classes are rejected and others are not`() throws {
         let directory = try TemporaryDirectory()
         let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: "runs")
         try model.check(noiseImages(5), file: "images", labels: "labels")
@@ -107,7 +107,7 @@ import TrainingSamples
     }
 
     @Test
-    func `class scores are those of counting by hand, also where there is nothing to count`() throws {
+    func `class scores equal those counted by hand, also for empty classes`() throws {
         let images = noiseImages(90)
         let engine = trainer(seed: 3).engine
         let evaluation = Evaluation(engine, on: images, split: "test")
@@ -144,7 +144,7 @@ import TrainingSamples
     }
 
     @Test
-    func `a line says what, how sure, whether it is right, and what was assumed`() {
+    func `a line has the class, the probability, whether it is right, and the assumptions`() {
         let probabilities = [0.125, 0.875]
         func line(_ label: Int?, _ guessesPolarity: Bool = false) -> String {
             Self.text(.ascii, guessesPolarity: guessesPolarity).line(Self.image(probabilities, label: label))
@@ -156,7 +156,7 @@ import TrainingSamples
     }
 
     @Test
-    func `bars beside the picture, and below it where there is no room`() {
+    func `bars are beside the picture, or below it in a narrow terminal`() {
         let image = Self.image([0.25, 0.7, 0.05], label: 1)
         #expect(
             Self.text(.ascii).drawing(image) == """
@@ -177,7 +177,7 @@ import TrainingSamples
     }
 
     @Test
-    func `names of classes, as wide as the widest; of many classes the likeliest`() throws {
+    func `names of classes are aligned, and of many classes the most probable are shown`() throws {
         var image = Self.image([0.25, 0.7, 0.05], label: 0)
         image.classNames = ["Coat", "Ankle boot", "Bag"]
         #expect(
@@ -187,7 +187,7 @@ import TrainingSamples
                 @@@@@@@@   Ankle boot  ##############        70.00 %
                                   Bag  #                      5.00 %
                 """)
-        // Two columns too few.
+        // Two columns are missing.
         #expect(Self.text(.ascii, width: 58).drawing(image).split(separator: "\n").count == 6)
         #expect(Self.text(.ascii, width: 59).drawing(image).split(separator: "\n").count == 4)
         #expect(
@@ -208,14 +208,14 @@ import TrainingSamples
             (0.0, ""), (0.00625, "▏"), (0.05, "█"), (0.09375, "█▉"), (1, String(repeating: "█", count: 20)),
             (.nan, ""),
         ])
-    func `eighths of a character`(_ probability: Double, _ bar: String) {
+    func `bars have a resolution of an eighth of a character`(_ probability: Double, _ bar: String) {
         let drawing = Self.text(.shades, width: 20).drawing(Self.image([probability, 0], label: nil))
         let line = drawing.split(separator: "\n")[3]
         #expect(line.hasPrefix(" 0  \(bar) "))
     }
 
     @Test
-    func `colour only where the terminal has it: green, red for a mistake`() {
+    func `only terminals with colour show green, and red for a mistake`() {
         for (label, code) in [(1, "32"), (0, "31")] {
             let drawing = Self.text(.palette).drawing(Self.image([0.25, 0.75], label: label))
             #expect(drawing.contains("\u{1B}[\(code)m███████████████\u{1B}[0m"))

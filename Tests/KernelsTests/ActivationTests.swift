@@ -4,10 +4,10 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// The kernels' tanh, sigmoid and exponential, seen through what is made of them.
+/// The kernels' tanh, sigmoid and exponential, tested through functions that use them.
 @Suite("Activations, over all magnitudes")
 struct ActivationTests {
-    /// Both signs of numbers from 1e-35 to `limit`, 40 to a power of ten, and 0.
+    /// Returns both signs of numbers from 1e-35 to `limit`, 40 per power of ten, and 0.
     static func arguments(upTo limit: Double) -> [Float] {
         let magnitudes = (0...).lazy.map { Float(1e-35 * pow(10, Double($0) / 40)) }.prefix {
             Double($0) <= limit
@@ -16,8 +16,8 @@ struct ActivationTests {
         return (Array(magnitudes) + dense).flatMap { [$0, -$0] }
     }
 
-    /// One step of one unit: c = σ(z_f) c' + σ(z_i) tanh(z_g), with the input as one gate's pre-activation and
-    /// zero as all others'. σ(0) = ½ and tanh(0) = 0 are exact.
+    /// Returns the cell state after one step of one unit: c = σ(z_f) c' + σ(z_i) tanh(z_g). The input is the
+    /// pre-activation of one gate; all others are zero. σ(0) = ½ and tanh(0) = 0 are exact.
     private func finalCell(_ set: InstructionSet, gate: Int, _ z: [Float], initialCell: Float) -> [Float] {
         let layer = RecurrentLayer<LSTMKind>(
             stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, bias: .none), batchFirst: true,
@@ -38,7 +38,7 @@ struct ActivationTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `tanh: relative error below 4.2e-7, odd, never past 1`(_ set: InstructionSet) {
+    func `tanh is odd, within ±1, with a relative error below 4.2e-7`(_ set: InstructionSet) {
         let z = Self.arguments(upTo: 1e30)
         let found = tanhs(set, z)
         expectClose(found, z.map { tanh(Double($0)) }, absolute: 0, relative: 4.2e-7, "tanh")
@@ -47,7 +47,7 @@ struct ActivationTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `sigmoid: absolute error below 2.5e-7, within 0...1`(_ set: InstructionSet) {
+    func `sigmoid is within 0...1, with an absolute error below 2.5e-7`(_ set: InstructionSet) {
         let z = Self.arguments(upTo: 1e30)
         let found = sigmoids(set, z)
         expectClose(found, z.map { 1 / (1 + exp(-Double($0))) }, absolute: 2.5e-7, relative: 0, "sigmoid")
@@ -55,12 +55,12 @@ struct ActivationTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `sigmoid of numbers in place, as many as said`(_ set: InstructionSet) {
+    func `sigmoid in place changes only the given count of numbers`(_ set: InstructionSet) {
         let special: [Float] = [.infinity, -.infinity, 0, -0.0, .nan]
         let all = special + Self.arguments(upTo: 1e30)
         for count in [16, 48, all.count / 16 * 16] {
             let z = Array(all.prefix(count))
-            // Behind the numbers are sixteen that stay as they are.
+            // The sixteen numbers after the end must not change.
             let values = GuardedArray(z + [Float](repeating: 3, count: 16))
             set.kernels.sigmoid(values.base, count: count)
             let found = Array(values.numbers.prefix(count))
@@ -78,8 +78,8 @@ struct ActivationTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `infinities saturate, a NaN stays one`(_ set: InstructionSet) {
-        /// c with a pre-activation that is a bias: infinity times a weight of zero would be NaN.
+    func `infinities saturate and NaN stays NaN`(_ set: InstructionSet) {
+        /// Returns c with a pre-activation from a bias: infinity times a weight of zero would be NaN.
         func cell(_ gate: Int, _ z: Float, initialCell: Float) -> Float {
             let layer = RecurrentLayer<LSTMKind>(
                 stack: RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1), batchFirst: true, seed: 0,
@@ -99,10 +99,10 @@ struct ActivationTests {
             [-0.0, 0].map { cell(1, $0, initialCell: 1) }, [0.5, 0.5], absolute: 0, relative: 0, "σ(0)")
     }
 
-    /// Softmax of (0, x) for label 0: the second gradient is eˣ / (1 + eˣ), as exact as eˣ.
+    /// For the softmax of (0, x) and label 0, the second gradient is eˣ / (1 + eˣ), as exact as eˣ.
     @Test(
         arguments: InstructionSet.available)
-    func `exponential: relative error below 5e-7 with softmax's own rounding`(_ set: InstructionSet) {
+    func `exponential has a relative error below 5e-7, including softmax's rounding`(_ set: InstructionSet) {
         let x = Self.arguments(upTo: 87).filter { $0 <= 0 }
         let indices = [Int32](repeating: 0, count: 32)
         for first in stride(from: 0, to: x.count - 32, by: 32) {

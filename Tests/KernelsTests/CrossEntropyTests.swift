@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Cross-entropy")
 struct CrossEntropyTests {
-    /// Scores [C][lane] of a shard; sequence `indices[lane]` has label `labels[indices[lane]]`.
+    /// The scores [C][lane] of a shard; sequence `indices[lane]` has label `labels[indices[lane]]`.
     struct Problem {
         let classes: Int
         let count: Int
@@ -37,7 +37,7 @@ struct CrossEntropyTests {
             return (loss, scores.numbers)
         }
 
-        /// From the equations.
+        /// Returns the result computed from the equations.
         func expected(scale: Float, smoothing: Double = 0) -> (sum: Double, correct: Int, gradient: [Double])
         {
             var result = (sum: 0.0, correct: 0, gradient: [Double](repeating: 0, count: scores.count))
@@ -61,7 +61,7 @@ struct CrossEntropyTests {
     }
 
     @Test(arguments: InstructionSet.available, [1, 2, 3, 4, 7, 10, 13, 256])
-    func `loss, hits and gradient`(_ set: InstructionSet, classes: Int) {
+    func `loss, correct count and gradient equal the reference`(_ set: InstructionSet, classes: Int) {
         for (count, magnitude) in [(32, 3), (31, 0.1), (17, 30), (16, 3), (15, 3), (1, 3), (0, 3), (32, 1e4)]
             as [(Int, Float)]
         {
@@ -70,7 +70,7 @@ struct CrossEntropyTests {
             let expected = problem.expected(scale: scale)
             let (loss, gradient) = problem.run(set, scale: scale)
             let what = "\(count) sequences, scores up to \(magnitude)"
-            // Softmax is good to a few units in the last place of its largest number.
+            // Softmax is accurate to a few units in the last place of its largest number.
             #expect(abs(loss.sum - expected.sum) <= 1e-6 * Double(count) + 2e-7 * expected.sum, "\(what)")
             #expect(loss.correct == expected.correct, "\(what)")
             expectClose(gradient, expected.gradient, absolute: 4e-7 * Double(scale), relative: 1e-6, what)
@@ -81,7 +81,7 @@ struct CrossEntropyTests {
 
     @Test(
         arguments: InstructionSet.available, [0.1, 0.35, 1] as [Double])
-    func `smoothed labels: loss and gradient against the equations and finite differences`(
+    func `smoothed labels match the equations and finite differences`(
         _ set: InstructionSet, share: Double
     ) {
         for (classes, count) in [(1, 5), (2, 32), (5, 31), (10, 17), (256, 29)] {
@@ -107,7 +107,7 @@ struct CrossEntropyTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a scale of zero only measures`(_ set: InstructionSet) {
+    func `a scale of zero computes only the loss`(_ set: InstructionSet) {
         let problem = Problem(classes: 5, count: 29)
         let measured = problem.run(set, scale: 0)
         let trained = problem.run(set, scale: 1)
@@ -117,9 +117,9 @@ struct CrossEntropyTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `of equal scores the first counts as the highest`(_ set: InstructionSet) {
+    func `the first of equal scores counts as the highest`(_ set: InstructionSet) {
         var problem = Problem(classes: 4, count: 32)
-        // Scores (0, 2, 2, 1), each label in turn.
+        // The scores are (0, 2, 2, 1), with each label in turn.
         problem.scores = [0, 2, 2, 1].flatMap { [Float](repeating: $0, count: shardLanes) }
         problem.labels = (0..<50).map { UInt8($0 % 4) }
         problem.indices = (0..<32).map(Int32.init)
@@ -129,7 +129,7 @@ struct CrossEntropyTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a NaN among the scores is a NaN in the loss, wherever it is`(_ set: InstructionSet) {
+    func `a NaN in any score makes the loss NaN`(_ set: InstructionSet) {
         for position in 0..<4 {
             for label in 0..<4 {
                 for lane in [0, 15, 16, 30] {
@@ -147,7 +147,7 @@ struct CrossEntropyTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a sequence with a NaN score is no hit`(_ set: InstructionSet) {
+    func `a sequence with a NaN score is not correct`(_ set: InstructionSet) {
         var problem = Problem(classes: 3, count: 1)
         problem.labels = .init(repeating: 1, count: 50)
         for position in 0..<3 {

@@ -5,9 +5,9 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Divergence from a teacher's probabilities")
+@Suite("Distillation loss")
 struct DivergenceTests {
-    /// Scores [C][lane] of a shard.
+    /// The scores [C][lane] of a shard.
     struct Problem {
         let classes: Int
         let count: Int
@@ -33,7 +33,7 @@ struct DivergenceTests {
             return (sum, wanted.numbers)
         }
 
-        /// From the equations.
+        /// Returns the result computed from the equations.
         func expected(temperature: Double, scale: Double) -> (sum: Double, gradient: [Double]) {
             var result = (sum: 0.0, gradient: [Double](repeating: 0, count: scores.count))
             for lane in 0..<count {
@@ -56,7 +56,7 @@ struct DivergenceTests {
     @Test(
         arguments: InstructionSet.available,
         [0.5, 1, 2, 8] as [Double])
-    func `sum and gradient against the equations and finite differences`(
+    func `sum and gradient match the equations and finite differences`(
         _ set: InstructionSet, temperature: Double
     ) {
         for (classes, count, magnitude) in [
@@ -89,7 +89,8 @@ struct DivergenceTests {
         }
     }
 
-    /// `kl_div(log_softmax(scores / T), softmax(wanted / T), reduction="sum") * T * T` of PyTorch 2.13 in double precision.
+    /// The expected numbers are `kl_div(log_softmax(scores / T), softmax(wanted / T), reduction="sum") * T * T` of
+    /// PyTorch 2.13 in double precision.
     @Test(
         arguments: InstructionSet.available,
         [
@@ -108,7 +109,7 @@ struct DivergenceTests {
                 ]
             ),
         ] as [(Float, Double, [Double])])
-    func `PyTorch's numbers`(
+    func `the loss equals PyTorch's`(
         _ set: InstructionSet, expected: (temperature: Float, sum: Double, gradient: [Double])
     ) {
         var problem = Problem(classes: 4, count: 2)
@@ -125,7 +126,7 @@ struct DivergenceTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `nothing where both are equal but for a constant`(_ set: InstructionSet) {
+    func `the loss is zero if the scores differ only by a constant`(_ set: InstructionSet) {
         var problem = Problem(classes: 10, count: 32)
         problem.wanted = problem.scores.map { $0 + 2 }
         let (sum, gradient) = problem.run(set, temperature: 2, scale: 1)
@@ -134,7 +135,7 @@ struct DivergenceTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a NaN on either side is a NaN in the sum`(_ set: InstructionSet) {
+    func `a NaN on either side makes the sum NaN`(_ set: InstructionSet) {
         for lane in [0, 15, 16, 28] {
             for position in 0..<4 {
                 var problem = Problem(classes: 4, count: 29)
@@ -145,7 +146,7 @@ struct DivergenceTests {
                 #expect(problem.run(set, temperature: 2, scale: 1).sum.isNaN)
             }
         }
-        // Of a lane that is idle it is nothing.
+        // A NaN in an idle lane has no effect.
         var problem = Problem(classes: 4, count: 29)
         problem.scores[30] = .nan
         problem.wanted[31] = .nan

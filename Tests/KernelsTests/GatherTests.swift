@@ -4,11 +4,11 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Samples into lanes")
+@Suite("Copying samples to lanes")
 struct GatherTests {
     static let featureCounts = Array(1...9) + [28]
 
-    /// Which bytes of all samples are zero.
+    /// The bytes that are zero in all samples.
     enum Blank: String, CaseIterable, Sendable {
         case nothing, borders, everything
 
@@ -22,7 +22,7 @@ struct GatherTests {
     }
 
     @Test(arguments: InstructionSet.available, Blank.allCases)
-    func `bytes, every one in its lane`(_ set: InstructionSet, _ blank: Blank) {
+    func `every byte is copied to its lane`(_ set: InstructionSet, _ blank: Blank) {
         let steps = 3
         for features in Self.featureCounts {
             for (count, gap) in [(32, 0), (32, 5), (31, 0), (17, 1), (16, 0), (1, 0)] {
@@ -35,7 +35,7 @@ struct GatherTests {
                     let isBlank = blank.covers(step: step, feature: feature, features: features)
                     bytes.base[index] = isBlank ? 0 : UInt8(1 + numbers.index(below: 255))
                 }
-                // The last sample is among them, and the first one twice.
+                // The indices include the last sample, and the first one twice.
                 var indices = (0..<count).map { _ in Int32(numbers.index(below: samples)) }
                 indices[count / 2] = 0
                 indices[0] = 0
@@ -59,22 +59,22 @@ struct GatherTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `floats, every one in its lane`(_ set: InstructionSet) {
+    func `every float is copied to its lane`(_ set: InstructionSet) {
         let steps = 5
         for features in [1, 3, 4, 9] {
             let size = steps * features
-            // Windows that start a step, two steps, a whole window and a little more after each other.
+            // Windows that are one step, two steps, a whole window and a little more apart.
             for (count, stride) in [
                 (1, features), (20, features), (32, features), (31, 2 * features), (17, size), (32, size + 2),
             ] {
                 let numbers = Numbers(seed: UInt64(features * 100 + count))
                 let samples = 40
                 var values = numbers((samples - 1) * stride + size)
-                // Moved as they are, whatever they are.
+                // The numbers are copied bit by bit, including special values.
                 values[0] = -0.0
                 values[1] = .infinity
                 let source = GuardedArray(values)
-                // The last sample is among them, and the first one twice where there is room.
+                // The indices include the last sample and, if there is room, the first one twice.
                 var indices = (0..<count).map { _ in Int32(numbers.index(below: samples)) }
                 indices[0] = 0
                 indices[count / 2] = 0
@@ -95,7 +95,7 @@ struct GatherTests {
         }
     }
 
-    /// Everything outside a range is zero; in a full shard nothing much inside is.
+    /// Expects everything outside a range to be zero and, in a full shard, ranges to be tight.
     private func expectRanges(
         _ ranges: [FeatureRange], describe target: TestTensor, isFull: Bool, _ what: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -117,7 +117,7 @@ struct GatherTests {
         }
     }
 
-    /// [step][feature][lane], lanes from `count` on copies of the one before.
+    /// Returns [step][feature][lane]; lanes from `count` on are copies of the last sample.
     private func expected(
         _ steps: Int, _ features: Int, _ count: Int,
         _ number: (_ lane: Int, _ step: Int, _ feature: Int) -> Float
@@ -130,7 +130,7 @@ struct GatherTests {
     }
 }
 
-/// Bytes that end where memory ends: reading one past them is a segmentation fault.
+/// Bytes at the end of readable memory: reading one byte past them is a segmentation fault.
 final class GuardedBytes {
     let count: Int
     let base: UnsafeMutablePointer<UInt8>

@@ -5,9 +5,9 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("The optimizers' kernel")
+@Suite("Optimizer kernels")
 struct OptimizerTests {
-    /// An optimizer, and what it does to one number from the equations.
+    /// An optimizer, and its update of one number from the equations.
     struct Method: CustomTestStringConvertible, Sendable {
         let optimizer: any Optimizer
         let move: @Sendable (_ number: inout Number, _ gradient: Double, _ step: Int) -> Void
@@ -66,7 +66,7 @@ struct OptimizerTests {
         number.parameter -= 5e-3 * mean / (deviation + 1e-6)
     }
 
-    /// Gradients of all magnitudes in several parts, and one of zero.
+    /// Returns gradients of all magnitudes in several parts, one of them zero.
     static func gradients(_ numbers: Numbers, parts: Int, stride: Int) -> [Float] {
         (0..<parts * stride).map { index in
             index % stride == 20
@@ -75,7 +75,9 @@ struct OptimizerTests {
     }
 
     @Test(arguments: InstructionSet.available, 0..<methods.count)
-    func `twelve steps, gradients in 1 to 5 parts`(_ set: InstructionSet, _ index: Int) {
+    func `twelve steps with gradients in 1 to 5 parts equal the reference`(
+        _ set: InstructionSet, _ index: Int
+    ) {
         let method = Self.methods[index]
         for parts in 1...5 { steps(set, method, parts: parts) }
     }
@@ -120,7 +122,7 @@ struct OptimizerTests {
         }
     }
 
-    /// One step of three parts of sixteen.
+    /// Runs one step of three parts of sixteen.
     private func step(
         _ set: InstructionSet, _ gradients: [Float], parts: Int = 1, scale: Float = 1,
         limit: Float = .infinity
@@ -138,7 +140,7 @@ struct OptimizerTests {
 
     @Test(
         arguments: InstructionSet.available)
-    func `one part at a time or all at once is the same, to the last bit`(_ set: InstructionSet) {
+    func `parts one at a time give bit-identical results to all at once`(_ set: InstructionSet) {
         let gradients = Numbers(seed: 8)(3 * 16)
         let sum = (0..<16).map { index in (0..<3).reduce(Float(0)) { $0 + gradients[$1 * 16 + index] } }
         let expected = step(set, sum)
@@ -152,7 +154,7 @@ struct OptimizerTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `gradients are scaled, then cut off`(_ set: InstructionSet) {
+    func `gradients are scaled and then clipped`(_ set: InstructionSet) {
         var gradients = Numbers(seed: 9)(16)
         gradients[3] = .infinity
         gradients[4] = -.infinity
@@ -164,7 +166,7 @@ struct OptimizerTests {
     }
 
     @Test(arguments: InstructionSet.available, 1...4)
-    func `the sum of squares`(_ set: InstructionSet, parts: Int) {
+    func `the sum of squares equals the reference`(_ set: InstructionSet, parts: Int) {
         let stride = 112
         for (first, end) in [(0, 112), (16, 96), (32, 32)] {
             let gradients = Self.gradients(Numbers(seed: UInt64(parts)), parts: parts, stride: stride)
@@ -179,7 +181,7 @@ struct OptimizerTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `squares do not overflow; infinity and NaN come through`(_ set: InstructionSet) {
+    func `squares do not overflow, and infinity and NaN propagate`(_ set: InstructionSet) {
         func squares(_ number: Float, at place: Int) -> Double {
             let array = GuardedArray((0..<32).map { $0 == place ? number : 0 })
             return withExtendedLifetime(array) {
@@ -196,7 +198,7 @@ struct OptimizerTests {
     }
 
     @Test
-    func `the sum of squares is the same to the last bit for every instruction set`() {
+    func `the sum of squares is bit-identical for every instruction set`() {
         let numbers = Numbers(seed: 4)(4096)
         let found = InstructionSet.available.map { set in
             let array = GuardedArray(numbers)

@@ -11,7 +11,7 @@ struct ProductTests {
         var startsFromOutput = false
         var hasMatrixPerStep = false
         var sharesInput = false
-        /// All steps add up in one output.
+        /// Whether all steps are summed in one output.
         var sharesOutput = false
 
         var testDescription: String {
@@ -31,7 +31,7 @@ struct ProductTests {
     ]
 
     @Test(arguments: InstructionSet.available, variants)
-    func `1 to 40 rows`(_ set: InstructionSet, _ variant: Variant) {
+    func `products of 1 to 40 rows equal the reference`(_ set: InstructionSet, _ variant: Variant) {
         for rows in 1...40 {
             let problem = Problem(rows: rows, steps: 2, variant)
             let expected = problem.expected()
@@ -42,7 +42,7 @@ struct ProductTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `no steps leave the output as it is`(_ set: InstructionSet) {
+    func `zero steps do not change the output`(_ set: InstructionSet) {
         let problem = Problem(rows: 5, steps: 2, Self.variants[2])
         let before = problem.output.numbers
         problem.run(set.kernels, steps: 0)
@@ -50,7 +50,7 @@ struct ProductTests {
     }
 
     @Test(arguments: variants)
-    func `sets with fused multiply-adds agree to the last bit`(_ variant: Variant) {
+    func `sets with fused multiply-adds are bit-identical`(_ variant: Variant) {
         for rows in [1, 7, 12, 30] {
             let outputs = InstructionSet.available.filter { $0 != .portable }.map { set in
                 let problem = Problem(rows: rows, steps: 2, variant)
@@ -94,7 +94,7 @@ struct ProductTests {
             }
             let plain = packed(source, adding: nil, columns, 1)
             #expect(plain.filter { $0 != 0 }.sorted() == source.sorted())
-            // The transpose lies in memory the other way round.
+            // The elements of the transpose are in the other order in memory.
             let transposed = (0..<columns).flatMap { column in
                 (0..<rows).map { source[$0 * columns + column] }
             }
@@ -107,7 +107,7 @@ struct ProductTests {
     /// A product with all its operands.
     final class Problem {
         struct Term {
-            /// Of each step, row-major.
+            /// The matrix of each step, row-major.
             var matrices: [[Float]]
             var input: TestTensor
         }
@@ -168,12 +168,12 @@ struct ProductTests {
             }
         }
 
-        /// [step][row][lane], from the equation; to be called before `run`.
+        /// Returns [step][row][lane] computed from the equation. Call it before `run`.
         func expected() -> [Double] {
             var result = output.numbers.map(Double.init)
             let size = rows * shardLanes
             for step in 0..<steps {
-                // One output for all steps: what the step before it left.
+                // With one output for all steps, a step starts from the result of the previous step.
                 let previous = variant.sharesOutput && step > 0 ? step - 1 : step
                 for row in 0..<rows {
                     for lane in 0..<shardLanes {
@@ -193,7 +193,7 @@ struct ProductTests {
                     }
                 }
             }
-            // It shows the last step's everywhere.
+            // The output shows the last step's result everywhere.
             if variant.sharesOutput { result = (0..<steps).flatMap { _ in result.suffix(size) } }
             return result
         }

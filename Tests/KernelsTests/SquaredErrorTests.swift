@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Squared error")
 struct SquaredErrorTests {
-    /// Outputs [V][lane] of a shard; sample `indices[lane]` has the targets `targets[indices[lane] * V...]`.
+    /// The outputs [V][lane] of a shard; sample `indices[lane]` has the targets `targets[indices[lane] * V...]`.
     struct Problem {
         let values: Int
         let count: Int
@@ -37,7 +37,7 @@ struct SquaredErrorTests {
             return (loss, outputs.numbers)
         }
 
-        /// Of any outputs [V][lane], from the equation.
+        /// Returns the loss of outputs [V][lane], computed from the equation.
         func loss(of outputs: [Double]) -> Double {
             (0..<count).reduce(0) { sum, lane in
                 let squares = (0..<values).map { value in
@@ -48,7 +48,7 @@ struct SquaredErrorTests {
             }
         }
 
-        /// The central difference of `loss` by each of the numbers [V][lane] at `point`.
+        /// Returns the central differences of `loss` for each of the numbers [V][lane] at `point`.
         func differences(at point: [Double], step: Double, _ loss: ([Double]) -> Double) -> [Double] {
             point.indices.map { index in
                 var (lower, upper) = (point, point)
@@ -64,7 +64,7 @@ struct SquaredErrorTests {
     static let sizes = [(1, 1), (1, 20), (1, 32), (3, 1), (3, 20), (3, 32), (2, 0), (5, 17)]
 
     @Test(arguments: InstructionSet.available, sizes)
-    func `loss and gradient`(_ set: InstructionSet, _ size: (values: Int, count: Int)) {
+    func `loss and gradient equal the reference`(_ set: InstructionSet, _ size: (values: Int, count: Int)) {
         for magnitude in [1, 1e-3, 1e3, 1e30] as [Float] {
             let problem = Problem(values: size.values, count: size.count, magnitude: magnitude)
             let scale: Float = 1 / 20
@@ -73,7 +73,7 @@ struct SquaredErrorTests {
             let expected = problem.loss(of: outputs)
             #expect(abs(loss.sum - expected) <= 1e-6 * expected, "\(loss.sum), expected \(expected)")
             #expect(loss.correct == 0)
-            // The loss is quadratic: its central difference is its derivative, whatever the step.
+            // The loss is quadratic, so its central difference equals its derivative for any step.
             let step = Double(magnitude)
             let derivatives = problem.differences(at: outputs, step: step, problem.loss)
             expectClose(
@@ -84,7 +84,7 @@ struct SquaredErrorTests {
     }
 
     @Test(arguments: InstructionSet.available, sizes)
-    func `the gradient by what the sigmoid was taken of`(
+    func `the gradient can be computed for the sigmoid's argument`(
         _ set: InstructionSet, _ size: (values: Int, count: Int)
     ) {
         var problem = Problem(values: size.values, count: size.count, magnitude: 4)
@@ -107,7 +107,7 @@ struct SquaredErrorTests {
 
     @Test(
         arguments: [false, true])
-    func `the same outputs have the same loss and gradient on every instruction set`(throughSigmoid: Bool) {
+    func `loss and gradient are bit-identical on every instruction set`(throughSigmoid: Bool) {
         for (values, count) in Self.sizes {
             let problem = Problem(values: values, count: count)
             let results = InstructionSet.available.map {
@@ -121,9 +121,9 @@ struct SquaredErrorTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `the loss is that of each lane, added up in their order`(_ set: InstructionSet) {
+    func `the loss is the sum of the lanes' losses in their order`(_ set: InstructionSet) {
         var problem = Problem(values: 3, count: 32)
-        // Of very different sizes, so that another order would round otherwise.
+        // The errors differ much in size, so that another order would round differently.
         for index in problem.outputs.indices { problem.outputs[index] *= pow(10, Float(index % 7)) }
         var sum = 0.0
         for lane in 0..<problem.count {
@@ -139,7 +139,7 @@ struct SquaredErrorTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a scale of zero only measures`(_ set: InstructionSet) {
+    func `a scale of zero computes only the loss`(_ set: InstructionSet) {
         let problem = Problem(values: 3, count: 29)
         let measured = problem.run(set, scale: 0)
         #expect(measured.loss.sum == problem.run(set, scale: 1).loss.sum)
@@ -148,7 +148,7 @@ struct SquaredErrorTests {
 
     @Test(
         arguments: InstructionSet.available, [Float.nan, .infinity, -.infinity])
-    func `what is not finite makes the loss so, wherever it is`(_ set: InstructionSet, _ number: Float) {
+    func `a number that is not finite makes the loss not finite`(_ set: InstructionSet, _ number: Float) {
         let sound = Problem(values: 3, count: 20)
         for value in 0..<3 {
             for lane in [0, 7, 15, 16, 19] {
@@ -172,7 +172,7 @@ struct SquaredErrorTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `idle lanes and other samples' targets do not matter`(_ set: InstructionSet) {
+    func `idle lanes and other samples' targets have no effect`(_ set: InstructionSet) {
         let problem = Problem(values: 3, count: 20)
         var changed = problem
         for index in problem.idle { changed.outputs[index] = .nan }

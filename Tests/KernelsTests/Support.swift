@@ -4,18 +4,18 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A lane tensor with memory of its own. What lies between its steps and around it is NaN: whoever reads it
-/// gets a NaN, whoever writes it is found out.
+/// A lane tensor in separate memory. The memory between its steps and around it is NaN, so that reading it gives NaN
+/// and writing to it is detected.
 final class TestTensor {
     let steps: Int
     let features: Int
-    /// The same features at every step.
+    /// Whether all steps have the same features.
     let isShared: Bool
     private let stride: Int
     private let memory: UnsafeMutablePointer<Float>
     private let count: Int
 
-    /// - Parameter gap: features' worth of NaN after each step.
+    /// - Parameter gap: The number of features of NaN after each step.
     init(steps: Int, features: Int, isShared: Bool = false, gap: Int = 3, _ number: () -> Float) {
         self.steps = steps
         self.features = features
@@ -38,7 +38,7 @@ final class TestTensor {
         set { tensor[step][feature * shardLanes + lane] = newValue }
     }
 
-    /// [step][feature][lane]
+    /// The numbers, [step][feature][lane].
     var numbers: [Float] {
         (0..<steps).flatMap { step in (0..<features * shardLanes).map { tensor[step][$0] } }
     }
@@ -52,7 +52,7 @@ final class TestTensor {
     }
 }
 
-/// An array of floats with a margin of NaN behind it.
+/// An array of floats with a margin of NaN after it.
 final class GuardedArray {
     let base: UnsafeMutablePointer<Float>
     let count: Int
@@ -72,7 +72,7 @@ final class GuardedArray {
     var isIntact: Bool { (count..<count + Self.margin).allSatisfy { base[$0].isNaN } }
 }
 
-/// Random numbers of [-1, 1), one at a time.
+/// Random numbers in [-1, 1), one at a time.
 final class Numbers {
     private var generator: SplitMix64
 
@@ -83,7 +83,7 @@ final class Numbers {
     func index(below bound: Int) -> Int { generator.nextIndex(below: bound) }
 }
 
-/// Whether all numbers are the same to the last bit.
+/// Expects all numbers to be bit-identical.
 func expectSameBits(
     _ found: [Float], _ expected: [Float], _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation

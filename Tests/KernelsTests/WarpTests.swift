@@ -4,12 +4,12 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("An image through a map")
+@Suite("Warping an image")
 struct WarpTests {
-    /// Narrower and wider than a vector, of one pixel, row or column.
+    /// Sizes narrower and wider than a vector, and of one pixel, row or column.
     static let sizes = [(1, 1), (1, 33), (33, 1), (5, 15), (4, 16), (3, 17), (28, 28), (2, 45)]
 
-    /// A warp with memory of its own that says whether its frame is still zero.
+    /// A warp with separate memory, which can check whether its frame is still zero.
     final class Room {
         var warp: ImageWarp
         private let rowBasis: [Float]
@@ -45,7 +45,7 @@ struct WarpTests {
             }
         }
 
-        /// x and y of the place that a pixel is read at.
+        /// Returns x and y of the place at which a pixel is read.
         func place(row: Int, column: Int, _ controls: [Float]?) -> (x: Double, y: Double) {
             func along(_ axis: KeyPath<ImageWarp.Point, Float>, _ offset: Int) -> Double {
                 let line = Double(warp.origin[keyPath: axis])
@@ -66,7 +66,7 @@ struct WarpTests {
         }
     }
 
-    /// The image at the end of readable memory, the result before a margin that stays.
+    /// Warps an image at the end of readable memory; the result is before a margin that must not change.
     private func draw(_ room: Room, _ image: [UInt8], _ controls: [Float]?, _ set: InstructionSet) -> [UInt8]
     {
         let source = GuardedBytes(count: image.count)
@@ -88,17 +88,17 @@ struct WarpTests {
     }
 
     @Test(arguments: InstructionSet.available, [false, true])
-    func `reads between the pixels`(set: InstructionSet, isElastic: Bool) {
+    func `pixels are interpolated as in the reference`(set: InstructionSet, isElastic: Bool) {
         for (rows, columns) in Self.sizes {
             let numbers = Numbers(seed: UInt64(rows * 100 + columns))
             let room = Room(rows: rows, columns: columns, numbers: numbers)
-            // One after the other in the same room: of the first image nothing may stay.
+            // The same memory is used for several images; nothing of the first image may remain.
             for _ in 0..<3 {
                 let image = (0..<rows * columns).map { _ in UInt8(numbers.index(below: 256)) }
                 room.warp.origin = .init(x: 3 * numbers(), y: 3 * numbers())
                 room.warp.across = .init(x: 1 + numbers() / 2, y: numbers() / 2)
                 room.warp.down = .init(x: numbers() / 2, y: 1 + numbers() / 2)
-                // Where a lane is idle, NaN, that must not come in.
+                // Idle lanes contain NaN, which must not be used.
                 let controls = (0..<7).flatMap { _ in
                     numbers(7) + [.nan] + numbers(7) + [.nan]
                 }
@@ -114,10 +114,9 @@ struct WarpTests {
         }
     }
 
-    /// On images so large that a product and a sum rounded together somewhere, not each by itself, round some
-    /// pixel to another grey.
+    /// The images are so large that rounding a product and a sum together anywhere would change some pixel.
     @Test
-    func `gives the same bytes on all instruction sets`() {
+    func `all instruction sets give the same bytes`() {
         let (rows, columns) = (260, 331)
         let numbers = Numbers(seed: 9)
         let room = Room(rows: rows, columns: columns, numbers: numbers)
@@ -132,11 +131,11 @@ struct WarpTests {
         }
     }
 
-    /// Nothing is read outside of the image, nor of the memory around it.
+    /// Nothing outside the image and its memory is read.
     @Test(
         arguments: InstructionSet.available,
         [1e3, 1e9, 1e30, Float.infinity, -.infinity, .nan, .greatestFiniteMagnitude])
-    func `sees zeros outside of the image`(set: InstructionSet, far: Float) {
+    func `the image is zero outside its borders`(set: InstructionSet, far: Float) {
         for (rows, columns) in Self.sizes {
             let numbers = Numbers(seed: 1)
             let room = Room(rows: rows, columns: columns, numbers: numbers)
@@ -146,7 +145,7 @@ struct WarpTests {
                 room.warp.origin = .init(x: x, y: y)
                 #expect(draw(room, image, nil, set) == black, "\(x), \(y)")
             }
-            // Steps that leave the image at once, and control points that throw it apart.
+            // The steps leave the image at once, and the control points are far apart.
             room.warp.origin = .init(x: 0, y: 0)
             room.warp.across = .init(x: far, y: far)
             room.warp.down = .init(x: -far, y: far)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Gradients by weights and biases")
+@Suite("Gradients of weights and biases")
 struct WeightGradientTests {
-    /// Where the inner features of three steps are not zero.
+    /// The non-zero inner features of three steps.
     enum Ranges: String, CaseIterable, Sendable {
         case unknown, everywhere, parts, oneStep, nowhere
 
@@ -21,7 +21,8 @@ struct WeightGradientTests {
     }
 
     @Test(arguments: InstructionSet.available, Ranges.allCases)
-    func `1 to 13 rows and columns`(_ set: InstructionSet, _ ranges: Ranges) {
+    func `gradients of 1 to 13 rows and columns equal the reference`(_ set: InstructionSet, _ ranges: Ranges)
+    {
         for rows in 1...13 {
             for columns in 1...13 {
                 let problem = Problem(rows: rows, columns: columns, ranges)
@@ -36,7 +37,7 @@ struct WeightGradientTests {
     @Test(
         arguments: InstructionSet.available,
         Ranges.allCases)
-    func `what is skipped because it is zero changes no bit`(_ set: InstructionSet, _ ranges: Ranges) {
+    func `skipping zeros changes no bit`(_ set: InstructionSet, _ ranges: Ranges) {
         for columns in [3, 4, 9, 13] {
             let found = [true, false].map { knowsRanges in
                 let problem = Problem(rows: 6, columns: columns, ranges)
@@ -48,7 +49,7 @@ struct WeightGradientTests {
     }
 
     @Test
-    func `sets with fused multiply-adds agree to the last bit`() {
+    func `sets with fused multiply-adds are bit-identical`() {
         for columns in [1, 4, 7, 12] {
             let gradients = InstructionSet.available.filter { $0 != .portable }.map { set in
                 let problem = Problem(rows: 7, columns: columns, .unknown)
@@ -62,7 +63,7 @@ struct WeightGradientTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `biases`(_ set: InstructionSet) {
+    func `bias gradients equal the reference`(_ set: InstructionSet) {
         for rows in 1...13 {
             for steps in [0, 1, 3] {
                 let numbers = Numbers(seed: UInt64(rows))
@@ -121,7 +122,7 @@ struct WeightGradientTests {
             }
         }
 
-        /// (rows, columns)
+        /// The computed gradient, (rows, columns).
         var found: [Float] {
             (0..<rows).flatMap { row in (0..<columns).map { gradient.base[row * rowStride + $0] } }
         }
@@ -133,7 +134,7 @@ struct WeightGradientTests {
                 }
         }
 
-        /// From the equation; to be called before `run`.
+        /// Returns the gradient computed from the equation. Call it before `run`.
         func expected() -> [Double] {
             (0..<rows * columns).map { index in
                 let (row, column) = (index / columns, index % columns)

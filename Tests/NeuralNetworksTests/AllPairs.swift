@@ -1,12 +1,12 @@
-/// A set of combinations of factors in which any two values of any two factors occur together.
+/// Returns a set of combinations of factors in which any two values of any two factors occur together.
 ///
-/// Greedy: it goes on from a pair that is missing yet, and gives each other factor the value that adds most
-/// pairs, the smallest one among equals. A value that would make the combination cost more than `budget` is not
-/// taken unless it is the smallest.
+/// The algorithm is greedy. It starts from a pair that is still missing, and gives each other factor the value that
+/// adds most pairs, the smallest of equal ones. A value that makes the cost of the combination exceed `budget` is not
+/// used unless it is the smallest.
 ///
 /// - Parameters:
-///   - counts: of each factor's values.
-///   - cost: of a combination of indices.
+///   - counts: The number of values of each factor.
+///   - cost: Returns the cost of a combination of indices.
 func allPairs(_ counts: [Int], budget: Int = .max, cost: ([Int]) -> Int = { _ in 0 }) -> [[Int]] {
     struct Pair: Hashable {
         let factors, values: [Int]

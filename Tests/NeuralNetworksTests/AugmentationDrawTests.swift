@@ -5,13 +5,13 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("What is drawn for an augmentation")
+@Suite("Random numbers of an augmentation")
 struct AugmentationDrawTests {
     static let ranges = ImageAugmentation(shift: 1.5, rotation: 10, scale: 0.1, shear: 0.2, elastic: 0.7)
 
     static let names = ["shift x", "shift y", "rotation", "scale", "shear"]
 
-    /// Of each name many, in parts of their range.
+    /// Many numbers of each range, as fractions of it.
     static let numbers: [[Double]] = {
         let maps = (0..<20_000).map { index in
             var generator = EpochAugmentation(ranges: ranges, seed: 3, epoch: 1).generator(index: index)
@@ -23,7 +23,7 @@ struct AugmentationDrawTests {
         ]
     }()
 
-    /// Almost to the ends, and with the first two moments of a uniform distribution.
+    /// The numbers reach nearly the ends, and have the first two moments of a uniform distribution.
     @Test(arguments: names)
     func `every number is uniform in its range`(name: String) throws {
         let numbers = Self.numbers[try #require(Self.names.firstIndex(of: name))]
@@ -36,7 +36,7 @@ struct AugmentationDrawTests {
     }
 
     @Test
-    func `one number does not follow from another`() {
+    func `the numbers are independent of each other`() {
         for first in 0..<5 {
             for second in 0..<first {
                 let products = zip(Self.numbers[first], Self.numbers[second]).map { $0 * $1 }
@@ -45,9 +45,9 @@ struct AugmentationDrawTests {
         }
     }
 
-    /// A range of zero takes its number from the sequence, too, so that the others stay.
+    /// A range of zero also draws its number, so that the other numbers do not change.
     @Test
-    func `a range does not change what is drawn for another`() {
+    func `a range does not change the numbers of another`() {
         let wanted = Self.ranges
         for index in 0..<5 {
             var generator = SplitMix64(1, UInt64(index))
@@ -62,7 +62,9 @@ struct AugmentationDrawTests {
 
     /// On average over an image, and along each axis.
     @Test(arguments: [0.7, 3], [(28, 28), (9, 33)])
-    func `the displacement has its standard deviation`(deviation: Double, size: (rows: Int, columns: Int)) {
+    func `the displacement has the given standard deviation`(
+        deviation: Double, size: (rows: Int, columns: Int)
+    ) {
         var sums = (x: 0.0, y: 0.0, both: 0.0)
         var largest = 0.0
         let count = 400
@@ -89,13 +91,13 @@ struct AugmentationDrawTests {
     }
 
     @Test(arguments: [1, 2, 5, 16, 28, 100])
-    func `weights of the control points are a B-spline's`(length: Int) {
+    func `the weights of the control points are a B-spline's`(length: Int) {
         let basis = ImageAugmenter.splineBasis(length)
         let stride = FloatBuffer.padded(length)
         for place in 0..<length {
             let weights = (0..<7).map { Double(basis.base[$0 * stride + place]) }
             expectClose([weights.reduce(0, +)], [1])
-            // Of first degree exact: the weighted mean of the points' places is the place.
+            // The spline is exact for linear functions: the weighted mean of the points' places is the place.
             let mean = zip(weights, 0...).reduce(0) { $0 + $1.0 * Double($1.1 - 1) }
             expectClose([mean], [4 * (Double(place) + 0.5) / Double(length)])
             #expect(weights.filter { $0 > 0 }.count <= 4)
@@ -104,7 +106,7 @@ struct AugmentationDrawTests {
 
     @Test(
         arguments: [0, 1e-9, 10, -10, 45, 90, 179.5, -180, 270, 1000, -12345.6])
-    func `sine and cosine of an angle`(degrees: Double) {
+    func `sine and cosine are accurate`(degrees: Double) {
         let (sine, cosine) = AffineMap.sineAndCosine(degrees: degrees)
         expectClose(
             [sine, cosine], [sin(degrees * .pi / 180), cos(degrees * .pi / 180)], absolute: 1e-12, relative: 0

@@ -10,7 +10,7 @@ struct AugmentedTrainingTests {
         RecurrentStack(.gru, inputSize: 9, hiddenSize: 7, bidirectional: true), steps: 6, classes: 5,
         count: 150)
 
-    /// Of several shards, of one that is not full, in any order, with an image twice.
+    /// Batches of several shards, of one that is not full, in any order, with a repeated image.
     static let batches = [Array(0..<100), [149, 3, 77, 3, 20], Array((10..<150).reversed())]
 
     static func trained(_ engine: SequenceEngine, _ augmentation: ImageAugmentation = .elastic) -> [Score] {
@@ -25,7 +25,7 @@ struct AugmentedTrainingTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `is training on images that were augmented before`(set: InstructionSet) {
+    func `it equals training on images that were augmented before`(set: InstructionSet) {
         let engine = Self.problem.engine(set)
         let scores = Self.trained(engine)
         let other = Self.problem.engine(set)
@@ -41,7 +41,7 @@ struct AugmentedTrainingTests {
         #expect(Self.trained(Self.problem.engine(set), .none) != scores)
     }
 
-    /// A step on other images with the labels of the problem.
+    /// Runs a step on other images with the labels of the problem.
     private func train(
         _ engine: SequenceEngine, on bytes: [UInt8], count: Int, _ batch: [Int]
     ) -> Score {
@@ -58,16 +58,16 @@ struct AugmentedTrainingTests {
     }
 
     @Test(arguments: fusedSets, [1, 2, 4])
-    func `gives the same bytes for any number of threads`(set: InstructionSet, threads: Int) throws {
+    func `any number of threads gives the same bytes`(set: InstructionSet, threads: Int) throws {
         let expected = Self.problem.engine(try #require(fusedSets.first))
         let engine = Self.problem.engine(set, threads: threads)
         #expect(Self.trained(engine) == Self.trained(expected))
         expectEqual(engine.bits, expected.bits)
     }
 
-    /// Windows of images that overlap by all but a row.
+    /// Windows of images that overlap by all rows but one.
     @Test
-    func `reads images wherever they begin`() {
+    func `images may begin anywhere in memory`() {
         let engines = (0..<2).map { _ in Self.problem.engine() }
         let ranges = ImageAugmentation.shift
         let bytes = (0..<40).flatMap { index in
@@ -88,7 +88,7 @@ struct AugmentedTrainingTests {
     }
 
     @Test
-    func `evaluation reads images as they are`() {
+    func `evaluation does not augment`() {
         let engine = Self.problem.engine()
         Self.problem.withSequences { sequences in
             let augmented = sequences.augmented(by: .elastic, seed: 1, epoch: 1)
@@ -100,7 +100,7 @@ struct AugmentedTrainingTests {
     }
 
     @Test
-    func `no augmentation is none`() {
+    func `ranges of zero equal no augmentation`() {
         Self.problem.withSequences { sequences in
             #expect(sequences.augmented(by: .none, seed: 1, epoch: 1).augmentation == nil)
             let augmented = sequences.augmented(by: .shift, seed: 1, epoch: 2)
@@ -109,7 +109,7 @@ struct AugmentedTrainingTests {
     }
 
     @Test
-    func `sequences that were taken from others are augmented by where they were`() {
+    func `images of a subset are augmented by their original index`() {
         let (engine, other) = (Self.problem.engine(), Self.problem.engine())
         let origins = (0..<40).map { Int32(99 - 2 * $0) }
         let bytes = (0..<40).flatMap { place in
@@ -133,7 +133,7 @@ struct AugmentedTrainingTests {
     }
 
     @Test
-    func `numbers cannot be augmented`() async {
+    func `sequences of numbers cannot be augmented`() async {
         await #expect(processExitsWith: .failure) {
             let values: [Float] = [1, 2]
             values.withUnsafeBufferPointer {

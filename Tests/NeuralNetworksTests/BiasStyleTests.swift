@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Styles of bias")
+@Suite("Bias styles")
 struct BiasStyleTests {
     private func count(
         _ cell: RecurrentCell, _ inputSize: Int, _ hiddenSize: Int, _ bias: BiasStyle,
@@ -14,9 +14,9 @@ struct BiasStyleTests {
         return RecurrentLayer<AnyKind>(stack).layout.count
     }
 
-    /// As `summary()` of Keras has them: SimpleRNN(3) on four features, a second one, and Bidirectional.
+    /// The counts of Keras' `summary()`: SimpleRNN(3) on four features, a second one, and Bidirectional.
     @Test
-    func `Keras' counts`() {
+    func `parameter counts equal Keras'`() {
         #expect(count(.rnnTanh, 4, 3, .keras) == 24)
         #expect(count(.rnnTanh, 3, 3, .keras) == 21)
         #expect(count(.rnnTanh, 4, 3, .keras, bidirectional: true) == 48)
@@ -26,13 +26,13 @@ struct BiasStyleTests {
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `counts of PyTorch, and without biases`(_ cell: RecurrentCell) {
+    func `parameter counts equal PyTorch's, and exclude absent biases`(_ cell: RecurrentCell) {
         #expect(count(cell, 4, 3, .pytorch) == cell.gates * 27)
         #expect(count(cell, 4, 3, .none) == cell.gates * 21)
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `one bias computes what two do of which one is zero`(_ cell: RecurrentCell) throws {
+    func `one bias computes the same as two of which one is zero`(_ cell: RecurrentCell) throws {
         func problem(_ bias: BiasStyle) -> RecurrentProblem {
             RecurrentProblem(
                 RecurrentStack(

@@ -10,7 +10,7 @@ struct ClassifierFixtureTests {
         sequenceLength: 28,
         classCount: 10)
 
-    /// Images, labels and initial parameters of the fixture.
+    /// The images, labels and initial parameters of the fixture.
     struct Data {
         let images: [UInt8]
         let labels: [UInt8]
@@ -38,7 +38,7 @@ struct ClassifierFixtureTests {
     }
 
     @Test
-    func `14,410 parameters under PyTorch's names`() throws {
+    func `there are 14,410 parameters under PyTorch's names`() throws {
         #expect(Self.model.layout.count == 14_410)
         let fixture = try Fixture("mnist_bilstm_f32")
         let theirs = fixture.file.tensorNames.filter { $0.hasPrefix("param0.") }.map { $0.dropFirst(7) }
@@ -46,7 +46,9 @@ struct ClassifierFixtureTests {
     }
 
     @Test(arguments: InstructionSet.available, [1, 2])
-    func `scores, loss, gradients, ten Adam steps`(_ set: InstructionSet, threads: Int) throws {
+    func `scores, loss, gradients and ten Adam steps equal PyTorch's`(_ set: InstructionSet, threads: Int)
+        throws
+    {
         let data = try Data()
         let single = try Fixture("mnist_bilstm_f32")
         let double = try Fixture("mnist_bilstm_ref64")

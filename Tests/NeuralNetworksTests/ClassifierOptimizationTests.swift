@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Optimizers, clipping, smoothed labels and dropout in the classifier's engine")
 struct ClassifierOptimizationTests {
-    /// Parameters of three slices.
+    /// A model whose parameters have three slices.
     static let problem = ClassifierPropertyTests.problem
     static let optimizers: [any Optimizer] = [
         SGD(learningRate: 0.05), SGD(learningRate: 0.05, momentum: 0.9, nesterov: true),
@@ -21,7 +21,7 @@ struct ClassifierOptimizationTests {
 
     @Test(
         arguments: 0..<5, clippings)
-    func `same bytes for any number of threads and every fused instruction set`(
+    func `any number of threads and every fused instruction set give the same bytes`(
         _ optimizer: Int, _ clipping: GradientClipping
     ) {
         func trained(_ set: InstructionSet, _ threads: Int) -> [UInt32] {
@@ -45,7 +45,7 @@ struct ClassifierOptimizationTests {
     }
 
     @Test
-    func `the norm is that of the gradient; one below the limit changes no byte`() {
+    func `the norm is the gradient's, and a norm below the limit changes no byte`() {
         let plain = Self.problem.engine(Adam())
         let measured = [GradientClipping.norm(.infinity), .norm(1e3), .value(1e3)].map {
             Self.problem.engine(Adam(), clipping: $0, threads: 2)
@@ -65,7 +65,7 @@ struct ClassifierOptimizationTests {
     }
 
     @Test(arguments: clippings)
-    func `a step along the clipped gradient`(_ clipping: GradientClipping) {
+    func `a step follows the clipped gradient`(_ clipping: GradientClipping) {
         let engine = Self.problem.engine(SGD(learningRate: 1), clipping: clipping)
         let before = engine.parameters.elements
         engine.train(Self.problem, 0..<200)
@@ -81,8 +81,8 @@ struct ClassifierOptimizationTests {
         expectClose(engine.parameters.elements, expected, absolute: 1e-7, relative: 1e-6)
     }
 
-    /// One sequence of label 0, a score of which overflows on its way back: two weights of 3e38 and opposite sign
-    /// meet in the gradient of one feature. Which sign it takes depends on the feature.
+    /// Returns a problem with one sequence of label 0 in which a gradient overflows: two weights of 3e38 and opposite
+    /// sign meet in the gradient of one feature. The sign depends on the feature.
     private func overflowing(_ clipping: GradientClipping) -> (ClassifierProblem, [SequenceEngine]) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 1)
@@ -101,7 +101,7 @@ struct ClassifierOptimizationTests {
     }
 
     @Test
-    func `a gradient that overflows changes nothing where its norm is known`() {
+    func `a gradient that overflows changes nothing if its norm is computed`() {
         let (problem, engines) = overflowing(.norm(1))
         let refused = engines.filter { engine in
             let before = engine.bits
@@ -137,7 +137,7 @@ struct ClassifierOptimizationTests {
     }
 
     @Test
-    func `smoothed labels in training, not in evaluation`() throws {
+    func `labels are smoothed in training and not in evaluation`() throws {
         let (count, classes, share) = (50, 10, 0.3)
         let plain = Self.problem.engine(Adam())
         let smoothed = Self.problem.engine(Adam(), labelSmoothing: share)
@@ -178,7 +178,7 @@ struct ClassifierDropoutTests {
         RecurrentStack(.lstm, inputSize: 9, hiddenSize: 11, numLayers: 2, bidirectional: true), steps: 6,
         classes: 10, count: 300)
 
-    /// Of the same parameters.
+    /// Returns a model with the same parameters for any dropout.
     static func model(_ readout: Readout, layers: Double, features: Double) -> SequenceModel {
         SequenceModel(
             RecurrentStack(
@@ -203,7 +203,7 @@ struct ClassifierDropoutTests {
     static let kinds = [(0.3, 0.2), (0.3, 0), (0, 0.2)]
 
     @Test(arguments: kinds)
-    func `same seed, same bytes for any number of threads; other seeds, other bytes`(
+    func `the same seed gives the same bytes for any number of threads, and other seeds give others`(
         _ layers: Double, _ features: Double
     ) {
         guard let first = fusedSets.first else { return }
@@ -217,13 +217,13 @@ struct ClassifierDropoutTests {
     }
 
     @Test(arguments: kinds)
-    func `masks differ from step to step and from place to place in the batch`(
+    func `masks differ between steps and between positions in the batch`(
         _ layers: Double, _ features: Double
     ) {
         let engine = Self.engine(layers, features, learningRate: 0)
         let losses = [0..<64, 0..<64].map { engine.train(Self.problem, $0).loss }
         #expect(losses[0] != losses[1])
-        // The same image at every place of two shards.
+        // The same image is at every position of two shards.
         let other = Self.engine(layers, features)
         let all = other.computeGradients(Self.problem, Array(repeating: 7, count: 64)).lossSum
         let first = other.computeGradients(Self.problem, Array(repeating: 7, count: 32)).lossSum
@@ -233,7 +233,7 @@ struct ClassifierDropoutTests {
     }
 
     @Test(arguments: kinds)
-    func `evaluation drops nothing`(_ layers: Double, _ features: Double) {
+    func `evaluation applies no dropout`(_ layers: Double, _ features: Double) {
         let plain = Self.engine(0, 0)
         let dropping = Self.engine(layers, features)
         let scores = [plain, dropping].map { engine in Self.problem.withSequences { engine.evaluate($0) } }

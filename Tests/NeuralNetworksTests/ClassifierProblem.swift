@@ -4,21 +4,21 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A classifier with fresh parameters and random labelled images to train it on.
+/// A classifier with initial parameters, and random labelled images to train it on.
 struct ClassifierProblem: CustomTestStringConvertible {
     let model: SequenceModel
     let count: Int
     let blank: Blank
-    /// [N][L][D]
+    /// The images, [N][L][D].
     private(set) var bytes: [UInt8] = []
     private(set) var labels: [UInt8] = []
 
-    /// Which pixels are zero.
+    /// The pixels that are zero.
     enum Blank: String {
         case none
-        /// Of all images the first five columns and the last three, the first row and the last two.
+        /// In all images: the first five columns and the last three, the first row and the last two.
         case borders
-        /// Of all images the second row, of every second image the left half.
+        /// In all images the second row, in every second image the left half.
         case parts
         case everything
     }
@@ -63,7 +63,8 @@ struct ClassifierProblem: CustomTestStringConvertible {
             threads: threads, instructionSet: set)
     }
 
-    /// With everything a training can choose; `model` may differ in what has no parameters.
+    /// Returns an engine with all options of training; `model` may differ from the problem's in options that have no
+    /// parameters.
     func engine(
         _ optimizer: any Optimizer, clipping: GradientClipping = .none, labelSmoothing: Double = 0,
         averageDecay: Double? = nil, distillation: Distillation? = nil, seed: UInt64 = 0,
@@ -77,7 +78,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
             distillation: distillation, seed: seed, threads: threads, instructionSet: set)
     }
 
-    /// The reference with the same parameters.
+    /// Returns the reference with the same parameters.
     func reference(seed: UInt64 = 3) -> ReferenceModel {
         let parameters = model.initialParameters(seed: seed)
         return withExtendedLifetime(parameters) {
@@ -95,7 +96,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
         }
     }
 
-    /// The images as the reference takes them: [N][L][D], each number as the kernels compute it.
+    /// The images in the form of the reference: [N][L][D], each number as the kernels compute it.
     var images: [[[Double]]] {
         let size = model.sequenceLength * model.stack.inputSize
         return (0..<count).map { image in
@@ -107,7 +108,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
 }
 
 extension SequenceEngine {
-    /// One step on the images at `indices`.
+    /// Runs one step on the images at `indices`.
     @discardableResult
     func train(_ problem: ClassifierProblem, _ indices: some Sequence<Int>) -> Score {
         problem.withSequences { sequences in
@@ -131,7 +132,7 @@ extension SequenceEngine {
         problem.withSequences { outputs($0, indices: indices.map(Int32.init)) }
     }
 
-    /// Parameters and the optimizer's state to the last bit, NaN's included.
+    /// The bits of the parameters and the optimizer's state, including the bits of NaN.
     var bits: [UInt32] {
         ([parameters] + optimizerState.buffers.map(\.values)).flatMap { $0.elements.map(\.bitPattern) }
     }

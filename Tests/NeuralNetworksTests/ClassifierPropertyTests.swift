@@ -3,16 +3,16 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("What holds for every training")
+@Suite("Properties of every training")
 struct ClassifierPropertyTests {
-    /// Of more parameters than one task of the optimizer takes, and of more images than groups of shards.
+    /// A problem with more parameters than one task of the optimizer takes, and with more images than groups of shards.
     static let problem = ClassifierProblem(
         RecurrentStack(.lstm, inputSize: 9, hiddenSize: 20, numLayers: 2, bidirectional: true), steps: 6,
         classes: 10,
         count: 2_100,
         blank: .borders)
 
-    /// Batches of one shard, several, more than there are groups, and one that fills no shard.
+    /// Trains on batches of one shard, of several, of more shards than groups, and of a shard that is not full.
     static func trained(_ engine: SequenceEngine) -> [Score] {
         [0..<32, 32..<160, 160..<360, 0..<2_100, 3..<8, 0..<2_080].map { engine.train(problem, $0) }
             + [problem.withSequences { engine.evaluate($0) }]
@@ -24,7 +24,7 @@ struct ClassifierPropertyTests {
     }
 
     @Test(arguments: fusedSets, [1, 2, 3, 4])
-    func `same seed, same bytes`(_ set: InstructionSet, threads: Int) throws {
+    func `the same seed gives the same bytes`(_ set: InstructionSet, threads: Int) throws {
         let expected = try #require(Self.expected)
         let engine = Self.problem.engine(set, threads: threads)
         #expect(Self.trained(engine) == expected.scores)
@@ -32,30 +32,30 @@ struct ClassifierPropertyTests {
     }
 
     @Test
-    func `same bytes without fused multiply-adds too`() {
+    func `the same seed gives the same bytes without fused multiply-adds`() {
         let engines = [1, 3].map { Self.problem.engine(.portable, threads: $0) }
         #expect(Self.trained(engines[0]) == Self.trained(engines[1]))
         expectEqual(engines[0].bits, engines[1].bits)
     }
 
-    /// The bytes of a debug build, a release build and every machine. Whoever reorders sums on purpose puts
-    /// the new number here.
+    /// The bytes are the same in a debug build, a release build and on every machine. If the order of sums is changed
+    /// on purpose, the new number must be entered here.
     @Test
-    func `the bytes after training, for good`() throws {
+    func `the bytes after training never change`() throws {
         let found = hash(try #require(Self.expected).bits)
         #expect(found == 0x654c01c57ddaa336)
     }
 
     @Test
-    func `other seeds, other bytes`() {
+    func `another seed gives other bytes`() {
         #expect(Self.problem.engine(seed: 1).bits != Self.problem.engine(seed: 2).bits)
     }
 
-    /// Of one shard or several, of fewer and of more than there are groups.
+    /// Batches of one shard or several, of fewer and of more than there are groups.
     @Test(
         arguments: InstructionSet.available,
         [(50, 128), (900, 2_100)])
-    func `losses and gradients of two parts of a batch add up to the whole one's`(
+    func `losses and gradients of two parts of a batch sum to the results of the whole`(
         _ set: InstructionSet, _ sizes: (first: Int, whole: Int)
     ) {
         let engine = Self.problem.engine(set)
@@ -75,7 +75,7 @@ struct ClassifierPropertyTests {
     @Test(
         arguments: InstructionSet.available,
         RecurrentCell.allCases.map { ($0, Readout.all) } + Readout.allCases.map { (.lstm, $0) })
-    func `training does what it is for: 32 images are learnt by heart`(
+    func `training overfits 32 images`(
         _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
     ) {
         let problem = ClassifierProblem(
@@ -89,7 +89,7 @@ struct ClassifierPropertyTests {
     }
 
     @Test
-    func `a NaN in any parameter ends in a loss that is not finite and changes nothing`() {
+    func `a NaN in any parameter makes the loss not finite and changes nothing`() {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true), steps: 4,
             classes: 3,
@@ -105,7 +105,9 @@ struct ClassifierPropertyTests {
     }
 
     @Test(arguments: InstructionSet.available, [Float.infinity, -.infinity])
-    func `so does an infinite score`(_ set: InstructionSet, number: Float) {
+    func `an infinite score makes the loss not finite and changes nothing`(
+        _ set: InstructionSet, number: Float
+    ) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 5), steps: 4, classes: 3, count: 40)
         for name in ["fc.weight", "fc.bias"] {
@@ -130,7 +132,7 @@ struct ClassifierPropertyTests {
     }
 
     @Test
-    func `time is counted to every phase of training`() {
+    func `every phase of training has a time`() {
         let teacher = Distillation(
             teacher: Self.problem.model, parameters: Self.problem.model.initialParameters(seed: 1),
             weight: 0.5,
@@ -146,7 +148,7 @@ struct ClassifierPropertyTests {
     }
 
     @Test
-    func `nothing to train on changes nothing`() {
+    func `an empty batch changes nothing`() {
         let engine = Self.problem.engine()
         let before = engine.bits
         let score = engine.train(Self.problem, [])
@@ -157,7 +159,7 @@ struct ClassifierPropertyTests {
     }
 }
 
-/// FNV-1a of the bytes, least significant first.
+/// Returns the FNV-1a hash of the bytes, least significant first.
 func hash(_ words: [UInt32]) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for word in words {

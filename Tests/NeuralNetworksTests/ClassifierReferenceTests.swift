@@ -43,7 +43,9 @@ struct ClassifierReferenceTests {
     ]
 
     @Test(arguments: problems)
-    func `scores, loss, hits, gradient and three steps of Adam`(_ problem: ClassifierProblem) {
+    func `scores, loss, correct count, gradient and three Adam steps equal the reference`(
+        _ problem: ClassifierProblem
+    ) {
         let model = problem.model
         let labels = problem.labels.map(Int.init)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))
@@ -78,11 +80,11 @@ struct ClassifierReferenceTests {
         }
     }
 
-    /// The shard's neighbours decide which zeros are skipped, and how many lanes are idle.
+    /// The other sequences of the shard determine which zeros are skipped, and how many lanes are idle.
     @Test(
         arguments: InstructionSet.available,
         [ClassifierProblem.Blank.none, .borders, .parts])
-    func `an image's scores do not depend on those beside it`(
+    func `an image's scores do not depend on the rest of the batch`(
         _ set: InstructionSet, _ blank: ClassifierProblem.Blank
     ) {
         let problem = ClassifierProblem(
@@ -99,11 +101,11 @@ struct ClassifierReferenceTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `of equal scores the first counts as the highest`(_ set: InstructionSet) {
+    func `the first of equal scores counts as the highest`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 3, hiddenSize: 2), steps: 2, classes: 4, count: 50)
         let engine = problem.engine(set)
-        // Scores (0, 1, 1, 0) for every image.
+        // The scores are (0, 1, 1, 0) for every image.
         for index in engine.model.layout["fc.weight"]!.range { engine.parameters.base[index] = 0 }
         for (index, bias) in zip(engine.model.layout["fc.bias"]!.range, [0, 1, 1, 0] as [Float]) {
             engine.parameters.base[index] = bias
@@ -115,7 +117,7 @@ struct ClassifierReferenceTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `any part of a data set, in any order, with repetitions`(_ set: InstructionSet) {
+    func `any part of a data set can be evaluated, in any order, with repetitions`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3), steps: 4, classes: 3, count: 90, blank: .parts
         )

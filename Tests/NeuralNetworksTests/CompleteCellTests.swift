@@ -3,17 +3,17 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A new case of `RecurrentCell` compiles and trains long before users can reach it by every way that there is. Its
-/// layers belong into the three lists.
+/// A new case of `RecurrentCell` compiles and trains before users can reach it in every way. Its layers must be added
+/// to the three lists.
 @Suite("Every cell is complete")
 struct CompleteCellTests {
-    /// The stacks of all layers that users can make.
+    /// The stacks of all layers that users can create.
     private static let layers: [RecurrentStack] =
         RNN.Nonlinearity.allCases.map { RNN(inputSize: 3, hiddenSize: 5, nonlinearity: $0).stack }
         + [LSTM(inputSize: 3, hiddenSize: 5).stack]
         + GRU.Reset.allCases.map { GRU(inputSize: 3, hiddenSize: 5, reset: $0).stack }
 
-    /// The first step of all layers of one step.
+    /// The first step of all cell layers.
     private static let firstSteps: [Tensor] = {
         let input = Tensor.random([2, 3], seed: 1)
         return RNN.Nonlinearity.allCases.map {
@@ -27,18 +27,18 @@ struct CompleteCellTests {
         .simpleRNN(5), .lstm(5), .gru(5), .gru(5, resetAfter: false),
     ]
 
-    /// Keras has no layer of its own for it: `.recurrent(RecurrentOptions(.rnnReLU, units: 5))`.
+    /// The cells without a Keras layer: `.recurrent(RecurrentOptions(.rnnReLU, units: 5))`.
     private static let withoutSequentialName: Set<RecurrentCell> = [.rnnReLU]
 
     @Test(arguments: RecurrentCell.allCases)
-    func `a layer`(cell: RecurrentCell) {
+    func `every cell has a layer`(cell: RecurrentCell) {
         #expect(
             Self.layers.filter { $0.cell == cell }.count == 1,
             "expected a layer of \(cell.rawValue), made by RecurrentLayer.swift, in CompleteCellTests.layers")
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `a layer of one step`(cell: RecurrentCell) {
+    func `every cell has a cell layer`(cell: RecurrentCell) {
         let layer = RecurrentLayer<AnyKind>(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5), batchFirst: false, seed: 0)
         let step = layer(Tensor.random([1, 2, 3], seed: 1)).output.reshaped([2, 5])
@@ -49,7 +49,7 @@ struct CompleteCellTests {
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `a layer of Sequential, which computes what the layer does`(cell: RecurrentCell) throws {
+    func `every cell has a layer of Sequential that computes the same`(cell: RecurrentCell) throws {
         let isNamed = Self.sequentialLayers.contains { layer in
             if case .recurrent(let options) = layer { options.cell == cell } else { false }
         }
@@ -63,10 +63,11 @@ struct CompleteCellTests {
         #expect(model(input).shape == [2, 4, 5])
     }
 
-    /// One sequence at a time has weights in an order of its own; a cell may add its biases in more than one place.
+    /// The weights for one sequence at a time are in a different order; a cell may add its biases in more than one
+    /// place.
     @Test(
         arguments: RecurrentCell.allCases)
-    func `parts for one sequence at a time, and biases where the cell adds them`(cell: RecurrentCell) {
+    func `every cell has parts for one sequence at a time, with its biases`(cell: RecurrentCell) {
         let model = SequenceModel(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5, bias: .pytorch), sequenceLength: 4,
             classCount: 2)

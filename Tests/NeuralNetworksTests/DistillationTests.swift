@@ -4,20 +4,20 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Learning of a teacher")
+@Suite("Knowledge distillation")
 struct DistillationTests {
     /// Images of 6 rows and 9 columns, of 5 classes.
     static let problem = AugmentedTrainingTests.problem
     static let batch = Array(0..<70)
 
-    /// Another cell, other sizes, the same images and classes.
+    /// Returns a teacher with another cell and other sizes, for the same images and classes.
     static func teacher(weight: Double = 0.7, temperature: Double = 2) -> Distillation {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 9, hiddenSize: 11, numLayers: 2), sequenceLength: 6,
             classCount: 5,
             readout: .mean)
         let parameters = model.initialParameters(seed: 8)
-        // Fresh ones tell next to nothing apart.
+        // Initial parameters give nearly equal probabilities.
         parameters.assign(parameters.elements.map { 4 * $0 })
         return Distillation(teacher: model, parameters: parameters, weight: weight, temperature: temperature)
     }
@@ -30,7 +30,7 @@ struct DistillationTests {
             set)
     }
 
-    /// In double precision, from the equations.
+    /// Returns the result in double precision, computed from the equations.
     private func expected(_ distillation: Distillation) -> ReferenceModel.Result {
         let images = Array(Self.problem.images.prefix(Self.batch.count))
         let labels = Self.problem.labels.map(Int.init)
@@ -62,7 +62,7 @@ struct DistillationTests {
     @Test(
         arguments: InstructionSet.available,
         [(0, 1), (0.7, 2), (1, 5)] as [(Double, Double)])
-    func `loss and every gradient against the reference`(
+    func `loss and every gradient equal the reference`(
         set: InstructionSet, _ settings: (weight: Double, temperature: Double)
     ) {
         let distillation = Self.teacher(weight: settings.weight, temperature: settings.temperature)
@@ -75,14 +75,14 @@ struct DistillationTests {
         expectClose(
             gradient, Self.problem.model.layout.flat(expected.gradient), absolute: 1e-6, relative: 2e-5,
             "gradient")
-        // A teacher that is not asked is none.
+        // A teacher with weight 0 has no effect.
         let plain = Self.engine(nil, set)
         _ = plain.computeGradients(Self.problem, Self.batch)
         #expect((gradient == plain.gradient()) == (settings.weight == 0))
     }
 
     @Test
-    func `evaluation is by the labels alone`() {
+    func `evaluation uses only the labels`() {
         let (taught, plain) = (Self.engine(Self.teacher()), Self.engine(nil))
         Self.problem.withSequences { sequences in
             #expect(taught.evaluate(sequences) == plain.evaluate(sequences))
@@ -90,7 +90,7 @@ struct DistillationTests {
     }
 
     @Test(arguments: fusedSets, [1, 2, 4])
-    func `gives the same bytes for any number of threads`(set: InstructionSet, threads: Int) throws {
+    func `any number of threads gives the same bytes`(set: InstructionSet, threads: Int) throws {
         func trained(_ engine: SequenceEngine) -> [Score] { AugmentedTrainingTests.trained(engine) }
         let expected = Self.engine(Self.teacher(), smoothing: 0.1, try #require(fusedSets.first))
         let engine = Self.engine(Self.teacher(), smoothing: 0.1, threads: threads, set)
@@ -101,7 +101,7 @@ struct DistillationTests {
     }
 
     @Test
-    func `the teacher reads the images that the student reads`() {
+    func `the teacher reads the same augmented images as the student`() {
         let (engine, other) = (Self.engine(Self.teacher()), Self.engine(Self.teacher()))
         let bytes = (0..<70).flatMap { index in
             ImageAugmentation.elastic.augmented(
@@ -126,7 +126,7 @@ struct DistillationTests {
     }
 
     @Test
-    func `a student comes close to its teacher`() {
+    func `a student approaches its teacher`() {
         let distillation = Self.teacher(weight: 1, temperature: 1)
         let engine = Self.engine(distillation)
         let first = engine.train(Self.problem, 0..<150).loss
@@ -135,7 +135,7 @@ struct DistillationTests {
     }
 
     @Test
-    func `whom it cannot learn of`() {
+    func `a teacher of another shape is rejected`() {
         let teacher = Self.teacher()
         func model(steps: Int = 6, columns: Int = 9, classes: Int = 5) -> SequenceModel {
             SequenceModel(
@@ -156,7 +156,7 @@ struct DistillationTests {
     }
 
     @Test
-    func `mistakes trap`() async {
+    func `invalid arguments trap`() async {
         await #expect(processExitsWith: .failure) { _ = DistillationTests.teacher(weight: 1.1) }
         await #expect(processExitsWith: .failure) { _ = DistillationTests.teacher(temperature: 0) }
         await #expect(processExitsWith: .failure) {

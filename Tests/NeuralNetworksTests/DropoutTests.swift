@@ -6,7 +6,7 @@ import Testing
 @Suite("Dropout")
 struct DropoutTests {
     @Test(arguments: [0.1, 0.3, 0.5, 0.9])
-    func `zeros are as many as wanted, the others scaled`(_ probability: Double) {
+    func `the fraction of zeros is as given and the others are scaled`(_ probability: Double) {
         let x = Tensor.random([100, 1000], seed: 1).mapping { $0 + 2 }
         let y = Dropout(probability, seed: 3).forward(x, step: 0)
         let zeros = Double(y.elements.count { $0 == 0 }) / 1e5
@@ -17,7 +17,7 @@ struct DropoutTests {
     }
 
     @Test
-    func `what is dropped follows from seed, step and place`() {
+    func `the mask depends on seed, step and index`() {
         let ones = Tensor(shape: [10, 20], repeating: 1)
         let mask = Dropout(0.5, seed: 3).forward(ones, step: 7)
         #expect(Dropout(0.5, seed: 3).forward(ones, step: 7) == mask)
@@ -38,20 +38,20 @@ struct DropoutTests {
     }
 
     @Test
-    func `nothing changes in inference, nor without a probability`() {
+    func `inference and a probability of zero change nothing`() {
         let x = Tensor.random([4, 9], seed: 1)
         #expect(Dropout(0.9)(x) == x)
         #expect(Dropout(0).forward(x, step: 1) == x)
     }
 
     @Test
-    func `a NaN is not hidden where it is dropped`() {
+    func `a dropped NaN stays NaN`() {
         let y = Dropout(0.5).forward(Tensor(shape: [50], repeating: .nan), step: 0)
         #expect(y.elements.allSatisfy { $0.isNaN })
     }
 
     @Test(arguments: [1, -0.1])
-    func `probabilities that are none trap`(_ probability: Double) async {
+    func `invalid probabilities trap`(_ probability: Double) async {
         await #expect(processExitsWith: .failure) { [probability] in _ = Dropout(probability) }
     }
 }

@@ -4,10 +4,10 @@
 
     @testable import NeuralNetworks
 
-    @Suite("The memory of an engine") struct EngineMemoryTests {
-        /// In a process of its own, which takes no other memory meanwhile.
+    @Suite("Memory of an engine") struct EngineMemoryTests {
+        /// The test runs in a separate process, which allocates no other memory meanwhile.
         @Test
-        func `an engine takes no more than was computed before, and not much less`() async {
+        func `an engine needs at most the computed memory, and not much less`() async {
             await #expect(processExitsWith: .success) {
                 giveMemoryBackAtOnce()
                 let stacks: [RecurrentStack] = [
@@ -66,7 +66,7 @@
         }
 
         @Test
-        func `sizes of any model give a finite number`() {
+        func `the sizes of every model give a finite number`() {
             let stack = RecurrentStack(
                 .lstm, inputSize: 65_536, hiddenSize: 65_536, numLayers: 1024, bidirectional: true)
             let model = SequenceModel(stack, sequenceLength: 65_536, valueCount: 65_536)
@@ -75,7 +75,8 @@
         }
     }
 
-    /// Lets the C library take every large buffer from the system and give it back: `mallopt(M_MMAP_THRESHOLD, 128 << 10)`.
+    /// Makes the C library request every large buffer from the system and return it:
+    /// `mallopt(M_MMAP_THRESHOLD, 128 << 10)`.
     private func giveMemoryBackAtOnce() {
         typealias Option = @convention(c) (Int32, Int32) -> Int32
         guard let function = dlsym(nil, "mallopt") else { return }

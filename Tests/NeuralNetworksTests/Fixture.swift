@@ -5,7 +5,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A file written by PyTorch (`index.json` says how): inputs, parameters, outputs and gradients.
+/// A file written by PyTorch, described by `index.json`: inputs, parameters, outputs and gradients.
 struct Fixture {
     let file: SafetensorsFile
 
@@ -29,7 +29,7 @@ struct Fixture {
             : try file.values(of: name, as: Float.self).map(Double.init)
     }
 
-    /// All tensors `prefix` + parameter name in the order of a layout.
+    /// Returns all tensors `prefix` + parameter name in the order of a layout.
     func parameters(_ prefix: String, _ layout: ParameterLayout) throws -> [Double] {
         try layout.parameters.flatMap { parameter in
             let name = prefix + parameter.name

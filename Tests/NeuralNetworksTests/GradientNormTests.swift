@@ -3,15 +3,15 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("The gradient's norm, measured")
+@Suite("Measured gradient norm")
 struct GradientNormTests {
     private static let model = SequenceModel(
         RecurrentStack(.gru, inputSize: 3, hiddenSize: 2, numLayers: 2, dropout: 0.25), sequenceLength: 2,
         classCount: 3, readout: .last)
 
-    /// One shard, several, and more than there are groups of them.
+    /// Batches of one shard, of several, and of more shards than groups.
     @Test(arguments: [1, 33, 130, 64 * 32 + 40])
-    func `changes no bit of training`(batchSize: Int) throws {
+    func `measuring changes no bit of training`(batchSize: Int) throws {
         let bytes = (0..<batchSize * 6).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 / 7) }
         let labels = (0..<batchSize).map { UInt8($0 * $0 % 3) }
         for clipping in [GradientClipping.none, .value(1e-3), .norm(1e-3), .norm(.infinity)] {
@@ -48,7 +48,7 @@ struct GradientNormTests {
     }
 
     @Test(arguments: [1, 33, 64 * 32 + 40])
-    func `is the root of the sum of squares`(batchSize: Int) throws {
+    func `the norm is the root of the sum of squares`(batchSize: Int) throws {
         let bytes = (0..<batchSize * 6).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 / 7) }
         let labels = (0..<batchSize).map { UInt8($0 * $0 % 3) }
         let engine = SequenceEngine(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Of noise, so that every pixel counts.
+/// Returns an image of noise, so that every pixel matters.
 func noiseImage(rows: Int, columns: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = SplitMix64(seed)
     return (0..<rows * columns).map { _ in UInt8(generator.nextIndex(below: 256)) }
@@ -18,7 +18,7 @@ struct ImageAugmentationTests {
         let columns: Int
         var testDescription: String { "\(rows) × \(columns)" }
 
-        /// Narrower and wider than a vector, by a pixel too, of one pixel, row or column.
+        /// Sizes narrower and wider than a vector, also by one pixel, and of one pixel, row or column.
         static let all = [
             (28, 28), (1, 1), (1, 20), (20, 1), (5, 17), (17, 15), (31, 16), (16, 32), (3, 47),
         ].map(Size.init)
@@ -29,7 +29,7 @@ struct ImageAugmentationTests {
             ImageAugmenter(rows: rows, columns: columns, kernels: set.kernels)
         }
 
-        /// What a map makes of the image.
+        /// Returns the image warped by a map.
         func drawn(_ map: AffineMap, _ set: InstructionSet = .best) -> [UInt8] {
             var result = [UInt8](repeating: 99, count: rows * columns + ImageAugmenter.margin)
             augmenter(set).draw(image, through: map, into: &result)
@@ -49,15 +49,15 @@ struct ImageAugmentationTests {
     }
 
     @Test(arguments: Size.all, InstructionSet.available)
-    func `ranges of zero leave every byte`(size: Size, set: InstructionSet) {
+    func `ranges of zero change no byte`(size: Size, set: InstructionSet) {
         expectEqual(size.augmented(.none, set), size.image)
-        // And so do control points that do not move.
+        // Control points without displacement change no byte either.
         var result = size.image + [UInt8](repeating: 0, count: ImageAugmenter.margin)
         size.augmenter(set).draw(size.image, through: AffineMap(), isElastic: true, into: &result)
         expectEqual(Array(result.prefix(size.image.count)), size.image)
     }
 
-    /// Each range alone, all of them, and more than anyone wants.
+    /// Each range alone, all ranges, and very large ones.
     static let ranges: [ImageAugmentation] = [
         .shift, .affine, .elastic, .init(shift: 40), .init(rotation: 180), .init(scale: 0.9), .init(shear: 2),
         .init(elastic: 0.7), .init(elastic: 6),
@@ -69,9 +69,9 @@ struct ImageAugmentationTests {
         .init(shift: 3, shear: 1, elastic: 3, background: 1),
     ]
 
-    /// Within the half of a grey level that rounding takes, and what single precision does.
+    /// The tolerance is half a grey level from rounding, plus the error of single precision.
     @Test(arguments: Size.all, ranges + onBackgrounds)
-    func `as a reference in double precision has it`(size: Size, ranges: ImageAugmentation) {
+    func `images equal a reference in double precision`(size: Size, ranges: ImageAugmentation) {
         for index in 0..<3 {
             let found = size.augmented(ranges, seed: 11, epoch: 4, index: index)
             let expected = ReferenceAugmentation(
@@ -82,16 +82,16 @@ struct ImageAugmentationTests {
     }
 
     @Test(arguments: Size.all, ranges + onBackgrounds)
-    func `the same bytes on all instruction sets`(size: Size, ranges: ImageAugmentation) {
+    func `all instruction sets give the same bytes`(size: Size, ranges: ImageAugmentation) {
         let images = InstructionSet.available.map { set in
             (0..<4).flatMap { size.augmented(ranges, index: $0, set) }
         }
         for image in images { expectEqual(image, images[0]) }
     }
 
-    /// The bytes of a debug build, a release build and every machine.
+    /// The bytes are the same in a debug build, a release build and on every machine.
     @Test
-    func `the bytes, for good`() {
+    func `the bytes never change`() {
         let bytes = [Size(rows: 28, columns: 28), Size(rows: 5, columns: 17)].flatMap { size in
             Self.ranges.flatMap { ranges in (0..<3).flatMap { size.augmented(ranges, index: $0) } }
         }
@@ -99,7 +99,7 @@ struct ImageAugmentationTests {
     }
 
     @Test(arguments: [ImageAugmentation.shift, .elastic])
-    func `seed, epoch and index decide, and nothing else`(ranges: ImageAugmentation) {
+    func `only seed, epoch and index decide`(ranges: ImageAugmentation) {
         let size = Size(rows: 12, columns: 9)
         let keys: [(UInt64, Int, Int)] = [(7, 0, 0), (8, 0, 0), (7, 1, 0), (7, 0, 1), (0, 0, 0), (7, 1, 1)]
         let augmenter = size.augmenter()
@@ -112,7 +112,7 @@ struct ImageAugmentationTests {
         }
         let images = keys.map(draw)
         #expect(Set(images).count == keys.count)
-        // One augmenter, in another order, after others.
+        // One augmenter is used in another order, after other images.
         for (key, image) in zip(keys, images).reversed() {
             expectEqual(draw(key), image)
             expectEqual(
@@ -136,9 +136,9 @@ struct ImageAugmentationTests {
         }
     }
 
-    /// Clockwise, as y points downwards: what was right of the centre comes to be below it.
+    /// The rotation is clockwise, because y points downwards: a pixel to the right of the centre moves below it.
     @Test
-    func `quarters of a turn`() {
+    func `quarter turns are exact`() {
         let size = Size(rows: 21, columns: 21)
         let image = size.image
         for quarters in [-2, -1, 1, 2, 3, 4, 5] {
@@ -168,7 +168,7 @@ struct ImageAugmentationTests {
         expectEqual(size.drawn(map), expected)
     }
 
-    /// Rows below the centre go to the right.
+    /// Rows below the centre move to the right.
     @Test(arguments: [-2, -1, 1, 3])
     func `a shear by whole pixels moves rows`(by: Int) {
         let size = Size(rows: 7, columns: 18)
@@ -182,7 +182,7 @@ struct ImageAugmentationTests {
         expectEqual(size.drawn(map), expected)
     }
 
-    @Test func `an augmenter draws on one background after another`() {
+    @Test func `one augmenter draws on several backgrounds`() {
         let size = Size(rows: 9, columns: 7)
         let augmenter = size.augmenter()
         for background in [0, 255, 0, 7] as [UInt8] {
@@ -197,7 +197,7 @@ struct ImageAugmentationTests {
 
     // MARK: Values
 
-    @Test func `a background that an older version did not have is black`() throws {
+    @Test func `a background missing from older files is black`() throws {
         let old = #"{"shift":1,"rotation":0,"scale":0,"shear":0,"elastic":0}"#
         let ranges = try JSONDecoder().decode(ImageAugmentation.self, from: Data(old.utf8))
         #expect(ranges == ImageAugmentation(shift: 1) && ranges.background == 0)
@@ -205,7 +205,7 @@ struct ImageAugmentationTests {
     }
 
     @Test(arguments: ranges + onBackgrounds + [.none])
-    func `ranges come back from JSON`(ranges: ImageAugmentation) throws {
+    func `ranges are read back from JSON`(ranges: ImageAugmentation) throws {
         let data = try JSONEncoder().encode(ranges)
         #expect(try JSONDecoder().decode(ImageAugmentation.self, from: data) == ranges)
         #expect(ranges.fault == nil)
@@ -213,7 +213,7 @@ struct ImageAugmentationTests {
     }
 
     @Test
-    func `ranges that are none have a fault that names them`() {
+    func `invalid ranges have a fault that names them`() {
         for wrong in [-1, Double.nan, .infinity] {
             #expect(ImageAugmentation(shift: wrong).fault?.hasPrefix("shift: ") == true)
             #expect(ImageAugmentation(rotation: wrong).fault?.hasPrefix("rotation: ") == true)
@@ -227,7 +227,7 @@ struct ImageAugmentationTests {
     }
 
     @Test
-    func `mistakes trap`() async {
+    func `invalid arguments trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = EpochAugmentation(ranges: ImageAugmentation(shear: .nan), seed: 0, epoch: 0)
         }

@@ -5,7 +5,7 @@ import Testing
 @Suite("Instruction sets")
 struct InstructionSetTests {
     @Test
-    func `those available, from the plainest to the widest`() {
+    func `available sets are ordered by vector width`() {
         let available = InstructionSet.available
         #expect(available.first == .portable)
         #expect(available == InstructionSet.allCases.filter(available.contains))
@@ -15,7 +15,7 @@ struct InstructionSetTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `the peak's multiply-adds are counted`(_ set: InstructionSet) {
+    func `the multiply-adds of the peak are counted`(_ set: InstructionSet) {
         let kernels = set.kernels
         let made = kernels.multiplyAdds(atLeast: 10_000, factor: 0.5)
         #expect(made >= 10_000)

@@ -50,7 +50,7 @@ struct LayerReadoutTests {
     }
 
     @Test(arguments: Case.all, Readout.allCases)
-    func `features are the numbers that they say`(_ test: Case, _ readout: Readout) {
+    func `features are the documented numbers`(_ test: Case, _ readout: Readout) {
         let layer = test.layer
         let result = layer(test.input, lengths: test.lengths)
         let found = result.features(readout)
@@ -83,7 +83,7 @@ struct LayerReadoutTests {
     }
 
     @Test(arguments: Case.all, Readout.allCases)
-    func `gradients are the differences`(_ test: Case, _ readout: Readout) {
+    func `gradients equal finite differences`(_ test: Case, _ readout: Readout) {
         let layer = test.layer
         let (input, lengths) = (test.input, test.lengths)
         let pass = layer.forward(input, lengths: lengths)
@@ -99,12 +99,12 @@ struct LayerReadoutTests {
     }
 
     @Test(arguments: Case.all)
-    func `the last output is the final state in one direction only`(_ test: Case) {
+    func `the last output equals the final state in only one direction`(_ test: Case) {
         let result = test.layer(test.input, lengths: test.lengths)
         let (last, final) = (result.features(.last), result.features(.final))
         #expect((last == final) == !test.bidirectional)
         guard test.bidirectional else { return }
-        // The forward half is the same; the backward one has seen but one step.
+        // The forward half is the same; the backward direction has read only one step.
         for n in 0..<test.batch {
             expectEqual(
                 Array(last.elements[n * 4..<n * 4 + 2]), Array(final.elements[n * 4..<n * 4 + 2]))

@@ -13,7 +13,7 @@ struct LengthTests {
         }
     }
 
-    /// The problem with `number` wherever a sequence is past its end.
+    /// Returns the problem with `number` at all steps past the end of a sequence.
     static func padded(_ problem: RecurrentProblem, with number: Double) -> RecurrentProblem {
         var padded = problem
         for place in [\RecurrentProblem.input, \.outputFactor] {
@@ -30,9 +30,11 @@ struct LengthTests {
     }
 
     @Test(arguments: problems, InstructionSet.available)
-    func `each is what it is alone, to the last bit`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `each sequence is bit-identical to the sequence alone`(
+        _ problem: RecurrentProblem, _ set: InstructionSet
+    ) {
         let together = problem.solved(by: set)
-        // Of each length in both shards.
+        // Both shards contain sequences of each length.
         let sequences = [0..<32, 32..<36].flatMap { shard in
             (1...6).compactMap { length in shard.first { problem.length($0) == length } }
         }
@@ -58,7 +60,7 @@ struct LengthTests {
     }
 
     @Test(arguments: problems)
-    func `inference with lengths computes what training does`(_ problem: RecurrentProblem) {
+    func `inference with lengths computes the same as training`(_ problem: RecurrentProblem) {
         let layer = problem.layer()
         let state = problem.state(problem.hidden, problem.cell)
         let training = layer.forward(problem.tensor(problem.input), state: state, lengths: problem.lengths)
@@ -70,7 +72,7 @@ struct LengthTests {
 
     @Test(
         arguments: problems, InstructionSet.available)
-    func `what stands past the end makes no difference`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `the content past the end has no effect`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let expected = Self.padded(problem, with: 0).solved(by: set)
         for number in [Double.nan, .infinity, -1e30] {
             let found = Self.padded(problem, with: number).solved(by: set)
@@ -81,7 +83,7 @@ struct LengthTests {
     }
 
     @Test(arguments: problems, InstructionSet.available)
-    func `all of full length is no lengths at all`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `full lengths equal no lengths`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         var (with, without) = (problem, problem)
         with.lengths = .init(repeating: problem.steps, count: problem.batch)
         without.lengths = nil
@@ -91,7 +93,7 @@ struct LengthTests {
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `a shard of short sequences, after one of long ones and before`(_ cell: RecurrentCell) {
+    func `a shard of short sequences works before and after one of long ones`(_ cell: RecurrentCell) {
         var problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: true), batch: 96,
             steps: 5)

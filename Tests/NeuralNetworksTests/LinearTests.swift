@@ -15,7 +15,7 @@ struct LinearTests {
 
     @Test(
         arguments: InstructionSet.available, Self.leadingShapes)
-    func `outputs and gradients are the equations'`(_ set: InstructionSet, _ shape: [Int]) {
+    func `outputs and gradients match the equations`(_ set: InstructionSet, _ shape: [Int]) {
         for sizes in [Sizes(input: 3, output: 5), Sizes(input: 7, output: 29), Sizes(input: 1, output: 1)] {
             let linear = Self.layer(sizes, set)
             let x = Tensor.random(shape + [sizes.input], seed: 2)
@@ -34,7 +34,7 @@ struct LinearTests {
     }
 
     @Test
-    func `gradients are the differences`() {
+    func `gradients equal finite differences`() {
         let linear = Self.layer(Sizes(input: 3, output: 5), .best)
         let x = Tensor.random([2, 7, 3], seed: 2)
         let factor = Tensor.random([2, 7, 5], seed: 3)
@@ -46,7 +46,7 @@ struct LinearTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `gradients add up until they are cleared`(_ set: InstructionSet) {
+    func `gradients accumulate until they are cleared`(_ set: InstructionSet) {
         let linear = Self.layer(Sizes(input: 7, output: 29), set)
         let (x, factor) = (Tensor.random([35, 7], seed: 2), Tensor.random([35, 29], seed: 3))
         linear.forward(x).backward(factor)
@@ -58,7 +58,7 @@ struct LinearTests {
     }
 
     @Test
-    func `instruction sets with fused multiply-adds agree to the last bit`() {
+    func `instruction sets with fused multiply-adds are bit-identical`() {
         let found = fusedSets.map { set in
             let linear = Self.layer(Sizes(input: 7, output: 29), set)
             let pass = linear.forward(.random([35, 7], seed: 2))
@@ -69,7 +69,7 @@ struct LinearTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a NaN reaches what depends on it, and no other row`(_ set: InstructionSet) {
+    func `a NaN reaches what depends on it and no other row`(_ set: InstructionSet) {
         let linear = Self.layer(Sizes(input: 3, output: 5), set)
         var x = Tensor.random([35, 3], seed: 2)
         x[33, 1] = .nan
@@ -99,7 +99,7 @@ struct LinearTests {
     }
 
     @Test
-    func `parameters by name are read and written in their place`() async {
+    func `parameters are read and written by name`() async {
         let linear = Linear(inputSize: 2, outputSize: 3)
         linear["weight"] = Tensor([[1, 2], [3, 4], [5, 6]])
         linear["bias"] = Tensor(shape: [3], [7, 8, 9])
@@ -136,7 +136,7 @@ struct LinearTests {
         return linear
     }
 
-    /// The equations in `Double`, row by row.
+    /// Returns the solution of the equations in `Double`, row by row.
     private static func solution(
         _ linear: Linear, _ x: Tensor, _ factor: Tensor
     ) -> (output: [Double], input: [Double], parameters: [Double]) {

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Losses")
 struct LossTests {
-    // What PyTorch 2 makes of these in double precision:
-    // torch.nn.CrossEntropyLoss(label_smoothing=e)(scores, labels).backward(); torch.nn.MSELoss()(scores, targets)
+    // The expected numbers are PyTorch 2's in double precision: torch.nn.CrossEntropyLoss(label_smoothing=e)(scores,
+    // labels).backward(); torch.nn.MSELoss()(scores, targets)
     static let scores = Tensor([[1.5, -2, 0.25], [0.5, 3, -1], [2, 2, -4], [-0.75, 0.125, 1]])
     static let labels = [2, 1, 0, 2]
     static let targets = Tensor([[1, -1, 0.5], [0, 2, -2], [1, 3, -4.5], [0.25, 0.5, -1]])
@@ -43,7 +43,7 @@ struct LossTests {
     ]
 
     @Test(arguments: smoothed)
-    func `cross-entropy is PyTorch's`(_ expected: Smoothed) {
+    func `cross-entropy equals PyTorch's`(_ expected: Smoothed) {
         let found = CrossEntropyLoss(labelSmoothing: expected.smoothing)(Self.scores, Self.labels)
         expectClose([found.value], [expected.value], absolute: 1e-14, relative: 1e-14)
         expectClose(found.gradient.elements, expected.gradient, absolute: 1e-9, relative: 1e-7)
@@ -52,7 +52,7 @@ struct LossTests {
     }
 
     @Test
-    func `cross-entropy of masked steps is PyTorch's with ignore_index`() {
+    func `cross-entropy of masked steps equals PyTorch's with ignore_index`() {
         let found = CrossEntropyLoss(labelSmoothing: 0.1)(
             Self.scores.reshaped([2, 2, 3]), [2, -100, 0, 2], lengths: [1, 2])
         expectClose([found.value], [1.0014944326366992], absolute: 1e-14, relative: 1e-14)
@@ -66,7 +66,7 @@ struct LossTests {
     }
 
     @Test
-    func `the mean squared error is PyTorch's`() {
+    func `the mean squared error equals PyTorch's`() {
         let found = MSELoss()(Self.scores, Self.targets)
         expectClose([found.value], [0.9127604166666666], absolute: 1e-14, relative: 1e-14)
         expectClose(
@@ -77,7 +77,7 @@ struct LossTests {
     }
 
     @Test(arguments: [0, 0.1, 0.7, 1])
-    func `cross-entropy and its gradient are the definition's`(_ smoothing: Double) {
+    func `cross-entropy and its gradient match the definition`(_ smoothing: Double) {
         let scores = Tensor.random([3, 4, 5], seed: 1, bound: 4)
         let labels = (0..<12).map { $0 * 7 % 5 }
         func mean(_ scores: [Double]) -> Double {
@@ -100,7 +100,7 @@ struct LossTests {
     }
 
     @Test
-    func `the gradient of the squared error is the difference`() {
+    func `the gradient of the squared error equals finite differences`() {
         let (output, target) = (Tensor.random([3, 4, 2], seed: 1), Tensor.random([3, 4, 2], seed: 2))
         func mean(_ output: [Double]) -> Double {
             zip(output, target.elements).reduce(0) { $0 + pow($1.0 - Double($1.1), 2) } / 24
@@ -112,7 +112,7 @@ struct LossTests {
     }
 
     @Test
-    func `what stands past the ends of sequences is not read`() {
+    func `the content past the ends of sequences is not read`() {
         let lengths = [4, 0, 2]
         let rows = (0..<12).filter { $0 % 4 < lengths[$0 / 4] }
         var scores = Tensor.random([12, 5], seed: 1)
@@ -150,7 +150,7 @@ struct LossTests {
     }
 
     @Test
-    func `where nothing counts, value and gradient are zero`() {
+    func `without counted steps the value and gradient are zero`() {
         let scores = Tensor(shape: [2, 3, 4], repeating: .nan)
         let found = CrossEntropyLoss()(scores, .init(repeating: -1, count: 6), lengths: [0, 0])
         #expect(found == Loss(value: 0, count: 0, gradient: Tensor(shape: [2, 3, 4])))
@@ -170,7 +170,7 @@ struct LossTests {
     }
 
     @Test
-    func `classes ruled out by -∞ count nothing unless they are wanted; NaN counts`() {
+    func `classes with a score of -∞ count nothing unless they are the label, and NaN counts`() {
         let ruledOut = CrossEntropyLoss()(Tensor([[1, -.infinity, 1]]), [0])
         expectClose([ruledOut.value], [0.6931471805599453], absolute: 1e-15)
         expectClose(ruledOut.gradient.elements, [-0.5, 0, 0.5])
@@ -187,7 +187,7 @@ struct LossTests {
     }
 
     @Test
-    func `labels, lengths and shapes that do not fit trap`() async {
+    func `labels, lengths and shapes that do not match trap`() async {
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [1, 3]), [3]) }
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [1, 3]), [-1]) }
         await #expect(processExitsWith: .failure) { _ = CrossEntropyLoss()(Tensor(shape: [2, 3]), [0]) }
@@ -208,7 +208,7 @@ struct LossTests {
     }
 }
 
-/// Central differences in `Double`.
+/// Returns central differences in `Double`.
 private func differences(_ numbers: [Double], _ scalar: ([Double]) -> Double) -> [Double] {
     numbers.indices.map { index in
         var moved = numbers

@@ -1,4 +1,4 @@
-/// Rows one after the other. Its loops are plain, over bare memory, because tests run unoptimised.
+/// A matrix, row by row. Its loops are plain, over raw memory, because tests run unoptimised.
 struct Matrix {
     let columns: Int
     var numbers: [Double]
@@ -50,7 +50,7 @@ struct Matrix {
         }
     }
 
-    /// Adds y xᵀ to the rows from `firstRow` on; without it, to all.
+    /// Adds y xᵀ to the rows from `firstRow` on; if nil, to all rows.
     mutating func add(outer y: [Double], _ x: [Double], firstRow: Int? = nil) {
         var index = (firstRow ?? 0) * columns
         precondition(
@@ -70,7 +70,7 @@ struct Matrix {
         }
     }
 
-    /// Zeros that `body` adds to.
+    /// Returns zeros to which `body` adds.
     private func filled(count: Int, _ body: (UnsafeMutableBufferPointer<Double>) -> Void) -> [Double] {
         var result = [Double](repeating: 0, count: count)
         result.withUnsafeMutableBufferPointer { body($0) }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Models as JSON")
 struct ModelCodingTests {
     @Test(arguments: RecurrentCell.allCases, [BiasStyle.pytorch, .keras, .none])
-    func `come back`(cell: RecurrentCell, bias: BiasStyle) throws {
+    func `classifiers are read back`(cell: RecurrentCell, bias: BiasStyle) throws {
         for (readout, isBidirectional) in [(Readout.all, true), (.last, false), (.mean, true)] {
             let model = SequenceModel(
                 RecurrentStack(
@@ -19,7 +19,7 @@ struct ModelCodingTests {
     }
 
     @Test(arguments: SequenceModel.Activation.allCases)
-    func `regressors come back`(activation: SequenceModel.Activation) throws {
+    func `regressors are read back`(activation: SequenceModel.Activation) throws {
         let model = SequenceModel(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
             valueCount: 3, activation: activation)
@@ -46,8 +46,7 @@ struct ModelCodingTests {
             ("classCount", "0"), ("classCount", "257"), ("dropout", "1"), ("dropout", "-1e-300"),
             ("dropout", "1e300"),
         ])
-    func `numbers that make no model are refused, with what was expected`(name: String, value: String) throws
-    {
+    func `invalid numbers are rejected with the expected values`(name: String, value: String) throws {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
         let text = String(decoding: try JSONEncoder().encode(model), as: UTF8.self)

@@ -12,8 +12,8 @@ import Testing
             sequenceLength: steps, valueCount: values)
     }
 
-    /// Sizes, layers, steps and values at their limits; the numbers of parameters stay small.
-    @Test func `a model at its limits comes back from its description`() throws {
+    /// Sizes, layers, steps and values are at their limits; the numbers of parameters stay small.
+    @Test func `a model at its limits is read back from its description`() throws {
         for model in [
             Self.model(inputSize: 65_536), Self.model(hiddenSize: 65_536), Self.model(layers: 1024),
             Self.model(steps: 65_536), Self.model(values: 65_536),
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `a model beyond its limits is a mistake`() async {
+    @Test func `a model beyond its limits traps`() async {
         await #expect(processExitsWith: .failure) { _ = Self.model(inputSize: 65_537) }
         await #expect(processExitsWith: .failure) { _ = Self.model(hiddenSize: 65_537) }
         await #expect(processExitsWith: .failure) { _ = Self.model(layers: 1025) }

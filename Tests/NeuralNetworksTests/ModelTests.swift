@@ -6,7 +6,7 @@ import Testing
 @Suite("Parameters under PyTorch's names, from PyTorch's distribution")
 struct ModelTests {
     @Test
-    func `names and shapes of a bidirectional stack, in PyTorch's order`() {
+    func `a bidirectional stack has PyTorch's names, shapes and order`() {
         let layout = layout(
             RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true))
         #expect(
@@ -21,7 +21,7 @@ struct ModelTests {
     }
 
     @Test
-    func `names and shapes without biases and in one direction`() {
+    func `a stack without biases in one direction has PyTorch's names and shapes`() {
         let layout = layout(RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, numLayers: 3, bias: .none))
         #expect(
             described(layout) == [
@@ -32,7 +32,7 @@ struct ModelTests {
     }
 
     @Test
-    func `names and shapes of a classifier`() {
+    func `a classifier has PyTorch's names and shapes`() {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 4, hiddenSize: 2, bias: .none, bidirectional: true),
             sequenceLength: 7,
@@ -45,7 +45,7 @@ struct ModelTests {
         #expect(model.head == LinearShape(inputSize: 28, outputSize: 3))
     }
 
-    /// Counts by PyTorch: `sum(p.numel() for p in nn.LSTM(…).parameters())`.
+    /// The counts are PyTorch's: `sum(p.numel() for p in nn.LSTM(…).parameters())`.
     @Test(
         arguments: [
             (RecurrentStack(.lstm, inputSize: 10, hiddenSize: 20), 2_560),
@@ -58,7 +58,7 @@ struct ModelTests {
                 243_712
             ),
         ])
-    func `parameter counts`(_ lstm: RecurrentStack, count: Int) {
+    func `parameter counts equal PyTorch's`(_ lstm: RecurrentStack, count: Int) {
         let layout = layout(lstm)
         #expect(layout.count == count)
         #expect(layout.parameters.map(\.count).reduce(0, +) == count)
@@ -86,9 +86,9 @@ struct ModelTests {
             let numbers = parameter.range.map { Double(parameters.base[$0]) }
             let count = Double(numbers.count)
             #expect(numbers.allSatisfy { abs($0) <= bound * (1 + 1e-7) }, "\(parameter.name)")
-            // Of 2²⁴ possible numbers hardly one is drawn twice.
+            // Hardly any of the 2²⁴ possible numbers is drawn twice.
             #expect(Double(Set(numbers).count) > 0.99 * count, "\(parameter.name): repeated numbers")
-            // Five standard errors: the mean's is b/√(3n), the variance's b²/3·√(0.8/n).
+            // The tolerance is five standard errors: b/√(3n) for the mean, b²/3·√(0.8/n) for the variance.
             let mean = numbers.reduce(0, +) / count
             let variance = numbers.reduce(0) { $0 + $1 * $1 } / count
             #expect(abs(mean) < 5 * bound / (3 * count).squareRoot(), "\(parameter.name)")
@@ -98,17 +98,17 @@ struct ModelTests {
     }
 
     @Test
-    func `same seed, same bytes`() {
+    func `the same seed gives the same bytes`() {
         let parameters = [0, 0, 1].map { Self.mnist.initialParameters(seed: $0) }
         let bits = parameters.map { $0.elements.map(\.bitPattern) }
         expectEqual(bits[0], bits[1])
         #expect(zip(bits[0], bits[2]).count { $0 == $1 } < 10)
-        // Checkpoints and logs of older versions can be repeated as long as this number stays.
+        // Checkpoints and logs of older versions are reproducible as long as this number does not change.
         #expect(hash(bits[0]) == 0x4d4d00fc3b13b715)
     }
 
     @Test
-    func `a layer by itself starts as the one within a classifier`() {
+    func `a layer starts with the same parameters alone and in a classifier`() {
         let parameters = Self.mnist.initialParameters(seed: 4)
         let layer = RecurrentLayer<AnyKind>(Self.mnist.stack, seed: 4)
         withExtendedLifetime((parameters, layer)) {
@@ -118,13 +118,13 @@ struct ModelTests {
     }
 
     @Test
-    func `multiply-adds of a training step, counted by hand`() {
+    func `multiply-adds of a training step equal those counted by hand`() {
         let input = [28 * 96 * 28, 28 * 96 * 24]
         let recurrent = 28 * 96 * 12
         let head = 6_720
         let forward = input[0] + input[1] + 2 * recurrent + head
-        // Every weight is used once forward, once for its gradient, and once for what flows back, but the
-        // first layer's, since nobody asks for the gradient by the image.
+        // Every weight is used once in the forward pass, once for its gradient, and once for the gradient of its input.
+        // The first layer's input has no gradient.
         #expect(Self.mnist.trainingMultiplyAdds == 3 * forward - input[0])
     }
 
@@ -136,12 +136,14 @@ struct ModelTests {
             (.gru, .all, 3_456), (.gru, .last, 3_348), (.gruResetBefore, .all, 3_456),
             (.gruResetBefore, .final, 3_348),
         ])
-    func `the same for every cell and readout`(_ cell: RecurrentCell, _ readout: Readout, expected: Int) {
+    func `multiply-adds of every cell and readout equal those counted by hand`(
+        _ cell: RecurrentCell, _ readout: Readout, expected: Int
+    ) {
         let model = SequenceModel(
             RecurrentStack(cell, inputSize: 5, hiddenSize: 3, numLayers: 2, bidirectional: true),
             sequenceLength: 4, classCount: 2, readout: readout)
-        // Of one gate: 120 and 144 by the input, 72 twice by the state. A GRU's n has an input and a state part
-        // as all other gates have. The head reads 6 features, or 6 of each step.
+        // For one gate: 120 and 144 for the input, 72 twice for the state. A GRU's n has an input part and a state part
+        // like all other gates. The linear layer reads 6 features, or 6 of each step.
         #expect(model.trainingMultiplyAdds == expected)
     }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Sequence 1 of 3 has a NaN somewhere; every number that follows from it is one too, and no other.
+/// Sequence 1 of 3 has a NaN somewhere. Every number that depends on it must be NaN, and no other.
 @Suite("A NaN reaches what depends on it and nothing else")
 struct NotANumberTests {
     static let cells = RecurrentCell.allCases
@@ -13,7 +13,7 @@ struct NotANumberTests {
             batch: 3, steps: 5)
     }
 
-    /// Expects a NaN where `isExpected` says so in an array (N, L, features).
+    /// Expects NaN exactly where `isExpected` returns true, in an array (N, L, features).
     func expectNaN(
         _ numbers: [Double], _ what: String,
         _ isExpected: (_ sequence: Int, _ step: Int, _ feature: Int) -> Bool
@@ -27,7 +27,7 @@ struct NotANumberTests {
         }
     }
 
-    /// The same for (directions, N, H).
+    /// Expects NaN exactly where `isExpected` returns true, in an array (directions, N, H).
     func expectNaN(
         states numbers: [Double], _ what: String, _ isExpected: (_ direction: Int, _ sequence: Int) -> Bool
     ) {
@@ -37,7 +37,7 @@ struct NotANumberTests {
     }
 
     @Test(arguments: cells, InstructionSet.available)
-    func `of the input`(_ cell: RecurrentCell, _ set: InstructionSet) {
+    func `a NaN of the input`(_ cell: RecurrentCell, _ set: InstructionSet) {
         var problem = Self.problem(cell)
         problem.input[(5 + 2) * 2] = .nan  // sequence 1, step 2
         let solution = problem.solved(by: set)
@@ -51,7 +51,7 @@ struct NotANumberTests {
     }
 
     @Test(arguments: cells, InstructionSet.available)
-    func `of an initial state`(_ cell: RecurrentCell, _ set: InstructionSet) {
+    func `a NaN of an initial state`(_ cell: RecurrentCell, _ set: InstructionSet) {
         for place in cell.hasCellState ? [\RecurrentProblem.hidden, \.cell] : [\.hidden] {
             var problem = Self.problem(cell)
             for unit in 0..<3 { problem[keyPath: place][3 + unit] = .nan }  // forward, sequence 1
@@ -63,7 +63,7 @@ struct NotANumberTests {
     }
 
     @Test(arguments: cells, InstructionSet.available)
-    func `of the gradient by an output`(_ cell: RecurrentCell, _ set: InstructionSet) {
+    func `a NaN of the gradient of an output`(_ cell: RecurrentCell, _ set: InstructionSet) {
         var problem = Self.problem(cell)
         for unit in 0..<3 { problem.outputFactor[(5 + 2) * 6 + unit] = .nan }  // sequence 1, step 2, forward
         let solution = problem.solved(by: set)
@@ -76,16 +76,17 @@ struct NotANumberTests {
     }
 
     @Test(arguments: cells, InstructionSet.available)
-    func `of a parameter`(_ cell: RecurrentCell, _ set: InstructionSet) throws {
+    func `a NaN of a parameter`(_ cell: RecurrentCell, _ set: InstructionSet) throws {
         for name in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] {
             var problem = Self.problem(cell, layers: 2)
-            // All gates of unit 0 of the second layer's forward direction.
+            // All gates of unit 0 in the second layer's forward direction.
             let parameter = try #require(problem.layout[name + "_l1"])
             let width = parameter.count / (cell.gates * 3)
             for gate in 0..<cell.gates { problem.parameters[parameter.offset + gate * 3 * width] = .nan }
             let solution = problem.solved(by: set)
             expectNaN(solution.output, "\(name): output") { _, t, unit in
-                // Unit 0 is NaN at once; the others read it one step later, or through the reset product.
+                // Unit 0 is NaN at once; the others read it one step later, or in the same step through the reset
+                // product.
                 unit == 0 || unit < 3 && (t > 0 || cell == .gruResetBefore)
             }
             let half = solution.finalHidden.count / 2

@@ -11,7 +11,7 @@ struct OptimizationTests {
         RMSprop(momentum: 0.5),
     ]
 
-    /// After one ordinary step.
+    /// Returns an optimization after one ordinary step.
     private func setUp(
         _ optimizer: any Optimizer, _ clipping: GradientClipping
     ) -> (modules: [Numbers], optimization: Optimization) {
@@ -30,7 +30,7 @@ struct OptimizationTests {
 
     @Test(
         arguments: 0..<5, [Float.infinity, -.infinity, .nan])
-    func `an infinite or undefined norm changes nothing but sets the gradients to zero`(
+    func `an infinite or undefined norm only sets the gradients to zero`(
         _ optimizer: Int, _ number: Float
     ) {
         for place in [0, 19] {
@@ -50,7 +50,7 @@ struct OptimizationTests {
     }
 
     @Test(arguments: [0, 1e-30, 1, .infinity])
-    func `a norm of zero divides nothing`(_ limit: Double) {
+    func `a norm of zero causes no division by zero`(_ limit: Double) {
         let modules = [Numbers([1, -2, 3])]
         for optimizer in Self.optimizers where !(optimizer is AdamW) {
             let optimization = Optimization(of: modules, by: optimizer, clipping: .norm(limit))
@@ -62,7 +62,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `clipping at a value cuts infinity off and lets a NaN through`() {
+    func `clipping at a value limits infinity and keeps NaN`() {
         let module = Numbers([1, 2, 3, 4])
         let optimization = Optimization(of: [module], by: SGD(learningRate: 1), clipping: .value(0.5))
         module.gradients.fill([.infinity, -.infinity, 0.25, .nan])
@@ -72,7 +72,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `a module of many slices moves as small ones do`() {
+    func `a module of many slices is updated like small ones`() {
         let count = 9_000
         let start = (0..<count).map { Float($0 % 71) / 7 - 3 }
         let gradients = (0..<count).map { Float($0 % 97) / 97 - 0.4 }
@@ -96,7 +96,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `a layer written into a loop by hand learns`() {
+    func `a layer in a training loop written by hand learns`() {
         let lstm = LSTM(inputSize: 2, hiddenSize: 3)
         let optimization = Optimization(of: [lstm], by: Adam(learningRate: 0.03), clipping: .norm(1))
         let input = Tensor(shape: [4, 2], [1, 0, -1, 0.5, 0.25, 1, 0, -0.5])
@@ -113,7 +113,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `state goes by PyTorch's names`() {
+    func `states have PyTorch's names`() {
         let names = Self.optimizers.map { optimizer in
             OptimizerState(optimizer, count: 5).buffers.map(\.name)
         }
@@ -127,7 +127,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `values can be stored`() throws {
+    func `optimizers can be stored`() throws {
         func roundTrip<Value: Codable & Hashable>(_ value: Value) throws {
             #expect(try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value)) == value)
         }
@@ -145,7 +145,7 @@ struct OptimizationTests {
     }
 
     @Test
-    func `numbers that make no sense are a mistake`() async {
+    func `invalid numbers trap`() async {
         await #expect(processExitsWith: .failure) { _ = SGD(nesterov: true) }
         await #expect(processExitsWith: .failure) { _ = AdamW(learningRate: -1) }
         await #expect(processExitsWith: .failure) { _ = Adam(beta2: 1) }
@@ -163,7 +163,7 @@ struct OptimizationTests {
     }
 }
 
-@Suite("Learning-rate schedules at their ends")
+@Suite("Learning-rate schedules at their limits")
 struct LearningRateScheduleTests {
     static func rates(_ schedule: LearningRateSchedule, _ stepsPerEpoch: Int, _ epochs: Int) -> [Double] {
         (0..<stepsPerEpoch * epochs).map {
@@ -173,7 +173,7 @@ struct LearningRateScheduleTests {
     }
 
     @Test
-    func `every length gives finite rates of no more than the optimizer's, all above zero`() {
+    func `every length gives finite rates above zero, at most the optimizer's`() {
         for schedule in [
             LearningRateSchedule.constant, .step(epochs: 1), .cosine(), .cosine(warmUpEpochs: 1),
             .cosine(warmUpEpochs: 9), .oneCycle(), .oneCycle(warmUpShare: 0), .oneCycle(warmUpShare: 1),
@@ -187,7 +187,7 @@ struct LearningRateScheduleTests {
     }
 
     @Test
-    func `shapes`() {
+    func `schedules have their shapes`() {
         #expect(Self.rates(.constant, 2, 2) == [0.5, 0.5, 0.5, 0.5])
         #expect(Self.rates(.step(epochs: 1, gamma: 0.5), 2, 3) == [0.5, 0.5, 0.25, 0.25, 0.125, 0.125])
         #expect(Self.rates(.cosine(warmUpEpochs: 1), 3, 2).prefix(4) == [0.125, 0.25, 0.375, 0.5])
@@ -196,7 +196,7 @@ struct LearningRateScheduleTests {
     }
 
     @Test
-    func `a loss that is not a number is no better than the one before`() {
+    func `a loss of NaN does not count as an improvement`() {
         let schedule = LearningRateSchedule.reduceOnPlateau(patience: 1)
         var plateau = Plateau()
         for loss in [1, .nan, .nan] { schedule.epochEnded(loss: loss, base: 1, &plateau) }

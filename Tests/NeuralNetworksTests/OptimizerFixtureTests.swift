@@ -5,7 +5,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Parameters and gradients and nothing else.
+/// A module with only parameters and gradients.
 final class Numbers: Module {
     let layout: ParameterLayout
     let parameters: FloatBuffer
@@ -37,7 +37,7 @@ struct OptimizerFixtureTests {
         var testDescription: String { name }
     }
 
-    /// As in `Scripts/optimizer_fixture.py`.
+    /// The runs in `Scripts/optimizer_fixture.py`.
     static let runs = [
         Run(name: "sgd", optimizer: SGD(learningRate: 0.03)),
         Run(name: "sgd_momentum", optimizer: SGD(learningRate: 0.02, momentum: 0.8)),
@@ -63,7 +63,7 @@ struct OptimizerFixtureTests {
     ]
 
     @Test(arguments: InstructionSet.available, runs)
-    func `twelve steps on two modules`(_ set: InstructionSet, _ run: Run) throws {
+    func `twelve steps on two modules equal PyTorch's`(_ set: InstructionSet, _ run: Run) throws {
         let fixture = try Fixture("optimizers_ref64")
         let modules = try ["a", "b"].map { Numbers(try fixture.floats("start.\($0)")) }
         let optimization = Optimization(
@@ -87,7 +87,7 @@ struct OptimizerFixtureTests {
             }
             for (module, expected) in zip(modules, expected) {
                 let count = module.layout.count
-                // Adam's 1 - β₂ in single precision is off by 1.3e-5 of itself.
+                // The relative error of Adam's 1 - β₂ in single precision is 1.3e-5.
                 expectClose(
                     module.parameters.elements, Array(expected[step * count..<(step + 1) * count]),
                     absolute: 2e-6, relative: 1e-6, "\(run.name), step \(step)")
@@ -103,7 +103,9 @@ struct OptimizerFixtureTests {
             ("warm_cosine", .cosine(warmUpEpochs: 1.5, minimum: 0.001)), ("one_cycle", .oneCycle()),
             ("one_cycle_options", .oneCycle(warmUpShare: 0.45, divisor: 10, finalDivisor: 50)),
         ])
-    func `learning rates of 6 epochs of 7 steps`(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates of 6 epochs of 7 steps equal PyTorch's`(
+        _ name: String, _ schedule: LearningRateSchedule
+    ) throws {
         let expected = try Fixture("optimizers_ref64").doubles("rates.\(name)")
         let found = (0..<42).map {
             schedule.learningRate(base: 0.02, at: TrainingPlace(step: $0, stepsPerEpoch: 7, epochs: 6))
@@ -116,12 +118,14 @@ struct OptimizerFixtureTests {
             ("plateau", LearningRateSchedule.reduceOnPlateau()),
             ("plateau_options", .reduceOnPlateau(factor: 0.05, patience: 2, threshold: 5e-3)),
         ])
-    func `learning rates reduced on plateaus`(_ name: String, _ schedule: LearningRateSchedule) throws {
+    func `learning rates reduced on plateaus equal PyTorch's`(
+        _ name: String, _ schedule: LearningRateSchedule
+    ) throws {
         let fixture = try Fixture("optimizers_ref64")
         var plateau = Plateau()
         let found = try fixture.doubles("plateau.losses").enumerated().map { epoch, loss in
             schedule.epochEnded(loss: loss, base: 0.02, &plateau)
-            // What is remembered can be stored.
+            // The schedule's state can be stored.
             plateau = try JSONDecoder().decode(Plateau.self, from: JSONEncoder().encode(plateau))
             return schedule.learningRate(
                 base: 0.02, at: TrainingPlace(step: epoch, stepsPerEpoch: 1, epochs: 99), plateau: plateau)
@@ -131,7 +135,7 @@ struct OptimizerFixtureTests {
     }
 
     @Test(arguments: InstructionSet.available, [0.1, 0.35, 1.0])
-    func `smoothed labels`(_ set: InstructionSet, share: Double) throws {
+    func `losses with smoothed labels equal PyTorch's`(_ set: InstructionSet, share: Double) throws {
         let fixture = try Fixture("optimizers_ref64")
         let (count, classes) = (37, 5)
         let scores = try fixture.floats("smoothing.scores")

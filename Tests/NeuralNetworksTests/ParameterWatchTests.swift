@@ -2,10 +2,10 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Weights are packed when the parameters change, and only then")
+@Suite("Weights are packed only when the parameters change")
 struct ParameterWatchTests {
     @Test
-    func `any change is seen, once`() {
+    func `every change is seen once`() {
         let parameters = FloatBuffer(count: 37)
         let watch = ParameterWatch(parameters)
         #expect(watch.look())
@@ -15,7 +15,7 @@ struct ParameterWatchTests {
             #expect(watch.look())
             #expect(!watch.look())
         }
-        // Another bit pattern, though an equal number.
+        // The bit pattern differs, though the numbers are equal.
         parameters.base[5] = -0.0
         #expect(watch.look())
         #expect(watch.changes == 4)
@@ -36,9 +36,9 @@ struct ParameterWatchTests {
         #expect(linear(input) == before.1)
     }
 
-    /// As long as nothing else was packed, a pass can be run backward, whatever the parameters are now.
+    /// A pass can be run backward as long as no other weights were packed, whatever the parameters are now.
     @Test
-    func `backward is that of the weights forward had`() {
+    func `backward uses the weights of the forward pass`() {
         let gradients = [false, true].map { changes in
             let gru = GRU(inputSize: 2, hiddenSize: 3)
             let pass = gru.forward(Tensor(shape: [4, 2], repeating: 1))
@@ -49,7 +49,7 @@ struct ParameterWatchTests {
     }
 
     @Test
-    func `a pass of weights that are gone traps`() async {
+    func `a pass whose weights were replaced traps`() async {
         await #expect(processExitsWith: .failure) {
             let gru = GRU(inputSize: 2, hiddenSize: 3)
             let input = Tensor(shape: [4, 2])

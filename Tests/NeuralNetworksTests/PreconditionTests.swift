@@ -2,10 +2,10 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("A programmer's mistakes trap")
+@Suite("Programming errors trap")
 struct PreconditionTests {
     @Test
-    func `sizes that are none`() async {
+    func `invalid sizes trap`() async {
         await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 0, hiddenSize: 1) }
         await #expect(processExitsWith: .failure) { _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: -1) }
         await #expect(processExitsWith: .failure) {
@@ -22,7 +22,7 @@ struct PreconditionTests {
     }
 
     @Test
-    func `parameters of another model`() async {
+    func `parameters of another model trap`() async {
         await #expect(processExitsWith: .failure) {
             let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
@@ -31,12 +31,12 @@ struct PreconditionTests {
     }
 
     @Test(arguments: [(9, 0), (0, 1), (0, -1)])
-    func `labels that are no class, sequences that are not there`(_ label: Int, _ index: Int) async {
+    func `labels out of range and indices out of range trap`(_ label: Int, _ index: Int) async {
         await #expect(processExitsWith: .failure) { [label, index] in
             let model = SequenceModel(
                 RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3), sequenceLength: 4, classCount: 5)
             let engine = SequenceEngine(model: model, parameters: model.initialParameters(seed: 0))
-            // Eight bytes of input, then the label.
+            // Eight bytes of input are followed by the label.
             ([UInt8](repeating: 0, count: 8) + [UInt8(label)]).withUnsafeBufferPointer { bytes in
                 let base = bytes.baseAddress!
                 let sequences = SequenceSamples(bytes: base, labels: base + 8, count: 1)
@@ -46,7 +46,7 @@ struct PreconditionTests {
     }
 
     @Test
-    func `input and states of other shapes`() async {
+    func `input and states of other shapes trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = LSTM(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 3]))
         }
@@ -60,7 +60,7 @@ struct PreconditionTests {
     }
 
     @Test
-    func `gradients of other shapes, or twice`() async {
+    func `gradients of other shapes and a second backward pass trap`() async {
         await #expect(processExitsWith: .failure) {
             let pass = LSTM(inputSize: 2, hiddenSize: 3).forward(Tensor(shape: [1, 2]))
             pass.backward(Tensor(shape: [1, 4]))
@@ -77,7 +77,7 @@ struct PreconditionTests {
     }
 
     @Test
-    func `two parameters of one name, a pool of no threads`() async {
+    func `two parameters with one name and a pool without threads trap`() async {
         await #expect(processExitsWith: .failure) {
             var layout = ParameterLayout()
             layout.append("weight", shape: [2])

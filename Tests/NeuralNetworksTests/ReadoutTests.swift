@@ -3,12 +3,12 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("What a classifier reads of its last layer")
+@Suite("Readouts of a classifier's last layer")
 struct ReadoutTests {
     @Test(
         arguments: RecurrentCell.allCases,
         Readout.allCases)
-    func `scores, loss, hits and every gradient, against the reference`(
+    func `scores, loss, correct count and every gradient equal the reference`(
         _ cell: RecurrentCell, _ readout: Readout
     ) {
         for (layers, bidirectional, bias) in [
@@ -45,7 +45,7 @@ struct ReadoutTests {
     @Test(
         arguments: fusedSets,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func `same seed, same bytes, for any instruction set and number of threads`(
+    func `the same seed gives the same bytes for any instruction set and number of threads`(
         _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
     ) throws {
         let stack = RecurrentStack(kind.cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)
@@ -54,7 +54,7 @@ struct ReadoutTests {
     }
 
     @Test(arguments: RecurrentCell.allCases, Readout.allCases)
-    func `of one step all readouts read the same`(_ cell: RecurrentCell, _ readout: Readout) {
+    func `with one step all readouts are equal`(_ cell: RecurrentCell, _ readout: Readout) {
         let stack = RecurrentStack(cell, inputSize: 5, hiddenSize: 7, numLayers: 2, bidirectional: true)
         expectEqual(trained(stack, steps: 1, readout), trained(stack, steps: 1, .all))
     }
@@ -67,7 +67,7 @@ struct ReadoutTests {
         #expect(trained(stack, steps: 4, .last) != trained(stack, steps: 4, .final))
     }
 
-    /// Parameters after some steps of training, to the last bit.
+    /// Returns the bits of the parameters after some training steps.
     private func trained(
         _ stack: RecurrentStack, steps: Int, _ readout: Readout, _ set: InstructionSet = .best,
         threads: Int = 1

@@ -3,9 +3,9 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Cells: one step at a time")
+@Suite("Cell layers")
 struct RecurrentCellTests {
-    /// 35 sequences, more than a shard; without a batch, one.
+    /// 35 sequences, more than a shard; without a batch, one sequence.
     struct Case: CustomTestStringConvertible, Sendable {
         let cell: RecurrentCell
         var bias = BiasStyle.pytorch
@@ -33,7 +33,7 @@ struct RecurrentCellTests {
     static let steps = 4
 
     @Test(arguments: Case.all)
-    func `a loop over steps is the layer, to the last bit`(_ test: Case) {
+    func `a loop over steps is bit-identical to the layer`(_ test: Case) {
         let (layer, cell) = Self.layerAndCell(test)
         let input = Tensor.random([Self.steps] + test.shape(3), seed: 2)
         let initial = test.state(test.shape(5), seed: 3)
@@ -50,7 +50,7 @@ struct RecurrentCellTests {
     }
 
     @Test(arguments: Case.all)
-    func `no state is a state of zeros`(_ test: Case) {
+    func `no state equals a state of zeros`(_ test: Case) {
         let cell = Self.layerAndCell(test).cell
         let input = Tensor.random(test.shape(3), seed: 2)
         let zeros = test.state(test.shape(5), seed: 3).mapping { Tensor(shape: $0.shape) }
@@ -58,7 +58,7 @@ struct RecurrentCellTests {
     }
 
     @Test(arguments: Case.all)
-    func `backward through the steps is the layer's`(_ test: Case) {
+    func `backward through the steps equals the layer's`(_ test: Case) {
         let (layer, cell) = Self.layerAndCell(test)
         let input = Tensor.random([Self.steps] + test.shape(3), seed: 2)
         let initial = test.state(test.shape(5), seed: 3)
@@ -89,7 +89,7 @@ struct RecurrentCellTests {
     }
 
     @Test
-    func `names and shapes are PyTorch's`() {
+    func `names and shapes equal PyTorch's`() {
         func check(_ cell: some Module, rows: Int) {
             #expect(
                 cell.layout.parameters.map(\.name) == ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
@@ -104,7 +104,7 @@ struct RecurrentCellTests {
     }
 
     @Test
-    func `options and seed give the cell of the layer with the same ones`() {
+    func `a cell equals the layer's cell with the same options and seed`() {
         let input = Tensor.random([2, 3], seed: 1)
         func check<Kind>(
             _ cell: RecurrentCellLayer<Kind>, _ layer: RecurrentLayer<Kind>,
@@ -127,7 +127,7 @@ struct RecurrentCellTests {
     }
 
     @Test
-    func `a layer's cell has a copy of its parameters`() {
+    func `the cell of a layer has a copy of its parameters`() {
         let layer = LSTM(inputSize: 3, hiddenSize: 5)
         let cell = LSTMCell(of: layer)
         #expect(cell["weight_hh"] == layer["weight_hh_l0"])

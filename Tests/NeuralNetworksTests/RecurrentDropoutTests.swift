@@ -3,8 +3,8 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Layers that pass on what they read: rectified, with weights of one and no state. On an input of positive
-/// numbers a stack of two has the mask of its dropout for output.
+/// Layers that output their input: ReLU layers with weights of one and no state. For positive input, the output of a
+/// stack of two layers is the dropout mask.
 private struct Probe {
     let layer: RecurrentLayer<AnyKind>
     let features: Int
@@ -22,7 +22,7 @@ private struct Probe {
         for parameter in layer.layout.parameters {
             var weight = Tensor(shape: parameter.shape)
             if parameter.name.contains("_ih_") {
-                // A layer above the first reads its own direction's half.
+                // An upper layer reads the half of its own direction.
                 let isUpperReverse = parameter.name.hasSuffix("reverse") && parameter.shape[1] > features
                 for unit in 0..<features { weight[unit, unit + (isUpperReverse ? features : 0)] = 1 }
             }
@@ -32,7 +32,7 @@ private struct Probe {
 
     func ones(_ batch: Int, _ steps: Int) -> Tensor { Tensor(shape: [batch, steps, features], repeating: 1) }
 
-    /// (N, L, directions · features), zero or 1/(1-p).
+    /// Returns the mask (N, L, directions · features), zero or 1/(1-p).
     func mask(batch: Int, steps: Int, step: Int = 0, lengths: [Int]? = nil) -> Tensor {
         layer.forward(ones(batch, steps), lengths: lengths, step: step).output
     }
@@ -43,7 +43,9 @@ struct RecurrentDropoutTests {
     @Test(
         arguments: [0.1, 0.25, 0.5, 0.9],
         InstructionSet.available)
-    func `zeros in their share, everything else scaled`(_ probability: Double, _ set: InstructionSet) {
+    func `the fraction of zeros is the probability and the rest is scaled`(
+        _ probability: Double, _ set: InstructionSet
+    ) {
         let probe = Probe(features: 24, dropout: probability, set: set)
         let mask = probe.mask(batch: 64, steps: 32).elements
         let scale = 1 / (1 - Float(probability))
@@ -54,7 +56,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `the mask is that of the reference`(_ set: InstructionSet) {
+    func `the mask equals the reference's`(_ set: InstructionSet) {
         let probe = Probe(features: 5, layers: 3, dropout: 0.25, seed: 7, bidirectional: true, set: set)
         let mask = probe.mask(batch: 35, steps: 4, step: 9)
         for n in 0..<35 {
@@ -67,7 +69,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `another seed, step, sequence or layer is another mask`() {
+    func `another seed, step, sequence or layer has another mask`() {
         let masks =
             [(0, 0), (0, 1), (1, 0)].map { seed, step in
                 Probe(features: 8, dropout: 0.5, seed: UInt64(seed)).mask(batch: 2, steps: 16, step: step)
@@ -80,7 +82,7 @@ struct RecurrentDropoutTests {
         #expect(masks[0] == layers[0])
         for (index, first) in all.enumerated() {
             for second in all[..<index] {
-                // Of 128 coins 64 ± 5.7 are equal.
+                // The expected number of equal bits is 64 ± 5.7 of 128.
                 let equal = zip(first, second).count { $0 == $1 }
                 #expect((36...92).contains(equal))
             }
@@ -88,13 +90,13 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `nothing else decides the mask`() {
+    func `the mask depends on nothing else`() {
         let probe = Probe(features: 8, dropout: 0.5, seed: 3)
         let expected = probe.mask(batch: 40, steps: 6, step: 5)
-        // Again, after other steps and batches.
+        // The mask is computed again after other steps and batches.
         _ = probe.mask(batch: 3, steps: 2, step: 6)
         #expect(probe.mask(batch: 40, steps: 6, step: 5) == expected)
-        // Of a smaller batch, of fewer steps, and of shorter sequences.
+        // A smaller batch, fewer steps, and shorter sequences.
         let smaller = probe.mask(batch: 34, steps: 6, step: 5)
         let fewer = probe.mask(batch: 34, steps: 4, step: 5)
         let shorter = probe.mask(batch: 34, steps: 6, step: 5, lengths: (0..<34).map { 1 + $0 % 6 })
@@ -105,7 +107,7 @@ struct RecurrentDropoutTests {
             let valid = (1 + n % 6) * 8
             #expect(shorter.slice(n).elements == mask[..<valid] + [Float](repeating: 0, count: 48 - valid))
         }
-        // Of any instruction set and of other numbers.
+        // Another instruction set and other inputs.
         for set in InstructionSet.available {
             let other = Probe(features: 8, dropout: 0.5, seed: 3, set: set)
             #expect(other.mask(batch: 40, steps: 6, step: 5) == expected)
@@ -116,7 +118,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `none in inference, none after the last layer`() {
+    func `there is no dropout in inference and after the last layer`() {
         let probe = Probe(features: 8, dropout: 0.5)
         #expect(probe.layer(probe.ones(3, 4)).output == probe.ones(3, 4))
         let single = Probe(features: 8, layers: 1, dropout: 0.5)
@@ -124,7 +126,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `backward has the mask of forward`() {
+    func `backward uses the mask of forward`() {
         let probe = Probe(features: 8, dropout: 0.5)
         let pass = probe.layer.forward(probe.ones(40, 6), step: 2)
         // Another pass in between has another mask.
@@ -132,11 +134,11 @@ struct RecurrentDropoutTests {
         #expect(pass.backward(probe.ones(40, 6)).input == pass.output)
     }
 
-    /// The reference's gradients with dropout are slopes: `ReferenceTests`.
+    /// The reference's gradients with dropout are compared with finite differences in `ReferenceTests`.
     @Test(
         arguments: RecurrentCell.allCases,
         InstructionSet.available)
-    func `outputs and gradients are those of the reference`(_ cell: RecurrentCell, _ set: InstructionSet) {
+    func `outputs and gradients equal the reference`(_ cell: RecurrentCell, _ set: InstructionSet) {
         for hasLengths in [true, false] {
             var problem = RecurrentProblem(
                 RecurrentStack(
@@ -145,7 +147,7 @@ struct RecurrentDropoutTests {
             (problem.seed, problem.step) = (11, 6)
             let expected = problem.solvedByReference()
             for (found, expected) in zip(problem.solved(by: set).arrays, expected.arrays) {
-                // Of the parameters they are sums over all sequences and steps.
+                // Gradients of parameters are sums over all sequences and steps.
                 expectClose(
                     found.numbers, expected.numbers,
                     absolute: expected.name == "grad.parameters" ? 4e-6 : 2e-6, "\(expected.name)")
@@ -154,7 +156,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `in a stack of one layer it says that it does nothing`() {
+    func `a stack of one layer warns that dropout has no effect`() {
         func warning(_ layers: Int, _ dropout: Double) -> String? {
             RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, numLayers: layers, dropout: dropout)
                 .idleDropoutWarning
@@ -167,7 +169,7 @@ struct RecurrentDropoutTests {
     }
 
     @Test
-    func `a layer that does nothing with its dropout says so on standard error`() async throws {
+    func `the warning about dropout goes to standard error`() async throws {
         let result = try await #require(
             processExitsWith: .success, observing: [\.standardErrorContent]
         ) {
@@ -178,8 +180,9 @@ struct RecurrentDropoutTests {
     }
 }
 
-/// Coins of probability one half in rows: what hashing neighbouring keys and counters must look like.
-@Suite("Dropout's masks are random")
+/// Rows of random bits with probability one half; hashes of neighbouring keys and counters must have the same
+/// statistics.
+@Suite("Dropout masks are random")
 struct DropoutRandomnessTests {
     static let (batch, steps, features) = (128, 16, 32)
     static let mask = Probe(features: features, dropout: 0.5, seed: 1)
@@ -187,8 +190,8 @@ struct DropoutRandomnessTests {
 
     static func at(_ n: Int, _ t: Int, _ feature: Int) -> Bool { mask[(n * steps + t) * features + feature] }
 
-    /// Σ (kept - half)² / (quarter of the trials), whose expectation is the number of groups k and whose
-    /// deviation is √(2k).
+    /// Returns Σ (kept - half)² / (quarter of the trials). The expected value is the number of groups k, and the
+    /// standard deviation is √(2k).
     static func chiSquare(groups: Int, size: Int, kept: (Int) -> Int) -> Double {
         (0..<groups).reduce(0) { sum, group in
             let difference = Double(kept(group)) - Double(size) / 2
@@ -211,9 +214,9 @@ struct DropoutRandomnessTests {
         #expect(abs(sum - Double(count)) < 4 * (2 * Double(count)).squareRoot(), "\(sum) of \(count)")
     }
 
-    /// Neighbours in the batch have keys of their own, in time and features neighbouring counters.
+    /// Neighbours in the batch have different keys; neighbours in time and features have neighbouring counters.
     @Test(arguments: [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 2)])
-    func `neighbours do not know of each other`(_ distance: (n: Int, t: Int, feature: Int)) {
+    func `neighbours are independent`(_ distance: (n: Int, t: Int, feature: Int)) {
         var (equal, count) = (0, 0)
         for n in 0..<Self.batch - distance.n {
             for t in 0..<Self.steps - distance.t {
@@ -229,7 +232,7 @@ struct DropoutRandomnessTests {
     }
 
     @Test
-    func `neighbouring training steps do not know of each other`() {
+    func `neighbouring training steps are independent`() {
         let probe = Probe(features: Self.features, dropout: 0.5, seed: 1)
         let next = probe.mask(batch: Self.batch, steps: Self.steps, step: 1).elements.map { $0 > 0 }
         let equal = Double(zip(Self.mask, next).count { $0 == $1 })

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Layers that PyTorch has computed: `Fixtures/index.json` says how.
+/// Layers computed by PyTorch; `Fixtures/index.json` describes them.
 struct RecurrentFixture: CustomTestStringConvertible, Sendable {
     let cell: RecurrentCell
     let layers: Int
@@ -25,10 +25,10 @@ struct RecurrentFixture: CustomTestStringConvertible, Sendable {
         return "\(kind)_l\(layers)_\(bidirectional ? "bi" : "uni")_\(bias ? "bias" : "nobias")"
     }
 
-    /// The file in single or double precision.
+    /// Returns the file in single or double precision.
     func file(_ type: String) throws -> Fixture { try Fixture("\(testDescription)_\(type)") }
 
-    /// What the file asks, all numbers of which are exact in `Double`.
+    /// Returns the problem in the file; all its numbers are exact in `Double`.
     func problem(_ file: Fixture) throws -> RecurrentProblem {
         let shape = try file.shape("input")
         var problem = RecurrentProblem(
@@ -46,7 +46,7 @@ struct RecurrentFixture: CustomTestStringConvertible, Sendable {
         return problem
     }
 
-    /// What the file says the answer is.
+    /// Returns the solution in the file.
     func solution(_ file: Fixture, _ layout: ParameterLayout) throws -> RecurrentProblem.Solution {
         RecurrentProblem.Solution(
             output: try file.doubles("output"), finalHidden: try file.doubles("h_n"),
@@ -57,10 +57,10 @@ struct RecurrentFixture: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite("Recurrent layers against PyTorch's outputs, states and gradients")
+@Suite("Recurrent layers equal PyTorch's outputs, states and gradients")
 struct RecurrentFixtureTests {
     @Test(arguments: RecurrentFixture.all, ["f32", "f64"])
-    func `fixture`(_ fixture: RecurrentFixture, _ type: String) throws {
+    func `the layers equal the fixture`(_ fixture: RecurrentFixture, _ type: String) throws {
         let file = try fixture.file(type)
         let problem = try fixture.problem(file)
         let expected = try fixture.solution(file, problem.layout)
@@ -72,7 +72,7 @@ struct RecurrentFixtureTests {
     }
 
     @Test(arguments: RecurrentFixture.all)
-    func `the reference in double precision`(_ fixture: RecurrentFixture) throws {
+    func `the reference equals the fixture in double precision`(_ fixture: RecurrentFixture) throws {
         let file = try fixture.file("f64")
         let problem = try fixture.problem(file)
         let expected = try fixture.solution(file, problem.layout)

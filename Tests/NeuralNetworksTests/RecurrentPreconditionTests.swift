@@ -2,25 +2,25 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Tensors and recurrent layers trap on what does not fit")
+@Suite("Invalid tensors and shapes trap")
 struct RecurrentPreconditionTests {
     @Test(arguments: [[2], [4, 3], [4, 2, 3], [1, 4, 2, 2], [0, 2], [0, 1, 2], [4, 2, 0]])
-    func `input`(_ shape: [Int]) async {
+    func `input of another shape traps`(_ shape: [Int]) async {
         await #expect(processExitsWith: .failure) { [shape] in
             _ = GRU(inputSize: 2, hiddenSize: 3)(Tensor(shape: shape))
         }
     }
 
     @Test(arguments: [[], [4], [4, 5], [4, 0], [4, -1], [4, 4, 4]])
-    func `lengths`(_ lengths: [Int]) async {
+    func `invalid lengths trap`(_ lengths: [Int]) async {
         await #expect(processExitsWith: .failure) { [lengths] in
             _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2, 2]), lengths: lengths)
         }
     }
 
-    /// The right one is [2, 5, 3].
+    /// The correct shape is [2, 5, 3].
     @Test(arguments: [[1, 5, 3], [2, 4, 3], [2, 5, 2], [5, 2, 3], [2, 3], [2, 15]])
-    func `states`(_ shape: [Int]) async {
+    func `states of another shape trap`(_ shape: [Int]) async {
         await #expect(processExitsWith: .failure) { [shape] in
             let layer = GRU(inputSize: 2, hiddenSize: 3, bidirectional: true)
             _ = layer(Tensor(shape: [4, 5, 2]), state: HiddenState(hidden: Tensor(shape: shape)))
@@ -28,7 +28,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `a state of a batch for a sequence without one, and a cell state of another shape`() async {
+    func `a batched state for a single sequence and a cell state of another shape trap`() async {
         await #expect(processExitsWith: .failure) {
             let state = HiddenState(hidden: Tensor(shape: [1, 1, 3]))
             _ = RNN(inputSize: 2, hiddenSize: 3)(Tensor(shape: [4, 2]), state: state)
@@ -40,7 +40,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `gradients in the other layout`() async {
+    func `gradients in the other layout trap`() async {
         await #expect(processExitsWith: .failure) {
             let pass = RNN(inputSize: 2, hiddenSize: 3, batchFirst: true).forward(Tensor(shape: [5, 4, 2]))
             pass.backward(Tensor(shape: [4, 5, 3]))
@@ -52,7 +52,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `dropout that is no probability below one`() async {
+    func `an invalid dropout probability traps`() async {
         await #expect(processExitsWith: .failure) {
             _ = RecurrentStack(.lstm, inputSize: 1, hiddenSize: 1, numLayers: 2, dropout: -0.1)
         }
@@ -65,7 +65,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `parameters that are not there, or of another shape`() async {
+    func `unknown parameters and parameters of another shape trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = RNN(inputSize: 2, hiddenSize: 3, bias: false)["bias_ih_l0"]
         }
@@ -75,7 +75,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `tensors of other counts and shapes`() async {
+    func `tensors of other counts and shapes trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [-1, -1], [1]) }
         await #expect(processExitsWith: .failure) { _ = Tensor([[1, 2], [3]]) }
@@ -88,7 +88,7 @@ struct RecurrentPreconditionTests {
     }
 
     @Test
-    func `places that a tensor does not have`() async {
+    func `indices outside a tensor trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[0, 3] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[-1, 0] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[1] }

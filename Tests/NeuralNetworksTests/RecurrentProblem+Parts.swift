@@ -1,7 +1,7 @@
 @testable import NeuralNetworks
 
 extension RecurrentProblem {
-    /// The problem of some of its sequences, of their first `steps` steps.
+    /// Returns the problem with only some of its sequences and their first `steps` steps.
     func part(_ sequences: Range<Int>, steps: Int? = nil) -> RecurrentProblem {
         var part = RecurrentProblem(
             stack, batch: sequences.count, steps: steps ?? self.steps, hasState: hasState)
@@ -14,17 +14,17 @@ extension RecurrentProblem {
         return part
     }
 
-    /// One sequence as it is without the others: as long as it is, and no `lengths`.
+    /// Returns one sequence as a problem of its own length, without `lengths`.
     func alone(_ n: Int) -> RecurrentProblem { part(n..<n + 1, steps: length(n)) }
 
-    /// The first steps of some sequences of an array (N, L, features).
+    /// Returns the first steps of some sequences of an array (N, L, features).
     func firstSteps(_ count: Int, of numbers: [Double], _ sequences: Range<Int>) -> [Double] {
         let size = numbers.count / batch
         let kept = size / steps * count
         return sequences.flatMap { numbers[$0 * size..<$0 * size + kept] }
     }
 
-    /// The states (layers · directions, N, H) of some sequences.
+    /// Returns the states (layers · directions, N, H) of some sequences.
     func states(_ numbers: [Double], of sequences: Range<Int>) -> [Double] {
         guard !numbers.isEmpty else { return [] }
         let units = sequences.lowerBound * stack.hiddenSize..<sequences.upperBound * stack.hiddenSize
@@ -33,13 +33,13 @@ extension RecurrentProblem {
 }
 
 extension RecurrentProblem.Solution {
-    /// All arrays of states.
+    /// The key paths of all arrays of states.
     static var statePlaces: [KeyPath<Self, [Double]>] {
         [\.finalHidden, \.finalCell, \.hiddenGradient, \.cellGradient]
     }
 }
 
-/// The instruction sets that promise the same bits: all that fuse multiplication and addition.
+/// The instruction sets with bit-identical results: all that have a fused multiply-add.
 var fusedSets: [InstructionSet] {
     #if arch(x86_64)
         InstructionSet.available.filter { $0 != .portable }

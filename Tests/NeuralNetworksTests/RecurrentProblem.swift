@@ -3,10 +3,10 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// A batch of sequences and everything that the outputs and gradients of recurrent layers depend on, every
-/// number different. The scalar to differentiate is Σ output · R + Σ final hidden · S + Σ final cell · U.
+/// A batch of sequences with everything that affects the outputs and gradients of recurrent layers; all numbers differ.
+/// The scalar to differentiate is Σ output · R + Σ final hidden · S + Σ final cell · U.
 ///
-/// Arrays of cell states are empty where the cell has none.
+/// Arrays of cell states are empty if the cell has none.
 struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     let stack: RecurrentStack
     let layout: ParameterLayout
@@ -14,26 +14,26 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     let steps: Int
     /// Whether initial states are given; otherwise they are zero.
     let hasState: Bool
-    /// Of each sequence, 1 to `steps`.
+    /// The length of each sequence, 1 to `steps`.
     var lengths: [Int]?
-    /// As `layout` says.
+    /// The parameters in the order of `layout`.
     var parameters: [Double]
-    /// (N, L, D)
+    /// The input, (N, L, D).
     var input: [Double]
-    /// Initial states (layers · directions, N, H).
+    /// The initial states, (layers · directions, N, H).
     var hidden, cell: [Double]
-    /// R (N, L, directions · H); S and U (layers · directions, N, H).
+    /// The factors R (N, L, directions · H), and S and U (layers · directions, N, H).
     var outputFactor, hiddenFactor, cellFactor: [Double]
-    /// Of training, for dropout.
+    /// The seed of training, for dropout.
     var seed: UInt64 = 0
     var step = 0
 
-    /// What a layer makes of a problem.
+    /// The results of a layer for a problem.
     struct Solution {
         var output, finalHidden, finalCell: [Double]
         var parameterGradient, inputGradient, hiddenGradient, cellGradient: [Double]
 
-        /// By name, to compare one by one.
+        /// The arrays with their names, for comparison.
         var arrays: [(name: String, numbers: [Double])] {
             [
                 ("output", output), ("h_n", finalHidden), ("c_n", finalCell), ("grad.input", inputGradient),
@@ -43,7 +43,7 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// All arrays of states.
+    /// The key paths of all arrays of states.
     static let statePlaces: [WritableKeyPath<RecurrentProblem, [Double]> & Sendable] = [
         \.hidden, \.cell, \.hiddenFactor, \.cellFactor,
     ]
@@ -102,12 +102,12 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
             cellGradient: numbers(back.initialState.cell))
     }
 
-    /// (N, L, features)
+    /// Returns numbers (N, L, features) as a tensor.
     func tensor(_ numbers: [Double]) -> Tensor {
         Tensor(shape: [batch, steps, numbers.count / (batch * steps)], numbers.map(Float.init))
     }
 
-    /// (layers · directions, N, H)
+    /// Returns states (layers · directions, N, H).
     func state(_ hidden: [Double], _ cell: [Double]) -> AnyState {
         func tensor(_ numbers: [Double]) -> Tensor {
             Tensor(
@@ -118,7 +118,7 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
 
     // MARK: By the reference
 
-    /// One sequence at a time, each as long as it is.
+    /// Returns the solution computed one sequence at a time, each with its own length.
     func solvedByReference() -> Solution {
         let reference = reference
         var gradient = reference.zeroGradient
@@ -142,7 +142,7 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
         return solution
     }
 
-    /// The scalar, by the reference's forward pass alone.
+    /// The scalar, computed only by the reference's forward pass.
     var objective: Double {
         let reference = reference
         return (0..<batch).reduce(0) { sum, n in
@@ -166,18 +166,18 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
 
     func length(_ n: Int) -> Int { lengths?[n] ?? steps }
 
-    /// The steps of one sequence of an array (N, L, features), up to its length.
+    /// Returns the steps of one sequence of an array (N, L, features), up to its length.
     private func sequence(_ n: Int, of numbers: [Double]) -> [[Double]] {
         let width = numbers.count / (batch * steps)
         return (n * steps..<n * steps + length(n)).map { Array(numbers[$0 * width..<($0 + 1) * width]) }
     }
 
-    /// The steps of a sequence and zeros up to L.
+    /// Returns the steps of a sequence, followed by zeros up to L.
     private func padded(_ sequence: [[Double]], _ features: Int) -> [Double] {
         sequence.flatMap { $0 } + [Double](repeating: 0, count: (steps - sequence.count) * features)
     }
 
-    /// The states of one sequence, of zeros where the cell has none.
+    /// Returns the states of one sequence; zeros for a missing cell state.
     private func states(_ n: Int, _ hidden: [Double], _ cell: [Double]) -> ReferenceStack.State {
         func each(_ numbers: [Double]) -> [[Double]] {
             (0..<stack.numLayers * stack.directions).map { index in
@@ -193,7 +193,7 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
         for (index, values) in state.enumerated() { numbers.replaceSubrange(units(n, index), with: values) }
     }
 
-    /// Where an array (layers · directions, N, H) has one sequence's units.
+    /// Returns the range of one sequence's units in an array (layers · directions, N, H).
     private func units(_ n: Int, _ index: Int) -> Range<Int> {
         let first = (index * batch + n) * stack.hiddenSize
         return first..<first + stack.hiddenSize
@@ -204,7 +204,7 @@ struct RecurrentProblem: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// Numbers of [-bound, bound), each exact in `Float`.
+/// Returns numbers in [-bound, bound), each exact in `Float`.
 func randomNumbers(_ count: Int, seed: UInt64, bound: Float = 1) -> [Double] {
     var generator = SplitMix64(seed)
     return (0..<count).map { _ in Double(generator.nextSymmetric(bound: bound)) }

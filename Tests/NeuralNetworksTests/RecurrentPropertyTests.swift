@@ -3,17 +3,17 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// One of each cell, deep and in both directions, in more than one shard.
+/// One problem for each cell, with several layers in both directions, and more than one shard.
 private let problems = RecurrentCell.allCases.map {
     RecurrentProblem(
         RecurrentStack($0, inputSize: 3, hiddenSize: 7, numLayers: 2, bidirectional: true), batch: 35,
         steps: 6)
 }
 
-@Suite("What holds for every recurrent layer")
+@Suite("Properties of every recurrent layer")
 struct RecurrentPropertyTests {
     @Test(arguments: problems, InstructionSet.available)
-    func `no state is a state of zeros`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `no state equals a state of zeros`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let layer = problem.layer(set)
         let input = problem.tensor(problem.input)
         let zeros = problem.state(problem.hidden.map { _ in 0 }, problem.cell.map { _ in 0 })
@@ -32,7 +32,7 @@ struct RecurrentPropertyTests {
         #expect(slopes.initialState == sameSlopes.initialState)
     }
 
-    /// Forward and backward direction with each other's weights on reversed input are each other.
+    /// With the weights of both directions exchanged, reversed input gives the exchanged outputs.
     @Test(
         arguments: RecurrentCell.allCases, InstructionSet.available)
     func `reversed input swaps the directions`(_ cell: RecurrentCell, _ set: InstructionSet) {
@@ -51,17 +51,17 @@ struct RecurrentPropertyTests {
         let expected = problem.solved(by: set)
         expectEqual(found.output, swapped(reversed(expected.output, width: 10), width: 10))
         expectClose(found.inputGradient, reversed(expected.inputGradient, width: 4))
-        // Sums over steps, in the other order.
+        // The gradients are sums over steps, in the other order.
         expectClose(found.parameterGradient, swapped(expected.parameterGradient, width: 2 * half))
         for place in RecurrentProblem.Solution.statePlaces {
             expectEqual(found[keyPath: place], swapped(expected[keyPath: place], width: problem.hidden.count))
         }
 
-        /// (N, L, width) with the steps of each sequence in reverse.
+        /// Returns (N, L, width) with the steps of each sequence reversed.
         func reversed(_ numbers: [Double], width: Int) -> [Double] {
             rows(numbers, problem.batch).flatMap { rows($0, problem.steps).reversed().flatMap { $0 } }
         }
-        /// Rows of `width` with their halves swapped.
+        /// Returns rows of `width` with their halves swapped.
         func swapped(_ numbers: [Double], width: Int) -> [Double] {
             if numbers.isEmpty { return [] }
             return rows(numbers, numbers.count / width).flatMap {
@@ -72,7 +72,7 @@ struct RecurrentPropertyTests {
 
     @Test(
         arguments: problems, InstructionSet.available)
-    func `a batch is its sequences one by one, to the last bit`(
+    func `a batch is bit-identical to its sequences one by one`(
         _ problem: RecurrentProblem, _ set: InstructionSet
     ) {
         let together = problem.solved(by: set)
@@ -89,7 +89,7 @@ struct RecurrentPropertyTests {
     @Test(
         arguments: problems,
         InstructionSet.available)
-    func `gradients of two parts of a batch add up to the whole one's`(
+    func `gradients of two parts of a batch sum to the gradients of the whole`(
         _ problem: RecurrentProblem, _ set: InstructionSet
     ) {
         let whole = problem.solved(by: set).parameterGradient
@@ -111,7 +111,7 @@ struct RecurrentPropertyTests {
     }
 
     @Test(arguments: problems, InstructionSet.available)
-    func `inference computes what training does`(_ problem: RecurrentProblem, _ set: InstructionSet) {
+    func `inference computes the same as training`(_ problem: RecurrentProblem, _ set: InstructionSet) {
         let layer = problem.layer(set)
         let state = problem.state(problem.hidden, problem.cell)
         let training = layer.forward(problem.tensor(problem.input), state: state)
@@ -121,7 +121,7 @@ struct RecurrentPropertyTests {
     }
 
     @Test(arguments: problems)
-    func `instruction sets with fused multiply-adds agree to the last bit`(_ problem: RecurrentProblem) {
+    func `instruction sets with fused multiply-adds are bit-identical`(_ problem: RecurrentProblem) {
         let solutions = fusedSets.map { problem.solved(by: $0) }
         for solution in solutions.dropFirst() {
             for (found, expected) in zip(solution.arrays, solutions[0].arrays) {
@@ -132,7 +132,9 @@ struct RecurrentPropertyTests {
 
     @Test(
         arguments: RecurrentCell.allCases, [1, 3])
-    func `(L, N, D), (N, L, D) and (L, D) give the same numbers`(_ cell: RecurrentCell, batch: Int) {
+    func `the layouts (L, N, D), (N, L, D) and (L, D) give the same numbers`(
+        _ cell: RecurrentCell, batch: Int
+    ) {
         let problem = RecurrentProblem(
             RecurrentStack(cell, inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true),
             batch: batch, steps: 4)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Recurrent layers against the reference")
+@Suite("Recurrent layers equal the reference")
 struct RecurrentReferenceTests {
     static let cells = RecurrentCell.allCases
     static let batches = [1, 2, 5, 33]
@@ -12,9 +12,9 @@ struct RecurrentReferenceTests {
     static let hiddenSizes = [1, 7, 8, 12, 33, 64]
     static let biases = BiasStyle.allCases
 
-    /// Any two values of any two of these sizes and traits, the cell among them, occur together; all
-    /// combinations would be 20,736 for each cell. The budget keeps large sizes from meeting all at once,
-    /// which the unoptimised reference would take minutes for.
+    /// Any two values of any two of these factors, including the cell, occur together; all combinations would be 20,736
+    /// for each cell. The budget prevents several large sizes in one combination, for which the unoptimised reference
+    /// would need minutes.
     static let problems = allPairs(
         [cells.count, 4, 4, 3, 6, 3, 2, 3, 2, 2], budget: 2_000_000, cost: { multiplications(problem($0)) }
     ).map(problem)
@@ -38,7 +38,7 @@ struct RecurrentReferenceTests {
         }
     }
 
-    /// Of a forward pass.
+    /// Returns the number of multiplications of a forward pass.
     private static func multiplications(_ sizes: Sizes) -> Int {
         let stack = sizes.stack
         return (0..<stack.numLayers).reduce(0) { sum, layer in
@@ -48,10 +48,10 @@ struct RecurrentReferenceTests {
     }
 
     @Test(arguments: problems)
-    func `outputs, states and all gradients`(_ sizes: Sizes) {
+    func `outputs, states and all gradients equal the reference`(_ sizes: Sizes) {
         let problem = sizes.problem
         let expected = problem.solvedByReference()
-        // Rounding of a sum over all steps of all sequences, where the terms all but cancel.
+        // The tolerance covers the rounding of a sum over all steps of all sequences, in which the terms nearly cancel.
         let rounding = 1e-7 * Double(problem.batch * problem.steps).squareRoot()
         for set in InstructionSet.available {
             let found = problem.solved(by: set)

@@ -3,18 +3,18 @@ import Randomness
 
 @testable import NeuralNetworks
 
-/// What `ImageAugmentation` describes, pixel by pixel in double precision.
+/// The augmentation described in `ImageAugmentation`, pixel by pixel in double precision.
 struct ReferenceAugmentation {
     let rows: Int
     let columns: Int
     var shift = (x: 0.0, y: 0.0)
-    /// Degrees.
+    /// The rotation in degrees.
     var rotation = 0.0
     var scale = 1.0
     var shear = 0.0
-    /// The grey outside of the image.
+    /// The grey outside the image.
     var background = 0.0
-    /// [7][7] Displacements of the control points.
+    /// The displacements of the control points, [7][7].
     var controls = [[(x: Double, y: Double)]](repeating: .init(repeating: (0, 0), count: 7), count: 7)
 
     init(rows: Int, columns: Int) {
@@ -41,13 +41,13 @@ struct ReferenceAugmentation {
         }
     }
 
-    /// The cubic B-spline about zero.
+    /// Returns the cubic B-spline around zero.
     private func spline(_ x: Double) -> Double {
         let x = abs(x)
         return x < 1 ? 2 / 3 - x * x + x * x * x / 2 : x < 2 ? pow(2 - x, 3) / 6 : 0
     }
 
-    /// In pixels, at a pixel.
+    /// Returns the displacement of a pixel, in pixels.
     func displacement(row: Int, column: Int) -> (x: Double, y: Double) {
         let u = 4 * (Double(column) + 0.5) / Double(columns)
         let v = 4 * (Double(row) + 0.5) / Double(rows)
@@ -62,10 +62,10 @@ struct ReferenceAugmentation {
         return sum
     }
 
-    /// [rows, columns], before rounding.
+    /// Returns the image [rows, columns] before rounding.
     func augmented(_ image: [UInt8]) -> [Double] {
         let (sine, cosine) = (sin(rotation * .pi / 180), cos(rotation * .pi / 180))
-        // scale · Rotation · Shear
+        // The matrix scale · Rotation · Shear.
         let (a, b) = (scale * cosine, scale * (cosine * shear - sine))
         let (c, d) = (scale * sine, scale * (sine * shear + cosine))
         let determinant = a * d - b * c

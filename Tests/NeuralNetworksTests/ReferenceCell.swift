@@ -2,34 +2,35 @@ import Foundation
 
 @testable import NeuralNetworks
 
-/// One direction of one layer in `Double`, one step and one equation at a time. Gradients by its parameters are
-/// a cell too.
+/// One direction of one layer in `Double`, one step and one equation at a time. The gradients of its parameters have
+/// the same type.
 struct ReferenceCell {
     let cell: RecurrentCell
-    /// (gates · H, D), (gates · H, H), (gates · H), (gates · H); rows in the order i, f, g, o or r, z, n.
+    /// The parameters (gates · H, D), (gates · H, H), (gates · H), (gates · H), with rows in the order i, f, g, o or r,
+    /// z, n.
     var weightIH, weightHH: Matrix
     var biasIH, biasHH: [Double]
 
     var hiddenSize: Int { weightHH.columns }
 
-    /// What one step reads and computes.
+    /// The input and the results of one step.
     struct Step {
         var x: [Double]
-        /// h' and c'
+        /// The previous states h' and c'.
         var previousHidden, previousCell: [Double]
-        /// h and c
+        /// The new states h and c.
         var hidden, cell: [Double]
-        /// W x + b and U h' + b', [gates · H]
+        /// The terms W x + b and U h' + b', [gates · H].
         var fromInput, fromHidden: [Double]
-        /// i, f, g, o or r, z, n after their nonlinearities, [gate][H].
+        /// The gates i, f, g, o or r, z, n after their nonlinearities, [gate][H].
         var gates: [[Double]]
     }
 
-    /// What a step does with the gradients by h and c.
+    /// The gradients of a step, computed from the gradients of h and c.
     struct StepGradients {
-        /// By W x + b and U h' + b', [gates · H].
+        /// The gradients of W x + b and U h' + b', [gates · H].
         var fromInput, fromHidden: [Double]
-        /// By h' and c', without the way through U h'.
+        /// The gradients of h' and c', without the part through U h'.
         var previousHidden, previousCell: [Double]
     }
 
@@ -48,8 +49,8 @@ struct ReferenceCell {
         return step
     }
 
-    /// From the gradients by the step's hidden and cell states to those by what it read; the parameters'
-    /// gradients are added to `gradient`.
+    /// Computes the gradients of a step's inputs from the gradients of its hidden and cell states, and adds the
+    /// parameters' gradients to `gradient`.
     func backward(
         _ step: Step, hiddenGradient: [Double], cellGradient: [Double], addingTo gradient: inout ReferenceCell
     ) -> (x: [Double], hidden: [Double], cell: [Double]) {
@@ -155,7 +156,7 @@ struct ReferenceCell {
         }
     }
 
-    /// U h' has no part in n, so that the gradients by n's rows of U and b' are added here.
+    /// Differentiates a step. U h' does not affect n, so the gradients of n's rows of U and b' are added here.
     private func differentiateGRUResetBefore(
         _ step: Step, _ dh: [Double], _ found: inout StepGradients, _ gradient: inout ReferenceCell
     ) {
@@ -181,5 +182,5 @@ func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
 func plus(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map(+) }
 
-/// Element by element.
+/// Returns the element-wise product.
 func times(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map(*) }

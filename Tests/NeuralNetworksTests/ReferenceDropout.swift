@@ -1,10 +1,10 @@
 import Randomness
 
-/// The dropout masks of one sequence, computed number by number: two rounds of multiplication and shift with
-/// Wellons' constants ("Prospecting for hash functions", 2018) over a key for each layer and a counter.
+/// The dropout masks of one sequence, computed number by number: two rounds of multiplication and shift with Wellons'
+/// constants ("Prospecting for hash functions", 2018), applied to a key for each layer and a counter.
 struct ReferenceDropout {
     let probability: Double
-    /// Of each layer but the last.
+    /// The keys of all layers but the last.
     let keys: [UInt32]
 
     init(_ probability: Double, layers: Int, seed: UInt64, step: Int, sequence: Int) {
@@ -13,7 +13,8 @@ struct ReferenceDropout {
         keys = (0..<layers - 1).map { _ in UInt32(generator.next() & 0xFFFF_FFFF) }
     }
 
-    /// What output number `place` of a layer, step by step and feature by feature, is multiplied with.
+    /// Returns the factor of output number `place` of a layer; outputs are numbered step by step and feature by
+    /// feature.
     func factor(layer: Int, place: Int) -> Double {
         let product = UInt64(place) * 0x9E37_79B9
         var x = keys[layer] ^ UInt32(product & 0xFFFF_FFFF)
@@ -25,7 +26,7 @@ struct ReferenceDropout {
         return Double(x >> 8) / 0x1p24 < 1 - probability ? 1 / (1 - probability) : 0
     }
 
-    /// All of a layer's outputs [L][features].
+    /// Returns all outputs [L][features] of a layer with dropout applied.
     func applied(_ outputs: [[Double]], layer: Int) -> [[Double]] {
         outputs.enumerated().map { step, features in
             features.enumerated().map { feature, number in

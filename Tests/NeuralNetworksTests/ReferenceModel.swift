@@ -2,35 +2,35 @@ import Foundation
 
 @testable import NeuralNetworks
 
-/// The oracle of a model: outputs, mean loss and all gradients in `Double`, sequence by sequence.
+/// The reference of a model: outputs, mean loss and all gradients in `Double`, sequence by sequence.
 struct ReferenceModel {
     let model: SequenceModel
     var parameters: NamedArrays
 
     struct Result {
-        /// [N][C]
+        /// The scores, [N][C].
         var scores: [[Double]] = []
-        /// Mean cross-entropy or squared error.
+        /// The mean cross-entropy or squared error.
         var loss = 0.0
-        /// Images whose label is the first of the highest scores.
+        /// The number of images whose label is the first of the highest scores.
         var correct = 0
-        /// Of the mean loss.
+        /// The gradient of the mean loss.
         var gradient: NamedArrays = [:]
     }
 
-    /// The loss of one sequence, and its slope by each number that the linear layer gave.
+    /// The loss of one sequence, and its derivative with respect to each output of the linear layer.
     typealias Loss = (
         _ index: Int, _ linear: [Double], _ result: inout Result
     ) -> (loss: Double, gradient: [Double])
 
-    /// - Parameter images: [N][L][D]
+    /// - Parameter images: The images, [N][L][D].
     func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
         run(images, gradients: gradients) { index, scores, result in
             let highest = scores.max()!
             let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
             result.scores.append(scores)
             if scores.firstIndex(of: highest) == labels[index] { result.correct += 1 }
-            // ∂loss/∂score = softmax - onehot
+            // ∂loss/∂score = softmax - onehot.
             return (
                 logSum - scores[labels[index]],
                 scores.enumerated().map { exp($1 - logSum) - ($0 == labels[index] ? 1 : 0) }
@@ -39,8 +39,8 @@ struct ReferenceModel {
     }
 
     /// - Parameters:
-    ///   - sequences: [N][L][D]
-    ///   - targets: [N][C]
+    ///   - sequences: The sequences, [N][L][D].
+    ///   - targets: The targets, [N][C].
     func run(_ sequences: [[[Double]]], targets: [[Double]], gradients: Bool = true) -> Result {
         run(sequences, gradients: gradients) { index, linear, result in
             let outputs = model.hasSigmoid ? linear.map { 1 / (1 + exp(-$0)) } : linear
@@ -87,7 +87,7 @@ struct ReferenceModel {
         return result
     }
 
-    /// What the linear layer reads.
+    /// Returns the features that the linear layer reads.
     private func features(_ trace: ReferenceStack.Trace) -> [Double] {
         switch model.readout {
         case .all: trace.output.flatMap { $0 }
@@ -100,7 +100,7 @@ struct ReferenceModel {
         }
     }
 
-    /// From the gradient by the features to those by the outputs and the final states.
+    /// Returns the gradients of the outputs and the final states for the gradient of the features.
     private func distributed(
         _ gradient: [Double], zero: ReferenceStack.State
     ) -> (output: [[Double]], final: ReferenceStack.State) {
@@ -150,18 +150,18 @@ struct ReferenceAdam {
     }
 }
 
-/// Flat numbers as `count` rows.
+/// Returns flat numbers as `count` rows.
 func rows(_ numbers: [Double], _ count: Int) -> [[Double]] {
     let width = numbers.count / count
     return (0..<count).map { Array(numbers[$0 * width..<($0 + 1) * width]) }
 }
 
 extension ParameterLayout {
-    /// Flat numbers by name.
+    /// Returns flat numbers by name.
     func arrays(_ numbers: [Double]) -> NamedArrays {
         Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, Array(numbers[$0.range])) })
     }
 
-    /// Named arrays in the order of the layout.
+    /// Returns named arrays in the order of the layout.
     func flat(_ arrays: NamedArrays) -> [Double] { parameters.flatMap { arrays[$0.name]! } }
 }

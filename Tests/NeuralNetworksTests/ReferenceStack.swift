@@ -1,27 +1,27 @@
 @testable import NeuralNetworks
 
-// The oracle: recurrent layers in `Double`, one sequence, one step and one equation at a time. Its own test is
-// `ReferenceTests`: finite differences and PyTorch's numbers.
+// The reference: recurrent layers in `Double`, one sequence, one step and one equation at a time. It is itself tested
+// in `ReferenceTests` against finite differences and PyTorch's numbers.
 
 /// Parameters or their gradients under PyTorch's names.
 typealias NamedArrays = [String: [Double]]
 
-/// A stack of layers over one sequence at a time. Gradients by its parameters are a stack too.
+/// A stack of layers over one sequence at a time. The gradients of its parameters have the same type.
 struct ReferenceStack {
     let stack: RecurrentStack
-    /// Indexed layer · directions + direction.
+    /// The cells, with the index layer · directions + direction.
     var cells: [ReferenceCell]
 
-    /// Hidden and cell states [layer · directions + direction][H].
+    /// The hidden and cell states, [layer · directions + direction][H].
     struct State {
         var hidden, cell: [[Double]]
     }
 
     /// A pass over one sequence.
     struct Trace {
-        /// Of each cell, in the order in which it goes through the sequence.
+        /// The steps of each cell, in its own direction.
         var steps: [[ReferenceCell.Step]] = []
-        /// [L][directions · H]
+        /// The output, [L][directions · H].
         var output: [[Double]]
         var final: State
         var dropout: ReferenceDropout?
@@ -49,12 +49,13 @@ struct ReferenceStack {
 
     private static func hasInputBias(_ stack: RecurrentStack) -> Bool { stack.bias != .none }
 
-    /// Keras has a second bias where adding it to the first would not be the same.
+    /// Returns whether there is a second bias. Keras has one only where adding it to the first would give other
+    /// results.
     private static func hasHiddenBias(_ stack: RecurrentStack) -> Bool {
         stack.bias == .pytorch || stack.bias == .keras && stack.cell == .gru
     }
 
-    /// The parameters, or gradients by them, under PyTorch's names.
+    /// Returns the parameters, or their gradients, under PyTorch's names.
     func arrays(prefix: String = "") -> NamedArrays {
         var arrays: NamedArrays = [:]
         for (index, cell) in cells.enumerated() {
@@ -67,7 +68,7 @@ struct ReferenceStack {
         return arrays
     }
 
-    /// A stack of zeros, to add gradients to.
+    /// A stack of zeros, to which gradients are added.
     var zeroGradient: ReferenceStack {
         ReferenceStack(stack, parameters: arrays().mapValues { $0.map { _ in 0 } })
     }
@@ -78,8 +79,8 @@ struct ReferenceStack {
     }
 
     /// - Parameters:
-    ///   - input: [L][D]
-    ///   - dropout: of training.
+    ///   - input: The sequence, [L][D].
+    ///   - dropout: The dropout of training; nil for none.
     func forward(_ input: [[Double]], from initial: State, dropout: ReferenceDropout? = nil) -> Trace {
         var trace = Trace(output: input, final: initial, dropout: dropout)
         for layer in 0..<stack.numLayers {
@@ -104,7 +105,7 @@ struct ReferenceStack {
         return trace
     }
 
-    /// From the gradients by outputs and final states to those by input and initial states.
+    /// Returns the gradients of input and initial states, from the gradients of outputs and final states.
     func backward(
         _ trace: Trace, outputGradient: [[Double]], finalGradient: State,
         addingTo gradient: inout ReferenceStack
@@ -138,7 +139,7 @@ struct ReferenceStack {
         return (outputGradient, initial)
     }
 
-    /// The sequence as a direction reads it, and back.
+    /// Returns the sequence in the order of a direction. Applied twice, it returns the original order.
     private func inOrder<T>(_ sequence: [T], _ direction: Int) -> [T] {
         direction == 0 ? sequence : sequence.reversed()
     }

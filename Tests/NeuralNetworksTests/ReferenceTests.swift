@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The reference itself")
 struct ReferenceTests {
-    /// One layer with each style of bias, and two in both directions with lengths and dropout.
+    /// One layer with each bias style, and two layers in both directions with lengths and dropout.
     static let problems = RecurrentCell.allCases.flatMap { cell in
         BiasStyle.allCases.map { bias in
             RecurrentProblem(
@@ -19,7 +19,7 @@ struct ReferenceTests {
     }
 
     @Test(arguments: problems)
-    func `gradients of recurrent layers are slopes`(_ problem: RecurrentProblem) {
+    func `gradients of recurrent layers equal finite differences`(_ problem: RecurrentProblem) {
         let solution = problem.solvedByReference()
         expectSlopes(solution.parameterGradient, \RecurrentProblem.parameters, of: problem, "parameters") {
             $0.objective
@@ -30,7 +30,7 @@ struct ReferenceTests {
     }
 
     @Test(arguments: [true, false], Readout.allCases)
-    func `classifier gradients are slopes`(bidirectional: Bool, _ readout: Readout) {
+    func `gradients of a classifier equal finite differences`(bidirectional: Bool, _ readout: Readout) {
         let model = SequenceModel(
             RecurrentStack(.lstm, inputSize: 2, hiddenSize: 3, numLayers: 2, bidirectional: bidirectional),
             sequenceLength: 4,
@@ -45,7 +45,9 @@ struct ReferenceTests {
     }
 
     @Test(arguments: SequenceModel.Activation.allCases, Readout.allCases)
-    func `regressor gradients are slopes`(_ activation: SequenceModel.Activation, _ readout: Readout) {
+    func `gradients of a regressor equal finite differences`(
+        _ activation: SequenceModel.Activation, _ readout: Readout
+    ) {
         let model = SequenceModel(
             RecurrentStack(.gru, inputSize: 2, hiddenSize: 3, numLayers: 2), sequenceLength: 4,
             valueCount: 3, activation: activation, readout: readout)
@@ -67,9 +69,9 @@ struct ReferenceTests {
         }
     }
 
-    /// PyTorch computed these in double precision and stored them in single.
+    /// PyTorch computed these numbers in double precision and stored them in single precision.
     @Test
-    func `PyTorch's MNIST scores, and the first step of its Adam`() throws {
+    func `MNIST scores and the first Adam step equal PyTorch's`() throws {
         let data = try Fixture("mnist_bilstm_f32")
         let expected = try Fixture("mnist_bilstm_ref64")
         let layout = ClassifierFixtureTests.model.layout
@@ -94,12 +96,12 @@ struct ReferenceTests {
     }
 }
 
-/// Whether `gradient` is the slope of `function` by each number at `place`, as central differences have it.
+/// Expects `gradient` to equal the central differences of `function` for each of the numbers at `place`.
 private func expectSlopes<Problem>(
     _ gradient: [Double], _ place: WritableKeyPath<Problem, [Double]>, of problem: Problem, _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation, function: (Problem) -> Double
 ) {
-    // Off by about width² (truncation) and 1e-16 / width (rounding).
+    // The error is about width² (truncation) and 1e-16 / width (rounding).
     let width = 1e-5
     var varied = problem
     let slopes = problem[keyPath: place].indices.map { index in

@@ -9,10 +9,10 @@ import Testing
 private struct RegressorProblem: CustomTestStringConvertible, Sendable {
     let model: SequenceModel
     let count: Int
-    /// Numbers from one window to the next.
+    /// The number of elements between the beginnings of two windows.
     let stride: Int
     let values: [Float]
-    /// [N][V]
+    /// The targets, [N][V].
     let targets: [Float]
 
     init(
@@ -61,7 +61,7 @@ private struct RegressorProblem: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite("Regressors against the reference")
+@Suite("Regressors equal the reference")
 struct RegressorTests {
     private static let problems = [
         RegressorProblem(
@@ -82,7 +82,9 @@ struct RegressorTests {
     ]
 
     @Test(arguments: problems)
-    private func `outputs, loss, gradient and three steps of Adam`(_ problem: RegressorProblem) {
+    private func `outputs, loss, gradient and three Adam steps equal the reference`(
+        _ problem: RegressorProblem
+    ) {
         let layout = problem.model.layout
         let targets = rows(problem.targets.map(Double.init), problem.count)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))
@@ -115,7 +117,7 @@ struct RegressorTests {
     }
 
     @Test(arguments: [2, 3, 5])
-    func `the same bytes for any number of threads`(_ threads: Int) {
+    func `any number of threads gives the same bytes`(_ threads: Int) {
         let problem = Self.problems[2]
         let (alone, together) = (problem.engine(), problem.engine(threads: threads))
         for _ in 0..<4 {
@@ -143,7 +145,7 @@ struct RegressorTests {
     }
 
     @Test(arguments: [Float.nan, .infinity])
-    func `no step is made on a number that is none`(_ number: Float) {
+    func `no step is applied after a number that is not finite`(_ number: Float) {
         for spoilsTarget in [false, true] {
             let problem = Self.problems[1]
             var (values, targets) = (problem.values, problem.targets)
@@ -160,7 +162,7 @@ struct RegressorTests {
                     }
                 }
             }
-            // Infinite prices close every gate, which is a finite number again; a NaN stays one.
+            // Infinite prices saturate every gate, which gives a finite number again; NaN stays NaN.
             if spoilsTarget || number.isNaN {
                 #expect(!step.score.loss.isFinite && !step.isApplied)
                 #expect(engine.bits == before)
@@ -169,7 +171,7 @@ struct RegressorTests {
     }
 
     @Test
-    func `labels for a regressor, values for a classifier, smoothed numbers trap`() async {
+    func `labels for a regressor, values for a classifier, and label smoothing of numbers trap`() async {
         await #expect(processExitsWith: .failure) {
             let model = SequenceModel(
                 RecurrentStack(.gru, inputSize: 1, hiddenSize: 1), sequenceLength: 1, valueCount: 1)
@@ -203,7 +205,7 @@ struct RegressorTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a classifier of numbers is that of bytes`(_ set: InstructionSet) {
+    func `a classifier of numbers equals a classifier of bytes`(_ set: InstructionSet) {
         let problem = ClassifierProblem(
             RecurrentStack(.lstm, inputSize: 9, hiddenSize: 7), steps: 4, classes: 3, count: 40)
         let numbers = problem.bytes.map { Float($0) * (1 / 255) }

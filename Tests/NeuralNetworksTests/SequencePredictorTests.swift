@@ -35,7 +35,7 @@ struct SequencePredictorTests {
     @Test(
         arguments: InstructionSet.available,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func `the same scores as in a batch, to the last bit`(
+    func `scores are bit-identical to those in a batch`(
         _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
     ) {
         for shape in Self.shapes {
@@ -43,7 +43,8 @@ struct SequencePredictorTests {
         }
     }
 
-    /// Of more sequences than one shard takes; in the last one lanes are idle.
+    /// Expects the same scores alone and in a batch. There are more sequences than one shard has, and the last shard has
+    /// idle lanes.
     private func expectSameAsBatch(_ model: SequenceModel, _ set: InstructionSet, _ what: String) {
         let parameters = strongParameters(model)
         let size = model.stack.inputSize * model.sequenceLength
@@ -55,7 +56,7 @@ struct SequencePredictorTests {
             let sequences = SequenceSamples(
                 bytes: bytes.baseAddress!, labels: bytes.baseAddress!, count: count)
             let expected = engine.outputs(sequences, indices: (0..<count).map(Int32.init))
-            // (A single unit of a ReLU may be zero for all sequences.)
+            // (With a single unit, a ReLU may be zero for all sequences.)
             if model.stack.hiddenSize > 1 { #expect(Set(expected).count >= count, "\(what)") }
             for index in 0..<count {
                 let image = bytes.baseAddress! + index * size
@@ -68,7 +69,7 @@ struct SequencePredictorTests {
         }
     }
 
-    /// Fresh parameters at three times their size, so that gates leave the middle of their range.
+    /// Returns initial parameters multiplied by three, so that gates leave the middle of their range.
     private func strongParameters(_ model: SequenceModel) -> FloatBuffer {
         let parameters = model.initialParameters(seed: 3)
         for index in 0..<parameters.count { parameters.base[index] *= 3 }
@@ -78,7 +79,7 @@ struct SequencePredictorTests {
     @Test(
         arguments: InstructionSet.available,
         cartesian(RecurrentCell.allCases, Readout.allCases))
-    func `a NaN in any parameter is seen in the scores`(
+    func `a NaN in any parameter shows in the scores`(
         _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
     ) {
         let shape = Shape(features: 3, hidden: 5, layers: 2, bidirectional: true, steps: 3, classes: 2)
@@ -94,7 +95,7 @@ struct SequencePredictorTests {
     }
 
     @Test(arguments: RecurrentCell.allCases)
-    func `a later call knows nothing of the one before`(_ cell: RecurrentCell) {
+    func `a call does not depend on the previous one`(_ cell: RecurrentCell) {
         let model = Self.shapes[1].model(cell, .final)
         let size = model.stack.inputSize * model.sequenceLength
         let images = [UInt8(10), 250].map { [UInt8](repeating: $0, count: size) }
@@ -106,5 +107,5 @@ struct SequencePredictorTests {
     }
 }
 
-/// All pairs.
+/// Returns all pairs.
 func cartesian<A, B>(_ a: [A], _ b: [B]) -> [(A, B)] { a.flatMap { a in b.map { (a, $0) } } }

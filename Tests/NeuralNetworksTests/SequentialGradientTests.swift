@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Sequential: gradients and mistakes")
+@Suite("Sequential gradients and errors")
 struct SequentialGradientTests {
     static let chains: [[SequentialLayer]] = [
         [
@@ -31,7 +31,7 @@ struct SequentialGradientTests {
     ]
 
     @Test(arguments: chains.indices)
-    func `gradients by all parameters and the input are the differences`(_ index: Int) {
+    func `gradients of all parameters and the input equal finite differences`(_ index: Int) {
         let model = SequentialTests.model(Self.chains[index], inputShape: [3, 2])
         let x = Tensor.random([2, 3, 2], seed: 8)
         let pass = model.forward(x, step: 5)
@@ -47,9 +47,9 @@ struct SequentialGradientTests {
         }
     }
 
-    /// Differences would step over the kink.
+    /// Finite differences would step over the kink.
     @Test
-    func `max(0, x) lets the gradient through where it is positive`() {
+    func `ReLU passes the gradient where it is positive`() {
         let model = SequentialTests.model([.dense(40, activation: .relu)], inputShape: [3])
         let linear = Linear(inputSize: 3, outputSize: 40)
         linear.parameters.base.update(
@@ -66,7 +66,7 @@ struct SequentialGradientTests {
     }
 
     @Test
-    func `shapes that do not fit trap`() async {
+    func `shapes that do not match trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = Sequential(inputShape: [10, 4], [.simpleRNN(3), .simpleRNN(3)])
         }
@@ -90,7 +90,7 @@ struct SequentialGradientTests {
 
     #if DEBUG
         @Test
-        func `a recurrent layer on one without sequences says what to do`() async throws {
+        func `a recurrent layer after one without sequences says what to do`() async throws {
             let result = try await #require(
                 processExitsWith: .failure, observing: [\.standardErrorContent]
             ) { _ = Sequential(inputShape: [10, 4], [.lstm(3), .bidirectional(.gru(3))]) }

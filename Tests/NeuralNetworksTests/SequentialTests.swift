@@ -4,7 +4,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Sequential: Keras' shapes, counts and meanings")
+@Suite("Sequential has Keras' shapes, counts and meanings")
 struct SequentialTests {
     static let recurrent: [(name: String, layer: @Sendable (Bool, Bool, Bool) -> SequentialLayer)] = [
         ("SimpleRNN", { .simpleRNN(3, returnSequences: $0, returnState: $1, goBackwards: $2) }),
@@ -31,7 +31,7 @@ struct SequentialTests {
             ([.lstm(5), .dropout(0.5), .dense(7)], [200, 0, 42]),
             ([.flatten, .dense(7), .repeatVector(3)], [0, 287, 0]),
         ] as [([SequentialLayer], [Int])])
-    func `parameters are as many as Keras says`(_ layers: [SequentialLayer], _ expected: [Int]) {
+    func `parameter counts equal Keras'`(_ layers: [SequentialLayer], _ expected: [Int]) {
         let model = Sequential(inputShape: [10, 4], layers)
         #expect(model.layerSummaries.map(\.parameterCount) == expected)
         #expect(model.parameterCount == expected.reduce(0, +))
@@ -39,13 +39,13 @@ struct SequentialTests {
     }
 
     @Test
-    func `with PyTorch's biases there are two of each`() {
+    func `with PyTorch's bias style there are two biases`() {
         #expect(Sequential(inputShape: [10, 4], [.simpleRNN(3)], bias: .pytorch).parameterCount == 27)
         #expect(Sequential(inputShape: [10, 4], [.lstm(5)], bias: .none).parameterCount == 180)
     }
 
     @Test(arguments: recurrent.indices, [false, true])
-    func `shapes of outputs and states`(_ index: Int, _ returnSequences: Bool) {
+    func `outputs and states have Keras' shapes`(_ index: Int, _ returnSequences: Bool) {
         let layer = Self.recurrent[index].layer(returnSequences, true, false)
         let x = Tensor.random([2, 10, 4], seed: 1)
         func check(_ layer: SequentialLayer, width: Int, directions: Int) {
@@ -83,7 +83,7 @@ struct SequentialTests {
     }
 
     @Test
-    func `states are of the layers that return them, in their order`() {
+    func `states are returned by the layers with returnState, in their order`() {
         let result = Sequential(
             inputShape: [5, 4],
             [
@@ -96,7 +96,7 @@ struct SequentialTests {
     }
 
     @Test(arguments: recurrent.indices, [false, true])
-    func `going backwards is reading the reversed sequence`(_ index: Int, _ returnSequences: Bool) {
+    func `going backwards equals reading the reversed sequence`(_ index: Int, _ returnSequences: Bool) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         let backward = Self.recurrent[index].layer(returnSequences, true, true)
         let forward = Self.recurrent[index].layer(returnSequences, true, false)
@@ -110,7 +110,7 @@ struct SequentialTests {
     }
 
     @Test(arguments: recurrent.indices)
-    func `bidirectional is a layer and another one that goes backwards`(_ index: Int) {
+    func `bidirectional equals a layer and another one that goes backwards`(_ index: Int) {
         let x = Tensor.random([2, 5, 4], seed: 1)
         for returnSequences in [false, true] {
             let both = Self.model([.bidirectional(Self.recurrent[index].layer(returnSequences, false, false))]
@@ -146,7 +146,7 @@ struct SequentialTests {
     }
 
     @Test
-    func `repeating, flattening and activations`() {
+    func `repeating, flattening and activations compute their definitions`() {
         let x = Tensor([[1, -2, 0.5], [4, 0, -3]])
         let repeated = Sequential(inputShape: [3], [.repeatVector(2)])(x)
         #expect(
@@ -167,7 +167,7 @@ struct SequentialTests {
     }
 
     @Test
-    func `seed and step decide; inference drops nothing`() {
+    func `seed and step decide the dropout and inference has none`() {
         let layers: [SequentialLayer] = [.dropout(0.5), .lstm(3), .dropout(0.5), .dense(2)]
         let x = Tensor.random([4, 5, 4], seed: 1)
         func model(_ seed: UInt64) -> Sequential { Sequential(inputShape: [5, 4], layers, seed: seed) }
@@ -184,7 +184,7 @@ struct SequentialTests {
     }
 
     @Test
-    func `layers are values: they survive being written as JSON`() throws {
+    func `layers are values and are read back from JSON`() throws {
         let layers: [SequentialLayer] = [
             .bidirectional(.gru(3, returnSequences: true, resetAfter: false), merge: .ave), .dropout(0.25),
             .lstm(2, returnState: true, goBackwards: true), .repeatVector(4), .flatten,
@@ -194,7 +194,8 @@ struct SequentialTests {
         #expect(try JSONDecoder().decode([SequentialLayer].self, from: data) == layers)
     }
 
-    /// Parameters other than the layers' own, biases among them, the same for the same count.
+    /// Returns a model with different parameters, including biases; models with the same count have the same
+    /// parameters.
     static func model(_ layers: [SequentialLayer], inputShape: [Int] = [5, 4]) -> Sequential {
         let model = Sequential(inputShape: inputShape, layers, seed: 3)
         for (index, module) in model.modules.enumerated() { module.randomize(seed: UInt64(index) + 1) }
@@ -202,7 +203,7 @@ struct SequentialTests {
     }
 
     @Test
-    func `layers of one size start apart, and from the model's seed`() {
+    func `layers of one size start with different parameters from the model's seed`() {
         func start(_ seed: UInt64) -> [[Float]] {
             Sequential(
                 inputShape: [4, 3], [.gru(3, returnSequences: true), .gru(3), .dense(3), .dense(3)],

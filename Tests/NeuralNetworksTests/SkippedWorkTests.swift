@@ -2,7 +2,7 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Work that training leaves out")
+@Suite("Skipped work in training")
 struct SkippedWorkTests {
     static let features = 9
     static let steps = 5
@@ -13,11 +13,11 @@ struct SkippedWorkTests {
             sequenceLength: steps, classCount: 2)
     }
 
-    /// Both directions times three units times the gates that read the input.
+    /// Returns both directions times three units times the gates that read the input.
     static func rows(_ cell: RecurrentCell) -> Int { 2 * 3 * cell.gates }
 
-    /// Sequences that are zero but for some pixels.
-    /// - Parameter pixels: (sequence, step, feature)
+    /// Calls a function with sequences that are zero except for some pixels.
+    /// - Parameter pixels: The non-zero pixels: (sequence, step, feature).
     func withSequences<T>(
         count: Int, pixels: [(Int, Int, Int)], _ body: (SequenceSamples) throws -> T
     ) rethrows -> T {
@@ -47,7 +47,7 @@ struct SkippedWorkTests {
     @Test(
         arguments: InstructionSet.available,
         RecurrentCell.allCases)
-    func `nothing but zeros: all of the first layer's input products`(
+    func `for zeros, all products of the first layer's input are skipped`(
         _ set: InstructionSet, _ cell: RecurrentCell
     ) {
         #expect(
@@ -56,17 +56,17 @@ struct SkippedWorkTests {
     }
 
     @Test(arguments: InstructionSet.available)
-    func `a shard that is not full is computed whole`(_ set: InstructionSet) {
+    func `a shard that is not full is computed completely`(_ set: InstructionSet) {
         #expect(skipped(count: 31, pixels: [], set: set) == 0)
         #expect(skipped(count: 33, pixels: [], set: set) == skipped(count: 32, pixels: [], set: set))
     }
 
-    /// Features 4..<8 at steps 1 and 3, and 8 alone at step 3, each in another sequence.
+    /// Features 4..<8 at steps 1 and 3, and feature 8 at step 3, each in a different sequence.
     static let pixels = [(0, 1, 5), (7, 3, 4), (31, 3, 8)]
 
     @Test(
         arguments: InstructionSet.available, RecurrentCell.allCases)
-    func `blocks of four features, from the first to the last step that has one`(
+    func `blocks of four features are computed from their first to their last non-zero step`(
         _ set: InstructionSet, _ cell: RecurrentCell
     ) {
         let forward = Self.steps * Self.features - (4 + 5)
@@ -77,12 +77,11 @@ struct SkippedWorkTests {
                 == 32 * Self.rows(cell) * (forward + gradient))
     }
 
-    /// A NaN times zero is a NaN, unless nobody multiplies.
+    /// NaN times zero is NaN, unless the product is skipped.
     @Test(
         arguments: InstructionSet.available,
         RecurrentCell.allCases)
-    func `what counts as skipped is not computed, for any gate`(_ set: InstructionSet, _ cell: RecurrentCell)
-    {
+    func `skipped products are not computed, for any gate`(_ set: InstructionSet, _ cell: RecurrentCell) {
         let model = Self.model(cell)
         let weight = model.layout.parameters[0]
         for row in 0..<weight.shape[0] {
@@ -99,7 +98,7 @@ struct SkippedWorkTests {
     }
 }
 
-@Suite("Times of phases")
+@Suite("Times of the phases")
 struct PhaseTimesTests {
     @Test(arguments: [1, 2])
     func `all phases together are the time of all threads`(threads: Int) {
@@ -109,7 +108,7 @@ struct PhaseTimesTests {
             classCount: 4)
         let engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: 0), threads: threads)
-        // One shard, which is one worker's: with two, the other one waits.
+        // There is one shard for one worker; with two workers, the other one waits.
         let bytes = [UInt8](repeating: 9, count: 32 * 80)
         let labels = [UInt8](repeating: 1, count: 32)
         let indices = (0..<32).map(Int32.init)

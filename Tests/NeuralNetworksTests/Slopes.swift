@@ -3,8 +3,8 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Whether gradients are what differences of the scalar say: five points 1/32 apart, in the library's own single
-/// precision, which is why they are only this close.
+/// Expects gradients to equal differences of the scalar at five points 1/32 apart. The library computes in single
+/// precision, which limits the accuracy.
 func expectSlopes(
     _ found: [Float], at numbers: [Float], absolute: Double = 1e-4, _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation, of scalar: ([Float]) -> Double
@@ -19,7 +19,7 @@ func expectSlopes(
     expectClose(found, slopes, absolute: absolute, relative: 1e-3, what, sourceLocation: sourceLocation)
 }
 
-/// The same for the parameters of a module, whose gradients have been found already.
+/// Expects the gradients of a module's parameters, computed before, to equal differences of the scalar.
 func expectSlopes(
     of module: some Module, absolute: Double = 1e-4, _ what: String = "parameters",
     sourceLocation: SourceLocation = #_sourceLocation, scalar: () -> Double
@@ -43,12 +43,12 @@ private func slope(_ scalar: (Float) -> Double) -> Double {
 }
 
 extension Tensor {
-    /// Numbers of [-bound, bound), every one different.
+    /// Returns numbers in [-bound, bound), all different.
     static func random(_ shape: [Int], seed: UInt64, bound: Float = 1) -> Tensor {
         Tensor(shape: shape, randomNumbers(shape.reduce(1, *), seed: seed, bound: bound).map { Float($0) })
     }
 
-    /// Σ of the products of numbers in the same place.
+    /// Returns Σ of the products of corresponding elements.
     func dot(_ other: Tensor) -> Double {
         precondition(shape == other.shape, "\(shape) · \(other.shape)")
         return zip(elements, other.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
@@ -58,7 +58,7 @@ extension Tensor {
 }
 
 extension Module {
-    /// Every parameter different, biases too, whatever the layer starts from.
+    /// Makes every parameter different, including biases.
     func randomize(seed: UInt64, bound: Float = 0.7) {
         for (index, number) in randomNumbers(layout.count, seed: seed, bound: bound).enumerated() {
             parameters.base[index] = Float(number)

@@ -6,7 +6,7 @@ import Testing
 struct SummaryTests {
     @Test(
         arguments: RecurrentCell.allCases, BiasStyle.allCases)
-    func `a layer's parameters are those of its layout`(_ cell: RecurrentCell, _ bias: BiasStyle) {
+    func `a layer has as many parameters as its layout`(_ cell: RecurrentCell, _ bias: BiasStyle) {
         for bidirectional in [false, true] {
             let stack = RecurrentStack(
                 cell, inputSize: 3, hiddenSize: 5, numLayers: 3, bias: bias, bidirectional: bidirectional)
@@ -20,7 +20,7 @@ struct SummaryTests {
     }
 
     @Test(arguments: classifierTables.keys.sorted { $0.rawValue < $1.rawValue })
-    func `of classifiers`(_ readout: Readout) {
+    func `the summary of a classifier has its layers`(_ readout: Readout) {
         let model = SequenceModel(
             RecurrentStack(
                 .lstm, inputSize: 28, hiddenSize: 64, numLayers: 2, dropout: 0.2, bidirectional: true),
@@ -29,7 +29,7 @@ struct SummaryTests {
     }
 
     @Test
-    func `of a regressor with a sigmoid`() {
+    func `the summary of a regressor has its sigmoid`() {
         let model = SequenceModel(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 8, numLayers: 2), sequenceLength: 5,
             valueCount: 1, activation: .sigmoid)
@@ -50,7 +50,7 @@ struct SummaryTests {
     }
 
     @Test
-    func `of a layer, in its own order of dimensions`() {
+    func `the summary of a layer has its order of dimensions`() {
         let layer = GRU(inputSize: 3, hiddenSize: 5)
         #expect(
             layer.summary() == """
@@ -66,7 +66,7 @@ struct SummaryTests {
     }
 
     @Test
-    func `of Keras' example of two simple layers`() {
+    func `the summary of Keras' example of two simple layers equals Keras'`() {
         let model = Sequential(inputShape: [10, 4], [.simpleRNN(3, returnSequences: true), .simpleRNN(3)])
         #expect(
             model.summary() == """
@@ -82,7 +82,7 @@ struct SummaryTests {
     }
 
     @Test
-    func `of all layers of Sequential, as wide as names and numbers need`() {
+    func `the summary of every layer of Sequential fits names and numbers`() {
         let model = Sequential(
             inputShape: [10, 4],
             [

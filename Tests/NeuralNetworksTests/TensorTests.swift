@@ -7,7 +7,7 @@ struct TensorTests {
     static let counting = Tensor(shape: [2, 3, 4], (0..<24).map { Float($0) })
 
     @Test
-    func `indices count row by row`() {
+    func `indices are in row-major order`() {
         var x = Self.counting
         for i in 0..<2 {
             for j in 0..<3 {
@@ -21,7 +21,7 @@ struct TensorTests {
     }
 
     @Test
-    func `a number, rows, nothing`() {
+    func `a tensor can be a number, rows, or empty`() {
         #expect(Tensor(shape: [], [7])[] == 7)
         #expect(Tensor([[1, 2, 3], [4, 5, 6]]) == Tensor(shape: [2, 3], [1, 2, 3, 4, 5, 6]))
         #expect(Tensor([]).shape == [0, 0])
@@ -30,7 +30,7 @@ struct TensorTests {
     }
 
     @Test
-    func `slices stack to what they were cut from`() {
+    func `stacked slices equal the original`() {
         let x = Self.counting
         #expect(x.slice(1).shape == [3, 4])
         #expect(x.slice(1).elements == (12..<24).map { Float($0) })
@@ -39,14 +39,14 @@ struct TensorTests {
     }
 
     @Test
-    func `other shapes of the same numbers`() {
+    func `reshaping keeps the numbers`() {
         #expect(Self.counting.reshaped([6, 4]) == Tensor(shape: [6, 4], Self.counting.elements))
         #expect(Self.counting.reshaped([6, 4])[4, 1] == 17)
     }
 
     @Test(
         arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [1, 4, 2, 2], [2, 0, 3]])
-    func `swapped dimensions, and back`(_ shape: [Int]) {
+    func `swapping dimensions twice returns the original`(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 1)
         let swapped = x.swappingFirstTwo()
         #expect(swapped.shape == [shape[1], shape[0]] + shape[2...])
@@ -58,7 +58,7 @@ struct TensorTests {
 
     @Test(
         arguments: [[2, 3], [2, 3, 4], [3, 1, 2], [2, 4, 2, 2], [0, 3, 2]])
-    func `steps in reverse, and back`(_ shape: [Int]) {
+    func `reversing steps twice returns the original`(_ shape: [Int]) {
         let x = Tensor.random(shape, seed: 2)
         let reversed = x.reversingSteps()
         #expect(reversed.shape == shape)
@@ -71,7 +71,7 @@ struct TensorTests {
     }
 
     @Test
-    func `other counts than the shape's trap`() async {
+    func `counts other than the shape's trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3], [1, 2, 3, 4, 5]) }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [-1, -1], [1]) }
         await #expect(processExitsWith: .failure) { _ = Tensor([[1, 2], [3]]) }
@@ -83,7 +83,7 @@ struct TensorTests {
     }
 
     @Test
-    func `indices that are not there trap`() async {
+    func `indices out of range trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[0, 3] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[-1, 0] }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2, 3])[1] }
@@ -92,7 +92,7 @@ struct TensorTests {
     }
 
     @Test
-    func `what has no such dimensions traps`() async {
+    func `missing dimensions trap`() async {
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [3]).swappingFirstTwo() }
         await #expect(processExitsWith: .failure) { _ = Tensor(shape: [3]).reversingSteps() }
         await #expect(processExitsWith: .failure) { _ = Tensor(stacking: []) }

@@ -2,12 +2,12 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Every shape that the tutorials print, from the layers themselves.
+/// Every shape printed in the tutorials, computed by the layers.
 @Suite("Shapes of the tutorials")
 struct TutorialShapeTests {
-    /// h = tanh(W x + b + U h'), ten steps of four features, eight hidden units.
+    /// The equation is h = tanh(W x + b + U h'), for ten steps of four features and eight hidden units.
     @Test
-    func `an RNN step by hand: (10, 8)`() {
+    func `an RNN step by hand gives (10, 8)`() {
         let result = RNN(inputSize: 4, hiddenSize: 8)(Tensor(shape: [10, 4]))
         #expect(result.output.shape == [10, 8])
         #expect(result.state.hidden.shape == [1, 8])
@@ -18,7 +18,7 @@ struct TutorialShapeTests {
             (1, false, [1, 10, 8], [1, 1, 8]), (2, false, [1, 10, 8], [2, 1, 8]),
             (1, true, [1, 10, 16], [2, 1, 8]), (2, true, [1, 10, 16], [4, 1, 8]),
         ])
-    func `RNN of 5 features and 8 hidden units on (1, 10, 5), GRU alike`(
+    func `RNN and GRU of 5 features and 8 hidden units on (1, 10, 5) have the tutorials' shapes`(
         layers: Int, bidirectional: Bool, output: [Int], state: [Int]
     ) {
         let input = Tensor(shape: [1, 10, 5])
@@ -33,7 +33,7 @@ struct TutorialShapeTests {
     }
 
     @Test
-    func `two layers on 140 stock rows of five columns`() {
+    func `two layers on 140 stock rows of five columns have the tutorials' shapes`() {
         let rows = Tensor(shape: [1, 140, 5])
         let rnn = RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)(rows)
         #expect(rnn.output.shape == [1, 140, 8])
@@ -49,7 +49,7 @@ struct TutorialShapeTests {
 
     @Test(
         arguments: [(false, [100, 30, 200], [1, 100, 200]), (true, [100, 30, 400], [2, 100, 200])])
-    func `LSTM of 6 features and 200 hidden units on (100, 30, 6)`(
+    func `LSTM of 6 features and 200 hidden units on (100, 30, 6) has the tutorials' shapes`(
         bidirectional: Bool, output: [Int], state: [Int]
     ) {
         let lstm = LSTM(inputSize: 6, hiddenSize: 200, batchFirst: true, bidirectional: bidirectional)
@@ -59,10 +59,10 @@ struct TutorialShapeTests {
         #expect(result.state.cell.shape == state)
     }
 
-    /// The tutorials print h and c as (1, 30, 200): their layer takes the 100 for steps and the 30 for
-    /// sequences.
+    /// The tutorials print h and c as (1, 30, 200), because their layer is time-first: it reads the 100 as steps and
+    /// the 30 as sequences.
     @Test
-    func `the same layer without batch first`() {
+    func `the same layer without batchFirst has the tutorials' shapes`() {
         let result = LSTM(inputSize: 6, hiddenSize: 200)(Tensor(shape: [100, 30, 6]))
         #expect(result.output.shape == [100, 30, 200])
         #expect(result.state.hidden.shape == [1, 30, 200])
@@ -74,7 +74,7 @@ struct TutorialShapeTests {
     }
 
     @Test
-    func `Keras' SimpleRNN(3) on (10, 4), whole and last`() {
+    func `SimpleRNN(3) of Keras on (10, 4) has the tutorials' shapes with and without sequences`() {
         let rnn = RecurrentLayer<AnyKind>(
             RecurrentStack(.rnnTanh, inputSize: 4, hiddenSize: 3, bias: .keras), batchFirst: true)
         let result = rnn(Tensor(shape: [1, 10, 4]))
@@ -83,9 +83,9 @@ struct TutorialShapeTests {
         #expect(result.state.hidden.shape == [1, 1, 3])
     }
 
-    /// Five days of five columns; two layers of eight units; all outputs side by side.
+    /// Five days of five columns, two layers of eight units, and the outputs of all steps concatenated.
     @Test
-    func `forecasters: windows of five days, forty features`() {
+    func `forecasters read windows of five days and have forty features`() {
         let windows = Tensor(shape: [20, 5, 5])
         #expect(
             RNN(inputSize: 5, hiddenSize: 8, numLayers: 2, batchFirst: true)(windows).features(.all).shape
@@ -99,7 +99,7 @@ struct TutorialShapeTests {
     }
 
     @Test
-    func `the Bi-LSTM on MNIST: 28 · 24 features, 14,410 parameters`() {
+    func `the Bi-LSTM on MNIST has 28 · 24 features and 14,410 parameters`() {
         let stack = RecurrentStack(.lstm, inputSize: 28, hiddenSize: 12, numLayers: 2, bidirectional: true)
         let lstm = LSTM(
             inputSize: 28, hiddenSize: 12, numLayers: 2, batchFirst: true, bidirectional: true)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import NeuralNetworks
 
-@Suite("Averaged weights")
+@Suite("Exponential moving average of weights")
 struct WeightAverageTests {
-    /// Parameters of three slices.
+    /// A model whose parameters have three slices.
     private static let problem = ClassifierPropertyTests.problem
 
     private static func engine(_ decay: Double?, threads: Int = 1) -> SequenceEngine {
@@ -18,7 +18,7 @@ struct WeightAverageTests {
     }
 
     @Test(arguments: [0, 0.3, 0.999])
-    func `against the same in double precision`(decay: Double) throws {
+    func `the average equals a computation in double precision`(decay: Double) throws {
         let engine = Self.engine(decay)
         var expected = engine.parameters.elements.map(Double.init)
         for step in 1...6 {
@@ -35,7 +35,7 @@ struct WeightAverageTests {
     }
 
     @Test
-    func `the same bytes for any number of threads, and the parameters are as without`() throws {
+    func `any number of threads gives the same bytes and the parameters do not change`() throws {
         let (plain, single) = (Self.engine(nil), Self.engine(0.9))
         for step in 0..<3 {
             Self.train(plain, step: step)
@@ -52,7 +52,8 @@ struct WeightAverageTests {
     }
 
     @Test
-    func `in the place of the parameters they are scored, and training then goes on as before`() throws {
+    func `the average is evaluated in place of the parameters and training then continues unchanged`() throws
+    {
         let (engine, other) = (Self.engine(0.9, threads: 2), Self.engine(0.9))
         for step in 0..<3 {
             Self.train(engine, step: step)
@@ -72,7 +73,7 @@ struct WeightAverageTests {
     }
 
     @Test
-    func `a decay that is none is a mistake`() async {
+    func `an invalid decay traps`() async {
         await #expect(processExitsWith: .failure) { _ = Self.engine(1) }
         await #expect(processExitsWith: .failure) { _ = Self.engine(-0.1) }
         await #expect(processExitsWith: .failure) { _ = Self.engine(.nan) }

@@ -33,14 +33,14 @@ struct WorkerPoolTests {
         }
     }
 
-    /// Each run reads what the one before it wrote, without any lock of its own.
+    /// Each run reads the results of the previous run, without a lock.
     @Test(arguments: [(1, 5_000), (2, 5_000), (4, 300)])
-    func `thousands of runs, one right after the other`(threads: Int, rounds: Int) {
+    func `thousands of consecutive runs are correct`(threads: Int, rounds: Int) {
         let numbers = FloatBuffer(count: 6 * 16)
         withPool(threads: threads) { pool in
             for round in 0..<rounds {
                 pool.run(tasks: 6) { task, _ in
-                    // The neighbour's number of the round before.
+                    // The neighbour's number of the previous round.
                     let (from, to) = round.isMultiple(of: 2) ? (0, 8) : (8, 0)
                     numbers.base[task * 16 + to] = numbers.base[(task + 1) % 6 * 16 + from] + 1
                 }
@@ -51,7 +51,7 @@ struct WorkerPoolTests {
     }
 
     @Test
-    func `workers that went to sleep wake up`() {
+    func `sleeping workers wake up`() {
         withPool(threads: 3) { pool in
             for _ in 0..<10 {
                 usleep(3_000)
@@ -65,9 +65,9 @@ struct WorkerPoolTests {
     @Test
     func `all workers take part`() {
         withPool(threads: 3) { pool in
-            // A bit for each worker.
+            // One bit for each worker.
             let workers = Atomic(0)
-            // Each task waits until all three are running, though not forever.
+            // Each task waits until all three are running, with a limit.
             pool.run(tasks: 3) { _, worker in
                 workers.bitwiseOr(1 << worker, ordering: .relaxed)
                 for _ in 0..<100_000 where workers.load(ordering: .relaxed) != 0b111 { usleep(100) }
@@ -88,12 +88,12 @@ struct WorkerPoolTests {
 
     #if os(Linux)
         @Test
-        func `where the system starts no more threads, those that there are do the work`() async {
+        func `if the system starts no more threads, the existing ones do the work`() async {
             await #expect(processExitsWith: .success) {
                 let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
                 let line = status.split(separator: "\n").first { $0.hasPrefix("VmSize:") }!
                 let size = UInt(line.split(separator: " ")[1])! << 10
-                // Room for the stacks of two or three threads.
+                // There is room for the stacks of two or three threads.
                 var limit = rlimit(
                     rlim_cur: size + UInt(3 * WorkerPool.stackSize + WorkerPool.stackSize / 2), rlim_max: .max
                 )

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pictures
 
-/// Reads the colours out of the style as it is written into every chart.
+/// Tests read the colours from the style that is written into every chart.
 @Suite struct ChartStyleTests {
     enum Mode: CaseIterable { case light, dark }
 
@@ -20,7 +20,7 @@ import Testing
         return colors
     }
 
-    /// https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+    /// Returns the contrast ratio: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
     private func contrast(_ one: String, _ other: String) throws -> Double {
         func luminance(_ color: String) throws -> Double {
             let value = try #require(Int(color.dropFirst(), radix: 16))
@@ -34,13 +34,13 @@ import Testing
         return (max(a, b) + 0.05) / (min(a, b) + 0.05)
     }
 
-    @Test func `contrast of known colors`() throws {
+    @Test func `the contrast of known colors is computed correctly`() throws {
         #expect(try contrast("#000000", "#ffffff") == 21)
         #expect(abs(try contrast("#777777", "#ffffff") - 4.48) < 0.005)
     }
 
     @Test(arguments: Mode.allCases)
-    func `contrast of every color`(mode: Mode) throws {
+    func `every color has enough contrast`(mode: Mode) throws {
         let colors = try colors(mode)
         let surface = try #require(colors["surface"])
         let levels = (1...Markup.numberOfHeatLevels).map { "heat-\($0)" }
@@ -53,7 +53,7 @@ import Testing
             let ratio = try contrast(text, try #require(colors[level]))
             #expect(ratio >= 4.5, "number on \(level): \(ratio)")
         }
-        // Each step of the ramp goes the same way, away from the surface.
+        // Each step of the ramp increases the contrast to the surface.
         let steps = try (["heat-0"] + levels).map { try contrast(try #require(colors[$0]), surface) }
         #expect(zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }, "\(steps)")
         #expect(colors.keys.filter { $0.hasPrefix("line-") }.count == Markup.numberOfChartColors + 2)
@@ -64,7 +64,7 @@ import Testing
         #expect(try colors(.light).count == 25)
     }
 
-    @Test func `styles nothing else on a page`() {
+    @Test func `the style affects nothing else on a page`() {
         let rules = css.replacing("<style>", with: "").replacing("</style>", with: "")
         for rule in rules.split(separator: "}") {
             for part in rule.split(separator: "{").dropLast() {
@@ -92,8 +92,8 @@ import Testing
         #expect(used == variables)
     }
 
-    /// Charts are laid out for the larger size, that of small screens: 19 units of 640 are 10.6 pixels of 358.
-    @Test func `sizes of texts`() {
+    /// Charts are laid out for the larger size, for small screens: 19 of 640 units are 10.6 of 358 pixels.
+    @Test func `texts have their sizes`() {
         let small = css.components(separatedBy: "@media (max-width: 560px)")
         #expect(
             small.count == 2 && small[1].contains(".rn-chart text { font-size: \(Int(Lettering.size))px; }"))

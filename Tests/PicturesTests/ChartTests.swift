@@ -4,10 +4,10 @@ import Testing
 
 @testable import Pictures
 
-/// What holds of every chart.
+/// Properties of every chart.
 @Suite struct ChartTests {
     @Test(arguments: SampleCharts.all.indices)
-    func `is well formed and finite`(_ index: Int) throws {
+    func `every chart is well formed and finite`(_ index: Int) throws {
         let (name, chart) = SampleCharts.all[index]
         let svg = try readXML(chart.svgFile)
         #expect(svg.name == "svg", "\(name)")
@@ -24,7 +24,7 @@ import Testing
         #expect(box[2] == 640 && box[3] < 1200, "\(name)")
     }
 
-    /// Sets and dictionaries have another order in each process, so a chart that went by one would differ.
+    /// Sets and dictionaries have a different order in each process, so a chart that depended on it would differ.
     @Test func `another process draws the same bytes`() async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
             print(SampleCharts.checksums)
@@ -33,9 +33,9 @@ import Testing
         #expect(output.contains(SampleCharts.checksums), "\(output)")
     }
 
-    /// Estimated boxes of all level texts: none leaves the picture, none touches another.
+    /// The estimated boxes of all level texts are within the picture and do not touch each other.
     @Test(arguments: SampleCharts.all.indices)
-    func `texts are within the picture and apart`(_ index: Int) throws {
+    func `texts are within the picture and apart from each other`(_ index: Int) throws {
         let (name, chart) = SampleCharts.all[index]
         let svg = try readXML(chart.svgFile)
         let height = try svg.number("height")
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// No label is crossed by another label's rule.
-    @Test func `rules pass labels`() {
+    @Test func `rules do not cross labels`() {
         let labels = LineChartLayout(SampleCharts.rules, plotHeight: 270).ruleLabels
         #expect(labels.count == 5)
         for label in labels {
@@ -77,9 +77,9 @@ import Testing
         }
     }
 
-    /// Where neither row suits, a rule passes a label rather than that two labels lie on each other.
+    /// If no row is suitable, a rule crosses a label; labels never overlap.
     @Test(arguments: Array(stride(from: 0.3, through: 0.95, by: 0.05)))
-    func `labels never lie on each other`(second: Double) {
+    func `labels never overlap`(second: Double) {
         let chart = SampleCharts.line(
             [.init("a", points: [(0, 0), (1, 1)])],
             rules: [.init(0.29, "test from 2018-02-07"), .init(second, "ahead from 2019-01-01")])
@@ -95,7 +95,7 @@ import Testing
         #expect(svg.all("text").contains { $0.text == "\u{FFFD}\u{FFFD}" })
     }
 
-    @Test func `shortened texts`() {
+    @Test func `texts are shortened to their limit`() {
         #expect(Lettering.shortened("short", to: 200) == "short")
         let shortened = Lettering.shortened(String(repeating: "word ", count: 40), to: 200)
         #expect(shortened.hasSuffix("…") && !shortened.hasSuffix(" …") && shortened.count > 5)

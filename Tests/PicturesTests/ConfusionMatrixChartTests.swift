@@ -4,7 +4,7 @@ import Testing
 @testable import Pictures
 
 @Suite struct ConfusionMatrixChartTests {
-    @Test func `cells stand in their rows and columns`() throws {
+    @Test func `cells are in their rows and columns`() throws {
         let chart = ConfusionMatrixChart("m", counts: [[90, 3], [0, 97]], classNames: ["no", "yes"])
         let svg = try readXML(chart.svgFile)
         let cells = svg.all("rect").filter { !$0.children.isEmpty }
@@ -28,20 +28,20 @@ import Testing
             ])
     }
 
-    @Test func `errors show beside a thousand right answers`() {
+    @Test func `a few errors are visible next to a thousand correct predictions`() {
         #expect([0, 1, 2, 7, 30, 500, 980].map(HeatScale(greatest: 980).level) == [0, 1, 2, 3, 4, 7, 8])
     }
 
     @Test(arguments: [
         (1, [8]), (2, [1, 8]), (1000, [1, 8]),
     ])
-    func `least and greatest level`(greatest: Int, levels: [Int]) {
+    func `the least and the greatest count have the first and last level`(greatest: Int, levels: [Int]) {
         let scale = HeatScale(greatest: greatest)
         #expect(Array(Set([1, greatest].map(scale.level))).sorted() == levels)
     }
 
     @Test func `numbers contrast with their cells`() throws {
-        // 1, 2, 4, ... 16384 go through all levels.
+        // The counts 1, 2, 4, ... 16384 have all levels.
         let counts = (0..<4).map { row in (0..<4).map { row + $0 == 6 ? 0 : 1 << (4 * row + $0) } }
         let chart = ConfusionMatrixChart("", counts: counts, classNames: ["a", "b", "c", "d"])
         let svg = try readXML(chart.svgFile)
@@ -67,7 +67,7 @@ import Testing
         #expect(Double(layout.stride) * layout.cell >= Lettering.size)
     }
 
-    @Test(arguments: [26, 36, 47]) func `letters stand above their columns`(classes: Int) {
+    @Test(arguments: [26, 36, 47]) func `class names are above their columns`(classes: Int) {
         let names = (0..<classes).map { $0 == 22 ? "W" : "e" }
         let counts = [[Int]](repeating: [Int](repeating: 800, count: classes), count: classes)
         let layout = ConfusionMatrixLayout(ConfusionMatrixChart("", counts: counts, classNames: names))
@@ -75,7 +75,7 @@ import Testing
         #expect(Lettering.width("W") < Double(layout.stride) * layout.cell)
     }
 
-    @Test func `describes itself`() throws {
+    @Test func `the chart describes itself`() throws {
         let svg = try readXML(SampleCharts.named.svgFile)
         #expect(
             svg.children[1].text
@@ -85,7 +85,7 @@ import Testing
         #expect(svg.all("text").contains { $0.text.hasPrefix("Colour: logarithm of the count.") })
     }
 
-    @Test func `refuses other shapes`() async {
+    @Test func `counts of other shapes are rejected`() async {
         await #expect(processExitsWith: .failure) {
             _ = ConfusionMatrixChart("", counts: [[1, 2]], classNames: ["a", "b"])
         }

@@ -20,7 +20,7 @@ import Testing
         #expect(abs(Int(bitmap.grey()[0]) - luma) <= 1)
     }
 
-    /// A drawing whose colour is everywhere the same, and whose shape is in its opacity only.
+    /// The drawing has the same colour everywhere, and its shape is only in its opacity.
     @Test(arguments: [(0, 255), (90, 255), (130, 0), (255, 0)] as [(UInt8, UInt8)])
     func `transparent pixels contrast with the opaque ones`(ink: UInt8, background: UInt8) {
         let alpha: [UInt8] = [0, 255, 128, 0]
@@ -32,13 +32,13 @@ import Testing
         #expect(four.grey() == two.grey())
     }
 
-    /// What a transparent pixel's colour is does not count.
-    @Test func `hidden colours do not count`() {
+    /// The colour of a transparent pixel has no effect.
+    @Test func `hidden colours have no effect`() {
         let bitmap = Bitmap(width: 3, height: 1, format: .greyAlpha, samples: [0, 0, 0, 0, 200, 255])
         #expect(bitmap.grey() == [0, 0, 200])
     }
 
-    @Test func `a wholly transparent picture is flat`() {
+    @Test func `a completely transparent picture is uniform`() {
         let bitmap = Bitmap(width: 2, height: 1, format: .greyAlpha, samples: [7, 0, 250, 0])
         #expect(Set(bitmap.grey()).count == 1)
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ImageSheetTests {
     private let blue = ImageSheet.Color(red: 10, green: 20, blue: 230)
 
-    /// What a sheet must have at one place, thought the other way round: from the place to the picture.
+    /// Returns the expected pixel of a sheet at one place, computed from the place to the picture.
     private func expected(
         _ sheet: ImageSheet, _ images: [UInt8], rows: Int, columns: Int, frames: [ImageSheet.Color?], x: Int,
         y: Int
@@ -55,14 +55,14 @@ import Testing
         }
     }
 
-    @Test func `no pictures are an empty sheet`() {
+    @Test func `without pictures the sheet is empty`() {
         let bitmap = ImageSheet(zoom: 2, margin: 3).draw([], rows: 5, columns: 4)
         #expect((bitmap.width, bitmap.height) == (14, 16))
         #expect(Set(bitmap.samples) == [128, 132, 138])
     }
 
-    /// Contrast as WCAG 2.2 has it, at least 3 : 1 to black and to white.
-    @Test func `the background is seen on light and dark pages`() {
+    /// The contrast of WCAG 2.2 to black and to white is at least 3 : 1.
+    @Test func `the background is visible on light and dark pages`() {
         let color = ImageSheet.Color.middleGrey
         let light = zip([color.red, color.green, color.blue], [0.2126, 0.7152, 0.0722])
             .map { pow((Double($0) / 255 + 0.055) / 1.055, 2.4) * $1 }.reduce(0, +)
@@ -70,7 +70,7 @@ import Testing
         #expect(1.05 / (light + 0.05) >= 3)
     }
 
-    @Test func `sizes that do not fit trap`() async {
+    @Test func `sizes that do not match trap`() async {
         await #expect(processExitsWith: .failure) { _ = ImageSheet(perRow: 0) }
         await #expect(processExitsWith: .failure) { _ = ImageSheet(zoom: 0) }
         await #expect(processExitsWith: .failure) { _ = ImageSheet(margin: 1, frameWidth: 2) }

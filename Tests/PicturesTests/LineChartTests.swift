@@ -8,18 +8,18 @@ import Testing
         try readXML(chart.svgFile).all(class: name).compactMap { $0.attributes["d"] }
     }
 
-    @Test func `series keep their order and looks`() throws {
+    @Test func `series keep their order and styles`() throws {
         let legend = try readXML(SampleCharts.runs.svgFile).all("g").filter { !$0.all("text").isEmpty }
         #expect(
             legend.map { $0.all("text")[0].text } == [
                 "bilstm-12", "bilstm-64", "gru-32", "lstm-32 without dropout", "rnn-tanh", "rnn-relu",
             ])
         #expect(legend.map { $0.attributes["class"] } == (0..<6).map { "rn-color-\($0)" })
-        // The same kind of line: told apart by the markers' shapes too.
+        // The lines are of the same kind, so the markers' shapes distinguish them.
         #expect(Set(SampleCharts.runs.looks.map(\.marker)).count == 6)
     }
 
-    @Test func `dashes tell two apart without markers`() throws {
+    @Test func `a dashed and a solid line need no markers`() throws {
         let looks = SampleCharts.curves.charts[0].looks
         #expect(looks.map(\.isDashed) == [false, true])
         #expect(looks.map(\.marker) == [nil, nil])
@@ -39,7 +39,7 @@ import Testing
     @Test func `bad points break the line`() throws {
         let chart = SampleCharts.badPoints
         let line = try #require(try paths(chart, class: "rn-line").last)
-        // Of the runs 2-3, 5 and 8-9 the middle one is a point without a line: it is marked.
+        // The middle one of the runs 2-3, 5 and 8-9 is a point without a line and has a marker.
         #expect(line.filter { $0 == "M" }.count == 2)
         #expect(line.filter { $0 == "L" }.count == 2)
         #expect(try paths(chart, class: "rn-mark").joined().filter { $0 == "M" }.count == 1)
@@ -54,7 +54,7 @@ import Testing
         #expect(try paths(chart, class: "rn-line").joined().filter { $0 == "M" }.count == 3)
     }
 
-    @Test func `lines go where their points are`() throws {
+    @Test func `lines connect their points`() throws {
         let chart = SampleCharts.line([.init("a", points: [(0, 0), (5, 10), (10, 5)])])
         let layout = LineChartLayout(chart, plotHeight: 270)
         let line = try #require(try paths(chart, class: "rn-line").first)
@@ -84,18 +84,18 @@ import Testing
         #expect(chart.svg.rendered.utf8.count < 60_000)
     }
 
-    @Test func `dashed lines lie on solid ones`() throws {
+    @Test func `dashed lines are drawn over solid ones`() throws {
         let lines = try readXML(SampleCharts.forecast.svgFile).all(class: "rn-line").suffix(2)
         #expect(lines.map { $0.attributes["class"] } == ["rn-line", "rn-line rn-dashed"])
     }
 
-    @Test func `dates have room`() throws {
+    @Test func `dates fit on the axis`() throws {
         let ticks = LineChartLayout(SampleCharts.forecast, plotHeight: 270).xTicks
         #expect((3...6).contains(ticks.count))
         #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $0.extent.high < $1.extent.low })
     }
 
-    @Test func `describes itself`() throws {
+    @Test func `the chart describes itself`() throws {
         let svg = try readXML(SampleCharts.curves.svgFile)
         #expect(svg.children.prefix(2).map(\.name) == ["title", "desc"])
         #expect(svg.children[0].text == "Loss and accuracy")
@@ -103,7 +103,7 @@ import Testing
         #expect(svg.attributes["role"] == "img")
     }
 
-    @Test func `a marker at each point where asked`() throws {
+    @Test func `a marker is at each point if requested`() throws {
         let chart = SampleCharts.line([.init("a", points: SampleCharts.decay(1), markers: .every)])
         #expect(try paths(chart, class: "rn-mark").joined().filter { $0 == "M" }.count == 51)
         let none = SampleCharts.line(

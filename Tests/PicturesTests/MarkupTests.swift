@@ -16,14 +16,14 @@ import Testing
         ("a\u{202E}b", "a\\u{202E}b", "a\\u{202E}b"), ("\u{2066}", "\\u{2066}", "\\u{2066}"),
         ("\u{61C}\u{7F}", "\\u{61C}\\u{7F}", "\\u{61C}\\u{7F}"),
     ])
-    func `escapes`(_ text: String, inText: String, inAttribute: String) throws {
+    func `special characters are escaped`(_ text: String, inText: String, inAttribute: String) throws {
         #expect(Markup.text(text).rendered == inText)
         let element = Markup("p", ["title": text]) { text }
         #expect(element.rendered == "<p title=\"\(inAttribute)\">\(inText)</p>")
     }
 
-    @Test func `what is read back is what was written`() throws {
-        // XML 1.0 allows of the control characters tab, line feed and carriage return only.
+    @Test func `written text is read back`() throws {
+        // XML 1.0 allows only three control characters: tab, line feed and carriage return.
         for code in UInt32(0)..<0x100 {
             let scalar = try #require(Unicode.Scalar(code))
             let isHidden = (0x7F...0x9F).contains(code)
@@ -56,7 +56,7 @@ import Testing
             Markup("a", ["z": "1", "href": none, "b": "2"]) { "x" }.rendered == "<a z=\"1\" b=\"2\">x</a>")
     }
 
-    @Test func `void elements and empty ones`() {
+    @Test func `void and empty elements are closed correctly`() {
         let line = Markup("p") {
             "a"
             Markup("br")
@@ -66,7 +66,7 @@ import Testing
         #expect(line.rendered == "<p>a<br/><span></span><img alt=\"\"/></p>")
     }
 
-    @Test func `lines are broken only where that shows nowhere`() {
+    @Test func `lines are broken only where that is invisible`() {
         let table = Markup("table") { Markup("tr") { for cell in ["1", "2"] { Markup("td") { cell } } } }
         #expect(table.rendered == "<table>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</table>")
         let mixed = Markup("div") {
@@ -76,7 +76,7 @@ import Testing
         #expect(mixed.rendered == "<div>a<b>c</b></div>")
     }
 
-    @Test func `documents`() {
+    @Test func `documents have their first line`() {
         #expect(
             Markup("html") { Markup("body") }.htmlDocument
                 == "<!DOCTYPE html>\n<html>\n<body></body>\n</html>\n")
@@ -84,7 +84,7 @@ import Testing
         #expect(Markup.style("a > b { color: red }").rendered == "<style>a > b { color: red }</style>")
     }
 
-    @Test func `refuses what HTML does not escape`() async {
+    @Test func `style text that HTML does not escape is rejected`() async {
         await #expect(processExitsWith: .failure) { _ = Markup("script") { "alert(1)" } }
         await #expect(processExitsWith: .failure) { _ = Markup("style") { "a{}" } }
         await #expect(processExitsWith: .failure) { _ = Markup.style("</style>") }

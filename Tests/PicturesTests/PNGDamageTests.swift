@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pictures
 
-/// A file, and what must be said of it.
+/// A file, and the expected error.
 private struct Case: CustomTestStringConvertible, Sendable {
     let problem: PNGError.Problem
     let bytes: [UInt8]
@@ -37,7 +37,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.notPNG, at: 0, [0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A]),
         Case(.truncated, at: 4, Array(PNGBytes.signature.prefix(4))),
         Case(.truncated, at: 32 + data.count, Array(png(ihdr(), data).dropLast())),
-        // Less image data than the picture has, without an end.
+        // The image data are shorter than the picture needs, and the end is missing.
         Case(.truncated, at: 33 + shortData.count, png(ihdr(), shortData)),
         Case(.truncated, at: 33 + data.count, png(ihdr(5000, 5000, type: 6), data)),
         Case(
@@ -99,12 +99,12 @@ private struct Case: CustomTestStringConvertible, Sendable {
     private static let dataCases = [
         Case(.damagedData, at: 43, picture(noise(20))),
         Case(.damagedData, at: dataEnd, picture(damaged(stream, stream.count - 1, 77))),
-        // A preset dictionary, which PNG does not allow.
+        // PNG does not allow a preset dictionary.
         Case(.damagedData, at: 47, picture([0x78, 0xBB, 1, 2, 3, 4] + stream)),
         Case(.tooLittleData, at: 41, picture([])),
         Case(.tooLittleData, at: dataEnd - 1, picture(Array(stream.dropLast()))),
         Case(.tooLittleData, at: 41 + zlib([0, 1, 2]).count, picture(zlib([0, 1, 2]))),
-        // 25 million pixels of which the file can hold none: refused before memory is taken.
+        // The header has 25 million pixels, and the file cannot contain any: it is rejected before memory is allocated.
         Case(.tooLittleData, at: 41, png(ihdr(5000, 5000, type: 6), data, end)),
         Case(.tooMuchData, at: 41 + zlib(rows + [0]).count - 4, picture(zlib(rows + [0]))),
         Case(
@@ -112,11 +112,11 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case(.colorNotInPalette, at: 0, picture(zlib([0, 1, 2, 0, 0, 0]), type: 3)),
     ]
 
-    @Test(arguments: chunkCases + headerCases + dataCases) private func `damage is named`(damage: Case) throws
-    {
+    @Test(arguments: chunkCases + headerCases + dataCases)
+    private func `damage is reported with its problem and place`(damage: Case) throws {
         let error = #expect(throws: PNGError.self) { try Bitmap(png: damage.bytes, path: "dir/a.png") }
         #expect(error?.problem == damage.problem)
-        // Where zlib stands when a row is complete is its own affair.
+        // The position of zlib at the end of a row is unspecified.
         if ![.invalidFilter, .colorNotInPalette, .tooMuchData].contains(damage.problem) {
             #expect(error?.offset == damage.offset)
         }
@@ -131,7 +131,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(Set(tested.map(\.problem)) == Set(PNGError.Problem.allCases))
     }
 
-    @Test func `the limit is the callers`() throws {
+    @Test func `the caller sets the limit of pixels`() throws {
         let bytes = Bitmap(width: 5, height: 4, format: .grey, samples: noise(20)).png()
         #expect(throws: Never.self) { try Bitmap(png: bytes, path: "a.png", pixelLimit: 20) }
         let error = #expect(throws: PNGError.self) {
@@ -141,7 +141,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: PNGFixture.all)
-    func `truncation anywhere is found, and read with a note where the image data are whole`(
+    func `truncation is detected, or noted if the image data are complete`(
         fixture: PNGFixture
     ) {
         for length in 0..<fixture.bytes.count {
@@ -156,13 +156,13 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// The checksums leave no byte of a file unprotected.
-    @Test(arguments: PNGFixture.all) func `every damaged byte is found`(fixture: PNGFixture) {
+    /// The checksums protect every byte of a file.
+    @Test(arguments: PNGFixture.all) func `every damaged byte is detected`(fixture: PNGFixture) {
         for position in fixture.bytes.indices {
             for flip in [0x01, 0x20, 0x80, 0xFF] as [UInt8] {
                 var bytes = fixture.bytes
                 bytes[position] ^= flip
-                // A chunk that only describes the picture is passed over with a note.
+                // A damaged chunk that only describes the picture is skipped with a note.
                 let picture = try? PNGPicture(bytes, path: "a.png")
                 #expect(
                     picture == nil || picture!.bitmap == fixture.expected && !picture!.notes.isEmpty,
@@ -171,8 +171,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// Damage behind right checksums: header, palette, transparency and rows at random. What reads has the
-    /// size that its header says; all else throws.
+    /// Random header, palette, transparency and rows with correct checksums. A picture that is read has the size in its
+    /// header; otherwise there is an error.
     @Test(arguments: 0..<100) func `random content never traps`(seed: Int) throws {
         let random = noise(64, seed: UInt64(seed)).map(Int.init)
         let type = [0, 2, 3, 4, 6][random[0] % 5]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pictures
 
-/// A file of `pngFixtureText`, and the pixels that it must have by the rule of the script that wrote it.
+/// A file of `pngFixtureText`, and its expected pixels according to the script that wrote it.
 struct PNGFixture: CustomTestStringConvertible, Sendable {
     let width: Int
     let height: Int
@@ -65,7 +65,7 @@ struct PNGFixture: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// A PNG file of any chunks, right or wrong.
+/// Returns a PNG file of any chunks, valid or not.
 func png(_ chunks: [UInt8]...) -> [UInt8] { PNGBytes.signature + chunks.joined() }
 
 func chunk(_ type: String, _ content: [UInt8] = []) -> [UInt8] {

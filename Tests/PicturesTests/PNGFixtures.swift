@@ -1,4 +1,4 @@
-// Written by Scripts/png_fixtures.py, an encoder in Python that shares nothing with this package.
+// Written by Scripts/png_fixtures.py, an encoder in Python that is independent of this package.
 
 /// Files of every kind, each as: width, height, colour type, bits, interlaced, transparent colours, Base64.
 let pngFixtureText = """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pictures
 
-/// Files that are against the specification and whose pixels are whole.
+/// Files that violate the specification but have complete pixels.
 @Suite struct PNGPictureTests {
     private static let data = chunk("IDAT", zlib([0, 1, 2, 0, 3, 4]))
     private static let end = chunk("IEND")
@@ -14,7 +14,7 @@ import Testing
         return picture.notes
     }
 
-    @Test func `a file without a fault has no notes`() throws {
+    @Test func `a valid file has no notes`() throws {
         #expect(try read(png(ihdr(), Self.data, Self.end)) == [])
     }
 
@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test(arguments: 1...12) func `a file that is cut off after the image data is read with a note`(
+    @Test(arguments: 1...12) func `a file truncated after the image data is read with a note`(
         missing: Int
     )
         throws
@@ -55,7 +55,7 @@ import Testing
                 == [.bytesAfterData(3)])
     }
 
-    /// Any length: it is not read.
+    /// The palette may have any length, because it is not read.
     @Test(arguments: [0, 3, 768, 10]) func `a palette in a grey picture is ignored with a note`(count: Int)
         throws
     {
@@ -65,7 +65,7 @@ import Testing
         #expect(try read(png(ihdr(2, 1, type: 4), palette, alpha, Self.end)) == [.uselessPalette])
     }
 
-    @Test(arguments: [4, 6] as [UInt8]) func `a transparent color beside an alpha channel is ignored`(
+    @Test(arguments: [4, 6] as [UInt8]) func `a transparent color in addition to an alpha channel is ignored`(
         type: UInt8
     )
         throws
@@ -89,7 +89,7 @@ import Testing
 
     // MARK: Orientation
 
-    /// A directory of one entry more than the orientation, as cameras write it.
+    /// Returns a directory with one entry in addition to the orientation, as cameras write it.
     private static func exif(
         _ orientation: Int, littleEndian: Bool = false, type: UInt16 = 3, mark: String = ""
     ) -> [UInt8] {
@@ -103,7 +103,7 @@ import Testing
             + number(0x0112, 2) + number(Int(type), 2) + number(1, 4) + value + number(0, 4)
     }
 
-    /// The rows of a 3 × 2 picture, 1 2 3 over 4 5 6, as they are shown.
+    /// The rows of a 3 × 2 picture, 1 2 3 over 4 5 6, in each orientation.
     private static let shown: [(width: Int, samples: [UInt8])] = [
         (3, [1, 2, 3, 4, 5, 6]), (3, [3, 2, 1, 6, 5, 4]), (3, [6, 5, 4, 3, 2, 1]), (3, [4, 5, 6, 1, 2, 3]),
         (2, [1, 4, 2, 5, 3, 6]), (2, [4, 1, 5, 2, 6, 3]), (2, [6, 3, 5, 2, 4, 1]), (2, [3, 6, 2, 5, 1, 4]),
@@ -117,7 +117,7 @@ import Testing
             Self.exif(orientation, type: 4),
             Self.exif(orientation, littleEndian: true, mark: "Exif\0\0"),
         ] {
-            // Before or after the pixels.
+            // The chunk is before or after the pixels.
             for bytes in [
                 png(ihdr(3, 2), chunk("eXIf", exif), pixels, Self.end),
                 png(ihdr(3, 2), pixels, chunk("eXIf", exif), Self.end),
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Bitmap.Format.allCases) func `pixels of any format are turned as a whole`(
+    @Test(arguments: Bitmap.Format.allCases) func `pixels of any format are moved as a whole`(
         format: Bitmap.Format
     ) {
         let bitmap = Bitmap(width: 5, height: 3, format: format, samples: noise(15 * format.channels))
@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    /// Every beginning of the chunk, every number in place of each of its bytes: read, upright or turned.
+    /// Every prefix of the chunk, and every value of each of its bytes, is read as some orientation.
     @Test func `no EXIF data traps`() throws {
         let whole = Self.exif(6)
         for length in 0..<whole.count {
@@ -182,7 +182,7 @@ import Testing
         (.gzip, [0x1F, 0x8B, 8]), (.zip, Array("PK\u{3}\u{4}".utf8)),
         (.base64, Array("iVBORw0KGgoAAAANSUhEUgAA".utf8)), (.base64, Array("/9j/4AAQSkZJRg".utf8)),
         (.base64, Array("data:image/png;base64,iVBORw0KGgo".utf8)),
-        // Line ends of Unix, of Windows, and of an old Mac; 7 bits; UTF-8 of Latin-1; bytes replaced.
+        // Line ends of Unix, Windows and old Mac; 7 bits; UTF-8 of Latin-1; replaced bytes.
         (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0A, 0x1A, 0x0A, 0, 0]),
         (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0D, 0x0A]),
         (.convertedPNG, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x1A, 0x0D, 0, 0]),
@@ -204,7 +204,7 @@ import Testing
         #expect(Set(Self.formats.map(\.0)) == Set(PictureFormat.allCases))
     }
 
-    @Test func `other content is no picture of a known format`() {
+    @Test func `other content is not a known picture format`() {
         let texts = [
             "", "BM", "BMW is a car with four wheels", "no picture", "P9", "PK", "<p>", "APNG is animated",
             "RIFFxxxxWAVE",

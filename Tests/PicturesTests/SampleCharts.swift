@@ -2,7 +2,7 @@ import CZlib
 
 @testable import Pictures
 
-/// Charts that go to the edges: none, one, many and bad points, long and strange texts.
+/// Charts of edge cases: no points, one point, many and invalid points, long and unusual texts.
 enum SampleCharts {
     static let all: [(name: String, chart: any Chart)] = [
         ("curves", curves), ("runs", runs), ("forecast", forecast), ("no series", line([])),
@@ -20,7 +20,7 @@ enum SampleCharts {
         ),
     ]
 
-    /// A checksum of each picture, between brackets.
+    /// The checksum of each picture, in brackets.
     static var checksums: String {
         "["
             + all.map { name, chart in

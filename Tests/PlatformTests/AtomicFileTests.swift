@@ -5,7 +5,7 @@ import Testing
 @testable import Platform
 
 @Suite struct AtomicFileTests {
-    @Test func `writes and replaces`() throws {
+    @Test func `a file is written and replaced`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("file")
         try AtomicFile.write("first", to: path)
@@ -18,14 +18,14 @@ import Testing
         #expect(try directory.names == ["file"])
     }
 
-    @Test func `uses the working directory for a bare name`() throws {
+    @Test func `a bare name is in the working directory`() throws {
         let name = "atomic-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: name) }
         try AtomicFile.write("x", to: name)
         #expect(try text(name) == "x")
     }
 
-    @Test func `keeps to the umask`() throws {
+    @Test func `the umask determines the permissions`() throws {
         let directory = try TemporaryDirectory()
         try Data().write(to: URL(filePath: directory.file("other")))
         try AtomicFile.write("x", to: directory.file("file"))
@@ -36,7 +36,7 @@ import Testing
         #expect(modes[0] == modes[1])
     }
 
-    @Test func `readers see one file or the other`() async throws {
+    @Test func `readers see the old or the new file`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("file")
         let contents = ["a", "b"].map { String(repeating: $0, count: 100_000) }
@@ -56,7 +56,7 @@ import Testing
         #expect(try directory.names == ["file"])
     }
 
-    @Test func `fails where the directory is missing`() throws {
+    @Test func `a missing directory is an error`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("none/file")
         let error = error(FileError.self) { try AtomicFile.write("x", to: path) }
@@ -64,7 +64,7 @@ import Testing
         #expect(error?.description == "\(path): cannot create: No such file or directory")
     }
 
-    @Test func `fails where the directory is a file`() throws {
+    @Test func `a file in place of the directory is an error`() throws {
         let directory = try TemporaryDirectory()
         try directory.add("file", "x")
         let error = error(FileError.self) { try AtomicFile.write("y", to: directory.file("file/below")) }
@@ -72,7 +72,7 @@ import Testing
         #expect(try text(directory.file("file")) == "x")
     }
 
-    @Test func `fails where the target is a directory`() throws {
+    @Test func `a directory at the target is an error`() throws {
         let directory = try TemporaryDirectory()
         let inside = try directory.add("target/inside", "x")
         let error = error(FileError.self) { try AtomicFile.write("y", to: directory.file("target")) }
@@ -82,8 +82,8 @@ import Testing
         #expect(try directory.names == ["target"])
     }
 
-    /// Names that a killed process left are neither used nor removed.
-    @Test func `leaves other temporary files alone`() throws {
+    /// Temporary files of a killed process are neither used nor removed.
+    @Test func `other temporary files are left alone`() throws {
         let directory = try TemporaryDirectory()
         let left = try directory.add(".file.\(ProcessInfo.processInfo.processIdentifier).0.tmp", "left")
         try AtomicFile.write("x", to: directory.file("file"))
@@ -93,21 +93,21 @@ import Testing
     }
 
     #if os(Linux)
-        /// A file system on which nobody, root included, may create a file.
-        @Test func `fails where nothing can be created`() {
+        /// This is a file system on which nobody, including root, may create a file.
+        @Test func `a file system that allows no new files is an error`() {
             let error = error(FileError.self) { try AtomicFile.write("x", to: "/proc/self/file") }
             #expect(error?.operation == .create)
         }
 
-        @Test func `reports a full disk`() throws {
+        @Test func `a full disk is reported`() throws {
             let file = try OpenFile("/dev/full", .writingOutput)
             let error = error(FileError.self) { try file.write([1]) }
             #expect(error == FileError(path: "/dev/full", operation: .write, code: ENOSPC))
             #expect(error?.reason == "No space left on device")
         }
 
-        /// The write fails after 64 KiB, in a process of its own, for which such a limit can be set.
-        @Test func `a write that stops halfway leaves the former file`() async {
+        /// The write fails after 64 KiB, in a separate process with a file size limit.
+        @Test func `a write that stops halfway leaves the old file`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let path = directory.file("file")
@@ -122,7 +122,7 @@ import Testing
                 try #require(text(path) == "former")
                 try #require(directory.names == ["file"])
 
-                // A line that does not fit leaves nothing of itself either.
+                // A line that does not fit is removed completely, too.
                 let log = try LineFile(directory.file("log"), .appending)
                 try log.append("whole")
                 let line = String(repeating: "x", count: 1 << 16)
@@ -132,10 +132,11 @@ import Testing
             }
         }
 
-        /// In the place of the file there is for a while one in memory that cannot be cut off.
-        @Test func `half a line that cannot be cut off is cut off before the next`() async {
+        /// The file is temporarily replaced by a file in memory that cannot be truncated.
+        @Test func `a partial line that cannot be removed is removed before the next append`() async {
             await #expect(processExitsWith: .success) {
-                /// Swift does not know Linux' `memfd_create` and the seals of such files (`man 2 memfd_create`).
+                /// Returns a file that cannot be truncated. Swift does not import Linux' `memfd_create` and the seals
+                /// of such files (`man 2 memfd_create`).
                 func unshrinkableFile(holding text: String) throws -> Int32 {
                     typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
                     let (allowSealing, addSeals, sealShrink) = (UInt32(2), Int32(1033), Int32(2))

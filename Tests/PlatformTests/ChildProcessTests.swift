@@ -15,28 +15,28 @@ struct ChildProcessTests {
         let child = try shell("echo out; echo err >&2; exit 7")
         #expect(child.wait() == .exit(code: 7))
         #expect(child.text == "out\nerr\n")
-        // Asked again, it says the same.
+        // A second call returns the same.
         #expect(child.poll() == .exit(code: 7))
     }
 
     @Test
-    func `a child that a signal ends`() throws {
+    func `a child ended by a signal reports it`() throws {
         #expect(try shell("kill -9 $$").wait() == .signal(SIGKILL))
     }
 
     @Test
-    func `a child that is ended`() throws {
+    func `a child can be ended`() throws {
         let child = try shell("echo begun; exec sleep 600")
         child.waitForOutput()
         #expect(child.poll() == nil && child.text == "begun\n")
         child.end()
         #expect(child.poll() == .signal(SIGTERM))
-        // Its number may be another process's by now.
+        // By now its number may belong to another process.
         child.terminate()
     }
 
     @Test
-    func `a child whose ending the system does not keep has ended, too`() async {
+    func `a child whose exit code the system does not keep counts as ended`() async {
         await #expect(processExitsWith: .success) {
             signal(SIGCHLD, SIG_IGN)
             let child = try ChildProcess("/bin/sh", ["-c", "exit 7"], inheriting: STDERR_FILENO)
@@ -45,14 +45,14 @@ struct ChildProcessTests {
     }
 
     @Test
-    func `input is empty`() throws {
+    func `the input is empty`() throws {
         let child = try shell("cat; echo end")
         #expect(child.wait() == .exit(code: 0))
         #expect(child.text == "end\n")
     }
 
     @Test
-    func `signals that this thread holds back or this process ignores reach the child`() throws {
+    func `signals blocked by this thread or ignored by this process reach the child`() throws {
         var (held, former) = (sigset_t(), sigset_t())
         sigemptyset(&held)
         sigaddset(&held, SIGTERM)
@@ -62,7 +62,7 @@ struct ChildProcessTests {
     }
 
     @Test
-    func `an open file is held open, with the lock on it`() throws {
+    func `an open file is inherited with its lock`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("lock", "")
         var file: OpenFile? = try OpenFile(path, .appending)
@@ -78,7 +78,7 @@ struct ChildProcessTests {
     }
 
     @Test
-    func `what cannot be started is told with its path`() {
+    func `a program that cannot be started is an error with its path`() {
         let problem = error(FileError.self) {
             _ = try ChildProcess("/nowhere/x", [], inheriting: STDERR_FILENO)
         }

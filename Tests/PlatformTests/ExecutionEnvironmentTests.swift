@@ -5,7 +5,7 @@ import Testing
 @testable import Platform
 
 @Suite struct ExecutionEnvironmentTests {
-    @Test func `describes this machine`() throws {
+    @Test func `the environment describes this machine`() throws {
         let environment = ExecutionEnvironment.current()
         #expect(!environment.processor.isEmpty)
         #expect((1...ProcessInfo.processInfo.processorCount).contains(environment.cores))
@@ -22,7 +22,7 @@ import Testing
         ("CPU implementer : 0x41\nCPU part : 0xd40\n", "Arm implementer 0x41 part 0xd40"),
         ("model name\t:\n", nil), ("", nil),
     ])
-    func `reads the processor`(cpuinfo: String, expected: String?) {
+    func `the processor is read from cpuinfo`(cpuinfo: String, expected: String?) {
         #expect(SystemDescription.processor(cpuinfo: cpuinfo) == expected)
     }
 
@@ -45,7 +45,7 @@ import Testing
         #expect(later > seconds)
     }
 
-    @Test func `reads the start time behind any name`() {
+    @Test func `the start time is read after any program name`() {
         let tail = " R 1 1 1 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 1 0 197979 3133440 379"
         for name in ["cat", "a) b", "(x"] {
             let seconds = CurrentProcess.secondsSinceStart(
@@ -65,7 +65,7 @@ import Testing
         ("a", nil),
         ("1-2-3", nil), ("-1", nil), ("1-", nil), ("4-x", nil), ("0-99999999999", nil),
     ])
-    func `reads lists`(list: String, expected: Int?) {
+    func `lists of cores are read`(list: String, expected: Int?) {
         #expect(UsableCores.coreCount(ofList: list) == expected)
     }
 
@@ -73,9 +73,9 @@ import Testing
 
     @Test(
         arguments: [
-            // No control groups.
+            // Without control groups.
             ([:], 8),
-            // Version 2, in a container and not, the tightest of nested ones.
+            // Version 2, in a container and outside; the smallest of nested quotas counts.
             (["proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "200000 100000\n"], 2),
             (["proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "max 100000\n"], 8),
             (["proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/cpu.max": "350000 100000\n"], 4),
@@ -88,7 +88,7 @@ import Testing
             (["proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/cpu.max": "50000 100000\n"], 1),
             (["proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/cpu.max": "9900000 100000\n"], 8),
             (["proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/cpu.max": "rubbish\n"], 8),
-            // Version 1, under either name of the mount; the path of the host is not visible in a container.
+            // Version 1, under either mount name; in a container the host's path is not visible.
             (
                 [
                     "proc/self/cgroup": "3:cpuset:/x\n2:cpu,cpuacct:/host/path\n0::/\n",
@@ -110,14 +110,14 @@ import Testing
                 ], 8
             ),
         ] as [([String: String], Int)])
-    func `honours quotas`(files: [String: String], expected: Int) throws {
+    func `quotas limit the cores`(files: [String: String], expected: Int) throws {
         let root = try TemporaryDirectory()
         try root.add("proc/self/status", Self.status)
         for (name, content) in files { try root.add(name, content) }
         #expect(UsableCores.count(filesUnder: root.path) == expected)
     }
 
-    @Test func `works without proc`() throws {
+    @Test func `a system without proc works`() throws {
         #expect(UsableCores.count(filesUnder: try TemporaryDirectory().path) >= 1)
     }
 }
@@ -137,7 +137,7 @@ import Testing
         Case(
             files: ["git/HEAD": "ref: refs/heads/main\n", "git/refs/heads/main": "\(commit)\n"],
             expected: commit),
-        // From a directory below.
+        // From a subdirectory.
         Case(files: ["git/HEAD": "\(commit)\n", "a/b/c": ""], directory: "/a/b", expected: commit),
         Case(
             files: [
@@ -146,13 +146,13 @@ import Testing
                     "# pack-refs with: peeled\n\(other) refs/heads/mainly\n\(commit) refs/heads/main\n"
                     + "^\(other)\n",
             ], expected: commit),
-        // A loose reference is newer than a packed one.
+        // A loose reference takes precedence over a packed one.
         Case(
             files: [
                 "git/HEAD": "ref: refs/heads/main\n", "git/refs/heads/main": "\(commit)\n",
                 "git/packed-refs": "\(other) refs/heads/main\n",
             ], expected: commit),
-        // A second working tree.
+        // A linked working tree.
         Case(
             files: [
                 "tree/git": "gitdir: ../git/worktrees/tree\n",
@@ -160,14 +160,14 @@ import Testing
                 "git/worktrees/tree/commondir": "../..\n", "git/refs/heads/b": "\(commit)\n",
                 "git/HEAD": other,
             ], directory: "/tree", expected: commit),
-        // No commit yet, no branch, a circle, no commit's name.
+        // No commit yet, no branch, a cycle, and a text that is not a commit.
         Case(files: ["git/HEAD": "ref: refs/heads/main\n"], expected: nil),
         Case(files: ["git/HEAD": "ref: refs/a\n", "git/refs/a": "ref: refs/a\n"], expected: nil),
         Case(files: ["git/HEAD": "0123\n"], expected: nil),
         Case(files: ["git/HEAD": "ref: ../../secret\n", "secret": "something else\n"], expected: nil),
         Case(files: ["git/config": ""], expected: nil),
     ])
-    func `finds the commit`(of repository: Case) throws {
+    func `the commit is found`(of repository: Case) throws {
         let directory = try TemporaryDirectory()
         for (name, content) in repository.files {
             try directory.add(

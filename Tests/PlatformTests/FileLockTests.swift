@@ -14,7 +14,7 @@ struct FileLockTests {
         path = directory.file("lock")
     }
 
-    @Test func `one has it at a time, and the file stays`() throws {
+    @Test func `one process holds the lock at a time, and the file stays`() throws {
         var lock = try FileLock(path)
         #expect(lock != nil)
         #expect(try FileLock(path) == nil)
@@ -25,12 +25,12 @@ struct FileLockTests {
         #expect(try FileLock(path) != nil)
     }
 
-    @Test func `looking creates nothing`() throws {
+    @Test func `checking creates nothing`() throws {
         #expect(try !FileLock.isHeld(path))
         #expect(try directory.names == [])
     }
 
-    @Test func `those who look do not see each other`() throws {
+    @Test func `simultaneous checks do not see each other`() throws {
         let lock = try FileLock(path)
         let file = try OpenFile(path, .reading)
         #expect(try !POSIX.tryLock(file.descriptor, isShared: true, path: path))
@@ -41,13 +41,13 @@ struct FileLockTests {
         #expect(try !FileLock.isHeld(other))
     }
 
-    /// A network file system takes an exclusive lock only on a file that is open for writing.
+    /// A network file system grants an exclusive lock only on a file that is open for writing.
     @Test func `the locked file is open for writing`() throws {
         let lock = try #require(try FileLock(path))
         #expect(fcntl(lock.descriptor, F_GETFL) & O_ACCMODE == O_RDWR)
     }
 
-    @Test func `a lock on a file that was removed is none`() throws {
+    @Test func `a lock on a removed file does not count`() throws {
         let lock = try #require(try FileLock(path))
         lock.removeFile()
         #expect(try directory.names == [])
@@ -70,7 +70,7 @@ struct FileLockTests {
     }
 
     @Test(arguments: [ENOLCK, EOPNOTSUPP, ENOTSUP, EINVAL, ENOSYS])
-    func `a file system without locks is told with what to do`(code: Int32) {
+    func `a file system without locks is an error with advice`(code: Int32) {
         let error = FileError(path: "runs/a/lock", operation: .lock, code: code)
         #expect(
             error.description == "runs/a/lock: cannot lock: its file system has no file locks "
@@ -79,7 +79,7 @@ struct FileLockTests {
         #expect(error.exitStatus == .inputOutput)
     }
 
-    @Test func `another error of a lock is that error`() {
+    @Test func `any other error of a lock is reported unchanged`() {
         #expect(
             error(FileError.self) { _ = try POSIX.tryLock(-1, path: "x") }
                 == FileError(path: "x", operation: .lock, code: EBADF))

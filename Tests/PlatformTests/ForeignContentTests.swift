@@ -9,11 +9,11 @@ struct ForeignContentTests {
             "<html>\r\n<head><title>404 Not Found</title></head>", "\u{FEFF}\r\n  <HTML lang=\"ko\">",
             "<!-- a comment -->\n<!-- and another -->\n<!doctype html>", "<head>", "<body>", "<html",
         ])
-    func `An HTML page is recognised by its first bytes`(text: String) {
+    func `an HTML page is recognised by its first bytes`(text: String) {
         #expect(ForeignContent.recognise(Array(text.utf8)) == .html)
     }
 
-    @Test func `A Git LFS pointer is recognised by its first bytes`() {
+    @Test func `a Git LFS pointer is recognised by its first bytes`() {
         let text = """
             version https://git-lfs.github.com/spec/v1
             oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
@@ -28,12 +28,12 @@ struct ForeignContentTests {
             "", "<", "<TICKER>,<PER>,<DATE>", "<header>,<body>", "<!-- never closed", "Date,Open\n<html>,1",
             "version,date", "\u{1F}\u{8B}\u{08}", "<!doctype",
         ])
-    func `Other content is not foreign`(text: String) {
+    func `other content is not foreign`(text: String) {
         #expect(ForeignContent.recognise(Array(text.utf8)) == nil)
     }
 
     @Test(arguments: ForeignContent.allCases)
-    func `An explanation says what the file is and what to do`(content: ForeignContent) {
+    func `an explanation says what the file is and what to do`(content: ForeignContent) {
         #expect(content.explanation.hasPrefix(content.name))
         #expect(content.explanation.hasSuffix(content.remedy))
     }

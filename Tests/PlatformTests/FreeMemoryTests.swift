@@ -53,7 +53,7 @@ struct FreeMemoryTests {
                     ], 1124, "the control group"
                 ),
             ] as [([String: String], Int, String)])
-        func `the least that machine, limits and control groups leave`(
+        func `the free memory is the least that machine, limits and control groups leave`(
             files: [String: String], kibibytes: Int, limit: String
         ) throws {
             let root = try TemporaryDirectory()
@@ -65,14 +65,14 @@ struct FreeMemoryTests {
         }
 
         @Test
-        func `where nothing is told there is no bound`() throws {
+        func `without information there is no limit`() throws {
             #expect(FreeMemory.current(filesUnder: try TemporaryDirectory().path) == nil)
             #expect(throws: Never.self) { try MemoryShortage.check(1e30, for: "this", free: nil) }
         }
     #endif
 
     @Test
-    func `what is short is told with a remedy and an exit status`() {
+    func `a shortage is an error with advice and exit status`() {
         let free = FreeMemory(bytes: 23 << 30, limit: "the machine")
         let gibibyte = Double(1 << 30)
         #expect(throws: Never.self) { try MemoryShortage.check(22 * gibibyte, for: "this model", free: free) }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Platform
 
-/// One at a time: signals belong to the whole process.
+/// The tests run one at a time, because signals belong to the whole process.
 @Suite(.serialized) struct InterruptSignalTests {
-    @Test func `notes the first signal`() {
+    @Test func `the first signal is noted`() {
         let interrupt = InterruptSignal.install([SIGUSR1, SIGUSR2])
         #expect(interrupt.received == nil)
         kill(getpid(), SIGUSR2)
@@ -15,7 +15,7 @@ import Testing
         #expect(interrupt.received == nil)
     }
 
-    @Test func `can be installed again`() {
+    @Test func `the handlers can be installed again`() {
         for _ in 0..<3 {
             let interrupt = InterruptSignal.install([SIGUSR1])
             #expect(interrupt.received == nil)
@@ -26,14 +26,14 @@ import Testing
         }
     }
 
-    @Test func `gives the former handler back`() {
+    @Test func `the previous handler is restored`() {
         let former = signal(SIGUSR1, SIG_IGN)
         InterruptSignal.install([SIGUSR1]).uninstall()
         let restored = signal(SIGUSR1, former)
         #expect(unsafeBitCast(restored, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
     }
 
-    @Test func `while nothing is begun the first signal ends the process, and is noted later`() async {
+    @Test func `the first signal ends the process until noting begins`() async {
         await #expect(processExitsWith: .exitCode(143)) {
             _ = InterruptSignal.install(endsProcess: true)
             kill(getpid(), SIGTERM)
@@ -48,15 +48,15 @@ import Testing
         }
     }
 
-    /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM held back.
-    @Test func `hears signals that the parent held back`() async {
+    /// Foundation's `Process` on Linux starts its children with SIGINT and SIGTERM blocked.
+    @Test func `signals blocked by the parent are received`() async {
         await #expect(processExitsWith: .exitCode(143)) {
             var held = sigset_t()
             sigemptyset(&held)
             sigaddset(&held, SIGTERM)
             pthread_sigmask(SIG_BLOCK, &held, nil)
             let interrupt = InterruptSignal.install()
-            // To this thread: another one may not hold it back.
+            // The signal is sent to this thread, because another one may block it.
             pthread_kill(pthread_self(), SIGTERM)
             waitForSignal(interrupt)
             try #require(interrupt.received == SIGTERM)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `a closed terminal is a request to stop, unless nohup ignores it`() async {
+    @Test func `a closed terminal asks the program to stop unless nohup ignores it`() async {
         await #expect(processExitsWith: .success) {
             var interrupt = InterruptSignal.install()
             kill(getpid(), SIGHUP)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `exit status says which signal`() {
+    @Test func `the exit status contains the signal`() {
         #expect(ExitStatus.signal(SIGHUP).code == 129)
         #expect(ExitStatus.signal(SIGINT).code == 130)
         #expect(ExitStatus.signal(SIGTERM).code == 143)
@@ -97,9 +97,9 @@ import Testing
         }
     }
 
-    /// As often as it comes, and before a SIGTERM: time for a step and its checkpoint is left.
+    /// The signals may be repeated, also before a SIGTERM: there is time for a step and its checkpoint.
     @Test(arguments: [SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF])
-    func `an announced end is noted, and ends nothing at once`(number: Int32) async {
+    func `a signal that announces the end is noted and ends nothing at once`(number: Int32) async {
         await #expect(processExitsWith: .exitCode(143)) { [number] in
             let interrupt = InterruptSignal.install()
             for _ in 0..<3 {
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `two at a time are a mistake`() async {
+    @Test func `installing twice traps`() async {
         await #expect(processExitsWith: .failure) {
             _ = InterruptSignal.install([SIGUSR1])
             _ = InterruptSignal.install([SIGUSR2])
@@ -140,7 +140,7 @@ import Testing
     }
 }
 
-/// A signal for the process may reach another thread, a moment later.
+/// Waits until the signal is noted. It may be delivered to another thread, slightly later.
 private func waitForSignal(_ interrupt: InterruptSignal) {
     for _ in 0..<2000 where interrupt.received == nil { usleep(1000) }
 }

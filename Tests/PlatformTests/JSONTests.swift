@@ -12,17 +12,17 @@ struct JSONTests {
             "0.1", "1e+300", #""""#, #""é\"\n""#, "[]", "[1,[null,true],{}]",
             #"{"aB":[0.5],"a_b":{"c_d":1}}"#,
         ])
-    func `any JSON comes back`(text: String) throws {
+    func `any JSON is read back`(text: String) throws {
         let value = try JSON.value(JSONValue.self, from: text)
         #expect(try JSON.text(value, pretty: false) == text)
     }
 
     @Test
-    func `numbers come back to the last bit`() throws {
+    func `numbers are read back bit-identically`() throws {
         var state: UInt64 = 1
         let numbers = (0..<2000).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            // Bits of all kinds, and losses.
+            // Numbers with random bits, and losses.
             return state & 1024 == 0 ? Double(bitPattern: state) : Double(state >> 20) / 1e13
         }
         let read = try JSON.value([Double].self, from: JSON.text(numbers, pretty: false))
@@ -34,13 +34,13 @@ struct JSONTests {
     }
 
     @Test
-    func `as a person writes it`() throws {
+    func `values are written for people`() throws {
         let value = try JSON.value(JSONValue.self, from: #"{"b":[1,"x",null],"a":{"c":true,"d":0.5}}"#)
         #expect(value.description == "a: c: true, d: 0.5, b: 1, x, none")
     }
 
     @Test
-    func `a quoted text is read as what it was`() throws {
+    func `a quoted text is read back`() throws {
         let scalars =
             (0..<0x300).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{FEFF}", "😀", "\u{10FFFF}"]
         let all = String(String.UnicodeScalarView(scalars))
@@ -119,12 +119,12 @@ struct JSONTests {
             (#""\u00g0""#, "line 1, column 6: expected four hexadecimal digits, found 'g'"),
             (#""a"#, "line 1, column 3: expected the end of a text, found the end"),
         ])
-    func `an error says where, what was expected and what was found`(text: String, expected: String) {
+    func `an error has the place, what was expected and what was found`(text: String, expected: String) {
         #expect(reason(text) == expected)
     }
 
     @Test
-    func `bytes that are no UTF-8 are refused, and a mark of UTF-8 at the beginning is passed over`() throws {
+    func `bytes that are not UTF-8 are rejected, and a byte-order mark is skipped`() throws {
         let result = Result { try JSON.value(String.self, from: [0x22, 0xFF, 0x22]) }
         guard case .failure(let failure as DecodingError) = result else {
             Issue.record("\(result)")
@@ -134,7 +134,7 @@ struct JSONTests {
         #expect(try JSON.value(Int.self, from: [0xEF, 0xBB, 0xBF, 0x37]) == 7)
     }
 
-    /// Each would take seconds, or the memory of the machine, if it were not refused before it is decoded.
+    /// Each of these would need seconds, or the memory of the machine, if it were not rejected before decoding.
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
@@ -143,7 +143,7 @@ struct JSONTests {
             ("many", "at most 250000 values"), ("digits", "a number of at most 1024 characters"),
             ("key", "a key of at most 256 bytes"), ("marks", "at most 30 combining marks in a row"),
         ])
-    func `size, depth, keys, numbers and combining marks are bounded`(kind: String, expected: String) {
+    func `size, depth, keys, numbers and combining marks are limited`(kind: String, expected: String) {
         let text =
             switch kind {
             case "deep": String(repeating: "[", count: 100_000)
@@ -159,7 +159,7 @@ struct JSONTests {
     }
 
     @Test
-    func `what is within the bounds is read`() throws {
+    func `texts within the limits are read`() throws {
         let deep = String(repeating: "[", count: 32) + String(repeating: "]", count: 32)
         #expect(try JSON.text(JSON.value(JSONValue.self, from: deep), pretty: false) == deep)
         let long =
@@ -184,7 +184,7 @@ struct JSONTests {
         #expect(
             try JSON.value(JSONValue.self, from: "[2.0,1e2,1.5]")
                 == .array([.integer(2), .integer(100), .number(1.5)]))
-        // Foundation reads no whole number here.
+        // Foundation does not read this as a whole number.
         #expect(
             try JSON.value(JSONValue.self, from: "92233720368547758081e-3")
                 == .integer(92_233_720_368_547_760))
@@ -194,7 +194,7 @@ struct JSONTests {
     }
 
     @Test
-    func `characters that turn or hide text are escaped, and come back`() throws {
+    func `characters that reverse or hide text are escaped and read back`() throws {
         let text = "a\u{202E}b\u{7F}\u{1B}"
         let json = try JSON.text([text], pretty: false)
         #expect(json.lowercased() == #"["a\u202eb\u007f\u001b"]"#)

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Platform
 
-@Suite("What is opened")
+@Suite("Opening files")
 struct OpenFileTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
 
-    /// The kinds of file in place of one of this program's files.
+    /// The kinds of file that may be in place of one of this program's files.
     enum Obstacle: CaseIterable, Sendable {
         case link, danglingLink, loop, pipe, directory
 
@@ -36,7 +36,7 @@ struct OpenFileTests {
     @Test(
         arguments: Obstacle.allCases,
         [POSIX.OpenMode.reading, .appending, .continuing, .locking])
-    func `a file of this program's is a regular file, whatever stands there, and nothing waits`(
+    func `only a regular file is opened for this program, and opening never waits`(
         obstacle: Obstacle, mode: POSIX.OpenMode
     ) throws {
         let target = try directory.add("target", "mine")
@@ -52,7 +52,7 @@ struct OpenFileTests {
         #expect(try !directory.names.contains("nowhere"))
     }
 
-    @Test func `each obstacle is told with what to do`() throws {
+    @Test func `each other kind of file is an error with advice`() throws {
         let path = directory.file("file")
         try POSIX.makeSymbolicLink(path, to: "x")
         #expect(
@@ -70,7 +70,7 @@ struct OpenFileTests {
         )
     }
 
-    @Test func `a file that a user names may be a link, and nothing else than a regular file`() throws {
+    @Test func `a file that a user names may be a link to a regular file only`() throws {
         let target = try directory.add("target", "mine")
         let link = directory.file("link")
         try POSIX.makeSymbolicLink(link, to: target)
@@ -93,13 +93,13 @@ struct OpenFileTests {
             error(FileError.self) { _ = try OpenFile("/dev/null", .readingInput) }?.misfit?.found == .device)
     }
 
-    @Test func `what a child process must not have is closed in it`() throws {
+    @Test func `files that a child process must not inherit are closed in it`() throws {
         let file = try OpenFile(directory.file("file"), .appending)
         #expect(fcntl(file.descriptor, F_GETFD) & FD_CLOEXEC != 0)
         #expect(fcntl(try OpenDirectory(directory.path).descriptor, F_GETFD) & FD_CLOEXEC != 0)
     }
 
-    @Test func `a directory is no link where it is a run's`() throws {
+    @Test func `a directory of a run must not be a link`() throws {
         let link = directory.file("link")
         try POSIX.makeSymbolicLink(link, to: directory.path)
         #expect(try OpenDirectory(link).names() == ["link"])
@@ -113,8 +113,8 @@ struct OpenFileTests {
         #expect(throws: FileError.self) { try OpenDirectory.check(directory.add("file", "x")) }
     }
 
-    /// Its path leads elsewhere by then.
-    @Test func `an open directory stays the same one`() throws {
+    /// The path leads elsewhere later.
+    @Test func `an open directory stays the same`() throws {
         try directory.add("own/a", "own")
         let other = try directory.add("other/a", "other")
         let open = try OpenDirectory(directory.file("own"), followsLink: false)
@@ -131,7 +131,7 @@ struct OpenFileTests {
         #expect(try POSIX.names(in: directory.file("other")) == ["a"])
     }
 
-    @Test func `only files and links of a temporary name's form are left-overs`() throws {
+    @Test func `only files and links with the form of a temporary name are removed`() throws {
         for name in [".a.77.0.tmp", ".b.safetensors.1.12.tmp", ".a.tmp", "a.77.0.tmp"] {
             try directory.add(name, "x")
         }
@@ -143,8 +143,9 @@ struct OpenFileTests {
             try directory.names == [".a.tmp", ".directory.77.0.tmp", ".pipe.77.0.tmp", "a.77.0.tmp"])
     }
 
-    /// As text, both names would be the same.
-    @Test(.enabled(if: Self.keepsBytesOfNames)) func `names that are not UTF-8 are none of the others`()
+    /// As text, both names would be equal.
+    @Test(.enabled(if: Self.keepsBytesOfNames))
+    func `names that are not UTF-8 are kept apart from the others`()
         throws
     {
         for byte in [0xFE, 0xFF] as [UInt8] {
@@ -169,7 +170,7 @@ struct OpenFileTests {
         #endif
     }
 
-    @Test func `output to a FIFO that nobody reads is an error, and not a wait for ever`() throws {
+    @Test func `output to a FIFO without a reader is an error and does not wait forever`() throws {
         let pipe = directory.file("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
         let start = ContinuousClock.now
@@ -178,7 +179,7 @@ struct OpenFileTests {
             error?.description
                 == "\(pipe): cannot write to it: no process reads this FIFO; start its reader first")
         #expect(ContinuousClock.now - start < .seconds(10))
-        // One that comes in time gets everything, more than a pipe holds.
+        // A reader that comes in time gets all bytes, more than a pipe holds.
         let text = String(repeating: "x", count: 1 << 18)
         let reader = try ChildProcess(
             "/bin/sh", ["-c", #"sleep 0.1; wc -c < "$0""#, pipe], inheriting: 2)

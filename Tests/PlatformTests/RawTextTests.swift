@@ -2,7 +2,7 @@ import Testing
 
 @testable import Platform
 
-@Suite("Bytes that should be text")
+@Suite("Raw text")
 struct RawTextTests {
     @Test(
         arguments: [

@@ -10,7 +10,7 @@ struct RecordFileTests {
     private func end(_ content: [UInt8], _ count: Int) -> Int? { RecordFile.end(ofLines: count, in: content) }
 
     @Test
-    func `grows by whole records, and goes on after any number of them`() throws {
+    func `a file grows by whole records and continues after any number of them`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("records")
         let file = try RecordFile(creating: path, head: Array("head\n".utf8))
@@ -41,7 +41,7 @@ struct RecordFileTests {
     }
 
     @Test
-    func `a file that exists is not begun again, and what is no file is not read`() throws {
+    func `an existing file is not created again, and other kinds of files are not read`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("records", "a\n")
         #expect(error(FileError.self) { _ = try RecordFile(creating: path) }?.code == EEXIST)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Platform
 
-/// In processes of their own, which can be stopped.
+/// The tests run in separate processes, which can be stopped.
 @Suite("The clock of training")
 struct RunningClockTests {
-    @Test func `is never set back, and goes on like the system's`() {
+    @Test func `the clock is never set back and advances like the system's`() {
         let start = (RunningClock.seconds(), POSIX.monotonicSeconds())
         var last = start.0
         while POSIX.monotonicSeconds() - start.1 < 0.1 {
@@ -19,16 +19,16 @@ struct RunningClockTests {
     }
 
     #if os(Linux)
-        /// A step of training may be long: what was done of it before the stop counts. On the thread that receives the
-        /// signal, as a tool trains.
-        @Test func `counts the work before a stop`() async {
+        /// A training step may be long, and the work before a stop counts. It is done on the thread that receives the
+        /// signal, as in the tools.
+        @Test func `the work before a stop counts`() async {
             await #expect(processExitsWith: .success) {
                 func work() -> Double {
                     var time = timespec()
                     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
                     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
                 }
-                // A thread of a pool may hold all signals back.
+                // A thread of a pool may block all signals.
                 var signals = sigset_t()
                 sigemptyset(&signals)
                 sigaddset(&signals, SIGCONT)
@@ -38,7 +38,7 @@ struct RunningClockTests {
                 pthread_kill(pthread_self(), SIGCONT)
                 let counted = RunningClock.seconds() - start.0
                 try #require(counted > 0.28, "\(counted)")
-                // Waiting, be it in a stop, does not.
+                // Time spent waiting or stopped does not count.
                 POSIX.sleep(seconds: 0.3)
                 pthread_kill(pthread_self(), SIGCONT)
                 let waited = RunningClock.seconds() - start.0 - counted
@@ -47,7 +47,7 @@ struct RunningClockTests {
         }
     #endif
 
-    @Test func `leaves SIGCONT to a program that handles it`() async {
+    @Test func `a program that handles SIGCONT keeps its handler`() async {
         await #expect(processExitsWith: .success) {
             signal(SIGCONT) { _ in }
             let former = signal(SIGCONT, SIG_DFL)

@@ -9,7 +9,7 @@ import Testing
         return hash.hexDigest
     }
 
-    /// NIST's examples for FIPS 180-4.
+    /// The examples are NIST's for FIPS 180-4.
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -22,17 +22,18 @@ import Testing
                 + "lmnopqrsmnopqrstnopqrstu",
             "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
         ),
-    ]) func `nist vectors`(message: String, expected: String) {
+    ]) func `digests of NIST's examples are correct`(message: String, expected: String) {
         #expect(digest(Array(message.utf8)) == expected)
     }
 
-    @Test func `a million letters`() {
+    @Test func `the digest of a million letters is correct`() {
         #expect(
             digest([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000))
                 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
-    /// Lengths on either side of where the padding takes another block; from an independent program.
+    /// The lengths are around those at which the padding needs another block; the digests are from an independent
+    /// program.
     @Test(arguments: [
         (55, "d604dc83c754bb5890ec011f3fa0552324cb1412205b5a5e83fd17cd4afe57ed"),
         (56, "0371e3fd4911ce4109ac9aaddc0ebdfe28431802ef70a966cb245da585f2a37e"),
@@ -42,7 +43,7 @@ import Testing
         (119, "7fb3869648ad8420f2e1a20812a61ba45c3db01dc7b391d48c2a8c1d6f41be35"),
         (120, "9db2bb35e3e98f502b654e82f0051eebfa45015e36ed8c3a28d44586eff7372b"),
         (1000, "e66c6563e3797f84573ef7dfe3a460d5d579967297ef20150d89f0c6e358221e"),
-    ]) func `lengths`(count: Int, expected: String) {
+    ]) func `digests of all lengths around a block are correct`(count: Int, expected: String) {
         let bytes = (0..<count).map { UInt8(($0 * 7 + count) % 251) }
         #expect(digest(bytes) == expected)
         for size in [1, 3, 63, 64, 65, 100] {

@@ -11,7 +11,7 @@ struct TextTests {
             ("a", 40, #""a""#), ("", 40, #""""#), ("a\nb\"", 40, #""a\nb\"""#), ("abc", 3, #""abc""#),
             ("abcd", 3, #""abc"…"#),
         ])
-    func `quoted, on one line, and cut`(text: String, limit: Int, expected: String) {
+    func `text is quoted, on one line, and cut`(text: String, limit: Int, expected: String) {
         #expect(text.quoted(atMost: limit) == expected)
     }
 
@@ -21,14 +21,14 @@ struct TextTests {
             ("é 한 😀", "é 한 😀"),
             ("\u{202E}x\u{2066}\u{9B}", #"\u{202E}x\u{2066}\u{9B}"#), ("", ""),
         ])
-    func `what a terminal would obey is escaped`(text: String, expected: String) {
+    func `control characters of a terminal are escaped`(text: String, expected: String) {
         #expect(text.printable == expected)
         #expect(text.printableLine == expected.replacing("\n", with: #"\n"#))
         #expect(text.quoted == "\"\(text.printableLine)\"")
     }
 
     @Test(arguments: [(30, true), (31, false), (100_000, false)])
-    func `a row of combining marks is bounded`(marks: Int, isSafe: Bool) {
+    func `a sequence of combining marks is limited`(marks: Int, isSafe: Bool) {
         let row = String(repeating: "\u{301}", count: marks)
         #expect("한e\(row)é".isStreamSafe == isSafe)
         #expect("e\(row)x\(row)".isStreamSafe == isSafe)
@@ -42,10 +42,12 @@ struct TextTests {
 
     @Test(
         arguments: [(" a b\t", "a b"), ("\t ", ""), ("", ""), ("\na", "\na")])
-    func `trimmed of spaces and tabs`(text: String, expected: String) { #expect(text.trimmed == expected) }
+    func `spaces and tabs at the ends are trimmed`(text: String, expected: String) {
+        #expect(text.trimmed == expected)
+    }
 
     @Test
-    func `numbers with zeros in front, and in base 16`() {
+    func `numbers have leading zeros, also in hexadecimal`() {
         #expect(469.padded(to: 7) == "0000469" && 12345.padded(to: 3) == "12345")
         #expect(0x1F.padded(to: 4, radix: 16) == "001f")
         #expect(0x1F8B.hexadecimal(digits: 2) == "0x1F8B" && 7.hexadecimal(digits: 8) == "0x00000007")
@@ -57,7 +59,7 @@ struct TextTests {
             ("0", 0), ("007", 7), ("12345678", 12_345_678), ("123456789", nil), ("", nil), ("-1", nil),
             ("٣", nil),
         ])
-    func `numbers of digits`(text: String, expected: Int?) {
+    func `texts of digits are read as numbers`(text: String, expected: Int?) {
         #expect(Array(text.utf8).decimalNumber == expected)
     }
 }
@@ -70,13 +72,13 @@ struct CivilDayTests {
             (1600, 1, 1, -135_140),
             (2100, 3, 1, 47_541),
         ])
-    func `a day's number`(year: Int, month: Int, day: Int, number: Int) {
+    func `the number of a day equals its days since 1970`(year: Int, month: Int, day: Int, number: Int) {
         #expect(CivilDay.number(year: year, month: month, day: day) == number)
         #expect(CivilDay.date(ofDay: number) == (year, month, day))
     }
 
     @Test
-    func `every day of 800 years comes back, one after the other`() {
+    func `every day of 800 years is converted back`() {
         var former = CivilDay.date(ofDay: -200_001)
         for number in -200_000..<92_194 {
             let date = CivilDay.date(ofDay: number)
@@ -93,7 +95,7 @@ struct CivilDayTests {
 @Suite("Directories")
 struct DirectoryTests {
     @Test
-    func `those above are made, too, and one that exists is left alone`() throws {
+    func `missing parents are created and an existing directory is left alone`() throws {
         let directory = try TemporaryDirectory()
         for _ in 0..<2 { try Directory.make(directory.file("a/b/c")) }
         try directory.add("a/b/file", "x")
@@ -104,7 +106,7 @@ struct DirectoryTests {
 
     #if os(Linux)
         @Test
-        func `where none can be made it ends with an error`() {
+        func `an error is reported where no directory can be created`() {
             #expect(throws: FileError.self) { try Directory.make("/proc/none/a/b") }
         }
     #endif

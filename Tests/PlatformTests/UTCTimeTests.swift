@@ -13,8 +13,8 @@ import Testing
         #expect(UTCTime(seconds: seconds).iso8601 == expected)
     }
 
-    /// From 1586 on: before, Foundation counts in the Julian calendar.
-    @Test func `time agrees with foundation`() {
+    /// The test starts in 1586, because Foundation uses the Julian calendar for earlier dates.
+    @Test func `time agrees with Foundation`() {
         for day in stride(from: -140_000, to: 200_000, by: 97) {
             let seconds = Double(day) * 86_400 + 12_345
             #expect(

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Prices
 
-/// Bytes of a CSV file, and what reading them gives.
+/// The bytes of a CSV file, and the expected result.
 private struct CSVCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let bytes: [UInt8]
     let result: Result<[[String]], DatasetError>
 
-    /// A file that is read; the columns are the first row.
+    /// Returns a valid file; the first row has the names of the columns.
     static func rows(_ name: String, _ text: String, _ rows: [String]...) -> CSVCase {
         CSVCase(testDescription: name, bytes: Array(text.utf8), result: .success(rows))
     }
@@ -205,12 +205,12 @@ private func rows(_ table: CSVTable) -> [[String]] {
 @Suite("CSV tables")
 struct CSVTableTests {
     @Test(arguments: readable + unreadable)
-    fileprivate func `text becomes rows, or the error that tells what is wrong`(example: CSVCase) {
+    fileprivate func `text gives rows or an error that says what is wrong`(example: CSVCase) {
         #expect(table(example.bytes).map(rows) == example.result)
     }
 
     @Test(arguments: readable + unreadable)
-    fileprivate func `a file is read raw and compressed alike`(example: CSVCase) throws {
+    fileprivate func `raw and compressed files are read alike`(example: CSVCase) throws {
         let directory = try TemporaryDirectory()
         for isCompressed in [false, true] {
             let path = try directory.write(isCompressed ? gzip(example.bytes) : example.bytes)
@@ -230,7 +230,7 @@ struct CSVTableTests {
     }
 
     @Test
-    func `fields know their lines, columns their places`() throws {
+    func `fields know their lines and columns their indices`() throws {
         let table = try table(Array("\nDate,\"O\npen\",Close\r\n1,\"2\n3\r\n4\r5\",6\r7,8,9".utf8)).get()
         #expect(table.headerLine == 2)
         #expect(
@@ -241,7 +241,7 @@ struct CSVTableTests {
     }
 
     @Test
-    func `a file of two pieces is read whole, and a control character found in the second`() throws {
+    func `a file of two pieces is read completely, and a control character in the second is found`() throws {
         let directory = try TemporaryDirectory()
         let line = Array("0123456789,\"abc,def\"\n".utf8)
         var bytes = Array("a,b\n".utf8)
@@ -258,7 +258,7 @@ struct CSVTableTests {
     }
 
     @Test
-    func `a file that unpacks to more than the limit is refused`() throws {
+    func `a file that unpacks to more than the limit is rejected`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(gzip([UInt8](repeating: 0x61, count: 2 << 20)))
         #expect(try GzipReader(InputFile(path: path)).readText(limit: 2 << 20).count == 2 << 20)
@@ -270,7 +270,7 @@ struct CSVTableTests {
     }
 
     @Test
-    func `damage to a gzip file and missing files are told as everywhere`() throws {
+    func `damaged gzip files and missing files are the usual errors`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(Array(gzip(Array("a,b\n1,2\n".utf8)).dropLast(9)))
         #expect { try CSVTable(path: path) } throws: { error in
@@ -301,7 +301,7 @@ struct CSVTableTests {
     }
 
     @Test
-    func `places that there are not are mistakes`() async {
+    func `indices out of range trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = try CSVTable(Array("a,b\n1,2\n".utf8), path: "x.csv")[1, 0]
         }

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Prices
 
-/// The prices that come with this repository.
+/// The prices that are part of this repository.
 @Suite struct EmbeddedPricesTests {
     private static let path = Repository.path("datasets/sp500/sp500.csv.gz")
 
-    @Test func `content is the original`() throws {
+    @Test func `the content is the original`() throws {
         var (packed, unpacked) = (SHA256(), SHA256())
         packed.update([UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.path))))
         #expect(packed.hexDigest == "1e028cbb9c400cc018c816ccc439b33c919387e726c3ed5ca2c05c82746059de")
@@ -20,7 +20,7 @@ import Testing
         #expect(unpacked.hexDigest == "1c4d0aeed8db9284de8ad71e4063c97f645ad6dd13507f8e305338e96c396ba7")
     }
 
-    @Test func `rows columns and span are the indexs`() throws {
+    @Test func `rows, columns and span are the index's`() throws {
         let prices = try PriceHistory(path: Self.path)
         #expect(prices.count == 5031 && prices.skipped == nil)
         #expect(prices.columns == ["Open", "High", "Low", "Close", "Adj Close", "Volume"])
@@ -38,8 +38,8 @@ import Testing
         #expect(open.indices.allSatisfy { high[$0] >= max(open[$0], close[$0]) })
     }
 
-    /// By Scripts/scaler_fixture.py, of scikit-learn.
-    @Test func `scaled as by scikit learn`() throws {
+    /// The expected numbers are scikit-learn's; see Scripts/scaler_fixture.py.
+    @Test func `scaled values equal scikit-learn's`() throws {
         let names = ["Open", "High", "Low", "Volume", "Close"]
         let columns = try PriceHistory(path: Self.path, columns: names)[names]
         let standard = StandardScaler(fitting: columns)
@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    @Test func `windows are the tutorials`() throws {
+    @Test func `windows equal the tutorials'`() throws {
         let names = ["Open", "High", "Low", "Volume"]
         let prices = try PriceHistory(path: Self.path, columns: names + ["Close"])
             .span(from: CalendarDate("2017-01-30"), rows: 431)

@@ -18,7 +18,7 @@ struct PriceNumberTests {
             ("1228.099976", 1228.099976), ("9007199254740993", 9_007_199_254_740_992),
             ("5e-324", .leastNonzeroMagnitude),
         ])
-    func `numbers`(text: String, expected: Double) {
+    func `numbers of every form are read`(text: String, expected: Double) {
         #expect(PriceColumn("Close").value(text) == expected)
         if !text.hasPrefix("+") { #expect(PriceColumn("Dividends").value("-" + text.trimmed) == -expected) }
     }
@@ -33,12 +33,12 @@ struct PriceNumberTests {
             "1.234,5", "12,5", "1.2.3",
             "$", "$$12", "-$12", "1_000", "١", "1-", "(5)", "1e5.5", "1%", "1K", "1M", "1B",
         ])
-    func `texts that are no numbers`(text: String) {
+    func `texts that are not numbers are rejected`(text: String) {
         #expect(PriceColumn("Close").value(text) == nil)
     }
 
     @Test
-    func `prices with a sign of a currency; of nothing else`() {
+    func `prices may have a currency sign and other columns may not`() {
         for text in ["12€", "€ 12", "₩12", "12원", "￥12", "12 USD", "Rs.12"] {
             #expect(PriceColumn("Close").value(text) == 12, "\(text)")
         }
@@ -57,7 +57,7 @@ struct PriceNumberTests {
             ("1KK", nil), ("K", nil),
             ("1e3K", nil), ("1%", nil), ("1e308M", nil),
         ] as [(String, Double?)])
-    func `volumes`(text: String, expected: Double?) {
+    func `volumes may have K, M, B or T`(text: String, expected: Double?) {
         #expect(PriceColumn("Volume").value(text) == expected)
     }
 
@@ -66,14 +66,14 @@ struct PriceNumberTests {
             "Open", "High", "Low", "Close", "Price", "Close/Last", "Adj Close", "Adj. Close",
             "Adjusted Close",
         ])
-    func `each price is one by its name`(name: String) {
+    func `a price column is recognised by each of its names`(name: String) {
         let column = PriceColumn(name.uppercased())
         #expect(column.value("1K") == nil && column.value("1%") == nil)
         #expect(!column.allows(0) && !column.allows(-1) && column.allows(0.01))
     }
 
     @Test
-    func `what would overflow is refused`() {
+    func `numbers that would overflow are rejected`() {
         for name in ["Close", "Volume", "Change", "Change %", "Dividends"] {
             #expect(PriceColumn(name).allows(1e30) && !PriceColumn(name).allows(1.1e30))
         }
@@ -89,16 +89,16 @@ struct PriceNumberTests {
             ("0%", 0, 0), ("1,234%", 12.34, 12.34), ("%", nil, nil), ("1%%", nil, nil), ("1K", nil, nil),
             ("1e1%", nil, nil),
         ] as [(String, Double?, Double?)])
-    func `changes`(text: String, asChange: Double?, asPercentage: Double?) {
+    func `changes may be fractions or percentages`(text: String, asChange: Double?, asPercentage: Double?) {
         #expect(PriceColumn("Change").value(text) == asChange)
         #expect(PriceColumn("Change %").value(text) == asPercentage)
     }
 }
 
-/// Dates of a file, and what they are; nil where it is an error.
+/// The dates of a file, and the expected days; nil if they are an error.
 @Suite("Dates of price files")
 struct PriceDateTests {
-    /// The dates read, or the problem, the line, and what was expected and found.
+    /// Returns the dates, or the problem, the line, and what was expected and found.
     private func read(_ texts: [String]) throws -> [String] {
         let text = "Date,Close\n" + texts.map { "\"\($0)\",1\n" }.joined()
         do throws(DatasetError) {
@@ -151,12 +151,12 @@ struct PriceDateTests {
             (["19-01-30", "19-01-31", "19-02-01"], ["2019-01-30", "2019-01-31", "2019-02-01"]),
             (["99.12.31"], ["1999-12-31"]), (["19/1/3"], ["2019-01-03"]),
         ])
-    func `dates`(texts: [String], expected: [String]) throws {
+    func `dates of every form are read`(texts: [String], expected: [String]) throws {
         #expect(try read(texts) == expected)
     }
 
     @Test
-    func `each month by its name, in full and short`() throws {
+    func `each month is recognised by its full and short name`() throws {
         let names = [
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December",
@@ -184,7 +184,7 @@ struct PriceDateTests {
             "Jan , 2019", "-2019-01-30", "1/-3/2019", "201901300", "2019–01–30", "15488064000",
             "99999999999999999999/1/2019",
         ])
-    func `texts that are no dates`(text: String) throws {
+    func `texts that are not dates are rejected`(text: String) throws {
         #expect(
             try read([text]) == [
                 "invalid date", "2", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
@@ -201,12 +201,12 @@ struct PriceDateTests {
             (["30/1/2019", "1/31/2019"], 3, "30/1/2019", 2),
             (["20190130", "30-Jan-2019"], 3, "20190130", 2),
             (["Jan 30, 2019", "31 Jan 2019"], 3, "Jan 30, 2019", 2),
-            // Days first with dots, months first with slashes.
+            // The day is first with dots, the month is first with slashes.
             (["01/13/2019", "02.01.2019"], 3, "01/13/2019", 2),
             (["2019-01-30", "2019-01"], 3, "2019-01-30", 2), (["1548806400", "43496"], 3, "1548806400", 2),
             (["30/01/69", "31/01/69", "01/31/69"], 4, "30/01/69", 2),
         ])
-    func `dates that do not go together`(texts: [String], line: Int, like: String, on: Int) throws {
+    func `dates of different styles are rejected`(texts: [String], line: Int, like: String, on: Int) throws {
         #expect(
             try read(texts) == [
                 "dates of different styles", "\(line)", "a date written like \"\(like)\" on line \(on)",
@@ -215,7 +215,7 @@ struct PriceDateTests {
     }
 
     @Test
-    func `a date that cannot be is told as such, also among others`() throws {
+    func `an impossible date is reported as such, also among valid ones`() throws {
         #expect(
             try read(["14/1/2019", "13/13/2019"]) == [
                 "invalid date", "3", "a day such as 2019-01-30, 01/30/2019 or Jan 30, 2019",
@@ -227,7 +227,7 @@ struct PriceDateTests {
         arguments: [
             (["1/4/1999", "1/5/1999"], 2), (["5/5/2019", "12/1/2019"], 3), (["19-01-02", "19-01-03"], 2),
         ])
-    func `dates that nothing shows how to read`(texts: [String], line: Int) throws {
+    func `dates with an ambiguous order are rejected`(texts: [String], line: Int) throws {
         #expect(
             try read(texts) == [
                 "dates that can be read in two ways", "\(line)",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Prices
 
-/// The text of a file of a kind that people have, and what is read of it.
+/// The text of a common kind of file, and the expected result.
 private struct KnownFile: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String
@@ -202,7 +202,7 @@ private let known: [KnownFile] = [
         ]),
 ]
 
-/// Sixteen years of months.
+/// Returns sixteen years of months.
 private func monthly(_ write: (_ month: String, _ year: Int) -> String) -> String {
     let rows = (0..<192).map { row in
         let month = row % 12 + 1
@@ -219,7 +219,7 @@ private func history(
 
 private let twoTickers = "Price,Close,Close\nTicker,AAA,BBB\nDate,,\n2023-01-02,1,2\n"
 
-@Suite("Price files as people have them")
+@Suite("Common price files")
 struct PriceFileTests {
     @Test(arguments: known)
     fileprivate func `a file of each kind is read`(file: KnownFile) throws {
@@ -230,7 +230,7 @@ struct PriceFileTests {
     }
 
     @Test
-    func `ambiguous dates are read so that rows are in order and evenly spaced, and that is said`() throws {
+    func `ambiguous dates are read so that rows are sorted and evenly spaced, with a note`() throws {
         for (text, order) in [
             (monthly { "\($0)/01/\($1)" }, "month, day, year"),
             (monthly { "01.\($0).\($1)" }, "day, month, year"),
@@ -242,7 +242,7 @@ struct PriceFileTests {
             #expect(history.notes.first?.hasPrefix("Dates such as ") ?? false)
             #expect(history.notes.first?.contains("are read in the order \(order): ") ?? false)
         }
-        // Eleven days and one of the next month: the other order goes up and down.
+        // Eleven days of one month and one of the next: in the other order they go up and down.
         let days = (2...12).map { "\($0 < 10 ? "0" : "")\($0)/02/2024,1\n" }
         #expect(
             try history("Date,Close\n" + days.joined() + "01/03/2024,1\n").dates.first?.description
@@ -352,7 +352,7 @@ struct PriceFileTests {
                     + "\"Open\"; leave out --date-column: the dates are in the column \"Day\""
             ),
         ])
-    func `a column that has no dates is refused as the date's`(column: String, message: String) {
+    func `a column without dates is rejected as the date column`(column: String, message: String) {
         var options = PriceFileOptions()
         options.dateColumn = column
         let error = #expect(throws: DatasetError.self) { try history("Day,Open\n2023-01-02,1.5\n", options) }
@@ -360,7 +360,7 @@ struct PriceFileTests {
     }
 
     @Test
-    func `an order that the file contradicts is refused`() {
+    func `an order that the file contradicts is rejected`() {
         for (text, order) in [
             ("13/01/2023", DateOrder.monthFirst), ("2023-01-13", .dayFirst), ("13/01/2023", .yearFirst),
         ] {
@@ -374,7 +374,7 @@ struct PriceFileTests {
     }
 
     @Test
-    func `a field of many combining marks or digits is no number, at once`() {
+    func `a field of many combining marks or digits is quickly rejected as a number`() {
         for field in [
             "e" + String(repeating: "\u{301}", count: 400_000), String(repeating: "1", count: 800_000),
             "\"" + String(repeating: "1,", count: 400_000) + "1\"",
@@ -398,7 +398,7 @@ struct PriceFileTests {
     }
 
     @Test
-    func `a line of very many columns is refused`() {
+    func `a line with too many columns is rejected`() {
         let error = #expect(throws: DatasetError.self) {
             try history(String(repeating: "1,", count: 10_000) + "\n1\n")
         }
@@ -408,7 +408,7 @@ struct PriceFileTests {
     }
 
     @Test
-    func `jumps of prices are found, of columns that jump together once`() throws {
+    func `jumps of prices are found, and simultaneous jumps of columns are listed once`() throws {
         func jumps(_ closes: [Double]) -> [PriceJump] {
             let dates = (0..<closes.count).map { CalendarDate(daysSinceEpoch: 19_000 + $0) }
             return PriceHistory(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Prices
 
-/// Text of a price file, and what reading it gives.
+/// The text of a price file, and the expected result.
 private struct PriceCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String
@@ -195,13 +195,17 @@ private func read(_ example: PriceCase) -> Result<PriceCase.Rows, DatasetError> 
 @Suite("Price histories")
 struct PriceHistoryTests {
     @Test(arguments: columnCases)
-    fileprivate func `columns`(example: PriceCase) { #expect(read(example) == example.result) }
+    fileprivate func `columns are found by their names`(example: PriceCase) {
+        #expect(read(example) == example.result)
+    }
 
     @Test(arguments: rowCases)
-    fileprivate func `rows`(example: PriceCase) { #expect(read(example) == example.result) }
+    fileprivate func `rows are sorted and incomplete ones are skipped`(example: PriceCase) {
+        #expect(read(example) == example.result)
+    }
 
     @Test(arguments: changeCases)
-    fileprivate func `the change from the day before`(example: PriceCase) {
+    fileprivate func `the change from the previous day is read or computed`(example: PriceCase) {
         #expect(read(example) == example.result)
     }
 
@@ -218,7 +222,7 @@ struct PriceHistoryTests {
     }
 
     @Test
-    func `a column that was not read, and sizes that do not fit, are mistakes`() async {
+    func `a column that was not read and sizes that do not match trap`() async {
         let days = [18_000, 18_001].map(CalendarDate.init(daysSinceEpoch:))
         let history = PriceHistory(dates: days, columns: [("Close", [1, 2])], path: "x.csv")
         #expect(history["price"] == [1, 2])
@@ -237,7 +241,7 @@ struct PriceHistoryTests {
     }
 
     @Test
-    func `what is told of rows left out`() {
+    func `skipped rows are described`() {
         #expect(
             SkippedRows(count: 1, firstLine: 12, column: "Volume", text: "").description
                 == #"1 row skipped, as a value is missing: Volume is "" on line 12"#)
@@ -249,7 +253,7 @@ struct PriceHistoryTests {
 
 @Suite("Spans of price histories")
 struct PriceSpanTests {
-    /// Two days apart, from 2019-01-01 to 2019-01-19; the close is the number of the row.
+    /// The rows are two days apart, from 2019-01-01 to 2019-01-19; the close is the number of the row.
     private let history = PriceHistory(
         dates: (0..<10).map { CalendarDate(daysSinceEpoch: 17_897 + 2 * $0) },
         columns: [("Close", (0..<10).map(Double.init)), ("Open", (10..<20).map(Double.init))], path: "x.csv")
@@ -266,7 +270,8 @@ struct PriceSpanTests {
             (5, nil, 2, 2..<4), (nil, 11, 2, 4..<6), (5, 5, 1, 2..<3), (19, nil, 1, 9..<10),
             (nil, 1, nil, 0..<1),
         ] as [(Int?, Int?, Int?, Range<Int>)])
-    func `rows by date and number`(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws {
+    func `rows are selected by date and number`(from: Int?, to: Int?, rows: Int?, expected: Range<Int>) throws
+    {
         let span = try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         #expect(span == history.rows(expected))
         #expect(span.dates == Array(history.dates[expected]))
@@ -286,7 +291,9 @@ struct PriceSpanTests {
             ),
             (nil, 1, 2, "2 rows to 2019-01-01", "1 row of 10 rows from 2019-01-01 to 2019-01-19"),
         ] as [(Int?, Int?, Int?, String, String)])
-    func `fewer rows than asked for`(from: Int?, to: Int?, rows: Int?, asked: String, present: String) {
+    func `fewer rows than requested are an error`(
+        from: Int?, to: Int?, rows: Int?, asked: String, present: String
+    ) {
         let error = #expect(throws: DatasetError.self) {
             try history.span(from: Self.day(from), to: Self.day(to), rows: rows)
         }
@@ -294,13 +301,13 @@ struct PriceSpanTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        // "ask for fewer" does not help where there are none.
+        // Advice to request fewer rows does not help if there are none.
         #expect(
             remedy.hasPrefix("give days") == (present.hasPrefix("10 rows from") && asked.contains("2019")))
     }
 
     @Test
-    func `enough rows for a purpose`() throws {
+    func `enough rows for a purpose pass and fewer are an error`() throws {
         try history.require(rows: 10, for: "windows", remedy: "")
         let error = #expect(throws: DatasetError.self) {
             try history.require(rows: 11, for: "windows of 10 days", remedy: "give 11 rows")
@@ -313,7 +320,7 @@ struct PriceSpanTests {
     }
 
     @Test
-    func `places that there are not are mistakes`() async {
+    func `indices out of range trap`() async {
         await #expect(processExitsWith: .failure) { _ = PriceSpanTests().history.rows(3..<11) }
         await #expect(processExitsWith: .failure) { _ = try PriceSpanTests().history.span(rows: 0) }
     }

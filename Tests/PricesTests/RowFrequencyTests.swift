@@ -7,7 +7,7 @@ private struct FrequencyCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let dates: [CalendarDate]
     let frequency: RowFrequency
-    /// The next three dates; nil if they are not known.
+    /// The expected next three dates; nil if they are not known.
     let next: [String]?
 
     init(_ name: String, _ dates: [CalendarDate], _ frequency: RowFrequency, _ next: [String]?) {
@@ -18,7 +18,7 @@ private struct FrequencyCase: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// Days from 2023-01-01, a Sunday, that are chosen by their number.
+/// Returns the days from 2023-01-01, a Sunday, that a function selects by their number.
 private func days(_ count: Int, _ isChosen: (Int) -> Bool = { _ in true }) -> [CalendarDate] {
     (0..<count).filter(isChosen).map { CalendarDate(daysSinceEpoch: 19_358 + $0) }
 }
@@ -85,7 +85,7 @@ private let cases: [FrequencyCase] = [
     FrequencyCase("no rows", [], .none, nil),
 ]
 
-@Suite("The frequency of rows")
+@Suite("Frequency of rows")
 struct RowFrequencyTests {
     @Test(arguments: cases)
     fileprivate func `the next rows follow the frequency of the rows`(example: FrequencyCase) {
@@ -113,7 +113,7 @@ struct RowFrequencyTests {
             ("2019-02-03", 2, ["2019-02-04", "2019-02-05"]), ("2018-12-31", 1, ["2019-01-01"]),
             ("2020-02-28", 1, ["2020-03-02"]), ("2019-01-30", 0, []),
         ])
-    func `weekdays to come`(last: String, count: Int, expected: [String]) throws {
+    func `the next weekdays skip weekends`(last: String, count: Int, expected: [String]) throws {
         let last = try #require(CalendarDate(last))
         #expect(RowFrequency.mondayToFriday.dates(after: last, count: count)?.map(\.description) == expected)
     }

@@ -10,18 +10,18 @@ import Testing
 import Training
 import TrainingSamples
 
-/// A run of few steps in a directory, with what its files say.
+/// A run of a few steps in a temporary directory, with the content of its files.
 package struct RecordedRun {
     package let directory: TemporaryDirectory
     package let run: RunDirectory
     package var policy = CheckpointPolicy()
     package var stepsPerRecord = 4
     package var hasValidation = true
-    /// So that only the first epoch is the best one.
+    /// The learning rate. With 0, the first epoch stays the best one.
     package var learningRate = 0.0
     package var momentum = 0.0
     package var epochs = 7
-    /// Times the steps; the system's clock, unless a test moves one.
+    /// The clock that measures steps; the system's, unless a test replaces it.
     package var clock: MonotonicClock = POSIX.monotonicSeconds
     package static let stepsPerEpoch = 3
 
@@ -68,14 +68,14 @@ package struct RecordedRun {
         }
     }
 
-    /// Of `metrics.jsonl`.
+    /// The records of `metrics.jsonl`.
     package var records: [[String: JSONValue]] {
         get throws {
             try text(run.records).split(separator: "\n").map { try JSON.value(from: String($0)) }
         }
     }
 
-    /// Both logs without their times, and how many records TensorBoard finds.
+    /// Both logs without their times, and the number of records that TensorBoard finds.
     package var logs: [String] {
         get throws {
             let rows = try text(run.metrics).split(separator: "\n").map {

@@ -6,21 +6,21 @@ import Runs
 import TestSupport
 import Training
 
-/// A run's directory with files of a test's own.
+/// A run's directory with files written by the test.
 package struct SampleRun {
     package let directory: TemporaryDirectory
     package let run: RunDirectory
 
     package static let name = "20260131-235959-sample"
 
-    /// An empty directory, as a run that was killed at once leaves.
+    /// Creates an empty directory, as left by a run that was killed at once.
     package init(_ name: String = Self.name, in directory: TemporaryDirectory? = nil) throws {
         self.directory = try directory ?? TemporaryDirectory()
         run = RunDirectory(path: self.directory.file(name))
         try FileManager.default.createDirectory(atPath: run.checkpoints, withIntermediateDirectories: true)
     }
 
-    /// All files of a run of five epochs.
+    /// Returns a run of five epochs with all files.
     package static func finished(_ name: String = Self.name, in directory: TemporaryDirectory? = nil) throws
         -> SampleRun
     {
@@ -83,7 +83,7 @@ package struct SampleRun {
         try Data(text.utf8).write(to: URL(filePath: run.metrics))
     }
 
-    /// Sixteen images of 5 × 4 of three classes, all different.
+    /// Sixteen different images of 5 × 4 pixels in three classes.
     package static let images = LabeledImages(
         pixels: (0..<320).map { UInt8($0 * 37 % 251) }, labels: (0..<16).map { UInt8($0 % 3) }, rows: 5,
         columns: 4,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runs
 
-@Suite("When to make checkpoints, in words")
+@Suite("Checkpoint intervals as text")
 struct CheckpointIntervalTests {
     @Test(
         arguments: [
@@ -14,7 +14,7 @@ struct CheckpointIntervalTests {
             ("1e3s", .seconds(1000)),
             ("9223372036854775807", .epochs(.max)),
         ] as [(String, CheckpointPolicy.Interval)])
-    func `what is meant`(text: String, interval: CheckpointPolicy.Interval) throws {
+    func `valid intervals are read`(text: String, interval: CheckpointPolicy.Interval) throws {
         #expect(CheckpointPolicy.Interval(text) == interval)
         #expect(CheckpointPolicy.Interval(interval.description) == interval)
         #expect(CheckpointPolicy.Interval(json: interval.json) == interval)
@@ -27,7 +27,7 @@ struct CheckpointIntervalTests {
             "nans", "infs", "1e300s", "11575d", "5w", "5M", "5epochss", "9223372036854775808", "٥",
             "1.5steps",
         ])
-    func `what means nothing`(text: String) {
+    func `invalid intervals are rejected`(text: String) {
         #expect(CheckpointPolicy.Interval(text) == nil)
         #expect(CheckpointPolicy.Interval(json: .text(text)) == nil)
     }

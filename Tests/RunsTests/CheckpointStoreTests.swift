@@ -7,7 +7,7 @@ import TrainingSamples
 
 @testable import Runs
 
-@Suite("The checkpoints of a run")
+@Suite("Checkpoints of a run")
 struct CheckpointStoreTests {
     private let directory: TemporaryDirectory
     private let run: RunDirectory
@@ -31,7 +31,7 @@ struct CheckpointStoreTests {
         }
     }
 
-    /// The steps of the files, and those that `last` and `best` point to.
+    /// The steps of the files, and the targets of `last` and `best`.
     private struct State: Equatable {
         var steps: [Int]
         var last: Int?
@@ -57,7 +57,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `keeps the newest and the best`() throws {
+    func `the newest and the best are kept`() throws {
         try save([3], best: [3])
         #expect(try state() == State(steps: [3], last: 3, best: 3))
         try save([6, 9, 12])
@@ -71,13 +71,13 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `the same step twice is one file`() throws {
+    func `saving the same step twice gives one file`() throws {
         try save([3, 6, 6])
         #expect(try state() == State(steps: [3, 6], last: 6))
     }
 
     @Test
-    func `names of more digits come later`() throws {
+    func `names with more digits come later`() throws {
         try save([9_999_999, 10_000_000, 123_456_789])
         let store = CheckpointStore(run)
         #expect(
@@ -87,7 +87,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `passes over damaged ones, and names them`() throws {
+    func `damaged checkpoints are skipped and named`() throws {
         try save([3, 6, 9, 12], kept: 9)
         let store = CheckpointStore(run)
         #expect(try store.newest()?.problems == [])
@@ -109,9 +109,9 @@ struct CheckpointStoreTests {
         #expect(problems.count == 4)
     }
 
-    /// A link to itself, which not even the superuser can read.
+    /// A link to itself cannot be read by anyone, including the superuser.
     @Test
-    func `one that cannot be read may be whole: it is neither passed over nor removed`() throws {
+    func `a checkpoint that cannot be read is neither skipped nor removed`() throws {
         try save([3, 6])
         let path = directory.file("checkpoints/step-0000009.safetensors")
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
@@ -122,7 +122,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `what is no file is passed over, and left where it is`() throws {
+    func `entries that are not files are skipped and left alone`() throws {
         try save([3, 6])
         #expect(mkfifo(directory.file("checkpoints/step-0000009.safetensors"), 0o600) == 0)
         try FileManager.default.createDirectory(
@@ -144,7 +144,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `none at all, and what is none`() throws {
+    func `a run may have no checkpoints, or an invalid directory of them`() throws {
         for name in [
             "step-.safetensors", "step-x.safetensors", "step-1", "step-1.safetensors.tmp", "1.safetensors",
         ] {
@@ -155,7 +155,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `goes back: later ones, half-written ones and a link to nothing are gone`() throws {
+    func `rewinding removes later and partial checkpoints and dangling links`() throws {
         try save([3, 6, 9, 12], best: [3, 9], kept: 9)
         for name in [".step-0000012.safetensors.77.0.tmp", ".last.safetensors.77.1.tmp", "mine.tmp", ".mine"]
         {
@@ -178,7 +178,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `a checkpoint whose links a killed process did not set gets them`() throws {
+    func `missing links to a checkpoint are created`() throws {
         let trainer = Trainer(model: tinyModel, threads: 1)
         try trainer.fit(noiseImages(4), epochs: 1, batchSize: 2)
         let store = CheckpointStore(run)
@@ -189,7 +189,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `what cannot be saved leaves the former ones as they were`() throws {
+    func `a failed save leaves the earlier checkpoints unchanged`() throws {
         try save([3, 6], best: [3])
         try FileManager.default.createDirectory(
             atPath: directory.file("checkpoints/step-0000009.safetensors"), withIntermediateDirectories: true)
@@ -199,7 +199,7 @@ struct CheckpointStoreTests {
     }
 
     @Test
-    func `none to be kept is a mistake`() async {
+    func `keeping no checkpoint traps`() async {
         await #expect(processExitsWith: .failure) {
             _ = CheckpointStore(RunDirectory(path: "x"), kept: 0)
         }

@@ -7,7 +7,7 @@ import TrainingSamples
 
 @testable import Runs
 
-@Suite("What is said of the last checkpoint")
+@Suite("Description of the last checkpoint")
 struct KeptCheckpointTests {
     private let recorded: RecordedRun
 
@@ -25,7 +25,7 @@ struct KeptCheckpointTests {
         ).description
     }
 
-    @Test func `it is whole if it is`() {
+    @Test func `an undamaged checkpoint is named`() {
         #expect(kept() == .whole(last))
         let resume = recorded.run.commandLine("--resume", of: "p")
         #expect(
@@ -40,14 +40,14 @@ struct KeptCheckpointTests {
         #expect(KeptCheckpoint(nil, in: recorded.run) == .none)
     }
 
-    @Test func `the one before is named where the last is damaged or gone`() throws {
+    @Test func `the previous checkpoint is named if the last is damaged or missing`() throws {
         try AtomicFile.write("", to: last)
         #expect(kept() == .whole(recorded.run.checkpoints + "/step-0000018.safetensors"))
         try FileManager.default.removeItem(atPath: last)
         #expect(kept() == .whole(recorded.run.checkpoints + "/step-0000018.safetensors"))
     }
 
-    @Test func `none is named where none is left`() throws {
+    @Test func `none is named if none is left`() throws {
         try FileManager.default.removeItem(atPath: recorded.run.checkpoints)
         #expect(kept() == .lost(last))
         #expect(
@@ -55,16 +55,16 @@ struct KeptCheckpointTests {
                 "is gone or damaged, and there is no other; mend that, and start a new run"))
     }
 
-    @Test func `the run is not given up where the last cannot be read`() throws {
+    @Test func `a run whose last checkpoint cannot be read is not given up`() throws {
         try FileManager.default.moveItem(atPath: last, toPath: last + ".moved")
-        // A link is not followed, and the file behind it may be whole.
+        // A link is not followed, and its target may be undamaged.
         try FileManager.default.createSymbolicLink(
             atPath: last, withDestinationPath: "step-0000021.safetensors.moved")
         #expect(kept() == .unreadable(last))
         #expect(message(kept()).contains("cannot be read now; mend that, and resume with: "))
     }
 
-    @Test func `a run that is gone has none`() throws {
+    @Test func `a removed run has no checkpoint`() throws {
         try FileManager.default.moveItem(
             atPath: recorded.run.path, toPath: recorded.run.path + "-moved")
         defer {

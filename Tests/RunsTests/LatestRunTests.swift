@@ -22,7 +22,7 @@ struct LatestRunTests {
             try AtomicFile.write(
                 #"{"options":{},"program":"\#(program)"}"#, to: path + "/config.json")
         }
-        // Of nobody: no run at all.
+        // This directory is not a run.
         try POSIX.makeDirectory(root.file("20260104-000000-d"))
     }
 
@@ -31,23 +31,23 @@ struct LatestRunTests {
     }
 
     @Test
-    func `is the newest of its own, wherever the link points`() throws {
+    func `the latest run is the newest of its program, whatever the link points to`() throws {
         try POSIX.makeSymbolicLink(root.file("latest"), to: "20260103-000000-c")
         #expect(try latest(nil) == "20260103-000000-c")
         #expect(try latest(Self.other) == "20260103-000000-c")
         #expect(try latest(.mnistBiLSTM) == "20260102-000000-a")
     }
 
-    /// A link that was set by hand is obeyed where it can be.
+    /// A link set by hand is used if possible.
     @Test
-    func `is what the link says`() throws {
+    func `the latest run is the target of the link`() throws {
         try POSIX.makeSymbolicLink(root.file("latest"), to: "20260101-000000-b")
         #expect(try latest(.mnistBiLSTM) == "20260101-000000-b")
         #expect(try latest(Self.other) == "20260103-000000-c")
     }
 
     @Test
-    func `is none where there is none`() throws {
+    func `there is no latest run if there is none`() throws {
         let alone = try TemporaryDirectory()
         try POSIX.makeDirectory(alone.file("20260101-000000-b"))
         try AtomicFile.write(
@@ -79,12 +79,12 @@ struct SweepRunTests {
         try RunDirectory.find(name, root: root.path).run.name
     }
 
-    @Test func `a sweep stands for its winner's run`() throws {
+    @Test func `a sweep's name means its winner's run`() throws {
         let sweep = root.file("sweeps/셀")
         #expect(throws: RunError.sweepWithoutWinner(sweep: sweep)) { try find("셀") }
         try POSIX.makeSymbolicLink(RunDirectory.winner(ofSweep: sweep), to: "runs/20260101-000000-entry-0000")
         for name in ["셀", sweep, sweep + "/"] { #expect(try find(name) == "20260101-000000-entry-0000") }
-        // A run of this name comes first.
+        // A run with this name takes precedence.
         try Directory.make(root.file("20260103-000000-셀"))
         try AtomicFile.write("{}", to: root.file("20260103-000000-셀/config.json"))
         #expect(try find("셀") == "20260103-000000-셀")

@@ -11,19 +11,19 @@ import TrainingSamples
 @testable import Runs
 
 extension Metric {
-    /// A metric is its definition and its place in a list of metrics, and nothing else.
+    /// A metric needs only its definition and its place in a list of metrics.
     fileprivate static let topOneError = Metric(
         "top_1_error", title: "Top-1 error", unit: "share", higherIsBetter: false
     ) { 1 - $0.accuracy }
 }
 
-@Suite("A made-up metric")
+@Suite("Made-up metric")
 struct MadeUpMetricTests {
     private static let metrics: [Metric] = [.crossEntropy, .accuracy, .topOneError]
     private static let program = Program(
         name: "mnist-bilstm", options: ImageTraining.Options.self, metrics: metrics)
 
-    /// A training of two epochs, with its score of a test set.
+    /// Runs a training of two epochs, with a score on a test set.
     private func train(_ directory: TemporaryDirectory, name: String) throws -> (
         run: RunDirectory, lines: [String]
     ) {
@@ -48,7 +48,7 @@ struct MadeUpMetricTests {
     }
 
     @Test
-    func `is in every log, table, curve and report`() throws {
+    func `a made-up metric is in every log, table, curve and report`() throws {
         let directory = try TemporaryDirectory()
         let (run, lines) = try train(directory, name: "20260131-235959-a")
         #expect(lines[0].contains("train top-1 error: 0.") && lines[0].contains("val top-1 error: 0."))

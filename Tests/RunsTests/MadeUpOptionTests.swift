@@ -7,7 +7,7 @@ import Training
 
 @testable import Runs
 
-/// The options of a made-up tool: an option is its property, its field and its `@Option`, and nothing else.
+/// The options of a made-up tool. An option needs only its property, its field and its `@Option`.
 private struct MadeUpOptions: RunOptions {
     var epochs = 10
     var sparkle = 0.25
@@ -29,7 +29,7 @@ private struct MadeUpArguments: RunArguments {
     @Option var name: String?
 }
 
-@Suite("A made-up option")
+@Suite("Made-up option")
 struct MadeUpOptionTests {
     private let directory: TemporaryDirectory
     private let run: RunDirectory
@@ -57,7 +57,7 @@ struct MadeUpOptionTests {
     }
 
     @Test
-    func `the command line sets it, within its bounds, where it has an effect`() throws {
+    func `the command line sets it within its bounds where it has an effect`() throws {
         #expect(try given("--sparkle", "0.5").sparkle == 0.5)
         #expect(try given().sparkle == 0.25)
         func message(_ words: String...) -> String {
@@ -76,7 +76,7 @@ struct MadeUpOptionTests {
     }
 
     @Test
-    func `config.json has it, recipes take it, and refuse what the command line refuses`() throws {
+    func `config.json contains it, and recipes accept and reject the same as the command line`() throws {
         var options = MadeUpOptions()
         options.sparkle = 0.5
         let text = try JSON.text(options, pretty: false)
@@ -98,7 +98,7 @@ struct MadeUpOptionTests {
     }
 
     @Test
-    func `a resume names it where it differs, and a sweep may let it vary`() throws {
+    func `a resume names a difference and a sweep may vary it`() throws {
         var options = MadeUpOptions()
         options.sparkle = 0.5
         #expect(
@@ -110,7 +110,7 @@ struct MadeUpOptionTests {
     }
 
     @Test
-    func `reports list it, with the command that reproduces the run`() throws {
+    func `reports list it with the command that reproduces the run`() throws {
         var options = MadeUpOptions()
         (options.sparkle, options.name) = (0.5, "other")
         try write(options)
@@ -120,7 +120,7 @@ struct MadeUpOptionTests {
         #expect(configuration.reproduceCommand == ["made-up", "--sparkle", "0.5"])
         let text = RunDescription(run, of: [MadeUpOptions.program]).text()
         #expect(text.contains("Options that differ from the defaults:\n  --sparkle 0.5\n"))
-        // A tool that does not know the program lists what the file has.
+        // A tool that does not know the program lists the options in the file.
         let stranger = RunDescription(run, of: []).text()
         #expect(stranger.contains("Options:\n  --epochs 10\n  --name other\n  --sparkle 0.5\n"))
     }

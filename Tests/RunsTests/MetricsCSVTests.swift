@@ -17,7 +17,7 @@ import Testing
         #expect(try text(path).hasSuffix("\n1,nan,-inf,1e-300\n"))
     }
 
-    @Test func `numbers come back to the last bit`() throws {
+    @Test func `numbers are read back bit-identically`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("metrics.csv")
         let metrics = try MetricsCSV(path: path, columns: ["epoch", "small", "large"])
@@ -27,7 +27,7 @@ import Testing
         #expect(rows.map { $0.dropFirst().map { Double($0)! } } == values)
     }
 
-    @Test func `does not overwrite`() throws {
+    @Test func `an existing file is not overwritten`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("metrics.csv", "former\n")
         let error = error(FileError.self) { _ = try MetricsCSV(path: path, columns: ["a"]) }
@@ -35,7 +35,7 @@ import Testing
         #expect(try text(path) == "former\n")
     }
 
-    @Test func `a row of another length is a mistake`() async {
+    @Test func `a row of another length traps`() async {
         await #expect(processExitsWith: .failure) {
             let directory = try TemporaryDirectory()
             try MetricsCSV(path: directory.file("m"), columns: ["a", "b"]).append(epoch: 0, [])

@@ -11,9 +11,9 @@ import TrainingSamples
 
 @testable import Runs
 
-@Suite("What is kept and shown of a training without classes")
+@Suite("Runs of a regressor")
 struct RegressionRunTests {
-    /// Windows of two waves, whose target is one of them.
+    /// Returns windows of two waves, whose target is one of them.
     private func windows(_ count: Int) -> SequenceWindows {
         let rows = count + 4
         let wave = (0..<rows).map { sin(Double($0) / 3) }
@@ -22,7 +22,7 @@ struct RegressionRunTests {
             dates: (0..<rows).map { CalendarDate(daysSinceEpoch: $0) }, length: 4)
     }
 
-    /// Trains in a directory for seven epochs of three steps, two of them at most if it is to be stopped in between.
+    /// Trains for seven epochs of three steps; if the training is to be interrupted, for at most two steps at a time.
     @discardableResult
     private func train(
         _ recorded: RecordedRun, hasValidation: Bool = true, stopAfterStep: Int? = nil
@@ -78,12 +78,12 @@ struct RegressionRunTests {
     }
 
     @Test(arguments: 1...11)
-    func `stopped and resumed, they are as if it never had been`(step: Int) throws {
+    func `a stopped and resumed run equals one that was never stopped`(step: Int) throws {
         let (whole, stopped) = (try RecordedRun(), try RecordedRun())
         try train(whole)
         try train(stopped, stopAfterStep: step)
         try train(stopped)
-        // `logs` takes out the times of images.
+        // `logs` removes only the speed in images.
         func logs(_ run: RecordedRun) throws -> [String] {
             try run.logs.map { $0.replacing(/"sequences_per_second":[^,}]+/, with: "") }
         }
@@ -94,7 +94,7 @@ struct RegressionRunTests {
     }
 
     @Test
-    func `a resume as a classifier, or the other way round, is refused`() throws {
+    func `resuming a regressor as a classifier, or the reverse, is rejected`() throws {
         let recorded = try RecordedRun()
         try train(recorded)
         let checkpoint = try CheckpointStore(recorded.run).newest()?.checkpoint
@@ -110,7 +110,7 @@ struct RegressionRunTests {
     }
 
     @Test
-    func `the metrics are read without accuracy, and drawn as one chart`() throws {
+    func `the metrics have no accuracy and are drawn as one chart`() throws {
         let recorded = try RecordedRun()
         let journal = try train(recorded)
         let (metrics, problem) = try RunMetrics.read(from: recorded.run.metrics)
@@ -130,7 +130,7 @@ struct RegressionRunTests {
         #expect(chart.charts[0].series.map(\.name) == ["train", "validation"])
         let comparison = RunCurves.comparison([("a", metrics), ("b", metrics)])
         #expect(comparison.charts.map(\.title) == ["Loss (validation)"])
-        // Beside a classifier the other has no accuracy to draw.
+        // The comparison with a classifier has no accuracy to draw either.
         let classifier = RunMetrics.parse(SampleRun.metrics, path: "metrics.csv").metrics
         #expect(
             RunCurves.comparison([("a", metrics), ("b", classifier)]).charts.map(\.title)

@@ -29,7 +29,7 @@ import Testing
         let text = lines(comparison.text())
         #expect(text[0] == ["a", "b"])
         #expect(text.contains(["Test", "acc", "%", "87.50", "±", "8.27", "87.50", "±", "8.27"]))
-        // Not the highest accuracy, 95.50, which is that of another epoch.
+        // 95.50 is the highest accuracy, but it belongs to another epoch.
         #expect(text.contains(["Best", "epoch", "3", "3"]))
         #expect(text.contains(["Loss", "at", "best", "epoch", "0.2000", "0.2000"]))
         #expect(text.contains(["Acc", "%", "at", "best", "epoch", "94.12", "94.12"]))
@@ -47,7 +47,7 @@ import Testing
         )
     }
 
-    @Test func `runs without options of their own have the defaults`() throws {
+    @Test func `missing options have their defaults`() throws {
         let directory = try TemporaryDirectory()
         let old = try SampleRun("20260131-235959-mnist-bilstm", in: directory)
         try old.write(
@@ -57,7 +57,7 @@ import Testing
         let same = RunComparison([old.run, new.run], of: [.mnistBiLSTM])
         #expect(same.differences().isEmpty)
         #expect(same.text().hasPrefix("The runs have the same options.\n"))
-        // Names that are the same do not tell.
+        // Equal names do not distinguish runs.
         #expect(same.text().contains("20260131-235959-mnist-bilstm"))
         let unknown = try SampleRun("20260201-000001-mnist-bilstm", in: directory)
         #expect(RunComparison([new.run, unknown.run], of: [.mnistBiLSTM]).differences().isEmpty)
@@ -70,7 +70,7 @@ import Testing
         #expect(other.differences().map(\.values) == [["50", "?", "7"]])
     }
 
-    @Test func `long names are cut while they tell`() throws {
+    @Test func `long names are shortened while they remain unique`() throws {
         let directory = try TemporaryDirectory()
         let long = String(repeating: "long-name.", count: 9)
         let one = try SampleRun.finished("20260131-235959-\(long)", in: directory)
@@ -82,7 +82,7 @@ import Testing
             RunComparison([one.run, three.run], of: [.mnistBiLSTM]).text().contains(" \(long)  \(long)3"))
     }
 
-    @Test func `options of checkpoints are named as they are given`() throws {
+    @Test func `options of checkpoints have their names on the command line`() throws {
         let directory = try TemporaryDirectory()
         let one = try SampleRun("20260131-235959-one", in: directory)
         try one.configure { _ in }
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: [2, 8, 11])
-    func `the curves of all runs are on one picture`(count: Int) throws {
+    func `the curves of all runs are in one picture`(count: Int) throws {
         let directory = try TemporaryDirectory()
         let runs = try (0..<count).map {
             try SampleRun.finished("20260131-235959-run\($0)", in: directory).run
@@ -125,7 +125,7 @@ import Testing
         #expect(try text(directory.file("compare.svg")) == first)
     }
 
-    @Test func `runs with and without images held out are told`() throws {
+    @Test func `runs with and without a validation set are distinguished`() throws {
         let directory = try TemporaryDirectory()
         let first = try SampleRun.finished("20260131-235959-a", in: directory)
         let second = try SampleRun.finished("20260131-235959-b", in: directory)

@@ -6,10 +6,10 @@ import Testing
 @testable import Runs
 
 @Suite struct RunDirectoryTests {
-    /// 2026-01-31 23:59:59 UTC.
+    /// The time 2026-01-31 23:59:59 UTC.
     static let time = 1_769_903_999.9
 
-    @Test func `is named by time and name`() throws {
+    @Test func `the directory has the time and the name`() throws {
         let directory = try TemporaryDirectory()
         let root = directory.file("some/runs")
         let run = try RunDirectory.create(root: root, name: "mnist", at: Self.time).run
@@ -18,14 +18,14 @@ import Testing
         #expect(run.lastCheckpoint == run.path + "/checkpoints/last.safetensors")
         try AtomicFile.write("weights", to: run.bestCheckpoint)
         try AtomicFile.write("{}", to: run.configuration)
-        // A relative link, so that `runs` can be moved.
+        // The link is relative, so that `runs` can be moved.
         #expect(
             try FileManager.default.destinationOfSymbolicLink(atPath: root + "/latest")
                 == "20260131-235959-mnist")
         #expect(try text(root + "/latest/checkpoints/best.safetensors") == "weights")
     }
 
-    @Test func `what is not this program's stays in the root`() throws {
+    @Test func `other files in the root are left alone`() throws {
         let directory = try TemporaryDirectory()
         let own = [".latest.77.0.tmp", ".latest.1.12.tmp"]
         for name in own { try POSIX.makeSymbolicLink(directory.file(name), to: "x") }
@@ -35,7 +35,7 @@ import Testing
             ".compare.svg.77.0.tmp", ".latest.77..tmp",
         ]
         for name in foreign { try directory.add(name, "mine") }
-        // Links of the same form for another name, which a check of the kind alone would remove.
+        // Links of the same form for another name would be removed if only the kind were checked.
         let links = [".best.80.0.tmp", ".latest.x.1.tmp"]
         for name in links { try POSIX.makeSymbolicLink(directory.file(name), to: "mine") }
         try POSIX.makeDirectory(directory.file(".latest.79.0.tmp"))
@@ -48,7 +48,7 @@ import Testing
         #expect(try Set(POSIX.names(in: directory.path)) == Set(left))
     }
 
-    @Test func `takes the next number`() throws {
+    @Test func `a name that is used gets the next number`() throws {
         let directory = try TemporaryDirectory()
         let names = try (1...3).map { _ in
             URL(filePath: try RunDirectory.create(root: directory.path, name: "a", at: Self.time).run.path)
@@ -60,7 +60,7 @@ import Testing
             try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("latest")) == names[2])
     }
 
-    @Test func `runs of the same second never share`() async throws {
+    @Test func `runs of the same second have different directories`() async throws {
         let directory = try TemporaryDirectory()
         let paths = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 {
@@ -76,8 +76,8 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("runs")).count == 102)
     }
 
-    /// Or a slower one could set the link after a newer one.
-    @Test func `one is made after the other`() throws {
+    /// Otherwise a slower process could set the link after a newer run.
+    @Test func `runs are created one after the other`() throws {
         let directory = try TemporaryDirectory()
         var lock = try FileLock(RunDirectory.lockFile(ofRoot: directory.path))
         #expect(lock != nil)
@@ -95,7 +95,7 @@ import Testing
         #expect(try directory.names == [".runs.lock", "20260131-235959-a", "latest"])
     }
 
-    @Test func `leaves anything called latest alone`() throws {
+    @Test func `anything else called latest is left alone`() throws {
         let directory = try TemporaryDirectory()
         let latest = try directory.add("latest", "mine")
         let error = error(FileError.self) { _ = try RunDirectory.create(root: directory.path, name: "a") }
@@ -104,7 +104,7 @@ import Testing
         #expect(try directory.names == [".runs.lock", "latest"])
     }
 
-    @Test func `a link to nothing is replaced`() throws {
+    @Test func `a dangling link is replaced`() throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createSymbolicLink(
             atPath: directory.file("latest"), withDestinationPath: "gone")
@@ -114,7 +114,7 @@ import Testing
                 == "20260131-235959-a")
     }
 
-    @Test func `fails where the root is a file`() throws {
+    @Test func `a file in place of the root is an error`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("runs", "x")
         let error = error(FileError.self) { _ = try RunDirectory.create(root: path, name: "a") }
@@ -127,7 +127,7 @@ import Testing
         "１ ２",
         "a\u{200B}b", String(repeating: "a", count: 101), String(repeating: "실", count: 67),
     ])
-    func `refuses name`(name: String) throws {
+    func `an invalid name is rejected`(name: String) throws {
         let directory = try TemporaryDirectory()
         let error = error(RunNameError.self) { _ = try RunDirectory.create(root: directory.path, name: name) }
         #expect(error?.name == name)
@@ -138,7 +138,7 @@ import Testing
         "a", "mnist-bilstm", "2.layers_H12", "é", "e\u{301}", "실험1", "実験_2", "опыт-3", "تجربة", "परीक्षण",
         String(repeating: "a", count: 100), String(repeating: "실", count: 66),
     ])
-    func `accepts name`(name: String) throws {
+    func `a valid name is accepted`(name: String) throws {
         try RunDirectory.validate(name: name)
     }
 
@@ -157,7 +157,7 @@ import Testing
         ] {
             #expect(parts(name) == nil, "\(name)")
         }
-        // A directory of another form is none of the runs with a name.
+        // A directory of another form does not belong to the runs with a name.
         let directory = try TemporaryDirectory()
         for name in ["20260131-235959-gru", "ninety-nine-old-gru"] {
             try directory.add("\(name)/config.json", "{}")

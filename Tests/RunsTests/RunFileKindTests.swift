@@ -10,7 +10,7 @@ import TrainingSamples
 
 @testable import Runs
 
-/// A run whose files are something else, which a user, a backup or a sync put there.
+/// A run whose files were replaced by links or pipes by a user, a backup or a sync.
 @Suite("Links and pipes in a run")
 struct RunFileKindTests {
     private let recorded: RecordedRun
@@ -31,13 +31,13 @@ struct RunFileKindTests {
     }
 
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"])
-    func `a resume cuts no log through a link`(name: String) throws {
+    func `a resume does not truncate a log through a link`(name: String) throws {
         let stop = Journal()
         stop.stopAfterStep = 8
         try recorded.train(after: stop)
         let target = try link(name)
         let content = try Data(contentsOf: URL(filePath: target))
-        // Its checkpoint is older than the logs.
+        // The checkpoint is older than the logs.
         try FileManager.default.removeItem(
             atPath: recorded.run.checkpoints + "/step-0000008.safetensors")
         let error = error(FileError.self) { try recorded.train() }
@@ -46,7 +46,7 @@ struct RunFileKindTests {
         #expect(try Data(contentsOf: URL(filePath: target)) == content)
     }
 
-    @Test func `a log of lines is no link and no pipe`() throws {
+    @Test func `a log must not be a link or a pipe`() throws {
         let target = try elsewhere.add("mine", "mine")
         try POSIX.makeSymbolicLink(recorded.run.log, to: target)
         #expect(
@@ -57,7 +57,7 @@ struct RunFileKindTests {
         #expect(error(FileError.self) { _ = try Console(log: recorded.run.log) }?.misfit?.found == .pipe)
     }
 
-    @Test func `no checkpoint is read, written or removed where the directory of them is a link`() throws {
+    @Test func `no checkpoint is read, written or removed if their directory is a link`() throws {
         try recorded.train()
         let target = try link("checkpoints")
         let names = try POSIX.names(in: target)
@@ -89,7 +89,7 @@ struct RunFileKindTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test func `a checkpoint that is a link is neither passed over nor removed`() throws {
+    @Test func `a checkpoint that is a link is neither skipped nor removed`() throws {
         try recorded.train()
         let name = "checkpoints/step-0000021.safetensors"
         try FileManager.default.createDirectory(
@@ -103,8 +103,8 @@ struct RunFileKindTests {
         #expect(try Checkpoint(path: target).stepCount == 21)
     }
 
-    /// As `cp -L` and archives leave it.
-    @Test func `the best checkpoint may be a file, but no link to elsewhere`() throws {
+    /// `cp -L` and archives leave a file.
+    @Test func `the best checkpoint may be a file but not a link to elsewhere`() throws {
         try recorded.train()
         let store = CheckpointStore(recorded.run)
         let best = try #require(try store.best())
@@ -126,7 +126,7 @@ struct RunFileKindTests {
         }
     }
 
-    @Test func `the list of runs tells what is no file of a run`() throws {
+    @Test func `the list of runs reports entries that are not files`() throws {
         let root = try TemporaryDirectory()
         let sample = try SampleRun.finished(in: root)
         let target = try elsewhere.add("summary.json", text(sample.run.summary))
@@ -142,7 +142,7 @@ struct RunFileKindTests {
     }
 
     #if os(Linux)
-        @Test func `a run whose name is not UTF-8 is told, and is none of the others`() throws {
+        @Test func `a run whose name is not UTF-8 is reported and kept apart from the others`() throws {
             let root = try TemporaryDirectory()
             _ = try SampleRun.finished(in: root)
             for byte in [0xFE, 0xFF] as [UInt8] {

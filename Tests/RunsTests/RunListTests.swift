@@ -7,9 +7,9 @@ import Testing
 @testable import Runs
 
 @Suite struct RunListTests {
-    @Test func `runs of every state are listed in their order`() throws {
+    @Test func `runs of every state are listed in chronological order`() throws {
         let directory = try TemporaryDirectory()
-        // Not in the order of names.
+        // This is not the order of names.
         let stopped = try SampleRun("20250101-000000-stopped", in: directory)
         try stopped.configure { _ in }
         var summary = SampleRun.summary(.stopped)
@@ -22,7 +22,7 @@ import Testing
         let damaged = try SampleRun("20260131-235957-damaged", in: directory)
         try Data("{".utf8).write(to: URL(filePath: damaged.run.summary))
         let running = try SampleRun("20260131-235956-running", in: directory)
-        // No runs.
+        // Neither of them is a run.
         try directory.add("README.md", "text")
         try directory.add("notes/text", "text")
         try FileManager.default.createDirectory(
@@ -66,7 +66,7 @@ import Testing
         #expect(Set(json.map { Set($0.keys) }).count == 1, "every object has every key")
     }
 
-    @Test func `a directory that is missing holds no runs`() throws {
+    @Test func `a missing directory contains no runs`() throws {
         let directory = try TemporaryDirectory()
         let list = try RunList(root: directory.file("runs"), of: [.mnistBiLSTM])
         #expect(list.runs.isEmpty && list.text().hasPrefix("No runs in "))
@@ -78,7 +78,7 @@ import Testing
                 .found == .regular)
     }
 
-    @Test func `a run is shown`() throws {
+    @Test func `a run is described`() throws {
         let sample = try SampleRun.finished()
         let text = RunDescription(sample.run, of: [.mnistBiLSTM]).text()
         for expected in [

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Runs
 
-@Suite("Who writes to a run, and where it is")
+@Suite("Locks and places of runs")
 struct RunLockTests {
     private let directory: TemporaryDirectory
 
@@ -19,7 +19,7 @@ struct RunLockTests {
     }
 
     @Test
-    func `one at a time, as long as it wants`() throws {
+    func `one process holds the lock at a time, as long as it wants`() throws {
         let run = try make("a")
         #expect(try !run.isRunning)
         var lock: RunDirectory.Lock? = try .init(run)
@@ -34,7 +34,7 @@ struct RunLockTests {
     }
 
     @Test
-    func `whoever only looks does not keep a writer out`() async throws {
+    func `a check does not keep a writer out`() async throws {
         let run = try make("a")
         let looker = Task.detached { while !Task.isCancelled { _ = try? run.isRunning } }
         for _ in 0..<50 { _ = try RunDirectory.Lock(run) }
@@ -43,14 +43,14 @@ struct RunLockTests {
     }
 
     @Test
-    func `a run that is made is locked`() throws {
+    func `a new run is locked`() throws {
         let lock = try RunDirectory.create(root: directory.path, name: "a")
         #expect(try lock.run.isRunning)
         #expect(throws: RunError.inUse(run: lock.run.path)) { try RunDirectory.Lock(lock.run) }
     }
 
     @Test
-    func `a run of an older version, or that nobody trained, is not written to by whoever looks`() throws {
+    func `checking does not create a lock file in an older or untrained run`() throws {
         let run = try make("old")
         #expect(try !run.isRunning)
         #expect(try directory.names == ["old"])
@@ -62,7 +62,7 @@ struct RunLockTests {
     }
 
     @Test
-    func `where the lock cannot be asked for, the summary tells, and the problem is told`() throws {
+    func `if the lock cannot be checked, the summary is used and the problem reported`() throws {
         let run = try make("a")
         #expect(mkfifo(run.lock, 0o600) == 0)
         var summary = RunSummary()
@@ -79,7 +79,7 @@ struct RunLockTests {
     }
 
     @Test
-    func `no directory`() throws {
+    func `a missing directory is an error`() throws {
         let run = RunDirectory(path: directory.file("none"))
         #expect(try !run.isRunning)
         #expect(error(FileError.self) { _ = try RunDirectory.Lock(run) }?.isMissing == true)
@@ -88,7 +88,7 @@ struct RunLockTests {
     @Test(
         arguments: RunState.allCases
     )
-    func `a run that nobody writes to did not end well unless it says so`(state: RunState) throws {
+    func `a run that nobody writes to failed unless its summary says otherwise`(state: RunState) throws {
         let run = try make("a")
         var summary = RunSummary()
         summary.state = state
@@ -101,7 +101,7 @@ struct RunLockTests {
     }
 
     @Test
-    func `is found by latest, name, path, and a checkpoint's path`() throws {
+    func `a run is found by latest, name, path, and the path of a checkpoint`() throws {
         let run = try make("runs/b")
         let root = directory.file("runs")
         try OpenDirectory(root).point("latest", to: "b")
@@ -118,10 +118,10 @@ struct RunLockTests {
         #expect(try find(root + "/../runs/b") == [root + "/../runs/b", nil])
         let checkpoint = run.path + "/checkpoints/step-1.safetensors"
         #expect(try find(checkpoint) == [run.path, checkpoint])
-        // The longest name after its time.
+        // This is the longest name after its time.
         let long = try make("runs/20260131-235959-" + String(repeating: "x", count: 100))
         #expect(try find(FilePath.name(of: long.path)) == [long.path, nil])
-        // Without its time, the newest; a file is none.
+        // Without its time, the newest run is found; a file is not.
         _ = try make("runs/20260131-235959-wider")
         let newest = try make("runs/20260201-000000-wider")
         try directory.add("runs/20260202-000000-wider", "x")
@@ -130,7 +130,7 @@ struct RunLockTests {
         let third = try make("runs/20260201-000000-wider-3")
         _ = try make("runs/20260131-235959-wider-7")
         #expect(try find("wider") == [third.path, nil])
-        // A link that somebody made, to a run elsewhere.
+        // Somebody made a link to a run elsewhere.
         let elsewhere = try make("elsewhere")
         try OpenDirectory(root).point("moved", to: elsewhere.path)
         #expect(try find("moved") == [elsewhere.path, nil])
@@ -141,7 +141,7 @@ struct RunLockTests {
         arguments: [
             "", "none", "/", "..", ".", "b/none", "x/checkpoints/none", "b\0", "latest", "*", "../runs/none",
         ])
-    func `what is no run`(name: String) throws {
+    func `anything else is not a run`(name: String) throws {
         _ = try make("runs/b")
         let root = directory.file("runs")
         #expect(

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Runs
 
-@Suite("Logs that are cut back and go on")
+@Suite("Truncated and continued logs")
 struct RecordFileTests {
     @Test
-    func `a table, after any number of rows`() throws {
+    func `a table is continued after any number of rows`() throws {
         let directory = try TemporaryDirectory()
         let whole = "a,b\n0,0.0\n1,0.5\n2,1.0\n3,1.5\n4,2.0\n"
         for rows in 0...5 {
@@ -27,7 +27,7 @@ struct RecordFileTests {
     }
 
     @Test
-    func `a table with fewer rows, other columns, or none`() throws {
+    func `a table with fewer rows, other columns, or no content is an error`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("m.csv", "a,b\n1,2\n3,4")
         func problem(_ columns: [String], _ rows: Int) -> RunError? {
@@ -38,7 +38,7 @@ struct RecordFileTests {
         #expect(problem(["a", "c"], 1) == .otherColumns(path: path, expected: ["a", "c"]))
         #expect(problem(["a"], 1) == .otherColumns(path: path, expected: ["a"]))
         #expect(problem(["a", "b", "c"], 1) == .otherColumns(path: path, expected: ["a", "b", "c"]))
-        // Not a byte of it was changed.
+        // No byte of the file was changed.
         #expect(try text(path) == "a,b\n1,2\n3,4")
         try directory.add("m.csv", "")
         #expect(problem(["a"], 0) == .otherColumns(path: path, expected: ["a"]))
@@ -50,7 +50,7 @@ struct RecordFileTests {
     }
 
     @Test
-    func `lines of JSON, after any number of them`() throws {
+    func `lines of JSON are continued after any number of them`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("m.jsonl")
         let written = try MetricsJSONL(creating: path)
@@ -92,7 +92,7 @@ struct RecordFileTests {
 
     #if canImport(Glibc)
         @Test
-        func `what did not fit is written before the next, whole`() async {
+        func `a record that did not fit is written completely before the next`() async {
             await #expect(processExitsWith: .success) {
                 let directory = try TemporaryDirectory()
                 let path = directory.file("m.csv")
@@ -121,7 +121,7 @@ struct RecordFileTests {
     #endif
 }
 
-@Suite("The files for TensorBoard")
+@Suite("Files for TensorBoard")
 struct EventLogTests {
     private let directory: TemporaryDirectory
     private let run: RunDirectory
@@ -131,7 +131,8 @@ struct EventLogTests {
         run = RunDirectory(path: directory.path)
     }
 
-    /// How many whole records each file has after the first; -1 if it has rests, or no first one.
+    /// Returns the number of complete records of each file after the first one; -1 if it has an incomplete record, or
+    /// no first one.
     private func files() throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for name in try directory.names where name.hasPrefix("events.out.tfevents.") {
@@ -149,7 +150,7 @@ struct EventLogTests {
     }
 
     @Test
-    func `uncut it goes on in the same file, cut in a new one`() throws {
+    func `without truncation the same file is continued, otherwise a new one is created`() throws {
         try append(5, to: try EventLog(creating: run))
         #expect(try files() == ["1": 5])
         for count in (0...5).reversed() {
@@ -161,9 +162,9 @@ struct EventLogTests {
         }
     }
 
-    /// As TensorBoard reads them.
+    /// TensorBoard reads the files in this order.
     @Test
-    func `names as text are in the order in which the files were begun`() throws {
+    func `names are in the order in which the files were created`() throws {
         var log = try EventLog(creating: run)
         for count in 1...12 {
             try append(2, to: log)
@@ -177,7 +178,7 @@ struct EventLogTests {
     }
 
     @Test(arguments: [1, 12, 16, 20])
-    func `half a record at the end is cut`(bytes: Int) throws {
+    func `half a record at the end is removed`(bytes: Int) throws {
         try append(3, to: try EventLog(creating: run))
         let path = directory.file("events.out.tfevents.000001")
         let whole = try RecordFile.content(of: path)
@@ -189,8 +190,8 @@ struct EventLogTests {
     }
 
     @Test
-    func `over several files, after any number`() throws {
-        // 1: 2 records, 2: 3, 11: 1
+    func `several files are continued after any number of records`() throws {
+        // The records in each file: 2 in file 1, 3 in file 2, 1 in file 11.
         func make() throws {
             try append(2, to: try EventLog(creating: run))
             for (name, count) in [("2", 3), ("11", 1)] {
@@ -221,7 +222,7 @@ struct EventLogTests {
     }
 
     @Test
-    func `none at all; those of a former beginning are gone; what is none is left alone`() throws {
+    func `a new log removes the files of an earlier start and leaves other files alone`() throws {
         #expect(
             error(RunError.self) { _ = try EventLog(continuing: run, at: .init(ofRecords: 0, in: run)) }
                 == .incompleteLog(path: directory.file("events.out.tfevents.000001"), expected: 0))

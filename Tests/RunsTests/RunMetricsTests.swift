@@ -8,7 +8,7 @@ import Testing
         RunMetrics.parse(text, path: "metrics.csv")
     }
 
-    @Test func `rows are those of the file`() {
+    @Test func `rows are the file's rows`() {
         let (metrics, problem) = parse(SampleRun.metrics)
         #expect(problem == nil)
         #expect(metrics.hasValidation)
@@ -21,13 +21,13 @@ import Testing
                         "train_loss": 0.0625, "train_accuracy": 97.5, "validation_loss": 0.2,
                         "validation_accuracy": 94.125, "learning_rate": 0.005, "images_per_second": 1000,
                     ], seconds: 1))
-        // The lowest loss is not the highest accuracy.
+        // The epoch with the lowest loss does not have the highest accuracy.
         #expect(metrics.best?.epoch == 3)
         #expect(metrics.bestAccuracy == 95.5)
         #expect(metrics.seconds == 6)
     }
 
-    @Test func `without images held out training tells the best`() {
+    @Test func `without a validation set the training loss determines the best epoch`() {
         let (metrics, _) = parse(
             "epoch,train_loss,train_accuracy,seconds\n0,0.5,80,1\n1,nan,10,1\n2,0.5,81,1\n")
         #expect(!metrics.hasValidation)
@@ -36,7 +36,7 @@ import Testing
         #expect(metrics.rows[1].trainLoss.isNaN)
     }
 
-    @Test func `averaged weights have columns of their own`() {
+    @Test func `averaged weights have separate columns`() {
         let (metrics, problem) = parse(
             "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,ema_validation_loss,"
                 + "ema_validation_accuracy,seconds\n0,0.5,80,0.4,81,0.3,82,1\n")
@@ -44,7 +44,7 @@ import Testing
         #expect(
             metrics.rows[0].value("loss", .averagedValidation) == 0.3
                 && metrics.rows[0].value("accuracy", .averagedValidation) == 82)
-        // The best epoch is still that of the weights themselves.
+        // The best epoch is still determined without the averaged weights.
         #expect(metrics.rows[0].monitoredLoss == 0.4)
         let names = { (metrics: RunMetrics) in
             RunCurves.chart(metrics, ofRun: "").charts.map { $0.series.map(\.name) }
@@ -57,8 +57,8 @@ import Testing
         #expect(!plain.hasAverage && names(plain) == [["train", "validation"], ["train", "validation"]])
     }
 
-    /// A file is read at any moment of its writing.
-    @Test func `every beginning of a file has the whole rows of it`() {
+    /// A file is read at any moment while it is written.
+    @Test func `every prefix of a file has its complete rows`() {
         let text = Array(SampleRun.metrics.utf8)
         for count in 0...text.count {
             let begun = text[..<count]
@@ -80,8 +80,7 @@ import Testing
             ("epoch,train_loss,train_accuracy\n99999999999999999999,1,1\n", 2, "99999999999999999999,1,1", 0),
             ("epoch,train_loss,train_accuracy\n0,1,1\n\n1,1,1\n", 3, "", 2),
         ])
-    func `what is damaged is named and passed over`(text: String, line: Int, found: String, rows: Int) throws
-    {
+    func `damaged lines are named and skipped`(text: String, line: Int, found: String, rows: Int) throws {
         let (metrics, problem) = parse(text)
         #expect(metrics.rows.count == rows)
         let message = try #require(problem)
@@ -89,8 +88,8 @@ import Testing
         #expect(message.contains("\"\(found)\""))
     }
 
-    /// Such a name took a minute, and the message had all of it.
-    @Test func `a column whose name is one long character is refused at once`() throws {
+    /// Such a name took a minute, and the message contained all of it.
+    @Test func `a column whose name is one long character is quickly rejected`() throws {
         let name = "e" + String(repeating: "\u{301}\u{323}", count: 20_000)
         let (metrics, problem) = parse("epoch,train_loss,\(name)\n0,1,1\n")
         #expect(metrics.rows.isEmpty)
@@ -98,7 +97,7 @@ import Testing
         #expect(message.hasPrefix("metrics.csv: line 1: expected names of ") && message.utf8.count < 400)
     }
 
-    @Test func `a column of the training set without a metric's name is none of a metric`() {
+    @Test func `a training column without a metric's name belongs to no metric`() {
         let (metrics, problem) = parse("epoch,train_loss,train_\n0,0.5,1\n")
         #expect(problem == nil)
         #expect(metrics.described(by: []).map(\.name) == ["loss"])

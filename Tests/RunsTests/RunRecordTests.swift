@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct RunRecordTests {
     @Test(arguments: [RunState.finished, .stopped, .failed])
-    func `a state is the summarys`(state: RunState) throws {
+    func `the state is the summary's`(state: RunState) throws {
         let sample = try SampleRun()
         try SampleRun.summary(state).write(to: sample.run)
         #expect(RunRecord(sample.run, of: [.mnistBiLSTM]).state == state)
@@ -20,7 +20,7 @@ import Testing
         try withExtendedLifetime(RunDirectory.Lock(sample.run)) {
             #expect(RunRecord(sample.run, of: [.mnistBiLSTM]).state == .running)
         }
-        // Killed: nobody writes to it, and its summary knows nothing of that.
+        // The run was killed: nobody writes to it, and the summary does not contain that.
         let killed = RunRecord(sample.run, of: [.mnistBiLSTM])
         #expect(killed.state == .failed)
         #expect(killed.reason?.contains("killed") == true)
@@ -38,7 +38,7 @@ import Testing
         #expect(record.epochs == 0)
     }
 
-    @Test func `a file that cannot be read is named`() throws {
+    @Test func `an unreadable file is named`() throws {
         for name in ["config.json", "summary.json", "metrics.csv", "evaluation.json"] {
             let sample = try SampleRun.finished()
             let path = sample.run.path + "/" + name
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: ["config.json", "summary.json", "evaluation.json"])
-    func `a file may end anywhere`(name: String) throws {
+    func `a file may end at any byte`(name: String) throws {
         let sample = try SampleRun.finished()
         let file = URL(filePath: sample.run.path + "/" + name)
         let whole = try Data(contentsOf: file)
@@ -78,7 +78,7 @@ import Testing
             "probability":1,"probability_of_label":0}]}
             """#,
         ])
-    func `impossible scores are refused`(text: String) throws {
+    func `impossible scores are rejected`(text: String) throws {
         let sample = try SampleRun()
         try Data(text.utf8).write(to: URL(filePath: sample.run.evaluation))
         let record = RunRecord(sample.run, of: [.mnistBiLSTM])
@@ -87,7 +87,7 @@ import Testing
         #expect(RunReport(record).html.contains("Files that cannot be read"))
     }
 
-    @Test func `commands are what a shell reads`() throws {
+    @Test func `commands are quoted for a shell`() throws {
         let sample = try SampleRun()
         try sample.configure {
             $0.epochs = 7
@@ -114,8 +114,8 @@ import Testing
         #expect(ShellWords.quoted(["", "a b", "$(c)", "d"]) == "'' 'a b' '$(c)' d")
     }
 
-    /// What a person reads is what the options are called.
-    @Test func `every option has its place`() throws {
+    /// The name that a person reads is the name of the option.
+    @Test func `every option is listed in its place`() throws {
         let sample = try SampleRun()
         try sample.configure {
             $0.momentum = 0.5

@@ -10,9 +10,9 @@ import TrainingSamples
 
 @testable import Runs
 
-@Suite("What is kept of a run while it trains")
+@Suite("Recording a run during training")
 struct RunRecorderTests {
-    /// The first epoch's is the best, and the last step's is made at the end.
+    /// The checkpoint of the first epoch is the best one, and the checkpoint of the last step is saved at the end.
     @Test(
         arguments: [
             (.epochs(1), [3, 6, 9, 12, 15, 18, 21]), (.epochs(2), [3, 6, 12, 18, 21]),
@@ -22,7 +22,8 @@ struct RunRecorderTests {
             (.steps(8), [3, 8, 16, 21]), (.steps(99), [3, 21]), (.seconds(1e8), [3, 21]),
             (.seconds(1e-9), Array(1...21)),
         ] as [(CheckpointPolicy.Interval, [Int])])
-    func `when checkpoints are made`(interval: CheckpointPolicy.Interval, steps: [Int]) throws {
+    func `checkpoints are saved at their intervals`(interval: CheckpointPolicy.Interval, steps: [Int]) throws
+    {
         var recorded = try RecordedRun()
         recorded.policy.every = interval
         let (recorder, ending) = try recorded.train()
@@ -37,7 +38,7 @@ struct RunRecorderTests {
     }
 
     @Test(arguments: [1, 4, 5])
-    func `a stop makes one; divergence none`(step: Int) throws {
+    func `a stop saves a checkpoint and divergence saves none`(step: Int) throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .epochs(99)
         let stop = Journal()
@@ -58,7 +59,7 @@ struct RunRecorderTests {
 
     /// The first epoch ends with step 3.
     @Test
-    func `the best epoch's waits in memory for the next that is due, or for the end`() throws {
+    func `the best checkpoint waits in memory for the next one or the end`() throws {
         for (interval, savedAfter) in [(CheckpointPolicy.Interval.steps(8), 8), (.epochs(99), nil)] {
             var recorded = try RecordedRun()
             recorded.policy.every = interval
@@ -84,9 +85,9 @@ struct RunRecorderTests {
         }
     }
 
-    /// It is all that can be gone on from.
+    /// Training can be resumed from no other checkpoint.
     @Test(arguments: Spoiler.Place.allCases)
-    func `divergence and a stop keep it, too`(place: Spoiler.Place) throws {
+    func `divergence and a stop save the best checkpoint, too`(place: Spoiler.Place) throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .epochs(99)
         recorded.momentum = 0.9
@@ -105,7 +106,7 @@ struct RunRecorderTests {
         #expect(try Checkpoint(path: stopped.run.bestCheckpoint).stepCount == 3)
     }
 
-    /// At the end of an epoch, too; and if it is a stop that the checkpoint is made for.
+    /// This also holds at the end of an epoch, and for the checkpoint of a stop.
     @Test(
         arguments: Spoiler.Place.allCases, [4, 5, 6])
     func `weights or moments that are not finite are never saved and end training`(
@@ -127,7 +128,7 @@ struct RunRecorderTests {
     }
 
     @Test(arguments: [0, 1, 2, 4, 5, 22])
-    func `which steps have records, of all steps since the last`(every: Int) throws {
+    func `records at the interval cover all steps since the previous one`(every: Int) throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = every
         recorded.learningRate = 0.1
@@ -159,9 +160,9 @@ struct RunRecorderTests {
         #expect(rows.map { Int($0.split(separator: ",")[0]) } == Array(0..<7))
     }
 
-    /// The time between two epochs, in which nothing is trained, does not count; the time before it does.
+    /// The time between two epochs, without training, does not count; the time before it does.
     @Test
-    func `a record over the end of an epoch has the time of all its steps`() throws {
+    func `a record across the end of an epoch has the time of all its steps`() throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = 4
         recorded.epochs = 2
@@ -182,7 +183,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `a record over a resume has the rate of the steps after it`() throws {
+    func `a record across a resume has the rate of the steps after it`() throws {
         var recorded = try RecordedRun()
         recorded.stepsPerRecord = 4
         let stop = Journal()
@@ -199,7 +200,7 @@ struct RunRecorderTests {
 
     @Test(
         arguments: [0, 2])
-    func `stopped or killed after any step and resumed, the logs are as if it never had been`(every: Int)
+    func `a run stopped or killed after any step and resumed has the same logs`(every: Int)
         throws
     {
         func make() throws -> RecordedRun {
@@ -235,7 +236,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `what cannot be saved ends training, or is counted and told once until one is saved`() throws {
+    func `a failed save ends training, or is counted and reported once until one succeeds`() throws {
         for action in CheckpointPolicy.SaveErrorAction.allCases {
             var recorded = try RecordedRun()
             recorded.policy.every = .steps(1)
@@ -273,7 +274,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `a first save that fails is told`() throws {
+    func `a failed first save is reported`() throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .steps(1)
         recorded.policy.onSaveError = .continue
@@ -287,7 +288,7 @@ struct RunRecorderTests {
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
         let (recorder, _) = try recorded.train(before: spoil, console: console)
-        // Each of 21 steps, and the end.
+        // Once at each of 21 steps, and once at the end.
         #expect(recorder.failureCount == 22)
         let lines = try pipe.content().split(separator: "\n")
         #expect(lines.count == 1)
@@ -295,7 +296,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `a picture that cannot be drawn is told once, with the command that draws it`() throws {
+    func `a picture that cannot be drawn is reported once with the command that draws it`() throws {
         let recorded = try RecordedRun()
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
@@ -314,7 +315,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `a save that failed waits for the next that is due`() throws {
+    func `a failed save waits for the next one`() throws {
         var recorded = try RecordedRun()
         recorded.policy.every = .steps(8)
         recorded.policy.onSaveError = .continue
@@ -335,9 +336,9 @@ struct RunRecorderTests {
     }
 
     #if canImport(Glibc)
-        /// No log lacks anything afterwards, and until then there is no checkpoint that says so.
+        /// Afterwards no log lacks a record, and until then no checkpoint is saved.
         @Test
-        func `a disk that is full for some steps`() async {
+        func `logs are complete after a disk was full for some steps`() async {
             await #expect(processExitsWith: .success) {
                 func make() throws -> RecordedRun {
                     var recorded = try RecordedRun()
@@ -353,7 +354,7 @@ struct RunRecorderTests {
                     before: AtStep([4: { FullDisk.begin() }, 11: { FullDisk.end() }]))
                 #expect(ending == .finished)
                 #expect(recorder.failureCount > 6)
-                // Step 6 ended the best epoch then; it was kept in memory and saved with step 11.
+                // Step 6 ended the best epoch; its checkpoint was kept in memory and saved with step 11.
                 #expect(try full.savedSteps == [1, 2, 3, 6] + Array(11...21))
                 #expect(try full.logs == whole.logs)
             }
@@ -361,7 +362,7 @@ struct RunRecorderTests {
     #endif
 
     @Test
-    func `a run that is resumed has nothing of its former end, and is locked`() throws {
+    func `a resumed run has no trace of its former end and is locked`() throws {
         let recorded = try RecordedRun()
         try recorded.directory.add("evaluation.json", "{}")
         let (recorder, _) = try recorded.train()
@@ -371,7 +372,7 @@ struct RunRecorderTests {
     }
 
     @Test
-    func `test scores come last, and are cut off by a resume`() throws {
+    func `test scores come last and are removed by a resume`() throws {
         let recorded = try RecordedRun()
         do {
             let (recorder, _) = try recorded.train()

@@ -33,14 +33,14 @@ struct RunSummaryTests {
     }
 
     @Test(arguments: [0.1 + 0.2, 1e300, -.infinity, .infinity, .nan])
-    func `comes back`(number: Double) throws {
+    func `a summary is read back`(number: Double) throws {
         let directory = try TemporaryDirectory()
         let run = RunDirectory(path: directory.path)
         for summary in [full(number), RunSummary()] {
             try summary.write(to: run)
             var read = try RunSummary.read(run)
             read.updated = summary.updated
-            // Texts, in which NaN is NaN.
+            // The texts are compared, because NaN differs from itself.
             #expect(try JSON.text(read) == JSON.text(summary))
             if !number.isNaN { #expect(read == summary) }
             #expect(try text(run.summary).hasSuffix("}\n"))
@@ -48,7 +48,7 @@ struct RunSummaryTests {
     }
 
     @Test(arguments: ["", "{}", "[", #"{"state":"lost"}"#])
-    func `a damaged one is told with its path`(content: String) throws {
+    func `a damaged summary is an error with its path`(content: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.add("summary.json", content)
         guard
@@ -61,7 +61,7 @@ struct RunSummaryTests {
     }
 
     @Test
-    func `a run that goes on has nothing of its former end`() throws {
+    func `a resumed run has no trace of its former end`() throws {
         let former = full(5)
         var summary = former
         summary.continue(from: nil)

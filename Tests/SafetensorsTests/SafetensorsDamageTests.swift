@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Safetensors: damaged files")
 struct SafetensorsDamageTests {
-    /// A file with that header and `data` zero bytes after it.
+    /// Returns a file with this header, followed by `data` zero bytes.
     static func file(_ header: String, data: Int) -> [UInt8] {
         file(Array(header.utf8), data: data)
     }
@@ -28,7 +28,7 @@ struct SafetensorsDamageTests {
             (self.header, self.data, self.reason, self.offset) = (header, data, reason, offset)
         }
 
-        /// A tensor "t" with these members.
+        /// Creates a header with a tensor "t" with these members.
         init(tensor members: String, data: Int = 4, _ reason: SafetensorsError.Reason, at offset: Int) {
             self.init(#"{"t":{\#(members)}}"#, data: data, reason, at: offset)
         }
@@ -101,7 +101,7 @@ struct SafetensorsDamageTests {
     ]
 
     @Test(arguments: cases)
-    func `refuses with its own error`(damage: Case) throws {
+    func `each damage is rejected with its own error`(damage: Case) throws {
         let error = error(SafetensorsError.self) {
             _ = try SafetensorsFile(bytes: Self.file(damage.header, data: damage.data), path: "some/file")
         }
@@ -110,7 +110,7 @@ struct SafetensorsDamageTests {
         #expect(error?.description.hasPrefix("some/file: byte \(damage.offset): ") == true)
     }
 
-    @Test func `refuses other encodings`() {
+    @Test func `other encodings are rejected`() {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3]] {
             let header = Array(#"{"__metadata__":{"a":""#.utf8) + bytes + Array("\"}}".utf8)
             let error = error(SafetensorsError.self) {
@@ -130,7 +130,7 @@ struct SafetensorsDamageTests {
             ([0, 0, 0, 0, 0, 0, 0, 0x80], .headerTooLong),
             ([UInt8](repeating: 0xFF, count: 8), .headerTooLong),
         ] as [([UInt8], SafetensorsError.Reason)])
-    func `refuses lengths`(bytes: [UInt8], reason: SafetensorsError.Reason) throws {
+    func `wrong lengths are rejected`(bytes: [UInt8], reason: SafetensorsError.Reason) throws {
         let directory = try TemporaryDirectory()
         try AtomicFile.write(bytes, to: directory.file("x"))
         for read in [
@@ -141,8 +141,8 @@ struct SafetensorsDamageTests {
         }
     }
 
-    /// Every valid header is the only one for its bytes: a shorter file is never taken for a whole one.
-    @Test func `refuses truncation at every byte`() throws {
+    /// Every valid header has exactly one data size, so a truncated file is never accepted.
+    @Test func `truncation at every byte is rejected`() throws {
         let whole = SafetensorsTests.referenceFile
         let directory = try TemporaryDirectory()
         for length in 0..<whole.count {
@@ -155,8 +155,8 @@ struct SafetensorsDamageTests {
         }
     }
 
-    /// Whatever a byte of the header becomes, the file is refused or can be read to the end.
-    @Test func `survives every byte changed`() {
+    /// For every change of a byte of the header, the file is rejected or can be read completely.
+    @Test func `every changed byte is handled`() {
         let whole = SafetensorsTests.referenceFile
         let values: [UInt8] = Array("{}[]\":,.-0129eE\\u \n".utf8) + [0, 0x1F, 0x7F, 0x80, 0xC3, 0xFF]
         var refused = 0
@@ -179,7 +179,7 @@ struct SafetensorsDamageTests {
         #expect(refused > 10_000)
     }
 
-    @Test func `refuses what is not there`() throws {
+    @Test func `missing tensors, other types and other shapes are rejected`() throws {
         let file = try SafetensorsFile(bytes: SafetensorsTests.referenceFile, path: "x")
         let missing = error(SafetensorsError.self) { _ = try file.values(of: "w", as: Float.self) }
         #expect(missing?.reason == .missingTensor)
@@ -196,13 +196,15 @@ struct SafetensorsDamageTests {
         #expect(shape?.found == "[2, 3]")
     }
 
-    /// More than any memory holds: the header is enough to refuse them.
+    /// The sizes exceed any memory; the header is enough to reject them.
     @Test(arguments: [
         ([], SafetensorsError.Reason.headerStart),
         ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), .dataLength),
         (SafetensorsTests.referenceFile, .dataLength),
     ])
-    func `refuses huge files without reading them`(start: [UInt8], reason: SafetensorsError.Reason) throws {
+    func `huge files are rejected without reading them`(start: [UInt8], reason: SafetensorsError.Reason)
+        throws
+    {
         let directory = try TemporaryDirectory()
         let path = directory.file("x")
         try AtomicFile.write(start, to: path)
@@ -227,7 +229,7 @@ struct SafetensorsDamageTests {
             "\(String(describing: error))")
     }
 
-    @Test func `refuses what is no file`() throws {
+    @Test func `entries that are not files are rejected`() throws {
         let directory = try TemporaryDirectory()
         #expect(
             error(SafetensorsError.self) { _ = try SafetensorsFile(path: directory.path) }?.reason

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Safetensors
 
-@Suite("Safetensors: what the reference implementation writes")
+@Suite("Safetensors of the reference implementation")
 struct SafetensorsTests {
-    /// Written by the safetensors package, version 0.8, from the tensors of `writer` in another order.
+    /// The header was written by the safetensors package, version 0.8, from the tensors of `writer` in another order.
     static let referenceHeader = #"""
         {"__metadata__":{"key":"a\tvalue"},"long":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},\#
         "double":{"dtype":"F64","shape":[2],"data_offsets":[16,32]},\#
@@ -40,11 +40,11 @@ struct SafetensorsTests {
         return writer
     }
 
-    @Test func `writes the same bytes`() {
+    @Test func `the written bytes equal the reference's`() {
         #expect(Self.writer.serialized() == Self.referenceFile)
     }
 
-    @Test func `reads every type`() throws {
+    @Test func `every type is read`() throws {
         let file = try SafetensorsFile(bytes: Self.referenceFile, path: "reference")
         #expect(file.metadata == ["key": "a\tvalue"])
         #expect(
@@ -65,7 +65,7 @@ struct SafetensorsTests {
         #expect(try file.values(of: "long") == [-1, 1 << 62] as [Int64])
     }
 
-    @Test func `header is padded to eight`() {
+    @Test func `the header is padded to eight bytes`() {
         for length in 1...16 {
             var writer = SafetensorsWriter()
             writer.add(String(repeating: "n", count: length), shape: [1], [1] as [Float])
@@ -75,13 +75,13 @@ struct SafetensorsTests {
         }
     }
 
-    @Test func `empty file has no tensors`() throws {
+    @Test func `an empty file has no tensors`() throws {
         let bytes = SafetensorsWriter().serialized()
         #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
         #expect(try SafetensorsFile(bytes: bytes, path: "empty").tensors.isEmpty)
     }
 
-    /// Names that would lead somewhere if they were paths.
+    /// As paths, these names would lead somewhere.
     @Test(arguments: ["../../x", "/etc/x", "a\0b", "", ".", "C:\\x", "\u{1F600}"])
     func `names are only data`(name: String) throws {
         let directory = try TemporaryDirectory()
@@ -94,7 +94,7 @@ struct SafetensorsTests {
         #expect(try directory.names == ["weights"])
     }
 
-    @Test func `reads every escape and space`() throws {
+    @Test func `every escape sequence and space is read`() throws {
         let header = """
             { "__metadata__" : { "k" :\t"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00" } ,\r
               "t" : { "shape" : [ 0 , 2 ] , "data_offsets" : [ 0 , 0 ] , "dtype" : "F32" } }
@@ -106,7 +106,7 @@ struct SafetensorsTests {
         #expect(file["t"]?.shape == [0, 2])
     }
 
-    @Test func `types unheard of are listed but not converted`() throws {
+    @Test func `unknown types are listed but not converted`() throws {
         let bytes = SafetensorsDamageTests.file(
             #"{"half":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"#
                 + #""new":{"dtype":"Q2","shape":[9],"data_offsets":[4,7]}}"#, data: 7)
@@ -118,7 +118,7 @@ struct SafetensorsTests {
         }
     }
 
-    @Test func `names differing in composition are different names, as their bytes are`() throws {
+    @Test func `names that differ only in Unicode composition are different`() throws {
         let bytes = SafetensorsDamageTests.file(
             #"{"\#u{E9}":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
                 + #""e\#u{301}":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#, data: 3)
@@ -127,7 +127,7 @@ struct SafetensorsTests {
         #expect(file["E\u{301}"] == nil)
     }
 
-    @Test func `keys of texts differing in composition would be one in a dictionary`() {
+    @Test func `metadata keys that differ only in Unicode composition are rejected`() {
         let bytes = SafetensorsDamageTests.file(
             #"{"__metadata__":{"\#u{E9}":"1","e\#u{301}":"2"}}"#, data: 0)
         let error = error(SafetensorsError.self) { _ = try SafetensorsFile(bytes: bytes, path: "x") }
@@ -135,17 +135,17 @@ struct SafetensorsTests {
     }
 }
 
-@Suite("Safetensors: files written beside PyTorch")
+@Suite("Safetensors written with PyTorch")
 struct SafetensorsFixtureTests {
     static let paths = (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.url.path))!
         .filter { $0.hasSuffix(".safetensors") }.sorted()
 
-    @Test func `fixtures are present`() {
+    @Test func `the fixtures are present`() {
         #expect(Self.paths.count >= 18)
     }
 
     @Test(arguments: paths)
-    func `read and written again gives the same bytes`(name: String) throws {
+    func `reading and writing again gives the same bytes`(name: String) throws {
         let path = Fixtures.url.appending(path: name).path
         let file = try SafetensorsFile(path: path)
         var writer = SafetensorsWriter(metadata: file.metadata)
@@ -165,7 +165,7 @@ struct SafetensorsFixtureTests {
         #expect(writer.serialized() == Array(try Data(contentsOf: URL(filePath: path))))
     }
 
-    @Test func `hold what their index says`() throws {
+    @Test func `the tensors are those in the index`() throws {
         let data = try Data(contentsOf: Fixtures.url.appending(path: "index.json"))
         let index = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         let listed = try #require(index["fixtures"] as? [[String: Any]])
@@ -181,7 +181,7 @@ struct SafetensorsFixtureTests {
                 file["loss"]?.type == .float32
                 ? Double(try file.values(of: "loss", shape: [1], as: Float.self)[0])
                 : try file.values(of: "loss", shape: [1], as: Double.self)[0]
-            // JSONSerialization reads some numbers an ulp or two beside the nearest.
+            // JSONSerialization reads some numbers with an error of one or two ulps.
             #expect(abs(stored - loss) <= 1e-15 * abs(loss))
         }
     }

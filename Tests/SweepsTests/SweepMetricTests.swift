@@ -47,8 +47,7 @@ struct SweepMetricTests {
         }
         """
 
-    @Test func `with accuracy and loss alone a result file has the same bytes as before, and is read`() throws
-    {
+    @Test func `a result with only accuracy and loss has the same bytes as before and is read`() throws {
         let result = result([.crossEntropy, .accuracy])
         #expect(try JSON.text(result) == Self.former)
         let read: SweepResult = try JSON.value(from: Self.former)
@@ -59,7 +58,9 @@ struct SweepMetricTests {
         #expect(try JSON.value(from: text) == diverged)
     }
 
-    @Test(arguments: [0.125, 1e300, .infinity, -.infinity]) func `a made-up metric comes back`(error: Double)
+    @Test(arguments: [0.125, 1e300, .infinity, -.infinity]) func `a made-up metric is read back`(
+        error: Double
+    )
         throws
     {
         let result = result(Self.metrics, error: error)
@@ -98,7 +99,7 @@ struct SweepMetricTests {
         for value in ["0.0625", "0.0312", "0.0938"] { #expect(page.contains(value), "\(value)") }
     }
 
-    @Test func `test.json has a made-up metric, and is read without`() throws {
+    @Test func `test.json contains a made-up metric and is read without it`() throws {
         let former =
             #"{"scores":[{"accuracy":75,"entry":0,"loss":0.75,"seed":0,"standard_error":1}],"setting":0}"#
         let read: SweepTest = try JSON.value(from: former)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sweeps
 
-@Suite("What a sweep is to train")
+@Suite("Sweep plans")
 struct SweepPlanTests {
     private func plan(
         _ sets: [String], seeds: String = "0-1", base: [String] = [], draws: Int? = nil, drawSeed: UInt64 = 0
@@ -17,7 +17,7 @@ struct SweepPlanTests {
     }
 
     @Test
-    func `a grid: every combination, the last option first to change, seed after seed`() throws {
+    func `a grid has every combination, the last option changing first, seed after seed`() throws {
         let plan = try plan(
             ["learning-rate=0.002,5e-3", "cell=lstm,gru"], seeds: "3,0", base: ["--epochs", "2"])
         #expect(plan.options == ["learning-rate", "cell"])
@@ -36,7 +36,7 @@ struct SweepPlanTests {
     }
 
     @Test
-    func `spaces around names, values and seeds do not count`() throws {
+    func `spaces around names, values and seeds are ignored`() throws {
         let sets = ["learning-rate = 0.002, 5e-3", " cell=lstm ,gru"]
         #expect(
             try plan(sets, seeds: " 0 , 1-2 ")
@@ -45,7 +45,7 @@ struct SweepPlanTests {
     }
 
     @Test
-    func `the differences to another plan name options, values and seeds`() throws {
+    func `differences between plans name options, values and seeds`() throws {
         let base = ["--epochs", "5", "--no-bidirectional", "--dropout=0.2"]
         let former = try plan(["cell=lstm,gru", "layers=1,2"], seeds: "0-3,7", base: base)
         #expect(
@@ -85,7 +85,7 @@ struct SweepPlanTests {
     }
 
     @Test
-    func `true and false are flags; without options there is one setting`() throws {
+    func `true and false are flags, and without options there is one setting`() throws {
         let flags = try plan(["bidirectional=true,false"], seeds: "5")
         #expect(flags.arguments(of: flags.entries[0]) == ["--bidirectional", "--seed", "5"])
         #expect(flags.arguments(of: flags.entries[1]) == ["--no-bidirectional", "--seed", "5"])
@@ -99,32 +99,33 @@ struct SweepPlanTests {
             ("0-3", [0, 1, 2, 3]), ("7", [7]), ("0,5,2", [0, 5, 2]), ("4-5,0-1", [4, 5, 0, 1]),
             ("18446744073709551615", [UInt64.max]),
         ])
-    func `seeds`(text: String, expected: [UInt64]) throws {
+    func `lists and ranges of seeds are read`(text: String, expected: [UInt64]) throws {
         #expect(try SweepSeeds(text).values == expected)
     }
 
     @Test
-    func `draws are different settings, the same for the same seed`() throws {
+    func `draws are different settings and the same for the same seed`() throws {
         let sets = ["cell=lstm,gru,rnn-tanh", "hidden-size=8..64", "learning-rate=0.001..0.02"]
         let one = try plan(sets, draws: 200)
         #expect(one.settings.count == 200 && Set(one.settings).count == 200)
         #expect(try one == plan(sets, draws: 200))
         #expect(try one.settings != plan(sets, draws: 200, drawSeed: 1).settings)
-        // What was drawn before does not depend on how many follow.
+        // The first draws do not depend on the number of draws.
         #expect(try plan(sets, draws: 5).settings == Array(one.settings.prefix(5)))
         #expect(Set(one.settings.map { $0[0] }) == ["lstm", "gru", "rnn-tanh"])
         let sizes = try one.settings.map { try #require(Int($0[1])) }
         let rates = try one.settings.map { try #require(Double($0[2])) }
         #expect(
             sizes.allSatisfy { (8...64).contains($0) } && rates.allSatisfy { (0.001...0.02).contains($0) })
-        // Half of them below the geometric mean, √(0.001 · 0.02) = 0.00447; of a uniform draw an eighth were.
+        // Half of them are below the geometric mean, √(0.001 · 0.02) = 0.00447; with a uniform distribution it would be
+        // an eighth.
         #expect((80...120).contains(rates.count { $0 < 0.00447 }), "\(rates.count { $0 < 0.00447 })")
         #expect((80...120).contains(sizes.count { $0 < 23 }), "\(sizes.count { $0 < 23 })")
         #expect(one.settings.allSatisfy { $0[2].count <= 9 })
     }
 
     @Test
-    func `as many draws as there are settings are all of them`() throws {
+    func `as many draws as settings give all settings`() throws {
         let sets = ["cell=lstm,gru", "layers=1,2,3"]
         #expect(try Set(plan(sets, draws: 6).settings) == Set(plan(sets).settings))
         let message = try #require(error(OptionError.self) { _ = try plan(sets, draws: 7) }).description
@@ -152,7 +153,7 @@ struct SweepPlanTests {
             (["cell=gru", "cell=lstm"], "--set cell is given twice"),
             (["learning-rate=0.001..0.02"], "a range needs --random"),
         ])
-    func `what is no plan is named, option and text`(sets: [String], part: String) throws {
+    func `an invalid axis is named with option and text`(sets: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(sets) }).description
         #expect(message.contains(part), "\(message)")
     }
@@ -165,7 +166,7 @@ struct SweepPlanTests {
             ("0-10000", "at most 10000"), ("0-18446744073709551615", "at most 10000"),
             ("0-9998,20000-20001", "at most 10000"),
         ])
-    func `what are no seeds is named`(text: String, part: String) throws {
+    func `invalid seeds are named`(text: String, part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try SweepSeeds(text) }).description
         #expect(message.contains(part), "\(message)")
     }
@@ -177,13 +178,13 @@ struct SweepPlanTests {
             (["--time-limit", "1s"], "--time-limit cannot be given"),
             (["--cell", "gru"], "--cell is given for all entries and by --set"),
         ])
-    func `options that no entry can have`(base: [String], part: String) throws {
+    func `options that no entry can have are rejected`(base: [String], part: String) throws {
         let message = try #require(error(OptionError.self) { _ = try plan(["cell=lstm,gru"], base: base) })
             .description
         #expect(message.contains(part), "\(message)")
     }
 
-    @Test func `too many entries`() throws {
+    @Test func `too many entries are rejected`() throws {
         let many = (0..<400).map(String.init).joined(separator: ",")
         let message = try #require(error(OptionError.self) { _ = try plan(["a=\(many)", "b=\(many)"]) })
         #expect(message.description.contains("at most 100000 settings"))
@@ -192,7 +193,7 @@ struct SweepPlanTests {
         #expect(try plan(["a=\(many)"], seeds: "0-249").entries.count == 100_000)
     }
 
-    @Test func `each setting is checked; images must be held out`() throws {
+    @Test func `each setting is checked and a validation set is required`() throws {
         var seen: [[String]] = []
         let plan = try plan(["layers=1,2"], base: ["--validation", "9"])
         try plan.check { words in
@@ -218,7 +219,7 @@ struct SweepPlanTests {
         #expect(refused.description == "layers 2: no 2")
     }
 
-    @Test func `settings that would hold out other images, or that are one and the same`() throws {
+    @Test func `settings with other validation sets and equal settings are rejected`() throws {
         let plan = try plan(["recipe=a,b,c"])
         func message(_ change: @escaping (inout ImageTraining.Options, Int) -> Void) -> String? {
             var place = 0
@@ -255,8 +256,8 @@ struct SweepPlanTests {
         }
     }
 
-    /// Each setting compared with all before it would take minutes.
-    @Test func `many settings are checked in a time that grows with their number`() throws {
+    /// Comparing each setting with all previous ones would take minutes.
+    @Test func `the time to check many settings is proportional to their number`() throws {
         let sizes = (1...3000).map(String.init).joined(separator: ",")
         let plan = try plan(["hidden-size=\(sizes)"], seeds: "0")
         var size = 0
@@ -271,7 +272,7 @@ struct SweepPlanTests {
         #expect(size == 3000 && duration < .seconds(30), "\(duration)")
     }
 
-    @Test func `a plan has one name, and another plan another`() throws {
+    @Test func `each plan has its own name`() throws {
         let name = try plan(["cell=lstm,gru", "layers=1,2"]).defaultName()
         #expect(name.hasPrefix("cell-layers-") && name.count == 18)
         #expect(try plan(["cell=lstm,gru", "layers=1,2"]).defaultName() == name)
@@ -280,7 +281,7 @@ struct SweepPlanTests {
         #expect(try plan([]).defaultName().hasPrefix("seeds-"))
     }
 
-    @Test func `a plan is kept in its directory, and no other takes its place`() throws {
+    @Test func `a plan is stored in its directory and not replaced by another`() throws {
         let root = try TemporaryDirectory()
         let plan = try plan(["cell=lstm,gru"])
         let sweep = try SweepDirectory.create(plan, name: "cells", root: root.file("runs"))
@@ -307,7 +308,7 @@ struct SweepPlanTests {
             (#""seed" : 1"#, #""seed" : 7"#), (#""index" : 3"#, #""index" : 4"#), (#""gru""#, #""gru","4""#),
             (#""setting" : 1"#, #""setting" : 2"#),
         ])
-    func `a plan changed by hand that does not fit together`(part: String, replacement: String) throws {
+    func `an inconsistent plan changed by hand is rejected`(part: String, replacement: String) throws {
         let root = try TemporaryDirectory()
         let sweep = try SweepDirectory.create(plan(["cell=lstm,gru"]), name: "cells", root: root.path)
         let changed = try text(sweep.planFile).replacing(part, with: replacement, maxReplacements: 1)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Statistics of sweeps")
 struct SweepStatisticsTests {
-    /// The area under the density between -t and t, by Simpson's rule.
+    /// Returns the area under the density between -t and t, by Simpson's rule.
     private func area(upTo t: Double, degrees: Int) -> Double {
         let n = Double(degrees)
         let scale = exp(lgamma((n + 1) / 2) - lgamma(n / 2)) / (n * .pi).squareRoot()
@@ -27,18 +27,19 @@ struct SweepStatisticsTests {
         }
     }
 
-    /// From printed tables.
+    /// The numbers are from printed tables.
     @Test(
         arguments: [(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (9, 2.2622), (30, 2.0423)])
-    func `95 % magnitudes`(degrees: Int, expected: Double) {
+    func `the 95 % magnitudes equal the tables`(degrees: Int, expected: Double) {
         let student = StudentDistribution(degreesOfFreedom: degrees)
         let t = student.magnitude(ofProbability: 0.95)
         #expect((t - expected).magnitude <= 5e-5, "\(t)")
         #expect((student.probability(upTo: t) - 0.95).magnitude <= 1e-14)
     }
 
-    /// Student's own example, the hours of sleep that ten patients gained by two drugs (1908): t = 4.0621, p = 0.002833.
-    @Test func `the sleep of ten patients`() throws {
+    /// Student's own example: the additional hours of sleep of ten patients with two drugs (1908): t = 4.0621, p =
+    /// 0.002833.
+    @Test func `the example of the sleep of ten patients is reproduced`() throws {
         let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
         let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
         let difference = try #require(PairedDifference(zip(second, first).map { $0 - $1 }))
@@ -51,12 +52,12 @@ struct SweepStatisticsTests {
                 && (difference.upper - 2.4598858).magnitude <= 5e-7)
     }
 
-    @Test func `too few differences, and equal ones`() throws {
+    @Test func `too few and equal differences have no test`() throws {
         #expect(PairedDifference([]) == nil && PairedDifference([1]) == nil)
         let none = try #require(PairedDifference([0, 0, 0]))
         #expect(none.probability == 1 && none.lower == 0 && none.upper == 0)
         #expect(PairedDifference([2, 2, 2]) == nil && PairedDifference([-2, -2]) == nil)
-        // The same but for rounding.
+        // The differences are equal except for rounding.
         #expect(PairedDifference([98.2 - 98.1, 97.2 - 97.1, 96.2 - 96.1]) == nil)
         // One image of 100,000 makes a difference.
         #expect(PairedDifference([99.999, 100]) != nil)
@@ -64,7 +65,7 @@ struct SweepStatisticsTests {
         #expect(certain.probability == 0)
     }
 
-    /// By SciPy 1.17.1, `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
+    /// The expected numbers are from SciPy 1.17.1: `ttest_rel(differences, zeros)` and its `confidence_interval(0.95)`.
     @Test(
         arguments: [
             ([1, 2], [0.20483276469913336, -4.853102368087339, 7.853102368087347]),
@@ -76,7 +77,7 @@ struct SweepStatisticsTests {
                 [0.007114629229516664, -0.06612114093781568, -0.013878859062184327]
             ),
         ] as [([Double], [Double])])
-    func `as SciPy has it`(differences: [Double], expected: [Double]) throws {
+    func `the test equals SciPy's`(differences: [Double], expected: [Double]) throws {
         let difference = try #require(PairedDifference(differences))
         let found = [difference.probability, difference.lower, difference.upper]
         for (value, expected) in zip(found, expected) {
@@ -84,8 +85,8 @@ struct SweepStatisticsTests {
         }
     }
 
-    /// As R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
-    @Test func `Holm's correction`() {
+    /// The expected numbers are from R's p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.5), "holm").
+    @Test func `Holm's correction equals R's`() {
         let corrected = PairedDifference.corrected([0.01, 0.04, 0.03, 0.005, 0.5])
         for (value, expected) in zip(corrected, [0.04, 0.09, 0.09, 0.025, 0.5]) {
             #expect((value - expected).magnitude <= 1e-15, "\(corrected)")
@@ -110,7 +111,7 @@ struct SweepResultsTests {
         return SweepResult(summary, run: RunDirectory(path: "runs/a,b"), diverged: accuracy == nil)
     }
 
-    /// Entries are seed by seed: a row of accuracies for each seed, a column for each setting.
+    /// Returns results from rows of accuracies: a row for each seed, a column for each setting.
     private func results(_ rows: [[Double?]], loss: [Double] = [0.5, 0.5, 0.5]) throws -> SweepResults {
         let all = try rows.flatMap { row in
             try zip(row, loss).map { try result($0, loss: $1) as SweepResult? }
@@ -118,7 +119,9 @@ struct SweepResultsTests {
         return SweepResults(try plan(), all)
     }
 
-    @Test func `the winner's best run has the highest accuracy; a tie is broken by the lower loss`() throws {
+    @Test func `the winner's best run has the highest accuracy, and a tie is broken by the lower loss`()
+        throws
+    {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(results.winner == 1 && results.winningEntry?.entry.index == 4)
         let all = try results.plan.entries.map { entry in
@@ -132,7 +135,7 @@ struct SweepResultsTests {
         ("runs/sweeps/cells", ["cells"]), ("elsewhere/sweeps/cells", ["cells", "--runs", "elsewhere"]),
         ("copied/cells", ["copied/cells"]), ("cells", ["cells"]),
     ])
-    func `commands find the sweep where it is`(path: String, words: [String]) throws {
+    func `commands find the sweep in its place`(path: String, words: [String]) throws {
         let winner = try #require(
             SweepWinner(
                 SweepDirectory(path: path), try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])))
@@ -152,7 +155,7 @@ struct SweepResultsTests {
         #expect(SweepSeedChart(SweepResults(try plan(), Array(repeating: nil, count: 9))).chart == nil)
     }
 
-    @Test func `spreads, the best, and how far the others are behind`() throws {
+    @Test func `spreads, the best setting, and the gaps of the others are computed`() throws {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(results.winner == 1 && results.isComplete)
         #expect(results.settings.map(\.accuracy?.mean) == [91, 93, 93] && results.best == 1)
@@ -166,13 +169,13 @@ struct SweepResultsTests {
         #expect(results.settings.map(\.done) == [3, 3, 3])
     }
 
-    @Test func `of equal accuracies the lower loss is the better, then the first`() throws {
+    @Test func `equal accuracies are ranked by the lower loss, then by order`() throws {
         let rows = [[90.0, 90, 90], [91, 91, 91], [92, 92, 92]]
         #expect(try results(rows, loss: [0.5, 0.6, 0.4]).best == 2)
         #expect(try results(rows).best == 0)
     }
 
-    @Test func `what diverged cannot win`() throws {
+    @Test func `a diverged setting cannot win`() throws {
         let results = try results([[99, 92, 91], [nil, 94, 92], [99, 93, 94]])
         #expect(results.winner == 1)
         #expect(results.settings[0].diverged == 1 && results.settings[0].accuracy?.mean == 99)
@@ -189,7 +192,7 @@ struct SweepResultsTests {
         #expect(none.verdict(nil).contains("there is no winner"))
     }
 
-    @Test func `no winner before all is done`() throws {
+    @Test func `there is no winner until all entries are complete`() throws {
         let plan = try plan(seeds: "0-1")
         let some = try SweepResults(plan, [result(90), result(92), nil, nil, result(80), nil])
         #expect(some.best == 0 && some.winner == nil && some.done == 3)
@@ -198,7 +201,7 @@ struct SweepResultsTests {
         #expect(some.verdict(nil) == "3 of 6 entries are done; the winner is selected when all are done.")
     }
 
-    @Test func `results.csv and times.csv`() throws {
+    @Test func `results.csv and times.csv have their rows`() throws {
         let plan = try SweepPlan(
             base: [], axes: [SweepAxis("learning-rate=0.1"), SweepAxis(#"cell=a"b"#)],
             seeds: SweepSeeds("3-5"))
@@ -220,7 +223,7 @@ struct SweepResultsTests {
                 """)
     }
 
-    @Test func `the tables' figures`() throws {
+    @Test func `the tables have the figures of the results`() throws {
         let results = try results([[90, 92, 91], [91, 94, 92], [92, 93, 96]])
         #expect(
             results.rows() == [
@@ -245,7 +248,7 @@ struct SweepResultsTests {
         #expect(results.differenceLegend.contains("corrected for 2 tests (Holm)"))
     }
 
-    @Test func `one seed, and one setting`() throws {
+    @Test func `one seed and one setting have no test`() throws {
         let seed = try SweepResults(plan(seeds: "0"), [result(90), result(92), result(91)])
         #expect(
             seed.verdict(nil)
@@ -260,7 +263,7 @@ struct SweepResultsTests {
         #expect(diverged.verdict(nil).hasPrefix("An entry diverged; there is no winner."))
     }
 
-    @Test func `a table finds room: whole, by values, cut off`() throws {
+    @Test func `a table is fitted by shortening names, then by leaving out columns`() throws {
         let results = try SweepResults(
             SweepPlan(
                 base: [], axes: [SweepAxis("cell=rnn-tanh,gru"), SweepAxis("learning-rate=0.0123")],

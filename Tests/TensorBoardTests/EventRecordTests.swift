@@ -3,8 +3,8 @@ import Testing
 
 @testable import TensorBoard
 
-/// The expected bytes are printed by `Scripts/event_fixture.py`, which has the package tensorboard 2.21.0
-/// encode and frame the same events.
+/// The expected bytes are printed by `Scripts/event_fixture.py`, which makes the package tensorboard 2.21.0 encode and
+/// frame the same events.
 @Suite struct EventRecordTests {
     private static let wallTime = 1_700_000_000.25
 
@@ -12,7 +12,7 @@ import Testing
         hex(EventRecord.values(values, step: step, wallTime: Self.wallTime))
     }
 
-    @Test func `file version`() {
+    @Test func `the file version equals TensorBoard's bytes`() {
         expectSame(
             hex(EventRecord.fileVersion(wallTime: Self.wallTime)),
             """
@@ -20,7 +20,7 @@ import Testing
             """)
     }
 
-    @Test func `scalars`() {
+    @Test func `scalars equal TensorBoard's bytes`() {
         expectSame(
             record(
                 .scalar(tag: "loss/train", value: 0.1), .scalar(tag: "accuracy/train", value: 97.25),
@@ -31,8 +31,8 @@ import Testing
             """)
     }
 
-    /// Step 0 is left out, as `proto3` says; a value of 0 is not, as one of several kinds.
-    @Test func `zero at step 0`() {
+    /// Step 0 is omitted, as in `proto3`. A value of 0 is not, because it is one of several kinds.
+    @Test func `a zero at step 0 equals TensorBoard's bytes`() {
         expectSame(
             record(.scalar(tag: "learning_rate", value: 0), step: 0),
             """
@@ -41,7 +41,7 @@ import Testing
             """)
     }
 
-    @Test func `negative step and not a number`() {
+    @Test func `a negative step and NaN equal TensorBoard's bytes`() {
         expectSame(
             record(.scalar(tag: "x", value: .nan), step: -1),
             """
@@ -49,7 +49,7 @@ import Testing
             """)
     }
 
-    @Test func `text`() {
+    @Test func `text equals TensorBoard's bytes`() {
         expectSame(
             record(
                 .text(tag: "config", markdown: String(repeating: "| größe | 64 |\n|---|---|\n", count: 6)),
@@ -63,7 +63,7 @@ import Testing
             """)
     }
 
-    @Test func `histogram`() {
+    @Test func `a histogram equals TensorBoard's bytes`() {
         let values: [Float] = [0.5, -1.25, 3, 0.25, 0.25, -0.5, 2.75, .nan, .infinity, 1, 0.125]
         expectSame(
             record(.histogram(tag: "weights/fc.bias", Histogram(values, bucketCount: 4)), step: 3),
@@ -75,7 +75,7 @@ import Testing
             """)
     }
 
-    @Test func `images`() {
+    @Test func `images equal TensorBoard's bytes`() {
         let first = PNGImage(
             [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], width: 300, height: 28, colorSpace: .grayscale)
         let second = PNGImage([UInt8](repeating: 0, count: 130), width: 2, height: 1, colorSpace: .rgba)
@@ -90,7 +90,7 @@ import Testing
             """)
     }
 
-    @Test func `image without pixels traps`() async {
+    @Test func `an image without pixels traps`() async {
         await #expect(processExitsWith: .failure) {
             _ = PNGImage([], width: 0, height: 1, colorSpace: .rgb)
         }

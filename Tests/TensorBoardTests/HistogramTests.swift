@@ -3,9 +3,9 @@ import Testing
 @testable import TensorBoard
 
 @Suite struct HistogramTests {
-    /// Limits and counts are those of `histogram_pb` in the package tensorboard 2.21.0, as
-    /// `Scripts/event_fixture.py` prints them.
-    @Test func `thirty buckets`() {
+    /// The expected limits and counts are computed by `histogram_pb` in the package tensorboard 2.21.0, printed by
+    /// `Scripts/event_fixture.py`.
+    @Test func `thirty buckets equal TensorBoard's`() {
         let histogram = Histogram([0.5, -1.25, 3, 0.25, 0.25, -0.5, 2.75, .nan, .infinity, 1, 0.125])
         #expect(
             histogram.limits == [
@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: [
         [], [Float.nan], [.infinity, -.infinity, .nan],
-    ]) func `nothing finite`(values: [Float]) {
+    ]) func `a histogram may have no finite values`(values: [Float]) {
         let histogram = Histogram(values)
         #expect(histogram.limits == [0])
         #expect(histogram.counts == [0])
@@ -43,7 +43,7 @@ import Testing
     @Test(
         arguments: [
             [-2], [-2, -2, .nan, -2],
-        ] as [[Float]]) func `all the same`(values: [Float])
+        ] as [[Float]]) func `equal values have one bucket`(values: [Float])
     {
         let histogram = Histogram(values)
         let count = values.count(where: \.isFinite)
@@ -55,11 +55,11 @@ import Testing
         #expect(histogram.sumOfSquares == Double(4 * count))
     }
 
-    /// The widest range, the narrowest one, and neighbours far from zero.
+    /// The widest range, the narrowest range, and neighbours far from zero.
     @Test(arguments: [
         (-Float.greatestFiniteMagnitude, Float.greatestFiniteMagnitude), (0, .leastNonzeroMagnitude),
         (16_777_214, 16_777_215),
-    ]) func `extremes`(low: Float, high: Float) {
+    ]) func `extreme ranges have finite limits`(low: Float, high: Float) {
         let histogram = Histogram([high, low, high])
         #expect(histogram.counts.first == 1)
         #expect(histogram.counts.last == 2)
@@ -70,11 +70,11 @@ import Testing
     }
 
     /// A limit belongs to the bucket above it.
-    @Test func `values on limits`() {
+    @Test func `values on limits belong to the bucket above`() {
         #expect(Histogram([0, 1, 2, 3, 4], bucketCount: 4).counts == [1, 1, 1, 2])
     }
 
-    @Test func `no buckets trap`() async {
+    @Test func `zero buckets trap`() async {
         await #expect(processExitsWith: .failure) { _ = Histogram([1], bucketCount: 0) }
     }
 }

@@ -10,10 +10,10 @@ import Testing
         EventRecord.values([.text(tag: "config", markdown: "text")], step: 4, wallTime: 3),
     ]
     private static let file = Array(records.joined())
-    /// Where the first n records end, from n = 0.
+    /// The ends of the first n records, from n = 0.
     private static let ends = records.reduce(into: [0]) { $0.append($0.last! + $1.count) }
 
-    /// The data ranges up to the end or the first damage, and the damage.
+    /// Returns the data ranges up to the end or the first damage, and the error.
     private func scan(_ bytes: [UInt8]) -> (scanner: RecordScanner, data: [Range<Int>], error: RecordError?) {
         var scanner = RecordScanner(bytes)
         var data: [Range<Int>] = []
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `whole file`() throws {
+    @Test func `a whole file is read`() throws {
         let (scanner, data, error) = scan(Self.file)
         #expect(error == nil)
         #expect(scanner.count == 4)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `too few records`() {
+    @Test func `too few records are an error`() {
         #expect(
             throws: RecordError(
                 offset: Self.file.count, record: 4, reason: .missing, expected: "5 records", found: "4")
@@ -47,7 +47,7 @@ import Testing
         ) { try RecordScanner.end(ofFirst: 1, in: []) }
     }
 
-    @Test func `truncated at every byte`() {
+    @Test func `truncation at every byte is detected`() {
         for length in 0..<Self.file.count {
             let (scanner, _, error) = scan(Array(Self.file.prefix(length)))
             let whole = Self.ends.lastIndex { $0 <= length }!
@@ -67,9 +67,8 @@ import Testing
         }
     }
 
-    /// Every bit, so that none of the frame goes unchecked; records before the damage can still be cut off
-    /// there.
-    @Test func `every bit flipped`() throws {
+    /// Every bit is flipped, so that no part of the frame is unchecked; records before the damage can still be kept.
+    @Test func `every flipped bit is detected`() throws {
         for offset in Self.file.indices {
             let damaged = Self.ends.lastIndex { $0 <= offset }!
             let place = offset - Self.ends[damaged]
@@ -90,9 +89,9 @@ import Testing
         }
     }
 
-    /// Lengths whose own checksum is right.
+    /// The lengths have correct checksums.
     @Test(arguments: [UInt64.max, UInt64(Int.max), UInt64(Int.max) - 3, 5])
-    func `length beyond the end`(length: UInt64) {
+    func `a length beyond the end is detected`(length: UInt64) {
         var bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) }
         let checksum = bytes.withUnsafeBytes(CRC32C.masked)
         withUnsafeBytes(of: checksum.littleEndian) { bytes.append(contentsOf: $0) }
@@ -103,7 +102,7 @@ import Testing
                     offset: 0, record: 0, reason: .truncated, expected: "16 + \(length) bytes", found: "20"))
     }
 
-    @Test func `errors tell where and what`() {
+    @Test func `errors contain the place and the reason`() {
         let error = RecordError(
             offset: 96, record: 2, reason: .dataChecksum, expected: "5", found: "7")
         #expect(

@@ -1,6 +1,6 @@
 import Testing
 
-/// Whether every number is within `absolute` + `relative` · |expected| of the expected one; NaN never is.
+/// Expects every number to be within `absolute` + `relative` · |expected| of the expected one; NaN never is.
 package func expectClose(
     _ found: [some BinaryFloatingPoint], _ expected: [some BinaryFloatingPoint], absolute: Double = 2e-6,
     relative: Double = 1e-5, _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
@@ -23,8 +23,8 @@ package func expectClose(
     }
 }
 
-/// Whether all numbers are equal; NaN never is. (`#expect` would search for the shortest edit between two
-/// long arrays before it said so.)
+/// Expects all numbers to be equal; NaN never is. (`#expect` would first search for the shortest edit between two long
+/// arrays.)
 package func expectEqual<Number: Equatable>(
     _ found: [Number], _ expected: [Number], _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation

@@ -1,13 +1,13 @@
 #if canImport(Glibc)
     import Foundation
 
-    /// A full disk: no file of this process can grow. For exit tests only, which have a process of their own.
+    /// Simulates a full disk: no file of this process can grow. Only for exit tests, which run in a separate process.
     package enum FullDisk {
         package static func begin() { limit(0) }
         package static func end() { limit(.max) }
 
         private static func limit(_ bytes: rlim_t) {
-            // Without this the signal would end the process.
+            // Without this, the signal would end the process.
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit()
             let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)

@@ -1,6 +1,6 @@
 import CZlib
 
-/// One gzip member. Level 0 stores, level 9 compresses best.
+/// Returns one gzip member. Level 0 stores, level 9 compresses best.
 package func gzip(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
     var stream = z_stream()
     let gzipFormat: Int32 = 16 + MAX_WBITS

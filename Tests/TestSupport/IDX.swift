@@ -1,9 +1,9 @@
-/// The header of an IDX file.
+/// Returns the header of an IDX file.
 package func idxHeader(type: UInt8, shape: [UInt32]) -> [UInt8] {
     [0, 0, type, UInt8(shape.count)] + shape.flatMap(bigEndian)
 }
 
-/// A whole IDX file of bytes.
+/// Returns a whole IDX file of bytes.
 package func idx(_ elements: [UInt8], shape: [UInt32]) -> [UInt8] {
     idxHeader(type: 0x08, shape: shape) + elements
 }

@@ -5,11 +5,11 @@ package enum Repository {
     package static let url = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The path of a file, given from the top of the repository.
+    /// Returns the path of a file that is relative to the top of the repository.
     package static func path(_ name: String) -> String { url.appending(path: name).path }
 }
 
-/// The files that PyTorch wrote; `index.json` says how.
+/// The fixtures written by PyTorch; `index.json` describes them.
 package enum Fixtures {
     package static let url = Bundle.module.resourceURL!.appending(path: "Fixtures")
 

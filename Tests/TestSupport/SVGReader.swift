@@ -5,7 +5,7 @@ import Testing
     import FoundationXML
 #endif
 
-/// An element as an XML parser reads it.
+/// An element as read by an XML parser.
 package final class ReadElement {
     package let name: String
     package let attributes: [String: String]
@@ -32,7 +32,7 @@ package final class ReadElement {
     }
 }
 
-/// Reads XML with Foundation's parser, which refuses what is not well formed.
+/// Reads XML with Foundation's parser, which rejects text that is not well formed.
 package func readXML(_ text: String) throws -> ReadElement {
     final class Reader: NSObject, XMLParserDelegate {
         var open: [ReadElement] = []

@@ -11,10 +11,10 @@ package final class TemporaryDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The path of a file in the directory.
+    /// Returns the path of a file in the directory.
     package func file(_ name: String) -> String { path + "/" + name }
 
-    /// Writes a file, with the directories above it, and returns its path.
+    /// Writes a file, creates its parent directories, and returns its path.
     @discardableResult
     package func write(_ bytes: [UInt8], to name: String = "file") throws -> String {
         let url = URL(filePath: file(name))
@@ -24,19 +24,19 @@ package final class TemporaryDirectory: Sendable {
         return file(name)
     }
 
-    /// Writes a file of text, with the directories above it, and returns its path.
+    /// Writes a text file, creates its parent directories, and returns its path.
     @discardableResult
     package func add(_ name: String, _ content: String) throws -> String {
         try write(Array(content.utf8), to: name)
     }
 
-    /// The names of the files in it, sorted.
+    /// The sorted names of the files in the directory.
     package var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
 }
 
-/// The content of a file as text.
+/// Returns the content of a file as text.
 package func text(_ path: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that only the test moves.
+/// A clock that advances only when the test moves it.
 package final class TestClock: Sendable {
     private let seconds = Mutex(100.0)
 

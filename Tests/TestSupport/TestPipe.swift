@@ -8,7 +8,7 @@ package final class TestPipe: Sendable {
 
     package var descriptor: Int32 { pipe.fileHandleForWriting.fileDescriptor }
 
-    /// The text so far; nothing may be written after this.
+    /// Returns the text so far; nothing may be written after this.
     package func content() throws -> String {
         try pipe.fileHandleForWriting.close()
         return String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)

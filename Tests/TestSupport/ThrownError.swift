@@ -1,6 +1,7 @@
 import Testing
 
-/// The error of the expected type that `body` throws; nil, and a failed test, if it throws none or another.
+/// Returns the error of the expected type that `body` throws. If it throws none or another, returns nil and fails the
+/// test.
 package func error<Failure: Error>(
     _ type: Failure.Type, sourceLocation: SourceLocation = #_sourceLocation, from body: () throws -> Void
 ) -> Failure? {

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Training
 
-/// Notes the names of what is called, and stops or fails where it is told to.
+/// A callback that records its calls, and stops or fails where requested.
 package final class Journal: Callback {
     package struct Failure: Error {}
 
@@ -45,7 +45,7 @@ package final class Journal: Callback {
     }
 }
 
-/// Does something once so many steps are done, before or after the recorder's turn; may fail.
+/// A callback that runs a function once after a number of steps, before or after the recorder; the function may throw.
 package final class AtStep: Callback {
     package struct Crash: Error {
         package init() {}
@@ -58,8 +58,8 @@ package final class AtStep: Callback {
     package func batchEnded(_ record: StepRecord, trainer: Trainer) throws { try actions[record.step]?() }
 }
 
-/// Makes a weight or what the optimizer remembers of it infinite once so many steps are done, which no loss shows
-/// yet; may stop training there, too.
+/// A callback that makes a weight or a state of the optimizer infinite after a number of steps, which no loss shows
+/// yet; it may also stop training there.
 package final class Spoiler: Callback {
     package enum Place: CaseIterable { case parameter, moment }
 

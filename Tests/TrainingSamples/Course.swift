@@ -2,7 +2,7 @@ import NeuralNetworks
 import Testing
 import Training
 
-/// A way to train, with something of its own that a checkpoint must keep.
+/// A training configuration with a property that a checkpoint must store.
 package struct Course: CustomTestStringConvertible, Sendable {
     package var testDescription: String
     package var optimizer: any Optimizer = Adam(learningRate: 5e-3)
@@ -15,7 +15,7 @@ package struct Course: CustomTestStringConvertible, Sendable {
     package var hasTeacher = false
     package var gradientNormInterval: Int?
 
-    /// Three steps each.
+    /// The number of epochs, each with three steps.
     package static let epochs = 3
     package static let stepCount = 9
 
@@ -69,9 +69,9 @@ package struct Course: CustomTestStringConvertible, Sendable {
     ]
 }
 
-/// A checkpoint with something in each of its parts.
+/// A checkpoint with content in each of its parts.
 package enum SampleCheckpoint {
-    /// In mid-epoch, with a best epoch, a plateau and a validation loss behind it.
+    /// Returns a trainer in the middle of an epoch, after a best epoch, a plateau and a validation loss.
     package static func trainer(stop: Int = 5) throws -> Trainer {
         let course = Course.all[7]
         let trainer = course.trainer()

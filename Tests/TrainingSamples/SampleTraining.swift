@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetworks
 import Training
 
-/// Images of noise, and labels that have nothing to do with them: learning them is learning each by heart.
+/// Returns images of noise with unrelated labels, which a model can only memorise.
 package func noiseImages(_ count: Int, rows: Int = 6, columns: Int = 5, classCount: Int = 4) -> LabeledImages
 {
     var state: UInt64 = 1
@@ -15,7 +15,7 @@ package func noiseImages(_ count: Int, rows: Int = 6, columns: Int = 5, classCou
         rows: rows, columns: columns, classCount: classCount)
 }
 
-/// A trainer of a model for ``noiseImages(_:rows:columns:classCount:)``.
+/// Returns a trainer of a model for ``noiseImages(_:rows:columns:classCount:)``.
 package func trainer(learningRate: Double = 5e-3, seed: UInt64 = 0, threads: Int = 1, hiddenSize: Int = 9)
     -> Trainer
 {

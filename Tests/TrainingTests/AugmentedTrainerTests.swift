@@ -13,8 +13,8 @@ import TrainingSamples
             augmentation: augmentation, seed: 3, threads: threads)
     }
 
-    /// Against a loop of its own: each epoch has the images that its number and the trainer's seed give it.
-    @Test func `every epoch has its own images`() throws {
+    /// Compared with a separate loop: the images of each epoch depend on its number and the trainer's seed.
+    @Test func `every epoch has different augmented images`() throws {
         let images = noiseImages(40)
         let trainer = trainer()
         let engine = SequenceEngine(
@@ -38,7 +38,7 @@ import TrainingSamples
         #expect(values(of: trainer.engine) == values(of: engine))
     }
 
-    @Test(arguments: [1, 4]) func `one fit or more are the same`(threads: Int) throws {
+    @Test(arguments: [1, 4]) func `one fit equals several`(threads: Int) throws {
         let images = noiseImages(70)
         let once = trainer()
         try once.fit(images, epochs: 3, batchSize: 16)
@@ -50,8 +50,8 @@ import TrainingSamples
         #expect(values(of: plain.engine) != values(of: once.engine))
     }
 
-    /// What becomes of an image does not depend on which others are held out.
-    @Test func `images are known by their place in the data set`() throws {
+    /// The augmentation of an image does not depend on the validation split.
+    @Test func `images are augmented by their index in the data set`() throws {
         let all = noiseImages(40)
         let part = all.holdingOut(13, seed: 3).train
         let origins = try #require(part.origins)
@@ -67,7 +67,7 @@ import TrainingSamples
         #expect(values(of: trainer.engine) == values(of: plain.engine))
     }
 
-    @Test func `validation images stay as they are`() throws {
+    @Test func `validation images are not augmented`() throws {
         let trainer = trainer()
         let journal = Journal()
         try trainer.fit(

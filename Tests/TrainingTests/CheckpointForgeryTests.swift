@@ -7,10 +7,10 @@ import TrainingSamples
 
 @testable import Training
 
-/// Files whose digest is right and whose content is not: whoever made them knew how, or this program has an error.
-@Suite("Checkpoints that nobody wrote")
+/// Files with a correct digest and invalid content: they were forged, or this program has an error.
+@Suite("Forged checkpoints")
 struct CheckpointForgeryTests {
-    /// What reading it says; nil if nothing. Any error but the two is a failed test.
+    /// Returns the error of reading the file; nil if there is none. Any error but the two expected ones fails the test.
     private func problem(
         of bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
     ) -> CheckpointError.Problem? {
@@ -35,11 +35,11 @@ struct CheckpointForgeryTests {
 
     @Test(
         arguments: ["model", "seed", "step", "state", "logs", "options", "data", "sha256"])
-    func `a key is missing`(key: String) throws {
+    func `a missing key is an error`(key: String) throws {
         #expect(try problem { $0.metadata[key] = nil } == .missing(key))
     }
 
-    @Test func `a large file that is no checkpoint is refused by its header`() throws {
+    @Test func `a large file that is not a checkpoint is rejected by its header`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("large.safetensors")
         let size = 1 << 40
@@ -47,7 +47,7 @@ struct CheckpointForgeryTests {
         let length = (0..<8).map { UInt8(header.utf8.count >> (8 * $0) & 255) }
         try Data(length + Array(header.utf8)).write(to: URL(filePath: path))
         let file = try FileHandle(forUpdating: URL(filePath: path))
-        // A terabyte that takes no room on the disk.
+        // A terabyte that uses no space on the disk.
         try file.truncate(atOffset: UInt64(8 + header.utf8.count + size))
         #expect(throws: CheckpointError(path: path, problem: .missing("sha256"))) {
             _ = try Checkpoint(path: path)
@@ -55,7 +55,7 @@ struct CheckpointForgeryTests {
     }
 
     @Test(arguments: ["model", "seed", "step", "state", "logs"])
-    func `no JSON, or JSON of something else`(key: String) throws {
+    func `metadata that are not JSON, or other JSON, are an error`(key: String) throws {
         let texts = [
             "", " ", "{", "nul", "null", "[]", "\"", "\"1\"", "{}", "1.5", "-1", "1e400", "true", "NaN",
             "nan",
@@ -74,7 +74,7 @@ struct CheckpointForgeryTests {
             ("step", "1099511627776", []), ("step", "9223372036854775807", []),
             ("state", "-1", ["epoch"]), ("state", "1099511627776", ["epoch"]),
             ("state", "9223372036854775807", ["epoch"]), ("state", "-1", ["step_in_epoch"]),
-            // More epochs, or steps of one, than steps.
+            // There are more epochs, or steps of an epoch, than steps.
             ("state", "1099511627775", ["epoch"]), ("state", "100000", ["epoch"]),
             ("state", "100000", ["step_in_epoch"]),
             ("state", "9223372036854775807", ["step_in_epoch"]), ("state", "-1", ["running", "count"]),
@@ -102,7 +102,7 @@ struct CheckpointForgeryTests {
             ("model", "\"elman\"", ["stack", "cell"]), ("model", "\"some\"", ["stack", "bias"]),
             ("model", "2", ["stack", "bidirectional"]),
         ] as [(String, String, [String])])
-    func `impossible numbers`(key: String, text: String, path: [String]) throws {
+    func `impossible numbers are an error`(key: String, text: String, path: [String]) throws {
         let found = try problem {
             $0.metadata[key] =
                 path.isEmpty ? text : try Forgery.json($0.metadata[key] ?? "", at: path, put: text)
@@ -113,9 +113,9 @@ struct CheckpointForgeryTests {
         }
     }
 
-    /// Whatever stands in one place is refused, or training goes on with it.
+    /// For any value in any place, the file is rejected or training continues with it.
     @Test(arguments: ["model", "state", "logs"])
-    func `any value in any place`(key: String) throws {
+    func `any value in any place is rejected or usable`(key: String) throws {
         let values = [
             nil, "null", "0", "-1", "1", "1.5", "1e300", "9223372036854775807", "-9223372036854775808",
             "9223372036854775808", "1099511627775", "true", "\"nan\"", "\"inf\"", "\"\"", "[]", "{}",
@@ -147,7 +147,7 @@ struct CheckpointForgeryTests {
     }
 
     @Test
-    func `a model too large for any file`() throws {
+    func `a model too large for any file is an error`() throws {
         let found = try problem {
             var model = $0.metadata["model"] ?? ""
             for path in [["stack", "hidden_size"], ["stack", "input_size"], ["sequence_length"]] {
@@ -159,7 +159,7 @@ struct CheckpointForgeryTests {
     }
 
     @Test
-    func `tensors`() throws {
+    func `missing, additional and damaged tensors are an error`() throws {
         #expect(try problem { $0.tensors.removeLast() } == .tensors(expected: 54, found: 53))
         #expect(
             try problem { $0.tensors.append(("more", [0], [])) } == .tensors(expected: 54, found: 55))
@@ -183,7 +183,7 @@ struct CheckpointForgeryTests {
     }
 
     @Test
-    func `another optimizer's buffers are read, and fit nothing`() throws {
+    func `buffers of another optimizer are read but cannot be restored`() throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         for index in forgery.tensors.indices {
             forgery.tensors[index].name = forgery.tensors[index].name.replacing(".exp_avg.", with: "..")

@@ -11,7 +11,7 @@ import TrainingSamples
 @Suite("Checkpoints")
 struct CheckpointTests {
     @Test
-    func `what is written comes back`() throws {
+    func `a written checkpoint is read back`() throws {
         let written = try SampleCheckpoint.checkpoint()
         let directory = try TemporaryDirectory()
         try written.write(to: directory.file("c"))
@@ -30,7 +30,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `averaged weights come back, to be gone on with and to be scored`() throws {
+    func `averaged weights are read back for resuming and for evaluation`() throws {
         let trainer = try #require(Course.all.last).trainer()
         try Course.all[Course.all.count - 1].fit(trainer)
         let average = try #require(trainer.engine.average).values.elements
@@ -54,7 +54,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `every number at its limits`() throws {
+    func `every number is read back at its limits`() throws {
         let trainer = Trainer(
             model: SequenceModel(
                 RecurrentStack(.gru, inputSize: 1, hiddenSize: 1, bias: .none, dropout: 0.5.nextDown),
@@ -76,7 +76,7 @@ struct CheckpointTests {
 
     @Test(
         arguments: [Double.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude])
-    func `losses that are not finite come back`(loss: Double) throws {
+    func `losses that are not finite are read back`(loss: Double) throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         var state = try SampleCheckpoint.trainer().state
         state.running.lossSum = loss
@@ -91,7 +91,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `the digest is that of the file with zeros in its place`() throws {
+    func `the digest covers the file with zeros in its place`() throws {
         let checkpoint = try SampleCheckpoint.checkpoint()
         let bytes = try checkpoint.serialized()
         let (place, hex) = Forgery.digest(bytes)
@@ -101,7 +101,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `any bit that changes is seen`() throws {
+    func `every flipped bit is detected`() throws {
         let whole = try Checkpoint(of: Trainer(model: tinyModel, threads: 1)).serialized()
         for position in stride(from: 0, to: whole.count, by: 5) {
             var bytes = whole
@@ -119,9 +119,9 @@ struct CheckpointTests {
         }
     }
 
-    /// More than any memory holds: the header is enough to refuse it.
+    /// The size exceeds any memory; the header is enough to reject it.
     @Test
-    func `a huge file is refused without reading it`() throws {
+    func `a huge file is rejected without reading it`() throws {
         let directory = try TemporaryDirectory()
         for (start, reason) in [
             ([], SafetensorsError.Reason.headerStart),
@@ -134,7 +134,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `a digest of something else`() throws {
+    func `a wrong digest is an error`() throws {
         var forgery = try Forgery(SampleCheckpoint.checkpoint())
         let former = try #require(forgery.metadata["sha256"])
         forgery.metadata["step"] = "6"
@@ -149,7 +149,7 @@ struct CheckpointTests {
     }
 
     @Test
-    func `the weights as they can be scored`() throws {
+    func `the weights can be evaluated`() throws {
         let trainer = try SampleCheckpoint.trainer()
         let checkpoint = try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x")
         let images = noiseImages(70)

@@ -5,7 +5,7 @@ import TrainingSamples
 
 @testable import Training
 
-@Suite("How a classifier does")
+@Suite("Evaluation of a classifier")
 struct EvaluationTests {
     private static let model = SequenceModel(
         RecurrentStack(.lstm, inputSize: 5, hiddenSize: 3, bidirectional: true), sequenceLength: 6,
@@ -20,7 +20,7 @@ struct EvaluationTests {
         return SequenceEngine(model: Self.model, parameters: buffer)
     }
 
-    /// Scores that do not depend on the image.
+    /// Returns an engine with scores that do not depend on the image.
     private func constant(_ scores: [Float]) throws -> SequenceEngine {
         let bias = try #require(Self.model.layout["fc.bias"])
         let weight = try #require(Self.model.layout["fc.weight"])
@@ -31,7 +31,7 @@ struct EvaluationTests {
     }
 
     @Test(arguments: [1, 33, 100])
-    func `against a count image by image`(count: Int) throws {
+    func `the evaluation equals a count image by image`(count: Int) throws {
         let images = noiseImages(count)
         let engine = engine()
         let evaluation = Evaluation(engine, on: images, split: "test", mistakeCount: 7)
@@ -73,7 +73,7 @@ struct EvaluationTests {
     }
 
     @Test
-    func `a class that is never predicted, and one that never occurs`() throws {
+    func `a class that is never predicted and one that never occurs have no scores`() throws {
         let images = LabeledImages(
             pixels: [UInt8](repeating: 9, count: 5 * 30), labels: [0, 1, 1, 2, 2], rows: 6, columns: 5,
             classCount: 4)
@@ -87,7 +87,7 @@ struct EvaluationTests {
     }
 
     @Test(arguments: [Float(1e3), 1e8, 1e38])
-    func `huge scores`(score: Float) throws {
+    func `huge scores have finite losses`(score: Float) throws {
         let images = noiseImages(20)
         let engine = try constant([-score, 0, score, score])
         let evaluation = Evaluation(engine, on: images, split: "x", mistakeCount: 99)
@@ -95,7 +95,7 @@ struct EvaluationTests {
         #expect(evaluation.loss.isFinite && evaluation.loss > 100)
         #expect(abs(evaluation.loss - expected.loss) < 1e-6 * expected.loss)
         #expect(evaluation.correct == expected.correct)
-        // The worst first; among equals, the first.
+        // The worst mistake is first; equal ones keep their order.
         let order = evaluation.mistakes.map(\.index)
         let labels = order.map { images.labels[$0] }
         #expect(labels == labels.sorted { rank($0) < rank($1) })
@@ -106,7 +106,7 @@ struct EvaluationTests {
     private func rank(_ label: UInt8) -> Int { label == 0 ? 0 : label == 1 ? 1 : 2 }
 
     @Test
-    func `scores so near that their powers are equal`() throws {
+    func `nearly equal scores with equal probabilities are counted by score`() throws {
         let images = noiseImages(20)
         let engine = try constant([0, 2 * .leastNonzeroMagnitude, 0, 0])
         let expected = withExtendedLifetime(images) { engine.evaluate(SequenceSamples(images)) }
@@ -115,7 +115,7 @@ struct EvaluationTests {
     }
 
     @Test
-    func `probabilities`() {
+    func `probabilities are the softmax of the scores`() {
         #expect(Softmax.probabilities([Float(0), 0]) == [0.5, 0.5])
         #expect(Softmax.probabilities([Float(3e38), -3e38, 3e38]) == [0.5, 0, 0.5])
         #expect(Softmax.probabilities([Float(-3e38)]) == [1])
@@ -126,7 +126,7 @@ struct EvaluationTests {
     }
 
     @Test
-    func `what a file may not say`() {
+    func `an impossible evaluation in a file is detected`() {
         let images = noiseImages(20)
         let evaluation = Evaluation(engine(), on: images, split: "x")
         let changes: [(inout Evaluation) -> Void] = [

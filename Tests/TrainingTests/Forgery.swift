@@ -4,11 +4,11 @@ import Safetensors
 
 @testable import Training
 
-/// A checkpoint's file taken apart, to be changed and put together again with a digest that is right.
+/// The parts of a checkpoint's file, to be changed and written again with a correct digest.
 struct Forgery {
     var metadata: [String: String]
     var tensors: [(name: String, shape: [Int], values: [Float])]
-    /// Of other types.
+    /// Tensors of other types.
     var doubles: [(name: String, shape: [Int], values: [Double])] = []
 
     init(_ checkpoint: Checkpoint) throws {
@@ -17,7 +17,7 @@ struct Forgery {
         tensors = try file.tensors.map { ($0.name, $0.shape, try file.values(of: $0.name)) }
     }
 
-    /// - Parameter hasRightDigest: or that of the unchanged file.
+    /// - Parameter hasRightDigest: Whether the digest is correct; otherwise it is the digest of the unchanged file.
     func bytes(hasRightDigest: Bool = true) -> [UInt8] {
         var writer = SafetensorsWriter(metadata: metadata)
         for (name, shape, values) in tensors { writer.add(name, shape: shape, values) }
@@ -26,7 +26,7 @@ struct Forgery {
         return hasRightDigest && metadata["sha256"] != nil ? Self.signed(bytes) : bytes
     }
 
-    /// The digest as the format describes it, found and computed in another way than the package does.
+    /// Returns the digest as the format describes it, computed independently of the package.
     static func digest(_ bytes: [UInt8]) -> (place: Range<Int>, hex: String) {
         var data = Data(bytes)
         let key = data.range(of: Data(#""sha256":""#.utf8))!
@@ -44,7 +44,7 @@ struct Forgery {
         return signed
     }
 
-    /// The places of all numbers, texts and nulls in a text of JSON.
+    /// Returns the paths of all numbers, texts and nulls in a text of JSON.
     static func leaves(_ json: String) throws -> [[String]] {
         func leaves(_ value: Any, _ path: [String]) -> [[String]] {
             guard let object = value as? [String: Any] else { return [path] }
@@ -53,7 +53,7 @@ struct Forgery {
         return leaves(try JSONSerialization.jsonObject(with: Data(json.utf8)), [])
     }
 
-    /// JSON with something else, itself JSON, at a place; nil to leave it out.
+    /// Returns JSON with another JSON value at a path; nil removes the value.
     static func json(_ json: String, at path: [String], put text: String?) throws -> String {
         let mark = "\u{1}"
         func put(_ value: Any, _ path: ArraySlice<String>) -> Any {

@@ -4,7 +4,7 @@ import TrainingSamples
 
 @testable import Training
 
-/// All that training came to but for times.
+/// All results of a training except times.
 struct Outcome: Equatable {
     var parameters: [Float]
     var buffers: [[Float]]
@@ -34,7 +34,7 @@ func expectSame(
     #expect(found.state == expected.state, what, sourceLocation: sourceLocation)
     #expect(found.steps == expected.steps, what, sourceLocation: sourceLocation)
     #expect(found.epochs == expected.epochs, what, sourceLocation: sourceLocation)
-    // Said in a word: `#expect` would search for the shortest edit.
+    // Compared with one Bool, because `#expect` would search for the shortest edit.
     let same = (
         found.parameters == expected.parameters, found.buffers == expected.buffers,
         found.checkpoint == expected.checkpoint
@@ -42,10 +42,12 @@ func expectSame(
     #expect(same == (true, true, true), what, sourceLocation: sourceLocation)
 }
 
-@Suite("Training that is resumed is training that was never stopped")
+@Suite("Resumed training equals uninterrupted training")
 struct ResumedTrainingTests {
     @Test(arguments: Course.all)
-    func `stopped after any step, by way of a checkpoint's bytes, on more threads`(course: Course) throws {
+    func `training stopped after any step continues from the checkpoint's bytes, on more threads`(
+        course: Course
+    ) throws {
         let whole = course.trainer()
         let journal = Journal()
         #expect(try course.fit(whole, journal) == .finished)
@@ -66,9 +68,9 @@ struct ResumedTrainingTests {
         }
     }
 
-    /// Which is what makes checkpoints in mid-training; at the end of an epoch it is not over yet.
+    /// Checkpoints during training are made this way. At the end of an epoch, the epoch is not complete yet.
     @Test(arguments: Course.all)
-    func `from a checkpoint that a callback made after any step`(course: Course) throws {
+    func `training continues from a checkpoint that a callback made after any step`(course: Course) throws {
         final class Keeper: Callback {
             var checkpoints: [Checkpoint] = []
             func batchEnded(_ record: StepRecord, trainer: Trainer) {
@@ -91,7 +93,7 @@ struct ResumedTrainingTests {
     }
 
     @Test
-    func `one trainer stopped and sent on, any number of times`() throws {
+    func `one trainer can be stopped and continued any number of times`() throws {
         let course = Course.all[7]
         let whole = course.trainer()
         let journal = Journal()
@@ -106,7 +108,7 @@ struct ResumedTrainingTests {
     }
 
     @Test
-    func `the same training gives the same bytes, whatever the threads`() throws {
+    func `the same training gives the same bytes for any number of threads`() throws {
         let files = try (1...3).map { threads in
             let trainer = Course.all[6].trainer(threads: threads)
             try Course.all[6].fit(trainer)
@@ -116,7 +118,7 @@ struct ResumedTrainingTests {
     }
 
     @Test
-    func `what took time before counts for the epoch`() throws {
+    func `the time before a resume counts for the epoch`() throws {
         let course = Course.all[0]
         let (first, second) = (course.trainer(), course.trainer())
         let clock = TestClock()
@@ -135,7 +137,7 @@ struct ResumedTrainingTests {
     }
 
     @Test
-    func `what a checkpoint must be of`() throws {
+    func `a checkpoint of another training is described`() throws {
         let checkpoint = Checkpoint(of: Course.all[0].trainer())
         #expect(Course.all[1].trainer().misfit(of: checkpoint) == nil)
         #expect(
@@ -153,7 +155,7 @@ struct ResumedTrainingTests {
     }
 
     @Test
-    func `another model's or optimizer's checkpoint is a mistake`() async {
+    func `a checkpoint of another model or optimizer traps`() async {
         await #expect(processExitsWith: .failure) {
             Course.all[2].trainer().restore(Checkpoint(of: Course.all[0].trainer()))
         }

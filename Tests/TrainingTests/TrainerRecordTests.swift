@@ -24,7 +24,7 @@ import TrainingSamples
         score.map { MetricValue.values(of: $0, split, metrics) } ?? []
     }
 
-    @Test func `a line an epoch`() throws {
+    @Test func `each epoch prints a line`() throws {
         let pipe = TestPipe()
         let console = try Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false))
         let printer = EpochPrinter(console)
@@ -47,13 +47,13 @@ import TrainingSamples
                 + "ema val loss: 0.1250  lr: 0.005  0.50 s  120,000 images/s\n")
     }
 
-    /// A bar in a file is what someone asked for.
+    /// A bar in a file was requested explicitly.
     @Test(arguments: [
         (EpochPrinter.Progress.auto, false, false, true), (.auto, true, true, true),
         (.bar, false, true, true),
         (.line, true, false, true), (.none, true, false, false),
     ])
-    func `shows what is asked for`(
+    func `the requested progress is shown`(
         progress: EpochPrinter.Progress, isInteractive: Bool, hasBar: Bool, hasLine: Bool
     ) throws {
         let directory = try TemporaryDirectory()
@@ -81,7 +81,7 @@ import TrainingSamples
         #expect(log.contains("[0] train acc") && !log.contains("ETA") && !log.contains("\r"))
     }
 
-    @Test func `a time of nothing is no rate`() {
+    @Test func `a duration of zero has no rate`() {
         let record = EpochRecord(
             epoch: 0, loss: 1, accuracy: 1, validation: nil, learningRate: 1, seconds: 0, samples: 5, step: 1)
         #expect(EpochPrinter.line(record).hasSuffix("  0.00 s  0 images/s"))

@@ -19,11 +19,11 @@ import TrainingSamples
             clipping: clipping, labelSmoothing: 0.1, seed: 3, threads: threads)
     }
 
-    /// Against a loop of its own.
+    /// Compared with a separate loop.
     @Test(arguments: [
         LearningRateSchedule.constant, .step(epochs: 1, gamma: 0.5), .cosine(warmUpEpochs: 1), .oneCycle(),
     ])
-    func `applies the schedule to each step`(_ schedule: LearningRateSchedule) throws {
+    func `the schedule is applied to each step`(_ schedule: LearningRateSchedule) throws {
         let images = noiseImages(40)
         let trainer = Self.trainer(schedule)
         let journal = Journal()
@@ -51,8 +51,8 @@ import TrainingSamples
         #expect(trainer.engine.gradientNorm == engine.gradientNorm)
     }
 
-    @Test func `reduces on plateaus`() throws {
-        // No epoch is better than the first by half.
+    @Test func `the learning rate is reduced on plateaus`() throws {
+        // No epoch's loss is half of the first one's.
         let trainer = Self.trainer(.reduceOnPlateau(factor: 0.25, patience: 1, threshold: 0.5))
         let journal = Journal()
         try trainer.fit(noiseImages(40), epochs: 4, batchSize: 16, callbacks: [journal])
@@ -62,7 +62,7 @@ import TrainingSamples
             trainer.state.plateau.reductions == 2 && trainer.state.plateau.lowest == journal.records[0].loss)
     }
 
-    @Test func `the bytes are those of any number of threads`() throws {
+    @Test func `any number of threads gives the same bytes`() throws {
         let images = noiseImages(150)
         let parameters = try (1...4).map { threads in
             let trainer = Self.trainer(.oneCycle(), threads: threads)
@@ -72,8 +72,8 @@ import TrainingSamples
         #expect(Set(parameters).count == 1)
     }
 
-    /// Weights of 3e38 and both signs meet in the gradient of a feature, with a finite loss; with the feature's
-    /// other sign the image is known for sure, and there is no gradient.
+    /// Weights of 3e38 with both signs meet in the gradient of a feature, with a finite loss. With the other sign of
+    /// the feature, the image is classified with certainty and there is no gradient.
     @Test func `a gradient that is not finite is divergence`() throws {
         let images = noiseImages(1)
         let label = Int(images[0].label)

@@ -6,7 +6,7 @@ import TrainingSamples
 @testable import Training
 
 @Suite struct TrainerTests {
-    @Test func `learns thirty two images by heart`() throws {
+    @Test func `training memorises thirty two images`() throws {
         let images = noiseImages(32)
         let trainer = trainer(hiddenSize: 12)
         let journal = Journal()
@@ -18,7 +18,7 @@ import TrainingSamples
         #expect(score.loss < 0.02)
     }
 
-    @Test func `calls every callback in order`() throws {
+    @Test func `every callback is called in order`() throws {
         let entries = Journal.Entries()
         let ending = try trainer().fit(
             noiseImages(5), epochs: 2, batchSize: 2,
@@ -30,10 +30,10 @@ import TrainingSamples
         #expect(entries.list == (calls + ["finished"]).flatMap { ["a " + $0, "b " + $0] })
     }
 
-    /// At a learning rate that changes nothing, what ran along is what evaluation gives, although the last
-    /// batch is smaller: a mean over batches is something else.
+    /// With a learning rate that changes nothing, the running score equals the evaluation, although the last batch is
+    /// smaller; a mean over batches would differ.
     @Test(arguments: [(70, 32), (5, 2), (33, 32), (100, 99)])
-    func `records are over samples`(count: Int, batchSize: Int) throws {
+    func `records are averages over samples`(count: Int, batchSize: Int) throws {
         let images = noiseImages(count)
         let trainer = trainer(learningRate: 1e-30)
         let journal = Journal()
@@ -50,7 +50,7 @@ import TrainingSamples
         #expect(journal.scores.map(\.count).last == count)
     }
 
-    @Test func `the gradient's norm is measured in every step of the interval, and in no other`() throws {
+    @Test func `the gradient norm is measured only in the steps of the interval`() throws {
         for interval in [1, 2, 3, nil] {
             let trainer = trainer()
             trainer.gradientNormInterval = interval
@@ -71,7 +71,7 @@ import TrainingSamples
         #expect(scale == expected)
     }
 
-    @Test(arguments: [1, 31, 32, 33, 70]) func `evaluation leaves nothing out`(count: Int) {
+    @Test(arguments: [1, 31, 32, 33, 70]) func `evaluation includes every sample`(count: Int) {
         let (rows, columns) = (6, 5)
         let images = noiseImages(count)
         let trainer = trainer()
@@ -88,7 +88,7 @@ import TrainingSamples
         #expect(abs(score.lossSum - sum.lossSum) < 1e-9 * Double(count))
     }
 
-    @Test func `stops after the running step`() throws {
+    @Test func `training stops after the current step`() throws {
         let trainer = trainer()
         let journal = Journal()
         journal.stopAfterStep = 4
@@ -102,7 +102,7 @@ import TrainingSamples
             ])
     }
 
-    @Test func `a stop at the last step leaves a whole epoch`() throws {
+    @Test func `a stop at the last step leaves a complete epoch`() throws {
         let trainer = trainer()
         let journal = Journal()
         journal.stopAfterStep = 3
@@ -124,7 +124,7 @@ import TrainingSamples
         #expect(trainer.engine.optimizerState.stepCount == 6)
     }
 
-    @Test func `goes on where it ended`() throws {
+    @Test func `training continues where it ended`() throws {
         let images = noiseImages(40)
         let once = trainer()
         try once.fit(images, epochs: 3, batchSize: 16)
@@ -137,8 +137,8 @@ import TrainingSamples
         #expect(journal.shared.list.first == "began 1 of 3, 40")
     }
 
-    /// Against a loop of its own: every epoch has the order that the loader gives it.
-    @Test func `shuffles anew each epoch`() throws {
+    /// Compared with a separate loop: every epoch has the order of the loader.
+    @Test func `each epoch has a new order`() throws {
         let images = noiseImages(40)
         let trainer = trainer(seed: 3)
         let engine = self.engine(like: trainer)
@@ -162,7 +162,7 @@ import TrainingSamples
             optimizer: trainer.engine.optimizer)
     }
 
-    @Test func `the seed decides`() throws {
+    @Test func `the seed decides the result`() throws {
         let images = noiseImages(70)
         let parameters = try [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1)].map { (seed: UInt64, threads: Int) in
             let trainer = trainer(seed: seed, threads: threads)
@@ -174,8 +174,8 @@ import TrainingSamples
         #expect(values(of: trainer(seed: 1).engine) != values(of: trainer(seed: 0).engine))
     }
 
-    /// The second step, with a finite loss before it, spoils the parameters.
-    @Test func `does not keep what is not finite`() throws {
+    /// The second step makes the parameters not finite, with a finite loss before it.
+    @Test func `a state that is not finite is not saved`() throws {
         let trainer = trainer(learningRate: 1e25)
         let journal = Journal()
         let ending = try trainer.fit(noiseImages(40), epochs: 9, batchSize: 40, callbacks: [journal])
@@ -186,7 +186,7 @@ import TrainingSamples
         #expect(journal.shared.list.last == "diverged(epoch: 1, step: 0)")
     }
 
-    @Test func `stops at a loss that is not finite`() throws {
+    @Test func `a loss that is not finite ends training`() throws {
         let trainer = trainer()
         trainer.engine.parameters.base[0] = .nan
         trainer.engine.parametersChanged()
@@ -197,7 +197,7 @@ import TrainingSamples
         #expect(trainer.engine.optimizerState.stepCount == 0)
     }
 
-    @Test func `images of another size are a mistake`() async {
+    @Test func `images of another size trap`() async {
         await #expect(processExitsWith: .failure) {
             _ = trainer().evaluate(noiseImages(3, rows: 5, columns: 6))
         }
@@ -206,11 +206,11 @@ import TrainingSamples
         }
     }
 
-    @Test func `more classes than the model has are a mistake`() async {
+    @Test func `more classes than the model has trap`() async {
         await #expect(processExitsWith: .failure) { _ = trainer().evaluate(noiseImages(3, classCount: 5)) }
     }
 
-    @Test func `no images are a mistake`() async {
+    @Test func `an empty training set traps`() async {
         await #expect(processExitsWith: .failure) {
             try trainer().fit(noiseImages(0), epochs: 1, batchSize: 1)
         }

@@ -7,10 +7,10 @@ import TrainingSamples
 
 @testable import Training
 
-@Suite("Choosing by images held out, and ending early")
+@Suite("Validation and early stopping")
 struct ValidationTests {
-    /// Labels of the images to train on that are all of one class, and others to choose by: the one loss falls, the
-    /// other rises.
+    /// Returns training images with labels of only one class, or other images for validation: one loss falls, the other
+    /// rises.
     private func images(label: UInt8) -> LabeledImages {
         LabeledImages(
             pixels: (0..<8 * 30).map { UInt8(truncatingIfNeeded: $0 &* 37) },
@@ -25,7 +25,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `the loss that is monitored is that of the images held out, or of training`() throws {
+    func `the monitored loss is the validation loss, or without a validation set the training loss`() throws {
         for isHeldOut in [false, true] {
             let trainer = trainer()
             let journal = Journal()
@@ -50,7 +50,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `scoring the images held out changes nothing of training`() throws {
+    func `validation does not affect training`() throws {
         let results = try [nil, images(label: 1)].map { validation in
             let trainer = trainer()
             try trainer.fit(images(label: 0), epochs: 3, batchSize: 4, validation: validation)
@@ -60,7 +60,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `plateaus are those of the images held out`() throws {
+    func `plateaus are plateaus of the validation loss`() throws {
         let schedule = LearningRateSchedule.reduceOnPlateau(factor: 0.5, patience: 0)
         let rates = try [nil, images(label: 1)].map { validation in
             let journal = Journal()
@@ -72,7 +72,7 @@ struct ValidationTests {
     }
 
     @Test(arguments: [1, 2, 3])
-    func `ends exactly that many epochs after the best one`(patience: Int) throws {
+    func `training ends after exactly the patience since the best epoch`(patience: Int) throws {
         let trainer = trainer()
         let journal = Journal()
         let ending = try trainer.fit(
@@ -80,7 +80,7 @@ struct ValidationTests {
             callbacks: [EarlyStopping(patience: patience), journal])
         #expect(ending == .noProgress)
         #expect(journal.records.count == 1 + patience)
-        // Again, and from its checkpoint: not one step more.
+        // A second trainer and one restored from its checkpoint run no further step.
         let second = self.trainer()
         second.restore(try Checkpoint(bytes: Checkpoint(of: trainer).serialized(), path: "x"))
         for trainer in [trainer, second] {
@@ -95,14 +95,14 @@ struct ValidationTests {
     }
 
     @Test
-    func `a loss that falls does not end training`() throws {
+    func `a falling loss does not end training`() throws {
         let ending = try trainer().fit(
             images(label: 0), epochs: 6, batchSize: 4, callbacks: [EarlyStopping(patience: 1)])
         #expect(ending == .finished)
     }
 
     @Test
-    func `a time limit ends training after the running step`() throws {
+    func `a time limit ends training after the current step`() throws {
         let trainer = trainer()
         let clock = TestClock()
         let steps = AtStep([2: { clock.advance(0.25) }, 3: { clock.advance(0.25) }])
@@ -123,7 +123,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `the first reason to end is the one that counts`() throws {
+    func `the first reason to end counts`() throws {
         let trainer = trainer()
         let stop = Journal()
         stop.stopAfterStep = 1
@@ -134,7 +134,7 @@ struct ValidationTests {
     }
 
     @Test
-    func `images held out that do not fit are a mistake`() async {
+    func `a validation set that does not fit traps`() async {
         await #expect(processExitsWith: .failure) {
             try ValidationTests().trainer().fit(
                 noiseImages(3), epochs: 1, batchSize: 1, validation: noiseImages(0))

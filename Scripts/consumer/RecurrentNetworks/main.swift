@@ -1,4 +1,5 @@
-// The README's example, with what Scripts/consumer-test.sh compares: speed, accuracy, instruction set and weights.
+// The README's example. It prints the values that Scripts/consumer-test.sh compares: speed, accuracy, instruction set and
+// weights.
 //
 // usage: RecurrentNetworks [EPOCHS [THREADS]]
 import Datasets
@@ -16,7 +17,7 @@ try trainer.fit(mnist.train(), epochs: numbers.first ?? 1, batchSize: 128, callb
 print("Test accuracy:", try trainer.evaluate(mnist.test()).accuracy)
 print("Instruction set:", trainer.engine.instructionSet)
 
-/// FNV-1a of the bits of all parameters.
+/// The FNV-1a hash of the bits of all parameters.
 let digest = trainer.engine.parameters.elements.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
     ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3
 }

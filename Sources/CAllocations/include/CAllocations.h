@@ -1,10 +1,10 @@
-// Counts this process's allocations. Linking this into a program is enough: its malloc takes the place of
-// the C library's, for Swift's runtime and every library too.
+// Counts this process's memory allocations. Linking this library is enough: its malloc replaces the C library's, also
+// for Swift's runtime and every other library.
 #ifndef CALLOCATIONS_H
 #define CALLOCATIONS_H
 
-/// How often memory was asked for so far, by any thread: malloc, calloc, realloc and the aligned ones.
-/// -1 where they are not counted: anywhere but with glibc, and under a sanitizer, which counts itself.
+/// Returns the number of allocations so far, by all threads: malloc, calloc, realloc and the aligned variants. Returns
+/// -1 if they are not counted: on systems without glibc, and under a sanitizer, which has its own malloc.
 long allocation_count(void);
 
 #endif

@@ -23,10 +23,10 @@
 #define COMPILED_WITH_AVX512 0
 #endif
 
-/// Whether this processor and its operating system run code compiled for x86-64-v3 (AVX2 and FMA).
+/// Returns whether this processor and its operating system run code compiled for x86-64-v3 (AVX2 and FMA).
 bool processor_has_x86_64_v3(void);
 
-/// Whether this processor and its operating system run code compiled for x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
+/// Returns whether this processor and its operating system run code compiled for x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
 bool processor_has_x86_64_v4(void);
 
 #define PROCESSOR_INLINE static inline __attribute__((always_inline))

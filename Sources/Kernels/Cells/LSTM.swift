@@ -5,14 +5,14 @@ import KernelInterface
 ///     i = σ(zᵢ)   f = σ(z_f)   g = tanh(z_g)   o = σ(zₒ)     z = W_ih x + b_ih + W_hh h' + b_hh
 ///     c = f c' + i g           h = o tanh(c)
 ///
-/// Backward, with dh the gradient of h and dc the gradient of c from the step after:
+/// Backward, with dh the gradient of h and dc the gradient of c from the next step:
 ///
 ///     δ   = dc + dh (o - h tanh c)
 ///     dzᵢ = δ (ig - ig i)   dz_f = δ (fc' - fc' f)   dz_g = δ (i - ig g)   dzₒ = dh (h - h o)
 ///     dc' = δ f
 ///
-/// The factors in brackets and f are known in the forward pass, which stores them in the places where the backward
-/// pass stores the gradients.
+/// The forward pass computes and stores the factors in brackets and f. The backward pass replaces them by the
+/// gradients.
 enum LSTM<Third: Tile>: Cell {
     static var recurrence: Recurrence { .lstm }
 

@@ -3,8 +3,7 @@ import KernelInterface
 
 /// The layer of Elman (1990): h = tanh(z) or h = max(0, z), with z = W_ih x + b_ih + W_hh h' + b_hh.
 ///
-/// Backward: dz = dh (1 - h²), or dz = dh where z > 0 and 0 elsewhere. The forward pass stores the factor of dh in
-/// the place of z.
+/// Backward: dz = dh (1 - h²), or dz = dh where z > 0 and 0 elsewhere. The forward pass replaces z by the factor of dh.
 enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
     static var recurrence: Recurrence { Nonlinearity.recurrence }
 
@@ -42,7 +41,7 @@ enum RNN<Third: Tile, Nonlinearity: RNNNonlinearity>: Cell {
 protocol RNNNonlinearity {
     static var recurrence: Recurrence { get }
     static func apply(_ z: Vector) -> Vector
-    /// The derivative where the function's value is `h`.
+    /// Returns the derivative at the point where the function's value is `h`.
     static func derivative(at h: Vector) -> Vector
 }
 
@@ -59,11 +58,11 @@ enum Tanh: RNNNonlinearity {
 enum ReLU: RNNNonlinearity {
     static var recurrence: Recurrence { .rnnReLU }
 
-    /// A NaN stays one.
+    /// Returns max(0, z); NaN for NaN.
     @_transparent
     static func apply(_ z: Vector) -> Vector { vector_max(z, broadcast(0)) }
 
-    /// 1 where h > 0, 0 elsewhere; NaN for NaN.
+    /// Returns 1 where h > 0, 0 elsewhere; NaN for NaN.
     @_transparent
     static func derivative(at h: Vector) -> Vector { h.replacing(with: 1, where: h .> broadcast(0)) }
 }

@@ -1,7 +1,7 @@
-// The cells over one sequence: the same operations in the same order as over a shard. The folder `Cells` has the
-// equations.
+// The cells over one sequence. They do the same operations in the same order as over a shard. The folder `Cells` has
+// the equations.
 
-/// See `RNN`.
+/// The step of an RNN; see `RNN`.
 enum RNNSequence<Nonlinearity: RNNNonlinearity>: SequenceCell {
     typealias Gates = OneGate
 
@@ -14,7 +14,7 @@ enum RNNSequence<Nonlinearity: RNNNonlinearity>: SequenceCell {
     }
 }
 
-/// See `LSTM`.
+/// The step of an LSTM; see `LSTM`.
 enum LSTMSequence: SequenceCell {
     typealias Gates = FourGates
 
@@ -31,7 +31,7 @@ enum LSTMSequence: SequenceCell {
     }
 }
 
-/// See `GRU`.
+/// The step of a GRU; see `GRU`.
 enum GRUSequence: SequenceCell {
     typealias Gates = ThreeGates
 
@@ -49,7 +49,8 @@ enum GRUSequence: SequenceCell {
     }
 }
 
-/// See `GRUResetBefore`. The n of any unit depends on the r of all units.
+/// The step of a GRU with the reset gate before the product; see `GRUResetBefore`. The n of any unit depends on the r
+/// of all units.
 enum GRUResetBeforeSequence: SequenceCell {
     typealias Gates = ThreeGates
 
@@ -69,7 +70,7 @@ enum GRUResetBeforeSequence: SequenceCell {
         }
     }
 
-    /// Computes s = r h' in the scratch memory and the sum of z in its place.
+    /// Computes s = r h' in the scratch memory, and stores the complete sum of z, to which σ is applied later.
     @inline(__always)
     private static func reset(_ step: SequenceStep, _ group: Int) {
         let gates = step.gates + group * ThreeGates.width
@@ -88,7 +89,7 @@ enum GRUResetBeforeSequence: SequenceCell {
 }
 
 extension SequenceStep {
-    /// start + weights · hidden state of one group.
+    /// Returns start + weights · hidden state for one group.
     @inline(__always)
     func sums<Gates: SequenceGates>(_ group: Int, from start: Gates) -> Gates {
         var gates = start
@@ -99,7 +100,7 @@ extension SequenceStep {
         return gates
     }
 
-    /// h = n + z (h' - n) of one group.
+    /// Computes h = n + z (h' - n) for one group.
     @inline(__always)
     func blend(_ z: Vector, _ n: Vector, _ offset: Int) {
         storeVector(multiplyAdd(n, z, loadVector(hidden, offset) - n), next, offset)

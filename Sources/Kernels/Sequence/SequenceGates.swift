@@ -1,7 +1,7 @@
-/// The gates of sixteen units: either their sums, or the weights of one number in these sums. Each gate is a separate
-/// field, so that it stays in a register.
+/// The gates of sixteen units: either their sums, or the weights with which one input enters these sums. Each gate is a
+/// separate field, so that it stays in a register.
 protocol SequenceGates {
-    /// The distance in floats between the gates of two groups.
+    /// The number of floats between the gates of two groups.
     static var width: Int { get }
     init(loading source: UnsafePointer<Float>)
     mutating func add(_ number: Float, _ weights: Self)

@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// One step of a recurrent layer over one sequence, with sixteen units in a vector: the only difference between the
-/// cells.
+/// One step of a recurrent layer over one sequence, with sixteen units in a vector. It is the only part that differs
+/// between the cells.
 protocol SequenceCell {
-    /// The gates that have an input term: the initial value of a step's sums.
+    /// The gates that have an input term. They are the initial value of a step's sums.
     associatedtype Gates: SequenceGates
 
     /// Computes one step of one direction.
@@ -16,21 +16,37 @@ struct SequenceStep {
     var hiddenSize: Int
     /// [group][gate][unit] Bias + weights · input; a cell may store intermediate results here.
     var gates: UnsafeMutablePointer<Float>
-    /// [group][H][gate][unit]
+    /// [group][H][gate][unit] The hidden weights.
     var weights: UnsafePointer<Float>
     /// [group][unit] The bias inside the reset product of a GRU.
     var candidateHiddenBias: UnsafePointer<Float>
     /// [group][unit] The hidden states before and after the step.
     var hidden: UnsafePointer<Float>
     var next: UnsafeMutablePointer<Float>
-    /// [group][unit]
+    /// [group][unit] The cell state, and working memory.
     var cell: UnsafeMutablePointer<Float>
     var scratch: UnsafeMutablePointer<Float>
 }
 
-/// The loop of all recurrent layers over one sequence. The input's part of the gates is computed for all steps first;
-/// then both directions run side by side, so that one computes while the other waits for the result of its step
-/// before.
+/// The loop of all recurrent layers over one sequence. The input's part of the gates is computed for all steps first.
+/// Then both directions run side by side, so that one computes while the other waits for the result of its previous
+/// step.
+///
+/// The lanes of a vector are sixteen units of one group. For the input's part with AVX-512, a tile of four steps stays
+/// in registers; here the tile of an LSTM:
+///
+///              i          f          g          o
+///           ┌──────────┬──────────┬──────────┬──────────┐
+///     t     │ 16 units │ 16 units │ 16 units │ 16 units │
+///           ├──────────┼──────────┼──────────┼──────────┤
+///     t+1   │          │          │          │          │      The loop goes over the input features: it loads the
+///           ├──────────┼──────────┼──────────┼──────────┤      weights of a feature once, [gate][unit], and multiplies
+///     t+2   │          │          │          │          │      them by the feature at four steps.
+///           ├──────────┼──────────┼──────────┼──────────┤
+///     t+3   │          │          │          │          │
+///           └──────────┴──────────┴──────────┴──────────┘
+///
+/// In the recurrent part, a tile is one row of this: the next step needs the hidden state of this step.
 enum SequenceLoop<Cell: SequenceCell> {
     typealias Gates = Cell.Gates
 
@@ -65,7 +81,8 @@ enum SequenceLoop<Cell: SequenceCell> {
         collect(pass, slots)
     }
 
-    /// Computes bias + weights · input for all steps of one group. Four steps at a time share the loaded weights.
+    /// Computes bias + weights · input for all steps of one group. With AVX-512, four steps at a time share the loaded
+    /// weights.
     @inline(__always)
     private static func project(
         _ pass: SequencePass, _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,

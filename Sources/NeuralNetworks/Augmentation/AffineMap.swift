@@ -10,12 +10,12 @@ struct AffineMap: Hashable {
     var rotation = 0.0
     /// The factor of the size.
     var scale = 1.0
-    /// The columns that each row is shifted by, relative to the row above.
+    /// The shear: the number of columns by which each row is shifted relative to the row above.
     var shear = 0.0
 
     init() {}
 
-    /// A map drawn at random from ranges.
+    /// Creates a map with numbers drawn at random from ranges.
     init(_ ranges: ImageAugmentation, from generator: inout SplitMix64) {
         shiftX = generator.next(within: ranges.shift)
         shiftY = generator.next(within: ranges.shift)
@@ -37,11 +37,12 @@ struct AffineMap: Hashable {
         warp.down = .init(x: Float(xy), y: Float(yy))
     }
 
-    /// The sine and cosine by their Taylor series: the C library's last bits differ from system to system.
+    /// Returns the sine and cosine by their Taylor series, because the last bits of the C library's functions differ
+    /// between systems.
     static func sineAndCosine(degrees: Double) -> (sine: Double, cosine: Double) {
         let angle = degrees.remainder(dividingBy: 360) * (.pi / 180)
         var (sine, cosine) = (0.0, 0.0)
-        // angleⁿ/n!, with the signs of the series.
+        // The term angleⁿ/n!, with the sign of the series.
         var term = 1.0
         var n = 0.0
         while abs(term) > 0x1p-60 {
@@ -56,6 +57,6 @@ struct AffineMap: Hashable {
 }
 
 extension SplitMix64 {
-    /// The next number in [-range, range).
+    /// Returns the next number in [-range, range).
     mutating func next(within range: Double) -> Double { (2 * Double(nextUnit()) - 1) * range }
 }

@@ -1,8 +1,8 @@
 import Randomness
 
-/// The ranges of random changes to the images that training reads: for each image and epoch, every number is drawn
-/// uniformly from its range (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied
-/// to visual document analysis", 2003). If all ranges are zero, images are read unchanged, byte for byte.
+/// The ranges of image augmentation: random changes to the training images. For each image and epoch, every number is
+/// drawn uniformly from its range (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks
+/// applied to visual document analysis", 2003). If all ranges are zero, images are read unchanged, byte for byte.
 ///
 /// An image of R rows and C columns is mapped about its centre c = ((C - 1)/2, (R - 1)/2), where x counts columns and
 /// y, downwards, rows. The point p is mapped to
@@ -10,15 +10,15 @@ import Randomness
 ///     q = c + (shift x, shift y) + scale · Rotation · Shear · (p - c),
 ///     Rotation = (cos θ, -sin θ; sin θ, cos θ),   Shear = (1, shear; 0, 1).
 ///
-/// The pixel at q of the result is therefore read at p + d(q) of the image, which is background outside its borders, with
-/// bilinear interpolation and rounding. The displacement d is a uniform cubic B-spline over 7 × 7 control points:
+/// The pixel at q of the result is therefore read at p + d(q) of the image, which is background outside its borders,
+/// with bilinear interpolation and rounding. The displacement d is a uniform cubic B-spline over 7 × 7 control points:
 /// with u = 4 (x + 1/2) / C, i = ⌊u⌋ (at most 3) and t = u - i, the points i to i + 3 have the weights
 ///
 ///     (1 - t)³/6,   (3t³ - 6t² + 4)/6,   (-3t³ + 3t² + 3t + 1)/6,   t³/6,
 ///
 /// and likewise along y; the weights of both directions are multiplied.
 ///
-/// The random numbers are those of `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`: for each
+/// The random numbers come from `SplitMix64(seed, RandomPurpose.augmentation.rawValue, epoch, index)`: for each
 /// range r the number (2 · nextUnit() - 1) · r, in the order shift x, shift y, rotation θ, scale - 1, shear; then, if
 /// `elastic` is not zero, for each control point, row by row, the displacements x and y with the range elastic · √3 ·
 /// 315/151. The standard deviation of d is then, on average over the image, `elastic`: 151/315 is the integral of the
@@ -37,15 +37,16 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     /// The grey outside an image's borders, 0 (black) to 255 (white).
     package var background: UInt8
 
-    /// Ranges, each 0 unless given.
+    /// Creates ranges; each default is 0.
     ///
     /// - Parameters:
-    ///   - shift: the largest shift along each axis, in pixels.
-    ///   - rotation: the largest rotation in either direction, in degrees.
-    ///   - scale: the largest relative change of the size, below 1.
-    ///   - shear: the largest shear in either direction, in columns per row.
-    ///   - elastic: the standard deviation of a smooth displacement along each axis, in pixels.
-    ///   - background: the grey outside an image's borders, 0 (black) to 255 (white): what the images are drawn on.
+    ///   - shift: The largest shift along each axis, in pixels.
+    ///   - rotation: The largest rotation in either direction, in degrees.
+    ///   - scale: The largest relative change of the size, below 1.
+    ///   - shear: The largest shear in either direction, in columns per row.
+    ///   - elastic: The standard deviation of a smooth displacement along each axis, in pixels.
+    ///   - background: The grey outside an image's borders, 0 (black) to 255 (white): the colour of the images'
+    ///     background.
     public init(
         shift: Double = 0, rotation: Double = 0, scale: Double = 0, shear: Double = 0, elastic: Double = 0,
         background: UInt8 = 0
@@ -58,9 +59,9 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         self.background = background
     }
 
-    /// Decodes ranges; a background that is missing, as in what an older version encoded, is 0.
+    /// Decodes ranges. A missing background, as in data written by an older version, is 0.
     ///
-    /// - Throws: A `DecodingError` if a range is missing or no number.
+    /// - Throws: A `DecodingError` if a range is missing or is not a number.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -85,7 +86,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
     /// Whether all ranges are zero.
     package var isNone: Bool { [shift, rotation, scale, shear, elastic].allSatisfy { $0 == 0 } }
 
-    /// The ranges that are not zero as text: "shift ±1.5 px, rotation ±10.0°".
+    /// The ranges that are not zero, as text: "shift ±1.5 px, rotation ±10.0°".
     package var words: String {
         var words: [String] = []
         if shift != 0 { words.append("shift ±\(shift) px") }
@@ -96,7 +97,7 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         return words.isEmpty ? "none" : words.joined(separator: ", ")
     }
 
-    /// The first range that is out of bounds, with the expected and received numbers; nil if all are valid.
+    /// The first range that is out of bounds, with the expected and the given numbers; nil if all are valid.
     package var fault: String? {
         let ranges = [
             ("shift", shift), ("rotation", rotation), ("scale", scale), ("shear", shear),
@@ -111,15 +112,15 @@ public struct ImageAugmentation: Codable, Hashable, Sendable {
         return nil
     }
 
-    /// Draws an augmented image, as training does.
+    /// Returns an augmented image, as in training.
     ///
     /// - Parameters:
-    ///   - image: the pixels, [rows][columns].
-    ///   - rows: the number of rows.
-    ///   - columns: the number of columns.
-    ///   - seed: the seed of the training.
-    ///   - epoch: the number of the epoch, the first being 0.
-    ///   - index: the image's index in its data set.
+    ///   - image: The pixels, [rows][columns].
+    ///   - rows: The number of rows.
+    ///   - columns: The number of columns.
+    ///   - seed: The seed of the training.
+    ///   - epoch: The number of the epoch, from 0.
+    ///   - index: The image's index in its data set.
     package func augmented(
         _ image: [UInt8], rows: Int, columns: Int, seed: UInt64, epoch: Int, index: Int
     ) -> [UInt8] {
@@ -141,10 +142,10 @@ package struct EpochAugmentation: Hashable, Sendable {
     package let ranges: ImageAugmentation
     /// The seed of the training.
     package let seed: UInt64
-    /// The number of the epoch, the first being 0.
+    /// The number of the epoch, from 0.
     package let epoch: Int
 
-    /// An augmentation. Invalid ranges, and a negative epoch, trap.
+    /// Creates an augmentation. Invalid ranges and a negative epoch trap.
     package init(ranges: ImageAugmentation, seed: UInt64, epoch: Int) {
         if let fault = ranges.fault { preconditionFailure("augmentation: \(fault)") }
         precondition(epoch >= 0, "epoch: expected at least 0, received \(epoch)")
@@ -153,7 +154,7 @@ package struct EpochAugmentation: Hashable, Sendable {
         self.epoch = epoch
     }
 
-    /// The random numbers of an image.
+    /// Returns the random generator of an image.
     func generator(index: Int) -> SplitMix64 {
         SplitMix64(seed, RandomPurpose.augmentation.rawValue, UInt64(epoch), UInt64(index))
     }

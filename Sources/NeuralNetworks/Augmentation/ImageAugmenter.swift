@@ -1,9 +1,10 @@
 import KernelInterface
 import Randomness
 
-/// Augments images of one size, one at a time; made once for each thread, so that an image allocates nothing.
+/// Augments images of one size, one at a time. There is one for each thread, so that augmenting an image allocates
+/// nothing.
 final class ImageAugmenter {
-    /// The number of bytes after an image that drawing it overwrites.
+    /// The number of bytes after an image that are overwritten.
     static let margin = 15
 
     private let kernels: any KernelSet
@@ -33,7 +34,7 @@ final class ImageAugmenter {
         warp.corners.deallocate()
     }
 
-    /// [7][length padded] The weight of each control point of a uniform cubic B-spline at each pixel.
+    /// Returns the weights of the control points of a uniform cubic B-spline at each pixel, [7][length padded].
     static func splineBasis(_ length: Int) -> FloatBuffer {
         let stride = ImageWarp.padded(length)
         let basis = FloatBuffer(count: ImageWarp.gridSize * stride)
@@ -53,12 +54,12 @@ final class ImageAugmenter {
         return basis
     }
 
-    /// Draws an augmented image.
+    /// Writes an augmented image.
     ///
     /// - Parameters:
-    ///   - image: [R][C]
-    ///   - augmentation: the ranges, the seed and the epoch.
-    ///   - index: the image's index in its data set.
+    ///   - image: [R][C] The pixels.
+    ///   - augmentation: The ranges, the seed and the epoch.
+    ///   - index: The image's index in its data set.
     ///   - target: [R][C] and `margin` more bytes, which are overwritten with undefined values.
     func augment(
         _ image: UnsafePointer<UInt8>, _ augmentation: EpochAugmentation, index: Int,
@@ -76,7 +77,7 @@ final class ImageAugmenter {
         draw(image, through: map, isElastic: elastic > 0, into: target)
     }
 
-    /// Draws the displacements of all control points.
+    /// Draws random displacements of all control points.
     static func draw(
         _ elastic: Double, from generator: inout SplitMix64, into controls: UnsafeMutablePointer<Float>
     ) {
@@ -89,7 +90,7 @@ final class ImageAugmenter {
         }
     }
 
-    /// Draws an image through a map, with the displacements of `controls` if `isElastic`.
+    /// Warps an image by a map, with the displacements of `controls` if `isElastic`.
     func draw(
         _ image: UnsafePointer<UInt8>, through map: AffineMap, isElastic: Bool = false,
         into target: UnsafeMutablePointer<UInt8>

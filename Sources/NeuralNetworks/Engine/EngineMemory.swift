@@ -1,21 +1,21 @@
 import KernelInterface
 
-/// The memory that an engine takes, computed from sizes alone, before any of it is allocated. Counts are in bytes, as
+/// The memory that an engine needs, computed from sizes alone, before any of it is allocated. Sizes are in bytes, as
 /// numbers that cannot overflow.
 package struct EngineMemory {
-    /// The bytes of a number for each parameter.
+    /// The number of bytes of one `Float` for each parameter.
     package let parameters: Double
-    /// The number of states that the optimizer keeps for each parameter.
+    /// The number of states that the optimizer has for each parameter.
     package let optimizerStates: Int
-    /// The whole engine, after training steps and evaluations.
+    /// The number of bytes of the whole engine, after training steps and evaluations.
     package let total: Double
 
     /// - Parameters:
     ///   - model: The model.
-    ///   - optimizer: The optimizer; nil for none of its steps, as for evaluation.
+    ///   - optimizer: The optimizer; nil if the engine only evaluates.
     ///   - batchSize: The number of sequences of a batch.
     ///   - hasAverage: Whether the engine averages the parameters.
-    ///   - isAugmented: Whether training draws images anew.
+    ///   - isAugmented: Whether training images are augmented.
     ///   - teacher: The teacher's model, for distillation.
     ///   - threads: The number of threads.
     package init(
@@ -44,7 +44,7 @@ package struct EngineMemory {
         Double(FloatBuffer.padded(floats)) * Double(MemoryLayout<Float>.stride)
     }
 
-    /// The packed weights: each is there as it is and transposed, in whole vectors of rows.
+    /// Returns the size of the packed weights. Each matrix is stored twice, once transposed, in whole vectors of rows.
     private static func packed(_ model: SequenceModel) -> Double {
         let stack = model.stack
         var floats = 0.0
@@ -55,7 +55,7 @@ package struct EngineMemory {
         for layer in 0..<stack.numLayers {
             let input = stack.inputSize(ofLayer: layer)
             let hidden = stack.hiddenSize
-            // At most two groups of gates, each of whole vectors.
+            // There are at most two groups of gates, each padded to whole vectors.
             for _ in 0..<stack.directions {
                 add(rows: stack.gateRows + 32, columns: input + hidden + 1)
                 add(rows: hidden, columns: stack.gateRows + 1)
@@ -71,7 +71,7 @@ package struct EngineMemory {
         return 4 * (head + floats * steps + Double(model.output.count + 64))
     }
 
-    /// The memory of one thread for a shard; see `WorkspaceParts` and `ReadoutWorkspace`.
+    /// Returns the memory of one thread for a shard; see `WorkspaceParts` and `ReadoutWorkspace`.
     private static func workspace(_ model: SequenceModel, training: Bool) -> Double {
         let stack = model.stack
         let steps = Double(model.sequenceLength)
@@ -90,14 +90,15 @@ package struct EngineMemory {
         let readout =
             (model.readout == .all ? (training && model.dropout > 0 ? 1 : 0) : 3)
             * stepsRead * Double(stack.outputSize) * lanes
-        // Ranges of features and keys of dropout are two numbers for each step and one for each lane of a layer.
+        // The ranges of features are two numbers for each step; the dropout keys are one number for each lane of a
+        // layer.
         return 4
             * (tensor(steps, stack.inputSize) + Double(stack.numLayers) * (layer + lanes) + readout
                 + Double(model.output.count) * lanes + 4 * steps + 4096)
     }
 
     private static func augmenter(rows: Int, columns: Int) -> Double {
-        // A frame around the image, four bytes for the corners of each pixel, two splines, and the images of a shard.
+        // The framed image, four bytes for the corners of each pixel, two splines, and the images of a shard.
         let (rows, columns) = (Double(rows + 64), Double(columns + 64))
         return 6 * rows * columns + 32 * (rows + columns) + Double(shardLanes) * rows * columns
     }

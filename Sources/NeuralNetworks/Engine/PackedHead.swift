@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// The weights of the linear layer in the kernels' order: a matrix for each step that it reads, since the steps of a
-/// flattened sequence are apart from each other in a shard.
+/// The packed weights of the linear layer: a matrix for each step that it reads, since the steps of a flattened
+/// sequence are not contiguous in a shard.
 final class PackedHead {
     let features: Int
     let outputs: Int
@@ -38,7 +38,7 @@ final class PackedHead {
         (weights, weightsTransposed, bias) = parts
     }
 
-    /// The number of packing tasks, one for each step, which are independent of each other.
+    /// The number of packing tasks: one for each step. They are independent of each other.
     var taskCount: Int { steps }
 
     /// Packs one piece of the flat parameters.

@@ -20,18 +20,18 @@ package enum Phase: Int, CaseIterable, Sendable {
     case backward
     /// The gradients of the recurrent layers' weights.
     case weightGradients
-    /// Adding up the shards' gradients, the optimizer's update, and packing the new weights.
+    /// Summing the shards' gradients, the optimizer's update, and packing the new weights.
     case optimizer
-    /// Waiting of workers without a shard for others that still have one.
+    /// Waiting: a worker has no shard left, while others still compute.
     case waiting
 }
 
-/// The seconds spent in each phase, by one worker or several.
+/// The seconds spent in each phase, by one or more workers.
 package struct PhaseTimes: Sendable {
     private var seconds: SIMD8<Double> = .zero
     private var mark = 0.0
 
-    /// Zero seconds in each phase.
+    /// Creates zero seconds for each phase.
     package init() {}
 
     /// The seconds spent in a phase.
@@ -46,7 +46,7 @@ package struct PhaseTimes: Sendable {
     /// Adds the seconds of each phase.
     package static func += (a: inout PhaseTimes, b: PhaseTimes) { a.seconds += b.seconds }
 
-    /// Starts the clock of `end`.
+    /// Starts the clock that `end` reads.
     mutating func begin() { mark = Self.now() }
 
     /// Adds the time since `begin` or the last `end` to a phase.
@@ -56,7 +56,7 @@ package struct PhaseTimes: Sendable {
         mark = now
     }
 
-    /// The time of a monotonic clock in seconds.
+    /// Returns the time of a monotonic clock in seconds.
     static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,8 +1,8 @@
 import KernelInterface
 
-/// The features that the linear layer reads of one shard, and their gradient.
+/// The features of one shard that the linear layer reads, and their gradient.
 final class ReadoutWorkspace {
-    /// [steps that are read][outputSize][lane]
+    /// [read steps][outputSize][lane] The features.
     let features: LaneTensor
     /// The gradient of `features`, in their shape.
     let featureGradient: LaneTensor

@@ -1,13 +1,13 @@
 /// The loss over a set of sequences, and the number of correct predictions of a classifier.
 public struct Score: Codable, Hashable, Sendable {
-    /// The sum over sequences of the cross-entropy, or of the mean squared error of a sequence's values.
+    /// The sum over sequences of the cross-entropy, or of a sequence's mean squared error.
     package var lossSum = 0.0
     /// The number of sequences whose class is predicted correctly; 0 for a regressor.
     public var correct = 0
     /// The number of sequences.
     public var count = 0
 
-    /// The score of no sequences.
+    /// Creates a score of no sequences.
     package init() {}
 
     /// Adds the sequences of another score.
@@ -17,7 +17,7 @@ public struct Score: Codable, Hashable, Sendable {
         a.count += b.count
     }
 
-    /// The mean cross-entropy (in nats) or squared error of a sequence; NaN without sequences.
+    /// The mean cross-entropy (in nats) or mean squared error per sequence; NaN without sequences.
     public var loss: Double { count == 0 ? .nan : lossSum / Double(count) }
     /// The fraction of correct predictions, in 0...1; NaN without sequences.
     public var accuracy: Double { count == 0 ? .nan : Double(correct) / Double(count) }
@@ -30,6 +30,7 @@ package struct TrainingStep: Hashable, Sendable {
     /// The norm of the gradient of the mean loss before clipping; nil unless `GradientClipping.norm` or
     /// `measuresGradientNorm` needs it.
     package let gradientNorm: Double?
-    /// Whether the parameters were updated: not if the loss or the norm is not finite or the batch is empty.
+    /// Whether the parameters were updated. They are not if the loss or the norm is not finite, or if the batch is
+    /// empty.
     package let isApplied: Bool
 }

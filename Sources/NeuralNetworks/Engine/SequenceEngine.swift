@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// Trains and evaluates a model on several threads, with the same result to the last bit for any number of threads.
+/// Trains and evaluates a model on several threads, with bit-identical results for any number of threads.
 ///
 /// A batch is divided into shards of 32 sequences. A shard's loss and gradient depend only on the parameters and its
-/// sequences; they are added up in the order of the shards.
+/// sequences; they are summed in the order of the shards.
 public final class SequenceEngine {
     /// The configuration of the model.
     public let model: SequenceModel
@@ -11,18 +11,19 @@ public final class SequenceEngine {
     public let instructionSet: InstructionSet
     /// The rule of the training steps.
     package let optimizer: any Optimizer
-    /// The clipping of gradients before the optimizer reads them.
+    /// The gradient clipping.
     package let clipping: GradientClipping
-    /// The fraction of the target probability that training spreads evenly over all classes; evaluation uses 0.
+    /// The label smoothing of training: the fraction of the target probability that is spread evenly over all classes.
+    /// Evaluation uses 0.
     package let labelSmoothing: Double
-    /// The learning rate of the next steps; initially the optimizer's.
+    /// The learning rate of the next steps; at first the optimizer's.
     package var learningRate: Double
     /// Whether the next steps compute the norm of their gradient even if clipping does not need it. It has no other
     /// effect.
     package var measuresGradientNorm = false
     /// The parameters, in the layout `model.layout`.
     public let parameters: FloatBuffer
-    /// The average of the parameters after each step; nil if there is none.
+    /// The exponential moving average of the parameters; nil if there is none.
     package let average: WeightAverage?
 
     private let kernels: any KernelSet
@@ -33,29 +34,29 @@ public final class SequenceEngine {
     private let packedHead: PackedHead
     private let trainers: [SequenceWorkspace]
     lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
-    /// A gradient for each group of shards; a batch of more shards than groups adds several to one.
+    /// The gradient of each group of shards. If a batch has more shards than groups, several are added to one group.
     private var gradients = FloatBuffer(count: 0)
     var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
     private var stepTimes = PhaseTimes()
-    /// The elapsed time of all training steps.
+    /// The total elapsed time of all training steps.
     private var stepSeconds = 0.0
     static let maximalGroups = 64
 
-    /// An engine. Numbers out of range, and a distillation that does not fit the model, trap.
+    /// Creates an engine. Numbers out of range, and a distillation that does not fit the model, trap.
     ///
     /// - Parameters:
-    ///   - model: the configuration of the model.
-    ///   - parameters: the parameters, which training updates; `model.initialParameters(seed:)` for a new model.
-    ///   - optimizer: the rule of the training steps.
-    ///   - clipping: the clipping of gradients before the optimizer reads them.
-    ///   - labelSmoothing: the label smoothing of training, in 0...1, as in `torch.nn.CrossEntropyLoss`; 0 for a
+    ///   - model: The configuration of the model.
+    ///   - parameters: The parameters, which training updates; `model.initialParameters(seed:)` for a new model.
+    ///   - optimizer: The rule of the training steps.
+    ///   - clipping: The gradient clipping.
+    ///   - labelSmoothing: The label smoothing of training, in 0...1, as in `torch.nn.CrossEntropyLoss`; 0 for a
     ///     regressor.
-    ///   - averageDecay: the decay of an average of the parameters, in 0..<1; nil for no average. It has no other
-    ///     effect.
-    ///   - distillation: the teacher of a classifier; nil for none.
-    ///   - seed: the seed of the dropout masks.
-    ///   - threads: the number of threads; fewer compute if the system starts no more.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - averageDecay: The decay of an exponential moving average of the parameters, in 0..<1; nil for no average. It
+    ///     does not affect training.
+    ///   - distillation: The teacher of a classifier; nil for none.
+    ///   - seed: The seed of the dropout masks.
+    ///   - threads: The number of threads; fewer compute if the system cannot start them all.
+    ///   - instructionSet: The instruction set of the kernels.
     package init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
         clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
@@ -108,17 +109,17 @@ public final class SequenceEngine {
     /// The number of threads that compute.
     package var threads: Int { pool.threads }
 
-    /// The number of shards of a batch of `count` sequences: at most that many threads have work.
+    /// Returns the number of shards in a batch of `count` sequences, which is the maximum number of threads with work.
     package static func shardCount(ofBatch count: Int) -> Int { (count + shardLanes - 1) / shardLanes }
 
-    /// The state that the optimizer keeps from step to step.
+    /// The optimizer's state between steps.
     package var optimizerState: OptimizerState { updater.state }
 
     private func workspace(training: Bool) -> SequenceWorkspace {
         SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
     }
 
-    /// A teacher's workspace for each thread; all read the same packed weights.
+    /// Returns a teacher's workspace for each thread; all use the same packed weights.
     private static func teachers(
         _ distillation: Distillation, threads: Int, kernels: any KernelSet
     ) -> [TeacherWorkspace] {
@@ -134,13 +135,13 @@ public final class SequenceEngine {
         }
     }
 
-    /// Packs the parameters again; to be called after they were written from outside.
+    /// Packs the parameters again. Call it after the parameters were changed from outside.
     package func parametersChanged() {
         pool.run(packing, tasks: packingTasks)
     }
 
-    // The work of the pool in a step. The closures are kept, because creating one allocates, and a step does not
-    // allocate.
+    // The work of the thread pool in a step. The closures are stored, because creating one allocates, and a step does
+    // not allocate.
     private lazy var packing: WorkerPool.Work = { [unowned self] task, _ in pack(task) }
     private lazy var shardGroups: WorkerPool.Work = { [unowned self] in trainShards($0, $1) }
     private lazy var gradientSlices: WorkerPool.Work = { [unowned self] slice, _ in
@@ -148,7 +149,7 @@ public final class SequenceEngine {
     }
     private lazy var parameterSlices: WorkerPool.Work = { [unowned self] slice, _ in updateParameters(slice) }
 
-    /// The number of packing tasks, two for each thread: pieces are small, so that each task packs several.
+    /// The number of packing tasks. Pieces are small, so each of two tasks per thread packs several.
     private var packingTasks: Int { 2 * threads }
 
     private func pack(_ task: Int) {
@@ -164,7 +165,7 @@ public final class SequenceEngine {
 
     // MARK: Training
 
-    /// Makes one optimizer step on the mean loss of a batch.
+    /// Computes one optimizer step on the mean loss of a batch.
     ///
     /// Parameters and states are unchanged if the loss, or a norm that clipping needs, is not finite. Indices and
     /// labels out of range trap.
@@ -201,7 +202,7 @@ public final class SequenceEngine {
         return total(shards: shards, count: indices.count)
     }
 
-    /// The batch that `trainShards` computes.
+    /// The current batch of `trainShards`.
     private struct Batch {
         let sequences: SequenceSamples
         let indices: UnsafePointer<Int32>
@@ -269,7 +270,7 @@ public final class SequenceEngine {
         return score
     }
 
-    /// Updates the parameters. Returns false, and changes nothing, if the norm is needed and not finite.
+    /// Updates the parameters. It returns false and changes nothing if the norm is needed and not finite.
     func applyGradients() -> Bool {
         updater.begin(gradients: gradients.base, count: groupCount)
         if clipping.needsNorm || measuresGradientNorm {
@@ -290,7 +291,7 @@ public final class SequenceEngine {
         return true
     }
 
-    /// The update that `updateParameters` computes.
+    /// The current update of `updateParameters`.
     private var update: (step: OptimizerStep, scale: Float, limit: Float)?
 
     private func updateParameters(_ slice: Int) {
@@ -299,7 +300,7 @@ public final class SequenceEngine {
         average?.update(with: parameters, updater.range(slice))
     }
 
-    /// The gradient of the mean loss after `computeGradients`, as the optimizer reads it.
+    /// Returns the gradient of the mean loss after `computeGradients`, as the optimizer reads it.
     func gradient() -> [Float] {
         let stride = FloatBuffer.padded(parameters.count)
         return (0..<parameters.count).map { index in

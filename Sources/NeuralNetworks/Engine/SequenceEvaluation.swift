@@ -5,14 +5,15 @@ extension SequenceEngine {
     /// smoothing. Labels out of range trap.
     public func evaluate(_ sequences: SequenceSamples) -> Score { evaluate(sequences, keeping: nil) }
 
-    /// The score of all sequences, and the outputs (N, C) it follows from: a classifier's are before softmax.
+    /// Returns the score of all sequences, and the outputs (N, C) from which it is computed; a classifier's outputs are
+    /// scores before softmax.
     package func evaluateWithOutputs(_ sequences: SequenceSamples) -> (score: Score, outputs: [Float]) {
         var outputs = [Float](repeating: 0, count: sequences.count * model.output.count)
         let score = outputs.withUnsafeMutableBufferPointer { evaluate(sequences, keeping: $0.baseAddress) }
         return (score, outputs)
     }
 
-    /// - Parameter outputs: Room for the outputs (N, C) of all sequences; nil to drop them.
+    /// - Parameter outputs: Memory for the outputs (N, C) of all sequences; nil if they are not needed.
     private func evaluate(_ sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>?)
         -> Score
     {

@@ -1,14 +1,14 @@
 import KernelInterface
 
-/// The pieces of a `SequencePredictor`, taken from one allocation.
+/// The memory of a `SequencePredictor`, taken from one allocation.
 struct SequenceParts {
-    /// [L][D]
+    /// [L][D] The input sequence.
     let input: UnsafeMutablePointer<Float>
     /// The pass of each layer.
     let passes: [SequencePass]
-    /// [directions · H] The features of a readout that is not a part of the output.
+    /// [directions · H] The features of a readout that are not contiguous in the output.
     let features: UnsafeMutablePointer<Float>
-    /// [feature][C], with the outputs padded to `paddedOutputs`.
+    /// [feature][C] The weights of the linear layer, with the outputs padded to `paddedOutputs`.
     let headWeights: UnsafeMutablePointer<Float>
     let headBias: UnsafeMutablePointer<Float>
     let outputs: UnsafeMutablePointer<Float>
@@ -49,7 +49,7 @@ struct SequenceParts {
 
     // MARK: Packing
 
-    /// Packs the weights; biases that the model does not have stay zero.
+    /// Packs the weights. Biases that the model does not have stay zero.
     func pack(_ model: SequenceModel, from parameters: UnsafePointer<Float>) {
         for (layer, pass) in passes.enumerated() {
             for direction in 0..<pass.directions {

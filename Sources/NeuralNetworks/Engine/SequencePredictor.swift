@@ -1,9 +1,9 @@
 import KernelInterface
 
-/// Inference of one sequence at a time, with a latency of microseconds. The outputs are those of
-/// `SequenceEngine.outputs`, to the last bit. A predictor keeps a copy of the parameters.
+/// Inference of one sequence at a time, with a latency of microseconds. The outputs are bit-identical to
+/// `SequenceEngine.outputs`. A predictor keeps a copy of the parameters.
 ///
-/// It is not safe to be used by several threads at a time.
+/// It must not be used by several threads at the same time.
 public final class SequencePredictor {
     /// The configuration of the model.
     package let model: SequenceModel
@@ -12,12 +12,12 @@ public final class SequencePredictor {
     private let memory: FloatBuffer
     private let parts: SequenceParts
 
-    /// A predictor. A wrong count of parameters traps.
+    /// Creates a predictor. A wrong number of parameters traps.
     ///
     /// - Parameters:
-    ///   - model: the configuration of the model.
-    ///   - parameters: the parameters, in the layout `model.layout`; they are copied.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - model: The configuration of the model.
+    ///   - parameters: The parameters, in the layout `model.layout`; they are copied.
+    ///   - instructionSet: The instruction set of the kernels.
     public init(model: SequenceModel, parameters: FloatBuffer, instructionSet: InstructionSet = .best) {
         precondition(
             parameters.count == model.layout.count,
@@ -28,12 +28,12 @@ public final class SequencePredictor {
         withExtendedLifetime(parameters) { parts.pack(model, from: parameters.base) }
     }
 
-    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until
-    /// the next call.
+    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until the
+    /// next call.
     ///
     /// - Parameters:
     ///   - bytes: [L][D]
-    ///   - scale: the factor of each byte; 1/255 maps images to 0...1.
+    ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
     public func outputs(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
         kernels.scale(bytes: bytes, count: inputCount, by: scale, into: parts.input)
         return outputs()
@@ -64,12 +64,12 @@ public final class SequencePredictor {
     ///
     /// - Parameters:
     ///   - bytes: [L][D]
-    ///   - scale: the factor of each byte; 1/255 maps images to 0...1.
+    ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
     public func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
         outputs(bytes, scale: scale).argmax()
     }
 
-    /// The features that the linear layer reads of the last layer's outputs.
+    /// Returns the features that the linear layer reads from the last layer's outputs.
     private func readFeatures() -> UnsafePointer<Float> {
         let stack = model.stack
         let first = UnsafePointer(parts.passes[stack.numLayers - 1].output)

@@ -7,7 +7,7 @@ struct Shard {
     let count: Int
 }
 
-/// A model's forward and backward passes over one shard. Each worker has its own.
+/// The memory for a model's forward and backward passes over one shard. Each worker has its own.
 final class SequenceWorkspace {
     private(set) var profile = PhaseTimes()
 
@@ -18,7 +18,7 @@ final class SequenceWorkspace {
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
     private let teacher: TeacherWorkspace?
-    /// [C][lane] The outputs; after the loss, its gradient with respect to the linear layer's result.
+    /// [C][lane] The outputs; after the loss is computed, its gradient with respect to the linear layer's result.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
         rows: model.sequenceLength, columns: model.stack.inputSize, kernels: kernels)
@@ -77,7 +77,7 @@ final class SequenceWorkspace {
 
     /// Returns the summed loss of a shard.
     ///
-    /// - Parameter outputs: Room for the outputs [sequence][value]; nil to drop them.
+    /// - Parameter outputs: Memory for the outputs [sequence][value]; nil if they are not needed.
     func evaluate(
         _ shard: Shard, of sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>? = nil
     ) -> ShardLoss {
@@ -96,7 +96,7 @@ final class SequenceWorkspace {
         }
     }
 
-    /// Leaves its gradient in `outputs`.
+    /// Returns the loss and writes its gradient to `outputs`.
     private func loss(
         _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
@@ -112,8 +112,8 @@ final class SequenceWorkspace {
         }
     }
 
-    /// Sets the dropout masks of the next shard, which are determined by the seed, the number of the training step
-    /// and the place of each sequence in the batch.
+    /// Sets the dropout masks of the next shard, which are determined by the seed, the number of the training step and
+    /// the index of each sequence in the batch.
     func setDropoutKeys(seed: UInt64, step: Int, firstSequence: Int, count: Int) {
         guard model.hasDropout else { return }
         for lane in 0..<shardLanes {
@@ -127,7 +127,7 @@ final class SequenceWorkspace {
         }
     }
 
-    /// The shard as training reads it, augmented if the sequences say so.
+    /// Returns the shard as training reads it, augmented if the sequences have an augmentation.
     private func augmented(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
         sequences.augmentation == nil ? (shard, sequences) : augmenter.augment(shard, of: sequences)
     }
@@ -187,7 +187,7 @@ final class SequenceWorkspace {
 extension SampleKernels {
     /// Copies the sequences of a shard into its lanes.
     ///
-    /// - Parameter ranges: [L] receives the range of features that may be non-zero at each step.
+    /// - Parameter ranges: [L] Receives the range of features that may be non-zero at each step.
     func gather(
         _ shard: Shard, of sequences: SequenceSamples, _ model: SequenceModel, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>

@@ -4,7 +4,7 @@ import KernelInterface
 final class ShardAugmenter {
     private let augmenter: ImageAugmenter
     private let imageSize: Int
-    /// [lane][R][C]
+    /// [lane][R][C] The augmented images.
     private let images: UnsafeMutablePointer<UInt8>
     /// [lane] The index of each lane's image in `images`: 0, 1, 2, …
     private let places: UnsafeMutablePointer<Int32>
@@ -24,12 +24,13 @@ final class ShardAugmenter {
         places.deallocate()
     }
 
-    /// The shard with augmented images, valid until the next call; the shard unchanged if there is no augmentation.
+    /// Returns the shard with augmented images, valid until the next call. Without an augmentation, returns the shard
+    /// unchanged.
     func augment(_ shard: Shard, of sequences: SequenceSamples) -> (Shard, SequenceSamples) {
         guard let augmentation = sequences.augmentation, case .bytes(let bytes, let scale) = sequences.inputs
         else { return (shard, sequences) }
         let stride = sequences.stride ?? imageSize
-        // The order matters: drawing an image overwrites the first bytes of the next image's place.
+        // The order matters: writing an image overwrites the first bytes of the next one.
         for lane in 0..<shard.count {
             let place = Int(shard.indices[lane])
             augmenter.augment(

@@ -1,10 +1,11 @@
 import KernelInterface
 
 extension SequenceModel {
-    /// The number of multiply-adds, among the `trainingMultiplyAdds` of each sequence, that the engine skips when it
-    /// trains on this batch: those of the first layer with features that are zero in a whole shard.
+    /// Returns the number of multiply-adds that the engine skips when it trains on this batch. These are the
+    /// multiply-adds of the first layer with features that are zero in a whole shard; they are included in the
+    /// `trainingMultiplyAdds` of each sequence.
     ///
-    /// It is meant for measurements: it gathers the batch again and counts by the rules of the kernels.
+    /// The function is meant for measurements: it gathers the batch again and counts by the rules of the kernels.
     package func skippedMultiplyAdds(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
         instructionSet: InstructionSet = .best
@@ -30,13 +31,13 @@ extension SequenceModel {
         return skipped
     }
 
-    /// The number of features outside the range of their step, over all steps.
+    /// Returns the number of features outside the range of their step, over all steps.
     private func skippedForward(_ ranges: [FeatureRange]) -> Int {
         ranges.reduce(0) { $0 + stack.inputSize - $1.count }
     }
 
-    /// The number of features before the first and after the last step at which their block of columns is not all
-    /// zero, over all steps. A block has four columns; each column after the last whole block is a block of its own.
+    /// Returns the number of features before the first and after the last step at which their block of columns is not
+    /// all zero, over all steps. A block has four columns; each column after the last whole block is a separate block.
     private func skippedInWeightGradient(_ ranges: [FeatureRange]) -> Int {
         var skipped = 0
         var column = 0

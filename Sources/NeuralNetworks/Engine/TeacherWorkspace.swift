@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The teacher's part in the training of shards. Each worker has its own.
+/// The memory for the teacher's forward pass over shards. Each worker has its own.
 struct TeacherWorkspace {
     private let workspace: SequenceWorkspace
     private let weight: Float
@@ -22,10 +22,9 @@ struct TeacherWorkspace {
         workspace.computeOutputs(shard, of: sequences)
     }
 
-    /// Returns the loss of a model's scores of the shard that was read, and replaces the scores by its gradient times
-    /// `scale`.
+    /// Returns the loss of a model's scores of the same shard, and replaces the scores by its gradient times `scale`.
     ///
-    /// - Parameter loss: computes the loss by the labels, and replaces the scores by its gradient times a scale.
+    /// - Parameter loss: Computes the loss against the labels, and replaces the scores by its gradient times a scale.
     func loss(
         _ scores: FloatBuffer, count: Int, scale: Float, byLabels loss: (_ scale: Float) -> ShardLoss
     ) -> ShardLoss {

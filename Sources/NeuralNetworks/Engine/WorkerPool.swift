@@ -9,16 +9,16 @@ import Synchronization
     import Darwin
 #endif
 
-/// Threads that wait for work. A training step takes well under a millisecond, so that they spin for a while between
-/// two steps before they sleep; starting and joining takes less than a microsecond.
+/// A pool of threads. A training step takes well under a millisecond, so the threads spin for a while between two steps
+/// before they sleep. Starting and joining takes less than a microsecond.
 ///
-/// Any thread may run any task, and results must not depend on it: a task writes to its own memory only, and the
-/// caller adds up results in the order of the tasks.
+/// Any thread may run any task, and results must not depend on which one: a task writes only to its own memory, and the
+/// caller sums results in the order of the tasks.
 package final class WorkerPool: @unchecked Sendable {  // `job` changes only while all workers wait
     /// A task. `worker` is below `threads`, and no two tasks with the same worker run at the same time.
     package typealias Work = (_ task: Int, _ worker: Int) -> Void
 
-    /// The number of threads, the caller's included: fewer than asked for if the system starts no more.
+    /// The number of threads, including the caller's. It is less than requested if the system cannot start them all.
     package var threads: Int { handles.count + 1 }
 
     private let generation = Atomic<Int>(0)
@@ -33,16 +33,16 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// The rounds of waiting after which a thread yields its core (some ten microseconds) and after which it sleeps
-    /// (about a millisecond). Waking up takes long, compared with a step.
+    /// The rounds of waiting after which a thread yields its core (after some ten microseconds) and after which it
+    /// sleeps (after about a millisecond). Waking up takes long compared with a step.
     private static let patience = (pausing: 1000, yielding: 3000)
 
     /// The stack of a thread in bytes. Tasks call few functions; the system's default, often 8 MiB, would count against
     /// a limit of the address space.
     package static let stackSize = 1 << 20
 
-    /// A pool of `threads` threads, of which the calling thread is one. Fewer than 1 trap. If the system does not start
-    /// that many, the pool has those that it started.
+    /// Creates a pool of `threads` threads, one of which is the calling thread. Fewer than 1 trap. If the system does
+    /// not start that many, the pool has the threads that were started.
     package init(threads: Int) {
         precondition(threads > 0, "a pool of \(threads) threads")
         pthread_mutex_init(mutex, nil)
@@ -140,7 +140,7 @@ package final class WorkerPool: @unchecked Sendable {  // `job` changes only whi
         pthread_mutex_unlock(mutex)
     }
 
-    /// Starts a thread; nil if the system refuses, for want of memory or because a user has too many.
+    /// Starts a thread; nil if the system refuses because of too little memory or too many threads.
     private func start(_ worker: Int) -> pthread_t? {
         final class Birth {
             let pool: WorkerPool

@@ -9,13 +9,13 @@ import Randomness
 /// Parameters: `weight` (outputs, inputs) and `bias` (outputs), both initially drawn from U(-1/√inputs, 1/√inputs).
 /// Two layers of the same sizes and seed start with the same parameters.
 public final class Linear: Module {
-    /// The number of features read.
+    /// The number of input features.
     package let inputSize: Int
-    /// The number of features computed.
+    /// The number of output features.
     package let outputSize: Int
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    /// The parameters `weight` and `bias`, as `layout` has them.
+    /// The parameters `weight` and `bias`, in the order of `layout`.
     public let parameters: FloatBuffer
     /// The gradients of the parameters, to which `backward` adds.
     public let gradients: FloatBuffer
@@ -26,13 +26,13 @@ public final class Linear: Module {
     private let watch: ParameterWatch
     private let weights, weightsTransposed, bias, zeroBias: UnsafeMutablePointer<Float>
 
-    /// A layer with random parameters. Sizes below 1 trap.
+    /// Creates a layer with random parameters. Sizes below 1 trap.
     ///
     /// - Parameters:
-    ///   - inputSize: the number of features read.
-    ///   - outputSize: the number of features computed.
-    ///   - seed: the seed of the initial parameters.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - inputSize: The number of input features.
+    ///   - outputSize: The number of output features.
+    ///   - seed: The seed of the initial parameters.
+    ///   - instructionSet: The instruction set of the kernels.
     public init(inputSize: Int, outputSize: Int, seed: UInt64 = 0, instructionSet: InstructionSet = .best) {
         let shape = LinearShape(inputSize: inputSize, outputSize: outputSize)
         let kernels = instructionSet.kernels
@@ -61,10 +61,10 @@ public final class Linear: Module {
         }
     }
 
-    /// Returns the output (…, outputs) of an input (…, inputs). Another last dimension traps.
+    /// Returns the output (…, outputs) for an input (…, inputs). A last dimension of another size traps.
     public func callAsFunction(_ input: Tensor) -> Tensor { forward(input).output }
 
-    /// Runs the layer on an input (…, inputs), for a later `backward`. Another last dimension traps.
+    /// Runs the layer on an input (…, inputs), for a later `backward`. A last dimension of another size traps.
     public func forward(_ input: Tensor) -> Forward {
         precondition(input.shape.last == inputSize, "input \(input.shape): expected (…, \(inputSize))")
         if watch.look() { pack() }
@@ -97,7 +97,7 @@ public final class Linear: Module {
 
         /// Adds the gradients of the parameters to the layer's and returns the gradient of the input, in its shape.
         ///
-        /// A gradient of another shape than the output's traps, and so do parameters that changed since the pass.
+        /// A gradient whose shape is not the output's traps, and so do parameters that changed since the pass.
         @discardableResult
         public func backward(_ outputGradient: Tensor) -> Tensor {
             precondition(

@@ -24,7 +24,7 @@ extension Module {
         }
     }
 
-    /// The gradient of a parameter, in its shape. An unknown name traps.
+    /// Returns the gradient of a parameter, in its shape. An unknown name traps.
     public func gradient(of name: String) -> Tensor { tensor(name, in: gradients) }
 
     private func tensor(_ name: String, in buffer: FloatBuffer) -> Tensor {

@@ -1,8 +1,8 @@
-// The features that the next layer reads of a recurrent layer, for models written by hand.
+// The features that the next layer reads from a recurrent layer, for models written by hand.
 
 extension RecurrentLayer.Result {
-    /// The features of a readout: (N, features), or (features) for a single sequence. If sequences have lengths,
-    /// `last` is each sequence's own last step and `mean` the mean over its own steps.
+    /// Returns the features of a readout: (N, features), or (features) for a single sequence. If sequences have
+    /// lengths, `last` is the last step of each sequence and `mean` the mean over the steps of each sequence.
     public func features(_ readout: Readout) -> Tensor {
         let places = ReadoutPlaces(self)
         var result = Tensor(shape: places.featureShape(readout))
@@ -41,12 +41,12 @@ extension RecurrentLayer.Forward {
     }
 }
 
-/// The places in a layer's result that a readout takes.
+/// The indices in a layer's result that a readout reads.
 private struct ReadoutPlaces {
     let stack: RecurrentStack
     let batch, steps: Int
     let isBatched: Bool
-    /// The distances between two sequences, and between two steps, of the output.
+    /// The distances in the output between two sequences and between two steps.
     let sequenceStride, stepStride: Int
     let lengths: [Int]
 
@@ -71,7 +71,7 @@ private struct ReadoutPlaces {
         (isBatched ? [batch] : []) + [featureCount(readout)]
     }
 
-    /// Calls `body` with each place in the features, its place in the output, and the weight of the output.
+    /// Calls `body` with each index in the features, its index in the output, and the weight of the output.
     func eachOutput(_ readout: Readout, _ body: (_ feature: Int, _ output: Int, _ share: Float) -> Void) {
         for sequence in 0..<batch {
             let length = lengths[sequence]
@@ -85,7 +85,7 @@ private struct ReadoutPlaces {
         }
     }
 
-    /// Calls `body` with each place in the features and its place in the hidden states.
+    /// Calls `body` with each index in the features and its index in the hidden states.
     func eachFinal(_ body: (_ feature: Int, _ unit: Int) -> Void) {
         for sequence in 0..<batch {
             for direction in 0..<stack.directions {

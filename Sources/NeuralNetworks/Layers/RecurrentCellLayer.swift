@@ -12,21 +12,20 @@ public typealias GRUCell = RecurrentCellLayer<GRUKind>
 ///     for step in 0..<30 { state = cell(input.slice(step), state) }   // input (L, N, 6)
 ///
 /// The input is (N, D) or (D), states are (N, H) or (H). The parameters are `weight_ih` (gates · H, D), `weight_hh`
-/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). A step has the same result as a step of the layer, to the
-/// last bit.
+/// (gates · H, H), `bias_ih` and `bias_hh` (gates · H). The result of a step is bit-identical to a step of the layer.
 public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
     /// The type of the states: h, or h and c.
     public typealias State = Kind.State
 
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    /// The parameters, as `layout` has them.
+    /// The parameters, in the order of `layout`.
     public var parameters: FloatBuffer { layer.parameters }
     /// The gradients of the parameters, to which `backward` adds.
     public var gradients: FloatBuffer { layer.gradients }
     private let layer: RecurrentLayer<Kind>
 
-    /// A cell with a copy of a layer's parameters. More than one layer or direction traps.
+    /// Creates a cell with a copy of a layer's parameters. More than one layer or direction traps.
     public convenience init(of layer: RecurrentLayer<Kind>) {
         precondition(
             layer.stack.numLayers == 1 && !layer.stack.bidirectional,
@@ -45,14 +44,14 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         self.layout = layout
     }
 
-    /// Returns the states after a step from an input (N, D) or (D) and the states before it; nil for zeros. Wrong
+    /// Returns the states after a step, from an input (N, D) or (D) and the previous states; nil for zeros. Wrong
     /// shapes trap.
     public func callAsFunction(_ input: Tensor, _ state: State? = nil) -> State {
         withoutSteps(layer(withStep(input), state: state.map(withLayer)).state)
     }
 
-    /// Runs a step, for a later `backward`, from an input (N, D) or (D) and the states before it; nil for zeros.
-    /// Wrong shapes trap.
+    /// Runs a step, for a later `backward`, from an input (N, D) or (D) and the previous states; nil for zeros. Wrong
+    /// shapes trap.
     public func forward(_ input: Tensor, _ state: State? = nil) -> Forward {
         let pass = layer.forward(withStep(input), state: state.map(withLayer))
         return Forward(cell: self, pass: pass)
@@ -72,11 +71,11 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
         }
 
         /// Adds the gradients of the parameters to the cell's and returns the gradients of the input and of the
-        /// states before the step.
+        /// previous states.
         ///
         /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the step.
         ///
-        /// - Parameter stateGradient: the gradients of the states after the step, in their shapes.
+        /// - Parameter stateGradient: The gradients of the states after the step, in their shapes.
         @discardableResult
         public func backward(_ stateGradient: State) -> (input: Tensor, state: State) {
             let found = pass.backward(nil, state: cell.withLayer(stateGradient))
@@ -106,14 +105,14 @@ public final class RecurrentCellLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentCellLayer where Kind == RNNKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - nonlinearity: the activation function.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - nonlinearity: The activation function.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, nonlinearity: RNN.Nonlinearity = .tanh,
         seed: UInt64 = 0
@@ -126,13 +125,13 @@ extension RecurrentCellLayer where Kind == RNNKind {
 }
 
 extension RecurrentCellLayer where Kind == LSTMKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(inputSize: Int, hiddenSize: Int, bias: Bool = true, seed: UInt64 = 0) {
         self.init(
             RecurrentStack(
@@ -142,14 +141,14 @@ extension RecurrentCellLayer where Kind == LSTMKind {
 }
 
 extension RecurrentCellLayer where Kind == GRUKind {
-    /// A cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
+    /// Creates a cell with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1 trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units.
-    ///   - bias: whether there are the biases `bias_ih` and `bias_hh`.
-    ///   - reset: the place of the reset gate.
-    ///   - seed: the seed of the initial parameters.
+    ///   - bias: Whether there are the biases `bias_ih` and `bias_hh`.
+    ///   - reset: The place of the reset gate.
+    ///   - seed: The seed of the initial parameters.
     public convenience init(
         inputSize: Int, hiddenSize: Int, bias: Bool = true, reset: GRU.Reset = .afterProduct, seed: UInt64 = 0
     ) {

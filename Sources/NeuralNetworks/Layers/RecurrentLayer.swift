@@ -8,7 +8,7 @@ public typealias LSTM = RecurrentLayer<LSTMKind>
 /// A stack of GRU layers (`torch.nn.GRU`): hidden state h, gates r, z, n.
 public typealias GRU = RecurrentLayer<GRUKind>
 
-/// A family of recurrent layers, which decides their initializers and the type of their states.
+/// A family of recurrent layers, which determines their initializers and the type of their states.
 public protocol RecurrentKind {
     /// The type of the states.
     associatedtype State: RecurrentState
@@ -16,25 +16,25 @@ public protocol RecurrentKind {
 
 /// The family of ``RNN``.
 public enum RNNKind: RecurrentKind {
-    /// h.
+    /// The state h.
     public typealias State = HiddenState
 }
 
 /// The family of ``LSTM``.
 public enum LSTMKind: RecurrentKind {
-    /// h and c.
+    /// The states h and c.
     public typealias State = LSTMState
 }
 
 /// The family of ``GRU``.
 public enum GRUKind: RecurrentKind {
-    /// h.
+    /// The state h.
     public typealias State = HiddenState
 }
 
 /// The family of layers whose cell is chosen at run time.
 package enum AnyKind: RecurrentKind {
-    /// h, and c if the cell has it.
+    /// The state h, and c if the cell has it.
     package typealias State = AnyState
 }
 
@@ -58,7 +58,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     package let batchFirst: Bool
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
-    /// The parameters, as `layout` has them.
+    /// The parameters, in the order of `layout`.
     public let parameters: FloatBuffer
     /// The gradients of the parameters, to which `backward` adds.
     public let gradients: FloatBuffer
@@ -85,14 +85,14 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         public let initialState: State
     }
 
-    /// A layer of any cell, chosen at run time, with random parameters; `RNN`, `LSTM` and `GRU` have PyTorch's
+    /// Creates a layer of any cell, chosen at run time, with random parameters; `RNN`, `LSTM` and `GRU` have PyTorch's
     /// initializers.
     ///
     /// - Parameters:
-    ///   - stack: the sizes and options of the layers.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - seed: the seed of initial parameters and dropout masks.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - stack: The sizes and options of the layers.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - seed: The seed of initial parameters and dropout masks.
+    ///   - instructionSet: The instruction set of the kernels.
     package convenience init(
         _ stack: RecurrentStack, batchFirst: Bool = false, seed: UInt64 = 0,
         instructionSet: InstructionSet = .best
@@ -114,21 +114,20 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: the states before each sequence's first step; nil for zeros.
-    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
+    ///   - state: The states before each sequence's first step; nil for zeros.
+    ///   - lengths: The length of each sequence in steps, 1 to L; nil if all are L.
     public func callAsFunction(_ input: Tensor, state: State? = nil, lengths: [Int]? = nil) -> Result {
         result(runner.forward(problem(input, state, lengths), step: nil), input, lengths)
     }
 
-    /// Runs the layer for training: with dropout, and keeping what `backward` needs. Wrong shapes and lengths trap.
+    /// Runs the layer for training, with dropout, and keeps the data for `backward`. Wrong shapes and lengths trap.
     ///
     /// - Parameters:
     ///   - input: (L, N, D), (N, L, D) with `batchFirst`, or (L, D).
-    ///   - state: the states before each sequence's first step; nil for zeros.
-    ///   - lengths: the length of each sequence in steps, 1 to L; nil if all are L.
-    ///   - step: the number of the training step. Dropout masks are determined by the layer's seed, this number and
-    ///     the
-    ///     place in the batch.
+    ///   - state: The states before each sequence's first step; nil for zeros.
+    ///   - lengths: The length of each sequence in steps, 1 to L; nil if all are L.
+    ///   - step: The number of the training step. Dropout masks are determined by the layer's seed, this number and the
+    ///     index in the batch.
     public func forward(
         _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
     ) -> Forward {
@@ -163,8 +162,8 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         /// A second call traps, and so do gradients of wrong shapes and parameters that changed since the pass.
         ///
         /// - Parameters:
-        ///   - outputGradient: the gradient of `output`, in its shape; nil for zeros.
-        ///   - stateGradient: the gradient of `state`, in its shapes; nil for zeros.
+        ///   - outputGradient: The gradient of `output`, in its shape; nil for zeros.
+        ///   - stateGradient: The gradient of `state`, in its shapes; nil for zeros.
         @discardableResult
         public func backward(_ outputGradient: Tensor?, state stateGradient: State? = nil) -> InputGradients {
             precondition(!isSpent, "backward: called twice on one forward pass")
@@ -176,7 +175,7 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 
     // MARK: Shapes
 
-    /// The dimension of L in the shape of a batch; the other one of the first two is N.
+    /// The dimension of L in the shape of a batch; N is the other one of the first two dimensions.
     private var stepDimension: Int { batchFirst ? 1 : 0 }
 
     private func problem(_ input: Tensor, _ state: State?, _ lengths: [Int]?) -> StackRunner.Input {
@@ -212,12 +211,12 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
         }
     }
 
-    /// A tensor as (N, L, …), whatever the layer's layout is.
+    /// Returns a tensor as (N, L, …), for any layout of the layer.
     private func batchMajor(_ tensor: Tensor) -> Tensor {
         tensor.rank == 3 && !batchFirst ? tensor.swappingFirstTwo() : tensor
     }
 
-    /// Numbers (N, L, features) as a tensor in the layout of the input.
+    /// Returns numbers (N, L, features) as a tensor in the layout of the input.
     private func shaped(_ numbers: [Float], like input: Tensor, features: Int) -> Tensor {
         guard input.rank == 3, !batchFirst else {
             return Tensor(shape: input.shape.dropLast() + [features], numbers)
@@ -256,7 +255,8 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
 }
 
 extension RecurrentLayer: Summarizable {
-    /// "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features for D.
+    /// The shape of the input: "(L, N, D)", or "(N, L, D)" with `batchFirst`, with the number of features in place of
+    /// D.
     package var inputShape: String { "(\(dimensions), \(stack.inputSize))" }
 
     /// A row for each layer and for each dropout between two layers.
@@ -274,24 +274,25 @@ extension RecurrentLayer: Summarizable {
 extension RecurrentLayer where Kind == RNNKind {
     /// The activation function of an RNN.
     public enum Nonlinearity: String, Hashable, Codable, CaseIterable, Sendable {
-        /// h = tanh(…)
+        /// h = tanh(…).
         case tanh
-        /// h = max(0, …)
+        /// h = max(0, …).
         case relu
     }
 
-    /// An RNN with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates an RNN with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - nonlinearity: the activation function.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - nonlinearity: The activation function.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, nonlinearity: Nonlinearity = .tanh,
         bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0, bidirectional: Bool = false,
@@ -306,17 +307,18 @@ extension RecurrentLayer where Kind == RNNKind {
 }
 
 extension RecurrentLayer where Kind == LSTMKind {
-    /// An LSTM with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates an LSTM with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, seed: UInt64 = 0
@@ -338,18 +340,19 @@ extension RecurrentLayer where Kind == GRUKind {
         case beforeProduct = "before-product"
     }
 
-    /// A GRU with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1, trap.
+    /// Creates a GRU with random parameters, drawn from U(-1/√H, 1/√H). Sizes below 1, and a dropout outside 0..<1,
+    /// trap.
     ///
     /// - Parameters:
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: whether layers have the biases `bias_ih` and `bias_hh`.
-    ///   - batchFirst: whether a batch is (N, L, D) instead of (L, N, D).
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
-    ///   - reset: the place of the reset gate.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - numLayers: The number of layers.
+    ///   - bias: Whether layers have the biases `bias_ih` and `bias_hh`.
+    ///   - batchFirst: Whether a batch is (N, L, D) instead of (L, N, D).
+    ///   - dropout: The probability with which training zeros an output of a layer before the next layer reads it.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
+    ///   - reset: The place of the reset gate.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public convenience init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         dropout: Double = 0, bidirectional: Bool = false, reset: Reset = .afterProduct, seed: UInt64 = 0

@@ -3,7 +3,7 @@
 public protocol RecurrentState: Hashable, Sendable {
     /// The hidden states h.
     var hidden: Tensor { get }
-    /// States of a hidden state and, if the layer has one, a cell state of the same shape.
+    /// Creates states from a hidden state and, if the layer has one, a cell state of the same shape.
     init(hidden: Tensor, cell: Tensor?)
     /// The cell states c; nil if the layer has none.
     var cellOrNil: Tensor? { get }
@@ -14,7 +14,7 @@ public struct HiddenState: RecurrentState {
     /// The hidden states h, (layers · directions, N, H) or (layers · directions, H).
     public var hidden: Tensor
 
-    /// States of the hidden states h; `cell` is ignored.
+    /// Creates states from the hidden states h; `cell` is ignored.
     public init(hidden: Tensor, cell: Tensor? = nil) { self.hidden = hidden }
 
     /// Nil: there are no cell states.
@@ -28,7 +28,7 @@ public struct LSTMState: RecurrentState {
     /// The cell states c, in the shape of `hidden`.
     public var cell: Tensor
 
-    /// States of the hidden states h and cell states c, of equal shapes; nil for cell states of zero.
+    /// Creates states from the hidden states h and the cell states c, of equal shapes; nil for cell states of zero.
     public init(hidden: Tensor, cell: Tensor?) {
         self.hidden = hidden
         self.cell = cell ?? Tensor(shape: hidden.shape)
@@ -45,7 +45,7 @@ package struct AnyState: RecurrentState {
     /// The cell states c, in the shape of `hidden`; nil if the cell has none.
     package var cell: Tensor?
 
-    /// States of the hidden states h and, for an LSTM, cell states c.
+    /// Creates states from the hidden states h and, for an LSTM, the cell states c.
     package init(hidden: Tensor, cell: Tensor? = nil) {
         self.hidden = hidden
         self.cell = cell

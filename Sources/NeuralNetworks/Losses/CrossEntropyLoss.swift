@@ -14,7 +14,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
 
-    /// The loss. A label smoothing outside 0...1 traps.
+    /// Creates the loss. A label smoothing outside 0...1 traps.
     ///
     /// - Parameter labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
     public init(labelSmoothing: Double = 0) {
@@ -26,11 +26,10 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths and labels trap.
     ///
     /// - Parameters:
-    ///   - scores: the model's output before softmax, (N, C) or (N, L, C).
-    ///   - labels: N classes, 0 to C - 1, or N · L, one sequence after the other; padding past the end of a sequence
-    ///     is
+    ///   - scores: The model's output before softmax, (N, C) or (N, L, C).
+    ///   - labels: N classes, 0 to C - 1, or N · L, one sequence after the other; padding past the end of a sequence is
     ///     not read.
-    ///   - lengths: the length of each sequence of (N, L, C), 0 to L; nil if all are L.
+    ///   - lengths: The length of each sequence of (N, L, C), 0 to L; nil if all are L.
     public func callAsFunction(_ scores: Tensor, _ labels: [Int], lengths: [Int]? = nil) -> Loss {
         precondition(
             scores.rank == 2 || scores.rank == 3, "scores \(scores.shape): expected (N, C) or (N, L, C)")

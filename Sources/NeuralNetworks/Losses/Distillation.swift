@@ -13,17 +13,17 @@ public struct Distillation {
     package let parameters: FloatBuffer
     /// The weight of the divergence in the loss, in 0...1.
     package let weight: Double
-    /// T, the temperature: 1 leaves probabilities as they are, larger numbers bring them closer together.
+    /// T, the temperature: 1 leaves the probabilities unchanged, larger numbers make them more equal.
     package let temperature: Double
 
-    /// A distillation. A wrong count of parameters, a weight outside 0...1, and a temperature that is not a positive
-    /// finite number, trap.
+    /// Creates a distillation. A wrong number of parameters, a weight outside 0...1, and a temperature that is not a
+    /// positive finite number, trap.
     ///
     /// - Parameters:
-    ///   - teacher: the teacher's configuration, with the input size, length and classes of the model to be trained.
-    ///   - parameters: the teacher's parameters, in the layout `teacher.layout`.
-    ///   - weight: the weight of the divergence in the loss, in 0...1.
-    ///   - temperature: T; 1 leaves probabilities as they are, larger numbers bring them closer together.
+    ///   - teacher: The teacher's configuration, with the input size, length and classes of the model to be trained.
+    ///   - parameters: The teacher's parameters, in the layout `teacher.layout`.
+    ///   - weight: The weight of the divergence in the loss, in 0...1.
+    ///   - temperature: T; 1 leaves the probabilities unchanged, larger numbers make them more equal.
     public init(teacher: SequenceModel, parameters: FloatBuffer, weight: Double, temperature: Double) {
         precondition(
             parameters.count == teacher.layout.count,
@@ -39,7 +39,7 @@ public struct Distillation {
         self.temperature = temperature
     }
 
-    /// The reason why the teacher does not fit a model, with expected and found sizes; nil if it fits.
+    /// Returns the reason why the teacher does not fit a model, with expected and found sizes; nil if it fits.
     package func misfit(of model: SequenceModel) -> String? {
         func text(_ model: SequenceModel) -> String {
             "\(model.sequenceLength) × \(model.stack.inputSize) numbers and \(model.classCount) classes"

@@ -11,13 +11,13 @@ public struct Loss: Hashable, Sendable {
 
 /// The steps of sequences that are not padding.
 struct StepMask {
-    /// Whether each row, sequence · L + step, counts.
+    /// Whether each row, with the index sequence · L + step, counts.
     let counts: [Bool]
 
     /// - Parameters:
-    ///   - shape: the shape of the output: (N, …) without lengths, (N, L, …) with lengths.
-    ///   - rowDimensions: the number of leading dimensions that enumerate the rows.
-    ///   - lengths: the length of each sequence, 0 to L; nil if all are L.
+    ///   - shape: The shape of the output: (N, …) without lengths, (N, L, …) with lengths.
+    ///   - rowDimensions: The number of leading dimensions that enumerate the rows.
+    ///   - lengths: The length of each sequence, 0 to L; nil if all are L.
     init(shape: [Int], rowDimensions: Int, lengths: [Int]?) {
         let rows = shape.prefix(rowDimensions).reduce(1, *)
         guard let lengths else {
@@ -36,6 +36,6 @@ struct StepMask {
 }
 
 extension Loss {
-    /// The weight of each of `count` terms in their mean.
+    /// Returns the weight of each of `count` terms in their mean.
     static func share(of count: Int) -> Double { count == 0 ? 0 : 1 / Double(count) }
 }

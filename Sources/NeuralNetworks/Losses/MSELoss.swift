@@ -1,14 +1,14 @@
 /// The mean of (output - target)² (`torch.nn.MSELoss`).
 public struct MSELoss: Hashable, Codable, Sendable {
-    /// The loss; it has no options.
+    /// Creates the loss; it has no options.
     public init() {}
 
     /// Returns the loss, with its gradient with respect to `output`. Wrong shapes and lengths trap.
     ///
     /// - Parameters:
-    ///   - output: the model's output, of any shape; (N, L, …) with lengths.
-    ///   - target: the expected output, in the same shape; padding past the end of a sequence is not read.
-    ///   - lengths: the length of each sequence, 0 to L; nil if all are L.
+    ///   - output: The model's output, of any shape; (N, L, …) with lengths.
+    ///   - target: The expected output, in the same shape; padding past the end of a sequence is not read.
+    ///   - lengths: The length of each sequence, 0 to L; nil if all are L.
     public func callAsFunction(_ output: Tensor, _ target: Tensor, lengths: [Int]? = nil) -> Loss {
         precondition(output.shape == target.shape, "target \(target.shape): expected \(output.shape)")
         let mask = StepMask(

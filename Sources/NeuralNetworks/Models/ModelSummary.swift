@@ -1,7 +1,7 @@
 import Console
 
 extension Summarizable {
-    /// Layers, output shapes and parameter counts as a table, for `summary()`.
+    /// Returns layers, output shapes and parameter counts as a table, for `summary()`.
     func summaryTable() -> String {
         var table = TextTable([.init("Layer (type)"), .init("Output shape"), .init("Parameters", .right)])
         for layer in layerSummaries {

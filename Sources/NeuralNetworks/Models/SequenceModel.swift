@@ -1,20 +1,20 @@
 import Randomness
 
 /// The configuration of a recurrent network that classifies sequences or computes numbers from them: a stack of
-/// recurrent layers reads the sequence, and one linear layer reads the part of their output that `readout` names.
+/// recurrent layers reads the sequence, and one linear layer reads the part of their output given by `readout`.
 ///
-/// Input (N, L, D), output (N, C). The parameters have the names and shapes of, for an LSTM, PyTorch's
+/// Input (N, L, D), output (N, C). The parameters have PyTorch's names and shapes; an LSTM's are the parameters of
 /// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
 public struct SequenceModel: Hashable, Sendable {
     /// The recurrent layers.
     public let stack: RecurrentStack
     /// L, the number of steps of a sequence.
     public let sequenceLength: Int
-    /// The kind and count of the outputs.
+    /// The kind and number of the outputs.
     public let output: Output
     /// The part of the last recurrent layer's output that the linear layer reads.
     public let readout: Readout
-    /// The probability with which training zeros a feature before the linear layer reads it.
+    /// The dropout probability of the features before the linear layer.
     public let dropout: Double
 
     /// The names, shapes and places of the parameters.
@@ -22,11 +22,11 @@ public struct SequenceModel: Hashable, Sendable {
     let stackOffsets: [RecurrentStack.Offsets]
     let headOffsets: LinearShape.Offsets
 
-    /// The kind and count of a model's outputs.
+    /// The kind and number of a model's outputs.
     public enum Output: Hashable, Sendable {
-        /// A classifier of that many classes: a score for each class, before softmax; trained by cross-entropy.
+        /// A classifier with that many classes: a score for each class, before softmax; trained by cross-entropy.
         case classes(Int)
-        /// A regressor of that many values; trained by their mean squared error.
+        /// A regressor with that many values; trained by their mean squared error.
         case values(Int, activation: Activation)
 
         /// C, the number of outputs for each sequence.
@@ -45,14 +45,14 @@ public struct SequenceModel: Hashable, Sendable {
         case sigmoid
     }
 
-    /// A classifier. Class counts outside 1 to 256, a length below 1, and a dropout outside 0..<1, trap.
+    /// Creates a classifier. Class counts outside 1 to 256, a length below 1, and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - stack: the recurrent layers.
+    ///   - stack: The recurrent layers.
     ///   - sequenceLength: L, the number of steps of a sequence.
     ///   - classCount: C, the number of classes, 1 to 256.
-    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
-    ///   - dropout: the probability with which training zeros a feature before the linear layer reads it.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: The dropout probability of the features before the linear layer.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, classCount: Int, readout: Readout = .all,
         dropout: Double = 0
@@ -64,16 +64,16 @@ public struct SequenceModel: Hashable, Sendable {
             dropout: dropout)
     }
 
-    /// A regressor, for forecasts for instance. Counts and lengths outside 1 to 65,536, and a dropout outside 0..<1,
-    /// trap.
+    /// Creates a regressor, for instance for forecasts. Counts and lengths outside 1 to 65,536, and a dropout outside
+    /// 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - stack: the recurrent layers.
+    ///   - stack: The recurrent layers.
     ///   - sequenceLength: L, the number of steps of a sequence.
     ///   - valueCount: C, the number of values computed from a sequence.
-    ///   - activation: the function applied to the values after the linear layer.
-    ///   - readout: the part of the last recurrent layer's output that the linear layer reads.
-    ///   - dropout: the probability with which training zeros a feature before the linear layer reads it.
+    ///   - activation: The function applied to the values after the linear layer.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: The dropout probability of the features before the linear layer.
     public init(
         _ stack: RecurrentStack, sequenceLength: Int, valueCount: Int, activation: Activation = .none,
         readout: Readout = .all, dropout: Double = 0
@@ -114,8 +114,8 @@ public struct SequenceModel: Hashable, Sendable {
     /// Whether training applies dropout anywhere.
     var hasDropout: Bool { dropout > 0 || stack.dropout > 0 && stack.numLayers > 1 }
 
-    /// Initial parameters in the order of `layout`, drawn from U(-1/√H, 1/√H), the linear layer's from
-    /// U(-1/√features, 1/√features).
+    /// Returns initial parameters in the order of `layout`, drawn from U(-1/√H, 1/√H); the linear layer's are drawn
+    /// from U(-1/√features, 1/√features).
     package func initialParameters(seed: UInt64) -> FloatBuffer {
         let buffer = FloatBuffer(count: layout.count)
         var generator = SplitMix64(seed, RandomPurpose.initialization.rawValue)
@@ -147,7 +147,7 @@ extension SequenceModel: Codable {
         case stack, sequenceLength, classCount, valueCount, activation, readout, dropout
     }
 
-    /// Encodes the sizes and options under the names that `config.json` and checkpoints have.
+    /// Encodes the sizes and options under the names used in `config.json` and checkpoints.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(stack, forKey: .stack)
@@ -165,7 +165,7 @@ extension SequenceModel: Codable {
 
     /// Decodes a model.
     ///
-    /// - Throws: a `DecodingError`, also for sizes out of range and for a dropout outside 0..<1.
+    /// - Throws: A `DecodingError`, also for sizes out of range and for a dropout outside 0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let output: Output =
@@ -183,7 +183,7 @@ extension SequenceModel: Codable {
 }
 
 extension SequenceModel: Summarizable {
-    /// "(N, L, D)" with the numbers of steps and features.
+    /// The shape of the input: "(N, L, D)" with the numbers of steps and features.
     package var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
 
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
@@ -203,7 +203,7 @@ extension SequenceModel: Summarizable {
     /// The number of parameters (floats) of all layers.
     public var parameterCount: Int { layout.count }
 
-    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    /// Returns layers, output shapes and parameter counts as a table, in the manner of Keras.
     public func summary() -> String { summaryTable() }
 }
 

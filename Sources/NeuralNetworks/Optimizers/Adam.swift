@@ -21,17 +21,17 @@ public struct Adam: Optimizer {
     package var beta2: Double
     /// ε, added to the root of the mean of squares.
     package var epsilon: Double
-    /// λ; λ times the parameter is added to its gradient. `AdamW` is usually the better choice.
+    /// The weight decay λ; λ times the parameter is added to its gradient. `AdamW` is usually the better choice.
     package var weightDecay: Double
 
-    /// Adam with PyTorch's defaults. Numbers out of range trap.
+    /// Creates Adam with PyTorch's defaults. Numbers out of range trap.
     ///
     /// - Parameters:
     ///   - learningRate: α, 0 or more.
     ///   - beta1: β₁, the decay of the mean of the gradients, in 0..<1.
     ///   - beta2: β₂, the decay of the mean of the squared gradients, in 0..<1.
     ///   - epsilon: ε, added to the root of the mean of squares, 0 or more.
-    ///   - weightDecay: λ; λ times the parameter is added to its gradient; 0 or more.
+    ///   - weightDecay: The weight decay λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
         weightDecay: Double = 0
@@ -45,7 +45,7 @@ public struct Adam: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    /// The update of step `count`, the first being 1, with the bias corrections of that step.
+    /// Returns the update of step `count`, from 1, with the bias corrections of that step.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
         step.weightDecay = Float(weightDecay)
@@ -53,8 +53,8 @@ public struct Adam: Optimizer {
     }
 }
 
-/// Adam with weight decay that is not part of the moments (`torch.optim.AdamW`; Loshchilov and Hutter, "Decoupled
-/// weight decay regularization", 2019).
+/// Adam with decoupled weight decay, which is not part of the moments (`torch.optim.AdamW`; Loshchilov and Hutter,
+/// "Decoupled weight decay regularization", 2019).
 public struct AdamW: Optimizer {
     /// The learning rate α, before any schedule.
     public var learningRate: Double
@@ -64,17 +64,17 @@ public struct AdamW: Optimizer {
     package var beta2: Double
     /// ε, added to the root of the mean of squares.
     package var epsilon: Double
-    /// λ; each step first multiplies the parameters by 1 - α λ.
+    /// The weight decay λ; each step first multiplies the parameters by 1 - α λ.
     package var weightDecay: Double
 
-    /// AdamW with PyTorch's defaults. Numbers out of range trap.
+    /// Creates AdamW with PyTorch's defaults. Numbers out of range trap.
     ///
     /// - Parameters:
     ///   - learningRate: α, 0 or more.
     ///   - beta1: β₁, the decay of the mean of the gradients, in 0..<1.
     ///   - beta2: β₂, the decay of the mean of the squared gradients, in 0..<1.
     ///   - epsilon: ε, added to the root of the mean of squares, 0 or more.
-    ///   - weightDecay: λ; each step first multiplies the parameters by 1 - α λ; 0 or more.
+    ///   - weightDecay: The weight decay λ; each step first multiplies the parameters by 1 - α λ; 0 or more.
     public init(
         learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
         weightDecay: Double = 0.01
@@ -88,7 +88,7 @@ public struct AdamW: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    /// The update of step `count`, the first being 1, with the bias corrections of that step.
+    /// Returns the update of step `count`, from 1, with the bias corrections of that step.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         var step = AdamStep(count, learningRate: learningRate, beta1, beta2, epsilon)
         step.shrinkage = Float(1 - learningRate * weightDecay)
@@ -97,7 +97,7 @@ public struct AdamW: Optimizer {
 }
 
 extension AdamStep {
-    /// The bias corrections are computed in double precision, as in PyTorch.
+    /// Creates the coefficients of a step. The bias corrections are computed in double precision, as in PyTorch.
     fileprivate init(_ count: Int, learningRate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double)
     {
         self.init(

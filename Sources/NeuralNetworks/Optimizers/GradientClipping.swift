@@ -1,4 +1,4 @@
-/// The treatment of large gradients before the optimizer reads them (Pascanu, Mikolov and Bengio, 2013).
+/// The clipping of gradients before the optimizer reads them (Pascanu, Mikolov and Bengio, 2013).
 public enum GradientClipping: Codable, Hashable, Sendable {
     /// No clipping.
     case none
@@ -19,12 +19,12 @@ public enum GradientClipping: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether the norm of the gradients has to be known.
+    /// Whether the norm of the gradients is needed.
     var needsNorm: Bool {
         if case .norm = self { true } else { false }
     }
 
-    /// The factor of gradients with a finite norm. PyTorch's 1e-6 also prevents a division by zero.
+    /// Returns the factor for gradients with a finite norm. PyTorch's 1e-6 also prevents a division by zero.
     func scale(norm: Double) -> Float {
         guard case .norm(let limit) = self else { return 1 }
         return Float(min(limit / (norm + 1e-6), 1))

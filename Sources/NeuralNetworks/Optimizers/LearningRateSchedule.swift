@@ -6,45 +6,46 @@
     import Darwin
 #endif
 
-/// The course of the learning rate during training, with the formulas of `torch.optim.lr_scheduler`.
+/// The learning-rate schedule, with the formulas of `torch.optim.lr_scheduler`.
 public enum LearningRateSchedule: Codable, Hashable, Sendable {
-    /// The optimizer's learning rate throughout.
+    /// A constant rate, the optimizer's.
     case constant
-    /// Multiplied by `gamma` after every `epochs` epochs: `StepLR`.
+    /// Steps: multiplied by `gamma` after every `epochs` epochs (`StepLR`).
     case step(epochs: Int, gamma: Double = 0.1)
-    /// Rises linearly to the optimizer's rate during the warm-up, then falls to `minimum` along half a cosine
-    /// (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017); changes at every step.
+    /// Cosine with warm-up: rises linearly to the optimizer's rate during the warm-up, then falls to `minimum` along
+    /// half a cosine (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017); changes at
+    /// every step.
     ///
-    /// Step t of W warm-up steps, the first being 0, has the rate times (t + 1) / (W + 1): `LinearLR` with a start
-    /// factor of 1 / (W + 1), followed by `CosineAnnealingLR`.
+    /// In step t of W warm-up steps, counted from 0, the rate is multiplied by (t + 1) / (W + 1): `LinearLR` with a
+    /// start factor of 1 / (W + 1), followed by `CosineAnnealingLR`.
     case cosine(warmUpEpochs: Double = 0, minimum: Double = 0)
-    /// Rises from the optimizer's rate divided by `divisor` to the optimizer's rate during the first `warmUpShare` of
-    /// all steps, then falls to its initial value divided by `finalDivisor`, along two half cosines; changes at every
-    /// step (Smith and Topin, "Super-convergence", 2018): `OneCycleLR` with the optimizer's rate as `max_lr`. The
-    /// momentum does not change.
+    /// One cycle: rises from the optimizer's rate divided by `divisor` to the optimizer's rate during the first
+    /// `warmUpShare` of all steps, then falls to its initial value divided by `finalDivisor`, along two half cosines;
+    /// changes at every step (Smith and Topin, "Super-convergence", 2018): `OneCycleLR` with the optimizer's rate as
+    /// `max_lr`. The momentum does not change.
     case oneCycle(warmUpShare: Double = 0.3, divisor: Double = 25, finalDivisor: Double = 1e4)
-    /// Multiplied by `factor` when for more than `patience` epochs the loss has not fallen below the lowest loss by
-    /// the fraction `threshold`: `ReduceLROnPlateau`.
+    /// Reduce on plateau: multiplied by `factor` when the loss has not fallen below the lowest loss by the fraction
+    /// `threshold` for more than `patience` epochs (`ReduceLROnPlateau`).
     case reduceOnPlateau(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4)
 
-    /// The learning rate of a step, for loops written by hand. That of `reduceOnPlateau` is always `base`, as it depends
-    /// on the losses. A negative step, and counts below 1, trap.
+    /// Returns the learning rate of a step, for training loops written by hand. For `reduceOnPlateau` it is always
+    /// `base`, because that schedule depends on the losses. A negative step, and counts below 1, trap.
     ///
     /// - Parameters:
-    ///   - base: the optimizer's own learning rate.
-    ///   - step: the number of the step over all epochs, the first being 0.
-    ///   - stepsPerEpoch: the number of steps of an epoch.
-    ///   - epochs: the number of epochs of the whole training.
+    ///   - base: The optimizer's own learning rate.
+    ///   - step: The number of the step over all epochs, from 0.
+    ///   - stepsPerEpoch: The number of steps of an epoch.
+    ///   - epochs: The number of epochs of the whole training.
     public func learningRate(base: Double, step: Int, stepsPerEpoch: Int, epochs: Int) -> Double {
         learningRate(base: base, at: TrainingPlace(step: step, stepsPerEpoch: stepsPerEpoch, epochs: epochs))
     }
 
-    /// The learning rate of a step.
+    /// Returns the learning rate of a step.
     ///
     /// - Parameters:
-    ///   - base: the optimizer's own learning rate.
-    ///   - place: the place of the step in training.
-    ///   - plateau: the reductions so far; used by `reduceOnPlateau` only.
+    ///   - base: The optimizer's own learning rate.
+    ///   - place: The position of the step in training.
+    ///   - plateau: The reductions so far; used by `reduceOnPlateau` only.
     package func learningRate(
         base: Double, at place: TrainingPlace, plateau: Plateau = Plateau()
     ) -> Double {
@@ -75,9 +76,9 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
     /// Updates `plateau` after an epoch. Schedules other than `reduceOnPlateau` do nothing.
     ///
     /// - Parameters:
-    ///   - loss: the loss of the epoch.
-    ///   - base: the optimizer's own learning rate.
-    ///   - plateau: the losses and reductions so far.
+    ///   - loss: The loss of the epoch.
+    ///   - base: The optimizer's own learning rate.
+    ///   - plateau: The losses and reductions so far.
     package func epochEnded(loss: Double, base: Double, _ plateau: inout Plateau) {
         guard case .reduceOnPlateau(let factor, let patience, let threshold) = self else { return }
         if loss < plateau.lowest.map({ $0 * (1 - threshold) }) ?? .infinity {
@@ -88,31 +89,31 @@ public enum LearningRateSchedule: Codable, Hashable, Sendable {
         }
         guard plateau.epochsSince > patience else { return }
         plateau.epochsSince = 0
-        // PyTorch's `eps`: a smaller reduction is not made.
+        // PyTorch's `eps`: a reduction smaller than this is not made.
         if base * pow(factor, Double(plateau.reductions)) * (1 - factor) > 1e-8 { plateau.reductions += 1 }
     }
 
-    /// Half a cosine from `start`, at a share of 0, to `end`, at 1.
+    /// Returns half a cosine from `start`, at a share of 0, to `end`, at a share of 1.
     private func cosine(from start: Double, to end: Double, at share: Double) -> Double {
         end + (start - end) / 2 * (1 + cos(.pi * min(share, 1)))
     }
 }
 
-/// The place of a step in training.
+/// The position of a step in training.
 package struct TrainingPlace: Hashable, Sendable {
-    /// The number of the step over all epochs, the first being 0.
+    /// The number of the step over all epochs, from 0.
     package let step: Int
     /// The number of steps of an epoch.
     package let stepsPerEpoch: Int
     /// The number of epochs of the whole training.
     package let epochs: Int
 
-    /// A place. A negative step, and counts below 1, trap.
+    /// Creates a position. A negative step, and counts below 1, trap.
     ///
     /// - Parameters:
-    ///   - step: the number of the step over all epochs, the first being 0.
-    ///   - stepsPerEpoch: the number of steps of an epoch.
-    ///   - epochs: the number of epochs of the whole training.
+    ///   - step: The number of the step over all epochs, from 0.
+    ///   - stepsPerEpoch: The number of steps of an epoch.
+    ///   - epochs: The number of epochs of the whole training.
     package init(step: Int, stepsPerEpoch: Int, epochs: Int) {
         precondition(
             step >= 0 && stepsPerEpoch > 0 && epochs > 0,
@@ -123,13 +124,13 @@ package struct TrainingPlace: Hashable, Sendable {
         self.epochs = epochs
     }
 
-    /// The number of the epoch, the first being 0.
+    /// The number of the epoch, from 0.
     package var epoch: Int { step / stepsPerEpoch }
     /// The number of steps of the whole training.
     package var stepCount: Int { epochs * stepsPerEpoch }
 }
 
-/// The state that `LearningRateSchedule.reduceOnPlateau` keeps from epoch to epoch.
+/// The state of `LearningRateSchedule.reduceOnPlateau` between epochs.
 package struct Plateau: Codable, Hashable, Sendable {
     /// The number of reductions of the learning rate so far.
     package var reductions = 0
@@ -138,6 +139,6 @@ package struct Plateau: Codable, Hashable, Sendable {
     /// The number of epochs since the lowest loss or the last reduction.
     package var epochsSince = 0
 
-    /// The state before the first epoch.
+    /// Creates the state before the first epoch.
     package init() {}
 }

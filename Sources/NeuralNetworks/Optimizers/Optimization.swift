@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The optimization of a model written by hand: one optimizer for all its modules together.
+/// The optimization of a model written by hand, with one optimizer for all its modules.
 ///
 ///     let optimization = Optimization(of: [lstm, linear], by: Adam(learningRate: 1e-3), clipping: .norm(1))
 ///     for (input, target) in data {
@@ -11,9 +11,9 @@ import KernelInterface
 public final class Optimization {
     /// The rule of the steps.
     package let optimizer: any Optimizer
-    /// The clipping of gradients before the optimizer reads them.
+    /// The gradient clipping.
     package let clipping: GradientClipping
-    /// The learning rate of the next steps; initially the optimizer's.
+    /// The learning rate of the next steps; at first the optimizer's.
     public var learningRate: Double
     /// The Euclidean norm of all gradients together in the last step, before clipping; nil without clipping by norm.
     public private(set) var gradientNorm: Double?
@@ -21,13 +21,13 @@ public final class Optimization {
     private let modules: [any Module]
     private let updaters: [ParameterUpdater]
 
-    /// An optimization. A module that occurs twice traps, and so does a negative limit of clipping.
+    /// Creates an optimization. A module that occurs twice traps, and so does a negative clipping limit.
     ///
     /// - Parameters:
-    ///   - modules: the layers whose parameters are optimized, each once.
-    ///   - optimizer: the rule of the steps.
-    ///   - clipping: the clipping of gradients before the optimizer reads them.
-    ///   - instructionSet: the instruction set of the kernels.
+    ///   - modules: The layers whose parameters are optimized, each once.
+    ///   - optimizer: The rule of the steps.
+    ///   - clipping: The gradient clipping.
+    ///   - instructionSet: The instruction set of the kernels.
     public init(
         of modules: [any Module], by optimizer: any Optimizer, clipping: GradientClipping = .none,
         instructionSet: InstructionSet = .best
@@ -53,7 +53,7 @@ public final class Optimization {
 
     /// Clips the gradients, updates the parameters, and sets the gradients to zero.
     ///
-    /// - Returns: false if the norm is needed and is infinite or NaN; parameters and states are then unchanged.
+    /// - Returns: False if the norm is needed and is infinite or NaN; parameters and states are then unchanged.
     @discardableResult
     public func step() -> Bool {
         defer { for module in modules { module.zeroGradients() } }

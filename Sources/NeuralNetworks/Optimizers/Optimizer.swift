@@ -1,23 +1,23 @@
 import KernelInterface
 
-/// A rule by which gradients change parameters, with its hyperparameters: `SGD`, `Adam`, `AdamW` or `RMSprop`.
+/// An update rule for parameters, with its hyperparameters: `SGD`, `Adam`, `AdamW` or `RMSprop`.
 ///
-/// An optimizer is a value; its moments and the number of its steps are part of ``Optimization`` or of a trainer.
+/// An optimizer is a value. Its state (moments, number of steps) is part of ``Optimization`` or of a trainer.
 public protocol Optimizer: Codable, Hashable, Sendable {
     /// The learning rate α, before any `LearningRateSchedule`.
     var learningRate: Double { get set }
 
-    /// The update of one step.
+    /// Returns the update of one step.
     ///
     /// - Parameters:
-    ///   - count: the number of the step, the first being 1.
-    ///   - learningRate: the learning rate of this step, after the schedule.
+    ///   - count: The number of the step, from 1.
+    ///   - learningRate: The learning rate of this step, after the schedule.
     func step(_ count: Int, learningRate: Double) -> OptimizerUpdate
 }
 
-/// The numbers of one optimizer step in the form that the kernels take. Its contents are internal to this package.
+/// The coefficients of one optimizer step, for the kernels. Its contents are internal to this package.
 public struct OptimizerUpdate: Sendable {
-    /// The numbers for the kernels.
+    /// The coefficients for the kernels.
     package let step: OptimizerStep
 
     init(_ step: OptimizerStep) { self.step = step }
@@ -32,7 +32,7 @@ public struct OptimizerUpdate: Sendable {
     }
 }
 
-/// The state that an optimizer keeps from step to step.
+/// The state of an optimizer between steps.
 package final class OptimizerState {
     /// The states; a number for each parameter, initially zero.
     package let buffers: [Buffer]
@@ -52,7 +52,7 @@ package final class OptimizerState {
         buffers = update.stateNames.map { Buffer(name: $0, values: FloatBuffer(count: count)) }
     }
 
-    /// The state of that name, or nil.
+    /// The state with this name, or nil.
     package subscript(name: String) -> FloatBuffer? { buffers.first { $0.name == name }?.values }
 }
 

@@ -2,8 +2,8 @@ import KernelInterface
 
 /// A buffer of parameters with the optimizer's state, divided into slices that any thread may compute.
 ///
-/// A step is `begin`; if the norm of the gradient is needed, `addUp` for all slices and then `squaredNorm`; and
-/// `update` for all slices.
+/// A step calls `begin`. If the norm of the gradient is needed, it calls `addUp` for all slices and then `squaredNorm`.
+/// Last, it calls `update` for all slices.
 final class ParameterUpdater {
     let state: OptimizerState
 
@@ -14,7 +14,7 @@ final class ParameterUpdater {
     private var gradients: UnsafeMutablePointer<Float>
     private var gradientCount = 0
 
-    /// The number of parameters of a slice.
+    /// The number of parameters in a slice.
     private static let sliceSize = 4096
 
     init(_ parameters: FloatBuffer, optimizer: any Optimizer, kernels: any KernelSet) {
@@ -30,10 +30,10 @@ final class ParameterUpdater {
 
     var sliceCount: Int { sumsOfSquares.count }
 
-    /// The distance between two gradients in floats.
+    /// The number of floats between two gradients.
     private var stride: Int { FloatBuffer.padded(parameters.count) }
 
-    /// The parameters of a slice, padding included.
+    /// Returns the range of parameters of a slice, including padding.
     func range(_ slice: Int) -> Range<Int> {
         slice * Self.sliceSize..<min((slice + 1) * Self.sliceSize, stride)
     }
@@ -44,13 +44,13 @@ final class ParameterUpdater {
         gradientCount = count
     }
 
-    /// Adds up a slice of the gradients in the first buffer.
+    /// Sums a slice of the gradients into the first buffer.
     func addUp(slice: Int) {
         sumsOfSquares[slice] = kernels.addUp(
             gradients, stride: stride, count: gradientCount, range: range(slice))
     }
 
-    /// The squared norm of the gradient, summed in the order of the slices, after `addUp` for all of them.
+    /// Returns the squared norm of the gradient, summed in the order of the slices, after `addUp` for all of them.
     func squaredNorm() -> Double {
         gradientCount = 1
         var sum = 0.0

@@ -13,17 +13,17 @@ public struct RMSprop: Optimizer {
     package var epsilon: Double
     /// μ, the momentum.
     package var momentum: Double
-    /// λ; λ times the parameter is added to its gradient.
+    /// The weight decay λ; λ times the parameter is added to its gradient.
     package var weightDecay: Double
 
-    /// RMSprop with PyTorch's defaults. Numbers out of range trap.
+    /// Creates RMSprop with PyTorch's defaults. Numbers out of range trap.
     ///
     /// - Parameters:
     ///   - learningRate: α, 0 or more.
     ///   - alpha: ρ, the decay of the mean of the squared gradients, in 0..<1.
     ///   - epsilon: ε, added to the root of the mean of squares, 0 or more.
-    ///   - momentum: μ, 0 or more.
-    ///   - weightDecay: λ; λ times the parameter is added to its gradient; 0 or more.
+    ///   - momentum: The momentum μ, 0 or more.
+    ///   - weightDecay: The weight decay λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0,
         weightDecay: Double = 0
@@ -38,7 +38,7 @@ public struct RMSprop: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    /// The update of step `count`, the first being 1.
+    /// Returns the update of step `count`, from 1.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         OptimizerUpdate(
             .rmsprop(

@@ -11,16 +11,16 @@ public struct SGD: Optimizer {
     package var momentum: Double
     /// Whether the step uses Nesterov's momentum.
     package var nesterov: Bool
-    /// λ; λ times the parameter is added to its gradient.
+    /// The weight decay λ; λ times the parameter is added to its gradient.
     package var weightDecay: Double
 
-    /// SGD with PyTorch's defaults. Numbers out of range trap, and so does `nesterov` without momentum.
+    /// Creates SGD with PyTorch's defaults. Numbers out of range trap, and so does `nesterov` without momentum.
     ///
     /// - Parameters:
     ///   - learningRate: α, 0 or more.
-    ///   - momentum: μ, 0 or more.
-    ///   - nesterov: whether the step uses Nesterov's momentum.
-    ///   - weightDecay: λ; λ times the parameter is added to its gradient; 0 or more.
+    ///   - momentum: The momentum μ, 0 or more.
+    ///   - nesterov: Whether the step uses Nesterov's momentum.
+    ///   - weightDecay: The weight decay λ; λ times the parameter is added to its gradient; 0 or more.
     public init(
         learningRate: Double = 1e-3, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0
     ) {
@@ -32,7 +32,7 @@ public struct SGD: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    /// The update of step `count`, the first being 1.
+    /// Returns the update of step `count`, from 1.
     public func step(_ count: Int, learningRate: Double) -> OptimizerUpdate {
         OptimizerUpdate(
             .sgd(

@@ -1,6 +1,6 @@
 /// An exponential moving average of parameters, updated after each step (Polyak and Juditsky, "Acceleration of
-/// stochastic approximation by averaging", 1992): m ← m + (1 - d) (p - m). In step t, the first being 1, d is the
-/// smaller of `decay` and (1 + t) / (10 + t), so that the initial parameters soon lose their weight.
+/// stochastic approximation by averaging", 1992): m ← m + (1 - d) (p - m). In step t, counted from 1, d is the smaller
+/// of `decay` and (1 + t) / (10 + t), so that the initial parameters soon lose their weight.
 package final class WeightAverage {
     /// The largest d, in 0..<1.
     package let decay: Double
@@ -18,7 +18,7 @@ package final class WeightAverage {
 
     /// Begins a step.
     ///
-    /// - Parameter step: the number of the step, the first being 1.
+    /// - Parameter step: The number of the step, from 1.
     func begin(step: Int) {
         share = Float(1 - min(decay, Double(1 + step) / Double(10 + step)))
     }

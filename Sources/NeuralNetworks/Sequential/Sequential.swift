@@ -26,13 +26,13 @@ public final class Sequential {
         public let states: [(hidden: Tensor, cell: Tensor?)]
     }
 
-    /// A model with random parameters. A layer that cannot read the shape of the layer before it traps.
+    /// Creates a model with random parameters. A layer that cannot read the output shape of the previous layer traps.
     ///
     /// - Parameters:
-    ///   - inputShape: the shape of one sequence without N: (L, D), or (D).
-    ///   - layers: the layers from the input to the output.
-    ///   - bias: the number of biases of recurrent layers.
-    ///   - seed: the seed of initial parameters and dropout masks.
+    ///   - inputShape: The shape of one sequence without N: (L, D), or (D).
+    ///   - layers: The layers from the input to the output.
+    ///   - bias: The number of biases of recurrent layers.
+    ///   - seed: The seed of initial parameters and dropout masks.
     public init(
         inputShape: [Int], _ layers: [SequentialLayer], bias: BiasStyle = .keras, seed: UInt64 = 0
     ) {
@@ -42,7 +42,7 @@ public final class Sequential {
         var nodes: [any SequentialNode] = []
         var summaries: [LayerSummary] = []
         for (index, layer) in layers.enumerated() {
-            // Each layer has its own seed.
+            // Each layer has a different seed.
             let node = layer.node(input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index))
             shape = node.outputShape
             nodes.append(node)
@@ -66,7 +66,7 @@ public final class Sequential {
     ///
     /// - Parameters:
     ///   - input: (N, L, D), or (N, D).
-    ///   - step: the number of the training step, which, with the seed, determines the dropout masks.
+    ///   - step: The number of the training step, which, with the seed, determines the dropout masks.
     public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
 
     /// A forward pass that can be run backward, once, as long as the parameters have not changed.
@@ -79,7 +79,7 @@ public final class Sequential {
 
         /// Adds the gradients of all parameters to the modules' and returns the gradient of the input, in its shape.
         ///
-        /// - Parameter outputGradient: the gradient of `output`, in its shape.
+        /// - Parameter outputGradient: The gradient of `output`, in its shape.
         @discardableResult
         public func backward(_ outputGradient: Tensor) -> Tensor {
             backwards.reversed().reduce(outputGradient) { $1($0) }
@@ -108,13 +108,13 @@ public final class Sequential {
 }
 
 extension Sequential: Summarizable {
-    /// "(N, L, D)", or "(N, D)", with the numbers of steps and features.
+    /// The shape of the input: "(N, L, D)" or "(N, D)", with the numbers of steps and features.
     package var inputShape: String { Self.text(inputSizes) }
 
     /// The number of parameters (floats) of all layers.
     public var parameterCount: Int { modules.reduce(0) { $0 + $1.parameters.count } }
 
-    /// Layers, output shapes and parameter counts as a table, in the manner of Keras.
+    /// Returns layers, output shapes and parameter counts as a table, in the manner of Keras.
     public func summary() -> String { summaryTable() }
 }
 

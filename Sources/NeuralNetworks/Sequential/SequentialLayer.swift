@@ -2,24 +2,24 @@
 public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     /// A recurrent layer: (N, L, D) to (N, H), or (N, L, H) with `returnSequences`.
     case recurrent(RecurrentOptions)
-    /// A recurrent layer and a second one that reads the sequence backwards, their outputs combined by `merge`.
+    /// A recurrent layer and a second one that reads the sequence backwards; their outputs are combined by `merge`.
     case bidirectional(RecurrentOptions, merge: MergeMode)
-    /// activation(W x + b), applied to the last dimension: (N, …, D) to (N, …, units).
+    /// A dense layer, activation(W x + b), applied to the last dimension: (N, …, D) to (N, …, units).
     case dense(Int, activation: Activation = .linear)
-    /// Sets numbers to zero with this probability, in training only.
+    /// A dropout layer with this probability, in training only.
     case dropout(Double)
-    /// Reshapes (N, L, D) to (N, L · D).
+    /// A reshape of (N, L, D) to (N, L · D).
     case flatten
-    /// Repeats (N, D) at every step: (N, count, D).
+    /// A repetition of (N, D) at every step: (N, count, D).
     case repeatVector(Int)
 
-    /// Keras' `SimpleRNN`: h = tanh(W x + U h' + b). Fewer than 1 unit trap.
+    /// Returns Keras' `SimpleRNN`: h = tanh(W x + U h' + b). Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public static func simpleRNN(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -29,13 +29,13 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
-    /// Keras' `LSTM`. Fewer than 1 unit trap.
+    /// Returns Keras' `LSTM`. Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public static func lstm(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false
     ) -> SequentialLayer {
@@ -45,13 +45,13 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 goBackwards: goBackwards))
     }
 
-    /// Keras' `GRU`. Fewer than 1 unit trap.
+    /// Returns Keras' `GRU`. Fewer than 1 unit trap.
     ///
     /// - Parameters:
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     ///   - resetAfter: Keras' `reset_after`: whether the reset gate is after the product.
     public static func gru(
         _ units: Int, returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
@@ -63,7 +63,7 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
                 returnState: returnState, goBackwards: goBackwards))
     }
 
-    /// Keras' `Bidirectional` around a recurrent layer. Another layer traps.
+    /// Returns Keras' `Bidirectional` around a recurrent layer. Any other layer traps.
     public static func bidirectional(
         _ layer: SequentialLayer, merge: MergeMode = .concat
     ) -> SequentialLayer {
@@ -80,22 +80,22 @@ public struct RecurrentOptions: Hashable, Codable, Sendable {
     package var cell: RecurrentCell
     /// H, the number of hidden units.
     package var units: Int
-    /// Whether the output is that of all steps, (N, L, H), instead of the last step's, (N, H). The backward
-    /// direction's last step is the sequence's first element.
+    /// Whether the output is (N, L, H), all steps, instead of (N, H), the last step. The backward direction's last step
+    /// is the sequence's first element.
     package var returnSequences: Bool
     /// Whether the model's result has this layer's states.
     package var returnState: Bool
     /// Whether the sequence is read, and outputs are returned, in reverse order.
     package var goBackwards: Bool
 
-    /// Options of a layer with any cell. Fewer than 1 unit trap.
+    /// Creates options of a layer with any cell. Fewer than 1 unit trap.
     ///
     /// - Parameters:
-    ///   - cell: the equations of a step.
+    ///   - cell: The equations of a step.
     ///   - units: H, the number of hidden units.
-    ///   - returnSequences: whether the output is (N, L, H) instead of (N, H).
-    ///   - returnState: whether the model's result has this layer's states.
-    ///   - goBackwards: whether the sequence is read, and outputs are returned, in reverse order.
+    ///   - returnSequences: Whether the output is (N, L, H) instead of (N, H).
+    ///   - returnState: Whether the model's result has this layer's states.
+    ///   - goBackwards: Whether the sequence is read, and outputs are returned, in reverse order.
     public init(
         _ cell: RecurrentCell, units: Int, returnSequences: Bool = false, returnState: Bool = false,
         goBackwards: Bool = false
@@ -109,26 +109,26 @@ public struct RecurrentOptions: Hashable, Codable, Sendable {
     }
 }
 
-/// The way in which the outputs of two directions are combined.
+/// The way in which the outputs of the two directions are combined.
 public enum MergeMode: String, Hashable, Codable, CaseIterable, Sendable {
-    /// Their concatenation, of 2 · H features.
+    /// The concatenation, 2 · H features.
     case concat
-    /// Their sum.
+    /// The sum.
     case sum
-    /// Their element-wise product.
+    /// The element-wise product.
     case mul
-    /// Their mean.
+    /// The mean.
     case ave
 }
 
 /// An activation function of a dense layer.
 public enum Activation: String, Hashable, Codable, CaseIterable, Sendable {
-    /// x
+    /// The identity x.
     case linear
-    /// 1 / (1 + e⁻ˣ)
+    /// 1 / (1 + e⁻ˣ).
     case sigmoid
-    /// tanh(x)
+    /// tanh(x).
     case tanh
-    /// max(0, x)
+    /// max(0, x).
     case relu
 }

@@ -13,7 +13,7 @@ protocol SequentialNode {
     var module: (any Module)? { get }
     /// Runs the layer.
     ///
-    /// - Parameter step: the number of the training step; nil in inference.
+    /// - Parameter step: The number of the training step; nil in inference.
     func forward(_ input: Tensor, step: Int?) -> SequentialPass
 }
 
@@ -203,7 +203,7 @@ extension Activation {
         }
     }
 
-    /// The derivative where the function's value is `y`.
+    /// Returns the derivative at the point where the function's value is `y`.
     func derivative(at y: Float) -> Float {
         switch self {
         case .linear: 1

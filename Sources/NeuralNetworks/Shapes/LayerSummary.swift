@@ -7,7 +7,7 @@ package struct LayerSummary: Hashable, Sendable {
     /// The number of parameters (floats).
     package let parameterCount: Int
 
-    /// A row; a layer without parameters counts 0.
+    /// Creates a row; a layer without parameters counts 0.
     package init(_ name: String, outputShape: String, parameterCount: Int = 0) {
         self.name = name
         self.outputShape = outputShape
@@ -29,11 +29,11 @@ extension Summarizable {
 }
 
 extension RecurrentStack {
-    /// A row for each layer and for each dropout between two layers.
+    /// Returns a row for each layer and for each dropout between two layers.
     ///
     /// - Parameters:
-    ///   - dimensions: the dimensions before the features, for instance "N, 28".
-    ///   - prefix: the text before each layer's name, for instance "lstm.".
+    ///   - dimensions: The dimensions before the features, for instance "N, 28".
+    ///   - prefix: The text before each layer's name, for instance "lstm.".
     func layerSummaries(_ dimensions: String, prefix: String) -> [LayerSummary] {
         (0..<numLayers).flatMap { layer -> [LayerSummary] in
             let recurrent = LayerSummary(

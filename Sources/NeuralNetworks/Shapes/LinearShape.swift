@@ -11,7 +11,7 @@ struct LinearShape: Hashable, Sendable {
         self.outputSize = outputSize
     }
 
-    /// The bound of the uniform distribution that initial parameters are drawn from.
+    /// The bound of the uniform distribution of the initial parameters.
     var initialBound: Float { 1 / Float(inputSize).squareRoot() }
 
     /// The index of each parameter's first number in the flat buffer.

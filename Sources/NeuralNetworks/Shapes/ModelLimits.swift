@@ -1,9 +1,9 @@
-/// The greatest sizes of a model, the same in its initialisers, in the options of the tools, for data and in files: what
-/// trains can be read back.
+/// The limits of a model's sizes. They are the same in initialisers, in the options of the tools, for data and in
+/// files, so that every model that can be trained can be loaded again.
 package enum ModelLimits {
-    /// Features of a step, hidden units, and values of a regressor.
+    /// The number of features of a step, of hidden units, and of values of a regressor.
     package static let sizes = 1...65_536
-    /// Steps of a sequence.
+    /// The number of steps of a sequence.
     package static let steps = 1...65_536
     package static let layers = 1...1024
     package static let classes = 1...256

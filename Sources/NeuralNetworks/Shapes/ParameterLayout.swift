@@ -1,4 +1,4 @@
-/// A named array among a model's parameters: its PyTorch name, its shape and its place in the flat buffer of all
+/// A named array among a model's parameters: its PyTorch name, its shape and its offset in the flat buffer of all
 /// parameters.
 public struct Parameter: Hashable, Sendable {
     /// PyTorch's name, as in a `state_dict`: `weight_ih_l0`.
@@ -14,17 +14,17 @@ public struct Parameter: Hashable, Sendable {
     public var range: Range<Int> { offset..<(offset + count) }
 }
 
-/// The parameters of a model in their flat buffer, one after the other, in PyTorch's order.
+/// The layout of a model's parameters in their flat buffer: one after the other, in PyTorch's order.
 public struct ParameterLayout: Hashable, Sendable {
     /// The parameters in the order of the buffer.
     public private(set) var parameters: [Parameter] = []
     /// The number of floats of all parameters together.
     public private(set) var count = 0
 
-    /// A layout without parameters.
+    /// Creates a layout without parameters.
     public init() {}
 
-    /// Adds a parameter after the last one and returns the index of its first number. A name that is already taken
+    /// Adds a parameter after the last one and returns the index of its first number. A name that is already used
     /// traps.
     @discardableResult
     public mutating func append(_ name: String, shape: [Int]) -> Int {
@@ -35,6 +35,6 @@ public struct ParameterLayout: Hashable, Sendable {
         return parameter.offset
     }
 
-    /// The parameter of that name, or nil.
+    /// The parameter with this name, or nil.
     public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
 }

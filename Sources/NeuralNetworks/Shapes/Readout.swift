@@ -1,7 +1,7 @@
 /// The part of a recurrent stack's last layer that the linear layer reads.
 ///
 /// The output of a bidirectional layer at the last step is **not** its final states: at the last step the backward
-/// direction has read one step only. Its final state is its output at the first step, after it has read all of them.
+/// direction has read only one step. Its final state is its output at the first step, after it has read all steps.
 public enum Readout: String, Hashable, Codable, CaseIterable, Sendable {
     /// The outputs of all steps, concatenated: L · directions · H features.
     case all

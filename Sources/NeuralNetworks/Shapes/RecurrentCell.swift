@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The equations of one step of a recurrent layer, from the input x and the states h' (and c') of the step before.
+/// The equations of one step of a recurrent layer, from the input x and the states h' (and c') of the previous step.
 ///
 /// W multiplies the input, U the hidden state; σ is the logistic function, `⊙` the element-wise product.
 public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
@@ -35,10 +35,10 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// Whether there is a cell state c beside the hidden state h.
+    /// Whether there is a cell state c in addition to the hidden state h.
     package var hasCellState: Bool { self == .lstm }
 
-    /// "RNN", "LSTM" or "GRU": the name of a layer, and, in lower case, the prefix of its parameters in a model.
+    /// The name of a layer, "RNN", "LSTM" or "GRU"; in lower case, the prefix of its parameters in a model.
     package var family: String {
         switch self {
         case .rnnTanh, .rnnReLU: "RNN"
@@ -47,7 +47,7 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// The kernels' name for this cell.
+    /// The kernels' value for this cell.
     var recurrence: Recurrence {
         switch self {
         case .rnnTanh: .rnnTanh
@@ -61,8 +61,8 @@ public enum RecurrentCell: String, Hashable, Codable, CaseIterable, Sendable {
 
 /// The number of biases in a recurrent layer.
 ///
-/// One bias computes the same function as two biases whose sum it is. The difference is the number of parameters, and
-/// that two biases, which get the same gradient, move their sum twice as far.
+/// One bias computes the same function as two biases with the same sum. Two biases have more parameters. Both get the
+/// same gradient, so that a step changes their sum twice as much.
 public enum BiasStyle: String, Hashable, Codable, CaseIterable, Sendable {
     /// No biases.
     case none
@@ -72,7 +72,7 @@ public enum BiasStyle: String, Hashable, Codable, CaseIterable, Sendable {
     /// inside the product.
     case keras
 
-    /// Whether a layer has `bias_hh`.
+    /// Returns whether a layer has `bias_hh`.
     func hasHiddenBias(_ cell: RecurrentCell) -> Bool {
         self == .pytorch || self == .keras && cell == .gru
     }

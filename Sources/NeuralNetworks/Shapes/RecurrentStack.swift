@@ -19,21 +19,21 @@ public struct RecurrentStack: Hashable, Sendable {
     public let numLayers: Int
     /// The number of biases of each layer.
     public let bias: BiasStyle
-    /// The probability with which training zeros an output of a layer before the next layer reads it.
+    /// The dropout probability of a layer's output before the next layer.
     public let dropout: Double
     /// Whether each layer also reads the sequence backwards.
     public let bidirectional: Bool
 
-    /// A stack of layers. Sizes outside 1 to 65,536 (layers: 1,024), and a dropout outside 0..<1, trap.
+    /// Creates a stack of layers. Sizes outside 1 to 65,536 (layers: 1,024), and a dropout outside 0..<1, trap.
     ///
     /// - Parameters:
-    ///   - cell: the equations of a step.
+    ///   - cell: The equations of a step.
     ///   - inputSize: D, the number of features of a step of the input.
     ///   - hiddenSize: H, the number of hidden units of one direction.
-    ///   - numLayers: the number of layers.
-    ///   - bias: the number of biases of each layer.
-    ///   - dropout: the probability with which training zeros an output of a layer before the next layer reads it.
-    ///   - bidirectional: whether each layer also reads the sequence backwards.
+    ///   - numLayers: The number of layers.
+    ///   - bias: The number of biases of each layer.
+    ///   - dropout: The dropout probability of a layer's output before the next layer.
+    ///   - bidirectional: Whether each layer also reads the sequence backwards.
     public init(
         _ cell: RecurrentCell, inputSize: Int, hiddenSize: Int, numLayers: Int = 1,
         bias: BiasStyle = .pytorch, dropout: Double = 0, bidirectional: Bool = false
@@ -54,7 +54,7 @@ public struct RecurrentStack: Hashable, Sendable {
         self.bidirectional = bidirectional
     }
 
-    /// 1, or 2 in a bidirectional stack.
+    /// The number of directions: 1, or 2 in a bidirectional stack.
     package var directions: Int { bidirectional ? 2 : 1 }
 
     /// The number of features of a step of the output: directions · H.
@@ -63,13 +63,13 @@ public struct RecurrentStack: Hashable, Sendable {
     /// The number of rows of the weights: gates · H.
     var gateRows: Int { cell.gates * hiddenSize }
 
-    /// The number of features that a layer reads at each step.
+    /// Returns the number of features that a layer reads at each step.
     func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize }
 
-    /// Whether training applies dropout between a layer and the next.
+    /// Returns whether training applies dropout between a layer and the next.
     func drops(after layer: Int) -> Bool { dropout > 0 && (0..<numLayers - 1).contains(layer) }
 
-    /// The bound of the uniform distribution that initial parameters are drawn from.
+    /// The bound of the uniform distribution of the initial parameters.
     var initialBound: Float { 1 / Float(hiddenSize).squareRoot() }
 
     /// The index of the first number, in the flat buffer, of each parameter of one direction of one layer.
@@ -124,8 +124,7 @@ extension RecurrentStack: Codable {
 
     /// Decodes a stack.
     ///
-    /// - Throws: a `DecodingError`, also for sizes outside 1 to 65,536 (layers: 1,024) and for a dropout outside
-    ///   0..<1.
+    /// - Throws: A `DecodingError`, also for sizes outside 1 to 65,536 (layers: 1,024) and for a dropout outside 0..<1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -140,7 +139,7 @@ extension RecurrentStack: Codable {
 }
 
 extension KeyedDecodingContainer {
-    /// Decodes an integer that must be in `range`, so that a wrong file throws instead of trapping.
+    /// Decodes an integer that must be in `range`, so that an invalid file throws an error instead of trapping.
     func decode(_ key: Key, of range: ClosedRange<Int>) throws -> Int {
         let value = try decode(Int.self, forKey: key)
         guard range.contains(value) else {

@@ -1,10 +1,11 @@
 import KernelInterface
 
-/// The weights of a stack in the kernels' order, packed again from the parameters after each step.
+/// The packed weights of a stack. They are packed again from the parameters after each step.
 final class PackedStack {
     /// One direction of one layer.
     struct Direction {
-        /// Groups of gates that one product computes: a single group, or, in a GRU, r and z in one and n in another.
+        /// Groups of gates that one product computes: a single group, or, in a GRU, one group of r and z and another of
+        /// n.
         let blocks: [Block]
         /// The bias inside a GRU's reset product.
         let candidateHiddenBias: UnsafeMutablePointer<Float>
@@ -75,7 +76,7 @@ final class PackedStack {
         }
     }
 
-    /// The number of packing tasks, which are independent of each other.
+    /// The number of packing tasks. They are independent of each other.
     var taskCount: Int { directions.count * tasksOfDirection }
 
     private static let tasksOfBlock = 4
@@ -121,7 +122,7 @@ final class PackedStack {
                 weightHH, adding: nil, rows: hidden, columns: rows, rowStride: 1, columnStride: hidden,
                 into: block.hiddenTransposed)
         default:
-            // Without biases the packed ones stay zero.
+            // Without biases, the packed biases stay zero.
             guard let biasIH = offsets.biasIH.map({ parameters + $0 + first }) else { return }
             let biasHH = offsets.biasHH.map { parameters + $0 + first }
             // The second bias of a GRU's n is inside the product with r.

@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// Detects that parameters, which may be written freely between two calls, have changed: then they have to be packed
-/// again, and earlier forward passes can no longer be run backward.
+/// Detects changes of parameters, which may be written freely between two calls. After a change, the parameters must be
+/// packed again, and earlier forward passes can no longer be run backward.
 final class ParameterWatch {
     private let parameters: FloatBuffer
     private let seen: FloatBuffer
-    /// The number of changes seen, the first look included; 0 before it.
+    /// The number of changes seen. The first check counts as a change; before it, the number is 0.
     private(set) var changes = 0
 
     init(_ parameters: FloatBuffer) {
@@ -19,7 +19,7 @@ final class ParameterWatch {
         seen = FloatBuffer(count: parameters.count)
     }
 
-    /// Returns whether the parameters have changed since the last look; true at the first.
+    /// Returns whether the parameters have changed since the last check; true at the first check.
     func look() -> Bool {
         let bytes = parameters.count * MemoryLayout<Float>.stride
         guard changes == 0 || memcmp(seen.base, parameters.base, bytes) != 0 else { return false }
@@ -28,7 +28,7 @@ final class ParameterWatch {
         return true
     }
 
-    /// Traps if the packed weights have changed since a forward pass that was made after `changes` changes.
+    /// Traps if the parameters have changed since a forward pass that was made after `changes` changes.
     func check(_ changes: Int) {
         precondition(
             changes == self.changes,

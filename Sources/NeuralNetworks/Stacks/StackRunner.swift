@@ -12,12 +12,12 @@ final class StackRunner {
     private let kernels: any KernelSet
     private let packed: PackedStack
     private let watch: ParameterWatch
-    /// Workspaces of earlier passes, to be used again: new memory costs more than a small pass.
+    /// Workspaces of earlier passes, for reuse: allocating memory takes longer than a small pass.
     private var spares: [StackWorkspace] = []
 
     /// A batch of sequences with their initial states.
     struct Input {
-        /// (N, L, D)
+        /// The sequences, (N, L, D).
         var numbers: [Float]
         var batch: Int
         var steps: Int
@@ -26,8 +26,8 @@ final class StackRunner {
         var cell: [Float]?
         var lengths: [Int]?
 
-        /// The sequences in the lanes of each shard: in their order, or, with lengths, the longest first, so that the
-        /// sequences of a shard are of similar length and the shard ends early.
+        /// The indices of the sequences in the lanes of each shard. They are in their order or, with lengths, sorted
+        /// with the longest first, so that the sequences of a shard have similar lengths and the shard ends early.
         fileprivate var shards: [[Int]] {
             var order = Array(0..<batch)
             if let lengths { order.sort { (lengths[$1], $0) < (lengths[$0], $1) } }
@@ -37,11 +37,11 @@ final class StackRunner {
         }
     }
 
-    /// A forward pass; one made for training keeps its workspaces, to be run backward.
+    /// A forward pass. In training it keeps its workspaces for the backward pass.
     struct Pass {
-        /// (N, L, directions · H)
+        /// The output, (N, L, directions · H).
         var output: [Float]
-        /// (layers · directions, N, H)
+        /// The final hidden states, (layers · directions, N, H).
         var hidden: [Float]
         var cell: [Float]?
         fileprivate var batch: Int
@@ -53,7 +53,7 @@ final class StackRunner {
         fileprivate var workspaces: [StackWorkspace] = []
     }
 
-    /// Gradients of a scalar with respect to the input and the initial states, in their shapes.
+    /// The gradients of a scalar with respect to the input and the initial states, in their shapes.
     struct InputGradients {
         var input: [Float]
         var hidden: [Float]
@@ -78,7 +78,7 @@ final class StackRunner {
 
     /// Runs a batch forward.
     ///
-    /// - Parameter step: the number of the training step; nil in inference.
+    /// - Parameter step: The number of the training step; nil in inference.
     func forward(_ input: Input, step: Int?) -> Pass {
         if watch.look() {
             for task in 0..<packed.taskCount { packed.pack(task: task, from: parameters.base) }
@@ -94,7 +94,7 @@ final class StackRunner {
         if input.lengths != nil { purpose.insert(.lengths) }
         var workspace: StackWorkspace?
         for sequences in pass.shards {
-            // A pass that is to be run backward keeps a workspace for each shard.
+            // A pass that will be run backward keeps a workspace for each shard.
             if workspace == nil || step != nil {
                 workspace = takeWorkspace(steps: input.steps, for: purpose)
             }
@@ -120,7 +120,7 @@ final class StackRunner {
     }
 
     private func takeWorkspace(steps: Int, for purpose: StackWorkspace.Purpose) -> StackWorkspace {
-        // Workspaces of another length are of no use, and might become many.
+        // Workspaces of another length are not needed, and there could be many of them.
         spares.removeAll { $0.steps != steps }
         if let index = spares.firstIndex(where: { $0.purpose == purpose }) { return spares.remove(at: index) }
         return StackWorkspace(packed, stack: stack, steps: steps, kernels: kernels, for: purpose)

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// The memory and passes that take one shard of sequences forward and backward through a stack of recurrent layers:
-/// made once for a length, used for every shard that a worker computes.
+/// The memory for the forward and backward passes of one shard through a stack of recurrent layers. It is allocated
+/// once for a length and used for every shard that a worker computes.
 ///
 /// The caller fills `input`, sets initial states if there are any, calls `forward`, reads `output`, fills
 /// `outputGradient`, calls `backward`, and calls `addGradients`.
@@ -9,10 +9,10 @@ final class StackWorkspace {
     let stack: RecurrentStack
     let steps: Int
 
-    /// [L][D][lane]
+    /// [L][D][lane] The input.
     let input: LaneTensor
 
-    /// [L] The features of the input that may be non-zero: initially all; the caller may narrow them.
+    /// [L] The features of the input that may be non-zero: at first all; the caller may narrow them.
     let inputRanges: UnsafeMutablePointer<FeatureRange>
 
     /// [L][outputSize][lane] The output of the last layer, and the gradient of the loss with respect to it.
@@ -22,9 +22,9 @@ final class StackWorkspace {
     /// [L][D][lane] The gradient of the input; nil unless the purpose includes `inputGradient`.
     let inputGradient: LaneTensor?
 
-    /// The index is layer · directions + direction.
+    /// The passes; the index is layer · directions + direction.
     private var passes: [RecurrentPass]
-    /// The output of each layer that the next layer, or the caller, reads; `states` where nothing is filtered.
+    /// The output of each layer, as read by the next layer or the caller; it is `states` if there is no filter.
     private let outputs: [LaneTensor]
     /// The hidden states of each layer.
     private let states: [LaneTensor]
@@ -33,13 +33,13 @@ final class StackWorkspace {
     private let kernels: any KernelSet
     private let memory: FloatBuffer
     let purpose: Purpose
-    /// [lane]
+    /// [lane] The length of each sequence.
     private let lengths: UnsafeMutablePointer<Float>
-    /// [layer][lane]
+    /// [layer][lane] The keys of the dropout masks.
     private let dropoutKeys: UnsafeMutablePointer<UInt32>
     private var hasLengths = false
 
-    /// The use of a workspace; fewer options take less memory.
+    /// The purpose of a workspace; fewer options need less memory.
     struct Purpose: OptionSet {
         let rawValue: Int
         /// `backward` will be called.
@@ -84,32 +84,32 @@ final class StackWorkspace {
 
     // MARK: States, each [H][lane]; the index is layer · directions + direction
 
-    /// The hidden state before the first step: zero at first, and kept from pass to pass until it is set.
+    /// Returns the hidden state before the first step. It is zero at first, and kept from pass to pass until it is set.
     func initialHidden(_ index: Int) -> UnsafeMutablePointer<Float> {
         passes[index].previousOutput[passes[index].step(at: 0)]
     }
 
-    /// The hidden state after the last step.
+    /// Returns the hidden state after the last step.
     func finalHidden(_ index: Int) -> UnsafeMutablePointer<Float> {
         passes[index].output[passes[index].step(at: passes[index].steps - 1)]
     }
 
-    /// The cell state: the initial one, to be set before `forward`, and the final one after it.
+    /// Returns the cell state: the initial one, which must be set before `forward`, and the final one after it.
     func cell(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].cell }
 
-    /// The gradient of the hidden state: the final state's, to be set before `backward`, and the initial state's
-    /// after it.
+    /// Returns the gradient of the hidden state: the final state's, which must be set before `backward`, and the
+    /// initial state's after it.
     func hiddenGradient(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].hiddenGradient }
-    /// The gradient of the cell state, used like `hiddenGradient`.
+    /// Returns the gradient of the cell state, used like `hiddenGradient`.
     func cellGradient(_ index: Int) -> UnsafeMutablePointer<Float> { passes[index].cellGradient }
 
-    /// Sets the cell states to zero, the initial state of sequences that have none.
+    /// Sets the cell states to zero, the default initial state.
     func clearCells() {
         guard stack.cell.hasCellState else { return }
         for pass in passes { pass.cell.clear(count: stack.hiddenSize * shardLanes) }
     }
 
-    /// Sets the gradients of the final states to zero, for a loss that reads outputs only.
+    /// Sets the gradients of the final states to zero, for a loss that reads only outputs.
     func clearStateGradients() {
         for pass in passes {
             pass.hiddenGradient.clear(count: stack.hiddenSize * shardLanes)
@@ -119,7 +119,7 @@ final class StackWorkspace {
 
     // MARK: Lengths and dropout
 
-    /// Sets the length of each sequence, 1 to `steps`; to be called before states are set.
+    /// Sets the length of each sequence, 1 to `steps`. Call it before states are set.
     func setLengths(_ sequences: [Int]) {
         precondition(purpose.contains(.lengths), "a workspace made without `lengths` takes none")
         hasLengths = true
@@ -140,7 +140,7 @@ final class StackWorkspace {
 
     private var longest: Int { passes[0].steps }
 
-    /// The filter between a layer and its reader, or before the first layer (-1); nil if there is none.
+    /// Returns the filter between a layer and its reader, or before the first layer (-1); nil if there is none.
     private func filter(after layer: Int) -> LaneFilter? {
         let drops = purpose.contains(.training) && stack.drops(after: layer)
         guard drops || hasLengths else { return nil }
@@ -215,9 +215,9 @@ final class StackWorkspace {
         }
     }
 
-    /// Adds the gradients of the weights of the hidden state: the product of each gate's gradient with the state
-    /// before the step. A GRU's n is different: inside the reset product it has a gradient of its own, and with the
-    /// reset gate before the product it reads r ⊙ h'.
+    /// Adds the gradients of the hidden weights: the product of each gate's gradient with the previous state. A GRU's n
+    /// is different: inside the reset product it has a separate gradient, and with the reset gate before the product it
+    /// reads r ⊙ h'.
     private func addHiddenGradients(_ pass: RecurrentPass, to gradient: UnsafeMutablePointer<Float>) {
         let hidden = pass.hiddenSize
         func add(_ rows: Range<Int>, outer: LaneTensor, inner: LaneTensor) {

@@ -8,7 +8,7 @@ struct WorkspaceParts {
     var states: [LaneTensor] = []
     var outputGradients: [LaneTensor] = []
     var passes: [RecurrentPass] = []
-    /// [lane]
+    /// [lane] The length of each sequence.
     var lengths: UnsafeMutablePointer<Float>
 
     init(
@@ -60,7 +60,7 @@ struct WorkspaceParts {
             candidateHiddenBias: weights.candidateHiddenBias)
     }
 
-    /// Allocates a tensor whose steps are a few cache lines further apart than necessary: at a multiple of 4 KiB all
+    /// Allocates a tensor whose steps are a few cache lines further apart than necessary. At a multiple of 4 KiB, all
     /// steps would map to the same few sets of the cache.
     private static func tensor(_ arena: inout Arena, steps: Int, features: Int) -> LaneTensor {
         let stride = (features + 4) * shardLanes

@@ -10,12 +10,12 @@
 ///
 /// Access is not synchronised: a buffer's owner decides who may write to it, and when.
 public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memory; its owners synchronise
-    /// The number of floats, without the padding.
+    /// The number of floats, without padding.
     public let count: Int
     /// The address of the first float; valid while the buffer is alive.
     package let base: UnsafeMutablePointer<Float>
 
-    /// A buffer of `count` zeros. A negative count traps.
+    /// Creates a buffer of `count` zeros. A negative count traps.
     public init(count: Int) {
         precondition(count >= 0, "a buffer of \(count) floats")
         self.count = count
@@ -28,7 +28,7 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-    /// `count` rounded up to a multiple of a vector's sixteen floats.
+    /// Returns `count` rounded up to a multiple of sixteen floats, the size of a vector.
     package static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
     /// A copy of all floats as an array.
@@ -43,13 +43,13 @@ public final class FloatBuffer: @unchecked Sendable {  // a plain piece of memor
         }
     }
 
-    /// Copies `values` into the buffer. Another count than the buffer's traps.
+    /// Copies `values` into the buffer. A count other than the buffer's traps.
     public func assign(_ values: [Float]) {
         precondition(values.count == count, "assign: expected \(count) floats, received \(values.count)")
         values.withUnsafeBufferPointer { base.update(from: $0.baseAddress!, count: count) }
     }
 
-    /// A new buffer with the same floats.
+    /// Returns a new buffer with the same floats.
     package func copy() -> FloatBuffer {
         let other = FloatBuffer(count: count)
         other.base.update(from: base, count: count)
@@ -64,8 +64,8 @@ struct Arena {
 
     private init(_ buffer: FloatBuffer?) { base = buffer?.base }
 
-    /// Allocates the memory that `divide` takes from an arena, and returns it with the result of `divide`, which runs
-    /// twice: first to count, then to take pieces.
+    /// Allocates the memory for the pieces that `divide` takes from an arena, and returns it with the result of
+    /// `divide`. `divide` runs twice: first to count, then to take pieces.
     static func divided<Parts>(_ divide: (inout Arena) -> Parts) -> (memory: FloatBuffer, parts: Parts) {
         var counting = Arena(nil)
         _ = divide(&counting)
@@ -74,7 +74,7 @@ struct Arena {
         return (memory, divide(&arena))
     }
 
-    /// The address of the next piece of `count` floats; a dangling address while counting.
+    /// Returns the address of the next piece of `count` floats; a dangling address while counting.
     mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         defer { used += FloatBuffer.padded(count) }
         guard let base else { return UnsafeMutablePointer(bitPattern: 64)! }

@@ -7,8 +7,8 @@ import Kernels
     import KernelsAVX512
 #endif
 
-/// An instruction set that the kernels are compiled for. All sets with a fused multiply-add (every one but the
-/// portable set on x86-64) give the same results to the last bit.
+/// An instruction set that the kernels are compiled for. All sets with a fused multiply-add (every one but the portable
+/// set on x86-64) give bit-identical results.
 public enum InstructionSet: String, CaseIterable, Codable, Sendable {
     /// The architecture's baseline, or the set that the compiler was told to assume.
     case portable
@@ -17,7 +17,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
     /// AVX-512 (x86-64-v4).
     case avx512
 
-    /// The sets that are compiled in and that this processor can run, in order of increasing vector width.
+    /// The sets that are compiled in and that this processor supports, in order of increasing vector width.
     package static var available: [InstructionSet] {
         #if INSTRUCTION_SETS
             allCases.filter { set in
@@ -49,8 +49,8 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
         #endif
     }
 
-    /// The reason why this build cannot run on this processor, or nil: flags such as `-march=native` let the compiler
-    /// use instructions that not every processor has.
+    /// The reason why this build cannot run on this processor; nil if it can. Flags such as `-march=native` let the
+    /// compiler use instructions that not every processor has.
     package static var mismatch: String? {
         switch Kernels.CompiledKernels.required {
         case .avx512 where !processor_has_x86_64_v4():
@@ -63,7 +63,7 @@ public enum InstructionSet: String, CaseIterable, Codable, Sendable {
 }
 
 extension InstructionSet: CustomStringConvertible {
-    /// The name as people write it: "AVX-512", "AVX2 + FMA", "NEON".
+    /// The name for people: "AVX-512", "AVX2 + FMA", "NEON".
     public var description: String {
         switch self {
         case .avx2: "AVX2 + FMA"

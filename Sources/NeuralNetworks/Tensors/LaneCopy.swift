@@ -7,7 +7,7 @@ import KernelInterface
 enum IdleLanes {
     /// Zeros, for gradients.
     case zero
-    /// Copies of the last sequence, for inputs and states: an idle lane then overflows only if a sequence does, and
+    /// Copies of the last sequence, for inputs and states. An idle lane then overflows only if a sequence does;
     /// infinity times its zero gradient would be NaN.
     case copyOfLast
 }

@@ -6,7 +6,7 @@
 public struct Tensor: Hashable, Sendable {
     /// The size of each dimension; empty for a single number.
     public let shape: [Int]
-    /// The numbers in row-major order, the last dimension contiguous. Setting another number of them traps.
+    /// The numbers in row-major order, with the last dimension contiguous. Setting a different number of them traps.
     public var elements: [Float] {
         didSet {
             precondition(
@@ -16,11 +16,11 @@ public struct Tensor: Hashable, Sendable {
     /// The number of elements: the product of `shape`.
     package let count: Int
 
-    /// A tensor of given elements. It traps unless their count is the product of `shape`.
+    /// Creates a tensor of given elements. It traps unless their number is the product of `shape`.
     ///
     /// - Parameters:
-    ///   - shape: the size of each dimension, 0 or more; empty for a single number.
-    ///   - elements: the numbers in row-major order.
+    ///   - shape: The size of each dimension, 0 or more; empty for a single number.
+    ///   - elements: The numbers in row-major order.
     public init(shape: [Int], _ elements: [Float]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
         let count = shape.reduce(1, *)
@@ -31,19 +31,19 @@ public struct Tensor: Hashable, Sendable {
         self.count = count
     }
 
-    /// A tensor whose elements are all the same number.
+    /// Creates a tensor whose elements are all the same number.
     public init(shape: [Int], repeating number: Float = 0) {
         self.init(shape: shape, .init(repeating: number, count: shape.reduce(1, *)))
     }
 
-    /// A tensor of shape [rows, columns]. Rows of different lengths trap.
+    /// Creates a tensor of shape [rows, columns]. Rows of different lengths trap.
     public init(_ rows: [[Float]]) {
         let columns = rows.first?.count ?? 0
         precondition(rows.allSatisfy { $0.count == columns }, "rows of different lengths")
         self.init(shape: [rows.count, columns], Array(rows.joined()))
     }
 
-    /// A tensor of shape [tensors] + their common shape. No tensors, or tensors of different shapes, trap.
+    /// Creates a tensor of shape [tensors] + their common shape. No tensors, or tensors of different shapes, trap.
     public init(stacking tensors: [Tensor]) {
         precondition(!tensors.isEmpty, "no tensors to stack")
         precondition(
@@ -55,7 +55,7 @@ public struct Tensor: Hashable, Sendable {
     /// The number of dimensions.
     package var rank: Int { shape.count }
 
-    /// The number at an index for each dimension. A wrong count of indices, or one out of range, traps.
+    /// The number at an index for each dimension. A wrong number of indices, or an index out of range, traps.
     public subscript(_ indices: Int...) -> Float {
         get { elements[offset(indices)] }
         set { elements[offset(indices)] = newValue }
@@ -71,7 +71,7 @@ public struct Tensor: Hashable, Sendable {
         return offset
     }
 
-    /// The part at `index` of the first dimension, of shape `shape[1...]`. An index out of range traps.
+    /// Returns the part at `index` of the first dimension, of shape `shape[1...]`. An index out of range traps.
     public func slice(_ index: Int) -> Tensor {
         precondition(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor \(shape)")
         let size = count / shape[0]
@@ -79,11 +79,11 @@ public struct Tensor: Hashable, Sendable {
             shape: Array(shape.dropFirst()), Array(elements[index * size..<(index + 1) * size]))
     }
 
-    /// A tensor of the same elements in another shape. A shape of another count traps.
+    /// Returns a tensor with the same elements in another shape. A shape with another number of elements traps.
     public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, elements) }
 
-    /// A tensor with the first two dimensions exchanged: (N, L, D) becomes (L, N, D), and the reverse. Fewer than two
-    /// dimensions trap.
+    /// Returns a tensor with the first two dimensions exchanged: (N, L, D) becomes (L, N, D), and the reverse. Fewer
+    /// than two dimensions trap.
     package func swappingFirstTwo() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no two dimensions to swap")
         let (first, second) = (shape[0], shape[1])
@@ -101,7 +101,7 @@ public struct Tensor: Hashable, Sendable {
 }
 
 extension Tensor {
-    /// A tensor (N, L, …) with the steps of each sequence in reverse order.
+    /// Returns a tensor (N, L, …) with the steps of each sequence in reverse order.
     package func reversingSteps() -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
         let steps = shape[1]
@@ -116,7 +116,7 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The index of the greatest number in each row of the last dimension; the first of equal numbers.
+    /// Returns the index of the greatest number in each row of the last dimension; the first of equal numbers.
     public func argmax() -> [Int] {
         precondition(rank > 0 && shape[rank - 1] > 0, "a tensor \(shape) has no rows")
         let width = shape[rank - 1]
@@ -127,7 +127,7 @@ extension Tensor {
 }
 
 extension Collection where Element: Comparable {
-    /// The index of the greatest element; the first of equal elements. An empty collection traps.
+    /// Returns the index of the greatest element; the first of equal elements. An empty collection traps.
     @inlinable
     package func argmax() -> Index {
         precondition(!isEmpty, "argmax: expected at least one element, received none")

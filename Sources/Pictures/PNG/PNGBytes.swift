@@ -6,7 +6,7 @@ struct PNGChunk: Equatable {
     /// The offset of the chunk's length in the file.
     let offset: Int
     let content: Range<Int>
-    /// Whether its CRC is wrong, in a chunk that the pixels do not depend on.
+    /// Whether the chunk has a wrong CRC but the pixels do not depend on it.
     let isDamaged: Bool
 
     /// The ancillary chunks of the specification that only describe the picture or its maker.
@@ -33,14 +33,14 @@ struct PNGBytes {
         PNGError(path: path, problem: problem, offset: offset, expected: expected, found: found)
     }
 
-    /// The big-endian number of four bytes.
+    /// Returns the big-endian number of four bytes.
     func number(at offset: Int) -> UInt32 {
         bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// Checks the first eight bytes of the file.
     ///
-    /// - Returns: the offset of the first chunk.
+    /// - Returns: The offset of the first chunk.
     func checkSignature() throws(PNGError) -> Int {
         let start = bytes.prefix(8)
         if bytes.isEmpty { throw error(.empty, at: 0, expected: "a PNG picture", found: "0 bytes") }
@@ -55,7 +55,7 @@ struct PNGBytes {
         return 8
     }
 
-    /// The chunk at `offset`, after checking its length, type and CRC.
+    /// Returns the chunk at `offset`, after checking its length, type and CRC.
     func chunk(at offset: Int) throws(PNGError) -> PNGChunk {
         try require(8, at: offset, "a chunk's length and type")
         let length = Int(number(at: offset))

@@ -3,7 +3,7 @@ struct PNGContent {
     let header: PNGHeader
     /// Red, green and blue of each colour.
     private(set) var palette: [[UInt8]] = []
-    /// The opacity of each of the first colours of the palette.
+    /// The opacity of each colour at the beginning of the palette.
     private(set) var paletteAlpha: [UInt8] = []
     /// The transparent colour: a sample for each channel, in the file's bit depth.
     private(set) var transparentColor: [Int]?
@@ -11,10 +11,10 @@ struct PNGContent {
     private(set) var data: [Range<Int>] = []
     private(set) var orientation = PNGOrientation.upright
     private(set) var notes: [PNGPicture.Note] = []
-    /// The error of a file that is cut off after some image data, which may be whole; nil for a file with an end.
+    /// The error of a truncated file that contains some image data, perhaps all of them; nil for a complete file.
     private(set) var cut: PNGError?
 
-    /// The most chunks of a file: no program writes more, and each takes time.
+    /// The maximum number of chunks of a file. No program writes more, and each takes time.
     private static let mostChunks = 100_000
 
     var format: Bitmap.Format {
@@ -64,7 +64,7 @@ struct PNGContent {
         if rest > 0 { notes.append(.bytesAfterEnd(rest)) }
     }
 
-    /// Notes something once, however many chunks it is true of.
+    /// Adds a note once, even if it applies to many chunks.
     private mutating func note(_ note: PNGPicture.Note) {
         if !notes.contains(note) { notes.append(note) }
     }

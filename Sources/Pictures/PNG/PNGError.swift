@@ -23,7 +23,7 @@ package struct PNGError: Error, Equatable, Sendable {
 
     package let path: String
     package let problem: Problem
-    /// The byte of the file, the first being 0, where reading stopped.
+    /// The offset of the byte, from 0, where reading stopped.
     package let offset: Int
     package let expected: String
     package let found: String

@@ -1,4 +1,4 @@
-/// The prediction that was subtracted from the bytes of a row (PNG specification, third edition, 9.2).
+/// A filter: the prediction that was subtracted from the bytes of a row (PNG specification, third edition, 9.2).
 enum PNGFilter: UInt8, CaseIterable {
     case none = 0
     case sub = 1
@@ -9,15 +9,15 @@ enum PNGFilter: UInt8, CaseIterable {
     /// Adds the prediction to the bytes of a row.
     ///
     /// - Parameters:
-    ///   - row: the row without the byte of the filter.
-    ///   - above: the row above, of as many bytes; zeros for the first row.
-    ///   - distance: the number of bytes of a pixel.
+    ///   - row: The row without the filter byte.
+    ///   - above: The row above, of the same size; zeros for the first row.
+    ///   - distance: The number of bytes of a pixel.
     func undo(
         _ row: UnsafeMutableBufferPointer<UInt8>, above: UnsafePointer<UInt8>, distance: Int
     ) {
         guard let base = row.baseAddress else { return }
         let count = row.count
-        // The first pixel has no neighbour to the left, which counts as zero.
+        // The first pixel has no left neighbour, which counts as zero.
         let start = min(distance, count)
         var index = 0
         switch self {
@@ -57,7 +57,7 @@ enum PNGFilter: UInt8, CaseIterable {
         }
     }
 
-    /// The neighbour nearest to left + up − corner.
+    /// Returns the neighbour nearest to left + up − corner (Paeth).
     @inline(__always)
     private static func paeth(_ left: Int, _ up: Int, _ corner: Int) -> Int {
         let (toLeft, toUp) = (abs(up &- corner), abs(left &- corner))

@@ -48,16 +48,16 @@ struct PNGHeader: Equatable {
 
     static let size = 13
 
-    /// The most rows or columns, each of which takes time of its own.
+    /// The maximum number of rows or columns, because each takes some time.
     static let longestSide = 65_536
 
     /// The number of bytes of a pixel for the filters, at least 1.
     var filterDistance: Int { max(1, bitDepth * colorType.channels / 8) }
 
-    /// The number of bytes of a row without its filter.
+    /// Returns the number of bytes of a row without its filter.
     func rowSize(columns: Int) -> Int { (columns * colorType.channels * bitDepth + 7) / 8 }
 
-    /// The passes in the order of the file, without empty ones.
+    /// The passes in the order of the file; empty passes are left out.
     var passes: [Pass] {
         guard isInterlaced else { return [Pass(columns: width, rows: height)] }
         let adam7 = [
@@ -78,7 +78,7 @@ struct PNGHeader: Equatable {
 extension PNGHeader {
     /// Reads and checks the header.
     ///
-    /// - Parameter pixelLimit: the greatest allowed number of pixels.
+    /// - Parameter pixelLimit: The maximum number of pixels.
     init(_ chunk: PNGChunk, in file: PNGBytes, pixelLimit: Int) throws(PNGError) {
         let start = chunk.content.lowerBound
         func fail(_ offset: Int, _ expected: String, _ found: String) -> PNGError {

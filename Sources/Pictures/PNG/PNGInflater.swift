@@ -12,8 +12,8 @@ final class PNGInflater {
     private var chunkEnd: Int
 
     /// - Parameters:
-    ///   - source: the bytes of `file`, which must not move.
-    ///   - chunks: the places of the chunks, at least one.
+    ///   - source: The bytes of `file`, which must not move.
+    ///   - chunks: The places of the chunks, at least one.
     init(_ file: PNGBytes, source: UnsafeBufferPointer<UInt8>, chunks: [Range<Int>]) {
         self.file = file
         self.source = source
@@ -30,7 +30,7 @@ final class PNGInflater {
         stream.deallocate()
     }
 
-    /// The offset in the file of the next byte that zlib takes.
+    /// The offset in the file of the next byte that zlib reads.
     var position: Int { chunkEnd - Int(stream.pointee.avail_in) }
 
     /// Fills `buffer`.
@@ -43,12 +43,12 @@ final class PNGInflater {
         }
     }
 
-    /// The number of bytes in the chunks that follow what zlib has taken.
+    /// The number of bytes in the chunks that zlib has not read.
     var rest: Int { Int(stream.pointee.avail_in) + chunks.reduce(0) { $0 + $1.count } }
 
     /// Checks that the stream ends here with the right checksum.
     func finish() throws(PNGError) {
-        // Not `withUnsafeTemporaryAllocation`, which throws any error by the compiler of Swift 6.2.
+        // `withUnsafeTemporaryAllocation` is not used, because with the compiler of Swift 6.2 it throws `any Error`.
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1)
         defer { buffer.deallocate() }
         let excess = try inflateSome(into: buffer)
@@ -61,7 +61,7 @@ final class PNGInflater {
 
     /// Unpacks bytes into a buffer.
     ///
-    /// - Returns: the number of bytes, less than the size of the buffer only at the end of the stream.
+    /// - Returns: The number of bytes, less than the size of the buffer only at the end of the stream.
     private func inflateSome(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(PNGError) -> Int {
         var filled = 0
         while filled < buffer.count && !isFinished {

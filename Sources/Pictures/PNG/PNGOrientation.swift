@@ -1,5 +1,4 @@
-/// How a picture is to be turned for people to see it as it was taken: the orientation of EXIF (CIPA DC-008, tag 0x0112),
-/// by its number.
+/// The orientation of EXIF (CIPA DC-008, tag 0x0112): how a picture must be turned to be upright.
 enum PNGOrientation: Int, CaseIterable {
     case upright = 1
     case mirrored = 2
@@ -36,7 +35,7 @@ enum PNGOrientation: Int, CaseIterable {
             let start = directory + 2 + 12 * entry
             guard let tag = number(start, 2), let type = number(start + 2, 2) else { return nil }
             guard tag == 0x0112 else { continue }
-            // A SHORT, or as some programs write it a LONG.
+            // The number is a SHORT; some programs write a LONG.
             return number(start + 8, type == 4 ? 4 : 2).flatMap(Self.init)
         }
         return nil
@@ -44,12 +43,12 @@ enum PNGOrientation: Int, CaseIterable {
 }
 
 extension Bitmap {
-    /// The picture turned and mirrored as an orientation says.
+    /// Returns the picture turned and mirrored according to an orientation.
     func turned(_ orientation: PNGOrientation) -> Bitmap {
         if orientation == .upright { return self }
         let (newWidth, newHeight) = orientation.exchangesSides ? (height, width) : (width, height)
         let channels = format.channels
-        // The place of the pixel (x, y) of the result: origin + x · across + y · down, in samples of the source.
+        // The pixel (x, y) of the result is at origin + x · across + y · down, in samples of the source.
         let (column, row) = (channels, width * channels)
         let (right, bottom) = ((width - 1) * column, (height - 1) * row)
         let (origin, across, down) =

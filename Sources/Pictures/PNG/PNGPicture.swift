@@ -1,6 +1,6 @@
-/// A picture from a PNG file, and what was passed over to read it.
+/// A picture from a PNG file, and notes about the file's deviations from the specification.
 package struct PNGPicture: Sendable {
-    /// Something in a file that is against the specification and leaves the pixels whole, or that changed them.
+    /// A deviation from the specification that does not affect the pixels, or a change of the pixels.
     package enum Note: Hashable, Sendable {
         /// Bytes after the last chunk.
         case bytesAfterEnd(Int)
@@ -18,25 +18,24 @@ package struct PNGPicture: Sendable {
         case turned(orientation: Int)
     }
 
-    /// The picture as people are to see it, turned by the orientation in its EXIF data.
+    /// The upright picture, turned by the orientation in its EXIF data.
     package let bitmap: Bitmap
     package let notes: [Note]
 
-    /// The most pixels that a picture may have unless the caller says otherwise, in at most four bytes each: reading one
-    /// then takes about a second at most, and 100 MB of memory besides the file.
+    /// The default maximum number of pixels, with at most four bytes each. Reading such a picture takes at most about a
+    /// second, and 100 MB of memory besides the file.
     package static let pixelLimit = 25_000_000
 
-    /// Reads a PNG file of any kind (PNG specification, third edition): grey, colour or palette of 1 to
-    /// 16 bits, with or without alpha or a transparent colour, interlaced or not. Samples of 16 bits are
-    /// rounded to 8. The picture is turned by its EXIF orientation; gamma, colour profiles and other ancillary chunks are
-    /// skipped.
+    /// Reads a PNG file of any kind (PNG specification, third edition): grey, colour or palette of 1 to 16 bits, with
+    /// or without alpha or a transparent colour, interlaced or not. Samples of 16 bits are rounded to 8. The picture is
+    /// turned by its EXIF orientation; gamma, colour profiles and other ancillary chunks are skipped.
     ///
-    /// The memory is limited to the pixels of the picture and two rows. A file that is too small to contain its
-    /// picture is rejected before anything is allocated.
+    /// The memory is limited to the pixels of the picture and two rows. A file that is too small to contain its picture
+    /// is rejected before anything is allocated.
     ///
     /// - Parameters:
-    ///   - path: the path of the file, for error messages.
-    ///   - pixelLimit: the greatest allowed number of pixels, and a fourth of the greatest number of their bytes.
+    ///   - path: The path of the file, for error messages.
+    ///   - pixelLimit: The maximum number of pixels, and a quarter of the maximum number of their bytes.
     package init(_ bytes: [UInt8], path: String, pixelLimit: Int = pixelLimit) throws(PNGError) {
         let file = PNGBytes(bytes: bytes, path: path)
         let content = try PNGContent(file, pixelLimit: pixelLimit)
@@ -92,7 +91,7 @@ extension PNGPicture.Note: CustomStringConvertible {
 }
 
 extension Bitmap {
-    /// The picture of a PNG file, as ``PNGPicture`` reads it.
+    /// Reads the picture of a PNG file, as ``PNGPicture`` does.
     package init(png bytes: [UInt8], path: String, pixelLimit: Int = PNGPicture.pixelLimit) throws(PNGError) {
         self = try PNGPicture(bytes, path: path, pixelLimit: pixelLimit).bitmap
     }

@@ -6,7 +6,7 @@ struct PNGReader {
 
     private var header: PNGHeader { content.header }
 
-    /// [height][width][channels of the bitmap]
+    /// Returns the samples, [height][width][channels of the bitmap].
     mutating func samples() throws(PNGError) -> [UInt8] {
         var output = [UInt8](repeating: 0, count: header.width * header.height * content.format.channels)
         try output.withUnsafeMutableBufferPointer { output throws(PNGError) in
@@ -20,7 +20,7 @@ struct PNGReader {
         _ pass: PNGHeader.Pass, into output: UnsafeMutableBufferPointer<UInt8>
     ) throws(PNGError) {
         let size = header.rowSize(columns: pass.columns)
-        // A row after the byte of its filter, and the row above it.
+        // The row after the filter byte, and the row above it.
         var row = [UInt8](repeating: 0, count: size + 1)
         var above = row
         let unpacker = PNGUnpacker(content)

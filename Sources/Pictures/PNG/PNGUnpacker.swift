@@ -2,12 +2,12 @@
 struct PNGUnpacker {
     private let header: PNGHeader
     private let format: Bitmap.Format
-    /// The transparent colour: a sample for each channel, −1 for the others.
+    /// The transparent colour: a sample for each channel, −1 for unused channels.
     private let transparentColor: SIMD4<Int32>?
-    /// Four samples of each colour of the palette, of which the bitmap's format uses the first.
+    /// Four samples for each colour of the palette; the bitmap's format uses the first of them.
     private let colors: [UInt8]
     private let colorCount: Int
-    /// The sample of 8 bits for each sample of 1, 2, 4 or 8.
+    /// The 8-bit sample for each sample of 1, 2, 4 or 8 bits.
     private let levels: [UInt8]
 
     init(_ content: PNGContent) {
@@ -27,10 +27,10 @@ struct PNGUnpacker {
     }
 
     /// - Parameters:
-    ///   - row: the bytes of a row of `pass`, without the filter.
-    ///   - y: the row in the picture.
-    ///   - output: the samples of the picture.
-    /// - Returns: the column of the first colour that is not in the palette; nil if there is none.
+    ///   - row: The bytes of a row of `pass`, without the filter.
+    ///   - y: The row in the picture.
+    ///   - output: The samples of the picture.
+    /// - Returns: The column of the first colour that is not in the palette; nil if there is none.
     func unpack(
         _ row: UnsafeBufferPointer<UInt8>, of pass: PNGHeader.Pass, row y: Int,
         into output: UnsafeMutableBufferPointer<UInt8>
@@ -90,7 +90,7 @@ struct PNGUnpacker {
         }
     }
 
-    /// The same, with the opacity after each pixel: none for the transparent colour.
+    /// Unpacks pixels and writes the opacity after each: 0 for the transparent colour.
     private func unpackPixels(
         _ row: UnsafeBufferPointer<UInt8>, _ columns: Int, to target: UnsafeMutablePointer<UInt8>, step: Int,
         _ transparentColor: SIMD4<Int32>
@@ -114,7 +114,7 @@ struct PNGUnpacker {
         }
     }
 
-    /// A sample in the file, 0 to 2^bits − 1; the leftmost sample of a byte is in its high bits.
+    /// Returns a sample in the file, 0 to 2^bits − 1; the leftmost sample of a byte is in its high bits.
     @inline(__always)
     private func sample(_ index: Int, of row: UnsafeBufferPointer<UInt8>) -> Int {
         let bits = header.bitDepth

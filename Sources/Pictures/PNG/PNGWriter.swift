@@ -1,8 +1,8 @@
 import CZlib
 
 extension Bitmap {
-    /// The picture as a PNG file, not interlaced. The same picture gives the same bytes with the same version of
-    /// zlib.
+    /// Returns the picture as a PNG file, not interlaced. The same picture gives the same bytes with the same version
+    /// of zlib.
     package func png() -> [UInt8] {
         let colorType: PNGHeader.ColorType =
             switch format {
@@ -22,7 +22,7 @@ extension Bitmap {
         return file
     }
 
-    /// The rows with the filter Up, which turns rows of uniform areas and of enlarged pixels into zeros.
+    /// Returns the rows with the filter Up, which turns rows of uniform areas and of enlarged pixels into zeros.
     private func filteredRows() -> [UInt8] {
         let size = width * format.channels
         return [UInt8](unsafeUninitializedCapacity: height * (size + 1)) { output, count in
@@ -57,7 +57,7 @@ private func bigEndian(_ number: UInt32) -> [UInt8] {
     withUnsafeBytes(of: number.bigEndian, Array.init)
 }
 
-/// A zlib stream of `bytes`.
+/// Returns a zlib stream of `bytes`.
 private func deflated(_ bytes: [UInt8]) -> [UInt8] {
     let bound = compressBound(UInt(bytes.count))
     return [UInt8](unsafeUninitializedCapacity: Int(bound)) { output, count in

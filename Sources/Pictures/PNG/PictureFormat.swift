@@ -1,4 +1,4 @@
-/// Formats of pictures, and of files that people take for a PNG picture, recognised by a file's first bytes.
+/// Formats of pictures, and of files that people mistake for a PNG picture, recognised by a file's first bytes.
 package enum PictureFormat: String, Sendable, CaseIterable {
     case jpeg = "a JPEG picture"
     case gif = "a GIF picture"
@@ -23,7 +23,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     /// The kind of file, with its article.
     package var name: String { rawValue }
 
-    /// The instruction for getting a PNG picture.
+    /// The instruction on how to get a PNG picture.
     package var remedy: String {
         switch self {
         case .numPy:
@@ -100,13 +100,14 @@ package enum PictureFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// PNG, JPEG and GIF in base64.
+    /// The beginnings of PNG, JPEG and GIF in base64.
     private static let base64Beginnings = ["iVBORw0KGgo", "/9j/", "R0lGOD"]
 
-    /// The first byte of a PNG file, 0x89: as it is, in 7 bits, from Latin-1 to UTF-8, and as a character that is none.
+    /// The first byte of a PNG file, 0x89, unchanged and after common conversions: cut to 7 bits, from Latin-1 to
+    /// UTF-8, and replaced as an invalid character.
     private static let convertedBeginnings: [[UInt8]] = [[0x89], [0x09], [0xC2, 0x89], [0xEF, 0xBF, 0xBD]]
 
-    /// Text that begins with a tag, and has an SVG's.
+    /// Returns whether a text begins with a tag and contains an SVG tag.
     private static func isSVG(_ bytes: ArraySlice<UInt8>) -> Bool {
         let blanks: [UInt8] = [0xEF, 0xBB, 0xBF, 0x09, 0x0A, 0x0D, 0x20]
         return bytes.first { !blanks.contains($0) } == UInt8(ascii: "<") && contains(bytes, ["<svg"])

@@ -1,16 +1,16 @@
 import Platform
 
 extension RunDirectory {
-    /// The right to write to a run: one process has it at a time, for as long as this lives. The system takes it
-    /// back when the process ends, however it does.
+    /// The lock that allows writing to a run. One process at a time holds it, for as long as this object lives. The
+    /// system releases it when the process ends for any reason.
     package final class Lock: Sendable {
         package let run: RunDirectory
         private let lock: FileLock
 
-        /// - Throws: ``FileError``; ``RunError/inUse(run:)`` if another has it.
+        /// - Throws: ``FileError``; ``RunError/inUse(run:)`` if another process holds the lock.
         package init(_ run: RunDirectory) throws {
             self.run = run
-            // Whoever only looks (`isRunning`) has it for a moment.
+            // A process that only checks the lock (`isRunning`) holds it briefly.
             for attempt in 0..<5 {
                 if let lock = try FileLock(run.lock) {
                     self.lock = lock
@@ -22,9 +22,9 @@ extension RunDirectory {
         }
     }
 
-    /// Whether a process is writing to the run. Nothing is created.
+    /// Whether a process is writing to the run. No file is created.
     ///
-    /// - Throws: ``FileError`` if its lock cannot be asked for.
+    /// - Throws: ``FileError`` if the lock cannot be checked.
     package var isRunning: Bool {
         get throws(FileError) { try FileLock.isHeld(lock) }
     }

@@ -6,16 +6,16 @@ package struct RunDirectory: Hashable, Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// The directory's own name, which begins with its time.
+    /// The directory's name, which begins with its time.
     package var name: String { FilePath.name(of: path) }
 
-    /// Every option of the run and what it ran on, written before the first step.
+    /// Every option of the run and its environment, written before the first step.
     package var configuration: String { FilePath.join(path, "config.json") }
-    /// One row an epoch.
+    /// A table with one row per epoch.
     package var metrics: String { FilePath.join(path, "metrics.csv") }
-    /// One JSON object an epoch and every so many steps.
+    /// JSON objects, one per epoch and one per logging interval.
     package var records: String { FilePath.join(path, "metrics.jsonl") }
-    /// The final scores: every class and the worst mistakes.
+    /// The final evaluation: the scores of every class and the worst mistakes.
     package var evaluation: String { FilePath.join(path, "evaluation.json") }
     package var curves: String { FilePath.join(path, "curves.svg") }
     package var confusion: String { FilePath.join(path, "confusion.svg") }
@@ -24,38 +24,39 @@ package struct RunDirectory: Hashable, Sendable {
     /// All printed lines.
     package var log: String { FilePath.join(path, "train.log") }
     package var summary: String { FilePath.join(path, "summary.json") }
-    /// Empty; locked by the process that writes to the run.
+    /// An empty file that is locked by the process that writes to the run.
     package var lock: String { FilePath.join(path, "lock") }
-    /// The checkpoint that the run learns of, a copy.
+    /// A copy of the teacher's checkpoint, for knowledge distillation.
     package var teacher: String { FilePath.join(path, "teacher.safetensors") }
     package var checkpoints: String { FilePath.join(path, "checkpoints") }
-    /// A symbolic link to the newest.
+    /// A symbolic link to the newest checkpoint.
     package var lastCheckpoint: String { FilePath.join(checkpoints, "last.safetensors") }
-    /// A symbolic link to that of the epoch of the lowest monitored loss.
+    /// A symbolic link to the checkpoint of the epoch with the lowest monitored loss.
     package var bestCheckpoint: String { FilePath.join(checkpoints, "best.safetensors") }
 
-    /// Makes a directory that no other run has, however many start at the same moment, points
-    /// `<root>/latest` to it, and holds its lock. Nothing that exists is removed or written to.
+    /// Creates a new directory for a run, even if several runs start at the same moment, makes `<root>/latest` a link
+    /// to it, and holds its lock. Existing files are neither removed nor written to.
     ///
     /// - Parameters:
-    ///   - root: created if missing.
-    ///   - name: what to call the run; see ``validate(name:)``.
-    ///   - holdsCheckpoints: whether to make a directory for them.
-    ///   - time: seconds since 1970, for the directory's name; now if nil.
-    /// - Throws: ``RunNameError``, or ``FileError`` naming what could not be made. If `<root>/latest` is
-    ///   something other than a symbolic link, it is left alone and no run is made.
+    ///   - root: The directory of runs, created if missing.
+    ///   - name: The name of the run; see ``validate(name:)``.
+    ///   - holdsCheckpoints: Whether to create a directory for checkpoints.
+    ///   - time: Seconds since 1970, for the directory's name; now if nil.
+    /// - Throws: ``RunNameError``, or ``FileError`` with the path that could not be created. If `<root>/latest` is not
+    ///   a symbolic link, it is left alone and no run is created.
     package static func create(
         root: String = defaultRoot, name: String, holdsCheckpoints: Bool = true, at time: Double? = nil
     ) throws -> RunDirectory.Lock {
         try validate(name: name)
         try Directory.make(root)
         let rootDirectory = try OpenDirectory(root)
-        // So that the newest directory is also the last to set the link.
+        // The lock ensures that the link points to the newest directory.
         let rootLock = try lock(root: root)
         defer { withExtendedLifetime(rootLock) {} }
         let latest = "latest"
         for name in try rootDirectory.names() where TemporaryName.isOne(name, for: latest) {
-            // A killed process left it: only processes that hold the lock make one. All else in the root is the user's.
+            // Such a link was left by a killed process: only processes that hold the lock create one. All other files
+            // in the root are the user's.
             if try rootDirectory.kind(of: name) == .symbolicLink { try rootDirectory.discard(name) }
         }
         if let kind = try rootDirectory.kind(of: latest), kind != .symbolicLink {
@@ -72,30 +73,30 @@ package struct RunDirectory: Hashable, Sendable {
         return lock
     }
 
-    /// Takes the lock that a process holds while it makes a run.
+    /// Takes the lock that a process holds while it creates a run.
     private static func lock(root: String) throws -> FileLock {
         let path = lockFile(ofRoot: root)
         guard let lock = try FileLock.wait(for: path) else { throw RunError.rootInUse(lock: path) }
         return lock
     }
 
-    /// The file in the directory of runs that is locked while a run is made.
+    /// Returns the path of the file in the directory of runs that is locked while a run is created.
     package static func lockFile(ofRoot root: String) -> String { FilePath.join(root, ".runs.lock") }
 
-    /// A name is 1 to 100 letters and digits of any script, `.`, `_` and `-`, in at most 200 bytes of UTF-8, the first a
-    /// letter or a digit.
+    /// Checks a name. It must have 1 to 100 letters and digits of any script, `.`, `_` and `-`, in at most 200 bytes of
+    /// UTF-8, and begin with a letter or a digit.
     package static func validate(name: String) throws(RunNameError) {
-        // The time before it and a number after it have room in the 255 bytes of a directory's name.
+        // With the time before the name and a number after it, a directory's name fits into 255 bytes.
         guard name.utf8.count <= 200, name.count <= 100, isPlain(name: name) else {
             throw RunNameError(name: name)
         }
     }
 
-    /// The parts of a directory's name, `<time>-<name>`: "20260131-235959" and the name that the run was given, followed
-    /// by `-2` and so on if another run of that second has the same name. Nil for a name of another form.
+    /// Returns the parts of a directory's name, `<time>-<name>`: "20260131-235959", and the run's name, followed by
+    /// `-2` and so on if another run of the same second has that name. Nil for a name of another form.
     package static func parts(ofName name: String) -> (time: Substring, name: Substring)? {
         let bytes = name.utf8
-        // A 0 stands for any digit.
+        // A 0 in the pattern means any digit.
         let pattern = "00000000-000000-".utf8
         let isTime = zip(bytes, pattern).allSatisfy { byte, expected in
             expected == UInt8(ascii: "0")
@@ -106,7 +107,8 @@ package struct RunDirectory: Hashable, Sendable {
         return (name[..<end], name[bytes.index(after: end)...])
     }
 
-    /// Whether it has the characters of a name: that of a run's directory, which begins with its time, is longer.
+    /// Returns whether a text consists of the characters of a name. The name of a run's directory begins with its time
+    /// and may be longer.
     package static func isPlain(name: String) -> Bool {
         guard let first = name.unicodeScalars.first, first.isLetterOrDigit else { return false }
         return name.unicodeScalars.allSatisfy {
@@ -114,7 +116,7 @@ package struct RunDirectory: Hashable, Sendable {
         }
     }
 
-    /// Makes the first of `name`, `name-2`, `name-3`… that does not exist.
+    /// Creates the first directory of `name`, `name-2`, `name-3`… that does not exist.
     private static func claim(_ name: String, in root: String) throws(FileError) -> RunDirectory {
         var number = 1
         while true {
@@ -140,7 +142,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// An accent or a vowel sign of its own, as in decomposed Korean and in Indian scripts.
+    /// Whether the character is a combining accent or vowel sign, as in decomposed Korean and in Indian scripts.
     fileprivate var isMark: Bool {
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark: true
@@ -149,7 +151,7 @@ extension Unicode.Scalar {
     }
 }
 
-/// A run's name that cannot be part of a directory's name on every system.
+/// The error that a run's name cannot be part of a directory's name on every system.
 package struct RunNameError: ReportedError, Hashable {
     package let name: String
 

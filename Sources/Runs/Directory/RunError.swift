@@ -1,34 +1,34 @@
 import Console
 import Platform
 
-/// A run that cannot be read, or gone on with, as it is.
+/// The error that a run cannot be read or resumed.
 package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
-    /// A sweep whose entries are not all done, or have diverged.
+    /// A sweep in which not all entries are complete, or in which all diverged.
     case sweepWithoutWinner(sweep: String)
     /// A run whose first file was never written.
     case neverBegan(run: String)
     case noCheckpoint(run: String)
-    /// A run that has others.
+    /// A run that has checkpoints, but not of the best epoch.
     case noBestCheckpoint(run: String)
     case inUse(run: String)
-    /// A directory of runs in which another process has been making a run for long.
+    /// A directory of runs in which another process has been creating a run for a long time.
     case rootInUse(lock: String)
     case invalidFile(path: String, reason: String)
     case incompleteLog(path: String, expected: Int)
     case otherColumns(path: String, expected: [String])
-    /// Every checkpoint with what is wrong with it.
+    /// Every checkpoint is damaged; `problems` has the problem of each.
     case noUsableCheckpoint(run: String, problems: [String])
-    /// Each difference in words.
+    /// The options differ from the run's; `differences` are in words.
     case otherOptions(run: String, differences: [String])
-    /// As ``otherOptions(run:differences:)``, of options that say which images are held out.
+    /// Options that determine the validation set differ from the run's.
     case otherHeldOutImages(run: String, differences: [String])
-    /// As ``otherOptions(run:differences:)``, of a forecast run.
+    /// Options of a forecast run differ from the run's.
     case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
-    /// Where a run of several networks is meant.
+    /// A network of a forecast run was named instead of the run.
     case networkOfForecast(network: String, run: String)
-    /// A run of another of the tools.
+    /// A run of another tool.
     case otherProgram(run: String, program: String)
 
     package var description: String {

@@ -1,6 +1,6 @@
 import Platform
 
-/// The options that a command line gives, by their keys.
+/// The options given on a command line, by their keys.
 package struct GivenOptions<Options: RunOptions> {
     private let values: [(field: OptionField<Options>, value: JSONValue)]
 
@@ -17,7 +17,7 @@ package struct GivenOptions<Options: RunOptions> {
 
     package var keys: Set<String> { Set(values.map(\.field.key)) }
 
-    /// Why a value is impossible, without a full stop; nil if all are possible.
+    /// The reason why a value is invalid, without a full stop; nil if all are valid.
     package var complaint: String? {
         values.lazy.compactMap { field, value in
             var options = Options()
@@ -26,9 +26,9 @@ package struct GivenOptions<Options: RunOptions> {
         }.first
     }
 
-    /// Options with those that are given.
+    /// Returns options with the given values.
     ///
-    /// - Parameter base: The options before, of a recipe or of the run that is resumed.
+    /// - Parameter base: The previous options, from a recipe or from the resumed run.
     package func applied(to base: Options) -> Options {
         var options = base
         for field in Options.fields where !field.isInherited { field.copy(&options, Options()) }
@@ -41,9 +41,10 @@ package struct GivenOptions<Options: RunOptions> {
         return options
     }
 
-    /// Why those that are given do not belong together with the rest, without a full stop; nil if they do.
+    /// Returns the reason why the given options cannot be combined with the others, without a full stop; nil if they
+    /// can.
     ///
-    /// - Parameter options: All of them.
+    /// - Parameter options: All options.
     package func conflict(in options: Options) -> String? {
         for (field, _) in values {
             if let use = field.use, !use.isUsed(options) {

@@ -1,7 +1,7 @@
-/// The values that an option may have, the same on a command line, in a recipe and in a configuration file.
+/// The valid values of an option, the same on a command line, in a recipe and in a configuration file.
 package struct OptionBounds<Value>: Sendable {
-    /// The end of a sentence that begins with the option's name and says why a value is impossible; nil if it is
-    /// possible.
+    /// Returns the end of a sentence that begins with the option's name and says why a value is invalid; nil if it is
+    /// valid.
     let complaint: @Sendable (Value) -> String?
 
     package init(complaint: @escaping @Sendable (Value) -> String?) { self.complaint = complaint }
@@ -12,7 +12,7 @@ package struct OptionBounds<Value>: Sendable {
 
     package static var any: Self { Self { _ in nil } }
 
-    /// The bounds of the same value where it may be absent.
+    /// The bounds of the same value if it may be absent.
     package var optional: OptionBounds<Value?> { .init { $0.flatMap(complaint) } }
 }
 
@@ -27,16 +27,16 @@ extension OptionBounds<Double> {
     package static var notNegative: Self { Self("0 or a positive number") { $0 >= 0 && $0.isFinite } }
     /// A fraction: 0 or more and below 1.
     package static var share: Self { Self("0 or more and below 1") { $0 >= 0 && $0 < 1 } }
-    /// A fraction without its ends.
+    /// A number between 0 and 1, without the ends.
     package static var betweenZeroAndOne: Self { Self("between 0 and 1") { $0 > 0 && $0 < 1 } }
-    /// A fraction with its ends.
+    /// A number from 0 to 1, with the ends.
     package static var zeroToOne: Self { Self("0 to 1") { (0...1).contains($0) } }
 }
 
 extension OptionBounds<String> {
-    /// A text that is not empty.
+    /// Returns the bounds of a text that must not be empty.
     ///
-    /// - Parameter thing: The thing that it names: "a directory".
+    /// - Parameter thing: The meaning of the text, for the error: "a directory".
     package static func named(_ thing: String) -> Self {
         Self { $0.isEmpty ? " must name \(thing), not be empty" : nil }
     }

@@ -1,17 +1,17 @@
 import Platform
 import Training
 
-/// A value that an option can have, as files keep it.
+/// A value of an option that can be stored in files.
 package protocol OptionValue: Hashable, Sendable {
-    /// The kind of value, for a message about another one: "a number".
+    /// The kind of value, for an error: "a number".
     static var expectation: String { get }
-    /// Null where the option is not set.
+    /// The value as JSON; null if the option is not set.
     var json: JSONValue { get }
-    /// Nil if the JSON is no such value.
+    /// Reads a value from JSON; nil if the JSON is not such a value.
     init?(json: JSONValue)
 }
 
-/// A value of a fixed list of choices, by their names.
+/// A value from a fixed list of choices, by their names.
 package protocol OptionChoice: OptionValue, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension OptionChoice {
@@ -23,7 +23,7 @@ extension OptionChoice {
     }
 }
 
-/// A value that is written as text.
+/// A value that is stored as text.
 package protocol OptionText: OptionValue, LosslessStringConvertible {}
 
 extension OptionText {
@@ -72,14 +72,14 @@ extension UInt64: OptionValue {
 
 extension Double: OptionValue {
     package static var expectation: String { "a number" }
-    /// A whole number is read back from a file as one, and has that form here as well.
+    /// The value as JSON. A whole number becomes an integer, as when it is read from a file.
     package var json: JSONValue { Int(exactly: self).map(JSONValue.integer) ?? .number(self) }
     package init?(json: JSONValue) {
         switch json {
         case .integer(let value): self = Double(value)
         case .unsigned(let value): self = Double(value)
         case .number(let value): self = value
-        // Files have numbers that are not finite as texts.
+        // In files, numbers that are not finite are texts.
         case .text("nan"): self = .nan
         case .text("inf"): self = .infinity
         case .text("-inf"): self = -.infinity

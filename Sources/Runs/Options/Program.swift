@@ -1,14 +1,15 @@
 import Training
 
-/// A program that makes runs, as the tools register it.
+/// A program that makes runs. Tools register themselves with it.
 package struct Program: Sendable {
-    /// As it is called, and as `config.json` names it.
+    /// The name of the command, also in `config.json`.
     package let name: String
-    /// Its options, in the order of the help.
+    /// The program's options, in the order of the help.
     package let options: [OptionDescription]
-    /// The figures that its trainings compute.
+    /// The metrics that its trainings compute.
     package let metrics: [Metric]
-    /// Whether runs whose configuration names no program are its own: those from before there were several.
+    /// Whether runs whose configuration names no program belong to this one; they are from versions with only one
+    /// program.
     package let ownsUnnamedRuns: Bool
 
     package init<Options: RunOptions>(
@@ -21,8 +22,8 @@ package struct Program: Sendable {
         self.ownsUnnamedRuns = ownsUnnamedRuns
     }
 
-    /// Whether a run is the program's own.
+    /// Returns whether a run belongs to the program.
     ///
-    /// - Parameter name: The program that the run's configuration names; nil if it names none.
+    /// - Parameter name: The program named in the run's configuration; nil if it names none.
     package func owns(_ name: String?) -> Bool { name.map { $0 == self.name } ?? ownsUnnamedRuns }
 }

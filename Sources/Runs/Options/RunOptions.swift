@@ -1,25 +1,25 @@
 import Platform
 
-/// All that a user of a tool can choose, as files keep it. Files hold what ``fields`` lists.
+/// All options of a tool that files store. ``fields`` lists them.
 package protocol RunOptions: Codable, Hashable, Sendable {
-    /// The program that these are options of.
+    /// The program that has these options.
     static var program: Program { get }
     /// Every option, in the order of the help.
     static var fields: [OptionField<Self>] { get }
 
-    /// The defaults.
+    /// Creates the defaults.
     init()
 
-    /// Options that exclude each other, in a sentence without its full stop; nil if all belong together.
+    /// Returns a sentence, without its full stop, about given options that exclude each other; nil if there are none.
     ///
-    /// - Parameter given: The keys of those that were chosen and not left at their defaults.
+    /// - Parameter given: The keys of the options that were given, not left at their defaults.
     func conflict(among given: Set<String>) -> String?
 
-    /// Lets options follow others that a command line gives.
+    /// Updates options that follow from others given on a command line.
     ///
     /// - Parameters:
-    ///   - given: The keys of those that it gives.
-    ///   - base: The options before it.
+    ///   - given: The keys of the given options.
+    ///   - base: The options before the command line.
     mutating func follow(_ given: Set<String>, from base: Self)
 }
 
@@ -35,7 +35,7 @@ extension RunOptions {
 // MARK: Files
 
 extension RunOptions {
-    /// As an object of JSON; options that are not set are left out.
+    /// Returns the options as an object of JSON; options that are not set are left out.
     private func object(_ fields: [OptionField<Self>]) -> [String: JSONValue] {
         fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
     }
@@ -45,7 +45,7 @@ extension RunOptions {
         try container.encode(object(Self.fields))
     }
 
-    /// An option that is missing, as an older version's may be, has its default.
+    /// Decodes options. A missing option, as in a file of an older version, has its default.
     package init(from decoder: any Decoder) throws {
         let object = try decoder.singleValueContainer().decode([String: JSONValue].self)
         do throws(OptionFault) {
@@ -56,7 +56,7 @@ extension RunOptions {
         }
     }
 
-    /// With the values that an object has for some options; others are as they were.
+    /// Returns the options with the values that an object has for some of them; the others are unchanged.
     func setting(_ object: [String: JSONValue], among fields: [OptionField<Self>]) throws(OptionFault) -> Self
     {
         var options = self
@@ -70,9 +70,10 @@ extension RunOptions {
         return options
     }
 
-    /// The options of a file, and the defaults for those that it does not name.
+    /// Creates the options of a recipe file; options it omits have their defaults.
     ///
-    /// - Parameter object: Only options that weights or logs depend on are taken; others are passed over.
+    /// - Parameter object: The content of the file. Only options that affect weights or logs are used; others are
+    ///   ignored.
     /// - Throws: ``OptionFault`` for an unknown option and for a value of another type.
     package init(recipe object: [String: JSONValue]) throws(OptionFault) {
         let known = Set(Self.fields.map { $0.place[0] })
@@ -82,17 +83,18 @@ extension RunOptions {
         self = try Self().setting(object, among: Self.decisive)
     }
 
-    /// The options that weights and logs depend on, as a checkpoint keeps them.
+    /// Returns the options that affect weights and logs, as stored in a checkpoint.
     package func decisiveText() throws -> String {
         try JSON.text(object(Self.decisive), pretty: false)
     }
 
-    /// Returns the options with the values that a checkpoint keeps; an option that it lacks has its default.
+    /// Returns the options with the values that a checkpoint stores; an option that the checkpoint lacks has its
+    /// default.
     ///
-    /// - Throws: A `DecodingError` for a text of something else, and for none at all.
+    /// - Throws: A `DecodingError` for an empty text and for other content.
     package func with(decisive text: String) throws -> Self {
         let object: [String: JSONValue] = try JSON.value(from: text)
-        // A checkpoint of another program may be made with none.
+        // A checkpoint of another program may have no options.
         guard !object.isEmpty else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: "expected options, found none"))
@@ -107,10 +109,10 @@ extension RunOptions {
     }
 }
 
-/// A value in a file that an option cannot have, or a name that is no option's.
+/// The error that a file has an unknown option, or an invalid value of an option.
 package struct OptionFault: Error, Hashable, CustomStringConvertible {
     package let description: String
-    /// Where the value is in a file's object of options.
+    /// The path of the value in a file's object of options.
     package let place: [String]
 
     init(key: String, place: [String], expected: String, found: JSONValue) {
@@ -143,24 +145,24 @@ extension [String: JSONValue] {
 
 // MARK: Comparison
 
-/// An option in which two runs differ.
+/// An option that differs between two runs.
 package struct OptionChange: Hashable, Sendable {
     package let key: String
     package let own: JSONValue
     package let other: JSONValue
 
-    /// Its name on the command line.
+    /// The name on the command line.
     package var name: String { OptionDescription.name(ofKey: key) }
 }
 
 extension RunOptions {
-    /// Returns the options that differ in others, among those that weights or logs depend on.
+    /// Returns the options that differ and that affect weights or logs.
     package func changes(to others: Self) -> [OptionChange] {
         Self.decisive.map { OptionChange(key: $0.key, own: $0.json(self), other: $0.json(others)) }
             .filter { $0.own != $0.other }.sorted { $0.key < $1.key }
     }
 
-    /// The same, each in words.
+    /// Returns the same differences, each in words.
     ///
     /// - Parameter keys: The keys of the options to compare; all if nil.
     package func differences(to others: Self, among keys: Set<String>? = nil) -> [String] {
@@ -169,13 +171,13 @@ extension RunOptions {
         }
     }
 
-    /// The values of the options that the trained weights depend on, in the order of the help.
+    /// The values of the options that affect the trained weights, in the order of the help.
     package var weights: [JSONValue] { Self.fields.filter { $0.scope == .weights }.map { $0.json(self) } }
 
-    /// Whether the trained weights are the same.
+    /// Returns whether the trained weights are the same.
     package func trainsSameWeights(as others: Self) -> Bool { weights == others.weights }
 
-    /// The options that weights or logs depend on and that are set, each with its name on the command line.
+    /// The options that affect weights or logs and are set, each with its name on the command line.
     package var listed: [(name: String, value: String)] {
         Self.decisive.map { ($0.key, $0.json(self)) }.filter { $0.1 != .null }.sorted { $0.0 < $1.0 }
             .map { (OptionDescription.name(ofKey: $0), $1.description) }
@@ -195,8 +197,8 @@ extension RunOptions {
         return options
     }
 
-    /// The first option that was chosen and has no effect in this combination, in a sentence without its full stop; nil
-    /// if there is none.
+    /// A sentence, without its full stop, about the first given option that has no effect in this combination; nil if
+    /// there is none.
     package var idleComplaint: String? {
         let defaults = Self()
         return Self.fields.lazy.compactMap { field in
@@ -213,15 +215,15 @@ extension RunOptions {
         return Set(Self.fields.filter { $0.json(self) != $0.json(defaults) }.map(\.key))
     }
 
-    /// Why options read from a file are impossible, in the words of the command line, without a full stop; nil if they
-    /// are possible.
+    /// The reason why options read from a file are invalid, in the words of the command line, without a full stop; nil
+    /// if they are valid.
     package var complaint: String? {
         Self.fields.lazy.compactMap { $0.complaint(self) }.first ?? conflict(among: chosen)
     }
 }
 
 extension [String] {
-    /// The element that the fewest edits of a letter turn into a text; nil if none is near.
+    /// Returns the element with the smallest edit distance to a text; nil if none is similar.
     package func nearest(to text: String) -> String? {
         let distances = map { (distance: $0.editDistance(to: text), element: $0) }
         guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
@@ -230,7 +232,7 @@ extension [String] {
 }
 
 extension String {
-    /// The number of letters to insert, remove or replace (Levenshtein).
+    /// Returns the number of letters to insert, remove or replace (Levenshtein distance).
     fileprivate func editDistance(to other: String) -> Int {
         let letters = Array(other)
         var row = Array(0...letters.count)

@@ -4,7 +4,7 @@ import Console
 import Datasets
 import Platform
 
-/// Ends with a line after the first step of the optimizer: whoever started the process takes the time.
+/// Prints a line after the first optimizer step and ends. The parent process measures the time.
 struct FirstStepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "first-step", abstract: "Load the data, train one step, say so.", shouldDisplay: false)
@@ -22,7 +22,7 @@ struct FirstStepCommand: ParsableCommand {
     }
 }
 
-/// Prints the greatest memory that training took, in bytes: a process has only one, over its whole life.
+/// Prints the peak memory of training in bytes. It is a property of the whole process, so it needs a separate one.
 struct PeakMemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peak-memory", abstract: "Train, evaluate both sets, print the peak of memory in bytes.",

@@ -6,7 +6,7 @@ import ImageClassification
 import NeuralNetworks
 import Platform
 
-/// Options of every command.
+/// The options of every command.
 struct CommonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))

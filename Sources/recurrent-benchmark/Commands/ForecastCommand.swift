@@ -4,7 +4,7 @@ import Console
 import Forecasting
 import Platform
 
-/// How long a forecaster's training takes, as one line of JSON; `Benchmarks/peers.py` reads it.
+/// Measures the duration of a forecaster's training and prints it as one line of JSON, for `Benchmarks/peers.py`.
 struct ForecastCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forecast",
@@ -32,7 +32,7 @@ struct ForecastCommand: ParsableCommand {
         var epochs: Int
         var windows: Int
         var trainings: Int
-        /// Of one training; the median.
+        /// The median duration of one training, in milliseconds.
         var trainingMs: Double
     }
 

@@ -6,7 +6,7 @@ import ImageClassification
 import NeuralNetworks
 import Platform
 
-/// One figure for machines, as one line of JSON; `Benchmarks/peers.py` reads it.
+/// Measures one figure and prints it as one line of JSON, for `Benchmarks/peers.py`.
 struct MeasureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "measure", abstract: "Measure one thing and print one line of JSON.")

@@ -3,7 +3,7 @@ import Commands
 import Console
 import Platform
 
-/// The table for people; also what runs without a subcommand.
+/// Prints the table for people. This is the default command.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Print the whole table (the default).")

@@ -1,15 +1,16 @@
 import CAllocations
 import Datasets
 
-/// How often training steps ask for memory, on all threads.
+/// The number of memory allocations during training steps, on all threads.
 struct AllocationFigures: Codable {
     var steps: Int
-    /// Nil where the C library does not let them be counted.
+    /// The number of allocations; nil if the C library does not allow counting.
     var count: Int?
 
     private static let warmUpSteps = 20
 
-    /// - Parameter steps: with those of the warm-up fewer than an epoch has, whose order is an array made anew.
+    /// - Parameter steps: The number of steps. Together with the warm-up they must be fewer than an epoch has, because
+    ///   the order of an epoch is a new array.
     init(_ setup: ModelSetup, on images: LabeledImages, steps: Int) throws(LossNotFinite) {
         let session = TrainingSession(setup, on: images)
         precondition(Self.warmUpSteps + steps < session.stepsPerEpoch, "\(steps) steps in one epoch")
@@ -20,7 +21,7 @@ struct AllocationFigures: Codable {
         self.steps = steps
     }
 
-    /// Allocations of all threads while `body` runs.
+    /// Returns the number of allocations of all threads while `body` runs.
     static func count(during body: () throws(LossNotFinite) -> Void) throws(LossNotFinite) -> Int? {
         let before = allocation_count()
         try body()

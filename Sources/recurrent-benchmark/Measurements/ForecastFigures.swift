@@ -4,13 +4,13 @@ import NeuralNetworks
 import Prices
 import Training
 
-/// How long the tutorials' training of a forecaster takes on one thread.
+/// The duration of the tutorials' forecaster training on one thread.
 struct ForecastFigures: Codable {
     var model: ForecastModel
     var epochs: Int
-    /// Trained on in an epoch.
+    /// The number of training windows in an epoch.
     var windows: Int
-    /// Of each training, without the reading of the data.
+    /// The duration of each training, without reading the data.
     var seconds: [Double]
 
     var windowsPerSecond: [Double] { seconds.map { Double(epochs * windows) / $0 } }
@@ -33,7 +33,7 @@ struct ForecastBenchmark {
         ).windows(of: history)
     }
 
-    /// Whole trainings of one model, at least one, until the time is up.
+    /// Runs whole trainings of one model, at least one, until the time is up.
     func run(_ model: ForecastModel, seconds: Double) throws -> ForecastFigures {
         let watch = Stopwatch()
         var figures = ForecastFigures(model: model, epochs: epochs, windows: windows.count, seconds: [])
@@ -41,7 +41,7 @@ struct ForecastBenchmark {
         return figures
     }
 
-    /// All models take turns.
+    /// Measures all models in turns.
     func run(rounds: Rounds) throws -> [ForecastFigures] {
         let models = ForecastModel.allCases
         var all = models.map {

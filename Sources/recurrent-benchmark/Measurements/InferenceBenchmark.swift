@@ -1,16 +1,16 @@
 import Datasets
 
-/// Inference with some threads, in images a second of each slice.
+/// The speed of inference with a number of threads, in images per second for each slice of time.
 struct InferenceFigures: Codable {
     var hiddenSize: Int
     var threads: Int
-    /// In one pass.
+    /// The number of images in one pass.
     var images: Int
     var imagesPerSecond: [Double]
 }
 
 enum InferenceBenchmark {
-    /// All numbers of threads take turns.
+    /// Measures all numbers of threads in turns.
     static func run(threadCounts: [Int], rounds: Rounds, on images: LabeledImages) -> [InferenceFigures] {
         let sessions = threadCounts.map { InferenceSession(ModelSetup(threads: $0), on: images) }
         var figures = threadCounts.map {

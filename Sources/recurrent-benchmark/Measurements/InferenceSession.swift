@@ -1,7 +1,7 @@
 import Datasets
 import NeuralNetworks
 
-/// Classifies all images again and again.
+/// Classifies all images repeatedly.
 final class InferenceSession {
     private let engine: SequenceEngine
     private let images: LabeledImages
@@ -11,7 +11,7 @@ final class InferenceSession {
         self.images = images
     }
 
-    /// Whole passes, at least one, until the time is up.
+    /// Runs whole passes, at least one, until the time is up.
     func run(seconds: Double) -> Slice {
         var slice = Slice()
         let watch = Stopwatch()

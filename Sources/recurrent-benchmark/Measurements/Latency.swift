@@ -1,15 +1,15 @@
 import Datasets
 import NeuralNetworks
 
-/// How long one image takes, from its bytes in memory to its class, on one thread.
+/// The latency of one image, from its bytes in memory to its class, on one thread.
 struct Latency: Codable, Sendable {
     var hiddenSize: Int
     var samples: Int
     var medianMicroseconds: Double
     var percentile99Microseconds: Double
 
-    /// Takes one image after the other, `warmUp` seconds long without and `seconds` long with the time taken
-    /// of each.
+    /// Classifies one image after the other: first for `warmUp` seconds without measuring, then for `seconds` seconds,
+    /// measuring each.
     init(_ setup: ModelSetup, on images: LabeledImages, warmUp: Double, seconds: Double) {
         let model = setup.model(for: images)
         let predictor = SequencePredictor(

@@ -1,26 +1,26 @@
 import NeuralNetworks
 import Randomness
 
-/// What it costs to give a layer the lengths of its sequences: training on a batch, forward and backward on one
-/// thread, against the same batch without lengths, which is padded to full length.
+/// The cost of giving a layer the lengths of its sequences: training on a batch, forward and backward on one thread,
+/// compared with the same batch without lengths, padded to full length.
 struct LengthsFigures: Codable {
     var cell: RecurrentCell
     var hiddenSize: Int
-    /// Of the padded sequences.
+    /// The number of steps of the padded sequences.
     var steps: Int
-    /// Of each sequence, drawn from 1 to `steps`.
+    /// The length of each sequence, drawn from 1 to `steps`.
     var lengths: [Int]
-    /// Passes of each kind.
+    /// The number of passes of each kind.
     var samples: Int
-    /// Of one pass over the padded batch; the median.
+    /// The median duration of one pass over the padded batch.
     var paddedMilliseconds: Double
-    /// With all lengths given, and equal to `steps`.
+    /// The cost with all lengths given and equal to `steps`.
     var full: Cost
-    /// With `lengths`.
+    /// The cost with `lengths`.
     var variable: Cost
 
     struct Cost: Codable {
-        /// Of one pass; the median.
+        /// The median duration of one pass.
         var milliseconds: Double
         /// The median of the ratios to the pass over the padded batch in the same turn.
         var overPadded: Double
@@ -32,11 +32,11 @@ struct LengthsFigures: Codable {
     }
 
     private static let batchSize = ModelSetup.batchSize
-    /// Those of MNIST.
+    /// The sizes of MNIST.
     private static let (steps, features) = (28, 28)
 
-    /// The three kinds take turns pass by pass, `warmUp` seconds long without and `seconds` long with the time
-    /// taken of each; at least once.
+    /// Measures the three kinds in turns, pass by pass: first for `warmUp` seconds without measuring, then for
+    /// `seconds` seconds, measuring each pass; at least once.
     init(_ setup: ModelSetup, warmUp: Double, seconds: Double) {
         var generator = SplitMix64(0)
         func tensor(_ features: Int) -> Tensor {

@@ -1,13 +1,13 @@
 import Platform
 
-/// This program once more, with other arguments: some figures are those of a whole process.
+/// Runs this program as a child with other arguments, for figures that concern a whole process.
 struct MeasuredProcess {
-    /// The text that it printed.
+    /// The text that the child printed.
     let output: String
-    /// From before it was started until its first output arrived.
+    /// The time from before its start until its first output.
     let secondsToOutput: Double
 
-    /// Runs to the end. The child's standard error is this process's.
+    /// Runs the child until it ends. Its standard error is this process's.
     init(_ arguments: [String]) throws {
         let command = "recurrent-benchmark " + arguments.joined(separator: " ")
         let watch = Stopwatch()
@@ -24,7 +24,7 @@ struct MeasuredProcess {
     }
 }
 
-/// A child process that did not do its work.
+/// The error that a child process failed.
 struct ProcessError: Error, CustomStringConvertible {
     let command: String
     let reason: String

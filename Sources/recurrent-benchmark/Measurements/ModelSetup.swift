@@ -2,9 +2,9 @@ import Datasets
 import ImageClassification
 import NeuralNetworks
 
-/// A model of the main job, and what computes it.
+/// A model of the main job, and the kernels that compute it.
 struct ModelSetup: Sendable {
-    /// Of these the model, the seed, the learning rate and the threads count.
+    /// The options; only the model, the seed, the learning rate and the threads are used.
     let options: ImageTraining.Options
     let instructionSet: InstructionSet
 
@@ -15,7 +15,7 @@ struct ModelSetup: Sendable {
         self.instructionSet = instructionSet
     }
 
-    /// The main job's model with any cell at some size.
+    /// Creates the main job's model with any cell and size.
     init(
         cell: RecurrentCell = .lstm, hiddenSize: Int = ImageTraining.Options().hiddenSize, threads: Int = 1,
         instructionSet: InstructionSet = .best
@@ -46,7 +46,7 @@ struct ModelSetup: Sendable {
     }
 }
 
-/// Images done in some time.
+/// The number of images processed in some time.
 struct Slice: Sendable {
     var images = 0
     var seconds = 0.0

@@ -1,11 +1,11 @@
 import NeuralNetworks
 
-/// Measures how many multiply-adds a second some threads make at best, all at once, in registers.
+/// Measures the maximum number of multiply-adds per second of some threads, all at once, in registers.
 final class PeakMeter {
     private let instructionSet: InstructionSet
     private let pool: WorkerPool
 
-    /// Short enough that threads which are slowed down leave work to the others.
+    /// The size of a task. It is small, so that slow threads leave work to the others.
     private static let multiplyAddsPerTask = 20_000_000
     private static let tasksPerThread = 4
 
@@ -16,10 +16,10 @@ final class PeakMeter {
 
     deinit { pool.stop() }
 
-    /// In GFLOP/s; a multiply-add is two operations.
+    /// Returns the speed in GFLOP/s; a multiply-add is two operations.
     func gigaflops(seconds: Double) -> Double {
         let kernels = instructionSet.kernels
-        // They all make the same number, which is a little above what was asked for.
+        // All tasks compute the same number, which is slightly above the requested number.
         let perTask = kernels.multiplyAdds(atLeast: Self.multiplyAddsPerTask, factor: 0.5)
         let tasks = Self.tasksPerThread * pool.threads
         var multiplyAdds = 0

@@ -1,4 +1,4 @@
-/// Seconds since it was made, by a clock that is never set back.
+/// Measures the seconds since it was created, by a clock that is never set back.
 struct Stopwatch: Sendable {
     private let start = ContinuousClock.now
 
@@ -8,7 +8,7 @@ struct Stopwatch: Sendable {
 }
 
 extension [Double] {
-    /// The value that this share of all lies below, between two neighbours where it falls between them.
+    /// Returns the quantile for a share of all values, interpolated between two neighbours.
     func quantile(_ share: Double) -> Double {
         precondition(!isEmpty && (0...1).contains(share), "quantile \(share) of \(count) values")
         let sorted = sorted()

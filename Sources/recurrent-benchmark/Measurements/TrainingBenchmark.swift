@@ -1,21 +1,21 @@
 import Datasets
 import NeuralNetworks
 
-/// Training with one cell at one size with one instruction set and some threads.
+/// The speed of training with one cell, one size, one instruction set and a number of threads.
 struct TrainingFigures: Codable {
     var cell: RecurrentCell
     var hiddenSize: Int
     var instructionSet: InstructionSet
     var threads: Int
-    /// Multiply-adds of one image: what the model says, and without those that the engine leaves out.
+    /// The multiply-adds of one image: according to the model, and without the skipped ones.
     var multiplyAdds: Double
     var multiplyAddsDone: Double
-    /// In the order they were measured; each peak is the mean of one before and one after its slice.
+    /// The measured values, in their order; each peak is the mean of one before and one after its slice of time.
     var imagesPerSecond: [Double]
     var peakGigaflops: [Double]
     var phases: PhaseShares
 
-    /// On the model's arithmetic.
+    /// The speed in GFLOP/s, according to the model's arithmetic.
     var gigaflops: Double { 2e-9 * multiplyAdds * imagesPerSecond.median }
     var shareOfPeak: Double { shares(multiplyAdds).median }
     var shareOfPeakDone: Double { shares(multiplyAddsDone).median }
@@ -24,13 +24,14 @@ struct TrainingFigures: Codable {
         zip(imagesPerSecond, peakGigaflops).map { 2e-9 * multiplyAdds * $0 / $1 }
     }
 
-    /// Its share of the peak by that of figures measured in turns with it, round by round.
+    /// Returns the ratios of this share of the peak to the share of other figures measured in turns with it, round by
+    /// round.
     func sharesOfPeak(relativeTo other: TrainingFigures) -> [Double] {
         zip(shares(multiplyAdds), other.shares(other.multiplyAdds)).map { $0 / $1 }
     }
 }
 
-/// Shares of all threads' time, of 0...1.
+/// The shares of all threads' time, 0...1.
 struct PhaseShares: Codable {
     var gather: Double
     var forward: Double
@@ -52,7 +53,7 @@ struct PhaseShares: Codable {
     }
 }
 
-/// How often and how long to measure each row of a table.
+/// The number and duration of measurements for each row of a table.
 struct Rounds: Codable {
     var count = 5
     var seconds = 0.8
@@ -61,8 +62,8 @@ struct Rounds: Codable {
 }
 
 enum TrainingBenchmark {
-    /// All cells and numbers of threads take turns, and the peak is measured between them, so that a machine
-    /// that becomes slower or faster does so for everyone.
+    /// Measures all cells and numbers of threads in turns, and the peak between them, so that changes of the machine's
+    /// speed affect all of them equally.
     static func run(
         cells: [RecurrentCell], hiddenSize: Int, instructionSet: InstructionSet, threadCounts: [Int],
         rounds: Rounds,

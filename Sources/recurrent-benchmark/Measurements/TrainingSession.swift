@@ -1,8 +1,7 @@
 import Datasets
 import NeuralNetworks
 
-/// Trains on and on as `Trainer` does, one shuffled epoch after the other; it can be left after any step and
-/// taken up again.
+/// Trains as `Trainer` does, one shuffled epoch after the other. It can be paused after any step and continued.
 final class TrainingSession {
     let engine: SequenceEngine
 
@@ -21,7 +20,7 @@ final class TrainingSession {
 
     var stepsPerEpoch: Int { loader.batchCount }
 
-    /// One step of the optimizer; returns how many images it took.
+    /// Runs one optimizer step and returns the number of its images.
     func step() throws(LossNotFinite) -> Int {
         if nextBatch == epoch.count {
             epochNumber += 1
@@ -38,7 +37,7 @@ final class TrainingSession {
         return score.count
     }
 
-    /// Whole steps, at least one, until the time is up.
+    /// Runs whole steps, at least one, until the time is up.
     func run(seconds: Double) throws(LossNotFinite) -> Slice {
         let before = engine.times
         var slice = Slice()
@@ -52,8 +51,8 @@ final class TrainingSession {
         return slice
     }
 
-    /// Multiply-adds of training on one image, the mean of this epoch: what the model says, and without those
-    /// that the engine leaves out.
+    /// Returns the mean multiply-adds of training on one image in this epoch: according to the model, and without those
+    /// that the engine skips.
     func multiplyAdds() -> (model: Double, done: Double) {
         var skipped = 0
         for batch in epoch {
@@ -71,7 +70,7 @@ final class TrainingSession {
     }
 }
 
-/// A loss that ended measuring.
+/// The error that a loss was not finite, which ended measuring.
 struct LossNotFinite: Error, CustomStringConvertible {
     let stack: RecurrentStack
 

@@ -1,7 +1,7 @@
 import Datasets
 import NeuralNetworks
 
-/// What to measure, and how long.
+/// The figures to measure, and the durations.
 struct BenchmarkPlan {
     let data: String
     let threads: Int
@@ -11,19 +11,19 @@ struct BenchmarkPlan {
 
     private static let cells: [RecurrentCell] = [.lstm, .gru, .rnnTanh]
 
-    /// The LSTM first, which the others are compared with.
+    /// Returns the cells, with the LSTM first, to which the others are compared.
     private func cells(hiddenSize: Int) -> [RecurrentCell] {
         [12, 64, 256].contains(hiddenSize) ? Self.cells : [.lstm]
     }
 
-    /// One thread and all.
+    /// The numbers of threads: one and all.
     private var threadCounts: [Int] { threads == 1 ? [1] : [1, threads] }
 
     private var rounds: Rounds {
         isQuick ? Rounds(count: 1, seconds: 0.02, warmUpSeconds: 0, peakSeconds: 0.002) : Rounds()
     }
 
-    /// - Parameter progress: told what is measured next.
+    /// - Parameter progress: Called with a description of the next measurement.
     func run(progress: (String) -> Void) throws -> BenchmarkReport {
         let mnist = try MNIST(directory: data)
         let train = try mnist.train()

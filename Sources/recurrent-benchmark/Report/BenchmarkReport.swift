@@ -1,15 +1,15 @@
 import NeuralNetworks
 import Platform
 
-/// Every figure of one run, as `--json` writes it.
+/// All figures of one run, as `--json` writes them.
 struct BenchmarkReport: Codable {
     var environment: ExecutionEnvironment
     var instructionSet: InstructionSet
-    /// Whether this program was; the kernels always are.
+    /// Whether this program was compiled with optimisation; the kernels always are.
     var isOptimized: Bool
-    /// Whether everything ran for so short a time that the figures mean nothing.
+    /// Whether measurements were so short that the figures mean nothing.
     var isQuick: Bool
-    /// All threads.
+    /// The number of all threads.
     var threads: Int
     var rounds: Rounds
     var training: [TrainingFigures]
@@ -19,7 +19,7 @@ struct BenchmarkReport: Codable {
     var inference: [InferenceFigures]
     var latency: Latency
     var allocations: AllocationFigures
-    /// From process start, one for each process.
+    /// The time from process start to the first step, one for each process.
     var secondsToFirstStep: [Double]
     var peakMemoryBytes: Int
 }

@@ -2,7 +2,8 @@ import Console
 import NeuralNetworks
 
 extension ReportText {
-    /// The other cells' shares of the peak by the LSTM's at the same size: medians, smallest and greatest round.
+    /// A table of the other cells' share of the peak relative to the LSTM's at the same size: median, smallest and
+    /// greatest round.
     var comparison: String {
         let others = report.training.filter { $0.cell != .lstm }
         let hiddenSizes = others.map(\.hiddenSize).uniqued()
@@ -28,14 +29,14 @@ extension ReportText {
         return own.sharesOfPeak(relativeTo: lstm)
     }
 
-    /// "97.1 % (95.0 – 98.2)"; "–" for no numbers.
+    /// Returns a ratio with its range: "97.1 % (95.0 – 98.2)"; "–" without numbers.
     private static func spread(_ ratios: [Double]) -> String {
         guard let least = ratios.min(), let greatest = ratios.max() else { return "–" }
         func number(_ ratio: Double) -> String { TextFormat.fixed(100 * ratio, decimals: 1) }
         return "\(number(ratios.median)) % (\(number(least)) – \(number(greatest)))"
     }
 
-    /// What a batch with lengths costs by the padded one.
+    /// The cost of a batch with lengths relative to the padded batch.
     var variableLengths: String {
         let figures = report.variableLengths
         let (batch, steps) = (figures[0].lengths.count, figures[0].steps)
@@ -57,7 +58,7 @@ extension ReportText {
         return table.rendered()
     }
 
-    /// How long the forecasters' training takes.
+    /// The duration of the forecasters' training.
     var forecasts: String {
         let first = report.forecasts[0]
         var table = TextTable([
@@ -82,7 +83,7 @@ extension ReportText {
 }
 
 extension Array where Element: Equatable {
-    /// Without those that stand further ahead already.
+    /// Returns the elements without repetitions; the first of equal elements is kept.
     fileprivate func uniqued() -> [Element] {
         reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }

@@ -60,7 +60,7 @@ struct ReportText {
         }
     }
 
-    /// A row for each that was measured; a line where the size or the instruction set changes.
+    /// Returns a row for each measurement, with a line where the size or the instruction set changes.
     private func table(_ columns: [TextTable.Column], _ figures: (TrainingFigures) -> [String]) -> String {
         var table = TextTable(columns)
         var last = allTraining[0]

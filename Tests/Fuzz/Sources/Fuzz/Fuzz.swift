@@ -1,7 +1,7 @@
 import Foundation
 import FuzzTargets
 
-/// The target that the environment names, as libFuzzer starts itself again with the same one.
+/// The target named in the environment. libFuzzer starts itself again with the same environment.
 private let target: FuzzTarget = {
     let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
     guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
@@ -10,7 +10,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// The directory for files, which the environment names too.
+/// The directory for files, also named in the environment.
 private let directory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
 
 /// Reads one input. A wrong result ends the process, which libFuzzer reports as a crash with the input.

@@ -54,12 +54,13 @@ struct DocumentationPage {
         ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].map { "Sources/\($0)/\($0).docc" }
         + ["Sources/mnist-bilstm/Guide.docc"]
 
-    /// Returns README.md and the pages of all catalogues.
+    /// Returns README.md, its translation, and the pages of all catalogues.
     static func files() throws -> [URL] {
         try catalogs.flatMap { catalog in
             try FileManager.default.contentsOfDirectory(
                 at: Repository.url.appendingPathComponent(catalog), includingPropertiesForKeys: nil)
-        }.filter { $0.pathExtension == "md" } + [Repository.url.appendingPathComponent("README.md")]
+        }.filter { $0.pathExtension == "md" }
+            + ["README.md", "README.ko.md"].map { Repository.url.appendingPathComponent($0) }
     }
 
     /// Returns the names of all pages.

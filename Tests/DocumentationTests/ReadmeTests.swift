@@ -8,8 +8,8 @@ struct ReadmeTests {
     /// The paths of all pages.
     static let pages: [String] =
         [
-            "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Benchmarks/README.md", "datasets/README.md",
-            "runs/README.md",
+            "README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "Benchmarks/README.md",
+            "datasets/README.md", "runs/README.md",
         ]
         + ((try? DocumentationPage.files()) ?? []).map {
             String($0.path.dropFirst(Repository.url.path.count + 1))
@@ -81,7 +81,9 @@ struct ReadmeTests {
         }
     }
 
-    @Test(arguments: ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Benchmarks/README.md"] + guide)
+    @Test(
+        arguments: ["README.md", "README.ko.md", "CONTRIBUTING.md", "CHANGELOG.md", "Benchmarks/README.md"]
+            + guide)
     func `every make command names a target of the Makefile`(_ page: String) throws {
         let makefile = try text("Makefile")
         let targets = Set(makefile.matches(of: /(?m)^([a-z-]+):/).map { String($0.1) })

@@ -119,7 +119,7 @@ import Testing
     @Test func `nothing is left to do`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
-        #expect(try place.run("--resume", "latest").output.contains("give more --epochs with"))
+        #expect(try place.run("--resume", "latest").output.contains("give more --epochs and"))
         let early = [
             "--epochs", "30", "--validation", "50", "--early-stopping", "1", "--learning-rate", "0.3",
         ]

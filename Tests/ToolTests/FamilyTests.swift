@@ -141,7 +141,7 @@ extension ImageDataset: CustomTestStringConvertible {
             "--data",
             place.data, "--count", "1",
         ])
-        #expect(sheet.output.contains("image \(last) (\(names[last])) and 1 epoch of it"))
+        #expect(sheet.output.contains("image \(last) (\(names[last])), original and 1 augmented image"))
         // Without its label an image is upright, too.
         let known = try object(Tool.run(["predict", "--json", "--index", "1"] + runs).output)
         let unknown = try object(Tool.run(["predict", "--json", "--index", "1"] + files[..<2] + runs).output)

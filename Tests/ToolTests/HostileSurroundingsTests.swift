@@ -117,7 +117,9 @@ import Testing
         let resume = ["--resume", "latest", "--epochs", "2", "--allow-changes"]
         let linked = try Tool.run(place.places + resume)
         #expect(linked.exitCode == 74)
-        #expect(linked.errors.contains("/\(name): \(message) a symbolic link; put the "), "\(linked.errors)")
+        #expect(
+            linked.errors.contains("/\(name): \(message) a symbolic link; replace the link by the "),
+            "\(linked.errors)")
         let after = try FileTree(at: place.path)
         #expect(
             after.differences(from: before).filter { $0.hasPrefix("elsewhere") || $0.contains("checkpoints") }

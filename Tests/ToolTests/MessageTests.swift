@@ -319,7 +319,7 @@ import Testing
             "stock-forecast",
             [
                 "--resume one --epochs 4", "--resume one --features Close", "--resume one --data others.csv",
-                "--resume one --model gru", "--resume one --seeds 1 --model lstm",
+                "--resume one --model gru",
                 "predict one --data short.csv --rows 3",
                 "predict one --data prices.csv --model gru", "predict one --data header.csv",
                 "predict one --data prices.csv --out none/x.csv",

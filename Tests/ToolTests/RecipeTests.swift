@@ -201,7 +201,7 @@ import Training
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.output == """
-                \(path): image 7 (7) and 10 epochs of it
+                \(path): image 7 (7), original and 10 augmented images
                 Augmentation: shift ±1.5 px, rotation ±10.0°, scale ±0.1 · seed 5
 
                 """)
@@ -210,7 +210,7 @@ import Training
         augmentation.background = ImagePreparation(of: images).grey
         let expected = AugmentationSheet.draw(images[7], augmentation, seed: 5, epochs: 10)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(expected.png()))
-        #expect(try Tool.run(arguments).output.contains("elastic 0.7 px) · seed 0"))
+        #expect(try Tool.run(arguments).output.contains("elastic 0.7 px · seed 0"))
         let recipe = place.path + "/recipe.json"
         try Data(#"{"options": {"augment": "shift", "seed": 9}}"#.utf8).write(to: URL(filePath: recipe))
         let ofRecipe = try Tool.run(arguments + ["--recipe", recipe, "--dataset", "fashion-mnist"])

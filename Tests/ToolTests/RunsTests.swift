@@ -119,7 +119,7 @@ import Testing
     @Test func `nothing is left to do`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
-        #expect(try place.run("--resume", "latest").output.contains("give more --epochs with"))
+        #expect(try place.run("--resume", "latest").output.contains("give more --epochs and"))
         let early = [
             "--epochs", "30", "--validation", "50", "--early-stopping", "1", "--learning-rate", "0.3",
         ]
@@ -127,7 +127,7 @@ import Testing
         try #require(try place.json("summary.json", "reason") as? String == "early stopping")
         for more in [[], ["--epochs", "40", "--allow-changes"]] {
             let outcome = try Tool.run(place.places + ["--resume", "latest"] + more)
-            #expect(outcome.output.contains("give a larger --early-stopping with"), "\(outcome.output)")
+            #expect(outcome.output.contains("give a larger --early-stopping and"), "\(outcome.output)")
         }
         let more = ["--resume", "latest", "--early-stopping", "2", "--allow-changes"]
         #expect(try Tool.run(place.places + more).epochLines.count > 0)

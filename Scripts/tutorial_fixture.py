@@ -47,7 +47,7 @@ def keras_rnn():
 
 
 def lstm(steps, units):
-    """Keras' LSTM: all weights 0.1, biases 0, those of the forget gate 1. Returns h of each step and the last c."""
+    """Keras' LSTM: all weights 0.1, biases 0, forget gate biases 1. Returns h of each step and the last c."""
     h, c, states = np.zeros(units), np.zeros(units), []
     for x in steps:
         z = 0.1 * x.sum() + 0.1 * h.sum()
@@ -89,7 +89,7 @@ def printed():
         np.array([0.03125, 0.15625, 0.00390625]), np.array([1.00005, 2000.0, 1.00015]),
         np.array([1.03125, 1.09375, 10000.5]), np.array([3.0, 4096.0, 70000.0]),
     ]
-    # Tensors of 1,000 numbers are shown whole, those of 1,001 are not.
+    # Tensors of 1,000 numbers are shown whole, tensors of 1,001 are not.
     shapes = [(10, 100), (1000,), (1001,), (7, 143), (6, 167), (100, 11), (4, 300), (8, 9, 10, 11), (2, 1000, 1),
               (1, 1, 1001), (3, 4, 5, 2, 3, 6), (501, 2)]
     arrays += [pattern(shape) for shape in shapes]

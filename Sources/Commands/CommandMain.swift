@@ -5,8 +5,8 @@ import Platform
 extension ParsableCommand {
     /// The `main` of a program with a default command.
     ///
-    /// A first word that is no command would otherwise be read as an argument of the default command, with a puzzling
-    /// message. Without any word, a terminal is told what happens and how to get help.
+    /// Refuses a first word that is not a command; it would otherwise be read as an argument of the default command,
+    /// with a misleading message. Without arguments, a notice on a terminal says what starts and how to get help.
     package static func mainOfProgram() {
         checkMemory()
         prepareProcess()
@@ -30,7 +30,7 @@ extension ParsableCommand {
         }
     }
 
-    /// The `main` of a program without a default command's checks.
+    /// The `main` of a program without the checks for a default command.
     package static func mainWithPlainErrors() {
         checkMemory()
         prepareProcess()
@@ -44,7 +44,7 @@ extension ParsableCommand {
         }
     }
 
-    /// The message for a first word that is no command.
+    /// The message for a first word that is not a command.
     private static func unknownCommand(_ word: String, among commands: [String]) -> String {
         let all = commands.joined(separator: ", ")
         guard let similar = Suggestion.closest(to: word, among: commands) else {
@@ -73,7 +73,7 @@ extension ParsableCommand {
                 + "more.")
     }
 
-    /// Ends the program as ArgumentParser does for an error, a help or a version, with better suggestions.
+    /// Ends the program as ArgumentParser does for an error, a help text or a version, with better suggestions.
     private static func end(with error: any Error, words: [String]) -> Never {
         let status = exitCode(for: error)
         var text = withSuggestion(fullMessage(for: error), for: command(of: words))
@@ -105,7 +105,7 @@ extension ParsableCommand {
         return "\n\nOptions of the default command, \(byDefault._commandName):\n" + options
     }
 
-    /// Returns the command that a command line calls.
+    /// Returns the command that the words of a command line call.
     private static func command(of words: [String]) -> any ParsableCommand.Type {
         var command: any ParsableCommand.Type = Self.self
         for word in words {
@@ -117,12 +117,12 @@ extension ParsableCommand {
         return command
     }
 
-    /// The message of ArgumentParser about an unknown option, with the option that is most similar in the way names are
-    /// abbreviated: ArgumentParser counts wrong letters alone.
+    /// Returns ArgumentParser's message about an unknown option with a better suggestion: the most similar option, also
+    /// if the unknown name is an abbreviation. ArgumentParser's own suggestion only counts wrong letters.
     ///
     /// - Parameters:
     ///   - message: The message.
-    ///   - command: The command whose options are known.
+    ///   - command: The command whose options may be suggested.
     package static func withSuggestion(_ message: String, for command: any ParsableCommand.Type) -> String {
         guard let found = message.firstMatch(of: /Unknown option '--([^']+)'(\. Did you mean '[^']+'\?)?/)
         else { return message }
@@ -134,7 +134,7 @@ extension ParsableCommand {
         return text
     }
 
-    /// The names of the command's options, without dashes in front of them.
+    /// The names of the command's options, without the leading dashes.
     private static var optionNames: [String] {
         helpMessage(includeHidden: true, columns: 80).split(separator: "\n").flatMap { line -> [String] in
             guard line.hasPrefix("  -") else { return [] }
@@ -145,5 +145,5 @@ extension ParsableCommand {
     }
 }
 
-/// A command whose help shows the options of its default command as well.
+/// A command whose help also shows the options of its default command.
 package protocol ShowsOptionsOfDefault: ParsableCommand {}

@@ -3,16 +3,16 @@ import Console
 import NeuralNetworks
 import Platform
 
-/// Does a command's work and ends the program with the exit status that it returns.
+/// Does a command's work and ends the program with the exit status that the work returns.
 ///
-/// An error that the user can do something about is printed to standard error, and its exit status ends the program;
-/// so does a processor that the program was not compiled for.
+/// An error that the user can correct is printed to standard error, and the program ends with the error's exit status.
+/// An unsupported CPU is reported in the same way.
 package func explained(_ body: () throws -> ExitStatus) throws {
     let status = try reportedStatus(body)
     if status != .success { throw ExitCode(status.code) }
 }
 
-/// Does a command's work, which prints its result.
+/// Does a command's work, which prints its result to a console.
 package func explained(_ body: (Console) throws -> Void) throws {
     try explained {
         let console = try Console()
@@ -37,16 +37,16 @@ private func reportedStatus(_ body: () throws -> ExitStatus) throws -> ExitStatu
     }
 }
 
-/// Prints notices, which are no part of a command's result, to standard error.
+/// Prints warnings, which are not part of a command's result, to standard error.
 package func warn(_ notices: [String]) throws {
     let console = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
     for notice in notices { console.print("Warning: \(notice)") }
 }
 
 extension ParsableCommand {
-    /// Prepares this process. It refuses arguments that are not UTF-8, since two different ones can have the same text.
-    /// A file that may not grow further (`ulimit -f`), and a pipe that nobody reads, become errors instead of the
-    /// process's end.
+    /// Prepares this process. Arguments that are not UTF-8 are refused, since two different ones can have the same
+    /// text. A file that may not grow further (`ulimit -f`) and a pipe without a reader become errors; they do not end
+    /// the process.
     static func prepareProcess() {
         POSIX.ignoreFileSizeSignal()
         POSIX.ignoreBrokenPipes()

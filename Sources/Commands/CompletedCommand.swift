@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A command as completion scripts see it: with the options of its default command as its own.
+/// A command as completion scripts see it: the options of its default command are its own options.
 ///
 /// ArgumentParser's scripts complete the options of a default command only after its name, which users leave out:
 /// `mnist-bilstm --resume`, not `mnist-bilstm train --resume`.
@@ -16,13 +16,13 @@ struct CompletedCommand<Command: ParsableCommand, Options: ParsableArguments>: P
     }
 }
 
-/// A default command that names the options to complete. A default command with positional arguments has to, because
-/// the scripts complete no subcommand where a positional argument may stand.
+/// A default command that names the options to complete. A default command with positional arguments must do this,
+/// because the scripts complete no subcommand at the place of a positional argument.
 package protocol CompletedByOptions: ParsableCommand {
     associatedtype CompletedOptions: ParsableArguments
 }
 
-/// Returns the command that completion scripts are made of in place of `command`.
+/// Returns the command from which completion scripts are made in place of `command`.
 func completed(_ command: any ParsableCommand.Type) -> any ParsableCommand.Type {
     func make<Command: ParsableCommand>(
         _ command: Command.Type, _ options: any ParsableArguments.Type
@@ -42,8 +42,8 @@ func completed(_ command: any ParsableCommand.Type) -> any ParsableCommand.Type 
     return make(command, byDefault)
 }
 
-/// Returns true for the command line that asks for a completion script, and for those with which such a script asks for
-/// the completions of a value.
+/// Returns true if the command line asks for a completion script, or if a completion script asks for the completions
+/// of a value.
 func isCompletionRequest(_ arguments: some Collection<String>) -> Bool {
     arguments.first == "---completion"
         || arguments.contains {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Platform
 import Runs
 
-/// Completions of values that ArgumentParser does not know, such as names of runs. Directories are listed, and no file is
-/// opened.
+/// Completions of values that ArgumentParser does not know, such as names of runs. They list directories and open no
+/// file.
 extension CompletionKind {
     /// `latest` and the runs in `--runs`, the newest first; paths if the word has a slash.
     ///
@@ -14,7 +14,7 @@ extension CompletionKind {
         }
     }
 
-    /// Some words, and files with one of some extensions.
+    /// The given words, and the files with one of the extensions.
     package static func words(_ words: [String], orFiles extensions: [String]) -> CompletionKind {
         .custom { line, _, prefix in words + CompletedLine(line, prefix: prefix).paths(toFiles: extensions) }
     }
@@ -41,7 +41,7 @@ package struct CompletedLine {
         let runs = names.filter { RunDirectory.parts(ofName: $0) != nil }.sorted(by: >)
         var completions = (names.contains("latest") ? ["latest"] : []) + runs
         if !completions.contains(where: { $0.hasPrefix(prefix) }) {
-            // The tools find a run by its name without the time as well, and by the name of a sweep.
+            // The tools also find a run by its name without the time, and by the name of a sweep.
             completions += Set(runs.compactMap { RunDirectory.parts(ofName: $0).map { String($0.name) } })
                 .sorted()
             completions += Self.names(in: RunDirectory.sweeps(in: value(of: "--runs") ?? root))
@@ -54,7 +54,7 @@ package struct CompletedLine {
         Self.names(in: directory) + (prefix.contains("/") ? paths(toFiles: []) : [])
     }
 
-    /// The directories, and the files with one of some extensions, whose path may begin with the current word.
+    /// The directories, and the files with one of the extensions, whose paths begin with the current word.
     func paths(toFiles extensions: [String]) -> [String] {
         let directory = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
         let place = directory.isEmpty ? "." : Self.unquoted(directory)
@@ -69,7 +69,7 @@ package struct CompletedLine {
         }
     }
 
-    /// The last value of an option, `--runs DIRECTORY` or `--runs=DIRECTORY`.
+    /// The last value of an option, which is written as `--runs DIRECTORY` or `--runs=DIRECTORY`.
     package func value(of option: String) -> String? {
         for (index, word) in words.enumerated().reversed() {
             if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }

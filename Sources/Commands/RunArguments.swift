@@ -2,8 +2,8 @@ import ArgumentParser
 import Platform
 import Runs
 
-/// A group of a command's arguments that are options of a run. The name of each `@Option` and `@Flag` in it is that of a
-/// field of ``RunOptions/fields``, whose bounds it has.
+/// A group of a command's arguments that are options of a run. Each `@Option` and `@Flag` has the name and the bounds
+/// of a field in ``RunOptions/fields``.
 package protocol RunArguments: ParsableArguments {
     associatedtype Options: RunOptions
 }
@@ -13,7 +13,7 @@ extension RunArguments {
         if let complaint = GivenOptions<Options>(given).complaint { throw ValidationError(complaint + ".") }
     }
 
-    /// The options that the command line gives, by their keys in files.
+    /// The options that the command line gives, with their keys in files.
     package var given: [(key: String, value: JSONValue)] {
         Mirror(reflecting: self).children.flatMap { child -> [(key: String, value: JSONValue)] in
             if let group = child.value as? any ArgumentGroup { return group.given }
@@ -28,13 +28,13 @@ extension RunArguments {
     /// The names of the options that the command line gives: "--learning-rate".
     package var givenNames: [String] { given.map { OptionDescription.name(ofKey: $0.key) } }
 
-    /// Options with those that the command line gives.
+    /// Returns options with the values that the command line gives.
     package func applied(to options: Options) -> Options {
         GivenOptions<Options>(given).applied(to: options)
     }
 }
 
-/// An argument whose text stands for an option's value: "90s" for 90 seconds.
+/// An argument whose text means an option's value: "90s" means 90 seconds.
 package protocol OptionArgument {
     var optionValue: any OptionValue { get }
 }
@@ -50,7 +50,7 @@ extension OptionGroup: ArgumentGroup {
 }
 
 private protocol GivenArgument {
-    /// Nil if the command line does not give it.
+    /// The value as JSON; nil if the command line does not give the argument.
     var given: JSONValue? { get }
 }
 

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Randomness
 
-/// Strings of digits, one row each.
+/// Strings of digits, one for each row.
 struct DigitStrings {
     let strings: [[Int]]
     let lengths: [Int]
@@ -15,7 +15,7 @@ struct DigitStrings {
         longest = lengths.max() ?? 0
     }
 
-    /// (N, longest, symbols): 1 at the digit, zeros elsewhere and past the end.
+    /// The one-hot encoding (N, longest, symbols): 1 at the digit, 0 elsewhere and after the end.
     var oneHot: Tensor {
         var tensor = Tensor(shape: [strings.count, longest, symbols])
         for (row, string) in strings.enumerated() {
@@ -24,7 +24,7 @@ struct DigitStrings {
         return tensor
     }
 
-    /// All strings one after the other, each filled up with zeros.
+    /// All strings one after the other, each padded with zeros.
     var padded: [Int] { strings.flatMap { $0 + Array(repeating: 0, count: longest - $0.count) } }
 }
 
@@ -46,5 +46,5 @@ struct RandomDigits {
     }
 }
 
-/// 1 at the digit.
+/// The one-hot encoding of a digit: 1 at the digit, 0 elsewhere.
 func oneHot(_ digit: Int) -> [Float] { (0..<10).map { $0 == digit ? 1 : 0 } }

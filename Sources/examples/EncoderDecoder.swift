@@ -1,7 +1,7 @@
 import ArgumentParser
 import NeuralNetworks
 
-/// Sequence to sequence: an encoder reads a string of one to eight digits, a decoder writes it in reverse.
+/// Sequence to sequence: an encoder reads a string of one to eight digits, and a decoder writes it in reverse.
 struct EncoderDecoder: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encoder-decoder", abstract: "Two GRUs learn to write a string of digits in reverse.")
@@ -27,7 +27,7 @@ struct EncoderDecoder: ParsableCommand {
 }
 
 private struct Reverser {
-    /// Ends a string; the decoder also starts from it.
+    /// The symbol that ends a string; it is also the decoder's first input.
     private static let end = 10
     private let encoder = GRU(inputSize: 10, hiddenSize: 96, batchFirst: true, seed: 1)
     private let decoder = GRU(inputSize: 11, hiddenSize: 96, batchFirst: true, seed: 2)
@@ -35,7 +35,7 @@ private struct Reverser {
 
     var modules: [any Module] { [encoder, decoder, readout] }
 
-    /// The decoder reads what it should have written so far (teacher forcing).
+    /// Trains on a batch. The decoder reads the correct previous symbols (teacher forcing).
     func train(_ batch: DigitStrings) -> Double {
         let wanted = batch.strings.map { $0.reversed() + [Self.end] }
         let lengths = wanted.map(\.count)
@@ -52,7 +52,7 @@ private struct Reverser {
         return cost.value
     }
 
-    /// The decoder reads what it has just written.
+    /// Returns the answers to a batch. The decoder reads the symbol that it has just written.
     func answer(_ batch: DigitStrings) -> [[Int]] {
         var state = encoder(batch.oneHot, lengths: batch.lengths).state
         var symbols = batch.strings.map { _ in Self.end }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// One example a command; each is short enough to be read on one screen.
+/// The examples, one for each command; each is short enough for one screen.
 @main
 struct Examples: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -39,7 +39,7 @@ struct LSTMGatesExample: ParsableCommand {
 }
 
 extension LSTMCell {
-    /// A copy with another bias of one gate: 0 for i, 1 for f, 2 for g, 3 for o.
+    /// Creates a copy with another bias of one gate: 0 for i, 1 for f, 2 for g, 3 for o.
     fileprivate convenience init(copying other: LSTMCell, bias: Float, ofGate gate: Int) {
         self.init(inputSize: other["weight_ih"].shape[1], hiddenSize: other["weight_hh"].shape[1])
         parameters.assign(other.parameters.elements)

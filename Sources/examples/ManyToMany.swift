@@ -1,7 +1,7 @@
 import ArgumentParser
 import NeuralNetworks
 
-/// Many to many: after every digit, whether the sum so far is odd.
+/// Many to many: an LSTM says after every digit whether the sum so far is odd.
 struct ManyToMany: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "many-to-many", abstract: "An LSTM says after every digit whether the sum so far is odd."
@@ -30,7 +30,7 @@ struct ManyToMany: ParsableCommand {
             })
     }
 
-    /// 1 after each digit where the sum so far is odd.
+    /// Returns 1 for each digit after which the sum so far is odd, and 0 for the others.
     private func parities(_ digits: [Int]) -> [Int] {
         var sum = 0
         return digits.map { digit in

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NeuralNetworks
 
-/// Many to one: the greatest of eight digits.
+/// Many to one: a GRU names the greatest of eight digits.
 struct ManyToOne: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "many-to-one", abstract: "A GRU learns to name the greatest of eight digits.")

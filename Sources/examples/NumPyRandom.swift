@@ -1,10 +1,10 @@
-/// NumPy's `np.random.seed` and `np.random.random`, to the last bit: the Mersenne Twister MT19937 of Matsumoto and
-/// Nishimura (1998).
+/// The random numbers of NumPy's `np.random.seed` and `np.random.random`, to the last bit: the Mersenne Twister MT19937
+/// by Matsumoto and Nishimura (1998).
 struct NumPyRandom {
     private var state: [UInt32]
     private var next = 624
 
-    /// `np.random.seed(seed)`
+    /// Creates the generator of `np.random.seed(seed)`.
     init(seed: UInt32) {
         state = [seed]
         for index in 1..<624 {
@@ -13,16 +13,16 @@ struct NumPyRandom {
         }
     }
 
-    /// `np.random.random()`: a number in [0, 1) of 53 random bits.
+    /// Returns `np.random.random()`: a number in [0, 1) with 53 random bits.
     mutating func random() -> Double {
         let (high, low) = (word() >> 5, word() >> 6)
         return (Double(high) * 0x1p26 + Double(low)) / 0x1p53
     }
 
-    /// `np.random.random((count,))`
+    /// Returns `np.random.random((count,))`.
     mutating func random(_ count: Int) -> [Double] { (0..<count).map { _ in random() } }
 
-    /// `np.random.random((rows, columns))`
+    /// Returns `np.random.random((rows, columns))`.
     mutating func random(_ rows: Int, _ columns: Int) -> [[Double]] {
         (0..<rows).map { _ in random(columns) }
     }

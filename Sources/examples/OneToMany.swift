@@ -1,7 +1,7 @@
 import ArgumentParser
 import NeuralNetworks
 
-/// One to many: from a digit, the way down to zero.
+/// One to many: an RNN counts down from a digit to zero.
 struct OneToMany: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "one-to-many", abstract: "An RNN counts down from a digit: 3 gives 3 2 1 0 0 0 0 0 0 0.")

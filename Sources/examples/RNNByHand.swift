@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NeuralNetworks
 
-/// h = tanh(Wx x + Wh h' + b), step by step with loops, and the same with a cell and by the layer.
+/// The recurrence h = tanh(Wx x + Wh h' + b), computed with loops, with a cell and by the layer.
 struct RNNByHand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rnn-by-hand",
@@ -10,7 +10,7 @@ struct RNNByHand: ParsableCommand {
 
     func run() {
         let (steps, features, units) = (10, 4, 8)
-        // The random numbers of the Python tutorial, in its order.
+        // The random numbers of the Python tutorial, in the same order.
         var random = NumPyRandom(seed: 0)
         let inputs = random.random(steps, features)
         let (wx, wh) = (random.random(units, features), random.random(units, units))
@@ -48,7 +48,7 @@ struct RNNByHand: ParsableCommand {
 
     private func tensor(_ rows: [[Double]]) -> Tensor { Tensor(rows.map { $0.map(Float.init) }) }
 
-    /// Prints rows of eight numbers as NumPy does with all digits, four on a line.
+    /// Prints rows of eight numbers with all digits, four numbers to a line, as NumPy does.
     private func printRows(_ rows: [[Double]]) {
         let width = rows.joined().map { "\($0)".count }.max()!
         for (index, row) in rows.enumerated() {

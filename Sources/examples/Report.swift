@@ -1,12 +1,12 @@
 import Console
 
-/// What the examples print.
+/// The lines that the examples print.
 enum Report {
     static func step(_ step: Int, _ loss: Double) {
         print("step \(step)  loss \(TextFormat.fixed(loss, decimals: 4))")
     }
 
-    /// How many of the answers are right from the first to the last symbol.
+    /// Prints the share of answers in which every symbol is correct.
     static func exact(_ isRight: [Bool]) {
         let share = 100 * Double(isRight.count { $0 }) / Double(isRight.count)
         print("exact answers: \(TextFormat.fixed(share, decimals: 1)) % of \(isRight.count)")

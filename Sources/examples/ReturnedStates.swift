@@ -31,12 +31,13 @@ enum ReturnedStates {
         }
     }
 
-    /// One sequence of 4 steps of 5 features.
+    /// One sequence of 4 time steps with 5 features.
     private static let input = Tensor(
         shape: [1, 4, 5],
         [0.1, 4.2, 1.5, 1.1, 2.8, 1.0, 3.1, 2.5, 0.7, 1.1, 0.3, 2.1, 1.5, 2.1, 0.1, 2.2, 1.4, 0.5, 0.9, 1.1])
 
-    /// All weights are 0.1 and all biases 0, except those of an LSTM's forget gate, which are 1 as in Keras.
+    /// Sets all weights to 0.1 and all biases to 0, except the biases of an LSTM's forget gate, which are 1 as in
+    /// Keras.
     private static func setConstants(_ module: any Module) {
         for parameter in module.layout.parameters {
             let isWeight = parameter.name.hasPrefix("weight")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Console
 import NeuralNetworks
 
-/// The shapes and values that tutorials print, by the real layers.
+/// The shapes and values that the tutorials print, computed by the layers.
 struct Shapes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapes",
@@ -34,13 +34,13 @@ struct Shapes: ParsableCommand {
         print(table.rendered())
     }
 
-    /// Name, input, output and hidden state.
+    /// Returns a row with the name, and the shapes of the input, the output and the hidden state.
     private func row<Kind>(_ name: String, _ input: [Int], _ layer: RecurrentLayer<Kind>) -> [String] {
         let result = layer(Tensor(shape: input))
         return [name, text(input), text(result.output.shape), text(result.state.hidden.shape)]
     }
 
-    /// Keras' layers on `batch_input_shape=(5, 10, 4)`.
+    /// Prints Keras' layers for `batch_input_shape=(5, 10, 4)`.
     private func printKeras() {
         let sequences = SequentialLayer.simpleRNN(3, returnSequences: true)
         var table = TextTable(["Keras", "Input", "Output", "Parameters"].map { .init($0) })

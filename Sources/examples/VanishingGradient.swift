@@ -4,7 +4,7 @@ import Foundation
 import NeuralNetworks
 import Pictures
 
-/// The gradient of the last hidden state with respect to the inputs before it, in an RNN, an LSTM and a GRU.
+/// The gradient of the last hidden state with respect to earlier inputs, in an RNN, an LSTM and a GRU.
 struct VanishingGradient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vanishing-gradient",
@@ -39,7 +39,8 @@ struct VanishingGradient: ParsableCommand {
         print("Picture: \(picture)")
     }
 
-    /// The norm of the gradient of the sum of the last hidden state with respect to the input so many steps back.
+    /// Returns, for 0 to 50 steps back, the norm of the gradient of the last hidden state's sum with respect to the
+    /// input.
     private func gradientNorms<Kind>(_ layer: RecurrentLayer<Kind>) -> [Double] {
         let pass = layer.forward(Tensor(shape: [51, 4], (0..<51 * 4).map { sin(Float($0)) }))
         let ones = Kind.State(hidden: Tensor(shape: [1, 8], repeating: 1), cell: nil)
@@ -49,7 +50,7 @@ struct VanishingGradient: ParsableCommand {
         }
     }
 
-    /// σ, tanh and their derivatives, at most 1/4 and 1.
+    /// The curves of σ, tanh and their derivatives, which are at most 1/4 and 1.
     private var activations: LineChart {
         let xs = (-60...60).map { Double($0) / 10 }
         func series(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import ImageClassification
 
-/// The ranges of augmentation. An option that is not given has the recipe's value, or that of the resumed run.
+/// The ranges of augmentation. An option that is not given has the value of the recipe or of the resumed run.
 struct AugmentationOptions: RunArguments {
     typealias Options = ImageTraining.Options
 

@@ -13,9 +13,9 @@ struct CheckpointOption: ParsableArguments {
     /// Returns the model of a run or checkpoint, and prints the warnings of reading it.
     ///
     /// - Parameters:
-    ///   - run: `latest`, a name or a path.
-    ///   - root: the directory of the runs; its default if nil.
-    ///   - averaged: whether to take the exponential moving average of the weights.
+    ///   - run: The run or checkpoint: `latest`, a name or a path.
+    ///   - root: The directory of the runs; the default if nil.
+    ///   - averaged: Whether to use the exponential moving average of the weights.
     func model(_ run: String, root: String?, averaged: Bool = false) throws -> TrainedModel {
         let model = try TrainedModel(
             run, root: root ?? ImageTraining.Options().runs, choice: checkpoint, averaged: averaged)

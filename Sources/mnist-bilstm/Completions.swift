@@ -5,7 +5,7 @@ import Runs
 import Sweeps
 
 extension CompletionKind {
-    /// Runs; sweeps for `sweep --resume`, which Bash completes by the `--resume` of the default command.
+    /// The runs; the sweeps for `sweep --resume`, which Bash completes as the `--resume` of the default command.
     static var run: CompletionKind {
         .custom { words, _, prefix in
             let line = CompletedLine(words, prefix: prefix)
@@ -22,7 +22,7 @@ extension CompletionKind {
         line.names(in: RunDirectory.sweeps(in: line.value(of: "--runs") ?? RunDirectory.defaultRoot))
     }
 
-    /// Names of recipes, and JSON files.
+    /// The names of the recipes, and JSON files.
     static var recipe: CompletionKind {
         .words(ImageTraining.Recipe.all.map(\.name), orFiles: ["json"])
     }

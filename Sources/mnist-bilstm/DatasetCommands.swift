@@ -21,7 +21,7 @@ struct DatasetCommands: ParsableCommand {
         defaultSubcommand: ListDatasets.self)
 }
 
-/// The option of the directory in which data sets are looked for.
+/// The option for the directory that contains the data sets.
 struct DatasetsOption: ParsableArguments {
     @Option(
         help: ArgumentHelp("Directory that holds the data sets' directories", valueName: "directory"),

@@ -5,7 +5,7 @@ import ImageClassification
 import Runs
 import Training
 
-/// The options of logging, checkpoints and the screen. None of them affects the weights.
+/// The options of logging, checkpoints and the output on the screen. None of them affects the weights.
 struct KeepingOptions: RunArguments {
     typealias Options = ImageTraining.Options
 
@@ -62,7 +62,7 @@ struct KeepingOptions: RunArguments {
 
 }
 
-/// A length of time: "90s", "10m", "1.5h" or "2d".
+/// A duration: "90s", "10m", "1.5h" or "2d".
 struct TimeSpan: ExpressibleByArgument, OptionArgument {
     let seconds: Double
 

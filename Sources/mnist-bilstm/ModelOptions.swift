@@ -3,7 +3,7 @@ import Commands
 import ImageClassification
 import NeuralNetworks
 
-/// The options of the model. An option that is not given has its default, or the value of the resumed run.
+/// The options of the model. An option that is not given has its default or the value of the resumed run.
 struct ModelOptions: RunArguments {
     typealias Options = ImageTraining.Options
 

@@ -3,7 +3,7 @@ import Commands
 import ImageClassification
 import NeuralNetworks
 
-/// The options of optimization. An option that is not given has the recipe's value, or that of the resumed run.
+/// The options of optimization. An option that is not given has the value of the recipe or of the resumed run.
 struct OptimizationOptions: RunArguments {
     typealias Options = ImageTraining.Options
 

@@ -17,7 +17,7 @@ struct Runs: ParsableCommand {
         subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self], defaultSubcommand: ListRuns.self)
 }
 
-/// The option of the directory in which runs are looked for.
+/// The option for the directory that contains the runs.
 struct RunsOption: ParsableArguments {
     @Option(
         help: ArgumentHelp("Directory of the runs", valueName: "directory"),
@@ -28,11 +28,11 @@ struct RunsOption: ParsableArguments {
         guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
     }
 
-    /// Returns the run of a name.
+    /// Returns the run with a name.
     ///
     /// - Parameters:
-    ///   - name: `latest`, a name or a path.
-    ///   - program: the program that the run must be of; any if nil.
+    ///   - name: The name or path of the run, or `latest`.
+    ///   - program: The program that must have made the run; any program if nil.
     func run(_ name: String, of program: Program? = nil) throws -> RunDirectory {
         try RunDirectory.find(name, root: runs, of: program).run
     }
@@ -89,7 +89,7 @@ struct ShowRun: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            // A name of both a run and a sweep means the run.
+            // If a run and a sweep have the same name, the run is meant.
             if let sweep = try? SweepDirectory.find(name, root: place.runs),
                 (try? place.run(name))?.path.hasPrefix(sweep.path + "/") ?? true
             {

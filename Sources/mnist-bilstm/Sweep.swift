@@ -63,16 +63,16 @@ struct SweepOptions: ParsableArguments {
         do { try RunDirectory.validate(name: name) } catch { throw ValidationError("--name: \(error)") }
     }
 
-    /// True if the command line gives any of them.
+    /// Whether the command line gives any of these options.
     var isGiven: Bool {
         seeds != nil || !set.isEmpty || random != nil || randomSeed != nil || name != nil
     }
 
-    /// Returns the sweep's directory with its plan, and makes it if there is none.
+    /// Returns the sweep's directory with its plan, and creates it if it does not exist.
     ///
     /// - Parameters:
-    ///   - base: the options of `train` for all entries.
-    ///   - root: the directory of the runs.
+    ///   - base: The options of `train` for all entries.
+    ///   - root: The directory of the runs.
     func sweep(base: [String], root: String) throws -> SweepDirectory {
         guard let seeds else {
             throw OptionError("--seeds is missing: give the seeds of each setting, for example --seeds 0-9")
@@ -265,7 +265,7 @@ struct ReportSweep: ParsableCommand {
     }
 }
 
-/// The options of the directories of runs and images on this machine.
+/// The options for the directories of runs and images on this machine.
 struct SweepPlaceOptions: ParsableArguments {
     @OptionGroup var place: RunsOption
 

@@ -64,7 +64,7 @@ struct Train: ParsableCommand {
         guard resume == nil || recipe == nil else {
             throw ValidationError("--recipe has no effect with --resume: a resumed run keeps its options.")
         }
-        // The options of a resumed run and of a file are known only when it is read.
+        // The options of a resumed run or of a recipe file are known only after the file is read.
         if resume != nil { return }
         let recipe = self.recipe ?? Self.defaultRecipe
         guard let recipe = ImageTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
@@ -91,12 +91,12 @@ struct Train: ParsableCommand {
         try explained(train)
     }
 
-    /// Starts or resumes a training; returns the exit status.
+    /// Starts or resumes training and returns the exit status.
     func train() throws -> ExitStatus {
         guard let resume else { return try start() }
         let resumption = try Resumption(resume, root: places.runs ?? RunDirectory.defaultRoot)
         var options = try options(on: resumption.options)
-        // Options without effect would make its config.json a recipe that is refused.
+        // With options that have no effect, the run's config.json would be refused as a recipe.
         if allowChanges { options = options.effective }
         // The run has a copy of its teacher.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
@@ -109,11 +109,12 @@ struct Train: ParsableCommand {
         let recipe = try ImageTraining.Recipe(self.recipe ?? Self.defaultRecipe)
         var options = try options(on: recipe)
         try options.resolveTeacher()
-        // The header names only a recipe that the command line asks for.
+        // The header names a recipe only if the command line gives it.
         return try ImageTraining(options, recipe: self.recipe == nil ? nil : recipe).run()
     }
 
-    /// Returns the options that the words of a command line give; throws a message of one line if they are invalid.
+    /// Returns the options that the words of a command line give. Throws an error with a one-line message if the words
+    /// are invalid.
     static func options(of words: [String]) throws -> ImageTraining.Options {
         do {
             let train = try parse(words)
@@ -121,7 +122,7 @@ struct Train: ParsableCommand {
         } catch let error as OptionError {
             throw error
         } catch {
-            // The words ask for a help.
+            // The words ask for help.
             if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
             throw OptionError(withSuggestion(message(for: error), for: Train.self))
         }

@@ -7,12 +7,6 @@ import Testing
 /// A comment begins with the thing that it describes ("The number of…", "Returns…"), and uses no expression from a list.
 /// Lines are read one by one, so that a finding has a line; expressions are also found across lines.
 enum CommentWords {
-    /// Directories that are not checked.
-    static let uncheckedDirectories = [
-        "Sources/mnist-bilstm", "Sources/stock-forecast", "Sources/Commands", "Sources/examples",
-        "Tests/ToolTests",
-    ]
-
     /// The files and directories that are checked.
     static let roots = ["Sources", "Tests", "Scripts", "Benchmarks", ".ci", "Makefile", "Package.swift"]
 
@@ -126,7 +120,7 @@ enum CommentWords {
         let endings = [".swift", ".h", ".c", ".modulemap", ".py", ".sh", ".yaml"]
         return files.filter { path in
             (names.contains(path) || endings.contains { path.hasSuffix($0) })
-                && !uncheckedDirectories.contains { path.hasPrefix($0 + "/") } && !path.contains("/.build/")
+                && !path.contains("/.build/")
         }
     }
 }
@@ -142,11 +136,6 @@ struct CommentWordsTests {
                 in: try String(contentsOfFile: Repository.path(path), encoding: .utf8), path: path)
         }
         #expect(findings.isEmpty, "\(findings.count) findings:\n\(findings.joined(separator: "\n"))")
-    }
-
-    @Test(arguments: CommentWords.uncheckedDirectories)
-    func `every unchecked directory exists`(path: String) {
-        #expect(FileManager.default.fileExists(atPath: Repository.path(path)))
     }
 
     @Test(arguments: [

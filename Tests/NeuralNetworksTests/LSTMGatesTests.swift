@@ -53,7 +53,8 @@ struct LSTMGatesTests {
     }
 
     @Test(arguments: sizes, [true, false])
-    func `the states are those of the cell's own step, to the last bit`(_ sizes: Sizes, hasState: Bool) {
+    func `the states equal the states of the cell's own step, to the last bit`(_ sizes: Sizes, hasState: Bool)
+    {
         let cell = sizes.cell
         let state = hasState ? sizes.state : nil
         let (found, expected) = (cell.gates(sizes.input, state).state, cell(sizes.input, state))

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("The text of a tensor is PyTorch's")
 struct TensorTextTests {
-    /// As `Scripts/tutorial_fixture.py` writes it.
+    /// A tensor and its text, as `Scripts/tutorial_fixture.py` writes them.
     struct Printed: Decodable, CustomTestStringConvertible {
         let shape: [Int]
-        /// The bits of each number; nil if the numbers are those of `pattern`.
+        /// The bits of each number; nil if the numbers are computed by `pattern`.
         let bits: [UInt32]?
         let text: String
 

@@ -30,7 +30,7 @@ struct RunMessageTests {
         try check(errors.map { ($0.key, $0.value.description) }, "run-errors", "Directory/RunError.swift")
     }
 
-    @Test func `what a failed run says of its last checkpoint`() throws {
+    @Test func `a failed run describes its last checkpoint`() throws {
         let kept: KeyValuePairs<String, KeptCheckpoint> = [
             "whole": .whole("C"), "none": .none, "lost": .lost("C"), "unreadable": .unreadable("C"),
             "runIsGone": .runIsGone,

@@ -3,7 +3,7 @@ import Testing
 
 /// Texts of the programs as files in `Tests/Snapshots`, so that a change of a word is seen in a review.
 ///
-/// A test fails if a text is not that of its file. `UPDATE_SNAPSHOTS=1 swift test` writes the files instead.
+/// A test fails if a text differs from its file. `UPDATE_SNAPSHOTS=1 swift test` writes the files instead.
 package enum Snapshot {
     private static let directory = Repository.url.appending(path: "Tests/Snapshots")
     private static let isUpdating = ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1"

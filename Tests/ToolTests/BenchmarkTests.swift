@@ -14,7 +14,7 @@ struct BenchmarkTests {
         let error: String
     }
 
-    /// Where the tests and the programs were built.
+    /// The directory in which the tests and the programs were built.
     static var products: URL {
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
         return bundles.first?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
@@ -96,7 +96,7 @@ struct BenchmarkTests {
             ("latency", "gru-reset-before", ["median_us", "p99_us"]),
             ("lengths", "gru-reset-before", ["padded_ms", "lengths_ms", "lengths_over_padded"]),
         ])
-    func `one line of JSON for machines`(task: String, cell: String, keys: [String]) throws {
+    func `measure prints one line of JSON`(task: String, cell: String, keys: [String]) throws {
         let output = try run([
             "measure", "--task", task, "--cell", cell, "--hidden-size", "5", "--threads", "1",
             "--seconds", "0.01",
@@ -112,7 +112,7 @@ struct BenchmarkTests {
     }
 
     @Test(arguments: ["rnn", "lstm", "gru"])
-    func `one line of JSON of a forecaster's training`(model: String) throws {
+    func `forecast prints one line of JSON about training`(model: String) throws {
         let output = try run(["forecast", "--model", model, "--epochs", "3", "--seconds", "0.01"])
         #expect(output.code == 0, "\(output.error)")
         #expect(output.out.split(separator: "\n").count == 1)
@@ -165,7 +165,8 @@ struct MeasuringTests {
                 multiplyAddsDone: 1, imagesPerSecond: imagesPerSecond, peakGigaflops: peak,
                 phases: PhaseShares(PhaseTimes()))
         }
-        // The machine is half as fast in the second round, and in the third one the first has it to itself.
+        // The machine is half as fast in the second round. In the third, only the first measurement has the whole
+        // machine.
         let ours = figures(multiplyAdds: 3, imagesPerSecond: [400, 200, 400], peak: [100, 50, 100])
         let theirs = figures(multiplyAdds: 4, imagesPerSecond: [300, 150, 150], peak: [100, 50, 50])
         let fast = figures(multiplyAdds: 6, imagesPerSecond: [400, 400, 400], peak: [100, 100, 100])
@@ -182,7 +183,7 @@ struct MeasuringTests {
     }
 
     @Test
-    func `allocations are counted, those of the runtime too`() throws {
+    func `allocations are counted, including allocations of the runtime`() throws {
         var kept: [[Int]] = []
         kept.reserveCapacity(100)
         let count = try AllocationFigures.count { () throws(LossNotFinite) in

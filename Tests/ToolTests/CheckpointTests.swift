@@ -42,8 +42,8 @@ import Testing
         ]
     }
 
-    /// PyTorch's names and shapes, for any size of model and of images.
-    @Test(arguments: cases) func `has py torchs names and shapes`(model: Case) throws {
+    /// A checkpoint has PyTorch's names and shapes, for any size of model and images.
+    @Test(arguments: cases) func `a checkpoint has PyTorch's names and shapes`(model: Case) throws {
         let place = try Workplace(SmallImages(train: 70, test: 20, rows: model.rows, columns: model.columns))
         let outcome = try Tool.run(place.places + ["--epochs", "2"] + model.arguments)
         #expect(outcome.exitCode == 0)
@@ -65,7 +65,7 @@ import Testing
         #expect(try place.json("config.json", "parameters") as? Int == parameters)
     }
 
-    @Test func `says what it is`() throws {
+    @Test func `the metadata describe the checkpoint`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2", "--seed", "5").exitCode == 0)
         let metadata = try place.checkpoint().metadata
@@ -84,7 +84,7 @@ import Testing
 
     @Test func `the best checkpoint has the lowest loss`() throws {
         let place = try Workplace()
-        // So large a step that the loss goes up and down.
+        // A learning rate so large that the loss goes up and down.
         #expect(try place.run("--epochs", "8", "--learning-rate", "0.5").exitCode == 0)
         let rows = try place.text("metrics.csv").split(separator: "\n").dropFirst().map {
             $0.split(separator: ",")
@@ -108,7 +108,7 @@ import Testing
         #expect(Set(checkpoints).count == 1)
     }
 
-    @Test func `another seed gives others`() throws {
+    @Test func `another seed gives other parameters`() throws {
         var checkpoints: Set<Data> = []
         for seed in [0, 1, 2] {
             let place = try Workplace()
@@ -120,7 +120,7 @@ import Testing
         #expect(checkpoints.count == 3)
     }
 
-    /// A program of the other configuration, where it has been built since the sources changed.
+    /// The path of a program of the other configuration; nil if it has not been built since the sources changed.
     static func otherBuild(of name: String = Tool.name) -> String? {
         let configuration = Tool.products.lastPathComponent == "debug" ? "release" : "debug"
         let path = Tool.products.deletingLastPathComponent().appending(path: "\(configuration)/\(name)").path

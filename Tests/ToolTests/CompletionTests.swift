@@ -2,13 +2,13 @@ import Foundation
 import Testing
 import Runs
 
-/// Completion by the tab key in the real shells, with the scripts that the tools generate.
+/// Completion with the tab key in real shells, with the scripts that the tools generate.
 @Suite("Completion in the shells", .timeLimit(.minutes(60))) struct CompletionTests {
-    /// A line that is typed before the tab, and texts that have to appear after it.
+    /// A line that is typed before the tab, and texts that must appear after it.
     struct Case: CustomTestStringConvertible {
         let line: String
         let expected: [String]
-        /// Typed after the tab: a line that is complete is run.
+        /// The text typed after the tab; with it the line is complete and is run.
         var rest = ""
 
         var testDescription: String { line }
@@ -17,7 +17,8 @@ import Runs
     private static let runs = ["latest", "20260103-000000-newer", "20260102-000000-older"]
 
     static let cases = [
-        // A shell shows only the missing letters of a single candidate, so the line is run: the tool names the option.
+        // A shell shows only the missing letters of a single candidate. So the line is run, and the tool names the
+        // option.
         Case(
             line: "mnist-bilstm train --sched",
             expected: ["value 'nothing' is invalid for '--schedule <schedule>'"], rest: "nothing\r"),
@@ -33,11 +34,11 @@ import Runs
         Case(
             line: "mnist-bilstm runs show --runs other ",
             expected: ["latest", "20260102-000000-elsewhere"]),
-        // Without its time, and then shown by the tool.
+        // A run's name without the time is completed; then the tool shows the run.
         Case(line: "mnist-bilstm runs show olde", expected: ["runs/20260102-000000-older"], rest: "\r"),
         Case(line: "mnist-bilstm sweep --resume ", expected: ["cells", "rates"]),
         Case(line: "mnist-bilstm sweep report ", expected: ["cells", "rates"]),
-        // A sweep takes options of training as well.
+        // A sweep also has the options of training.
         Case(line: "mnist-bilstm sweep --augment-s", expected: ["augment-shift", "augment-scale"]),
         Case(line: "mnist-bilstm datasets verify ", expected: ["fashion-mnist", "kmnist"]),
         Case(line: "stock-forecast predict --run ", expected: runs),
@@ -53,7 +54,7 @@ import Runs
     @Test(.enabled(if: Shell.fish.isInstalled, "there is no fish here"), arguments: cases)
     func `fish`(_ tried: Case) throws { try check(tried, in: .fish) }
 
-    /// The scripts of both tools, by tool and shell: a debug build takes seconds for one.
+    /// The scripts of both tools, by tool and shell; made once, because a debug build takes seconds for each.
     private static let scripts = Result {
         var scripts: [String: String] = [:]
         for tool in ["mnist-bilstm", "stock-forecast"] {
@@ -68,7 +69,7 @@ import Runs
         return scripts
     }
 
-    /// Two runs, two sweeps, and runs elsewhere, as the tool would make them, but empty.
+    /// Makes two runs, two sweeps and a run in another directory, with the tool's names but empty.
     private func makeRuns(in place: Workplace) throws {
         for (name, time) in [("older", 1_767_312_000.0), ("newer", 1_767_398_400)] {
             _ = try RunDirectory.create(root: place.runs, name: name, at: time)
@@ -94,15 +95,15 @@ import Runs
         if !tried.rest.isEmpty { try session.type(tried.rest) }
         let shown = try session.read { shown in tried.expected.allSatisfy(shown.contains) }
         for text in tried.expected { #expect(shown.contains(text), "\(tried.line) in \(shell): \(shown)") }
-        // The newest first, where the shell does not sort by itself.
+        // The newest run is first, unless the shell sorts the names itself.
         if shell != .bash, tried.expected.first == "latest" {
             let places = try tried.expected.map { try #require(shown.range(of: $0)).lowerBound }
             #expect(places == places.sorted(), "\(shown)")
         }
     }
 
-    /// A name is completed in the time between two keys: by names of directories alone.
-    @Test func `names are those of directories`() throws {
+    /// Completion must be fast, so only the names of directories are read.
+    @Test func `names are completed from directories`() throws {
         let place = try Workplace(nil)
         for name in ["20260101-000000-a", "20260102-000000-b", "latest", "notes", "20260103-00000-c"] {
             try FileManager.default.createDirectory(
@@ -127,9 +128,9 @@ import Runs
         #expect(try completions(words + [""], of: resume) == all)
         #expect(
             try completions(["mnist-bilstm", "--runs='\(place.runs)'", "--resume", ""], of: resume) == all)
-        // Without its time, and sweeps, where no name begins so.
+        // Names without the time, and sweeps, if no name begins with the word.
         #expect(try completions(words + ["b"], of: resume) == all + ["a", "b", "cells"])
-        // Paths, directory by directory.
+        // Paths are completed one directory at a time.
         let path = place.runs + "/"
         #expect(
             try completions(words + [path + "2"], of: resume).filter { $0.hasPrefix("/") }
@@ -140,7 +141,7 @@ import Runs
                 .map {
                     "\(path)\($0)/"
                 })
-        // The shell leaves `~` to the program.
+        // The shell passes `~` to the program unchanged.
         let home = [
             "mnist-bilstm", "--runs", "~/\(URL(filePath: place.runs).lastPathComponent)", "--resume", "",
         ]
@@ -151,13 +152,13 @@ import Runs
         #expect(try completions(["mnist-bilstm", "--runs", "/nowhere", "--resume", ""], of: resume) == [])
     }
 
-    @Test func `an unknown shell`() throws {
+    @Test func `an unknown shell is refused`() throws {
         let outcome = try Tool.run(["--generate-completion-script", "tcsh"])
         #expect(outcome.exitCode == 64)
     }
 }
 
-/// A shell, and how a completion script is loaded there.
+/// A shell, with the command that loads a completion script.
 enum Shell: String, CaseIterable {
     case bash, zsh, fish
 
@@ -168,10 +169,10 @@ enum Shell: String, CaseIterable {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// True if the shell is there, and the program that gives it a terminal.
+    /// Whether the shell is installed, and the program that gives it a terminal.
     var isInstalled: Bool { Self.path(of: rawValue) != nil && Self.path(of: "setsid") != nil }
 
-    /// Without files of the user's.
+    /// The arguments for a shell that does not read the user's files.
     var arguments: [String] {
         switch self {
         case .bash: ["--norc", "--noprofile", "-i"]
@@ -180,20 +181,20 @@ enum Shell: String, CaseIterable {
         }
     }
 
-    /// A command that loads a script.
+    /// Returns the command that loads a script.
     func loading(_ script: String) -> String {
         (self == .zsh ? "autoload -U compinit; compinit -D -u; " : "") + "source \(script)"
     }
 }
 
-/// A shell on a terminal, as its user has it.
+/// An interactive shell on a terminal.
 final class ShellSession {
     private let terminal: PseudoTerminal
     private let process = Process()
     private var commands = 0
 
     init(_ shell: Shell, in directory: String) throws {
-        // Narrow: a list of names with descriptions has one column, so their order can be read from the text.
+        // On a narrow terminal a list of names has one column, so the order can be read from the text.
         terminal = try PseudoTerminal(columns: 72)
         process.executableURL = URL(filePath: try #require(Shell.path(of: "setsid")))
         process.arguments =
@@ -210,11 +211,11 @@ final class ShellSession {
         process.standardOutput = terminal.child
         process.standardError = terminal.child
         try process.run()
-        // So that reading ends with the shell.
+        // Closed here, so that reading ends when the shell ends.
         try terminal.child.close()
     }
 
-    /// The end of the terminal is the end of the shell.
+    /// Closes the terminal, which ends the shell.
     deinit {
         terminal.close()
         if process.isRunning { process.terminate() }
@@ -222,16 +223,16 @@ final class ShellSession {
 
     func type(_ text: String) throws { try terminal.type(text) }
 
-    /// Runs a command; the shell is ready for the next one when it returns.
+    /// Runs a command and returns when the shell is ready for the next one.
     func run(_ command: String) throws {
         commands += 1
-        // The terminal also shows the typed command, where quotes divide the word.
+        // The terminal also shows the typed command, but there quotes divide the word.
         try type("\(command); echo do''ne\(commands)\r")
         let shown = try read { $0.contains("done\(commands)") }
         try #require(shown.contains("done\(commands)"), "\(command): \(shown)")
     }
 
-    /// The text that appears from now on, without control sequences, until it is enough or a minute has passed.
+    /// Returns the text that appears from now on, without control sequences, until it is enough or a minute has passed.
     func read(until isEnough: (String) -> Bool) throws -> String {
         let end = Date.now + 60
         var bytes: [UInt8] = []

@@ -4,7 +4,7 @@ import Testing
 @Suite("The directory of the data", .timeLimit(.minutes(60))) struct DataPlaceTests {
     private static let small = ["--hidden-size", "4", "--layers", "1", "--epochs", "1"]
 
-    /// A run that was started in a directory with its data in `data`, and another directory.
+    /// Trains a run in a directory with the data in `data`; returns that directory and another one.
     private func trained() throws -> (place: Workplace, elsewhere: URL) {
         let place = try Workplace()
         let outcome = try Tool.run(
@@ -23,7 +23,7 @@ import Testing
         defer { withExtendedLifetime(place) {} }
         let outcome = try Tool.run(command, in: elsewhere)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        // The run's own, even where another stands at the same relative path.
+        // The run's own data are used, even if other data have the same relative path.
         try SmallImages(train: 20, test: 2).write(to: elsewhere.path + "/data")
         let again = try Tool.run(command, in: elsewhere)
         #expect(again.exitCode == 0 && again.output == outcome.output, "\(again.errors)")
@@ -36,7 +36,7 @@ import Testing
             ["--resume", "../runs/latest", "--epochs", "2", "--allow-changes"], in: elsewhere)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(try place.state().epoch == 2)
-        // And from where it began, once more.
+        // The run is resumed once more, from the first directory.
         let back = try Tool.run(
             ["--resume", "latest", "--runs", "runs", "--epochs", "3", "--allow-changes"],
             in: URL(filePath: place.path))
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test
-    func `data that moved with the run are found`() throws {
+    func `data that were moved together with the run are found`() throws {
         let (place, elsewhere) = try trained()
         for name in ["data", "runs"] {
             try FileManager.default.moveItem(
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [[], ["augment", "--index", "7", "--out", "sheet.png"]])
-    func `in another directory than the package's the error says where to run it`(command: [String]) throws {
+    func `outside the package's directory, the error says where to run the tool`(command: [String]) throws {
         let place = try Workplace(nil)
         let outcome = try Tool.run(command, in: URL(filePath: place.path))
         #expect(outcome.exitCode == 66)

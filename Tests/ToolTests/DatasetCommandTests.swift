@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-/// A directory that the tool runs in, with data sets in `datasets`, and a program in place of curl.
+/// A directory in which the tool runs, with data sets in `datasets` and a script in place of curl.
 private final class DataPlace {
     let place: Workplace
 
@@ -18,8 +18,8 @@ private final class DataPlace {
             atPath: Repository.url.appending(path: "datasets/mnist").path, toPath: datasets + "/mnist")
     }
 
-    /// A script in place of curl, which begins with `$output` and `$address`. Copied by another process: children of
-    /// other tests may hold open for a moment what this one writes, and such a file cannot be run.
+    /// Writes a script in place of curl, with the variables `$output` and `$address`. Another process copies it: child
+    /// processes of other tests may briefly hold a file open that this process writes, and such a file cannot be run.
     func curl(_ script: String) throws {
         let tools = place.path + "/tools"
         try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
@@ -39,7 +39,7 @@ private final class DataPlace {
         try #require(copy.exitCode == 0)
     }
 
-    /// The addresses that curl was called with.
+    /// The addresses with which curl was called.
     var calls: [String] {
         let text = try? String(contentsOf: URL(filePath: place.path + "/calls"), encoding: .utf8)
         return (text ?? "").split(separator: "\n").map(String.init)
@@ -74,7 +74,7 @@ private final class DataPlace {
     }
 
     @Test
-    func `a table with everything needed to download them`() throws {
+    func `the table has everything needed to download the data sets`() throws {
         try data.copyMNIST()
         let outcome = try data.run()
         #expect(outcome.exitCode == 0 && outcome.errors == "")
@@ -99,7 +99,7 @@ private final class DataPlace {
     }
 
     @Test
-    func `the same as JSON`() throws {
+    func `the list as JSON`() throws {
         try data.copyMNIST()
         try FileManager.default.removeItem(atPath: "\(data.datasets)/mnist/\(Self.labels)")
         let outcome = try data.run("--json", "--root", "datasets")
@@ -148,7 +148,7 @@ private final class DataPlace {
         #expect(try data.run("verify", "--root", "nowhere").exitCode == 66)
     }
 
-    /// A file of another data set, which is whole, is not the right one.
+    /// An undamaged file of another data set is reported.
     @Test func `verify distinguishes data sets`() throws {
         try data.copyMNIST()
         let outcome = try data.run("verify", "fashion-mnist", "--data", "datasets/mnist")
@@ -201,7 +201,7 @@ private final class DataPlace {
         #expect(left == [])
     }
 
-    /// The repository's files, which unpack to what was published, in place of the published ones.
+    /// A script that downloads the repository's files in place of the published ones; both unpack to the same bytes.
     private static let mirror = """
         source="\(Repository.url.path)/datasets/mnist/$(basename "$address")"
         case "$address" in https://ossci-datasets*) echo "curl: (22) error: 404" >&2; exit 22;; esac
@@ -314,7 +314,7 @@ private final class DataPlace {
             (["verify", "--data", "x"], "--data has an effect only with"),
             (["verify", "mnist", "--data", ""], "--data"), (["--root", ""], "--root"), (["get"], "get"),
         ])
-    func `refused calls`(arguments: [String], message: String) throws {
+    func `invalid calls are refused`(arguments: [String], message: String) throws {
         let outcome = try Tool.run(["datasets"] + arguments)
         #expect(outcome.exitCode == 64 && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

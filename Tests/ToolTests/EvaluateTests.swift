@@ -11,7 +11,7 @@ import Testing
             [], ["--validation", "50"], ["--cell", "gru", "--readout", "final", "--threads", "1"],
             ["--validation", "50", "--learning-rate", "0.3", "--seed", "3"],
         ])
-    func `the figures are those of the summary, and no file is written`(_ options: [String]) throws {
+    func `the figures equal the summary's figures, and no file is written`(_ options: [String]) throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + ["--epochs", "3"] + options).exitCode == 0)
         let before = try place.contents()
@@ -35,10 +35,10 @@ import Testing
     }
 
     @Test
-    func `last and best are those of the run, and the validation set decides the default`() throws {
+    func `last and best select the run's checkpoints, and the validation set decides the default`() throws {
         for held in [[], ["--validation", "50"]] {
             let place = try Workplace()
-            // So large a step that the loss goes up and down.
+            // A learning rate so large that the loss goes up and down.
             #expect(
                 try Tool.run(place.places + ["--epochs", "8", "--learning-rate", "0.5"] + held).exitCode == 0)
             let best = try place.state("best").epoch
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test
-    func `for people: the same figures in tables`() throws {
+    func `tables show the same figures`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let report = try place.report()
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test
-    func `refused calls`() throws {
+    func `invalid calls are refused`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let last = place.latest("checkpoints/last.safetensors")
@@ -152,7 +152,7 @@ extension Workplace {
 
     func summary() throws -> RunSummary { try decoded(bytes("summary.json")) }
 
-    /// Every file under `runs`.
+    /// Returns every file under `runs`.
     func contents() throws -> [String: Data] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: runs)
         return Dictionary(
@@ -166,7 +166,7 @@ extension EvaluationReport {
     init(json: String) throws { self = try decoded(Data(json.utf8)) }
 }
 
-/// Unlike `JSONSerialization`, numbers to the last bit.
+/// Decodes JSON with numbers to the last bit, unlike `JSONSerialization`.
 private func decoded<Value: Decodable>(_ json: Data) throws -> Value {
     try JSON.value(from: String(decoding: json, as: UTF8.self))
 }

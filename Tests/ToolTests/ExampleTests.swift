@@ -30,24 +30,26 @@ import Testing
         return outcome.output
     }
 
-    /// The numbers between brackets, row by row.
+    /// Returns the numbers in a text, in order.
     private func numbers(_ text: Substring) -> [Double] {
         text.split { !"0123456789.e-".contains($0) }.compactMap { Double($0) }
     }
 
-    /// The page "From the tutorials to Swift".
+    /// Returns the page "From the tutorials to Swift".
     private func page() throws -> String {
         let path = "Sources/NeuralNetworks/NeuralNetworks.docc/FromTheTutorials.md"
         return try String(contentsOfFile: Repository.path(path), encoding: .utf8)
     }
 
     @Test
-    func `the ten steps of the tutorial are NumPy's in double precision, and the layer's in single`() throws {
+    func `the tutorial's ten steps equal NumPy's in double precision, and the layer's in single precision`()
+        throws
+    {
         let output = try output("rnn-by-hand")
         let expected = Array(try Tutorials.read().numpyRnn.joined())
         #expect(expected.count == 80)
         let layer = try #require(output.range(of: "tensor("))
-        // The sums are rounded in another order than NumPy's.
+        // The sums are rounded in another order than in NumPy.
         expectClose(numbers(output[..<layer.lowerBound]), expected, absolute: 4e-16, relative: 0)
         let end = try #require(output.range(of: ")", range: layer.upperBound..<output.endIndex))
         // Four decimals are printed.
@@ -59,7 +61,7 @@ import Testing
     }
 
     @Test
-    func `the page has the first and the last of these steps, to the last digit`() throws {
+    func `the page has the first and the last step, to the last digit`() throws {
         let page = try page()
         let start = try #require(page.range(of: "[[0.9117"))
         let end = try #require(page.range(of: "]]", range: start.upperBound..<page.endIndex))
@@ -70,7 +72,7 @@ import Testing
     }
 
     @Test
-    func `a closed gate forgets, or ignores the input`() throws {
+    func `a closed forget gate forgets, and a closed input gate ignores the input`() throws {
         let parts = try output("lstm-gates").components(separatedBy: "\n\n")
         #expect(parts.count == 5)
         func row(_ name: String, of part: Int) throws -> [Double] {
@@ -96,7 +98,7 @@ import Testing
     }
 
     @Test
-    func `gradients vanish in a table, as on the page, and in a picture`() throws {
+    func `a table, as on the page, and a picture show vanishing gradients`() throws {
         let directory = try TemporaryDirectory()
         let output = try output("vanishing-gradient", in: URL(filePath: directory.path))
         let rows = output.split(separator: "\n").map { line in
@@ -125,7 +127,7 @@ import Testing
     }
 
     @Test
-    func `shapes as the tutorials print them`() throws {
+    func `shapes are printed as in the tutorials`() throws {
         let output = try output("shapes")
         let rows = output.split(separator: "\n").map { line in
             line.split(separator: "│").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -149,7 +151,7 @@ import Testing
     }
 
     @Test
-    func `returned sequences and states are Keras'`() throws {
+    func `returned sequences and states equal those in Keras`() throws {
         let tutorials = try Tutorials.read()
         let (rnn, lstm) = (tutorials.kerasRnn, tutorials.kerasLstm)
         let (hidden, cell) = (Array(lstm.last[..<3]), lstm.cells[0])
@@ -172,7 +174,7 @@ import Testing
                 lstm.sequences + directions + cells
             ),
         ]
-        // A blank line is above each title, and between the two directions of a state.
+        // There is a blank line above each title, and between the two directions of a state.
         let output = try output("shapes")
         let titles = expected.map(\.title)
         var found: [String: [Substring]] = [:]

@@ -26,7 +26,7 @@ import Testing
         ("--time-limit", "10"), ("--time-limit", "0s"),
         ("--runs", ""), ("--colour", "red"), ("extra", "argument"),
     ])
-    func `bad options`(option: String, value: String) throws {
+    func `invalid values of options are refused`(option: String, value: String) throws {
         let place = try Workplace()
         let outcome = try place.run(option, value)
         #expect(outcome.exitCode == 64)
@@ -41,14 +41,14 @@ import Testing
         arguments: [
             ["--schedule", "cosine", "--warm-up-epochs", "2"], ["--schedule", "step", "--step-epochs", "2"],
         ])
-    func `a schedule longer than the training`(_ schedule: [String]) throws {
+    func `a schedule that is longer than training is refused`(_ schedule: [String]) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + ["--epochs", "2"] + schedule)
         #expect(outcome.exitCode == 64)
         #expect(outcome.errors.hasPrefix("Error: \(schedule[2]) must be below --epochs (2), not 2"))
     }
 
-    /// A change to the data, and what the message must say.
+    /// A change to the data, and the texts that the message must contain.
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let exitCode: Int32
@@ -135,7 +135,7 @@ import Testing
         },
     ]
 
-    /// Puts the embedded training labels, changed, in the place of the small ones.
+    /// Replaces the small training labels with a changed copy of the embedded ones.
     private static func replaceLabels(_ place: Workplace, _ change: (Data) -> Data) throws {
         try FileManager.default.removeItem(atPath: "\(place.data)/\(trainLabels)")
         let embedded = try Data(
@@ -143,7 +143,7 @@ import Testing
         try change(embedded).write(to: URL(filePath: "\(place.data)/\(trainLabels).gz"))
     }
 
-    @Test(arguments: damages) func `bad data`(damage: Damage) throws {
+    @Test(arguments: damages) func `invalid data are refused`(damage: Damage) throws {
         let place = try Workplace()
         try damage.apply(place)
         let outcome = try place.run()
@@ -159,7 +159,9 @@ import Testing
         (SmallImages(test: 0), "expected at least one image"),
         (SmallImages(test: 20, rows: 14, columns: 20), "at byte 8: expected images of 28 × 28, as in "),
     ])
-    func `a test set of another image size`(images: SmallImages, message: String) throws {
+    func `a test set that is empty or has another image size is refused`(images: SmallImages, message: String)
+        throws
+    {
         let place = try Workplace(images)
         let other = try Workplace()
         for name in [Self.trainImages, Self.trainLabels] {
@@ -174,8 +176,8 @@ import Testing
         #expect(try place.run("--epochs", "2", "--no-test").exitCode == 0)
     }
 
-    /// The labels are read at the end; all but the test accuracy is there then.
-    @Test func `a bad label in the test set`() throws {
+    /// The test labels are read at the end, so only the test accuracy is missing.
+    @Test func `an invalid label in the test set is reported after training`() throws {
         let place = try Workplace()
         let labels = URL(filePath: "\(place.data)/t10k-labels-idx1-ubyte")
         var content = try Data(contentsOf: labels)
@@ -193,7 +195,9 @@ import Testing
         #expect(try place.text("train.log") == outcome.output + outcome.errors)
     }
 
-    @Test(arguments: ["runs", "runs/below"]) func `a file for the runs`(name: String) throws {
+    @Test(arguments: ["runs", "runs/below"]) func `a file in place of the directory of runs is refused`(
+        name: String
+    ) throws {
         let place = try Workplace()
         try Data("mine".utf8).write(to: URL(filePath: place.runs))
         let outcome = try Tool.run(["--data", place.data, "--runs", "\(place.path)/\(name)"])
@@ -206,9 +210,9 @@ import Testing
         #expect(try String(contentsOf: URL(filePath: place.runs), encoding: .utf8) == "mine")
     }
 
-    @Test func `runs that cannot be written`() throws {
+    @Test func `a directory of runs that cannot be created is reported`() throws {
         let place = try Workplace()
-        // Not even root may make a directory there.
+        // Even root cannot create a directory there.
         let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
         let outcome = try Tool.run(["--data", place.data, "--runs", root])
         #expect(outcome.exitCode == 74)
@@ -216,8 +220,8 @@ import Testing
         #expect(outcome.output == "")
     }
 
-    /// Kept is what the last whole epoch left; none was completed in the first case, one in the second.
-    @Test(arguments: [("128", 0), ("300", 1)]) func `a loss that is not finite`(
+    /// The checkpoint of the last complete epoch is kept. No epoch is complete in the first case, one in the second.
+    @Test(arguments: [("128", 0), ("300", 1)]) func `a loss that is not finite ends training`(
         batchSize: String, epochs: Int
     )
         throws

@@ -3,20 +3,20 @@ import Foundation
 import ImageClassification
 import Testing
 
-/// Images as a data set of the family publishes them: class c has a bright band at its share of the height, over noise.
+/// Images in the form that a data set publishes: class c has a bright band at its share of the height, over noise.
 struct FamilyImages {
     let dataset: ImageDataset
     var classCount = 3
     var rows = 28
     var columns = 28
-    /// How many of each class there are to train on.
+    /// The number of training images of each class.
     var repetitions = 3
 
     static func published(_ dataset: ImageDataset) -> FamilyImages {
         FamilyImages(dataset: dataset, classCount: dataset.classCount ?? 3, rows: 30, columns: 20)
     }
 
-    /// The same upright, their classes from 0, under MNIST's names.
+    /// The same images, upright, with classes from 0, in files with MNIST's names.
     var plain: FamilyImages {
         FamilyImages(
             dataset: .idx, classCount: classCount, rows: rows, columns: columns, repetitions: repetitions)
@@ -100,17 +100,17 @@ extension ImageDataset: CustomTestStringConvertible {
 
     @Test(
         arguments: ImageDataset.all + [.idx])
-    func `classes have their names in all that a run leaves and commands say`(dataset: ImageDataset) throws {
+    func `a run's files and the output of commands name the classes`(dataset: ImageDataset) throws {
         let images = FamilyImages.published(dataset)
         let place = try trained(images)
         let names = dataset == .idx ? ["0", "1", "2"] : dataset.classNames
         #expect(try place.json("evaluation.json", "classes") as? [String] == names)
-        // With as many classes as EMNIST's the chart has room for some of their names only.
+        // With as many classes as in EMNIST, the chart has room for only some of the names.
         let pages = try [place.text("report.html")] + (names.count > 26 ? [] : [place.text("confusion.svg")])
         for page in pages {
             for name in names { #expect(page.contains(">\(name)<"), "\(name)") }
         }
-        // The data set and the directory are the run's own.
+        // The data set and the directory are stored in the run.
         let runs = ["--runs", place.runs]
         let evaluated = try Tool.run(["evaluate", "--json"] + runs)
         try #require(evaluated.exitCode == 0, "\(evaluated.errors)")
@@ -142,7 +142,7 @@ extension ImageDataset: CustomTestStringConvertible {
             place.data, "--count", "1",
         ])
         #expect(sheet.output.contains("image \(last) (\(names[last])), original and 1 augmented image"))
-        // Without its label an image is upright, too.
+        // An image without a label is upright, too.
         let known = try object(Tool.run(["predict", "--json", "--index", "1"] + runs).output)
         let unknown = try object(Tool.run(["predict", "--json", "--index", "1"] + files[..<2] + runs).output)
         #expect(known["probabilities"] as? [Double] == unknown["probabilities"] as? [Double])
@@ -154,7 +154,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `your own images determine size and classes, and the test set has no more classes`() throws {
+    func `your own images determine size and classes, and the test set may not have more classes`() throws {
         let place = try trained(FamilyImages(dataset: .idx, classCount: 5, rows: 9, columns: 14))
         #expect(try place.text("train.log").contains("15 training images of 9 × 14, 5 classes\n"))
         let one = try trained(FamilyImages(dataset: .idx, classCount: 1, rows: 2, columns: 3))
@@ -167,7 +167,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `another data set and other files can be evaluated, if the model knows their classes`() throws {
+    func `another data set and other files can be evaluated if the model knows the classes`() throws {
         let place = try trained(FamilyImages.published(.mnist))
         let other = try self.place(FamilyImages.published(.qmnist))
         let letters = try self.place(FamilyImages.published(.emnistLetters))
@@ -221,7 +221,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `a run of a version without data sets is of MNIST`() throws {
+    func `a run of a version without data sets was trained on MNIST`() throws {
         let place = try Workplace()
         #expect(try Tool.run(place.places + Self.small).exitCode == 0)
         let config = try place.text("config.json")
@@ -264,7 +264,7 @@ extension ImageDataset: CustomTestStringConvertible {
     }
 
     @Test
-    func `an error names its place`() throws {
+    func `an error names the file and the byte`() throws {
         var images = FamilyImages.published(.emnistLetters)
         let place = try self.place(images)
         let labels = "emnist-letters-train-labels-idx1-ubyte"

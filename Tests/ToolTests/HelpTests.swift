@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every help of both tools, as a terminal of 80 columns shows it.
+/// Every help text of both tools, as a terminal with 80 columns shows it.
 @Suite("Help texts", .timeLimit(.minutes(60))) struct HelpTests {
     static let programs = ["mnist-bilstm", "stock-forecast"]
 
@@ -33,7 +33,7 @@ import Testing
         return try JSONDecoder().decode(Tree.self, from: Data(text.utf8)).command.calls()
     }
 
-    @Test(arguments: programs) func `every help is that of its snapshot`(program: String) throws {
+    @Test(arguments: programs) func `every help text equals its snapshot`(program: String) throws {
         let calls = try Self.calls(of: program)
         #expect(calls.count > 3)
         var names: Set<String> = []
@@ -46,7 +46,7 @@ import Testing
         #expect(files == names, "a snapshot without a command, or a command without a snapshot")
     }
 
-    /// A command line that is wrapped cannot be copied.
+    /// An example that is wrapped cannot be copied.
     @Test(arguments: programs) func `no example is longer than a line`(program: String) throws {
         for call in try Self.calls(of: program) {
             let wide = try Self.output(program, ["help"] + call, columns: 1000).split(separator: "\n")
@@ -57,14 +57,14 @@ import Testing
         }
     }
 
-    @Test(arguments: programs) func `the help of a program fits a screen`(program: String) throws {
+    @Test(arguments: programs) func `the help text of a program fits on a screen`(program: String) throws {
         let lines = try Self.output(program, ["--help"]).split(
             separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count <= 40)
         #expect(lines.allSatisfy { $0.count <= 80 })
     }
 
-    /// An option is found at a glance.
+    /// Short descriptions make an option easy to find.
     @Test(arguments: programs) func `an option has fewer than 6 lines`(program: String) throws {
         for call in try Self.calls(of: program) {
             var option: (name: Substring, lines: Int) = ("", 0)

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Events from a shell, a user or a system that the tools survive.
+/// Unusual conditions, caused by a shell, a user or the system, that the tools survive.
 @Suite("Hostile surroundings", .timeLimit(.minutes(60))) struct HostileSurroundingsTests {
     static let forecast = Tool.products.appending(path: "stock-forecast").path
     static let benchmark = Tool.products.appending(path: "recurrent-benchmark").path
 
-    /// Runs a line of a shell, in which `$0` is a tool.
+    /// Runs a shell command in which `$0` is a tool.
     private func shell(_ line: String, _ tool: String = Tool.path, in directory: String? = nil) throws
         -> Tool.Outcome
     {
@@ -35,7 +35,7 @@ import Testing
     }
 
     #if os(Linux)
-        /// Two working directories whose names would be the same as text, and an environment in another encoding.
+        /// Two working directories have names that would be the same as text, and the environment has another encoding.
         @Test func `the working directory and the environment may be in any encoding`() throws {
             let place = try Workplace()
             for name in [#"a\376"#, #"a\377"#] {
@@ -50,10 +50,10 @@ import Testing
         }
     #endif
 
-    // MARK: A pipe that nobody reads
+    // MARK: A pipe without a reader
 
     @Test(arguments: [("--no-such-option", 64), ("evaluate /nowhere", 66)])
-    func `an error that nobody reads keeps its exit code`(words: String, exitCode: Int32) throws {
+    func `an error keeps its exit code if nobody reads the message`(words: String, exitCode: Int32) throws {
         let place = try Workplace(nil)
         _ = try shell(
             #"(sleep 0.3; "$0" \#(words); echo $? >'\#(place.path)/code') 2>&1 >/dev/null | true; sleep 1"#)
@@ -62,9 +62,9 @@ import Testing
 
     // MARK: Files that may not grow
 
-    /// In blocks of 512 or 1024 bytes.
+    /// The limit is counted in blocks of 512 or 1024 bytes.
     @Test(arguments: [0, 1, 4, 16])
-    func `a file that may not grow as large is an error`(blocks: Int) throws {
+    func `a file that would grow beyond the limit is an error`(blocks: Int) throws {
         let place = try Workplace()
         let options = place.places.map { "'\($0)'" }.joined(separator: " ")
         let outcome = try shell(#"ulimit -f \#(blocks); exec "$0" \#(options) --epochs 1"#)
@@ -95,7 +95,7 @@ import Testing
         #expect(outcome.errors.contains(": File too large"), "\(outcome.errors)")
     }
 
-    // MARK: Files that are none
+    // MARK: Links and pipes in place of files
 
     @Test(arguments: [
         ("train.log", "cannot create: expected a regular file, found"),
@@ -132,7 +132,7 @@ import Testing
         #expect(
             piped.errors.contains("/\(name): \(message) a FIFO; move or rename it"), "\(piped.errors)")
 
-        // As the messages advise.
+        // The messages advise to do this.
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.moveItem(atPath: target, toPath: path)
         #expect(try Tool.run(place.places + resume).exitCode == 0)
@@ -174,7 +174,7 @@ import Testing
         #expect(outcome.errors.contains("\(pipe): cannot be read: it is a FIFO"), "\(outcome.errors)")
     }
 
-    // MARK: A directory that is gone
+    // MARK: A directory that was removed
 
     @Test func `a missing checkpoint is not called intact`() throws {
         let place = try Workplace()

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 @Suite("Signals that stop a training", .timeLimit(.minutes(60))) struct InterruptionTests {
-    /// Steps of some milliseconds, hundreds of them in an epoch.
+    /// Options for steps of some milliseconds, with hundreds of steps in an epoch.
     static let slowEpoch = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 
-    /// Steps of many seconds, on one thread of any processor.
+    /// Options for steps that take many seconds on any processor.
     static let slowStep = [
         "--data", "datasets/mnist", "--batch-size", "20000", "--hidden-size", "128", "--threads", "1",
     ]
@@ -14,7 +14,9 @@ import Testing
         (SIGINT, "Ctrl-C"), (SIGTERM, "signal 15"), (SIGUSR1, "signal \(SIGUSR1)"),
         (SIGXCPU, "CPU time limit (ulimit -t)"),
     ])
-    func `ends after the step with everything written`(signal: Int32, reason: String) throws {
+    func `a signal ends training after the step, and everything is written`(signal: Int32, reason: String)
+        throws
+    {
         let place = try Workplace()
         let tool = try RunningTool(place.places + Self.slowEpoch)
         _ = try tool.line(beginning: "Run: ")
@@ -54,7 +56,7 @@ import Testing
         #expect(place.exists("checkpoints/last.safetensors"))
     }
 
-    @Test func `the second ctrl c ends at once`() throws {
+    @Test func `the second Ctrl-C ends the process at once`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs] + Self.slowStep)
         _ = try tool.line(beginning: "Run: ")

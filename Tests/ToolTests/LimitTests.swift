@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Limits of a machine and of a command line: each ends with a documented exit code and an error.
+/// Limits of a machine and of a command line; each gives an error with a documented exit code.
 @Suite("Limits of memory, threads and options", .timeLimit(.minutes(60))) struct LimitTests {
-    /// The exit codes that helps and README name.
+    /// The exit codes that the help texts and README.md name.
     private static let documented: Set<Int32> = [0, 1, 64, 65, 66, 69, 71, 73, 74, 75, 129, 130, 143]
 
-    /// Runs a program that may take some KiB of addresses (`ulimit -v`) or of data (`ulimit -d`).
+    /// Runs a program with a limit in KiB, for example for addresses (`ulimit -v`) or the stack (`ulimit -s`).
     private func run(_ limit: String, _ kibibytes: Int, _ words: [String]) throws -> Tool.Outcome {
         try Tool.run(["-c", "ulimit \(limit) \(kibibytes) && exec \"$@\"", "sh"] + words, program: "/bin/sh")
     }
@@ -58,7 +58,7 @@ import Testing
         }
 
         @Test
-        func `too little memory to read or evaluate a checkpoint is an error of memory`() throws {
+        func `too little memory to read or evaluate a checkpoint is reported as such`() throws {
             let place = try Workplace()
             #expect(try place.run("--epochs", "1", "--hidden-size", "256").exitCode == 0)
             for words in [
@@ -94,7 +94,7 @@ import Testing
 
     private func weights(_ place: Workplace) throws -> Data {
         let content = try place.bytes("checkpoints/last.safetensors")
-        // After the header, whose options name the places of the data.
+        // The bytes after the header, which contains the path of the data.
         let length = content.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         return content.dropFirst(8 + length)
     }
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test
-    func `more entries of a sweep at a time than cores are a warning`() throws {
+    func `more entries of a sweep at a time than cores give a warning`() throws {
         let place = try Workplace()
         let outcome = try Tool.run(
             [
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test
-    func `more threads than cores are a warning, and no slower`() throws {
+    func `more threads than cores give a warning and do not slow training down`() throws {
         let place = try Workplace()
         let start = ContinuousClock.now
         let outcome = try place.run("--epochs", "2", "--threads", "1024")
@@ -149,7 +149,8 @@ import Testing
     }
 
     #if os(Linux)
-        /// For each option: a number too small, one too large, no number, nothing, and control characters.
+        /// Each option is given a number that is too small, a number that is too large, nothing, and control
+        /// characters.
         @Test(
             arguments: [
                 "epochs", "batch-size", "learning-rate", "momentum", "weight-decay", "warm-up-epochs",
@@ -161,10 +162,12 @@ import Testing
                 "checkpoint-every", "keep-checkpoints", "time-limit", "threads", "recipe", "resume",
                 "teacher", "data",
             ])
-        func `no value of an option ends in a trap, a wait or an undocumented code`(option: String) throws {
+        func `no value of an option causes a trap, an endless wait or an undocumented exit code`(
+            option: String
+        ) throws {
             let place = try Workplace()
             for value in ["-1", "1e308", "", "\u{1B}[31m\u{202E}"] {
-                // A training without an end is right for some values, as long as it can be stopped.
+                // For some values, training without an end is correct if it can be stopped.
                 let outcome = try Tool.run(
                     ["timeout", "--preserve-status", "--signal=TERM", "--kill-after=10", "10", Tool.path]
                         + place.places + ["--epochs=1", "--progress=none", "--\(option)=\(value)"],

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Manual pages made from the descriptions that the tools print of themselves.
+/// The manual pages, which are made from the tools' own descriptions of their options.
 @Suite("Manual pages", .timeLimit(.minutes(60))) struct ManualPageTests {
     static let programs = ["mnist-bilstm", "stock-forecast"]
 
-    /// The pages of a program, by the name of the command.
+    /// Returns the pages of a program by the name of the command.
     private func pages(of program: String, in place: Workplace) throws -> [String: String] {
         let description = try Tool.run(
             ["--experimental-dump-help"], program: Tool.products.appending(path: program).path)
@@ -30,7 +30,7 @@ import Testing
             })
     }
 
-    @Test func `there is one for each command`() throws {
+    @Test func `each command has a page`() throws {
         let names = try pages(of: "stock-forecast", in: Workplace(nil)).keys.sorted()
         #expect(
             names == ["", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
@@ -41,7 +41,7 @@ import Testing
         #expect(others["mnist-bilstm-help"] == nil)
     }
 
-    @Test func `a page has what the help has`() throws {
+    @Test func `a page has the content of the help text`() throws {
         let page = try #require(
             try pages(of: "mnist-bilstm", in: Workplace(nil))["mnist-bilstm-sweep-run"])
         let lines = page.split(separator: "\n").map(String.init)
@@ -49,14 +49,14 @@ import Testing
             lines[0]
                 == #".TH "MNIST\-BILSTM\-SWEEP\-RUN" 1 2026-01-31 "recurrent\-networks 1.2.3" "User Commands""#
         )
-        // An example is a line of its own, each exit code an item, an option that must be given in the synopsis.
+        // An example is a separate line, each exit code is an item, and a required option is in the synopsis.
         #expect(lines.contains(#"mnist\-bilstm sweep run cells \-\-index 7"#))
         #expect(page.contains(".TP\n\\fB73\\fR\nentry in use by another process\n"))
         #expect(
             page.contains(
                 #"\fBmnist\-bilstm sweep run\fR \fB\-\-index\fR\ \fIindex\fR [\fIoption\fR\ ...] \fIsweep\fR"#
             ))
-        // The help hides this option, so the page does.
+        // The help text hides this option, and so does the page.
         #expect(!page.contains("while"))
     }
 
@@ -76,7 +76,7 @@ import Testing
 
     @Test(
         .enabled(if: Shell.path(of: "mandoc") != nil, "there is no mandoc here"), arguments: programs)
-    func `mandoc finds nothing to warn of`(program: String) throws {
+    func `mandoc gives no warning`(program: String) throws {
         let place = try Workplace(nil)
         for (name, _) in try pages(of: program, in: place) {
             let outcome = try Tool.run(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What both tools answer to mistakes, each mistake made as a user makes it.
+/// The answers of both tools to mistakes that users make.
 @Suite("Error messages", .timeLimit(.minutes(60))) struct MessageTests {
     private static let brief = "--epochs 1 --hidden-size 2 --layers 1 --threads 1 --name small"
 
@@ -13,7 +13,7 @@ import Testing
         try Snapshot.check(transcript.text, "Messages/\(name)")
     }
 
-    @Test func `options of training`() throws {
+    @Test func `messages about options of training`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
         try transcript.run(
@@ -43,7 +43,7 @@ import Testing
         try check(transcript, "options-of-training")
     }
 
-    @Test func `data of training`() throws {
+    @Test func `messages about training data`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
         let labels = place.data + "/train-labels-idx1-ubyte"
@@ -86,7 +86,7 @@ import Testing
         try check(transcript, "data-of-training")
     }
 
-    @Test func `recipes`() throws {
+    @Test func `messages about recipes`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
         for (name, text) in [
@@ -105,7 +105,7 @@ import Testing
         try check(transcript, "recipes")
     }
 
-    @Test func `resuming and reading runs`() throws {
+    @Test func `messages about resuming and reading runs`() throws {
         let place = try place()
         #expect(try place.run(Self.brief.split(separator: " ").map(String.init)).exitCode == 0)
         #expect(
@@ -159,7 +159,7 @@ import Testing
         try check(transcript, "resuming-and-reading-runs")
     }
 
-    @Test func `pictures`() throws {
+    @Test func `messages about pictures`() throws {
         let place = try place()
         #expect(try place.run(Self.brief.split(separator: " ").map(String.init)).exitCode == 0)
         let transcript = Transcript(in: place.path)
@@ -190,7 +190,7 @@ import Testing
         try check(transcript, "pictures")
     }
 
-    @Test func `sweeps`() throws {
+    @Test func `messages about sweeps`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
         let whole = "--seeds 0-1 --set cell=lstm,gru --epochs 1 --validation 20 --data data"
@@ -231,7 +231,7 @@ import Testing
         try check(transcript, "sweeps")
     }
 
-    @Test func `data sets`() throws {
+    @Test func `messages about data sets`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
         try transcript.run(
@@ -244,7 +244,7 @@ import Testing
         try check(transcript, "data-sets")
     }
 
-    @Test func `options of forecasts`() throws {
+    @Test func `messages about options of forecasts`() throws {
         let place = try ForecastPlace()
         let transcript = Transcript(in: place.place.path)
         try transcript.run(
@@ -270,7 +270,7 @@ import Testing
         try check(transcript, "options-of-forecasts")
     }
 
-    @Test func `files of prices`() throws {
+    @Test func `messages about price files`() throws {
         let place = try ForecastPlace()
         let transcript = Transcript(in: place.place.path)
         let small = ForecastPlace.small.joined(separator: " ")

@@ -5,7 +5,7 @@ import Runs
 import Testing
 
 @Suite("Output of training", .timeLimit(.minutes(60))) struct OutputTests {
-    @Test func `the header says what is trained`() throws {
+    @Test func `the header describes the training`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "1", "--threads", "1", "--seed", "7")
         #expect(outcome.exitCode == 0)
@@ -30,7 +30,7 @@ import Testing
         #expect(lines[first - 1] == "Run: \(place.runs)/\(place.runNames[0])")
     }
 
-    @Test func `one line an epoch and one at the end`() throws {
+    @Test func `each epoch has one line, and so has the end`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "12")
         #expect(outcome.exitCode == 0)
@@ -48,15 +48,15 @@ import Testing
         let last = try #require(outcome.lines.dropLast().last)
         let match = try #require(
             last.wholeMatch(of: /Train Acc: (\d+\.\d\d), Test Acc: (\d+\.\d\d) ± 0\.00/), "\(last)")
-        // Easy images: twelve epochs are plenty.
+        // The images are easy, so twelve epochs are sufficient.
         #expect(Double(match.1) == 100)
         #expect(Double(match.2) == 100)
         #expect(outcome.output.hasSuffix("\n"))
     }
 
-    @Test func `a pipe gets whole lines only and the log the same`() throws {
+    @Test func `a pipe and the log get only whole lines`() throws {
         let place = try Workplace()
-        // Long enough that a terminal would show a bar.
+        // The epoch is long enough for a progress bar on a terminal.
         let outcome = try place.run(
             "--epochs", "1", "--batch-size", "1", "--hidden-size", "64", "--threads", "1")
         #expect(outcome.exitCode == 0)
@@ -65,10 +65,10 @@ import Testing
         #expect(try place.text("train.log") == outcome.output)
     }
 
-    @Test func `each line arrives at once`() throws {
+    @Test func `each line is written at once`() throws {
         let place = try Workplace()
         let tool = try place.start("--epochs", "1000000")
-        // A buffered stream would keep the first lines back until some kilobytes are full.
+        // A buffered stream would hold the first lines back until it has some kilobytes.
         #expect(try tool.line(beginning: "Data:").hasSuffix("10 classes"))
         _ = try tool.line(beginning: "[0]")
         let logged = try place.text("train.log").split(separator: "\n").filter { $0.hasPrefix("[") }.count
@@ -105,7 +105,7 @@ import Testing
         #expect(outcome.lines[0] == "Data: datasets/mnist, 60,000 training images of 28 × 28, 10 classes")
         let line = try #require(outcome.epochLines.first)
         let accuracy = try #require(line.firstMatch(of: /train acc: (\d+\.\d\d)/))
-        // PyTorch's six seeds gave 91.3 to 91.8.
+        // PyTorch gave 91.3 to 91.8 with six seeds.
         #expect((90.5...92.5).contains(try #require(Double(accuracy.1))))
         #expect(try #require(try place.json("summary.json", "test_accuracy") as? Double) > 95)
     }

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test
-    func `predictions are those that evaluate counts, class by class`() throws {
+    func `predictions agree with evaluate's counts for each class`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let report = try place.report()
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test
-    func `a digit is the same as IDX and as PNG of any kind`() throws {
+    func `a digit gives the same result as IDX and as PNG of any kind`() throws {
         let place = try Workplace(nil)
         let digits = try Digits(place)
         #expect(try place.run("--epochs", "4").exitCode == 0)
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test
-    func `a few are drawn, many are a line each, and a pipe gets no escape sequence`() throws {
+    func `a few images are drawn, many have a line each, and a pipe gets no escape sequence`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         func output(_ arguments: String...) throws -> String {
@@ -129,7 +129,7 @@ import Testing
         }
         func lineCount(_ output: String) -> Int { output.filter { $0 == "\n" }.count }
         let few = try output("--index", "7,8")
-        // Of each a blank line, a title, 28 rows, and 10 bars.
+        // Each image has a blank line, a title, 28 rows and 10 bars.
         #expect(lineCount(few) == 1 + 2 * 40 + 2)
         #expect(few.contains("image 7: ") && few.contains(" of 2 correct"))
         #expect(few.components(separatedBy: "%  label\n").count == 3)
@@ -138,7 +138,7 @@ import Testing
         #expect(lineCount(try output("--index", "0,1,2,3,4,5,6,7,8", "--draw")) == 1 + 9 * 40 + 2)
     }
 
-    /// The results of those that can be read, on standard output; the others named, in one call.
+    /// One call prints the results of readable pictures to standard output, and names the others.
     @Test
     func `unreadable pictures are named and the others classified`() throws {
         let place = try Workplace(nil)
@@ -166,12 +166,13 @@ import Testing
         let text = try Tool.run(["predict", "--no-draw", "--runs", place.runs] + files)
         #expect(text.exitCode == 65 && text.errors == json.errors)
         #expect(text.lines.filter { $0.contains(".png: ") }.count == 3)
-        // Missing ones alone are missing input.
+        // If the only problem is missing files, the exit code is 66.
         let absent = try Tool.run(["predict", "--json", "--runs", place.runs, good[0], missing])
         #expect(absent.exitCode == 66 && absent.output.contains(good[0]))
     }
 
-    /// Digits that fill their frame, dark on light: a picture of one is prepared as these were, not as MNIST's are.
+    /// The training digits fill the frame and are dark on light. A picture is prepared in the same way, not as MNIST's
+    /// images are.
     @Test
     func `pictures are prepared as the training images were`() throws {
         let place = try Workplace(nil)
@@ -201,7 +202,7 @@ import Testing
                 for line in lines { #expect(line.probabilities == expected.probabilities, "\(line.source)") }
             }
         }
-        // The preparation stands in the checkpoint, wherever that is.
+        // The preparation is stored in the checkpoint, so the file may be moved.
         let moved = place.path + "/moved.safetensors"
         try FileManager.default.copyItem(
             atPath: place.latest("checkpoints/\(place.target(of: "last")!)"), toPath: moved)
@@ -211,7 +212,7 @@ import Testing
         #expect(lines[0].probabilities == same[0].probabilities)
     }
 
-    /// A digit of MNIST enlarged until it touches two edges, dark on light.
+    /// Returns a digit of MNIST, enlarged until it touches two edges, dark on light.
     static func fillingFrame(_ digit: [UInt8]) -> [UInt8] {
         let places = digit.indices.filter { digit[$0] > 0 }
         let (rows, columns) = (places.map { $0 / 28 }, places.map { $0 % 28 })
@@ -246,7 +247,7 @@ import Testing
     }
 
     @Test
-    func `refused calls`() throws {
+    func `invalid calls are refused`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let images = place.data + "/t10k-images-idx3-ubyte"
@@ -318,13 +319,15 @@ import Testing
     }
 }
 
-/// Some real digits as the data set of a workplace.
+/// Some real digits as a workplace's data set.
 struct Digits {
     private let images: LabeledImages
     private static let trainCount = 2000
     private static let testCount = 200
 
-    /// - Parameter change: of each image.
+    /// - Parameters:
+    ///   - place: The workplace.
+    ///   - change: The change to each image.
     init(_ place: Workplace, change: ([UInt8]) -> [UInt8] = { $0 }) throws {
         images = try MNIST(directory: Repository.url.appending(path: "datasets/mnist").path).test()
         try FileManager.default.createDirectory(atPath: place.data, withIntermediateDirectories: true)
@@ -343,7 +346,7 @@ struct Digits {
     func pixels(_ index: Int) -> [UInt8] { images[index].pixels }
 }
 
-/// A PNG file with a palette of all greys, backwards; written by hand, as `Bitmap` writes none.
+/// A PNG file with a palette of all greys in reverse order; written here because `Bitmap` writes no palettes.
 enum Palette {
     static func png(_ grey: [UInt8], width: Int, height: Int) -> [UInt8] {
         var pixels: [UInt8] = []
@@ -351,7 +354,7 @@ enum Palette {
             pixels.append(0)
             pixels += grey[row * width..<(row + 1) * width].map { 255 - $0 }
         }
-        // A zlib stream of one block that is not compressed.
+        // A zlib stream with one uncompressed block.
         let size = UInt16(pixels.count)
         let stream =
             [0x78, 0x01, 0x01] + littleEndian(size) + littleEndian(~size) + pixels
@@ -392,7 +395,7 @@ enum Palette {
 }
 
 extension Workplace {
-    /// Writes a file; returns its path.
+    /// Writes a file and returns its path.
     func write(_ bytes: [UInt8], _ name: String) throws -> String {
         let path = "\(path)/\(name)"
         try Data(bytes).write(to: URL(filePath: path))

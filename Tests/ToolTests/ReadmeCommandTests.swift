@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The commands and options that README.md and the guide name, compared with those of the built programs.
+/// The commands and options that README.md and the guide name, compared with the built programs.
 @Suite("Commands in README.md and the guide") struct ReadmeCommandTests {
     /// The paths of all commands of a program, such as `mnist-bilstm runs show`, and the names of its long options.
     private func names(of program: String) throws -> (commands: Set<String>, options: Set<String>) {

@@ -10,7 +10,7 @@ import Training
 @Suite("--recipe, --augment and augment", .timeLimit(.minutes(60))) struct RecipeTests {
     private func decisive(_ place: Workplace) throws -> String { try place.checkpoint().metadata["options"]! }
 
-    @Test func `the command line wins over a recipe and the log says so`() throws {
+    @Test func `the command line overrides a recipe, and the log says so`() throws {
         let place = try Workplace()
         let outcome = try place.run(
             "--recipe", "best", "--epochs", "2", "--warm-up-epochs", "1", "--augment-shift", "0.5")
@@ -27,7 +27,7 @@ import Training
         #expect(try place.json("config.json", "options", "learning_rate") as? Double == 0.02)
         #expect(try place.json("config.json", "options", "augment_shift") as? Double == 0.5)
 
-        // The run as a recipe: the same weights, whatever its place.
+        // The run's configuration as a recipe gives the same weights in any directory.
         let options = try decisive(place)
         let again = try Workplace()
         let second = try again.run("--recipe", place.latest("config.json"), "--threads", "3")
@@ -39,7 +39,7 @@ import Training
             try again.bytes("checkpoints/last.safetensors") == place.bytes("checkpoints/last.safetensors"))
     }
 
-    @Test func `the tutorials recipe is the default`() throws {
+    @Test func `the tutorial recipe is the default`() throws {
         let (named, plain) = (try Workplace(), try Workplace())
         let outcome = try named.run("--recipe", "tutorial", "--epochs", "1")
         #expect(outcome.lines[0] == "Recipe: tutorial, with --epochs 1 instead of 50")
@@ -78,9 +78,11 @@ import Training
         (["augment", "--index", "3", "--out", "no/x.png"], 74, "no/x.png"),
         (["augment", "--index", "3", "--out", "x.png", "--data", "no"], 66, "no"),
     ])
-    func `mistakes`(arguments: [String], code: Int32, message: String) throws {
+    func `mistakes are reported, and nothing is written`(arguments: [String], code: Int32, message: String)
+        throws
+    {
         let place = try Workplace()
-        // The directory in which the tool finds its data.
+        // The tool runs in the directory that contains the data.
         let outcome = try Tool.run(
             arguments.contains("--data") || arguments[0] != "augment"
                 ? arguments : arguments + ["--data", "data"], in: URL(filePath: place.path))
@@ -90,7 +92,7 @@ import Training
         #expect(!FileManager.default.fileExists(atPath: place.path + "/x.png"))
     }
 
-    @Test func `averaged weights are scored beside the others and change nothing`() throws {
+    @Test func `averaged weights are scored in addition and do not change training`() throws {
         let (place, plain) = (try Workplace(), try Workplace())
         let arguments = ["--epochs", "3", "--batch-size", "32", "--validation", "60"]
         let outcome = try Tool.run(place.places + arguments + ["--ema", "0.9"])
@@ -135,7 +137,7 @@ import Training
         #expect(try !plain.text("metrics.csv").contains("ema") && !plain.text("summary.json").contains("ema"))
     }
 
-    /// By evaluate and predict, with the figures of the summary.
+    /// Checks that evaluate and predict can use the averaged weights, with the summary's figures.
     private func averagesAreChosen(_ place: Workplace, _ summary: RunSummary) throws {
         let (plain, averaged) = (try place.report(), try place.report("--averaged"))
         #expect(!plain.averaged && plain.loss == summary["loss", .test])
@@ -163,18 +165,19 @@ import Training
         #expect(summary["accuracy", .averagedTest] == nil && summary["accuracy", .test] == nil)
     }
 
-    @Test func `a brief training by a recipe fits`() throws {
+    @Test func `the warm-up of a recipe is shortened with the number of epochs`() throws {
         let place = try Workplace()
         let outcome = try place.run("--recipe", "best", "--epochs", "1")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(
             outcome.lines[0]
                 == "Recipe: best, with --epochs 1 instead of 60, --warm-up-epochs 0.05 instead of 3")
-        // A run goes on with its own options.
+        // A run is resumed with its own options.
         #expect(try place.json("config.json", "options", "warm_up_epochs") as? Double == 0.05)
     }
 
-    /// Of the recipe, what the command line takes the effect of goes, too, so that the run is one to be trained anew.
+    /// Options of the recipe that lose their effect by the command line also get their defaults, so that the run's
+    /// configuration is a valid recipe.
     @Test func `options that the command line replaces have their defaults`() throws {
         let place = try Workplace()
         let recipe = place.path + "/recipe.json"
@@ -193,7 +196,7 @@ import Training
         #expect(try decisive(place) == decisive(expected))
     }
 
-    @Test func `the sheet shows what training reads`() throws {
+    @Test func `the sheet shows the images that training reads`() throws {
         let place = try Workplace()
         let path = place.path + "/sheet.png"
         let arguments = ["augment", "--index", "7", "--out", path, "--data", place.data]

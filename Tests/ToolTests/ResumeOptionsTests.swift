@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 @Suite("Options that a resume refuses", .timeLimit(.minutes(60))) struct ResumeOptionsTests {
-    /// A finished run that can be trained on, and what another start of the tool says about it: exit code 64, and
-    /// that nothing was changed but the end of the log.
+    /// Trains a run, tries to resume it with options, and returns the error message. The exit code must be 64, and
+    /// nothing may be changed except the end of the log.
     private func refusal(
         of options: [String], after: [String] = [], noted: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -23,9 +23,9 @@ import Testing
         return outcome.errors
     }
 
-    /// The log has the error, too.
+    /// The error is also written to the log.
     @Test
-    func `another model or optimizer than the checkpoint's`() throws {
+    func `another model or optimizer than the checkpoint's is refused`() throws {
         let size = try refusal(of: ["--hidden-size", "5", "--allow-changes"], noted: true)
         #expect(size.contains("cannot be resumed with these options: expected a checkpoint of the model"))
         #expect(size.contains(#""hidden_size":5"#) && size.contains(#""hidden_size":4"#), "\(size)")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 30), (30, 0), (30, 31)], [[], ["--allow-changes"]])
-    func `another validation set`(counts: (Int, Int), allowed: [String]) throws {
+    func `another validation set is refused`(counts: (Int, Int), allowed: [String]) throws {
         let message = try refusal(
             of: ["--validation", "\(counts.1)"] + allowed, after: ["--validation", "\(counts.0)"])
         #expect(
@@ -50,9 +50,9 @@ import Testing
             "\(message)")
     }
 
-    /// Which images are held out follows from the seed.
+    /// The seed determines the validation images.
     @Test
-    func `another seed of the validation set`() throws {
+    func `another seed is refused if the run has a validation set`() throws {
         let message = try refusal(of: ["--seed", "1", "--allow-changes"], after: ["--validation", "30"])
         #expect(message.contains("\n  --seed: the run has 0, the command line gives 1\n"), "\(message)")
     }

@@ -53,11 +53,11 @@ import Training
         try Data("\(commit)\n".utf8).write(to: URL(filePath: place.path + "/.git/HEAD"))
         let outcome = try Tool.run(["--data", "data", "--epochs", "1"], in: URL(filePath: place.path))
         #expect(outcome.exitCode == 0)
-        // Relative paths are those of the directory where it runs.
+        // Relative paths are resolved in the directory where the tool runs.
         #expect(try place.json("config.json", "environment", "git_commit") as? String == commit)
     }
 
-    @Test func `the configuration is there before the first step`() throws {
+    @Test func `the configuration is written before the first step`() throws {
         let place = try Workplace(nil)
         let tool = try RunningTool(["--runs", place.runs] + InterruptionTests.slowStep)
         _ = try tool.line(beginning: "Run: ")
@@ -66,7 +66,7 @@ import Training
         tool.send(SIGKILL)
     }
 
-    @Test func `the metrics have full precision`() throws {
+    @Test func `metrics are written in full precision`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3")
         let rows = try place.text("metrics.csv").split(separator: "\n").map { $0.split(separator: ",") }
@@ -92,7 +92,7 @@ import Training
         }
     }
 
-    @Test func `the summary is what was printed`() throws {
+    @Test func `the summary has the printed figures`() throws {
         let place = try Workplace()
         let outcome = try place.run("--epochs", "3", "--batch-size", "128")
         let summary = try #require(try place.json("summary.json") as? [String: Any])
@@ -105,7 +105,7 @@ import Training
         #expect(abs(error - (test * (100 - test) / 71).squareRoot()) < 1e-9)
         let line = String(format: "Train Acc: %.2f, Test Acc: %.2f ± %.2f", train, test, error)
         #expect(outcome.lines.dropLast().last == line)
-        // Multiples of one image of 300 and of 71: all were looked at.
+        // The accuracies are multiples of 1/300 and 1/71, so all images were scored.
         #expect(abs(train * 3 - (train * 3).rounded()) < 1e-9)
         #expect(abs(test * 0.71 - (test * 0.71).rounded()) < 1e-9)
         #expect(try #require(summary["peak_memory_bytes"] as? Int) > 1 << 20)

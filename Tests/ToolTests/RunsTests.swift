@@ -6,7 +6,7 @@ import Testing
         try Tool.run(arguments + ["--runs", place.runs])
     }
 
-    @Test func `a run leaves its pictures`() throws {
+    @Test func `a run has pictures, which can be drawn again`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "2", "--validation", "50", "--name", "a").exitCode == 0)
         for name in ["curves.svg", "confusion.svg", "mistakes.png", "report.html"] {
@@ -18,7 +18,7 @@ import Testing
         #expect(page.contains("<strong>\(String(format: "%.2f", accuracy)) ± "))
         #expect(page.contains("data:image/png;base64,"))
 
-        // Drawn anew they are the same.
+        // Drawn again, they are the same.
         let names = ["curves.svg", "confusion.svg", "report.html"]
         let first = try names.map { try place.bytes($0) }
         for name in names { try FileManager.default.removeItem(atPath: place.latest(name)) }
@@ -71,12 +71,12 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: other))
     }
 
-    /// What a command was asked for is on a full disk or nowhere: that is no success. A reader that has gone is.
+    /// A command whose output cannot be written fails. A reader that stops reading early is not an error.
     @Test(arguments: [
         ["runs"], ["runs", "show"], ["runs", "list", "--json"], ["evaluate"], ["evaluate", "--json"],
         ["predict", "--index", "3"], ["summary", "latest"], ["report"],
     ])
-    func `standard output that fails`(arguments: [String]) throws {
+    func `a full disk for standard output is an error, and a closed pipe is not`(arguments: [String]) throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let all = arguments + ["--runs", place.runs]
@@ -90,8 +90,8 @@ import Testing
         #expect(try unread.wait() == 0)
     }
 
-    /// A pipe would keep its reader waiting for ever.
-    @Test func `pipes in place of files`() throws {
+    /// A read from a pipe would wait forever.
+    @Test func `pipes in place of files are reported`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         for name in ["metrics.csv", "summary.json"] {
@@ -116,7 +116,7 @@ import Testing
         #expect(picture.exitCode == 66)
     }
 
-    @Test func `nothing is left to do`() throws {
+    @Test func `a resume of a complete run says that nothing is left to do`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         #expect(try place.run("--resume", "latest").output.contains("give more --epochs and"))
@@ -133,8 +133,8 @@ import Testing
         #expect(try Tool.run(place.places + more).epochLines.count > 0)
     }
 
-    /// Every checkpoint was removed by hand: that is told before training begins anew.
-    @Test func `checkpoints that are gone`() throws {
+    /// All checkpoints were removed by hand. A message says so before training starts from the beginning.
+    @Test func `a run without its checkpoints is trained from the beginning`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let name = try #require(place.target(of: "last"))
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test(arguments: [["report"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"]])
-    func `help has an example`(command: [String]) throws {
+    func `every help text has an example`(command: [String]) throws {
         let outcome = try Tool.run(command + ["--help"])
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.contains("mnist-bilstm \(command.joined(separator: " "))"))

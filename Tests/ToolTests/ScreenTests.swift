@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the tools print when they succeed: every heading, label and note, without the figures.
+/// The output of successful commands: every heading, label and note, without the figures.
 @Suite("Screens", .timeLimit(.minutes(60))) struct ScreenTests {
-    @Test func `of a classifier`() throws {
+    @Test func `screens of a classifier`() throws {
         let place = try Workplace(SmallImages(train: 120, test: 40))
         let transcript = Transcript(in: place.path)
         let model = "--hidden-size 2 --layers 1 --threads 1"
@@ -24,7 +24,7 @@ import Testing
         try Snapshot.check(transcript.text, "Screens/mnist-bilstm")
     }
 
-    @Test func `of a sweep`() throws {
+    @Test func `screens of a sweep`() throws {
         let place = try Workplace(SmallImages(train: 120, test: 40))
         let transcript = Transcript(in: place.path)
         let plan =
@@ -36,7 +36,7 @@ import Testing
         try Snapshot.check(transcript.text, "Screens/sweep")
     }
 
-    @Test func `of a forecast`() throws {
+    @Test func `screens of a forecast`() throws {
         let place = try ForecastPlace()
         let transcript = Transcript(in: place.place.path)
         try place.write("new.csv", ForecastPlace.table(30, first: 30))

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 @Suite("A suspended process", .timeLimit(.minutes(60))) struct StoppedProcessTests {
-    /// Steps of some milliseconds; hundreds of them in an epoch.
+    /// Options for steps of some milliseconds, with hundreds of steps in an epoch.
     private static let options = ["--batch-size", "1", "--hidden-size", "64", "--threads", "1"]
 
-    /// Trains, and is stopped for some seconds in the middle.
+    /// Trains a run that is suspended for some seconds in the middle.
     private func train(
         _ more: [String], stop seconds: Double, exitCode: Int32
     ) throws -> (place: Workplace, wall: Double) {
@@ -29,7 +29,7 @@ import Testing
         #expect(seconds > 0 && seconds < wall - stop + 0.1, "\(seconds) s of \(wall) s")
         let rate = try #require(try place.json("summary.json", "images_per_second") as? Double)
         #expect(abs(rate * seconds - 300) < 0.01)
-        // The windows of metrics.jsonl, too.
+        // The same is true of the windows in metrics.jsonl.
         let windows = try place.text("metrics.jsonl").split(separator: "\n").compactMap {
             $0.firstMatch(of: /"kind":"step".*"seconds":([0-9.e-]+)/).flatMap { Double($0.1) }
         }

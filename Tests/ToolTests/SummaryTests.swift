@@ -6,23 +6,23 @@ import Training
 
 @Suite("mnist-bilstm summary", .timeLimit(.minutes(60))) struct SummaryTests {
     @Test
-    func `the model of the options`() throws {
+    func `the options describe the model`() throws {
         let outcome = try Tool.run(["summary", "--cell", "gru", "--hidden-size", "5", "--layers", "1"])
         #expect(outcome.exitCode == 0)
         var options = ImageTraining.Options()
         (options.cell, options.hiddenSize, options.layers) = (.gru, 5, 1)
         #expect(outcome.output.hasPrefix(options.model().summary() + "\n"))
-        // 2 × 15 × (28 + 5 + 2), and 10 × (28 × 10 + 1).
+        // The recurrent layer has 2 × 15 × (28 + 5 + 2) parameters, and the linear layer 10 × (28 × 10 + 1).
         #expect(outcome.output.contains("Parameters: 3,860 (15.1 KiB)"))
-        // Forward, the gradient by the weights, and by the states: 28 × 30 × (2 (28 + 5) + 5); the linear layer
-        // 3 × 2800.
+        // The forward pass and the gradients with respect to weights and states take 28 × 30 × (2 (28 + 5) + 5), and
+        // the linear layer 3 × 2800.
         #expect(outcome.output.contains("multiply-adds of a training step: 68,040 an image"))
         #expect(!outcome.output.contains("Option"))
     }
 
     @Test
-    func `the size and classes of another data set, known or read`() throws {
-        // No file is there, or needed.
+    func `another data set's size and classes are known or read`() throws {
+        // No file exists, and none is needed.
         let letters = try Tool.run(["summary", "--dataset", "emnist-letters"])
         #expect(letters.exitCode == 0)
         #expect(
@@ -48,7 +48,7 @@ import Training
     }
 
     @Test
-    func `a run's model, checkpoint and options`() throws {
+    func `a summary shows a run's model, checkpoint and options`() throws {
         let place = try Workplace(SmallImages(rows: 9, columns: 13))
         #expect(
             try place.run(
@@ -86,7 +86,7 @@ import Training
         (["--hidden-size", "0"], 64, "--hidden-size must be"), (["--hiden-size", "3"], 64, "--hidden-size"),
         (["none"], 66, "no run \"none\""),
     ])
-    func `refusals`(_ arguments: [String], _ exitCode: Int32, _ message: String) throws {
+    func `invalid calls are refused`(_ arguments: [String], _ exitCode: Int32, _ message: String) throws {
         let outcome = try Tool.run(["summary"] + arguments)
         #expect(outcome.exitCode == exitCode && outcome.output == "")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

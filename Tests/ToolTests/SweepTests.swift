@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 @Suite("Sweeps", .timeLimit(.minutes(60))) struct SweepTests {
-    /// Two settings × two seeds, each a training of a fraction of a second.
+    /// A plan of two settings × two seeds; each training takes a fraction of a second.
     private static let plan = [
         "--seeds", "0-1", "--set", "cell=rnn-tanh,gru", "--epochs", "3", "--hidden-size", "2", "--layers",
         "1",
@@ -23,12 +23,12 @@ import Testing
         try RunningTool(["sweep"] + arguments + place.places)
     }
 
-    /// The files that must be the same however a sweep came about.
+    /// Returns the files that must be the same, however often a sweep is interrupted.
     private func files(_ place: Workplace) throws -> [String: Data] {
         try ["plan.json", "results.csv", "test.json"].reduce(into: [:]) { files, name in
             let path = place.runs + "/sweeps/cells/" + name
             var content = try Data(contentsOf: URL(filePath: path))
-            // Where the images are is another place for each test.
+            // The directory of the images differs between tests.
             if name == "plan.json" {
                 content = Data(String(decoding: content, as: UTF8.self).replacing(place.path, with: "").utf8)
             }
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// Of a sweep that nothing happened to.
+    /// Returns the files of an uninterrupted sweep.
     private func undisturbed() throws -> [String: Data] {
         try Self.result.withLock { result in
             if let result { return result }
@@ -51,7 +51,9 @@ import Testing
     private static let result = Mutex<[String: Data]?>(nil)
 
     @Test
-    func `a whole sweep: lines, files, and the test set only for the winner`() throws {
+    func `a whole sweep prints its lines, writes its files, and reads the test set only for the winner`()
+        throws
+    {
         let place = try place()
         let outcome = try start(place).finish()
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
@@ -70,7 +72,7 @@ import Testing
         #expect(results.count == 5)
         #expect(
             results[1].hasPrefix("0,rnn-tanh,0,finished,3,") && results[4].hasPrefix("3,gru,1,finished,3,"))
-        // Each row is what the run's own summary says, which knows no test images.
+        // Each row has the figures of the run's own summary, which has none for test images.
         let directory = SweepDirectory(path: sweep)
         let plan = try directory.plan()
         for (entry, row) in zip(plan.entries, results.dropFirst()) {
@@ -99,7 +101,7 @@ import Testing
             outcome.output.contains("Test accuracy, evaluated for the winner only"))
         #expect(try text(sweep + "/sweep.log") == outcome.output)
 
-        // Once more: nothing is left to do.
+        // The second time, nothing is left to do.
         let before = try FileTree(at: sweep + "/runs")
         let again = try start(place).finish()
         #expect(again.exitCode == 0 && !again.output.contains("\n["))
@@ -114,7 +116,7 @@ import Testing
         #expect(told.exitCode == 0 && outcome.output.hasSuffix(told.output), "\(told.errors)")
     }
 
-    /// The sweep is among the runs, and commands find its winner and its entries by name.
+    /// Checks that the sweep is listed with the runs, and that commands find its winner and its entries by name.
     private func expectFound(_ sweep: String, in place: Workplace, winner: Int) throws {
         let directory = SweepDirectory(path: sweep)
         let results = try SweepResults(directory)
@@ -140,7 +142,7 @@ import Testing
         let shown = try Tool.run(["runs", "show", "cells"] + runs)
         #expect(shown.output.contains("Checkpoint: \(run.bestCheckpoint)"), "\(shown.output)")
 
-        // The command that trains the winner on all training images does so.
+        // The printed command trains the winner on all training images.
         let line = try #require(shown.lines.first { $0.hasPrefix("Train the winning setting on all") })
         let words = try #require(line.split(separator: ": ", maxSplits: 1).last).split(separator: " ").map(
             String.init)
@@ -175,10 +177,11 @@ import Testing
         }
     }
 
-    /// With the processes that it has started, as a machine that goes down does, or without them.
+    /// The sweep is killed together with the processes that it has started, as in a power cut, or alone.
     @Test(
         arguments: 0..<3 as Range<UInt64>)
-    func `killed at random instants and begun again, by the same command or --resume`(chain: UInt64) throws {
+    func `killed at random instants, a sweep is resumed by the same command or --resume`(chain: UInt64) throws
+    {
         let expected = try undisturbed()
         let place = try place()
         var random = SplitMix64(chain)
@@ -190,7 +193,7 @@ import Testing
                 attempt % 2 == 1 && isPlanned
                 ? try RunningTool(["sweep", "--resume", "cells", "--runs", place.runs, "--jobs", "3"])
                 : try start(place)
-            // The first time too early for a sweep to be done.
+            // The first kill is too early for a complete sweep.
             usleep(attempt == 0 ? 50_000 : UInt32(20_000 + 400_000 * random.nextUnit()))
             tool.send(SIGKILL)
             if chain != 2 { Self.killProcesses(with: sweep) }
@@ -203,7 +206,7 @@ import Testing
         let outcome = try start(place).finish()
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(try files(place) == expected, "after \(kills) kills")
-        // Nothing was done twice: each entry has one run that came to its end.
+        // Nothing was done twice: each entry has exactly one finished run.
         for name in try FileManager.default.contentsOfDirectory(atPath: place.runs + "/sweeps/cells/entries")
         where name.hasSuffix(".json") {
             let entry = name.dropLast(5)
@@ -217,7 +220,7 @@ import Testing
         }
     }
 
-    /// Those that have a text in their command line; Linux only.
+    /// Kills the processes whose command line contains a text; works only on Linux.
     private static func killProcesses(with text: String) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard let identifier = Int32(name), identifier != getpid(),
@@ -236,7 +239,7 @@ import Testing
         func entry(_ index: Int) throws -> RunningTool {
             try RunningTool(["sweep", "run", "cells", "--index", "\(index)", "--runs", place.runs])
         }
-        // One dies as soon as it has something to go on from.
+        // One process is killed as soon as it has a checkpoint.
         let victim = try entry(2)
         let runs = place.runs + "/sweeps/cells/runs"
         while victim.isRunning {
@@ -254,7 +257,7 @@ import Testing
         #expect(early.exitCode == 0 && early.output.contains("0 of 4 entries are done"), "\(early.output)")
         #expect(!FileManager.default.fileExists(atPath: place.runs + "/sweeps/cells/test.json"))
 
-        // All entries at once, each twice: of two with the same one, one does it.
+        // All entries are started twice at once: only one of two processes trains an entry.
         let tools = try (0..<8).map { try entry($0 % 4) }
         for tool in tools {
             let outcome = try tool.finish()
@@ -268,7 +271,7 @@ import Testing
             "4 runs, latest and .runs.lock")
     }
 
-    @Test func `an entry that another process is training`() throws {
+    @Test func `an entry that another process is training is refused, and a sweep waits for it`() throws {
         let place = try place()
         #expect(try Tool.run(["sweep", "plan"] + Self.plan + place.places).exitCode == 0)
         var lock = try FileLock(place.runs + "/sweeps/cells/entries/entry-0001.lock")
@@ -279,7 +282,7 @@ import Testing
                 && refused.errors
                     == "Error: entry-0001: another process is training this entry; wait until it ends\n"
         )
-        // A whole sweep does the others, and waits.
+        // A whole sweep trains the other entries and waits.
         let sweep = try start(place)
         let third = try sweep.line(beginning: "[3/4]")
         #expect(!third.contains("entry-0001"))
@@ -308,7 +311,7 @@ import Testing
         #expect(try files(place) == expected)
     }
 
-    @Test func `a training entry that is stopped ends after its step, with a checkpoint`()
+    @Test func `a training entry that is stopped ends after the step, with a checkpoint`()
         throws
     {
         let place = try place()
@@ -414,7 +417,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test func `a missing sweep, entry or data`() throws {
+    @Test func `a missing sweep, entry or data set is reported`() throws {
         let place = try place()
         let unknown = try Tool.run(["sweep", "--resume", "cells", "--runs", place.runs])
         #expect(unknown.exitCode == 66 && unknown.errors.contains(#"no sweep "cells""#), "\(unknown.errors)")
@@ -441,8 +444,10 @@ import Testing
         #expect(data.errors.contains(place.data), "\(data.errors)")
     }
 
-    /// With stand-ins for `sbatch` and `parallel` that do one entry after the other.
-    @Test(arguments: ["slurm.sh", "parallel.sh"]) func `the scripts for schedulers`(name: String)
+    /// Scripts in place of `sbatch` and `parallel` train one entry after another.
+    @Test(arguments: ["slurm.sh", "parallel.sh"]) func `the scripts for schedulers train a whole sweep`(
+        name: String
+    )
         throws
     {
         let expected = try undisturbed()

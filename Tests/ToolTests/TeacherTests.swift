@@ -4,7 +4,7 @@ import Testing
 @Suite("--teacher", .timeLimit(.minutes(60))) struct TeacherTests {
     private static let options = ["--epochs", "2", "--augment", "shift"]
 
-    /// A place where a model of another size was trained.
+    /// Returns a workplace in which a model of another size was trained.
     private func taught() throws -> Workplace {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1", "--hidden-size", "20", "--name", "wide").exitCode == 0)
@@ -24,7 +24,7 @@ import Testing
         #expect(try place.bytes("teacher.safetensors") == Data(contentsOf: URL(filePath: path)))
         let weights = try place.bytes("checkpoints/last.safetensors")
 
-        // The teacher is gone; its copy is not.
+        // The teacher is removed, but not its copy.
         try FileManager.default.removeItem(atPath: wide)
         let more = try place.run("--resume", "latest", "--epochs", "3", "--allow-changes")
         #expect(more.exitCode == 0, "\(more.errors)")
@@ -52,7 +52,7 @@ import Testing
         #expect(
             run.output.contains("Warning: the teacher may have been trained on images of this validation set")
         )
-        // One that was trained on the same images as its student is.
+        // There is no warning about a teacher that was trained on the same images as its student.
         let student = try place.run("--epochs", "1", "--validation", "50", "--teacher", "latest")
         #expect(student.exitCode == 0 && !student.output.contains("Warning"))
         let other = try place.run("--epochs", "1", "--validation", "50", "--seed", "1", "--teacher", "latest")
@@ -69,7 +69,7 @@ import Testing
         ),
         (["--teacher", "latest", "--temperature", "0"], 64, "--temperature must be a positive number"),
     ])
-    func `refused options`(arguments: [String], code: Int32, message: String) throws {
+    func `invalid options are refused`(arguments: [String], code: Int32, message: String) throws {
         let place = try Workplace()
         let outcome = try Tool.run(place.places + arguments)
         #expect(outcome.exitCode == code, "\(outcome.errors)")

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite("The tool on a terminal", .timeLimit(.minutes(60))) struct TerminalTests {
-    /// What appears on a terminal, and what is in the log, after an epoch long enough for a bar.
+    /// Returns the screen and the log after an epoch that is long enough for a progress bar.
     private static func show(_ variables: [String: String], arguments: [String] = []) throws -> (
         screen: String, log: String
     ) {
@@ -19,7 +19,7 @@ import Testing
         return (screen, try place.text("train.log"))
     }
 
-    @Test func `a bar is shown, and is not in the log`() throws {
+    @Test func `a progress bar is shown, and is not in the log`() throws {
         let (screen, log) = try Self.show([:])
         let bar =
             /Epoch 1\/1  \[\x1B\[32m=*>?\x1B\[0m *\] \d+\/120  [\d,]+ images\/s  loss \d\.\d{4}  acc \d+\.\d\d  ETA \d:\d\d/
@@ -27,7 +27,7 @@ import Testing
         #expect(!log.contains("\u{1B}"))
         #expect(!log.contains("\r"))
         #expect(!log.contains("ETA"))
-        // What stays on the screen once the bars are cleared away is the log.
+        // After the bars are cleared, the screen shows the log.
         let left = screen.replacing("\r\n", with: "\n").split(
             separator: "\n", omittingEmptySubsequences: false
         )
@@ -36,19 +36,19 @@ import Testing
         #expect(left == log)
     }
 
-    @Test func `honours no color`() throws {
+    @Test func `NO_COLOR removes the colours`() throws {
         let (screen, _) = try Self.show(["NO_COLOR": "1"])
         #expect(screen.contains(/Epoch 1\/1  \[=*>? *\] \d+\/120/))
         #expect(!screen.contains("\u{1B}[3"))
     }
 
-    @Test func `draws nothing on a dumb terminal`() throws {
+    @Test func `a dumb terminal shows no progress bar`() throws {
         let (screen, log) = try Self.show(["TERM": "dumb"])
         #expect(screen.replacing("\r\n", with: "\n") == log)
     }
 }
 
-/// A terminal without a window: what is written to `child`, as a program that runs there does, can be read.
+/// A terminal without a window. A program writes to `child`, and its output can be read.
 final class PseudoTerminal {
     let child: FileHandle
     private let screen: FileHandle
@@ -63,7 +63,7 @@ final class PseudoTerminal {
 
     func type(_ text: String) throws { try screen.write(contentsOf: Data(text.utf8)) }
 
-    /// Returns the output that is written within some time, at once if there is any; nil once no program has the terminal.
+    /// Returns the output as soon as there is any, or nothing after some time; nil if no program has the terminal open.
     func next(milliseconds: Int32) throws -> [UInt8]? {
         var request = pollfd(fd: screen.fileDescriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&request, 1, milliseconds) > 0 else { return [] }
@@ -74,14 +74,14 @@ final class PseudoTerminal {
 
     func close() { try? screen.close() }
 
-    /// What was written until the last program that has the terminal ended.
+    /// Returns everything that is written until the last program that has the terminal open ends.
     func readToEnd() throws -> String {
         try child.close()
         var bytes = [UInt8]()
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(screen.fileDescriptor, &buffer, buffer.count)
-            // Linux says EIO once no one has the other side open.
+            // Linux reports EIO when no process has the other side open.
             if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
             bytes += buffer[..<count]
         }

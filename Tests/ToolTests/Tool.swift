@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program, run as a user runs it.
+/// The built program, called as a user calls it.
 enum Tool {
     static let name = "mnist-bilstm"
 
-    /// Where the build put the program: beside the tests.
+    /// The directory with the built programs and tests.
     static let products: URL = {
         #if canImport(Darwin)
             Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
@@ -18,7 +18,7 @@ enum Tool {
 
     static let path = products.appending(path: name).path
 
-    /// What a finished run left.
+    /// The result of a finished process.
     struct Outcome {
         let exitCode: Int32
         let output: String
@@ -38,7 +38,7 @@ enum Tool {
     }
 }
 
-/// The program while it runs; its output can be read line by line as it arrives.
+/// A running program, whose output can be read line by line as it arrives.
 final class RunningTool {
     private let process = Process()
     private let output = Pipe()
@@ -47,9 +47,11 @@ final class RunningTool {
     private var seen = Data()
 
     /// - Parameters:
-    ///   - directory: where it runs; the repository if nil.
-    ///   - variables: of the environment, besides those that there are but for what changes the output's form.
-    ///   - standardOutput: in place of a pipe to this process.
+    ///   - arguments: The arguments of the program.
+    ///   - program: The path of the program.
+    ///   - directory: The working directory; the repository if nil.
+    ///   - variables: Environment variables in addition to this process's, without those that change the output's form.
+    ///   - standardOutput: The standard output; a pipe to this process if nil.
     init(
         _ arguments: [String], program: String = Tool.path, in directory: URL? = nil,
         variables: [String: String] = [:], standardOutput: FileHandle? = nil
@@ -69,8 +71,8 @@ final class RunningTool {
         try withUnblockedSignals { try process.run() }
     }
 
-    /// A program begins with the blocked signals of the thread that starts it, which may be one of a pool
-    /// that blocks them all.
+    /// Does work with no signal blocked. A program inherits the blocked signals of the thread that starts it, and a
+    /// thread of a pool may block all signals.
     private func withUnblockedSignals(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var former = sigset_t()
@@ -86,7 +88,7 @@ final class RunningTool {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// The next whole line, as soon as it is there; nil at the end.
+    /// Returns the next whole line as soon as it is available; nil at the end.
     func nextLine() -> String? {
         while true {
             if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
@@ -100,7 +102,7 @@ final class RunningTool {
         }
     }
 
-    /// Reads lines up to the first that begins so; returns it.
+    /// Reads lines up to the first with a prefix, and returns that line.
     func line(beginning prefix: String) throws -> String {
         while let line = nextLine() {
             if line.hasPrefix(prefix) { return line }
@@ -111,14 +113,14 @@ final class RunningTool {
 
     func closeOutput() throws { try output.fileHandleForReading.close() }
 
-    /// Waits for the end, which must not be a crash.
+    /// Waits for the end, which must not be by a signal, and returns the exit code.
     func wait() throws -> Int32 {
         process.waitUntilExit()
         try #require(process.terminationReason == .exit, "ended by signal \(process.terminationStatus)")
         return process.terminationStatus
     }
 
-    /// Waits for the end, whichever it is: the exit code or, negative, the signal that ended it.
+    /// Waits for the end and returns the exit code, or the negative number of the signal that ended the process.
     func ending() -> Int32 {
         process.waitUntilExit()
         let status = process.terminationStatus

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Command lines and what the tools answer, in the form of a terminal, without what differs between machines and runs.
+/// Command lines and the answers of the tools, as on a terminal, without text that differs between machines and runs.
 final class Transcript {
     private(set) var text = ""
-    /// Where the tools run; its path does not appear.
+    /// The directory in which the tools run; its path is not shown.
     private let directory: String
 
     init(in directory: String) { self.directory = directory }
@@ -13,9 +13,9 @@ final class Transcript {
     /// Runs a tool and records the call, its output and its exit code.
     ///
     /// - Parameters:
-    ///   - call: the program and its arguments, separated by single spaces; `''` is an empty argument.
-    ///   - isScreen: whether numbers with decimals are left out, which depend on the processor's arithmetic, and the
-    ///     width of tables with them.
+    ///   - call: The program and its arguments, separated by single spaces; `''` is an empty argument.
+    ///   - isScreen: Whether measured numbers are omitted, which depend on the machine, and with them the width of
+    ///     tables.
     @discardableResult
     func run(_ call: String, isScreen: Bool = false) throws -> Tool.Outcome {
         let words = call.split(separator: " ").map { $0 == "''" ? "" : String($0) }
@@ -35,7 +35,7 @@ final class Transcript {
         for call in calls { try run(program + " " + call) }
     }
 
-    /// A text without the path of a directory, times and instruction sets.
+    /// Returns a text without the path of a directory, times and instruction sets.
     static func plain(_ text: String, directory: String) -> String {
         replace(
             [

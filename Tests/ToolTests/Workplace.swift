@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 import Training
 
-/// A directory for one test, with a small data set in `data` and room for `runs`; removed at the end.
+/// A directory for one test, with a small data set in `data` and the runs in `runs`; removed at the end.
 final class Workplace {
     private let directory: TemporaryDirectory
 
-    /// - Parameter small: the data set; none if nil.
+    /// - Parameter small: The data set; none if nil.
     init(_ small: SmallImages? = SmallImages()) throws {
         directory = try TemporaryDirectory()
         try small?.write(to: data)
@@ -19,7 +19,7 @@ final class Workplace {
     var path: String { directory.path }
     var data: String { path + "/data" }
     var runs: String { path + "/runs" }
-    /// Where file operations are recorded: outside, since it is none of the tool's files.
+    /// The file in which file operations are recorded, outside the directory, because it is not a file of the tool.
     var journal: String { path + ".journal" }
     var places: [String] { ["--data", data, "--runs", runs] }
 
@@ -27,13 +27,13 @@ final class Workplace {
 
     func start(_ arguments: String...) throws -> RunningTool { try RunningTool(places + arguments) }
 
-    /// The directories of the runs so far, by name.
+    /// The names of the runs' directories, sorted.
     var runNames: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
         return names.filter { $0 != "latest" && $0 != ".runs.lock" }.sorted()
     }
 
-    /// A file of the newest run.
+    /// Returns the path of a file of the newest run.
     func latest(_ name: String) -> String { runs + "/latest/" + name }
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: latest(name))) }
@@ -42,7 +42,7 @@ final class Workplace {
 
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: latest(name)) }
 
-    /// The number or text at a path of keys in a JSON file of the newest run.
+    /// Returns the value at a path of keys in a JSON file of the newest run.
     func json(_ name: String, _ keys: String...) throws -> Any {
         var value = try JSONSerialization.jsonObject(with: bytes(name))
         for key in keys {
@@ -51,12 +51,12 @@ final class Workplace {
         return value
     }
 
-    /// Where training was when a checkpoint was made.
+    /// Returns the training state in a checkpoint.
     func state(_ name: String = "last") throws -> TrainingState {
         try Checkpoint(path: latest("checkpoints/\(name).safetensors")).state
     }
 
-    /// The file that a link to a checkpoint points to.
+    /// Returns the file that a link to a checkpoint points to; nil if there is no link.
     func target(of name: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(
             atPath: latest("checkpoints/\(name).safetensors"))
@@ -94,7 +94,7 @@ struct SmallImages {
         }
     }
 
-    /// An IDX file.
+    /// Writes an IDX file.
     static func write(_ bytes: [UInt8], type: UInt8 = 8, shape: [Int], to path: String) throws {
         try Data(idxHeader(type: type, shape: shape.map(UInt32.init)) + bytes).write(to: URL(filePath: path))
     }

@@ -6,10 +6,10 @@ import Training
 @Suite("Damaged checkpoints", .timeLimit(.minutes(60))) struct DamagedCheckpointTests {
     static let training = ShortTraining(epochs: 4)
 
-    /// Changes to a file's bytes.
+    /// A change to a file's bytes.
     enum Damage: Sendable, CustomTestStringConvertible {
         case cut(to: Double)
-        /// At a share of the length.
+        /// Flips a bit of the byte at a share of the length.
         case flip(at: Double)
         case zeros(from: Double)
         case longer, empty
@@ -35,7 +35,7 @@ import Training
         [.empty, .longer, .zeros(from: 0), .zeros(from: 0.5), .cut(to: 0.001), .cut(to: 0.5), .cut(to: 1)]
         + [0, 0.001, 0.1, 0.3, 0.5, 0.7, 0.99, 1].map { .flip(at: $0) }
 
-    /// A run stopped by a full disk after some checkpoints, and what it would have come to.
+    /// Returns a run that was stopped by a full disk after some checkpoints.
     private func stopped() throws -> Workplace {
         let place = try Self.training.place()
         let creations = try Self.training.operations().filter { $0.kind == .create }
@@ -45,7 +45,7 @@ import Training
         return place
     }
 
-    /// The newest one is named, and the one before is gone on from, to the same end.
+    /// The damaged newest checkpoint is named. Training resumes from the previous one, with the same result.
     @Test(arguments: damages) func `the previous checkpoint is used`(damage: Damage) throws {
         let expected = try Self.training.uninterrupted()
         let place = try stopped()
@@ -61,8 +61,8 @@ import Training
         expectEqual(try place.files(), expected)
     }
 
-    /// Nothing is gone on from, and nothing changed, if none is left.
-    @Test func `every checkpoint is damaged`() throws {
+    /// If no undamaged checkpoint is left, the run is not resumed and nothing is changed.
+    @Test func `a run with only damaged checkpoints is not resumed`() throws {
         let place = try stopped()
         let run = try #require(place.begunRun)
         for name in try place.checkpointNames() {
@@ -81,10 +81,10 @@ import Training
         #expect(try FileTree(at: run) == before)
     }
 
-    /// The newest is damaged, and a log ends before the one before: without the log, nothing is gone on from, and
-    /// neither checkpoints nor logs are touched. What the log has beyond is not needed.
+    /// The newest checkpoint is damaged, and a log ends before the previous checkpoint: the run is not resumed, and
+    /// neither checkpoints nor logs are changed. Records after the previous checkpoint are not needed.
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"])
-    func `a log that is cut off`(log: String) throws {
+    func `a run with a truncated log is not resumed`(log: String) throws {
         let place = try stopped()
         let run = try #require(place.begunRun)
         let names = try place.checkpointNames()
@@ -104,7 +104,7 @@ import Training
         #expect(try tree() == before)
 
         if log == "metrics.csv" {
-            // With all its rows, but a column of another name.
+            // The log has all rows, but a column with another name.
             try (Data("e".utf8) + whole).write(to: URL(filePath: run + "/" + log))
             let before = try tree()
             let outcome = try place.start(Self.training).finish()
@@ -113,13 +113,13 @@ import Training
             #expect(try tree() == before)
         }
 
-        // Without its last record, which came after the checkpoint before.
+        // Only the last record is incomplete; it was written after the previous checkpoint.
         try whole.dropLast(3).write(to: URL(filePath: run + "/" + log))
         expectEqual(try place.finish(Self.training), try Self.training.uninterrupted())
     }
 
-    /// Cut off at every byte and with every byte changed, a checkpoint is refused, whatever the byte: an error
-    /// that names the file, and no trap. Without the digest, changes in the tensors are not seen.
+    /// A checkpoint that is truncated at any byte, or in which any byte is changed, is refused with an error that names
+    /// the file, and without a trap. Without the digest, changes in the tensors would not be detected.
     @Test func `damage anywhere is found`() throws {
         let place = try stopped()
         let name = try #require(place.checkpointNames().last)
@@ -129,7 +129,7 @@ import Training
         try Data(bytes).write(to: URL(filePath: path))
         #expect(throws: Never.self) { try Checkpoint(path: path) }
 
-        // Written in place: a file for each of thousands of bytes would take the most of the time.
+        // The file is changed in place: writing a new file for each of thousands of bytes would take most of the time.
         let file = try FileHandle(forUpdating: URL(filePath: path))
         var unseen = 0
         for index in bytes.indices {
@@ -147,7 +147,7 @@ import Training
         }
     }
 
-    /// Nil if the checkpoint is taken.
+    /// Returns the error of reading a checkpoint; nil if it is read.
     private func refusal(of path: String) -> String? {
         do {
             _ = try Checkpoint(path: path)

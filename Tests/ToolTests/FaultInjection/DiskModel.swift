@@ -2,16 +2,16 @@ import Foundation
 import Randomness
 import Testing
 
-/// What a power cut may leave of the writes and names that were not synchronized yet.
+/// The effect of a power cut on writes and names that are not synchronized yet.
 struct PowerCut: Hashable, Sendable, CustomTestStringConvertible {
-    /// Of a file, what was written since its last `fsync`.
+    /// The effect on bytes written to a file since its last `fsync`.
     enum Content: CaseIterable, Sendable { case kept, lost, zeroed }
-    /// In a directory, what was created, moved or removed since its last `fsync`.
+    /// The effect on names created, moved or removed in a directory since its last `fsync`.
     enum Names: CaseIterable, Sendable { case kept, lost }
 
     var content: Content
     var names: Names
-    /// Each file and name is kept or lost by itself, as a coin tells.
+    /// The seed of random choices made separately for each file and name; nil for the same choice everywhere.
     var coin: UInt64?
 
     static let all =
@@ -21,13 +21,14 @@ struct PowerCut: Hashable, Sendable, CustomTestStringConvertible {
     var testDescription: String { coin.map { "coin \($0)" } ?? "content \(content), names \(names)" }
 }
 
-/// A disk as its operations' record says: what programs see, and what would be there after a power cut.
+/// A model of a disk, computed from the recorded operations: the files that programs see, and the files that are there
+/// after a power cut.
 ///
-/// A file's content is on the disk after its `fsync`, a name after that of its directory; POSIX promises no
-/// more, whatever file systems do. An `fsync` that fails drops what it was to bring there: programs still see it,
-/// and no later one brings it unless it is written again.
+/// A file's content is on the disk after an `fsync` of the file, a name after an `fsync` of its directory. POSIX
+/// promises no more, even if file systems do more. An `fsync` that fails drops the bytes that it should have written:
+/// programs still see them, but a later `fsync` does not write them unless they are written again.
 final class DiskModel {
-    /// Synchronizations that do as if they were, for the proof that the tests would find them missing.
+    /// Synchronizations that have no effect, to prove that the tests would detect missing ones.
     enum Missing: Sendable { case none, ofFiles, ofDirectories, all }
 
     private final class Node {
@@ -35,7 +36,7 @@ final class DiskModel {
 
         let kind: Kind
         var bytes: [UInt8] = []
-        /// Which of these an `fsync` would bring to the disk.
+        /// Whether an `fsync` would write each byte to the disk.
         private var isDirty: [Bool] = []
         var durableBytes: [UInt8] = []
         var entries: [String: Node] = [:]
@@ -56,7 +57,7 @@ final class DiskModel {
             isDirty.replaceSubrange(offset..<end, with: Array(repeating: true, count: new.count))
         }
 
-        /// All there is is on the disk.
+        /// Marks all content as being on the disk.
         func settle() {
             durableBytes = bytes
             durableEntries = entries
@@ -90,8 +91,8 @@ final class DiskModel {
     private var nodes: [UInt64: Node] = [:]
 
     /// - Parameters:
-    ///   - root: the directory, of which everything is on the disk.
-    ///   - missing: which synchronizations do nothing.
+    ///   - root: The directory, whose content is on the disk.
+    ///   - missing: The synchronizations that have no effect.
     init(_ root: String, missing: Missing = .none) throws {
         self.root = try FileTree.canonical(root)
         self.missing = missing
@@ -123,7 +124,7 @@ final class DiskModel {
         }
     }
 
-    /// Makes the operation's changes.
+    /// Applies an operation's changes.
     func apply(_ operation: FileOperation) throws {
         if operation.error != 0 {
             if operation.kind == .sync { try node(of: operation).synchronize(fails: true) }
@@ -174,10 +175,10 @@ final class DiskModel {
         return (directory, try #require(names.last))
     }
 
-    /// What programs see.
+    /// The files that programs see.
     var tree: FileTree { tree(after: PowerCut(content: .kept, names: .kept)) }
 
-    /// What is there when the power comes back.
+    /// Returns the files that are there after a power cut.
     func tree(after cut: PowerCut) -> FileTree {
         var tree = FileTree()
         var coin = cut.coin.map { SplitMix64($0) }
@@ -206,7 +207,7 @@ final class DiskModel {
 }
 
 extension SplitMix64? {
-    /// One of all cases; nil without a generator.
+    /// Returns a random case; nil without a generator.
     fileprivate mutating func toss<Choice: CaseIterable>() -> Choice? {
         self == nil ? nil : Choice.allCases.randomElement(using: &self!)
     }

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-/// The system tells once that it could not write, and may have dropped what it could not: the next `fsync` does
-/// well without it.
+/// The system reports a failed write only once and may drop the bytes: the next `fsync` succeeds without them.
 @Suite("Logs after a failed sync", .timeLimit(.minutes(60))) struct FailedSyncTests {
     static let logs = ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001"]
 
@@ -33,7 +32,7 @@ import Testing
             if action == "continue" {
                 let files = try place.files()
                 expectEqual(files, expected.withoutCheckpoints(missingIn: files), "\(faults)")
-                // After the last one nothing is written any more.
+                // After the last synchronization nothing more is written.
                 if number == count { continue }
                 let lost = disk.tree(after: PowerCut(content: .lost, names: .lost))
                 let name = try #require(disk.tree.entries.keys.first { $0.hasSuffix("/" + log) })

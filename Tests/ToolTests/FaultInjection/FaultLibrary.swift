@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The library made of `faults.c`, which counts, records and disturbs the file operations of the tool.
+/// The library compiled from `faults.c`, which counts and records the tool's file operations and makes them fail.
 enum FaultLibrary {
-    /// Compiled beside the tests, once in their process.
+    /// The library's path, in the directory of the tests; compiled once in a process.
     private static let compiled = Result { try compile() }
 
     /// The variables that load the library into a program.
@@ -26,12 +26,12 @@ enum FaultLibrary {
                 [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library, source]
                     + ["-pthread", "-ldl"], program: "/usr/bin/env")
             if outcome.exitCode == 0 {
-                // Renamed, for tests that run beside these.
+                // Renamed, because tests in other processes may use the library at the same time.
                 let final = Tool.products.appending(path: "faults.dylib").path
                 guard rename(library, final) == 0 else { throw POSIXError(.EIO) }
                 return final
             }
-            // 127: there is no such program.
+            // 127: the program does not exist.
             if outcome.exitCode != 127 { complaint = outcome.errors }
         }
         throw NotCompiled(complaint: complaint)
@@ -40,36 +40,36 @@ enum FaultLibrary {
     struct NotCompiled: Error { let complaint: String }
 }
 
-/// What happens to the file operations of one run of the tool.
+/// The faults in the file operations of one run of the tool.
 struct Faults: Hashable, Sendable, CustomTestStringConvertible {
-    /// What fails. The operation does not take place, but for a short write.
+    /// An operation that fails. It has no effect, except for a short write.
     struct Failure: Hashable, Sendable {
         var kind: FileOperation.Kind
-        /// From 1, among those of the kind on paths with the name in them.
+        /// The operation's number, from 1, among operations of the kind on paths that contain the name.
         var number: Int
-        /// Nil: half of the bytes are written.
+        /// The error code; nil if half of the bytes are written.
         var code: Int32?
         var name = ""
-        /// So many later another one fails, and so on: with 1, a full disk that does not get emptier.
+        /// The interval of further failures; with 1, all later operations fail, as on a full disk.
         var every: Int?
     }
 
     enum Kill: Hashable, Sendable {
-        /// SIGKILL next to the operation of this number, from 1, among all.
+        /// SIGKILL before or after the operation with this number, from 1, among all operations.
         case before(Int), after(Int)
     }
 
     var failure: Failure?
     var kill: Kill?
-    /// Bytes that fit on the disk.
+    /// The number of bytes that fit on the disk.
     var quota: Int?
     var locks: Locks?
 
     /// The ways in which a file system handles locks.
     enum Locks: Hashable, Sendable {
-        /// Only those on files that are open for writing lock anything.
+        /// Locks on directories have no effect, nor have exclusive locks on files that are not open for writing.
         case onFilesOnly
-        /// All fail.
+        /// All locks fail with an error code.
         case fail(Int32)
     }
 
@@ -84,8 +84,8 @@ struct Faults: Hashable, Sendable, CustomTestStringConvertible {
     static func kill(_ kill: Kill) -> Self { Faults(kill: kill) }
 
     /// - Parameters:
-    ///   - directory: whose files' operations count.
-    ///   - journal: file that lists them.
+    ///   - directory: The directory in which operations are counted.
+    ///   - journal: The file in which they are recorded.
     func variables(directory: String, journal: String? = nil) throws -> [String: String] {
         var variables = try FaultLibrary.variables()
         variables["FAULT_DIRECTORY"] = try FileTree.canonical(directory)

@@ -4,7 +4,7 @@ import Testing
 @Suite("The fault library", .timeLimit(.minutes(60))) struct FaultLibraryTests {
     static let options = ["--epochs", "2", "--hidden-size", "4", "--threads", "1"]
 
-    /// Runs the tool in a place; returns how it ended (a signal is negative) and its file operations.
+    /// Runs the tool; returns the exit code, or the negative signal that ended it, and its file operations.
     private func run(
         _ place: Workplace, _ faults: Faults, journal: Bool = true
     ) throws -> (ending: Int32, operations: [FileOperation]) {
@@ -16,8 +16,8 @@ import Testing
         return (ending, try FileOperation.journal(place.journal))
     }
 
-    /// The record is complete: by it alone, the same files come about.
-    @Test func `nothing is missed and nothing changed`() throws {
+    /// The record is complete: the same files follow from the record alone.
+    @Test func `every operation is recorded, and none is changed`() throws {
         let place = try Workplace()
         let disk = try DiskModel(place.path)
         let (ending, operations) = try run(place, .none)
@@ -37,8 +37,8 @@ import Testing
         }
     }
 
-    /// The system's own record of the calls, where there is one.
-    @Test(.enabled(if: Strace.works)) func `the system saw the same calls`() throws {
+    /// The record is compared with strace's, where that is available.
+    @Test(.enabled(if: Strace.works)) func `strace lists the same calls`() throws {
         let place = try Workplace()
         let (_, operations) = try run(place, .none)
         let other = try Workplace()
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [Faults.Kill.before(20), .after(20), .before(1), .after(1)])
-    func `kills next to an operation`(kill: Faults.Kill) throws {
+    func `the tool is killed before or after an operation`(kill: Faults.Kill) throws {
         let place = try Workplace()
         let disk = try DiskModel(place.path)
         let (ending, operations) = try run(place, .kill(kill))
@@ -61,7 +61,8 @@ import Testing
         }
     }
 
-    @Test(arguments: FileOperation.Kind.allCases) func `fails once`(kind: FileOperation.Kind) throws {
+    @Test(arguments: FileOperation.Kind.allCases) func `one operation fails`(kind: FileOperation.Kind) throws
+    {
         let place = try Workplace()
         let (ending, operations) = try run(place, .fail(kind, 1, EDQUOT))
         let failed = operations.filter { $0.error != 0 }
@@ -89,19 +90,19 @@ import Testing
         #expect(ending == 74)
         #expect(operations.contains { $0.error == ENOSPC })
         #expect(try FileTree(at: place.path).size <= before + 10_000)
-        // What was there counts, and what was removed counts no more.
+        // Existing files count towards the quota, and removed files do not.
         #expect(operations.filter { $0.kind == .write && $0.error == 0 }.count > 1)
     }
 }
 
 extension FileTree {
-    /// Bytes of all files.
+    /// The number of bytes of all files.
     var size: Int {
         entries.values.reduce(0) { if case .file(let bytes) = $1 { $0 + bytes.count } else { $0 } }
     }
 }
 
-/// The program that lists a process's system calls.
+/// The program strace, which lists a process's system calls.
 enum Strace {
     static let works: Bool = {
         #if os(Linux)
@@ -111,7 +112,7 @@ enum Strace {
         #endif
     }()
 
-    /// How often files below a directory were operated on.
+    /// Returns the number of operations of each kind on files below a directory.
     static func calls(of command: [String], below directory: String) throws -> [FileOperation.Kind: Int] {
         let list = directory + "/.." + "/strace-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: list) }
@@ -124,7 +125,7 @@ enum Strace {
             let kind: FileOperation.Kind? =
                 switch call.1 {
                 case "open", "openat", "creat": arguments.contains("O_CREAT") ? .create : nil
-                // Not what is printed about a file, but what is written to it.
+                // Only writes to files count, not printed lines that name a file.
                 case "write", "pwrite64", "writev": first.contains(directory) ? .write : nil
                 case "fsync", "fdatasync": .sync
                 case "rename", "renameat", "renameat2": .rename

@@ -4,7 +4,7 @@ import Testing
 @Suite("File operations that fail", .timeLimit(.minutes(60))) struct FileFailureTests {
     static let training = ShortTraining(epochs: 2)
 
-    /// What the system may say to each kind of operation: all of it if FAULTS is "all".
+    /// Returns the error codes with which an operation of a kind may fail: all if FAULTS is "all", else the first.
     static func codes(_ kind: FileOperation.Kind) -> [Int32] {
         let codes: [Int32] =
             switch kind {
@@ -17,7 +17,7 @@ import Testing
         return Torture.isComplete ? codes : [codes[0]]
     }
 
-    /// Runs the training with a fault in a new place.
+    /// Runs training with a fault in a new directory.
     private func run(
         _ faults: Faults, training: ShortTraining = training
     ) throws -> (place: Workplace, outcome: Tool.Outcome) {
@@ -25,9 +25,11 @@ import Testing
         return (place, try place.start(training, faults).finish())
     }
 
-    /// Each operation of a kind fails once. The tool says what and where, and leaves with exit code 74; what was
-    /// saved before is there, and nothing half-made; a resume comes to the same end.
-    @Test(arguments: FileOperation.Kind.allCases) func `stop training`(kind: FileOperation.Kind) throws {
+    /// Each operation of a kind fails once. The tool names the problem and the file and ends with exit code 74. Earlier
+    /// checkpoints are kept, no incomplete file is left, and a resume gives the same result.
+    @Test(arguments: FileOperation.Kind.allCases) func `a failed operation stops training`(
+        kind: FileOperation.Kind
+    ) throws {
         let expected = try Self.training.uninterrupted()
         let operations = try Self.training.operations()
         let count = operations.filter { $0.kind == kind }.count
@@ -39,7 +41,7 @@ import Testing
                     try FileOperation.journal(place.journal).firstIndex { $0.error == code })
                 #expect(try place.temporaryFiles() == [], "\(faults)")
                 if operations[failed].path.hasSuffix("train.log"), kind == .write {
-                    // What was printed is no reason to stop; the screen says so.
+                    // A failed write to the log of the screen does not stop training; the screen reports it.
                     #expect(outcome.exitCode == 0, "\(faults): \(outcome.errors)")
                     #expect(outcome.output.contains("this log is incomplete"), "\(faults)")
                     continue
@@ -47,7 +49,7 @@ import Testing
                 #expect(outcome.exitCode == 74, "\(faults)")
                 let reason = String(cString: strerror(code))
                 if operations[failed].isOfPicture {
-                    // They can be drawn later; the run came to its end.
+                    // Pictures can be drawn later; the run is complete.
                     #expect(
                         outcome.output.contains(/Warning: \/.*: cannot .* Draw it later with:/)
                             && outcome.output.contains(": \(reason)"),
@@ -65,7 +67,7 @@ import Testing
         }
     }
 
-    /// Step of the last checkpoint that came to its name.
+    /// Returns the step of the last checkpoint that was renamed to its final name.
     private static func lastSaved(_ operations: ArraySlice<FileOperation>) throws -> Int {
         try operations.reduce(0) { last, operation in
             guard let step = operation.other.firstMatch(of: /checkpoints\/step-(\d+)\.safetensors$/) else {
@@ -75,7 +77,7 @@ import Testing
         }
     }
 
-    /// An interrupted call and a short write are no failures: what is left is done.
+    /// An interrupted call and a short write are not failures: the rest is done next.
     @Test(arguments: FileOperation.Kind.allCases.map { ($0, EINTR as Int32?) } + [(.write, nil)])
     func `interrupted operations are repeated`(kind: FileOperation.Kind, code: Int32?) throws {
         let expected = try Self.training.uninterrupted()
@@ -89,7 +91,7 @@ import Testing
         }
     }
 
-    /// Once training is under way, with `--on-save-error continue`, it goes on; the exit code tells.
+    /// With `--on-save-error continue`, training continues after a failure, and the exit code reports it.
     @Test(arguments: [FileOperation.Kind.create, .write, .sync, .rename, .symlink])
     func `training continues after a failure`(kind: FileOperation.Kind) throws {
         let expected = try Self.training.uninterrupted()
@@ -121,11 +123,12 @@ import Testing
         }
     }
 
-    /// A failure is told once until the next checkpoint, however many follow.
+    /// A failure is reported once until the next checkpoint, even if more failures follow.
     @Test(
         arguments: [
             (.fail(.create, 1, ENOSPC, of: "/checkpoints/.step", every: 1), 1),
-            // The first of four fails. With the next the best one, so far in memory, is saved, too: two files.
+            // The first of four checkpoints fails. The next save writes two files: also the best checkpoint, which was
+            // kept in memory.
             (.fail(.create, 1, ENOSPC, of: "/checkpoints/.step", every: 3), 2),
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl"), 1),
             (.fail(.write, 2, ENOSPC, of: "metrics.jsonl", every: 1), 1),
@@ -139,8 +142,8 @@ import Testing
         expectEqual(try place.finish(training), try training.uninterrupted())
     }
 
-    /// A disk that is full from some operation on stays so.
-    @Test(arguments: [8, 14, 20]) func `full for good`(writes: Int) throws {
+    /// The disk is full from some operation on and remains full.
+    @Test(arguments: [8, 14, 20]) func `a disk that remains full stops training`(writes: Int) throws {
         let expected = try Self.training.uninterrupted()
         let (place, outcome) = try run(.fail(.write, writes, ENOSPC, every: 1))
         #expect(outcome.exitCode == 74)

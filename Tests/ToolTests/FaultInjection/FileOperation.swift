@@ -4,27 +4,27 @@ import Testing
 /// A file operation that the tool made, as the library recorded it.
 struct FileOperation: Sendable {
     enum Kind: String, CaseIterable, Sendable {
-        /// Opened to be created if missing.
+        /// Opening a file that is created if it is missing.
         case create
         case write, sync, rename, symlink, unlink, truncate, mkdir
     }
 
     let kind: Kind
-    /// The `errno`, if it failed.
+    /// The `errno`; 0 if the operation succeeded.
     let error: Int32
-    /// Of the open file, or what was made; one number may come again when its file is gone.
+    /// The inode of the open or created file; a number may be used again after its file is removed.
     let inode: UInt64
-    /// Where was written, or how long the file became; 1 if it was emptied when opened.
+    /// The offset of a write, or the new length of a truncated file; 1 if a file was emptied when opened.
     let offset: Int
     let path: String
-    /// Where it was renamed to, or what the link says.
+    /// The new path of a rename, or the target of a link.
     let other: String
     let bytes: [UInt8]
 
-    /// Whether it has to do with what can be drawn again from other files.
+    /// Whether the file is a picture, which can be drawn again from other files.
     var isOfPicture: Bool { Self.isPicture(path) }
 
-    /// Whether a path is that of a picture, be it on its way to its name.
+    /// Whether a path names a picture, or the temporary file of one.
     static func isPicture(_ path: String) -> Bool {
         path.contains(/\/\.?(curves\.svg|confusion\.svg|mistakes\.png|report\.html)/)
     }

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// Everything that stands in a directory.
+/// All entries of a directory and its subdirectories.
 struct FileTree: Hashable, Sendable {
     enum Entry: Hashable, Sendable {
         case directory
         case link(to: String)
         case file([UInt8])
 
-        /// Hashes the bytes of a file at once: one by one they take most of the time of a debug build.
+        /// Hashes the bytes of a file at once: one by one, they would take most of the time in a debug build.
         func hash(into hasher: inout Hasher) {
             switch self {
             case .directory: hasher.combine(0)
@@ -18,7 +18,7 @@ struct FileTree: Hashable, Sendable {
         }
     }
 
-    /// By paths from the directory.
+    /// The entries by their paths relative to the directory.
     var entries: [String: Entry] = [:]
 
     init() {}
@@ -36,7 +36,7 @@ struct FileTree: Hashable, Sendable {
         }
     }
 
-    /// Makes the directory hold this and nothing else.
+    /// Replaces the content of a directory with these entries.
     func write(to root: String) throws {
         try? FileManager.default.removeItem(atPath: root)
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
@@ -52,12 +52,12 @@ struct FileTree: Hashable, Sendable {
         }
     }
 
-    /// The names that differ, for messages.
+    /// Returns the names that differ, for messages.
     func differences(from other: FileTree) -> [String] {
         Set(entries.keys).union(other.entries.keys).filter { entries[$0] != other.entries[$0] }.sorted()
     }
 
-    /// What stands at a path itself.
+    /// Returns the type of the entry at a path, without following links.
     static func type(_ path: String) throws -> FileAttributeType {
         try #require(FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType)
     }
@@ -68,7 +68,7 @@ struct FileTree: Hashable, Sendable {
         return UInt64(status.st_ino)
     }
 
-    /// The path without links on the way.
+    /// Returns the path with all links resolved.
     static func canonical(_ path: String) throws -> String {
         let resolved = try #require(realpath(path, nil), "\(path) is missing")
         defer { free(resolved) }

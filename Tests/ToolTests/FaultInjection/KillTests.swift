@@ -5,8 +5,8 @@ import Testing
 @Suite("kill -9 at any instant", .timeLimit(.minutes(60))) struct KillTests {
     static let chains: UInt64 = 4
 
-    /// A run that is killed and gone on with, killed again, and so on. When it comes to its end, its files are
-    /// those of the uninterrupted run, and another one begins.
+    /// A run is killed, resumed, killed again, and so on. At its end it has the same files as an uninterrupted run, and
+    /// another run begins.
     @Test(arguments: 0..<chains) func `a resume after a kill gives the same bytes`(chain: UInt64) throws {
         let training = ShortTraining(epochs: 12, checkpointEvery: chain % 2 == 0 ? "2steps" : "1")
         let expected = try training.uninterrupted()
@@ -43,9 +43,9 @@ import Testing
         #expect(try place.temporaryFiles() == [])
     }
 
-    /// Right before and right after each file operation there is.
+    /// The run is killed immediately before or after each file operation.
     @Test(arguments: [ShortTraining(epochs: 2)])
-    func `beside every file operation`(training: ShortTraining) throws {
+    func `a kill at any file operation loses nothing`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let count = try training.operations().count
         for number in 1...count where Torture.tries(number, oneOf: 3) {

@@ -1,13 +1,14 @@
 import Foundation
 import Testing
 
-/// Network file systems and those in user space (NFS, SMB, FUSE) lock a directory for nobody, or on one machine alone.
+/// On network and user-space file systems (NFS, SMB, FUSE), a lock on a directory has no effect, or only on one
+/// machine.
 @Suite("Locks", .timeLimit(.minutes(60))) struct LockTests {
     private static func variables(_ place: Workplace, _ locks: Faults.Locks) throws -> [String: String] {
         try Faults(locks: locks).variables(directory: place.path)
     }
 
-    /// Begins a training that goes on until it is stopped.
+    /// Starts a training that continues until it is stopped.
     private func training(_ place: Workplace, _ locks: Faults.Locks? = nil) throws -> RunningTool {
         let tool = try RunningTool(
             place.places + ["--epochs", "100000", "--hidden-size", "4", "--threads", "1"],
@@ -37,7 +38,7 @@ import Testing
             ).finish().exitCode == 0)
     }
 
-    @Test func `a killed process leaves the file and not the lock`() throws {
+    @Test func `a killed process leaves the lock file but no lock`() throws {
         let place = try Workplace()
         let tool = try training(place)
         tool.send(SIGKILL)
@@ -48,8 +49,8 @@ import Testing
             try place.run("--resume", "latest", "--epochs", "1", "--allow-changes").exitCode == 0)
     }
 
-    /// A run of an older version has no such file; two that begin it at once create it together.
-    @Test func `of two resumes of such a run, one trains it`() throws {
+    /// A run of an older version has no lock file; two processes that resume it at once both try to create the file.
+    @Test func `only one of two resumes trains a run without a lock file`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1", "--hidden-size", "4").exitCode == 0)
         try FileManager.default.removeItem(atPath: place.latest("lock"))
@@ -73,7 +74,7 @@ import Testing
                 + "(\(String(cString: strerror(code)))), which keep two processes from writing the same files; use a "
                 + "directory on a local disk, or mount the file system with locks\n")
         #expect(place.runNames == [])
-        // The run is listed; whether a process writes to it is not known.
+        // The run is listed, though it is unknown whether a process writes to it.
         #expect(try place.run("--epochs", "1").exitCode == 0)
         let list = try RunningTool(["runs", "--runs", place.runs], variables: variables).finish()
         #expect(list.exitCode == 0)

@@ -2,18 +2,20 @@ import Foundation
 import Testing
 
 @Suite("Power cuts", .timeLimit(.minutes(60))) struct PowerCutTests {
-    /// One state that a disk may be left in.
+    /// A state of the disk after a power cut.
     struct State: Hashable {
         var tree: FileTree
-        /// Step of the newest checkpoint that training went on after.
+        /// The step of the newest checkpoint after which training continued.
         let promised: Int
     }
 
-    /// All states after all operations of a run, and where each first came about.
+    /// Returns all states after all operations of a run, with the operation and the cut that first lead to each state.
     ///
     /// - Parameters:
-    ///   - faults: what else happens to the run.
-    ///   - resumed: whether it is of interest what a resume of that run does, rather than the run.
+    ///   - training: The training.
+    ///   - faults: The faults that occur in the run.
+    ///   - resumed: Whether only the operations of the run's resume are examined.
+    ///   - missing: The synchronizations that have no effect.
     static func states(
         of training: ShortTraining, _ faults: Faults = .none, resumed: Bool = false,
         missing: DiskModel.Missing = .none
@@ -25,7 +27,7 @@ import Testing
         let first = resumed ? try FileOperation.journal(place.journal).count : 0
         if resumed { try #require(place.start(training).ending() == 0) }
 
-        // Nothing depends on the screen's log and on pictures, and each of their writes would make other states.
+        // Nothing depends on the log of the screen and on pictures, but each write to them would make new states.
         var known: [String: Bool] = [:]
         func matters(_ path: String) -> Bool {
             if let known = known[path] { return known }
@@ -39,7 +41,7 @@ import Testing
         for (number, operation) in try FileOperation.journal(place.journal).enumerated() {
             try disk.apply(operation)
             guard operation.error == 0 else { continue }
-            // Checkpoints are written before training goes on, and what follows is logged.
+            // Training continues only after a checkpoint is written, and the next steps are logged.
             if operation.path.contains("/metrics."), operation.kind == .write { promised = written }
             if let step = operation.other.firstMatch(of: /checkpoints\/step-(\d+)\.safetensors$/) {
                 written = try #require(Int(step.1))
@@ -56,15 +58,15 @@ import Testing
         return states
     }
 
-    /// A directory that is brought into one state after the other.
+    /// A directory that is put into one state after another.
     private final class Disk {
         let place: Workplace
-        /// The step of the newest usable checkpoint, by all files but the logs.
+        /// The step of the newest usable checkpoint, by all files except the logs.
         private var newest: [FileTree: Int] = [:]
 
         init(_ place: Workplace) { self.place = place }
 
-        /// Whether a state still has what training went on after.
+        /// Whether a state still has the checkpoint after which training continued.
         func keepsItsPromise(_ state: State) throws -> Bool {
             guard state.promised > 0 else { return true }
             var tree = state.tree
@@ -86,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: [ShortTraining(), ShortTraining(epochs: 1, checkpointEvery: "2steps")])
-    func `nothing that was saved is lost`(training: ShortTraining) throws {
+    func `no saved checkpoint is lost`(training: ShortTraining) throws {
         let expected = try training.uninterrupted()
         let disk = Disk(try training.place())
         for (number, (state, cut)) in try Self.states(of: training).enumerated() {
@@ -96,8 +98,8 @@ import Testing
         }
     }
 
-    /// A run is killed with a checkpoint half-written, and gone on with: checkpoints and logs are cut back, and
-    /// files begun, when the power fails.
+    /// A run is killed while it writes a checkpoint, and resumed. The power fails while the resume removes checkpoints,
+    /// truncates logs and creates files.
     @Test func `nothing is lost in a resume`() throws {
         let training = ShortTraining(epochs: 2)
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))
@@ -110,7 +112,7 @@ import Testing
         }
     }
 
-    /// What an `fsync` that failed has dropped is not taken for saved by the next.
+    /// Bytes that a failed `fsync` dropped are not assumed to be saved by the next one.
     @Test(arguments: ["metrics.csv", "metrics.jsonl", "events.out.tfevents.000001", "step-0000003"])
     func `nothing is lost after a failed sync`(name: String) throws {
         let training = ShortTraining(epochs: 2).with("--on-save-error", "continue")
@@ -126,7 +128,7 @@ import Testing
         }
     }
 
-    /// Were the synchronizations not there, the test above would fail.
+    /// Without the synchronizations, the first test would fail.
     @Test(arguments: [DiskModel.Missing.ofFiles, .ofDirectories, .all])
     func `checkpoints would be lost without synchronization`(missing: DiskModel.Missing) throws {
         let training = ShortTraining(epochs: 2)

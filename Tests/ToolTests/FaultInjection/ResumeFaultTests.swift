@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// A run is killed with a checkpoint half-written and gone on with: files are removed, cut back and begun.
+/// A run is killed while it writes a checkpoint, and resumed: files are removed, truncated and created.
 @Suite("Faults in a resume", .timeLimit(.minutes(60))) struct ResumeFaultTests {
     static let training = ShortTraining(epochs: 2)
 
-    /// What the killed run left, and the file operations of its resume.
+    /// Returns the files of the killed run, and the file operations of its resume.
     private func killed() throws -> (tree: FileTree, operations: [FileOperation]) {
         let place = try Self.training.place()
         let kill = try Faults.kill(.before(Self.training.number(of: .rename, to: "step-0000006")))
@@ -17,8 +17,8 @@ import Testing
         return (tree, try FileOperation.journal(place.journal))
     }
 
-    /// It is killed in the resume, too, right before or right after each file operation.
-    @Test func `a resume that is killed`() throws {
+    /// The resume is killed too, immediately before or after each file operation.
+    @Test func `a killed resume loses nothing`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let place = try Self.training.place()
@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    /// An operation fails before training goes on: nothing that is needed is lost.
-    @Test func `a resume whose file operations fail`() throws {
+    /// An operation fails before training continues; the files that are needed are kept.
+    @Test func `a resume with a failed file operation loses nothing`() throws {
         let expected = try Self.training.uninterrupted()
         let (tree, operations) = try killed()
         let trains = try #require(
@@ -55,9 +55,9 @@ import Testing
 @Suite("Runs that ended before training", .timeLimit(.minutes(60))) struct NeverBegunTests {
     static let training = ShortTraining(epochs: 1)
 
-    /// Killed anywhere before there is a `config.json`: a resume says so, and another run is as if it had been
-    /// the first.
-    @Test func `they are not resumed`() throws {
+    /// The run is killed at any point before it has a `config.json`. A resume reports this, and the next run has the
+    /// same files as a first run.
+    @Test func `a run without a configuration is not resumed`() throws {
         let expected = try Self.training.uninterrupted()
         let made = try Self.training.number(of: .mkdir, to: "-mnist-bilstm")
         let pointed = try Self.training.number(of: .rename, to: "/latest")
@@ -83,8 +83,10 @@ import Testing
         }
     }
 
-    /// No crash leaves half a `config.json`; whoever does is told, and nothing is touched.
-    @Test(arguments: [0, 0.01, 0.5, 0.99]) func `a run with half a configuration`(share: Double) throws {
+    /// No crash leaves an incomplete `config.json`. If something else does, a resume reports it and changes nothing.
+    @Test(arguments: [0, 0.01, 0.5, 0.99]) func `a run with an incomplete configuration is not resumed`(
+        share: Double
+    ) throws {
         let training = ShortTraining(epochs: 2)
         let place = try training.place()
         let kill = try Faults.kill(.before(training.number(of: .rename, to: "step-0000006")))

@@ -3,32 +3,32 @@ import Synchronization
 import Testing
 import Training
 
-/// How much of what can be tried is tried.
+/// The extent of the tests that inject faults.
 enum Torture {
     private static let variables = ProcessInfo.processInfo.environment
 
-    /// The number of kills at random instants: KILLS, else 24.
+    /// The number of kills at random instants: the variable KILLS, or 24.
     static let kills = variables["KILLS"].flatMap(Int.init) ?? 24
 
-    /// Whether each error of each operation is tried, which takes many minutes: FAULTS=all.
+    /// Whether each error of each operation is tried (FAULTS=all), which takes many minutes.
     static let isComplete = variables["FAULTS"] == "all"
 
-    /// Whether one of many cases is tried: each case if FAULTS is "all", else one of `interval`.
+    /// Whether one of many cases is tried: every case if FAULTS is "all", else one in `interval`.
     static func tries(_ number: Int, oneOf interval: Int) -> Bool {
         isComplete || number.isMultiple(of: interval)
     }
 
-    /// Says how far it is, at once, to whoever waits for minutes.
+    /// Prints progress at once if all cases are tried, since they take many minutes.
     static func report(_ text: String) {
         if isComplete { FileHandle.standardError.write(Data((text + "\n").utf8)) }
     }
 }
 
-/// A training of a fraction of a second, and the files that it must leave, however often it is stopped.
+/// A training that takes a fraction of a second, and the files that it must leave, however often it is stopped.
 struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
     var options: [String]
 
-    /// As small as can be, since everything is done hundreds of times.
+    /// Creates a training that is as small as possible, because tests repeat it hundreds of times.
     init(epochs: Int = 3, hiddenSize: Int = 1, checkpointEvery: String = "1") {
         options = [
             "--epochs", "\(epochs)", "--hidden-size", "\(hiddenSize)", "--layers", "1", "--readout", "last",
@@ -47,7 +47,7 @@ struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { options.joined(separator: " ") }
 
-    /// The files of a run that nothing happened to.
+    /// Returns the files of an uninterrupted run.
     func uninterrupted() throws -> RunFiles {
         try Self.results.withLock { results in
             if let files = results[self] { return files }
@@ -59,14 +59,15 @@ struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
 
     private static let results = Mutex<[ShortTraining: RunFiles]>([:])
 
-    /// The file operations of a run of its own.
+    /// Returns the file operations of a separate run.
     func operations() throws -> [FileOperation] {
         let place = try place()
         _ = try place.start(self).ending()
         return try FileOperation.journal(place.journal)
     }
 
-    /// The number, from 1 and among all, of the first operation of a kind on a path, or to one, with this in it.
+    /// Returns the number, from 1 among all operations, of the first operation of a kind whose path or new path
+    /// contains a name.
     func number(of kind: FileOperation.Kind, to name: String) throws -> Int {
         let index = try operations().firstIndex {
             $0.kind == kind && ($0.path.contains(name) || $0.other.contains(name))
@@ -76,28 +77,28 @@ struct ShortTraining: Hashable, Sendable, CustomTestStringConvertible {
 }
 
 extension Workplace {
-    /// The newest run that began, which is when it has its `config.json`.
+    /// The newest run that has a `config.json`; nil if there is none.
     var begunRun: String? {
         runNames.map { runs + "/" + $0 }.last {
             FileManager.default.fileExists(atPath: $0 + "/config.json")
         }
     }
 
-    /// Begins a run or, if there is one, goes on with it. The library is always there, if only since the real
-    /// `fsync` takes the most of the time.
+    /// Starts a run, or resumes it if there is one. The library is always loaded, because the real `fsync` would take
+    /// most of the time.
     func start(_ training: ShortTraining, _ faults: Faults = .none) throws -> RunningTool {
         try RunningTool(
             arguments(training), variables: faults.variables(directory: path, journal: journal))
     }
 
-    /// The same without the library.
+    /// Starts or resumes a run without the library, and waits for its end.
     func run(_ training: ShortTraining) throws -> Tool.Outcome { try Tool.run(arguments(training)) }
 
     func arguments(_ training: ShortTraining) -> [String] {
         places + (begunRun.map { ["--resume", $0] } ?? training.options)
     }
 
-    /// Begins or goes on with the run to its end; returns its files.
+    /// Starts or resumes the run, trains to the end and returns its files.
     func finish(_ training: ShortTraining) throws -> RunFiles {
         let outcome = try start(training).finish()
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
@@ -106,13 +107,13 @@ extension Workplace {
 
     func files() throws -> RunFiles { try RunFiles(#require(begunRun)) }
 
-    /// Files of the begun run that were to be moved to their names, and never were.
+    /// Returns the temporary files of the run that were not renamed to their final names.
     func temporaryFiles() throws -> [String] {
         guard let begunRun else { return [] }
         return try FileTree(at: begunRun).entries.keys.filter { $0.hasSuffix(".tmp") }.sorted()
     }
 
-    /// Steps of the checkpoints of the begun run that can be used, the oldest first.
+    /// Returns the steps of the run's undamaged checkpoints, the oldest first.
     func usableSteps() throws -> [Int] {
         guard let begunRun else { return [] }
         return try checkpointNames().compactMap {
@@ -120,7 +121,7 @@ extension Workplace {
         }
     }
 
-    /// Names of the checkpoints of the begun run, the oldest first.
+    /// Returns the names of the run's checkpoints, the oldest first.
     func checkpointNames() throws -> [String] {
         guard let begunRun else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: begunRun + "/checkpoints")) ?? []
@@ -128,7 +129,7 @@ extension Workplace {
     }
 }
 
-/// The files of a run that training determines to the last byte; times are taken out.
+/// The files of a run that training determines to the last byte; times are removed.
 struct RunFiles: Hashable, Sendable {
     var files: [String: [UInt8]] = [:]
     var links: [String: String] = [:]
@@ -163,8 +164,8 @@ struct RunFiles: Hashable, Sendable {
         records.replacing(/,"(seconds|images_per_second)":[^,}]*/, with: "")
     }
 
-    /// These without the older checkpoints that others lack: one that could not be saved, and was not the best,
-    /// is not saved later.
+    /// Returns these files without older checkpoints that are missing in others: a checkpoint that could not be saved,
+    /// and is not the best, is not saved later.
     func withoutCheckpoints(missingIn others: RunFiles) -> RunFiles {
         var files = self
         let names = files.files.keys.filter { $0.hasPrefix("checkpoints/step-") }.sorted()
@@ -172,14 +173,14 @@ struct RunFiles: Hashable, Sendable {
         return files
     }
 
-    /// What differs, for messages.
+    /// Returns the names of files and links that differ, for messages.
     func differences(from other: RunFiles) -> [String] {
         Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()
             + Set(links.keys).union(other.links.keys).filter { links[$0] != other.links[$0] }.sorted()
     }
 }
 
-/// Fails unless the files are the same, naming those that are not.
+/// Fails if files differ, and names them.
 func expectEqual(
     _ files: RunFiles, _ expected: RunFiles, _ comment: @autoclosure () -> String = "",
     sourceLocation: SourceLocation = #_sourceLocation

@@ -3,19 +3,21 @@ import TestSupport
 import Testing
 
 @Suite("A disk of 1 MiB", .timeLimit(.minutes(60))) struct SmallDiskTests {
-    /// A checkpoint has some 250 KiB, so that a few fit.
+    /// A training whose checkpoints have about 250 KiB each, so that a few fit.
     static let training = ShortTraining(epochs: 6, hiddenSize: 80).with("--keep-checkpoints", "9")
 
-    /// Training ends where the disk is full, with the last checkpoint whole. When there is room again, it goes on
-    /// as if there had always been.
-    @Test(.enabled(if: mountsWork)) func `of its own file system`() throws {
+    /// Training ends when the disk is full, and the last checkpoint is complete. When there is room again, the run
+    /// resumes with the same result.
+    @Test(.enabled(if: mountsWork)) func `a full file system stops training, and the run can be resumed`()
+        throws
+    {
         let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()
         let full = try Workplace(nil)
         let disk = place.path + "/disk"
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-        // The mount ends with the shell; what is on it is copied while it is there.
+        // The mount ends with the shell, so its content is copied first.
         let script = """
             set -e
             mount -t tmpfs -o size=1m none "$DISK"
@@ -45,8 +47,8 @@ import Testing
         expectEqual(try place.files(), expected)
     }
 
-    /// The same where nothing can be mounted.
-    @Test func `of a quota`() throws {
+    /// The same test for systems where nothing can be mounted.
+    @Test func `a full quota stops training, and the run can be resumed`() throws {
         let training = Self.training
         let expected = try training.uninterrupted()
         let place = try training.place()
@@ -60,7 +62,7 @@ import Testing
         expectEqual(try place.finish(training), expected)
     }
 
-    /// Whether this process may have file systems of its own.
+    /// Whether this process may mount file systems.
     static let mountsWork: Bool = {
         #if os(Linux)
             let probe = "mount -t tmpfs -o size=1m none /mnt && mount -o remount,size=2m /mnt"

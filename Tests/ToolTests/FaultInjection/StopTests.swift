@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 @Suite("Stopping and resuming", .timeLimit(.minutes(60))) struct StopTests {
-    /// Long enough for a signal to come in mid-epoch.
+    /// A training that is long enough for a signal in the middle of an epoch.
     static let training = ShortTraining(epochs: 60, hiddenSize: 24, checkpointEvery: "7")
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func `by signal`(signal: Int32, exitCode: Int32) throws {
+    func `a run stopped by a signal is resumed`(signal: Int32, exitCode: Int32) throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)
@@ -18,8 +18,8 @@ import Testing
         expectEqual(try place.finish(Self.training), expected)
     }
 
-    /// The second signal does not wait for anything; what was saved before is enough.
-    @Test func `by signal twice`() throws {
+    /// The second signal ends the process at once; the earlier checkpoints are sufficient.
+    @Test func `a run stopped by two signals is resumed`() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)
@@ -30,12 +30,12 @@ import Testing
         expectEqual(try place.finish(Self.training), expected)
     }
 
-    @Test func `by time limit`() throws {
+    @Test func `a run stopped by its time limit is resumed`() throws {
         let limited = Self.training.with("--time-limit", "0.2s")
         let stopped: Int32 = 75
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
-        // Each resume has the limit anew.
+        // The time limit starts again with each resume.
         var exitCode = stopped
         for _ in 0..<1000 where exitCode == stopped {
             let outcome = try place.start(limited).finish()
@@ -46,8 +46,8 @@ import Testing
         expectEqual(try place.files(), expected)
     }
 
-    /// A second process that would write to the run changes nothing and says why.
-    @Test func `two writers`() throws {
+    /// A second process that tries to write to the run changes nothing and reports the reason.
+    @Test func `a second process does not write to the run`() throws {
         let expected = try Self.training.uninterrupted()
         let place = try Self.training.place()
         let tool = try place.start(Self.training)

@@ -1,16 +1,17 @@
 import Foundation
 import Testing
 
-/// Training goes on when the checkpoint of the best epoch cannot be saved; the scores are that epoch's anyway.
+/// Training continues if the checkpoint of the best epoch cannot be saved, and the final scores are still that epoch's
+/// scores.
 @Suite("A best checkpoint that cannot be saved", .timeLimit(.minutes(60))) struct UnsavedBestTests {
-    /// The second of five epochs is the best, which is at step 6.
+    /// A training of five epochs; the second one, which ends at step 6, is the best.
     static func training(checkpointEvery: String = "1") -> ShortTraining {
         ShortTraining(epochs: 5, checkpointEvery: checkpointEvery)
             .with("--learning-rate", "0.1", "--on-save-error", "continue")
     }
     static let best = "step-0000006"
 
-    /// What is said and kept of the end of a run.
+    /// The scores that a run prints and stores at its end.
     struct Scores: Hashable {
         let line: String?
         let summary: Data
@@ -42,7 +43,7 @@ import Testing
         fault: (kind: FileOperation.Kind, name: String), every: String
     ) throws {
         let training = Self.training(checkpointEvery: every)
-        // The first link to a best is that of the first epoch.
+        // The first link to the best checkpoint is made after the first epoch.
         let number = fault.kind == .symlink ? 2 : 1
         let place = try training.place()
         let faults = Faults.fail(fault.kind, number, EIO, of: fault.name)
@@ -53,7 +54,7 @@ import Testing
         expectEqual(try place.files(), try training.uninterrupted())
     }
 
-    /// Scored from memory; a resume does what is not saved again.
+    /// The best epoch is scored from memory; a resume trains the epochs that were not saved again.
     @Test(
         arguments: [(.create, best), (.rename, best), (.symlink, "best.safetensors")]
             as [(FileOperation.Kind, String)])
@@ -73,8 +74,8 @@ import Testing
         expectEqual(try place.files(), try training.uninterrupted())
     }
 
-    /// The disk is full from there on: nothing is kept of the scores, but they are said.
-    @Test func `a full disk is reported`() throws {
+    /// The disk is full from the best epoch on: the scores are printed but not stored.
+    @Test func `the scores are printed on a full disk`() throws {
         let training = Self.training()
         let place = try training.place()
         let outcome = try place.start(training, .fail(.create, 1, ENOSPC, of: Self.best, every: 1)).finish()
@@ -87,7 +88,7 @@ import Testing
         #expect(onFull.lines.contains { $0.contains("Test Acc") })
     }
 
-    /// Killed while it is only in memory, or half saved with the next.
+    /// The run is killed while the best checkpoint is only in memory, or while it is saved with the next checkpoint.
     @Test func `the best checkpoint is found after a kill`() throws {
         let training = Self.training()
         let expected = try training.uninterrupted()

@@ -1,19 +1,19 @@
-// Counts, records and disturbs the file operations that a program makes below one directory. Loaded into the
-// program (LD_PRELOAD, DYLD_INSERT_LIBRARIES); what it does, the environment says:
+// Counts and records the file operations that a program makes in one directory, and makes them fail. The library is
+// loaded into the program (LD_PRELOAD, DYLD_INSERT_LIBRARIES) and reads these environment variables:
 //
-//   FAULT_DIRECTORY  operations on paths below it, and on itself, count; its path without links
-//   FAULT_JOURNAL    file to which each operation is appended, see `record`
-//   FAULT_KIND       kind of the operation that fails, a word of `kindNames`
-//   FAULT_NAME       only operations on paths with this in them are counted for it
-//   FAULT_NUMBER     the how manieth of these it is, from 1
-//   FAULT_EVERY      n: so many later fails another, and so on; 0: none
-//   FAULT_ERRNO      the errno it fails with; 0: a write does half of its bytes
-//   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  number of the operation, of any kind, next to which SIGKILL comes
-//   FAULT_THREADS    threads that the program can start; none if 0, any number if it is not set
-//   FAULT_QUOTA      bytes that files in the directory may have in all; more is ENOSPC
-//   FAULT_LOCKS      of files in the directory: "files": a lock on a directory, or on a file that is not open for writing
-//                    if it is not shared, locks nothing, as on network file systems; a number: the errno that every lock
-//                    fails with
+//   FAULT_DIRECTORY  the directory, a path without links; operations on it and on paths below it count
+//   FAULT_JOURNAL    the file to which each operation is appended, see `record`
+//   FAULT_KIND       the kind of the operation that fails, a word of `kindNames`
+//   FAULT_NAME       a text; only operations of the kind on paths that contain it are counted
+//   FAULT_NUMBER     the number of the operation that fails among the counted ones, from 1
+//   FAULT_EVERY      n: every nth counted operation after it fails, too; 0: no other
+//   FAULT_ERRNO      the errno of the failure; 0: a write writes half of its bytes
+//   FAULT_KILL_BEFORE, FAULT_KILL_AFTER  the number of an operation of any kind, before or after which SIGKILL is sent
+//   FAULT_THREADS    the number of threads that the program can start; any number if it is not set
+//   FAULT_QUOTA      the number of bytes that all files in the directory may have; more is ENOSPC
+//   FAULT_LOCKS      for files in the directory: "files": a lock on a directory, or an exclusive lock on a file that is
+//                    not open for writing, has no effect, as on network file systems; a number: the errno with which
+//                    every lock fails
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -33,8 +33,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-// `HOOK(int, fsync, (int descriptor))` begins a function that is called in place of `fsync`, and inside it
-// `REAL(fsync)` is the system's.
+// `HOOK(int, fsync, (int descriptor))` begins a function that is called in place of `fsync`. Inside it, `REAL(fsync)`
+// is the system's function.
 #ifdef __APPLE__
 #define REAL(name) name
 #define HOOK(result, name, parameters)                                                             \
@@ -63,7 +63,7 @@ static long failingNumber, failingEvery, failingErrno, killBefore, killAfter, qu
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static long total, candidates;
 
-// Paths of the descriptors that are open below the directory.
+// The paths of the open descriptors in the directory.
 enum { DESCRIPTORS = 4096 };
 static char *openPaths[DESCRIPTORS];
 
@@ -100,8 +100,8 @@ __attribute__((constructor)) static void readSettings(void) {
     directoryLength = strlen(path);
 }
 
-/// Writes to `result` where `path` leads, links on the way followed (the last name's only if `follow`);
-/// whether that is in the directory.
+/// Writes the resolved `path` to `result` and returns whether it is in the directory. A link in the last name is
+/// followed only if `follow`.
 static bool isInside(int parent, const char *path, bool follow, char result[PATH_MAX]) {
     if (directoryLength == 0 || !path || strlen(path) >= PATH_MAX) return false;
     char full[2 * PATH_MAX];
@@ -132,10 +132,10 @@ static void die(void) {
     for (;;) pause();
 }
 
-/// What is to happen to the operation that `begin` counted.
+/// The fate of the operation that `begin` counted.
 enum verdict { PASS, FAIL, HALVE };
 
-/// Counts an operation; on FAIL `errno` is set. Until `end`, no other thread's is under way.
+/// Counts an operation; on FAIL, `errno` is set. No operation of another thread takes place until `end`.
 static enum verdict begin(enum kind kind, const char *path) {
     pthread_mutex_lock(&mutex);
     total++;
@@ -156,8 +156,8 @@ static void appendToJournal(const void *bytes, size_t count) {
     }
 }
 
-/// Appends a line `kind errno inode offset length n m` to the journal, then the path of n bytes, the other
-/// path of m bytes and, after a write, the bytes written. Inode 0: the operation failed, or has none.
+/// Appends a line `kind errno inode offset length n m` to the journal, then the path of n bytes, the other path of m
+/// bytes and, after a write, the written bytes. Inode 0 means that the operation failed or has no inode.
 static void record(
     enum kind kind, int error, ino_t inode, long offset, size_t length, const char *path, const char *other,
     const void *bytes
@@ -174,7 +174,7 @@ static void record(
     if (bytes) appendToJournal(bytes, length);
 }
 
-/// Ends what `begin` began, `errno` kept.
+/// Ends the operation that `begin` counted, and keeps `errno`.
 static void end(void) {
     if (total == killAfter) die();
     int error = errno;
@@ -218,7 +218,7 @@ static int openInside(int parent, const char *path, int flags, mode_t mode) {
         if (descriptor >= 0) openPaths[descriptor] = strdup(full);
     }
     if (counts) {
-        // The offset says whether the file was emptied.
+        // The offset is 1 if the file was emptied.
         record(
             OPEN, descriptor < 0 ? errno : 0, descriptor < 0 ? 0 : statusOf(descriptor).st_ino,
             (flags & O_TRUNC) != 0, 0, full, NULL, NULL);
@@ -335,7 +335,7 @@ HOOK(int, mkdir, (const char *path, mode_t mode)) {
 
 // MARK: Operations on open files
 
-/// How many of `count` bytes at `offset` the quota leaves room for.
+/// Returns how many of `count` bytes at `offset` fit into the quota.
 static size_t room(int descriptor, long offset, size_t count) {
     long size = statusOf(descriptor).st_size;
     if (quota == 0 || offset + (long)count <= size) return count;
@@ -343,7 +343,7 @@ static size_t room(int descriptor, long offset, size_t count) {
     return most < 0 ? 0 : (size_t)most < count ? (size_t)most : count;
 }
 
-/// - Parameter offset: where to write; -1: where the descriptor stands.
+/// - Parameter offset: The offset of the write; -1 for the descriptor's current position.
 static ssize_t writeInside(int descriptor, const void *bytes, size_t count, long offset) {
     enum verdict verdict = begin(WRITE, openPaths[descriptor]);
     ssize_t result = -1;
@@ -380,7 +380,7 @@ HOOK(ssize_t, pwrite, (int descriptor, const void *bytes, size_t count, off_t of
 
 HOOK(ssize_t, writev, (int descriptor, const struct iovec *parts, int count)) {
     if (!isOpenInside(descriptor)) return REAL(writev)(descriptor, parts, count);
-    // Fewer bytes than asked for is a result that the caller has to expect.
+    // Writing fewer bytes than requested is a result that the caller must expect.
     for (int part = 0; part < count; part++)
         if (parts[part].iov_len > 0)
             return writeInside(descriptor, parts[part].iov_base, parts[part].iov_len, -1);
@@ -407,7 +407,7 @@ HOOK(int, ftruncate, (int descriptor, off_t size)) {
 }
 
 static int syncInside(int descriptor) {
-    // The real call is left out: only time would be lost with it.
+    // The real call is omitted, because it would only take time.
     int result = begin(SYNC, openPaths[descriptor]) == PASS ? 0 : -1;
     record(
         SYNC, result == 0 ? 0 : errno, statusOf(descriptor).st_ino, 0, 0, openPaths[descriptor], NULL, NULL);
@@ -431,7 +431,7 @@ HOOK(int, flock, (int descriptor, int operation)) {
 }
 
 #ifdef __APPLE__
-// The tool asks for the flush of the drive's cache, too, and falls back on `fsync` where there is none.
+// The tool also asks to flush the drive's cache, and falls back to `fsync` where that is not supported.
 HOOK(int, fcntl, (int descriptor, int command, ...)) {
     va_list arguments;
     va_start(arguments, command);

@@ -30,7 +30,7 @@ import Testing
         ("--features", "Open,Low, open", "--features must name each column once; open is named twice."),
         ("--threads", "0", "--threads must be"), ("--name", "a/b", "--name"), ("--colour", "red", "--colour"),
     ])
-    func `bad options`(option: String, value: String, message: String) throws {
+    func `invalid values of options are refused`(option: String, value: String, message: String) throws {
         let place = try ForecastPlace()
         let outcome = try Tool.run(
             (option == "--runs" ? [] : ["--runs", place.runs]) + [option, value], program: Tool.forecastPath)
@@ -41,7 +41,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.runs))
     }
 
-    @Test func `options that cannot be combined`() throws {
+    @Test func `options that cannot be combined are refused`() throws {
         let place = try ForecastPlace()
         let cases: [([String], String)] = [
             (
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `bad data`() throws {
+    @Test func `invalid data are refused`() throws {
         let place = try ForecastPlace()
         var lines = ForecastPlace.table(40).split(separator: "\n").map(String.init)
         lines[7].replace("2000-01-09,", with: "2000-01-09,1o4.5;")
@@ -139,7 +139,7 @@ import Testing
     }
 
     #if os(Linux)
-        /// The rows of a compressed file are known only when it is unpacked.
+        /// The rows of a compressed file are counted only when it is unpacked.
         @Test(arguments: [48, 64, 80, 96, 128, 192, 256, 320, 400, 640])
         func `a large price file is forecast or refused with any amount of memory`(mebibytes: Int) throws {
             let place = try ForecastPlace()
@@ -160,11 +160,11 @@ import Testing
         }
 
         @Test(arguments: [SIGINT, SIGTERM])
-        func `a signal ends the reading of a price file at once`(signal: Int32) throws {
+        func `a signal stops the reading of a price file at once`(signal: Int32) throws {
             let place = try ForecastPlace()
             #expect(try place.train("--model", "rnn").exitCode == 0)
             let line = "2000-01-03,1,2,3,4,5\n"
-            // All rows have one date, which is refused after all are read.
+            // All rows have the same date, which is refused after all rows are read.
             let path = try place.write(
                 "large.csv", "Date,Open,High,Low,Close,Volume\n" + String(repeating: line, count: 3_000_000))
             for arguments in [["--data", path], ["predict", "--csv", path]] {
@@ -179,7 +179,7 @@ import Testing
     #endif
 
     /// The calendar ends with the year 9999.
-    @Test func `days ahead without a date`() throws {
+    @Test func `a horizon beyond the calendar is refused`() throws {
         let place = try ForecastPlace()
         let late = try place.write(
             "late.csv", ForecastPlace.table(288).replacing("2000-", with: "9999-"))
@@ -193,7 +193,7 @@ import Testing
         #expect(prediction.errors.hasPrefix("Error: --horizon must be less than 9: "))
     }
 
-    @Test func `nothing to resume`() throws {
+    @Test func `a missing run is reported`() throws {
         let place = try ForecastPlace()
         let outcome = try place.tool("--resume", "latest")
         #expect(outcome.exitCode == 66)
@@ -202,12 +202,12 @@ import Testing
         #expect(try place.tool("predict", "--csv", place.prices).exitCode == 66)
     }
 
-    /// Nothing of the run is changed by a resume that is refused.
+    /// A refused resume does not change the run.
     @Test func `other options and other data are refused`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let others = try place.write("others.csv", ForecastPlace.table(40, first: 1))
-        // The log has the error, too.
+        // The error is also written to the log.
         func files() throws -> FileTree {
             var tree = try FileTree(at: place.run)
             tree.entries["train.log"] = nil
@@ -240,7 +240,7 @@ import Testing
         #expect(try place.tool("--resume", "latest").exitCode == 0)
     }
 
-    @Test func `a loss that is not finite`() throws {
+    @Test func `a loss that is not finite ends training`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--learning-rate", "1e30", "--model", "lstm")
         #expect(outcome.exitCode == 1)
@@ -258,9 +258,9 @@ import Testing
         #expect(place.exists("report.html"))
     }
 
-    /// A run may grow; what it has stays in it.
+    /// A resume may add networks to a run, but may not remove any.
     @Test(arguments: [["--model", "gru"], ["--seeds", "1"]])
-    func `nothing is lost by a resume`(arguments: [String]) throws {
+    func `a resume without some of the networks is refused`(arguments: [String]) throws {
         let place = try ForecastPlace()
         #expect(try place.train("--seeds", "2").exitCode == 0)
         let before = try FileTree(at: place.run)
@@ -270,7 +270,7 @@ import Testing
         #expect(try FileTree(at: place.run) == before)
     }
 
-    @Test func `one network is no run`() throws {
+    @Test func `the directory of one network is not accepted as a run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         for arguments in [["report", place.run + "/lstm-0"], ["--resume", place.run + "/lstm-0"]] {
@@ -284,8 +284,8 @@ import Testing
         #expect(!place.exists("lstm-0/report.html"))
     }
 
-    /// Not even where all is trained already.
-    @Test func `networks must be those of the options`() throws {
+    /// The networks are checked even if all are trained already.
+    @Test func `networks that do not match the options are refused`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--seeds", "2").exitCode == 0)
         let path = place.run + "/config.json"
@@ -310,9 +310,9 @@ import Testing
             "\(swapped.errors)")
     }
 
-    @Test func `runs that cannot be written`() throws {
+    @Test func `a directory of runs that cannot be created is reported`() throws {
         let place = try ForecastPlace()
-        // Not even root may make a directory there.
+        // Even root cannot create a directory there.
         let root = FileManager.default.fileExists(atPath: "/proc/self") ? "/proc/runs" : "/System/runs"
         let outcome = try Tool.run(
             ["--runs", root, "--data", place.prices] + ForecastPlace.small, program: Tool.forecastPath)
@@ -321,8 +321,8 @@ import Testing
         #expect(outcome.output == "")
     }
 
-    /// A file stands where a network's directory is to be.
-    @Test func `a network that cannot be written`() throws {
+    /// A file has the name of a network's directory.
+    @Test func `a network that cannot be written ends the run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         try Data().write(to: URL(filePath: place.run + "/gru-0"))
@@ -336,7 +336,7 @@ import Testing
         #expect(try place.record().models.map(\.model) == ["rnn", "lstm", "gru"])
     }
 
-    /// It is complete without its pictures, and says how to draw them.
+    /// The run is complete without its pictures, and a warning says how to draw them.
     @Test func `a failed picture does not end a run`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru").exitCode == 0)
@@ -354,9 +354,9 @@ import Testing
     }
 
     #if os(Linux)
-        /// No file may grow beyond so many bytes, as on a disk that becomes full.
+        /// No file may grow beyond a size, as on a disk that becomes full.
         @Test(arguments: [0, 1, 2, 4, 8, 16])
-        func `a full disk`(kibibytes: Int) throws {
+        func `a full disk is reported, and the run can be resumed`(kibibytes: Int) throws {
             let place = try ForecastPlace()
             let arguments = ["--data", place.prices, "--runs", place.runs] + ForecastPlace.small
             let words = [Tool.forecastPath] + arguments
@@ -366,7 +366,7 @@ import Testing
             #expect(outcome.exitCode == 74, "\(outcome.output)\(outcome.errors)")
             let isWarned = outcome.output.contains("Warning: ")
             #expect(outcome.errors.hasPrefix("Error: \(place.runs)/") || isWarned, "\(outcome.errors)")
-            // With room it comes to the same as any other.
+            // With enough space, the resumed run has the same results as any other.
             guard place.exists("config.json") else { return }
             let again = try place.tool("--resume", "latest")
             #expect(again.exitCode == 0, "\(again.errors)")
@@ -376,7 +376,7 @@ import Testing
         }
     #endif
 
-    @Test func `the other tool does not change its runs`() throws {
+    @Test func `mnist-bilstm lists and shows the runs, and other commands refuse them`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--horizon", "2").exitCode == 0)
         func other(_ arguments: String...) throws -> Tool.Outcome {
@@ -409,8 +409,8 @@ import Testing
         }
     }
 
-    /// Each network has its curve; an earlier picture of other runs stays.
-    @Test func `runs are compared by their networks, and no picture is lost`() throws {
+    /// Each network has a curve, and an earlier picture of other runs is kept.
+    @Test func `runs are compared network by network, and no picture is overwritten`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm", "--name", "one").exitCode == 0)
         #expect(try place.train("--model", "all", "--seeds", "2", "--name", "two").exitCode == 0)
@@ -433,12 +433,12 @@ import Testing
         #expect(try compare("one", "three").output.hasSuffix("/compare-2.svg\n"))
         #expect(try picture("compare.svg") == first)
         #expect(try picture("compare-2.svg").contains("three gru-0"))
-        // The same runs have the same file.
+        // The picture of the same runs has the same name.
         #expect(try compare("one", "two").output == outcome.output)
     }
 
-    /// Wherever it stands.
-    @Test func `a checkpoint of the other tool is no classifier`() throws {
+    /// The checkpoint is refused in any directory.
+    @Test func `mnist-bilstm refuses a checkpoint of stock-forecast`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let path = place.place.path + "/copy.safetensors"
@@ -455,7 +455,7 @@ import Testing
         }
     }
 
-    @Test func `runs of the other tool are refused`() throws {
+    @Test func `runs of mnist-bilstm are refused`() throws {
         let images = try Workplace(SmallImages(train: 40, test: 10))
         #expect(try images.run("--epochs", "1", "--hidden-size", "1", "--layers", "1").exitCode == 0)
         let place = try ForecastPlace()

@@ -4,8 +4,8 @@ import Testing
 import Training
 
 @Suite("Output of stock-forecast", .timeLimit(.minutes(60))) struct ForecastOutputTests {
-    /// All but the figures of the tables, which are those of `results.csv`.
-    @Test func `every line of the default run`() throws {
+    /// The lines are checked without the figures in the tables; another test compares those with the forecasts.
+    @Test func `the default run prints every line`() throws {
         let place = try ForecastPlace()
         let outcome = try place.tool("--epochs", "3")
         #expect(outcome.exitCode == 0)
@@ -63,7 +63,7 @@ import Training
         #expect(try place.place.json("summary.json", "steps") as? Int == 90)
     }
 
-    @Test func `the files of a run`() throws {
+    @Test func `a run has these files`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru", "--seeds", "2").exitCode == 0)
         let files = try FileManager.default.subpathsOfDirectory(atPath: place.run).sorted()
@@ -92,8 +92,8 @@ import Training
         #expect(page.contains(">finished<") && page.contains("<svg"))
     }
 
-    /// The figures of the table are those of `forecast.json`.
-    @Test func `the results are those of the forecasts`() throws {
+    /// The figures in the table follow from `forecast.json`.
+    @Test func `the results follow from the forecasts`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--model", "lstm", "--seeds", "2")
         #expect(outcome.exitCode == 0)
@@ -140,7 +140,7 @@ import Training
         #expect(!outcome.output.contains("Note: "))
     }
 
-    @Test func `a horizon is a table of the days ahead`() throws {
+    @Test func `a horizon adds a table of the days ahead`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--horizon", "5", "--model", "gru")
         #expect(outcome.exitCode == 0)
@@ -170,8 +170,8 @@ import Training
         #expect(try place.text("forecast.svg").contains("ahead from 2000-02-19"))
     }
 
-    /// One tutorial's: `Change` is computed, as the table has none.
-    @Test func `other features and scaler`() throws {
+    /// The features of one tutorial; `Change` is computed because the table does not have it.
+    @Test func `other features and another scaler can be chosen`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train(
             "--features", "Open, High,Low,Volume,Change", "--scaler", "standard", "--model", "rnn")
@@ -206,11 +206,11 @@ import Training
         #expect(try place.text("train.log").contains("\nReport: "))
     }
 
-    @Test func `files of all kinds are read, with notes`() throws {
+    @Test func `files in several formats are read, with notes`() throws {
         let place = try ForecastPlace()
         let table = ForecastPlace.table(40)
         var lines = table.split(separator: "\n").map(String.init)
-        // Weeks, with a split on line 30, and a day without trade on line 31.
+        // Weekly rows, with a stock split on line 30 and a row without trade on line 31.
         for row in 1...40 {
             var cells = lines[row].split(separator: ",").map(String.init)
             cells[0] = "\(CalendarDay.text(row * 7))"
@@ -239,7 +239,7 @@ import Training
         #expect(
             outcome.lines.contains("The next rows are every week on Monday, as the rows of the file are."))
         #expect(try place.record().futureDates == [CalendarDay.text(41 * 7), CalendarDay.text(42 * 7)])
-        // The same in other forms, and by the other name of the option.
+        // The same rows in another format, and with the other name of the option.
         let expected = try place.place.bytes("forecast.json")
         let form = lines.joined(separator: "\n").replacing(",", with: ";").replacing(".", with: ",")
         try place.write("form.csv", form.replacing("Date", with: "Tag"))
@@ -252,7 +252,7 @@ import Training
         #expect(try place.place.bytes("forecast.json") == expected)
     }
 
-    @Test func `small prices and errors have significant digits`() throws {
+    @Test func `small prices and errors are printed with significant digits`() throws {
         let place = try ForecastPlace()
         let lines = ForecastPlace.table(40).split(separator: "\n").map { line in
             line.split(separator: ",").enumerated().map { index, cell in
@@ -269,8 +269,8 @@ import Training
                 || outcome.output.contains(/test days, \d\.\d{3}e-/))
     }
 
-    /// What a spreadsheet makes of the same table.
-    @Test func `a table in another format`() throws {
+    /// The same table as a spreadsheet exports it.
+    @Test func `a table in another format gives the same forecasts`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let expected = try place.place.bytes("forecast.json")
@@ -298,7 +298,7 @@ import Training
     }
 }
 
-/// Days from 2000-01-03, a Monday.
+/// The dates of days after 2000-01-03, a Monday.
 private enum CalendarDay {
     static func text(_ number: Int) -> String {
         let day = Date(timeIntervalSince1970: 946_857_600 + Double(number) * 86_400)

@@ -7,12 +7,12 @@ extension Tool {
     static let forecastPath = products.appending(path: forecastName).path
 }
 
-/// A directory for one test, with a small table of prices and room for the runs of `stock-forecast`.
+/// A directory for one test, with a small table of prices and the runs of `stock-forecast`.
 struct ForecastPlace {
     let place = try! Workplace(nil)
     let prices: String
 
-    /// Networks that train in a moment.
+    /// Options for networks that train within a moment.
     static let small = [
         "--sequence-length", "4", "--train-windows", "20", "--batch-size", "5", "--hidden-size", "3",
         "--epochs", "3",
@@ -23,7 +23,7 @@ struct ForecastPlace {
         try write("prices.csv", Self.table(rows))
     }
 
-    /// A wave that rises, on days from 2000-01-03 without the last four of each month.
+    /// Returns prices that rise in waves, on days 3 to 26 of each month from 2000-01-03 on.
     static func table(_ count: Int, first: Int = 0) -> String {
         let rows = (first..<first + count).map { row in
             let date = "\(2000 + row / 288)-\(two(row / 24 % 12 + 1))-\(two(row % 24 + 3))"
@@ -45,17 +45,17 @@ struct ForecastPlace {
     }
 
     var runs: String { place.runs }
-    /// The newest run's own path.
+    /// The path of the newest run.
     var run: String { place.runs + "/" + (place.runNames.last ?? "none") }
 
-    /// Any command of the tool on the runs here.
+    /// Runs a command of the tool on the runs in this directory.
     func tool(_ arguments: [String], program: String = Tool.forecastPath) throws -> Tool.Outcome {
         try Tool.run(arguments + ["--runs", runs], program: program)
     }
 
     func tool(_ arguments: String...) throws -> Tool.Outcome { try tool(arguments) }
 
-    /// Trains on the small table; the last of equal options counts.
+    /// Trains on the small table; given options replace the small ones.
     func train(_ arguments: String..., program: String = Tool.forecastPath) throws -> Tool.Outcome {
         try tool(["--data", prices] + Self.options(arguments), program: program)
     }
@@ -65,7 +65,7 @@ struct ForecastPlace {
             ["--data", prices, "--runs", runs] + Self.options(arguments), program: Tool.forecastPath)
     }
 
-    /// The small options without those that are given.
+    /// Returns the given options, and the small options that are not given.
     static func options(_ given: [String]) -> [String] {
         stride(from: 0, to: small.count, by: 2).filter { !given.contains(small[$0]) }
             .flatMap { small[$0..<$0 + 2] } + given
@@ -76,8 +76,8 @@ struct ForecastPlace {
     func record() throws -> Forecasts { try Forecasts(bytes: place.bytes("forecast.json")) }
     func state() throws -> String? { try place.json("summary.json", "state") as? String }
 
-    /// The lines of a log without those cells, the last two of each, that tell of time. Without regular expressions,
-    /// which take seconds in an unoptimised build.
+    /// Returns the lines of a log without the last two cells, which depend on time. Regular expressions would take
+    /// seconds in an unoptimised build.
     private static func withoutTimes(_ log: [UInt8]) -> [UInt8] {
         Array(
             log.split(separator: UInt8(ascii: "\n")).map { line in
@@ -85,7 +85,7 @@ struct ForecastPlace {
             }.joined(separator: [UInt8(ascii: "\n")]))
     }
 
-    /// What training determines of the newest run to the last byte.
+    /// Returns the files of the newest run that training determines to the last byte.
     func results() throws -> [String: [UInt8]] {
         var results: [String: [UInt8]] = [:]
         for (name, entry) in try FileTree(at: run).entries {
@@ -96,7 +96,7 @@ struct ForecastPlace {
             default: break
             }
         }
-        // Which others there are depends on where it was stopped.
+        // The other checkpoints depend on the step at which the run was stopped.
         for network in try FileManager.default.contentsOfDirectory(atPath: run) {
             for name in ["last", "best"] {
                 let path = "\(network)/checkpoints/\(name).safetensors"
@@ -109,7 +109,7 @@ struct ForecastPlace {
     }
 }
 
-/// Fails unless two runs left the same, naming the files that differ.
+/// Fails if the results of two runs differ, and names the files.
 func expectSame(
     _ found: [String: [UInt8]], _ expected: [String: [UInt8]], _ comment: String = "",
     sourceLocation: SourceLocation = #_sourceLocation
@@ -118,7 +118,7 @@ func expectSame(
     #expect(names.isEmpty && !expected.isEmpty, "\(comment): \(names) differ", sourceLocation: sourceLocation)
 }
 
-/// What a test reads of `forecast.json`.
+/// The part of `forecast.json` that tests read.
 struct Forecasts: Decodable {
     struct Model: Decodable {
         struct Member: Decodable {

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 @Suite("Forecasts of trained networks", .timeLimit(.minutes(60))) struct ForecastPredictTests {
-    /// Two seeds of two models.
+    /// Trains the LSTM with two seeds, adds the other models with a resume, and returns the directory.
     private func trained() throws -> ForecastPlace {
         let place = try ForecastPlace()
         for model in ["lstm", "all"] {
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `same rows same forecasts`() throws {
+    @Test func `the same rows give the same forecasts`() throws {
         let place = try trained()
         let out = place.place.path + "/f.csv"
         let outcome = try place.tool(
@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    /// The scales are those of training, whatever the new rows are.
-    @Test func `forecasts from some rows and from new ones`() throws {
+    /// The scales of training are used for any new rows.
+    @Test func `forecasts are made from the last rows and from new rows`() throws {
         let place = try trained()
         let record = try place.record()
         let out = place.place.path + "/f.csv"
@@ -77,8 +77,8 @@ import Testing
         #expect(!outcome.output.contains("The next"))
     }
 
-    /// `predict RUN --data` and `predict --run RUN --csv` are the same, and so are `report`'s.
-    @Test func `a run and a file by either name`() throws {
+    /// `predict RUN --data` and `predict --run RUN --csv` are the same, and so are `report RUN` and `report --run RUN`.
+    @Test func `a run and a file can be given in two ways`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "gru").exitCode == 0)
         let expected = try place.tool("predict", "--data", place.prices)
@@ -89,7 +89,7 @@ import Testing
         #expect(try place.tool("report", "latest").output == place.tool("report", "--run", "latest").output)
     }
 
-    /// As a shell would write there.
+    /// The output is written as a shell would redirect it.
     @Test func `output goes through links and to pipes`() throws {
         let place = try trained()
         let (file, link) = (place.place.path + "/f.csv", place.place.path + "/link.csv")
@@ -105,7 +105,7 @@ import Testing
         #expect(same.exitCode == 64 && same.errors.contains("--out must name a different file than --data"))
     }
 
-    /// Of a change there is a better baseline than the change before.
+    /// For changes, "no change" is a better baseline than the previous change.
     @Test func `changes are compared with no change`() throws {
         let place = try ForecastPlace()
         let outcome = try place.train("--features", "Change", "--target", "Change", "--model", "gru")
@@ -119,7 +119,7 @@ import Testing
         #expect(abs(try #require(Double(row[4])) / mean - 1) < 1e-12)
     }
 
-    @Test func `a network and a checkpoint by their paths`() throws {
+    @Test func `a network and a checkpoint are found by their paths`() throws {
         let place = try trained()
         let record = try place.record()
         let out = place.place.path + "/f.csv"
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `refused calls`() throws {
+    @Test func `invalid calls are refused`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         try place.write("few.csv", ForecastPlace.table(3))
@@ -163,8 +163,8 @@ import Testing
         }
     }
 
-    /// One damaged checkpoint is passed over, if there is another.
-    @Test func `damaged checkpoints`() throws {
+    /// A damaged checkpoint is skipped if there is another.
+    @Test func `damaged checkpoints are skipped or reported`() throws {
         let place = try ForecastPlace()
         #expect(try place.train("--model", "lstm").exitCode == 0)
         let directory = place.run + "/lstm-0/checkpoints"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Stopping, killing and resuming a forecast run", .timeLimit(.minutes(30)))
 struct ForecastStopTests {
-    /// A second or so: there is time to stop it in the middle.
+    /// Options for a training of about a second, which can be stopped in the middle.
     private static let long = [
         "--epochs", "400", "--hidden-size", "8", "--threads", "1", "--print-every", "50",
     ]
@@ -16,7 +16,7 @@ struct ForecastStopTests {
         return try place.results()
     }
 
-    @Test func `same seed same bytes`() throws {
+    @Test func `the same seed gives the same bytes`() throws {
         let expected = try uninterrupted(["--seeds", "2", "--batch-size", "20"])
         #expect(expected.keys.contains("forecast.json") && expected.keys.contains("gru-1/metrics.csv"))
         #expect(expected.keys.contains("rnn-0/checkpoints/best.safetensors"))
@@ -27,7 +27,7 @@ struct ForecastStopTests {
         }
         let other = try uninterrupted(["--seeds", "2", "--batch-size", "20", "--seed", "1"])
         #expect(other["forecast.json"] != expected["forecast.json"])
-        // The second seed of the one is the first of the other.
+        // The second seed of one run is the first seed of the other.
         #expect(other["gru-1/metrics.csv"] == expected["gru-1/metrics.csv"])
     }
 
@@ -46,7 +46,7 @@ struct ForecastStopTests {
     }
 
     @Test(arguments: [(SIGINT, 130, "Ctrl-C"), (SIGTERM, 143, "signal 15")] as [(Int32, Int32, String)])
-    func `a signal ends it after the step`(signal: Int32, exitCode: Int32, reason: String) throws {
+    func `a signal ends training after the step`(signal: Int32, exitCode: Int32, reason: String) throws {
         let place = try ForecastPlace()
         let tool = try RunningTool(
             ["--data", place.prices, "--runs", place.runs] + ForecastPlace.options(Self.long),
@@ -68,10 +68,10 @@ struct ForecastStopTests {
         let done = try #require(try place.place.json("lstm-0/summary.json", "epochs") as? Int)
         #expect((50..<400).contains(done))
         #expect(!place.exists("gru-0"))
-        // What is complete is forecast already.
+        // Complete networks already have forecasts.
         #expect(try place.record().models.map(\.model) == ["rnn"])
 
-        // As a process leaves that is killed while it writes.
+        // A temporary file as left by a process that is killed while it writes.
         let temporary = place.run + "/.config.json.99999.0.tmp"
         try Data("{".utf8).write(to: URL(filePath: temporary))
         let resumed = try place.tool("--resume", "latest")
@@ -91,7 +91,7 @@ struct ForecastStopTests {
         try expectSame(place.results(), expected, "finished")
     }
 
-    /// Some are stopped so that a network goes on from its middle, the others killed.
+    /// Some processes are stopped, so that a network resumes in the middle of its training; the others are killed.
     @Test(arguments: [1, 2] as [UInt64]) func `a run killed at any instant is resumed`(seed: UInt64) throws {
         let expected = try uninterrupted(Self.long)
         var random = SplitMix64(seed)
@@ -125,8 +125,8 @@ struct ForecastStopTests {
         #expect(temporary == [])
     }
 
-    /// A network goes on from the checkpoint before, or is trained again.
-    @Test func `damaged and missing checkpoints`() throws {
+    /// A network resumes from the previous checkpoint, or is trained again.
+    @Test func `damaged and missing checkpoints are replaced`() throws {
         let options = ["--model", "lstm", "--epochs", "40", "--learning-rate", "0.1", "--batch-size", "3"]
         let place = try ForecastPlace()
         #expect(try place.tool(["--data", place.prices] + ForecastPlace.options(options)).exitCode == 0)
@@ -154,7 +154,7 @@ struct ForecastStopTests {
         #expect(none.errors.contains("lstm-0: every checkpoint is damaged:\n  "))
     }
 
-    @Test func `one process at a time`() throws {
+    @Test func `only one process at a time trains a run`() throws {
         let place = try ForecastPlace()
         let tool = try RunningTool(
             ["--data", place.prices, "--runs", place.runs]
@@ -186,7 +186,7 @@ struct ForecastStopTests {
         #expect(shape.exitCode == 64 && shape.errors.contains("or start a new run"), "\(shape.errors)")
     }
 
-    @Test func `a relative path of the data is found from another directory`() throws {
+    @Test func `data with a relative path are found from another directory`() throws {
         let place = try ForecastPlace()
         let elsewhere = place.place.path + "/elsewhere"
         try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)

@@ -73,7 +73,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     /// - Parameter width: The width of the lines, in characters. A wider confusion matrix is replaced by a list.
     package func text(width: Int = 80) -> String {
         """
-        Accuracy on the \(TextFormat.grouped(images)) \(split) images: \(percent(accuracy)) ± \
+        Accuracy on the \(TextFormat.grouped(images)) \(split == "train" ? "training" : split) images: \(percent(accuracy)) ± \
         \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
         \(TextFormat.count(images - correct, "error"))
 

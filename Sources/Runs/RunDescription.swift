@@ -72,14 +72,14 @@ package struct RunDescription: Sendable {
             append("train", weights) { summary[$0, .train] }
             append("validation", weights) { summary[$0, .validation] }
             append("test", weights, accuracy: record.testAccuracyText) { summary[$0, .test] }
-            append("validation", "averaged, \(weights)") { summary[$0, .averagedValidation] }
-            append("test", "averaged, \(weights)", accuracy: record.averagedTestAccuracyText) {
+            append("validation", "EMA, \(weights)") { summary[$0, .averagedValidation] }
+            append("test", "EMA, \(weights)", accuracy: record.averagedTestAccuracyText) {
                 summary[$0, .averagedTest]
             }
         } else if let row = record.metrics.rows.last {
             append("train", "during epoch \(row.epoch)") { row.value($0, .train) }
             append("validation", "after epoch \(row.epoch)") { row.value($0, .validation) }
-            append("validation", "averaged, after epoch \(row.epoch)") { row.value($0, .averagedValidation) }
+            append("validation", "EMA, after epoch \(row.epoch)") { row.value($0, .averagedValidation) }
         }
         return table.isEmpty ? nil : table
     }

@@ -99,8 +99,8 @@ import Testing
         let averaged = RunDescription(sample.run, of: [.mnistBiLSTM]).text().split(separator: "\n").map {
             $0.split(separator: " ").joined(separator: " ")
         }
-        #expect(averaged.contains("test 88.50 ± 1.50 0.1250 averaged, after epoch 3"))
-        #expect(averaged.contains("validation 89.50 0.2500 averaged, after epoch 3"))
+        #expect(averaged.contains("test 88.50 ± 1.50 0.1250 EMA, after epoch 3"))
+        #expect(averaged.contains("validation 89.50 0.2500 EMA, after epoch 3"))
         try SampleRun.summary(.stopped).write(to: sample.run)
         #expect(
             RunDescription(sample.run, of: [.mnistBiLSTM]).text().hasSuffix(

@@ -112,6 +112,11 @@ import Testing
         try FileManager.default.removeItem(atPath: place.data)
         let told = try Tool.run(["sweep", "report", "cells", "--runs", place.runs])
         #expect(told.exitCode == 0 && outcome.output.hasSuffix(told.output), "\(told.errors)")
+        let english = try text(sweep + "/report.html")
+        let korean = try Tool.run(["sweep", "report", "cells", "--language", "ko", "--runs", place.runs])
+        #expect(korean.exitCode == 0 && korean.output == told.output, "\(korean.errors)")
+        #expect(try text(sweep + "/report.html").contains("<html lang=\"ko\">"))
+        #expect(english.contains("<html lang=\"en\">"))
     }
 
     /// The sweep is among the runs, and commands find its winner and its entries by name.

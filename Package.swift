@@ -36,7 +36,9 @@ let rooms: [Target] = [
     .target(name: "Platform", swiftSettings: optimizedWithMessages),
     .target(name: "Console", dependencies: ["Platform"]),
     .target(name: "Safetensors", dependencies: ["Platform"]),
-    .target(name: "Pictures", dependencies: ["CZlib", "Platform"], swiftSettings: optimizedWithMessages),
+    .target(
+        name: "Pictures", dependencies: ["CZlib", "Console", "Platform"], swiftSettings: optimizedWithMessages
+    ),
     .target(name: "Protobuf", swiftSettings: optimizedWithMessages),
     .target(name: "TensorBoard", dependencies: ["Protobuf"], swiftSettings: optimizedWithMessages),
     .target(name: "KernelInterface", swiftSettings: kernelSettings()),
@@ -45,7 +47,9 @@ let rooms: [Target] = [
     .target(
         name: "Datasets", dependencies: ["CZlib", "Console", "Platform", "Randomness"],
         swiftSettings: optimizedWithMessages),
-    .target(name: "Prices", dependencies: ["Datasets", "Platform"], swiftSettings: optimizedWithMessages),
+    .target(
+        name: "Prices", dependencies: ["Console", "Datasets", "Platform"],
+        swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
         dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
@@ -123,7 +127,7 @@ func testHelpers(_ name: String, _ dependencies: [Target.Dependency], resources:
 
 // A test is in the target of the room that it tests.
 let tests: [Target] = [
-    testHelpers("TestSupport", ["CZlib", "Randomness"], resources: [.copy("Fixtures")]),
+    testHelpers("TestSupport", ["CZlib", "Console", "Randomness"], resources: [.copy("Fixtures")]),
     testHelpers("TrainingSamples", ["Datasets", "NeuralNetworks", "Training"]),
     testHelpers(
         "RunSamples",

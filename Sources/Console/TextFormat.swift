@@ -125,13 +125,7 @@ extension TextFormat {
     }
 
     /// Returns a duration in words: "3.2 s", "12 min 5 s", "3 h 20 min".
-    package static func timeSpan(_ seconds: Double) -> String {
-        guard seconds >= 60, seconds < 1e9 else { return "\(fixed(seconds, decimals: 1))\u{A0}s" }
-        let whole = Int(seconds.rounded())
-        return whole < 3600
-            ? "\(whole / 60)\u{A0}min \(whole % 60)\u{A0}s"
-            : "\(whole / 3600)\u{A0}h \(whole % 3600 / 60)\u{A0}min"
-    }
+    package static func timeSpan(_ seconds: Double) -> String { Language.english.timeSpan(seconds) }
 
     /// Returns a time in a readable form: "2026-01-31 23:59:59 UTC" for "2026-01-31T23:59:59Z".
     package static func readableTime(_ time: String) -> String {

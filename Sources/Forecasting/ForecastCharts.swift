@@ -1,3 +1,4 @@
+import Console
 import Pictures
 
 /// The pictures of a forecast. A model has the same colour in each of them. With several seeds, its line is the mean,
@@ -5,9 +6,16 @@ import Pictures
 package enum ForecastCharts {
     /// Returns the picture for `loss.svg`.
     ///
-    /// - Parameter curves: The losses after each epoch of each model, a list for each seed. A network that ended early
-    ///   or is still training counts in its completed epochs.
-    package static func lossChart(_ curves: [(model: ForecastModel, losses: [[Double]])]) -> LineChart {
+    /// - Parameters:
+    ///   - curves: The losses after each epoch of each model, a list for each seed. A network that ended early or is
+    ///     still training counts in its completed epochs.
+    ///   - language: The language of the labels.
+    package static func lossChart(
+        _ curves: [(model: ForecastModel, losses: [[Double]])], in language: Language = .english
+    ) -> LineChart {
+        func text(_ key: ForecastText, _ values: [String: String] = [:]) -> String {
+            language.text(key, values)
+        }
         let seeds = curves.map { SeedCurves($0.losses) }
         let series = zip(curves, seeds).map { line(of: $0.model, $1) }
         let losses = seeds.flatMap(\.means).filter { $0 > 0 && $0.isFinite }
@@ -15,20 +23,31 @@ package enum ForecastCharts {
         let isSteep = (losses.max() ?? 1) > 10 * (losses.min() ?? 1)
         let isSingle = seeds.allSatisfy { $0.means.count <= 1 }
         // A single line has no legend.
-        let model = curves.count == 1 && curves[0].losses.count == 1 ? " of the \(curves[0].model.title)" : ""
+        let title =
+            if let seeds = severalSeeds(curves.map(\.losses.count)) {
+                text(.trainingLossOfSeeds, ["seeds": "\(seeds)"])
+            } else if curves.count == 1, curves[0].losses.count == 1 {
+                text(.trainingLossOf, ["model": curves[0].model.title])
+            } else {
+                text(.trainingLoss)
+            }
         return LineChart(
-            "Training loss" + model + ofSeeds(curves.map(\.losses.count)),
-            x: Axis("epoch", ticks: isSingle ? .labels([(0, "0")]) : .integers),
-            y: Axis("mean squared error of scaled values", scale: isSteep ? .logarithmic : .linear),
-            series: series)
+            title, x: Axis(text(.epoch), ticks: isSingle ? .labels([(0, "0")]) : .integers),
+            y: Axis(text(.lossAxis), scale: isSteep ? .logarithmic : .linear), series: series,
+            language: language)
     }
 
     /// Returns the picture for `forecast.svg`: the actual values and the forecasts for each trading day, and the
     /// forecasts after the last day.
-    package static func forecastChart(_ record: ForecastRecord) -> LineChart {
+    package static func forecastChart(_ record: ForecastRecord, in language: Language = .english) -> LineChart
+    {
+        func text(_ key: ForecastText, _ values: [String: String] = [:]) -> String {
+            language.text(key, values)
+        }
         let days = record.dates + record.futureDates.compactMap(\.date)
         let actual = LineChart.Series(
-            "actual", points: record.actual.prefix(record.dates.count).enumerated().map { (Double($0), $1) },
+            text(.actual),
+            points: record.actual.prefix(record.dates.count).enumerated().map { (Double($0), $1) },
             line: .dashed, color: 6)
         let models = record.models.map { model in
             line(
@@ -43,17 +62,25 @@ package enum ForecastCharts {
         }
         var rules: [LineChart.Rule] = []
         if record.dates.indices.dropFirst().contains(record.trainCount) {
-            rules.append(.init(Double(record.trainCount), "test from \(record.dates[record.trainCount])"))
+            rules.append(
+                .init(
+                    Double(record.trainCount), text(.testFrom, ["date": "\(record.dates[record.trainCount])"])
+                ))
         }
         if let first = record.futureDates.first {
             rules.append(
-                .init(Double(record.dates.count), first.date == nil ? "ahead" : "ahead from \(first)"))
+                .init(
+                    Double(record.dates.count),
+                    first.date == nil ? text(.aheadRule) : text(.aheadFrom, ["date": "\(first)"])))
         }
-        let span = days.first.map { " from \($0) to \(days[days.count - 1])" } ?? ""
+        let seeds = severalSeeds(record.models.map(\.members.count))
         return LineChart(
-            "Forecasts" + ofSeeds(record.models.map(\.members.count)),
-            x: Axis("days of trading" + span, ticks: .labels(DateTicks.ticks(days))),
-            y: Axis(record.target), series: [actual] + models, rules: rules)
+            seeds.map { text(.forecastsTitleOfSeeds, ["seeds": "\($0)"]) } ?? text(.forecastsTitle),
+            x: Axis(
+                days.first.map {
+                    text(.daysOfTradingFrom, ["first": "\($0)", "last": "\(days[days.count - 1])"])
+                } ?? text(.daysOfTrading), ticks: .labels(DateTicks.ticks(days, in: language))),
+            y: Axis(record.target), series: [actual] + models, rules: rules, language: language)
     }
 
     private static func line(of model: ForecastModel, _ seeds: SeedCurves) -> LineChart.Series {
@@ -63,10 +90,8 @@ package enum ForecastCharts {
             color: ForecastModel.allCases.firstIndex(of: model))
     }
 
-    /// Returns ", mean and range of 3 seeds" for the largest number of seeds; empty for one.
-    private static func ofSeeds(_ counts: [Int]) -> String {
-        counts.max().flatMap { $0 > 1 ? ", mean and range of \($0) seeds" : nil } ?? ""
-    }
+    /// Returns the largest number of seeds; nil for one.
+    private static func severalSeeds(_ counts: [Int]) -> Int? { counts.max().flatMap { $0 > 1 ? $0 : nil } }
 }
 
 /// The mean of several curves, and their range.

@@ -64,26 +64,19 @@ extension ForecastTraining.Options {
         let narrow = (features.filter { !PriceHistory.isSame($0, as: target) } + [target]).filter {
             scaler == .minMax && (0..<MinMaxScaler.leastRange).contains(range($0)) && range($0) > 0
         }
+        func text(_ key: ForecastDataText, _ values: [String: String]) -> String {
+            Language.english.text(key, values)
+        }
         var notes: [String] = []
         if constant.count == 1 {
-            notes.append(
-                "\(constant[0]) is the same in all \(count) rows that the scaler is fitted to; the networks cannot learn from it."
-            )
+            notes.append(text(.constant, ["column": constant[0], "count": count]))
         } else if constant.count > 1 {
-            notes.append(
-                "\(TextFormat.list(constant)) are the same in all \(count) rows that the scaler is fitted to; the networks "
-                    + "cannot learn from them.")
+            notes.append(text(.constants, ["list": TextFormat.list(constant), "count": count]))
         }
-        if range(target) == 0 {
-            notes.append(
-                "\(target) is the same in all \(count) rows that the scaler is fitted to; forecasts of it are meaningless."
-            )
-        }
+        if range(target) == 0 { notes.append(text(.constantTarget, ["column": target, "count": count])) }
         if !narrow.isEmpty {
-            notes.append(
-                "\(TextFormat.list(narrow)): less than \(TextFormat.significant(MinMaxScaler.leastRange, digits: 2)) between "
-                    + "the least and the greatest number, which min-max scaling treats as constant; forecasts are "
-                    + "meaningless. Give --scaler standard, or a file with larger numbers.")
+            let limit = TextFormat.significant(MinMaxScaler.leastRange, digits: 2)
+            notes.append(text(.narrow, ["list": TextFormat.list(narrow), "limit": limit]))
         }
         return notes
     }
@@ -108,16 +101,28 @@ extension PriceHistory {
     var jumpNotes: [String] {
         let jumps = jumps
         var notes = jumps.prefix(3).map { jump in
-            func place(_ row: Int) -> String {
-                "\(dates[row])" + (lines.isEmpty ? "" : " (line \(lines[row]))")
+            func text(_ key: ForecastDataText, _ values: [String: String]) -> String {
+                Language.english.text(key, values)
+            }
+            func day(_ row: Int) -> String {
+                lines.isEmpty
+                    ? "\(dates[row])" : text(.dayOnLine, ["day": "\(dates[row])", "line": "\(lines[row])"])
             }
             func price(_ row: Int) -> String { TextFormat.significant(self[jump.column][row], digits: 6) }
-            return
-                "\(jump.column) jumps from \(price(jump.row - 1)) on \(place(jump.row - 1)) to \(price(jump.row)) on "
-                + "\(place(jump.row)), \(TextFormat.significant(jump.factor, digits: 3)) times the price before: a split, or "
-                + "an error in the file?"
+            return text(
+                .jump,
+                [
+                    "column": jump.column, "former": price(jump.row - 1), "formerDay": day(jump.row - 1),
+                    "price": price(jump.row), "day": day(jump.row),
+                    "factor": TextFormat.significant(jump.factor, digits: 3),
+                ])
         }
-        if jumps.count > 3 { notes.append("\(TextFormat.count(jumps.count - 3, "more jump")) of prices.") }
+        if jumps.count > 3 {
+            let count = jumps.count - 3
+            notes.append(
+                Language.english.text(
+                    ForecastDataText.moreJumps, ["count": TextFormat.grouped(count)], count: count))
+        }
         return notes
     }
 }

@@ -48,14 +48,30 @@ package struct ForecastData {
 
     /// The description of the data, a sentence each.
     var description: [String] {
-        let (first, last) = (history.dates[0], history.dates[history.count - 1])
+        func text(_ key: ForecastDataText, _ values: [String: String], count: Int? = nil) -> String {
+            Language.english.text(key, values, count: count)
+        }
+        func count(_ key: ForecastDataText, _ count: Int) -> String {
+            text(key, ["count": TextFormat.grouped(count)], count: count)
+        }
         let test = windows.count - train.count
-        let testFrom = test > 0 ? " from \(history.dates[windows.count - test + windows.length])" : ""
+        let split = [
+            "windows": count(.windowCount, windows.count), "rows": count(.rowCount, windows.length),
+            "train": TextFormat.grouped(train.count), "test": TextFormat.grouped(test),
+        ]
         var lines = [
-            "\(history.path), \(TextFormat.grouped(history.count)) rows from \(first) to \(last): "
-                + "\(TextFormat.list(preparation.features)) to forecast the next \(preparation.target)",
-            "\(TextFormat.count(windows.count, "window")) of \(TextFormat.count(windows.length, "row")): the first "
-                + "\(TextFormat.grouped(train.count)) for training, \(TextFormat.grouped(test)) for testing\(testFrom)",
+            text(
+                .rows,
+                [
+                    "path": history.path, "count": TextFormat.grouped(history.count),
+                    "first": "\(history.dates[0])", "last": "\(history.dates[history.count - 1])",
+                    "list": TextFormat.list(preparation.features), "target": preparation.target,
+                ]),
+            test > 0
+                ? text(
+                    .windowsFrom,
+                    split.merging(["date": "\(history.dates[train.count + windows.length])"]) { $1 })
+                : text(.windowsOnly, split),
         ]
         if let skipped = history.skipped { lines.append("\(skipped)") }
         return lines
@@ -66,16 +82,15 @@ package struct ForecastData {
 
     /// The description of the scaling.
     var scaling: String {
-        let scaler = options.scaler == .minMax ? "min-max" : "standard"
-        switch options.scaleOn {
-        case .train:
-            return
-                "\(scaler), fitted to the \(TextFormat.grouped(train.count + train.length)) rows of the training set"
-        case .all:
-            return
-                "\(scaler), fitted to all \(TextFormat.grouped(history.count)) rows, including the test set "
-                + "(look-ahead bias, data leakage); test errors may look smaller than they are"
-        }
+        let english = Language.english
+        let isOfTraining = options.scaleOn == .train
+        let count = isOfTraining ? train.count + train.length : history.count
+        return english.text(
+            isOfTraining ? ForecastDataText.scaledOnTraining : .scaledOnAll,
+            [
+                "scaler": english.text(options.scaler == .minMax ? ForecastDataText.minMax : .standard),
+                "count": TextFormat.grouped(count),
+            ])
     }
 }
 

@@ -4,7 +4,7 @@ import Prices
 import Runs
 
 /// Forecasts several days ahead. The forecast of a day becomes a row from which the next day is forecast. The other
-/// columns of the row are estimated from the forecast by a simple rule; see ``rule``.
+/// columns of the row are estimated from the forecast by a simple rule; see ``rule(in:)``.
 package struct ForecastFeedback: Sendable {
     package let features: [String]
     package let target: String
@@ -86,21 +86,18 @@ package struct ForecastFeedback: Sendable {
 }
 
 extension ForecastFeedback {
-    /// A sentence about the values of the columns on the days after the last.
-    package var rule: String {
-        func clause(_ action: Action, _ one: String, _ several: String) -> String? {
+    /// Returns a sentence about the values of the columns on the days after the last.
+    package func rule(in language: Language = .english) -> String {
+        let rules = [
+            (Action.forecast, ForecastText.isForecast), (.relativeChange, .isChange), (.move, .moves),
+            (.keep, .keeps),
+        ].compactMap { action, key -> String? in
             let names = zip(features, actions).filter { $1 == action }.map(\.0)
-            return names.isEmpty ? nil : "\(TextFormat.list(names)) \(names.count == 1 ? one : several)"
+            return names.isEmpty
+                ? nil
+                : language.text(key, ["list": language.list(names), "target": target], count: names.count)
         }
-        let clauses = [
-            clause(.forecast, "is the forecast of \(target)", "are the forecast of \(target)"),
-            clause(
-                .relativeChange, "is the relative change from one forecast of \(target) to the next",
-                "are the relative change from one forecast of \(target) to the next"),
-            clause(.move, "moves by the forecast of \(target)", "move by the forecast of \(target)"),
-            clause(.keep, "keeps its last value", "keep their last values"),
-        ].compactMap(\.self)
-        return "On the days after the last, \(clauses.joined(separator: "; "))."
+        return language.text(ForecastText.rule, ["rules": rules.joined(separator: "; ")])
     }
 
     /// Checks that the days ahead have dates, which end with the year 9999.

@@ -1,14 +1,16 @@
 import Console
 import Pictures
+import Prices
+import Runs
 
 extension ForecastPage {
     @MarkupBuilder package var sections: [Markup] {
-        section("Actual and forecast") { forecasts }
-        if let scores, scores.train ?? scores.test != nil { section("Scores") { tables(of: scores) } }
-        if let record, !record.futureDates.isEmpty { section("Days ahead") { daysAhead(record) } }
-        section("Training") { losses }
-        if !content.data.isEmpty || record?.dates.isEmpty == false { section("Data") { data } }
-        for (model, summary) in content.models { layers("\(model.title): layers", summary) }
+        section(text(.forecasts)) { forecasts }
+        if let scores, scores.train ?? scores.test != nil { section(text(.scores)) { tables(of: scores) } }
+        if let record, !record.futureDates.isEmpty { section(text(.daysAhead)) { daysAhead(record) } }
+        section(text(.training)) { losses }
+        if !content.data.isEmpty || record?.dates.isEmpty == false { section(text(.data)) { data } }
+        for (model, summary) in content.models { layers(text(.layersOf, ["model": model.title]), summary) }
         if !content.options.isEmpty { configuration(content.options) }
         if !content.environment.isEmpty { environment(content.environment) }
         if !content.reproduce.isEmpty {
@@ -18,18 +20,14 @@ extension ForecastPage {
 
     @MarkupBuilder private var forecasts: [Markup] {
         if let record, !record.dates.isEmpty {
-            ForecastCharts.forecastChart(record).svg
+            ForecastCharts.forecastChart(record, in: language).svg
             Markup("p", ["class": "quiet"]) {
-                "Each day is forecast from the actual values of the days before it; a forecast that only repeats the last "
-                    + "value also runs close to the actual line, one day late."
-                    + (hasSeveralSeeds
-                        ? " Lines: mean over the seeds. Bands: lowest to highest seed." : "")
-                    + (record.futureDates.isEmpty ? "" : " Days ahead are forecast from earlier forecasts.")
+                ([text(.forecastsCaption)] + (hasSeveralSeeds ? [text(.seedsCaption)] : [])
+                    + (record.futureDates.isEmpty ? [] : [text(.aheadCaption)])).joined(separator: " ")
             }
         } else {
             Markup("p", ["class": "quiet"]) {
-                content.state == .running
-                    ? "Nothing is forecast before the networks are trained." : "Nothing was forecast."
+                text(content.state == .running ? ForecastText.nothingForecastYet : .nothingForecast)
             }
         }
     }
@@ -39,34 +37,40 @@ extension ForecastPage {
     }
 
     @MarkupBuilder private func tables(of scores: ForecastScores) -> [Markup] {
-        for (name, split) in [("Test", scores.test), ("Train", scores.train)] {
+        for (name, title, split) in [
+            (ForecastText.test, ForecastText.testScores, scores.test), (.train, .trainScores, scores.train),
+        ] {
             if let split {
-                Markup("p") { scores.heading(name, split) }
+                Markup("p") { scores.heading(name, split, in: language) }
                 table(
-                    "\(name) scores", columns: ["Model"] + ForecastScores.columns.dropFirst(),
-                    rows: scores.rows(split), kind: "numbers")
+                    text(title),
+                    columns: [text(.model)] + ForecastScores.columns(in: language).dropFirst(),
+                    rows: scores.rows(split, in: language), kind: "numbers")
             }
         }
         Markup("p", ["class": "quiet"]) {
-            "MSE: mean squared error. RMSE: its square root. MAE: mean absolute error. Direction: the percentage of the "
-                + "days on which the target rises or falls for which the forecast does the same. "
-                + "\(scores.baseline.title): the forecast that \(scores.baseline.saying)."
+            text(
+                .scoreLegend,
+                [
+                    "baseline": scores.baseline.title(in: language),
+                    "saying": scores.baseline.saying(in: language),
+                ])
         }
     }
 
     @MarkupBuilder private func daysAhead(_ record: ForecastRecord) -> [Markup] {
         Markup("p") {
-            "\(record.target), each day forecast from the forecasts before it"
-                + (hasSeveralSeeds ? ": mean over the seeds (lowest…highest)." : ".")
-                + (record.frequency.map { " \($0)" } ?? "")
+            ([text(hasSeveralSeeds ? .aheadOfSeeds : .aheadOf, ["target": record.target])]
+                + (record.frequency.map { [language.translated($0, from: PriceText.self)] } ?? []))
+                .joined(separator: " ")
         }
         let (rows, shown) = (rowsAhead(record), 10)
-        let columns = ["Day"] + record.models.map(\.model.title)
-        table("Days ahead", columns: columns, rows: Array(rows.prefix(shown)), kind: "numbers")
+        let columns = [text(.day)] + record.models.map(\.model.title)
+        table(text(.daysAhead), columns: columns, rows: Array(rows.prefix(shown)), kind: "numbers")
         if rows.count > shown {
             Markup("details") {
-                Markup("summary") { "All \(TextFormat.grouped(rows.count)) days" }
-                table("All days ahead", columns: columns, rows: rows, kind: "numbers")
+                Markup("summary") { text(.allDays, ["count": TextFormat.grouped(rows.count)]) }
+                table(text(.allDaysAhead), columns: columns, rows: rows, kind: "numbers")
             }
         }
         if let rule = content.rule { Markup("p", ["class": "quiet"]) { rule } }
@@ -77,7 +81,7 @@ extension ForecastPage {
         let models = record.models.map { SeedCurves($0.members.map(\.future)) }
         let text = NumberStyle(models.flatMap(\.means), digits: 5).text
         return record.futureDates.enumerated().map { place, date in
-            [date.date.map(DateTicks.unbroken) ?? date.description]
+            [date.date.map { DateTicks.unbroken($0, in: language) } ?? date.description]
                 + models.map { seeds in
                     let range = seeds.ranges.isEmpty ? nil : seeds.ranges[place]
                     return text(seeds.means[place])
@@ -88,31 +92,40 @@ extension ForecastPage {
 
     @MarkupBuilder private var losses: [Markup] {
         if content.losses.contains(where: { $0.losses.contains { !$0.isEmpty } }) {
-            ForecastCharts.lossChart(content.losses).svg
+            ForecastCharts.lossChart(content.losses, in: language).svg
             Markup("p", ["class": "quiet"]) {
-                "The first epoch is 0. The loss of an epoch is the mean over its batches, each before its weight update."
+                text(.lossCaption)
             }
         } else {
             Markup("p", ["class": "quiet"]) {
-                content.state == .running ? "The first epoch is not complete yet." : "No epoch was completed."
+                text(content.state == .running ? RunText.noEpochYet : .noEpoch)
             }
         }
     }
 
+    /// Returns a sentence about the data, which the run stores in English, in the page's language.
+    private func translated(_ sentence: String) -> String {
+        let known = language.translated(sentence, from: ForecastDataText.self)
+        return known == sentence ? language.translated(sentence, from: PriceText.self) : known
+    }
+
     @MarkupBuilder private var data: [Markup] {
-        for paragraph in content.data { Markup("p") { paragraph } }
+        for paragraph in content.data { Markup("p") { translated(paragraph) } }
         if let record {
             let days = record.dates.map(RowAhead.date)
             let spans = [
-                ("Train", days.prefix(record.trainCount)), ("Test", days.dropFirst(record.trainCount)),
-                ("Ahead", record.futureDates[...]),
+                (text(ForecastText.train), days.prefix(record.trainCount)),
+                (text(ForecastText.test), days.dropFirst(record.trainCount)),
+                (text(.ahead), record.futureDates[...]),
             ]
             let rows = spans.compactMap { name, dates -> [String]? in
                 guard let first = dates.first, let last = dates.last else { return nil }
                 return [name, TextFormat.grouped(dates.count), first.description, last.description]
             }
             if !rows.isEmpty {
-                table("Days", columns: ["Days", "Number", "First", "Last"], rows: rows, kind: "numbers")
+                table(
+                    text(.days), columns: [text(.days), text(.number), text(.first), text(.last)], rows: rows,
+                    kind: "numbers")
             }
         }
     }

@@ -9,6 +9,7 @@ package struct ForecastPage: Sendable {
     package struct Content: Sendable {
         package var name: String
         package var state: RunState
+        package var language = Language.english
         /// The reason for the end of the run, in words.
         package var reason: String?
         /// The start time: "2026-01-31T23:59:59Z".
@@ -20,7 +21,7 @@ package struct ForecastPage: Sendable {
         /// The description of the data, one or more sentences per paragraph.
         package var data: [String] = []
         package var record: ForecastRecord?
-        /// The rule for forecasting several days ahead; see ``ForecastFeedback/rule``.
+        /// The rule for forecasting several days ahead; see ``ForecastFeedback/rule(in:)``.
         package var rule: String?
         /// The losses after each epoch of each model, a list for each seed.
         package var losses: [(model: ForecastModel, losses: [[Double]])] = []
@@ -62,24 +63,34 @@ package struct ForecastPage: Sendable {
 }
 
 extension ForecastPage: RunPage {
+    package var language: Language { content.language }
+
+    func text(_ key: ForecastText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+        language.text(key, values, count: count)
+    }
+
     package var header: RunPageHeader {
         RunPageHeader(
-            kind: "Forecast", name: content.name, state: content.state, progress: progress, result: result,
-            verdict: scores?.verdict, figures: figures)
+            kind: text(.kind), name: content.name, state: content.state, progress: progress, result: result,
+            verdict: scores?.verdict(in: language), figures: figures)
     }
 
     private var progress: String {
         var parts: [String] = []
         if let networks = content.networks, let epochs = content.epochs {
             let done = content.losses.flatMap(\.losses).count { $0.count >= epochs }
-            let wanted = "\(networks) network\(networks == 1 ? "" : "s")"
             parts.append(
-                (done == networks ? "\(wanted) trained" : "\(done) of \(wanted) trained")
-                    + ", \(epochs) epoch\(epochs == 1 ? "" : "s")\(networks == 1 ? "" : " each")")
+                [
+                    text(
+                        done == networks ? .networksTrained : .networksTrainedOf,
+                        ["done": "\(done)", "count": "\(networks)"], count: networks),
+                    text(networks == 1 ? .epochs : .epochsEach, ["count": "\(epochs)"], count: epochs),
+                ].joined(separator: ", "))
         }
-        parts += [content.reason, content.started.map { "started \(TextFormat.readableTime($0))" }]
-            .compactMap(
-                \.self)
+        parts += [
+            content.reason.map { language.translated($0, from: ReasonText.self) },
+            content.started.map { text(.started, ["time": TextFormat.readableTime($0)]) },
+        ].compactMap(\.self)
         return parts.joined(separator: " · ")
     }
 
@@ -87,14 +98,19 @@ extension ForecastPage: RunPage {
     private var result: [Markup] {
         let models = scores?.test?.models.filter(\.rmse.mean.isFinite) ?? []
         guard let test = scores?.test, let best = models.min(by: { $0.rmse.mean < $1.rmse.mean }) else {
-            return [Markup("span", ["class": "quiet"]) { "No forecast of test days yet." }]
+            return [Markup("span", ["class": "quiet"]) { text(.noForecastYet) }]
         }
         let style = NumberStyle([best.rmse.mean, test.baseline.rmse], digits: 4)
         return [
             Markup("strong") { best.rmse.text(style.text) },
             Markup("span") {
-                "RMSE of the \(best.model.title)\(test.models.count > 1 ? ", the lowest," : "") on the test days; "
-                    + "of \(scores?.baseline.phrase ?? "") \(style.text(test.baseline.rmse))"
+                text(
+                    test.models.count > 1 ? .lowestRMSE : .rmse,
+                    [
+                        "model": best.model.title,
+                        "baseline": scores?.baseline.phrase(in: language) ?? "",
+                        "value": style.text(test.baseline.rmse),
+                    ])
             },
         ]
     }
@@ -103,18 +119,18 @@ extension ForecastPage: RunPage {
         var figures: [(name: String, value: String)] = []
         if let record {
             figures = [
-                ("Forecast", record.target),
-                ("Models", record.models.map(\.model.title).joined(separator: ", ")),
-                ("Seeds", "\(record.models.map(\.members.count).max() ?? 0)"),
-                ("Training days", TextFormat.grouped(record.trainCount)),
-                ("Test days", TextFormat.grouped(record.dates.count - record.trainCount)),
+                (text(.forecastTarget), record.target),
+                (text(.models), record.models.map(\.model.title).joined(separator: ", ")),
+                (text(.seeds), "\(record.models.map(\.members.count).max() ?? 0)"),
+                (text(.trainingDays), TextFormat.grouped(record.trainCount)),
+                (text(.testDays), TextFormat.grouped(record.dates.count - record.trainCount)),
             ]
             if !record.futureDates.isEmpty {
-                figures.append(("Days ahead", TextFormat.grouped(record.futureDates.count)))
+                figures.append((text(.daysAheadNumber), TextFormat.grouped(record.futureDates.count)))
             }
         }
         if let seconds = content.trainingSeconds {
-            figures.append(("Training time", TextFormat.timeSpan(seconds)))
+            figures.append((text(.trainingTime), language.timeSpan(seconds)))
         }
         return figures
     }

@@ -15,7 +15,7 @@ extension ForecastRecord {
         }
         let first = futureDates.count == 1 ? "The next row" : "The next \(futureDates.count) rows"
         return "\(first), \(target):\n\(table.rendered())" + (frequency.map { "\n\($0)" } ?? "")
-            + (futureDates.count > 1 ? "\n\(feedback.rule)" : "")
+            + (futureDates.count > 1 ? "\n\(feedback.rule())" : "")
     }
 
     /// Returns a table of the last days with the actual values and the forecasts.

@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Runs
 
@@ -12,13 +13,14 @@ package struct ForecastReport: Sendable {
     package var problems: [String] { content.problems }
 
     /// Reads the available files; it never fails.
-    package init(_ run: RunDirectory) { self.init(run, ending: nil) }
-
-    /// - Parameter ending: The final summary of a run whose process still holds the lock and has not written the
-    ///   summary yet.
-    package init(_ run: RunDirectory, ending: RunSummary?) {
+    ///
+    /// - Parameters:
+    ///   - run: The run to report.
+    ///   - ending: The final summary of a run whose process still holds the lock and has not written the summary yet.
+    ///   - language: The language of the report.
+    package init(_ run: RunDirectory, ending: RunSummary? = nil, language: Language = .english) {
         self.run = run
-        content = ForecastPage.Content(run, ending: ending)
+        content = ForecastPage.Content(run, ending: ending, language)
     }
 
     /// Replaces the files, each atomically.
@@ -26,20 +28,23 @@ package struct ForecastReport: Sendable {
         let page = ForecastPage(content)
         if !content.losses.isEmpty {
             try AtomicFile.write(
-                ForecastCharts.lossChart(content.losses).svgFile, to: run.lossPicture, .content)
+                ForecastCharts.lossChart(content.losses, in: content.language).svgFile, to: run.lossPicture,
+                .content)
         }
         if let record = page.record {
             try AtomicFile.write(
-                ForecastCharts.forecastChart(record).svgFile, to: run.forecastPicture, .content)
+                ForecastCharts.forecastChart(record, in: content.language).svgFile, to: run.forecastPicture,
+                .content)
         }
         try AtomicFile.write(page.document, to: run.report, .content)
     }
 }
 
 extension ForecastPage.Content {
-    fileprivate init(_ run: RunDirectory, ending: RunSummary?) {
+    fileprivate init(_ run: RunDirectory, ending: RunSummary?, _ language: Language) {
         let base = RunRecord(run, of: [.stockForecast], ending: ending)
         self.init(name: base.name, state: base.state)
+        self.language = language
         reason = base.reason
         started = base.started
         problems = base.problems
@@ -80,7 +85,8 @@ extension ForecastPage.Content {
         epochs = stored.options.epochs
         if stored.options.horizon > 1 {
             rule =
-                ForecastFeedback(features: stored.options.features, target: stored.options.target).rule
+                ForecastFeedback(features: stored.options.features, target: stored.options.target)
+                .rule(in: language)
         }
         models = stored.options.models.map { ($0, stored.options.network($0)) }
     }

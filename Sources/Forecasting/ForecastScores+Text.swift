@@ -3,10 +3,10 @@ import Console
 extension ForecastScores {
     /// Returns tables of the training and test days, and the verdict, as text for people.
     package func text() -> String {
-        let tables = [("Train", train), ("Test", test)].compactMap { name, split in
+        let tables = [(ForecastText.train, train), (.test, test)].compactMap { name, split in
             split.map { "\(heading(name, $0))\n\(table($0).rendered())" }
         }
-        return (tables + [verdict]).joined(separator: "\n\n")
+        return (tables + [verdict()]).joined(separator: "\n\n")
     }
 
     /// Returns the content of `results.csv`, in full precision: one row for each split, model and seed, and one for
@@ -31,17 +31,23 @@ extension ForecastScores {
         return lines.joined()
     }
 
-    func heading(_ name: String, _ split: Split) -> String {
+    func heading(_ name: ForecastText, _ split: Split, in language: Language = .english) -> String {
         let seeds = split.models.map(\.members.count).max() ?? 1
-        return "\(name): \(TextFormat.grouped(split.days)) \(split.days == 1 ? "day" : "days"), "
-            + "errors in units of \(target) (MSE: squared)"
-            + (seeds > 1 ? ", mean ± standard deviation over \(seeds) seeds" : "")
+        return language.text(
+            seeds > 1 ? ForecastText.headingOfSeeds : .heading,
+            [
+                "split": language.text(name), "days": TextFormat.grouped(split.days), "target": target,
+                "seeds": "\(seeds)",
+            ], count: split.days)
     }
 
-    package static let columns = ["", "MSE", "RMSE", "MAE", "Direction %"]
+    /// Returns the titles of the columns of ``rows(_:in:)``.
+    static func columns(in language: Language = .english) -> [String] {
+        ["", "MSE", "RMSE", "MAE", language.text(ForecastText.direction)]
+    }
 
     /// Returns a row for each model and one for the baseline.
-    package func rows(_ split: Split) -> [[String]] {
+    package func rows(_ split: Split, in language: Language = .english) -> [[String]] {
         let (models, last) = (split.models, split.baseline)
         let columns = [
             Self.cells(models.map(\.mse) + [Spread([last.mse])]),
@@ -49,14 +55,15 @@ extension ForecastScores {
             Self.cells(models.map(\.mae) + [Spread([last.mae])]),
             (models.map(\.direction) + [nil]).map { $0.map { $0.text(decimals: 1) } ?? "–" },
         ]
-        return (models.map(\.model.title) + [baseline.title]).enumerated().map { row, name in
+        return (models.map(\.model.title) + [baseline.title(in: language)]).enumerated().map { row, name in
             [name] + columns.map { $0[row] }
         }
     }
 
     private func table(_ split: Split) -> TextTable {
+        let columns = Self.columns()
         var table = TextTable(
-            [.init(Self.columns[0])] + Self.columns.dropFirst().map { .init($0, .right) }, style: .plain)
+            [.init(columns[0])] + columns.dropFirst().map { .init($0, .right) }, style: .plain)
         for row in rows(split) { table.append(row) }
         return table
     }

@@ -12,11 +12,25 @@ package struct ForecastScores: Codable, Hashable, Sendable {
 
         init(target: String) { self = PriceHistory.isSame(target, as: "Change") ? .noChange : .lastValue }
 
-        /// The name in a table.
-        package var title: String { self == .lastValue ? "Last value" : "No change" }
-        /// The name in a sentence.
-        var phrase: String { self == .lastValue ? "the last value" : "no change" }
-        var saying: String { self == .lastValue ? "tomorrow is like today" : "nothing changes" }
+        /// Returns the name in a table.
+        func title(in language: Language) -> String {
+            language.text(self == .lastValue ? ForecastText.lastValue : .noChange)
+        }
+
+        /// Returns the name at the beginning of a sentence.
+        func beginning(in language: Language) -> String {
+            language.text(self == .lastValue ? ForecastText.lastValueAtBeginning : .noChange)
+        }
+
+        /// Returns the name in a sentence.
+        func phrase(in language: Language) -> String {
+            language.text(self == .lastValue ? ForecastText.lastValueInSentence : .noChangeInSentence)
+        }
+
+        /// Returns the forecast in words.
+        func saying(in language: Language) -> String {
+            language.text(self == .lastValue ? ForecastText.lastValueSaying : .noChangeSaying)
+        }
     }
 
     package var baseline: Baseline { Baseline(target: target) }

@@ -94,7 +94,10 @@ extension ForecastTraining {
 
         package init(options: Options, data: ForecastData, commandLine: [String]) {
             self.options = options
-            self.data = data.description + data.notes + ["Scaled \(data.scaling)"]
+            self.data =
+                data.description + data.notes + [
+                    Language.english.text(ForecastDataText.scaled, ["scaling": data.scaling])
+                ]
             self.commandLine = commandLine
         }
     }

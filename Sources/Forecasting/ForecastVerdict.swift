@@ -1,12 +1,14 @@
 import Console
 
 extension ForecastScores {
-    /// The result of the test days in words: the model with the lowest RMSE, whether the baseline's is lower, and
+    /// Returns the result of the test days in words: the model with the lowest RMSE, whether the baseline's is lower, and
     /// whether the seeds agree.
-    package var verdict: String {
-        guard let test else { return "Without test days, the quality of these forecasts is unknown." }
-        guard !test.models.isEmpty else { return "There is no model to compare with \(baseline.phrase)." }
-        return ForecastVerdict(test, baseline).sentences.joined(separator: " ")
+    package func verdict(in language: Language = .english) -> String {
+        guard let test else { return language.text(ForecastText.noTestDays) }
+        guard !test.models.isEmpty else {
+            return language.text(ForecastText.noModel, ["baseline": baseline.phrase(in: language)])
+        }
+        return ForecastVerdict(test, baseline, language).sentences.joined(separator: " ")
     }
 }
 
@@ -18,13 +20,17 @@ struct ForecastVerdict {
     /// The baseline's RMSE.
     private let reference: Double
     private let hasSeveralSeeds: Bool
+    private let language: Language
 
     private struct Entrant {
         let name: String
         let rmse: Spread
     }
 
-    init(_ test: ForecastScores.Split, _ baseline: ForecastScores.Baseline) {
+    init(
+        _ test: ForecastScores.Split, _ baseline: ForecastScores.Baseline, _ language: Language = .english
+    ) {
+        self.language = language
         let entrants = test.models.map { Entrant(name: $0.model.title, rmse: $0.rmse) }
         // Models whose RMSE is not finite are left out; equal ones keep the order of the models.
         models = entrants.filter(\.rmse.mean.isFinite).enumerated()
@@ -37,60 +43,61 @@ struct ForecastVerdict {
 
     var sentences: [String] {
         var sentences: [String] = []
-        if !broken.isEmpty {
-            sentences.append("Forecasts of \(list(broken)) are not finite numbers.")
-        }
+        if !broken.isEmpty { sentences.append(text(.notFinite, ["list": list(broken)])) }
         guard let best = models.first else { return sentences }
-        sentences.append(comparison(best))
-        let oneSeed = "One seed is not enough to tell whether this is chance."
-        sentences += hasSeveralSeeds ? doubts(best) : [oneSeed]
-        return sentences
+        sentences += comparison(best)
+        return sentences + (hasSeveralSeeds ? doubts(best) : [text(.oneSeed)])
     }
 
-    /// Returns a sentence about which RMSE is lowest, the baseline's or a model's.
-    private func comparison(_ best: Entrant) -> String {
+    /// Returns sentences about which RMSE is lowest, the baseline's or a model's.
+    private func comparison(_ best: Entrant) -> [String] {
         let style = NumberStyle([best.rmse.mean, reference], digits: 4)
-        let (model, last) = (style.text(best.rmse.mean), style.text(reference))
+        let values = [
+            "model": best.name, "rmse": style.text(best.rmse.mean), "value": style.text(reference),
+            "saying": baseline.saying(in: language),
+        ]
         let others = Array(models.dropFirst())
+        func text(_ key: ForecastText, baseline name: String) -> String {
+            self.text(key, values.merging(["baseline": name]) { $1 })
+        }
         guard best.rmse.mean < reference else {
-            let comparative = best.rmse.mean == reference ? "at least as good as" : "better than"
-            let (all, ofBest, these) =
+            let isEqual = best.rmse.mean == reference
+            let key: ForecastText =
                 others.isEmpty
-                ? (best.name, "", "this network does")
-                : ("every model", " of the best, \(best.name)", "these networks do")
-            return
-                "\(baseline == .lastValue ? "The last value" : "No change") is \(comparative) \(all) on the test days "
-                + "(RMSE \(last) against \(model)\(ofBest)): "
-                + "\(these) not forecast better than \"\(baseline.saying)\"."
+                ? isEqual ? .atLeastAsGood : .better : isEqual ? .atLeastAsGoodAsAll : .betterThanAll
+            return [text(key, baseline: baseline.beginning(in: language))]
         }
-        if others.isEmpty {
-            return "\(best.name) is better than \(baseline.phrase) on the test days "
-                + "(RMSE \(model) against \(last))."
-        }
+        let phrase = baseline.phrase(in: language)
+        if others.isEmpty { return [text(.modelBetter, baseline: phrase)] }
         let worse = others.filter { !($0.rmse.mean < reference) }
-        let rest =
-            worse.isEmpty
-            ? "\(list(others)) also \(others.count == 1 ? "beats" : "beat") it."
-            : "\(list(worse)) \(worse.count == 1 ? "does" : "do") not beat it."
-        return "\(best.name) has the lowest RMSE on the test days: "
-            + "\(model), against \(last) for \(baseline.phrase). \(rest)"
+        let (key, listed) = worse.isEmpty ? (ForecastText.othersBetter, others) : (.othersNotBetter, worse)
+        return [
+            text(.modelLowest, baseline: phrase), self.text(key, ["list": list(listed)], count: listed.count),
+        ]
     }
 
     /// Returns sentences about differences that are smaller than the spread of the seeds.
     private func doubts(_ best: Entrant) -> [String] {
-        let chance = "by less than the standard deviation over the seeds; this may be chance."
         var sentences: [String] = []
         let near = models.filter { abs($0.rmse.mean - reference) < $0.rmse.deviation ?? 0 }
         if !near.isEmpty {
-            let differ = near.count == 1 ? "differs" : "differ"
-            sentences.append("\(list(near)) \(differ) from \(baseline.phrase) \(chance)")
+            sentences.append(
+                text(
+                    .nearBaseline, ["list": list(near), "baseline": baseline.phrase(in: language)],
+                    count: near.count))
         }
         let alike = models.dropFirst().filter {
             $0.rmse.mean - best.rmse.mean < max($0.rmse.deviation ?? 0, best.rmse.deviation ?? 0)
         }
-        if !alike.isEmpty { sentences.append("\(best.name) is better than \(list(Array(alike))) \(chance)") }
+        if !alike.isEmpty {
+            sentences.append(text(.nearBest, ["model": best.name, "list": list(Array(alike))]))
+        }
         return sentences
     }
 
-    private func list(_ entrants: [Entrant]) -> String { TextFormat.list(entrants.map(\.name)) }
+    private func list(_ entrants: [Entrant]) -> String { language.list(entrants.map(\.name)) }
+
+    private func text(_ key: ForecastText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+        language.text(key, values, count: count)
+    }
 }

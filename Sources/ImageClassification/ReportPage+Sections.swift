@@ -1,5 +1,6 @@
 import Console
 import Pictures
+import Runs
 import Training
 
 #if canImport(FoundationEssentials)
@@ -11,10 +12,10 @@ import Training
 extension ReportPage {
     @MarkupBuilder package func scores(of evaluation: Evaluation) -> [Markup] {
         if let confusion {
-            section("Confusion matrix") { confusion.svg }
+            section(text(.confusionMatrix)) { confusion.svg }
         }
-        section("Classes") { classes(evaluation) }
-        section("Worst errors") { gallery(evaluation) }
+        section(text(.classes)) { classes(evaluation) }
+        section(text(.worstErrors)) { gallery(evaluation) }
     }
 
     @MarkupBuilder private func classes(_ evaluation: Evaluation) -> [Markup] {
@@ -24,17 +25,19 @@ extension ReportPage {
             return values.isEmpty ? "–" : TextFormat.percent(100 * values.reduce(0, +) / Double(values.count))
         }
         table(
-            "Classes", columns: ["Class", "Images", "Precision %", "Recall %", "F1 %"],
+            text(.classes),
+            columns: [
+                text(.classColumn), text(.imagesColumn), text(.precision), text(.recall), text(.f1),
+            ],
             rows: scores.map { score in
                 [score.name, TextFormat.grouped(score.count)]
                     + [score.precision, score.recall, score.f1].map {
                         $0.map { TextFormat.percent(100 * $0) } ?? "–"
                     }
             },
-            footer: ["mean", TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
+            footer: [text(.mean), TextFormat.grouped(evaluation.count)] + mean, kind: "numbers")
         Markup("p", ["class": "quiet"]) {
-            "Precision: the fraction of the images predicted as a class that belong to it. Recall: the fraction of the "
-                + "images of a class that are predicted as it. F1: the harmonic mean of both."
+            text(.classLegend)
         }
     }
 
@@ -43,17 +46,16 @@ extension ReportPage {
         let shown = evaluation.mistakes
         Markup("p") {
             if shown.isEmpty {
-                "No errors in \(TextFormat.grouped(evaluation.count)) images."
+                text(.noErrors, ["count": TextFormat.grouped(evaluation.count)])
             } else {
-                "\(TextFormat.grouped(shown.count)) of \(TextFormat.grouped(count)) errors, the highest loss first: true "
-                    + "class → predicted class, and the probability of the prediction."
+                text(
+                    .errors, ["shown": TextFormat.grouped(shown.count), "count": TextFormat.grouped(count)])
             }
         }
         Markup("ul", ["class": "mistakes"]) {
             for (place, mistake) in shown.enumerated() {
                 let label = evaluation.classes[mistake.label]
                 let predicted = evaluation.classes[mistake.predicted]
-                let answer = "\(Self.withArticle(label)) predicted as \(Self.withArticle(predicted))"
                 let share = "\(TextFormat.fixed(100 * mistake.probability, decimals: 1))\u{A0}%"
                 Markup("li") {
                     if let mistakes, mistakes.indices.contains(place) {
@@ -62,21 +64,28 @@ extension ReportPage {
                             [
                                 "src":
                                     "data:image/png;base64,\(Data(mistakes[place].png()).base64EncodedString())",
-                                "alt": "\(evaluation.split) image \(mistake.index): \(answer), \(share)",
+                                "alt": text(
+                                    .error,
+                                    [
+                                        "split": language.translated(evaluation.split, from: RunText.self),
+                                        "index": "\(mistake.index)", "label": inSentence(label),
+                                        "predicted": inSentence(predicted), "share": share,
+                                    ]),
                                 "width": "84",
                                 "height": "84",
                             ])
                     }
                     Markup("strong") { "\(label) → \(predicted)" }
                     Markup("span") { share }
-                    Markup("span", ["class": "quiet"]) { "image \(mistake.index)" }
+                    Markup("span", ["class": "quiet"]) { text(.image, ["index": "\(mistake.index)"]) }
                 }
             }
         }
     }
 
-    /// Returns the name with its article: "an 8", "a 4".
-    private static func withArticle(_ name: String) -> String {
+    /// Returns the name of a class in a sentence, in English with its article: "an 8", "a 4".
+    private func inSentence(_ name: String) -> String {
+        guard language == .english else { return name }
         let soundsOpen = name.first.map { "8aeiouAEIOU".contains($0) } ?? false
         return "\(soundsOpen || name == "11" || name == "18" ? "an" : "a")\u{A0}\(name)"
     }
@@ -88,7 +97,7 @@ extension ReportPage {
     }
 
     @MarkupBuilder package var model: [Markup] {
-        if let model = record.configuration?.model { layers("Model", model) }
+        if let model = record.configuration?.model { layers(text(.model), model) }
     }
 
     @MarkupBuilder package var environment: [Markup] {

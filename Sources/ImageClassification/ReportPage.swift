@@ -5,6 +5,7 @@ import Runs
 
 /// The page `report.html` of a run, as a tree of markup.
 package struct ReportPage: RunPage {
+    package let language: Language
     package let record: RunRecord
     package let curves: LineChartStack
     package let confusion: ConfusionMatrixChart?
@@ -12,12 +13,15 @@ package struct ReportPage: RunPage {
     package let mistakes: [Bitmap]?
     package let problems: [String]
 
+    func text(_ key: ImageReportText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+        language.text(key, values, count: count)
+    }
+
     package var sections: [Markup] {
-        section("Curves") {
+        section(text(.curves)) {
             if record.metrics.rows.isEmpty {
                 Markup("p", ["class": "quiet"]) {
-                    record.state == .running
-                        ? "The first epoch is not complete yet." : "No epoch was completed."
+                    text(record.state == .running ? RunText.noEpochYet : .noEpoch)
                 }
             } else {
                 curves.svg
@@ -33,35 +37,33 @@ package struct ReportPage: RunPage {
 
     package var header: RunPageHeader {
         RunPageHeader(
-            kind: "Training run", name: record.name, state: record.state, progress: progress, result: result,
+            kind: text(.kind), name: record.name, state: record.state, progress: progress, result: result,
             figures: figures)
     }
 
     private var progress: String {
+        let done = "\(record.epochs)"
         let epochs =
-            record.wantedEpochs.map { "\(record.epochs) of \($0) epoch\($0 == 1 ? "" : "s")" }
-            ?? "\(record.epochs) epochs"
-        return
-            ([epochs]
-            + [record.reason, record.started.map { "started \(TextFormat.readableTime($0))" }].compactMap {
-                $0
-            })
-            .joined(separator: " · ")
+            record.wantedEpochs.map { text(.epochsOf, ["done": done, "wanted": "\($0)"], count: $0) }
+            ?? text(.epochs, ["done": done])
+        let started = record.started.map { text(.started, ["time": TextFormat.readableTime($0)]) }
+        return ([epochs] + [record.reason(in: language), started].compactMap(\.self)).joined(separator: " · ")
     }
 
     private var result: [Markup] {
         guard let accuracy = record.summary?["accuracy", .test] else {
             return [
                 Markup("span", ["class": "quiet"]) {
-                    record.state == .finished
-                        ? "Not evaluated on the test set." : "Not evaluated on the test set yet."
+                    text(record.state == .finished ? ImageReportText.notEvaluated : .notEvaluatedYet)
                 }
             ]
         }
-        let images = record.evaluation.map { ", \(TextFormat.grouped($0.count)) images" } ?? ""
         return [
             Markup("strong") { "\(record.testAccuracyText ?? TextFormat.percent(accuracy))\u{A0}%" },
-            Markup("span") { "test accuracy ± standard error\(images)" },
+            Markup("span") {
+                record.evaluation.map { text(.testAccuracyOn, ["count": TextFormat.grouped($0.count)]) }
+                    ?? text(.testAccuracy)
+            },
         ]
     }
 
@@ -71,46 +73,52 @@ package struct ReportPage: RunPage {
         func add(_ name: String, _ value: String?) {
             if let value { figures.append((name, value)) }
         }
-        add("Test loss", summary?["loss", .test].map(TextFormat.loss))
-        add(
-            "Validation accuracy",
-            summary?["accuracy", .validation].map { "\(TextFormat.percent($0))\u{A0}%" })
-        add("EMA test accuracy", record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
-        add(
-            "EMA validation accuracy",
-            summary?["accuracy", .averagedValidation].map { "\(TextFormat.percent($0))\u{A0}%" })
-        add("Train accuracy", summary?["accuracy", .train].map { "\(TextFormat.percent($0))\u{A0}%" })
+        func percent(_ value: Double?) -> String? { value.map { "\(TextFormat.percent($0))\u{A0}%" } }
+        add(text(.testLoss), summary?["loss", .test].map(TextFormat.loss))
+        add(text(.validationAccuracy), percent(summary?["accuracy", .validation]))
+        add(text(.averagedTestAccuracy), record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
+        add(text(.averagedValidationAccuracy), percent(summary?["accuracy", .averagedValidation]))
+        add(text(.trainAccuracy), percent(summary?["accuracy", .train]))
         for metric in record.otherMetrics {
-            let title = metric.title.lowercased()
-            add("Test \(title)", summary?[metric.name, .test].map(metric.text))
-            add("Validation \(title)", summary?[metric.name, .validation].map(metric.text))
-            add("Train \(title)", summary?[metric.name, .train].map(metric.text))
+            let title = ["metric": metric.title(in: language).lowercased()]
+            add(text(.testMetric, title), summary?[metric.name, .test].map(metric.text))
+            add(text(.validationMetric, title), summary?[metric.name, .validation].map(metric.text))
+            add(text(.trainMetric, title), summary?[metric.name, .train].map(metric.text))
         }
-        add("Evaluated weights", summary?.scoredEpoch.map { "after epoch \($0)" })
+        add(text(.evaluatedWeights), summary?.scoredEpoch.map { text(.afterEpoch, ["epoch": "\($0)"]) })
         add(
-            "Best epoch", record.metrics.best.map { "\($0.epoch), loss \(TextFormat.loss($0.monitoredLoss))" }
-        )
+            text(ImageReportText.bestEpoch),
+            record.metrics.best.map {
+                text(
+                    .epochAndLoss, ["epoch": "\($0.epoch)", "loss": TextFormat.loss($0.monitoredLoss)])
+            })
         if record.epochs > 0 {
-            add("Training time", TextFormat.timeSpan(record.trainingSeconds))
+            add(text(.trainingTime), language.timeSpan(record.trainingSeconds))
         }
         if let speed = summary?.imagesPerSecond, speed > 0, speed < 1e15 {
-            add("Images/s", TextFormat.grouped(Int(speed.rounded())))
+            add(text(.speed), TextFormat.grouped(Int(speed.rounded())))
         }
-        add("Parameters", record.configuration?.model.map { TextFormat.grouped($0.layout.count) })
+        add(text(.parameters), record.configuration?.model.map { TextFormat.grouped($0.layout.count) })
         return figures
     }
 
     private var curvesCaption: String {
-        let kind = record.hasValidation ? "validation" : "training"
-        let best = record.metrics.best.map {
-            " Epoch \($0.epoch) has the lowest \(kind) loss, \(TextFormat.loss($0.monitoredLoss))"
-                + ($0.monitoredAccuracy.map { ", with an accuracy of \(TextFormat.percent($0))\u{A0}%" } ?? "")
-                + "."
+        var sentences = [text(.curvesCaption)]
+        if let best = record.metrics.best {
+            let accuracy = best.monitoredAccuracy.map { "\(TextFormat.percent($0))\u{A0}%" }
+            let key: ImageReportText =
+                record.hasValidation
+                ? accuracy == nil ? .bestValidation : .bestValidationAccuracy
+                : accuracy == nil ? .bestTraining : .bestTrainingAccuracy
+            sentences.append(
+                text(
+                    key,
+                    [
+                        "epoch": "\(best.epoch)", "loss": TextFormat.loss(best.monitoredLoss),
+                        "accuracy": accuracy ?? "",
+                    ]))
         }
-        return
-            "The first epoch is 0. Training loss and accuracy are running averages over the epoch: each batch is scored "
-            + "before its weight update, so the weights at the end of an early epoch are better than its figures.\(best ?? "")"
-            + (record.metrics.hasAverage
-                ? " EMA: the exponential moving average of the weights (--ema)." : "")
+        if record.metrics.hasAverage { sentences.append(text(.averageCaption)) }
+        return sentences.joined(separator: " ")
     }
 }

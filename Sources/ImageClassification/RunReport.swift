@@ -8,10 +8,16 @@ import Runs
 /// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
 package struct RunReport: Sendable {
     package let record: RunRecord
+    private let language: Language
 
-    package init(_ record: RunRecord) { self.record = record }
+    package init(_ record: RunRecord, language: Language = .english) {
+        self.record = record
+        self.language = language
+    }
 
-    package init(run: RunDirectory) { self.init(RunRecord(run, of: [.mnistBiLSTM])) }
+    package init(run: RunDirectory, language: Language = .english) {
+        self.init(RunRecord(run, of: [.mnistBiLSTM]), language: language)
+    }
 
     /// Replaces the files, each atomically.
     package func write() throws(FileError) {
@@ -24,20 +30,25 @@ package struct RunReport: Sendable {
     package var html: String {
         let (mistakes, problem) = pictures()
         return ReportPage(
-            record: record, curves: curves, confusion: confusion, mistakes: mistakes,
+            language: language, record: record, curves: curves, confusion: confusion, mistakes: mistakes,
             problems: record.problems + (problem.map { [$0] } ?? [])
         ).html.htmlDocument
     }
 
     private var curves: LineChartStack {
-        RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: record.name)
+        RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: record.name, language: language)
     }
 
     private var confusion: ConfusionMatrixChart? {
         record.evaluation.map { evaluation in
             ConfusionMatrixChart(
-                "\(TextFormat.grouped(evaluation.count)) \(evaluation.split) images",
-                counts: evaluation.confusion, classNames: evaluation.classes)
+                language.text(
+                    ImageReportText.images,
+                    [
+                        "count": TextFormat.grouped(evaluation.count),
+                        "split": language.translated(evaluation.split, from: RunText.self),
+                    ]),
+                counts: evaluation.confusion, classNames: evaluation.classes, language: language)
         }
     }
 

@@ -1,3 +1,5 @@
+import Console
+
 /// A confusion matrix: the number of samples of each true class (rows) with each predicted class (columns).
 ///
 /// The colour shows the logarithm of a count, so that a few errors are visible next to a thousand correct
@@ -7,8 +9,12 @@ package struct ConfusionMatrixChart: Chart {
     /// The counts, [true class][predicted class].
     package var counts: [[Int]]
     package var classNames: [String]
+    /// The language of the words that the chart adds.
+    package var language: Language
 
-    package init(_ title: String, counts: [[Int]], classNames: [String]) {
+    package init(
+        _ title: String, counts: [[Int]], classNames: [String], language: Language = .english
+    ) {
         precondition(
             !counts.isEmpty && counts.count == classNames.count
                 && counts.allSatisfy { $0.count == classNames.count },
@@ -18,6 +24,7 @@ package struct ConfusionMatrixChart: Chart {
         self.title = title
         self.counts = counts
         self.classNames = classNames
+        self.language = language
     }
 
     package var svg: Markup {
@@ -37,12 +44,23 @@ package struct ConfusionMatrixChart: Chart {
         let worst = errors.enumerated().sorted {
             ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
         }
-        .prefix(3).map { "\(classNames[$1.row]) as \(classNames[$1.column]): \($1.count)" }
+        .prefix(3).map {
+            language.text(
+                ChartText.frequentError,
+                ["row": classNames[$1.row], "column": classNames[$1.column], "count": "\($1.count)"])
+        }
         let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
         let total = right + errors.reduce(0) { $0 + $1.count }
-        return "Confusion matrix of \(classNames.count) classes, rows true, columns predicted: "
-            + "\(right) of \(total) correct."
-            + (worst.isEmpty ? "" : " Most frequent errors: \(worst.joined(separator: ", ")).")
+        var sentences = [
+            language.text(
+                ChartText.confusionMatrix,
+                ["classes": "\(classNames.count)", "right": "\(right)", "total": "\(total)"])
+        ]
+        if !worst.isEmpty {
+            sentences.append(
+                language.text(ChartText.frequentErrors, ["errors": worst.joined(separator: ", ")]))
+        }
+        return sentences.joined(separator: " ")
     }
 }
 
@@ -73,8 +91,10 @@ struct ConfusionMatrixLayout {
     let numberSize: Double?
     /// The distance between two labelled classes.
     let stride: Int
+    private let language: Language
 
     init(_ chart: ConfusionMatrixChart) {
+        language = chart.language
         scale = HeatScale(greatest: chart.counts.joined().max() ?? 0)
         let count = Double(chart.classNames.count)
         let names = chart.classNames.map { Lettering.shortened($0, to: 130) }
@@ -97,7 +117,7 @@ struct ConfusionMatrixLayout {
     var height: Double { keyTop + 52 + 26 * Double(caption.count) }
 
     var caption: [String] {
-        ["Colour: logarithm of the count. Empty: 0."]
-            + (numberSize == nil ? ["Point at a cell to see its count."] : [])
+        [language.text(ChartText.colourKey)]
+            + (numberSize == nil ? [language.text(ChartText.pointAtCell)] : [])
     }
 }

@@ -21,7 +21,7 @@ struct ConfusionMatrixDrawing {
         let x = Picture.margin + 16
         return [
             .label(
-                "predicted class", x: layout.left + layout.side / 2,
+                chart.language.text(ChartText.predictedClass), x: layout.left + layout.side / 2,
                 y: Picture.margin + (chart.title.isEmpty ? 18 : 52), anchor: .middle, class: "rn-quiet"),
             Markup(
                 "text",
@@ -29,7 +29,7 @@ struct ConfusionMatrixDrawing {
                     "class": "rn-quiet", "text-anchor": "middle",
                     "transform": "translate(\(x.inPath) \(middle.inPath)) rotate(-90)",
                 ]
-            ) { "true class" },
+            ) { chart.language.text(ChartText.trueClass) },
         ]
     }
 
@@ -77,7 +77,12 @@ struct ConfusionMatrixDrawing {
                         ]
                     ) {
                         Markup("title") {
-                            "true \(chart.classNames[row]), predicted \(chart.classNames[column]): \(count)"
+                            chart.language.text(
+                                ChartText.cell,
+                                [
+                                    "row": chart.classNames[row], "column": chart.classNames[column],
+                                    "count": "\(count)",
+                                ])
                         }
                     })
                 numbers.append(

@@ -1,3 +1,5 @@
+import Console
+
 /// A line chart: series over a common x axis, such as loss curves, forecasts or runs.
 ///
 /// ```swift
@@ -62,13 +64,19 @@ package struct LineChart: Chart {
     package var y: Axis
     package var series: [Series]
     package var rules: [Rule]
+    /// The language of the words that the chart adds.
+    package var language: Language
 
-    package init(_ title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = []) {
+    package init(
+        _ title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = [],
+        language: Language = .english
+    ) {
         self.title = title
         self.x = x
         self.y = y
         self.series = series
         self.rules = rules
+        self.language = language
     }
 
     package var svg: Markup { LineChartStack(title, [self]).svg }
@@ -110,14 +118,25 @@ extension LineChart {
             let drawn = series.points.filter {
                 ScaledAxis.canDraw($0.x, on: x.scale) && ScaledAxis.canDraw($0.y, on: y.scale)
             }
-            guard let first = drawn.first, let last = drawn.last else { return "\(series.name): no points" }
+            guard let first = drawn.first, let last = drawn.last else {
+                return language.text(ChartText.noPoints, ["name": series.name])
+            }
             let values = drawn.map(\.y)
-            let range = "\(Numerals.brief(values.min() ?? 0)) to \(Numerals.brief(values.max() ?? 0))"
-            return "\(series.name): \(Numerals.brief(first.y)) at first, \(Numerals.brief(last.y)) at last, "
-                + "within \(range), points: \(drawn.count)"
+            return language.text(
+                ChartText.points,
+                [
+                    "name": series.name, "first": Numerals.brief(first.y), "last": Numerals.brief(last.y),
+                    "low": Numerals.brief(values.min() ?? 0), "high": Numerals.brief(values.max() ?? 0),
+                    "count": "\(drawn.count)",
+                ])
         }
-        let axes = [y.label, x.label].filter { !$0.isEmpty }.joined(separator: " over ")
-        return "Line chart \(title)\(axes.isEmpty ? "" : ", \(axes)"). "
-            + lines.map { $0 + "." }.joined(separator: " ")
+        let chart =
+            switch (y.label.isEmpty, x.label.isEmpty) {
+            case (true, true): language.text(ChartText.lineChart, ["title": title])
+            case (false, false):
+                language.text(ChartText.lineChartOver, ["title": title, "x": x.label, "y": y.label])
+            default: language.text(ChartText.lineChartOf, ["title": title, "axis": y.label + x.label])
+            }
+        return chart + " " + lines.joined(separator: " ")
     }
 }

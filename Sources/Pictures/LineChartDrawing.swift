@@ -30,7 +30,8 @@ struct LineChartDrawing {
         for index in chart.series.indices where layout.looks[index].isDashed { line(index) }
         if lines.allSatisfy(\.isEmpty) {
             Markup.centredLabel(
-                "no data", x: (layout.left + layout.right) / 2, y: (layout.plotTop + layout.plotBottom) / 2,
+                chart.language.text(ChartText.noData), x: (layout.left + layout.right) / 2,
+                y: (layout.plotTop + layout.plotBottom) / 2,
                 class: "rn-quiet")
         }
     }

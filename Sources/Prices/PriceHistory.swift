@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import Platform
 
@@ -157,9 +158,9 @@ public struct SkippedRows: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        let place = "\(column) is \(text.quoted(atMost: 40)) on line \(firstLine)"
-        return count == 1
-            ? "1 row skipped because a value is missing: \(place)"
-            : "\(count) rows skipped because values are missing: the first \(place)"
+        let values = [
+            "count": "\(count)", "column": column, "text": text.quoted(atMost: 40), "line": "\(firstLine)",
+        ]
+        return Language.english.text(count == 1 ? PriceText.skippedRow : .skippedRows, values)
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 
 /// The frequency of the rows' dates, from which the dates of the next rows follow.
@@ -64,40 +65,42 @@ package enum RowFrequency: Hashable, Sendable {
 
     /// The frequency of the dates of the next rows, in a sentence.
     package var description: String {
+        let english = Language.english
+        func apart(_ key: PriceText, _ months: Int, day: Int? = nil) -> String {
+            let distance =
+                months == 1
+                ? english.text(PriceText.month) : english.text(PriceText.months, ["count": "\(months)"])
+            return english.text(
+                key, ["distance": distance].merging(day.map { ["day": "\($0)"] } ?? [:]) { $1 })
+        }
         switch self {
-        case .weekdays(let weekdays): Self.sentence(weekdays.sorted())
-        case .days(let step): "The next rows are \(step) days apart, as the rows of the file are."
-        case .months(let step, .day(let day)):
-            "The next rows are \(Self.distance(step)) apart, on day \(day) or the last of the month, as the rows of the file "
-                + "are."
-        case .months(let step, .firstWeekday):
-            "The next rows are \(Self.distance(step)) apart, on the first weekday of the month, as the rows of the file are."
-        case .months(let step, .lastWeekday):
-            "The next rows are \(Self.distance(step)) apart, on the last weekday of the month, as the rows of the file are."
-        case .none: "The next rows are numbered 1, 2, 3, as the dates of the file have no fixed frequency."
+        case .weekdays(let weekdays): return Self.sentence(weekdays.sorted())
+        case .days(let step): return english.text(PriceText.daysApart, ["count": "\(step)"])
+        case .months(let step, .day(let day)): return apart(.monthsApart, step, day: day)
+        case .months(let step, .firstWeekday): return apart(.monthsApartFirst, step)
+        case .months(let step, .lastWeekday): return apart(.monthsApartLast, step)
+        case .none: return english.text(PriceText.numbered)
         }
     }
 
     private static func sentence(_ weekdays: [Int]) -> String {
-        let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-        if weekdays.count == 7 { return "The next rows are every day, as the rows of the file are." }
-        if weekdays.count == 1 {
-            return "The next rows are every week on \(names[weekdays[0]]), as the rows of the file are."
+        let english = Language.english
+        let names = [PriceText.sunday, .monday, .tuesday, .wednesday, .thursday, .friday, .saturday].map {
+            english.text($0)
         }
+        if weekdays.count == 7 { return english.text(PriceText.everyDay) }
+        if weekdays.count == 1 { return english.text(PriceText.weekly, ["day": names[weekdays[0]]]) }
         // The first day after a day that is left out.
         let start = weekdays.first { !weekdays.contains(($0 + 6) % 7) }!
         let isRun = weekdays.indices.allSatisfy { weekdays.contains((start + $0) % 7) }
         guard isRun, weekdays.count > 2 else {
-            return
-                "The next rows are on \(weekdays.map { names[$0] }.joined(separator: ", ")), as the rows of the file are; "
-                + "holidays are not known."
+            return english.text(
+                PriceText.onWeekdays, ["list": weekdays.map { names[$0] }.joined(separator: ", ")])
         }
-        return
-            "The next rows are from \(names[start]) to \(names[(start + weekdays.count - 1) % 7]), as the rows of the file "
-            + "are; holidays are not known."
+        return english.text(
+            PriceText.fromWeekdayToWeekday,
+            ["first": names[start], "last": names[(start + weekdays.count - 1) % 7]])
     }
-
-    private static func distance(_ months: Int) -> String { months == 1 ? "a month" : "\(months) months" }
 
     // MARK: Recognition
 

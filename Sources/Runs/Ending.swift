@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Training
 
@@ -16,18 +17,22 @@ extension Trainer.Ending {
     }
 
     package var reason: String? {
+        func text(_ key: ReasonText, _ values: [String: String] = [:]) -> String {
+            Language.english.text(key, values)
+        }
         switch self {
-        case .finished: nil
-        case .noProgress: "early stopping"
+        case .finished: return nil
+        case .noProgress: return text(.earlyStopping)
         case .interrupted(let signal):
             switch signal {
-            case 1: "closed terminal"
-            case 2: "Ctrl-C"
-            case InterruptSignal.processorTime: "CPU time limit (ulimit -t)"
-            default: "signal \(signal)"
+            case 1: return text(.closedTerminal)
+            case 2: return text(.interrupt)
+            case InterruptSignal.processorTime: return text(.processorTime)
+            default: return text(.signal, ["number": "\(signal)"])
             }
-        case .outOfTime: "time limit"
-        case .diverged(let epoch, let step): "loss or gradient not finite at step \(step) of epoch \(epoch)"
+        case .outOfTime: return text(.timeLimit)
+        case .diverged(let epoch, let step):
+            return text(.diverged, ["epoch": "\(epoch)", "step": "\(step)"])
         }
     }
 }

@@ -1,6 +1,14 @@
 import Pictures
 
 extension Markup {
+    /// The style of pages in Korean: lines break between words, and within a word only if it is too long.
+    static let koreanStyle = Markup.style(
+        """
+
+        body { word-break: keep-all; overflow-wrap: break-word; }
+
+        """)
+
     /// The style of the report's page. Its colours match the charts' colours and have the same contrasts.
     static let reportStyle = Markup.style(
         """

@@ -1,3 +1,4 @@
+import Console
 import NeuralNetworks
 import Platform
 
@@ -49,15 +50,17 @@ package struct RunConfiguration: Sendable {
     /// The machine and versions of the run, in the order in which they are shown.
     package var environment: [(name: String, value: String)] {
         guard case .object(let environment) = file["environment"] else { return [] }
-        let names = [
-            ("processor", "Processor"), ("cores", "Cores"), ("operating_system", "Operating system"),
-            ("package_version", "Version"), ("git_commit", "Commit"), ("time", "Started"),
+        let names: [(String, EnvironmentText)] = [
+            ("processor", .processor), ("cores", .cores), ("operating_system", .operatingSystem),
+            ("package_version", .version), ("git_commit", .commit), ("time", .started),
         ]
+        let english = Language.english
         var rows = names.compactMap { key, name in
-            environment[key].map { (name: name, value: $0.description) }
+            environment[key].map { (name: english.text(name), value: $0.description) }
         }
         if let set = file["instruction_set"] {
-            rows.insert(("Instruction set", set.description), at: min(2, rows.count))
+            rows.insert(
+                (english.text(EnvironmentText.instructionSet), set.description), at: min(2, rows.count))
         }
         return rows
     }

@@ -1,3 +1,4 @@
+import Console
 import NeuralNetworks
 import Pictures
 import Platform
@@ -6,9 +7,12 @@ import Training
 /// The learning curves of one or more runs: loss above, accuracy below if there is one.
 package enum RunCurves {
     /// Replaces `curves.svg` of a run.
-    static func write(of run: RunDirectory, known: [Metric] = []) throws(FileError) {
+    static func write(
+        of run: RunDirectory, known: [Metric] = [], language: Language = .english
+    ) throws(FileError) {
         let metrics = try RunMetrics.read(from: run.metrics).metrics
-        try AtomicFile.write(chart(metrics, known: known, ofRun: run.name).svgFile, to: run.curves, .content)
+        let chart = chart(metrics, known: known, ofRun: run.name, language: language)
+        try AtomicFile.write(chart.svgFile, to: run.curves, .content)
     }
 
     /// Returns the picture for `curves.svg`.
@@ -17,26 +21,31 @@ package enum RunCurves {
     ///   - metrics: The metrics of the run.
     ///   - known: Metrics whose titles and units are known.
     ///   - name: The name of the run.
-    package static func chart(_ metrics: RunMetrics, known: [Metric] = [], ofRun name: String)
-        -> LineChartStack
-    {
-        let rules = metrics.best.map { [LineChart.Rule(Double($0.epoch), "best epoch \($0.epoch)")] } ?? []
+    ///   - language: The language of the labels.
+    package static func chart(
+        _ metrics: RunMetrics, known: [Metric] = [], ofRun name: String, language: Language = .english
+    ) -> LineChartStack {
+        func text(_ key: RunText, _ values: [String: String] = [:]) -> String { language.text(key, values) }
+        let rules =
+            metrics.best.map {
+                [LineChart.Rule(Double($0.epoch), text(.bestEpoch, ["epoch": "\($0.epoch)"]))]
+            } ?? []
         return LineChartStack(
-            "Loss and accuracy of \(name)",
+            text(.curvesOf, ["run": name]),
             metrics.described(by: known).map { metric in
                 func points(_ split: MetricSplit) -> [(x: Double, y: Double)] {
                     metrics.rows.map { (Double($0.epoch), $0.value(metric.name, split) ?? .nan) }
                 }
-                var series = [LineChart.Series("train", points: points(.train))]
+                var series = [LineChart.Series(text(.train), points: points(.train))]
                 if metrics.hasValidation {
-                    series.append(.init("validation", points: points(.validation), line: .dashed))
+                    series.append(.init(text(.validation), points: points(.validation), line: .dashed))
                 }
                 if metrics.hasAverage {
                     series.append(
                         .init(
-                            "validation, EMA", points: points(.averagedValidation), line: .dashed))
+                            text(.averagedValidation), points: points(.averagedValidation), line: .dashed))
                 }
-                return chart(metric, metric.title, series, rules: rules)
+                return chart(metric, metric.title(in: language), series, rules: rules, language: language)
             })
     }
 
@@ -73,7 +82,7 @@ package enum RunCurves {
     /// epochs would be indistinguishable.
     private static func chart(
         _ metric: Metric, _ title: String, _ series: [LineChart.Series],
-        rules: [LineChart.Rule] = []
+        rules: [LineChart.Rule] = [], language: Language = .english
     ) -> LineChart {
         let points = series.flatMap(\.points)
         let values = points.map(\.y).filter { $0 > 0 && $0.isFinite }
@@ -82,8 +91,9 @@ package enum RunCurves {
         let isSingle = Set(points.map(\.x)).count == 1
         let ticks = isSingle ? Axis.Ticks.labels([(points[0].x, "\(Int(points[0].x))")]) : .integers
         return LineChart(
-            title, x: Axis("epoch", ticks: ticks),
-            y: Axis(metric.unit, scale: isSteep ? .logarithmic : .linear), series: series, rules: rules)
+            title, x: Axis(language.text(RunText.epoch), ticks: ticks),
+            y: Axis(metric.unit(in: language), scale: isSteep ? .logarithmic : .linear), series: series,
+            rules: rules, language: language)
     }
 }
 

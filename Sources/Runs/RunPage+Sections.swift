@@ -9,19 +9,20 @@ extension RunPage {
     package func configuration(_ options: [(name: String, value: String, isDefault: Bool)]) -> Markup {
         func table(_ title: String, _ rows: [(name: String, value: String, isDefault: Bool)]) -> Markup {
             self.table(
-                title, columns: ["Option", "Value"], rows: rows.map { [$0.name, $0.value] }, kind: "words")
+                title, columns: [text(.option), text(.value)], rows: rows.map { [$0.name, $0.value] },
+                kind: "words")
         }
         let chosen = options.filter { !$0.isDefault }
-        return section("Configuration") {
+        return section(text(.configuration)) {
             if chosen.isEmpty {
-                Markup("p") { "All options have their default values." }
+                Markup("p") { text(.defaultOptions) }
             } else {
-                Markup("p") { "Options that differ from the defaults:" }
-                table("Options that differ from the defaults", chosen)
+                Markup("p") { text(.chosenOptions) }
+                table(text(.chosenOptionsTable), chosen)
             }
             Markup("details") {
-                Markup("summary") { "All \(options.count) options" }
-                table("All options", options)
+                Markup("summary") { text(.optionCount, ["count": "\(options.count)"]) }
+                table(text(.allOptions), options)
             }
         }
     }
@@ -29,19 +30,23 @@ extension RunPage {
     package func layers(_ title: String, _ model: some Summarizable) -> Markup {
         section(title) {
             table(
-                title, columns: ["Layer", "Output shape", "Parameters"],
+                title, columns: [text(.layer), text(.outputShape), text(.parameters)],
                 rows: model.layerSummaries.map {
                     [$0.name, $0.outputShape, TextFormat.grouped($0.parameterCount)]
                 },
-                footer: ["total", "input \(model.inputShape)", TextFormat.grouped(model.parameterCount)],
+                footer: [
+                    text(.total), text(.input, ["shape": model.inputShape]),
+                    TextFormat.grouped(model.parameterCount),
+                ],
                 kind: "layers")
         }
     }
 
     package func environment(_ rows: [(name: String, value: String)]) -> Markup {
-        section("Environment") {
+        section(text(.environment)) {
             table(
-                "Environment", columns: ["Item", "Value"], rows: rows.map { [$0.name, $0.value] },
+                text(.environment), columns: [text(.item), text(.value)],
+                rows: rows.map { [language.translated($0.name, from: EnvironmentText.self), $0.value] },
                 kind: "words")
         }
     }
@@ -51,15 +56,15 @@ extension RunPage {
     ///   - resume: The command that resumes the run; nil if it cannot be resumed.
     ///   - given: The command that started the run; empty if it is not known.
     package func commands(reproduce: [[String]], resume: [String]?, given: [String]) -> Markup {
-        section("How to reproduce") {
-            Markup("p") { "The same weights, bit for bit, with any number of threads:" }
+        section(text(.reproduction)) {
+            Markup("p") { text(.sameWeights) }
             shell(reproduce)
             if let resume {
-                Markup("p") { "Resume this run:" }
+                Markup("p") { text(.resumption) }
                 shell([resume])
             }
             if !given.isEmpty {
-                Markup("p") { "Original command:" }
+                Markup("p") { text(.originalCommand) }
                 shell([given])
             }
         }

@@ -1,7 +1,9 @@
+import Console
 import Pictures
 
 /// A page about a run: a single file that needs neither network nor script.
 package protocol RunPage {
+    var language: Language { get }
     var header: RunPageHeader { get }
     /// Problems of unreadable files, each a line that names the file.
     var problems: [String] { get }
@@ -35,12 +37,12 @@ package struct RunPageHeader {
         self.figures = figures
     }
 
-    package var markup: Markup {
+    package func markup(in language: Language) -> Markup {
         Markup("header") {
             Markup("p", ["class": "kind"]) { kind }
             Markup("h1") { name }
             Markup("p", ["class": "state"]) {
-                Markup("span", ["class": "badge badge-\(state.rawValue)"]) { state.rawValue }
+                Markup("span", ["class": "badge badge-\(state.rawValue)"]) { state.text(in: language) }
                 Markup("span") { progress }
             }
             Markup("p", ["class": "result"]) { result }
@@ -59,7 +61,7 @@ package struct RunPageHeader {
 
 extension RunPage {
     package var html: Markup {
-        Markup("html", ["lang": "en"]) {
+        Markup("html", ["lang": language.rawValue]) {
             Markup("head") {
                 Markup("meta", ["charset": "utf-8"])
                 Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
@@ -70,14 +72,15 @@ extension RunPage {
                         "http-equiv": "Content-Security-Policy",
                         "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
                     ])
-                Markup("title") { "\(header.name): \(header.state.rawValue)" }
+                Markup("title") { "\(header.name): \(header.state.text(in: language))" }
                 Markup.reportStyle
+                if language == .korean { Markup.koreanStyle }
             }
             Markup("body") {
                 Markup("main") {
-                    header.markup
+                    header.markup(in: language)
                     if !problems.isEmpty {
-                        section("Files that cannot be read") {
+                        section(text(.unreadableFiles)) {
                             Markup("ul", ["class": "problems"]) {
                                 for problem in problems { Markup("li") { problem } }
                             }
@@ -87,6 +90,10 @@ extension RunPage {
                 }
             }
         }
+    }
+
+    package func text(_ key: RunText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+        language.text(key, values, count: count)
     }
 
     package func section(_ title: String, @MarkupBuilder content: () -> [Markup]) -> Markup {

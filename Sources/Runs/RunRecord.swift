@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Training
 
@@ -99,8 +100,12 @@ package struct RunRecord: Sendable {
     package var reason: String? {
         if let reason = summary?.reason, state != .running { return reason }
         guard state == .failed else { return nil }
-        return summary == nil
-            ? "ended before it started training" : "process ended unexpectedly (killed or power loss)"
+        return Language.english.text(summary == nil ? ReasonText.neverStarted : .killed)
+    }
+
+    /// Returns the reason for the end of the run in a language.
+    package func reason(in language: Language) -> String? {
+        reason.map { language.translated($0, from: ReasonText.self) }
     }
 
     /// Whether training can be resumed.

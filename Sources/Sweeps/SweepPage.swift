@@ -7,6 +7,7 @@ import Training
 struct SweepPage: RunPage {
     /// The sweep's name.
     let name: String
+    let language: Language
     let results: SweepResults
     /// The winner's scores on the test set; nil until all entries are complete.
     let test: SweepTest?
@@ -15,40 +16,42 @@ struct SweepPage: RunPage {
 
     private var plan: SweepPlan { results.plan }
 
+    private func text(_ key: SweepText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+        language.text(key, values, count: count)
+    }
+
     var problems: [String] { [] }
 
     var header: RunPageHeader {
         RunPageHeader(
-            kind: "Sweep", name: name, state: results.isComplete ? .finished : .stopped,
-            progress: "\(results.done) of \(plan.entries.count) entries done", result: result,
-            verdict: results.verdict(test), figures: figures)
+            kind: text(.kind), name: name, state: results.isComplete ? .finished : .stopped,
+            progress: text(.entriesDone, ["done": "\(results.done)", "count": "\(plan.entries.count)"]),
+            result: result, verdict: results.verdict(test, in: language), figures: figures)
     }
 
     private var result: [Markup] {
         guard let test else {
-            return [Markup("span", ["class": "quiet"]) { "No winner yet." }]
+            return [Markup("span", ["class": "quiet"]) { text(.noWinner) }]
         }
         let seeds = test.scores.count
         return [
             Markup("strong") { "\(test.accuracy.text(decimals: 2))\u{A0}%" },
             Markup("span") {
-                seeds == 1
-                    ? "test accuracy of the winner, one seed"
-                    : "test accuracy of the winner, mean ± standard deviation over \(seeds) seeds"
+                text(seeds == 1 ? .testAccuracyOneSeed : .testAccuracy, ["seeds": "\(seeds)"])
             },
         ]
     }
 
     private var figures: [(name: String, value: String)] {
         var figures: [(name: String, value: String)] = [
-            ("Settings", TextFormat.grouped(plan.settings.count)),
-            ("Seeds", TextFormat.grouped(plan.seeds.count)),
-            ("Entries", TextFormat.grouped(plan.entries.count)),
+            (text(.settings), TextFormat.grouped(plan.settings.count)),
+            (text(.seeds), TextFormat.grouped(plan.seeds.count)),
+            (text(.entries), TextFormat.grouped(plan.entries.count)),
         ]
         let diverged = results.settings.reduce(0) { $0 + $1.diverged }
-        if diverged > 0 { figures.append(("Diverged", TextFormat.grouped(diverged))) }
+        if diverged > 0 { figures.append((text(.diverged), TextFormat.grouped(diverged))) }
         let seconds = results.results.reduce(0) { $0 + ($1?.seconds ?? 0) }
-        figures.append(("Total training time", TextFormat.timeSpan(seconds)))
+        figures.append((text(.trainingTime), language.timeSpan(seconds)))
         return figures
     }
 
@@ -56,41 +59,45 @@ struct SweepPage: RunPage {
     private let kind = "numbers settings"
 
     @MarkupBuilder var sections: [Markup] {
-        section("Settings") {
-            table("Settings", columns: results.columns, rows: results.rows(), kind: kind)
-            Markup("p", ["class": "quiet"]) { SweepResults.legend }
+        section(text(.settings)) {
+            table(
+                text(.settings), columns: results.columns(in: language), rows: results.rows(in: language),
+                kind: kind)
+            Markup("p", ["class": "quiet"]) { text(.legend) }
         }
-        if let chart = SweepSeedChart(results).chart {
-            section("Seeds") { chart.svg }
+        if let chart = SweepSeedChart(results, in: language).chart {
+            section(text(.seeds)) { chart.svg }
         }
-        if !results.differenceRows().isEmpty {
-            section("Gap to best") {
+        if !results.differenceRows(in: language).isEmpty {
+            section(text(.gap)) {
                 table(
-                    "Gap to best", columns: SweepResults.differenceColumns,
-                    rows: results.differenceRows(), kind: kind)
-                Markup("p", ["class": "quiet"]) { results.differenceLegend }
+                    text(.gap), columns: SweepResults.differenceColumns(in: language),
+                    rows: results.differenceRows(in: language), kind: kind)
+                Markup("p", ["class": "quiet"]) { results.differenceLegend(in: language) }
             }
         }
-        if let test { section("Test") { scores(of: test) } }
+        if let test { section(text(SweepText.test)) { scores(of: test) } }
         if let winner {
-            section("Winner") {
-                Markup("p") { "\(winner.title). Its checkpoint:" }
+            section(text(.winner)) {
+                Markup("p") { text(.checkpoint, ["run": winner.title(in: language)]) }
                 Markup("pre") { winner.run.bestCheckpoint }
                 for command in winner.commands {
-                    Markup("p") { "\(command.purpose):" }
+                    Markup("p") { "\(text(command.purpose)):" }
                     shell([command.words])
                 }
             }
         }
-        section("Entries") {
+        section(text(.entries)) {
             Markup("details") {
-                Markup("summary") { "All \(TextFormat.grouped(plan.entries.count)) entries" }
-                table("Entries", columns: entryColumns, rows: entryRows, kind: kind)
+                Markup("summary") {
+                    text(.allEntries, ["count": TextFormat.grouped(plan.entries.count)])
+                }
+                table(text(.entries), columns: entryColumns, rows: entryRows, kind: kind)
             }
         }
-        section("Plan") {
+        section(text(.plan)) {
             Markup("p") {
-                "Each entry is trained on one thread with these options, the options of its setting, and its seed:"
+                text(.planned)
             }
             shell([[Program.mnistBiLSTM.name, "train"] + plan.base])
         }
@@ -98,15 +105,16 @@ struct SweepPage: RunPage {
 
     @MarkupBuilder private func scores(of test: SweepTest) -> [Markup] {
         Markup("p") {
-            "The weights of each seed's best epoch, evaluated on the test set. The test set was read after all entries "
-                + "were done, and only for the winner: it was not used for model selection."
+            text(.testLegend)
         }
         Markup("details", ["open": test.scores.count > 10 ? nil : ""]) {
-            Markup("summary") { test.scores.count == 1 ? "One seed" : "All \(test.scores.count) seeds" }
+            Markup("summary") {
+                text(test.scores.count == 1 ? .oneSeed : .allSeeds, ["count": "\(test.scores.count)"])
+            }
             table(
-                "Test",
-                columns: ["Seed", "Test acc % ± std. error", "Test loss"]
-                    + results.otherMetrics.map { "Test \($0.title.lowercased())" },
+                text(SweepText.test),
+                columns: [text(.seedColumn), text(.testAccuracyColumn), text(.testLossColumn)]
+                    + results.otherMetrics.map { text(.testMetric, ["metric": $0.title.lowercased()]) },
                 rows: test.scores.map { score in
                     [
                         "\(score.seed)",
@@ -121,20 +129,26 @@ struct SweepPage: RunPage {
     }
 
     private var entryColumns: [String] {
-        ["Setting", "Seed", "Entry", "Val acc %", "Val loss", "Train acc %", "Evaluated epoch"]
+        [
+            text(.settingColumn), text(.seedColumn), text(.entryColumn), text(.validationAccuracyColumn),
+            text(.validationLossColumn), text(.trainAccuracyColumn), text(.evaluatedEpochColumn),
+        ]
             + results.otherMetrics.flatMap { metric in
-                ["Val", "Train"].map { "\($0) \(metric.title.lowercased())" }
+                [SweepText.validationMetric, .trainMetric].map { key in
+                    text(key, ["metric": metric.title.lowercased()])
+                }
             }
     }
 
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
-            let missing = result.map { $0.state == .diverged ? "diverged" : "–" } ?? "–"
+            let missing = result.map { $0.state == .diverged ? text(.divergedCell) : "–" } ?? "–"
             func score(_ metric: Metric, _ split: MetricSplit) -> String {
                 result?[metric, split].map(metric.text) ?? missing
             }
             return [
-                plan.title(of: entry.setting), "\(entry.seed)", "\(entry.index)",
+                language.translated(plan.title(of: entry.setting), from: SweepTitle.self), "\(entry.seed)",
+                "\(entry.index)",
                 score(.accuracy, .validation), score(.crossEntropy, .validation),
                 score(.accuracy, .train), result?.scoredEpoch.map(String.init) ?? "–",
             ] + results.otherMetrics.flatMap { [score($0, .validation), score($0, .train)] }

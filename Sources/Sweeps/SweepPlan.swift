@@ -230,7 +230,7 @@ extension SweepPlan {
 
     /// Returns the setting in words: "learning-rate 0.002, cell gru".
     package func title(of setting: Int) -> String {
-        if options.isEmpty { return "as given" }
+        if options.isEmpty { return Language.english.text(SweepTitle.asGiven) }
         return zip(options, settings[setting]).map { "\($0) \($1)" }.joined(separator: ", ")
     }
 

@@ -12,6 +12,8 @@ package struct SweepReport: Sendable {
     package let results: SweepResults
     /// The winner's scores on the test set; nil until all entries are complete.
     package private(set) var test: SweepTest?
+    /// The language of `report.html`.
+    package var language = Language.english
 
     /// Reads the results so far. The test set is not read.
     package init(reading sweep: SweepDirectory) throws {
@@ -47,7 +49,8 @@ package struct SweepReport: Sendable {
     private var winner: SweepWinner? { SweepWinner(sweep, results) }
 
     private var page: SweepPage {
-        SweepPage(name: sweep.name, results: results, test: test, winner: winner)
+        SweepPage(
+            name: sweep.name, language: language, results: results, test: test, winner: winner)
     }
 
     /// Replaces the files, each atomically.
@@ -60,7 +63,7 @@ package struct SweepReport: Sendable {
 
     /// Returns the tables and the verdict as text for people.
     package func text() -> String {
-        let differences = results.differenceTable().map { [$0, results.differenceLegend] } ?? []
+        let differences = results.differenceTable().map { [$0, results.differenceLegend()] } ?? []
         let parts =
             [results.table(), SweepResults.legend] + differences + [results.verdict(test)]
             + (winner.map { [$0.text] } ?? [])

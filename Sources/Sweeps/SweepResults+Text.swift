@@ -2,10 +2,16 @@ import Console
 import Training
 
 extension SweepResults {
-    /// The titles of the columns of ``rows(atMost:isShort:)``.
-    package var columns: [String] {
-        ["Setting", "Val acc %", "Seeds", "Std. error", "Val loss"]
-            + otherMetrics.map { "Val \($0.title.lowercased())" }
+    /// Returns the titles of the columns of ``rows(atMost:isShort:in:)``.
+    package func columns(in language: Language = .english) -> [String] {
+        [
+            SweepText.settingColumn, .validationAccuracyColumn, .seeds, .standardErrorColumn,
+            .validationLossColumn,
+        ]
+        .map { language.text($0) }
+            + otherMetrics.map {
+                language.text(SweepText.validationMetric, ["metric": $0.title.lowercased()])
+            }
     }
 
     /// Returns a row for each setting, the best first.
@@ -13,14 +19,24 @@ extension SweepResults {
     /// - Parameters:
     ///   - limit: The maximum number of rows.
     ///   - isShort: Whether to name settings only by their values.
-    package func rows(atMost limit: Int = .max, isShort: Bool = false) -> [[String]] {
+    ///   - language: The language of the words.
+    package func rows(
+        atMost limit: Int = .max, isShort: Bool = false, in language: Language = .english
+    ) -> [[String]] {
         ranked.prefix(limit).map { place in
             let setting = settings[place]
             let seeds =
-                "\(setting.done)/\(plan.seeds.count)"
-                + (setting.diverged > 0 ? ", \(setting.diverged) diverged" : "")
+                setting.diverged == 0
+                ? "\(setting.done)/\(plan.seeds.count)"
+                : language.text(
+                    SweepText.someDiverged,
+                    [
+                        "done": "\(setting.done)", "seeds": "\(plan.seeds.count)",
+                        "diverged": "\(setting.diverged)",
+                    ])
             return [
-                isShort ? plan.shortTitle(of: place) : setting.title,
+                language.translated(
+                    isShort ? plan.shortTitle(of: place) : setting.title, from: SweepTitle.self),
                 setting.accuracy.map { $0.text(decimals: 2) } ?? "–",
                 seeds,
                 setting.standardError.map { TextFormat.fixed($0, decimals: 3) } ?? "–",
@@ -29,10 +45,14 @@ extension SweepResults {
         }
     }
 
-    static let differenceColumns = ["Setting", "Gap to best (points)", "95 % interval", "p", "p (Holm)"]
+    /// Returns the titles of the columns of ``differenceRows(in:)``.
+    static func differenceColumns(in language: Language = .english) -> [String] {
+        [SweepText.settingColumn, .gapColumn, .intervalColumn, .probabilityColumn, .correctedColumn]
+            .map { language.text($0) }
+    }
 
     /// Returns a row for each setting that can be compared with the best.
-    func differenceRows() -> [[String]] {
+    func differenceRows(in language: Language = .english) -> [[String]] {
         func points(_ value: Double) -> String { TextFormat.fixed(value, decimals: 3) }
         func chance(_ value: Double) -> String {
             value < 0.0001 ? "< 0.0001" : TextFormat.fixed(value, decimals: 4)
@@ -44,7 +64,10 @@ extension SweepResults {
             }
             return [
                 settings[place].title, points(difference.mean),
-                "\(points(difference.lower)) to \(points(difference.upper))", chance(difference.probability),
+                language.text(
+                    SweepText.interval,
+                    ["low": points(difference.lower), "high": points(difference.upper)]),
+                chance(difference.probability),
                 chance(corrected),
             ]
         }
@@ -74,7 +97,7 @@ extension SweepResults {
     {
         let hidden = settings.count - limit
         func table(_ rows: [[String]]) -> String {
-            Self.table(Array(self.columns.prefix(columns)), rows.map { Array($0.prefix(columns)) })
+            Self.table(Array(self.columns().prefix(columns)), rows.map { Array($0.prefix(columns)) })
                 + (hidden > 0 ? "\n… and \(hidden) more" : "")
         }
         func excess(_ text: String) -> Int {
@@ -96,7 +119,7 @@ extension SweepResults {
     /// Returns the gaps to the best setting as a table for people; nil if no setting can be compared.
     func differenceTable() -> String? {
         let rows = differenceRows()
-        return rows.isEmpty ? nil : Self.table(Self.differenceColumns, rows)
+        return rows.isEmpty ? nil : Self.table(Self.differenceColumns(), rows)
     }
 
     private static func table(_ columns: [String], _ rows: [[String]]) -> String {
@@ -107,62 +130,53 @@ extension SweepResults {
     }
 
     /// The explanation of the table of settings.
-    package static let legend =
-        "Validation accuracy and loss after the epoch with the lowest validation loss of each training: mean ± standard "
-        + "deviation over the seeds. Std. error: standard error of the mean accuracy. The best setting has the highest "
-        + "mean accuracy; ties are broken by the lower mean loss."
+    package static let legend = Language.english.text(SweepText.legend)
 
-    /// The explanation of the table of gaps.
-    var differenceLegend: String {
+    /// Returns the explanation of the table of gaps.
+    func differenceLegend(in language: Language = .english) -> String {
         let count = settings.count { $0.fromBest != nil }
-        return
-            "Gap in validation accuracy to the best setting over the same seeds, in percentage points: mean, 95 % "
-            + "confidence interval, and p-value of a two-sided paired t-test, uncorrected and corrected for \(count) "
-            + "\(count == 1 ? "test" : "tests") (Holm). The best setting was selected by the same scores, which biases "
-            + "the gaps upwards: a p-value near 0.05 is no evidence."
+        return language.text(SweepText.gapLegend, ["count": "\(count)"], count: count)
     }
 
     /// Returns sentences about the winner, the significance of its lead, and its test accuracy.
-    package func verdict(_ test: SweepTest?) -> String {
+    package func verdict(_ test: SweepTest?, in language: Language = .english) -> String {
+        func text(_ key: SweepText, _ values: [String: String] = [:]) -> String { language.text(key, values) }
         guard isComplete else {
-            return
-                "\(done) of \(plan.entries.count) entries are done; the winner is selected when all are done."
+            return text(.unfinished, ["done": "\(done)", "count": "\(plan.entries.count)"])
         }
+        let isAlone = settings.count == 1
         guard let winner, let accuracy = settings[winner].accuracy else {
-            return (settings.count == 1 ? "An entry" : "Each setting has an entry that")
-                + " diverged; there is no winner. Lower learning rates may help."
+            return text(isAlone ? .divergedAlone : .divergedAll)
         }
-        let percent = "\(accuracy.text(decimals: 2)) %"
-        var text =
-            settings.count == 1
-            ? "Validation accuracy: \(percent)."
-            : "Winner by mean validation accuracy: \(settings[winner].title), \(percent)."
-                + doubt
+        let values = [
+            "setting": language.translated(settings[winner].title, from: SweepTitle.self),
+            "accuracy": accuracy.text(decimals: 2),
+        ]
+        var sentences =
+            isAlone ? [text(.accuracyAlone, values)] : [text(.winnerIs, values)] + doubts(language)
         if let test {
-            text +=
-                " Test accuracy"
-                + (settings.count == 1 ? "" : ", evaluated for the winner only")
-                + ": \(test.accuracy.text(decimals: 2)) %"
-                + (plan.seeds.count == 1
-                    ? "." : ", mean ± standard deviation over \(plan.seeds.count) seeds.")
+            let key: SweepText =
+                isAlone
+                ? plan.seeds.count == 1 ? .testAlone : .testAloneSeeds
+                : plan.seeds.count == 1 ? .testOfWinner : .testOfWinnerSeeds
+            sentences.append(
+                text(
+                    key, ["accuracy": test.accuracy.text(decimals: 2), "seeds": "\(plan.seeds.count)"]))
         }
-        return text
+        return sentences.joined(separator: " ")
     }
 
-    /// A sentence about the settings over which the winner's lead is not significant, or with which it could not be
-    /// compared.
-    private var doubt: String {
-        if plan.seeds.count == 1 { return " One seed is too few for a significance test." }
-        func others(_ count: Int) -> String { "\(count) other \(count == 1 ? "setting" : "settings")" }
+    /// Returns sentences about the settings over which the winner's lead is not significant, or with which it could not
+    /// be compared.
+    private func doubts(_ language: Language) -> [String] {
+        let seeds = plan.seeds.count
+        if seeds == 1 { return [language.text(SweepText.oneSeedDoubt)] }
+        func text(_ key: SweepText, _ count: Int) -> [String] {
+            count == 0
+                ? [] : [language.text(key, ["count": "\(count)", "seeds": "\(seeds)"], count: count)]
+        }
         let close = settings.count { ($0.probability ?? 0) >= 0.05 }
-        let fewSeeds = plan.seeds.count < 5 ? "; only \(plan.seeds.count) seeds" : ""
         let untested = settings.count - 1 - settings.count { $0.fromBest != nil }
-        return
-            (close > 0
-            ? " Its lead over \(others(close)) is not statistically significant (p ≥ 0.05\(fewSeeds))." : "")
-            + (untested > 0
-                ? " Its lead over \(others(untested)) was not tested: fewer than two seeds finished, or all seeds have the "
-                    + "same gap."
-                : "")
+        return text(seeds < 5 ? .doubtFewSeeds : .doubt, close) + text(.untested, max(0, untested))
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Pictures
 import Training
 
@@ -6,8 +7,12 @@ struct SweepSeedChart {
     private static let mostSettings = 12
 
     private let results: SweepResults
+    private let language: Language
 
-    init(_ results: SweepResults) { self.results = results }
+    init(_ results: SweepResults, in language: Language = .english) {
+        self.results = results
+        self.language = language
+    }
 
     /// The chart; nil if there are fewer than two accuracies.
     var chart: LineChart? {
@@ -22,21 +27,31 @@ struct SweepSeedChart {
         func height(_ place: Int) -> Double { Double(settings.count - place) }
         let hidden = results.settings.count { $0.accuracy != nil } - settings.count
         return LineChart(
-            "Validation accuracy of each seed" + (hidden > 0 ? ", best \(settings.count) settings" : ""),
-            x: Axis("validation accuracy, %"),
+            text(hidden > 0 ? .chartOfBest : .chart, ["count": "\(settings.count)"]),
+            x: Axis(text(.chartAxis)),
             y: Axis(
                 "",
-                ticks: .labels(settings.enumerated().map { (height($0), results.plan.shortTitle(of: $1)) })),
+                ticks: .labels(
+                    settings.enumerated().map { place, setting in
+                        (
+                            height(place),
+                            language.translated(results.plan.shortTitle(of: setting), from: SweepTitle.self)
+                        )
+                    })),
             series: [
                 series(
-                    "one seed",
+                    text(.chartSeed),
                     accuracies.enumerated().flatMap { place, values in values.map { ($0, height(place)) } }),
                 series(
-                    "mean",
+                    text(.chartMean),
                     accuracies.enumerated().map { place, values in
                         (values.reduce(0, +) / Double(values.count), height(place))
                     }),
-            ])
+            ], language: language)
+    }
+
+    private func text(_ key: SweepText, _ values: [String: String] = [:]) -> String {
+        language.text(key, values)
     }
 
     /// Returns a series of points without a line: a missing point after each interrupts it.

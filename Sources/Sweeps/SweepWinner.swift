@@ -31,13 +31,14 @@ struct SweepWinner {
             to: FilePath.join(FilePath.name(of: sweep.runs), run.name))
     }
 
-    /// The description: "Best run of the winner: seed 3, validation accuracy 98.52 %".
-    var title: String {
-        "Best run of the winner: seed \(entry.seed), validation accuracy \(TextFormat.percent(accuracy)) %"
+    /// Returns the description: "Best run of the winner: seed 3, validation accuracy 98.52 %".
+    func title(in language: Language = .english) -> String {
+        language.text(
+            SweepText.bestRun, ["seed": "\(entry.seed)", "accuracy": TextFormat.percent(accuracy)])
     }
 
     /// The commands that use the winner, each with its purpose.
-    var commands: [(purpose: String, words: [String])] {
+    var commands: [(purpose: SweepText, words: [String])] {
         let runs = FilePath.directory(of: FilePath.directory(of: sweep.path))
         // A sweep that was copied elsewhere is found only by its path.
         let isInPlace = sweep.path == FilePath.join(RunDirectory.sweeps(in: runs), sweep.name)
@@ -45,10 +46,10 @@ struct SweepWinner {
         let place = isInPlace && runs != RunDirectory.defaultRoot ? ["--runs", runs] : []
         let program = Program.mnistBiLSTM.name
         return [
-            ("Evaluate it", [program, "evaluate", name] + place),
-            ("Classify pictures", [program, "predict", "--run", name] + place + ["picture.png"]),
+            (.evaluateWinner, [program, "evaluate", name] + place),
+            (.classifyPictures, [program, "predict", "--run", name] + place + ["picture.png"]),
             (
-                "Train the winning setting on all training images",
+                .trainWinner,
                 [program, "train"] + plan.argumentsOnAllImages(of: entry) + place
             ),
         ]
@@ -56,7 +57,8 @@ struct SweepWinner {
 
     /// The winner's run, checkpoint and commands, for people.
     var text: String {
-        ([title, "Checkpoint: \(run.bestCheckpoint)"]
-            + commands.map { "\($0.purpose): \(ShellWords.quoted($0.words))" }).joined(separator: "\n")
+        ([title(), "Checkpoint: \(run.bestCheckpoint)"]
+            + commands.map { "\(Language.english.text($0.purpose)): \(ShellWords.quoted($0.words))" }).joined(
+                separator: "\n")
     }
 }

@@ -7,6 +7,7 @@ struct Report: ParsableCommand {
         abstract: "Write a run's HTML report and charts again.",
         discussion: """
             Example: mnist-bilstm report latest
+                     mnist-bilstm report latest --language ko
 
             Training writes report.html, curves.svg and confusion.svg at its end; this command is for runs that were \
             killed, that are still running or that an older version made. report.html is a single file and works without \
@@ -20,11 +21,13 @@ struct Report: ParsableCommand {
         completion: .run)
     var name = "latest"
 
+    @OptionGroup var chosen: LanguageOption
+
     @OptionGroup var place: RunsOption
 
     func run() throws {
         try explained { console in
-            let report = RunReport(run: try place.run(name, of: .mnistBiLSTM))
+            let report = RunReport(run: try place.run(name, of: .mnistBiLSTM), language: chosen.language)
             try warn(report.record.problems)
             try report.write()
             console.print(report.record.run.report)

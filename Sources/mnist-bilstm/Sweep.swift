@@ -244,6 +244,7 @@ struct ReportSweep: ParsableCommand {
         abstract: "Collect the results of a sweep: results.csv, report.html, tables.",
         discussion: """
             Example: mnist-bilstm sweep report cells
+                     mnist-bilstm sweep report cells --language ko
 
             When all entries are done, it evaluates the winner on the test set, once.
 
@@ -254,11 +255,14 @@ struct ReportSweep: ParsableCommand {
     @Argument(help: "Sweep: its name, or the path of its directory", completion: .sweep)
     var sweep: String
 
+    @OptionGroup var chosen: LanguageOption
+
     @OptionGroup var place: SweepPlaceOptions
 
     func run() throws {
         try explained { console in
-            let report = try SweepReport(place.find(sweep), data: place.data)
+            var report = try SweepReport(place.find(sweep), data: place.data)
+            report.language = chosen.language
             try report.write()
             console.print(report.text())
         }

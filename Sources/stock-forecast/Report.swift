@@ -8,6 +8,7 @@ struct Report: ParsableCommand {
         abstract: "Write a run's HTML report and charts again.",
         discussion: """
             Example: stock-forecast report latest
+                     stock-forecast report latest --language ko
 
             Training writes report.html, loss.svg and forecast.svg at its end; this command is for runs that were killed \
             or are still running. report.html is a single file and works without a network.
@@ -17,6 +18,8 @@ struct Report: ParsableCommand {
 
     @OptionGroup var chosen: ForecastRunArgument
 
+    @OptionGroup var language: LanguageOption
+
     @Option(
         help: ArgumentHelp("Directory of the runs", valueName: "directory"),
         completion: .directory)
@@ -24,7 +27,9 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try explained { console in
-            let report = ForecastReport(try RunDirectory.findForecast(chosen.name, root: runs))
+            let report = ForecastReport(
+                try RunDirectory.findForecast(chosen.name, root: runs),
+                language: language.language)
             try warn(report.problems)
             try report.write()
             console.print(report.run.report)

@@ -83,7 +83,7 @@ struct ForecastFeedbackTests {
         #expect(
             "\(seen)"
                 == "\([[older, one.last], [one.last, one.rows[0]], one.rows])")
-        #expect(feedback.rule == "On the days after the last, " + one.rule)
+        #expect(feedback.rule() == "On the days after the last, " + one.rule)
     }
 
     @Test(arguments: [1, 2, 5], [0, 1, 30])

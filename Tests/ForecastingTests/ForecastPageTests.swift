@@ -63,7 +63,7 @@ import Testing
         #expect(page.all("h1").map(\.text) == ["20260131-235959-stock-forecast"])
         #expect(page.all("svg").count == 2)
         let header = text(try #require(page.all("header").first))
-        let verdict = ForecastScores(sampleForecast()).verdict
+        let verdict = ForecastScores(sampleForecast()).verdict()
         for expected in [
             "stopped 2 of 6 networks trained, 2 epochs each · Ctrl-C · started 2026-01-31 23:59:59 UTC",
             "1.000 ± 1.414 RMSE of the RNN, the lowest, on the test days; of the last value 2.000", verdict,

@@ -165,7 +165,7 @@ struct ForecastVerdictTests {
         ForecastScores(
             forecastRecord(
                 actual: [0], previous: [lastValue], trainCount: 0, models.mapValues { $0.map { [$0] } })
-        ).verdict
+        ).verdict()
     }
 
     @Test
@@ -174,7 +174,7 @@ struct ForecastVerdictTests {
         record.target = "change"
         let scores = ForecastScores(record)
         #expect(
-            scores.verdict
+            scores.verdict()
                 == "No change is better than GRU on the test days (RMSE 3.000 against 4.250): this network does not "
                 + "forecast better than \"nothing changes\".")
         #expect(scores.text().contains("\nNo change  "))

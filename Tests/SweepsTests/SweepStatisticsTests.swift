@@ -186,7 +186,7 @@ struct SweepResultsTests {
         let two = try self.results([[99, 92, 91], [nil, 94, 92], [nil, 93, 90]])
         #expect(two.winner == 1 && two.settings[0].fromBest == nil)
         #expect(two.verdict(nil).contains("Its lead over 1 other setting was not tested"))
-        #expect(two.differenceLegend.contains("corrected for 1 test (Holm)"))
+        #expect(two.differenceLegend().contains("corrected for 1 test (Holm)"))
         let none = try self.results([[nil, nil, nil], [1, 1, 1], [1, 1, 1]])
         #expect(none.isComplete && none.winner == nil)
         #expect(none.verdict(nil).contains("there is no winner"))
@@ -245,7 +245,7 @@ struct SweepResultsTests {
                 """)
         #expect(
             results.verdict(nil).contains("Its lead over 2 other settings is not statistically significant"))
-        #expect(results.differenceLegend.contains("corrected for 2 tests (Holm)"))
+        #expect(results.differenceLegend().contains("corrected for 2 tests (Holm)"))
     }
 
     @Test func `one seed and one setting have no test`() throws {

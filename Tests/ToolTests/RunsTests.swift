@@ -26,6 +26,17 @@ import Testing
         #expect(outcome.exitCode == 0)
         #expect(outcome.output == "\(place.runs)/\(place.runNames[0])/report.html\n")
         #expect(try names.map { try place.bytes($0) } == first)
+
+        // In Korean, and in English again.
+        #expect(try runs(place, "report", "--language", "ko").exitCode == 0)
+        let korean = try place.text("report.html")
+        #expect(korean.contains("<html lang=\"ko\">") && korean.contains("<h2>학습 곡선</h2>"))
+        #expect(try place.text("curves.svg").contains(">에포크</text>"))
+        #expect(try place.text("confusion.svg").contains(">정답 클래스</text>"))
+        #expect(try runs(place, "report", "--language", "en").exitCode == 0)
+        #expect(try names.map { try place.bytes($0) } == first)
+        let wrong = try runs(place, "report", "--language", "fr")
+        #expect(wrong.exitCode == 64 && wrong.errors.contains("'en' and 'ko'"), "\(wrong.errors)")
     }
 
     @Test func `a failed picture does not end a run`() throws {

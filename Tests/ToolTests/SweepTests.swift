@@ -114,6 +114,11 @@ import Testing
         try FileManager.default.removeItem(atPath: place.data)
         let told = try Tool.run(["sweep", "report", "cells", "--runs", place.runs])
         #expect(told.exitCode == 0 && outcome.output.hasSuffix(told.output), "\(told.errors)")
+        let english = try text(sweep + "/report.html")
+        let korean = try Tool.run(["sweep", "report", "cells", "--language", "ko", "--runs", place.runs])
+        #expect(korean.exitCode == 0 && korean.output == told.output, "\(korean.errors)")
+        #expect(try text(sweep + "/report.html").contains("<html lang=\"ko\">"))
+        #expect(english.contains("<html lang=\"en\">"))
     }
 
     /// Checks that the sweep is listed with the runs, and that commands find its winner and its entries by name.

@@ -89,6 +89,19 @@ import Testing
         #expect(try place.tool("report", "latest").output == place.tool("report", "--run", "latest").output)
     }
 
+    @Test func `a report in Korean, and in English again`() throws {
+        let place = try trained()
+        let names = ["report.html", "loss.svg", "forecast.svg"]
+        let first = try names.map { try place.text($0) }
+        #expect(try place.tool("report", "--language", "ko").exitCode == 0)
+        #expect(try place.text("report.html").contains("<html lang=\"ko\">"))
+        #expect(try place.text("report.html").contains(">윈도우 "))
+        #expect(try place.text("loss.svg").contains(">에포크</text>"))
+        #expect(try place.text("forecast.svg").contains(">실제 값</text>"))
+        #expect(try place.tool("report").exitCode == 0)
+        #expect(try names.map { try place.text($0) } == first)
+    }
+
     /// The output is written as a shell would redirect it.
     @Test func `output goes through links and to pipes`() throws {
         let place = try trained()

@@ -4,7 +4,7 @@
 #
 # usage: [PREFIX=/usr/local] [DESTDIR=] [STATIC=no] Scripts/install.sh [--uninstall]
 #   PREFIX    where the programs are to be used: bin and share are in it
-#   DESTDIR   stands before PREFIX while installing, for those who make packages
+#   DESTDIR   a prefix of PREFIX during installation, for packagers
 #   STATIC    no: install the programs of `make build`, which need the toolchain's libraries, instead of a second build
 #             that has them inside
 set -euo pipefail

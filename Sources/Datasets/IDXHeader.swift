@@ -66,7 +66,7 @@ struct IDXHeader {
     }
 
     /// The number of bytes of the elements. It is nil if the number, or the product of the non-zero dimensions, does
-    /// not fit in an `Int`: even a file without images has a size of an image.
+    /// not fit in an `Int`. A file without images still declares the size of an image.
     private var declaredByteCount: Int? {
         var product = elementType.size
         for dimension in shape where dimension > 0 {

@@ -88,7 +88,7 @@ extension ForecastTraining.Options {
         func trainWindows(_ length: Int) -> Int { max(1, (count - length) * 4 / 5) }
         let more = "more rows (--rows, --from, --to, or another file)"
         if count > sequenceLength {
-            return "give --train-windows \(trainWindows(sequenceLength)) or fewer, or \(more)"
+            return "give a smaller --train-windows, for example \(trainWindows(sequenceLength)), or \(more)"
         }
         guard count > 1 else { return "give \(more)" }
         let length = max(1, count / 2)

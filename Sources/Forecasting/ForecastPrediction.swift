@@ -125,15 +125,15 @@ package struct ForecastPrediction: Sendable {
         let strange = preparation.rowsBeyond(history)
         if strange > 0 {
             notices.append(
-                "\(TextFormat.grouped(strange)) of the \(TextFormat.grouped(history.count)) rows have values outside the "
-                    + "range that the scaler was fitted to; the networks were not trained on such values")
+                "Rows with values outside the range that the scaler was fitted to: \(TextFormat.grouped(strange)) of "
+                    + "\(TextFormat.grouped(history.count)). The networks were not trained on such values.")
         }
         let seen = record.dates.count { $0 <= preparation.trainedUpTo }
         if seen > 0 {
             notices.append(
-                "\(TextFormat.grouped(seen)) of the \(TextFormat.grouped(record.dates.count)) days are not after "
-                    + "\(preparation.trainedUpTo), the last training day; the errors include days that the networks "
-                    + "were trained on")
+                "Days up to \(preparation.trainedUpTo), the last training day: \(TextFormat.grouped(seen)) of "
+                    + "\(TextFormat.grouped(record.dates.count)). The errors include days that the networks were trained on."
+            )
         }
         return notices
     }

@@ -1,6 +1,6 @@
 extension ForecastRecord {
     /// A description of sizes that do not match, with the expected and the found size; nil if the record is consistent.
-    /// A record from a file may not be.
+    /// A record from a file can be inconsistent.
     package var mismatch: String? {
         func values(_ name: String, _ count: Int, of days: Int) -> String? {
             count == days ? nil : "\(name): expected \(days) values as there are days, found \(count)"

@@ -27,11 +27,16 @@ package struct ImageTraining: Sendable {
     ///   - resumption: The run and the checkpoint to start from.
     ///   - options: The options, the run's or changed ones.
     ///   - allowsChanges: Whether options that affect weights and logs may differ from the run's.
-    /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherHeldOutImages(run:differences:)``
+    /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherModel(run:differences:)``;
+    ///   ``RunError/otherHeldOutImages(run:differences:)``
     package init(resuming resumption: Resumption, options: Options, allowsChanges: Bool) throws {
         let heldOut = resumption.options.validationDifferences(to: options)
         guard heldOut.isEmpty else {
             throw RunError.otherHeldOutImages(run: resumption.lock.run.path, differences: heldOut)
+        }
+        let fixed = resumption.checkpoint == nil ? [] : resumption.options.fixedDifferences(to: options)
+        guard fixed.isEmpty else {
+            throw RunError.otherModel(run: resumption.lock.run.path, differences: fixed)
         }
         let differences = resumption.options.differences(to: options)
         guard differences.isEmpty || allowsChanges else {

@@ -102,6 +102,12 @@ extension ImageTraining.Options {
         let isSetAside = validation > 0 && others.validation > 0
         return differences(to: others, among: isSetAside ? ["validation", "seed"] : ["validation"])
     }
+
+    /// Returns the differences in the data set and the model, which a run with a checkpoint cannot change.
+    func fixedDifferences(to others: Self) -> [String] {
+        differences(
+            to: others, among: ["dataset", "cell", "hidden_size", "layers", "bidirectional", "readout"])
+    }
 }
 
 extension OptionField<ImageTraining.Options>.Use {

@@ -49,7 +49,7 @@ package enum RunningClock {
         lastReading.store(now, ordering: .relaxed)
     }
 
-    /// Whether SIGCONT is handled here. It is not if the program that uses this library has a handler.
+    /// Whether SIGCONT is handled here: false if the program that uses this library has its own handler.
     private static let installed: Bool = {
         // Everything that the handler uses is initialised before it is installed.
         note(nanoseconds(monotonic))

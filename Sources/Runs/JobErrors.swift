@@ -27,8 +27,15 @@ package struct Divergence: ReportedError, Hashable {
 
     package var description: String {
         (network.map { "\($0): " } ?? "")
-            + "the loss or its gradient is not finite at step \(step) of epoch \(epoch). \(kept.description) Try a lower "
-            + "learning rate."
+            + "the loss or its gradient is not finite at step \(step) of epoch \(epoch). \(kept.description) \(advice)"
+    }
+
+    private var advice: String {
+        switch kept {
+        case .whole, .none, .unreadable:
+            "Resume with a lower --learning-rate and --allow-changes, or start a new run."
+        case .lost, .runIsGone: "Start a new run with a lower learning rate."
+        }
     }
 
     package var exitStatus: ExitStatus { .diverged }
@@ -68,7 +75,8 @@ package struct SaveError: ReportedError, Hashable {
     private var remedy: String {
         POSIX.meansFull(error.code)
             ? "Free some disk space"
-            : POSIX.meansTooLarge(error.code) ? "Raise the limit of file sizes (ulimit -f)" : "Correct this"
+            : POSIX.meansTooLarge(error.code)
+                ? "Raise the limit of file sizes (ulimit -f)" : "Remove the cause"
     }
 
     package var exitStatus: ExitStatus { .inputOutput }

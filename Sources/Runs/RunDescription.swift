@@ -27,7 +27,11 @@ package struct RunDescription: Sendable {
         if let files = files() { lines += ["", files.rendered()] }
         if !record.problems.isEmpty { lines += ["", "Files that cannot be read:"] + record.problems }
         if record.canResume {
-            lines.append("\nResume with: \(record.run.commandLine("--resume", of: record.program))")
+            let command = record.run.commandLine("--resume", of: record.program)
+            lines.append(
+                record.hasDiverged
+                    ? "\nResume with a lower learning rate: \(command) --learning-rate RATE --allow-changes"
+                    : "\nResume with: \(command)")
         }
         return lines.joined(separator: "\n").printable
     }

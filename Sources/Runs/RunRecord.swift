@@ -108,6 +108,11 @@ package struct RunRecord: Sendable {
         reason.map { language.translated($0, from: ReasonText.self) }
     }
 
+    /// Whether training ended because the loss or its gradient was not finite.
+    package var hasDiverged: Bool {
+        reason.map { TextTemplate(ReasonText.diverged.text.english).values(in: $0) != nil } ?? false
+    }
+
     /// Whether training can be resumed.
     package var canResume: Bool { configuration != nil && (state == .stopped || state == .failed) }
 }

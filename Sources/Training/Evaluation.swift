@@ -133,7 +133,7 @@ public struct Evaluation: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether the numbers are consistent. In a file they may not be.
+    /// Whether the numbers are consistent. Numbers from a file can be inconsistent.
     package var isPossible: Bool {
         let range = classes.indices
         return !classes.isEmpty && confusion.count == classes.count

@@ -253,8 +253,8 @@ public final class Trainer {
         (try? JSON.text(model, pretty: false)) ?? "\(model)"
     }
 
-    /// Whether the parameters and the buffers of the optimizer are finite. They may not be even if the loss of the last
-    /// step is, because that is measured before the step. A state that is not finite must not be saved.
+    /// Whether the parameters and the buffers of the optimizer are finite. They can be infinite or NaN after a
+    /// step with a finite loss, because the loss is computed before the update. Such a state must not be saved.
     package var isFinite: Bool {
         engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
             && engine.average?.values.isFinite ?? true

@@ -112,7 +112,7 @@ struct FetchDataset: ParsableCommand {
                      mnist-bilstm datasets fetch emnist-letters --to /data/emnist
 
             The addresses are tried in turn, with curl or wget. A file gets its name only after its SHA-256 is verified. \
-            Ctrl-C stops the download; the same command resumes it. For EMNIST, one archive of 562 MB is downloaded \
+            Ctrl-C stops the download; the same command resumes it. For EMNIST, one archive of 536 MiB is downloaded \
             and kept for the other EMNIST data sets.
 
             Exit codes: 0 all files are right, 64 bad option, 65 a file or archive is damaged, 69 download failed, 74 a \

@@ -275,7 +275,7 @@ struct SweepPlaceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Directory of the images on this machine (default: that of the plan)", valueName: "directory"),
+            "Directory of the images on this machine (default: the plan's directory)", valueName: "directory"),
         completion: .directory)
     var data: String?
 

@@ -170,7 +170,7 @@ struct ForecastDataTests {
 
     @Test(
         arguments: [
-            (9, 5, 200, "give --train-windows 3 or fewer, or "),
+            (9, 5, 200, "give a smaller --train-windows, for example 3, or "),
             (5, 5, 200, "or --sequence-length 2 --train-windows 2"),
             (2, 5, 200, "or --sequence-length 1 --train-windows 1"),
         ])

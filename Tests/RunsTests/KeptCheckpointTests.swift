@@ -30,7 +30,7 @@ struct KeptCheckpointTests {
         let resume = recorded.run.commandLine("--resume", of: "p")
         #expect(
             message(kept())
-                == "x: cannot write: Input/output error. The last checkpoint, \(last), is intact. Correct this, then "
+                == "x: cannot write: Input/output error. The last checkpoint, \(last), is intact. Remove the cause, then "
                 + "resume with: \(resume)")
         #expect(message(kept(), code: ENOSPC).contains("is intact. Free some disk space, then resume with: "))
         #expect(
@@ -38,7 +38,7 @@ struct KeptCheckpointTests {
                 "is intact. Raise the limit of file sizes (ulimit -f), then resume with: "))
         #expect(
             message(.none).contains(
-                "No checkpoint has been saved yet. Correct this, then resume with: \(resume)"))
+                "No checkpoint has been saved yet. Remove the cause, then resume with: \(resume)"))
         #expect(KeptCheckpoint(nil, in: recorded.run) == .none)
     }
 
@@ -54,7 +54,7 @@ struct KeptCheckpointTests {
         #expect(kept() == .lost(last))
         #expect(
             message(kept()).contains(
-                "is missing or damaged, and there is no other. Correct this, then start a new run."))
+                "is missing or damaged, and there is no other. Remove the cause, then start a new run."))
     }
 
     @Test func `a run whose last checkpoint cannot be read is not given up`() throws {
@@ -63,7 +63,7 @@ struct KeptCheckpointTests {
         try FileManager.default.createSymbolicLink(
             atPath: last, withDestinationPath: "step-0000021.safetensors.moved")
         #expect(kept() == .unreadable(last))
-        #expect(message(kept()).contains("cannot be read now. Correct this, then resume with: "))
+        #expect(message(kept()).contains("cannot be read now. Remove the cause, then resume with: "))
     }
 
     @Test func `a removed run has no checkpoint`() throws {

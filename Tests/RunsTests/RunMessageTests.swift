@@ -21,6 +21,7 @@ struct RunMessageTests {
             "otherColumns": .otherColumns(path: "runs/a/metrics.csv", expected: ["epoch", "train_loss"]),
             "noUsableCheckpoint": .noUsableCheckpoint(run: run, problems: ["runs/a/checkpoints/x: damaged"]),
             "otherOptions": .otherOptions(run: run, differences: differences),
+            "otherModel": .otherModel(run: run, differences: differences),
             "otherHeldOutImages": .otherHeldOutImages(run: run, differences: differences),
             "otherForecasts": .otherForecasts(run: run, differences: differences),
             "otherData": .otherData(run: run, expected: "40 rows", found: "41 rows"),

@@ -236,7 +236,9 @@ import Testing
         let message = try #require(outcome.errors.firstMatch(of: /of epoch (\d+)\./))
         #expect(outcome.errors.hasPrefix("Error: the loss or its gradient is not finite at step "))
         #expect(message.1 == "\(epochs)")
-        #expect(outcome.errors.hasSuffix(". \(kept) Try a lower learning rate.\n"))
+        #expect(
+            outcome.errors.hasSuffix(
+                ". \(kept) Resume with a lower --learning-rate and --allow-changes, or start a new run.\n"))
         #expect(outcome.epochLines.count == epochs)
         #expect(!outcome.output.contains("Train Acc"))
         #expect(try place.text("train.log") == outcome.output + outcome.errors)

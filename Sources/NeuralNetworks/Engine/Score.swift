@@ -30,7 +30,6 @@ package struct TrainingStep: Hashable, Sendable {
     /// The norm of the gradient of the mean loss before clipping; nil unless `GradientClipping.norm` or
     /// `measuresGradientNorm` needs it.
     package let gradientNorm: Double?
-    /// Whether the parameters were updated. They are not if the loss or the norm is not finite, or if the batch is
-    /// empty.
+    /// Whether the parameters were updated: false if the loss or the norm is not finite, or if the batch is empty.
     package let isApplied: Bool
 }

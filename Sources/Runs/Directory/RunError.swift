@@ -21,6 +21,8 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case noUsableCheckpoint(run: String, problems: [String])
     /// The options differ from the run's; `differences` are in words.
     case otherOptions(run: String, differences: [String])
+    /// Options that determine the data set or the model differ from the run's.
+    case otherModel(run: String, differences: [String])
     /// Options that determine the validation set differ from the run's.
     case otherHeldOutImages(run: String, differences: [String])
     /// Options of a forecast run differ from the run's.
@@ -34,8 +36,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no run \(name.quoted): \(FilePath.join(root, name)) does not exist, and no directory, checkpoint or sweep has this "
-                + "name; \"mnist-bilstm runs\" lists the runs"
+            "no run \(name.quoted): \(name.hasPrefix("/") ? name : FilePath.join(root, name)) does not exist, and no directory, "
+                + "checkpoint or sweep has this name; list the runs of both tools: "
+                + ShellWords.quoted(["mnist-bilstm", "runs"] + (root == "runs" ? [] : ["--runs", root]))
         case .sweepWithoutWinner(let sweep):
             "\(sweep.printableLine) is a sweep without a winner. If not all entries are done, resume it: "
                 + ShellWords.quoted(["mnist-bilstm", "sweep", "--resume", sweep])
@@ -71,11 +74,16 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(run.printableLine) was trained with different options:"
                 + differences.map { "\n  \($0)" }.joined()
                 + "\nRemove these options to resume with the run's, or add --allow-changes to resume with the given ones."
+        case .otherModel(let run, let differences):
+            "\(run.printableLine) was trained with different options:"
+                + differences.map { "\n  \($0)" }.joined()
+                + "\nThe data set and the model of a run cannot change, not even with --allow-changes. Remove these options, "
+                + "or start a new run."
         case .otherHeldOutImages(let run, let differences):
             "\(run.printableLine) was trained with different options:"
                 + differences.map { "\n  \($0)" }.joined()
-                + "\nThe validation set of a run cannot change, not even with --allow-changes: the run was trained on "
-                + "images of the new one. Remove these options, or start a new run."
+                + "\nThe validation set of a run cannot change, not even with --allow-changes: the new validation "
+                + "set would contain images that the run was trained on. Remove these options, or start a new run."
         case .otherForecasts(let run, let differences):
             "\(run.printableLine) was trained with different options:"
                 + differences.map { "\n  \($0)" }.joined()
@@ -97,7 +105,9 @@ extension RunError: ReportedError {
         case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
-        case .otherOptions, .otherHeldOutImages, .otherForecasts, .networkOfForecast, .otherProgram: .usage
+        case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,
+            .otherProgram:
+            .usage
         }
     }
 }

@@ -27,11 +27,11 @@ package enum OptionScope: Sendable {
 
 /// The origin of an option's value in the trainings of a sweep.
 package enum OptionInSweep: Sendable {
-    /// The user, who may vary it.
+    /// Set by the user; can differ between trainings.
     case free
-    /// The user, with the same value for all trainings.
+    /// Set by the user; the same for all trainings.
     case common
-    /// The sweep.
+    /// Set by the sweep.
     case decided
 }
 

@@ -35,9 +35,9 @@ import Testing
         #expect(outcome.output.hasSuffix("\n\nWritten: \(out)\n"))
         #expect(
             outcome.errors
-                == "Warning: 8 of the 40 rows have values outside the range that the scaler was fitted to; the networks were not "
-                + "trained on such values\nWarning: 20 of the 36 days are not after 2000-01-26, the last training day; the "
-                + "errors include days that the networks were trained on\n")
+                == "Warning: Rows with values outside the range that the scaler was fitted to: 8 of 40. The networks were not "
+                + "trained on such values.\nWarning: Days up to 2000-01-26, the last training day: 20 of 36. The errors "
+                + "include days that the networks were trained on.\n")
         let record = try place.record()
         let rows = try rows(out)
         #expect(rows[0] == ["date", "actual", "rnn-0", "rnn-1", "lstm-0", "lstm-1", "gru-0", "gru-1"])
@@ -72,7 +72,9 @@ import Testing
         let new = try place.write("new.csv", ForecastPlace.table(30, first: 100))
         let outcome = try place.tool("predict", "--csv", new, "--horizon", "0")
         #expect(outcome.exitCode == 0)
-        #expect(outcome.errors.hasPrefix("Warning: 30 of the 30 rows have values outside the"))
+        #expect(
+            outcome.errors.hasPrefix(
+                "Warning: Rows with values outside the range that the scaler was fitted to: 30 of 30."))
         #expect(outcome.lines.contains("The last 10 of 26 days:"))
         #expect(!outcome.output.contains("The next"))
     }

@@ -107,8 +107,8 @@ let tools: [Target] = [
     .executableTarget(
         name: "stock-forecast",
         dependencies: [
-            "Commands", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Prices", "Runs", "Training",
-            argumentParser,
+            "Commands", "Console", "Datasets", "Forecasting", "NeuralNetworks", "Platform", "Prices", "Runs",
+            "Training", argumentParser,
         ]),
     .executableTarget(
         name: "mnist-bilstm",

@@ -5,8 +5,8 @@ extension Language: ExpressibleByArgument {}
 
 /// The option of commands that write a report.
 package struct LanguageOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Language of the report: en (English) or ko (Korean)", valueName: "language"))
-    package var language = Language.english
+    @Option(help: "Language of the report: en (English) or ko (Korean) (default: the language of training)")
+    package var language: Language?
 
     package init() {}
 }

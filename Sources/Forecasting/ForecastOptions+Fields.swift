@@ -35,6 +35,7 @@ extension ForecastTraining.Options {
         .init("print_every", \.printEvery, .range(0...1_000_000), .passing),
         .init("progress", \.progress, .any, .display),
         .init("quiet", \.quiet, .any, .display, isInherited: false),
+        .init("language", \.language, .any, .display),
         .init("threads", \.threads, .range(1...1024), .machine, isInherited: false),
         .init("runs", \.runs, .named("a directory"), .display),
         .init("name", \.name, .runName, .display),

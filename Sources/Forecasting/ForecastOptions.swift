@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import NeuralNetworks
 import Platform
@@ -43,6 +44,8 @@ extension ForecastTraining {
         package var printEvery = 100
         package var progress = EpochPrinter.Progress.auto
         package var quiet = false
+        /// The language of the report and the charts.
+        package var language = Language.english
         package var threads = UsableCores.count
         package var runs = "runs"
         package var name = "stock-forecast"

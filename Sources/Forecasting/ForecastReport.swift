@@ -17,8 +17,8 @@ package struct ForecastReport: Sendable {
     /// - Parameters:
     ///   - run: The run to report.
     ///   - ending: The final summary of a run whose process still holds the lock and has not written the summary yet.
-    ///   - language: The language of the report.
-    package init(_ run: RunDirectory, ending: RunSummary? = nil, language: Language = .english) {
+    ///   - language: The language of the report; the run's if nil.
+    package init(_ run: RunDirectory, ending: RunSummary? = nil, language: Language? = nil) {
         self.run = run
         content = ForecastPage.Content(run, ending: ending, language)
     }
@@ -41,10 +41,10 @@ package struct ForecastReport: Sendable {
 }
 
 extension ForecastPage.Content {
-    fileprivate init(_ run: RunDirectory, ending: RunSummary?, _ language: Language) {
+    fileprivate init(_ run: RunDirectory, ending: RunSummary?, _ language: Language?) {
         let base = RunRecord(run, of: [.stockForecast], ending: ending)
         self.init(name: base.name, state: base.state)
-        self.language = language
+        self.language = language ?? base.configuration?.language ?? .english
         reason = base.reason
         started = base.started
         problems = base.problems

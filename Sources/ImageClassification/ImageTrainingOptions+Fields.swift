@@ -70,6 +70,7 @@ extension ImageTraining.Options {
             unit: "s"),
         .init("progress", \.progress, .any, .display, inSweep: .decided),
         .init("quiet", \.quiet, .any, .display, inSweep: .decided, isInherited: false),
+        .init("language", \.language, .any, .display, inSweep: .decided),
         .init("threads", \.threads, .range(1...1024), .machine, inSweep: .decided, isInherited: false),
         .init("dataset", \.dataset, inSweep: .common),
         .init("data", \.data, .named("a directory"), .place, inSweep: .common),

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import NeuralNetworks
 import Platform
@@ -63,6 +64,8 @@ extension ImageTraining {
         package var timeLimit: Double?
         package var progress = EpochPrinter.Progress.auto
         package var quiet = false
+        /// The language of the report and the charts.
+        package var language = Language.english
         package var threads = UsableCores.count
         package var dataset = ImageDataset.mnist
         package var data = "datasets/mnist"

@@ -40,7 +40,7 @@ final class ImageTrainingSession {
             }, program: job.program,
             drawReport: { run, summary throws(FileError) in
                 try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
-            }, console: job.console)
+            }, language: options.language, console: job.console)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
         }

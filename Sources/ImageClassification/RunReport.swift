@@ -10,12 +10,15 @@ package struct RunReport: Sendable {
     package let record: RunRecord
     private let language: Language
 
-    package init(_ record: RunRecord, language: Language = .english) {
+    /// - Parameters:
+    ///   - record: The run to report.
+    ///   - language: The language of the report; the run's if nil.
+    package init(_ record: RunRecord, language: Language? = nil) {
         self.record = record
-        self.language = language
+        self.language = language ?? record.configuration?.language ?? .english
     }
 
-    package init(run: RunDirectory, language: Language = .english) {
+    package init(run: RunDirectory, language: Language? = nil) {
         self.init(RunRecord(run, of: [.mnistBiLSTM]), language: language)
     }
 

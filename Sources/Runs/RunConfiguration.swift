@@ -71,6 +71,12 @@ package struct RunConfiguration: Sendable {
         return commit
     }
 
+    /// The language of the report and the charts; English for a run of an older version.
+    package var language: Language {
+        guard case .text(let code) = self["language"] else { return .english }
+        return Language(rawValue: code) ?? .english
+    }
+
     /// The requested number of epochs.
     package var epochs: Int? {
         guard case .integer(let epochs) = self["epochs"] else { return nil }

@@ -20,6 +20,7 @@ package final class RunRecorder: Callback {
     private let metrics: [Metric]
     private let program: String
     private let drawReport: ReportDrawing?
+    private let language: Language
     private var window: Score
     /// The samples and seconds of the current logging window that this process measured.
     private var timed = (samples: 0, seconds: 0.0)
@@ -60,6 +61,7 @@ package final class RunRecorder: Callback {
     ///   - program: The name of the program that resumes the run and draws its report.
     ///   - drawReport: Draws the report at the end. If nil, no curves are drawn either, and TensorBoard gets no
     ///     histograms of the weights.
+    ///   - language: The language of the curves while the training runs.
     ///   - console: The console that shows which files could not be written.
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
@@ -67,7 +69,7 @@ package final class RunRecorder: Callback {
         metrics: [Metric], hasValidation: Bool = false, hasAverage: Bool = false,
         details: Checkpoint.Details = .init(),
         configuration: String? = nil, writeInputs: () throws -> Void = {}, program: String,
-        drawReport: ReportDrawing? = nil,
+        drawReport: ReportDrawing? = nil, language: Language = .english,
         console: Console? = nil
     ) throws {
         self.lock = lock
@@ -78,6 +80,7 @@ package final class RunRecorder: Callback {
         self.metrics = metrics
         self.program = program
         self.drawReport = drawReport
+        self.language = language
         self.console = console
         let content = RunLogs.Content(
             metrics: metrics, hasValidation: hasValidation, hasAverage: hasAverage,
@@ -255,7 +258,7 @@ extension RunRecorder {
     private func drawCurves(_ clock: MonotonicClock) {
         let start = clock()
         guard drawReport != nil, start >= nextDrawing else { return }
-        draw { run throws(FileError) in try RunCurves.write(of: run, known: metrics) }
+        draw { run throws(FileError) in try RunCurves.write(of: run, known: metrics, language: language) }
         let end = clock()
         nextDrawing = end + max(5, 100 * (end - start))
     }

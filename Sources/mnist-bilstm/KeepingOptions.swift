@@ -25,6 +25,12 @@ struct KeepingOptions: RunArguments {
     var quiet = false
 
     @Option(
+        help: """
+            Language of the report: en (English) or ko (Korean) (default: \(defaults.language.rawValue))
+            """)
+    var language: Language?
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """

@@ -255,14 +255,15 @@ struct ReportSweep: ParsableCommand {
     @Argument(help: "Sweep: its name, or the path of its directory", completion: .sweep)
     var sweep: String
 
-    @OptionGroup var chosen: LanguageOption
+    @Option(help: "Language of the report: en (English) or ko (Korean)")
+    var language = Language.english
 
     @OptionGroup var place: SweepPlaceOptions
 
     func run() throws {
         try explained { console in
             var report = try SweepReport(place.find(sweep), data: place.data)
-            report.language = chosen.language
+            report.language = language
             try report.write()
             console.print(report.text())
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Console
 import Forecasting
 import Training
 
@@ -37,6 +38,12 @@ struct KeepingOptions: RunArguments {
 
     @Flag(help: "Print only errors; train.log still has everything")
     var quiet = false
+
+    @Option(
+        help: """
+            Language of the report: en (English) or ko (Korean) (default: \(defaults.language.rawValue))
+            """)
+    var language: Language?
 
     @Option(
         help: ArgumentHelp(

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import Platform
 import Testing
@@ -10,7 +11,8 @@ struct ForecastOptionsTests {
 
     /// Options that affect the weights of no network.
     private static let free = [
-        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "threads", "runs", "name",
+        "model", "seeds", "data", "horizon", "print_every", "progress", "quiet", "language", "threads",
+        "runs", "name",
     ]
 
     /// A change of every option, by its name in JSON.
@@ -27,7 +29,8 @@ struct ForecastOptionsTests {
         "scaler": { $0.scaler = .standard }, "scale_on": { $0.scaleOn = .all },
         "sequence_length": { $0.sequenceLength = 8 }, "train_windows": { $0.trainWindows = 100 },
         "horizon": { $0.horizon = 3 }, "print_every": { $0.printEvery = 0 },
-        "progress": { $0.progress = .none }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
+        "progress": { $0.progress = .none }, "quiet": { $0.quiet = true },
+        "language": { $0.language = .korean }, "threads": { $0.threads = 1000 },
         "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
     ]
 

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import Foundation
 import Platform
@@ -15,7 +16,8 @@ struct ImageOptionTableTests {
 
     /// Options that affect neither weights nor logs: a run trained with another value has the same checkpoints.
     private static let free: Set<String> = [
-        "checkpoints", "time_limit", "progress", "quiet", "threads", "data", "runs", "name", "test",
+        "checkpoints", "time_limit", "progress", "quiet", "language", "threads", "data", "runs", "name",
+        "test",
     ]
 
     /// A change of every option, by its name in JSON.
@@ -43,7 +45,8 @@ struct ImageOptionTableTests {
         "clip_value": { $0.clipValue = 1e16 }, "seed": { $0.seed = .max }, "log_every": { $0.logEvery = 0 },
         "checkpoints": { $0.checkpoints.every = .seconds(90) }, "time_limit": { $0.timeLimit = 600 },
         "dataset": { $0.dataset = .kmnist },
-        "progress": { $0.progress = .line }, "quiet": { $0.quiet = true }, "threads": { $0.threads = 1000 },
+        "progress": { $0.progress = .line }, "quiet": { $0.quiet = true },
+        "language": { $0.language = .korean }, "threads": { $0.threads = 1000 },
         "data": { $0.data = "elsewhere" }, "runs": { $0.runs = "others" }, "name": { $0.name = "other" },
         "test": { $0.test = false },
     ]

@@ -27,6 +27,7 @@ import Training
                 "clip_norm": 2.5, "augment": "none", "final_share": 0, "step_epochs": 10, "warm_up_epochs": 0,
                 "seed": NSNumber(value: UInt64.max),
                 "threads": 2, "validation": 0, "log_every": 100, "progress": "auto", "quiet": false,
+                "language": "en",
                 "checkpoints": ["every": "1", "kept": 2, "on_save_error": "stop"],
                 "name": "of-my.own_1",
                 "dataset": "mnist", "data": place.data, "runs": place.runs,

@@ -39,6 +39,27 @@ import Testing
         #expect(wrong.exitCode == 64 && wrong.errors.contains("'en' and 'ko'"), "\(wrong.errors)")
     }
 
+    /// The language is the run's, does not affect the weights, and is kept at a resume.
+    @Test func `a training writes its report in its language`() throws {
+        let (place, english) = (try Workplace(), try Workplace())
+        let outcome = try place.run("--epochs", "1", "--language", "ko", "--seed", "3")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try place.text("report.html").contains("<html lang=\"ko\">"))
+        #expect(try place.text("curves.svg").contains(">에포크</text>"))
+        #expect(try english.run("--epochs", "1", "--seed", "3").exitCode == 0)
+        let weights = "checkpoints/last.safetensors"
+        #expect(try place.bytes(weights) == english.bytes(weights))
+        let first = try place.bytes("report.html")
+        #expect(try runs(place, "report").exitCode == 0)
+        #expect(try place.bytes("report.html") == first)
+        #expect(try runs(place, "report", "--language", "en").exitCode == 0)
+        #expect(try place.text("report.html").contains("<html lang=\"en\">"))
+        #expect(
+            try place.run("--resume", "latest", "--epochs", "2", "--allow-changes").exitCode == 0)
+        #expect(try place.text("report.html").contains("<html lang=\"ko\">"))
+        #expect(try place.json("config.json", "options", "language") as? String == "ko")
+    }
+
     @Test func `a failed picture does not end a run`() throws {
         let place = try Workplace()
         #expect(try place.run("--epochs", "1").exitCode == 0)

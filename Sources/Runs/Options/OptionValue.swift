@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Training
 
@@ -113,3 +114,4 @@ extension Optional: OptionValue where Wrapped: OptionValue {
 }
 
 extension EpochPrinter.Progress: OptionChoice {}
+extension Language: OptionChoice {}

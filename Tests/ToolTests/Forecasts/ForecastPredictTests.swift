@@ -104,6 +104,17 @@ import Testing
         #expect(try names.map { try place.text($0) } == first)
     }
 
+    @Test func `a training writes its report in its language`() throws {
+        let place = try ForecastPlace()
+        #expect(try place.train("--model", "gru", "--language", "ko").exitCode == 0)
+        let first = try place.text("report.html")
+        #expect(first.contains("<html lang=\"ko\">"))
+        #expect(try place.tool("report").exitCode == 0)
+        #expect(try place.text("report.html") == first)
+        #expect(try place.tool("report", "--language", "en").exitCode == 0)
+        #expect(try place.text("report.html").contains("<html lang=\"en\">"))
+    }
+
     /// The output is written as a shell would redirect it.
     @Test func `output goes through links and to pipes`() throws {
         let place = try trained()

@@ -185,7 +185,7 @@ struct ForecastDataTests {
         }
         let error = #expect(throws: DatasetError.self) { try data(length, windows) }
         #expect(error?.description.contains(expected) ?? false, "\(String(describing: error))")
-        let numbers = expected.split(separator: " ").compactMap { Int($0) }
+        let numbers = expected.split { " ,".contains($0) }.compactMap { Int($0) }
         #expect(try data(numbers.count == 2 ? numbers[0] : length, numbers.last!).train.count == numbers.last)
     }
 

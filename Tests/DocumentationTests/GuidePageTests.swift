@@ -57,7 +57,8 @@ struct GuidePageTests {
     @Test
     func `In your own package: the manifest names a product of this package`() throws {
         let manifest = """
-            dependencies: [.package(url: "https://…/recurrent-networks", from: "0.1.0")],
+            platforms: [.macOS(.v15)],
+            dependencies: [.package(path: "../recurrent-networks")],
             targets: [
                 .executableTarget(
                     name: "consumer",

@@ -49,7 +49,13 @@ extension Language {
     /// Files of runs contain English sentences. Values of placeholders are translated in the same way; a value of the
     /// placeholder `list` is a list of names.
     package func translated<Key: TextKey>(_ sentence: String, from table: Key.Type) -> String {
-        guard self != .english, sentence.utf8.count <= Self.longest else { return sentence }
+        translated(sentence, from: table, depth: 0)
+    }
+
+    private func translated<Key: TextKey>(_ sentence: String, from table: Key.Type, depth: Int) -> String {
+        guard self != .english, sentence.utf8.count <= Self.longest, depth <= Self.deepest else {
+            return sentence
+        }
         for key in table.allCases {
             let text = key.text
             for template in [text.english, text.englishForOne].compactMap(\.self) {
@@ -58,9 +64,14 @@ extension Language {
                     key,
                     Dictionary(
                         uniqueKeysWithValues: values.map { name, value in
-                            guard name == "list" else { return (name, translated(value, from: table)) }
+                            guard name == "list" else {
+                                return (name, translated(value, from: table, depth: depth + 1))
+                            }
                             let names = value.replacing(" and ", with: ", ").split(separator: ", ")
-                            return (name, list(names.map { translated(String($0), from: table) }))
+                            return (
+                                name,
+                                list(names.map { translated(String($0), from: table, depth: depth + 1) })
+                            )
                         }))
             }
         }
@@ -69,6 +80,10 @@ extension Language {
 
     /// The length in bytes above which a sentence is not looked up, because it takes time that grows with its square.
     private static var longest: Int { 2000 }
+
+    /// The number of sentences inside each other above which a value is not looked up. A file may have any sentence, and
+    /// each level takes stack.
+    private static var deepest: Int { 8 }
 
     /// Returns names as a list: "a, b and c".
     package func list(_ names: [String]) -> String {

@@ -77,6 +77,14 @@ private enum SampleText: TextKey {
         }
     }
 
+    /// A file of a run may have any sentence, and a level for each word would end in a stack overflow.
+    @Test func `sentences inside each other are translated to a limited depth`() {
+        let sentence = "x" + String(repeating: " rows", count: 300)
+        let korean = Language.korean.translated(sentence, from: SampleText.self)
+        #expect(korean.count { $0 == "행" } == 9)
+        #expect(korean.hasPrefix("x rows"))
+    }
+
     @Test func `the check of tables finds each kind of problem`() throws {
         #expect(
             ReportTexts.problems(in: BadText.self) == [

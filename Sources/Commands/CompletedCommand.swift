@@ -19,7 +19,7 @@ struct CompletedCommand<Command: ParsableCommand, Options: ParsableArguments>: P
 /// A default command that names the options to complete. A default command with positional arguments must do this,
 /// because the scripts complete no subcommand at the place of a positional argument.
 package protocol CompletedByOptions: ParsableCommand {
-    associatedtype CompletedOptions: ParsableArguments
+    associatedtype CompletedArguments: ParsableArguments
 }
 
 /// Returns the command from which completion scripts are made in place of `command`.
@@ -33,7 +33,7 @@ func completed(_ command: any ParsableCommand.Type) -> any ParsableCommand.Type 
         return make(options)
     }
     func options<Command: CompletedByOptions>(of command: Command.Type) -> any ParsableArguments.Type {
-        Command.CompletedOptions.self
+        Command.CompletedArguments.self
     }
     guard let byDefault = command.configuration.defaultSubcommand else { return command }
     if let byDefault = byDefault as? any CompletedByOptions.Type {

@@ -3,9 +3,9 @@ import Platform
 import Runs
 
 /// A group of a command's arguments that are options of a run. Each `@Option` and `@Flag` has the name and the bounds
-/// of a field in ``RunOptions/fields``.
+/// of a field in ``TrainingOptions/fields``.
 package protocol RunArguments: ParsableArguments {
-    associatedtype Options: RunOptions
+    associatedtype Options: TrainingOptions
 }
 
 extension RunArguments {

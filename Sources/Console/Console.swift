@@ -8,7 +8,7 @@ import Synchronization
 /// log. If the log cannot be written, the terminal says so once. The errors are in ``outputFailure`` and
 /// ``logFailure``.
 package final class Console: Sendable {
-    private struct State {
+    private struct Screen {
         var outputFailure: FileError?
         var logFailure: FileError?
         /// The number of lines of the visible progress bar; 0 without one.
@@ -17,7 +17,7 @@ package final class Console: Sendable {
 
     package let terminal: Terminal
     private let log: LineFile?
-    private let state = Mutex(State())
+    private let screen = Mutex(Screen())
 
     /// Creates a console. From now on, writing to a closed pipe is an error instead of the end of the process (SIGPIPE
     /// is ignored, unless the program handles it).
@@ -36,10 +36,10 @@ package final class Console: Sendable {
     }
 
     /// The error after which nothing is printed any more; nil if there was none.
-    package var outputFailure: FileError? { state.withLock(\.outputFailure) }
+    package var outputFailure: FileError? { screen.withLock(\.outputFailure) }
 
     /// The error of the latest line that could not be written to the log; nil if there was none.
-    package var logFailure: FileError? { state.withLock(\.logFailure) }
+    package var logFailure: FileError? { screen.withLock(\.logFailure) }
 
     /// Throws the first output error. Call it after printing requested results, not after progress messages.
     ///
@@ -53,62 +53,62 @@ package final class Console: Sendable {
     /// - Parameter isStyled: Whether the text contains control sequences, all of them the program's own.
     package func print(_ text: String = "", isStyled: Bool = false) {
         let text = isStyled ? text : text.printable
-        state.withLock { state in
-            append(text, &state)
-            show(text + "\n", isBar: false, &state)
+        screen.withLock { screen in
+            append(text, &screen)
+            show(text + "\n", isBar: false, &screen)
         }
     }
 
     /// Prints a result for another program, such as JSON, in UTF-8 even if the terminal's character set is ASCII.
     package func print(result: String) {
-        state.withLock { state in
-            append(result, &state)
-            show(result + "\n", isBar: false, isExact: true, &state)
+        screen.withLock { screen in
+            append(result, &screen)
+            show(result + "\n", isBar: false, isExact: true, &screen)
         }
     }
 
     /// Writes one or more lines to the log only.
-    package func note(_ text: String) { state.withLock { append(text.printable, &$0) } }
+    package func note(_ text: String) { screen.withLock { append(text.printable, &$0) } }
 
     /// Draws `bar`, one or more lines, in place of the previous bar.
-    package func draw(bar: String) { state.withLock { show(bar, isBar: true, &$0) } }
+    package func draw(bar: String) { screen.withLock { show(bar, isBar: true, &$0) } }
 
     package func eraseBar() {
-        state.withLock { state in
-            if state.barLines > 0 { show("", isBar: false, &state) }
+        screen.withLock { screen in
+            if screen.barLines > 0 { show("", isBar: false, &screen) }
         }
     }
 
-    private func show(_ text: String, isBar: Bool, isExact: Bool = false, _ state: inout State) {
-        guard let descriptor = terminal.descriptor, state.outputFailure == nil else { return }
+    private func show(_ text: String, isBar: Bool, isExact: Bool = false, _ screen: inout Screen) {
+        guard let descriptor = terminal.descriptor, screen.outputFailure == nil else { return }
         // Return to the first column and clear the bar in the same write, so that nothing flickers.
         let erasure =
-            switch state.barLines {
+            switch screen.barLines {
             case 0: ""
             case 1: "\r\u{1B}[K"
             case let lines: "\r\u{1B}[\(lines - 1)A\u{1B}[J"
             }
         let bytes = Array((erasure + (terminal.isASCII && !isExact ? ASCIIText.text(text) : text)).utf8)
-        state.barLines = isBar ? text.utf8.count { $0 == UInt8(ascii: "\n") } + 1 : 0
+        screen.barLines = isBar ? text.utf8.count { $0 == UInt8(ascii: "\n") } + 1 : 0
         do throws(FileError) {
             try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
                 try POSIX.writeAll(
                     UnsafeRawBufferPointer(buffer), to: descriptor, path: "standard output")
             }
         } catch {
-            state.outputFailure = error
-            append("(\(error); only this log continues)", &state)
+            screen.outputFailure = error
+            append("(\(error); only this log continues)", &screen)
         }
     }
 
-    private func append(_ text: String, _ state: inout State) {
+    private func append(_ text: String, _ screen: inout Screen) {
         guard let log else { return }
         do throws(FileError) {
             try log.append(text)
         } catch {
-            let isFirst = state.logFailure == nil
-            state.logFailure = error
-            if isFirst { show("(\(error); this log is incomplete)\n", isBar: false, &state) }
+            let isFirst = screen.logFailure == nil
+            screen.logFailure = error
+            if isFirst { show("(\(error); this log is incomplete)\n", isBar: false, &screen) }
         }
     }
 }

@@ -87,7 +87,7 @@ package struct DatasetList: Sendable {
     }
 
     /// Returns the list as a JSON array of objects; unknown values are null.
-    package func json() throws -> String { try JSON.text(entries.map(Record.init)) }
+    package func json() throws -> String { try JSON.text(entries.map(DatasetJSON.init)) }
 }
 
 extension DatasetList.Entry {
@@ -190,7 +190,7 @@ extension ImageDataset {
 }
 
 /// A data set in JSON.
-private struct Record: Encodable {
+private struct DatasetJSON: Encodable {
     let entry: DatasetList.Entry
 
     init(_ entry: DatasetList.Entry) { self.entry = entry }

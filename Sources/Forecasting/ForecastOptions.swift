@@ -8,7 +8,7 @@ import Training
 
 extension ForecastTraining {
     /// All options of a training.
-    package struct Options: RunOptions {
+    package struct Options: TrainingOptions {
         /// The models to train, one after the other.
         package var model = ModelChoice.all
         package var epochs = 301

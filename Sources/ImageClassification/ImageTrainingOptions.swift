@@ -7,7 +7,7 @@ import Training
 
 extension ImageTraining {
     /// All options of a training.
-    package struct Options: RunOptions {
+    package struct Options: TrainingOptions {
         package var epochs = 50
         package var batchSize = 128
         package var cell = RecurrentCell.lstm

@@ -39,7 +39,7 @@ final class ImageTrainingSession {
                 try AtomicFile.write(configuration, to: job.run.configuration)
             }, program: job.program,
             drawReport: { run, summary throws(FileError) in
-                try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
+                try ImageRunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
             }, language: options.language, console: job.console)
         if let checkpoint {
             trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)

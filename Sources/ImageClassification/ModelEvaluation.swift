@@ -44,10 +44,10 @@ package struct ModelEvaluation: Sendable {
     /// - Throws: `DatasetError` for data that are missing, damaged, or of a form that the model cannot read;
     ///   ``RunError/otherData(run:expected:found:)`` if the model was trained on other data; ``OptionError`` if there
     ///   is no validation set.
-    package func run() throws -> EvaluationReport { try scored().report }
+    package func run() throws -> EvaluationResult { try evaluated().result }
 
-    /// Returns the report, and the score on which it is based, for other metrics.
-    package func scored() throws -> (score: Score, report: EvaluationReport) {
+    /// Returns the result, and the score on which it is based, for other metrics.
+    package func evaluated() throws -> (score: Score, result: EvaluationResult) {
         let images = try images()
         let engine = try model.engine(threads: threads, images: images.count)
         let (score, outputs) = withExtendedLifetime(images) {
@@ -56,12 +56,12 @@ package struct ModelEvaluation: Sendable {
         guard outputs.allSatisfy(\.isFinite) else {
             throw CheckpointError(path: model.path, problem: .scoresNotFinite)
         }
-        let report = EvaluationReport(
+        let result = EvaluationResult(
             model, score: score,
             evaluation: Evaluation(
                 score, outputs, of: images, classCount: engine.model.classCount, split: split.rawValue,
                 classNames: model.classNames, mistakeCount: 0))
-        return (score, report)
+        return (score, result)
     }
 
     private func images() throws -> LabeledImages {

@@ -9,7 +9,7 @@ import Training
     import Foundation
 #endif
 
-extension ReportPage {
+extension ImageRunPage {
     @MarkupBuilder package func scores(of evaluation: Evaluation) -> [Markup] {
         if let confusion {
             section(text(.confusionMatrix)) { confusion.svg }

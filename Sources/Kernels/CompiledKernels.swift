@@ -189,7 +189,7 @@ package struct CompiledKernels: KernelSet {
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
         temperature: Float, scale: Float
     ) -> Double {
-        Divergence.run(
+        DistillationLoss.run(
             scores: scores, wanted: wanted, classes: classes, count: count, temperature: temperature,
             scale: scale)
     }

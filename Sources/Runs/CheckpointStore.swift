@@ -152,7 +152,7 @@ extension Checkpoint {
     /// Returns options with the values that the checkpoint stores.
     ///
     /// - Throws: ``CheckpointError`` if the stored values are not options of this type.
-    package func options<Options: RunOptions>(on base: Options, in run: RunDirectory) throws -> Options {
+    package func options<Options: TrainingOptions>(on base: Options, in run: RunDirectory) throws -> Options {
         do {
             return try base.with(decisive: details.options)
         } catch let error as DecodingError {

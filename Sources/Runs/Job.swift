@@ -61,7 +61,7 @@ package struct Job {
     ) throws -> ExitStatus {
         do {
             return try body()
-        } catch let divergence as Divergence {
+        } catch let divergence as DivergenceError {
             throw divergence
         } catch {
             keep(error)
@@ -78,10 +78,10 @@ package struct Job {
     ///   - failureCount: The number of files that could not be written.
     ///   - checkpoint: The last checkpoint; nil if there is none.
     ///   - network: The trained network, if a run has several.
-    /// - Throws: ``Divergence``
+    /// - Throws: ``DivergenceError``
     package func status(
         of ending: Trainer.Ending, failureCount: Int, checkpoint: String?, network: String? = nil
-    ) throws(Divergence) -> ExitStatus {
+    ) throws(DivergenceError) -> ExitStatus {
         switch ending {
         case .finished, .noProgress: return failureCount == 0 ? .success : .inputOutput
         case .interrupted(let number):
@@ -91,7 +91,7 @@ package struct Job {
             sayStopped(ending)
             return .timeLimit
         case .diverged(let epoch, let step):
-            throw Divergence(
+            throw DivergenceError(
                 network: network, epoch: epoch, step: step, kept: KeptCheckpoint(checkpoint, in: run))
         }
     }

@@ -10,7 +10,7 @@ package struct OptionError: ReportedError, Hashable {
 }
 
 /// The error that training diverged: a loss, a gradient or a parameter was not a finite number.
-package struct Divergence: ReportedError, Hashable {
+package struct DivergenceError: ReportedError, Hashable {
     /// The network, if a run has several.
     package var network: String?
     package let epoch: Int

@@ -144,7 +144,7 @@ extension RunConfiguration {
 }
 
 /// The part of a run's `config.json` that a resume reads.
-package struct StoredOptions<Options: RunOptions>: Decodable {
+package struct StoredOptions<Options: TrainingOptions>: Decodable {
     package let options: Options
 
     private enum Key: String, CodingKey { case options, environment }
@@ -161,7 +161,7 @@ package struct StoredOptions<Options: RunOptions>: Decodable {
     }
 }
 
-extension RunOptions {
+extension TrainingOptions {
     /// Returns the options with relative paths of data resolved against a directory, if they exist there.
     fileprivate func located(from directory: String) -> Self {
         guard directory != POSIX.workingDirectory else { return self }
@@ -180,13 +180,13 @@ extension RunDirectory.Lock {
     ///
     /// - Throws: ``RunError/neverBegan(run:)`` without a configuration; ``RunError/invalidFile(path:reason:)``;
     ///   ``FileError``.
-    package func options<Options: RunOptions>(_ type: Options.Type = Options.self) throws -> Options {
+    package func options<Options: TrainingOptions>(_ type: Options.Type = Options.self) throws -> Options {
         guard try POSIX.kind(at: run.configuration) != nil else { throw RunError.neverBegan(run: run.path) }
         return try RunFile.read(StoredOptions<Options>.self, from: run.configuration).options
     }
 
     /// Checks options that were read from the run's files.
-    package func check(_ options: some RunOptions) throws(RunError) {
+    package func check(_ options: some TrainingOptions) throws(RunError) {
         guard let complaint = options.complaint else { return }
         throw .invalidFile(path: run.configuration, reason: complaint)
     }

@@ -96,13 +96,13 @@ package struct SweepDirectory: Hashable, Sendable {
 
 /// The result of an entry of a sweep, the content of `entries/entry-0007.json`.
 package struct SweepResult: Codable, Hashable, Sendable {
-    package enum State: String, Codable, Sendable {
+    package enum Outcome: String, Codable, Sendable {
         case finished
         /// Training diverged. Training again would give the same result.
         case diverged
     }
 
-    package var state: State
+    package var outcome: Outcome
     /// The name of the run's directory.
     package var run: String
     /// The number of completed epochs.
@@ -123,7 +123,7 @@ package struct SweepResult: Codable, Hashable, Sendable {
         _ summary: RunSummary, run: RunDirectory, diverged: Bool,
         metrics: [Metric] = Program.mnistBiLSTM.metrics
     ) {
-        state = diverged ? .diverged : .finished
+        outcome = diverged ? .diverged : .finished
         self.run = FilePath.name(of: run.path)
         epochs = summary.epochs
         seconds = summary.trainingSeconds
@@ -136,13 +136,13 @@ package struct SweepResult: Codable, Hashable, Sendable {
 }
 
 extension SweepResult {
-    private enum Key: String, CodingKey { case state, run, epochs, seconds, scoredEpoch }
+    private enum Key: String, CodingKey { case outcome = "state", run, epochs, seconds, scoredEpoch }
 
     /// Encodes the result. Scores are members of the same object: "validation_accuracy".
     package func encode(to encoder: any Encoder) throws {
         try scores.encode(to: encoder)
         var values = encoder.container(keyedBy: Key.self)
-        try values.encode(state, forKey: .state)
+        try values.encode(outcome, forKey: .outcome)
         try values.encode(run, forKey: .run)
         try values.encode(epochs, forKey: .epochs)
         try values.encode(seconds, forKey: .seconds)
@@ -152,7 +152,7 @@ extension SweepResult {
     package init(from decoder: any Decoder) throws {
         scores = try MetricScores(from: decoder)
         let values = try decoder.container(keyedBy: Key.self)
-        state = try values.decode(State.self, forKey: .state)
+        outcome = try values.decode(Outcome.self, forKey: .outcome)
         run = try values.decode(String.self, forKey: .run)
         epochs = try values.decode(Int.self, forKey: .epochs)
         seconds = try values.decode(Double.self, forKey: .seconds)

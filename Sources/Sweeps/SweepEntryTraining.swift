@@ -31,7 +31,7 @@ package struct SweepEntryTraining: Sendable {
     ///   - console: The console for messages.
     ///   - train: Runs `train` with the arguments of its command line and returns its exit status.
     /// - Returns: Success if the entry is complete, otherwise the exit status of training.
-    /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``Divergence``, which is a
+    /// - Throws: ``SweepError/entryInUse(entry:)``, and the errors of training except ``DivergenceError``, which is a
     ///   result.
     package func run(console: Console, train: ([String]) throws -> ExitStatus) throws -> ExitStatus {
         guard let lock = try FileLock(sweep.lock(of: entry)) else {
@@ -46,7 +46,7 @@ package struct SweepEntryTraining: Sendable {
             do {
                 let status = try train(arguments())
                 if status != .success { return status }
-            } catch is Divergence {
+            } catch is DivergenceError {
                 diverged = true
             }
             guard let run = try sweep.run(of: entry) else {

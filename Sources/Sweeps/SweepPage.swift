@@ -142,7 +142,7 @@ struct SweepPage: RunPage {
 
     private var entryRows: [[String]] {
         zip(plan.entries, results.results).map { entry, result in
-            let missing = result.map { $0.state == .diverged ? text(.divergedCell) : "–" } ?? "–"
+            let missing = result.map { $0.outcome == .diverged ? text(.divergedCell) : "–" } ?? "–"
             func score(_ metric: Metric, _ split: MetricSplit) -> String {
                 result?[metric, split].map(metric.text) ?? missing
             }

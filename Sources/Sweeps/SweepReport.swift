@@ -103,11 +103,11 @@ package struct SweepTest: Codable, Hashable, Sendable {
                 throw RunError.notFound(name: entry.name, root: sweep.runs)
             }
             let model = try TrainedModel(run.path, root: sweep.runs)
-            let (score, report) = try ModelEvaluation(model, data: data, threads: threads).scored()
+            let (score, result) = try ModelEvaluation(model, data: data, threads: threads).evaluated()
             let others = results.otherMetrics.map { ($0.name, $0.value(of: score)) }
             return Score(
-                entry: entry.index, seed: entry.seed, accuracy: report.accuracy,
-                standardError: report.standardError, loss: report.loss,
+                entry: entry.index, seed: entry.seed, accuracy: result.accuracy,
+                standardError: result.standardError, loss: result.loss,
                 metrics: others.isEmpty ? nil : Dictionary(uniqueKeysWithValues: others))
         }
     }

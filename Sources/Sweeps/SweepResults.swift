@@ -103,7 +103,7 @@ package struct SweepResults: Sendable {
         func spread(_ metric: Metric) -> Spread? { values(metric).isEmpty ? nil : Spread(values(metric)) }
         let accuracy = spread(.accuracy)
         return Setting(
-            title: title, done: done.count, diverged: done.count { $0.state == .diverged },
+            title: title, done: done.count, diverged: done.count { $0.outcome == .diverged },
             accuracy: accuracy, loss: spread(.crossEntropy), others: otherMetrics.map(spread),
             standardError: accuracy?.deviation.map { $0 / Double(values(.accuracy).count).squareRoot() })
     }
@@ -154,7 +154,7 @@ extension SweepResults {
         for (entry, result) in zip(plan.entries, results) {
             guard let result else { continue }
             let outcome = [
-                "\(entry.seed)", result.state.rawValue, "\(result.epochs)",
+                "\(entry.seed)", result.outcome.rawValue, "\(result.epochs)",
                 result.scoredEpoch?.description ?? "",
             ]
             let values = scores.map { result[$0.metric, $0.split]?.description ?? "" }

@@ -17,12 +17,12 @@ struct EncoderDecoder: ParsableCommand {
                 base: 5e-3, step: step - 1, stepsPerEpoch: 2000, epochs: 1)
             let cost = model.train(digits.strings(128, lengths: 1...8))
             optimization.step()
-            if step % 250 == 0 { Report.step(step, cost) }
+            if step % 250 == 0 { ExamplePrinter.step(step, cost) }
         }
         let test = digits.strings(2000, lengths: 1...8)
         let answers = model.answer(test)
         for index in 0..<3 { print(test.strings[index], "→", answers[index]) }
-        Report.exact(zip(answers, test.strings).map { $0 == $1.reversed() })
+        ExamplePrinter.exact(zip(answers, test.strings).map { $0 == $1.reversed() })
     }
 }
 

@@ -20,11 +20,11 @@ struct ManyToMany: ParsableCommand {
             let cost = loss(pass.output, batch.strings.flatMap(parities))
             pass.backward(cost.gradient)
             optimization.step()
-            if step % 100 == 0 { Report.step(step, cost.value) }
+            if step % 100 == 0 { ExamplePrinter.step(step, cost.value) }
         }
         let test = digits.strings(2000, length: 12)
         let guesses = model(test.oneHot).argmax()
-        Report.exact(
+        ExamplePrinter.exact(
             test.strings.enumerated().map { index, string in
                 Array(guesses[index * 12..<(index + 1) * 12]) == parities(string)
             })

@@ -18,10 +18,10 @@ struct ManyToOne: ParsableCommand {
             let cost = loss(pass.output, batch.strings.map { $0.max()! })
             pass.backward(cost.gradient)
             optimization.step()
-            if step % 100 == 0 { Report.step(step, cost.value) }
+            if step % 100 == 0 { ExamplePrinter.step(step, cost.value) }
         }
         let test = digits.strings(2000, length: 8)
         let guesses = model(test.oneHot).argmax()
-        Report.exact(zip(guesses, test.strings).map { $0 == $1.max()! })
+        ExamplePrinter.exact(zip(guesses, test.strings).map { $0 == $1.max()! })
     }
 }

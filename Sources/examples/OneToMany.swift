@@ -20,13 +20,13 @@ struct OneToMany: ParsableCommand {
             let cost = loss(pass.output, starts.flatMap(countdown))
             pass.backward(cost.gradient)
             optimization.step()
-            if step % 100 == 0 { Report.step(step, cost.value) }
+            if step % 100 == 0 { ExamplePrinter.step(step, cost.value) }
         }
         let guesses = model(input).argmax()
         for start in starts {
             print(start, "→", guesses[start * 10..<(start + 1) * 10].map(String.init).joined(separator: " "))
         }
-        Report.exact(starts.map { Array(guesses[$0 * 10..<($0 + 1) * 10]) == countdown($0) })
+        ExamplePrinter.exact(starts.map { Array(guesses[$0 * 10..<($0 + 1) * 10]) == countdown($0) })
     }
 
     private func countdown(_ start: Int) -> [Int] { (0..<10).map { max(0, start - $0) } }

@@ -33,7 +33,7 @@ struct Augment: ParsableCommand {
         completion: .recipe)
     var recipe: String?
 
-    @OptionGroup(title: "Augmentation") var augmentation: AugmentationOptions
+    @OptionGroup(title: "Augmentation") var augmentation: AugmentationArguments
 
     @Option(parsing: .unconditional, help: "Random seed of the training (default: the recipe's, or 0)")
     var seed: UInt64?
@@ -41,7 +41,7 @@ struct Augment: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of epochs to draw", valueName: "epochs"))
     var count = 31
 
-    @OptionGroup(title: "Data") var images: DataOptions
+    @OptionGroup(title: "Data") var images: DataArguments
 
     func validate() throws {
         try check("--count", count, 1...10_000)

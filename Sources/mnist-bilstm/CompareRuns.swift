@@ -22,7 +22,7 @@ struct CompareRuns: ParsableCommand {
         completion: .run)
     var names: [String]
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     @Option(
         help: ArgumentHelp(

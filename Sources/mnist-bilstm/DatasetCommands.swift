@@ -22,7 +22,7 @@ struct DatasetCommands: ParsableCommand {
 }
 
 /// The option for the directory that contains the data sets.
-struct DatasetsOption: ParsableArguments {
+struct DatasetsArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Directory that holds the data sets' directories", valueName: "directory"),
         completion: .directory)
@@ -45,7 +45,7 @@ struct ListDatasets: ParsableCommand {
             Exit codes: 0 done, 64 bad option.
             """)
 
-    @OptionGroup var place: DatasetsOption
+    @OptionGroup var place: DatasetsArguments
 
     @Flag(help: "Print a JSON array instead of tables")
     var json = false
@@ -75,7 +75,7 @@ struct VerifyDatasets: ParsableCommand {
         completion: .list(PublishedDataset.allValueStrings))
     var names: [PublishedDataset] = []
 
-    @OptionGroup var place: DatasetsOption
+    @OptionGroup var place: DatasetsArguments
 
     @Option(
         help: ArgumentHelp("Directory of the files, for one data set", valueName: "directory"),

@@ -25,7 +25,7 @@ struct Evaluate: ParsableCommand {
         help: "Images to evaluate on: the test set, the training set or the validation set")
     var split = ModelEvaluation.Split.test
 
-    @OptionGroup var choice: CheckpointOption
+    @OptionGroup var choice: CheckpointArguments
 
     @Flag(help: "Use the averaged weights of a run trained with --ema")
     var averaged = false
@@ -33,7 +33,7 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Print one JSON object instead of tables")
     var json = false
 
-    @OptionGroup(title: "Paths and threads") var places: PlaceOptions
+    @OptionGroup(title: "Paths and threads") var places: LocationArguments
 
     func run() throws {
         try explained { console in
@@ -41,10 +41,10 @@ struct Evaluate: ParsableCommand {
             let evaluation = try ModelEvaluation(
                 model, split: split, dataset: places.dataset, data: places.data,
                 threads: places.usedThreads())
-            let report = try evaluation.run()
-            if json { return console.print(result: try report.json()) }
+            let result = try evaluation.run()
+            if json { return console.print(result: try result.json()) }
             console.print(
-                "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(report.text(width: console.terminal.width))"
+                "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(result.text(width: console.terminal.width))"
             )
         }
     }

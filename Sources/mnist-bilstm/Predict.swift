@@ -64,7 +64,7 @@ struct Predict: ParsableCommand {
         completion: .run)
     var name = "latest"
 
-    @OptionGroup var choice: CheckpointOption
+    @OptionGroup var choice: CheckpointArguments
 
     @Flag(help: "Use the averaged weights of a run trained with --ema")
     var averaged = false
@@ -75,7 +75,7 @@ struct Predict: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Draw the images (default: if there are at most \(mostDrawn))")
     var draw: Bool?
 
-    @OptionGroup(title: "Paths and threads") var places: PlaceOptions
+    @OptionGroup(title: "Paths and threads") var places: LocationArguments
 
     private static let mostDrawn = 8
 

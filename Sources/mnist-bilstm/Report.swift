@@ -21,13 +21,13 @@ struct Report: ParsableCommand {
         completion: .run)
     var name = "latest"
 
-    @OptionGroup var chosen: LanguageOption
+    @OptionGroup var chosen: LanguageArguments
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     func run() throws {
         try explained { console in
-            let report = RunReport(run: try place.run(name, of: .mnistBiLSTM), language: chosen.language)
+            let report = ImageRunReport(run: try place.run(name, of: .mnistBiLSTM), language: chosen.language)
             try warn(report.record.problems)
             try report.write()
             console.print(report.record.run.report)

@@ -18,7 +18,7 @@ struct Runs: ParsableCommand {
 }
 
 /// The option for the directory that contains the runs.
-struct RunsOption: ParsableArguments {
+struct RunsArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Directory of the runs", valueName: "directory"),
         completion: .directory)
@@ -50,7 +50,7 @@ struct ListRuns: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 74 the directory cannot be read.
             """)
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     @Flag(help: "Print a JSON array instead of a table")
     var json = false
@@ -85,7 +85,7 @@ struct ShowRun: ParsableCommand {
         completion: .run)
     var name = "latest"
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     func run() throws {
         try explained { console in

@@ -24,7 +24,7 @@ struct Summary: ParsableCommand {
         completion: .run)
     var name: String?
 
-    @OptionGroup var choice: CheckpointOption
+    @OptionGroup var choice: CheckpointArguments
 
     @Option(
         help: ArgumentHelp(
@@ -32,9 +32,9 @@ struct Summary: ParsableCommand {
             valueName: "directory"), completion: .directory)
     var runs: String?
 
-    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var model: ModelArguments
 
-    @OptionGroup(title: "Data") var images: DataOptions
+    @OptionGroup(title: "Data") var images: DataArguments
 
     func validate() throws {
         try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)

@@ -27,7 +27,7 @@ struct Sweep: ShowsOptionsOfDefault {
 }
 
 /// The options that define a sweep.
-struct SweepOptions: ParsableArguments {
+struct SweepArguments: ParsableArguments {
     @Option(
         parsing: .unconditional, help: "Seeds to train each setting with, for example 0-9 or 0,1,5 (required)"
     )
@@ -86,13 +86,13 @@ struct SweepOptions: ParsableArguments {
 }
 
 /// The options of `sweep start` itself.
-struct StartSweepOptions: ParsableArguments {
+struct StartSweepArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Resume a sweep: its name, or the path of its directory", valueName: "sweep"),
         completion: .sweep)
     var resume: String?
 
-    @OptionGroup var options: SweepOptions
+    @OptionGroup var options: SweepArguments
 
     @Option(
         parsing: .unconditional,
@@ -101,7 +101,7 @@ struct StartSweepOptions: ParsableArguments {
             valueName: "count"))
     var jobs: Int?
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     func validate() throws { try check("--jobs", jobs, 1...1024) }
 }
@@ -122,7 +122,7 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
             128 + n for another signal n.
             """)
 
-    @OptionGroup var start: StartSweepOptions
+    @OptionGroup var start: StartSweepArguments
 
     @Argument(
         parsing: .allUnrecognized,
@@ -130,12 +130,12 @@ struct StartSweep: ParsableCommand, CompletedByOptions {
     var base: [String] = []
 
     /// The options of `sweep start`, and the options of `train` that a sweep can try.
-    struct CompletedOptions: ParsableArguments {
-        @OptionGroup var start: StartSweepOptions
-        @OptionGroup var optimization: OptimizationOptions
-        @OptionGroup var augmentation: AugmentationOptions
-        @OptionGroup var model: ModelOptions
-        @OptionGroup var images: DataOptions
+    struct CompletedArguments: ParsableArguments {
+        @OptionGroup var start: StartSweepArguments
+        @OptionGroup var optimization: OptimizationArguments
+        @OptionGroup var augmentation: AugmentationArguments
+        @OptionGroup var model: ModelArguments
+        @OptionGroup var images: DataArguments
     }
 
     func validate() throws {
@@ -180,12 +180,12 @@ struct PlanSweep: ParsableCommand {
             not be written.
             """)
 
-    @OptionGroup var options: SweepOptions
+    @OptionGroup var options: SweepArguments
 
     @Flag(help: "Print only the number of entries")
     var count = false
 
-    @OptionGroup var place: RunsOption
+    @OptionGroup var place: RunsArguments
 
     @Argument(
         parsing: .allUnrecognized,
@@ -224,7 +224,7 @@ struct RunSweepEntry: ParsableCommand {
     @Flag(help: .hidden)
     var whileInput = false
 
-    @OptionGroup var place: SweepPlaceOptions
+    @OptionGroup var place: SweepLocationArguments
 
     func run() throws {
         if whileInput { CurrentProcess.endWithInput() }
@@ -258,7 +258,7 @@ struct ReportSweep: ParsableCommand {
     @Option(help: "Language of the report: en (English) or ko (Korean)")
     var language = Language.english
 
-    @OptionGroup var place: SweepPlaceOptions
+    @OptionGroup var place: SweepLocationArguments
 
     func run() throws {
         try explained { console in
@@ -271,8 +271,8 @@ struct ReportSweep: ParsableCommand {
 }
 
 /// The options for the directories of runs and images on this machine.
-struct SweepPlaceOptions: ParsableArguments {
-    @OptionGroup var place: RunsOption
+struct SweepLocationArguments: ParsableArguments {
+    @OptionGroup var place: RunsArguments
 
     @Option(
         help: ArgumentHelp(

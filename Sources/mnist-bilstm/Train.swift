@@ -46,15 +46,15 @@ struct Train: ParsableCommand {
     @Flag(help: "Resume with options that differ from the run's")
     var allowChanges = false
 
-    @OptionGroup(title: "Training") var optimization: OptimizationOptions
+    @OptionGroup(title: "Training") var optimization: OptimizationArguments
 
-    @OptionGroup(title: "Augmentation of training images") var augmentation: AugmentationOptions
+    @OptionGroup(title: "Augmentation of training images") var augmentation: AugmentationArguments
 
-    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var model: ModelArguments
 
-    @OptionGroup(title: "Run") var keeping: KeepingOptions
+    @OptionGroup(title: "Run") var keeping: RecordingArguments
 
-    @OptionGroup(title: "Paths and threads") var places: PlaceOptions
+    @OptionGroup(title: "Paths and threads") var places: LocationArguments
 
     func validate() throws {
         try checkUse("--allow-changes", allowChanges, of: "--resume", resume != nil)

@@ -9,14 +9,14 @@ struct RecurrentBenchmark: ParsableCommand {
         abstract: "Measures how fast this package trains and classifies on this machine.",
         discussion: """
             Without a subcommand it prints the whole table, in a little over two minutes. Run it on a machine that does \
-            nothing else. Its options, --quick and --json among them: recurrent-benchmark report --help
+            nothing else. Its options, --quick and --json among them: recurrent-benchmark table --help
             """,
         version: PackageVersion.current,
         subcommands: [
-            ReportCommand.self, MeasureCommand.self, ForecastCommand.self, FirstStepCommand.self,
+            TableCommand.self, MeasureCommand.self, ForecastCommand.self, FirstStepCommand.self,
             PeakMemoryCommand.self,
         ],
-        defaultSubcommand: ReportCommand.self)
+        defaultSubcommand: TableCommand.self)
 
     static func main() { mainWithPlainErrors() }
 }

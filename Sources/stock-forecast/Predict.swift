@@ -26,7 +26,7 @@ struct Predict: ParsableCommand {
         completion: .file(extensions: ["csv", "gz"]))
     var data: String
 
-    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var reading: ReadingArguments
 
     @Option(help: ArgumentHelp("First day, for example 2019-01-30", valueName: "date"))
     var from: CalendarDate?

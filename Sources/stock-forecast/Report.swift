@@ -18,7 +18,7 @@ struct Report: ParsableCommand {
 
     @OptionGroup var chosen: ForecastRunArgument
 
-    @OptionGroup var language: LanguageOption
+    @OptionGroup var language: LanguageArguments
 
     @Option(
         help: ArgumentHelp("Directory of the runs", valueName: "directory"),

@@ -12,9 +12,9 @@ struct Summary: ParsableCommand {
             Exit codes: 0 done, 64 bad option.
             """)
 
-    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Data") var data: DataArguments
 
-    @OptionGroup(title: "Networks") var networks: NetworkOptions
+    @OptionGroup(title: "Networks") var networks: NetworkArguments
 
     func run() throws {
         try explained { console in

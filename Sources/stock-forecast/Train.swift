@@ -34,11 +34,11 @@ struct Train: ParsableCommand {
             """)
     var allowChanges = false
 
-    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Data") var data: DataArguments
 
-    @OptionGroup(title: "Networks") var networks: NetworkOptions
+    @OptionGroup(title: "Networks") var networks: NetworkArguments
 
-    @OptionGroup(title: "Run") var keeping: KeepingOptions
+    @OptionGroup(title: "Run") var keeping: RecordingArguments
 
     func validate() throws {
         try checkUse("--allow-changes", allowChanges, of: "--resume", resume != nil)

@@ -48,7 +48,7 @@ extension FuzzTarget {
                 text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control },
                 "a control character in a text for the screen")
         }
-        _ = RunReport(run: run).html
+        _ = ImageRunReport(run: run).html
         try ForecastReport(run).write()
         let lock = try RunDirectory.Lock(run)
         if let options = try? lock.options(ForecastTraining.Options.self) { _ = options.complaint }

@@ -19,7 +19,7 @@ import Testing
     }
 
     private func page(_ sample: SampleRun) throws -> ReadElement {
-        try readXML(RunReport(run: sample.run, language: .korean).html)
+        try readXML(ImageRunReport(run: sample.run, language: .korean).html)
     }
 
     @Test func `the report of a finished run is Korean`() throws {
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `without a language a report is English`() throws {
         let sample = try SampleRun.finished()
-        #expect(RunReport(run: sample.run).html == RunReport(run: sample.run, language: .english).html)
-        #expect(RunReport(run: sample.run).html.contains("<html lang=\"en\">"))
+        #expect(ImageRunReport(run: sample.run).html == ImageRunReport(run: sample.run, language: .english).html)
+        #expect(ImageRunReport(run: sample.run).html.contains("<html lang=\"en\">"))
     }
 }

@@ -58,7 +58,7 @@ package struct RecordedRun {
 
     /// Draws the report of a run of the main job, as its recorder does at the end.
     package static func drawReport(of run: RunDirectory, ending: RunSummary) throws(FileError) {
-        try RunReport(RunRecord(run, of: [.mnistBiLSTM], ending: ending)).write()
+        try ImageRunReport(RunRecord(run, of: [.mnistBiLSTM], ending: ending)).write()
     }
 
     /// The step counts in the names of all checkpoints.

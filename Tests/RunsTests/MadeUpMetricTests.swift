@@ -73,7 +73,7 @@ struct MadeUpMetricTests {
         #expect(chart.charts.map(\.title) == ["Loss", "Accuracy", "Top-1 error"])
         #expect(chart.charts[2].y.label == "share")
         #expect(RunDescription(run, of: [Self.program]).text().contains("Top-1 error"))
-        #expect(RunReport(record).html.contains("Test top-1 error"))
+        #expect(ImageRunReport(record).html.contains("Test top-1 error"))
         let (other, _) = try train(directory, name: "20260131-235959-b")
         let comparison = RunComparison([run, other], of: [Self.program])
         #expect(

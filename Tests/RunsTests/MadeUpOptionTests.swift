@@ -8,7 +8,7 @@ import Training
 @testable import Runs
 
 /// The options of a made-up tool. An option needs only its property, its field and its `@Option`.
-private struct MadeUpOptions: RunOptions {
+private struct MadeUpOptions: TrainingOptions {
     var epochs = 10
     var sparkle = 0.25
     var name = "made-up"

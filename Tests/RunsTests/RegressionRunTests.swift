@@ -136,6 +136,6 @@ struct RegressionRunTests {
             RunCurves.comparison([("a", metrics), ("b", classifier)]).charts.map(\.title)
                 == ["Loss (validation)", "Accuracy (validation)"])
         try recorded.directory.add("config.json", "{}")
-        #expect(RunReport(run: recorded.run).html.contains("Curves"))
+        #expect(ImageRunReport(run: recorded.run).html.contains("Curves"))
     }
 }

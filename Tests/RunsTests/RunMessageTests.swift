@@ -45,7 +45,7 @@ struct RunMessageTests {
                         program: "mnist-bilstm"
                     ).description
                 }
-                let divergence = Divergence(epoch: 2, step: 5, kept: kept).description
+                let divergence = DivergenceError(epoch: 2, step: 5, kept: kept).description
                 return (name, (errors + [divergence]).joined(separator: "\n"))
             }, "failed-runs", "KeptCheckpoint.swift")
     }

@@ -84,7 +84,7 @@ import Testing
         let record = RunRecord(sample.run, of: [.mnistBiLSTM])
         #expect(record.evaluation == nil)
         #expect(record.problems.count == 1)
-        #expect(RunReport(record).html.contains("Files that cannot be read"))
+        #expect(ImageRunReport(record).html.contains("Files that cannot be read"))
     }
 
     @Test func `commands are quoted for a shell`() throws {

@@ -52,7 +52,7 @@ struct BenchmarkTests {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let report = try decoder.decode(
-            BenchmarkReport.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            BenchmarkResults.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         let cells: [RecurrentCell] = [.lstm, .gru, .rnnTanh]
         #expect(
             report.training.map { [$0.cell.rawValue, "\($0.hiddenSize)", "\($0.threads)"] }

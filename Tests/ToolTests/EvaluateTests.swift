@@ -134,7 +134,7 @@ import Testing
         let outcome = try place.tool("evaluate", "--json")
         #expect(outcome.exitCode == 0)
         #expect(outcome.errors.hasPrefix("Warning: ") && outcome.errors.contains(last))
-        #expect(try EvaluationReport(json: outcome.output).epochs == 1)
+        #expect(try EvaluationResult(json: outcome.output).epochs == 1)
     }
 }
 
@@ -144,10 +144,10 @@ extension Workplace {
         try Tool.run([command] + arguments + places)
     }
 
-    func report(_ arguments: String...) throws -> EvaluationReport {
+    func report(_ arguments: String...) throws -> EvaluationResult {
         let outcome = try Tool.run(["evaluate", "--json"] + arguments + places)
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
-        return try EvaluationReport(json: outcome.output)
+        return try EvaluationResult(json: outcome.output)
     }
 
     func summary() throws -> RunSummary { try decoded(bytes("summary.json")) }
@@ -162,7 +162,7 @@ extension Workplace {
     }
 }
 
-extension EvaluationReport {
+extension EvaluationResult {
     init(json: String) throws { self = try decoded(Data(json.utf8)) }
 }
 

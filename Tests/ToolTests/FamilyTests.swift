@@ -114,7 +114,7 @@ extension ImageDataset: CustomTestStringConvertible {
         let runs = ["--runs", place.runs]
         let evaluated = try Tool.run(["evaluate", "--json"] + runs)
         try #require(evaluated.exitCode == 0, "\(evaluated.errors)")
-        let report = try EvaluationReport(json: evaluated.output)
+        let report = try EvaluationResult(json: evaluated.output)
         #expect(report.classes.map(\.name) == names)
         #expect(report.classes.allSatisfy { $0.count == 1 })
         #expect(report.accuracy == (try place.summary()["accuracy", .test]))

@@ -92,7 +92,7 @@ import Testing
         for score in test.scores {
             let run = try #require(try directory.run(of: plan.entries[score.entry]))
             let evaluation = try Tool.run(["evaluate", run.path, "--json"])
-            let told: EvaluationReport = try JSON.value(from: evaluation.output)
+            let told: EvaluationResult = try JSON.value(from: evaluation.output)
             #expect(told.accuracy == score.accuracy && told.loss == score.loss)
         }
         let report = try text(sweep + "/report.html")

@@ -1,7 +1,7 @@
 import Platform
 
 /// The options given on a command line, by their keys.
-package struct GivenOptions<Options: RunOptions> {
+package struct GivenOptions<Options: TrainingOptions> {
     private let values: [(field: OptionField<Options>, value: JSONValue)]
 
     /// - Parameter values: The values in any order.

@@ -57,7 +57,7 @@ package struct OptionDescription: Sendable {
 ///
 /// An option is declared in three places: as a property of the options' type, as a field, and as an `@Option` in the
 /// tool. Files, recipes, differences at a resume, sweeps and reports follow from the field.
-package struct OptionField<Options: RunOptions>: Sendable {
+package struct OptionField<Options: TrainingOptions>: Sendable {
     package let description: OptionDescription
     package var key: String { description.key }
     package var scope: OptionScope { description.scope }

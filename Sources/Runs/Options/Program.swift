@@ -12,7 +12,7 @@ package struct Program: Sendable {
     /// program.
     package let ownsUnnamedRuns: Bool
 
-    package init<Options: RunOptions>(
+    package init<Options: TrainingOptions>(
         name: String, options: Options.Type, metrics: [Metric], ownsUnnamedRuns: Bool = false
     ) {
         Metric.check(metrics)

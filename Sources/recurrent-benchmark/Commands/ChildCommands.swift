@@ -9,7 +9,7 @@ struct FirstStepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "first-step", abstract: "Load the data, train one step, say so.", shouldDisplay: false)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: CommonArguments
 
     func run() throws {
         try explained { console in
@@ -28,7 +28,7 @@ struct PeakMemoryCommand: ParsableCommand {
         commandName: "peak-memory", abstract: "Train, evaluate both sets, print the peak of memory in bytes.",
         shouldDisplay: false)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: CommonArguments
 
     @Option(help: "Steps to train; the default is an epoch.")
     var steps: Int?

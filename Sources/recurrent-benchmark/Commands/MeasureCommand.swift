@@ -15,7 +15,7 @@ struct MeasureCommand: ParsableCommand {
         case train, inference, latency, lengths
     }
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: CommonArguments
 
     @Option(
         help: """

@@ -6,7 +6,7 @@ import Platform
 import Runs
 
 /// The options of the price data, the features and the windows.
-struct DataOptions: RunArguments {
+struct DataArguments: RunArguments {
     typealias Options = ForecastTraining.Options
 
     private static let defaults = Options()
@@ -20,7 +20,7 @@ struct DataOptions: RunArguments {
             """, valueName: "file"), completion: .file(extensions: ["csv", "gz"]))
     var data: String?
 
-    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var reading: ReadingArguments
 
     @Option(help: ArgumentHelp("First day, for example 2019-01-30", valueName: "date"))
     var from: CalendarDate?

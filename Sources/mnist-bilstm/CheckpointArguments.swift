@@ -3,7 +3,7 @@ import Commands
 import ImageClassification
 
 /// The option that chooses a checkpoint of a run.
-struct CheckpointOption: ParsableArguments {
+struct CheckpointArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Checkpoint of the run: last or best (default: best if the run has a validation set, else last)",

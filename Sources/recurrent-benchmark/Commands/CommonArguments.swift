@@ -7,7 +7,7 @@ import NeuralNetworks
 import Platform
 
 /// The options of every command.
-struct CommonOptions: ParsableArguments {
+struct CommonArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("The directory of the four MNIST files, packed or not.", valueName: "directory"))
     var data = ImageTraining.Options().data

@@ -6,12 +6,12 @@ import Platform
 import Runs
 
 /// The options of paths and threads.
-struct PlaceOptions: RunArguments {
+struct LocationArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()
 
-    @OptionGroup var images: DataOptions
+    @OptionGroup var images: DataArguments
 
     @Option(
         help: ArgumentHelp(

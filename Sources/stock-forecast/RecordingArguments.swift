@@ -5,7 +5,7 @@ import Forecasting
 import Training
 
 /// The options of the days ahead, the screen and the run. None of them affects the weights.
-struct KeepingOptions: RunArguments {
+struct RecordingArguments: RunArguments {
     typealias Options = ForecastTraining.Options
 
     private static let defaults = Options()

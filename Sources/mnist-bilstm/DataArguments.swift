@@ -4,7 +4,7 @@ import Datasets
 import ImageClassification
 
 /// The options of the data set and its directory.
-struct DataOptions: RunArguments {
+struct DataArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()

@@ -1,11 +1,11 @@
 import Console
 import NeuralNetworks
 
-/// The report for people.
-struct ReportText {
-    let report: BenchmarkReport
+/// The table for people.
+struct BenchmarkTable {
+    let results: BenchmarkResults
 
-    init(_ report: BenchmarkReport) { self.report = report }
+    init(_ results: BenchmarkResults) { self.results = results }
 
     func rendered() -> String {
         [header, training, comparison, phases, variableLengths, forecasts, other, method].joined(
@@ -13,17 +13,17 @@ struct ReportText {
     }
 
     private var header: String {
-        let environment = report.environment
+        let environment = results.environment
         let commit = environment.gitCommit.map { "commit \($0.prefix(10))" } ?? "no git commit"
         return """
             recurrent-networks \(environment.packageVersion) · \(commit) · \
-            \(report.isOptimized ? "optimised build" : "debug build, only the kernels optimised")
+            \(results.isOptimized ? "optimised build" : "debug build, only the kernels optimised")
             \(environment.processor) · \(environment.cores) \(environment.cores == 1 ? "core" : "cores") · \
-            \(report.instructionSet) · \(environment.operatingSystem)
+            \(results.instructionSet) · \(environment.operatingSystem)
             """
     }
 
-    private var allTraining: [TrainingFigures] { report.training + report.otherInstructionSets }
+    private var allTraining: [TrainingFigures] { results.training + results.otherInstructionSets }
 
     private static let rowColumns: [TextTable.Column] = [
         .init("cell"), .init("hidden", .right), .init("instructions"), .init("threads", .right),
@@ -75,13 +75,13 @@ struct ReportText {
     }
 
     private var other: String {
-        let latency = report.latency
-        let starts = report.secondsToFirstStep
+        let latency = results.latency
+        let starts = results.secondsToFirstStep
         let median = starts.count > 1 ? ", median of \(starts.count)" : ""
         var table = TextTable([
             .init("hidden \(latency.hiddenSize)"), .init("figure", .right), .init("of what"),
         ])
-        for inference in report.inference {
+        for inference in results.inference {
             let rate = TextFormat.grouped(Int(inference.imagesPerSecond.median.rounded()))
             let images = TextFormat.grouped(inference.images)
             table.append([
@@ -97,18 +97,18 @@ struct ReportText {
             "from process start, data read from disk\(median)",
         ])
         table.append([
-            "peak memory", TextFormat.bytes(report.peakMemoryBytes),
+            "peak memory", TextFormat.bytes(results.peakMemoryBytes),
             "an epoch, then the evaluation of both sets",
         ])
         table.append([
-            "allocations", report.allocations.count.map(TextFormat.grouped) ?? "not counted",
-            "in \(report.allocations.steps) training steps, \(Self.threads(report.threads))",
+            "allocations", results.allocations.count.map(TextFormat.grouped) ?? "not counted",
+            "in \(results.allocations.steps) training steps, \(Self.threads(results.threads))",
         ])
         return table.rendered()
     }
 
     private var method: String {
-        let rounds = report.rounds
+        let rounds = results.rounds
         let first = allTraining[0]
         let skipped = 1 - first.multiplyAddsDone / first.multiplyAdds
         let multiplyAdds = TextFormat.grouped(Int(first.multiplyAdds))
@@ -121,7 +121,7 @@ struct ReportText {
             "Variable lengths: the layers by themselves, forward and backward on one thread, all kinds in turns.",
             "Forecasters: whole trainings on one thread, all models in turns.",
         ]
-        return (lines + (report.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
+        return (lines + (results.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(
             separator: "\n")
     }
 

@@ -4,11 +4,11 @@ import Console
 import Platform
 
 /// Prints the table for people. This is the default command.
-struct ReportCommand: ParsableCommand {
+struct TableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Print the whole table (the default).")
+        commandName: "table", abstract: "Print the whole table (the default).")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: CommonArguments
 
     @Flag(help: "Only a few seconds: shows that everything runs, the figures mean nothing.")
     var quick = false
@@ -20,9 +20,9 @@ struct ReportCommand: ParsableCommand {
         try explained { console in
             let progress = try Console(terminal: Terminal(descriptor: 2, isInteractive: false))
             let plan = BenchmarkPlan(data: common.data, threads: common.threads, isQuick: quick)
-            let report = try plan.run { progress.print($0 + " …") }
-            console.print(ReportText(report).rendered())
-            if let json { try AtomicFile.writeOutput(JSON.text(report) + "\n", to: json) }
+            let results = try plan.run { progress.print($0 + " …") }
+            console.print(BenchmarkTable(results).rendered())
+            if let json { try AtomicFile.writeOutput(JSON.text(results) + "\n", to: json) }
         }
     }
 }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import ImageClassification
 
-@Suite struct EvaluationReportTests {
-    /// Returns a report on classes with these names. In each class, `count` images were predicted as the next class;
+@Suite struct EvaluationResultTests {
+    /// Returns a result for classes with these names. In each class, `count` images were predicted as the next class;
     /// the last class is predicted correctly.
-    private func report(_ names: [String], count: Int) throws -> EvaluationReport {
+    private func result(_ names: [String], count: Int) throws -> EvaluationResult {
         let confusion = names.indices.map { row in
             names.indices.map { column in column == min(row + 1, names.count - 1) ? count : 0 }
         }
@@ -20,7 +20,7 @@ import Testing
     }
 
     private func confusions(_ names: [String], count: Int = 5, width: Int) throws -> [String] {
-        let text = try report(names, count: count).text(width: width)
+        let text = try result(names, count: count).text(width: width)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let start = try #require(lines.lastIndex(of: ""))
         return Array(lines[(start + 1)...])
@@ -55,7 +55,7 @@ import Testing
 
     @Test func `with many classes the most frequent mistakes are listed`() throws {
         let names = (0..<47).map { "class \($0)" }
-        var many = try report(names, count: 5)
+        var many = try result(names, count: 5)
         many.confusion[46][3] = 7
         many.confusion[9][0] = 1
         let lines = many.text().split(separator: "\n").map(String.init)

@@ -4,7 +4,7 @@ import Platform
 import Training
 
 /// The output of `mnist-bilstm evaluate`. Fractions are in percent, as in the output about runs.
-package struct EvaluationReport: Codable, Hashable, Sendable {
+package struct EvaluationResult: Codable, Hashable, Sendable {
     package var checkpoint: String
     /// The numbers of complete epochs and of steps that the weights were trained for.
     package var epochs: Int
@@ -40,7 +40,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
             f1 = score.f1.map { 100 * $0 }
         }
 
-        /// Encodes the report. Every key is present in every case.
+        /// Encodes the scores. Every key is present in every case.
         package func encode(to encoder: any Encoder) throws {
             var values = encoder.container(keyedBy: CodingKeys.self)
             try values.encode(name, forKey: .name)
@@ -68,7 +68,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
 
     package func json() throws -> String { try JSON.text(self) }
 
-    /// Returns the report as text for people.
+    /// Returns the result as text for people.
     ///
     /// - Parameter width: The width of the lines, in characters. A wider confusion matrix is replaced by a list.
     package func text(width: Int = 80) -> String {

@@ -4,7 +4,7 @@ import Pictures
 import Runs
 
 /// The page `report.html` of a run, as a tree of markup.
-package struct ReportPage: RunPage {
+package struct ImageRunPage: RunPage {
     package let language: Language
     package let record: RunRecord
     package let curves: LineChartStack

@@ -3,7 +3,7 @@ import Commands
 import ImageClassification
 
 /// The ranges of augmentation. An option that is not given has the value of the recipe or of the resumed run.
-struct AugmentationOptions: RunArguments {
+struct AugmentationArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     @Option(

@@ -4,7 +4,7 @@ import Forecasting
 import NeuralNetworks
 
 /// The options of the networks and their training.
-struct NetworkOptions: RunArguments {
+struct NetworkArguments: RunArguments {
     typealias Options = ForecastTraining.Options
 
     private static let defaults = Options()

@@ -6,7 +6,7 @@ import Runs
 import Training
 
 /// The options of logging, checkpoints and the output on the screen. None of them affects the weights.
-struct KeepingOptions: RunArguments {
+struct RecordingArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()

@@ -9,9 +9,9 @@ import Testing
 @testable import ImageClassification
 @testable import Runs
 
-@Suite struct RunReportTests {
+@Suite struct ImageRunReportTests {
     private func page(_ sample: SampleRun) throws -> ReadElement {
-        try readXML(RunReport(run: sample.run).html)
+        try readXML(ImageRunReport(run: sample.run).html)
     }
 
     /// Returns all text of an element, its parts separated by spaces.
@@ -146,7 +146,7 @@ import Testing
         summary.reason = hostile
         summary.started = hostile
         try summary.write(to: sample.run)
-        let html = RunReport(run: sample.run).html
+        let html = ImageRunReport(run: sample.run).html
         let page = try readXML(html)
         // There are as many elements and attributes as with a harmless text, so nothing was interpreted as markup.
         #expect(page.all("script").isEmpty)
@@ -207,14 +207,14 @@ import Testing
         let sample = try SampleRun.finished()
         let paths = [sample.run.curves, sample.run.confusion, sample.run.report]
         for path in paths { try Data("old".utf8).write(to: URL(filePath: path)) }
-        try RunReport(run: sample.run).write()
+        try ImageRunReport(run: sample.run).write()
         let first = try paths.map { try Data(contentsOf: URL(filePath: $0)) }
         for (path, bytes) in zip(paths, first) where path.hasSuffix(".svg") {
             #expect(try readXML(String(decoding: bytes, as: UTF8.self)).name == "svg")
         }
         try RunCurves.write(of: sample.run)
         #expect(try Data(contentsOf: URL(filePath: sample.run.curves)) == first[0])
-        try RunReport(run: sample.run).write()
+        try ImageRunReport(run: sample.run).write()
         #expect(try paths.map { try Data(contentsOf: URL(filePath: $0)) } == first)
     }
 
@@ -226,7 +226,7 @@ import Testing
             program: Program.mnistBiLSTM.name,
             console: Console(terminal: Terminal(descriptor: pipe.descriptor, isInteractive: false)))
         try FileManager.default.createDirectory(atPath: sample.run.report, withIntermediateDirectories: false)
-        for _ in 1...2 { recorder.draw { run throws(FileError) in try RunReport(run: run).write() } }
+        for _ in 1...2 { recorder.draw { run throws(FileError) in try ImageRunReport(run: run).write() } }
         #expect(recorder.failureCount == 2)
         let said = try pipe.content()
         #expect(said.split(separator: "\n").count == 1)

@@ -4,7 +4,7 @@ import Forecasting
 import Prices
 
 /// The options for reading a price file that does not itself determine how it is read.
-struct ReadingOptions: RunArguments {
+struct ReadingArguments: RunArguments {
     typealias Options = ForecastTraining.Options
 
     @Option(

@@ -11,7 +11,7 @@ import KernelInterface
 /// The distillation loss T² · KL(q ‖ p) with p = softmax(scores / T) and q = softmax(wanted / T). The gradient with
 /// respect to the scores, T (p - q) · scale, replaces the target scores `wanted` (Hinton, Vinyals and Dean, "Distilling
 /// the knowledge in a neural network", 2015).
-enum Divergence {
+enum DistillationLoss {
     static func run(
         scores: UnsafePointer<Float>, wanted: UnsafeMutablePointer<Float>, classes: Int, count: Int,
         temperature: Float, scale: Float

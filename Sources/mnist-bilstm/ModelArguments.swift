@@ -4,7 +4,7 @@ import ImageClassification
 import NeuralNetworks
 
 /// The options of the model. An option that is not given has its default or the value of the resumed run.
-struct ModelOptions: RunArguments {
+struct ModelArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()

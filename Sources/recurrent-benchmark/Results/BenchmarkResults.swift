@@ -2,7 +2,7 @@ import NeuralNetworks
 import Platform
 
 /// All figures of one run, as `--json` writes them.
-struct BenchmarkReport: Codable {
+struct BenchmarkResults: Codable {
     var environment: ExecutionEnvironment
     var instructionSet: InstructionSet
     /// Whether this program was compiled with optimisation; the kernels always are.

@@ -24,7 +24,7 @@ struct BenchmarkPlan {
     }
 
     /// - Parameter progress: Called with a description of the next measurement.
-    func run(progress: (String) -> Void) throws -> BenchmarkReport {
+    func run(progress: (String) -> Void) throws -> BenchmarkResults {
         let mnist = try MNIST(directory: data)
         let train = try mnist.train()
         let test = try mnist.test()
@@ -58,7 +58,7 @@ struct BenchmarkPlan {
         let latency = Latency(
             ModelSetup(), on: test, warmUp: isQuick ? 0 : 0.2, seconds: isQuick ? 0.01 : 2)
         progress("allocations, start and memory")
-        return BenchmarkReport(
+        return BenchmarkResults(
             environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
             threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
             variableLengths: lengths, forecasts: forecasts, inference: inference, latency: latency,

@@ -1,7 +1,7 @@
 import Platform
 
 /// All options of a tool that files store. ``fields`` lists them.
-package protocol RunOptions: Codable, Hashable, Sendable {
+package protocol TrainingOptions: Codable, Hashable, Sendable {
     /// The program that has these options.
     static var program: Program { get }
     /// Every option, in the order of the help.
@@ -23,7 +23,7 @@ package protocol RunOptions: Codable, Hashable, Sendable {
     mutating func follow(_ given: Set<String>, from base: Self)
 }
 
-extension RunOptions {
+extension TrainingOptions {
     package func conflict(among given: Set<String>) -> String? { nil }
     package mutating func follow(_ given: Set<String>, from base: Self) {}
 
@@ -34,7 +34,7 @@ extension RunOptions {
 
 // MARK: Files
 
-extension RunOptions {
+extension TrainingOptions {
     /// Returns the options as an object of JSON; options that are not set are left out.
     private func object(_ fields: [OptionField<Self>]) -> [String: JSONValue] {
         fields.reduce(into: [:]) { object, field in object.put(field.json(self), at: field.place[...]) }
@@ -155,7 +155,7 @@ package struct OptionChange: Hashable, Sendable {
     package var name: String { OptionDescription.name(ofKey: key) }
 }
 
-extension RunOptions {
+extension TrainingOptions {
     /// Returns the options that differ and that affect weights or logs.
     package func changes(to others: Self) -> [OptionChange] {
         Self.decisive.map { OptionChange(key: $0.key, own: $0.json(self), other: $0.json(others)) }
@@ -186,7 +186,7 @@ extension RunOptions {
 
 // MARK: Possible options
 
-extension RunOptions {
+extension TrainingOptions {
     /// Resets options that have no effect in this combination to their defaults.
     package var effective: Self {
         var options = self

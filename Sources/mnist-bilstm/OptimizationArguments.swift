@@ -4,7 +4,7 @@ import ImageClassification
 import NeuralNetworks
 
 /// The options of optimization. An option that is not given has the value of the recipe or of the resumed run.
-struct OptimizationOptions: RunArguments {
+struct OptimizationArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     private static let defaults = Options()

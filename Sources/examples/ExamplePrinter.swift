@@ -1,7 +1,7 @@
 import Console
 
 /// The lines that the examples print.
-enum Report {
+enum ExamplePrinter {
     static func step(_ step: Int, _ loss: Double) {
         print("step \(step)  loss \(TextFormat.fixed(loss, decimals: 4))")
     }

@@ -6,7 +6,7 @@ import Runs
 /// The pictures and the report of a run, drawn from its files: `curves.svg`, `confusion.svg` and `report.html`.
 ///
 /// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
-package struct RunReport: Sendable {
+package struct ImageRunReport: Sendable {
     package let record: RunRecord
     private let language: Language
 
@@ -32,7 +32,7 @@ package struct RunReport: Sendable {
     /// The content of `report.html`: a single file that needs neither network nor script.
     package var html: String {
         let (mistakes, problem) = pictures()
-        return ReportPage(
+        return ImageRunPage(
             language: language, record: record, curves: curves, confusion: confusion, mistakes: mistakes,
             problems: record.problems + (problem.map { [$0] } ?? [])
         ).html.htmlDocument

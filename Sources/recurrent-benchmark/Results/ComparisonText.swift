@@ -1,11 +1,11 @@
 import Console
 import NeuralNetworks
 
-extension ReportText {
+extension BenchmarkTable {
     /// A table of the other cells' share of the peak relative to the LSTM's at the same size: median, smallest and
     /// greatest round.
     var comparison: String {
-        let others = report.training.filter { $0.cell != .lstm }
+        let others = results.training.filter { $0.cell != .lstm }
         let hiddenSizes = others.map(\.hiddenSize).uniqued()
         var table = TextTable(
             [.init("of peak, lstm = 100 %"), .init("threads", .right)]
@@ -21,7 +21,7 @@ extension ReportText {
 
     private func ratiosToLSTM(_ cell: RecurrentCell, hiddenSize: Int, threads: Int) -> [Double] {
         func figures(_ cell: RecurrentCell) -> TrainingFigures? {
-            report.training.first {
+            results.training.first {
                 ($0.cell, $0.hiddenSize, $0.threads) == (cell, hiddenSize, threads)
             }
         }
@@ -38,7 +38,7 @@ extension ReportText {
 
     /// The cost of a batch with lengths relative to the padded batch.
     var variableLengths: String {
-        let figures = report.variableLengths
+        let figures = results.variableLengths
         let (batch, steps) = (figures[0].lengths.count, figures[0].steps)
         var table = TextTable([
             .init("batch of \(batch)"), .init("hidden", .right), .init("padded to \(steps)", .right),
@@ -60,12 +60,12 @@ extension ReportText {
 
     /// The duration of the forecasters' training.
     var forecasts: String {
-        let first = report.forecasts[0]
+        let first = results.forecasts[0]
         var table = TextTable([
             .init("forecaster"), .init("\(first.epochs) epochs of \(first.windows) windows", .right),
             .init("fastest – slowest", .right), .init("windows/s", .right),
         ])
-        for figures in report.forecasts {
+        for figures in results.forecasts {
             let milliseconds = figures.seconds.map { 1000 * $0 }
             table.append([
                 figures.model.title, Self.milliseconds(milliseconds.median),

@@ -151,7 +151,7 @@ public struct SequenceWindow: Sendable {
 
 extension ByteStorage {
     /// Allocates memory for `floatCount` numbers, which `fill` writes.
-    fileprivate convenience init(floatCount: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    convenience init(floatCount: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
         self.init(byteCount: floatCount * MemoryLayout<Float>.stride)!
         fill(bytes.bindMemory(to: Float.self))
     }

@@ -38,7 +38,8 @@ package struct ModelDescription: Sendable {
         let count = model.layout.count
         lines.append(
             "Parameters: \(TextFormat.grouped(count)) (\(TextFormat.bytes(4 * count))) · multiply-adds of a training "
-                + "step: \(TextFormat.grouped(model.trainingMultiplyAdds)) an image")
+                + "step: \(TextFormat.grouped(model.trainingMultiplyAdds(steps: model.sequenceLength ?? 1))) an image"
+        )
         if let warning = model.stack.idleDropoutWarning { lines.append("Warning: \(warning)") }
         if let options = origin?.options { lines += ["", try table(of: options).rendered()] }
         return lines.joined(separator: "\n")

@@ -121,7 +121,7 @@ package struct ModelPrediction: Sendable {
     private func normalizer(_ polarity: DigitNormalizer.Polarity) throws -> DigitNormalizer {
         let size = model.checkpoint.model
         return DigitNormalizer(
-            rows: size.sequenceLength, columns: size.stack.inputSize, polarity: polarity,
+            rows: model.rows, columns: size.stack.inputSize, polarity: polarity,
             preparation: try model.preparation)
     }
 

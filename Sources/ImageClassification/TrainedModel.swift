@@ -14,6 +14,8 @@ package struct TrainedModel: Sendable {
     package let run: RunDirectory?
     /// The options of the training; nil if another program trained the model.
     package let options: ImageTraining.Options?
+    /// The number of pixel rows of an image, each of which is a time step.
+    package let rows: Int
     /// Warnings for the user: checkpoints that were skipped, a missing best checkpoint, a damaged configuration.
     package let notices: [String]
     /// Whether the averaged weights are used.
@@ -48,10 +50,12 @@ package struct TrainedModel: Sendable {
         } else {
             preconditionFailure("find: expected a run or a checkpoint, received neither")
         }
-        guard checkpoint.model.classCount > 0 else {
+        guard checkpoint.model.classCount > 0, let rows = checkpoint.model.sequenceLength else {
             throw CheckpointError(
-                path: path, problem: .invalid("model", "expected a classifier, found another model"))
+                path: path, problem: .invalid("model", "expected a classifier of images, found another model")
+            )
         }
+        self.rows = rows
         guard !averaged || checkpoint.average != nil else {
             throw OptionError(
                 "--averaged: \(path) has no averaged weights; only runs trained with --ema have them.")
@@ -103,7 +107,7 @@ package struct TrainedModel: Sendable {
         let threads = UsableCores.threads(of: threads)
         let model = checkpoint.model
         // The scores and probabilities of each image.
-        let bytes = Double(images * (model.sequenceLength * model.stack.inputSize + model.classCount * 32))
+        let bytes = Double(images * (rows * model.stack.inputSize + model.classCount * 32))
         try checkpoint.checkMemory(threads: threads, data: bytes)
         return checkpoint.engine(threads: threads, averaged: isAveraged)
     }
@@ -119,8 +123,7 @@ package struct TrainedModel: Sendable {
     /// - Throws: ``CheckpointError`` for an invalid preparation.
     package var preparation: ImagePreparation {
         get throws {
-            let model = checkpoint.model
-            let (rows, columns) = (model.sequenceLength, model.stack.inputSize)
+            let columns = checkpoint.model.stack.inputSize
             guard let text = checkpoint.details.preparation else {
                 return (options?.dataset ?? .mnist).usualPreparation(rows: rows, columns: columns)
             }
@@ -168,7 +171,7 @@ package struct TrainedModel: Sendable {
             throw .invalid(
                 file: file, problem: .wrongShape, at: IDXFileHeader.location(8, in: file),
                 expected:
-                    "images of \(model.sequenceLength) × \(model.stack.inputSize), the input size of the model in \(path)",
+                    "images of \(self.rows) × \(model.stack.inputSize), the input size of the model in \(path)",
                 found: "\(rows) × \(columns)")
         }
     }

@@ -52,11 +52,17 @@ package protocol RecurrentKernels {
     func filter(
         _ filter: LaneFilter, steps: Int, features: Int, from source: LaneTensor, to target: LaneTensor)
 
-    /// Computes target[f][lane] = the mean of source[t][f][lane] over all steps.
-    func mean(steps: Int, features: Int, of source: LaneTensor, into target: UnsafeMutablePointer<Float>)
+    /// Computes target[f][lane] = the mean of source[t][f][lane] over the lane's steps. With `lengths` [lane], the
+    /// source must be zero past the end of each lane's sequence.
+    func mean(
+        steps: Int, lengths: UnsafePointer<Float>?, features: Int, of source: LaneTensor,
+        into target: UnsafeMutablePointer<Float>)
 
-    /// Computes target[t][f][lane] = source[f][lane] / steps, the gradient of `mean`.
-    func spread(steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor)
+    /// Computes target[t][f][lane] = source[f][lane] / the lane's number of steps, also past the end of its sequence.
+    /// Within the sequence it is the gradient of `mean`.
+    func spread(
+        steps: Int, lengths: UnsafePointer<Float>?, features: Int, of source: UnsafePointer<Float>,
+        into target: LaneTensor)
 }
 
 /// Recurrent layers on one sequence at a time, for the lowest latency.
@@ -92,6 +98,12 @@ package protocol SampleKernels {
     /// numbers apart (windows may overlap). Lanes from `count` (at least 1) on become copies of lane `count - 1`.
     func gather(
         values: UnsafePointer<Float>, sampleStride: Int, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor)
+
+    /// Copies sequences of different lengths to the lanes: target[t][d][lane] is the sequence `indices[lane]`, zero past
+    /// its end. Lanes from `count` (at least 1) on become copies of lane `count - 1`.
+    func gather(
+        values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
         steps: Int, features: Int, into target: LaneTensor)
 
     /// Warps an image, with bit-identical results in all instruction sets.

@@ -110,15 +110,17 @@ package struct CompiledKernels: KernelSet {
     }
 
     package func mean(
-        steps: Int, features: Int, of source: LaneTensor, into target: UnsafeMutablePointer<Float>
+        steps: Int, lengths: UnsafePointer<Float>?, features: Int, of source: LaneTensor,
+        into target: UnsafeMutablePointer<Float>
     ) {
-        Mean.run(steps: steps, features: features, of: source, into: target)
+        Mean.run(steps: steps, lengths: lengths, features: features, of: source, into: target)
     }
 
     package func spread(
-        steps: Int, features: Int, of source: UnsafePointer<Float>, into target: LaneTensor
+        steps: Int, lengths: UnsafePointer<Float>?, features: Int, of source: UnsafePointer<Float>,
+        into target: LaneTensor
     ) {
-        Mean.spread(steps: steps, features: features, of: source, into: target)
+        Mean.spread(steps: steps, lengths: lengths, features: features, of: source, into: target)
     }
 
     package func scale(
@@ -168,6 +170,15 @@ package struct CompiledKernels: KernelSet {
         Gather.run(
             values: values, sampleStride: sampleStride, indices: indices, count: count, steps: steps,
             features: features, into: target)
+    }
+
+    package func gather(
+        values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor
+    ) {
+        Gather.run(
+            values: values, places: places, indices: indices, count: count, steps: steps, features: features,
+            into: target)
     }
 
     package func warp(

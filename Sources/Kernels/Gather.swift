@@ -58,6 +58,27 @@ enum Gather {
         each(values, sampleStride, indices, count, steps, features, target) { $0 }
     }
 
+    /// Copies sequences of different lengths, lane by lane, and zeros past their ends.
+    static func run(
+        values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
+        steps: Int, features: Int, into target: LaneTensor
+    ) {
+        for lane in 0..<shardLanes {
+            let sequence = Int(indices[min(lane, count - 1)])
+            let length = Int(places.lengths[sequence])
+            var row = values + places.firstSteps[sequence] * features
+            for step in 0..<steps {
+                let output = target[step] + lane
+                if step < length {
+                    for feature in 0..<features { output[feature * shardLanes] = row[feature] }
+                    row += features
+                } else {
+                    for feature in 0..<features { output[feature * shardLanes] = 0 }
+                }
+            }
+        }
+    }
+
     /// The number of steps by which memory is prefetched, since the samples of a shard are scattered in memory.
     private static let stepsAhead = 6
 

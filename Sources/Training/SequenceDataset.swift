@@ -1,8 +1,8 @@
 import Datasets
 import NeuralNetworks
 
-/// A data set of sequences for training and evaluating a model. `LabeledImages` conforms to it (each row of an image is
-/// a time step), and so does `SequenceWindows`.
+/// A data set of sequences for training and evaluating a model. `LabeledImages` (each row of an image is a time
+/// step), `SequenceWindows` and `LabeledSequences` conform to it.
 public protocol SequenceDataset: Dataset {
     /// A view of all sequences with their targets. It is valid while the data set is alive.
     var sequences: SequenceSamples { get }
@@ -25,8 +25,8 @@ extension LabeledImages: SequenceDataset {
     public func misfit(to model: SequenceModel) -> String? {
         guard rows == model.sequenceLength, columns == model.stack.inputSize else {
             return
-                "expected \(model.sequenceLength) × \(model.stack.inputSize), the input shape of the model, "
-                + "received \(rows) × \(columns)"
+                "expected \(model.inputShape), the input shape of the model, "
+                + "received (N, \(rows), \(columns))"
         }
         guard classCount <= model.classCount else {
             return "expected at most \(model.classCount) classes, the number of the model, "
@@ -46,13 +46,49 @@ extension SequenceWindows: SequenceDataset {
     public func misfit(to model: SequenceModel) -> String? {
         guard length == model.sequenceLength, featureCount == model.stack.inputSize else {
             return
-                "expected \(model.sequenceLength) × \(model.stack.inputSize), the input shape of the model, "
-                + "received \(length) × \(featureCount)"
+                "expected \(model.inputShape), the input shape of the model, "
+                + "received (N, \(length), \(featureCount))"
         }
         guard case .values(1, _) = model.output else {
             return "expected a model with one output, received one of \(model.output)"
         }
         return nil
+    }
+}
+
+extension LabeledSequences: SequenceDataset {
+    /// A view of all sequences with their lengths and targets.
+    public var sequences: SequenceSamples {
+        let (values, firstSteps, lengths) = memory
+        let targets: SequenceSamples.Targets
+        if let labels = labelMemory {
+            targets = .labels(labels)
+        } else if let values = valueMemory {
+            targets = .values(values)
+        } else {
+            preconditionFailure("sequences: expected classes or values")
+        }
+        return SequenceSamples(
+            values, firstSteps: firstSteps, lengths: lengths, longest: longest, targets: targets,
+            count: count)
+    }
+
+    public func misfit(to model: SequenceModel) -> String? {
+        guard model.sequenceLength == nil, channels == model.stack.inputSize else {
+            return
+                "expected \(model.inputShape), the input shape of the model, received (N, L, \(channels)), "
+                + "sequences of any length L"
+        }
+        switch (targets, model.output) {
+        case (.classes(let names), .classes(let count)):
+            return names.count <= count
+                ? nil : "expected at most \(count) classes, the number of the model, received \(names.count)"
+        case (.values(let width), .values(let count, _)):
+            return width == count
+                ? nil : "expected \(count) values, the number of the model, received \(width)"
+        case (.classes, .values): return "expected values, as the model computes, received classes"
+        case (.values, .classes): return "expected classes, as the model computes, received values"
+        }
     }
 }
 

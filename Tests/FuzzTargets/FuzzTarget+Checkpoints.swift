@@ -110,14 +110,15 @@ extension FuzzTarget {
                     .isEmpty,
                 "the options differ when they are written again")
         }
-        let size = model.sequenceLength * max(model.stack.inputSize, model.stack.outputSize)
+        let steps = model.sequenceLength ?? 3
+        let size = steps * max(model.stack.inputSize, model.stack.outputSize)
         guard model.layout.count <= 4096, size <= 4096, model.stack.numLayers <= 8 else { return }
         for averaged in [false, true] where !averaged || checkpoint.average != nil {
             let engine = checkpoint.engine(threads: 1, averaged: averaged)
             let predictor = SequencePredictor(
                 model: engine.model, parameters: engine.parameters, instructionSet: engine.instructionSet)
-            let zeros = [UInt8](repeating: 0, count: model.sequenceLength * model.stack.inputSize)
-            let outputs = zeros.withUnsafeBufferPointer { predictor.outputs($0.baseAddress!).count }
+            let zeros = [UInt8](repeating: 0, count: steps * model.stack.inputSize)
+            let outputs = predictor.outputs(zeros).count
             try require(outputs == model.output.count, "another number of outputs")
         }
     }

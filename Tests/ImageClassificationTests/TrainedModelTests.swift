@@ -40,8 +40,8 @@ import TrainingSamples
         let size = model.checkpoint.model
         let picture = directory.file("picture.png")
         let bitmap = Bitmap(
-            width: size.stack.inputSize, height: size.sequenceLength, format: .grey,
-            samples: [UInt8](repeating: 200, count: size.stack.inputSize * size.sequenceLength))
+            width: size.stack.inputSize, height: model.rows, format: .grey,
+            samples: [UInt8](repeating: 200, count: size.stack.inputSize * model.rows))
         try Data(bitmap.png()).write(to: URL(filePath: picture))
         let found = error(CheckpointError.self) {
             _ = try ModelPrediction(model, of: .preparedPictures([picture]), threads: 1).run()

@@ -7,6 +7,7 @@ import Testing
 /// A classifier with initial parameters, and random labelled images to train it on.
 struct ClassifierProblem: CustomTestStringConvertible {
     let model: SequenceModel
+    let steps: Int
     let count: Int
     let blank: Blank
     /// The images, [N][L][D].
@@ -28,6 +29,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
         blank: Blank = .none, seed: UInt64 = 1
     ) {
         model = SequenceModel(stack, sequenceLength: steps, classCount: classes, readout: readout)
+        self.steps = steps
         self.count = count
         self.blank = blank
         var generator = SplitMix64(seed)
@@ -42,7 +44,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     private func isBlank(_ image: Int, _ row: Int, _ column: Int) -> Bool {
-        let (rows, columns) = (model.sequenceLength, model.stack.inputSize)
+        let (rows, columns) = (steps, model.stack.inputSize)
         return switch blank {
         case .none: false
         case .borders: column < 5 || column >= columns - 3 || row == 0 || row >= rows - 2
@@ -52,7 +54,7 @@ struct ClassifierProblem: CustomTestStringConvertible {
     }
 
     var testDescription: String {
-        "N \(count), L \(model.sequenceLength), C \(model.classCount), reads \(model.readout), "
+        "N \(count), L \(steps), C \(model.classCount), reads \(model.readout), "
             + "blank: \(blank), \(model.stack)"
     }
 
@@ -98,11 +100,11 @@ struct ClassifierProblem: CustomTestStringConvertible {
 
     /// The images in the form of the reference: [N][L][D], each number as the kernels compute it.
     var images: [[[Double]]] {
-        let size = model.sequenceLength * model.stack.inputSize
+        let size = steps * model.stack.inputSize
         return (0..<count).map { image in
             rows(
                 bytes[image * size..<(image + 1) * size].map { Double(Float($0) * (1 / 255)) },
-                model.sequenceLength)
+                steps)
         }
     }
 }

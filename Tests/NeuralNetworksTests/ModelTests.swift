@@ -125,7 +125,7 @@ struct ModelTests {
         let forward = input[0] + input[1] + 2 * recurrent + head
         // Every weight is used once in the forward pass, once for its gradient, and once for the gradient of its input.
         // The first layer's input has no gradient.
-        #expect(Self.mnist.trainingMultiplyAdds == 3 * forward - input[0])
+        #expect(Self.mnist.trainingMultiplyAdds(steps: 28) == 3 * forward - input[0])
     }
 
     /// Five features, three units, two layers in both directions over four steps, two classes.
@@ -144,7 +144,7 @@ struct ModelTests {
             sequenceLength: 4, classCount: 2, readout: readout)
         // For one gate: 120 and 144 for the input, 72 twice for the state. A GRU's n has an input part and a state part
         // like all other gates. The linear layer reads 6 features, or 6 of each step.
-        #expect(model.trainingMultiplyAdds == expected)
+        #expect(model.trainingMultiplyAdds(steps: 4) == expected)
     }
 
     private func layout(_ lstm: RecurrentStack) -> ParameterLayout {

@@ -77,7 +77,8 @@ struct ReferenceModel {
             let scoreGradient = slopes.map { $0 / Double(images.count) }
             weightGradient.add(outer: scoreGradient, features)
             biasGradient = plus(biasGradient, scoreGradient)
-            let back = distributed(weight.transposedTimes(scoreGradient), zero: stack.zeroState)
+            let back = distributed(
+                weight.transposedTimes(scoreGradient), steps: image.count, zero: stack.zeroState)
             _ = stack.backward(
                 trace, outputGradient: back.output, finalGradient: back.final, addingTo: &stackGradient)
         }
@@ -95,16 +96,15 @@ struct ReferenceModel {
         case .final: trace.final.hidden.suffix(model.stack.directions).flatMap { $0 }
         case .mean:
             trace.output.reduce(trace.output[0].map { _ in 0 }, plus).map {
-                $0 / Double(model.sequenceLength)
+                $0 / Double(trace.output.count)
             }
         }
     }
 
     /// Returns the gradients of the outputs and the final states for the gradient of the features.
     private func distributed(
-        _ gradient: [Double], zero: ReferenceStack.State
+        _ gradient: [Double], steps: Int, zero: ReferenceStack.State
     ) -> (output: [[Double]], final: ReferenceStack.State) {
-        let steps = model.sequenceLength
         var output = [[Double]](
             repeating: .init(repeating: 0, count: model.stack.outputSize), count: steps)
         var final = zero

@@ -8,6 +8,7 @@ import Testing
 /// Windows of a random table, each with random targets.
 private struct RegressorProblem: CustomTestStringConvertible, Sendable {
     let model: SequenceModel
+    let steps: Int
     let count: Int
     /// The number of elements between the beginnings of two windows.
     let stride: Int
@@ -21,6 +22,7 @@ private struct RegressorProblem: CustomTestStringConvertible, Sendable {
     ) {
         model = SequenceModel(
             stack, sequenceLength: steps, valueCount: values, activation: activation, readout: readout)
+        self.steps = steps
         self.count = count
         self.stride = stride
         self.values = randomNumbers((count - 1) * stride + steps * stack.inputSize, seed: 5).map { Float($0) }
@@ -37,9 +39,9 @@ private struct RegressorProblem: CustomTestStringConvertible, Sendable {
 
     var sequences: [[[Double]]] {
         (0..<count).map { index in
-            let size = model.sequenceLength * model.stack.inputSize
+            let size = steps * model.stack.inputSize
             return rows(
-                values[index * stride..<index * stride + size].map(Double.init), model.sequenceLength)
+                values[index * stride..<index * stride + size].map(Double.init), steps)
         }
     }
 

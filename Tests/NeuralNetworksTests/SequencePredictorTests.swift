@@ -39,15 +39,17 @@ struct SequencePredictorTests {
         _ set: InstructionSet, _ kind: (cell: RecurrentCell, readout: Readout)
     ) {
         for shape in Self.shapes {
-            expectSameAsBatch(shape.model(kind.cell, kind.readout), set, "\(shape.testDescription)")
+            expectSameAsBatch(
+                shape.model(kind.cell, kind.readout), steps: shape.steps, set, "\(shape.testDescription)")
         }
     }
 
     /// Expects the same scores alone and in a batch. There are more sequences than one shard has, and the last shard has
     /// idle lanes.
-    private func expectSameAsBatch(_ model: SequenceModel, _ set: InstructionSet, _ what: String) {
+    private func expectSameAsBatch(_ model: SequenceModel, steps: Int, _ set: InstructionSet, _ what: String)
+    {
         let parameters = strongParameters(model)
-        let size = model.stack.inputSize * model.sequenceLength
+        let size = model.stack.inputSize * steps
         let count = 35
         let bytes = (0..<count * size).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
         let engine = SequenceEngine(model: model, parameters: parameters, instructionSet: set)
@@ -97,7 +99,7 @@ struct SequencePredictorTests {
     @Test(arguments: RecurrentCell.allCases)
     func `a call does not depend on the previous one`(_ cell: RecurrentCell) {
         let model = Self.shapes[1].model(cell, .final)
-        let size = model.stack.inputSize * model.sequenceLength
+        let size = model.stack.inputSize * Self.shapes[1].steps
         let images = [UInt8(10), 250].map { [UInt8](repeating: $0, count: size) }
         let predictor = SequencePredictor(model: model, parameters: model.initialParameters(seed: 3))
         func bits(_ image: [UInt8]) -> [UInt32] { predictor.outputs(image).map(\.bitPattern) }

@@ -12,6 +12,7 @@ package struct EngineMemory {
 
     /// - Parameters:
     ///   - model: The model.
+    ///   - steps: The number of steps of the longest sequence; nil for the model's length.
     ///   - optimizer: The optimizer; nil if the engine only evaluates.
     ///   - batchSize: The number of sequences of a batch.
     ///   - hasAverage: Whether the engine averages the parameters.
@@ -19,7 +20,8 @@ package struct EngineMemory {
     ///   - teacher: The teacher's model, for distillation.
     ///   - threads: The number of threads.
     package init(
-        _ model: SequenceModel, optimizer: any Optimizer, batchSize: Int, hasAverage: Bool = false,
+        _ model: SequenceModel, steps: Int? = nil, optimizer: any Optimizer, batchSize: Int,
+        hasAverage: Bool = false,
         isAugmented: Bool = false, teacher: SequenceModel? = nil, threads: Int
     ) {
         let parameters = Self.bytes(model.layout.count)
@@ -27,14 +29,17 @@ package struct EngineMemory {
         optimizerStates =
             optimizer.step(1, learningRate: optimizer.learningRate).stateNames.count
         let groups = min(SequenceEngine.shardCount(ofBatch: batchSize), SequenceEngine.maximalGroups)
-        var perThread = Self.workspace(model, training: true) + Self.workspace(model, training: false)
+        let steps = steps ?? model.sequenceLength ?? 1
+        var perThread =
+            Self.workspace(model, steps: steps, training: true)
+            + Self.workspace(model, steps: steps, training: false)
         if isAugmented {
-            perThread += Self.augmenter(rows: model.sequenceLength, columns: model.stack.inputSize)
+            perThread += Self.augmenter(rows: steps, columns: model.stack.inputSize)
         }
         var total = parameters * Double(1 + optimizerStates + groups + (hasAverage ? 1 : 0))
         total += Self.packed(model)
         if let teacher {
-            perThread += Self.workspace(teacher, training: false)
+            perThread += Self.workspace(teacher, steps: steps, training: false)
             total += Self.bytes(teacher.layout.count) + Self.packed(teacher)
         }
         self.total = total + perThread * Double(threads)
@@ -72,15 +77,16 @@ package struct EngineMemory {
     }
 
     /// Returns the memory of one thread for a shard; see `WorkspaceParts` and `ReadoutWorkspace`.
-    private static func workspace(_ model: SequenceModel, training: Bool) -> Double {
+    private static func workspace(_ model: SequenceModel, steps: Int, training: Bool) -> Double {
         let stack = model.stack
-        let steps = Double(model.sequenceLength)
+        let steps = Double(steps)
         let lanes = Double(shardLanes)
         func tensor(_ steps: Double, _ features: Int) -> Double { steps * Double(features + 4) * lanes }
         let kept = training ? steps : 1
         let recurrence = stack.cell.recurrence
         var layer = tensor(steps + 2, stack.outputSize)
         if training { layer += 2 * tensor(steps, stack.outputSize) }
+        if !training, model.sequenceLength == nil { layer += tensor(steps, stack.outputSize) }
         let hidden = stack.hiddenSize
         layer +=
             Double(stack.directions)

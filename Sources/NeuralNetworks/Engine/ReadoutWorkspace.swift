@@ -29,8 +29,10 @@ final class ReadoutWorkspace {
             func tensor(_ isNeeded: Bool, else other: LaneTensor) -> LaneTensor {
                 isNeeded ? LaneTensor(base: arena.take(steps * stride), stepStride: stride) : other
             }
-            let isCopy = model.readout == .final || model.readout == .mean
-            let last = model.readout == .last ? model.sequenceLength - 1 : 0
+            let hasLengths = model.sequenceLength == nil
+            let isCopy =
+                model.readout == .final || model.readout == .mean || model.readout == .last && hasLengths
+            let last = model.readout == .last && !hasLengths ? stack.steps - 1 : 0
             let collected = tensor(isCopy, else: stack.output.advanced(steps: last))
             return (
                 collected: collected, features: tensor(drops, else: collected),
@@ -47,7 +49,10 @@ final class ReadoutWorkspace {
     /// Computes the features from the outputs of the stack.
     func collect() {
         switch model.readout {
-        case .all, .last: break
+        case .all: break
+        case .last:
+            guard let lengths = stack.laneLengths else { break }
+            eachLast(lengths) { collected.base[$1] = stack.output[$0][$1] }
         case .final:
             for direction in 0..<model.stack.directions {
                 place(direction, in: collected).update(
@@ -55,8 +60,8 @@ final class ReadoutWorkspace {
             }
         case .mean:
             kernels.mean(
-                steps: model.sequenceLength, features: model.stack.outputSize, of: stack.output,
-                into: collected.base)
+                steps: stack.longest, lengths: stack.laneLengths, features: model.stack.outputSize,
+                of: stack.output, into: collected.base)
         }
         drop(collected, to: features)
     }
@@ -68,17 +73,29 @@ final class ReadoutWorkspace {
         switch model.readout {
         case .all: break
         case .last:
-            for step in 0..<model.sequenceLength - 1 { clearGradient(step) }
+            guard let lengths = stack.laneLengths else {
+                for step in 0..<stack.steps - 1 { clearGradient(step) }
+                break
+            }
+            for step in 0..<stack.longest { clearGradient(step) }
+            eachLast(lengths) { stack.outputGradient[$0][$1] = featureGradient.base[$1] }
         case .final:
-            for step in 0..<model.sequenceLength { clearGradient(step) }
+            for step in 0..<stack.longest { clearGradient(step) }
             for direction in 0..<model.stack.directions {
                 stack.hiddenGradient(lastLayer(direction)).update(
                     from: place(direction, in: featureGradient), count: unitCount)
             }
         case .mean:
             kernels.spread(
-                steps: model.sequenceLength, features: model.stack.outputSize, of: featureGradient.base,
-                into: stack.outputGradient)
+                steps: stack.longest, lengths: stack.laneLengths, features: model.stack.outputSize,
+                of: featureGradient.base, into: stack.outputGradient)
+        }
+    }
+
+    /// Calls `body` with the last step of each lane and each place [feature][lane] of that lane.
+    private func eachLast(_ lengths: UnsafePointer<Float>, _ body: (_ step: Int, _ place: Int) -> Void) {
+        for place in 0..<model.stack.outputSize * shardLanes {
+            body(Int(lengths[place % shardLanes]) - 1, place)
         }
     }
 

@@ -32,8 +32,11 @@ public final class SequenceEngine {
     private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead
-    private let trainers: [SequenceWorkspace]
-    lazy var evaluators = (0..<pool.threads).map { _ in workspace(training: false) }
+    private let distillation: Distillation?
+    private let packedTeacher: (stack: PackedStack, head: PackedHead)?
+    private var trainers: [SequenceWorkspace] = []
+    private var evaluators: [SequenceWorkspace] = []
+    private var order = ShardOrder()
     /// The gradient of each group of shards. If a batch has more shards than groups, several are added to one group.
     private var gradients = FloatBuffer(count: 0)
     var losses = UnsafeMutableBufferPointer<ShardLoss>(start: nil, count: 0)
@@ -91,19 +94,16 @@ public final class SequenceEngine {
         let packedHead = PackedHead(model, kernels: kernels)
         self.packedStack = packedStack
         self.packedHead = packedHead
-        let threads = pool.threads
-        let teachers = distillation.map { Self.teachers($0, threads: threads, kernels: kernels) }
-        trainers = (0..<threads).map {
-            SequenceWorkspace(
-                model, stack: packedStack, head: packedHead, kernels: kernels, training: true,
-                teacher: teachers?[$0])
-        }
+        self.distillation = distillation
+        packedTeacher = distillation.map { Self.packed($0, kernels: kernels) }
+        if let steps = model.sequenceLength { makeTrainers(steps: steps) }
         parametersChanged()
     }
 
     deinit {
         pool.stop()
         losses.deallocate()
+        order.deallocate()
     }
 
     /// The number of threads that compute.
@@ -115,14 +115,62 @@ public final class SequenceEngine {
     /// The optimizer's state between steps.
     package var optimizerState: OptimizerState { updater.state }
 
-    private func workspace(training: Bool) -> SequenceWorkspace {
-        SequenceWorkspace(model, stack: packedStack, head: packedHead, kernels: kernels, training: training)
+    /// Makes the workspaces of training, one for each thread, for sequences of at most `steps` steps.
+    private func makeTrainers(steps: Int) {
+        let phases = trainers.map(\.profile)
+        trainers = (0..<threads).map { index in
+            var teacher: TeacherWorkspace?
+            if let distillation, let packedTeacher {
+                teacher = TeacherWorkspace(
+                    distillation, steps: steps, stack: packedTeacher.stack, head: packedTeacher.head,
+                    kernels: kernels)
+            }
+            return SequenceWorkspace(
+                model, steps: steps, stack: packedStack, head: packedHead, kernels: kernels, training: true,
+                teacher: teacher, profile: phases.isEmpty ? PhaseTimes() : phases[index])
+        }
     }
 
-    /// Returns a teacher's workspace for each thread; all use the same packed weights.
-    private static func teachers(
-        _ distillation: Distillation, threads: Int, kernels: any KernelSet
-    ) -> [TeacherWorkspace] {
+    /// Makes sure that the workspaces of training are large enough for all sequences.
+    private func prepareTraining(on sequences: SequenceSamples) {
+        let steps = steps(of: sequences)
+        if trainers.first.map({ $0.steps < steps }) ?? true { makeTrainers(steps: steps) }
+    }
+
+    /// Returns the workspaces of evaluation, one for each thread, which are large enough for all sequences.
+    func evaluators(for sequences: SequenceSamples) -> [SequenceWorkspace] {
+        let steps = steps(of: sequences)
+        if evaluators.first.map({ $0.steps < steps }) ?? true {
+            evaluators = (0..<threads).map { _ in
+                SequenceWorkspace(
+                    model, steps: steps, stack: packedStack, head: packedHead, kernels: kernels,
+                    training: false)
+            }
+        }
+        return evaluators
+    }
+
+    /// Returns the number of steps of the longest sequence. Sequences of different lengths trap if the model reads only
+    /// sequences of one length, and the reverse.
+    private func steps(of sequences: SequenceSamples) -> Int {
+        switch (model.sequenceLength, sequences.places) {
+        case (let steps?, nil): return steps
+        case (nil, let places?): return places.longest
+        case (let steps?, _?):
+            preconditionFailure(
+                "sequences: expected \(steps) steps each, as the model reads, received sequences of different lengths"
+            )
+        case (nil, nil):
+            preconditionFailure(
+                "sequences: expected sequences with lengths, as the model reads any length, received none; give the "
+                    + "model a sequenceLength")
+        }
+    }
+
+    /// Returns a teacher's packed weights.
+    private static func packed(
+        _ distillation: Distillation, kernels: any KernelSet
+    ) -> (stack: PackedStack, head: PackedHead) {
         let model = distillation.teacher
         let stack = PackedStack(model.stack, offsets: model.stackOffsets, kernels: kernels)
         let head = PackedHead(model, kernels: kernels)
@@ -130,9 +178,7 @@ public final class SequenceEngine {
             for task in 0..<stack.taskCount { stack.pack(task: task, from: parameters.base) }
             for task in 0..<head.taskCount { head.pack(task: task, from: parameters.base) }
         }
-        return (0..<threads).map { _ in
-            TeacherWorkspace(distillation, stack: stack, head: head, kernels: kernels)
-        }
+        return (stack, head)
     }
 
     /// Packs the parameters again. Call it after the parameters were changed from outside.
@@ -197,7 +243,10 @@ public final class SequenceEngine {
         if gradients.count < needed { gradients = FloatBuffer(count: needed) }
         makeRoomForLosses(shards)
         checkTargets(sequences, indices)
-        batch = Batch(sequences: sequences, indices: base, count: indices.count)
+        prepareTraining(on: sequences)
+        batch = Batch(
+            sequences: sequences, indices: order.sort(indices, of: sequences)?.indices ?? base,
+            count: indices.count)
         pool.run(shardGroups, tasks: groupCount)
         return total(shards: shards, count: indices.count)
     }

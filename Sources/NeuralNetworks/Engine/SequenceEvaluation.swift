@@ -20,16 +20,19 @@ extension SequenceEngine {
         let indices = (0..<sequences.count).map(Int32.init)
         let shards = Self.shardCount(ofBatch: sequences.count)
         makeRoomForLosses(shards)
-        let workspaces = evaluators
+        guard !indices.isEmpty else { return Score() }
+        let workspaces = evaluators(for: sequences)
+        var order = ShardOrder()
+        defer { order.deallocate() }
         nonisolated(unsafe) let outputs = outputs
         indices.withUnsafeBufferPointer { indices in
             checkTargets(sequences, indices)
+            let rows = order.sort(indices, of: sequences)?.indices ?? indices.baseAddress!
             pool.run(tasks: shards) { shard, worker in
                 let first = shard * shardLanes
                 let count = min(shardLanes, sequences.count - first)
                 losses[shard] = workspaces[worker].evaluate(
-                    Shard(indices: indices.baseAddress! + first, count: count), of: sequences,
-                    keeping: outputs.map { $0 + first * model.output.count })
+                    Shard(indices: rows + first, count: count), of: sequences, keeping: outputs)
             }
         }
         return total(shards: shards, count: sequences.count)
@@ -44,15 +47,22 @@ extension SequenceEngine {
         let size = model.output.count
         var result = [Float](repeating: 0, count: indices.count * size)
         let shards = Self.shardCount(ofBatch: indices.count)
-        let workspaces = evaluators
+        guard !indices.isEmpty else { return [] }
+        let workspaces = evaluators(for: sequences)
+        var order = ShardOrder()
+        defer { order.deallocate() }
         result.withUnsafeMutableBufferPointer { result in
             indices.withUnsafeBufferPointer { indices in
+                let sorted = order.sort(indices, of: sequences)
+                let rows = sorted?.indices ?? indices.baseAddress!
                 pool.run(tasks: shards) { shard, worker in
                     let first = shard * shardLanes
                     let count = min(shardLanes, indices.count - first)
                     workspaces[worker].computeOutputs(
-                        Shard(indices: indices.baseAddress! + first, count: count), of: sequences)
-                    workspaces[worker].copyOutputs(count, to: result.baseAddress! + first * size)
+                        Shard(indices: rows + first, count: count), of: sequences)
+                    workspaces[worker].copyOutputs(count, to: result.baseAddress!) { lane in
+                        sorted.map { Int($0.places[first + lane]) } ?? first + lane
+                    }
                 }
             }
         }

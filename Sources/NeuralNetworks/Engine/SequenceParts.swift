@@ -14,10 +14,11 @@ struct SequenceParts {
     let outputs: UnsafeMutablePointer<Float>
     let paddedOutputs: Int
 
-    init(_ arena: inout Arena, _ model: SequenceModel) {
+    /// - Parameter steps: L, the number of steps of the longest sequence.
+    init(_ arena: inout Arena, _ model: SequenceModel, steps: Int) {
         let stack = model.stack
         paddedOutputs = FloatBuffer.padded(model.output.count)
-        input = arena.take(model.sequenceLength * stack.inputSize)
+        input = arena.take(steps * stack.inputSize)
         features = arena.take(stack.outputSize)
         headWeights = arena.take(model.head.inputSize * paddedOutputs)
         headBias = arena.take(paddedOutputs)
@@ -26,7 +27,7 @@ struct SequenceParts {
         for layer in 0..<stack.numLayers {
             passes.append(
                 Self.pass(
-                    &arena, stack, layer, steps: model.sequenceLength,
+                    &arena, stack, layer, steps: steps,
                     input: UnsafePointer(passes.last?.output ?? input)))
         }
         self.passes = passes

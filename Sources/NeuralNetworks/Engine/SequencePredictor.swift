@@ -9,8 +9,12 @@ public final class SequencePredictor {
     package let model: SequenceModel
 
     private let kernels: any KernelSet
-    private let memory: FloatBuffer
-    private let parts: SequenceParts
+    /// The parameters, for longer sequences than before; nil if the model reads sequences of one length.
+    private let parameters: FloatBuffer?
+    private var memory: FloatBuffer
+    private var parts: SequenceParts
+    /// The number of steps of the longest sequence for which there is memory.
+    private var capacity: Int
 
     /// Creates a predictor. A wrong number of parameters traps.
     ///
@@ -24,56 +28,145 @@ public final class SequencePredictor {
             "\(parameters.count) parameters for a model of \(model.layout.count)")
         self.model = model
         kernels = instructionSet.kernels
-        (memory, parts) = Arena.divided { SequenceParts(&$0, model) }
-        withExtendedLifetime(parameters) { parts.pack(model, from: parameters.base) }
+        capacity = model.sequenceLength ?? 64
+        (memory, parts) = Self.parts(model, parameters, capacity)
+        if model.sequenceLength == nil {
+            self.parameters = FloatBuffer(count: parameters.count)
+            self.parameters?.assign(parameters.elements)
+        } else {
+            self.parameters = nil
+        }
     }
 
-    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until the
-    /// next call.
+    private static func parts(
+        _ model: SequenceModel, _ parameters: FloatBuffer, _ steps: Int
+    ) -> (FloatBuffer, SequenceParts) {
+        let (memory, parts) = Arena.divided { SequenceParts(&$0, model, steps: steps) }
+        withExtendedLifetime(parameters) { parts.pack(model, from: parameters.base) }
+        return (memory, parts)
+    }
+
+    /// Makes memory for sequences of `steps` steps.
+    private func reserve(_ steps: Int) {
+        guard steps > capacity, let parameters else { return }
+        capacity = max(steps, min(2 * capacity, ModelLimits.steps.upperBound))
+        (memory, parts) = Self.parts(model, parameters, capacity)
+    }
+
+    /// Returns the C outputs of a sequence of numbers; a classifier's are scores before softmax. They are valid until
+    /// the next call. A wrong number of values traps.
+    ///
+    /// - Parameter values: The values of all steps, [L][D]: for a model of any length at least one step and at most
+    ///   65,536, otherwise as many as the model reads.
+    public func outputs(_ values: [Float]) -> UnsafeBufferPointer<Float> {
+        let steps = steps(ofCount: values.count)
+        reserve(steps)
+        values.withUnsafeBufferPointer { parts.input.update(from: $0.baseAddress!, count: $0.count) }
+        return outputs(steps: steps)
+    }
+
+    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until
+    /// the next call. A wrong number of bytes traps.
     ///
     /// - Parameters:
-    ///   - bytes: [L][D]
+    ///   - bytes: The bytes of all steps, [L][D]; see ``outputs(_:)``.
     ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
-    public func outputs(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
+    public func outputs(_ bytes: [UInt8], scale: Float = 1 / 255) -> UnsafeBufferPointer<Float> {
+        let steps = steps(ofCount: bytes.count)
+        reserve(steps)
+        bytes.withUnsafeBufferPointer {
+            kernels.scale(bytes: $0.baseAddress!, count: $0.count, by: scale, into: parts.input)
+        }
+        return outputs(steps: steps)
+    }
+
+    /// Returns the number of steps of a sequence of `count` numbers. A number that the model cannot read traps.
+    private func steps(ofCount count: Int) -> Int {
+        let size = model.stack.inputSize
+        let steps = count / size
+        precondition(
+            steps * size == count && model.sequenceLength ?? steps == steps
+                && ModelLimits.steps.contains(steps), misfit(ofCount: count))
+        return steps
+    }
+
+    private func misfit(ofCount count: Int) -> String {
+        let size = model.stack.inputSize
+        let expected =
+            model.sequenceLength.map { "\($0) × \(size) numbers" }
+            ?? "1 to \(ModelLimits.steps.upperBound) steps of \(size) numbers"
+        return "sequence: expected \(expected), received \(count) numbers"
+    }
+
+    /// Returns the outputs of a sequence of bytes of the model's length, [L][D].
+    package func outputs(
+        _ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255
+    ) -> UnsafeBufferPointer<Float> {
         kernels.scale(bytes: bytes, count: inputCount, by: scale, into: parts.input)
-        return outputs()
+        return outputs(steps: fixedLength)
     }
 
-    /// Returns the C outputs of a sequence of numbers [L][D]; a classifier's are scores before softmax. They are
-    /// valid until the next call.
-    public func outputs(_ values: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
+    /// Returns the outputs of a sequence of numbers of the model's length, [L][D].
+    package func outputs(_ values: UnsafePointer<Float>) -> UnsafeBufferPointer<Float> {
         parts.input.update(from: values, count: inputCount)
-        return outputs()
+        return outputs(steps: fixedLength)
     }
 
-    private var inputCount: Int { model.sequenceLength * model.stack.inputSize }
+    private var fixedLength: Int {
+        guard let steps = model.sequenceLength else {
+            preconditionFailure(
+                "a model of sequences of any length: expected a collection, received a pointer")
+        }
+        return steps
+    }
 
-    private func outputs() -> UnsafeBufferPointer<Float> {
-        for pass in parts.passes {
+    private var inputCount: Int { fixedLength * model.stack.inputSize }
+
+    private func outputs(steps: Int) -> UnsafeBufferPointer<Float> {
+        for var pass in parts.passes {
+            pass.steps = steps
+            if model.sequenceLength == nil { clearInitialStates(pass) }
             if model.stack.cell.hasCellState { pass.cell.clear(count: pass.directions * pass.paddedUnits) }
             kernels.forward(model.stack.cell.recurrence, pass)
         }
         kernels.scores(
-            input: readFeatures(), features: model.head.inputSize, weights: parts.headWeights,
+            input: readFeatures(steps), features: model.head.inputSize, weights: parts.headWeights,
             bias: parts.headBias, paddedClasses: parts.paddedOutputs, into: parts.outputs)
         if model.hasSigmoid { kernels.sigmoid(parts.outputs, count: parts.paddedOutputs) }
         return UnsafeBufferPointer(start: parts.outputs, count: model.output.count)
     }
 
-    /// Returns the class with the highest score; the first of equal scores.
+    /// Returns the class with the highest score; the first of equal scores. A wrong number of values traps.
+    ///
+    /// - Parameter values: The values of all steps, [L][D]; see ``outputs(_:)``.
+    public func predict(_ values: [Float]) -> Int { outputs(values).argmax() }
+
+    /// Returns the class with the highest score; the first of equal scores. A wrong number of bytes traps.
     ///
     /// - Parameters:
-    ///   - bytes: [L][D]
+    ///   - bytes: The bytes of all steps, [L][D]; see ``outputs(_:)``.
     ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
-    public func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
+    public func predict(_ bytes: [UInt8], scale: Float = 1 / 255) -> Int {
         outputs(bytes, scale: scale).argmax()
     }
 
+    /// Returns the class with the highest score of a sequence of bytes of the model's length, [L][D].
+    package func predict(_ bytes: UnsafePointer<UInt8>, scale: Float = 1 / 255) -> Int {
+        outputs(bytes, scale: scale).argmax()
+    }
+
+    /// Sets the hidden states before the first step to zero. Their place depends on the number of steps.
+    private func clearInitialStates(_ pass: SequencePass) {
+        for direction in 0..<pass.directions {
+            (pass.hidden + direction * (pass.steps + 1) * pass.paddedUnits).clear(count: pass.paddedUnits)
+        }
+    }
+
     /// Returns the features that the linear layer reads from the last layer's outputs.
-    private func readFeatures() -> UnsafePointer<Float> {
+    private func readFeatures(_ steps: Int) -> UnsafePointer<Float> {
         let stack = model.stack
         let first = UnsafePointer(parts.passes[stack.numLayers - 1].output)
-        let last = first + (model.sequenceLength - 1) * stack.outputSize
+        let last = first + (steps - 1) * stack.outputSize
         switch model.readout {
         case .all: return first
         case .last: return last
@@ -85,7 +178,7 @@ public final class SequencePredictor {
             }
         case .mean:
             kernels.mean(
-                steps: model.sequenceLength, features: stack.outputSize, of: first, into: parts.features)
+                steps: steps, features: stack.outputSize, of: first, into: parts.features)
         }
         return UnsafePointer(parts.features)
     }

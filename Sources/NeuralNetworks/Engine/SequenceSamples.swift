@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// A view of sequences in memory and their targets. The memory must stay valid as long as the view is used.
 public struct SequenceSamples {
     /// The elements of the sequences; each sequence is [L][D] without gaps.
@@ -23,8 +25,10 @@ public struct SequenceSamples {
     package let stride: Int?
     /// The expected outputs.
     package let targets: Targets
+    /// The places of the sequences, for a model of any length; nil if all have the model's length.
+    package let places: SequencePlaces?
     /// N, the number of sequences.
-    package let count: Int
+    package private(set) var count: Int
     /// [N] The index of each sequence in its data set, which determines its augmentation; if nil, the index in this
     /// view.
     package let origins: UnsafePointer<Int32>?
@@ -51,6 +55,28 @@ public struct SequenceSamples {
         self.targets = targets
         self.count = count
         self.origins = origins
+        places = nil
+    }
+
+    /// Creates a view of sequences of different lengths.
+    ///
+    /// - Parameters:
+    ///   - values: The elements, [steps of all sequences][D].
+    ///   - firstSteps: [N] The index of the first step of each sequence.
+    ///   - lengths: [N] The number of steps of each sequence, at least 1.
+    ///   - longest: The greatest of `lengths`.
+    ///   - targets: The expected outputs.
+    ///   - count: N, the number of sequences.
+    package init(
+        _ values: UnsafePointer<Float>, firstSteps: UnsafePointer<Int>, lengths: UnsafePointer<Int32>,
+        longest: Int, targets: Targets, count: Int
+    ) {
+        inputs = .numbers(values)
+        stride = nil
+        places = SequencePlaces(firstSteps: firstSteps, lengths: lengths, longest: longest)
+        self.targets = targets
+        self.count = count
+        origins = nil
     }
 
     /// Creates a view of contiguous labelled sequences of bytes: images row by row.
@@ -63,9 +89,8 @@ public struct SequenceSamples {
 
     /// Returns a view of the first sequences, at most `count`.
     package func prefix(_ count: Int) -> SequenceSamples {
-        var first = SequenceSamples(
-            inputs, stride: stride, targets: targets, count: min(count, self.count), origins: origins)
-        first.augmentation = augmentation
+        var first = self
+        first.count = min(count, self.count)
         return first
     }
 

@@ -9,7 +9,7 @@ struct Shard {
 
 /// The memory for a model's forward and backward passes over one shard. Each worker has its own.
 final class SequenceWorkspace {
-    private(set) var profile = PhaseTimes()
+    private(set) var profile: PhaseTimes
 
     private let model: SequenceModel
     private let stack: StackWorkspace
@@ -21,20 +21,28 @@ final class SequenceWorkspace {
     /// [C][lane] The outputs; after the loss is computed, its gradient with respect to the linear layer's result.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
-        rows: model.sequenceLength, columns: model.stack.inputSize, kernels: kernels)
+        rows: stack.steps, columns: model.stack.inputSize, kernels: kernels)
 
+    /// The number of steps of the longest sequence.
+    var steps: Int { stack.steps }
+
+    /// - Parameters:
+    ///   - steps: The number of steps of the longest sequence.
+    ///   - profile: The times of an earlier workspace, which are continued.
     init(
-        _ model: SequenceModel, stack packedStack: PackedStack, head: PackedHead, kernels: any KernelSet,
-        training: Bool, teacher: TeacherWorkspace? = nil
+        _ model: SequenceModel, steps: Int, stack packedStack: PackedStack, head: PackedHead,
+        kernels: any KernelSet, training: Bool, teacher: TeacherWorkspace? = nil,
+        profile: PhaseTimes = PhaseTimes()
     ) {
+        self.profile = profile
         self.model = model
         self.teacher = teacher
         self.head = head
         self.kernels = kernels
         zeroBias = packedStack.zeroBias
-        stack = StackWorkspace(
-            packedStack, stack: model.stack, steps: model.sequenceLength, kernels: kernels,
-            for: training ? .training : [])
+        var purpose: StackWorkspace.Purpose = training ? .training : []
+        if model.sequenceLength == nil { purpose.insert(.lengths) }
+        stack = StackWorkspace(packedStack, stack: model.stack, steps: steps, kernels: kernels, for: purpose)
         readout = ReadoutWorkspace(model, of: stack, kernels: kernels, training: training)
         outputs = FloatBuffer(count: model.output.count * shardLanes)
     }
@@ -77,21 +85,25 @@ final class SequenceWorkspace {
 
     /// Returns the summed loss of a shard.
     ///
-    /// - Parameter outputs: Memory for the outputs [sequence][value]; nil if they are not needed.
+    /// - Parameter outputs: Memory for the outputs [sequence][value] of all sequences; nil if they are not needed.
     func evaluate(
         _ shard: Shard, of sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>? = nil
     ) -> ShardLoss {
         computeOutputs(shard, of: sequences)
-        if let outputs { copyOutputs(shard.count, to: outputs) }
+        if let outputs { copyOutputs(shard.count, to: outputs) { Int(shard.indices[$0]) } }
         return loss(shard, of: sequences, scale: 0, labelSmoothing: 0)
     }
 
-    /// Copies the outputs of the first lanes, [sequence][value].
-    func copyOutputs(_ count: Int, to target: UnsafeMutablePointer<Float>) {
+    /// Copies the outputs of the first lanes to [row][value].
+    ///
+    /// - Parameter row: Returns the row of a lane.
+    func copyOutputs(
+        _ count: Int, to target: UnsafeMutablePointer<Float>, row: (_ lane: Int) -> Int
+    ) {
         let size = model.output.count
         for lane in 0..<count {
             for place in 0..<size {
-                target[lane * size + place] = outputs.base[place * shardLanes + lane]
+                target[row(lane) * size + place] = outputs.base[place * shardLanes + lane]
             }
         }
     }
@@ -135,7 +147,13 @@ final class SequenceWorkspace {
     /// Computes the `outputs` of a shard.
     func computeOutputs(_ shard: Shard, of sequences: SequenceSamples) {
         profile.begin()
-        kernels.gather(shard, of: sequences, model, into: stack.input, ranges: stack.inputRanges)
+        if let places = sequences.places {
+            gather(shard, of: sequences, places)
+        } else {
+            kernels.gather(
+                shard, of: sequences, steps: stack.steps, features: model.stack.inputSize, into: stack.input,
+                ranges: stack.inputRanges)
+        }
         profile.end(.gather)
         stack.clearCells()
         stack.forward()
@@ -143,6 +161,18 @@ final class SequenceWorkspace {
         readout.collect()
         headForward()
         profile.end(.head)
+    }
+
+    /// Copies sequences of different lengths to the lanes.
+    private func gather(_ shard: Shard, of sequences: SequenceSamples, _ places: SequencePlaces) {
+        guard case .numbers(let values) = sequences.inputs else {
+            preconditionFailure("sequences of different lengths: expected numbers, received bytes")
+        }
+        stack.setLengths(count: shard.count) { Int(places.lengths[Int(shard.indices[$0])]) }
+        kernels.gather(
+            values: values, places: places, indices: shard.indices, count: shard.count, steps: stack.longest,
+            features: model.stack.inputSize, into: stack.input)
+        stack.clearInitialHidden()
     }
 
     private var outputTensor: LaneTensor { LaneTensor(base: outputs.base, stepStride: 0) }
@@ -185,14 +215,13 @@ final class SequenceWorkspace {
 }
 
 extension SampleKernels {
-    /// Copies the sequences of a shard into its lanes.
+    /// Copies the sequences of a shard, all with the same number of steps, into its lanes.
     ///
     /// - Parameter ranges: [L] Receives the range of features that may be non-zero at each step.
     func gather(
-        _ shard: Shard, of sequences: SequenceSamples, _ model: SequenceModel, into target: LaneTensor,
+        _ shard: Shard, of sequences: SequenceSamples, steps: Int, features: Int, into target: LaneTensor,
         ranges: UnsafeMutablePointer<FeatureRange>
     ) {
-        let (steps, features) = (model.sequenceLength, model.stack.inputSize)
         let stride = sequences.stride ?? steps * features
         switch sequences.inputs {
         case .bytes(let bytes, let scale):

@@ -6,24 +6,26 @@ extension SequenceModel {
     /// `trainingMultiplyAdds` of each sequence.
     ///
     /// The function is meant for measurements: it gathers the batch again and counts by the rules of the kernels.
+    ///
+    /// All sequences must have the model's length.
     package func skippedMultiplyAdds(
         _ sequences: SequenceSamples, batch indices: UnsafeBufferPointer<Int32>,
         instructionSet: InstructionSet = .best
     ) -> Int {
-        guard let base = indices.baseAddress else { return 0 }
+        guard let base = indices.baseAddress, let steps = sequenceLength else { return 0 }
         let features = stack.inputSize
         let kernels = instructionSet.kernels
-        let memory = FloatBuffer(count: features * shardLanes * sequenceLength)
+        let memory = FloatBuffer(count: features * shardLanes * steps)
         let input = LaneTensor(base: memory.base, stepStride: features * shardLanes)
         let everywhere = FeatureRange(0, features)
         var skipped = 0
         for first in stride(from: 0, to: indices.count, by: shardLanes) {
             let count = min(shardLanes, indices.count - first)
-            var ranges = [FeatureRange](repeating: everywhere, count: sequenceLength)
+            var ranges = [FeatureRange](repeating: everywhere, count: steps)
             ranges.withUnsafeMutableBufferPointer { ranges in
                 kernels.gather(
-                    Shard(indices: base + first, count: count), of: sequences, self, into: input,
-                    ranges: ranges.baseAddress!)
+                    Shard(indices: base + first, count: count), of: sequences, steps: steps,
+                    features: features, into: input, ranges: ranges.baseAddress!)
             }
             let columns = skippedForward(ranges) + skippedInWeightGradient(ranges)
             skipped += columns * stack.directions * stack.gateRows * count

@@ -7,11 +7,13 @@ struct TeacherWorkspace {
     private let temperature: Float
     private let kernels: any KernelSet
 
+    /// - Parameter steps: The number of steps of the longest sequence.
     init(
-        _ distillation: Distillation, stack: PackedStack, head: PackedHead, kernels: any KernelSet
+        _ distillation: Distillation, steps: Int, stack: PackedStack, head: PackedHead,
+        kernels: any KernelSet
     ) {
         workspace = SequenceWorkspace(
-            distillation.teacher, stack: stack, head: head, kernels: kernels, training: false)
+            distillation.teacher, steps: steps, stack: stack, head: head, kernels: kernels, training: false)
         weight = Float(distillation.weight)
         temperature = Float(distillation.temperature)
         self.kernels = kernels

@@ -42,7 +42,7 @@ public struct Distillation {
     /// Returns the reason why the teacher does not fit a model, with expected and found sizes; nil if it fits.
     package func misfit(of model: SequenceModel) -> String? {
         func text(_ model: SequenceModel) -> String {
-            "\(model.sequenceLength) × \(model.stack.inputSize) numbers and \(model.classCount) classes"
+            "\(model.sequenceLength.map(String.init) ?? "L") × \(model.stack.inputSize) numbers and \(model.classCount) classes"
         }
         let fits =
             model.classCount > 0 && teacher.classCount == model.classCount

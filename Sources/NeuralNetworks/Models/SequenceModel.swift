@@ -8,8 +8,8 @@ import Randomness
 public struct SequenceModel: Hashable, Sendable {
     /// The recurrent layers.
     public let stack: RecurrentStack
-    /// L, the number of steps of a sequence.
-    public let sequenceLength: Int
+    /// L, the number of steps of a sequence; nil if the model reads sequences of any length.
+    public let sequenceLength: Int?
     /// The kind and number of the outputs.
     public let output: Output
     /// The part of the last recurrent layer's output that the linear layer reads.
@@ -85,19 +85,61 @@ public struct SequenceModel: Hashable, Sendable {
             readout: readout, dropout: dropout)
     }
 
-    private init(
-        _ stack: RecurrentStack, sequenceLength: Int, output: Output, readout: Readout, dropout: Double
+    /// Creates a classifier of sequences of any length. Class counts outside 1 to 256, the readout `all`, whose linear
+    /// layer has weights for each step, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - stack: The recurrent layers.
+    ///   - classCount: C, the number of classes, 1 to 256.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: The dropout probability of the features before the linear layer.
+    public init(_ stack: RecurrentStack, classCount: Int, readout: Readout = .final, dropout: Double = 0) {
+        precondition(
+            ModelLimits.classes.contains(classCount), "classCount must be 1 to 256, not \(classCount)")
+        self.init(
+            stack, sequenceLength: nil, output: .classes(classCount), readout: readout, dropout: dropout)
+    }
+
+    /// Creates a regressor of sequences of any length. Counts outside 1 to 65,536, the readout `all`, whose linear
+    /// layer has weights for each step, and a dropout outside 0..<1, trap.
+    ///
+    /// - Parameters:
+    ///   - stack: The recurrent layers.
+    ///   - valueCount: C, the number of values computed from a sequence.
+    ///   - activation: The function applied to the values after the linear layer.
+    ///   - readout: The part of the last recurrent layer's output that the linear layer reads.
+    ///   - dropout: The dropout probability of the features before the linear layer.
+    public init(
+        _ stack: RecurrentStack, valueCount: Int, activation: Activation = .none, readout: Readout = .final,
+        dropout: Double = 0
     ) {
         precondition(
-            ModelLimits.steps.contains(sequenceLength),
-            "sequenceLength must be 1 to 65,536, not \(sequenceLength)")
+            ModelLimits.sizes.contains(valueCount), "valueCount must be 1 to 65,536, not \(valueCount)")
+        self.init(
+            stack, sequenceLength: nil, output: .values(valueCount, activation: activation), readout: readout,
+            dropout: dropout)
+    }
+
+    private init(
+        _ stack: RecurrentStack, sequenceLength: Int?, output: Output, readout: Readout, dropout: Double
+    ) {
+        if let sequenceLength {
+            precondition(
+                ModelLimits.steps.contains(sequenceLength),
+                "sequenceLength must be 1 to 65,536, not \(sequenceLength)")
+        } else {
+            precondition(
+                readout != .all,
+                "readout: expected final, last or mean for sequences of any length, received all; give a sequenceLength"
+            )
+        }
         precondition(dropout >= 0 && dropout < 1, "dropout must be of 0..<1, not \(dropout)")
         self.stack = stack
         self.sequenceLength = sequenceLength
         self.output = output
         self.readout = readout
         self.dropout = dropout
-        let stepsRead = readout == .all ? sequenceLength : 1
+        let stepsRead = readout == .all ? sequenceLength ?? 1 : 1
         head = LinearShape(inputSize: stepsRead * stack.outputSize, outputSize: output.count)
         var layout = ParameterLayout()
         stackOffsets = stack.append(to: &layout, prefix: stack.cell.family.lowercased() + ".")
@@ -126,16 +168,16 @@ public struct SequenceModel: Hashable, Sendable {
         return buffer
     }
 
-    /// The number of multiply-adds of one training step for one sequence: the forward pass, the gradient of every
-    /// weight, and the gradient of every layer's input except the first layer's.
-    package var trainingMultiplyAdds: Int {
+    /// Returns the number of multiply-adds of one training step for one sequence of `steps` steps: the forward pass, the
+    /// gradient of every weight, and the gradient of every layer's input except the first layer's.
+    package func trainingMultiplyAdds(steps: Int) -> Int {
         var forward = 0
         var inputGradients = 0
         for layer in 0..<stack.numLayers {
             let input = stack.directions * stack.gateRows * stack.inputSize(ofLayer: layer)
             let recurrent = stack.directions * stack.gateRows * stack.hiddenSize
-            forward += (input + recurrent) * sequenceLength
-            inputGradients += ((layer == 0 ? 0 : input) + recurrent) * sequenceLength
+            forward += (input + recurrent) * steps
+            inputGradients += ((layer == 0 ? 0 : input) + recurrent) * steps
         }
         let linear = head.inputSize * head.outputSize
         return 2 * forward + inputGradients + 3 * linear
@@ -151,7 +193,7 @@ extension SequenceModel: Codable {
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(stack, forKey: .stack)
-        try values.encode(sequenceLength, forKey: .sequenceLength)
+        try values.encodeIfPresent(sequenceLength, forKey: .sequenceLength)
         switch output {
         case .classes(let count):
             try values.encode(count, forKey: .classCount)
@@ -174,22 +216,32 @@ extension SequenceModel: Codable {
                 try values.decode(.valueCount, of: ModelLimits.sizes),
                 activation: try values.decode(Activation.self, forKey: .activation))
             : .classes(try values.decode(.classCount, of: ModelLimits.classes))
+        let length =
+            values.contains(.sequenceLength)
+            ? try values.decode(.sequenceLength, of: ModelLimits.steps) : nil
+        let readout = try values.decode(Readout.self, forKey: .readout)
+        guard length != nil || readout != .all else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .readout, in: values,
+                debugDescription: "expected a sequence_length with the readout all, found none")
+        }
         self.init(
-            try values.decode(RecurrentStack.self, forKey: .stack),
-            sequenceLength: try values.decode(.sequenceLength, of: ModelLimits.steps), output: output,
-            readout: try values.decode(Readout.self, forKey: .readout),
-            dropout: try values.decodeShare(.dropout))
+            try values.decode(RecurrentStack.self, forKey: .stack), sequenceLength: length, output: output,
+            readout: readout, dropout: try values.decodeShare(.dropout))
     }
 }
 
 extension SequenceModel: Summarizable {
-    /// The shape of the input: "(N, L, D)" with the numbers of steps and features.
-    package var inputShape: String { "(N, \(sequenceLength), \(stack.inputSize))" }
+    /// The shape of the input: "(N, 28, 28)" with the numbers of steps and features, or "(N, L, 28)" for sequences of any
+    /// length.
+    package var inputShape: String { "(N, \(stepsText), \(stack.inputSize))" }
+
+    private var stepsText: String { sequenceLength.map(String.init) ?? "L" }
 
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
     package var layerSummaries: [LayerSummary] {
         let features = "(N, \(head.inputSize))"
-        return stack.layerSummaries("N, \(sequenceLength)", prefix: stack.cell.family.lowercased() + ".")
+        return stack.layerSummaries("N, \(stepsText)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
             + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
             + [

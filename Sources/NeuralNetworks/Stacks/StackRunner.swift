@@ -91,7 +91,7 @@ final class StackRunner {
             cell: hasCell ? zeros : nil, batch: input.batch, steps: input.steps, shards: input.shards,
             changes: watch.changes)
         var purpose: StackWorkspace.Purpose = step == nil ? [] : [.training, .inputGradient]
-        if input.lengths != nil { purpose.insert(.lengths) }
+        if input.lengths != nil { purpose.formUnion([.lengths, .padded]) }
         var workspace: StackWorkspace?
         for sequences in pass.shards {
             // A pass that will be run backward keeps a workspace for each shard.

@@ -46,8 +46,11 @@ final class StackWorkspace {
         static let training = Purpose(rawValue: 1)
         /// `backward` also computes the gradient of the input.
         static let inputGradient = Purpose(rawValue: 2)
-        /// Sequences may have different lengths.
+        /// Sequences may have different lengths. The input is zero past the end of each sequence.
         static let lengths = Purpose(rawValue: 4)
+        /// The content of the input past the end of a sequence is arbitrary, and the output past the end, which is read,
+        /// is zero.
+        static let padded = Purpose(rawValue: 8)
     }
 
     init(
@@ -109,6 +112,12 @@ final class StackWorkspace {
         for pass in passes { pass.cell.clear(count: stack.hiddenSize * shardLanes) }
     }
 
+    /// Sets the hidden states before the first step to zero. It is needed if lengths change: with other lengths, the place
+    /// of a reversed layer's initial state is another.
+    func clearInitialHidden() {
+        for index in passes.indices { initialHidden(index).clear(count: stack.hiddenSize * shardLanes) }
+    }
+
     /// Sets the gradients of the final states to zero, for a loss that reads only outputs.
     func clearStateGradients() {
         for pass in passes {
@@ -120,25 +129,36 @@ final class StackWorkspace {
     // MARK: Lengths and dropout
 
     /// Sets the length of each sequence, 1 to `steps`. Call it before states are set.
-    func setLengths(_ sequences: [Int]) {
+    func setLengths(_ sequences: [Int]) { setLengths(count: sequences.count) { sequences[$0] } }
+
+    /// Sets the lengths of the first `count` lanes, 1 to `steps`. The lanes past them are copies of the last one.
+    func setLengths(count: Int, _ length: (_ lane: Int) -> Int) {
         precondition(purpose.contains(.lengths), "a workspace made without `lengths` takes none")
         hasLengths = true
-        let longest = sequences.max() ?? steps
-        // Lanes without a sequence are copies of the last one.
-        for lane in 0..<shardLanes { lengths[lane] = Float(sequences[min(lane, sequences.count - 1)]) }
+        var (shortest, longest) = (length(0), length(0))
+        for lane in 0..<shardLanes {
+            let steps = length(min(lane, count - 1))
+            lengths[lane] = Float(steps)
+            shortest = min(shortest, steps)
+            longest = max(longest, steps)
+        }
         for index in passes.indices {
             passes[index].lengths = UnsafePointer(lengths)
             passes[index].steps = longest
-            passes[index].shortest = sequences.min() ?? steps
+            passes[index].shortest = shortest
         }
     }
+
+    /// [lane] The length of each sequence; nil if all have `steps` steps.
+    var laneLengths: UnsafePointer<Float>? { hasLengths ? UnsafePointer(lengths) : nil }
 
     /// Sets the key of the next pass's dropout mask after a layer, for one lane.
     func setDropoutKey(layer: Int, lane: Int, _ key: UInt32) {
         dropoutKeys[layer * shardLanes + lane] = key
     }
 
-    private var longest: Int { passes[0].steps }
+    /// The number of steps of the longest sequence.
+    var longest: Int { passes[0].steps }
 
     /// Returns the filter between a layer and its reader, or before the first layer (-1); nil if there is none.
     private func filter(after layer: Int) -> LaneFilter? {
@@ -154,10 +174,11 @@ final class StackWorkspace {
 
     func forward() {
         precondition(hasLengths == purpose.contains(.lengths), "a workspace for lengths needs them")
-        if let filter = filter(after: -1) {
+        if purpose.contains(.padded), let filter = filter(after: -1) {
             // The padding past the end of a sequence must not contribute, not even as NaN times zero.
             kernels.filter(filter, steps: steps, features: stack.inputSize, from: input, to: input)
         }
+        let filteredSteps = purpose.contains(.padded) ? steps : longest
         for layer in 0..<stack.numLayers {
             for direction in 0..<stack.directions {
                 kernels.forward(
@@ -166,7 +187,8 @@ final class StackWorkspace {
             }
             guard let filter = filter(after: layer) else { continue }
             kernels.filter(
-                filter, steps: steps, features: stack.outputSize, from: states[layer], to: outputs[layer])
+                filter, steps: filteredSteps, features: stack.outputSize, from: states[layer],
+                to: outputs[layer])
         }
     }
 

@@ -61,7 +61,7 @@ final class TrainingSession {
                     SequenceSamples(images), batch: $0, instructionSet: engine.instructionSet)
             }
         }
-        let model = Double(engine.model.trainingMultiplyAdds)
+        let model = Double(engine.model.trainingMultiplyAdds(steps: images.rows))
         return (model, model - Double(skipped) / Double(images.count))
     }
 

@@ -256,6 +256,22 @@ extension LabeledSequences {
         }
     }
 
+    /// The values of each channel, over all steps of all sequences.
+    package var columns: [[Double]] {
+        let all = values.elements(of: Float.self)
+        let starts = firstSteps.elements(of: Int.self)
+        return (0..<channels).map { channel in
+            var column: [Double] = []
+            column.reserveCapacity(stepCount)
+            for index in 0..<count {
+                for step in starts[index]..<starts[index] + length(index) {
+                    column.append(Double(all[step * channels + channel]))
+                }
+            }
+            return column
+        }
+    }
+
     /// The class of each sequence; empty if the targets are values.
     package var labels: [Int] {
         guard case .classes = targets else { return [] }

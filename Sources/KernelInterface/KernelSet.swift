@@ -71,6 +71,11 @@ package protocol SequenceKernels {
     func scale(
         bytes: UnsafePointer<UInt8>, count: Int, by scale: Float, into target: UnsafeMutablePointer<Float>)
 
+    /// Computes values[t][d] = (values[t][d] - mean[d]) · factor[d] at each step.
+    func normalize(
+        _ values: UnsafeMutablePointer<Float>, steps: Int, features: Int, mean: UnsafePointer<Float>,
+        factor: UnsafePointer<Float>)
+
     /// Computes the outputs of all steps of a layer.
     func forward(_ recurrence: Recurrence, _ pass: SequencePass)
 
@@ -101,10 +106,12 @@ package protocol SampleKernels {
         steps: Int, features: Int, into target: LaneTensor)
 
     /// Copies sequences of different lengths to the lanes: target[t][d][lane] is the sequence `indices[lane]`, zero past
-    /// its end. Lanes from `count` (at least 1) on become copies of lane `count - 1`.
+    /// its end. Lanes from `count` (at least 1) on become copies of lane `count - 1`. With `mean` and `factor` [D], each
+    /// number x of feature d becomes (x - mean[d]) · factor[d].
     func gather(
         values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int, features: Int, into target: LaneTensor)
+        steps: Int, features: Int, mean: UnsafePointer<Float>?, factor: UnsafePointer<Float>?,
+        into target: LaneTensor)
 
     /// Warps an image, with bit-identical results in all instruction sets.
     ///

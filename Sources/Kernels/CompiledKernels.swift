@@ -129,6 +129,16 @@ package struct CompiledKernels: KernelSet {
         for index in 0..<count { target[index] = Float(bytes[index]) * scale }
     }
 
+    package func normalize(
+        _ values: UnsafeMutablePointer<Float>, steps: Int, features: Int, mean: UnsafePointer<Float>,
+        factor: UnsafePointer<Float>
+    ) {
+        for step in 0..<steps {
+            let row = values + step * features
+            for feature in 0..<features { row[feature] = (row[feature] - mean[feature]) * factor[feature] }
+        }
+    }
+
     package func forward(_ recurrence: Recurrence, _ pass: SequencePass) {
         SequenceLoops.run(recurrence, pass)
     }
@@ -174,11 +184,12 @@ package struct CompiledKernels: KernelSet {
 
     package func gather(
         values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int, features: Int, into target: LaneTensor
+        steps: Int, features: Int, mean: UnsafePointer<Float>?, factor: UnsafePointer<Float>?,
+        into target: LaneTensor
     ) {
         Gather.run(
             values: values, places: places, indices: indices, count: count, steps: steps, features: features,
-            into: target)
+            mean: mean, factor: factor, into: target)
     }
 
     package func warp(

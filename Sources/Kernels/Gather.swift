@@ -61,20 +61,27 @@ enum Gather {
     /// Copies sequences of different lengths, lane by lane, and zeros past their ends.
     static func run(
         values: UnsafePointer<Float>, places: SequencePlaces, indices: UnsafePointer<Int32>, count: Int,
-        steps: Int, features: Int, into target: LaneTensor
+        steps: Int, features: Int, mean: UnsafePointer<Float>?, factor: UnsafePointer<Float>?,
+        into target: LaneTensor
     ) {
         for lane in 0..<shardLanes {
             let sequence = Int(indices[min(lane, count - 1)])
             let length = Int(places.lengths[sequence])
             var row = values + places.firstSteps[sequence] * features
-            for step in 0..<steps {
+            for step in 0..<length {
                 let output = target[step] + lane
-                if step < length {
-                    for feature in 0..<features { output[feature * shardLanes] = row[feature] }
-                    row += features
+                if let mean, let factor {
+                    for feature in 0..<features {
+                        output[feature * shardLanes] = (row[feature] - mean[feature]) * factor[feature]
+                    }
                 } else {
-                    for feature in 0..<features { output[feature * shardLanes] = 0 }
+                    for feature in 0..<features { output[feature * shardLanes] = row[feature] }
                 }
+                row += features
+            }
+            for step in length..<max(steps, length) {
+                let output = target[step] + lane
+                for feature in 0..<features { output[feature * shardLanes] = 0 }
             }
         }
     }

@@ -79,4 +79,46 @@ struct ModulePageTests {
         try resumed.fit(mnist.train(), epochs: 1, batchSize: 128)
         try print.expect("Training", "Overview")
     }
+
+    @Test
+    func `your own sequences`() throws {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("\(UUID().uuidString).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+
+        let names = ["slow", "middle", "fast"]
+        let readings = (0..<240).map { index in
+            (0..<20 + index * 37 % 61).flatMap { step -> [Float] in
+                let phase = Float(index * 7 % 12) + Float(step) * [0.2, 0.4, 0.8][index % 3]
+                return [sin(phase), 50 + 10 * cos(phase / 2)]
+            }
+        }
+        let sequences = try LabeledSequences(
+            readings, channels: 2, labels: readings.indices.map { $0 % 3 }, classNames: names)
+        let (train, test) = sequences.split(test: 0.25, seed: 0)
+        print(train.count, test.count, sequences.longest)  // 180 60 80
+
+        do {
+            _ = try LabeledSequences([[1, 2], [3]], channels: 2, labels: [0, 1])
+        } catch {
+            print(error)
+            // sequence 1: values: expected a multiple of 2 values, as there are channels, found 1
+        }
+        try print.expect("YourOwnSequences", "Overview")
+
+        let lstm = RecurrentStack(.lstm, inputSize: 2, hiddenSize: 8, bidirectional: true)
+        let model = SequenceModel(lstm, classCount: 3)
+            .normalized(by: InputNormalization(fitting: train))
+        let trainer = Trainer(model: model, optimizer: Adam(learningRate: 1e-2), seed: 0)
+        try trainer.fit(train, epochs: 20, batchSize: 32, callbacks: [EpochPrinter()])
+        let score = trainer.evaluate(test)
+        print(score.correct, score.count)  // 60 60
+        try Checkpoint(of: trainer).write(to: path)
+        try print.expect("YourOwnSequences", "Train")
+
+        let predictor = try SequencePredictor(contentsOf: path)
+        let reading = readings[2]
+        print(names[predictor.predict(reading)])  // fast
+        try print.expect("YourOwnSequences", "Use it in another program")
+    }
 }

@@ -8,11 +8,11 @@ import Testing
 
 /// Random sequences of different lengths in one array, with gaps between them, and their targets.
 private struct LengthsProblem: CustomTestStringConvertible, Sendable {
-    let model: SequenceModel
+    var model: SequenceModel
     let lengths: [Int32]
     let firstSteps: [Int]
     /// [step][D] The values; those between the sequences are NaN.
-    let values: [Float]
+    var values: [Float]
     let labels: [UInt8]
     /// [N][V] The targets of a regressor.
     let targets: [Float]
@@ -255,6 +255,55 @@ struct VariableLengthTests {
         #expect(all != text)
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(SequenceModel.self, from: Data(all.utf8))
+        }
+    }
+
+    @Test(arguments: InstructionSet.available, [0, 4, 11, 20])
+    func `a normalized model computes the same from raw numbers as a plain model from normalized ones`(
+        _ set: InstructionSet, _ index: Int
+    ) {
+        let plain = Self.problems[index]
+        let normalization = InputNormalization(mean: [0.25, -3, 1e-3], deviation: [2, 0.3, 7])
+        var raw = plain
+        raw.model = plain.model.normalized(by: normalization)
+        var normalized = plain
+        normalized.values = raw.values.enumerated().map { place, value in
+            (value - normalization.mean[place % 3]) * (1 / normalization.deviation[place % 3])
+        }
+        let (engine, expected) = (raw.engine(set), normalized.engine(set))
+        for _ in 0..<2 {
+            #expect(raw.train(engine) == normalized.train(expected))
+            #expect(engine.bits == expected.bits)
+        }
+        let outputs = raw.outputs(engine)
+        #expect(outputs == normalized.outputs(expected) && outputs != plain.outputs(expected))
+        let predictor = SequencePredictor(
+            model: raw.model, parameters: engine.parameters, instructionSet: set)
+        let size = plain.model.output.count
+        for sequence in 0..<9 {
+            #expect(
+                Array(predictor.outputs(raw.elements(sequence)))
+                    == Array(outputs[sequence * size..<(sequence + 1) * size]))
+        }
+    }
+
+    @Test func `a normalization is stored with the model`() throws {
+        let stack = RecurrentStack(.gru, inputSize: 2, hiddenSize: 3)
+        let model = SequenceModel(stack, classCount: 3)
+            .normalized(by: InputNormalization(mean: [0.1, -2], deviation: [1e-3, 5]))
+        let text = String(decoding: try JSONEncoder().encode(model), as: UTF8.self)
+        #expect(try JSONDecoder().decode(SequenceModel.self, from: Data(text.utf8)) == model)
+        #expect(model.summary().contains("normalization"))
+        for (old, new) in [
+            ("[0.1,-2]", "[0.1]"), ("[0.001,5]", "[0,5]"), ("[0.001,5]", "[-1,5]"),
+            ("[0.001,5]", "[1e-45,5]"),
+            ("[0.001,5]", "[0.001,5,6]"), ("\"mean\"", "\"middle\""),
+        ] {
+            let changed = text.replacingOccurrences(of: old, with: new)
+            try #require(changed != text, "\(old) in \(text)")
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(SequenceModel.self, from: Data(changed.utf8))
+            }
         }
     }
 

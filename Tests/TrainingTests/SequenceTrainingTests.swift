@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import TestSupport
 import Testing
 import TrainingSamples
 
@@ -142,5 +143,55 @@ struct SequenceTrainingTests {
         #expect(
             classes.misfit(to: model(2, values: 2))
                 == "expected values, as the model computes, received classes")
+    }
+
+    @Test func `a model opens from its file alone and predicts as the trainer does`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("model.safetensors")
+        let (train, test) = try labeledSequences(80).split(test: 0.3, seed: 2)
+        let model = SequenceModel(
+            RecurrentStack(.gru, inputSize: 2, hiddenSize: 5, bidirectional: true), classCount: 2
+        ).normalized(by: InputNormalization(fitting: train))
+        let trainer = Trainer(model: model, averageDecay: 0.5, seed: 3)
+        try trainer.fit(train, epochs: 2, batchSize: 20)
+        try Checkpoint(of: trainer).write(to: path)
+
+        let predictor = try SequencePredictor(contentsOf: path)
+        let averaged = try SequencePredictor(contentsOf: path, averaged: true)
+        let outputs = trainer.engine.evaluateWithOutputs(test.sequences).outputs
+        let correct = (0..<test.count).count { index in
+            let sequence = test[index]
+            #expect(Array(predictor.outputs(sequence.values)) == Array(outputs[2 * index..<2 * index + 2]))
+            return sequence.target == .label(predictor.predict(sequence.values))
+        }
+        #expect(correct == trainer.evaluate(test).correct)
+        #expect((0..<test.count).contains { averaged.outputs(test[$0].values)[0] != outputs[2 * $0] })
+    }
+
+    @Test func `a file without averaged weights or with weights that are not finite does not open`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("model.safetensors")
+        let trainer = Trainer(
+            model: SequenceModel(RecurrentStack(.rnnTanh, inputSize: 2, hiddenSize: 3), classCount: 2))
+        try Checkpoint(of: trainer).write(to: path)
+        #expect(throws: CheckpointError(path: path, problem: .missing("ema"))) {
+            try SequencePredictor(contentsOf: path, averaged: true)
+        }
+        trainer.engine.parameters.base[0] = .nan
+        try Checkpoint(of: trainer).write(to: path)
+        #expect(throws: CheckpointError(path: path, problem: .notFinite)) {
+            try SequencePredictor(contentsOf: path)
+        }
+    }
+
+    @Test func `a fitted normalization has the mean and the deviation of each channel`() throws {
+        let sequences = try LabeledSequences(
+            [[1, 5, 3, 5], [5, 5], [7, 5, 9, 5]], channels: 2, labels: [0, 1, 0])
+        let normalization = InputNormalization(fitting: sequences)
+        #expect(normalization.mean == [5, 5])
+        #expect(normalization.deviation == [Float(8).squareRoot(), 1])
+        // The deviation is so small that its reciprocal overflows.
+        let tiny = try LabeledSequences([[0], [.leastNonzeroMagnitude]], channels: 1, labels: [0, 1])
+        #expect(InputNormalization(fitting: tiny).deviation == [1])
     }
 }

@@ -9,6 +9,7 @@ public final class SequencePredictor {
     package let model: SequenceModel
 
     private let kernels: any KernelSet
+    private let normalization: NormalizationMemory?
     /// The parameters, for longer sequences than before; nil if the model reads sequences of one length.
     private let parameters: FloatBuffer?
     private var memory: FloatBuffer
@@ -28,6 +29,7 @@ public final class SequencePredictor {
             "\(parameters.count) parameters for a model of \(model.layout.count)")
         self.model = model
         kernels = instructionSet.kernels
+        normalization = NormalizationMemory(model.normalization)
         capacity = model.sequenceLength ?? 64
         (memory, parts) = Self.parts(model, parameters, capacity)
         if model.sequenceLength == nil {
@@ -123,6 +125,11 @@ public final class SequencePredictor {
     private var inputCount: Int { fixedLength * model.stack.inputSize }
 
     private func outputs(steps: Int) -> UnsafeBufferPointer<Float> {
+        if let normalization {
+            kernels.normalize(
+                parts.input, steps: steps, features: model.stack.inputSize, mean: normalization.mean,
+                factor: normalization.factor)
+        }
         for var pass in parts.passes {
             pass.steps = steps
             if model.sequenceLength == nil { clearInitialStates(pass) }

@@ -18,6 +18,7 @@ final class SequenceWorkspace {
     private let zeroBias: UnsafePointer<Float>
     private let kernels: any KernelSet
     private let teacher: TeacherWorkspace?
+    private let normalization: NormalizationMemory?
     /// [C][lane] The outputs; after the loss is computed, its gradient with respect to the linear layer's result.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
@@ -35,6 +36,7 @@ final class SequenceWorkspace {
         profile: PhaseTimes = PhaseTimes()
     ) {
         self.profile = profile
+        normalization = NormalizationMemory(model.normalization)
         self.model = model
         self.teacher = teacher
         self.head = head
@@ -171,7 +173,8 @@ final class SequenceWorkspace {
         stack.setLengths(count: shard.count) { Int(places.lengths[Int(shard.indices[$0])]) }
         kernels.gather(
             values: values, places: places, indices: shard.indices, count: shard.count, steps: stack.longest,
-            features: model.stack.inputSize, into: stack.input)
+            features: model.stack.inputSize, mean: normalization?.mean, factor: normalization?.factor,
+            into: stack.input)
         stack.clearInitialHidden()
     }
 

@@ -17,6 +17,9 @@ public struct SequenceModel: Hashable, Sendable {
     /// The dropout probability of the features before the linear layer.
     public let dropout: Double
 
+    /// The normalization of the input; nil if the layers read the numbers as they are.
+    public private(set) var normalization: InputNormalization?
+
     /// The names, shapes and places of the parameters.
     public let layout: ParameterLayout
     let stackOffsets: [RecurrentStack.Offsets]
@@ -147,6 +150,21 @@ public struct SequenceModel: Hashable, Sendable {
         self.layout = layout
     }
 
+    /// Returns the same model with a normalization of its input. A model of one length, and a normalization of another
+    /// number of features, trap.
+    public func normalized(by normalization: InputNormalization) -> SequenceModel {
+        precondition(
+            sequenceLength == nil,
+            "normalization: expected a model of sequences of any length, received one of a fixed sequenceLength"
+        )
+        precondition(
+            normalization.mean.count == stack.inputSize,
+            "normalization: expected \(stack.inputSize) features, received \(normalization.mean.count)")
+        var model = self
+        model.normalization = normalization
+        return model
+    }
+
     /// The number of classes; 0 for a regressor.
     package var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
 
@@ -186,7 +204,7 @@ public struct SequenceModel: Hashable, Sendable {
 
 extension SequenceModel: Codable {
     private enum Key: String, CodingKey {
-        case stack, sequenceLength, classCount, valueCount, activation, readout, dropout
+        case stack, sequenceLength, classCount, valueCount, activation, readout, dropout, normalization
     }
 
     /// Encodes the sizes and options under the names used in `config.json` and checkpoints.
@@ -203,6 +221,7 @@ extension SequenceModel: Codable {
         }
         try values.encode(readout, forKey: .readout)
         try values.encode(dropout, forKey: .dropout)
+        try values.encodeIfPresent(normalization, forKey: .normalization)
     }
 
     /// Decodes a model.
@@ -228,6 +247,16 @@ extension SequenceModel: Codable {
         self.init(
             try values.decode(RecurrentStack.self, forKey: .stack), sequenceLength: length, output: output,
             readout: readout, dropout: try values.decodeShare(.dropout))
+        guard let normalization = try values.decodeIfPresent(InputNormalization.self, forKey: .normalization)
+        else { return }
+        guard length == nil, normalization.mean.count == stack.inputSize else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .normalization, in: values,
+                debugDescription:
+                    "expected \(stack.inputSize) features of a model without sequence_length, found "
+                    + "\(normalization.mean.count)")
+        }
+        self.normalization = normalization
     }
 }
 
@@ -241,7 +270,8 @@ extension SequenceModel: Summarizable {
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
     package var layerSummaries: [LayerSummary] {
         let features = "(N, \(head.inputSize))"
-        return stack.layerSummaries("N, \(stepsText)", prefix: stack.cell.family.lowercased() + ".")
+        let input = normalization.map { _ in [LayerSummary("normalization", outputShape: inputShape)] } ?? []
+        return input + stack.layerSummaries("N, \(stepsText)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
             + (dropout > 0 ? [LayerSummary("dropout \(dropout)", outputShape: features)] : [])
             + [

@@ -56,7 +56,8 @@ import Testing
 
     @Test func `without a language a report is English`() throws {
         let sample = try SampleRun.finished()
-        #expect(ImageRunReport(run: sample.run).html == ImageRunReport(run: sample.run, language: .english).html)
+        #expect(
+            ImageRunReport(run: sample.run).html == ImageRunReport(run: sample.run, language: .english).html)
         #expect(ImageRunReport(run: sample.run).html.contains("<html lang=\"en\">"))
     }
 }

@@ -268,7 +268,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
     private var remedy: String {
         switch problem {
         case .missing: "use a checkpoint that a run has saved"
-        case .digest, .invalid, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
+        case .invalid: "use another checkpoint"
+        case .digest, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
         }
     }
 }

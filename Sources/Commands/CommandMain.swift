@@ -12,12 +12,9 @@ extension ParsableCommand {
         prepareProcess()
         let words = Array(CommandLine.arguments.dropFirst())
         if isCompletionRequest(words) { return completed(Self.self).main(nil) }
-        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         do {
             try checkWords(words)
-            if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
-                throw ValidationError(unknownCommand(word, among: commands))
-            }
+            if let complaint = complaint(aboutCommandOf: words) { throw ValidationError(complaint) }
             if words.isEmpty, POSIX.isTerminal(POSIX.standardOutput) {
                 let program = configuration.commandName ?? ""
                 try Console().print(
@@ -44,13 +41,56 @@ extension ParsableCommand {
         }
     }
 
-    /// The message for a first word that is not a command.
-    private static func unknownCommand(_ word: String, among commands: [String]) -> String {
-        let all = commands.joined(separator: ", ")
-        guard let similar = Suggestion.closest(to: word, among: commands) else {
-            return "Unknown command \(word.quoted). Commands: \(all)."
+    /// The message about the first word of a command line that should be a command but is none; nil if there is none.
+    package static func complaint(aboutCommandOf words: [String]) -> String? {
+        var group: any ParsableCommand.Type = Self.self
+        var path: [String] = []
+        for word in words.first == "help" ? words.dropFirst() : words[...] {
+            let commands = group.configuration.subcommands
+            guard !commands.isEmpty, !word.hasPrefix("-") else { return nil }
+            guard let next = commands.first(where: { $0._commandName == word }) else {
+                return unknownCommand(word, of: group, path: path)
+            }
+            group = next
+            path.append(word)
         }
-        return "Unknown command \(word.quoted). Did you mean \(similar.quoted)? Commands: \(all)."
+        return nil
+    }
+
+    /// The message for a word that is not a command of the program or of a group of its commands.
+    private static func unknownCommand(
+        _ word: String, of group: any ParsableCommand.Type, path: [String]
+    ) -> String {
+        let commands =
+            group.configuration.subcommands.map { $0._commandName } + (path.isEmpty ? ["help"] : [])
+        let similar = Suggestion.closest(to: word, among: commands).map {
+            (path + [$0]).joined(separator: " ")
+        }
+        // Names of commands without their groups, or in another group: "compare" for "runs compare".
+        let others = leaves.filter { Array($0.dropLast()) != path }
+        let named = others.filter { $0.last == word }
+        let resembling = Suggestion.closest(to: word, among: others.compactMap(\.last))
+        let found =
+            [similar].compactMap(\.self)
+            + others.filter { $0.last == word || named.isEmpty && similar == nil && $0.last == resembling }
+            .map { $0.joined(separator: " ") }
+        let place = path.isEmpty ? "" : " of \(path.joined(separator: " "))"
+        let suggestion =
+            found.isEmpty ? "" : " Did you mean \(found.map(\.quoted).joined(separator: " or "))?"
+        return
+            "Unknown command \(word.quoted)\(place).\(suggestion) Commands\(place): \(commands.joined(separator: ", "))."
+    }
+
+    /// The words of every command that does something, after the program's name: "runs compare".
+    private static var leaves: [[String]] { commands(below: Self.self, path: []).map(\.path) }
+
+    /// Returns the commands that do something, each with its words after the program's name.
+    private static func commands(
+        below command: any ParsableCommand.Type, path: [String]
+    ) -> [(path: [String], type: any ParsableCommand.Type)] {
+        let subcommands = command.configuration.subcommands
+        if subcommands.isEmpty { return [(path, command)] }
+        return subcommands.flatMap { commands(below: $0, path: path + [$0._commandName]) }
     }
 
     /// Ends the program, before it does anything, if there is too little memory to start.
@@ -76,7 +116,8 @@ extension ParsableCommand {
     /// Ends the program as ArgumentParser does for an error, a help text or a version, with better suggestions.
     private static func end(with error: any Error, words: [String]) -> Never {
         let status = exitCode(for: error)
-        var text = withSuggestion(fullMessage(for: error), for: command(of: words))
+        var text = withSuggestion(fullMessage(for: error), for: command(of: words), of: Self.self)
+        if text == helpMessage(for: Self.self) { text = compact(text) }
         for command in configuration.subcommands.compactMap({ $0 as? any ShowsOptionsOfDefault.Type })
         where text == helpMessage(for: command) {
             text += optionsOfDefault(command)
@@ -117,30 +158,74 @@ extension ParsableCommand {
         return command
     }
 
-    /// Returns ArgumentParser's message about an unknown option with a better suggestion: the most similar option, also
-    /// if the unknown name is an abbreviation. ArgumentParser's own suggestion only counts wrong letters.
+    /// Returns the help of a program in fewer lines, so that it fits on a screen: without the lines between the groups
+    /// of commands, and with the two options that every program has in the usage.
+    private static func compact(_ help: String) -> String {
+        let options = """
+            OPTIONS:
+              --version               Show the version.
+              -h, --help              Show help information.
+
+
+            """
+        guard help.contains(options) else { return help }
+        var isFirst = true
+        return help.replacing(options, with: "")
+            .replacing(/(?m)^(USAGE: .*)<subcommand>$/) { "\($0.1)[<subcommand>] [--help] [--version]" }
+            .replacing(/\n\n([A-Z ]*SUBCOMMANDS:)/) { match in
+                defer { isFirst = false }
+                return (isFirst ? "\n\n" : "\n") + match.1
+            }
+    }
+
+    /// Returns ArgumentParser's message about an unknown option with a better suggestion: the commands that have this
+    /// option, or the most similar option of the command, also if the unknown name is an abbreviation.
+    /// ArgumentParser's own suggestion only counts wrong letters.
     ///
     /// - Parameters:
     ///   - message: The message.
     ///   - command: The command whose options may be suggested.
-    package static func withSuggestion(_ message: String, for command: any ParsableCommand.Type) -> String {
+    ///   - program: The program, whose other commands may be named; nil to name none.
+    package static func withSuggestion(
+        _ message: String, for command: any ParsableCommand.Type,
+        of program: (any ParsableCommand.Type)? = nil
+    ) -> String {
         guard let found = message.firstMatch(of: /Unknown option '--([^']+)'(\. Did you mean '[^']+'\?)?/)
         else { return message }
-        let suggestion = Suggestion.closest(to: String(found.1), among: command.optionNames)
+        let name = String(found.1)
+        let others = program.map { $0.commands(with: name) } ?? []
+        let suggestion: String? =
+            if others.isEmpty {
+                Suggestion.closest(to: name, among: command.optionNames).map { "Did you mean '--\($0)'?" }
+            } else {
+                "It is an option of \(TextFormat.list(others))."
+            }
         var text = message
         text.replaceSubrange(
-            found.range,
-            with: "Unknown option '--\(found.1)'" + (suggestion.map { ". Did you mean '--\($0)'?" } ?? ""))
+            found.range, with: "Unknown option '--\(name)'" + (suggestion.map { ". \($0)" } ?? ""))
         return text
+    }
+
+    /// Returns the commands that have an option, as on a command line; the default command of a group has the group's name.
+    private static func commands(with option: String) -> [String] {
+        commands(below: Self.self, path: []).filter { $0.type.optionNames.contains(option) }.map {
+            path, type in
+            let group = path.dropLast().reduce(Self.self as any ParsableCommand.Type) { group, word in
+                group.configuration.subcommands.first { $0._commandName == word } ?? group
+            }
+            let isDefault = path.count > 1 && group.configuration.defaultSubcommand == type
+            return (isDefault ? path.dropLast() : path[...]).joined(separator: " ")
+        }
     }
 
     /// The names of the command's options, without the leading dashes.
     private static var optionNames: [String] {
         helpMessage(includeHidden: true, columns: 80).split(separator: "\n").flatMap { line -> [String] in
             guard line.hasPrefix("  -") else { return [] }
-            // Two spaces or the value's name end the names of an option.
-            return line.dropFirst(2).prefix { $0 != " " }.split(separator: "/")
-                .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
+            return line.split(separator: " ").prefix { $0.hasPrefix("-") }.joined().split {
+                "/,".contains($0)
+            }
+            .filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
         }
     }
 }

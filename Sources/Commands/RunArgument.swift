@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// The run that a command reads: `evaluate RUN` and `evaluate --run RUN` are the same.
+/// The run that a command reads: `evaluate RUN` and `evaluate --run RUN` are the same. Every command that reads a run
+/// accepts both.
 package protocol RunArgument: ParsableArguments {
     /// The run as the command's argument.
     var runArgument: String? { get }
@@ -15,5 +16,8 @@ extension RunArgument {
         }
     }
 
-    package var name: String { runArgument ?? runOption ?? "latest" }
+    /// The run; nil if the command line gives none.
+    package var given: String? { runArgument ?? runOption }
+
+    package var name: String { given ?? "latest" }
 }

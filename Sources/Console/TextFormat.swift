@@ -47,6 +47,14 @@ package enum TextFormat {
         return text
     }
 
+    /// Returns a description of data as files store it, "60000 images of 28 × 28", with thousands separators in its
+    /// counts of images and rows.
+    package static func groupedCounts(in text: String) -> String {
+        text.replacing(/\b[0-9]{4,18}(?= (?:images|rows)\b)/) { match in
+            Int(match.0).map(grouped) ?? String(match.0)
+        }
+    }
+
     /// Returns a number and a noun: "1 layer", "1,200 layers".
     package static func count(_ number: Int, _ noun: String) -> String {
         "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"

@@ -1,3 +1,4 @@
+import Console
 /// The header of an IDX file, which describes its content and is read before the elements.
 package struct IDXFileHeader: Sendable {
     package let path: String
@@ -89,8 +90,9 @@ extension IDXFileHeader {
         }
         guard shape[0] == images.shape[0] else {
             throw invalid(
-                .countMismatch, at: 4, expected: "\(images.shape[0]) labels for the images in \(images.path)",
-                found: "\(shape[0])")
+                .countMismatch, at: 4,
+                expected: "\(TextFormat.grouped(images.shape[0])) labels for the images in \(images.path)",
+                found: TextFormat.grouped(shape[0]))
         }
         guard shape.count == 1 || shape[1] > 0 else {
             throw invalid(

@@ -31,7 +31,7 @@ package enum FetchError: Error, Sendable, CustomStringConvertible {
         case .failed(let file, let attempts, let instructions):
             let reasons = attempts.map { "\n  \($0.address): \($0.reason)" }.joined()
             return "\(file) cannot be downloaded:\(reasons)\n"
-                + "try again later, which resumes the download; or, on a machine with a network, \(instructions)"
+                + "try again later, which resumes the download; or, on a machine with an internet connection, \(instructions)"
         case .obstructed(let file):
             return "\(file); remove it, because it would be read in place of the downloaded file"
         case .unwritable(let path, let reason):

@@ -8,6 +8,9 @@ package final class FetchPrinter {
     private let clock: () -> Double
     /// The start time of the current file's download, and the number of bytes that existed before.
     private var start: (seconds: Double, byteCount: Int)?
+    /// The attempts that failed for the current file. They are printed as warnings if another attempt succeeds;
+    /// otherwise the error lists them.
+    private var failures: [FetchError.Attempt] = []
 
     /// - Parameters:
     ///   - console: The console.
@@ -29,8 +32,10 @@ package final class FetchPrinter {
             }
         case .progress(let file, let byteCount, let total):
             if console.terminal.isInteractive { draw(file, byteCount, total) }
-        case .failed(let attempt): console.print("Warning: \(attempt.address): \(attempt.reason)")
+        case .failed(let attempt): failures.append(attempt)
         case .finished:
+            for attempt in failures { console.print("Warning: \(attempt.address): \(attempt.reason)") }
+            failures = []
             // If the beginning was printed, the next line is printed at the end.
             if console.terminal.isInteractive || start == nil { console.print(event.description) }
             start = nil

@@ -1,10 +1,10 @@
 import Console
 import Pictures
 
-/// The pictures of a forecast. A model has the same colour in each of them. With several seeds, its line is the mean,
+/// The charts of a forecast. A model has the same colour in each of them. With several seeds, its line is the mean,
 /// in a band from the lowest to the highest value.
 package enum ForecastCharts {
-    /// Returns the picture for `loss.svg`.
+    /// Returns the chart for `loss.svg`.
     ///
     /// - Parameters:
     ///   - curves: The losses after each epoch of each model, a list for each seed. A network that ended early or is
@@ -37,7 +37,7 @@ package enum ForecastCharts {
             language: language)
     }
 
-    /// Returns the picture for `forecast.svg`: the actual values and the forecasts for each trading day, and the
+    /// Returns the chart for `forecast.svg`: the actual values and the forecasts for each trading day, and the
     /// forecasts after the last day.
     package static func forecastChart(_ record: ForecastRecord, in language: Language = .english) -> LineChart
     {

@@ -3,7 +3,7 @@ import Platform
 
 /// The memory needed for forecasts of many rows.
 enum ForecastMemory {
-    /// The number of bytes per row: prices, windows, dates, and its share of texts and pictures. The measured number is
+    /// The number of bytes per row: prices, windows, dates, and its share of texts and charts. The measured number is
     /// 330 for one network.
     private static let bytesOfRow = 500.0
     /// The number of bytes per row for each network. The measured number is 160.

@@ -58,7 +58,7 @@ package struct ForecastPage: Sendable {
         problems = content.problems + (mismatch.map { ["The forecasts are inconsistent: \($0)"] } ?? [])
     }
 
-    /// The page as a single file that needs neither network nor script.
+    /// The page as a single file that works offline and without scripts.
     package var document: String { html.htmlDocument }
 }
 

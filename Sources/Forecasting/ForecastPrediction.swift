@@ -104,7 +104,14 @@ package struct ForecastPrediction: Sendable {
             problems += newest.problems
             return try ForecastNetwork(newest.checkpoint, path: newest.path)
         }
-        if trained.isEmpty { throw RunError.noCheckpoint(run: run.path) }
+        if trained.isEmpty {
+            // A resume creates the directories of the networks again.
+            guard try POSIX.kind(at: run.configuration) != nil else {
+                throw RunError.neverBegan(run: run.path)
+            }
+            throw RunError.noCheckpoint(
+                run: run.path, resume: run.commandLine("--resume", of: Program.stockForecast.name))
+        }
         let found = trained.filter { model == nil || $0.model == model }
         guard let first = found.first else {
             throw OptionError(

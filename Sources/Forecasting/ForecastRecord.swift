@@ -3,7 +3,7 @@ import Platform
 import Runs
 
 /// The content of `forecast.json`: the forecasts of a run's models, in the unit of the target. Scores, tables and
-/// pictures are computed from it.
+/// charts are computed from it.
 package struct ForecastRecord: Codable, Hashable, Sendable {
     /// The limits of the file. A value needs at most 40 bytes, including indentation.
     static let fileLimits = JSON.Limits(bytes: 160 << 20, values: 4_000_000)

@@ -2,7 +2,7 @@ import Console
 import Platform
 import Runs
 
-/// The pictures and the report of a forecast run, drawn from its files: `loss.svg`, `forecast.svg` and `report.html`.
+/// The charts and the report of a forecast run, drawn from its files: `loss.svg`, `forecast.svg` and `report.html`.
 ///
 /// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
 package struct ForecastReport: Sendable {

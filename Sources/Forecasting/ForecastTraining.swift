@@ -40,7 +40,7 @@ package struct ForecastTraining: Sendable {
 
     /// Trains, forecasts and compares. Ctrl-C and SIGTERM end training after the current step, and everything is saved.
     ///
-    /// - Returns: Success, or the status for an unwritten picture or a signal.
+    /// - Returns: Success, or the status for an unwritten chart or a signal.
     /// - Throws: ``ReportedError``
     package func run(
         commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import NeuralNetworks
 import Pictures
@@ -51,7 +52,7 @@ extension AugmentationSheet {
         guard images.count > 0 else { throw try IDXFileHeader(path: files[.trainImages]).noImages() }
         guard (0..<images.count).contains(index) else {
             throw OptionError(
-                "--index must be 0 to \(images.count - 1), one of the \(images.count) images in "
+                "--index must be 0 to \(images.count - 1), one of the \(TextFormat.grouped(images.count)) images in "
                     + "\(files[.trainImages]), not \(index).")
         }
         var augmentation = options.augmentation

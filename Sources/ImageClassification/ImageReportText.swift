@@ -47,7 +47,7 @@ package enum ImageReportText: TextKey {
         case .curves: Text("Curves", ko: "학습 곡선")
         case .curvesCaption:
             Text(
-                "The first epoch is 0. Training loss and accuracy are running averages over the epoch: each batch is scored "
+                "The first epoch is 0. Training loss and accuracy are running averages over the epoch: each batch is evaluated "
                     + "before its weight update, so the weights at the end of an early epoch are better than its figures.",
                 ko: "첫 에포크의 번호는 0입니다. 훈련 손실과 훈련 정확도는 에포크 동안의 평균입니다. 배치마다 가중치를 갱신하기 "
                     + "전에 평가하므로, 초반에는 에포크가 끝난 시점의 가중치가 이 수치보다 좋습니다.")

@@ -29,7 +29,7 @@ package struct ImageRunReport: Sendable {
         try AtomicFile.write(html, to: record.run.report, .content)
     }
 
-    /// The content of `report.html`: a single file that needs neither network nor script.
+    /// The content of `report.html`: a single file that works offline and without scripts.
     package var html: String {
         let (mistakes, problem) = pictures()
         return ImageRunPage(

@@ -31,7 +31,7 @@ package struct ModelDescription: Sendable {
         if let origin {
             lines.append("Checkpoint: \(origin.title)")
             if !origin.checkpoint.details.data.isEmpty {
-                lines.append("Trained on: \(origin.checkpoint.details.data)")
+                lines.append("Trained on: \(TextFormat.groupedCounts(in: origin.checkpoint.details.data))")
             }
         }
         lines.append(model.summary())

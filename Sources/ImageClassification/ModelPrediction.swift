@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import NeuralNetworks
 import Pictures
@@ -21,6 +22,8 @@ package struct ModelPrediction: Sendable {
     package let model: TrainedModel
     package let input: Input
     package let threads: Int
+    /// The directory of the runs, for the error that a run is given as a picture.
+    private let runs: String
     private let options: ImageTraining.Options
 
     /// - Parameters:
@@ -29,11 +32,13 @@ package struct ModelPrediction: Sendable {
     ///   - dataset: The data set of the images, which determines the orientation and the labels of a file's images; the
     ///     run's if nil.
     ///   - threads: The number of compute threads.
+    ///   - runs: The directory of the runs.
     package init(
         _ model: TrainedModel, of input: Input, dataset: ImageDataset? = nil,
-        threads: Int = UsableCores.count
+        threads: Int = UsableCores.count, runs: String = RunDirectory.defaultRoot
     ) {
         self.model = model
+        self.runs = runs
         self.input = input
         if case .test(_, let data) = input {
             options = model.options(dataset, data: data)
@@ -105,6 +110,7 @@ package struct ModelPrediction: Sendable {
         var errors: [any ReportedError] = []
         for path in paths {
             do {
+                if let error = NotAPictureError(path, runs: runs) { throw error }
                 let picture = try PictureFile.read(path)
                 let digit = try prepared(picture, path)
                 images.append(
@@ -165,7 +171,8 @@ package struct ModelPrediction: Sendable {
         guard count > 0 else { throw try IDXFileHeader(path: path).noImages() }
         if let index = indices.first(where: { !(0..<count).contains($0) }) {
             throw OptionError(
-                "--index must be 0 to \(count - 1), one of the \(count) images in \(path), not \(index).")
+                "--index must be 0 to \(count - 1), one of the \(TextFormat.grouped(count)) images in \(path), not \(index)."
+            )
         }
         return indices.isEmpty ? Array(0..<count) : indices
     }

@@ -1,3 +1,4 @@
+import Console
 import Platform
 import Runs
 
@@ -46,7 +47,9 @@ extension ImageTraining {
                 throw RecipeError.missing(name)
             } catch let error as FileError where error.misfit?.found == .directory {
                 throw RecipeError.invalid(
-                    path: name, reason: "expected a file such as a run's config.json, found a directory")
+                    path: name,
+                    reason:
+                        "expected a file such as a run's config.json, found a directory; give a file in it")
             } catch let error as FileError {
                 throw RecipeError.unreadable(error)
             } catch let problem as RecipeFile.Problem {
@@ -96,6 +99,9 @@ package enum RecipeError: ReportedError, Hashable {
         switch self {
         case .missing(let name):
             "no recipe \(name.quoted): expected tutorial, best, or the path of a file such as a run's config.json"
+                + (Suggestion.closest(to: name, among: ImageTraining.Recipe.all.map(\.name)).map {
+                    "; did you mean \($0.quoted)?"
+                } ?? "; check the path")
         case .unreadable(let error): "\(error)"
         case .invalid(let path, let reason): "\(path.printableLine): \(reason)"
         }
@@ -112,37 +118,48 @@ private struct RecipeFile {
 
     struct Problem: Error { let description: String }
 
+    private static let example = "a run's config.json is an example"
+    private static let list = "list the options: mnist-bilstm help train"
+
     init(_ bytes: [UInt8]) throws {
         let content: JSONValue
         do {
             content = try JSON.value(from: bytes)
         } catch let error as DecodingError {
-            throw Problem(description: JSON.reason(error))
+            throw Problem(
+                description:
+                    "\(JSON.reason(error)); correct the JSON there, or start from a run's config.json")
         }
         func problem(_ keys: [String], _ description: String) -> Problem {
             Problem(description: "\(JSON.place(of: keys, in: bytes)): \(description)")
         }
-        func unexpected(_ name: String, _ expected: String, found: JSONValue?) -> Problem {
-            problem([name], "\(name.quoted): expected \(expected), found \(found?.excerpt ?? "none")")
+        func unexpected(_ name: String, _ expected: String, found: JSONValue?, remedy: String) -> Problem {
+            problem(
+                [name], "\(name.quoted): expected \(expected), found \(found?.excerpt ?? "none"); \(remedy)")
         }
         guard case .object(let file) = content else {
-            throw problem([], "expected an object with an object \"options\", found \(content.excerpt)")
+            throw problem(
+                [], "expected an object with an object \"options\", found \(content.excerpt); \(Self.example)"
+            )
         }
         if let program = file["program"], program != .text(Program.mnistBiLSTM.name) {
-            throw unexpected("program", Program.mnistBiLSTM.name.quoted, found: program)
+            throw unexpected(
+                "program", Program.mnistBiLSTM.name.quoted, found: program,
+                remedy: "give the config.json of a run of \(Program.mnistBiLSTM.name)")
         }
         guard case .object(let values)? = file["options"] else {
-            throw unexpected("options", "an object", found: file["options"])
+            throw unexpected("options", "an object", found: file["options"], remedy: Self.example)
         }
         do throws(OptionFault) {
             var options = try Options(recipe: values)
             options.data = options.dataset.directory()
             self.options = options
         } catch {
-            throw problem(["options"] + error.place, error.description)
+            let remedy = error.description.hasSuffix("?") ? "" : "; \(Self.list)"
+            throw problem(["options"] + error.place, error.description + remedy)
         }
         if let complaint = options.complaint ?? options.idleComplaint {
-            throw Problem(description: complaint)
+            throw Problem(description: "\(complaint); correct the file")
         }
     }
 }

@@ -28,6 +28,9 @@ package struct Resumption: Sendable {
             checkpoint = try Checkpoint(path: path)
             notices = []
         } else {
+            guard try POSIX.kind(at: run.checkpoints) != nil else {
+                throw RunError.noCheckpoint(in: run, of: .mnistBiLSTM)
+            }
             let newest = try CheckpointStore(run).newest()
             checkpoint = newest?.checkpoint
             notices =

@@ -83,7 +83,7 @@ package struct TrainedModel: Sendable {
         of run: RunDirectory, _ choice: Choice?
     ) throws -> (path: String, checkpoint: Checkpoint, notices: [String]) {
         guard let newest = try CheckpointStore(run).newest() else {
-            throw RunError.noCheckpoint(run: run.path)
+            throw RunError.noCheckpoint(in: run, of: .mnistBiLSTM)
         }
         let holdsOut = (try? ImageTraining.Options().with(decisive: newest.checkpoint.details.options))
             .map { $0.validation > 0 }

@@ -28,7 +28,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.misfit = misfit
     }
 
-    /// The system's message for `code`: "No space left on device".
+    /// The system's message for `code`: "No space left on device"; with advice where the message does not suggest any.
     public var reason: String {
         if let misfit { return misfit.description }
         switch operation {
@@ -36,6 +36,10 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
             return
                 "its file system does not support file locks (\(POSIX.message(of: code))), which keep two processes from "
                 + "writing the same files; use a directory on a local disk, or mount the file system with locks"
+        case .create where POSIX.meansNoDirectory(code):
+            return
+                "the directory \(FilePath.directory(of: path).quoted) does not exist; create it, or give a path in another "
+                + "directory"
         case .writeToReader: return "no process reads this FIFO; start its reader first"
         default: return POSIX.message(of: code)
         }

@@ -337,6 +337,9 @@ package enum POSIX {
 
     package static func meansMissing(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
+    /// Returns whether an error code means that the directory of a new file does not exist.
+    static func meansNoDirectory(_ code: Int32) -> Bool { code == ENOENT }
+
     /// Returns whether an error code means that a file exceeds the size limit (`ulimit -f`).
     package static func meansTooLarge(_ code: Int32) -> Bool { code == EFBIG }
 

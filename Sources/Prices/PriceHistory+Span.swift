@@ -1,3 +1,4 @@
+import Console
 import Datasets
 
 extension PriceHistory {
@@ -61,5 +62,5 @@ extension PriceHistory {
         return "\(Self.rowsText(count)) from \(first) to \(last)"
     }
 
-    private static func rowsText(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+    private static func rowsText(_ count: Int) -> String { TextFormat.count(count, "row") }
 }

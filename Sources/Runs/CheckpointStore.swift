@@ -83,7 +83,7 @@ package struct CheckpointStore: Sendable {
             } catch let error as MemoryShortage {
                 throw error
             } catch {
-                problems.append("\(error)")
+                problems.append(Checkpoint.fault(of: error))
             }
         }
         if problems.isEmpty { return nil }

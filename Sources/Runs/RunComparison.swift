@@ -69,7 +69,8 @@ package struct RunComparison: Sendable {
         return lines.joined(separator: "\n").printable
     }
 
-    /// Returns the options whose values differ between runs; "?" for a run that does not contain the option.
+    /// Returns the options whose values differ between runs: "–" where an option has no effect, "?" for a run that does
+    /// not contain it. Options without an effect in any run are left out.
     package func differences() -> [(name: String, values: [String])] {
         var names: [String] = []
         for configuration in runs.compactMap(\.record.configuration) {
@@ -79,8 +80,12 @@ package struct RunComparison: Sendable {
         }
         return names.compactMap { name in
             let values = runs.map { $0.record.configuration?[name].description }
-            guard Set(values.compactMap(\.self)).count > 1 else { return nil }
-            return (OptionDescription.name(ofKey: name), values.map { $0 ?? "?" })
+            let areUsed = runs.map { $0.record.configuration?.hasEffect(name) ?? false }
+            guard Set(values.compactMap(\.self)).count > 1, areUsed.contains(true) else { return nil }
+            let texts = zip(runs, zip(values, areUsed)).map { run, option in
+                option.1 ? option.0 ?? "?" : run.record.configuration == nil ? "?" : "–"
+            }
+            return (OptionDescription.name(ofKey: name), texts)
         }
     }
 
@@ -138,7 +143,7 @@ package struct RunComparison: Sendable {
         }
     }
 
-    /// The curves of all runs in one picture. Runs with several networks have a curve for each network.
+    /// The curves of all runs in one chart. Runs with several networks have a curve for each network.
     package var chart: some Chart {
         RunCurves.comparison(
             runs.flatMap { run in
@@ -148,12 +153,12 @@ package struct RunComparison: Sendable {
             }, known: otherMetrics())
     }
 
-    /// Replaces the file of the picture.
+    /// Replaces the file of the chart.
     package func writeChart(to path: String) throws(FileError) {
         try AtomicFile.writeOutput(chart.svgFile, to: path)
     }
 
-    /// Writes the picture as `compare.svg`, `compare-2.svg` and so on: the first name that is not used, or whose file
+    /// Writes the chart as `compare.svg`, `compare-2.svg` and so on: the first name that is not used, or whose file
     /// has the same content.
     ///
     /// - Returns: The path of the file.

@@ -12,6 +12,8 @@ package struct RunConfiguration: Sendable {
     package let program: String?
     /// The program's options; empty for an unknown program.
     private let known: [OptionDescription]
+    /// The keys of the options that have no effect beside the others.
+    private let idle: Set<String>
 
     private struct Model: Decodable { var model: SequenceModel? }
 
@@ -27,7 +29,9 @@ package struct RunConfiguration: Sendable {
         }
         let name = Self.program(file)
         program = name ?? programs.first { $0.ownsUnnamedRuns }?.name
-        known = programs.first { $0.owns(name) }?.options ?? []
+        let owner = programs.first { $0.owns(name) }
+        known = owner?.options ?? []
+        idle = owner?.idleOptions(options) ?? []
         self.options = known.reduce(into: options) { options, option in option.flatten(&options) }
         model = try? JSON.read(Model.self, from: run.configuration).model
     }
@@ -99,6 +103,9 @@ package struct RunConfiguration: Sendable {
         !isDefault(key) && !(option(key)?.scope.isOfMachine ?? false)
     }
 
+    /// Returns whether an option has an effect beside the others.
+    func hasEffect(_ key: String) -> Bool { !idle.contains(key) }
+
     /// Returns whether an option is compared between runs.
     func isCompared(_ key: String) -> Bool { option(key)?.scope != .display }
 
@@ -139,6 +146,24 @@ extension RunConfiguration {
         case .bool(true): return [name]
         case .bool(false): return ["--no-" + name.dropFirst(2)]
         case let value: return [name, value.description + (option(key)?.unit ?? "")]
+        }
+    }
+}
+
+extension RunError {
+    /// The error that a run has no checkpoint.
+    package static func noCheckpoint(in run: RunDirectory, of program: Program) -> RunError {
+        if (try? POSIX.kind(at: run.checkpoints)) != nil {
+            return .noCheckpoint(run: run.path, resume: run.commandLine("--resume", of: program.name))
+        }
+        do {
+            let configuration = try RunConfiguration(run, of: [program])
+            return .checkpointsRemoved(
+                run: run.path, again: ShellWords.quoted(configuration.reproduceCommand))
+        } catch let error as RunError {
+            return error
+        } catch {
+            return .neverBegan(run: run.path)
         }
     }
 }

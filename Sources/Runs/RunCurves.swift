@@ -15,7 +15,7 @@ package enum RunCurves {
         try AtomicFile.write(chart.svgFile, to: run.curves, .content)
     }
 
-    /// Returns the picture for `curves.svg`.
+    /// Returns the chart for `curves.svg`.
     ///
     /// - Parameters:
     ///   - metrics: The metrics of the run.

@@ -96,7 +96,7 @@ extension RunDirectory {
     private static func inSweep(_ name: String, root: String) throws(RunError) -> RunDirectory? {
         if let sweep = sweep(name, in: root) {
             guard let target = POSIX.target(ofLink: winner(ofSweep: sweep)) else {
-                throw .sweepWithoutWinner(sweep: sweep)
+                throw .sweepWithoutWinner(sweep: sweep, reason: reasonForNoWinner(ofSweep: sweep))
             }
             return RunDirectory(path: FilePath.join(sweep, target))
         }
@@ -110,13 +110,45 @@ extension RunDirectory {
     ///   - name: The name of a sweep in `<root>/sweeps`, or the path of its directory.
     ///   - root: The directory of the runs.
     package static func sweep(_ name: String, in root: String) -> String? {
+        // A plan.json of something else may be anywhere; a sweep has a directory of entries beside it.
         [FilePath.join(sweeps(in: root), name), FilePath.withoutSlashAtEnd(name)].first {
             (try? POSIX.kind(at: plan(ofSweep: $0))) == .regular
+                && (try? POSIX.kind(at: entries(ofSweep: $0))) == .directory
         }
+    }
+
+    /// Returns the reason why a sweep has no link to its winner, from the results of its entries.
+    private static func reasonForNoWinner(ofSweep path: String) -> RunError.NoWinner {
+        struct Plan: Decodable {
+            let settings: [[String]]
+            let seeds: [UInt64]
+        }
+        struct Result: Decodable { let state: String }
+        let limits = JSON.Limits(bytes: 256 << 20, values: 8_000_000)
+        guard let plan: Plan = try? RunFile.read(from: plan(ofSweep: path), limits), !plan.settings.isEmpty
+        else { return .unknown }
+        let entries = entries(ofSweep: path)
+        let names = ((try? POSIX.names(in: entries)) ?? []).filter {
+            $0.hasPrefix("entry-") && $0.hasSuffix(".json")
+        }
+        let count = plan.settings.count * plan.seeds.count
+        guard names.count >= count else { return .incomplete(complete: names.count, count: count) }
+        // The entries are ordered by seed and then by setting.
+        let diverged = names.compactMap { name -> Int? in
+            let result: Result? = try? RunFile.read(from: FilePath.join(entries, name))
+            return result?.state == "diverged" ? Int(name.dropFirst(6).dropLast(5)) : nil
+        }
+        guard let first = diverged.min(),
+            Set(diverged.map { $0 % plan.settings.count }).count == plan.settings.count
+        else { return .unknown }
+        return .diverged(entry: "entry-\(first.padded(to: 4))")
     }
 
     /// Returns the path of `plan.json`, which every sweep has.
     package static func plan(ofSweep path: String) -> String { FilePath.join(path, "plan.json") }
+
+    /// Returns the directory of the entries' results, which every sweep has.
+    package static func entries(ofSweep path: String) -> String { FilePath.join(path, "entries") }
 
     /// Returns the directory of all sweeps, `<runs>/sweeps`.
     package static func sweeps(in root: String) -> String { FilePath.join(root, "sweeps") }
@@ -130,4 +162,15 @@ extension RunDirectory {
     }
 
     private static func contentsExist(_ path: String) -> Bool { (try? OpenFile(path, .readingInput)) != nil }
+}
+
+extension RunError {
+    /// The reason why a sweep has no link to its winner.
+    package enum NoWinner: Hashable, Sendable {
+        case incomplete(complete: Int, count: Int)
+        /// Every entry is complete, but its results were not collected.
+        case unknown
+        /// Every setting has an entry that diverged; `entry` is the name of the first entry.
+        case diverged(entry: String)
+    }
 }

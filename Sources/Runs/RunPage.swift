@@ -1,7 +1,7 @@
 import Console
 import Pictures
 
-/// A page about a run: a single file that needs neither network nor script.
+/// A page about a run: a single file that works offline and without scripts.
 package protocol RunPage {
     var language: Language { get }
     var header: RunPageHeader { get }

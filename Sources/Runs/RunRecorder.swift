@@ -263,8 +263,8 @@ extension RunRecorder {
         nextDrawing = end + max(5, 100 * (end - start))
     }
 
-    /// Draws a picture or page. An error is reported and affects the exit status, but it does not end the run, because
-    /// the run is complete without its pictures.
+    /// Draws a chart, a picture or a page. An error is reported and affects the exit status, but it does not end the run, because
+    /// the run is complete without them.
     package func draw(_ body: (RunDirectory) throws(FileError) -> Void) {
         do throws(FileError) {
             try body(run)

@@ -21,7 +21,7 @@ package struct SweepDirectory: Hashable, Sendable {
     package var log: String { FilePath.join(path, "sweep.log") }
     /// The directories of the entries' runs.
     package var runs: String { FilePath.join(path, "runs") }
-    private var entries: String { FilePath.join(path, "entries") }
+    private var entries: String { RunDirectory.entries(ofSweep: path) }
 
     private var planLock: String { FilePath.join(path, "plan.lock") }
 
@@ -33,7 +33,7 @@ package struct SweepDirectory: Hashable, Sendable {
     /// Creates the sweep's directory and plan, or finds a directory with an equal plan.
     ///
     /// - Parameters:
-    ///   - plan: The trainings of the sweep.
+    ///   - plan: The runs of the sweep.
     ///   - name: The sweep's name; see ``RunDirectory/validate(name:)``.
     ///   - root: The directory of the runs.
     /// - Throws: ``SweepError/otherPlan(sweep:differences:)``, ``FileError``, ``RunError/invalidFile(path:reason:)``.

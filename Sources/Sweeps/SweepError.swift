@@ -18,7 +18,9 @@ package enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let name, let root):
-            "no sweep \(name.quoted): there is no plan.json in \(FilePath.join(RunDirectory.sweeps(in: root), name)) or \(name); \"mnist-bilstm runs\" lists the sweeps"
+            "no sweep \(name.quoted): neither \(FilePath.join(RunDirectory.sweeps(in: root), name).printableLine) nor "
+                + "\(name.printableLine) has plan.json and the directory entries; list the sweeps: "
+                + ShellWords.quoted(["mnist-bilstm", "runs"] + (root == "runs" ? [] : ["--runs", root]))
         case .otherPlan(let sweep, let differences):
             "\(sweep.printableLine) has a different plan:" + differences.map { "\n  \($0)" }.joined()
                 + "\nTo resume it, run: mnist-bilstm sweep --resume \(ShellWords.quoted([sweep]))"

@@ -4,7 +4,7 @@ import Platform
 import Randomness
 import Runs
 
-/// The content of `plan.json`: the trainings of a sweep, each setting with each seed.
+/// The content of `plan.json`: the runs of a sweep, each setting with each seed.
 package struct SweepPlan: Codable, Hashable, Sendable {
     /// The options of all entries, as arguments of `train`.
     package let base: [String]

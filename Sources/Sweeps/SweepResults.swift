@@ -10,7 +10,7 @@ package struct SweepResults: Sendable {
     package let results: [SweepResult?]
     /// The settings, in the plan's order.
     package let settings: [Setting]
-    /// The metrics of each training other than accuracy and loss.
+    /// The metrics of each run other than accuracy and loss.
     package let otherMetrics: [Metric]
     /// The position of the setting with the highest mean validation accuracy so far; ties are broken by the lower mean loss,
     /// then by the order of the plan. A setting with a diverged entry cannot be the best. Nil if there is none.
@@ -45,7 +45,7 @@ package struct SweepResults: Sendable {
     /// - Parameters:
     ///   - plan: The sweep's plan.
     ///   - results: The result of each entry; nil for an entry that is not complete.
-    ///   - metrics: The metrics that each training computes.
+    ///   - metrics: The metrics that each run computes.
     init(
         _ plan: SweepPlan, _ results: [SweepResult?], metrics: [Metric] = Program.mnistBiLSTM.metrics
     ) {

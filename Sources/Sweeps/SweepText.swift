@@ -83,7 +83,7 @@ package enum SweepText: TextKey {
         case .interval: Text("{low} to {high}", ko: "{low} ~ {high}")
         case .legend:
             Text(
-                "Validation accuracy and loss after the epoch with the lowest validation loss of each training: mean ± standard "
+                "Validation accuracy and loss after the epoch with the lowest validation loss of each run: mean ± standard "
                     + "deviation over the seeds. Std. error: standard error of the mean accuracy. The best setting has the highest "
                     + "mean accuracy; ties are broken by the lower mean loss.",
                 ko: "각 학습에서 검증 손실이 가장 낮은 에포크의 검증 정확도와 검증 손실이며, 시드에 대한 평균 ± 표준편차입니다. 표준 오차는 "

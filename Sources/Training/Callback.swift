@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Platform
 
-/// The results of one epoch. Loss and accuracy are running averages over the samples of the epoch: each batch is scored
+/// The results of one epoch. Loss and accuracy are running averages over the samples of the epoch: each batch is evaluated
 /// before its weight update.
 public struct EpochRecord: Hashable, Sendable {
     /// The number of the epoch, from 0.

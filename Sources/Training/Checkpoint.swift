@@ -245,23 +245,40 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         self.problem = problem
     }
 
-    public var description: String {
+    public var description: String { "\(fault); \(remedy)" }
+
+    /// The description without the instruction at its end.
+    package var fault: String {
         switch problem {
         case .digest(let expected, let found):
-            "\(path.printableLine): damaged checkpoint: expected SHA-256 \(expected), stored in the file, found \(found); use "
-                + "another checkpoint of the run"
+            "\(path.printableLine): damaged checkpoint: expected SHA-256 \(expected), stored in the file, found \(found)"
         case .missing(let key):
             "\(path.printableLine): not a checkpoint of this program: expected \(key.quoted) in the metadata, found none"
         case .invalid(let key, let reason):
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
-            "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found); use another checkpoint"
+            "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found)"
         case .scoresNotFinite:
-            "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large; use another "
-                + "checkpoint of the run"
+            "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large"
         case .notFinite:
-            "\(path.printableLine): expected finite weights, found NaN or infinity; use another checkpoint of the run"
+            "\(path.printableLine): expected finite weights, found NaN or infinity"
         }
+    }
+
+    private var remedy: String {
+        switch problem {
+        case .missing: "use a checkpoint that a run has saved"
+        case .invalid: "use another checkpoint"
+        case .digest, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
+        }
+    }
+}
+
+extension Checkpoint {
+    /// Returns the description of an error of reading a checkpoint, without the instruction at its end, which does not
+    /// apply where another checkpoint is used anyway.
+    package static func fault(of error: any Error) -> String {
+        (error as? CheckpointError)?.fault ?? (error as? SafetensorsError)?.fault ?? "\(error)"
     }
 }
 

@@ -99,7 +99,7 @@ public enum MetricSplit: String, Codable, Hashable, CaseIterable, Sendable {
     case validation
     /// The validation set, with the averaged weights.
     case averagedValidation = "ema_validation"
-    /// The test set, with the final weights.
+    /// The test set, with the last weights.
     case test
     /// The test set, with the averaged weights.
     case averagedTest = "ema_test"

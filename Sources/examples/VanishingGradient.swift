@@ -8,7 +8,7 @@ import Pictures
 struct VanishingGradient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vanishing-gradient",
-        abstract: "How the gradient shrinks over 50 steps in an RNN, an LSTM and a GRU, as a picture.")
+        abstract: "How the gradient shrinks over 50 steps in an RNN, an LSTM and a GRU, as a chart.")
 
     @Option(help: ArgumentHelp("SVG file to write.", valueName: "file")) var picture =
         "vanishing-gradient.svg"
@@ -36,7 +36,7 @@ struct VanishingGradient: ParsableCommand {
             series: norms.map { .init($0.name, points: $0.values.enumerated().map { (Double($0), $1) }) })
         try LineChartStack("Vanishing gradients", [activations, gradients]).svgFile
             .write(toFile: picture, atomically: true, encoding: .utf8)
-        print("Picture: \(picture)")
+        print("Chart: \(picture)")
     }
 
     /// Returns, for 0 to 50 steps back, the norm of the gradient of the last hidden state's sum with respect to the

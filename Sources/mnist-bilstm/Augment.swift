@@ -11,8 +11,7 @@ struct Augment: ParsableCommand {
                      mnist-bilstm augment --index 7 --out sheet.png --recipe best
 
             The first image of the sheet, in a frame, is the original; the others are the augmented images of epochs 0, \
-            1, 2 and so on of a training with this seed. Augmentation depends only on seed, epoch and image index. \
-            Without --recipe and without ranges, the preset is elastic.
+            1, 2 and so on of a run with this seed. Augmentation depends only on seed, epoch and image index.
 
             Exit codes: 0 done, 64 bad option, 65 bad data or recipe, 66 missing data or recipe, 71 not enough memory, \
             74 the file could not be written.
@@ -28,14 +27,14 @@ struct Augment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Recipe of the training: tutorial, best, or a JSON file such as a run's config.json",
+            "Recipe of the run: tutorial, best, or a JSON file such as a run's config.json",
             valueName: "recipe"),
         completion: .recipe)
     var recipe: String?
 
-    @OptionGroup(title: "Augmentation") var augmentation: AugmentationArguments
+    @OptionGroup(title: "Augmentation") var augmentation: SheetAugmentationArguments
 
-    @Option(parsing: .unconditional, help: "Random seed of the training (default: the recipe's, or 0)")
+    @Option(parsing: .unconditional, help: "Random seed of the run (default: the recipe's, or 0)")
     var seed: UInt64?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of epochs to draw", valueName: "epochs"))
@@ -51,7 +50,7 @@ struct Augment: ParsableCommand {
     func run() throws {
         try explained { console in
             var options = ImageTraining.Options()
-            options.augment = .elastic
+            options.augment = SheetAugmentationArguments.preset
             if let recipe { options = try ImageTraining.Recipe(recipe).options }
             options = images.applied(to: augmentation.applied(to: options))
             options.seed = seed ?? options.seed

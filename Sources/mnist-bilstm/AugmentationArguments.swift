@@ -2,17 +2,38 @@ import ArgumentParser
 import Commands
 import ImageClassification
 
-/// The ranges of augmentation. An option that is not given has the value of the recipe or of the resumed run.
+/// The augmentation of training images. An option that is not given has the value of the recipe or of the resumed run.
 struct AugmentationArguments: RunArguments {
     typealias Options = ImageTraining.Options
 
     @Option(
         help: """
             Augmentation: change each training image at random, differently in every epoch. The options below replace \
-            the ranges of these presets (default: \(ImageTraining.Options().augment.rawValue); in the command augment: \
-            elastic)
+            the ranges of these presets (default: \(ImageTraining.Options().augment.rawValue))
             """)
     var augment: ImageTraining.AugmentationName?
+
+    @OptionGroup var ranges: AugmentationRangeArguments
+}
+
+/// The ranges of augmentation for the command that draws augmented images, which needs some.
+struct SheetAugmentationArguments: RunArguments {
+    typealias Options = ImageTraining.Options
+
+    static let preset = ImageTraining.AugmentationName.elastic
+
+    @Option(
+        help: """
+            Preset of the ranges; the options below replace some of them (default: \(preset.rawValue), or the recipe's)
+            """)
+    var augment: ImageTraining.AugmentationName?
+
+    @OptionGroup var ranges: AugmentationRangeArguments
+}
+
+/// The ranges of augmentation, which replace the ranges of a preset.
+struct AugmentationRangeArguments: RunArguments {
+    typealias Options = ImageTraining.Options
 
     @Option(
         parsing: .unconditional,
@@ -39,7 +60,6 @@ struct AugmentationArguments: RunArguments {
         help: ArgumentHelp(
             "Elastic distortion: standard deviation of the displacements, in pixels", valueName: "pixels"))
     var augmentElastic: Double?
-
 }
 
 extension ImageTraining.AugmentationName: ExpressibleByArgument {}

@@ -9,18 +9,26 @@ struct CompareRuns: ParsableCommand {
         discussion: """
             Example: mnist-bilstm runs compare gru latest --out curves.svg
 
-            It prints the options in which the runs differ and their results, and draws their curves into one picture: \
+            It prints the options in which the runs differ and their results, and draws their curves into one chart: \
             of the validation set or, for a run without one, of the training set. For runs of stock-forecast, the \
             curves are the training loss of each network.
 
-            Exit codes: 0 done, 64 bad option, 66 missing run, 74 the picture could not be written.
+            Exit codes: 0 done, 64 bad option, 66 missing run, 74 the chart could not be written.
             """)
 
     @Argument(
         help: ArgumentHelp(
             "Two or more runs: latest, the name of a run or sweep, or its path", valueName: "run"),
         completion: .run)
-    var names: [String]
+    var arguments: [String] = []
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The same as an argument <run>; can be repeated", valueName: "run"),
+        completion: .run)
+    var options: [String] = []
+
+    private var names: [String] { arguments + options }
 
     @OptionGroup var place: RunsArguments
 

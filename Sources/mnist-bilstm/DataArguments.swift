@@ -21,7 +21,27 @@ struct DataArguments: RunArguments {
         help: ArgumentHelp(
             """
             Directory of the four files, unpacked or as .gz, or the directory that torchvision downloaded them to \
-            (default: \(defaults.data), the directory of --dataset in datasets, or the run's)
+            (default: \(defaults.data), or the directory of --dataset in datasets)
+            """, valueName: "directory"), completion: .directory)
+    var data: String?
+}
+
+/// The options of the images for a model that is already trained.
+struct RunDataArguments: RunArguments {
+    typealias Options = ImageTraining.Options
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Data set of the images; idx: your own images in files named like MNIST's (default: the run's)
+            """, valueName: "name"), completion: .list(ImageDataset.allValueStrings))
+    var dataset: ImageDataset?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Directory of the four files, unpacked or as .gz, or the directory that torchvision downloaded them to \
+            (default: the run's or, with another --dataset, its directory in datasets)
             """, valueName: "directory"), completion: .directory)
     var data: String?
 }

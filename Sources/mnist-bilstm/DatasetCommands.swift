@@ -15,7 +15,7 @@ struct DatasetCommands: ParsableCommand {
               mnist-bilstm datasets fetch fashion-mnist
               mnist-bilstm datasets verify mnist fashion-mnist
 
-            Only fetch uses the network.
+            Only fetch uses the internet.
             """,
         subcommands: [ListDatasets.self, VerifyDatasets.self, FetchDataset.self],
         defaultSubcommand: ListDatasets.self)

@@ -22,8 +22,11 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var chosen: ImageRunArgument
 
     @Option(
-        help: "Images to evaluate on: the test set, the training set or the validation set")
-    var split = ModelEvaluation.Split.test
+        help: """
+            Images to evaluate on: the test set, the training set or the validation set (default: \
+            \(ModelEvaluation.Split.test.rawValue))
+            """)
+    var split: ModelEvaluation.Split?
 
     @OptionGroup var choice: CheckpointArguments
 
@@ -33,13 +36,13 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Print one JSON object instead of tables")
     var json = false
 
-    @OptionGroup(title: "Paths and threads") var places: LocationArguments
+    @OptionGroup(title: "Paths and threads") var places: RunLocationArguments
 
     func run() throws {
         try explained { console in
             let model = try choice.model(chosen.name, root: places.runs, averaged: averaged)
             let evaluation = try ModelEvaluation(
-                model, split: split, dataset: places.dataset, data: places.data,
+                model, split: split ?? .test, dataset: places.dataset, data: places.data,
                 threads: places.usedThreads())
             let result = try evaluation.run()
             if json { return console.print(result: try result.json()) }

@@ -25,6 +25,28 @@ struct LocationArguments: RunArguments {
             "Number of threads, 1 to 1024 (default: the number of cores this process may use)",
             valueName: "count"))
     var threads: Int?
+}
+
+/// The options of paths and threads for a model that is already trained.
+struct RunLocationArguments: RunArguments {
+    typealias Options = ImageTraining.Options
+
+    private static let defaults = Options()
+
+    @OptionGroup var images: RunDataArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Directory of the runs (default: \(defaults.runs))", valueName: "directory"),
+        completion: .directory)
+    var runs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Number of threads, 1 to 1024 (default: the number of cores this process may use)",
+            valueName: "count"))
+    var threads: Int?
 
     var dataset: ImageDataset? { images.dataset }
     var data: String? { images.data }

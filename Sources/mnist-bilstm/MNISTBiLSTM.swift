@@ -6,13 +6,10 @@ import Platform
 struct MNISTBiLSTM: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mnist-bilstm",
-        abstract: "Recurrent networks that classify images, each read as a sequence of rows.",
+        abstract: "Recurrent networks that read images row by row and classify them.",
         discussion: """
             Without a command, it trains. Examples:
-              mnist-bilstm --epochs 50
               mnist-bilstm --recipe best
-              mnist-bilstm --resume latest
-              mnist-bilstm evaluate latest
               mnist-bilstm predict --index 7
             """,
         version: PackageVersion.current,

@@ -4,6 +4,7 @@ import Console
 import Datasets
 import ImageClassification
 import Platform
+import Runs
 import Training
 
 struct Predict: ParsableCommand {
@@ -75,7 +76,7 @@ struct Predict: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Draw the images (default: if there are at most \(mostDrawn))")
     var draw: Bool?
 
-    @OptionGroup(title: "Paths and threads") var places: LocationArguments
+    @OptionGroup(title: "Paths and threads") var places: RunLocationArguments
 
     private static let mostDrawn = 8
 
@@ -113,9 +114,15 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         try explained { console in
+            let runs = places.runs ?? RunDirectory.defaultRoot
+            // Without a picture, the model is not needed.
+            let mistaken = pictures.compactMap { NotAPictureError($0, runs: runs) }
+            guard mistaken.isEmpty || mistaken.count < pictures.count else {
+                throw PictureFailures(errors: mistaken)
+            }
             let model = try choice.model(name, root: places.runs, averaged: averaged)
             let (images, failures) = try ModelPrediction(
-                model, of: input, dataset: places.dataset, threads: places.usedThreads()
+                model, of: input, dataset: places.dataset, threads: places.usedThreads(), runs: runs
             ).run()
             if json {
                 for image in images { console.print(result: try image.json()) }

@@ -80,15 +80,13 @@ struct ShowRun: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 missing run, 74 a file could not be read.
             """)
 
-    @Argument(
-        help: ArgumentHelp("Run: latest, the name of a run or sweep, or its path", valueName: "run"),
-        completion: .run)
-    var name = "latest"
+    @OptionGroup var chosen: WholeRunArgument
 
     @OptionGroup var place: RunsArguments
 
     func run() throws {
         try explained { console in
+            let name = chosen.name
             // If a run and a sweep have the same name, the run is meant.
             if let sweep = try? SweepDirectory.find(name, root: place.runs),
                 (try? place.run(name))?.path.hasPrefix(sweep.path + "/") ?? true

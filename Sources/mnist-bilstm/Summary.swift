@@ -16,13 +16,7 @@ struct Summary: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "Run: latest, the name of a run or sweep, or the path of a run, sweep or checkpoint",
-            valueName: "run"
-        ),
-        completion: .run)
-    var name: String?
+    @OptionGroup var chosen: OptionalRunArgument
 
     @OptionGroup var choice: CheckpointArguments
 
@@ -37,16 +31,18 @@ struct Summary: ParsableCommand {
     @OptionGroup(title: "Data") var images: DataArguments
 
     func validate() throws {
-        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", name != nil)
-        try checkUse("--runs", runs != nil, of: "a run", name != nil)
-        guard let name, let option = (model.givenNames + images.givenNames).first else { return }
+        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", chosen.given != nil)
+        try checkUse("--runs", runs != nil, of: "a run", chosen.given != nil)
+        guard let name = chosen.given, let option = (model.givenNames + images.givenNames).first else {
+            return
+        }
         throw ValidationError("\(option) has no effect with a run: \(name) already has a model.")
     }
 
     func run() throws {
         try explained { console in
             let description: ModelDescription
-            if let name {
+            if let name = chosen.given {
                 description = ModelDescription(try choice.model(name, root: runs))
             } else {
                 description = try ModelDescription(images.applied(to: model.applied(to: .init())))

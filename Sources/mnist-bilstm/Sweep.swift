@@ -13,7 +13,7 @@ struct Sweep: ShowsOptionsOfDefault {
               mnist-bilstm sweep --seeds 0-9 --set cell=lstm,gru --validation 5000
               mnist-bilstm sweep --seeds 0 --set ema=0.9..0.99 --random 9 --validation 500
 
-            An entry is one training: one setting with one seed. All other options are options of train and apply to \
+            An entry is one run: one setting with one seed. All other options are options of train and apply to \
             every entry; --validation is required. Each entry uses one thread; by default, as many entries run at a time \
             as there are cores. To resume a sweep that was stopped or killed, repeat the command; results.csv will be \
             the same. The test set is read after all entries are done, and only for the setting with the highest mean \
@@ -255,15 +255,18 @@ struct ReportSweep: ParsableCommand {
     @Argument(help: "Sweep: its name, or the path of its directory", completion: .sweep)
     var sweep: String
 
-    @Option(help: "Language of the report: en (English) or ko (Korean)")
-    var language = Language.english
+    @Option(
+        help: """
+            Language of the report: en (English) or ko (Korean) (default: \(Language.english.rawValue))
+            """)
+    var language: Language?
 
     @OptionGroup var place: SweepLocationArguments
 
     func run() throws {
         try explained { console in
             var report = try SweepReport(place.find(sweep), data: place.data)
-            report.language = language
+            report.language = language ?? .english
             try report.write()
             console.print(report.text())
         }

@@ -7,7 +7,7 @@ import Runs
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a recurrent network.",
+        abstract: "Train a model: LSTM, GRU or RNN.",
         discussion: """
             Example: mnist-bilstm train --cell gru --hidden-size 64 --name wider
                      mnist-bilstm train --recipe best --seed 1
@@ -124,7 +124,8 @@ struct Train: ParsableCommand {
         } catch {
             // The words ask for help.
             if exitCode(for: error) == .success { throw OptionError("Unknown option '--help'") }
-            throw OptionError(withSuggestion(message(for: error), for: Train.self))
+            throw OptionError(
+                withSuggestion(message(for: error), for: Train.self, of: MNISTBiLSTM.self))
         }
     }
 }

@@ -41,8 +41,8 @@ struct Predict: ParsableCommand {
             valueName: "count"))
     var rows: Int?
 
-    @Option(help: "Networks of the run to use")
-    var model: ForecastTraining.ModelChoice = .all
+    @Option(help: "Networks of the run to use (default: \(ForecastTraining.ModelChoice.all.rawValue))")
+    var model: ForecastTraining.ModelChoice?
 
     @Option(
         parsing: .unconditional,
@@ -74,7 +74,7 @@ struct Predict: ParsableCommand {
         defer { signal.uninstall() }
         try explained { console in
             let prediction = try ForecastPrediction(
-                chosen.name, root: runs, model: ForecastModel(rawValue: model.rawValue),
+                chosen.name, root: runs, model: model.flatMap { ForecastModel(rawValue: $0.rawValue) },
                 on: .init(
                     path: data, from: from, to: to, count: rows, reading: reading.applied(to: .init()).reading
                 ),

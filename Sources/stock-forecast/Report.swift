@@ -11,7 +11,7 @@ struct Report: ParsableCommand {
                      stock-forecast report latest --language ko
 
             Training writes report.html, loss.svg and forecast.svg at its end; this command is for runs that were killed \
-            or are still running. report.html is a single file and works without a network.
+            or are still running. report.html is a single file and works offline.
 
             Exit codes: 0 done, 64 bad option, 66 missing run, 74 a file could not be written.
             """)

@@ -221,14 +221,16 @@ struct RecipeTests {
         #expect(error(RecipeError.self) { _ = try Recipe("bset") } == .missing("bset"))
         #expect(RecipeError.missing("bset").exitStatus == .missingInput)
         #expect(
-            RecipeError.missing("bset").description
-                == #"no recipe "bset": expected tutorial, best, or the path of a file such as a run's config.json"#
+            RecipeError.missing("bset").description.hasSuffix(
+                #"expected tutorial, best, or the path of a file such as a run's config.json; did you mean "best"?"#
+            )
         )
         let directory = try TemporaryDirectory()
         let found = error(RecipeError.self) { _ = try Recipe(directory.path) }
         #expect(
             found?.description
-                == "\(directory.path): expected a file such as a run's config.json, found a directory")
+                == "\(directory.path): expected a file such as a run's config.json, found a directory; give a file in it"
+        )
     }
 
     @Test

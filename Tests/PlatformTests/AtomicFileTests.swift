@@ -61,7 +61,10 @@ import Testing
         let path = directory.file("none/file")
         let error = error(FileError.self) { try AtomicFile.write("x", to: path) }
         #expect(error == FileError(path: path, operation: .create, code: ENOENT))
-        #expect(error?.description == "\(path): cannot create: No such file or directory")
+        #expect(
+            error?.description
+                == "\(path): cannot create: the directory \"\(directory.file("none"))\" does not exist; create it, or "
+                + "give a path in another directory")
     }
 
     @Test func `a file in place of the directory is an error`() throws {

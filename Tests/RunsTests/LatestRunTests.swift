@@ -72,6 +72,7 @@ struct SweepRunTests {
             try Directory.make(root.file(name))
             try AtomicFile.write("{}", to: root.file(name + "/config.json"))
         }
+        try Directory.make(root.file("sweeps/셀/entries"))
         try AtomicFile.write("{}", to: root.file("sweeps/셀/plan.json"))
     }
 
@@ -81,13 +82,40 @@ struct SweepRunTests {
 
     @Test func `a sweep's name means its winner's run`() throws {
         let sweep = root.file("sweeps/셀")
-        #expect(throws: RunError.sweepWithoutWinner(sweep: sweep)) { try find("셀") }
+        #expect(throws: RunError.sweepWithoutWinner(sweep: sweep, reason: .unknown)) { try find("셀") }
         try POSIX.makeSymbolicLink(RunDirectory.winner(ofSweep: sweep), to: "runs/20260101-000000-entry-0000")
         for name in ["셀", sweep, sweep + "/"] { #expect(try find(name) == "20260101-000000-entry-0000") }
         // A run with this name takes precedence.
         try Directory.make(root.file("20260103-000000-셀"))
         try AtomicFile.write("{}", to: root.file("20260103-000000-셀/config.json"))
         #expect(try find("셀") == "20260103-000000-셀")
+    }
+
+    @Test func `the reason why a sweep has no winner`() throws {
+        let sweep = root.file("sweeps/셀")
+        try AtomicFile.write(#"{"settings": [["lstm"], ["gru"]], "seeds": [0, 1]}"#, to: sweep + "/plan.json")
+        func reason(_ states: [String]) throws -> RunError.NoWinner? {
+            for (index, state) in states.enumerated() {
+                try AtomicFile.write(
+                    "{\"state\": \"\(state)\"}", to: sweep + "/entries/entry-000\(index).json")
+            }
+            let found = error(RunError.self) { _ = try find("셀") }
+            guard case .sweepWithoutWinner(sweep, let reason)? = found else { return nil }
+            return reason
+        }
+        #expect(try reason(["finished", "diverged"]) == .incomplete(complete: 2, count: 4))
+        // The second setting diverged with both seeds, the first with none.
+        #expect(try reason(["finished", "diverged", "finished", "diverged"]) == .unknown)
+        #expect(
+            try reason(["finished", "diverged", "diverged", "finished"]) == .diverged(entry: "entry-0001"))
+    }
+
+    @Test func `a plan of something else is no sweep`() throws {
+        let place = root.file("project")
+        try Directory.make(place)
+        try AtomicFile.write("{}", to: place + "/plan.json")
+        #expect(throws: RunError.notFound(name: place, root: root.path)) { try find(place) }
+        #expect(RunDirectory.sweep(place, in: root.path) == nil)
     }
 
     @Test func `an entry is found by its name`() throws {

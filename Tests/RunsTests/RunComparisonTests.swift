@@ -47,6 +47,26 @@ import Testing
         )
     }
 
+    @Test func `options without an effect are left out`() throws {
+        let directory = try TemporaryDirectory()
+        let first = try SampleRun.finished("20260131-235959-a", in: directory)
+        let second = try SampleRun.finished("20260131-235959-b", in: directory)
+        try first.configure {
+            $0.schedule = .constant
+            // Without an effect: the schedule is constant, and there is no teacher.
+            $0.patience = 9
+            $0.temperature = 3
+            $0.warmUpEpochs = 0.5
+        }
+        try second.configure {
+            $0.schedule = .cosine
+            $0.warmUpEpochs = 1
+        }
+        let differences = RunComparison([first.run, second.run], of: [.mnistBiLSTM]).differences()
+        #expect(differences.map(\.name) == ["--schedule", "--warm-up-epochs"])
+        #expect(differences.map(\.values) == [["constant", "cosine"], ["–", "1"]])
+    }
+
     @Test func `missing options have their defaults`() throws {
         let directory = try TemporaryDirectory()
         let old = try SampleRun("20260131-235959-mnist-bilstm", in: directory)

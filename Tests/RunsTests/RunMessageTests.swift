@@ -11,8 +11,14 @@ struct RunMessageTests {
         let (run, differences) = ("runs/a", ["--epochs: the run has 3, the command line gives 4"])
         let errors: KeyValuePairs<String, RunError> = [
             "notFound": .notFound(name: "a", root: "runs"),
-            "sweepWithoutWinner": .sweepWithoutWinner(sweep: "runs/sweeps/a"),
-            "neverBegan": .neverBegan(run: run), "noCheckpoint": .noCheckpoint(run: run),
+            "sweepWithoutWinner": .sweepWithoutWinner(
+                sweep: "runs/sweeps/a", reason: .incomplete(complete: 3, count: 4)),
+            "sweepWithoutWinner": .sweepWithoutWinner(sweep: "runs/sweeps/a", reason: .unknown),
+            "sweepWithoutWinner": .sweepWithoutWinner(
+                sweep: "runs/sweeps/a", reason: .diverged(entry: "entry-0001")),
+            "neverBegan": .neverBegan(run: run),
+            "noCheckpoint": .noCheckpoint(run: run, resume: "mnist-bilstm --resume a"),
+            "checkpointsRemoved": .checkpointsRemoved(run: run, again: "mnist-bilstm --seed 1"),
             "noBestCheckpoint": .noBestCheckpoint(run: run), "inUse": .inUse(run: run),
             "rootInUse": .rootInUse(lock: "runs/.runs.lock"),
             "invalidFile": .invalidFile(
@@ -24,7 +30,7 @@ struct RunMessageTests {
             "otherModel": .otherModel(run: run, differences: differences),
             "otherHeldOutImages": .otherHeldOutImages(run: run, differences: differences),
             "otherForecasts": .otherForecasts(run: run, differences: differences),
-            "otherData": .otherData(run: run, expected: "40 rows", found: "41 rows"),
+            "otherData": .otherData(run: run, expected: "4000 rows", found: "41000 rows"),
             "networkOfForecast": .networkOfForecast(network: "runs/a/lstm-0", run: run),
             "otherProgram": .otherProgram(run: run, program: "stock-forecast"),
         ]

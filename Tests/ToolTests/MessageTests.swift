@@ -43,6 +43,30 @@ import Testing
         try check(transcript, "options-of-training")
     }
 
+    @Test func `messages about commands`() throws {
+        let place = try place()
+        let transcript = Transcript(in: place.path)
+        try transcript.run(
+            "mnist-bilstm",
+            [
+                "compare first second", "comapre first second", "fetch mnist", "verify mnist", "list",
+                "show latest",
+                "plan", "run", "start", "runs latest", "runs reprot", "datasets get mnist", "sweep nothing",
+                "train --set lr=1", "--run latest", "--out x.png", "--json", "predict --cell gru",
+                "report --json",
+                "sweep plan --jobs 2", "sweep --index 3 --seeds 0 --validation 20",
+                "sweep --seeds 0 --set jobs=1,2 --validation 20", "summary --epochs 3",
+            ])
+        try transcript.run(
+            "stock-forecast",
+            [
+                "evaluate latest", "predcit latest", "predict --epochs 3 --data a.csv", "--csw a.csv",
+                "report --out x",
+            ])
+        #expect(place.runNames.isEmpty)
+        try check(transcript, "commands")
+    }
+
     @Test func `messages about training data`() throws {
         let place = try place()
         let transcript = Transcript(in: place.path)
@@ -149,7 +173,12 @@ import Testing
         try transcript.run("mnist-bilstm --resume held --epochs 2 --allow-changes")
         try bytes.prefix(1000).write(to: URL(filePath: checkpoint))
         try transcript.run("mnist-bilstm evaluate held --checkpoint last")
-        try FileManager.default.removeItem(atPath: place.latest("checkpoints"))
+        let checkpoints = place.latest("checkpoints")
+        for name in try FileManager.default.contentsOfDirectory(atPath: checkpoints) {
+            try FileManager.default.removeItem(atPath: checkpoints + "/" + name)
+        }
+        try transcript.run("mnist-bilstm evaluate held")
+        try FileManager.default.removeItem(atPath: checkpoints)
         for call in ["evaluate held", "evaluate held --checkpoint best", "--resume held"] {
             try transcript.run("mnist-bilstm " + call)
         }
@@ -176,7 +205,8 @@ import Testing
             "mnist-bilstm predict",
             [
                 "photo.png", "text.png", "empty.png", "page.png", "blank.png", "cut.png", "damaged.png",
-                "none.png", "data", "none.png photo.png", "--index 40", "--index -1", "--index 3,",
+                "none.png", "data", ".", "8", "small", "runs/latest", "8 photo.png", "none.png photo.png",
+                "--index 40", "--index -1", "--index 3,",
                 "--index x",
                 "--indx 1", "--labels x --index 1", "--polarity auto --index 1", "--as-is --index 1",
                 "blank.png --index 1", "blank.png --images \(images)", "blank.png --polarity dark",
@@ -228,6 +258,8 @@ import Testing
         try transcript.run("mnist-bilstm sweep run cells --index 4")
         try transcript.run("mnist-bilstm sweep run cells --index 1 --data none")
         try transcript.run("mnist-bilstm evaluate cells")
+        _ = try place.write(Array("{}".utf8), "plan.json")
+        try transcript.run("mnist-bilstm runs show .")
         try check(transcript, "sweeps")
     }
 

@@ -273,7 +273,7 @@ import Testing
         let cases: [([String], Int32, String)] = [
             ([broken], 65, "broken.png: truncated at byte "), ([blank], 65, "blank.png: blank picture"),
             ([text], 65, "text.png: not a PNG file"), (["none.png"], 66, "missing file: none.png"),
-            ([place.data], 66, "cannot be read"),
+            ([place.data], 66, "expected a PNG file, found a directory"),
             (["--index", "71"], 64, "--index must be 0 to 70"), (["--index", "-1"], 64, "--index must be"),
             (["--index", "3,"], 64, "--index"), (["--index", "x"], 64, "--index"),
             ([], 64, "give --index, --images or the paths of PNG files"),

@@ -101,6 +101,17 @@ import Testing
         let paths = place.runNames.map { "\(place.runs)/\($0)" }
         #expect(try runs(place, "runs", "compare", paths[0], paths[1], "--out", other).exitCode == 0)
         #expect(FileManager.default.fileExists(atPath: other))
+
+        // Every command that reads a run accepts it as an argument and with --run.
+        for words in [["runs", "show"], ["summary"], ["report"], ["evaluate"]] {
+            let named = try Tool.run(words + ["--run", "a", "--runs", place.runs])
+            #expect(named.exitCode == 0 && named.errors == "", "\(words): \(named.errors)")
+            #expect(try Tool.run(words + ["a", "--runs", place.runs]).output == named.output, "\(words)")
+            #expect(
+                try Tool.run(words + ["a", "--run", "a", "--runs", place.runs]).exitCode == 64, "\(words)")
+        }
+        let repeated = try runs(place, "runs", "compare", "--run", "a", "--run", "b")
+        #expect(try repeated.output == runs(place, "runs", "compare", "a", "b").output)
     }
 
     /// A command whose output cannot be written fails. A reader that stops reading early is not an error.

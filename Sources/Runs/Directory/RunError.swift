@@ -4,11 +4,14 @@ import Platform
 /// The error that a run cannot be read or resumed.
 package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(name: String, root: String)
-    /// A sweep in which not all entries are complete, or in which all diverged.
-    case sweepWithoutWinner(sweep: String)
+    /// A sweep whose winner does not exist or is not known.
+    case sweepWithoutWinner(sweep: String, reason: NoWinner)
     /// A run whose first file was never written.
     case neverBegan(run: String)
-    case noCheckpoint(run: String)
+    /// A run that ended before it saved a checkpoint; the command resumes it from its beginning.
+    case noCheckpoint(run: String, resume: String)
+    /// A run whose checkpoints were removed, which cannot be resumed; the command trains the same weights again.
+    case checkpointsRemoved(run: String, again: String)
     /// A run that has checkpoints, but not of the best epoch.
     case noBestCheckpoint(run: String)
     case inUse(run: String)
@@ -39,17 +42,23 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
             "no run \(name.quoted): \(name.hasPrefix("/") ? name : FilePath.join(root, name)) does not exist, and no directory, "
                 + "checkpoint or sweep has this name; list the runs of both tools: "
                 + ShellWords.quoted(["mnist-bilstm", "runs"] + (root == "runs" ? [] : ["--runs", root]))
-        case .sweepWithoutWinner(let sweep):
-            "\(sweep.printableLine) is a sweep without a winner. If not all entries are done, resume it: "
+        case .sweepWithoutWinner(let sweep, .incomplete(let complete, let count)):
+            "\(sweep.printableLine) is a sweep without a winner: \(complete) of \(count) entries are done; resume it: "
                 + ShellWords.quoted(["mnist-bilstm", "sweep", "--resume", sweep])
-                + ". If an older version finished it, find the winner: "
+        case .sweepWithoutWinner(let sweep, .unknown):
+            "\(sweep.printableLine) is a sweep whose winner is not determined yet; find it: "
                 + ShellWords.quoted(["mnist-bilstm", "sweep", "report", sweep])
-                + ". If every setting diverged, name an entry: \(FilePath.join(sweep, "entry-0000").printableLine)"
+        case .sweepWithoutWinner(let sweep, .diverged(let entry)):
+            "\(sweep.printableLine) is a sweep without a winner: every setting diverged; to use an entry all the same, name it: "
+                + FilePath.join(sweep, entry).printableLine
         case .neverBegan(let run):
             "no config.json in \(run.printableLine): the run ended before it started training, or the file was removed; "
                 + "start a new run, or restore the file"
-        case .noCheckpoint(let run):
-            "no checkpoint in \(run.printableLine): the run ended before saving one; resume the run, or name another one"
+        case .noCheckpoint(let run, let resume):
+            "no checkpoint in \(run.printableLine): the run ended before saving one; start it from the beginning: \(resume)"
+        case .checkpointsRemoved(let run, let again):
+            "no directory \(FilePath.join(run, "checkpoints").printableLine): it was removed, and the run cannot be resumed; "
+                + "train it again in a new run: \(again)"
         case .noBestCheckpoint(let run):
             "no best checkpoint in \(run.printableLine): no epoch is complete, or resuming from an earlier checkpoint removed "
                 + "it; use --checkpoint last"
@@ -89,8 +98,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + differences.map { "\n  \($0)" }.joined()
                 + "\nRemove these options to resume with the run's, or start a new run."
         case .otherData(let run, let expected, let found):
-            "\(run.printableLine) was trained on different data: expected \(expected.cut(atMost: 200)), found \(found); give "
-                + "the run's data with --data"
+            "\(run.printableLine) was trained on different data: expected "
+                + "\(TextFormat.groupedCounts(in: expected.cut(atMost: 200))), found \(TextFormat.groupedCounts(in: found)); "
+                + "give the run's data with --data"
         case .networkOfForecast(let network, let run):
             "\(network.printableLine) is one network of the run \(run.printableLine); name the run instead"
         case .otherProgram(let run, let program):
@@ -102,7 +112,9 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
 extension RunError: ReportedError {
     package var exitStatus: ExitStatus {
         switch self {
-        case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .noBestCheckpoint: .missingInput
+        case .notFound, .sweepWithoutWinner, .neverBegan, .noCheckpoint, .checkpointsRemoved,
+            .noBestCheckpoint:
+            .missingInput
         case .inUse, .rootInUse: .inUse
         case .invalidFile, .incompleteLog, .otherColumns, .noUsableCheckpoint, .otherData: .badData
         case .otherOptions, .otherModel, .otherHeldOutImages, .otherForecasts, .networkOfForecast,

@@ -25,11 +25,11 @@ package enum OptionScope: Sendable {
     package var isReproduced: Bool { self != .passing && self != .machine && self != .display }
 }
 
-/// The origin of an option's value in the trainings of a sweep.
+/// The origin of an option's value in the runs of a sweep.
 package enum OptionInSweep: Sendable {
-    /// Set by the user; can differ between trainings.
+    /// Set by the user; can differ between runs.
     case free
-    /// Set by the user; the same for all trainings.
+    /// Set by the user; the same for all runs.
     case common
     /// Set by the sweep.
     case decided
@@ -102,7 +102,7 @@ package struct OptionField<Options: TrainingOptions>: Sendable {
     ///   - place: The path of the value in a file's object of options; the key if nil.
     ///   - use: The other options with which this one has an effect.
     ///   - replaced: The keys of options that are reset to their defaults when a command line gives this one.
-    ///   - inSweep: The origin of the value in the trainings of a sweep.
+    ///   - inSweep: The origin of the value in the runs of a sweep.
     ///   - isInherited: Whether a resume keeps the run's value if the command line gives none.
     ///   - unit: The unit that follows the number on a command line.
     package init<Value: OptionValue>(

@@ -1,3 +1,4 @@
+import Platform
 import Training
 
 /// A program that makes runs. Tools register themselves with it.
@@ -11,6 +12,8 @@ package struct Program: Sendable {
     /// Whether runs whose configuration names no program belong to this one; they are from versions with only one
     /// program.
     package let ownsUnnamedRuns: Bool
+    /// Returns the keys of the options that have no effect beside the others, of a file's object of options.
+    let idleOptions: @Sendable ([String: JSONValue]) -> Set<String>
 
     package init<Options: TrainingOptions>(
         name: String, options: Options.Type, metrics: [Metric], ownsUnnamedRuns: Bool = false
@@ -20,6 +23,10 @@ package struct Program: Sendable {
         self.options = Options.fields.map(\.description)
         self.metrics = metrics
         self.ownsUnnamedRuns = ownsUnnamedRuns
+        idleOptions = { object in
+            guard let options = try? Options().setting(object, among: Options.fields) else { return [] }
+            return Set(Options.fields.filter { !($0.use?.isUsed(options) ?? true) }.map(\.key))
+        }
     }
 
     /// Returns whether a run belongs to the program.

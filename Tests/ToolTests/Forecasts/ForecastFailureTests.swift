@@ -455,7 +455,8 @@ import Testing
             #expect(outcome.output == "")
             #expect(
                 outcome.errors
-                    == "Error: \(path): invalid \"model\" in the metadata: expected a classifier, found another model\n"
+                    == "Error: \(path): invalid \"model\" in the metadata: expected a classifier, found another model; "
+                    + "use another checkpoint\n"
             )
         }
     }

@@ -15,18 +15,18 @@ public struct LabeledSequences: Dataset {
     public let channels: Int
     /// The number of steps of the longest sequence.
     public let longest: Int
-    /// What a model learns from a sequence.
+    /// The target of a sequence: its class or its values.
     public let targets: Targets
 
-    /// What a model learns from a sequence.
+    /// The target of a sequence: its class or its values.
     public enum Targets: Hashable, Sendable {
         /// One of these classes, by their names, 2 to 256.
         case classes([String])
-        /// That many values.
+        /// This number of values.
         case values(Int)
     }
 
-    /// The limits of a data set, which are those of models.
+    /// The limits of a data set; models have the same limits.
     package enum Limits {
         package static let steps = 1...65_536
         package static let channels = 1...65_536
@@ -209,10 +209,10 @@ public struct LabeledSequence: Hashable, Sendable {
     public let values: [Float]
     /// D, the number of values of a step.
     public let channels: Int
-    /// What a model learns from the sequence.
+    /// The class or the values that a model learns.
     public let target: Target
 
-    /// What a model learns from a sequence.
+    /// The target of a sequence: its class or its values.
     public enum Target: Hashable, Sendable {
         /// The class, from 0.
         case label(Int)

@@ -26,7 +26,7 @@ struct LabeledSequencesTests {
         #expect(some[1].values == Self.readings[0] && some[1].target == .values([1, 2]))
     }
 
-    @Test func `what a model cannot be trained on is an error that says where`() {
+    @Test func `sequences without use for training are an error that says where`() {
         func message(
             _ sequences: [[Float]], channels: Int = 2, labels: [Int], names: [String]? = nil
         ) -> String {

@@ -88,6 +88,21 @@ final class RunningTool {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    #if os(Linux)
+        /// Waits until the program has a handler for a signal, at most ten seconds: on a busy machine it may take long to
+        /// start.
+        func waitForHandler(of signal: Int32) throws {
+            let path = "/proc/\(process.processIdentifier)/status"
+            for _ in 0..<1000 {
+                let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+                let mask = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+                if let mask, let caught = UInt64(mask, radix: 16), caught >> (signal - 1) & 1 == 1 { return }
+                usleep(10_000)
+            }
+            Issue.record("no handler of signal \(signal)")
+        }
+    #endif
+
     /// Returns the next whole line as soon as it is available; nil at the end.
     func nextLine() -> String? {
         while true {

@@ -171,7 +171,8 @@ import Testing
                 "large.csv", "Date,Open,High,Low,Close,Volume\n" + String(repeating: line, count: 3_000_000))
             for arguments in [["--data", path], ["predict", "--csv", path]] {
                 let tool = try RunningTool(arguments + ["--runs", place.runs], program: Tool.forecastPath)
-                usleep(300_000)
+                try tool.waitForHandler(of: signal)
+                usleep(100_000)
                 let start = ContinuousClock.now
                 tool.send(signal)
                 #expect(tool.ending() == 128 + signal)

@@ -47,8 +47,9 @@ let rooms: [Target] = [
     .target(
         name: "Datasets", dependencies: ["CZlib", "Console", "Platform", "Randomness"],
         swiftSettings: optimizedWithMessages),
+    .target(name: "CSV", dependencies: ["Datasets", "Platform"], swiftSettings: optimizedWithMessages),
     .target(
-        name: "Prices", dependencies: ["Console", "Datasets", "Platform"],
+        name: "Prices", dependencies: ["CSV", "Console", "Datasets", "Platform"],
         swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
@@ -71,7 +72,8 @@ let rooms: [Target] = [
     .target(
         name: "Forecasting",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Prices", "Runs", "Training",
+            "CSV", "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Prices", "Runs",
+            "Training",
         ]),
     .target(
         name: "Sweeps",
@@ -138,7 +140,7 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
             "Pictures",
             "Platform", "Prices", "Runs", "Safetensors", "Sweeps", "TensorBoard", "Training",
         ]),
@@ -154,7 +156,8 @@ let tests: [Target] = [
         dependencies: ["NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
-        name: "PricesTests", dependencies: ["Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
+        name: "PricesTests",
+        dependencies: ["CSV", "Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
@@ -167,7 +170,8 @@ let tests: [Target] = [
         name: "ImageClassificationTests",
         dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
     .testTarget(
-        name: "ForecastingTests", dependencies: ["Forecasting", "TestSupport"], resources: [.copy("Fixtures")]
+        name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
+        resources: [.copy("Fixtures")]
     ),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),

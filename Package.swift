@@ -52,6 +52,9 @@ let rooms: [Target] = [
         name: "Prices", dependencies: ["CSV", "Console", "Datasets", "Platform"],
         swiftSettings: optimizedWithMessages),
     .target(
+        name: "SequenceFiles", dependencies: ["CSV", "Datasets", "Platform"],
+        swiftSettings: optimizedWithMessages),
+    .target(
         name: "NeuralNetworks",
         dependencies: ["CProcessor", "Console", "KernelInterface", "Kernels", "Randomness"]
             + instructionSets.map { .target(name: $0.0) },
@@ -142,7 +145,7 @@ let tests: [Target] = [
         [
             "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
             "Pictures",
-            "Platform", "Prices", "Runs", "Safetensors", "Sweeps", "TensorBoard", "Training",
+            "Platform", "Prices", "Runs", "Safetensors", "SequenceFiles", "Sweeps", "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
@@ -158,6 +161,9 @@ let tests: [Target] = [
     .testTarget(
         name: "PricesTests",
         dependencies: ["CSV", "Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
+    .testTarget(
+        name: "SequenceFilesTests",
+        dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
@@ -178,7 +184,8 @@ let tests: [Target] = [
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "TestSupport", "Training",
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles",
+            "TestSupport", "Training",
         ]),
     .testTarget(
         name: "ToolTests",
@@ -193,7 +200,9 @@ let package = Package(
     name: "recurrent-networks",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Prices", "Training"]),
+        .library(
+            name: "RecurrentNetworks",
+            targets: ["Datasets", "NeuralNetworks", "Prices", "SequenceFiles", "Training"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),

@@ -21,6 +21,16 @@ struct NumberFieldTests {
         #expect(number(text) == expected)
     }
 
+    /// Numbers whose digits are not exact as `Double`, so that a division would round them to another `Float`.
+    @Test(
+        arguments: [
+            ("1.9391492009162903", 1_073_231_370), ("1.9391669631004333", 1_073_231_520),
+            ("1.1898496747016907", 1_066_945_790),
+        ] as [(String, UInt32)])
+    func `a number with many digits is rounded correctly`(text: String, bits: UInt32) {
+        #expect(number(text)?.bitPattern == bits)
+    }
+
     @Test func `numbers are rounded as Double and then as Float`() {
         var seed = UInt64(7)
         for _ in 0..<20_000 {

@@ -63,6 +63,12 @@ struct TimeSeriesFileTests {
         #expect(sequences.allTargets == [.label(0), .label(1)], "\(name)")
     }
 
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `an error names the line, whatever ends lines`(end: String) {
+        let text = (header + "\n#\n1:walk\nx:run\n").replacing("\n", with: end)
+        #expect(message { try read(text) }.hasPrefix("x.ts: invalid number at line 7, column 1 "))
+    }
+
     @Test func `a comment may be in any encoding`() throws {
         let bytes = [UInt8(ascii: "#"), 0xE9, 0x0A] + Array((header + "1:walk\n2:run").utf8)
         #expect(try LabeledSequences(timeSeries: bytes, path: "x.ts").count == 2)

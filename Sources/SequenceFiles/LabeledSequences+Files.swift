@@ -7,8 +7,8 @@ extension LabeledSequences {
     ///
     /// - `.ts`: a data set of the [UCR and UEA archives](https://www.timeseriesclassification.com), in the
     ///   [format](https://www.aeon-toolkit.org/en/stable/api_reference/data_format.html) of aeon and sktime. Each line has
-    ///   the values of a sequence, dimension by dimension, and its class or its value. The classes are those of
-    ///   `@classLabel`, in that order. Lengths may differ between sequences. Timestamps are not read.
+    ///   the values of a sequence, dimension by dimension, and its class or its value. The classes have the
+    ///   order of `@classLabel`. Lengths may differ between sequences. Timestamps are not read.
     /// - `.csv`, `.tsv` or `.txt`: a CSV file with a row for each step. It has columns for the id of the sequence, for
     ///   the class or the values to compute, and for the channels; ``SequenceFileOptions`` names them. The rows of a
     ///   sequence are consecutive and have the same target. Columns without a number and columns without a name are left

@@ -86,7 +86,7 @@ struct TimeSeriesFileTests {
         #expect(sequences[0].values == [2, 1, 2, 1, 4, 1, 6, 1, 8, 1, 8, 1])
     }
 
-    @Test func `names of classes in the options replace those of the header`() throws {
+    @Test func `names of classes in the options replace the names in the header`() throws {
         let text = "@classLabel true run\n@data\n1:run\n2:run"
         #expect(
             message { try read(text) }

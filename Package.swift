@@ -47,8 +47,12 @@ let rooms: [Target] = [
     .target(
         name: "Datasets", dependencies: ["CZlib", "Console", "Platform", "Randomness"],
         swiftSettings: optimizedWithMessages),
+    .target(name: "CSV", dependencies: ["Datasets", "Platform"], swiftSettings: optimizedWithMessages),
     .target(
-        name: "Prices", dependencies: ["Console", "Datasets", "Platform"],
+        name: "Prices", dependencies: ["CSV", "Console", "Datasets", "Platform"],
+        swiftSettings: optimizedWithMessages),
+    .target(
+        name: "SequenceFiles", dependencies: ["CSV", "Datasets", "Platform"],
         swiftSettings: optimizedWithMessages),
     .target(
         name: "NeuralNetworks",
@@ -71,7 +75,8 @@ let rooms: [Target] = [
     .target(
         name: "Forecasting",
         dependencies: [
-            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Prices", "Runs", "Training",
+            "CSV", "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Prices", "Runs",
+            "Training",
         ]),
     .target(
         name: "Sweeps",
@@ -138,9 +143,9 @@ let tests: [Target] = [
     testHelpers(
         "FuzzTargets",
         [
-            "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
+            "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
             "Pictures",
-            "Platform", "Prices", "Runs", "Safetensors", "Sweeps", "TensorBoard", "Training",
+            "Platform", "Prices", "Runs", "Safetensors", "SequenceFiles", "Sweeps", "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
@@ -154,7 +159,11 @@ let tests: [Target] = [
         dependencies: ["NeuralNetworks", "Randomness", "Safetensors", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Platform", "Randomness", "TestSupport"]),
     .testTarget(
-        name: "PricesTests", dependencies: ["Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
+        name: "PricesTests",
+        dependencies: ["CSV", "Datasets", "Platform", "Prices", "Randomness", "TestSupport"]),
+    .testTarget(
+        name: "SequenceFilesTests",
+        dependencies: ["CSV", "Datasets", "Platform", "SequenceFiles", "TestSupport"]),
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Console", "Safetensors", "TestSupport", "Training", "TrainingSamples"]),
@@ -167,14 +176,16 @@ let tests: [Target] = [
         name: "ImageClassificationTests",
         dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
     .testTarget(
-        name: "ForecastingTests", dependencies: ["Forecasting", "TestSupport"], resources: [.copy("Fixtures")]
+        name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
+        resources: [.copy("Fixtures")]
     ),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
     .testTarget(name: "FetchingTests", dependencies: ["CZlib", "Fetching", "TestSupport"]),
     .testTarget(
         name: "DocumentationTests",
         dependencies: [
-            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "TestSupport", "Training",
+            "Datasets", "Forecasting", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles",
+            "TestSupport", "Training",
         ]),
     .testTarget(
         name: "ToolTests",
@@ -189,7 +200,9 @@ let package = Package(
     name: "recurrent-networks",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "RecurrentNetworks", targets: ["Datasets", "NeuralNetworks", "Prices", "Training"]),
+        .library(
+            name: "RecurrentNetworks",
+            targets: ["Datasets", "NeuralNetworks", "Prices", "SequenceFiles", "Training"]),
         .library(name: "Safetensors", targets: ["Safetensors"]),
         // For the package in Tests/Fuzz, which runs the targets under libFuzzer.
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),

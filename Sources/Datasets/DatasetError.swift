@@ -27,7 +27,7 @@ public enum DatasetError: Error, Hashable, Sendable {
         /// The remedy: an instruction for the user.
         let remedy: String
 
-        fileprivate init(_ description: String, _ remedy: String) {
+        package init(_ description: String, _ remedy: String) {
             self.description = description
             self.remedy = remedy
         }

@@ -1,3 +1,4 @@
+import CSV
 import Console
 import Datasets
 import Prices

@@ -1,3 +1,4 @@
+import CSV
 import Datasets
 
 /// The dates of a table's rows, read in one style.

@@ -1,3 +1,4 @@
+import CSV
 import Platform
 
 /// A column of a price file: its name, and the form of its numbers.

@@ -1,3 +1,4 @@
+import CSV
 import Datasets
 import Platform
 
@@ -15,7 +16,9 @@ struct PriceLines {
         let index = layout.dateIndex
         func isFooter(_ row: Int) -> Bool {
             let text = table[row, index].trimmed
-            guard CSVRemarks.isRemark(text), !PriceColumn.isMissing(text) else { return false }
+            guard CSVRemarks.isRemark(text, WrittenDate.beginsWithMonth), !PriceColumn.isMissing(text) else {
+                return false
+            }
             return !text.utf8.contains(where: WrittenDate.isDigit)
                 || table.columns.indices.allSatisfy {
                     $0 == index || table.bytes(row, $0).allSatisfy { $0 == 0x20 }

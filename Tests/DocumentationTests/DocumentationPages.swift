@@ -51,7 +51,9 @@ struct DocumentationPage {
 
     /// The catalogues of the modules and of the guide.
     static let catalogs =
-        ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "Training"].map { "Sources/\($0)/\($0).docc" }
+        ["Datasets", "NeuralNetworks", "Prices", "Safetensors", "SequenceFiles", "Training"].map {
+            "Sources/\($0)/\($0).docc"
+        }
         + ["Sources/mnist-bilstm/Guide.docc"]
 
     /// Returns README.md, its translation, and the pages of all catalogues.

@@ -3,10 +3,11 @@ import Foundation
 import NeuralNetworks
 import Prices
 import Safetensors
+import SequenceFiles
 import Testing
 import Training
 
-/// The Swift code of the landing pages of Datasets, Prices, Safetensors and Training, word for word.
+/// The Swift code of the landing pages of Datasets, Prices, Safetensors, SequenceFiles and Training, word for word.
 @Suite("Landing pages")
 struct ModulePageTests {
     let print = Printer()
@@ -56,6 +57,18 @@ struct ModulePageTests {
         let bias: [Float] = try file.values(of: "fc.bias", shape: [2])
         print(bias)  // [0.5, -0.5]
         try print.expect("Safetensors", "Overview")
+    }
+
+    @Test
+    func `SequenceFiles`() throws {
+        var options = SequenceFileOptions()
+        options.missing = .interpolate
+        let steps = try LabeledSequences(contentsOf: "datasets/steps/steps.csv", options: options)
+        print(steps.count, steps.channels, steps.longest, steps.targets)
+        // 4 2 4 classes(["run", "walk"])
+        print(steps[2].values, steps[2].target)
+        // [0.3, 1.0, 0.4, 0.9, 0.5, 1.1, 0.4, 1.0] label(1)
+        try print.expect("SequenceFiles", "Overview")
     }
 
     @Test

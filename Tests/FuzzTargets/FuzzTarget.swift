@@ -16,7 +16,8 @@ public struct FuzzTarget: Sendable {
 
     /// All targets, in the order in which they are run.
     public static let all: [FuzzTarget] = [
-        .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .safetensors, .checkpoint,
+        .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable,
+        .safetensors, .checkpoint,
         .checkpointMetadata,
         .json, .recipe, .run, .sweep, .events,
     ]

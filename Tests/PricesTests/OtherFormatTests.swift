@@ -1,5 +1,6 @@
 import Testing
 
+@testable import CSV
 @testable import Prices
 
 /// Files of other formats, by the first bytes that programs write.

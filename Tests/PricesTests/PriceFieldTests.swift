@@ -1,3 +1,4 @@
+import CSV
 import Platform
 import Datasets
 import Testing

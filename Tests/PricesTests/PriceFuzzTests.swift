@@ -1,3 +1,4 @@
+import CSV
 import Randomness
 import TestSupport
 import Testing

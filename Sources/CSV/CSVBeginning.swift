@@ -23,9 +23,8 @@ struct CSVBeginning {
 
     /// - Parameters:
     ///   - bytes: The content of a file.
-    ///   - isDate: Returns whether a name belongs to a column of dates. Such a name distinguishes the line of names
-    ///     from titles.
-    init(of bytes: [UInt8], isDate: (String) -> Bool) {
+    ///   - form: The form of the table.
+    init(of bytes: [UInt8], form: CSVForm) {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var lines = Self.lines(bytes[start...].prefix(Self.mostBytes))
         let declared = lines.first.flatMap { Self.declaredSeparator($0.bytes) }
@@ -36,7 +35,7 @@ struct CSVBeginning {
             if let declared { return declared }
             func count(_ separator: CSVSeparator) -> Int {
                 let fields = separator.fields(of: line.bytes)
-                return fields.contains(where: isDate) ? fields.count : 0
+                return fields.contains(where: form.isDateName) ? fields.count : 0
             }
             // Spaces also occur in names.
             let best = CSVSeparator.allCases.dropLast().reduce(CSVSeparator.comma) {
@@ -49,8 +48,8 @@ struct CSVBeginning {
         /// number.
         func hasNames(_ line: Line) -> Bool {
             let fields = separator(line).fields(of: line.bytes)
-            return fields.count { !$0.isEmpty } > 1 && fields.contains(where: isDate)
-                && !fields.contains { PlainNumber(Array($0.utf8)[...]) != nil || WrittenDate($0) != nil }
+            return fields.count { !$0.isEmpty } > 1 && fields.contains(where: form.isDateName)
+                && !fields.contains { PlainNumber(Array($0.utf8)[...]) != nil || form.isDate($0) }
         }
         /// Returns whether a line is a title: a single field, followed by a line with several fields.
         func isTitle(_ place: Int) -> Bool {
@@ -59,7 +58,9 @@ struct CSVBeginning {
                     separator(line).fields(of: line.bytes).count { !$0.isEmpty } > 1
                 }
         }
-        let names = lines.firstIndex(where: hasNames) ?? lines.indices.prefix(while: isTitle).count
+        let names =
+            form.isStrict
+            ? 0 : lines.firstIndex(where: hasNames) ?? lines.indices.prefix(while: isTitle).count
         for line in lines.prefix(names) {
             titles.add(line.number, String(decoding: line.bytes.prefix(100), as: UTF8.self).trimmed)
         }

@@ -44,12 +44,18 @@ struct CSVParser {
     }
 
     /// Appends the fields of the next record that is not blank, and returns the line at which it begins; nil at the end.
-    mutating func nextRecord(_ fields: inout [CSVField]) throws(DatasetError) -> Int? {
+    ///
+    /// - Parameter keepingBlanks: Whether a blank record of several fields is returned too.
+    mutating func nextRecord(
+        _ fields: inout [CSVField], keepingBlanks: Bool = false
+    ) throws(DatasetError) -> Int? {
         let start = fields.count
         while position < end {
             let first = line
             try record(&fields)
-            if !fields[start...].allSatisfy(isBlank) { return first }
+            if keepingBlanks && fields.count - start > 1 || !fields[start...].allSatisfy(isBlank) {
+                return first
+            }
             fields.removeSubrange(start...)
         }
         return nil

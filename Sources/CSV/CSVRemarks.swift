@@ -1,19 +1,21 @@
 import Platform
 
 /// Lines of a CSV file that are not rows and are skipped: their number, and the first of them.
-struct CSVRemarks {
-    private(set) var count = 0
-    private(set) var firstLine = 0
+package struct CSVRemarks: Sendable {
+    package private(set) var count = 0
+    package private(set) var firstLine = 0
     /// The text of the first line, or of its first field.
-    private(set) var text = ""
+    package private(set) var text = ""
 
-    mutating func add(_ line: Int, _ text: String) {
+    package init() {}
+
+    package mutating func add(_ line: Int, _ text: String) {
         if count == 0 || line < firstLine { (firstLine, self.text) = (line, text) }
         count += 1
     }
 
     /// Returns the lines of both.
-    func joined(_ others: CSVRemarks) -> CSVRemarks {
+    package func joined(_ others: CSVRemarks) -> CSVRemarks {
         guard count > 0, others.count > 0 else { return count > 0 ? self : others }
         var joined = firstLine < others.firstLine ? self : others
         joined.count = count + others.count
@@ -24,7 +26,7 @@ struct CSVRemarks {
     private var quoted: String { text.quoted(atMost: 40) }
 
     /// A sentence about lines above the names of the columns; nil if there are none.
-    var asTitles: String? {
+    package var asTitles: String? {
         switch count {
         case 0: nil
         case 1: "1 line above the column names is skipped: line \(firstLine) is \(quoted)."
@@ -34,7 +36,7 @@ struct CSVRemarks {
     }
 
     /// A sentence about lines below the rows; nil if there are none.
-    var asFooters: String? {
+    package var asFooters: String? {
         switch count {
         case 0: nil
         case 1: "1 line below the rows is skipped: line \(firstLine) begins with \(quoted)."
@@ -44,7 +46,7 @@ struct CSVRemarks {
     }
 
     /// A sentence about dividends and splits; nil if there are none.
-    var asEvents: String? {
+    package var asEvents: String? {
         switch count {
         case 0: nil
         case 1: "1 line with a dividend or a split is skipped: line \(firstLine) has \(quoted)."
@@ -54,7 +56,7 @@ struct CSVRemarks {
     }
 
     /// A sentence about names of the columns among the rows; nil if there are none.
-    var asNames: String? {
+    package var asNames: String? {
         switch count {
         case 0: nil
         case 1: "1 line that repeats the column names is skipped: line \(firstLine)."
@@ -65,7 +67,7 @@ struct CSVRemarks {
 
     /// Returns whether the text of a field names a dividend or a split, as Yahoo's tables contain them in place of
     /// prices: "0.24 Dividend", "4:1 Stock Splits".
-    static func isEvent(_ text: String) -> Bool {
+    package static func isEvent(_ text: String) -> Bool {
         guard text.utf8.count <= 64 else { return false }
         return text.lowercased().split(separator: " ").contains {
             ["dividend", "dividends", "split", "splits"].contains($0)
@@ -74,14 +76,16 @@ struct CSVRemarks {
 
     /// Returns whether a text begins a line of words below the rows, such as "Total" or "Source: …". Such a text has no
     /// number and no month of a date; otherwise it is a damaged row.
-    static func isRemark(_ text: String) -> Bool {
+    ///
+    /// - Parameter beginsWithMonth: Returns whether a text begins with the name of a month.
+    package static func isRemark(_ text: String, _ beginsWithMonth: (String) -> Bool) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
-        return !WrittenDate.beginsWithMonth(text)
+        return !beginsWithMonth(text)
             && text.unicodeScalars.contains(where: \.properties.isAlphabetic)
     }
 
     /// Returns whether a field is part of a drawn line: "-----".
-    static func isRule(_ text: String) -> Bool {
+    package static func isRule(_ text: String) -> Bool {
         guard let first = text.utf8.first, "-+=:| ".utf8.contains(first) else { return false }
         let text = text.trimmed
         return text.utf8.count > 2 && text.utf8.allSatisfy { "-+=:|".utf8.contains($0) }

@@ -15,25 +15,27 @@ import Platform
 /// - Names are trimmed of spaces and must differ also without regard to case. Fields are not changed.
 /// - Names of two levels, as pandas writes them, are two lines of names and a third line with only the name of the
 ///   first column.
+///
+/// A table of ``CSVForm/strict`` form has only the names and the rows.
 package struct CSVTable: Sendable {
     package let path: String
     /// The names of the columns, in their order; names of two levels are joined by a space.
     package let columns: [String]
     /// The names of each level: one list, or two if the file has names of two levels.
-    let levels: [[String]]
+    package let levels: [[String]]
     /// The bytes to which the fields' ranges refer.
     private let text: [UInt8]
     /// All fields, row by row.
     private let fields: [CSVField]
     /// The line with the names of the columns.
-    let headerLine: Int
-    let separator: CSVSeparator
+    package let headerLine: Int
+    package let separator: CSVSeparator
     /// The lines above the names.
-    let titles: CSVRemarks
+    package let titles: CSVRemarks
     /// The lines below the rows, which have a different number of fields.
-    let footers: CSVRemarks
+    package let footers: CSVRemarks
     /// The lines with a dividend or a split, which have fewer fields than a row.
-    let events: CSVRemarks
+    package let events: CSVRemarks
 
     /// The maximum number of bytes that a row needs besides its fields while it is converted to prices.
     private static let bytesOfRow = 400
@@ -45,13 +47,12 @@ package struct CSVTable: Sendable {
     ///
     /// - Parameters:
     ///   - path: The path of the file.
-    ///   - dateColumn: A name of the date column, in addition to the known ones. Such a name distinguishes the line of
-    ///     names from titles.
+    ///   - form: The form of the table.
     /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or if its content is not a table with
     ///   at least one row.
-    package init(path: String, dateColumn: String? = nil) throws(DatasetError) {
+    package init(path: String, form: CSVForm) throws(DatasetError) {
         let source = try InputFile.content(ofFile: path, expecting: "a CSV file", isNamed: true)
-        try self.init(text: source.readText(), path: path, dateColumn: dateColumn)
+        try self.init(text: source.readText(), path: path, form: form)
     }
 
     /// Reads a table from the bytes of a file.
@@ -59,21 +60,21 @@ package struct CSVTable: Sendable {
     /// - Parameters:
     ///   - bytes: The content of the file, not compressed, at most 2³⁰ bytes.
     ///   - path: The path of the file, for errors.
-    ///   - dateColumn: A name of the date column, in addition to the known ones.
+    ///   - form: The form of the table.
     /// - Throws: `DatasetError.invalid`.
-    package init(_ bytes: [UInt8], path: String, dateColumn: String? = nil) throws(DatasetError) {
+    package init(_ bytes: [UInt8], path: String, form: CSVForm) throws(DatasetError) {
         precondition(
             bytes.count <= 1 << 30, "bytes: expected at most \(1 << 30), received \(bytes.count)")
-        if let problem = bytes.textProblem(from: 0) {
+        if let problem = bytes.textProblem(from: 0, .csv) {
             throw .invalid(
                 file: path, problem: problem.problem, at: .byte(problem.offset), expected: problem.expected,
                 found: problem.found)
         }
-        try self.init(text: bytes, path: path, dateColumn: dateColumn)
+        try self.init(text: bytes, path: path, form: form)
     }
 
-    private init(text bytes: [UInt8], path: String, dateColumn: String?) throws(DatasetError) {
-        let beginning = CSVBeginning(of: bytes) { PriceColumn.isDate($0, named: dateColumn) }
+    private init(text bytes: [UInt8], path: String, form: CSVForm) throws(DatasetError) {
+        let beginning = CSVBeginning(of: bytes, form: form)
         let (fieldCount, lineCount) = beginning.sizes(of: bytes)
         let memory = MemoryLayout<CSVField>.stride * fieldCount + Self.bytesOfRow * lineCount
         guard MemoryShortage.allows(Double(memory)) else { throw .noMemory(file: path, bytes: bytes.count) }
@@ -86,7 +87,7 @@ package struct CSVTable: Sendable {
         }
         try Self.checkLengths(of: header[...], path: path)
         let names = header.map { parser.string($0).trimmed }
-        try Self.checkNames(names, at: headerLine, path) { PriceColumn.isDate($0, named: dateColumn) }
+        try Self.checkNames(names, at: headerLine, path, form)
         parser.columns = names
         var (rows, record): ([CSVField], [CSVField]) = ([], [])
         rows.reserveCapacity(fieldCount)
@@ -96,30 +97,42 @@ package struct CSVTable: Sendable {
         // The error is about the first line with a different number of fields, unless all lines after it have a
         // different number too.
         var unfitting: DatasetError?
-        while let line = try parser.nextRecord(&record) {
+        while let line = try parser.nextRecord(&record, keepingBlanks: form.isStrict) {
             defer { record.removeAll(keepingCapacity: true) }
-            if record.allSatisfy({ CSVRemarks.isRule(parser.string($0)) }) { continue }
+            if !form.isStrict, record.allSatisfy({ CSVRemarks.isRule(parser.string($0)) }) { continue }
             if record.count != names.count {
+                guard !form.isStrict else {
+                    let error = Self.fieldCount(
+                        record.count, like: names, at: line, path, Self.strictFieldCount)
+                    throw error
+                }
                 let texts = record.prefix(100).map(parser.string)
                 if record.count < names.count, let event = texts.first(where: CSVRemarks.isEvent) {
                     events.add(line, event.trimmed)
                     continue
                 }
                 let error = unfitting ?? Self.fieldCount(record.count, like: names, at: line, path)
-                guard CSVRemarks.isRemark(texts.joined(separator: " ").trimmed) else { throw error }
+                guard CSVRemarks.isRemark(texts.joined(separator: " ").trimmed, form.beginsWithMonth) else {
+                    throw error
+                }
                 unfitting = error
                 footers.add(line, texts.first { !$0.trimmed.isEmpty }!.trimmed)
                 continue
             }
             if let unfitting { throw unfitting }
             rows += record
-            if first.count < 2 {
+            if !form.isStrict, first.count < 2 {
                 first.append(record)
                 if first.count == 2, parser.isIndexName(record[...]) {
                     try Self.checkLengths(of: first[0][...], path: path)
                     levels = Self.levels(names, first.map { $0.map { parser.string($0).trimmed } })
                     rows = []
                 }
+            }
+        }
+        if form.isStrict {
+            while !rows.isEmpty, rows.suffix(names.count).allSatisfy(parser.isBlank) {
+                rows.removeLast(names.count)
             }
         }
         columns = (0..<names.count).map { column in
@@ -145,11 +158,16 @@ package struct CSVTable: Sendable {
         text = parser.text
     }
 
+    /// The problem in a table without other lines.
+    private static let strictFieldCount = DatasetError.Problem.fieldCount.remedied(
+        by: "write a field for each column name; put a field that contains a separator between quotes")
+
     private static func fieldCount(
-        _ count: Int, like names: [String], at line: Int, _ path: String
+        _ count: Int, like names: [String], at line: Int, _ path: String,
+        _ problem: DatasetError.Problem = .fieldCount
     ) -> DatasetError {
         .invalid(
-            file: path, problem: .fieldCount, at: .line(line),
+            file: path, problem: problem, at: .line(line),
             expected: "\(names.count) fields, one for each column", found: "\(count)")
     }
 
@@ -160,11 +178,11 @@ package struct CSVTable: Sendable {
 
     /// Throws if the line of names is a row: if it contains a date and a number.
     private static func checkNames(
-        _ names: [String], at line: Int, _ path: String, isDate: (String) -> Bool
+        _ names: [String], at line: Int, _ path: String, _ form: CSVForm
     ) throws(DatasetError) {
         let numbers = names.map { PlainNumber(Array($0.utf8)[...]) != nil }
-        guard numbers.contains(true), zip(names, numbers).contains(where: { !$1 && WrittenDate($0) != nil }),
-            !names.contains(where: isDate)
+        guard numbers.contains(true), zip(names, numbers).contains(where: { !$1 && form.isDate($0) }),
+            !names.contains(where: form.isDateName)
         else { return }
         throw .invalid(
             file: path, problem: .missingNames, at: .line(line), expected: "names such as Date and Close",
@@ -191,7 +209,7 @@ package struct CSVTable: Sendable {
     }
 
     /// Returns the text of a field in UTF-8.
-    func bytes(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
+    package func bytes(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
         let range = field(row, column).range
         return text[Int(range.lowerBound)..<Int(range.upperBound)]
     }
@@ -238,64 +256,4 @@ package struct CSVTable: Sendable {
             }
         }
     }
-}
-
-extension ByteSource {
-    /// Returns all bytes, which must be text: without control characters except tabs and line ends.
-    ///
-    /// A file that unpacks to more than `limit` bytes is rejected before all of them are in memory.
-    func readText(limit: Int = 1 << 30) throws(DatasetError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        func reserve(_ count: Int) throws(DatasetError) {
-            guard MemoryShortage.allows(Double(count)) else { throw .noMemory(file: path, bytes: count) }
-            bytes.reserveCapacity(count)
-        }
-        if case .exactly(let size) = contentLimit { try reserve(Swift.min(size, limit)) }
-        while true {
-            let piece = try readBytes(1 << 20)
-            if bytes.count + piece.count > bytes.capacity { try reserve(2 * (bytes.count + piece.count)) }
-            if let problem = piece.textProblem(from: bytes.count) {
-                throw invalid(
-                    problem.problem, at: problem.offset, expected: problem.expected, found: problem.found)
-            }
-            bytes += piece
-            if bytes.count > limit {
-                throw invalid(
-                    .oversized, at: limit, expected: "at most \(limit) bytes of text", found: "more")
-            }
-            if piece.count < 1 << 20 { return bytes }
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Returns the reason why these bytes are not text; nil if they are.
-    ///
-    /// - Parameter start: The offset of the bytes in the file.
-    fileprivate func textProblem(
-        from start: Int
-    ) -> (problem: DatasetError.Problem, offset: Int, expected: String, found: String)? {
-        if start == 0 {
-            if let foreign = ForeignContent.recognise(self) {
-                return (.foreign(foreign), 0, "a CSV file", foreign.name)
-            }
-            if let format = OtherFormat.recognise(self) {
-                return (
-                    format.remedy.map(DatasetError.Problem.notCSV.remedied) ?? .notCSV, 0, "text", format.name
-                )
-            }
-        }
-        guard let offset = firstIndex(where: \.isControl) else { return nil }
-        return (.notCSV, start + offset, "text", self[offset].controlName)
-    }
-}
-
-extension UInt8 {
-    /// Whether the byte is a control character that text does not contain.
-    fileprivate var isControl: Bool {
-        (self < 0x20 && self != 0x09 && self != 0x0A && self != 0x0D) || self == 0x7F
-    }
-
-    /// The description of a control character, for errors.
-    fileprivate var controlName: String { "the control character \(hexadecimal(digits: 2))" }
 }

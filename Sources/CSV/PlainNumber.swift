@@ -1,15 +1,15 @@
 /// A number of ASCII digits with at most one point between them, such as 2183.36. Nearly all files have numbers of this
 /// form, and they are read without an allocation.
-struct PlainNumber {
+package struct PlainNumber {
     /// The value if a point is a decimal point.
-    let value: Double
+    package let value: Double
     /// Whether the number has a point. It is a decimal point unless the file's numbers have a decimal comma.
-    let hasPoint: Bool
+    package let hasPoint: Bool
     /// Whether the point cannot be a thousands separator.
-    let tellsPoint: Bool
+    package let tellsPoint: Bool
 
     /// Reads a number; nil for a text of another form.
-    init?(_ text: ArraySlice<UInt8>) {
+    package init?(_ text: ArraySlice<UInt8>) {
         var (number, digits, fraction) = (UInt64(0), 0, -1)
         for byte in text {
             switch byte {

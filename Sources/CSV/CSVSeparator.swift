@@ -1,7 +1,7 @@
 import Platform
 
 /// The character between the fields of a CSV file.
-enum CSVSeparator: UInt8, CaseIterable {
+package enum CSVSeparator: UInt8, CaseIterable {
     case comma = 0x2C
     /// A semicolon, which spreadsheets write where the comma is the decimal mark.
     case semicolon = 0x3B

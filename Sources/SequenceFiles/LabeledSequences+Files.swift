@@ -1,0 +1,98 @@
+import CSV
+import Datasets
+import Platform
+
+extension LabeledSequences {
+    /// Reads sequences from a file or a folder. The kind of the file and the end of its name decide how:
+    ///
+    /// - `.ts`: a data set of the [UCR and UEA archives](https://www.timeseriesclassification.com), in the
+    ///   [format](https://www.aeon-toolkit.org/en/stable/api_reference/data_format.html) of aeon and sktime. Each line has
+    ///   the values of a sequence, dimension by dimension, and its class or its value. The classes have the
+    ///   order of `@classLabel`. Lengths may differ between sequences. Timestamps are not read.
+    /// - `.csv`, `.tsv` or `.txt`: a CSV file with a row for each step. It has columns for the id of the sequence, for
+    ///   the class or the values to compute, and for the channels; ``SequenceFileOptions`` names them. The rows of a
+    ///   sequence are consecutive and have the same target. Columns without a number and columns without a name are left
+    ///   out.
+    /// - A folder: each subfolder is a class, and each of its CSV files a sequence, with a row for each step. All files
+    ///   have the same columns of channels; columns with the names of the id and the class are left out. Hidden files are
+    ///   ignored. Classes and files are sorted by name.
+    ///
+    /// Files may be compressed with gzip (`.ts.gz`); they have at most 2³⁰ bytes when unpacked. Fields of CSV are separated
+    /// by commas, semicolons, tabs or vertical bars. Numbers have a decimal point.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file or the folder.
+    ///   - options: The names of columns and classes, and the treatment of missing values.
+    /// - Throws: `DatasetError` if there is no such file, if it cannot be read, or for content that is not a data set:
+    ///   missing values without ``SequenceFileOptions/MissingValues/interpolate``, more than 65,536 steps or channels,
+    ///   fewer than 2 classes or more than 256. The error names the file, the line and the column; the column of a `.ts`
+    ///   file is the number of the value in its line.
+    public init(
+        contentsOf path: String, options: SequenceFileOptions = SequenceFileOptions()
+    ) throws(DatasetError) {
+        if (try? POSIX.kind(at: path, followingLinks: true)) == .directory {
+            self = try SequenceFolder(path: path, options: options).sequences()
+            return
+        }
+        switch SequenceFileFormat(path: path) {
+        case .timeSeries:
+            let source = try InputFile.content(ofFile: path, expecting: "a .ts file", isNamed: true)
+            let text = try source.readText(as: .timeSeries)
+            self = try TimeSeriesReader(text, path: path, options: options).sequences()
+        case .csv:
+            self = try SequenceTable(CSVTable(path: path, form: .strict), options: options).sequences()
+        case nil:
+            // A missing file is the more important error.
+            _ = try InputFile(path: path, isNamed: true)
+            throw .invalid(
+                file: path, problem: .unknownFormat, at: .byte(0),
+                expected: "a name that ends in .ts, .csv, .tsv or .txt, also with .gz",
+                found: FilePath.name(of: path).quoted)
+        }
+    }
+
+    /// Reads sequences from the content of a `.ts` file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of the file, not compressed.
+    ///   - path: The path of the file, for errors.
+    package init(
+        timeSeries bytes: [UInt8], path: String, options: SequenceFileOptions = SequenceFileOptions()
+    ) throws(DatasetError) {
+        if let problem = bytes.textProblem(from: 0, .timeSeries) {
+            throw .invalid(
+                file: path, problem: problem.problem, at: .byte(problem.offset), expected: problem.expected,
+                found: problem.found)
+        }
+        self = try TimeSeriesReader(bytes, path: path, options: options).sequences()
+    }
+
+    /// Reads sequences from the content of a CSV file with the steps of several sequences.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content of the file, not compressed.
+    ///   - path: The path of the file, for errors.
+    package init(
+        csv bytes: [UInt8], path: String, options: SequenceFileOptions = SequenceFileOptions()
+    ) throws(DatasetError) {
+        self = try SequenceTable(CSVTable(bytes, path: path, form: .strict), options: options).sequences()
+    }
+}
+
+/// The format of a file, by the end of its name.
+enum SequenceFileFormat {
+    case timeSeries, csv
+
+    /// Returns the format of the file at a path; nil for any other end of the name.
+    init?(path: String) {
+        var name = FilePath.name(of: path).lowercased()
+        if name.hasSuffix(".gz") { name.removeLast(3) }
+        if name.hasSuffix(".ts") {
+            self = .timeSeries
+        } else if [".csv", ".tsv", ".txt"].contains(where: name.hasSuffix) {
+            self = .csv
+        } else {
+            return nil
+        }
+    }
+}

@@ -456,7 +456,7 @@ import Testing
             #expect(outcome.output == "")
             #expect(
                 outcome.errors
-                    == "Error: \(path): invalid \"model\" in the metadata: expected a classifier, found another model; "
+                    == "Error: \(path): invalid \"model\" in the metadata: expected a classifier of images, found another model; "
                     + "use another checkpoint\n"
             )
         }

@@ -12,7 +12,6 @@ package struct EngineMemory {
 
     /// - Parameters:
     ///   - model: The model.
-    ///   - steps: The number of steps of the longest sequence; nil for the model's length.
     ///   - optimizer: The optimizer; nil if the engine only evaluates.
     ///   - batchSize: The number of sequences of a batch.
     ///   - hasAverage: Whether the engine averages the parameters.
@@ -20,8 +19,7 @@ package struct EngineMemory {
     ///   - teacher: The teacher's model, for distillation.
     ///   - threads: The number of threads.
     package init(
-        _ model: SequenceModel, steps: Int? = nil, optimizer: any Optimizer, batchSize: Int,
-        hasAverage: Bool = false,
+        _ model: SequenceModel, optimizer: any Optimizer, batchSize: Int, hasAverage: Bool = false,
         isAugmented: Bool = false, teacher: SequenceModel? = nil, threads: Int
     ) {
         let parameters = Self.bytes(model.layout.count)
@@ -29,7 +27,8 @@ package struct EngineMemory {
         optimizerStates =
             optimizer.step(1, learningRate: optimizer.learningRate).stateNames.count
         let groups = min(SequenceEngine.shardCount(ofBatch: batchSize), SequenceEngine.maximalGroups)
-        let steps = steps ?? model.sequenceLength ?? 1
+        // Sequences of any length have workspaces only when their data are known; the tools train on one length.
+        let steps = model.sequenceLength ?? 1
         var perThread =
             Self.workspace(model, steps: steps, training: true)
             + Self.workspace(model, steps: steps, training: false)
@@ -86,7 +85,6 @@ package struct EngineMemory {
         let recurrence = stack.cell.recurrence
         var layer = tensor(steps + 2, stack.outputSize)
         if training { layer += 2 * tensor(steps, stack.outputSize) }
-        if !training, model.sequenceLength == nil { layer += tensor(steps, stack.outputSize) }
         let hidden = stack.hiddenSize
         layer +=
             Double(stack.directions)

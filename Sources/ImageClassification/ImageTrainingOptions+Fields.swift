@@ -124,7 +124,6 @@ extension Program {
 }
 
 extension RecurrentCell: OptionChoice {}
-extension Readout: OptionChoice {}
 
 extension ImageDataset: OptionValue {
     package static var expectation: String { (all + [idx]).map(\.name).joined(separator: ", ") }

@@ -14,7 +14,7 @@ extension ImageTraining {
         package var hiddenSize = 12
         package var layers = 2
         package var bidirectional = true
-        package var readout = Readout.all
+        package var readout = ReadoutName.all
         /// The dropout probability between layers.
         package var dropout = 0.0
         /// The dropout probability before the linear layer.
@@ -78,6 +78,20 @@ extension ImageTraining {
         package static let defaultTemperature = 2.0
     }
 
+    /// The readouts of models with one output for an image.
+    package enum ReadoutName: String, Codable, OptionChoice {
+        case all, last, final, mean
+
+        var readout: Readout {
+            switch self {
+            case .all: .all
+            case .last: .last
+            case .final: .final
+            case .mean: .mean
+            }
+        }
+    }
+
     package enum OptimizerName: String, Codable, OptionChoice {
         case adam, adamw, sgd, rmsprop
     }
@@ -98,7 +112,8 @@ extension ImageTraining.Options {
         rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
     ) -> SequenceModel {
         SequenceModel(
-            stack(inputSize: columns), sequenceLength: rows, classCount: classCount, readout: readout,
+            stack(inputSize: columns), sequenceLength: rows, classCount: classCount,
+            readout: readout.readout,
             dropout: readoutDropout)
     }
 

@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetworks
 import Platform
 
-/// A training loop: it trains a classifier on images read row by row, or a regressor on windows of a table.
+/// A training loop: it trains a model on images read row by row, on windows of a table, or on sequences of any length.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
@@ -63,6 +63,8 @@ public final class Trainer {
     ///   - clipping: The gradient clipping before each step.
     ///   - labelSmoothing: The label smoothing, 0...1: the fraction of the target probability that is spread evenly
     ///     over all classes.
+    ///   - classWeights: The weight of each class in the loss of training and evaluation, for classes of different sizes;
+    ///     nil if all are 1.
     ///   - augmentation: The augmentation of training images; images are never augmented for evaluation.
     ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated too; nil for
     ///     none.
@@ -74,7 +76,8 @@ public final class Trainer {
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
-        labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none,
+        labelSmoothing: Double = 0, classWeights: ClassWeights? = nil,
+        augmentation: ImageAugmentation = .none,
         averageDecay: Double? = nil, distillation: Distillation? = nil, metrics: [Metric]? = nil,
         seed: UInt64 = 0, threads: Int? = nil
     ) {
@@ -85,8 +88,9 @@ public final class Trainer {
         self.schedule = schedule
         engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
-            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay,
-            distillation: distillation, seed: seed, threads: threads ?? UsableCores.count)
+            clipping: clipping, labelSmoothing: labelSmoothing, classWeights: classWeights?.values,
+            averageDecay: averageDecay, distillation: distillation, seed: seed,
+            threads: threads ?? UsableCores.count)
     }
 
     /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and

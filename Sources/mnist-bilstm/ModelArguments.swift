@@ -35,7 +35,7 @@ struct ModelArguments: RunArguments {
             Input of the final linear layer: the outputs of all time steps, the output of the last time step, the \
             final hidden states, or the mean of all outputs (default: \(defaults.readout.rawValue))
             """)
-    var readout: Readout?
+    var readout: ImageTraining.ReadoutName?
 
     @Option(
         parsing: .unconditional,
@@ -52,4 +52,4 @@ struct ModelArguments: RunArguments {
 }
 
 extension RecurrentCell: ExpressibleByArgument {}
-extension Readout: ExpressibleByArgument {}
+extension ImageTraining.ReadoutName: ExpressibleByArgument {}

@@ -75,7 +75,9 @@ extension FuzzTarget {
         switch (sequence.target, targets) {
         case (.label(let label), .classes(let names)): names[label]
         case (.values(let values), _): values.map { "\(Double($0))" }.joined(separator: ",")
-        case (.label(let label), .values): "\(label)"
+        case (.label(let label), _): "\(label)"
+        case (.stepLabels, _), (.stepValues, _):
+            preconditionFailure("files have one target for each sequence")
         }
     }
 
@@ -84,6 +86,7 @@ extension FuzzTarget {
         switch sequences.targets {
         case .classes(let names): text += "@classLabel true " + names.joined(separator: " ")
         case .values: text += "@targetLabel true"
+        case .stepClasses, .stepValues: preconditionFailure("files have one target for each sequence")
         }
         text += "\n@data\n"
         for index in 0..<sequences.count {

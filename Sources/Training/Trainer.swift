@@ -19,6 +19,11 @@ public final class Trainer {
     package let seed: UInt64
     /// The metrics that are computed after each epoch; see ``EpochRecord/metrics``.
     package let metrics: [Metric]
+    /// Whether the parameters of the best epoch are kept in memory and in checkpoints; see
+    /// ``EarlyStopping/init(patience:restoresBest:)``.
+    package var keepsBestParameters = false
+    /// The parameters at the end of the best epoch; nil if they are not kept.
+    package private(set) var bestParameters: [Float]?
     /// The progress of training. The next `fit` continues from it.
     public private(set) var state = TrainingState()
     /// The interval, in steps, at which the gradient norm is measured; nil for never. It is measured at steps whose
@@ -206,7 +211,10 @@ public final class Trainer {
                 score.map { MetricValue.values(of: $0, split, metrics) } ?? []
             }, samplesAreImages: samplesAreImages)
         let loss = record.monitoredLoss
-        if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
+        if loss < state.best?.loss ?? .infinity {
+            state.best = .init(epoch: state.epoch, loss: loss)
+            if keepsBestParameters { bestParameters = engine.parameters.elements }
+        }
         schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
         state.epoch += 1
         state.stepInEpoch = 0
@@ -229,7 +237,15 @@ public final class Trainer {
         if let average = checkpoint.average { engine.average?.values.assign(average) }
         engine.parametersChanged()
         state = checkpoint.state
+        bestParameters = checkpoint.bestParameters
         secondsBefore = secondsOfEpoch
+    }
+
+    /// Replaces the parameters by the kept parameters of the best epoch; does nothing if there are none.
+    package func restoreBestParameters() {
+        guard let bestParameters else { return }
+        engine.parameters.assign(bestParameters)
+        engine.parametersChanged()
     }
 
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can

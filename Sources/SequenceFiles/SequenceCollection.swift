@@ -7,14 +7,24 @@ struct SequenceCollection {
     let path: String
     /// The values of each sequence, [L][D].
     private(set) var sequences: [[Float]] = []
-    private(set) var labels: [Int] = []
+    /// The label of each sequence, alone, or the labels of its steps.
+    private(set) var labels: [[Int]] = []
+    /// The values of each sequence, [V], or of its steps, [L][V].
     private(set) var values: [[Float]] = []
+
+    /// The kind of the targets.
+    enum Targets {
+        /// One of these classes.
+        case classes([String])
+        /// This number of values.
+        case values(Int)
+    }
 
     init(path: String) { self.path = path }
 
-    mutating func add(_ sequence: [Float], label: Int) {
+    mutating func add(_ sequence: [Float], labels: [Int]) {
         sequences.append(sequence)
-        labels.append(label)
+        self.labels.append(labels)
     }
 
     mutating func add(_ sequence: [Float], values: [Float]) {
@@ -23,17 +33,25 @@ struct SequenceCollection {
     }
 
     /// Returns the data set.
-    ///
-    /// - Parameter classNames: The names of the classes; nil if the targets are values.
-    func labeled(channels: Int, classNames: [String]?) throws(DatasetError) -> LabeledSequences {
+    func labeled(
+        channels: Int, targets: Targets, _ place: SequenceFileOptions.Targets = .eachSequence
+    ) throws(DatasetError) -> LabeledSequences {
         let size = sequences.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
         guard MemoryShortage.allows(Double(size)) else { throw .noMemory(file: path, bytes: size) }
         do throws(SequenceError) {
-            guard let classNames else {
+            switch (targets, place) {
+            case (.classes(let names), .eachSequence):
+                return try LabeledSequences(
+                    sequences, channels: channels, labels: labels.map { $0[0] }, classNames: names)
+            case (.classes(let names), .eachStep):
+                return try LabeledSequences(
+                    sequences, channels: channels, stepLabels: labels, classNames: names)
+            case (.values, .eachSequence):
                 return try LabeledSequences(sequences, channels: channels, values: values)
+            case (.values(let count), .eachStep):
+                return try LabeledSequences(
+                    sequences, channels: channels, stepValues: values, valueCount: count)
             }
-            return try LabeledSequences(
-                sequences, channels: channels, labels: labels, classNames: classNames)
         } catch {
             // The readers have checked everything, so that their errors name the line.
             throw .unreadable(file: path, reason: "\(error); correct the file")

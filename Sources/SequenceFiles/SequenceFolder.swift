@@ -41,10 +41,10 @@ struct SequenceFolder {
                 } else {
                     first = (file, channels.names)
                 }
-                collection.add(try channels.sequence(0..<table.count), label: classes.names[name]!)
+                collection.add(try channels.sequence(0..<table.count), labels: [classes.names[name]!])
             }
         }
-        return try collection.labeled(channels: first!.channels.count, classNames: classes.names.names)
+        return try collection.labeled(channels: first!.channels.count, targets: .classes(classes.names.names))
     }
 
     /// Throws if the first line has numbers in place of names.

@@ -31,23 +31,34 @@ struct SequenceTable {
         var collection = SequenceCollection(path: table.path)
         let ranges = try ranges()
         guard let labelIndex else {
-            for rows in ranges {
-                collection.add(try channels.sequence(rows), values: try values(of: rows))
-            }
-            return try collection.labeled(channels: channels.names.count, classNames: nil)
+            for rows in ranges { collection.add(try channels.sequence(rows), values: try values(of: rows)) }
+            return try collection.labeled(
+                channels: channels.names.count, targets: .values(valueIndices.count), options.targets)
         }
-        var names: [String] = []
-        for rows in ranges { names.append(try className(of: rows, labelIndex)) }
-        let classes = try classes(names, ranges, labelIndex)
-        for (rows, name) in zip(ranges, names) {
-            guard let label = classes[name] else {
-                throw table.invalid(
-                    .unknownClass, row: rows.lowerBound, column: labelIndex,
-                    expected: "one of the classes \(classes.names.quotedList)")
-            }
-            collection.add(try channels.sequence(rows), label: label)
+        // The rows that are read for targets: the first of each sequence, or all.
+        let targetRows = ranges.map { options.targets == .eachStep ? $0 : $0.lowerBound..<$0.lowerBound + 1 }
+        var names: [[String]] = []
+        for (rows, targets) in zip(ranges, targetRows) {
+            if options.targets == .eachSequence { try checkSameClass(rows, labelIndex) }
+            var own: [String] = []
+            for row in targets { own.append(try className(row, labelIndex)) }
+            names.append(own)
         }
-        return try collection.labeled(channels: channels.names.count, classNames: classes.names)
+        let classes = try classes(names.flatMap { $0 }, targetRows.flatMap { $0 }, labelIndex)
+        for (index, rows) in ranges.enumerated() {
+            var labels: [Int] = []
+            for (row, name) in zip(targetRows[index], names[index]) {
+                guard let label = classes[name] else {
+                    throw table.invalid(
+                        .unknownClass, row: row, column: labelIndex,
+                        expected: "one of the classes \(classes.names.quotedList)")
+                }
+                labels.append(label)
+            }
+            collection.add(try channels.sequence(rows), labels: labels)
+        }
+        return try collection.labeled(
+            channels: channels.names.count, targets: .classes(classes.names), options.targets)
     }
 
     /// Returns the rows of each sequence.
@@ -91,17 +102,22 @@ struct SequenceTable {
 
     // MARK: Targets
 
-    private func className(of rows: Range<Int>, _ column: Int) throws(DatasetError) -> String {
-        let first = table.bytes(rows.lowerBound, column).trimmed
-        guard !first.isEmpty else {
+    private func className(_ row: Int, _ column: Int) throws(DatasetError) -> String {
+        let bytes = table.bytes(row, column).trimmed
+        guard !bytes.isEmpty else {
+            let owner = options.targets == .eachStep ? "step" : "sequence"
             throw table.invalid(
-                .missingTarget, row: rows.lowerBound, column: column, expected: "the class of the sequence")
+                .missingTarget, row: row, column: column, expected: "the class of the \(owner)")
         }
-        let name = try name(first, rows.lowerBound, column)
+        return try name(bytes, row, column)
+    }
+
+    private func checkSameClass(_ rows: Range<Int>, _ column: Int) throws(DatasetError) {
+        let first = table.bytes(rows.lowerBound, column).trimmed
+        guard !first.isEmpty else { return }
         for row in rows.dropFirst() where table.bytes(row, column).trimmed != first {
             throw different(row, rows.lowerBound, column)
         }
-        return name
     }
 
     private func different(_ row: Int, _ first: Int, _ column: Int) -> DatasetError {
@@ -111,8 +127,15 @@ struct SequenceTable {
             expected: "\(text), as on line \(table.line(row: first, column: column))")
     }
 
+    /// Returns the values of a sequence, [V], or of its steps, [L][V].
     private func values(of rows: Range<Int>) throws(DatasetError) -> [Float] {
         var values: [Float] = []
+        if options.targets == .eachStep {
+            for row in rows {
+                for column in valueIndices { values.append(try value(row, column)) }
+            }
+            return values
+        }
         for column in valueIndices {
             let value = try value(rows.lowerBound, column)
             for row in rows.dropFirst() {
@@ -138,16 +161,20 @@ struct SequenceTable {
     }
 
     /// Returns the classes of the option, or the classes found.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the classes.
+    ///   - rows: The row of each name.
     private func classes(
-        _ names: [String], _ ranges: [Range<Int>], _ column: Int
+        _ names: [String], _ rows: [Int], _ column: Int
     ) throws(DatasetError) -> ClassNames {
         if let names = options.classNames { return ClassNames(names) }
         let limits = LabeledSequences.Limits.classes
         var seen: Set<String> = []
-        for (name, rows) in zip(names, ranges) where seen.insert(name).inserted {
+        for (name, row) in zip(names, rows) where seen.insert(name).inserted {
             guard seen.count <= limits.upperBound else {
                 throw table.invalid(
-                    .tooManyClasses, row: rows.lowerBound, column: column,
+                    .tooManyClasses, row: row, column: column,
                     expected: "at most \(limits.upperBound) classes",
                     found: "\(name.quoted(atMost: 40)) after \(limits.upperBound) others")
             }

@@ -53,7 +53,8 @@ struct TimeSeriesReader {
                 file: path, problem: .noSequences, at: .line(lines.number),
                 expected: "at least one sequence below @data", found: "the end of the file")
         }
-        return try collection.labeled(channels: dimensions, classNames: header.classNames)
+        return try collection.labeled(
+            channels: dimensions, targets: header.classNames.map { .classes($0) } ?? .values(1))
     }
 
     private mutating func add(_ line: ArraySlice<UInt8>) throws(DatasetError) {
@@ -69,7 +70,7 @@ struct TimeSeriesReader {
         }
         let target = line[(line.lastIndex(of: Self.colon)! + 1)...].trimmed
         if let classes {
-            collection.add(values, label: try label(target, classes))
+            collection.add(values, labels: [try label(target, classes)])
         } else {
             collection.add(values, values: [try value(target)])
         }

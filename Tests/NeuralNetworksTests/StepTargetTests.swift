@@ -30,6 +30,42 @@ struct StepTargetTests {
         #expect(whole.accuracy == Double(whole.correct) / 19)
     }
 
+    @Test func `weighted scores add up to the score of all sequences`() {
+        var problem = LengthsProblem(
+            SequenceModel(Self.stack, classCount: 3, readout: .each), lengths: [9, 1, 2, 7])
+        problem.weights = [0.5, 2, 1, 3]
+        problem.classWeights = [1, 0.25, 4]
+        let engine = problem.engine()
+        let whole = problem.withSamples { engine.evaluate($0) }
+        var added = Score()
+        for index in 0..<4 {
+            var alone = LengthsProblem.alone(problem, index)
+            alone.weights = [problem.weights![index]]
+            added += alone.withSamples { engine.evaluate($0) }
+        }
+        #expect(abs(added.loss - whole.loss) < 1e-6 * whole.loss && abs(added.weight - whole.weight) < 1e-9)
+        #expect(abs(whole.weight - Double(whole.targetCount)) > 1)
+    }
+
+    /// The loss of one sequence in training, with a mask for each output at each step.
+    @Test func `dropout before the linear layer masks each step`() {
+        let model = SequenceModel(
+            RecurrentStack(.gru, inputSize: 2, hiddenSize: 6), classCount: 3, readout: .each, dropout: 0.5)
+        let problem = LengthsProblem(model, lengths: [8])
+        let engine = problem.engine()
+        let parameters = model.layout.arrays(engine.parameters.elements.map(Double.init))
+        let trace = ReferenceStack(model.stack, parameters: parameters, prefix: "gru.")
+        let outputs = trace.forward(problem.sequences[0], from: trace.zeroState).output
+        let dropout = ReferenceDropout(0.5, layers: 2, seed: 0, step: 0, sequence: 0)
+        let weight = Matrix(columns: 6, numbers: parameters["fc.weight"]!)
+        var sum = 0.0
+        for (step, features) in dropout.applied(outputs, layer: 0).enumerated() {
+            let scores = plus(weight.times(features), parameters["fc.bias"]!)
+            sum += log(scores.reduce(0) { $0 + exp($1) }) - scores[Int(problem.labels[step])]
+        }
+        expectClose([problem.train(engine).score.lossSum], [sum], "loss")
+    }
+
     /// A sequence with the weight 2 has the gradient of two equal sequences, and one with the weight 0 has none.
     @Test(arguments: [Readout.final, .each])
     func `a weight counts as that many copies`(_ readout: Readout) {

@@ -79,6 +79,14 @@ struct StepTrainingTests {
         #expect(try checkpoint(threads) == checkpoint(1))
     }
 
+    @Test func `the weights of a data set reach the loss`() throws {
+        let sequences = try stepSequences(3)
+        let trainer = Self.trainer()
+        let weighted = trainer.evaluate(try sequences.weighted(by: [2, 0, 1])).loss
+        let copies = trainer.evaluate(sequences.sequences(at: [0, 0, 2])).loss
+        #expect(abs(weighted - copies) < 1e-6 && abs(weighted - trainer.evaluate(sequences).loss) > 1e-4)
+    }
+
     @Test func `training stopped after any step continues from the checkpoint's bytes`() throws {
         let (train, validation) = try stepSequences(100).weighted(by: (0..<100).map { Float(1 + $0 % 2) })
             .split(test: 0.3, seed: 2)

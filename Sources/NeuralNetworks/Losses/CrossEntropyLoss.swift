@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
 ///
 /// With label smoothing ε the target distribution is 1 - ε on the label plus ε / C on each of C classes (Szegedy et
@@ -51,25 +43,9 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
                 let wanted =
                     labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
                 if wanted > 0 { sum -= wanted * probabilities.log(index) }
-                gradient.elements[place] = Float((exp(probabilities.log(index)) - wanted) * share)
+                gradient.elements[place] = Float((probabilities.probability(index) - wanted) * share)
             }
         }
         return Loss(value: sum * share, count: count, gradient: gradient)
     }
 }
-
-/// The logarithm of softmax, computed relative to the highest score so that nothing overflows.
-private struct LogSoftmax {
-    private let scores: [Double]
-    private let logSum: Double
-
-    init(_ row: ArraySlice<Float>) {
-        scores = row.map(Double.init)
-        let highest = scores.reduce(-.infinity) { $1 <= $0 ? $0 : $1 }
-        logSum = highest + naturalLog(scores.reduce(0) { $0 + exp($1 - highest) })
-    }
-
-    func log(_ index: Int) -> Double { scores[index] - logSum }
-}
-
-private func naturalLog(_ x: Double) -> Double { log(x) }

@@ -43,7 +43,7 @@ struct WeightedLossTests {
 
     @Test(arguments: [0, 0.3], [[1, 1, 1], [0.5, 2, 4]])
     func `the gradient of the weighted cross-entropy equals finite differences`(
-        _ smoothing: Double, _ weights: [Double]
+        _ smoothing: Double, _ weights: [Float]
     ) {
         let loss = CrossEntropyLoss(labelSmoothing: smoothing, classWeights: weights)
         let scores = Tensor.random([4, 3], seed: 1, bound: 3)
@@ -51,7 +51,7 @@ struct WeightedLossTests {
         expectSlopes(found.gradient.elements, at: scores.elements) {
             loss(Tensor(shape: [4, 3], $0), [2, 0, 1, 1]).value
         }
-        #expect(found.weight == weights[2] + weights[0] + 2 * weights[1])
+        #expect(found.weight == Double(weights[2] + weights[0] + 2 * weights[1]))
         #expect(found.count == 4)
     }
 

@@ -14,13 +14,13 @@
 /// It is computed by log σ(x) = min(x, 0) - log(1 + e^-|x|), so that no score overflows.
 public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
     /// w, the weight of the true targets of each output; nil for 1.
-    package let positiveWeights: [Double]?
+    package let positiveWeights: [Float]?
 
     /// Creates the loss. A weight that is negative, infinite or NaN traps.
     ///
     /// - Parameter positiveWeights: The weight of the true targets of each output (`pos_weight`), one for each number of
     ///   the last dimension: above 1 for outputs that are rarely true; nil for 1.
-    public init(positiveWeights: [Double]? = nil) {
+    public init(positiveWeights: [Float]? = nil) {
         for (index, weight) in (positiveWeights ?? []).enumerated() {
             precondition(
                 weight >= 0 && weight < .infinity,
@@ -56,7 +56,8 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
                 let target = Double(targets.elements[index])
                 precondition((0...1).contains(target), "target \(target) at \(index): expected 0 to 1")
                 let term = term(
-                    Double(scores.elements[index]), target, weight: positiveWeights?[index % outputs] ?? 1)
+                    Double(scores.elements[index]), target,
+                    weight: Double(positiveWeights?[index % outputs] ?? 1))
                 sum += term.loss
                 gradient.elements[index] = Float(term.slope * share)
             }

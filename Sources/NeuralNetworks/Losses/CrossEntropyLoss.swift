@@ -9,14 +9,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
     /// w, the weight of each class; nil for 1.
-    package let classWeights: [Double]?
+    package let classWeights: [Float]?
 
     /// Creates the loss. A label smoothing outside 0...1, and a weight that is negative, infinite or NaN, trap.
     ///
     /// - Parameters:
     ///   - labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
     ///   - classWeights: w, the weight of each class (`weight`): above 1 for classes with few samples; nil for 1.
-    public init(labelSmoothing: Double = 0, classWeights: [Double]? = nil) {
+    public init(labelSmoothing: Double = 0, classWeights: [Float]? = nil) {
         precondition(
             (0...1).contains(labelSmoothing), "labelSmoothing must be of 0...1, not \(labelSmoothing)")
         for (index, weight) in (classWeights ?? []).enumerated() {
@@ -52,7 +52,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
             let label = labels[row]
             precondition(
                 (0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
-            total += classWeights?[label] ?? 1
+            total += Double(classWeights?[label] ?? 1)
         }
         let share = Loss.share(of: total)
         var gradient = Tensor(shape: scores.shape)
@@ -76,7 +76,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     private func wanted(_ label: Int, of classes: Int) -> [Double] {
         (0..<classes).map { index in
             let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
-            return share * (classWeights?[index] ?? 1)
+            return share * Double(classWeights?[index] ?? 1)
         }
     }
 }

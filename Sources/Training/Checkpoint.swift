@@ -239,6 +239,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case missing(String)
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
+        case misfit(expected: String, found: String)
         case notFinite
         /// The weights are so large that the scores of an image overflow.
         case scoresNotFinite
@@ -266,6 +267,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
             "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found)"
+        case .misfit(let expected, let found):
+            "\(path.printableLine): a checkpoint of another model or optimizer: expected \(expected), found \(found)"
         case .scoresNotFinite:
             "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large"
         case .notFinite:
@@ -277,6 +280,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         switch problem {
         case .missing: "use a checkpoint that a run has saved"
         case .invalid: "use another checkpoint"
+        case .misfit:
+            "use a checkpoint of this model, or create the model and the optimizer as in its training"
         case .digest, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
         }
     }

@@ -13,6 +13,10 @@ public final class Sequential {
     package let inputSizes: [Int]
     /// The layers that have parameters, for `Optimization`.
     public var modules: [any Module] { nodes.compactMap(\.module) }
+    /// The layers that have parameters, by their index as in PyTorch's `Sequential`: "0", "2".
+    public var namedModules: [(name: String, module: any Module)] {
+        nodes.enumerated().compactMap { index, node in node.module.map { ("\(index)", $0) } }
+    }
     /// A row for each layer.
     package let layerSummaries: [LayerSummary]
 

@@ -45,6 +45,9 @@ public struct ModuleCheckpoint: Sendable {
         case packageVersion = "package_version"
     }
 
+    /// The key of the metadata that only a checkpoint of modules has.
+    static let mark = Key.modules.rawValue
+
     private static func shapes(_ modules: [(name: String, module: any Module)]) -> [Shape] {
         modules.flatMap { module in
             module.module.layout.parameters.map { Shape(name: "\(module.name).\($0.name)", shape: $0.shape) }
@@ -228,12 +231,20 @@ public struct ModuleCheckpoint: Sendable {
             path: path ?? "the checkpoint", problem: .misfit(expected: expected, found: found))
     }
 
-    /// Returns the parameters that are not among `others`: "lstm.weight_hh_l0 [32, 8]"; at most three.
+    /// Returns the parameters that are not among `others`: `"lstm.weight_hh_l0" [32, 8]`; at most three.
     private static func text(_ parameters: [Shape], but others: [Shape]) -> String {
         let known = Set(others)
-        let different = parameters.filter { !known.contains($0) }
-        guard !different.isEmpty else { return "no other parameter" }
-        return different.prefix(3).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
-            + (different.count > 3 ? " and \(different.count - 3) more" : "")
+        return text(
+            parameters.filter { !known.contains($0) }.map { "\($0.name.quoted) \($0.shape)" },
+            none: "no other parameter")
+    }
+
+    /// Returns buffers of an optimizer: `"exp_avg", "exp_avg_sq"`; at most three.
+    static func text(_ buffers: [String]) -> String { text(buffers.map(\.quoted), none: "no buffer") }
+
+    private static func text(_ parts: [String], none: String) -> String {
+        guard !parts.isEmpty else { return none }
+        return parts.prefix(3).joined(separator: ", ")
+            + (parts.count > 3 ? " and \(parts.count - 3) more" : "")
     }
 }

@@ -83,8 +83,8 @@ extension Trainer {
         let buffers = engine.optimization.states[0].buffers.map(\.name)
         guard buffers.sorted() == checkpoint.bufferNames else {
             throw checkpoint.misfit(
-                expected: "an optimizer with the state \(buffers.sorted())",
-                found: "one with the state \(checkpoint.bufferNames)")
+                expected: "an optimizer with \(ModuleCheckpoint.text(buffers.sorted()))",
+                found: "one with \(ModuleCheckpoint.text(checkpoint.bufferNames))")
         }
         try checkpoint.load(engine.namedModules)
         for (state, module) in zip(engine.optimization.states, engine.namedModules) {

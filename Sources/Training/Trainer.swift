@@ -3,6 +3,7 @@ import NeuralNetworks
 import Platform
 
 /// A training loop: it trains a model on images read row by row, on windows of a table, or on sequences of any length.
+/// The model is a `SequenceModel`, or made of modules: a ``TrainableModel``.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)

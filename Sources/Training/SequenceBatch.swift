@@ -9,6 +9,8 @@ public struct SequenceBatch: Sendable {
     public let lengths: [Int]?
     /// The expected outputs.
     public let targets: Targets
+    /// The weight of each sequence in the loss; nil if all are 1.
+    public let weights: [Float]?
 
     /// The expected outputs of a batch.
     public enum Targets: Sendable {
@@ -19,20 +21,25 @@ public struct SequenceBatch: Sendable {
         case values(Tensor)
     }
 
-    /// Creates a batch. An input without dimensions, and lengths for another number of sequences, trap.
+    /// Creates a batch. An input without dimensions, and lengths or weights for another number of sequences, trap.
     ///
     /// - Parameters:
     ///   - input: (N, L, D), or any shape (N, …) that the model reads.
     ///   - lengths: The length of each sequence; nil if all are L.
     ///   - targets: The expected outputs.
-    public init(_ input: Tensor, lengths: [Int]? = nil, targets: Targets) {
+    ///   - weights: The weight of each sequence in the loss, 0 or more; nil if all are 1.
+    public init(_ input: Tensor, lengths: [Int]? = nil, targets: Targets, weights: [Float]? = nil) {
         precondition(!input.shape.isEmpty, "batch: expected (N, …), received a single number")
         precondition(
             lengths?.count ?? input.shape[0] == input.shape[0],
             "\(lengths?.count ?? 0) lengths for \(input.shape[0]) sequences")
+        precondition(
+            weights?.count ?? input.shape[0] == input.shape[0],
+            "\(weights?.count ?? 0) weights for \(input.shape[0]) sequences")
         self.input = input
         self.lengths = lengths
         self.targets = targets
+        self.weights = weights
     }
 }
 
@@ -73,14 +80,9 @@ extension SequenceWindows {
 }
 
 extension LabeledSequences {
-    /// Returns sequences as (N, L, channels), padded with zeros to the longest of them, with their lengths and their
-    /// targets: classes and values of a sequence, or of each of its steps, (N, L, …). Weights of sequences trap, because
-    /// the losses of modules do not read them.
+    /// Returns sequences as (N, L, channels), padded with zeros to the longest of them, with their lengths, their
+    /// weights and their targets: classes or values of a sequence, or of each of its steps, (N, L, …).
     public func batch(at indices: [Int]) -> SequenceBatch {
-        precondition(
-            weightMemory == nil,
-            "batch(at:): expected sequences without weights, because the losses of modules read none, received weights"
-        )
         let sequences = indices.map { self[$0] }
         let steps = sequences.map(\.length).max() ?? 0
         /// The targets of each sequence, with padding to `rows` rows of `width`.
@@ -103,7 +105,8 @@ extension LabeledSequences {
             Tensor(
                 shape: [indices.count, steps, channels],
                 padded(sequences.map(\.values), rows: steps, width: channels, with: 0)),
-            lengths: sequences.map(\.length), targets: found)
+            lengths: sequences.map(\.length), targets: found,
+            weights: weightMemory.map { weights in indices.map { weights[$0] } })
     }
 }
 

@@ -26,7 +26,7 @@ extension CrossEntropyLoss: TrainingLoss {
         guard case .labels(let labels) = batch.targets else {
             preconditionFailure("CrossEntropyLoss: expected classes, received values")
         }
-        return self(output, labels, lengths: batch.stepLengths(of: output))
+        return self(output, labels, lengths: batch.stepLengths(of: output), weights: batch.weights)
     }
 
     public var evaluated: CrossEntropyLoss { CrossEntropyLoss(classWeights: classWeights) }
@@ -37,7 +37,9 @@ extension CrossEntropyLoss: TrainingLoss {
 extension BCEWithLogitsLoss: TrainingLoss {
     /// Returns the loss of scores (N, V), or (N, L, V), with values 0...1 in the same shape.
     public func loss(_ output: Tensor, _ batch: SequenceBatch) -> Loss {
-        self(output, batch.values(for: "BCEWithLogitsLoss"), lengths: batch.stepLengths(of: output))
+        self(
+            output, batch.values(for: "BCEWithLogitsLoss"), lengths: batch.stepLengths(of: output),
+            weights: batch.weights)
     }
 
     public var metrics: [Metric] { [.binaryCrossEntropy] }
@@ -46,7 +48,9 @@ extension BCEWithLogitsLoss: TrainingLoss {
 extension MSELoss: TrainingLoss {
     /// Returns the loss of outputs (N, V), or (N, L, V), with values in the same shape.
     public func loss(_ output: Tensor, _ batch: SequenceBatch) -> Loss {
-        self(output, batch.values(for: "MSELoss"), lengths: batch.stepLengths(of: output))
+        self(
+            output, batch.values(for: "MSELoss"), lengths: batch.stepLengths(of: output),
+            weights: batch.weights)
     }
 
     public var metrics: [Metric] { [.squaredError] }
@@ -72,12 +76,14 @@ extension SequenceBatch {
         score.count = count
         if shape.count >= 3 { score.stepCount = lengths?.reduce(0, +) ?? count * steps }
         if case .labels(let labels) = targets {
-            if loss.weight != Double(loss.count) { score.weightSum = loss.weight }
             score.correct = output.argmax().enumerated().count { row, predicted in
                 let (sequence, step) = row.quotientAndRemainder(dividingBy: steps)
                 return step < lengths?[sequence] ?? steps && predicted == labels[row]
             }
         }
+        // A loss may count several numbers for each target.
+        let weight = loss.count == 0 ? 0 : loss.weight * Double(score.targetCount) / Double(loss.count)
+        if weight != Double(score.targetCount) { score.weightSum = weight }
         score.lossSum = loss.value * score.weight
         return score
     }

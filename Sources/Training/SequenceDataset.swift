@@ -9,9 +9,15 @@ public protocol SequenceDataset: Dataset {
 
     /// Returns the reason why a model cannot read the sequences, with the expected and the actual sizes; nil if it can.
     func misfit(to model: SequenceModel) -> String?
+
+    /// The names of the classes, in the order of the labels; nil if they have no names or the targets are values.
+    var classNames: [String]? { get }
 }
 
 extension SequenceDataset {
+    /// Nil: the classes have no names.
+    public var classNames: [String]? { nil }
+
     /// Traps if a model cannot read the sequences.
     func checkFit(_ model: SequenceModel) {
         if let misfit = misfit(to: model) { preconditionFailure("samples: \(misfit)") }
@@ -57,6 +63,9 @@ extension SequenceWindows: SequenceDataset {
 }
 
 extension LabeledSequences: SequenceDataset {
+    /// The names of the classes, in the order of the labels; nil if the targets are values.
+    public var classNames: [String]? { if case .classes(let names) = targets { names } else { nil } }
+
     /// A view of all sequences with their lengths and targets.
     public var sequences: SequenceSamples {
         let (values, firstSteps, lengths) = memory

@@ -6,8 +6,9 @@ import Platform
 struct SequenceTable {
     private let table: CSVTable
     private let options: SequenceFileOptions
-    private let idIndex: Int
-    /// The column of the class; nil if the targets are values.
+    /// The column of the id; nil if the file is one sequence.
+    private let idIndex: Int?
+    /// The column of the class; nil if the targets are values, or if the classes are unknown.
     private let labelIndex: Int?
     private let valueIndices: [Int]
     private let channels: ChannelColumns
@@ -16,9 +17,13 @@ struct SequenceTable {
         self.table = table
         self.options = options
         let places = ColumnPlaces(table)
-        idIndex = try places.find(options.idColumn, as: "idColumn")
-        labelIndex =
-            options.valueColumns.isEmpty ? try places.find(options.labelColumn, as: "labelColumn") : nil
+        if options.classesAreOptional {
+            (idIndex, labelIndex) = (places[options.idColumn], places[options.labelColumn])
+        } else {
+            idIndex = try places.find(options.idColumn, as: "idColumn")
+            labelIndex =
+                options.valueColumns.isEmpty ? try places.find(options.labelColumn, as: "labelColumn") : nil
+        }
         var valueIndices: [Int] = []
         for name in options.valueColumns { valueIndices.append(try places.find(name, as: "valueColumns")) }
         self.valueIndices = valueIndices
@@ -27,38 +32,55 @@ struct SequenceTable {
     }
 
     /// Returns all sequences of the file.
-    func sequences() throws(DatasetError) -> LabeledSequences {
+    func sequences() throws(DatasetError) -> SequenceFile {
         var collection = SequenceCollection(path: table.path)
         let ranges = try ranges()
-        guard let labelIndex else {
+        let names = try ranges.map { rows throws(DatasetError) in
+            try idIndex.map { index throws(DatasetError) in
+                "\(options.idColumn) \(try id(rows.lowerBound, index).text)"
+            }
+                ?? "line \(table.line(row: rows.lowerBound, column: 0))"
+        }
+        guard options.valueColumns.isEmpty else {
             for rows in ranges {
                 collection.add(try channels.sequence(rows), values: try values(of: rows))
             }
-            return try collection.labeled(channels: channels.names.count, classNames: nil)
+            return try collection.labeled(
+                channels: channels.names.count, channelNames: channels.names, classNames: nil)
         }
-        var names: [String] = []
-        for rows in ranges { names.append(try className(of: rows, labelIndex)) }
-        let classes = try classes(names, ranges, labelIndex)
-        for (rows, name) in zip(ranges, names) {
-            guard let label = classes[name] else {
+        guard let labelIndex else {
+            for (rows, name) in zip(ranges, names) {
+                collection.add(try channels.sequence(rows), label: nil, name: name)
+            }
+            return try collection.labeled(
+                channels: channels.names.count, channelNames: channels.names, classNames: options.classNames)
+        }
+        var classNames: [String] = []
+        for rows in ranges { classNames.append(try className(of: rows, labelIndex)) }
+        let classes = try classes(classNames, ranges, labelIndex)
+        for (place, rows) in ranges.enumerated() {
+            let label = classes[classNames[place]]
+            guard label != nil || options.classesAreOptional && classNames[place] == ClassNames.unknown else {
                 throw table.invalid(
                     .unknownClass, row: rows.lowerBound, column: labelIndex,
                     expected: "one of the classes \(classes.names.quotedList)")
             }
-            collection.add(try channels.sequence(rows), label: label)
+            collection.add(try channels.sequence(rows), label: label, name: names[place])
         }
-        return try collection.labeled(channels: channels.names.count, classNames: classes.names)
+        return try collection.labeled(
+            channels: channels.names.count, channelNames: channels.names, classNames: classes.names)
     }
 
     /// Returns the rows of each sequence.
     private func ranges() throws(DatasetError) -> [Range<Int>] {
+        guard let idIndex else { return [0..<table.count] }
         var ranges: [Range<Int>] = []
         var lines: [String: Int] = [:]
-        var (start, id) = (0, try id(0))
+        var (start, id) = (0, try id(0, idIndex))
         lines[id.text] = table.line(row: 0, column: idIndex)
         for row in 1..<max(1, table.count) where table.bytes(row, idIndex).trimmed != id.bytes {
             ranges.append(start..<row)
-            (start, id) = (row, try self.id(row))
+            (start, id) = (row, try self.id(row, idIndex))
             let line = table.line(row: row, column: idIndex)
             if let first = lines.updateValue(line, forKey: id.text) {
                 throw table.invalid(
@@ -71,12 +93,14 @@ struct SequenceTable {
         return ranges
     }
 
-    private func id(_ row: Int) throws(DatasetError) -> (bytes: ArraySlice<UInt8>, text: String) {
-        let bytes = table.bytes(row, idIndex).trimmed
+    private func id(
+        _ row: Int, _ column: Int
+    ) throws(DatasetError) -> (bytes: ArraySlice<UInt8>, text: String) {
+        let bytes = table.bytes(row, column).trimmed
         guard !bytes.isEmpty else {
-            throw table.invalid(.missingID, row: row, column: idIndex, expected: "the id of the sequence")
+            throw table.invalid(.missingID, row: row, column: column, expected: "the id of the sequence")
         }
-        return (bytes, try name(bytes, row, idIndex))
+        return (bytes, try name(bytes, row, column))
     }
 
     /// Returns the text of an id or a class.

@@ -1,18 +1,16 @@
 import ArgumentParser
-import Commands
 import Console
-import ImageClassification
 import Runs
 import Training
 
 /// The options of logging, checkpoints and the output on the screen. None of them affects the weights.
-struct RecordingArguments: RunArguments {
-    typealias Options = ImageTraining.Options
+package struct RecordingArguments<Options: ClassifierOptions>: RunArguments {
+    private static var defaults: Options { Options() }
 
-    private static let defaults = Options()
+    package init() {}
 
     @Option(help: "Name of the run; its directory is <UTC time>-<name> (default: \(defaults.name))")
-    var name: String?
+    package var name: String?
 
     @Option(
         help: """
@@ -65,7 +63,6 @@ struct RecordingArguments: RunArguments {
         help: ArgumentHelp(
             "Stop after this time, for example 90s, 10m or 1.5h; the run can be resumed", valueName: "time"))
     var timeLimit: TimeSpan?
-
 }
 
 /// A duration: "90s", "10m", "1.5h" or "2d".

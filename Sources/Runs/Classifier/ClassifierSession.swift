@@ -1,14 +1,15 @@
 import Console
+import Datasets
 import NeuralNetworks
 import Platform
-import Runs
 import TensorBoard
 import Training
 
-/// One training, from its first or a later step to its end, with the run's files and the printed lines.
-final class ImageTrainingSession {
-    private let options: ImageTraining.Options
-    private let data: ImageTrainingData
+/// One training of a classifier, from its first or a later step to its end, with the run's files and the printed lines.
+final class ClassifierSession<Task: ClassifierTraining> {
+    private let training: Task
+    private let options: Task.Options
+    private let data: Task.Data
     private let job: Job
     private let trainer: Trainer
     private let recorder: RunRecorder
@@ -16,75 +17,56 @@ final class ImageTrainingSession {
     private var run: RunDirectory { job.run }
 
     /// Prepares the trainer and the run's files, and prints a description of the training.
-    init(_ training: ImageTraining, data: ImageTrainingData, teacher: Teacher?, job: Job) throws {
+    init(_ training: Task, data: Task.Data, job: Job) throws {
+        self.training = training
         options = training.options
         self.data = data
         self.job = job
-        trainer = try Self.trainer(training, data, teacher)
-        let configuration =
-            try JSON.text(
-                ImageTraining.Configuration(options: options, trainer: trainer, commandLine: job.commandLine))
-            + "\n"
         let checkpoint = training.resumption?.checkpoint
-        recorder = try RunRecorder(
-            job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
-            policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
-            hasValidation: data.validation != nil, hasAverage: options.ema != nil,
-            details: .init(
-                options: options.decisiveText(), data: data.fingerprint,
-                preparation: JSON.text(data.preparation, pretty: false)),
-            configuration: configuration,
-            writeInputs: {
-                try teacher?.checkpoint.write(to: job.run.teacher)
-                try AtomicFile.write(configuration, to: job.run.configuration)
-            }, program: job.program,
-            drawReport: { run, summary throws(FileError) in
-                try ImageRunReport(RunRecord(run, of: [.mnistBiLSTM], ending: summary)).write()
-            }, language: options.language, console: job.console)
-        if let checkpoint {
-            trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
-        }
-        Self.printHeader(training, data, teacher, trainer, job)
-    }
-
-    private static func trainer(
-        _ training: ImageTraining, _ data: ImageTrainingData, _ teacher: Teacher?
-    ) throws(OptionError) -> Trainer {
-        let options = training.options
-        var augmentation = options.augmentation
-        augmentation.background = data.preparation.grey
-        let trainer = Trainer(
-            model: options.model(for: data.train), optimizer: options.chosenOptimizer,
-            schedule: options.chosenSchedule, clipping: options.clipping,
-            labelSmoothing: options.labelSmoothing, augmentation: augmentation,
-            averageDecay: options.ema, distillation: teacher?.distillation,
-            metrics: Program.mnistBiLSTM.metrics, seed: options.seed, threads: options.usedThreads)
+        trainer = training.trainer(data)
         trainer.gradientNormInterval = options.logEvery > 0 ? options.logEvery : nil
-        if let resumption = training.resumption, let misfit = resumption.checkpoint.flatMap(trainer.misfit) {
+        if let resumption = training.resumption, let misfit = checkpoint.flatMap(trainer.misfit) {
             throw OptionError(
                 "\(resumption.lock.run.path) cannot be resumed with these options: \(misfit). Give the model and optimizer "
                     + "of the run.")
         }
-        return trainer
+        let configuration =
+            try JSON.text(
+                ClassifierConfiguration(options: options, trainer: trainer, commandLine: job.commandLine))
+            + "\n"
+        recorder = try RunRecorder(
+            job.lock, from: checkpoint, summary: training.resumption?.summary ?? RunSummary(),
+            policy: options.checkpoints, stepsPerRecord: options.logEvery, metrics: trainer.metrics,
+            sample: Task.Options.sample, hasValidation: data.validation != nil,
+            hasAverage: options.ema != nil,
+            details: .init(
+                options: options.decisiveText(), data: data.fingerprint, preparation: data.preparation),
+            configuration: configuration,
+            writeInputs: {
+                try training.writeInputs(data, to: job.run)
+                try AtomicFile.write(configuration, to: job.run.configuration)
+            }, program: job.program,
+            drawReport: { run, summary throws(FileError) in
+                try training.drawReport(RunRecord(run, of: [Task.Options.program], ending: summary))
+            }, language: options.language, console: job.console)
+        if let checkpoint {
+            trainer.restore(checkpoint, secondsOfEpoch: recorder.summary.secondsOfEpoch)
+        }
+        printHeader()
     }
 
-    private static func printHeader(
-        _ training: ImageTraining, _ data: ImageTrainingData, _ teacher: Teacher?, _ trainer: Trainer,
-        _ job: Job
-    ) {
-        let (options, engine, console) = (training.options, trainer.engine, job.console)
-        if let recipe = training.recipe { console.print("Recipe: \(recipe.title(with: options))") }
+    private func printHeader() {
+        let (engine, console) = (trainer.engine, job.console)
+        if let origin = training.origin { console.print(origin) }
         console.print("Data: \(data.title)")
         console.print(engine.model.summary())
         console.print(
             "Parameters: \(TextFormat.grouped(engine.parameters.count)) · batch \(options.batchSize) · "
                 + "\(options.learningDescription) · seed \(options.seed)")
         let threadsWarning = UsableCores.notice(asked: options.threads, used: engine.threads)
-        for warning in [engine.model.stack.idleDropoutWarning, teacher?.warning, threadsWarning]
-            .compactMap(\.self)
-        {
-            console.print("Warning: \(warning)")
-        }
+        let warnings =
+            [engine.model.stack.idleDropoutWarning] + training.warnings(data) + [threadsWarning]
+        for warning in warnings.compactMap(\.self) { console.print("Warning: \(warning)") }
         console.print("Threads: \(engine.threads) · instruction set: \(engine.instructionSet)")
         console.print("Run: \(job.run.path)")
         guard let resumption = training.resumption else { return }
@@ -150,24 +132,21 @@ final class ImageTrainingSession {
             engine.withAverage { data.validation.map(engine.evaluate) } ?? nil, .averagedValidation, "EMA Val"
         )
         guard job.signal.received == nil else { return }
-        guard options.test ?? true else { return printFigures() }
-        let images = try data.test()
-        let (test, outputs) = withExtendedLifetime(images) {
-            engine.evaluateWithOutputs(SequenceSamples(images))
+        guard let samples = try data.test() else { return printFigures() }
+        let (test, outputs) = withExtendedLifetime(samples) {
+            engine.evaluateWithOutputs(samples.sequences)
         }
         keep(test, .test, "Test")
-        keep(engine.withAverage { engine.evaluate(images) }, .averagedTest, "EMA Test")
+        keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest, "EMA Test")
         // Print the figures before anything is written, because the disk may be full.
         printFigures()
         let evaluation = Evaluation(
-            test, outputs, of: images, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
-            classNames: options.dataset.classNames(count: engine.model.classCount))
-        let mistakes = PNGImage(MistakeSheet.draw(evaluation, from: images))
-        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes)
+            test, outputs, of: samples, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
+            classNames: data.classNames)
+        let mistakes = training.keep(mistakes: evaluation, of: samples, data: data)
+        try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes.picture)
         try JSON.write(evaluation, to: run.evaluation)
-        recorder.draw { run throws(FileError) in
-            try AtomicFile.write(mistakes.bytes, to: run.mistakes, .content)
-        }
+        recorder.draw(mistakes.write)
     }
 
     /// Returns the weights, their epoch, and a note about them if one is needed.

@@ -1,23 +1,27 @@
 import Console
-import Datasets
 import Pictures
-import Runs
+import Training
 
 /// The page `report.html` of a run, as a tree of markup.
-package struct ImageRunPage: RunPage {
-    package let language: Language
-    package let record: RunRecord
-    package let curves: LineChartStack
-    package let confusion: ConfusionMatrixChart?
-    /// A picture for each of the evaluation's mistakes.
-    package let mistakes: [Bitmap]?
-    package let problems: [String]
+struct ClassifierPage: RunPage {
+    let sample: SampleName
+    let language: Language
+    let record: RunRecord
+    let curves: LineChartStack
+    let confusion: ConfusionMatrixChart?
+    /// Draws the mistakes with their captions.
+    let gallery: ([MistakeCaption]) -> [Markup]
+    let problems: [String]
 
-    func text(_ key: ImageReportText, _ values: [String: String] = [:], count: Int? = nil) -> String {
+    func text(_ key: ClassifierText, _ values: [String: String] = [:], count: Int? = nil) -> String {
         language.text(key, values, count: count)
     }
 
-    package var sections: [Markup] {
+    func words(_ key: ImageText, _ values: [String: String] = [:]) -> String {
+        sample.text(key, values, in: language)
+    }
+
+    var sections: [Markup] {
         section(text(.curves)) {
             if record.metrics.rows.isEmpty {
                 Markup("p", ["class": "quiet"]) {
@@ -35,7 +39,7 @@ package struct ImageRunPage: RunPage {
         commands
     }
 
-    package var header: RunPageHeader {
+    var header: RunPageHeader {
         RunPageHeader(
             kind: text(.kind), name: record.name, state: record.state, progress: progress, result: result,
             figures: figures)
@@ -54,14 +58,14 @@ package struct ImageRunPage: RunPage {
         guard let accuracy = record.summary?["accuracy", .test] else {
             return [
                 Markup("span", ["class": "quiet"]) {
-                    text(record.state == .finished ? ImageReportText.notEvaluated : .notEvaluatedYet)
+                    text(record.state == .finished ? ClassifierText.notEvaluated : .notEvaluatedYet)
                 }
             ]
         }
         return [
             Markup("strong") { "\(record.testAccuracyText ?? TextFormat.percent(accuracy))\u{A0}%" },
             Markup("span") {
-                record.evaluation.map { text(.testAccuracyOn, ["count": TextFormat.grouped($0.count)]) }
+                record.evaluation.map { words(.testAccuracyOn, ["count": TextFormat.grouped($0.count)]) }
                     ?? text(.testAccuracy)
             },
         ]
@@ -75,6 +79,10 @@ package struct ImageRunPage: RunPage {
         }
         func percent(_ value: Double?) -> String? { value.map { "\(TextFormat.percent($0))\u{A0}%" } }
         add(text(.testLoss), summary?["loss", .test].map(TextFormat.loss))
+        if sample == .sequence, let evaluation = record.evaluation {
+            add(text(.balancedAccuracy), percent(100 * evaluation.balancedAccuracy))
+            add(text(.macroF1), percent(100 * evaluation.macroF1))
+        }
         add(text(.validationAccuracy), percent(summary?["accuracy", .validation]))
         add(text(.averagedTestAccuracy), record.averagedTestAccuracyText.map { "\($0)\u{A0}%" })
         add(text(.averagedValidationAccuracy), percent(summary?["accuracy", .averagedValidation]))
@@ -87,7 +95,7 @@ package struct ImageRunPage: RunPage {
         }
         add(text(.evaluatedWeights), summary?.scoredEpoch.map { text(.afterEpoch, ["epoch": "\($0)"]) })
         add(
-            text(ImageReportText.bestEpoch),
+            text(ClassifierText.bestEpoch),
             record.metrics.best.map {
                 text(
                     .epochAndLoss, ["epoch": "\($0.epoch)", "loss": TextFormat.loss($0.monitoredLoss)])
@@ -96,7 +104,7 @@ package struct ImageRunPage: RunPage {
             add(text(.trainingTime), language.timeSpan(record.trainingSeconds))
         }
         if let speed = summary?.imagesPerSecond, speed > 0, speed < 1e15 {
-            add(text(.speed), TextFormat.grouped(Int(speed.rounded())))
+            add(words(.speed), TextFormat.grouped(Int(speed.rounded())))
         }
         add(text(.parameters), record.configuration?.model.map { TextFormat.grouped($0.layout.count) })
         return figures
@@ -106,7 +114,7 @@ package struct ImageRunPage: RunPage {
         var sentences = [text(.curvesCaption)]
         if let best = record.metrics.best {
             let accuracy = best.monitoredAccuracy.map { "\(TextFormat.percent($0))\u{A0}%" }
-            let key: ImageReportText =
+            let key: ClassifierText =
                 record.hasValidation
                 ? accuracy == nil ? .bestValidation : .bestValidationAccuracy
                 : accuracy == nil ? .bestTraining : .bestTrainingAccuracy

@@ -1,13 +1,12 @@
 import Platform
-import Runs
 import Training
 
 /// A run to resume: its directory, which is locked for the lifetime of this value, its options, and the checkpoint to
 /// start from.
-package struct Resumption: Sendable {
+package struct Resumption<Options: ClassifierOptions>: Sendable {
     package let lock: RunDirectory.Lock
     /// The options with which the run was started, or to which they were changed.
-    package let options: ImageTraining.Options
+    package let options: Options
     package let summary: RunSummary
     /// The checkpoint to start from; nil if the run ended before it saved one.
     package let checkpoint: Checkpoint?
@@ -19,9 +18,9 @@ package struct Resumption: Sendable {
     ///   - root: The directory of runs.
     /// - Throws: ``RunError``, ``FileError``, and the error of a checkpoint that was named.
     package init(_ name: String, root: String) throws {
-        let (run, path) = try RunDirectory.find(name, root: root, of: .mnistBiLSTM)
+        let (run, path) = try RunDirectory.find(name, root: root, of: Options.program)
         lock = try RunDirectory.Lock(run)
-        let configured: ImageTraining.Options = try lock.options()
+        let configured: Options = try lock.options()
         // Only the times are not stored elsewhere, so a damaged summary does not prevent a resume.
         summary = (try? RunSummary.read(run)) ?? RunSummary()
         if let path {
@@ -29,7 +28,7 @@ package struct Resumption: Sendable {
             notices = []
         } else {
             guard try POSIX.kind(at: run.checkpoints) != nil else {
-                throw RunError.noCheckpoint(in: run, of: .mnistBiLSTM)
+                throw RunError.noCheckpoint(in: run, of: Options.program)
             }
             let newest = try CheckpointStore(run).newest()
             checkpoint = newest?.checkpoint
@@ -48,20 +47,39 @@ package struct Resumption: Sendable {
     }
 
     /// Returns whether training is complete.
-    package func isFinished(_ options: ImageTraining.Options) -> Bool {
+    package func isFinished(_ options: Options) -> Bool {
         guard summary.state == .finished, let checkpoint else { return false }
         return options.epochs <= checkpoint.state.epoch || isOutOfPatience(options)
     }
 
     /// Returns whether ``EarlyStopping`` would end training at once.
-    func isOutOfPatience(_ options: ImageTraining.Options) -> Bool {
+    func isOutOfPatience(_ options: Options) -> Bool {
         guard let patience = options.earlyStopping, let state = checkpoint?.state else { return false }
         return EarlyStopping.isOver(state, patience: patience)
     }
 
-    /// Checks that the run was trained on these images.
+    /// Checks that the run was trained on these data.
     package func check(data: String) throws(RunError) {
         guard let expected = checkpoint?.details.data, expected != data else { return }
         throw .otherData(run: lock.run.path, expected: expected, found: data)
+    }
+
+    /// Checks that the run can be resumed with other options.
+    ///
+    /// - Parameter allowsChanges: Whether options that affect weights and logs may differ from the run's.
+    /// - Throws: ``RunError/otherOptions(run:differences:)``; ``RunError/otherModel(run:differences:)``;
+    ///   ``RunError/otherHeldOutImages(run:differences:samples:)``
+    package func check(_ options: Options, allowsChanges: Bool) throws(RunError) {
+        let heldOut = self.options.validationDifferences(to: options)
+        guard heldOut.isEmpty else {
+            throw .otherHeldOutImages(
+                run: lock.run.path, differences: heldOut, samples: Options.sample.plural)
+        }
+        let fixed = checkpoint == nil ? [] : self.options.fixedDifferences(to: options)
+        guard fixed.isEmpty else { throw .otherModel(run: lock.run.path, differences: fixed) }
+        let differences = self.options.differences(to: options)
+        guard differences.isEmpty || allowsChanges else {
+            throw .otherOptions(run: lock.run.path, differences: differences)
+        }
     }
 }

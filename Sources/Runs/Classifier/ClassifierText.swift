@@ -1,17 +1,18 @@
 import Console
 
-/// The texts of the report of a run that classifies images.
-package enum ImageReportText: TextKey {
+/// The texts of the report of a run of a classifier, whatever its samples are.
+package enum ClassifierText: TextKey {
     case kind, epochsOf, epochs
-    case notEvaluated, notEvaluatedYet, testAccuracy, testAccuracyOn
+    case notEvaluated, notEvaluatedYet, testAccuracy
     case testLoss, validationAccuracy, averagedTestAccuracy, averagedValidationAccuracy, trainAccuracy
+    case balancedAccuracy, macroF1
     case testMetric, validationMetric, trainMetric
-    case evaluatedWeights, afterEpoch, bestEpoch, epochAndLoss, trainingTime, speed
+    case evaluatedWeights, afterEpoch, bestEpoch, epochAndLoss, trainingTime
     case curves, curvesCaption, averageCaption
     case bestValidation, bestValidationAccuracy, bestTraining, bestTrainingAccuracy
-    case confusionMatrix, images
-    case classes, classColumn, imagesColumn, precision, recall, f1, mean, classLegend
-    case worstErrors, noErrors, errors, error, image
+    case confusionMatrix
+    case classes, classColumn, precision, recall, f1, mean
+    case worstErrors, errors
     case model
 
     package var text: Text {
@@ -27,14 +28,13 @@ package enum ImageReportText: TextKey {
         case .notEvaluatedYet:
             Text("Not evaluated on the test set yet.", ko: "아직 테스트 데이터로 평가하지 않았습니다.")
         case .testAccuracy: Text("test accuracy ± standard error", ko: "테스트 정확도 ± 표준 오차")
-        case .testAccuracyOn:
-            Text(
-                "test accuracy ± standard error, {count} images", ko: "테스트 정확도 ± 표준 오차, 이미지 {count}장")
         case .testLoss: Text("Test loss", ko: "테스트 손실")
         case .validationAccuracy: Text("Validation accuracy", ko: "검증 정확도")
         case .averagedTestAccuracy: Text("EMA test accuracy", ko: "EMA 테스트 정확도")
         case .averagedValidationAccuracy: Text("EMA validation accuracy", ko: "EMA 검증 정확도")
         case .trainAccuracy: Text("Train accuracy", ko: "훈련 정확도")
+        case .balancedAccuracy: Text("Balanced accuracy", ko: "균형 정확도")
+        case .macroF1: Text("Macro F1", ko: "매크로 F1")
         case .testMetric: Text("Test {metric}", ko: "테스트 {metric}")
         case .validationMetric: Text("Validation {metric}", ko: "검증 {metric}")
         case .trainMetric: Text("Train {metric}", ko: "훈련 {metric}")
@@ -43,7 +43,6 @@ package enum ImageReportText: TextKey {
         case .bestEpoch: Text("Best epoch", ko: "가장 좋은 에포크")
         case .epochAndLoss: Text("{epoch}, loss {loss}", ko: "{epoch}, 손실 {loss}")
         case .trainingTime: Text("Training time", ko: "학습 시간")
-        case .speed: Text("Images/s", ko: "이미지/초")
         case .curves: Text("Curves", ko: "학습 곡선")
         case .curvesCaption:
             Text(
@@ -72,32 +71,18 @@ package enum ImageReportText: TextKey {
                 "Epoch {epoch} has the lowest training loss, {loss}, with an accuracy of {accuracy}.",
                 ko: "훈련 손실이 가장 낮은 에포크는 {epoch}이며, 손실은 {loss}, 정확도는 {accuracy}입니다.")
         case .confusionMatrix: Text("Confusion matrix", ko: "혼동 행렬")
-        case .images: Text("{count} {split} images", ko: "{split} 이미지 {count}장")
         case .classes: Text("Classes", ko: "클래스별 점수")
         case .classColumn: Text("Class", ko: "클래스")
-        case .imagesColumn: Text("Images", ko: "이미지 수")
         case .precision: Text("Precision %", ko: "정밀도 %")
         case .recall: Text("Recall %", ko: "재현율 %")
         case .f1: Text("F1 %", ko: "F1 %")
         case .mean: Text("mean", ko: "평균")
-        case .classLegend:
-            Text(
-                "Precision: the fraction of the images predicted as a class that belong to it. Recall: the fraction of the "
-                    + "images of a class that are predicted as it. F1: the harmonic mean of both.",
-                ko: "정밀도(precision)는 한 클래스로 예측한 이미지 가운데 정답도 그 클래스인 이미지의 비율입니다. 재현율(recall)은 "
-                    + "정답이 한 클래스인 이미지 가운데 그 클래스로 예측한 이미지의 비율입니다. F1은 두 값의 조화 평균입니다.")
         case .worstErrors: Text("Worst errors", ko: "손실이 가장 큰 오류")
-        case .noErrors: Text("No errors in {count} images.", ko: "이미지 {count}장에 오류가 없습니다.")
         case .errors:
             Text(
                 "{shown} of {count} errors, the highest loss first: true class → predicted class, and the probability of "
                     + "the prediction.",
                 ko: "오류 {count}개 가운데 {shown}개를 손실이 큰 순서로 보여 줍니다. 차례로 정답 클래스 → 예측 클래스, 예측한 확률입니다.")
-        case .error:
-            Text(
-                "{split} image {index}: {label} predicted as {predicted}, {share}",
-                ko: "{split} 이미지 {index}: 정답 {label}, 예측 {predicted}, {share}")
-        case .image: Text("image {index}", ko: "이미지 {index}")
         case .model: Text("Model", ko: "모델")
         }
     }

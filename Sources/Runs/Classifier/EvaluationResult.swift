@@ -3,7 +3,7 @@ import NeuralNetworks
 import Platform
 import Training
 
-/// The output of `mnist-bilstm evaluate`. Fractions are in percent, as in the output about runs.
+/// The output of the command `evaluate`. Fractions are in percent, as in the output about runs.
 package struct EvaluationResult: Codable, Hashable, Sendable {
     package var checkpoint: String
     /// The numbers of complete epochs and of steps that the weights were trained for.
@@ -12,15 +12,22 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     /// Whether the averaged weights were evaluated.
     package var averaged: Bool
     package var split: String
-    package var images: Int
+    /// The number of images; nil for other samples.
+    package var images: Int?
+    /// The number of sequences; nil for images.
+    package var sequences: Int?
     package var correct: Int
     package var accuracy: Double
     /// The standard error of the accuracy, √(p (1 - p) / n).
     package var standardError: Double
+    /// The mean recall of the classes, for sequences.
+    package var balancedAccuracy: Double?
+    /// The mean F1 of the classes, for sequences.
+    package var macroF1: Double?
     /// The mean cross-entropy.
     package var loss: Double
     package var classes: [Class]
-    /// The confusion matrix: the number of images of a class (row) predicted as a class (column).
+    /// The confusion matrix: the number of samples of a class (row) predicted as a class (column).
     package var confusion: [[Int]]
 
     /// The scores of a class. Undefined values are nil (null); for example, the precision of a class that is never
@@ -51,13 +58,19 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
         }
     }
 
-    init(_ model: TrainedModel, score: Score, evaluation: Evaluation) {
+    package init<Options>(_ model: TrainedModel<Options>, score: Score, evaluation: Evaluation) {
         checkpoint = model.path
         epochs = model.checkpoint.state.epoch
         steps = model.checkpoint.stepCount
         averaged = model.isAveraged
         split = evaluation.split
-        images = score.count
+        switch Options.sample {
+        case .image: images = score.count
+        case .sequence:
+            sequences = score.count
+            balancedAccuracy = 100 * evaluation.balancedAccuracy
+            macroF1 = 100 * evaluation.macroF1
+        }
         correct = score.correct
         accuracy = 100 * score.accuracy
         standardError = 100 * score.standardError
@@ -68,19 +81,26 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
 
     package func json() throws -> String { try JSON.text(self) }
 
+    private var count: Int { images ?? sequences ?? 0 }
+    private var sample: SampleName { images == nil ? .sequence : .image }
+
     /// Returns the result as text for people.
     ///
     /// - Parameter width: The width of the lines, in characters. A wider confusion matrix is replaced by a list.
     package func text(width: Int = 80) -> String {
-        """
-        Accuracy on the \(TextFormat.grouped(images)) \(split == "train" ? "training" : split) images: \(percent(accuracy)) ± \
-        \(percent(standardError)) % · loss \(TextFormat.fixed(loss, decimals: 4)) · \
-        \(TextFormat.count(images - correct, "error"))
+        let means = zip(["balanced accuracy", "macro F1"], [balancedAccuracy, macroF1]).compactMap {
+            name, value in
+            value.map { " · \(name) \(percent($0)) %" }
+        }
+        return """
+            Accuracy on the \(TextFormat.grouped(count)) \(split == "train" ? "training" : split) \(sample.plural): \
+            \(percent(accuracy)) ± \(percent(standardError)) %\(means.joined()) · loss \
+            \(TextFormat.fixed(loss, decimals: 4)) · \(TextFormat.count(count - correct, "error"))
 
-        \(classTable().rendered())
+            \(classTable().rendered())
 
-        \(confusionText(width: width))
-        """
+            \(confusionText(width: width))
+            """
     }
 
     /// Returns the confusion matrix or, if it is too wide, its most frequent mistakes.
@@ -93,9 +113,10 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
             }
         }
         let confusions = self.confusions
-        if confusions.isEmpty { return "No image was misclassified." }
+        if confusions.isEmpty { return "No \(sample.rawValue) was misclassified." }
         let shown = confusions.prefix(Self.mostConfusions)
-        var table = TextTable([.init("True"), .init("Predicted"), .init("Images", .right)], style: .plain)
+        var table = TextTable(
+            [.init("True"), .init("Predicted"), .init(sample.capitalized, .right)], style: .plain)
         for one in shown {
             table.append([
                 classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),
@@ -124,7 +145,7 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     private func classTable() -> TextTable {
         var table = TextTable(
             [
-                .init("Class"), .init("Images", .right), .init("Precision %", .right),
+                .init("Class"), .init(sample.capitalized, .right), .init("Precision %", .right),
                 .init("Recall %", .right),
                 .init("F1 %", .right),
             ], style: .plain)
@@ -146,4 +167,13 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
     }
 
     private func percent(_ share: Double) -> String { TextFormat.fixed(share, decimals: 2) }
+}
+
+/// The part of a run's data on which a model is evaluated.
+package enum EvaluationSplit: String, Codable, CaseIterable, Sendable {
+    case test
+    /// The run's training set.
+    case train
+    /// The run's validation set.
+    case validation
 }

@@ -2,28 +2,23 @@ import Console
 import NeuralNetworks
 import Training
 
-/// A model's layers, parameters and cost, as printed by `mnist-bilstm summary`.
-package struct ModelDescription: Sendable {
+/// A model's layers, parameters and cost, as printed by the command `summary`.
+package struct ModelDescription<Options: ClassifierOptions> {
     private let model: SequenceModel
-    private let origin: TrainedModel?
+    private let origin: TrainedModel<Options>?
+    /// The number of steps of a sequence, for a model of any length.
+    private let steps: Int
 
-    /// Creates the description of the model for some options, for images of the data set's size. The files are read
-    /// only if the size or the classes are unknown: for your own images, or for a directory other than the data set's.
+    /// Creates the description of a model.
     ///
-    /// - Throws: `DatasetError` for files that must be read but cannot be.
-    package init(_ options: ImageTraining.Options) throws {
-        if let classCount = options.dataset.classCount, options.data == options.dataset.directory() {
-            model = options.model(classCount: classCount)
-        } else {
-            model = options.model(for: try ImageTrainingData(options).train)
-        }
-        origin = nil
+    /// - Parameter steps: The number of steps of a sequence, for a model of any length.
+    package init(_ model: SequenceModel, steps: Int = 1) {
+        (self.model, self.steps, origin) = (model, steps, nil)
     }
 
     /// Creates the description of a run or checkpoint, with its training options.
-    package init(_ trained: TrainedModel) {
-        model = trained.checkpoint.model
-        origin = trained
+    package init(_ trained: TrainedModel<Options>, steps: Int = 1) {
+        (model, self.steps, origin) = (trained.checkpoint.model, steps, trained)
     }
 
     package func text() throws -> String {
@@ -38,14 +33,19 @@ package struct ModelDescription: Sendable {
         let count = model.layout.count
         lines.append(
             "Parameters: \(TextFormat.grouped(count)) (\(TextFormat.bytes(4 * count))) · multiply-adds of a training "
-                + "step: \(TextFormat.grouped(model.trainingMultiplyAdds(steps: model.sequenceLength ?? 1))) an image"
+                + "step: \(TextFormat.grouped(model.trainingMultiplyAdds(steps: model.sequenceLength ?? steps))) \(sample)"
         )
         if let warning = model.stack.idleDropoutWarning { lines.append("Warning: \(warning)") }
         if let options = origin?.options { lines += ["", try table(of: options).rendered()] }
         return lines.joined(separator: "\n")
     }
 
-    private func table(of options: ImageTraining.Options) throws -> TextTable {
+    /// The sample in words, after a number for each.
+    private var sample: String {
+        Options.sample == .image ? "an image" : "a sequence of \(TextFormat.count(steps, "step"))"
+    }
+
+    private func table(of options: Options) throws -> TextTable {
         var table = TextTable([.init("Option"), .init("Value")], style: .plain)
         for (name, value) in options.listed { table.append([name, value]) }
         return table

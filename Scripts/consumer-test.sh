@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Checks that another Swift package can depend on this one by version and loses nothing by it: tags a temporary clone,
 # writes a package with one program for each folder of Scripts/consumer, builds it once for debug and once for release,
-# and runs the programs. A folder has the name of the product that its program uses; a new product only needs a folder
-# with a main.swift. For RecurrentNetworks it also compares
+# and runs the programs. A folder has the name of the product that its program uses, and a dot and a name if there are
+# several; a new product only needs a folder with a main.swift. RecurrentNetworks.Sequences trains and saves a model in
+# one process and predicts in another. For RecurrentNetworks it also compares
 #   - the training speed of the debug build with this package's own release build,
 #   - the chosen instruction set with this package's,
 #   - the weights after training in the debug build and in the release build.
@@ -40,11 +41,11 @@ work="$(mktemp -d)"
 readonly work
 trap 'rm -rf "$work"' EXIT
 
-products=()
+programs=()
 for folder in "$repository"/Scripts/consumer/*/; do
-    products+=("$(basename "$folder")")
+    programs+=("$(basename "$folder")")
 done
-readonly products
+readonly programs
 
 # The clone has the package's name, because SwiftPM takes a dependency's identity from the last part of its URL.
 tag_clone() {
@@ -54,13 +55,14 @@ tag_clone() {
 
 # Writes the other package; its manifest has an older tools version than this package's.
 write_consumer() {
-    local product targets=""
-    for product in "${products[@]}"; do
-        mkdir -p "$work/consumer/Sources/Uses$product"
-        cp "$repository/Scripts/consumer/$product/"*.swift "$work/consumer/Sources/Uses$product/"
+    local program target targets=""
+    for program in "${programs[@]}"; do
+        target="Uses${program/./}"
+        mkdir -p "$work/consumer/Sources/$target"
+        cp "$repository/Scripts/consumer/$program/"*.swift "$work/consumer/Sources/$target/"
         targets+="
         .executableTarget(
-            name: \"Uses$product\", dependencies: [.product(name: \"$product\", package: \"recurrent-networks\")]),"
+            name: \"$target\", dependencies: [.product(name: \"${program%%.*}\", package: \"recurrent-networks\")]),"
     done
     cat > "$work/consumer/Package.swift" <<EOF
 // swift-tools-version: 6.1
@@ -84,21 +86,21 @@ build() {
         || fail "a package that depends on this one does not build with: swift build -c $1"
 }
 
-# run CONFIGURATION PRODUCT ARGUMENTS...: runs the program that uses a product, in the directory with datasets/mnist.
+# run CONFIGURATION PROGRAM ARGUMENTS...: runs the program of a folder, in the directory with datasets/mnist.
 run() {
-    local program="$work/consumer/.build/$1/Uses$2" code=0 process end=$((SECONDS + limit))
+    local program="$work/consumer/.build/$1/Uses${2/./}" code=0 process end=$((SECONDS + limit))
     (cd "$repository" && exec "$program" "${@:3}" > "$work/$1-$2" 2>&1) &
     process=$!
     while kill -0 "$process" 2> /dev/null; do
         if ((SECONDS > end)); then
             kill "$process"
-            fail "built with swift build -c $1, the program that uses $2 was stopped after $limit seconds:" \
+            fail "built with swift build -c $1, the program $2 was stopped after $limit seconds:" \
                 "are the package's flags lost in a dependency?"
         fi
         sleep 0.2
     done
     wait "$process" || code=$?
-    [ "$code" = 0 ] || fail "built with swift build -c $1, the program that uses $2 fails with exit code $code:" \
+    [ "$code" = 0 ] || fail "built with swift build -c $1, the program $2 fails with exit code $code:" \
         "$(cat "$work/$1-$2")"
 }
 
@@ -156,6 +158,18 @@ check_accuracy() {
     [[ "$accuracy" == 0.9[6-9]* ]] || fail "$1: expected a test accuracy of 0.96 or more, found $accuracy"
 }
 
+# A model is trained and saved in one process; another process opens the file and predicts the same classes.
+check_sequences() {
+    local file="$work/$1.safetensors" trained predicted expected="walk run sit walk run sit walk run sit"
+    run "$1" RecurrentNetworks.Sequences train "$file"
+    trained="$(value "$1-RecurrentNetworks.Sequences" Classes)"
+    run "$1" RecurrentNetworks.Sequences predict "$file"
+    predicted="$(value "$1-RecurrentNetworks.Sequences" Classes)"
+    echo "consumer-test: $1: sequences of another process: $predicted" >&2
+    [ "$trained" = "$expected" ] && [ "$predicted" = "$expected" ] \
+        || fail "$1: expected the classes '$expected', found '$trained' after training, '$predicted' from the file"
+}
+
 tag_clone
 write_consumer
 (cd "$repository" && "$swift" build -c release --product mnist-bilstm >&2)
@@ -167,9 +181,10 @@ run release RecurrentNetworks "$epochs"
 for configuration in debug release; do
     check_instruction_set "$configuration"
     check_accuracy "$configuration"
-    for product in "${products[@]}"; do
-        [ "$product" = RecurrentNetworks ] || run "$configuration" "$product"
+    for program in "${programs[@]}"; do
+        [[ "$program" = RecurrentNetworks* ]] || run "$configuration" "$program"
     done
+    check_sequences "$configuration"
 done
 debug_weights="$(value debug-RecurrentNetworks Weights)"
 release_weights="$(value release-RecurrentNetworks Weights)"

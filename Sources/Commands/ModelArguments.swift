@@ -46,4 +46,3 @@ package struct DropoutArguments<Options: ClassifierOptions>: RunArguments {
 }
 
 extension RecurrentCell: ExpressibleByArgument {}
-extension Readout: ExpressibleByArgument {}

@@ -13,7 +13,8 @@ extension LabeledSequences {
             sequence.values.withUnsafeBytes(add)
             switch sequence.target {
             case .label(let label): withUnsafeBytes(of: UInt8(label), add)
-            case .values(let values): values.withUnsafeBytes(add)
+            case .stepLabels(let labels): labels.map { UInt8($0) }.withUnsafeBytes(add)
+            case .values(let values), .stepValues(let values): values.withUnsafeBytes(add)
             }
         }
         return UInt32(sum)

@@ -1,3 +1,142 @@
+import Randomness
+
+extension LabeledSequences {
+    /// Returns the sequences at `indices`, in that order. The values are shared, not copied. No index and an index outside
+    /// 0 ..< count trap.
+    package func sequences(at indices: [Int]) -> LabeledSequences { LabeledSequences(self, indices) }
+
+    private init(_ source: LabeledSequences, _ indices: [Int]) {
+        precondition(
+            !indices.isEmpty && indices.allSatisfy((0..<source.count).contains),
+            "indices: expected some of 0 to \(source.count - 1), received \(indices.count)")
+        count = indices.count
+        (channels, targets, values) = (source.channels, source.targets, source.values)
+        let lengths = indices.map { Int32(source.length($0)) }
+        longest = Int(lengths.max()!)
+        let starts = indices.map { source.firstSteps.elements(of: Int.self)[$0] }
+        firstSteps = starts.withUnsafeBytes { ByteStorage(copying: Array($0)) }
+        self.lengths = lengths.withUnsafeBytes { ByteStorage(copying: Array($0)) }
+        weights = source.weights.map { weights in
+            let all = weights.elements(of: Float.self)
+            return ByteStorage(joining: [indices.map { all[$0] }])
+        }
+        switch source.targets {
+        case .stepClasses, .stepValues: targetStorage = source.targetStorage
+        case .classes:
+            let labels = source.targetStorage.elements(of: UInt8.self)
+            targetStorage = ByteStorage(copying: indices.map { labels[$0] })
+        case .values(let width):
+            let numbers = source.targetStorage.elements(of: Float.self)
+            targetStorage = ByteStorage(floatCount: indices.count * width) { target in
+                for (row, index) in indices.enumerated() {
+                    for column in 0..<width { target[row * width + column] = numbers[index * width + column] }
+                }
+            }
+        }
+    }
+
+    /// The values of each channel, over all steps of all sequences.
+    package var columns: [[Double]] {
+        let all = values.elements(of: Float.self)
+        let starts = firstSteps.elements(of: Int.self)
+        return (0..<channels).map { channel in
+            var column: [Double] = []
+            column.reserveCapacity(stepCount)
+            for index in 0..<count {
+                for step in starts[index]..<starts[index] + length(index) {
+                    column.append(Double(all[step * channels + channel]))
+                }
+            }
+            return column
+        }
+    }
+
+    /// The class of each sequence; empty if the sequences do not have one class each.
+    package var labels: [Int] {
+        guard case .classes = targets else { return [] }
+        return targetStorage.elements(of: UInt8.self).map(Int.init)
+    }
+
+    /// The number of targets of each class: of sequences, or of steps; empty if the targets are values.
+    package var classCounts: [Int] {
+        let all = targetStorage.elements(of: UInt8.self)
+        switch targets {
+        case .values, .stepValues: return []
+        case .classes(let names):
+            return labels.reduce(into: .init(repeating: 0, count: names.count)) { $0[$1] += 1 }
+        case .stepClasses(let names):
+            var counts = [Int](repeating: 0, count: names.count)
+            for index in 0..<count {
+                let first = firstSteps.elements(of: Int.self)[index]
+                for step in first..<first + length(index) { counts[Int(all[step])] += 1 }
+            }
+            return counts
+        }
+    }
+
+    /// Splits the sequences at random into two sets, both at least one sequence. With classes, each class is split by the
+    /// same fraction (a stratified split), rounded to whole sequences.
+    ///
+    /// - Parameters:
+    ///   - fraction: The fraction of the second set, above 0 and below 1; another one traps, and so does a single
+    ///     sequence.
+    ///   - seed: The seed of the split.
+    public func split(test fraction: Double, seed: UInt64) -> (
+        train: LabeledSequences, test: LabeledSequences
+    ) {
+        precondition(
+            fraction > 0 && fraction < 1, "split: expected a fraction between 0 and 1, received \(fraction)")
+        precondition(count > 1, "split: expected at least two sequences, received one")
+        var order = (0..<count).map(Int32.init)
+        order.withUnsafeMutableBufferPointer {
+            SplitMix64(seed, RandomPurpose.validation.rawValue).shuffle($0)
+        }
+        let labels = labels
+        let groups = Dictionary(grouping: order.map(Int.init)) { labels.isEmpty ? 0 : labels[$0] }
+        var (train, test): ([Int], [Int]) = ([], [])
+        for (_, members) in groups.sorted(by: { $0.key < $1.key }) {
+            let rest = members.count - Int((Double(members.count) * fraction).rounded())
+            train += members[..<rest]
+            test += members[rest...]
+        }
+        // Rounding may leave one of the sets empty.
+        if train.isEmpty { train.append(test.removeLast()) }
+        if test.isEmpty { test.append(train.removeLast()) }
+        return (sequences(at: train.sorted()), sequences(at: test.sorted()))
+    }
+}
+
+extension LabeledSequences {
+    /// Returns the same sequences with a weight for each in the loss: a mean loss is Σ weight · loss / Σ weight. A sequence
+    /// with the weight 2 counts as two, and one with the weight 0 is not learned. Accuracies are not weighted.
+    ///
+    /// - Parameter weights: [N] The weights, 0 or more, not all 0.
+    /// - Throws: ``SequenceError`` for a wrong number of weights, and for weights that are negative, not finite or all 0.
+    public func weighted(by weights: [Float]) throws(SequenceError) -> LabeledSequences {
+        guard weights.count == count else {
+            throw SequenceError(
+                sequence: nil, problem: .weight, expected: "\(count), one for each sequence",
+                found: "\(weights.count)")
+        }
+        if let index = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw SequenceError(
+                sequence: index, problem: .weight, expected: "a finite number, 0 or more",
+                found: "\(weights[index])")
+        }
+        guard weights.contains(where: { $0 > 0 }) else {
+            throw SequenceError(sequence: nil, problem: .weight, expected: "one above 0", found: "only 0")
+        }
+        return LabeledSequences(self, weights: ByteStorage(joining: [weights]))
+    }
+
+    private init(_ source: LabeledSequences, weights: ByteStorage) {
+        (count, channels, longest) = (source.count, source.channels, source.longest)
+        (targets, values, targetStorage) = (source.targets, source.values, source.targetStorage)
+        (firstSteps, lengths) = (source.firstSteps, source.lengths)
+        self.weights = weights
+    }
+}
+
 extension LabeledSequences {
     /// Returns the sequences without a part that is set aside at random, of each class, and the part.
     ///

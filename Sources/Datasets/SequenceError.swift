@@ -16,6 +16,7 @@ public struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible 
         case label
         case classes
         case target = "targets"
+        case weight = "weights"
     }
 
     package init(sequence: Int?, problem: Problem, expected: String, found: String) {

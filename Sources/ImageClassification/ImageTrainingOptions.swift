@@ -10,7 +10,7 @@ extension ImageTraining {
     package struct Options: ClassifierOptions {
         package var common = CommonOptions(
             epochs: 50, batchSize: 128, hiddenSize: 12, layers: 2, learningRate: 5e-3, name: "mnist-bilstm")
-        package var readout = Readout.all
+        package var readout = ReadoutName.all
         package var augment = AugmentationName.none
         /// The ranges of augmentation, as in `ImageAugmentation`; if nil, the ranges of `augment`.
         package var augmentShift: Double?
@@ -37,6 +37,20 @@ extension ImageTraining {
         package static let defaultTemperature = 2.0
     }
 
+    /// The readouts of models with one output for an image.
+    package enum ReadoutName: String, Codable, OptionChoice {
+        case all, last, final, mean
+
+        var readout: Readout {
+            switch self {
+            case .all: .all
+            case .last: .last
+            case .final: .final
+            case .mean: .mean
+            }
+        }
+    }
+
     package enum AugmentationName: String, Codable, OptionChoice {
         case none, shift, affine, elastic
     }
@@ -48,7 +62,8 @@ extension ImageTraining.Options {
         rows: Int = 28, columns: Int = 28, classCount: Int = MNIST.classCount
     ) -> SequenceModel {
         SequenceModel(
-            common.stack(inputSize: columns), sequenceLength: rows, classCount: classCount, readout: readout,
+            common.stack(inputSize: columns), sequenceLength: rows, classCount: classCount,
+            readout: readout.readout,
             dropout: common.readoutDropout)
     }
 

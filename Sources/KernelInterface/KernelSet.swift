@@ -125,10 +125,11 @@ package protocol SampleKernels {
     /// scores by the gradient times `scale`. Lanes from `count` on become zero.
     ///
     /// With `labelSmoothing` ε the loss is 1 - ε times the cross-entropy of the label plus ε times the mean
-    /// cross-entropy of all classes.
+    /// cross-entropy of all classes. The term of each class is multiplied by the weight of the class, and the loss of
+    /// each lane by the weight of the lane.
     func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
+        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, labelSmoothing: Float
     ) -> ShardLoss
 
     /// Returns the distillation loss of the scores [C][lane] against the teacher's scores `wanted`, with a temperature
@@ -143,14 +144,15 @@ package protocol SampleKernels {
     func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int)
 
     /// Returns the squared error of the outputs [V][lane]: the sum over the first `count` lanes of the mean over a
-    /// lane's V values. The number of correct sequences is 0. `targets` are [sample][V].
+    /// lane's V values, times the weight of the lane; weights of classes are not read. The number of correct sequences
+    /// is 0. `targets` are [sample][V].
     ///
     /// It replaces the outputs by the gradient of that sum times `scale`. The gradient is with respect to the outputs
     /// or, with `throughSigmoid`, to the arguments of the sigmoid that computed them. Lanes from `count` on become
     /// zero.
     func squaredError(
         outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
+        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, throughSigmoid: Bool
     ) -> ShardLoss
 }
 

@@ -183,11 +183,26 @@
     }
 }
 
+/// The weights of the terms of a loss.
+@usableFromInline package struct LossWeights {
+    /// [C] The weight of each class; nil if all are 1.
+    @usableFromInline package let classes: UnsafePointer<Float>?
+    /// [lane] The weight of each lane; nil if all are 1.
+    @usableFromInline package let lanes: UnsafePointer<Float>?
+
+    @usableFromInline package init(
+        classes: UnsafePointer<Float>? = nil, lanes: UnsafePointer<Float>? = nil
+    ) {
+        self.classes = classes
+        self.lanes = lanes
+    }
+}
+
 /// The loss of one shard.
 @usableFromInline package struct ShardLoss {
-    /// The sum of the losses of the shard's sequences.
+    /// The weighted sum of the losses of the shard's targets.
     @usableFromInline package var sum: Double
-    /// The number of sequences whose label has the highest score.
+    /// The number of targets whose label has the highest score.
     @usableFromInline package var correct: Int
 
     @usableFromInline package init(sum: Double, correct: Int) {

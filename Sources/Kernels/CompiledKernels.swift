@@ -200,11 +200,11 @@ package struct CompiledKernels: KernelSet {
 
     package func crossEntropy(
         scores: UnsafeMutablePointer<Float>, classes: Int, labels: UnsafePointer<UInt8>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float, labelSmoothing: Float
+        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
         CrossEntropy.run(
-            scores: scores, classes: classes, labels: labels, indices: indices, count: count, scale: scale,
-            labelSmoothing: labelSmoothing)
+            scores: scores, classes: classes, labels: labels, indices: indices, count: count,
+            weights: weights, scale: scale, labelSmoothing: labelSmoothing)
     }
 
     package func divergence(
@@ -222,11 +222,11 @@ package struct CompiledKernels: KernelSet {
 
     package func squaredError(
         outputs: UnsafeMutablePointer<Float>, values: Int, targets: UnsafePointer<Float>,
-        indices: UnsafePointer<Int32>, count: Int, scale: Float, throughSigmoid: Bool
+        indices: UnsafePointer<Int32>, count: Int, weights: LossWeights, scale: Float, throughSigmoid: Bool
     ) -> ShardLoss {
         SquaredError.run(
-            outputs: outputs, values: values, targets: targets, indices: indices, count: count, scale: scale,
-            throughSigmoid: throughSigmoid)
+            outputs: outputs, values: values, targets: targets, indices: indices, count: count,
+            weights: weights, scale: scale, throughSigmoid: throughSigmoid)
     }
 
     package func update(_ step: OptimizerStep, _ pass: OptimizerPass) {

@@ -63,7 +63,7 @@ extension SequenceTraining.Options {
     }
 
     package static func misfit(of model: SequenceModel) -> String? {
-        model.classCount > 0 && model.sequenceLength == nil
+        model.classCount > 0 && model.sequenceLength == nil && model.readout != .each
             ? nil : "expected a classifier of sequences of any length, found another model"
     }
 

@@ -11,7 +11,8 @@ extension LabeledSequences {
     ///   order of `@classLabel`. Lengths may differ between sequences. Timestamps are not read.
     /// - `.csv`, `.tsv` or `.txt`: a CSV file with a row for each step. It has columns for the id of the sequence, for
     ///   the class or the values to compute, and for the channels; ``SequenceFileOptions`` names them. The rows of a
-    ///   sequence are consecutive and have the same target. Columns without a number and columns without a name are left
+    ///   sequence are consecutive and have the same target, or each row has its own
+    ///   (``SequenceFileOptions/Targets/eachStep``). Columns without a number and columns without a name are left
     ///   out.
     /// - A folder: each subfolder is a class, and each of its CSV files a sequence, with a row for each step. All files
     ///   have the same columns of channels; columns with the names of the id and the class are left out. Hidden files are

@@ -8,9 +8,9 @@ package struct SequenceFile: Sendable {
     package let sequences: LabeledSequences
     /// The names of the channels; nil if they have none, as in `.ts` files.
     package let channelNames: [String]?
-    /// The class of each sequence, nil if it is not known; empty if the targets are values.
+    /// The class of each sequence, nil if it is not known; empty if the sequences do not have a class each.
     package let labels: [Int?]
-    /// The name of each sequence, "line 17", "id 3" or "walk/a.csv"; empty if the targets are values.
+    /// The name of each sequence, "line 17", "id 3" or "walk/a.csv".
     package let names: [String]
 
     init(sequences: LabeledSequences, channelNames: [String]?, labels: [Int?], names: [String]) {
@@ -34,11 +34,13 @@ package struct SequenceFile: Sendable {
 
     private init(_ path: String, _ options: SequenceFileOptions) throws(DatasetError) {
         if (try? POSIX.kind(at: path, followingLinks: true)) == .directory {
+            guard options.targets == .eachSequence else { throw .stepTargets(path, found: "a folder") }
             self = try SequenceFolder(path: path, options: options).sequences()
             return
         }
         switch SequenceFileFormat(path: path) {
         case .timeSeries:
+            guard options.targets == .eachSequence else { throw .stepTargets(path, found: "a .ts file") }
             let source = try InputFile.content(ofFile: path, expecting: "a .ts file", isNamed: true)
             let text = try source.readText(as: .timeSeries)
             self = try TimeSeriesReader(text, path: path, options: options).sequences()

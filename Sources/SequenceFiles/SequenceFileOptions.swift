@@ -11,6 +11,16 @@ public struct SequenceFileOptions: Hashable, Sendable {
         case interpolate
     }
 
+    /// The places of the targets in a CSV file.
+    public enum Targets: String, Hashable, Sendable, CaseIterable {
+        /// All rows of a sequence have the same class or values.
+        case eachSequence
+        /// Each row has the class or the values of its step.
+        case eachStep
+    }
+
+    /// Whether each sequence has a target, or each step. Only CSV files can have targets at each step.
+    public var targets = Targets.eachSequence
     /// The treatment of missing values: `?`, empty fields, `NaN`, and in CSV files also `NA`, `N/A`, `null` and `None`.
     public var missing = MissingValues.refuse
     /// The names of the classes in the order of their labels, 2 to 256 different ones of at most 256 bytes. If nil, they

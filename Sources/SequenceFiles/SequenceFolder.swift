@@ -46,12 +46,13 @@ struct SequenceFolder {
                     first = (file, channels.names)
                 }
                 collection.add(
-                    try channels.sequence(0..<table.count), label: classes.names[name],
+                    try channels.sequence(0..<table.count), labels: classes.names[name].map { [$0] },
                     name: (isFlat ? "" : name + "/") + FilePath.name(of: file))
             }
         }
         return try collection.labeled(
-            channels: first!.channels.count, channelNames: first!.channels, classNames: classes.names.names)
+            channels: first!.channels.count, channelNames: first!.channels,
+            targets: .classes(classes.names.names))
     }
 
     /// Throws if the first line has numbers in place of names.

@@ -54,13 +54,21 @@ extension DatasetError.Problem {
         "rows of a sequence in several places", "sort the rows by id, or give each sequence a different id")
     static let differentTargets = Self(
         "different targets in one sequence",
-        "write the same class or value in each row of the sequence, or give the rows another id")
+        "write the same class or value in each row of the sequence, give the rows another id, or read a target for each "
+            + "step (targets: .eachStep)")
     static let differentColumns = Self(
         "different columns", "give all files the same columns, or name the columns to read (channelColumns)")
     static let noSequences = Self("no sequences", "add a line for each sequence below @data")
 }
 
 extension DatasetError {
+    /// Returns the error for targets at each step of a file that has one for a sequence.
+    static func stepTargets(_ path: String, found: String) -> DatasetError {
+        folder(
+            path, expected: "a CSV file for a target at each step (targets)", found: found,
+            remedy: "write all sequences to one CSV file with a column for their ids")
+    }
+
     /// Returns the error that a folder is not divided into classes.
     static func folder(_ path: String, expected: String, found: String, remedy: String) -> DatasetError {
         .unreadable(file: path, reason: "expected \(expected), found \(found); \(remedy)")
@@ -78,6 +86,8 @@ extension DatasetError {
             ", or add it to the names of the classes": "",
             "; if the labels are numbers to compute, give them as values (valueColumns)": "",
             ", or name the columns to read (channelColumns)": "",
+            ", give the rows another id, or read a target for each step (targets: .eachStep)":
+                ", or give the rows another id",
         ])
     }
 }

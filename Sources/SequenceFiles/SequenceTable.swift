@@ -35,40 +35,57 @@ struct SequenceTable {
     func sequences() throws(DatasetError) -> SequenceFile {
         var collection = SequenceCollection(path: table.path)
         let ranges = try ranges()
-        let names = try ranges.map { rows throws(DatasetError) in
-            try idIndex.map { index throws(DatasetError) in
-                "\(options.idColumn) \(try id(rows.lowerBound, index).text)"
-            }
-                ?? "line \(table.line(row: rows.lowerBound, column: 0))"
+        var ids: [String] = []
+        for rows in ranges { ids.append(try sequenceName(rows)) }
+        func file(_ targets: SequenceCollection.Targets) throws(DatasetError) -> SequenceFile {
+            try collection.labeled(
+                channels: channels.names.count, channelNames: channels.names, targets: targets,
+                options.targets)
         }
         guard options.valueColumns.isEmpty else {
-            for rows in ranges {
-                collection.add(try channels.sequence(rows), values: try values(of: rows))
+            for (rows, id) in zip(ranges, ids) {
+                collection.add(try channels.sequence(rows), values: try values(of: rows), name: id)
             }
-            return try collection.labeled(
-                channels: channels.names.count, channelNames: channels.names, classNames: nil)
+            return try file(.values(valueIndices.count))
         }
         guard let labelIndex else {
-            for (rows, name) in zip(ranges, names) {
-                collection.add(try channels.sequence(rows), label: nil, name: name)
+            for (rows, id) in zip(ranges, ids) {
+                collection.add(try channels.sequence(rows), labels: nil, name: id)
             }
-            return try collection.labeled(
-                channels: channels.names.count, channelNames: channels.names, classNames: options.classNames)
+            return try file(.classes(options.classNames ?? []))
         }
-        var classNames: [String] = []
-        for rows in ranges { classNames.append(try className(of: rows, labelIndex)) }
-        let classes = try classes(classNames, ranges, labelIndex)
-        for (place, rows) in ranges.enumerated() {
-            let label = classes[classNames[place]]
-            guard label != nil || options.classesAreOptional && classNames[place] == ClassNames.unknown else {
-                throw table.invalid(
-                    .unknownClass, row: rows.lowerBound, column: labelIndex,
-                    expected: "one of the classes \(classes.names.quotedList)")
+        // The rows that are read for targets: the first of each sequence, or all.
+        let targetRows = ranges.map { options.targets == .eachStep ? $0 : $0.lowerBound..<$0.lowerBound + 1 }
+        var names: [[String]] = []
+        for (rows, targets) in zip(ranges, targetRows) {
+            if options.targets == .eachSequence { try checkSameClass(rows, labelIndex) }
+            var own: [String] = []
+            for row in targets { own.append(try className(row, labelIndex)) }
+            names.append(own)
+        }
+        let classes = try classes(names.flatMap { $0 }, targetRows.flatMap { $0 }, labelIndex)
+        for (index, rows) in ranges.enumerated() {
+            var labels: [Int]? = []
+            for (row, name) in zip(targetRows[index], names[index]) {
+                if let label = classes[name] {
+                    labels?.append(label)
+                } else if options.classesAreOptional, name == ClassNames.unknown {
+                    labels = nil
+                } else {
+                    throw table.invalid(
+                        .unknownClass, row: row, column: labelIndex,
+                        expected: "one of the classes \(classes.names.quotedList)")
+                }
             }
-            collection.add(try channels.sequence(rows), label: label, name: names[place])
+            collection.add(try channels.sequence(rows), labels: labels, name: ids[index])
         }
-        return try collection.labeled(
-            channels: channels.names.count, channelNames: channels.names, classNames: classes.names)
+        return try file(.classes(classes.names))
+    }
+
+    /// Returns the name of a sequence: its id, or its first line.
+    private func sequenceName(_ rows: Range<Int>) throws(DatasetError) -> String {
+        guard let idIndex else { return "line \(table.line(row: rows.lowerBound, column: 0))" }
+        return "\(options.idColumn) \(try id(rows.lowerBound, idIndex).text)"
     }
 
     /// Returns the rows of each sequence.
@@ -115,17 +132,22 @@ struct SequenceTable {
 
     // MARK: Targets
 
-    private func className(of rows: Range<Int>, _ column: Int) throws(DatasetError) -> String {
-        let first = table.bytes(rows.lowerBound, column).trimmed
-        guard !first.isEmpty else {
+    private func className(_ row: Int, _ column: Int) throws(DatasetError) -> String {
+        let bytes = table.bytes(row, column).trimmed
+        guard !bytes.isEmpty else {
+            let owner = options.targets == .eachStep ? "step" : "sequence"
             throw table.invalid(
-                .missingTarget, row: rows.lowerBound, column: column, expected: "the class of the sequence")
+                .missingTarget, row: row, column: column, expected: "the class of the \(owner)")
         }
-        let name = try name(first, rows.lowerBound, column)
+        return try name(bytes, row, column)
+    }
+
+    private func checkSameClass(_ rows: Range<Int>, _ column: Int) throws(DatasetError) {
+        let first = table.bytes(rows.lowerBound, column).trimmed
+        guard !first.isEmpty else { return }
         for row in rows.dropFirst() where table.bytes(row, column).trimmed != first {
             throw different(row, rows.lowerBound, column)
         }
-        return name
     }
 
     private func different(_ row: Int, _ first: Int, _ column: Int) -> DatasetError {
@@ -135,8 +157,15 @@ struct SequenceTable {
             expected: "\(text), as on line \(table.line(row: first, column: column))")
     }
 
+    /// Returns the values of a sequence, [V], or of its steps, [L][V].
     private func values(of rows: Range<Int>) throws(DatasetError) -> [Float] {
         var values: [Float] = []
+        if options.targets == .eachStep {
+            for row in rows {
+                for column in valueIndices { values.append(try value(row, column)) }
+            }
+            return values
+        }
         for column in valueIndices {
             let value = try value(rows.lowerBound, column)
             for row in rows.dropFirst() {
@@ -162,16 +191,20 @@ struct SequenceTable {
     }
 
     /// Returns the classes of the option, or the classes found.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the classes.
+    ///   - rows: The row of each name.
     private func classes(
-        _ names: [String], _ ranges: [Range<Int>], _ column: Int
+        _ names: [String], _ rows: [Int], _ column: Int
     ) throws(DatasetError) -> ClassNames {
         if let names = options.classNames { return ClassNames(names) }
         let limits = LabeledSequences.Limits.classes
         var seen: Set<String> = []
-        for (name, rows) in zip(names, ranges) where seen.insert(name).inserted {
+        for (name, row) in zip(names, rows) where seen.insert(name).inserted {
             guard seen.count <= limits.upperBound else {
                 throw table.invalid(
-                    .tooManyClasses, row: rows.lowerBound, column: column,
+                    .tooManyClasses, row: row, column: column,
                     expected: "at most \(limits.upperBound) classes",
                     found: "\(name.quoted(atMost: 40)) after \(limits.upperBound) others")
             }

@@ -53,15 +53,16 @@ struct TimeSeriesReader {
                 file: path, problem: .noSequences, at: .line(lines.number),
                 expected: "at least one sequence below @data", found: "the end of the file")
         }
-        if options.needsClasses, options.classNames == nil, let label = collection.labels.first as? Int,
-            !collection.labels.contains(where: { $0 != label })
+        if options.needsClasses, options.classNames == nil, let label = collection.labels.first?.first,
+            !collection.labels.contains(where: { $0 != [label] })
         {
             let name = header.classNames?[label] ?? ""
             throw invalid(
                 .classCount, expected: "sequences of at least 2 classes",
                 found: "\(name.quoted(atMost: 40)) in all lines")
         }
-        return try collection.labeled(channels: dimensions, classNames: header.classNames)
+        return try collection.labeled(
+            channels: dimensions, targets: header.classNames.map { .classes($0) } ?? .values(1))
     }
 
     private mutating func add(_ line: ArraySlice<UInt8>) throws(DatasetError) {
@@ -83,9 +84,9 @@ struct TimeSeriesReader {
                 header.isUnlabeled
                 || options.classesAreOptional && target.elementsEqual(ClassNames.unknown.utf8)
             collection.add(
-                values, label: isUnknown ? nil : try label(target, classes), name: "line \(lines.number)")
+                values, labels: isUnknown ? nil : [try label(target, classes)], name: "line \(lines.number)")
         } else {
-            collection.add(values, values: [try value(target)])
+            collection.add(values, values: [try value(target)], name: "line \(lines.number)")
         }
         dimensions = count
         if header.isEqualLength == true { length = steps }

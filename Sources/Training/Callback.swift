@@ -145,15 +145,29 @@ public final class TimeLimit: Callback {
 /// ``EpochRecord/monitoredLoss``.
 public final class EarlyStopping: Callback {
     private let patience: Int
+    private let restoresBest: Bool
 
     /// Creates early stopping.
     ///
-    /// - Parameter patience: The number of epochs without improvement after which training ends.
-    public init(patience: Int) { self.patience = patience }
+    /// - Parameters:
+    ///   - patience: The number of epochs without improvement after which training ends.
+    ///   - restoresBest: Whether the trainer has the parameters of the best epoch at the end of training, also if all
+    ///     epochs were trained (Keras: `restore_best_weights`). Checkpoints then contain them, too, so that a resumed
+    ///     training ends with the same parameters. An interrupted training restores nothing, and neither does one
+    ///     without a best epoch since this callback was added.
+    public init(patience: Int, restoresBest: Bool = false) {
+        self.patience = patience
+        self.restoresBest = restoresBest
+    }
 
     // This is checked before an epoch, not after one, so that a training that is resumed here also ends here.
     public func epochBegan(_ epoch: Int, of epochs: Int, samples: Int, trainer: Trainer) {
+        if restoresBest { trainer.keepsBestParameters = true }
         if Self.isOver(trainer.state, patience: patience) { trainer.stop(.noProgress) }
+    }
+
+    public func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) {
+        if restoresBest, ending == .noProgress || ending == .finished { trainer.restoreBestParameters() }
     }
 
     package static func isOver(_ state: TrainingState, patience: Int) -> Bool {

@@ -11,7 +11,8 @@ import Safetensors
 /// ```
 ///
 /// On disk it is a safetensors file. It contains the parameters under PyTorch's names, the buffers of the optimizer as
-/// `optimizer.<buffer>.<parameter>`, and averaged weights as `ema.<parameter>`. Its metadata contain the progress of
+/// `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, and kept weights of the best epoch as
+/// `best.<parameter>`. Its metadata contain the progress of
 /// training and a SHA-256 of the file. The same training gives the same bytes.
 public struct Checkpoint: Sendable {
     /// The architecture of the model.
@@ -24,6 +25,8 @@ public struct Checkpoint: Sendable {
     package let optimizerBuffers: [(name: String, values: [Float])]
     /// The exponential moving average of the parameters, in their order; nil if there is none.
     public let average: [Float]?
+    /// The parameters at the end of the best epoch, in their order; nil if the trainer does not keep them.
+    package let bestParameters: [Float]?
     /// The number of optimizer steps.
     public let stepCount: Int
     /// The progress of training.
@@ -59,6 +62,7 @@ public struct Checkpoint: Sendable {
         parameters = engine.parameters.elements
         optimizerBuffers = engine.optimizerState.buffers.map { ($0.name, $0.values.elements) }
         average = engine.average?.values.elements
+        bestParameters = trainer.keepsBestParameters ? trainer.bestParameters : nil
         stepCount = engine.optimizerState.stepCount
         state = trainer.state
         self.logs = logs
@@ -91,10 +95,10 @@ public struct Checkpoint: Sendable {
                 writer.add(
                     Self.name(name, of: parameter), shape: parameter.shape, Array(values[parameter.range]))
             }
-            if let average {
+            for (mark, values) in [(Self.averageMark, average), (Self.bestMark, bestParameters)] {
+                guard let values else { continue }
                 writer.add(
-                    Self.averageMark + parameter.name, shape: parameter.shape,
-                    Array(average[parameter.range]))
+                    mark + parameter.name, shape: parameter.shape, Array(values[parameter.range]))
             }
         }
         var bytes = writer.serialized()
@@ -109,6 +113,7 @@ public struct Checkpoint: Sendable {
     }
 
     private static let averageMark = "ema."
+    private static let bestMark = "best."
 
     private static func name(_ buffer: String, of parameter: Parameter) -> String {
         "optimizer.\(buffer).\(parameter.name)"
@@ -177,18 +182,21 @@ public struct Checkpoint: Sendable {
 
         let parameters = model.layout.parameters
         let buffers = Set(file.tensorNames.compactMap { Self.buffer(of: $0) }).sorted()
-        let hasAverage = file.tensorNames.contains { $0.hasPrefix(Self.averageMark) }
-        let count = parameters.count * (1 + buffers.count + (hasAverage ? 1 : 0))
+        let marks = [Self.averageMark, Self.bestMark].filter { mark in
+            file.tensorNames.contains { $0.hasPrefix(mark) }
+        }
+        let count = parameters.count * (1 + buffers.count + marks.count)
         guard file.tensors.count == count else {
             throw CheckpointError(
                 path: path, problem: .tensors(expected: count, found: file.tensors.count))
         }
         self.parameters = try parameters.flatMap { try file.values(of: $0.name, shape: $0.shape) }
-        average =
-            hasAverage
-            ? try parameters.flatMap {
-                try file.values(of: Self.averageMark + $0.name, shape: $0.shape, as: Float.self)
-            } : nil
+        func copy(_ mark: String) throws -> [Float]? {
+            guard marks.contains(mark) else { return nil }
+            return try parameters.flatMap { try file.values(of: mark + $0.name, shape: $0.shape) }
+        }
+        average = try copy(Self.averageMark)
+        bestParameters = try copy(Self.bestMark)
         optimizerBuffers = try buffers.map { buffer in
             (
                 buffer,

@@ -1,6 +1,14 @@
 import Console
 import NeuralNetworks
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A measure of a model's quality on some samples: the loss, the accuracy, or your own.
 ///
 ///     extension Metric {
@@ -79,6 +87,17 @@ extension Metric {
     public static let squaredError = Metric(
         "loss", title: "Loss", unit: "mean squared error", higherIsBetter: false
     ) { $0.loss }
+
+    /// The root of a regressor's mean squared error, in the unit of the values.
+    public static let rootMeanSquaredError = Metric(
+        "rmse", title: "RMSE", higherIsBetter: false
+    ) { $0.loss.squareRoot() }
+
+    /// The perplexity of a classifier, e to the power of the mean cross-entropy: for text, the number of equally likely
+    /// characters among which the model would be as uncertain.
+    public static let perplexity = Metric(
+        "perplexity", title: "Perplexity", higherIsBetter: false
+    ) { exp($0.loss) }
 
     /// The percentage of correctly classified samples.
     public static let accuracy = Metric(

@@ -64,22 +64,27 @@ extension SequenceWindows: SequenceDataset {
 
 extension LabeledSequences: SequenceDataset {
     /// The names of the classes, in the order of the labels; nil if the targets are values.
-    public var classNames: [String]? { if case .classes(let names) = targets { names } else { nil } }
+    public var classNames: [String]? {
+        switch targets {
+        case .classes(let names), .stepClasses(let names): names
+        case .values, .stepValues: nil
+        }
+    }
 
-    /// A view of all sequences with their lengths and targets.
+    /// A view of all sequences with their lengths, targets and weights.
     public var sequences: SequenceSamples {
         let (values, firstSteps, lengths) = memory
-        let targets: SequenceSamples.Targets
-        if let labels = labelMemory {
-            targets = .labels(labels)
-        } else if let values = valueMemory {
-            targets = .values(values)
-        } else {
-            preconditionFailure("sequences: expected classes or values")
+        let sampleTargets: SequenceSamples.Targets
+        switch (targets, labelMemory, valueMemory) {
+        case (.classes, let labels?, _): sampleTargets = .labels(labels)
+        case (.stepClasses, let labels?, _): sampleTargets = .stepLabels(labels)
+        case (.values, _, let numbers?): sampleTargets = .values(numbers)
+        case (.stepValues, _, let numbers?): sampleTargets = .stepValues(numbers)
+        default: preconditionFailure("sequences: expected classes or values")
         }
         return SequenceSamples(
-            values, firstSteps: firstSteps, lengths: lengths, longest: longest, targets: targets,
-            count: count)
+            values, firstSteps: firstSteps, lengths: lengths, longest: longest, targets: sampleTargets,
+            weights: weightMemory, count: count)
     }
 
     public func misfit(to model: SequenceModel) -> String? {
@@ -88,15 +93,20 @@ extension LabeledSequences: SequenceDataset {
                 "expected \(model.inputShape), the input shape of the model, received (N, L, \(channels)), "
                 + "sequences of any length L"
         }
+        guard hasStepTargets == model.hasStepOutputs else {
+            return hasStepTargets
+                ? "expected a target for each sequence, received one for each step; give the model the readout each"
+                : "expected a target for each step, as the readout is each, received one for each sequence"
+        }
         switch (targets, model.output) {
-        case (.classes(let names), .classes(let count)):
+        case (.classes(let names), .classes(let count)), (.stepClasses(let names), .classes(let count)):
             return names.count <= count
                 ? nil : "expected at most \(count) classes, the number of the model, received \(names.count)"
-        case (.values(let width), .values(let count, _)):
+        case (.values(let width), .values(let count, _)), (.stepValues(let width), .values(let count, _)):
             return width == count
                 ? nil : "expected \(count) values, the number of the model, received \(width)"
-        case (.classes, .values): return "expected values, as the model computes, received classes"
-        case (.values, .classes): return "expected classes, as the model computes, received values"
+        case (_, .values): return "expected values, as the model computes, received classes"
+        case (_, .classes): return "expected classes, as the model computes, received values"
         }
     }
 }

@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetworks
 import Platform
 
-/// A training loop: it trains a classifier on images read row by row, or a regressor on windows of a table.
+/// A training loop: it trains a model on images read row by row, on windows of a table, or on sequences of any length.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
@@ -19,6 +19,11 @@ public final class Trainer {
     package let seed: UInt64
     /// The metrics that are computed after each epoch; see ``EpochRecord/metrics``.
     package let metrics: [Metric]
+    /// Whether the parameters of the best epoch are kept in memory and in checkpoints; see
+    /// ``EarlyStopping/init(patience:restoresBest:)``.
+    package var keepsBestParameters = false
+    /// The parameters at the end of the best epoch; nil if they are not kept.
+    package private(set) var bestParameters: [Float]?
     /// The progress of training. The next `fit` continues from it.
     public private(set) var state = TrainingState()
     /// The interval, in steps, at which the gradient norm is measured; nil for never. It is measured at steps whose
@@ -63,6 +68,8 @@ public final class Trainer {
     ///   - clipping: The gradient clipping before each step.
     ///   - labelSmoothing: The label smoothing, 0...1: the fraction of the target probability that is spread evenly
     ///     over all classes.
+    ///   - classWeights: The weight of each class in the loss of training and evaluation, for classes of different sizes;
+    ///     nil if all are 1.
     ///   - augmentation: The augmentation of training images; images are never augmented for evaluation.
     ///   - averageDecay: The decay of an exponential moving average of the parameters, which is evaluated too; nil for
     ///     none.
@@ -74,7 +81,8 @@ public final class Trainer {
     public init(
         model: SequenceModel, optimizer: any Optimizer = Adam(),
         schedule: LearningRateSchedule = .constant, clipping: GradientClipping = .none,
-        labelSmoothing: Double = 0, augmentation: ImageAugmentation = .none,
+        labelSmoothing: Double = 0, classWeights: ClassWeights? = nil,
+        augmentation: ImageAugmentation = .none,
         averageDecay: Double? = nil, distillation: Distillation? = nil, metrics: [Metric]? = nil,
         seed: UInt64 = 0, threads: Int? = nil
     ) {
@@ -85,8 +93,9 @@ public final class Trainer {
         self.schedule = schedule
         engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
-            clipping: clipping, labelSmoothing: labelSmoothing, averageDecay: averageDecay,
-            distillation: distillation, seed: seed, threads: threads ?? UsableCores.count)
+            clipping: clipping, labelSmoothing: labelSmoothing, classWeights: classWeights?.values,
+            averageDecay: averageDecay, distillation: distillation, seed: seed,
+            threads: threads ?? UsableCores.count)
     }
 
     /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and
@@ -202,7 +211,10 @@ public final class Trainer {
                 score.map { MetricValue.values(of: $0, split, metrics) } ?? []
             }, samplesAreImages: samplesAreImages)
         let loss = record.monitoredLoss
-        if loss < state.best?.loss ?? .infinity { state.best = .init(epoch: state.epoch, loss: loss) }
+        if loss < state.best?.loss ?? .infinity {
+            state.best = .init(epoch: state.epoch, loss: loss)
+            if keepsBestParameters { bestParameters = engine.parameters.elements }
+        }
         schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
         state.epoch += 1
         state.stepInEpoch = 0
@@ -225,7 +237,15 @@ public final class Trainer {
         if let average = checkpoint.average { engine.average?.values.assign(average) }
         engine.parametersChanged()
         state = checkpoint.state
+        bestParameters = checkpoint.bestParameters
         secondsBefore = secondsOfEpoch
+    }
+
+    /// Replaces the parameters by the kept parameters of the best epoch; does nothing if there are none.
+    package func restoreBestParameters() {
+        guard let bestParameters else { return }
+        engine.parameters.assign(bestParameters)
+        engine.parametersChanged()
     }
 
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can

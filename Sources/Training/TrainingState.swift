@@ -28,10 +28,10 @@ public struct TrainingState: Codable, Hashable, Sendable {
 
     /// Whether the numbers are possible. Numbers from a file must not cause a trap.
     package var isPossible: Bool {
-        epoch >= 0 && stepInEpoch >= 0 && running.count >= 0 && (0...running.count).contains(running.correct)
+        epoch >= 0 && stepInEpoch >= 0 && running.isPossible
             && plateau.reductions >= 0 && plateau.epochsSince >= 0
             && best.map { (0..<epoch).contains($0.epoch) } ?? true
-            && max(epoch, stepInEpoch, running.count, plateau.reductions, plateau.epochsSince) < 1 << 40
+            && max(epoch, stepInEpoch, plateau.reductions, plateau.epochsSince) < 1 << 40
     }
 }
 
@@ -50,8 +50,15 @@ package struct LogPositions: Codable, Hashable, Sendable {
     package init() {}
 
     package var isPossible: Bool {
-        rows >= 0 && records >= 0 && events >= 0 && window.count >= 0
-            && (0...window.count).contains(window.correct)
-            && max(rows, records, events, window.count) < 1 << 40
+        rows >= 0 && records >= 0 && events >= 0 && window.isPossible && max(rows, records, events) < 1 << 40
+    }
+}
+
+extension Score {
+    /// Whether the numbers are possible.
+    fileprivate var isPossible: Bool {
+        count >= 0 && targetCount >= count && (0...targetCount).contains(correct)
+            && weightSum.map { $0 >= 0 && $0.isFinite } ?? true
+            && max(count, targetCount) < 1 << 48
     }
 }

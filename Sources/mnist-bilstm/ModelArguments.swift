@@ -21,7 +21,9 @@ struct ModelArguments: RunArguments {
             Input of the final linear layer: the outputs of all time steps, the output of the last time step, the \
             final hidden states, or the mean of all outputs (default: \(defaults.readout.rawValue))
             """)
-    var readout: Readout?
+    var readout: ImageTraining.ReadoutName?
 
     @OptionGroup var dropout: DropoutArguments<Options>
 }
+
+extension ImageTraining.ReadoutName: ExpressibleByArgument {}

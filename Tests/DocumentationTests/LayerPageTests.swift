@@ -110,6 +110,20 @@ struct LayerPageTests {
     }
 
     @Test
+    func `Embedding: Equation`() throws {
+        let embedding = Embedding(count: 1_000, dimension: 16, paddingIndex: 0)
+        let gru = GRU(inputSize: 16, hiddenSize: 32, batchFirst: true)
+        let words = Indices([[4, 17, 9], [812, 3]], padding: 0)
+        let pass = embedding.forward(words)
+        print(pass.output.shape)  // [2, 3, 16]
+        let steps = gru.forward(pass.output, lengths: [3, 2])
+        let gradients = steps.backward(Tensor(shape: [2, 3, 32], repeating: 1))
+        pass.backward(gradients.input)
+        print(embedding.gradient(of: "weight").shape)  // [1000, 16]
+        try print.expect("Embedding", "Equation")
+    }
+
+    @Test
     func `LossesAndOptimizers: Overview`() throws {
         let lstm = LSTM(inputSize: 3, hiddenSize: 8, batchFirst: true)
         let linear = Linear(inputSize: 8, outputSize: 2)

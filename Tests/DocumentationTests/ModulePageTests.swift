@@ -133,5 +133,32 @@ struct ModulePageTests {
         let reading = readings[2]
         print(names[predictor.predict(reading)])  // fast
         try print.expect("YourOwnSequences", "Use it in another program")
+        try stepByStep(readings)
+    }
+
+    private func stepByStep(_ readings: [[Float]]) throws {
+        let rising = readings.map { reading in
+            stride(from: 0, to: reading.count, by: 2).map { $0 > 0 && reading[$0] > reading[$0 - 2] ? 1 : 0 }
+        }
+        let steps = try LabeledSequences(
+            readings, channels: 2, stepLabels: rising, classNames: ["falls", "rises"])
+        let oneDirection = RecurrentStack(.gru, inputSize: 2, hiddenSize: 8)
+        let tagger = Trainer(
+            model: SequenceModel(oneDirection, classCount: 2, readout: .each)
+                .normalized(by: InputNormalization(fitting: steps)),
+            optimizer: Adam(learningRate: 1e-2), classWeights: .balanced(steps), seed: 0)
+        try tagger.fit(steps, epochs: 20, batchSize: 32)
+        let tagged = tagger.evaluate(steps)
+        print(tagged.count, tagged.targetCount, tagged.accuracy > 0.9)  // 240 12002 true
+        try print.expect("YourOwnSequences", "A target at each step")
+
+        let parameters = tagger.engine.parameters
+        let stream = try SequenceStream(model: tagger.engine.model, parameters: parameters)
+        let labels = (0..<20).map { step in
+            stream.predict([readings[0][2 * step], readings[0][2 * step + 1]])
+        }
+        let predictor = SequencePredictor(model: tagger.engine.model, parameters: parameters)
+        print(labels == Array(predictor.predictSteps(readings[0])[..<20]))  // true
+        try print.expect("YourOwnSequences", "One step at a time")
     }
 }

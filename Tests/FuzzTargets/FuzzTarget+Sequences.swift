@@ -10,12 +10,19 @@ extension FuzzTarget {
     }
 
     /// A CSV file with the steps of several sequences, which must be the same when they are written again; also with
-    /// the classes as values to compute.
+    /// the classes as values to compute, and with targets at each step.
     static let sequenceTable = FuzzTarget("sequences-csv") { input in
         var values = SequenceFileOptions()
         values.valueColumns = [values.labelColumn]
         if let sequences = try? LabeledSequences(csv: input.bytes, path: "input.csv", options: values) {
             try checkWritten(sequences)
+        }
+        for columns in [[], [values.labelColumn]] {
+            var steps = SequenceFileOptions()
+            (steps.targets, steps.valueColumns) = (.eachStep, columns)
+            if let sequences = try? LabeledSequences(csv: input.bytes, path: "input.csv", options: steps) {
+                try checkWritten(sequences)
+            }
         }
         try check { options in try LabeledSequences(csv: input.bytes, path: "input.csv", options: options) }
     }
@@ -48,12 +55,17 @@ extension FuzzTarget {
                 "a sequence with a wrong length or a value that is not finite")
         }
         var options = SequenceFileOptions()
-        if case .classes(let names) = sequences.targets { options.classNames = names }
-        if case .values = sequences.targets { options.valueColumns = ["label"] }
+        switch sequences.targets {
+        case .classes(let names): options.classNames = names
+        case .values: options.valueColumns = ["label"]
+        case .stepClasses(let names): (options.targets, options.classNames) = (.eachStep, names)
+        case .stepValues: (options.targets, options.valueColumns) = (.eachStep, ["label"])
+        }
         let table = try readBack {
             try LabeledSequences(csv: csv(sequences), path: "written.csv", options: options)
         }
         try require(isSame(table, sequences), "the sequences differ when they are written as CSV")
+        guard options.targets == .eachSequence else { return }
         if case .classes(let names) = sequences.targets,
             names.contains(where: { $0.utf8.contains { " \t\n\r:".utf8.contains($0) } })
         {
@@ -70,12 +82,17 @@ extension FuzzTarget {
             && (0..<first.count).allSatisfy { first[$0] == second[$0] }
     }
 
-    /// Returns the text of a sequence's target. Every `Float` is a `Double`, whose description is exact.
-    private static func target(_ sequence: LabeledSequence, _ targets: LabeledSequences.Targets) -> String {
+    /// Returns the text of a step's target. Every `Float` is a `Double`, whose description is exact.
+    private static func target(
+        _ sequence: LabeledSequence, step: Int = 0, _ targets: LabeledSequences.Targets
+    ) -> String {
         switch (sequence.target, targets) {
         case (.label(let label), .classes(let names)): names[label]
+        case (.label(let label), _): "\(label)"
         case (.values(let values), _): values.map { "\(Double($0))" }.joined(separator: ",")
-        case (.label(let label), .values): "\(label)"
+        case (.stepLabels(let labels), .stepClasses(let names)): names[labels[step]]
+        case (.stepLabels(let labels), _): "\(labels[step])"
+        case (.stepValues(let values), _): "\(Double(values[step]))"
         }
     }
 
@@ -84,6 +101,7 @@ extension FuzzTarget {
         switch sequences.targets {
         case .classes(let names): text += "@classLabel true " + names.joined(separator: " ")
         case .values: text += "@targetLabel true"
+        case .stepClasses, .stepValues: preconditionFailure("files have one target for each sequence")
         }
         text += "\n@data\n"
         for index in 0..<sequences.count {
@@ -108,9 +126,9 @@ extension FuzzTarget {
         var text = row(["id", "label"] + (0..<sequences.channels).map { "c\($0)" })
         for index in 0..<sequences.count {
             let sequence = sequences[index]
-            let target = target(sequence, sequences.targets)
             for step in 0..<sequence.length {
                 let values = sequence.values[step * sequence.channels..<(step + 1) * sequence.channels]
+                let target = target(sequence, step: step, sequences.targets)
                 text += row(["\(index)", target] + values.map { "\(Double($0))" })
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import KernelInterface
 import TestSupport
 import Testing
 
@@ -110,7 +111,7 @@ struct ActivationTests {
             let scores = GuardedArray([Float](repeating: 0, count: 32) + arguments)
             let loss = set.kernels.crossEntropy(
                 scores: scores.base, classes: 2, labels: [0], indices: indices,
-                count: 32, scale: 1, labelSmoothing: 0)
+                count: 32, weights: LossWeights(), scale: 1, labelSmoothing: 0)
             expectClose(
                 Array(scores.numbers[32...]), arguments.map { 1 / (1 + exp(-Double($0))) }, absolute: 0,
                 relative: 5e-7, "softmax")

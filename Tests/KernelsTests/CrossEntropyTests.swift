@@ -14,6 +14,8 @@ struct CrossEntropyTests {
         var scores: [Float]
         var labels: [UInt8]
         var indices: [Int32]
+        /// [C], [lane] The weights; nil for none.
+        var weights: (classes: [Float], lanes: [Float])?
 
         init(classes: Int, count: Int, magnitude: Float = 3) {
             let numbers = Numbers(seed: UInt64(classes * 100 + count))
@@ -30,9 +32,13 @@ struct CrossEntropyTests {
             loss: ShardLoss, gradient: [Float]
         ) {
             let scores = GuardedArray(scores)
+            let classWeights = weights.map { GuardedArray($0.classes) }
+            let laneWeights = weights.map { GuardedArray($0.lanes) }
             let loss = set.kernels.crossEntropy(
                 scores: scores.base, classes: classes, labels: labels, indices: indices, count: count,
-                scale: scale, labelSmoothing: smoothing)
+                weights: LossWeights(classes: classWeights?.base, lanes: laneWeights?.base), scale: scale,
+                labelSmoothing: smoothing)
+            withExtendedLifetime((classWeights, laneWeights)) {}
             #expect(scores.isIntact)
             return (loss, scores.numbers)
         }
@@ -45,14 +51,15 @@ struct CrossEntropyTests {
                 let scores = (0..<classes).map { Double(self.scores[$0 * shardLanes + lane]) }
                 let highest = scores.max()!
                 let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
-                result.sum +=
-                    (1 - smoothing) * (logSum - scores[label(lane)])
-                    + smoothing * scores.reduce(0) { $0 + logSum - $1 } / Double(classes)
+                let targets = (0..<classes).map { index in
+                    (smoothing / Double(classes) + (index == label(lane) ? 1 - smoothing : 0))
+                        * Double(weights.map { $0.classes[index] * $0.lanes[lane] } ?? 1)
+                }
+                let total = targets.reduce(0, +)
+                result.sum += zip(targets, scores).reduce(0) { $0 + $1.0 * (logSum - $1.1) }
                 if scores.firstIndex(of: highest) == label(lane) { result.correct += 1 }
                 for (index, score) in scores.enumerated() {
-                    let share =
-                        exp(score - logSum) - (index == label(lane) ? 1 - smoothing : 0)
-                        - smoothing / Double(classes)
+                    let share = total * exp(score - logSum) - targets[index]
                     result.gradient[index * shardLanes + lane] = share * Double(scale)
                 }
             }
@@ -103,6 +110,42 @@ struct CrossEntropyTests {
                 // The third derivative of the loss is below 0.1.
                 #expect(abs((sums[1] - sums[0]) / 0.25 - Double(gradient[index])) < 5e-4, "\(what)")
             }
+        }
+    }
+
+    @Test(arguments: InstructionSet.available, [0, 0.2, 1] as [Double])
+    func `weights of classes and lanes match the equations and finite differences`(
+        _ set: InstructionSet, smoothing: Double
+    ) {
+        for (classes, count) in [(2, 32), (5, 31), (10, 17), (33, 3)] {
+            var problem = Problem(classes: classes, count: count)
+            let unweighted = problem.run(set, scale: 1, smoothing: Float(smoothing))
+            let numbers = Numbers(seed: 5)
+            // Some weights are 0.
+            problem.weights = (
+                numbers(classes).enumerated().map { $0 % 4 == 3 ? 0 : 1 + $1 },
+                numbers(shardLanes).enumerated().map { $0 % 7 == 6 ? 0 : 2 + 2 * $1 }
+            )
+            let expected = problem.expected(scale: 1, smoothing: smoothing)
+            let (loss, gradient) = problem.run(set, scale: 1, smoothing: Float(smoothing))
+            let what = "\(classes) classes, \(count) sequences"
+            #expect(abs(loss.sum - expected.sum) <= 2e-6 * Double(count) + 4e-7 * expected.sum, "\(what)")
+            #expect(loss.correct == expected.correct, "\(what)")
+            expectClose(gradient, expected.gradient, absolute: 2e-6, relative: 2e-6, what)
+            let idle = gradient.enumerated().filter { $0.offset % shardLanes >= count }
+            #expect(idle.allSatisfy { $0.element == 0 }, "\(what)")
+            for index in [0, (classes - 1) * shardLanes + count - 1, shardLanes + count / 2] {
+                let sums = [-0.125, 0.125].map { difference in
+                    var moved = problem
+                    moved.scores[index] += Float(difference)
+                    return moved.expected(scale: 1, smoothing: smoothing).sum
+                }
+                #expect(abs((sums[1] - sums[0]) / 0.25 - Double(gradient[index])) < 5e-3, "\(what)")
+            }
+            problem.weights = (.init(repeating: 1, count: classes), .init(repeating: 1, count: shardLanes))
+            let ones = problem.run(set, scale: 1, smoothing: Float(smoothing))
+            #expect(abs(ones.loss.sum - unweighted.loss.sum) <= 1e-6 * unweighted.loss.sum)
+            expectClose(ones.gradient, unweighted.gradient.map(Double.init), absolute: 1e-6, relative: 0)
         }
     }
 

@@ -14,6 +14,8 @@ struct SquaredErrorTests {
         var outputs: [Float]
         var targets: [Float]
         var indices: [Int32]
+        /// [lane] The weights; nil for none.
+        var weights: [Float]?
 
         static let samples = 50
 
@@ -30,9 +32,11 @@ struct SquaredErrorTests {
             loss: ShardLoss, gradient: [Float]
         ) {
             let outputs = GuardedArray(outputs)
+            let laneWeights = weights.map { GuardedArray($0) }
             let loss = set.kernels.squaredError(
                 outputs: outputs.base, values: values, targets: targets, indices: indices, count: count,
-                scale: scale, throughSigmoid: throughSigmoid)
+                weights: LossWeights(lanes: laneWeights?.base), scale: scale, throughSigmoid: throughSigmoid)
+            withExtendedLifetime(laneWeights) {}
             #expect(outputs.isIntact)
             return (loss, outputs.numbers)
         }
@@ -136,6 +140,30 @@ struct SquaredErrorTests {
             sum += single.run(set, scale: 1).loss.sum
         }
         #expect(problem.run(set, scale: 1).loss.sum == sum)
+    }
+
+    @Test(arguments: InstructionSet.available, sizes)
+    func `the weight of a lane multiplies its loss and gradient`(
+        _ set: InstructionSet, _ size: (values: Int, count: Int)
+    ) {
+        var problem = Problem(values: size.values, count: size.count)
+        let (_, gradient) = problem.run(set, scale: 1)
+        let weights = (0..<shardLanes).map { Float($0 % 4) / 2 }
+        var expected = 0.0
+        for lane in 0..<size.count {
+            var single = Problem(values: size.values, count: 1)
+            single.targets = problem.targets
+            single.indices = [problem.indices[lane]]
+            for value in 0..<size.values {
+                single.outputs[value * shardLanes] = problem.outputs[value * shardLanes + lane]
+            }
+            expected += Double(weights[lane]) * single.run(set, scale: 1).loss.sum
+        }
+        problem.weights = weights
+        let weighted = problem.run(set, scale: 1)
+        #expect(weighted.loss.sum == expected)
+        let wanted = gradient.enumerated().map { Double($1 * weights[$0 % shardLanes]) }
+        expectClose(weighted.gradient, wanted, absolute: 0, relative: 1e-6)
     }
 
     @Test(arguments: InstructionSet.available)

@@ -50,7 +50,7 @@ struct DistillationTests {
             if scores.firstIndex(of: scores.max()!) == labels[index] { result.correct += 1 }
             let divergence = zip(soft, wanted).reduce(0) { $0 + exp($1.1) * ($1.1 - $1.0) }
             return (
-                -(1 - weight) * own[labels[index]] + weight * temperature * temperature * divergence,
+                -(1 - weight) * own[labels[index]] + weight * temperature * temperature * divergence, 1,
                 scores.indices.map {
                     (1 - weight) * (exp(own[$0]) - ($0 == labels[index] ? 1 : 0))
                         + weight * temperature * (exp(soft[$0]) - exp(wanted[$0]))

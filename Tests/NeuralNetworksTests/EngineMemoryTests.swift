@@ -22,7 +22,7 @@
                 var isRight = true
                 for stack in stacks {
                     let optimizer = optimizers.removeFirst()
-                    for readout in Readout.allCases {
+                    for readout in Readout.ofSequences {
                         let model = SequenceModel(
                             stack, sequenceLength: 40, classCount: 10, readout: readout, dropout: 0.5)
                         let isAugmented = stack.inputSize == 28

@@ -152,7 +152,8 @@ struct OptimizerFixtureTests {
             }
             let result = set.kernels.crossEntropy(
                 scores: &shard, classes: classes, labels: labels, indices: lanes.map { Int32(first + $0) },
-                count: lanes.count, scale: 1 / Float(count), labelSmoothing: Float(share))
+                count: lanes.count, weights: LossWeights(), scale: 1 / Float(count),
+                labelSmoothing: Float(share))
             loss += result.sum / Double(count)
             for lane in lanes {
                 for label in 0..<classes {

@@ -8,47 +8,65 @@ struct ReferenceModel {
     var parameters: NamedArrays
 
     struct Result {
-        /// The scores, [N][C].
+        /// The scores, [N][C], or [steps of all sequences][C] with the readout `each`.
         var scores: [[Double]] = []
-        /// The mean cross-entropy or squared error.
+        /// The weighted mean cross-entropy or squared error.
         var loss = 0.0
-        /// The number of images whose label is the first of the highest scores.
+        /// The number of targets whose label is the first of the highest scores.
         var correct = 0
         /// The gradient of the mean loss.
         var gradient: NamedArrays = [:]
     }
 
-    /// The loss of one sequence, and its derivative with respect to each output of the linear layer.
-    typealias Loss = (
-        _ index: Int, _ linear: [Double], _ result: inout Result
-    ) -> (loss: Double, gradient: [Double])
+    /// The loss of one target, its weight in the mean, and the derivative of the loss with respect to each output of the
+    /// linear layer.
+    typealias Term = (loss: Double, weight: Double, gradient: [Double])
+    typealias Loss = (_ target: Int, _ linear: [Double], _ result: inout Result) -> Term
 
-    /// - Parameter images: The images, [N][L][D].
-    func run(_ images: [[[Double]]], labels: [Int], gradients: Bool = true) -> Result {
+    /// - Parameters:
+    ///   - images: The images, [N][L][D].
+    ///   - labels: [targets] The labels: one for each image, or one for each step with the readout `each`.
+    ///   - weights: [targets] The weight of each target.
+    ///   - classWeights: [C] The weight of each class.
+    func run(
+        _ images: [[[Double]]], labels: [Int], weights: [Double]? = nil, classWeights: [Double]? = nil,
+        smoothing: Double = 0, gradients: Bool = true
+    ) -> Result {
         run(images, gradients: gradients) { index, scores, result in
             let highest = scores.max()!
             let logSum = highest + log(scores.reduce(0) { $0 + exp($1 - highest) })
             result.scores.append(scores)
             if scores.firstIndex(of: highest) == labels[index] { result.correct += 1 }
-            // ∂loss/∂score = softmax - onehot.
+            // loss = -Σ q log softmax, and ∂loss/∂score = Σq softmax - q, with the weighted target distribution q.
+            let weight = weights?[index] ?? 1
+            let target = scores.indices.map { place in
+                weight * (classWeights?[place] ?? 1)
+                    * ((place == labels[index] ? 1 - smoothing : 0) + smoothing / Double(scores.count))
+            }
+            let total = target.reduce(0, +)
             return (
-                logSum - scores[labels[index]],
-                scores.enumerated().map { exp($1 - logSum) - ($0 == labels[index] ? 1 : 0) }
+                zip(target, scores).reduce(0) { $0 + $1.0 * (logSum - $1.1) },
+                weight * (classWeights?[labels[index]] ?? 1),
+                zip(target, scores).map { total * exp($1 - logSum) - $0 }
             )
         }
     }
 
     /// - Parameters:
     ///   - sequences: The sequences, [N][L][D].
-    ///   - targets: The targets, [N][C].
-    func run(_ sequences: [[[Double]]], targets: [[Double]], gradients: Bool = true) -> Result {
+    ///   - targets: [targets][C] The targets: one for each sequence, or one for each step with the readout `each`.
+    ///   - weights: [targets] The weight of each target.
+    func run(
+        _ sequences: [[[Double]]], targets: [[Double]], weights: [Double]? = nil, gradients: Bool = true
+    ) -> Result {
         run(sequences, gradients: gradients) { index, linear, result in
             let outputs = model.hasSigmoid ? linear.map { 1 / (1 + exp(-$0)) } : linear
             let errors = zip(outputs, targets[index]).map { $0 - $1 }
-            let share = 1 / Double(errors.count)
+            let weight = weights?[index] ?? 1
+            let share = weight / Double(errors.count)
             result.scores.append(outputs)
             return (
-                errors.reduce(0) { $0 + $1 * $1 } * share,
+                errors.reduce(0) { $0 + $1 * $1 } * share, weight,
                 zip(errors, outputs).map { error, output in
                     2 * error * share * (model.hasSigmoid ? output * (1 - output) : 1)
                 }
@@ -67,20 +85,33 @@ struct ReferenceModel {
         var biasGradient = bias.map { _ in 0.0 }
         var result = Result()
 
-        for (index, image) in images.enumerated() {
+        let passes = images.map { image in
             let trace = stack.forward(image, from: stack.zeroState)
-            let features = features(trace)
-            let (loss, slopes) = loss(index, plus(weight.times(features), bias), &result)
-            result.loss += loss / Double(images.count)
-            guard gradients else { continue }
+            return (trace: trace, rows: features(trace))
+        }
+        var target = 0
+        let terms = passes.map { pass in
+            pass.rows.map { row in
+                defer { target += 1 }
+                return loss(target, plus(weight.times(row), bias), &result)
+            }
+        }
+        let total = terms.joined().reduce(0) { $0 + $1.weight }
+        result.loss = terms.joined().reduce(0) { $0 + $1.loss } / total
+        guard gradients else { return result }
 
-            let scoreGradient = slopes.map { $0 / Double(images.count) }
-            weightGradient.add(outer: scoreGradient, features)
-            biasGradient = plus(biasGradient, scoreGradient)
+        for (pass, terms) in zip(passes, terms) {
+            var featureGradients: [[Double]] = []
+            for (row, term) in zip(pass.rows, terms) {
+                let scoreGradient = term.gradient.map { $0 / total }
+                weightGradient.add(outer: scoreGradient, row)
+                biasGradient = plus(biasGradient, scoreGradient)
+                featureGradients.append(weight.transposedTimes(scoreGradient))
+            }
             let back = distributed(
-                weight.transposedTimes(scoreGradient), steps: image.count, zero: stack.zeroState)
+                featureGradients, steps: pass.trace.output.count, zero: stack.zeroState)
             _ = stack.backward(
-                trace, outputGradient: back.output, finalGradient: back.final, addingTo: &stackGradient)
+                pass.trace, outputGradient: back.output, finalGradient: back.final, addingTo: &stackGradient)
         }
         result.gradient = stackGradient.arrays(prefix: prefix)
         result.gradient["fc.weight"] = weightGradient.numbers
@@ -88,23 +119,28 @@ struct ReferenceModel {
         return result
     }
 
-    /// Returns the features that the linear layer reads.
-    private func features(_ trace: ReferenceStack.Trace) -> [Double] {
+    /// Returns the features that the linear layer reads: a row, or a row for each step with the readout `each`.
+    private func features(_ trace: ReferenceStack.Trace) -> [[Double]] {
         switch model.readout {
-        case .all: trace.output.flatMap { $0 }
-        case .last: trace.output.last!
-        case .final: trace.final.hidden.suffix(model.stack.directions).flatMap { $0 }
+        case .all: [trace.output.flatMap { $0 }]
+        case .last: [trace.output.last!]
+        case .final: [trace.final.hidden.suffix(model.stack.directions).flatMap { $0 }]
         case .mean:
-            trace.output.reduce(trace.output[0].map { _ in 0 }, plus).map {
-                $0 / Double(trace.output.count)
-            }
+            [
+                trace.output.reduce(trace.output[0].map { _ in 0 }, plus).map {
+                    $0 / Double(trace.output.count)
+                }
+            ]
+        case .each: trace.output
         }
     }
 
-    /// Returns the gradients of the outputs and the final states for the gradient of the features.
+    /// Returns the gradients of the outputs and the final states for the gradient of each row of features.
     private func distributed(
-        _ gradient: [Double], steps: Int, zero: ReferenceStack.State
+        _ gradients: [[Double]], steps: Int, zero: ReferenceStack.State
     ) -> (output: [[Double]], final: ReferenceStack.State) {
+        if model.readout == .each { return (gradients, zero) }
+        let gradient = gradients[0]
         var output = [[Double]](
             repeating: .init(repeating: 0, count: model.stack.outputSize), count: steps)
         var final = zero
@@ -116,6 +152,7 @@ struct ReferenceModel {
             final.hidden.replaceSubrange(
                 (final.hidden.count - directions)..., with: rows(gradient, directions))
         case .mean: output = output.map { _ in gradient.map { $0 / Double(steps) } }
+        case .each: break
         }
         return (output, final)
     }

@@ -12,7 +12,7 @@ struct SummaryTests {
                 cell, inputSize: 3, hiddenSize: 5, numLayers: 3, bias: bias, bidirectional: bidirectional)
             let layer = RecurrentLayer(stack)
             #expect(layer.parameterCount == layer.layout.count)
-            for readout in Readout.allCases {
+            for readout in Readout.ofSequences {
                 let model = SequenceModel(stack, sequenceLength: 4, classCount: 7, readout: readout)
                 #expect(model.parameterCount == model.layout.count)
             }

@@ -1,101 +1,15 @@
 import Foundation
-import KernelInterface
-import Randomness
 import TestSupport
 import Testing
 
 @testable import NeuralNetworks
 
-/// Random sequences of different lengths in one array, with gaps between them, and their targets.
-private struct LengthsProblem: CustomTestStringConvertible, Sendable {
-    var model: SequenceModel
-    let lengths: [Int32]
-    let firstSteps: [Int]
-    /// [step][D] The values; those between the sequences are NaN.
-    var values: [Float]
-    let labels: [UInt8]
-    /// [N][V] The targets of a regressor.
-    let targets: [Float]
-
-    init(_ model: SequenceModel, lengths: [Int]) {
-        self.model = model
-        self.lengths = lengths.map(Int32.init)
-        let size = model.stack.inputSize
-        var (starts, values): ([Int], [Float]) = ([], [])
-        for (index, length) in lengths.enumerated() {
-            values += [Float](repeating: .nan, count: size * (index % 3))
-            starts.append(values.count / size)
-            values += randomNumbers(length * size, seed: UInt64(index)).map { Float($0) }
-        }
-        firstSteps = starts
-        self.values = values
-        var generator = SplitMix64(9)
-        labels = lengths.map { _ in UInt8(generator.nextIndex(below: max(model.classCount, 1))) }
-        targets = randomNumbers(lengths.count * model.output.count, seed: 6).map { Float($0) }
-    }
-
-    var count: Int { lengths.count }
-
-    var testDescription: String { "lengths \(Set(lengths).sorted()) × \(count), \(model)" }
-
-    func engine(_ set: InstructionSet = .best, threads: Int = 1, model: SequenceModel? = nil)
-        -> SequenceEngine
-    {
-        SequenceEngine(
-            model: model ?? self.model, parameters: self.model.initialParameters(seed: 3),
-            optimizer: Adam(learningRate: 5e-3), threads: threads, instructionSet: set)
-    }
-
-    /// The values of each sequence, [L][D].
-    func elements(_ index: Int) -> [Float] {
-        let size = model.stack.inputSize
-        return Array(values[firstSteps[index] * size..<(firstSteps[index] + Int(lengths[index])) * size])
-    }
-
-    var sequences: [[[Double]]] {
-        (0..<count).map { rows(elements($0).map(Double.init), Int(lengths[$0])) }
-    }
-
-    func withSamples<T>(_ body: (SequenceSamples) throws -> T) rethrows -> T {
-        try withExtendedLifetime((values, targets, labels)) {
-            try values.withUnsafeBufferPointer { values in
-                try firstSteps.withUnsafeBufferPointer { firstSteps in
-                    try lengths.withUnsafeBufferPointer { lengths in
-                        try labels.withUnsafeBufferPointer { labels in
-                            try targets.withUnsafeBufferPointer { targets in
-                                try body(
-                                    SequenceSamples(
-                                        values.baseAddress!, firstSteps: firstSteps.baseAddress!,
-                                        lengths: lengths.baseAddress!, longest: Int(lengths.max()!),
-                                        targets: model.classCount > 0
-                                            ? .labels(labels.baseAddress!) : .values(targets.baseAddress!),
-                                        count: count))
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    func train(_ engine: SequenceEngine, _ indices: [Int32]? = nil) -> TrainingStep {
-        withSamples { samples in
-            (indices ?? (0..<Int32(count)).map { $0 }).withUnsafeBufferPointer {
-                engine.train(samples, batch: $0)
-            }
-        }
-    }
-
-    func outputs(_ engine: SequenceEngine, _ indices: [Int32]? = nil) -> [Float] {
-        withSamples { engine.outputs($0, indices: indices ?? (0..<Int32(count)).map { $0 }) }
-    }
-}
-
 @Suite("The engine on sequences of different lengths")
 struct VariableLengthTests {
     static let readouts: [Readout] = [.final, .last, .mean]
 
-    fileprivate static let problems = cartesian(RecurrentCell.allCases, readouts).enumerated().flatMap {
+    /// Problems of all cells and readouts. Some have weights of sequences, weights of classes and smoothed labels.
+    static let problems = cartesian(RecurrentCell.allCases, readouts + [.each]).enumerated().flatMap {
         index, kind in
         [true, false].map { isBidirectional in
             let stack = RecurrentStack(
@@ -106,25 +20,27 @@ struct VariableLengthTests {
                 ? SequenceModel(stack, classCount: 4, readout: kind.1)
                 : SequenceModel(stack, valueCount: 2, activation: .sigmoid, readout: kind.1)
             // Two shards and six sequences of a third.
-            return LengthsProblem(model, lengths: (0..<70).map { 1 + ($0 * 7 + index) % 9 })
+            var problem = LengthsProblem(model, lengths: (0..<70).map { 1 + ($0 * 7 + index) % 9 })
+            if index % 3 == 1 { problem.weights = (0..<70).map { Float($0 % 5) / 2 } }
+            if index.isMultiple(of: 4) {
+                problem.classWeights = [0.5, 2, 0.25, 3]
+                problem.labelSmoothing = isBidirectional ? 0.1 : 0
+            }
+            return problem
         }
     }
 
     @Test(arguments: problems)
-    fileprivate func `outputs, loss, gradient and three Adam steps equal the reference`(
+    func `outputs, loss, gradient and three Adam steps equal the reference`(
         _ problem: LengthsProblem
     ) {
         let layout = problem.model.layout
-        let targets = rows(problem.targets.map(Double.init), problem.count)
         var adam = ReferenceAdam(Adam(learningRate: 5e-3))
         let parameters = problem.model.initialParameters(seed: 3).elements.map(Double.init)
         var reference = ReferenceModel(model: problem.model, parameters: layout.arrays(parameters))
         let engines = InstructionSet.available.map { problem.engine($0) }
         for step in 0..<3 {
-            let expected =
-                problem.model.classCount > 0
-                ? reference.run(problem.sequences, labels: problem.labels.map(Int.init))
-                : reference.run(problem.sequences, targets: targets)
+            let expected = problem.expected(reference)
             for engine in engines {
                 let what = "\(engine.instructionSet), step \(step):"
                 expectClose(
@@ -135,8 +51,10 @@ struct VariableLengthTests {
                     evaluated.outputs.map(Double.init), expected.scores.flatMap { $0 }, "\(what) evaluated")
                 let trained = problem.train(engine).score
                 expectClose([trained.loss], [expected.loss], "\(what) loss")
-                #expect(trained.count == problem.count && trained.correct == expected.correct)
-                #expect(evaluated.score == trained, "\(what) evaluated, trained")
+                #expect(trained.targetCount == problem.rowCount && trained.correct == expected.correct)
+                if problem.labelSmoothing == 0 {
+                    #expect(evaluated.score == trained, "\(what) evaluated, trained")
+                }
                 expectClose(
                     engine.gradient().map(Double.init), layout.flat(expected.gradient), "\(what) gradient")
             }
@@ -150,7 +68,7 @@ struct VariableLengthTests {
     }
 
     @Test(arguments: InstructionSet.available, problems)
-    fileprivate func `each sequence is bit-identical to the sequence alone`(
+    func `each sequence is bit-identical to the sequence alone`(
         _ set: InstructionSet, _ problem: LengthsProblem
     ) {
         let engine = problem.engine(set)
@@ -158,9 +76,8 @@ struct VariableLengthTests {
         let predictor = SequencePredictor(
             model: problem.model, parameters: engine.parameters, instructionSet: set)
         let together = problem.outputs(engine)
-        let size = problem.model.output.count
         for index in 0..<problem.count {
-            let expected = together[index * size..<(index + 1) * size].map(\.bitPattern)
+            let expected = together[problem.outputRange(index)].map(\.bitPattern)
             #expect(problem.outputs(engine, [Int32(index)]).map(\.bitPattern) == expected, "engine, \(index)")
             #expect(
                 predictor.outputs(problem.elements(index)).map(\.bitPattern) == expected,
@@ -226,10 +143,10 @@ struct VariableLengthTests {
     @Test func `the order of a batch does not change its outputs`() {
         for problem in Self.problems {
             let engine = problem.engine()
-            let outputs = rows(problem.outputs(engine).map(Double.init), problem.count)
+            let outputs = problem.outputs(engine)
             let order = (0..<problem.count).map { Int32(($0 * 29) % problem.count) }
-            let shuffled = rows(problem.outputs(engine, order).map(Double.init), problem.count)
-            #expect(shuffled == order.map { outputs[Int($0)] }, "\(problem)")
+            let expected = order.flatMap { outputs[problem.outputRange(Int($0))] }
+            #expect(problem.outputs(engine, order) == expected, "\(problem)")
         }
     }
 
@@ -258,7 +175,7 @@ struct VariableLengthTests {
         }
     }
 
-    @Test(arguments: InstructionSet.available, [0, 4, 11, 20])
+    @Test(arguments: InstructionSet.available, [0, 4, 6, 15, 20])
     func `a normalized model computes the same from raw numbers as a plain model from normalized ones`(
         _ set: InstructionSet, _ index: Int
     ) {
@@ -279,11 +196,9 @@ struct VariableLengthTests {
         #expect(outputs == normalized.outputs(expected) && outputs != plain.outputs(expected))
         let predictor = SequencePredictor(
             model: raw.model, parameters: engine.parameters, instructionSet: set)
-        let size = plain.model.output.count
         for sequence in 0..<9 {
             #expect(
-                Array(predictor.outputs(raw.elements(sequence)))
-                    == Array(outputs[sequence * size..<(sequence + 1) * size]))
+                Array(predictor.outputs(raw.elements(sequence))) == Array(outputs[raw.outputRange(sequence)]))
         }
     }
 

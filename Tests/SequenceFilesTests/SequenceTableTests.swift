@@ -69,6 +69,54 @@ struct SequenceTableTests {
         #expect(sequences.allTargets == [.values([1.5, 70]), .values([2, 80])])
     }
 
+    @Test func `each step may have a class or values`() throws {
+        let table = "id,label,x,v\n1,b,5,1\n1,a,6,2\n2,b,7,3\n"
+        let classes = try read(table, .with { $0.targets = .eachStep })
+        #expect(classes.targets == .stepClasses(["a", "b"]) && classes.channels == 2)
+        #expect(classes.allTargets == [.stepLabels([1, 0]), .stepLabels([1])])
+        let values = try read(
+            table,
+            .with {
+                $0.targets = .eachStep
+                $0.valueColumns = ["v", "x"]
+                $0.channelColumns = ["x"]
+            })
+        #expect(values.targets == .stepValues(2) && values.allValues == [[5, 6], [7]])
+        #expect(values.allTargets == [.stepValues([1, 5, 2, 6]), .stepValues([3, 7])])
+    }
+
+    @Test func `a step without a class or a value is an error`() {
+        func message(_ table: String, _ columns: [String] = []) -> String {
+            SequenceFilesTests.message {
+                try read(
+                    table,
+                    .with {
+                        $0.targets = .eachStep
+                        $0.valueColumns = columns
+                    })
+            }
+        }
+        #expect(
+            message("id,label,x\n1,b,5\n1,,6\n").hasPrefix(
+                "x.csv: missing target at line 3, column 2 (label): expected the class of the step, found \"\""
+            ))
+        #expect(
+            message("id,label,x\n1,b,5\n1,b,6\n").hasPrefix(
+                "x.csv: wrong number of classes at line 2, column 2 (label): expected at least 2 classes"))
+        #expect(
+            message("id,label,x\n1,2,5\n1,b,6\n", ["label"]).hasPrefix(
+                "x.csv: invalid number at line 3, column 2 (label)"))
+    }
+
+    @Test func `only CSV files have targets at each step`() throws {
+        for (path, kind) in [("datasets", "a folder"), ("x.ts", "a .ts file")] {
+            #expect(
+                message { try LabeledSequences(contentsOf: path, options: .with { $0.targets = .eachStep }) }
+                    == "\(path): cannot be read: expected a CSV file for a target at each step (targets), found \(kind); write all "
+                    + "sequences to one CSV file with a column for their ids")
+        }
+    }
+
     @Test(arguments: [
         (["10", "9", "2"], ["2", "9", "10"]), (["1", "-1"], ["-1", "1"]),
         (["1.5", "10", "2"], ["1.5", "10", "2"]),
@@ -136,8 +184,8 @@ struct SequenceTableTests {
         (
             "id,label,x\na,w,1\na,r,2\n",
             "different targets in one sequence at line 3, column 2 (label): expected "
-                + "\"w\", as on line 2, found \"r\"; write the same class or value in each row of the sequence, or "
-                + "give the rows another id"
+                + "\"w\", as on line 2, found \"r\"; write the same class or value in each row of the sequence, "
+                + "give the rows another id, or read a target for each step (targets: .eachStep)"
         ),
         (
             "id,label,x\na,w,1\nb,r,2\na,w,3\n",
@@ -221,7 +269,8 @@ struct SequenceTableTests {
         (
             "1,5,1\n1,5,2\n",
             "different targets in one sequence at line 3, column 3 (v): expected \"1\", as on line 2, "
-                + "found \"2\"; write the same class or value in each row of the sequence, or give the rows another id"
+                + "found \"2\"; write the same class or value in each row of the sequence, give the rows another id, or "
+                + "read a target for each step (targets: .eachStep)"
         ),
     ])
     func `a wrong value to compute is an error`(rows: String, expected: String) {

@@ -22,7 +22,7 @@ final class ReadoutWorkspace {
         self.kernels = kernels
         self.training = training
         let width = model.stack.outputSize
-        let steps = model.head.inputSize / width
+        let steps = model.hasStepOutputs ? stack.steps : model.head.inputSize / width
         let drops = training && model.dropout > 0
         let (memory, parts) = Arena.divided { arena in
             let stride = width * shardLanes
@@ -49,7 +49,7 @@ final class ReadoutWorkspace {
     /// Computes the features from the outputs of the stack.
     func collect() {
         switch model.readout {
-        case .all: break
+        case .all, .each: break
         case .last:
             guard let lengths = stack.laneLengths else { break }
             eachLast(lengths) { collected.base[$1] = stack.output[$0][$1] }
@@ -71,7 +71,7 @@ final class ReadoutWorkspace {
     func distribute() {
         drop(featureGradient, to: featureGradient)
         switch model.readout {
-        case .all: break
+        case .all, .each: break
         case .last:
             guard let lengths = stack.laneLengths else {
                 for step in 0..<stack.steps - 1 { clearGradient(step) }
@@ -99,6 +99,11 @@ final class ReadoutWorkspace {
         }
     }
 
+    /// The number of steps that the features have in the current shard.
+    var readSteps: Int {
+        model.hasStepOutputs ? stack.longest : model.head.inputSize / model.stack.outputSize
+    }
+
     private var unitCount: Int { model.stack.hiddenSize * shardLanes }
 
     private func lastLayer(_ direction: Int) -> Int {
@@ -118,7 +123,7 @@ final class ReadoutWorkspace {
         dropoutKeys.withUnsafeBufferPointer { keys in
             kernels.filter(
                 LaneFilter(lengths: nil, dropoutKeys: keys.baseAddress, dropout: Float(model.dropout)),
-                steps: model.head.inputSize / model.stack.outputSize, features: model.stack.outputSize,
+                steps: readSteps, features: model.stack.outputSize,
                 from: source, to: target)
         }
     }

@@ -16,6 +16,8 @@ public final class SequenceEngine {
     /// The label smoothing of training: the fraction of the target probability that is spread evenly over all classes.
     /// Evaluation uses 0.
     package let labelSmoothing: Double
+    /// [C] The weight of each class in the loss of training and evaluation; nil if all are 1.
+    package let classWeights: [Float]?
     /// The learning rate of the next steps; at first the optimizer's.
     package var learningRate: Double
     /// Whether the next steps compute the norm of their gradient even if clipping does not need it. It has no other
@@ -33,6 +35,7 @@ public final class SequenceEngine {
     private let packedStack: PackedStack
     private let packedHead: PackedHead
     private let distillation: Distillation?
+    private let classWeightMemory: FloatBuffer?
     private let packedTeacher: (stack: PackedStack, head: PackedHead)?
     private var trainers: [SequenceWorkspace] = []
     private var evaluators: [SequenceWorkspace] = []
@@ -54,6 +57,9 @@ public final class SequenceEngine {
     ///   - clipping: The gradient clipping.
     ///   - labelSmoothing: The label smoothing of training, in 0...1, as in `torch.nn.CrossEntropyLoss`; 0 for a
     ///     regressor.
+    ///   - classWeights: [C] The weight of each class in the loss of training and evaluation, 0 or more, as in
+    ///     `torch.nn.CrossEntropyLoss`: the mean loss is divided by the sum of the weights of the labels. nil for a
+    ///     regressor, and if all are 1.
     ///   - averageDecay: The decay of an exponential moving average of the parameters, in 0..<1; nil for no average. It
     ///     does not affect training.
     ///   - distillation: The teacher of a classifier; nil for none.
@@ -62,8 +68,8 @@ public final class SequenceEngine {
     ///   - instructionSet: The instruction set of the kernels.
     package init(
         model: SequenceModel, parameters: FloatBuffer, optimizer: any Optimizer = Adam(),
-        clipping: GradientClipping = .none, labelSmoothing: Double = 0, averageDecay: Double? = nil,
-        distillation: Distillation? = nil, seed: UInt64 = 0, threads: Int = 1,
+        clipping: GradientClipping = .none, labelSmoothing: Double = 0, classWeights: [Float]? = nil,
+        averageDecay: Double? = nil, distillation: Distillation? = nil, seed: UInt64 = 0, threads: Int = 1,
         instructionSet: InstructionSet = .best
     ) {
         precondition(
@@ -75,6 +81,12 @@ public final class SequenceEngine {
         precondition(
             labelSmoothing == 0 || model.classCount > 0,
             "labelSmoothing is of classifiers; expected 0, received \(labelSmoothing)")
+        if let classWeights {
+            precondition(
+                classWeights.count == model.classCount && classWeights.allSatisfy { $0 >= 0 && $0.isFinite },
+                "classWeights: expected \(model.classCount) finite weights, 0 or more, received \(classWeights)"
+            )
+        }
         if let misfit = distillation?.misfit(of: model) { preconditionFailure("distillation: \(misfit)") }
         clipping.check()
         self.model = model
@@ -82,6 +94,12 @@ public final class SequenceEngine {
         self.optimizer = optimizer
         self.clipping = clipping
         self.labelSmoothing = labelSmoothing
+        self.classWeights = classWeights
+        classWeightMemory = classWeights.map { weights in
+            let memory = FloatBuffer(count: weights.count)
+            memory.assign(weights)
+            return memory
+        }
         average = averageDecay.map { WeightAverage(of: parameters, decay: $0) }
         learningRate = optimizer.learningRate
         dropoutSeed = seed
@@ -127,7 +145,8 @@ public final class SequenceEngine {
             }
             return SequenceWorkspace(
                 model, steps: steps, stack: packedStack, head: packedHead, kernels: kernels, training: true,
-                teacher: teacher, profile: phases.isEmpty ? PhaseTimes() : phases[index])
+                classWeights: classWeightMemory, teacher: teacher,
+                profile: phases.isEmpty ? PhaseTimes() : phases[index])
         }
     }
 
@@ -144,7 +163,7 @@ public final class SequenceEngine {
             evaluators = (0..<threads).map { _ in
                 SequenceWorkspace(
                     model, steps: steps, stack: packedStack, head: packedHead, kernels: kernels,
-                    training: false)
+                    training: false, classWeights: classWeightMemory)
             }
         }
         return evaluators
@@ -244,11 +263,12 @@ public final class SequenceEngine {
         makeRoomForLosses(shards)
         checkTargets(sequences, indices)
         prepareTraining(on: sequences)
+        let terms = lossTerms(of: sequences, indices)
         batch = Batch(
             sequences: sequences, indices: order.sort(indices, of: sequences)?.indices ?? base,
-            count: indices.count)
+            count: indices.count, scale: terms.scale)
         pool.run(shardGroups, tasks: groupCount)
-        return total(shards: shards, count: indices.count)
+        return total(shards: shards, count: indices.count, terms)
     }
 
     /// The current batch of `trainShards`.
@@ -256,6 +276,8 @@ public final class SequenceEngine {
         let sequences: SequenceSamples
         let indices: UnsafePointer<Int32>
         let count: Int
+        /// The factor of the summed loss that gives the mean loss.
+        let scale: Float
     }
 
     private var batch: Batch?
@@ -273,32 +295,8 @@ public final class SequenceEngine {
                 seed: dropoutSeed, step: optimizerState.stepCount, firstSequence: first,
                 count: shard.count)
             losses[first / shardLanes] = trainers[worker].train(
-                shard, of: batch.sequences, scale: 1 / Float(batch.count),
+                shard, of: batch.sequences, scale: batch.scale,
                 labelSmoothing: Float(labelSmoothing), gradients: gradient)
-        }
-    }
-
-    /// Traps on indices and labels out of range, because the kernels do not check them.
-    func checkTargets(_ sequences: SequenceSamples, _ indices: UnsafeBufferPointer<Int32>) {
-        for index in indices {
-            precondition(index >= 0 && index < sequences.count, "sequence \(index) of \(sequences.count)")
-        }
-        switch (sequences.targets, model.output) {
-        case (.values, .values): break
-        case (.labels(let labels), .classes): checkLabels(labels, indices)
-        case (.labels, .values):
-            preconditionFailure("targets: expected values, as the model makes numbers, received labels")
-        case (.values, .classes):
-            preconditionFailure("targets: expected labels, as the model classifies, received values")
-        }
-    }
-
-    private func checkLabels(_ labels: UnsafePointer<UInt8>, _ indices: UnsafeBufferPointer<Int32>) {
-        for index in indices {
-            let label = Int(labels[Int(index)])
-            precondition(
-                label < model.classCount,
-                "label \(label) of sequence \(index); there are \(model.classCount) classes")
         }
     }
 
@@ -309,13 +307,15 @@ public final class SequenceEngine {
         losses.initialize(repeating: ShardLoss(sum: 0, correct: 0))
     }
 
-    func total(shards: Int, count: Int) -> Score {
+    func total(shards: Int, count: Int, _ terms: LossTermCount) -> Score {
         var score = Score()
         for shard in 0..<shards {
             score.lossSum += losses[shard].sum
             score.correct += losses[shard].correct
         }
         score.count = count
+        score.stepCount = terms.steps
+        score.weightSum = terms.weight
         return score
     }
 

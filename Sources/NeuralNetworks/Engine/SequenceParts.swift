@@ -11,6 +11,7 @@ struct SequenceParts {
     /// [feature][C] The weights of the linear layer, with the outputs padded to `paddedOutputs`.
     let headWeights: UnsafeMutablePointer<Float>
     let headBias: UnsafeMutablePointer<Float>
+    /// [C], or [L][C] with the readout `each`, and padding after it.
     let outputs: UnsafeMutablePointer<Float>
     let paddedOutputs: Int
 
@@ -22,7 +23,7 @@ struct SequenceParts {
         features = arena.take(stack.outputSize)
         headWeights = arena.take(model.head.inputSize * paddedOutputs)
         headBias = arena.take(paddedOutputs)
-        outputs = arena.take(paddedOutputs)
+        outputs = arena.take((model.hasStepOutputs ? steps - 1 : 0) * model.output.count + paddedOutputs)
         var passes: [SequencePass] = []
         for layer in 0..<stack.numLayers {
             passes.append(

@@ -10,8 +10,9 @@ public final class SequencePredictor {
 
     private let kernels: any KernelSet
     private let normalization: NormalizationMemory?
-    /// The parameters, for longer sequences than before; nil if the model reads sequences of one length.
-    private let parameters: FloatBuffer?
+    /// The parameters, for longer sequences than before and for streams.
+    private let parameters: FloatBuffer
+    private let instructionSet: InstructionSet
     private var memory: FloatBuffer
     private var parts: SequenceParts
     /// The number of steps of the longest sequence for which there is memory.
@@ -28,16 +29,20 @@ public final class SequencePredictor {
             parameters.count == model.layout.count,
             "\(parameters.count) parameters for a model of \(model.layout.count)")
         self.model = model
+        self.instructionSet = instructionSet
         kernels = instructionSet.kernels
         normalization = NormalizationMemory(model.normalization)
         capacity = model.sequenceLength ?? 64
         (memory, parts) = Self.parts(model, parameters, capacity)
-        if model.sequenceLength == nil {
-            self.parameters = FloatBuffer(count: parameters.count)
-            self.parameters?.assign(parameters.elements)
-        } else {
-            self.parameters = nil
-        }
+        self.parameters = FloatBuffer(count: parameters.count)
+        self.parameters.assign(parameters.elements)
+    }
+
+    /// Returns a stream, which reads a sequence one step at a time and keeps the state in between.
+    ///
+    /// - Throws: ``SequenceStreamError`` if the model needs the whole sequence.
+    public func stream() throws(SequenceStreamError) -> SequenceStream {
+        try SequenceStream(model: model, parameters: parameters, instructionSet: instructionSet)
     }
 
     private static func parts(
@@ -50,13 +55,14 @@ public final class SequencePredictor {
 
     /// Makes memory for sequences of `steps` steps.
     private func reserve(_ steps: Int) {
-        guard steps > capacity, let parameters else { return }
+        guard steps > capacity else { return }
         capacity = max(steps, min(2 * capacity, ModelLimits.steps.upperBound))
         (memory, parts) = Self.parts(model, parameters, capacity)
     }
 
-    /// Returns the C outputs of a sequence of numbers; a classifier's are scores before softmax. They are valid until
-    /// the next call. A wrong number of values traps.
+    /// Returns the C outputs of a sequence of numbers, or the outputs of each step, [L][C], with the readout
+    /// ``Readout/each``; a classifier's are scores before softmax. They are valid until the next call. A wrong number of
+    /// values traps.
     ///
     /// - Parameter values: The values of all steps, [L][D]: for a model of any length at least one step and at most
     ///   65,536, otherwise as many as the model reads.
@@ -67,8 +73,8 @@ public final class SequencePredictor {
         return outputs(steps: steps)
     }
 
-    /// Returns the C outputs of a sequence of bytes; a classifier's are scores before softmax. They are valid until
-    /// the next call. A wrong number of bytes traps.
+    /// Returns the outputs of a sequence of bytes, as of numbers. They are valid until the next call. A wrong number of
+    /// bytes traps.
     ///
     /// - Parameters:
     ///   - bytes: The bytes of all steps, [L][D]; see ``outputs(_:)``.
@@ -136,17 +142,49 @@ public final class SequencePredictor {
             if model.stack.cell.hasCellState { pass.cell.clear(count: pass.directions * pass.paddedUnits) }
             kernels.forward(model.stack.cell.recurrence, pass)
         }
-        kernels.scores(
-            input: readFeatures(steps), features: model.head.inputSize, weights: parts.headWeights,
-            bias: parts.headBias, paddedClasses: parts.paddedOutputs, into: parts.outputs)
-        if model.hasSigmoid { kernels.sigmoid(parts.outputs, count: parts.paddedOutputs) }
-        return UnsafeBufferPointer(start: parts.outputs, count: model.output.count)
+        let rows = model.hasStepOutputs ? steps : 1
+        let features = readFeatures(steps)
+        // The outputs of a step are written with padding, which the next step overwrites.
+        for row in 0..<rows {
+            let outputs = parts.outputs + row * model.output.count
+            kernels.scores(
+                input: features + row * model.stack.outputSize, features: model.head.inputSize,
+                weights: parts.headWeights, bias: parts.headBias, paddedClasses: parts.paddedOutputs,
+                into: outputs)
+            if model.hasSigmoid { kernels.sigmoid(outputs, count: parts.paddedOutputs) }
+        }
+        return UnsafeBufferPointer(start: parts.outputs, count: rows * model.output.count)
     }
 
-    /// Returns the class with the highest score; the first of equal scores. A wrong number of values traps.
+    /// Returns the class with the highest score; the first of equal scores. A wrong number of values traps, and so does a
+    /// model with the readout ``Readout/each``.
     ///
     /// - Parameter values: The values of all steps, [L][D]; see ``outputs(_:)``.
-    public func predict(_ values: [Float]) -> Int { outputs(values).argmax() }
+    public func predict(_ values: [Float]) -> Int {
+        checkOneOutput()
+        return outputs(values).argmax()
+    }
+
+    /// Returns the class of each step of a sequence, with the readout ``Readout/each``; see ``predict(_:)-([Float])``. A
+    /// wrong number of values traps, and so does another readout.
+    ///
+    /// - Parameter values: The values of all steps, [L][D]; see ``outputs(_:)``.
+    public func predictSteps(_ values: [Float]) -> [Int] {
+        precondition(
+            model.hasStepOutputs,
+            "predictSteps: expected a model with the readout each, received \(model.readout); use predict")
+        let (outputs, size) = (outputs(values), model.output.count)
+        return (0..<outputs.count / size).map { step in
+            UnsafeBufferPointer(rebasing: outputs[step * size..<(step + 1) * size]).argmax()
+        }
+    }
+
+    private func checkOneOutput() {
+        precondition(
+            !model.hasStepOutputs,
+            "predict: expected a model with one output for a sequence, received one with the readout each; use "
+                + "predictSteps")
+    }
 
     /// Returns the class with the highest score; the first of equal scores. A wrong number of bytes traps.
     ///
@@ -154,7 +192,8 @@ public final class SequencePredictor {
     ///   - bytes: The bytes of all steps, [L][D]; see ``outputs(_:)``.
     ///   - scale: The factor of each byte; 1/255 maps images to 0...1.
     public func predict(_ bytes: [UInt8], scale: Float = 1 / 255) -> Int {
-        outputs(bytes, scale: scale).argmax()
+        checkOneOutput()
+        return outputs(bytes, scale: scale).argmax()
     }
 
     /// Returns the class with the highest score of a sequence of bytes of the model's length, [L][D].
@@ -175,7 +214,7 @@ public final class SequencePredictor {
         let first = UnsafePointer(parts.passes[stack.numLayers - 1].output)
         let last = first + (steps - 1) * stack.outputSize
         switch model.readout {
-        case .all: return first
+        case .all, .each: return first
         case .last: return last
         case .final:
             parts.features.update(from: last, count: stack.hiddenSize)

@@ -16,6 +16,10 @@ public struct SequenceSamples {
         case labels(UnsafePointer<UInt8>)
         /// [N][C] The values of each sequence, for a regressor.
         case values(UnsafePointer<Float>)
+        /// [steps of all sequences] The class of each step, for a classifier with the readout ``Readout/each``.
+        case stepLabels(UnsafePointer<UInt8>)
+        /// [steps of all sequences][C] The values of each step, for a regressor with the readout ``Readout/each``.
+        case stepValues(UnsafePointer<Float>)
     }
 
     /// The elements of the sequences.
@@ -27,6 +31,8 @@ public struct SequenceSamples {
     package let targets: Targets
     /// The places of the sequences, for a model of any length; nil if all have the model's length.
     package let places: SequencePlaces?
+    /// [N] The weight of each sequence in the loss; nil if all are 1.
+    package let weights: UnsafePointer<Float>?
     /// N, the number of sequences.
     package private(set) var count: Int
     /// [N] The index of each sequence in its data set, which determines its augmentation; if nil, the index in this
@@ -56,6 +62,7 @@ public struct SequenceSamples {
         self.count = count
         self.origins = origins
         places = nil
+        weights = nil
     }
 
     /// Creates a view of sequences of different lengths.
@@ -66,14 +73,16 @@ public struct SequenceSamples {
     ///   - lengths: [N] The number of steps of each sequence, at least 1.
     ///   - longest: The greatest of `lengths`.
     ///   - targets: The expected outputs.
+    ///   - weights: [N] The weight of each sequence in the loss; nil if all are 1.
     ///   - count: N, the number of sequences.
     package init(
         _ values: UnsafePointer<Float>, firstSteps: UnsafePointer<Int>, lengths: UnsafePointer<Int32>,
-        longest: Int, targets: Targets, count: Int
+        longest: Int, targets: Targets, weights: UnsafePointer<Float>? = nil, count: Int
     ) {
         inputs = .numbers(values)
         stride = nil
         places = SequencePlaces(firstSteps: firstSteps, lengths: lengths, longest: longest)
+        self.weights = weights
         self.targets = targets
         self.count = count
         origins = nil

@@ -19,7 +19,9 @@ final class SequenceWorkspace {
     private let kernels: any KernelSet
     private let teacher: TeacherWorkspace?
     private let normalization: NormalizationMemory?
-    /// [C][lane] The outputs; after the loss is computed, its gradient with respect to the linear layer's result.
+    private let lossTerms: LossTerms
+    /// [read steps][C][lane] The outputs; after the loss is computed, its gradient with respect to the linear layer's
+    /// result. There is one step, or each step of the sequence with the readout `each`.
     let outputs: FloatBuffer
     private lazy var augmenter = ShardAugmenter(
         rows: stack.steps, columns: model.stack.inputSize, kernels: kernels)
@@ -29,11 +31,12 @@ final class SequenceWorkspace {
 
     /// - Parameters:
     ///   - steps: The number of steps of the longest sequence.
+    ///   - classWeights: [C] The weight of each class in the loss; nil if all are 1.
     ///   - profile: The times of an earlier workspace, which are continued.
     init(
         _ model: SequenceModel, steps: Int, stack packedStack: PackedStack, head: PackedHead,
-        kernels: any KernelSet, training: Bool, teacher: TeacherWorkspace? = nil,
-        profile: PhaseTimes = PhaseTimes()
+        kernels: any KernelSet, training: Bool, classWeights: FloatBuffer? = nil,
+        teacher: TeacherWorkspace? = nil, profile: PhaseTimes = PhaseTimes()
     ) {
         self.profile = profile
         normalization = NormalizationMemory(model.normalization)
@@ -46,7 +49,8 @@ final class SequenceWorkspace {
         if model.sequenceLength == nil { purpose.insert(.lengths) }
         stack = StackWorkspace(packedStack, stack: model.stack, steps: steps, kernels: kernels, for: purpose)
         readout = ReadoutWorkspace(model, of: stack, kernels: kernels, training: training)
-        outputs = FloatBuffer(count: model.output.count * shardLanes)
+        lossTerms = LossTerms(model, classWeights: classWeights, kernels: kernels)
+        outputs = FloatBuffer(count: (model.hasStepOutputs ? steps : 1) * model.output.count * shardLanes)
     }
 
     /// Sets a gradient to zero before shards are added to it.
@@ -87,25 +91,25 @@ final class SequenceWorkspace {
 
     /// Returns the summed loss of a shard.
     ///
-    /// - Parameter outputs: Memory for the outputs [sequence][value] of all sequences; nil if they are not needed.
+    /// - Parameter rows: The memory for the outputs of all sequences; nil if they are not needed.
     func evaluate(
-        _ shard: Shard, of sequences: SequenceSamples, keeping outputs: UnsafeMutablePointer<Float>? = nil
+        _ shard: Shard, of sequences: SequenceSamples, keeping rows: OutputRows? = nil
     ) -> ShardLoss {
         computeOutputs(shard, of: sequences)
-        if let outputs { copyOutputs(shard.count, to: outputs) { Int(shard.indices[$0]) } }
+        if let rows { copyOutputs(shard.count, to: rows) { Int(shard.indices[$0]) } }
         return loss(shard, of: sequences, scale: 0, labelSmoothing: 0)
     }
 
-    /// Copies the outputs of the first lanes to [row][value].
+    /// Copies the outputs of the first lanes.
     ///
-    /// - Parameter row: Returns the row of a lane.
-    func copyOutputs(
-        _ count: Int, to target: UnsafeMutablePointer<Float>, row: (_ lane: Int) -> Int
-    ) {
+    /// - Parameter place: Returns the place of a lane's sequence in `rows`.
+    func copyOutputs(_ count: Int, to rows: OutputRows, place: (_ lane: Int) -> Int) {
         let size = model.output.count
         for lane in 0..<count {
-            for place in 0..<size {
-                target[row(lane) * size + place] = outputs.base[place * shardLanes + lane]
+            let first = rows.firstRow(place(lane))
+            for step in 0..<(model.hasStepOutputs ? stack.length(ofLane: lane) : 1) {
+                let (source, target) = (outputTensor[step], rows.memory + (first + step) * size)
+                for value in 0..<size { target[value] = source[value * shardLanes + lane] }
             }
         }
     }
@@ -114,16 +118,9 @@ final class SequenceWorkspace {
     private func loss(
         _ shard: Shard, of sequences: SequenceSamples, scale: Float, labelSmoothing: Float
     ) -> ShardLoss {
-        switch sequences.targets {
-        case .labels(let labels):
-            kernels.crossEntropy(
-                scores: outputs.base, classes: head.outputs, labels: labels, indices: shard.indices,
-                count: shard.count, scale: scale, labelSmoothing: labelSmoothing)
-        case .values(let targets):
-            kernels.squaredError(
-                outputs: outputs.base, values: head.outputs, targets: targets, indices: shard.indices,
-                count: shard.count, scale: scale, throughSigmoid: model.hasSigmoid)
-        }
+        lossTerms.loss(
+            shard, of: sequences, outputs: outputTensor, steps: readout.readSteps, scale: scale,
+            labelSmoothing: labelSmoothing)
     }
 
     /// Sets the dropout masks of the next shard, which are determined by the seed, the number of the training step and
@@ -178,39 +175,48 @@ final class SequenceWorkspace {
         stack.clearInitialHidden()
     }
 
-    private var outputTensor: LaneTensor { LaneTensor(base: outputs.base, stepStride: 0) }
+    /// The outputs. Without outputs at each step, the products of all steps are added to the same numbers.
+    private var outputTensor: LaneTensor {
+        LaneTensor(
+            base: outputs.base, stepStride: model.hasStepOutputs ? model.output.count * shardLanes : 0)
+    }
 
     private func headForward() {
+        let steps = model.hasStepOutputs ? readout.readSteps : 1
         kernels.product(
-            rows: head.outputs, steps: 1, start: .bias(head.bias), first: headTerm(from: 0), second: nil,
+            rows: head.outputs, steps: steps, start: .bias(head.bias), first: headTerm(from: 0), second: nil,
             output: outputTensor)
         kernels.product(
             rows: head.outputs, steps: head.steps - 1, start: .output, first: headTerm(from: 1), second: nil,
             output: outputTensor)
-        if model.hasSigmoid { kernels.sigmoid(outputs.base, count: head.outputs * shardLanes) }
+        if model.hasSigmoid { kernels.sigmoid(outputs.base, count: steps * head.outputs * shardLanes) }
     }
 
     private func headTerm(from step: Int) -> ProductTerm {
         ProductTerm(
-            weights: head.weights + step * head.weightsStride, weightsStepStride: head.weightsStride,
+            weights: head.weights + step * head.weightsStride,
+            weightsStepStride: model.hasStepOutputs ? 0 : head.weightsStride,
             input: readout.features.advanced(steps: step), columns: head.features)
     }
 
     private func headBackward(_ gradients: UnsafeMutablePointer<Float>) {
         let offsets = model.headOffsets
+        // With outputs at each step, one matrix is applied to all steps; otherwise there is a matrix for each step read.
+        let stepsOfMatrix = model.hasStepOutputs ? readout.readSteps : 1
         for step in 0..<head.steps {
             kernels.weightGradient(
-                rows: head.outputs, columns: head.features, steps: 1, outer: outputTensor,
+                rows: head.outputs, columns: head.features, steps: stepsOfMatrix, outer: outputTensor,
                 inner: readout.features.advanced(steps: step), innerRanges: nil,
                 gradient: gradients + offsets.weight + step * head.features,
                 rowStride: head.steps * head.features)
         }
         kernels.biasGradient(
-            rows: head.outputs, steps: 1, outer: outputTensor, gradient: gradients + offsets.bias)
+            rows: head.outputs, steps: stepsOfMatrix, outer: outputTensor, gradient: gradients + offsets.bias)
         kernels.product(
-            rows: head.features, steps: head.steps, start: .bias(zeroBias),
+            rows: head.features, steps: readout.readSteps, start: .bias(zeroBias),
             first: ProductTerm(
-                weights: head.weightsTransposed, weightsStepStride: head.weightsTransposedStride,
+                weights: head.weightsTransposed,
+                weightsStepStride: model.hasStepOutputs ? 0 : head.weightsTransposedStride,
                 input: outputTensor, columns: head.outputs),
             second: nil, output: readout.featureGradient)
         readout.distribute()

@@ -1,8 +1,8 @@
 // The features that the next layer reads from a recurrent layer, for models written by hand.
 
 extension RecurrentLayer.Result {
-    /// Returns the features of a readout: (N, features), or (features) for a single sequence. If sequences have
-    /// lengths, `last` is the last step of each sequence and `mean` the mean over the steps of each sequence.
+    /// Returns the features of a readout: (N, features), or (features) for a single sequence. The readout `each` traps,
+    /// because its features are the output. If sequences have lengths, `last` is the last step of each sequence and `mean` the mean over the steps of each sequence.
     public func features(_ readout: Readout) -> Tensor {
         let places = ReadoutPlaces(self)
         var result = Tensor(shape: places.featureShape(readout))
@@ -64,7 +64,10 @@ private struct ReadoutPlaces {
     }
 
     private func featureCount(_ readout: Readout) -> Int {
-        stack.outputSize * (readout == .all ? steps : 1)
+        precondition(
+            readout != .each,
+            "readout: expected all, last, final or mean, received each, which is the output itself")
+        return stack.outputSize * (readout == .all ? steps : 1)
     }
 
     func featureShape(_ readout: Readout) -> [Int] {

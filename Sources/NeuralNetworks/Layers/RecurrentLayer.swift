@@ -127,11 +127,16 @@ public final class RecurrentLayer<Kind: RecurrentKind>: Module {
     ///   - state: The states before each sequence's first step; nil for zeros.
     ///   - lengths: The length of each sequence in steps, 1 to L; nil if all are L.
     ///   - step: The number of the training step. Dropout masks are determined by the layer's seed, this number and the
-    ///     index in the batch.
+    ///     index in the batch. A layer without dropout needs none; without it, a layer with dropout between its layers
+    ///     traps, because every step would drop the same places.
     public func forward(
-        _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int = 0
+        _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, step: Int? = nil
     ) -> Forward {
-        let pass = runner.forward(problem(input, state, lengths), step: step)
+        precondition(
+            step != nil || !stack.drops(after: 0),
+            "forward: expected the number of the training step, because the layer has dropout; add step: to the call"
+        )
+        let pass = runner.forward(problem(input, state, lengths), step: step ?? 0)
         return Forward(layer: self, input: input, pass: pass, result: result(pass, input, lengths))
     }
 

@@ -1,26 +1,31 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The mean of -log softmax(scores)[label] (`torch.nn.CrossEntropyLoss`).
 ///
 /// With label smoothing ε the target distribution is 1 - ε on the label plus ε / C on each of C classes (Szegedy et
-/// al., "Rethinking the Inception architecture for computer vision", 2016).
+/// al., "Rethinking the Inception architecture for computer vision", 2016). With class weights w the mean is weighted,
+/// as PyTorch does it:
+///
+///     Σ -q_k w_k log p_k over all rows and classes / Σ w_label over all rows
 public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
+    /// w, the weight of each class; nil for 1.
+    package let classWeights: [Double]?
 
-    /// Creates the loss. A label smoothing outside 0...1 traps.
+    /// Creates the loss. A label smoothing outside 0...1, and a weight that is negative, infinite or NaN, trap.
     ///
-    /// - Parameter labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
-    public init(labelSmoothing: Double = 0) {
+    /// - Parameters:
+    ///   - labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
+    ///   - classWeights: w, the weight of each class (`weight`): above 1 for classes with few samples; nil for 1.
+    public init(labelSmoothing: Double = 0, classWeights: [Double]? = nil) {
         precondition(
             (0...1).contains(labelSmoothing), "labelSmoothing must be of 0...1, not \(labelSmoothing)")
+        for (index, weight) in (classWeights ?? []).enumerated() {
+            precondition(
+                weight >= 0 && weight < .infinity,
+                "classWeights: expected finite weights, 0 or more, received \(weight) at \(index)")
+        }
         self.labelSmoothing = labelSmoothing
+        self.classWeights = classWeights
     }
 
     /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths and labels trap.
@@ -37,39 +42,41 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
         let mask = StepMask(shape: scores.shape, rowDimensions: scores.rank - 1, lengths: lengths)
         precondition(
             labels.count == mask.counts.count, "\(labels.count) labels for scores \(scores.shape)")
-        let count = mask.count
-        let share = Loss.share(of: count)
-        var gradient = Tensor(shape: scores.shape)
-        var sum = 0.0
+        if let classWeights {
+            precondition(
+                classWeights.count == classes, "\(classWeights.count) classWeights for scores \(scores.shape)"
+            )
+        }
+        var total = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
             let label = labels[row]
             precondition(
                 (0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
+            total += classWeights?[label] ?? 1
+        }
+        let share = Loss.share(of: total)
+        var gradient = Tensor(shape: scores.shape)
+        var sum = 0.0
+        for (row, counts) in mask.counts.enumerated() where counts {
             let places = row * classes..<(row + 1) * classes
             let probabilities = LogSoftmax(scores.elements[places])
+            let wanted = wanted(labels[row], of: classes)
+            let weight = classWeights == nil ? 1 : wanted.reduce(0, +)
             for (index, place) in places.enumerated() {
-                let wanted =
-                    labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
-                if wanted > 0 { sum -= wanted * probabilities.log(index) }
-                gradient.elements[place] = Float((exp(probabilities.log(index)) - wanted) * share)
+                // A class that is not wanted may have a score of -∞.
+                if wanted[index] > 0 { sum -= wanted[index] * probabilities.log(index) }
+                gradient.elements[place] = Float(
+                    (weight * probabilities.probability(index) - wanted[index]) * share)
             }
         }
-        return Loss(value: sum * share, count: count, gradient: gradient)
-    }
-}
-
-/// The logarithm of softmax, computed relative to the highest score so that nothing overflows.
-private struct LogSoftmax {
-    private let scores: [Double]
-    private let logSum: Double
-
-    init(_ row: ArraySlice<Float>) {
-        scores = row.map(Double.init)
-        let highest = scores.reduce(-.infinity) { $1 <= $0 ? $0 : $1 }
-        logSum = highest + naturalLog(scores.reduce(0) { $0 + exp($1 - highest) })
+        return Loss(value: sum * share, count: mask.count, weight: total, gradient: gradient)
     }
 
-    func log(_ index: Int) -> Double { scores[index] - logSum }
+    /// Returns q_k w_k, the weighted target distribution of a label.
+    private func wanted(_ label: Int, of classes: Int) -> [Double] {
+        (0..<classes).map { index in
+            let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
+            return share * (classWeights?[index] ?? 1)
+        }
+    }
 }
-
-private func naturalLog(_ x: Double) -> Double { log(x) }

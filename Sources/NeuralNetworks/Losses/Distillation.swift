@@ -46,7 +46,8 @@ public struct Distillation {
         }
         let fits =
             model.classCount > 0 && teacher.classCount == model.classCount
-            && teacher.sequenceLength == model.sequenceLength
+            && teacher.sequenceLength == model.sequenceLength && !teacher.hasStepOutputs
+            && !model.hasStepOutputs
             && teacher.stack.inputSize == model.stack.inputSize
         return fits ? nil : "expected a teacher for \(text(model)), found one for \(text(teacher))"
     }

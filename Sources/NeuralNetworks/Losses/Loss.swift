@@ -3,10 +3,20 @@ public struct Loss: Hashable, Sendable {
     /// The mean over all labels or numbers that are not padding. If there are none, the value and the gradient are
     /// zero (PyTorch returns NaN), so that a batch of padding changes neither a mean nor a parameter.
     public let value: Double
-    /// The number of labels or numbers in the mean: the weight of this value in a mean over batches.
+    /// The number of labels or numbers in the mean.
     public let count: Int
+    /// The sum of the weights of the mean, which is the weight of this value in a mean over batches: `count`, or the sum
+    /// of the labels' class weights.
+    public let weight: Double
     /// The gradient of the value with respect to the model's output, in its shape.
     public let gradient: Tensor
+
+    init(value: Double, count: Int, weight: Double? = nil, gradient: Tensor) {
+        self.value = value
+        self.count = count
+        self.weight = weight ?? Double(count)
+        self.gradient = gradient
+    }
 }
 
 /// The steps of sequences that are not padding.
@@ -36,6 +46,6 @@ struct StepMask {
 }
 
 extension Loss {
-    /// Returns the weight of each of `count` terms in their mean.
-    static func share(of count: Int) -> Double { count == 0 ? 0 : 1 / Double(count) }
+    /// Returns the factor of a sum in a mean whose weights sum to `weight`.
+    static func share(of weight: Double) -> Double { weight == 0 ? 0 : 1 / weight }
 }

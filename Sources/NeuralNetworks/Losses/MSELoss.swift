@@ -15,7 +15,7 @@ public struct MSELoss: Hashable, Codable, Sendable {
             shape: output.shape, rowDimensions: min(output.rank, 2), lengths: lengths)
         let width = mask.counts.isEmpty ? 0 : output.count / mask.counts.count
         let count = mask.count * width
-        let share = Loss.share(of: count)
+        let share = Loss.share(of: Double(count))
         var gradient = Tensor(shape: output.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {

@@ -3,7 +3,7 @@ import Randomness
 /// The configuration of a recurrent network that classifies sequences or computes numbers from them: a stack of
 /// recurrent layers reads the sequence, and one linear layer reads the part of their output given by `readout`.
 ///
-/// Input (N, L, D), output (N, C). The parameters have PyTorch's names and shapes; an LSTM's are the parameters of
+/// Input (N, L, D), output (N, C), or (N, L, C) with the readout ``Readout/each``. The parameters have PyTorch's names and shapes; an LSTM's are the parameters of
 /// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
 public struct SequenceModel: Hashable, Sendable {
     /// The recurrent layers.
@@ -130,6 +130,9 @@ public struct SequenceModel: Hashable, Sendable {
             precondition(
                 ModelLimits.steps.contains(sequenceLength),
                 "sequenceLength must be 1 to 65,536, not \(sequenceLength)")
+            precondition(
+                readout != .each,
+                "readout: expected one output for a sequence, received each; give no sequenceLength")
         } else {
             precondition(
                 readout != .all,
@@ -165,6 +168,9 @@ public struct SequenceModel: Hashable, Sendable {
         return model
     }
 
+    /// Whether the model computes outputs for each step, not for the whole sequence.
+    package var hasStepOutputs: Bool { readout == .each }
+
     /// The number of classes; 0 for a regressor.
     package var classCount: Int { if case .classes(let count) = output { count } else { 0 } }
 
@@ -197,7 +203,7 @@ public struct SequenceModel: Hashable, Sendable {
             forward += (input + recurrent) * steps
             inputGradients += ((layer == 0 ? 0 : input) + recurrent) * steps
         }
-        let linear = head.inputSize * head.outputSize
+        let linear = head.inputSize * head.outputSize * (hasStepOutputs ? steps : 1)
         return 2 * forward + inputGradients + 3 * linear
     }
 }
@@ -244,6 +250,11 @@ extension SequenceModel: Codable {
                 forKey: .readout, in: values,
                 debugDescription: "expected a sequence_length with the readout all, found none")
         }
+        guard length == nil || readout != .each else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .readout, in: values,
+                debugDescription: "expected no sequence_length with the readout each, found one")
+        }
         self.init(
             try values.decode(RecurrentStack.self, forKey: .stack), sequenceLength: length, output: output,
             readout: readout, dropout: try values.decodeShare(.dropout))
@@ -269,7 +280,7 @@ extension SequenceModel: Summarizable {
 
     /// A row for each recurrent layer, dropout, readout, linear layer and sigmoid.
     package var layerSummaries: [LayerSummary] {
-        let features = "(N, \(head.inputSize))"
+        let features = "(\(outputRows), \(head.inputSize))"
         let input = normalization.map { _ in [LayerSummary("normalization", outputShape: inputShape)] } ?? []
         return input + stack.layerSummaries("N, \(stepsText)", prefix: stack.cell.family.lowercased() + ".")
             + [LayerSummary(readout == .all ? "flatten" : readout.title, outputShape: features)]
@@ -290,7 +301,9 @@ extension SequenceModel: Summarizable {
 }
 
 extension SequenceModel {
-    private var outputShape: String { "(N, \(output.count))" }
+    private var outputShape: String { "(\(outputRows), \(output.count))" }
+
+    private var outputRows: String { hasStepOutputs ? "N, L" : "N" }
 
     /// Whether a sigmoid is applied to the outputs.
     var hasSigmoid: Bool { if case .values(_, .sigmoid) = output { true } else { false } }

@@ -6,8 +6,8 @@ public enum GradientClipping: Codable, Hashable, Sendable {
     /// (`torch.nn.utils.clip_grad_norm_`); infinity only measures the norm. A step whose norm is infinite or NaN is
     /// skipped.
     case norm(Double)
-    /// Limits each gradient to ± this number (`torch.nn.utils.clip_grad_value_`). A NaN stays a NaN and reaches the
-    /// parameters.
+    /// Limits each gradient to ± this number (`torch.nn.utils.clip_grad_value_`), also an infinite one. A NaN stays a
+    /// NaN: ``Optimization/step()`` then skips the step.
     case value(Double)
 
     /// Traps on a negative limit.
@@ -22,6 +22,12 @@ public enum GradientClipping: Codable, Hashable, Sendable {
     /// Whether the norm of the gradients is needed.
     var needsNorm: Bool {
         if case .norm = self { true } else { false }
+    }
+
+    /// Returns whether gradients with this norm can be applied: no gradient is NaN, and none is infinite unless it is
+    /// limited. The square of a `Float` is finite in `Double`, so that the norm is infinite only if a gradient is.
+    func isUsable(norm: Double) -> Bool {
+        if case .value = self { !norm.isNaN } else { norm.isFinite }
     }
 
     /// Returns the factor for gradients with a finite norm. PyTorch's 1e-6 also prevents a division by zero.

@@ -53,18 +53,17 @@ public final class Optimization {
 
     /// Clips the gradients, updates the parameters, and sets the gradients to zero.
     ///
-    /// - Returns: False if the norm is needed and is infinite or NaN; parameters and states are then unchanged.
+    /// - Returns: False if a gradient is infinite or NaN; parameters and states are then unchanged. With
+    ///   ``GradientClipping/value(_:)`` an infinite gradient is clipped like any other.
     @discardableResult
     public func step() -> Bool {
         defer { for module in modules { module.zeroGradients() } }
         for (module, updater) in zip(modules, updaters) {
             updater.begin(gradients: module.gradients.base, count: 1)
         }
-        if clipping.needsNorm {
-            let norm = norm()
-            gradientNorm = norm
-            guard norm.isFinite else { return false }
-        }
+        let norm = norm()
+        if clipping.needsNorm { gradientNorm = norm }
+        guard clipping.isUsable(norm: norm) else { return false }
         let scale = clipping.scale(norm: gradientNorm ?? 0)
         for updater in updaters {
             updater.state.stepCount += 1

@@ -4,7 +4,8 @@
 ///     print(model.summary())                    // 24 + 21 = 45 parameters
 ///     model(Tensor(shape: [2, 10, 4])).shape    // [2, 3]
 ///
-/// Parameters are initially drawn as in PyTorch, from U(-1/√units, 1/√units), not as in Keras (Glorot, orthogonal).
+/// Parameters are initially drawn as in PyTorch, from U(-1/√units, 1/√units), not as in Keras (Glorot, orthogonal);
+/// an embedding from N(0, 1).
 public final class Sequential {
     /// The layers from the input to the output.
     package let layers: [SequentialLayer]
@@ -26,10 +27,11 @@ public final class Sequential {
         public let states: [(hidden: Tensor, cell: Tensor?)]
     }
 
-    /// Creates a model with random parameters. A layer that cannot read the output shape of the previous layer traps.
+    /// Creates a model with random parameters. A layer that cannot read the output shape of the previous layer traps, and
+    /// so does an embedding that is not the first layer.
     ///
     /// - Parameters:
-    ///   - inputShape: The shape of one sequence without N: (L, D), or (D).
+    ///   - inputShape: The shape of one sequence without N: (L, D), or (D), or (L) of indices that an embedding reads.
     ///   - layers: The layers from the input to the output.
     ///   - bias: The number of biases of recurrent layers.
     ///   - seed: The seed of initial parameters and dropout masks.
@@ -42,6 +44,11 @@ public final class Sequential {
         var nodes: [any SequentialNode] = []
         var summaries: [LayerSummary] = []
         for (index, layer) in layers.enumerated() {
+            if case .embedding = layer {
+                precondition(
+                    index == 0,
+                    "embedding: expected as the first layer, which reads indices, received as layer \(index)")
+            }
             // Each layer has a different seed.
             let node = layer.node(input: shape, bias: bias, seed: seed &* 1_000_003 &+ UInt64(index))
             shape = node.outputShape
@@ -65,7 +72,7 @@ public final class Sequential {
     /// Runs the model for training: with dropout, and for a later `backward`. An input of another shape traps.
     ///
     /// - Parameters:
-    ///   - input: (N, L, D), or (N, D).
+    ///   - input: (N, L, D), or (N, D), or (N, L) of indices.
     ///   - step: The number of the training step, which, with the seed, determines the dropout masks.
     public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
 
@@ -124,6 +131,7 @@ extension SequentialLayer {
         switch self {
         case .recurrent(let options): options.title
         case .bidirectional(let options, let merge): "Bidirectional (\(options.title), \(merge.rawValue))"
+        case .embedding: "Embedding"
         case .dense: "Dense"
         case .dropout(let probability): "Dropout \(probability)"
         case .flatten: "Flatten"

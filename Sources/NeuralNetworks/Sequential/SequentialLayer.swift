@@ -4,6 +4,9 @@ public indirect enum SequentialLayer: Hashable, Codable, Sendable {
     case recurrent(RecurrentOptions)
     /// A recurrent layer and a second one that reads the sequence backwards; their outputs are combined by `merge`.
     case bidirectional(RecurrentOptions, merge: MergeMode)
+    /// An embedding of indices, the first layer of a model: (N, …) to (N, …, dimension). The vector of the padding index
+    /// is zero and is not trained.
+    case embedding(Int, dimension: Int, paddingIndex: Int? = nil)
     /// A dense layer, activation(W x + b), applied to the last dimension: (N, …, D) to (N, …, units).
     case dense(Int, activation: Activation = .linear)
     /// A dropout layer with this probability, in training only.

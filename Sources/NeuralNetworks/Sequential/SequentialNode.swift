@@ -32,6 +32,10 @@ extension SequentialLayer {
             RecurrentNode(options, merge: nil, input: input, bias: bias, seed: seed)
         case .bidirectional(let options, let merge):
             RecurrentNode(options, merge: merge, input: input, bias: bias, seed: seed)
+        case .embedding(let count, let dimension, let paddingIndex):
+            EmbeddingNode(
+                Embedding(count: count, dimension: dimension, paddingIndex: paddingIndex, seed: seed),
+                input: input)
         case .dense(let units, let activation):
             DenseNode(units, activation, input: input, seed: seed)
         case .dropout(let probability):
@@ -136,6 +140,29 @@ private struct DenseNode: SequentialNode {
                     gradient.elements[index] *= activation.derivative(at: found.elements[index])
                 }
                 return pass.backward(gradient)
+            })
+    }
+}
+
+private struct EmbeddingNode: SequentialNode {
+    let embedding: Embedding
+    let outputShape: [Int]
+
+    var module: (any Module)? { embedding }
+
+    init(_ embedding: Embedding, input: [Int]) {
+        self.embedding = embedding
+        outputShape = input + [embedding.dimension]
+    }
+
+    /// The gradient of the input is zero, because indices have none.
+    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+        let pass = embedding.forward(Indices(input))
+        return SequentialPass(
+            output: pass.output,
+            backward: { gradient in
+                pass.backward(gradient)
+                return Tensor(shape: input.shape)
             })
     }
 }

@@ -11,9 +11,15 @@ public enum Readout: String, Hashable, Codable, CaseIterable, Sendable {
     case final
     /// The mean of the outputs of all steps: directions · H features.
     case mean
+    /// The output of each step, separately: directions · H features, from which the linear layer computes C outputs at
+    /// each step (Keras: `return_sequences=True` and `TimeDistributed(Dense(C))`).
+    case each
 }
 
 extension Readout {
+    /// The readouts from which a model computes one output for a whole sequence.
+    package static let ofSequences: [Readout] = [.all, .last, .final, .mean]
+
     /// The name in summaries.
     var title: String {
         switch self {
@@ -21,6 +27,7 @@ extension Readout {
         case .last: "last output"
         case .final: "final states"
         case .mean: "mean of outputs"
+        case .each: "output of each step"
         }
     }
 }

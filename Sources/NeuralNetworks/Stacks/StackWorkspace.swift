@@ -152,6 +152,9 @@ final class StackWorkspace {
     /// [lane] The length of each sequence; nil if all have `steps` steps.
     var laneLengths: UnsafePointer<Float>? { hasLengths ? UnsafePointer(lengths) : nil }
 
+    /// Returns the number of steps of a lane's sequence.
+    func length(ofLane lane: Int) -> Int { hasLengths ? Int(lengths[lane]) : steps }
+
     /// Sets the key of the next pass's dropout mask after a layer, for one lane.
     func setDropoutKey(layer: Int, lane: Int, _ key: UInt32) {
         dropoutKeys[layer * shardLanes + lane] = key

@@ -130,4 +130,3 @@ extension OptionField.Use where Options: ClassifierOptions {
 }
 
 extension RecurrentCell: OptionChoice {}
-extension Readout: OptionChoice {}

@@ -36,10 +36,12 @@ import Testing
             names == ["", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
         let sequences = try pages(of: "sequence-classifier", in: Workplace(nil)).keys.sorted()
         #expect(
-            sequences == [
-                "", "-evaluate", "-predict", "-report", "-runs", "-runs-compare", "-runs-list", "-runs-show",
-                "-summary", "-train",
-            ].map { "sequence-classifier\($0)" })
+            sequences
+                == [
+                    "", "-evaluate", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
+                    "-runs-show",
+                    "-summary", "-train",
+                ].map { "sequence-classifier\($0)" })
         let others = try pages(of: "mnist-bilstm", in: Workplace(nil))
         for command in ["", "-train", "-runs", "-runs-show", "-sweep-run", "-datasets-fetch"] {
             #expect(others["mnist-bilstm\(command)"] != nil, "mnist-bilstm\(command)")

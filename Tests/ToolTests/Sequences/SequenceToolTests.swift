@@ -64,7 +64,7 @@ struct SequenceToolTests {
         try FileManager.default.removeItem(atPath: place.runs)
         let known = try place.write("known.csv", SequencePlace.table(60..<66))
         let outcome = try place.tool("predict", known, "--run", model)
-        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(outcome.lines[1].hasPrefix("id 60: up ("))
         #expect(outcome.lines[1].hasSuffix(" %), correct"))
         #expect(outcome.lines[7] == "6 of 6 correct")
@@ -73,6 +73,7 @@ struct SequenceToolTests {
         let text = rows[0].indices.map { "\(rows[1][$0]),7,\(rows[0][$0])" }.joined(separator: "\n")
         let unknown = try place.write("unknown.csv", "y,z,x\n\(text)\n")
         let single = try place.tool("predict", unknown, "--run", model)
+        try #require(single.exitCode == 0, "\(single.errors)")
         #expect(single.lines[1].hasPrefix("line 2: walkFast (") && single.lines[1].hasSuffix(" %)"))
         #expect(
             single.lines[1].dropFirst("line 2".count)

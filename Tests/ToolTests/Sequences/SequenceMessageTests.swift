@@ -102,8 +102,8 @@ struct SequenceMessageTests {
         for call in [
             "\(small) --epochs 3 --validation 0.25 --ema 0.9 --early-stopping 2 --name first",
             "\(small) --epochs 2 --cell gru --readout mean --schedule cosine --clip-norm 1 --name second",
-            "\(small) --epochs 50 --time-limit 0.000001s --name limited",
-            "--resume limited --epochs 2 --allow-changes --threads 1", "runs", "runs show first",
+            "\(small) --epochs 50 --time-limit 0.000001s --name third",
+            "--resume third --epochs 2 --allow-changes --threads 1", "runs", "runs show first",
             "runs compare first second", "evaluate first --split train --averaged",
             "predict small_TEST.ts --run second",
             "summary --data small_TRAIN.ts", "summary first", "report first",

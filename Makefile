@@ -16,14 +16,14 @@ STATIC ?= yes
 
 SWIFT_SOURCES = Package.swift Sources Tests Scripts/consumer Scripts/house
 TORTURE = Kill|FileFailure|PowerCut|SmallDisk|FailedSync|ResumeFault|NeverBegun|UnsavedBest|DamagedCheckpoint|SweepTests/.killed
-QUICK = (Platform|Console|Safetensors|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
+QUICK = (Platform|Console|Safetensors|Pictures|TensorBoard|Datasets|Prices|SequenceFiles|SequenceClassification|Runs|Sweeps|Fetching)Tests|ToolTests\.(Help|Message|Screen)Tests
 SHELL_SOURCES = Scripts/*.sh Scripts/sweeps/*.sh .ci/run
 PYTHON = .venv/bin/python -B
 
 export SWIFT TORCH PREFIX DESTDIR STATIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build train best forecast test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
+.PHONY: help setup build train best forecast classify test test-quick torture fuzz sanitize examples benchmark benchmark-peers interop \
 	interop-torch consumer-test install uninstall docs docs-preview api house format lint clean
 
 help: ## list the targets
@@ -44,6 +44,9 @@ best: setup ## train the same model by the best recipe, 60 epochs of augmented i
 
 forecast: setup ## forecast stock prices by an RNN, an LSTM and a GRU: EPOCHS=100, ARGS="--seeds 10 --horizon 5"
 	@$(SWIFT) run -c release stock-forecast $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
+
+classify: setup ## train a classifier of speakers on Japanese Vowels: EPOCHS=10, ARGS="--data mine.csv --test-share 0.2"
+	@$(SWIFT) run -c release sequence-classifier $(if $(EPOCHS),--epochs $(EPOCHS)) $(ARGS)
 
 # The tests of the tools run separately: they block threads that other tests need to wait for their child processes.
 test: setup ## run all tests, 10 to 20 minutes after the build

@@ -64,7 +64,9 @@ let rooms: [Target] = [
         name: "Training", dependencies: ["Console", "Datasets", "NeuralNetworks", "Platform", "Safetensors"]),
     .target(
         name: "Runs",
-        dependencies: ["Console", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training"]),
+        dependencies: [
+            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "TensorBoard", "Training",
+        ]),
     .target(
         name: "ImageClassification",
         dependencies: [
@@ -72,6 +74,12 @@ let rooms: [Target] = [
             "Training",
         ],
         resources: [.embedInCode("Recipes/best.json"), .embedInCode("Recipes/tutorial.json")]),
+    .target(
+        name: "SequenceClassification",
+        dependencies: [
+            "Console", "Datasets", "NeuralNetworks", "Pictures", "Platform", "Runs", "SequenceFiles",
+            "TensorBoard", "Training",
+        ]),
     .target(
         name: "Forecasting",
         dependencies: [
@@ -116,6 +124,11 @@ let tools: [Target] = [
             "Training", argumentParser,
         ]),
     .executableTarget(
+        name: "sequence-classifier",
+        dependencies: [
+            "Commands", "Console", "Platform", "Runs", "SequenceClassification", argumentParser,
+        ]),
+    .executableTarget(
         name: "mnist-bilstm",
         dependencies: [
             "Commands", "Console", "Datasets", "Fetching", "ImageClassification", "NeuralNetworks",
@@ -145,7 +158,8 @@ let tests: [Target] = [
         [
             "CSV", "CZlib", "Console", "Datasets", "Forecasting", "ImageClassification", "NeuralNetworks",
             "Pictures",
-            "Platform", "Prices", "Runs", "Safetensors", "SequenceFiles", "Sweeps", "TensorBoard", "Training",
+            "Platform", "Prices", "Runs", "Safetensors", "SequenceClassification", "SequenceFiles", "Sweeps",
+            "TensorBoard", "Training",
         ]),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
@@ -176,6 +190,9 @@ let tests: [Target] = [
         name: "ImageClassificationTests",
         dependencies: ["ImageClassification", "RunSamples", "TestSupport", "TrainingSamples"]),
     .testTarget(
+        name: "SequenceClassificationTests",
+        dependencies: ["Runs", "SequenceClassification", "SequenceFiles", "TestSupport", "Training"]),
+    .testTarget(
         name: "ForecastingTests", dependencies: ["CSV", "Forecasting", "TestSupport"],
         resources: [.copy("Fixtures")]
     ),
@@ -191,7 +208,7 @@ let tests: [Target] = [
         name: "ToolTests",
         dependencies: [
             "TestSupport", "examples", "manual-pages", "mnist-bilstm", "recurrent-benchmark",
-            "stock-forecast",
+            "sequence-classifier", "stock-forecast",
         ],
         exclude: ["FaultInjection/faults.c"]),
 ]
@@ -208,6 +225,7 @@ let package = Package(
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "mnist-bilstm", targets: ["mnist-bilstm"]),
         .executable(name: "stock-forecast", targets: ["stock-forecast"]),
+        .executable(name: "sequence-classifier", targets: ["sequence-classifier"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")

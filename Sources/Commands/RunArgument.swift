@@ -21,3 +21,52 @@ extension RunArgument {
 
     package var name: String { given ?? "latest" }
 }
+
+/// The run that a command reads.
+package struct TrainedRunArgument<Tool: RunTool>: RunArgument {
+    package init() {}
+
+    @Argument(
+        help: ArgumentHelp(
+            "Run: \(Tool.modelNames) (default: latest)",
+            valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runArgument: String?
+
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runOption: String?
+}
+
+/// The run whose files a command reads or writes; a checkpoint without a run has none.
+package struct WholeRunArgument<Tool: RunTool>: RunArgument {
+    package init() {}
+
+    @Argument(
+        help: ArgumentHelp(
+            "Run: \(Tool.runNames) (default: latest)", valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runArgument: String?
+
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runOption: String?
+}
+
+/// The run that a command reads if the command line gives one.
+package struct OptionalRunArgument<Tool: RunTool>: RunArgument {
+    package init() {}
+
+    @Argument(
+        help: ArgumentHelp(
+            "Run: \(Tool.modelNames)", valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runArgument: String?
+
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The same as the argument <run>", valueName: "run"),
+        completion: Tool.runCompletion)
+    package var runOption: String?
+}

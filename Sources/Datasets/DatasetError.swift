@@ -83,6 +83,24 @@ extension DatasetError: CustomStringConvertible {
     }
 }
 
+extension DatasetError {
+    /// Returns the same error with other words in its advice, such as the options of a command line in place of the
+    /// library's.
+    package func rewording(_ words: KeyValuePairs<String, String>) -> DatasetError {
+        func reworded(_ text: String) -> String {
+            words.reduce(text) { $0.replacing($1.key, with: $1.value) }
+        }
+        switch self {
+        case .invalid(let file, let problem, let location, let expected, let found):
+            return .invalid(
+                file: file, problem: problem.remedied(by: reworded(problem.remedy)), at: location,
+                expected: expected, found: found)
+        case .unreadable(let file, let reason): return .unreadable(file: file, reason: reworded(reason))
+        case .missing, .noMemory, .tooFewRows: return self
+        }
+    }
+}
+
 extension DatasetError.Problem {
     package static func foreign(_ content: ForeignContent) -> Self {
         Self("not the file itself", content.remedy)

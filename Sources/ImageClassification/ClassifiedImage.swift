@@ -1,5 +1,5 @@
-import Console
 import Platform
+import Runs
 
 /// An image with a model's prediction.
 package struct ClassifiedImage: Hashable, Sendable {
@@ -67,10 +67,5 @@ extension ClassifiedImage: Encodable {
 extension [ClassifiedImage] {
     /// The number of correct predictions among the images with a known label; nil for fewer than
     /// two such images, whose lines already show it.
-    package var tally: String? {
-        let known = compactMap(\.isRight)
-        guard known.count > 1 else { return nil }
-        let right = known.reduce(0) { $0 + ($1 ? 1 : 0) }
-        return "\(TextFormat.grouped(right)) of \(TextFormat.grouped(known.count)) correct"
-    }
+    package var tally: String? { PredictionLine.tally(map(\.isRight)) }
 }

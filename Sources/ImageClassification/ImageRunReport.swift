@@ -3,19 +3,24 @@ import Pictures
 import Platform
 import Runs
 
-/// The pictures and the report of a run, drawn from its files: `curves.svg`, `confusion.svg` and `report.html`.
-///
-/// They can be drawn for a run in any state, from the files it has. Drawing them again gives the same bytes.
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The pictures and the report of a run, drawn from its files: `curves.svg`, `confusion.svg` and `report.html`, which shows
+/// the pictures of the mistakes.
 package struct ImageRunReport: Sendable {
     package let record: RunRecord
-    private let language: Language
+    private let language: Language?
 
     /// - Parameters:
     ///   - record: The run to report.
     ///   - language: The language of the report; the run's if nil.
     package init(_ record: RunRecord, language: Language? = nil) {
         self.record = record
-        self.language = language ?? record.configuration?.language ?? .english
+        self.language = language
     }
 
     package init(run: RunDirectory, language: Language? = nil) {
@@ -23,35 +28,36 @@ package struct ImageRunReport: Sendable {
     }
 
     /// Replaces the files, each atomically.
-    package func write() throws(FileError) {
-        try AtomicFile.write(curves.svgFile, to: record.run.curves, .content)
-        if let confusion { try AtomicFile.write(confusion.svgFile, to: record.run.confusion, .content) }
-        try AtomicFile.write(html, to: record.run.report, .content)
-    }
+    package func write() throws(FileError) { try report.write() }
 
     /// The content of `report.html`: a single file that works offline and without scripts.
-    package var html: String {
+    package var html: String { report.html }
+
+    private var report: ClassifierReport {
         let (mistakes, problem) = pictures()
-        return ImageRunPage(
-            language: language, record: record, curves: curves, confusion: confusion, mistakes: mistakes,
-            problems: record.problems + (problem.map { [$0] } ?? [])
-        ).html.htmlDocument
+        return ClassifierReport(
+            record, sample: .image, language: language, problems: [problem].compactMap(\.self),
+            gallery: { captions in [Self.gallery(captions, mistakes)] })
     }
 
-    private var curves: LineChartStack {
-        RunCurves.chart(record.metrics, known: record.allMetrics, ofRun: record.name, language: language)
-    }
-
-    private var confusion: ConfusionMatrixChart? {
-        record.evaluation.map { evaluation in
-            ConfusionMatrixChart(
-                language.text(
-                    ImageReportText.images,
-                    [
-                        "count": TextFormat.grouped(evaluation.count),
-                        "split": language.translated(evaluation.split, from: RunText.self),
-                    ]),
-                counts: evaluation.confusion, classNames: evaluation.classes, language: language)
+    private static func gallery(_ captions: [MistakeCaption], _ pictures: [Bitmap]?) -> Markup {
+        Markup("ul", ["class": "mistakes"]) {
+            for (place, caption) in captions.enumerated() {
+                Markup("li") {
+                    if let pictures, pictures.indices.contains(place) {
+                        Markup(
+                            "img",
+                            [
+                                "src":
+                                    "data:image/png;base64,\(Data(pictures[place].png()).base64EncodedString())",
+                                "alt": caption.description, "width": "84", "height": "84",
+                            ])
+                    }
+                    Markup("strong") { caption.classes }
+                    Markup("span") { caption.share }
+                    Markup("span", ["class": "quiet"]) { caption.sample }
+                }
+            }
         }
     }
 

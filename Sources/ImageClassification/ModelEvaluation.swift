@@ -7,15 +7,9 @@ import Training
 /// Evaluates a trained model on a split of the data: accuracy and loss as in the run's summary, and the scores of each
 /// class. Writes no file.
 package struct ModelEvaluation: Sendable {
-    package enum Split: String, Codable, CaseIterable, Sendable {
-        case test
-        /// The run's training set.
-        case train
-        /// The run's validation set.
-        case validation
-    }
+    package typealias Split = EvaluationSplit
 
-    package let model: TrainedModel
+    package let model: ImageModel
     package let split: Split
     private let options: ImageTraining.Options
     package let threads: Int
@@ -27,7 +21,7 @@ package struct ModelEvaluation: Sendable {
     ///   - data: The directory of its files; if nil, the run's, or the default directory of another `dataset`.
     ///   - threads: The number of compute threads.
     package init(
-        _ model: TrainedModel, split: Split = .test, dataset: ImageDataset? = nil, data: String? = nil,
+        _ model: ImageModel, split: Split = .test, dataset: ImageDataset? = nil, data: String? = nil,
         threads: Int = UsableCores.count
     ) {
         self.model = model
@@ -50,40 +44,20 @@ package struct ModelEvaluation: Sendable {
     package func evaluated() throws -> (score: Score, result: EvaluationResult) {
         let images = try images()
         let engine = try model.engine(threads: threads, images: images.count)
-        let (score, outputs) = withExtendedLifetime(images) {
-            engine.evaluateWithOutputs(SequenceSamples(images))
-        }
-        guard outputs.allSatisfy(\.isFinite) else {
-            throw CheckpointError(path: model.path, problem: .scoresNotFinite)
-        }
-        let result = EvaluationResult(
-            model, score: score,
-            evaluation: Evaluation(
-                score, outputs, of: images, classCount: engine.model.classCount, split: split.rawValue,
-                classNames: model.classNames, mistakeCount: 0))
-        return (score, result)
+        return try model.evaluate(images, split: split, classNames: model.classNames, by: engine)
     }
 
     private func images() throws -> LabeledImages {
         try model.check(options.dataset)
         guard split != .test else { return try model.test(options).images }
-        let images = try ImageTrainingData(options)
-        try model.check(
-            images.train, file: images.files[.trainImages], labels: images.files[.trainLabels])
-        let expected = model.checkpoint.details.data
-        guard expected.isEmpty || expected == images.fingerprint else {
-            throw RunError.otherData(run: model.path, expected: expected, found: images.fingerprint)
-        }
-        guard split == .validation else { return images.train }
-        guard let validation = images.validation else {
-            throw OptionError(
-                "--split validation: the run of \(model.path) has no validation set; choose test or train.")
-        }
-        return validation
+        let data = try ImageTrainingData(options)
+        try model.check(data.train, file: data.files[.trainImages], labels: data.files[.trainLabels])
+        let input = ImageTrainingInput(data: data, teacher: nil, evaluatesTest: false, classNames: nil)
+        return try model.samples(split, of: input)
     }
 }
 
-extension TrainedModel {
+extension ImageModel {
     /// Reads the test set of some options, which must have a form that the model can read.
     package func test(
         _ options: ImageTraining.Options

@@ -19,7 +19,7 @@ package struct ModelPrediction: Sendable {
         case preparedPictures([String])
     }
 
-    package let model: TrainedModel
+    package let model: ImageModel
     package let input: Input
     package let threads: Int
     /// The directory of the runs, for the error that a run is given as a picture.
@@ -34,7 +34,7 @@ package struct ModelPrediction: Sendable {
     ///   - threads: The number of compute threads.
     ///   - runs: The directory of the runs.
     package init(
-        _ model: TrainedModel, of input: Input, dataset: ImageDataset? = nil,
+        _ model: ImageModel, of input: Input, dataset: ImageDataset? = nil,
         threads: Int = UsableCores.count, runs: String = RunDirectory.defaultRoot
     ) {
         self.model = model
@@ -61,7 +61,6 @@ package struct ModelPrediction: Sendable {
     private func classify(_ images: inout [ClassifiedImage]) throws {
         guard !images.isEmpty else { return }
         let classNames = model.namesOtherThanNumbers
-        let model = model.checkpoint.model
         let engine = try self.model.engine(threads: threads, images: images.count)
         let pixels = images.flatMap(\.pixels)
         // Scores do not depend on labels, but the sequences need some.
@@ -74,13 +73,8 @@ package struct ModelPrediction: Sendable {
                     indices: images.indices.map(Int32.init))
             }
         }
-        guard scores.allSatisfy(\.isFinite) else {
-            throw CheckpointError(path: self.model.path, problem: .scoresNotFinite)
-        }
-        for index in images.indices {
-            let row = Array(scores[index * model.classCount..<(index + 1) * model.classCount])
-            images[index].probabilities = Softmax.probabilities(row)
-            images[index].predicted = row.argmax()
+        for (index, prediction) in try self.model.predictions(scores).enumerated() {
+            (images[index].predicted, images[index].probabilities) = prediction
             images[index].classNames = classNames
         }
     }

@@ -1,5 +1,6 @@
 import Console
 import Platform
+import Runs
 
 /// The predictions as text for people: one line per image, or a drawing with a bar for each class or, if there are
 /// many, for the most probable classes.
@@ -28,11 +29,9 @@ package struct PredictionText: Sendable {
 
     /// Returns the line of an image, "seven.png: 7 (99.87 %)", and a line for each note.
     package func line(_ image: ClassifiedImage) -> String {
-        var line =
-            "\(image.title.printableLine): \(image.name(of: image.predicted)) (\(Self.percent(image.probability)))"
-        if let label = image.label {
-            line += label == image.predicted ? ", correct" : ", wrong: label \(image.name(of: label))"
-        }
+        var line = PredictionLine.text(
+            image.title, predicted: image.name(of: image.predicted), probability: image.probability,
+            label: image.label.map(image.name))
         if let polarity = image.polarity, guessesPolarity {
             line += ", read as \(polarity.rawValue) (if wrong, give --polarity)"
         }
@@ -72,7 +71,7 @@ package struct PredictionText: Sendable {
         let space = String(repeating: " ", count: Self.barWidth - length.count)
         let isMarked = usesColor && index == image.predicted
         let filled = isMarked ? "\u{1B}[\(image.isRight == false ? 31 : 32)m\(length)\u{1B}[0m" : length
-        let share = Self.percent(probability)
+        let share = PredictionLine.percent(probability)
         let padding = String(repeating: " ", count: max(0, 8 - share.count))
         let text = image.name(of: index)
         let name = String(repeating: " ", count: max(0, nameWidth - text.count)) + text
@@ -85,9 +84,5 @@ package struct PredictionText: Sendable {
         let eighths = Int((probability * Double(8 * barWidth)).rounded())
         let part = eighths % 8 == 0 ? "" : String(Array("▏▎▍▌▋▊▉")[eighths % 8 - 1])
         return String(repeating: "█", count: eighths / 8) + part
-    }
-
-    private static func percent(_ share: Double) -> String {
-        TextFormat.fixed(100 * share, decimals: 2) + " %"
     }
 }

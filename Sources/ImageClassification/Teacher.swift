@@ -17,7 +17,7 @@ struct Teacher {
         guard let name = options.teacher else { return nil }
         checkpoint =
             if let copy { try Checkpoint(OpenFile(copy, .reading)) } else {
-                try TrainedModel(name, root: options.runs).checkpoint
+                try ImageModel(name, root: options.runs).checkpoint
             }
         let parameters = FloatBuffer(count: checkpoint.parameters.count)
         parameters.assign(checkpoint.parameters)
@@ -47,8 +47,8 @@ struct Teacher {
 extension ImageTraining.Options {
     /// Replaces the teacher's name by the path of a checkpoint, because the name may refer to another one later.
     ///
-    /// - Throws: The errors of ``TrainedModel``.
+    /// - Throws: The errors of ``ImageModel``.
     package mutating func resolveTeacher() throws {
-        if let name = teacher { teacher = try TrainedModel(name, root: runs).path }
+        if let name = teacher { teacher = try ImageModel(name, root: common.runs).path }
     }
 }

@@ -10,6 +10,8 @@ final class RunLogs {
     struct Content {
         /// The trainer's metrics.
         var metrics: [Metric]
+        /// The name of a sample.
+        var sample: SampleName
         /// Whether there is a validation set.
         var hasValidation = false
         /// Whether averaged weights are evaluated as well.
@@ -17,10 +19,8 @@ final class RunLogs {
         /// Whether histograms of the weights are written for TensorBoard after each epoch.
         var hasHistograms = true
 
-        /// The name of the speed: the samples of a classifier are images.
-        fileprivate var rate: String {
-            metrics.contains(.accuracy) ? "images_per_second" : "sequences_per_second"
-        }
+        /// The name of the speed.
+        fileprivate var rate: String { "\(sample.plural)_per_second" }
 
         private var splits: [MetricSplit] {
             [.train] + (hasValidation ? [.validation] : [])

@@ -53,6 +53,7 @@ package final class RunRecorder: Callback {
     ///   - policy: When checkpoints are saved, how many are kept, and what happens if one cannot be saved.
     ///   - stepsPerRecord: The number of steps per record in `metrics.jsonl`; 0 for records of epochs only.
     ///   - metrics: The trainer's metrics.
+    ///   - sample: The name of a sample.
     ///   - hasValidation: Whether there is a validation set.
     ///   - hasAverage: Whether averaged weights are evaluated as well.
     ///   - details: Information about the run for checkpoints.
@@ -66,7 +67,8 @@ package final class RunRecorder: Callback {
     package init(
         _ lock: RunDirectory.Lock, from checkpoint: Checkpoint? = nil, summary: RunSummary = .init(),
         policy: CheckpointPolicy = .init(), stepsPerRecord: Int = 0,
-        metrics: [Metric], hasValidation: Bool = false, hasAverage: Bool = false,
+        metrics: [Metric], sample: SampleName? = nil, hasValidation: Bool = false,
+        hasAverage: Bool = false,
         details: Checkpoint.Details = .init(),
         configuration: String? = nil, writeInputs: () throws -> Void = {}, program: String,
         drawReport: ReportDrawing? = nil, language: Language = .english,
@@ -83,7 +85,8 @@ package final class RunRecorder: Callback {
         self.language = language
         self.console = console
         let content = RunLogs.Content(
-            metrics: metrics, hasValidation: hasValidation, hasAverage: hasAverage,
+            metrics: metrics, sample: sample ?? (metrics.contains(.accuracy) ? .image : .sequence),
+            hasValidation: hasValidation, hasAverage: hasAverage,
             hasHistograms: drawReport != nil)
         store = CheckpointStore(lock.run, kept: policy.kept)
         let cut = try checkpoint.map { try RunLogs.Cut(lock.run, at: $0.logs, content) }

@@ -5,6 +5,8 @@ struct ClassNames {
     /// The maximum length of a name, in bytes. Comparing names with many combining marks takes time that grows with the
     /// square of their length.
     static let longest = 256
+    /// The name of a class that is not known, in files without classes.
+    static let unknown = "?"
 
     let names: [String]
     private let labels: [String: Int]

@@ -31,27 +31,7 @@ extension LabeledSequences {
     public init(
         contentsOf path: String, options: SequenceFileOptions = SequenceFileOptions()
     ) throws(DatasetError) {
-        if (try? POSIX.kind(at: path, followingLinks: true)) == .directory {
-            guard options.targets == .eachSequence else { throw .stepTargets(path, found: "a folder") }
-            self = try SequenceFolder(path: path, options: options).sequences()
-            return
-        }
-        switch SequenceFileFormat(path: path) {
-        case .timeSeries:
-            guard options.targets == .eachSequence else { throw .stepTargets(path, found: "a .ts file") }
-            let source = try InputFile.content(ofFile: path, expecting: "a .ts file", isNamed: true)
-            let text = try source.readText(as: .timeSeries)
-            self = try TimeSeriesReader(text, path: path, options: options).sequences()
-        case .csv:
-            self = try SequenceTable(CSVTable(path: path, form: .strict), options: options).sequences()
-        case nil:
-            // A missing file is the more important error.
-            _ = try InputFile(path: path, isNamed: true)
-            throw .invalid(
-                file: path, problem: .unknownFormat, at: .byte(0),
-                expected: "a name that ends in .ts, .csv, .tsv or .txt, also with .gz",
-                found: FilePath.name(of: path).quoted)
-        }
+        self = try SequenceFile(path: path, options: options).sequences
     }
 
     /// Reads sequences from the content of a `.ts` file.
@@ -67,7 +47,7 @@ extension LabeledSequences {
                 file: path, problem: problem.problem, at: .byte(problem.offset), expected: problem.expected,
                 found: problem.found)
         }
-        self = try TimeSeriesReader(bytes, path: path, options: options).sequences()
+        self = try TimeSeriesReader(bytes, path: path, options: options).sequences().sequences
     }
 
     /// Reads sequences from the content of a CSV file with the steps of several sequences.
@@ -79,23 +59,6 @@ extension LabeledSequences {
         csv bytes: [UInt8], path: String, options: SequenceFileOptions = SequenceFileOptions()
     ) throws(DatasetError) {
         self = try SequenceTable(CSVTable(bytes, path: path, form: .strict), options: options).sequences()
-    }
-}
-
-/// The format of a file, by the end of its name.
-enum SequenceFileFormat {
-    case timeSeries, csv
-
-    /// Returns the format of the file at a path; nil for any other end of the name.
-    init?(path: String) {
-        var name = FilePath.name(of: path).lowercased()
-        if name.hasSuffix(".gz") { name.removeLast(3) }
-        if name.hasSuffix(".ts") {
-            self = .timeSeries
-        } else if [".csv", ".tsv", ".txt"].contains(where: name.hasSuffix) {
-            self = .csv
-        } else {
-            return nil
-        }
+            .sequences
     }
 }

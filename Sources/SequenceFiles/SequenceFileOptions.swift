@@ -37,6 +37,16 @@ public struct SequenceFileOptions: Hashable, Sendable {
     /// name and are not the id, the class or a value to compute.
     public var channelColumns: [String]?
 
+    /// Whether a file may lack classes: a CSV file its column of classes, and of ids if it is one sequence; a `.ts` file
+    /// `@classLabel`. A class `?` is unknown, too. ``classNames`` must be given.
+    package var classesAreOptional = false
+    /// Whether each sequence must have a class, not values; without ``classNames``, there must be sequences of at least 2
+    /// classes.
+    package var needsClasses = false
+    /// The number of channels that the sequences must have; nil for any number. A `.ts` file with another number is an
+    /// error; in CSV files, ``channelColumns`` names the channels.
+    package var channels: Int?
+
     /// Creates the default options.
     public init() {}
 

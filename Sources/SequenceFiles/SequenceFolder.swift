@@ -14,17 +14,21 @@ struct SequenceFolder {
     }
 
     /// Returns the sequences of all files, class by class.
-    func sequences() throws(DatasetError) -> LabeledSequences {
+    func sequences() throws(DatasetError) -> SequenceFile {
         guard options.valueColumns.isEmpty else {
             throw .folder(
                 path, expected: "a CSV file for sequences with values (valueColumns)", found: "a folder",
                 remedy: "write all sequences to one CSV file with a column for their ids")
         }
-        let classes = try classes()
+        let isFlat =
+            options.classesAreOptional ? try !entries(path).contains { $0.kind == .directory } : false
+        let classes =
+            isFlat
+            ? (folders: [""], names: ClassNames(options.classNames ?? [])) : try classes()
         var collection = SequenceCollection(path: path)
         var first: (path: String, channels: [String])?
         for name in classes.folders {
-            for file in try files(FilePath.join(path, name)) {
+            for file in try files(isFlat ? path : FilePath.join(path, name)) {
                 let table = try CSVTable(path: file, form: .strict)
                 let places = ColumnPlaces(table)
                 let others = [places[options.idColumn], places[options.labelColumn]].compactMap(\.self)
@@ -41,10 +45,14 @@ struct SequenceFolder {
                 } else {
                     first = (file, channels.names)
                 }
-                collection.add(try channels.sequence(0..<table.count), labels: [classes.names[name]!])
+                collection.add(
+                    try channels.sequence(0..<table.count), labels: classes.names[name].map { [$0] },
+                    name: (isFlat ? "" : name + "/") + FilePath.name(of: file))
             }
         }
-        return try collection.labeled(channels: first!.channels.count, targets: .classes(classes.names.names))
+        return try collection.labeled(
+            channels: first!.channels.count, channelNames: first!.channels,
+            targets: .classes(classes.names.names))
     }
 
     /// Throws if the first line has numbers in place of names.

@@ -18,6 +18,8 @@ extension DatasetError.Problem {
     static let noTargets = Self(
         "no class and no value for each sequence",
         "add the class or the value to each line, and @classLabel or @targetLabel to the header")
+    static let valuesForClasses = Self(
+        "values in place of classes", "give a file with a class for each sequence")
     static let missingTarget = Self("missing target", "write the class or the value of the sequence")
     static let missingValue = Self(
         "missing value", "write the number, or interpolate missing values (missing: .interpolate)")
@@ -34,6 +36,8 @@ extension DatasetError.Problem {
         "dimensions of different lengths", "write as many values in each dimension, ? for a missing one")
     static let sequenceLength = Self("wrong length", "correct the line, or the header")
     static let dimensionCount = Self("wrong number of dimensions", "correct the line, or the header")
+    static let channelCount = Self(
+        "wrong number of channels", "give a file with the channels of the training set")
     static let tooManySteps = Self("too many steps", "divide the sequence, or leave out steps")
     static let tooManyChannels = Self("too many channels", "leave out channels")
     static let unknownClass = Self(
@@ -58,7 +62,6 @@ extension DatasetError.Problem {
 }
 
 extension DatasetError {
-    /// Returns the error that a folder is not divided into classes.
     /// Returns the error for targets at each step of a file that has one for a sequence.
     static func stepTargets(_ path: String, found: String) -> DatasetError {
         folder(
@@ -66,8 +69,26 @@ extension DatasetError {
             remedy: "write all sequences to one CSV file with a column for their ids")
     }
 
+    /// Returns the error that a folder is not divided into classes.
     static func folder(_ path: String, expected: String, found: String, remedy: String) -> DatasetError {
         .unreadable(file: path, reason: "expected \(expected), found \(found); \(remedy)")
+    }
+}
+
+extension DatasetError {
+    /// The same error with the options of a command line in its advice, in place of ``SequenceFileOptions``.
+    package var onCommandLine: DatasetError {
+        rewording([
+            "(missing: .interpolate)": "(--interpolate)", "(idColumn)": "(--id-column)",
+            "(labelColumn)": "(--label-column)", ", or name another one (channelColumns)": "",
+            ", or name all classes (classNames)": "",
+            ", or add it to the names of the classes (classNames)": "",
+            ", or add it to the names of the classes": "",
+            "; if the labels are numbers to compute, give them as values (valueColumns)": "",
+            ", or name the columns to read (channelColumns)": "",
+            ", give the rows another id, or read a target for each step (targets: .eachStep)":
+                ", or give the rows another id",
+        ])
     }
 }
 

@@ -6,8 +6,9 @@ import Platform
 struct SequenceTable {
     private let table: CSVTable
     private let options: SequenceFileOptions
-    private let idIndex: Int
-    /// The column of the class; nil if the targets are values.
+    /// The column of the id; nil if the file is one sequence.
+    private let idIndex: Int?
+    /// The column of the class; nil if the targets are values, or if the classes are unknown.
     private let labelIndex: Int?
     private let valueIndices: [Int]
     private let channels: ChannelColumns
@@ -16,9 +17,13 @@ struct SequenceTable {
         self.table = table
         self.options = options
         let places = ColumnPlaces(table)
-        idIndex = try places.find(options.idColumn, as: "idColumn")
-        labelIndex =
-            options.valueColumns.isEmpty ? try places.find(options.labelColumn, as: "labelColumn") : nil
+        if options.classesAreOptional {
+            (idIndex, labelIndex) = (places[options.idColumn], places[options.labelColumn])
+        } else {
+            idIndex = try places.find(options.idColumn, as: "idColumn")
+            labelIndex =
+                options.valueColumns.isEmpty ? try places.find(options.labelColumn, as: "labelColumn") : nil
+        }
         var valueIndices: [Int] = []
         for name in options.valueColumns { valueIndices.append(try places.find(name, as: "valueColumns")) }
         self.valueIndices = valueIndices
@@ -27,13 +32,27 @@ struct SequenceTable {
     }
 
     /// Returns all sequences of the file.
-    func sequences() throws(DatasetError) -> LabeledSequences {
+    func sequences() throws(DatasetError) -> SequenceFile {
         var collection = SequenceCollection(path: table.path)
         let ranges = try ranges()
+        var ids: [String] = []
+        for rows in ranges { ids.append(try sequenceName(rows)) }
+        func file(_ targets: SequenceCollection.Targets) throws(DatasetError) -> SequenceFile {
+            try collection.labeled(
+                channels: channels.names.count, channelNames: channels.names, targets: targets,
+                options.targets)
+        }
+        guard options.valueColumns.isEmpty else {
+            for (rows, id) in zip(ranges, ids) {
+                collection.add(try channels.sequence(rows), values: try values(of: rows), name: id)
+            }
+            return try file(.values(valueIndices.count))
+        }
         guard let labelIndex else {
-            for rows in ranges { collection.add(try channels.sequence(rows), values: try values(of: rows)) }
-            return try collection.labeled(
-                channels: channels.names.count, targets: .values(valueIndices.count), options.targets)
+            for (rows, id) in zip(ranges, ids) {
+                collection.add(try channels.sequence(rows), labels: nil, name: id)
+            }
+            return try file(.classes(options.classNames ?? []))
         }
         // The rows that are read for targets: the first of each sequence, or all.
         let targetRows = ranges.map { options.targets == .eachStep ? $0 : $0.lowerBound..<$0.lowerBound + 1 }
@@ -46,30 +65,39 @@ struct SequenceTable {
         }
         let classes = try classes(names.flatMap { $0 }, targetRows.flatMap { $0 }, labelIndex)
         for (index, rows) in ranges.enumerated() {
-            var labels: [Int] = []
+            var labels: [Int]? = []
             for (row, name) in zip(targetRows[index], names[index]) {
-                guard let label = classes[name] else {
+                if let label = classes[name] {
+                    labels?.append(label)
+                } else if options.classesAreOptional, name == ClassNames.unknown {
+                    labels = nil
+                } else {
                     throw table.invalid(
                         .unknownClass, row: row, column: labelIndex,
                         expected: "one of the classes \(classes.names.quotedList)")
                 }
-                labels.append(label)
             }
-            collection.add(try channels.sequence(rows), labels: labels)
+            collection.add(try channels.sequence(rows), labels: labels, name: ids[index])
         }
-        return try collection.labeled(
-            channels: channels.names.count, targets: .classes(classes.names), options.targets)
+        return try file(.classes(classes.names))
+    }
+
+    /// Returns the name of a sequence: its id, or its first line.
+    private func sequenceName(_ rows: Range<Int>) throws(DatasetError) -> String {
+        guard let idIndex else { return "line \(table.line(row: rows.lowerBound, column: 0))" }
+        return "\(options.idColumn) \(try id(rows.lowerBound, idIndex).text)"
     }
 
     /// Returns the rows of each sequence.
     private func ranges() throws(DatasetError) -> [Range<Int>] {
+        guard let idIndex else { return [0..<table.count] }
         var ranges: [Range<Int>] = []
         var lines: [String: Int] = [:]
-        var (start, id) = (0, try id(0))
+        var (start, id) = (0, try id(0, idIndex))
         lines[id.text] = table.line(row: 0, column: idIndex)
         for row in 1..<max(1, table.count) where table.bytes(row, idIndex).trimmed != id.bytes {
             ranges.append(start..<row)
-            (start, id) = (row, try self.id(row))
+            (start, id) = (row, try self.id(row, idIndex))
             let line = table.line(row: row, column: idIndex)
             if let first = lines.updateValue(line, forKey: id.text) {
                 throw table.invalid(
@@ -82,12 +110,14 @@ struct SequenceTable {
         return ranges
     }
 
-    private func id(_ row: Int) throws(DatasetError) -> (bytes: ArraySlice<UInt8>, text: String) {
-        let bytes = table.bytes(row, idIndex).trimmed
+    private func id(
+        _ row: Int, _ column: Int
+    ) throws(DatasetError) -> (bytes: ArraySlice<UInt8>, text: String) {
+        let bytes = table.bytes(row, column).trimmed
         guard !bytes.isEmpty else {
-            throw table.invalid(.missingID, row: row, column: idIndex, expected: "the id of the sequence")
+            throw table.invalid(.missingID, row: row, column: column, expected: "the id of the sequence")
         }
-        return (bytes, try name(bytes, row, idIndex))
+        return (bytes, try name(bytes, row, column))
     }
 
     /// Returns the text of an id or a class.

@@ -43,6 +43,8 @@ struct TextLines {
 struct TimeSeriesHeader {
     /// The names of the classes; nil if each sequence has a value to compute.
     private(set) var classNames: [String]?
+    /// Whether lines have no class, though there are names.
+    private(set) var isUnlabeled = false
     /// Whether sequences have one dimension; nil if the header does not say it.
     private(set) var isUnivariate: Bool?
     private(set) var isEqualLength: Bool?
@@ -70,8 +72,8 @@ struct TimeSeriesHeader {
     /// - Parameters:
     ///   - lines: The lines of the file.
     ///   - path: The path of the file, for errors.
-    ///   - classNames: The names of the classes in place of the header's; nil for the header's.
-    init(_ lines: inout TextLines, path: String, classNames: [String]?) throws(DatasetError) {
+    ///   - options: The names of the classes in place of the header's, and whether there may be none.
+    init(_ lines: inout TextLines, path: String, options: SequenceFileOptions) throws(DatasetError) {
         var tags: [String: Tag] = [:]
         while true {
             guard let line = lines.nextWithContent() else {
@@ -136,6 +138,15 @@ struct TimeSeriesHeader {
             throw Self.invalidTag(
                 path, label!.line, expected: "one of @classLabel true and @targetLabel true", found: "both")
         }
+        if options.needsClasses, hasValues {
+            throw .invalid(
+                file: path, problem: .valuesForClasses, at: .line(tags["@targetlabel"]!.line),
+                expected: "@classLabel true and the names of the classes", found: "@targetLabel true")
+        }
+        if options.classesAreOptional, !hasValues, hasClasses != true {
+            (classNames, isUnlabeled) = (options.classNames, true)
+            return
+        }
         guard hasValues || hasClasses == true else {
             throw .invalid(
                 file: path, problem: .noTargets, at: .line(label?.line ?? lines.number),
@@ -143,10 +154,10 @@ struct TimeSeriesHeader {
                 found: label == nil ? "neither" : "@classLabel false")
         }
         if hasValues { return }
-        if let classNames {
+        if let classNames = options.classNames {
             self.classNames = classNames
         } else {
-            self.classNames = try Self.names(label!.words.dropFirst(), path, label!.line)
+            classNames = try Self.names(label!.words.dropFirst(), path, label!.line)
         }
     }
 

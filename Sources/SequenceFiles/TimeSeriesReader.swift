@@ -40,24 +40,34 @@ struct TimeSeriesReader {
         let memory = values * MemoryLayout<Float>.stride + lineCount * Self.bytesOfLine
         guard MemoryShortage.allows(2 * Double(memory)) else { throw .noMemory(file: path, bytes: memory) }
         lines = TextLines(bytes)
-        header = try TimeSeriesHeader(&lines, path: path, classNames: options.classNames)
+        header = try TimeSeriesHeader(&lines, path: path, options: options)
         classes = header.classNames.map(ClassNames.init)
         collection = SequenceCollection(path: path)
     }
 
     /// Returns all sequences of the file.
-    consuming func sequences() throws(DatasetError) -> LabeledSequences {
+    consuming func sequences() throws(DatasetError) -> SequenceFile {
         while let line = lines.nextWithContent() { try add(line) }
         guard let dimensions else {
             throw .invalid(
                 file: path, problem: .noSequences, at: .line(lines.number),
                 expected: "at least one sequence below @data", found: "the end of the file")
         }
+        if options.needsClasses, options.classNames == nil, let label = collection.labels.first?.first,
+            !collection.labels.contains(where: { $0 != [label] })
+        {
+            let name = header.classNames?[label] ?? ""
+            throw invalid(
+                .classCount, expected: "sequences of at least 2 classes",
+                found: "\(name.quoted(atMost: 40)) in all lines")
+        }
         return try collection.labeled(
             channels: dimensions, targets: header.classNames.map { .classes($0) } ?? .values(1))
     }
 
     private mutating func add(_ line: ArraySlice<UInt8>) throws(DatasetError) {
+        // A line without a class is read as one with an empty class.
+        let line = header.isUnlabeled ? (line + [Self.colon])[...] : line
         var (values, count, hasGap) = try values(of: line)
         let steps = values.count / count
         try checkDimensions(count)
@@ -70,9 +80,13 @@ struct TimeSeriesReader {
         }
         let target = line[(line.lastIndex(of: Self.colon)! + 1)...].trimmed
         if let classes {
-            collection.add(values, labels: [try label(target, classes)])
+            let isUnknown =
+                header.isUnlabeled
+                || options.classesAreOptional && target.elementsEqual(ClassNames.unknown.utf8)
+            collection.add(
+                values, labels: isUnknown ? nil : [try label(target, classes)], name: "line \(lines.number)")
         } else {
-            collection.add(values, values: [try value(target)])
+            collection.add(values, values: [try value(target)], name: "line \(lines.number)")
         }
         dimensions = count
         if header.isEqualLength == true { length = steps }
@@ -161,7 +175,9 @@ struct TimeSeriesReader {
 
     private func checkDimensions(_ count: Int) throws(DatasetError) {
         let expected: String
-        if header.isUnivariate == true, count != 1 {
+        if let channels = options.channels, count != channels {
+            expected = "\(channels) dimensions, as the model reads"
+        } else if header.isUnivariate == true, count != 1 {
             expected = "1 dimension, as @univariate true says"
         } else if let (declared, line) = header.dimensions, count != declared {
             expected = "\(declared) dimensions, as line \(line) says"

@@ -102,7 +102,7 @@ package struct SweepTest: Codable, Hashable, Sendable {
             guard let run = try sweep.run(of: entry) else {
                 throw RunError.notFound(name: entry.name, root: sweep.runs)
             }
-            let model = try TrainedModel(run.path, root: sweep.runs)
+            let model = try ImageModel(run.path, root: sweep.runs)
             let (score, result) = try ModelEvaluation(model, data: data, threads: threads).evaluated()
             let others = results.otherMetrics.map { ($0.name, $0.value(of: score)) }
             return Score(

@@ -9,23 +9,28 @@ import NeuralNetworks
     import Darwin
 #endif
 
-/// The evaluation of a classifier on labelled images: loss, confusion matrix, scores of each class, and the worst
-/// mistakes. Encoded as JSON, it is a run's `evaluation.json`.
+/// The evaluation of a classifier on labelled samples, images or other sequences: loss, confusion matrix, scores of each
+/// class, and the worst mistakes. Encoded as JSON, it is a run's `evaluation.json`.
+///
+/// ```swift
+/// let evaluation = Evaluation(trainer.engine, on: test, split: "test")
+/// print(evaluation.accuracy, evaluation.balancedAccuracy, evaluation.macroF1)
+/// ```
 public struct Evaluation: Codable, Hashable, Sendable {
     /// The name of the split, such as "train", "validation" or "test".
     public var split: String
     /// The name of each class.
     public var classes: [String]
-    /// The confusion matrix, of shape [class, predicted class], in numbers of images.
+    /// The confusion matrix, of shape [class, predicted class], in numbers of samples.
     public var confusion: [[Int]]
     /// The mean cross-entropy.
     public var loss: Double
-    /// The misclassified images with the highest loss, the worst first.
+    /// The misclassified samples with the highest loss, the worst first.
     public var mistakes: [Mistake]
 
-    /// A misclassified image.
+    /// A misclassified sample.
     public struct Mistake: Codable, Hashable, Sendable {
-        /// The index of the image.
+        /// The index of the sample.
         public var index: Int
         /// The true class.
         public var label: Int
@@ -37,42 +42,46 @@ public struct Evaluation: Codable, Hashable, Sendable {
         public var probabilityOfLabel: Double
     }
 
-    /// Classifies images and compares the predictions with the labels.
+    /// Classifies samples and compares the predictions with the labels.
     ///
     /// - Parameters:
     ///   - engine: The classifier with its weights, such as ``Trainer/engine`` or
     ///     ``Checkpoint/engine(threads:averaged:)``.
-    ///   - images: The images, at least one.
+    ///   - samples: The samples with a class each, at least one. Samples that the model cannot read, and samples with
+    ///     other targets, trap.
     ///   - split: The name of the split, such as "test".
-    ///   - classNames: The name of each class; numbers if nil. A number of names other than the number of the model's
-    ///     classes traps.
+    ///   - classNames: The name of each class; if nil, the names of the data set, or numbers if it has none. A number of
+    ///     names other than the number of the model's classes traps.
     ///   - mistakeCount: The maximum number of elements in ``mistakes``.
     public init(
-        _ engine: SequenceEngine, on images: LabeledImages, split: String, classNames: [String]? = nil,
+        _ engine: SequenceEngine, on samples: some SequenceDataset, split: String,
+        classNames: [String]? = nil,
         mistakeCount: Int = 48
     ) {
-        let (score, outputs) = withExtendedLifetime(images) {
-            engine.evaluateWithOutputs(SequenceSamples(images))
+        samples.checkFit(engine.model)
+        let (score, outputs) = withExtendedLifetime(samples) {
+            engine.evaluateWithOutputs(samples.sequences)
         }
         self.init(
-            score, outputs, of: images, classCount: engine.model.classCount, split: split,
+            score, outputs, of: samples, classCount: engine.model.classCount, split: split,
             classNames: classNames, mistakeCount: mistakeCount)
     }
 
     /// - Parameters:
-    ///   - score: The classifier's score on the images.
+    ///   - score: The classifier's score on the samples.
     ///   - scores: The classifier's outputs (N, C) before softmax.
     package init(
-        _ score: Score, _ scores: [Float], of images: LabeledImages, classCount: Int, split: String,
+        _ score: Score, _ scores: [Float], of samples: some SequenceDataset, classCount: Int, split: String,
         classNames: [String]? = nil, mistakeCount: Int = 48
     ) {
+        let classNames = classNames ?? samples.classNames.flatMap { $0.count == classCount ? $0 : nil }
         precondition(
             classNames?.count ?? classCount == classCount,
             "Evaluation.classNames: expected \(classCount), received \(classNames?.count ?? 0)")
         var confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
         var mistakes: [(loss: Double, mistake: Mistake)] = []
-        for index in 0..<images.count {
-            let label = Int(images.labels[index])
+        let labels = samples.labels
+        for (index, label) in labels.enumerated() {
             let row = Array(scores[index * classCount..<(index + 1) * classCount])
             let probabilities = Softmax.probabilities(row)
             let predicted = row.argmax()
@@ -97,24 +106,34 @@ public struct Evaluation: Codable, Hashable, Sendable {
         self.mistakes = mistakes.prefix(mistakeCount).map(\.mistake)
     }
 
-    /// The number of images.
+    /// The number of samples.
     public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
-    /// The number of correctly classified images.
+    /// The number of correctly classified samples.
     public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
-    /// The fraction of correctly classified images, 0...1.
+    /// The fraction of correctly classified samples, 0...1.
     public var accuracy: Double { Double(correct) / Double(count) }
+
+    /// The mean recall of the classes that occur, 0...1, as scikit-learn's `balanced_accuracy_score`: a rare class counts
+    /// as much as a frequent one.
+    public var balancedAccuracy: Double { Self.mean(classScores.compactMap(\.recall)) }
+
+    /// The mean F1 of the classes that occur in the labels or in the predictions, 0...1, as scikit-learn's
+    /// `f1_score(average="macro")`. A class without a correct prediction has the F1 0.
+    public var macroF1: Double { Self.mean(classScores.compactMap(\.f1)) }
+
+    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     /// The scores of one class. A score is nil if it is undefined; for example, the precision of a class that is never
     /// predicted.
     public struct ClassScore: Hashable, Sendable {
         /// The name of the class.
         public let name: String
-        /// The number of images of the class.
+        /// The number of samples of the class.
         public let count: Int
-        /// The fraction of the images predicted as this class that belong to it, 0...1.
+        /// The fraction of the samples predicted as this class that belong to it, 0...1.
         public let precision: Double?
-        /// The fraction of the images of this class that were predicted as it, 0...1.
+        /// The fraction of the samples of this class that were predicted as it, 0...1.
         public let recall: Double?
         /// The harmonic mean of precision and recall, 0...1.
         public let f1: Double?
@@ -143,6 +162,16 @@ public struct Evaluation: Codable, Hashable, Sendable {
             && mistakes.allSatisfy {
                 range.contains($0.label) && range.contains($0.predicted) && $0.index >= 0
             }
+    }
+}
+
+extension SequenceDataset {
+    /// The class of each sample. Targets other than a class for each sample trap.
+    fileprivate var labels: [Int] {
+        guard case .labels(let labels) = sequences.targets else {
+            preconditionFailure("samples: expected a class for each, received other targets")
+        }
+        return withExtendedLifetime(self) { (0..<count).map { Int(labels[$0]) } }
     }
 }
 

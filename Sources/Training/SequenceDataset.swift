@@ -9,9 +9,15 @@ public protocol SequenceDataset: BatchDataset {
 
     /// Returns the reason why a model cannot read the sequences, with the expected and the actual sizes; nil if it can.
     func misfit(to model: SequenceModel) -> String?
+
+    /// The names of the classes, in the order of the labels; nil if they have no names or the targets are values.
+    var classNames: [String]? { get }
 }
 
 extension SequenceDataset {
+    /// Nil: the classes have no names.
+    public var classNames: [String]? { nil }
+
     /// Traps if a model cannot read the sequences.
     func checkFit(_ model: SequenceModel) {
         if let misfit = misfit(to: model) { preconditionFailure("samples: \(misfit)") }
@@ -57,6 +63,14 @@ extension SequenceWindows: SequenceDataset {
 }
 
 extension LabeledSequences: SequenceDataset {
+    /// The names of the classes, in the order of the labels; nil if the targets are values.
+    public var classNames: [String]? {
+        switch targets {
+        case .classes(let names), .stepClasses(let names): names
+        case .values, .stepValues: nil
+        }
+    }
+
     /// A view of all sequences with their lengths, targets and weights.
     public var sequences: SequenceSamples {
         let (values, firstSteps, lengths) = memory

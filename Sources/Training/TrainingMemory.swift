@@ -30,10 +30,13 @@ extension EngineMemory {
 extension Checkpoint {
     /// Checks that there is enough memory for an engine of the model.
     ///
-    /// - Parameter data: The number of bytes of everything else, such as outputs.
-    package func checkMemory(threads: Int, data: Double = 0) throws(MemoryShortage) {
+    /// - Parameters:
+    ///   - longest: The number of steps of the longest sequence, for a model of any length.
+    ///   - data: The number of bytes of everything else, such as outputs.
+    package func checkMemory(threads: Int, longest: Int = 1, data: Double = 0) throws(MemoryShortage) {
         let engine = EngineMemory(
-            model, optimizer: Adam(), batchSize: 1, hasAverage: average != nil, threads: threads)
+            model, optimizer: Adam(), batchSize: 1, hasAverage: average != nil, longest: longest,
+            threads: threads)
         try MemoryShortage.check(
             engine.total + data + Double(threads * WorkerPool.stackSize), for: "this model",
             advice: threads > 1 ? "use fewer --threads" : nil)

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Commands
 import ImageClassification
-import Platform
-import Training
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,42 +13,19 @@ struct Evaluate: ParsableCommand {
 
             It writes no file. The data set is the run's, unless --dataset or --data gives another one.
 
-            Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint, 71 not \
-            enough memory.
+            \(HelpText.modelExitCodes)
             """)
 
-    @OptionGroup var chosen: ImageRunArgument
-
-    @Option(
-        help: """
-            Images to evaluate on: the test set, the training set or the validation set (default: \
-            \(ModelEvaluation.Split.test.rawValue))
-            """)
-    var split: ModelEvaluation.Split?
-
-    @OptionGroup var choice: CheckpointArguments
-
-    @Flag(help: "Use the averaged weights of a run trained with --ema")
-    var averaged = false
-
-    @Flag(help: "Print one JSON object instead of tables")
-    var json = false
+    @OptionGroup var evaluation: EvaluationArguments<MNISTBiLSTM>
 
     @OptionGroup(title: "Paths and threads") var places: RunLocationArguments
 
     func run() throws {
-        try explained { console in
-            let model = try choice.model(chosen.name, root: places.runs, averaged: averaged)
+        try evaluation.run(runs: places.runs) { model, split in
             let evaluation = try ModelEvaluation(
-                model, split: split ?? .test, dataset: places.dataset, data: places.data,
-                threads: places.usedThreads())
-            let result = try evaluation.run()
-            if json { return console.print(result: try result.json()) }
-            console.print(
-                "Checkpoint: \(model.title)\nData: \(evaluation.data)\n\(result.text(width: console.terminal.width))"
+                model, split: split, dataset: places.dataset, data: places.data, threads: places.usedThreads()
             )
+            return (try evaluation.run(), evaluation.data)
         }
     }
 }
-
-extension ModelEvaluation.Split: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Datasets
 import Platform
 
@@ -16,7 +17,8 @@ struct MNISTBiLSTM: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Training", subcommands: [Train.self, Sweep.self]),
             CommandGroup(name: "Model", subcommands: [Evaluate.self, Predict.self, Summary.self]),
-            CommandGroup(name: "Run", subcommands: [Runs.self, Report.self]),
+            CommandGroup(
+                name: "Run", subcommands: [RunsCommand<MNISTBiLSTM>.self, ReportCommand<MNISTBiLSTM>.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommands.self, Augment.self]),
         ],
         defaultSubcommand: Train.self)

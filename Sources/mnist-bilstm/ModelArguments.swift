@@ -9,21 +9,7 @@ struct ModelArguments: RunArguments {
 
     private static let defaults = Options()
 
-    @Option(help: "Recurrent cell (default: \(defaults.cell.rawValue))")
-    var cell: RecurrentCell?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Hidden units of each layer and direction, 1 to 2048 (default: \(defaults.hiddenSize))",
-            valueName: "units"))
-    var hiddenSize: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Number of stacked recurrent layers, 1 to 16 (default: \(defaults.layers))", valueName: "count"))
-    var layers: Int?
+    @OptionGroup var stack: StackArguments<Options>
 
     @Flag(
         inversion: .prefixedNo,
@@ -37,19 +23,7 @@ struct ModelArguments: RunArguments {
             """)
     var readout: ImageTraining.ReadoutName?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Dropout between layers, 0 to below 1 (default: \(defaults.dropout))", valueName: "probability"))
-    var dropout: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Dropout before the final linear layer, 0 to below 1 (default: \(defaults.readoutDropout))",
-            valueName: "probability"))
-    var readoutDropout: Double?
+    @OptionGroup var dropout: DropoutArguments<Options>
 }
 
-extension RecurrentCell: ExpressibleByArgument {}
 extension ImageTraining.ReadoutName: ExpressibleByArgument {}

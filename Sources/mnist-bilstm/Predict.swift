@@ -56,22 +56,7 @@ struct Predict: ParsableCommand {
     @Flag(help: "Only scale pictures; they already look like the training images")
     var asIs = false
 
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp(
-            "Run: latest, the name of a run or sweep, or the path of a run, sweep or checkpoint",
-            valueName: "run"
-        ),
-        completion: .run)
-    var name = "latest"
-
-    @OptionGroup var choice: CheckpointArguments
-
-    @Flag(help: "Use the averaged weights of a run trained with --ema")
-    var averaged = false
-
-    @Flag(help: "Print one JSON object per image and line")
-    var json = false
+    @OptionGroup var prediction: PredictionArguments<MNISTBiLSTM>
 
     @Flag(inversion: .prefixedNo, help: "Draw the images (default: if there are at most \(mostDrawn))")
     var draw: Bool?
@@ -98,7 +83,7 @@ struct Predict: ParsableCommand {
             "--data", places.data != nil, of: "--index and without --images", !index.isEmpty && images == nil)
         try checkUse(
             "--dataset", places.dataset != nil, of: "--index or --images", !index.isEmpty || images != nil)
-        guard draw == nil || !json else {
+        guard draw == nil || !prediction.json else {
             throw ValidationError("--draw and --no-draw have no effect with --json.")
         }
     }
@@ -120,11 +105,11 @@ struct Predict: ParsableCommand {
             guard mistaken.isEmpty || mistaken.count < pictures.count else {
                 throw PictureFailures(errors: mistaken)
             }
-            let model = try choice.model(name, root: places.runs, averaged: averaged)
+            let model = try prediction.model(in: places.runs)
             let (images, failures) = try ModelPrediction(
                 model, of: input, dataset: places.dataset, threads: places.usedThreads(), runs: runs
             ).run()
-            if json {
+            if prediction.json {
                 for image in images { console.print(result: try image.json()) }
             } else if !images.isEmpty {
                 show(images, of: model, on: console)
@@ -134,7 +119,7 @@ struct Predict: ParsableCommand {
         }
     }
 
-    private func show(_ images: [ClassifiedImage], of model: TrainedModel, on console: Console) {
+    private func show(_ images: [ClassifiedImage], of model: ImageModel, on console: Console) {
         let isDrawn = draw ?? (images.count <= Self.mostDrawn)
         let text = PredictionText(
             for: console.terminal, guessesPolarity: (polarity ?? .automatic) == .automatic)

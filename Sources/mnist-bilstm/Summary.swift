@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import ImageClassification
+import Runs
 
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,38 +17,17 @@ struct Summary: ParsableCommand {
             Exit codes: 0 done, 64 bad option, 65 bad data or checkpoint, 66 missing data, run or checkpoint.
             """)
 
-    @OptionGroup var chosen: OptionalRunArgument
-
-    @OptionGroup var choice: CheckpointArguments
-
-    @Option(
-        help: ArgumentHelp(
-            "Directory of the runs (default: \(ImageTraining.Options().runs))",
-            valueName: "directory"), completion: .directory)
-    var runs: String?
+    @OptionGroup var summary: SummaryArguments<MNISTBiLSTM>
 
     @OptionGroup(title: "Model") var model: ModelArguments
 
     @OptionGroup(title: "Data") var images: DataArguments
 
-    func validate() throws {
-        try checkUse("--checkpoint", choice.checkpoint != nil, of: "a run", chosen.given != nil)
-        try checkUse("--runs", runs != nil, of: "a run", chosen.given != nil)
-        guard let name = chosen.given, let option = (model.givenNames + images.givenNames).first else {
-            return
-        }
-        throw ValidationError("\(option) has no effect with a run: \(name) already has a model.")
-    }
+    func validate() throws { try summary.check(model.givenNames + images.givenNames) }
 
     func run() throws {
-        try explained { console in
-            let description: ModelDescription
-            if let name = chosen.given {
-                description = ModelDescription(try choice.model(name, root: runs))
-            } else {
-                description = try ModelDescription(images.applied(to: model.applied(to: .init())))
-            }
-            console.print(try description.text())
-        }
+        try summary.run(
+            trained: { ModelDescription($0) },
+            described: { try ModelDescription(images.applied(to: model.applied(to: .init()))) })
     }
 }

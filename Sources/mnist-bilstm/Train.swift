@@ -13,15 +13,10 @@ struct Train: ParsableCommand {
                      mnist-bilstm train --recipe best --seed 1
                      mnist-bilstm train --resume latest
 
-            Metrics, log and checkpoints are written to a new directory in runs/; runs/latest points to it. The same \
-            seed gives the same weights, bit for bit, for any number of threads, even if the run was stopped and \
-            resumed. Ctrl-C stops training after the current step and saves everything; a second Ctrl-C stops at \
-            once. SIGTERM, SIGUSR1, SIGUSR2 and SIGXCPU act like Ctrl-C.
+            \(HelpText.training)
 
             Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data or recipe, 66 missing data, run or \
-            recipe, 69 unsupported CPU, 71 not enough memory, 73 run in use by another process, 74 a file could not be \
-            written, 75 time limit reached, 129 terminal closed, 130 Ctrl-C, 143 SIGTERM, or 128 + n for another \
-            signal n.
+            recipe, \(HelpText.trainingExitCodes)
             """)
 
     private static let defaultRecipe = "tutorial"
@@ -35,16 +30,7 @@ struct Train: ParsableCommand {
             """, valueName: "recipe"), completion: .recipe)
     var recipe: String?
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Resume a run: latest, its name, or the path of the run or of one of its checkpoints. Options that are not \
-            given are the run's
-            """, valueName: "run"), completion: .run)
-    var resume: String?
-
-    @Flag(help: "Resume with options that differ from the run's")
-    var allowChanges = false
+    @OptionGroup var resuming: ResumeArguments<MNISTBiLSTM>
 
     @OptionGroup(title: "Training") var optimization: OptimizationArguments
 
@@ -52,20 +38,17 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Model") var model: ModelArguments
 
-    @OptionGroup(title: "Run") var keeping: RecordingArguments
+    @OptionGroup(title: "Run") var keeping: RecordingArguments<ImageTraining.Options>
 
     @OptionGroup(title: "Paths and threads") var places: LocationArguments
 
     func validate() throws {
-        try checkUse("--allow-changes", allowChanges, of: "--resume", resume != nil)
-        guard resume == nil || keeping.name == nil else {
-            throw ValidationError("--name has no effect with --resume: a resumed run keeps its name.")
-        }
-        guard resume == nil || recipe == nil else {
+        try resuming.check(keeping)
+        guard resuming.resume == nil || recipe == nil else {
             throw ValidationError("--recipe has no effect with --resume: a resumed run keeps its options.")
         }
         // The options of a resumed run or of a recipe file are known only after the file is read.
-        if resume != nil { return }
+        if resuming.resume != nil { return }
         let recipe = self.recipe ?? Self.defaultRecipe
         guard let recipe = ImageTraining.Recipe.all.first(where: { $0.name == recipe }) else { return }
         _ = try options(on: recipe)
@@ -73,18 +56,12 @@ struct Train: ParsableCommand {
 
     /// Returns a recipe's options, changed by the command line.
     private func options(on recipe: ImageTraining.Recipe) throws -> ImageTraining.Options {
-        try options(on: recipe.options(epochs: optimization.epochs)).effective
-    }
-
-    private var given: GivenOptions<ImageTraining.Options> {
-        GivenOptions(
-            optimization.given + augmentation.given + model.given + keeping.given + places.given)
+        try options(on: recipe.options(epochs: optimization.learning.epochs)).effective
     }
 
     private func options(on base: ImageTraining.Options) throws -> ImageTraining.Options {
-        let options = given.applied(to: base)
-        if let conflict = given.conflict(in: options) { throw ValidationError(conflict + ".") }
-        return options
+        try base.changed(
+            by: optimization.given + augmentation.given + model.given + keeping.given + places.given)
     }
 
     func run() throws {
@@ -93,15 +70,14 @@ struct Train: ParsableCommand {
 
     /// Starts or resumes training and returns the exit status.
     func train() throws -> ExitStatus {
-        guard let resume else { return try start() }
-        let resumption = try Resumption(resume, root: places.runs ?? RunDirectory.defaultRoot)
+        guard let resumption = try resuming.resumption(in: places.runs) else { return try start() }
         var options = try options(on: resumption.options)
         // With options that have no effect, the run's config.json would be refused as a recipe.
-        if allowChanges { options = options.effective }
+        if resuming.allowChanges { options = options.effective }
         // The run has a copy of its teacher.
         if options.teacher != resumption.options.teacher { try options.resolveTeacher() }
         return try ImageTraining(
-            resuming: resumption, options: options, allowsChanges: allowChanges
+            resuming: resumption, options: options, allowsChanges: resuming.allowChanges
         ).run()
     }
 

@@ -16,6 +16,9 @@ struct Translation: CustomTestStringConvertible {
         Translation(
             "Sources/Training/Training.docc/ForecastingStockPrices.md",
             "Sources/Training/Training.docc/ForecastingStockPrices-ko.md"),
+        Translation(
+            "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences.md",
+            "Sources/mnist-bilstm/Guide.docc/ClassifyingSequences-ko.md"),
     ]
 
     init(_ english: String, _ korean: String) {

@@ -2,6 +2,7 @@ import Forecasting
 import ImageClassification
 import Platform
 import Runs
+import SequenceClassification
 import Sweeps
 import TensorBoard
 
@@ -34,9 +35,9 @@ extension FuzzTarget {
         input.writeParts(
             [
                 "config.json", "summary.json", "evaluation.json", "metrics.csv", "metrics.jsonl",
-                "forecast.json", "lstm-0/metrics.csv",
+                "forecast.json", "mistakes.json", "lstm-0/metrics.csv",
             ], in: name)
-        let programs: [Program] = [.mnistBiLSTM, .stockForecast]
+        let programs: [Program] = [.mnistBiLSTM, .sequenceClassifier, .stockForecast]
         let list = try RunList(root: input.directory, of: programs)
         _ = try list.json()
         let texts = [
@@ -49,6 +50,7 @@ extension FuzzTarget {
                 "a control character in a text for the screen")
         }
         _ = ImageRunReport(run: run).html
+        _ = SequenceRunReport.of(RunRecord(run, of: programs)).html
         try ForecastReport(run).write()
         let lock = try RunDirectory.Lock(run)
         if let options = try? lock.options(ForecastTraining.Options.self) { _ = options.complaint }

@@ -1,4 +1,5 @@
 import Platform
+import Runs
 import Testing
 
 @testable import ImageClassification

@@ -53,7 +53,9 @@ struct ImageOptionTableTests {
 
     /// The names of all options, including nil ones, so that a new option cannot be forgotten here.
     private static var names: [String] {
-        Mirror(reflecting: Options()).children.compactMap(\.label).map { label in
+        let parts: [Any] = [Options(), Options().common]
+        let labels = parts.flatMap { Mirror(reflecting: $0).children.compactMap(\.label) }
+        return labels.filter { $0 != "common" }.map { label -> String in
             label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
         }
     }

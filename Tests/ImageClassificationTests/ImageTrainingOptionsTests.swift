@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Runs
 import Testing
 import TrainingSamples
 
@@ -14,7 +15,7 @@ struct ImageTrainingOptionsTests {
 
     @Test
     func `every schedule has its options`() {
-        func schedule(_ name: ImageTraining.ScheduleName) -> LearningRateSchedule {
+        func schedule(_ name: ScheduleName) -> LearningRateSchedule {
             options {
                 $0.schedule = name
                 ($0.warmUpEpochs, $0.stepEpochs, $0.patience, $0.reduction) = (1.5, 7, 3, 0.25)
@@ -32,7 +33,7 @@ struct ImageTrainingOptionsTests {
 
     @Test
     func `every optimizer has its options and defaults`() {
-        func optimizer(_ name: ImageTraining.OptimizerName, _ momentum: Double?, _ decay: Double?)
+        func optimizer(_ name: OptimizerName, _ momentum: Double?, _ decay: Double?)
             -> any Optimizer
         {
             options {

@@ -10,12 +10,13 @@ import Testing
 
 @Suite struct KoreanReportTests {
     private static let tables: [any TextKey.Type] = [
-        ImageReportText.self, RunText.self, ReasonText.self, EnvironmentText.self, MetricText.self,
+        ClassifierText.self, ImageText.self, RunText.self, ReasonText.self, EnvironmentText.self,
+        MetricText.self,
         ChartText.self, TimeText.self,
     ]
 
     @Test func `every text is in both languages`() {
-        #expect(ReportTexts.problems(in: ImageReportText.self, names: ["F1 %"]) == [])
+        #expect(ReportTexts.problems(in: ClassifierText.self, names: ["F1 %"]) == [])
     }
 
     private func page(_ sample: SampleRun) throws -> ReadElement {

@@ -35,7 +35,9 @@ struct ResumptionTests {
         try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
     }
 
-    private func resume() throws -> Resumption { try Resumption(recorded.run.path, root: root) }
+    private func resume() throws -> Resumption<ImageTraining.Options> {
+        try Resumption<ImageTraining.Options>(recorded.run.path, root: root)
+    }
 
     @Test
     func `the checkpoint's options take precedence over the configuration's`()
@@ -96,7 +98,7 @@ struct ResumptionTests {
         file["options"] = try JSON.value(from: without("augment", JSON.text(options)))
         try JSON.write(file, to: path)
         #expect(try resume().options.epochs == 9)
-        #expect(try Resumption(recorded.run.path, root: root).options.augment == .none)
+        #expect(try Resumption<ImageTraining.Options>(recorded.run.path, root: root).options.augment == .none)
     }
 
     @Test

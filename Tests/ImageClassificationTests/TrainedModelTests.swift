@@ -22,7 +22,7 @@ import TrainingSamples
     @Test
     func `a checkpoint without the main job's options has none and is found at any path`() throws {
         let directory = try TemporaryDirectory()
-        let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: directory.file("runs"))
+        let model = try ImageModel(checkpoint(of: trainer(), in: directory), root: directory.file("runs"))
         #expect(model.options == nil && model.run == nil && model.notices.isEmpty)
         #expect(model.title.hasSuffix("weights, after 0 epochs (0 steps)"))
         #expect(try ModelDescription(model).text().contains("Parameters: "))
@@ -36,7 +36,7 @@ import TrainingSamples
             trainer.engine.parameters.base[index] = 3e38
         }
         let path = try checkpoint(of: trainer, in: directory)
-        let model = try TrainedModel(path, root: "runs")
+        let model = try ImageModel(path, root: "runs")
         let size = model.checkpoint.model
         let picture = directory.file("picture.png")
         let bitmap = Bitmap(
@@ -55,7 +55,7 @@ import TrainingSamples
         let trainer = trainer()
         trainer.engine.parameters.base[3] = weight
         let path = try checkpoint(of: trainer, in: directory)
-        let found = error(CheckpointError.self) { _ = try TrainedModel(path, root: "runs") }
+        let found = error(CheckpointError.self) { _ = try ImageModel(path, root: "runs") }
         #expect(found == CheckpointError(path: path, problem: .notFinite))
     }
 
@@ -69,8 +69,8 @@ import TrainingSamples
             details: .init(options: try options.decisiveText()))
         try CheckpointStore(recorded.run).save(checkpoint, isBest: false)
         let path = recorded.run.path
-        func model(_ choice: TrainedModel.Choice?) throws -> TrainedModel {
-            try TrainedModel(path, root: "runs", choice: choice)
+        func model(_ choice: ImageModel.Choice?) throws -> ImageModel {
+            try ImageModel(path, root: "runs", choice: choice)
         }
         #expect(
             try model(nil).notices == [
@@ -85,7 +85,7 @@ import TrainingSamples
     @Test
     func `images of another size or with unknown classes are rejected and others are not`() throws {
         let directory = try TemporaryDirectory()
-        let model = try TrainedModel(checkpoint(of: trainer(), in: directory), root: "runs")
+        let model = try ImageModel(checkpoint(of: trainer(), in: directory), root: "runs")
         try model.check(noiseImages(5), file: "images", labels: "labels")
         let wide = noiseImages(5, rows: 5, columns: 6)
         let size = error(DatasetError.self) { try model.check(wide, file: "images", labels: "labels") }

@@ -54,10 +54,10 @@ import Runs
     @Test(.enabled(if: Shell.fish.isInstalled, "there is no fish here"), arguments: cases)
     func `fish`(_ tried: Case) throws { try check(tried, in: .fish) }
 
-    /// The scripts of both tools, by tool and shell; made once, because a debug build takes seconds for each.
+    /// The scripts of all tools, by tool and shell; made once, because a debug build takes seconds for each.
     private static let scripts = Result {
         var scripts: [String: String] = [:]
-        for tool in ["mnist-bilstm", "stock-forecast"] {
+        for tool in ["mnist-bilstm", "sequence-classifier", "stock-forecast"] {
             for shell in Shell.allCases {
                 let outcome = try Tool.run(
                     ["--generate-completion-script", "\(shell)"],

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import ImageClassification
+import Runs
 import Testing
 
 /// Images in the form that a data set publishes: class c has a bright band at its share of the height, over noise.

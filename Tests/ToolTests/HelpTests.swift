@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every help text of both tools, as a terminal with 80 columns shows it.
+/// Every help text of all tools, as a terminal with 80 columns shows it.
 @Suite("Help texts", .timeLimit(.minutes(60))) struct HelpTests {
-    static let programs = ["mnist-bilstm", "stock-forecast"]
+    static let programs = ["mnist-bilstm", "sequence-classifier", "stock-forecast"]
 
     /// A command of a program, as `--experimental-dump-help` describes it.
     private struct Description: Decodable {

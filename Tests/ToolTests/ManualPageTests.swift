@@ -3,7 +3,7 @@ import Testing
 
 /// The manual pages, which are made from the tools' own descriptions of their options.
 @Suite("Manual pages", .timeLimit(.minutes(60))) struct ManualPageTests {
-    static let programs = ["mnist-bilstm", "stock-forecast"]
+    static let programs = ["mnist-bilstm", "sequence-classifier", "stock-forecast"]
 
     /// Returns the pages of a program by the name of the command.
     private func pages(of program: String, in place: Workplace) throws -> [String: String] {
@@ -34,6 +34,14 @@ import Testing
         let names = try pages(of: "stock-forecast", in: Workplace(nil)).keys.sorted()
         #expect(
             names == ["", "-predict", "-report", "-summary", "-train"].map { "stock-forecast\($0)" })
+        let sequences = try pages(of: "sequence-classifier", in: Workplace(nil)).keys.sorted()
+        #expect(
+            sequences
+                == [
+                    "", "-evaluate", "-predict", "-report", "-runs", "-runs-compare", "-runs-list",
+                    "-runs-show",
+                    "-summary", "-train",
+                ].map { "sequence-classifier\($0)" })
         let others = try pages(of: "mnist-bilstm", in: Workplace(nil))
         for command in ["", "-train", "-runs", "-runs-show", "-sweep-run", "-datasets-fetch"] {
             #expect(others["mnist-bilstm\(command)"] != nil, "mnist-bilstm\(command)")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The answers of both tools to mistakes that users make.
+/// The answers of the tools to mistakes that users make.
 @Suite("Error messages", .timeLimit(.minutes(60))) struct MessageTests {
     private static let brief = "--epochs 1 --hidden-size 2 --layers 1 --threads 1 --name small"
 

@@ -36,13 +36,16 @@ import Testing
     }
 
     @Test func `every command in README's table exists`() throws {
-        let commands = try ["mnist-bilstm", "stock-forecast"].reduce(into: Set<String>()) {
+        let commands = try ["mnist-bilstm", "sequence-classifier", "stock-forecast"].reduce(
+            into: Set<String>()
+        ) {
             $0.formUnion(try names(of: $1).commands)
         }
         let readme = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
         let table = try #require(
             readme.components(separatedBy: "\n## ").first { $0.hasPrefix("Commands\n") })
-        let rows = table.matches(of: /(?m)^\| `((?:mnist-bilstm|stock-forecast) [a-z]+)/).map { String($0.1) }
+        let rows = table.matches(of: /(?m)^\| `((?:mnist-bilstm|sequence-classifier|stock-forecast) [a-z]+)/)
+            .map { String($0.1) }
         #expect(rows.count >= 10)
         for row in rows { #expect(commands.contains(row), "\(row)") }
         for command in ["runs show", "runs compare", "datasets verify", "datasets fetch"] {
@@ -51,7 +54,7 @@ import Testing
     }
 
     @Test func `every option that README and the guide name exists`() throws {
-        let options = try ["mnist-bilstm", "stock-forecast"].reduce(
+        let options = try ["mnist-bilstm", "sequence-classifier", "stock-forecast"].reduce(
             into: ["help", "generate-completion-script", "logdir", "signal"] as Set<String>
         ) { $0.formUnion(try names(of: $1).options) }
         for (page, text) in try pages() {

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetworks
+import Platform
 import Testing
 import TrainingSamples
 
@@ -139,5 +140,84 @@ struct EvaluationTests {
             change(&changed)
             #expect(!changed.isPossible)
         }
+    }
+
+    /// A confusion matrix with a number that scikit-learn's functions have for it, by their documented definitions.
+    struct Known: CustomTestStringConvertible {
+        var labels: [Int]
+        var predicted: [Int]
+        var classCount: Int
+        var balancedAccuracy: Double
+        var macroF1: Double
+        var testDescription: String { "\(labels) as \(predicted)" }
+    }
+
+    @Test(arguments: [
+        // The example of balanced_accuracy_score: recalls 3/4 and 1/2. F1: 6/8 and 2/4.
+        Known(
+            labels: [0, 1, 0, 0, 1, 0], predicted: [0, 1, 0, 0, 0, 1], classCount: 2, balancedAccuracy: 0.625,
+            macroF1: 0.625),
+        // The example of f1_score: 4/5, 0 and 0.
+        Known(
+            labels: [0, 1, 2, 0, 1, 2], predicted: [0, 2, 1, 0, 0, 1], classCount: 3,
+            balancedAccuracy: 1.0 / 3,
+            macroF1: 0.8 / 3),
+        // Class 2 is only predicted: it has no recall, and the F1 0. Class 3 neither occurs nor is predicted.
+        Known(
+            labels: [0, 0, 1], predicted: [0, 2, 1], classCount: 4, balancedAccuracy: 0.75,
+            macroF1: (2.0 / 3 + 1) / 3),
+        Known(labels: [1], predicted: [0], classCount: 2, balancedAccuracy: 0, macroF1: 0),
+    ])
+    func `balanced accuracy and macro F1 are scikit-learn's`(_ known: Known) throws {
+        var confusion = [[Int]](
+            repeating: [Int](repeating: 0, count: known.classCount), count: known.classCount)
+        for (label, predicted) in zip(known.labels, known.predicted) { confusion[label][predicted] += 1 }
+        let text = """
+            {"classes": \((0..<known.classCount).map(String.init)), "confusion": \(confusion), "loss": 1, \
+            "mistakes": [], "split": "test"}
+            """
+        let evaluation: Evaluation = try JSON.value(from: text)
+        #expect(abs(evaluation.balancedAccuracy - known.balancedAccuracy) < 1e-15)
+        #expect(abs(evaluation.macroF1 - known.macroF1) < 1e-15)
+    }
+
+    @Test
+    func `sequences of different lengths are evaluated like images`() throws {
+        let sequences = try LabeledSequences(
+            [[1], [-1, -1], [2, 1, 1], [-2], [3]], channels: 1, labels: [0, 1, 1, 1, 0],
+            classNames: ["up", "down"])
+        // The score of a class is the last value or its opposite, through tanh.
+        let model = SequenceModel(RecurrentStack(.rnnTanh, inputSize: 1, hiddenSize: 1), classCount: 2)
+        let parameters = model.initialParameters(seed: 0)
+        // W_ih, W_hh, b_ih, b_hh; the linear layer's weights and biases.
+        parameters.assign([1, 0, 0, 0, 1, -1, 0, 0])
+        let engine = SequenceEngine(model: model, parameters: parameters)
+        let evaluation = Evaluation(engine, on: sequences, split: "test")
+        #expect(evaluation.classes == ["up", "down"])
+        #expect(evaluation.confusion == [[2, 0], [1, 2]])
+        #expect(evaluation.mistakes.map(\.index) == [2] && evaluation.accuracy == 0.8)
+        let score = engine.evaluate(sequences)
+        #expect(evaluation.loss == score.loss && evaluation.correct == score.correct)
+        #expect(
+            Evaluation(engine, on: sequences, split: "test", classNames: ["a", "b"]).classes == ["a", "b"])
+    }
+
+    @Test
+    func `the errors of a regressor are root mean squares and means of magnitudes`() throws {
+        let sequences = try LabeledSequences(
+            [[1], [2], [5, 5]], channels: 1, values: [[3, 0], [-1, 0], [1, 4]])
+        let model = SequenceModel(RecurrentStack(.rnnTanh, inputSize: 1, hiddenSize: 1), valueCount: 2)
+        let parameters = model.initialParameters(seed: 0)
+        // The outputs are the biases of the linear layer, 1 and 2.
+        parameters.assign([0, 0, 0, 0, 0, 0, 1, 2])
+        let engine = SequenceEngine(model: model, parameters: parameters)
+        let errors = RegressionEvaluation(engine, on: sequences)
+        // Errors: -2, 2, 0 and 2, 2, -2.
+        #expect(errors.count == 3)
+        #expect(abs(errors.values[0].rmse - (8.0 / 3).squareRoot()) < 1e-12)
+        #expect(abs(errors.values[0].mae - 4.0 / 3) < 1e-12)
+        #expect(abs(errors.values[1].rmse - 2) < 1e-12 && abs(errors.values[1].mae - 2) < 1e-12)
+        #expect(abs(errors.rmse - (20.0 / 6).squareRoot()) < 1e-12 && abs(errors.mae - 10.0 / 6) < 1e-12)
+        #expect(abs(errors.rmse * errors.rmse - engine.evaluate(sequences).loss) < 1e-6)
     }
 }

@@ -17,18 +17,18 @@ package struct EngineMemory {
     ///   - hasAverage: Whether the engine averages the parameters.
     ///   - isAugmented: Whether training images are augmented.
     ///   - teacher: The teacher's model, for distillation.
+    ///   - longest: The number of steps of the longest sequence, for a model of any length.
     ///   - threads: The number of threads.
     package init(
         _ model: SequenceModel, optimizer: any Optimizer, batchSize: Int, hasAverage: Bool = false,
-        isAugmented: Bool = false, teacher: SequenceModel? = nil, threads: Int
+        isAugmented: Bool = false, teacher: SequenceModel? = nil, longest: Int = 1, threads: Int
     ) {
         let parameters = Self.bytes(model.layout.count)
         self.parameters = parameters
         optimizerStates =
             optimizer.step(1, learningRate: optimizer.learningRate).stateNames.count
         let groups = min(SequenceEngine.shardCount(ofBatch: batchSize), SequenceEngine.maximalGroups)
-        // Sequences of any length have workspaces only when their data are known; the tools train on one length.
-        let steps = model.sequenceLength ?? 1
+        let steps = model.sequenceLength ?? longest
         var perThread =
             Self.workspace(model, steps: steps, training: true)
             + Self.workspace(model, steps: steps, training: false)

@@ -27,7 +27,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Options that determine the data set or the model differ from the run's.
     case otherModel(run: String, differences: [String])
     /// Options that determine the validation set differ from the run's.
-    case otherHeldOutImages(run: String, differences: [String])
+    case otherHeldOutImages(run: String, differences: [String], samples: String = "images")
     /// Options of a forecast run differ from the run's.
     case otherForecasts(run: String, differences: [String])
     case otherData(run: String, expected: String, found: String)
@@ -40,7 +40,7 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .notFound(let name, let root):
             "no run \(name.quoted): \(name.hasPrefix("/") ? name : FilePath.join(root, name)) does not exist, and no directory, "
-                + "checkpoint or sweep has this name; list the runs of both tools: "
+                + "checkpoint or sweep has this name; list the runs of all tools: "
                 + ShellWords.quoted(["mnist-bilstm", "runs"] + (root == "runs" ? [] : ["--runs", root]))
         case .sweepWithoutWinner(let sweep, .incomplete(let complete, let count)):
             "\(sweep.printableLine) is a sweep without a winner: \(complete) of \(count) entries are done; resume it: "
@@ -88,11 +88,11 @@ package enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
                 + differences.map { "\n  \($0)" }.joined()
                 + "\nThe data set and the model of a run cannot change, not even with --allow-changes. Remove these options, "
                 + "or start a new run."
-        case .otherHeldOutImages(let run, let differences):
+        case .otherHeldOutImages(let run, let differences, let samples):
             "\(run.printableLine) was trained with different options:"
                 + differences.map { "\n  \($0)" }.joined()
                 + "\nThe validation set of a run cannot change, not even with --allow-changes: the new validation "
-                + "set would contain images that the run was trained on. Remove these options, or start a new run."
+                + "set would contain \(samples) that the run was trained on. Remove these options, or start a new run."
         case .otherForecasts(let run, let differences):
             "\(run.printableLine) was trained with different options:"
                 + differences.map { "\n  \($0)" }.joined()

@@ -29,6 +29,14 @@ extension OptionBounds<Double> {
     package static var share: Self { Self("0 or more and below 1") { $0 >= 0 && $0 < 1 } }
     /// A number between 0 and 1, without the ends.
     package static var betweenZeroAndOne: Self { Self("between 0 and 1") { $0 > 0 && $0 < 1 } }
+    /// A part of a set: a fraction below 1, or a whole number.
+    ///
+    /// - Parameter things: The name of the elements, for the error: "sequences".
+    package static func part(of things: String) -> Self {
+        Self("a fraction below 1 or a number of \(things)") {
+            $0 >= 0 && ($0 < 1 || $0 < 1e9 && $0 == $0.rounded())
+        }
+    }
     /// A number from 0 to 1, with the ends.
     package static var zeroToOne: Self { Self("0 to 1") { (0...1).contains($0) } }
 }

@@ -25,4 +25,3 @@ struct CommonArguments: ParsableArguments {
 
 extension ForecastModel: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}
-extension RecurrentCell: ExpressibleByArgument {}

@@ -35,7 +35,7 @@ struct ModelSetup: Sendable {
         options.model(rows: images.rows, columns: images.columns, classCount: images.classCount)
     }
 
-    func stack(inputSize: Int) -> RecurrentStack { options.stack(inputSize: inputSize) }
+    func stack(inputSize: Int) -> RecurrentStack { options.common.stack(inputSize: inputSize) }
 
     func engine(for images: LabeledImages) -> SequenceEngine {
         let model = model(for: images)

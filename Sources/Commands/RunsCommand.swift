@@ -1,0 +1,106 @@
+import ArgumentParser
+import Platform
+import Runs
+
+/// The command `runs`: lists, shows and compares runs.
+package struct RunsCommand<Tool: RunTool>: ParsableCommand {
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "runs",
+            abstract: "List, show and compare runs.",
+            discussion: """
+                Without a command, it lists the runs. Examples:
+                  \(Tool.program.name) runs
+                  \(Tool.program.name) runs show latest
+                  \(Tool.program.name) runs compare gru lstm
+                """,
+            subcommands: [ListRuns<Tool>.self, ShowRun<Tool>.self, CompareRuns<Tool>.self],
+            defaultSubcommand: ListRuns<Tool>.self)
+    }
+
+    package init() {}
+}
+
+/// The option for the directory that contains the runs.
+package struct RunsArguments: ParsableArguments {
+    package init() {}
+
+    @Option(
+        help: ArgumentHelp("Directory of the runs", valueName: "directory"),
+        completion: .directory)
+    package var runs = RunDirectory.defaultRoot
+
+    package func validate() throws {
+        guard !runs.isEmpty else { throw ValidationError("--runs must name a directory, not be empty.") }
+    }
+
+    /// Returns the run with a name.
+    ///
+    /// - Parameters:
+    ///   - name: The name or path of the run, or `latest`.
+    ///   - program: The program that must have made the run; any program if nil.
+    package func run(_ name: String, of program: Program? = nil) throws -> RunDirectory {
+        try RunDirectory.find(name, root: runs, of: program).run
+    }
+}
+
+package struct ListRuns<Tool: RunTool>: ParsableCommand {
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "list", abstract: "List runs, the newest last.",
+            discussion: """
+                Example: \(Tool.program.name) runs list --json
+
+                Best accuracy is the highest validation accuracy after an epoch or, for a run without a validation set, the \
+                highest training accuracy. A run that was killed is listed as failed; it can be resumed.
+
+                Exit codes: 0 done, 64 bad option, 74 the directory cannot be read.
+                """)
+    }
+
+    @OptionGroup var place: RunsArguments
+
+    @Flag(help: "Print a JSON array instead of a table")
+    var json = false
+
+    package init() {}
+
+    package func run() throws {
+        try explained { console in
+            let list = try RunList(root: place.runs, of: [Tool.program])
+            if json { return console.print(result: try list.json()) }
+            console.print(list.text())
+            if let others = try Tool.otherRuns(in: place.runs) { console.print("\n" + others) }
+        }
+    }
+}
+
+package struct ShowRun<Tool: RunTool>: ParsableCommand {
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a run: options, results, files and how to resume it.",
+            discussion: """
+                Example: \(Tool.program.name) runs show latest
+                         \(Tool.program.name) runs show cells
+
+                For a sweep, it shows the settings, the winner and its checkpoint, and the command that trains the winning \
+                setting on all training images.
+
+                Exit codes: 0 done, 64 bad option, 65 damaged sweep, 66 missing run, 74 a file could not be read.
+                """)
+    }
+
+    @OptionGroup var chosen: WholeRunArgument<Tool>
+
+    @OptionGroup var place: RunsArguments
+
+    package init() {}
+
+    package func run() throws {
+        try explained { console in
+            if let other = try Tool.description(of: chosen.name, in: place) { return console.print(other) }
+            console.print(try RunDescription(place.run(chosen.name), of: [Tool.program]).text())
+        }
+    }
+}

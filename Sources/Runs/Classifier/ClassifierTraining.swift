@@ -1,0 +1,150 @@
+import Console
+import Datasets
+import NeuralNetworks
+import Platform
+import TensorBoard
+import Training
+
+/// The data of a classifier's training.
+package protocol ClassifierData {
+    associatedtype Samples: SequenceDataset
+
+    var train: Samples { get }
+    var validation: Samples? { get }
+    /// A text that identifies the data.
+    var fingerprint: String { get }
+    /// A description for people: "datasets/mnist, 60,000 training images of 28 × 28, 10 classes".
+    var title: String { get }
+    /// The names of the classes; numbers if nil.
+    var classNames: [String]? { get }
+    /// Information that the model needs besides its weights, as JSON, for checkpoints.
+    var preparation: String { get throws }
+
+    /// The number of steps of the longest sample, for a model of any length.
+    var longest: Int { get }
+
+    /// Reads the test set; returns nil if there is none.
+    func test() throws -> Samples?
+}
+
+extension ClassifierData {
+    package var longest: Int { 1 }
+}
+
+/// The training of a classifier, new or resumed: its options, its data and what is special about its samples.
+/// ``run(commandLine:terminal:)`` does the rest.
+package protocol ClassifierTraining: Sendable {
+    associatedtype Options: ClassifierOptions
+    associatedtype Data: ClassifierData
+
+    var options: Options { get }
+    var resumption: Resumption<Options>? { get }
+    /// A line about the origin of the options; nil for none.
+    var origin: String? { get }
+
+    /// Reads and checks all data, except the content of the test set.
+    func data() throws -> Data
+    /// Returns the model for the data.
+    func model(_ data: Data) -> SequenceModel
+    /// Returns the trainer, with initial weights.
+    func trainer(_ data: Data) -> Trainer
+    /// Returns warnings that are special to this training.
+    func warnings(_ data: Data) -> [String]
+    /// Writes the run's files before the first step, except its configuration.
+    func writeInputs(_ data: Data, to run: RunDirectory) throws
+    /// Returns what is kept of the mistakes: a picture for TensorBoard, and a file that a function writes.
+    func keep(
+        mistakes evaluation: Evaluation, of samples: Data.Samples, data: Data
+    ) -> (picture: PNGImage?, write: (RunDirectory) throws(FileError) -> Void)
+    /// Draws the run's report.
+    func drawReport(_ record: RunRecord) throws(FileError)
+    /// Returns the memory of the engine, and the number of bytes of the data that are read or computed after training.
+    func memory(_ data: Data) -> (engine: EngineMemory, data: Int)
+}
+
+extension ClassifierTraining {
+    package var origin: String? { nil }
+    package func warnings(_ data: Data) -> [String] { [] }
+    package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
+
+    package func memory(_ data: Data) -> (engine: EngineMemory, data: Int) {
+        let model = model(data)
+        let engine = EngineMemory(
+            model, optimizer: options.chosenOptimizer, batchSize: options.batchSize,
+            hasAverage: options.ema != nil, longest: data.longest, threads: options.usedThreads)
+        // The test set is usually no larger than the training set.
+        return (engine, data.train.count * model.output.count * 8)
+    }
+
+    package func trainer(_ data: Data) -> Trainer {
+        Trainer(
+            model: model(data), optimizer: options.chosenOptimizer, schedule: options.chosenSchedule,
+            clipping: options.clipping, labelSmoothing: options.labelSmoothing, averageDecay: options.ema,
+            metrics: Options.program.metrics, seed: options.seed, threads: options.usedThreads)
+    }
+
+    /// Trains. Ctrl-C, SIGTERM and the time limit end training after the current step, and everything is saved.
+    ///
+    /// Invalid options, invalid training data and test files of another form are found before the run's directory is
+    /// created. The test set is read at the end; if that fails, the run is marked as failed, and a resume evaluates it.
+    ///
+    /// - Returns: Success, or the status for an unwritten file, the time limit or a signal.
+    /// - Throws: ``ReportedError``
+    package func run(
+        commandLine: [String] = CommandLine.arguments, terminal: Terminal = .standardOutput
+    ) throws -> ExitStatus {
+        try Job.run(
+            of: Options.program, isQuiet: options.quiet, terminal: terminal, commandLine: commandLine,
+            prepare: {
+                let data = try data()
+                try resumption?.check(data: data.fingerprint)
+                let memory = memory(data)
+                try memory.engine.checkTraining(
+                    threads: options.usedThreads, hasAverage: options.ema != nil,
+                    evaluatesBest: data.validation != nil, data: Double(memory.data))
+                return data
+            },
+            lock: { try resumption?.lock ?? RunDirectory.create(root: options.runs, name: options.name) },
+            body: { data, job in
+                if let resumption, resumption.isFinished(options) {
+                    let more =
+                        resumption.isOutOfPatience(options) ? "a larger --early-stopping" : "more --epochs"
+                    job.console.print(
+                        "\(job.run.path) is finished; to continue, give \(more) and --allow-changes.")
+                    return .success
+                }
+                return try ClassifierSession(self, data: data, job: job).execute()
+            })
+    }
+}
+
+/// The content of a classifier's `config.json`.
+package struct ClassifierConfiguration<Options: ClassifierOptions>: Encodable {
+    package var program = Options.program.name
+    package var options: Options
+    package var optimizer: OptimizerDescription
+    package var schedule: LearningRateSchedule
+    package var model: SequenceModel
+    package var parameters: Int
+    package var instructionSet: InstructionSet
+    package var commandLine: [String]
+    package var environment: ExecutionEnvironment
+
+    package init(options: Options, trainer: Trainer, commandLine: [String]) {
+        self.options = options
+        optimizer = OptimizerDescription(optimizer: trainer.engine.optimizer)
+        schedule = trainer.schedule
+        model = trainer.engine.model
+        parameters = trainer.engine.parameters.count
+        instructionSet = trainer.engine.instructionSet
+        self.commandLine = commandLine
+        environment = .current()
+    }
+}
+
+/// The optimizer, with its hyperparameters.
+package struct OptimizerDescription: Encodable {
+    let optimizer: any Optimizer
+
+    package func encode(to encoder: any Encoder) throws { try optimizer.encode(to: encoder) }
+}

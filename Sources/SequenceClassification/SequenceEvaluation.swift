@@ -1,0 +1,81 @@
+import Datasets
+import NeuralNetworks
+import Platform
+import Runs
+import SequenceFiles
+import Training
+
+/// A trained classifier of sequences.
+package typealias SequenceClassifier = TrainedModel<SequenceTraining.Options>
+
+extension SequenceClassifier {
+    /// The names of the classes and channels, which the checkpoint contains.
+    package var form: SequenceForm {
+        get throws {
+            let model = checkpoint.model
+            let form: SequenceForm? = try preparation {
+                $0.isPossible && $0.classes.count == model.classCount && $0.channels == model.stack.inputSize
+            }
+            if let form { return form }
+            throw CheckpointError(path: path, problem: .missing("preparation"))
+        }
+    }
+
+    private func engine(_ sequences: LabeledSequences, threads: Int) throws -> SequenceEngine {
+        try engine(threads: threads, samples: sequences.count, ofSize: 0, longest: sequences.longest)
+    }
+
+    /// Evaluates the model on a split of its run's data, or on a file.
+    ///
+    /// - Parameter data: A file or folder of sequences with classes, which is evaluated as a whole; the run's data if nil.
+    /// - Returns: The result, and the name of the data.
+    /// - Throws: `DatasetError`, and as ``TrainedModel/samples(_:of:)``.
+    package func evaluate(
+        _ split: EvaluationSplit, on data: String?, threads: Int
+    ) throws -> (EvaluationResult, data: String) {
+        let (options, form) = (options ?? SequenceTraining.Options(), try form)
+        let sequences =
+            try data.map { try options.read($0, form).sequences }
+            ?? samples(split, of: SequenceTrainingData(options))
+        let result = try evaluate(
+            sequences, split: split, classNames: form.classes, by: engine(sequences, threads: threads)
+        ).result
+        return (result, data ?? (split == .test ? options.testPath : nil) ?? options.data)
+    }
+
+    /// Classifies all sequences of a file or a folder, with or without classes. Writes no file.
+    ///
+    /// - Throws: `DatasetError`; ``CheckpointError`` if the model's scores are not finite.
+    package func classify(_ path: String, threads: Int) throws -> [ClassifiedSequence] {
+        let form = try form
+        let file = try (options ?? SequenceTraining.Options()).read(path, form, classesAreOptional: true)
+        let engine = try engine(file.sequences, threads: threads)
+        let scores = withExtendedLifetime(file) {
+            engine.evaluateWithOutputs(file.sequences.sequences).outputs
+        }
+        return try predictions(scores).enumerated().map { index, prediction in
+            ClassifiedSequence(
+                source: path, name: file.names[index], label: file.labels[index].map { form.classes[$0] },
+                predicted: form.classes[prediction.predicted],
+                probability: prediction.probabilities[prediction.predicted],
+                probabilities: Dictionary(uniqueKeysWithValues: zip(form.classes, prediction.probabilities)))
+        }
+    }
+}
+
+/// A sequence of a file with a model's prediction.
+package struct ClassifiedSequence: Encodable, Sendable {
+    /// The file, and the name of the sequence in it: "line 17", "id 3" or "walk/a.csv".
+    package let source: String
+    package let name: String
+    /// The true class; nil if the file does not have it.
+    package let label: String?
+    package let predicted: String
+    /// Whether the prediction is right; nil if the label is not known.
+    package var isRight: Bool? { label.map { $0 == predicted } }
+    /// The probability of the predicted class, 0...1, and of each class by its name.
+    package let probability: Double
+    package let probabilities: [String: Double]
+
+    package func json() throws -> String { try JSON.text(self, pretty: false) }
+}

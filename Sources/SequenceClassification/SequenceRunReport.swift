@@ -1,0 +1,107 @@
+import Console
+import Datasets
+import Pictures
+import Platform
+import Runs
+import Training
+
+/// The texts of the charts of sequences.
+enum SequenceChartText: TextKey {
+    case step, channel, someChannels
+
+    var text: Text {
+        switch self {
+        case .step: Text("step", ko: "시점")
+        case .channel: Text("channel {number}", ko: "채널 {number}")
+        case .someChannels:
+            Text(
+                "Of the {count} channels, the first {shown} are drawn.",
+                ko: "채널 {count}개 가운데 처음 {shown}개를 그렸습니다.")
+        }
+    }
+}
+
+/// The content of `mistakes.json`: the sequences of the worst mistakes, in the order of the evaluation, so that the report
+/// can be drawn without the data.
+package struct SequenceMistakes: Codable, Hashable, Sendable {
+    static let most = 8
+    static let mostChannels = 16
+
+    /// The number of channels of the data.
+    var channels: Int
+    /// The names of the channels; nil if they have none.
+    var names: [String]?
+    /// The values of each sequence, [mistake][channel][step]; at most ``mostChannels`` channels.
+    var sequences: [[[Float]]]
+
+    init(_ evaluation: Evaluation, of data: LabeledSequences, names: [String]?) {
+        (channels, self.names) = (data.channels, names)
+        sequences = evaluation.mistakes.prefix(Self.most).map { mistake in
+            let sequence = data[mistake.index]
+            return (0..<min(data.channels, Self.mostChannels)).map { channel in
+                stride(from: channel, to: sequence.values.count, by: data.channels).map {
+                    sequence.values[$0]
+                }
+            }
+        }
+    }
+
+    private static func path(_ run: RunDirectory) -> String { FilePath.join(run.path, "mistakes.json") }
+
+    func write(to run: RunDirectory) throws(FileError) {
+        // Encoding finite numbers does not fail.
+        guard let text = try? JSON.text(self, pretty: false) else { return }
+        try AtomicFile.write(text + "\n", to: Self.path(run), .content)
+    }
+
+    /// Reads the file of a run; nil if there is none or it is damaged, with the problem.
+    static func read(_ run: RunDirectory) -> (mistakes: SequenceMistakes?, problem: String?) {
+        do {
+            return (try RunFile.read(from: path(run), .init(bytes: 256 << 20, values: 16_000_000)), nil)
+        } catch {
+            return (nil, (error as? FileError)?.isMissing == true ? nil : "\(error)")
+        }
+    }
+
+    /// Returns the chart of a sequence, one line for each channel.
+    fileprivate func chart(of sequence: [[Float]], title: String, _ language: Language) -> LineChart {
+        LineChart(
+            title, x: Axis(language.text(SequenceChartText.step), ticks: .integers), y: Axis(""),
+            series: sequence.prefix(Self.mostChannels).enumerated().map { channel, values in
+                let name = names.flatMap { $0.indices.contains(channel) ? $0[channel] : nil }
+                return LineChart.Series(
+                    name ?? language.text(SequenceChartText.channel, ["number": "\(channel + 1)"]),
+                    points: values.enumerated().map { (Double($0 + 1), Double($1)) },
+                    // There are eight colours.
+                    line: channel < 8 ? .solid : .dashed, markers: LineChart.Series.Markers.none)
+            }, language: language)
+    }
+}
+
+/// The report of a run of `sequence-classifier`, which shows the worst mistakes as line charts.
+package enum SequenceRunReport {
+    /// - Parameter language: The language of the report; the run's if nil.
+    package static func of(_ record: RunRecord, language: Language? = nil) -> ClassifierReport {
+        let (mistakes, problem) = SequenceMistakes.read(record.run)
+        let language = language ?? record.configuration?.language ?? .english
+        return ClassifierReport(
+            record, sample: .sequence, language: language, problems: [problem].compactMap(\.self),
+            gallery: { captions in
+                guard let mistakes else { return [] }
+                let drawn = zip(captions, mistakes.sequences).flatMap { caption, sequence in
+                    [
+                        Markup("p") {
+                            Markup("strong") { caption.classes }
+                            " \(caption.share) "
+                            Markup("span", ["class": "quiet"]) { caption.sample }
+                        }, mistakes.chart(of: sequence, title: caption.description, language).svg,
+                    ]
+                }
+                guard mistakes.channels > SequenceMistakes.mostChannels, !drawn.isEmpty else { return drawn }
+                let note = language.text(
+                    SequenceChartText.someChannels,
+                    ["count": "\(mistakes.channels)", "shown": "\(SequenceMistakes.mostChannels)"])
+                return drawn + [Markup("p", ["class": "quiet"]) { note }]
+            })
+    }
+}

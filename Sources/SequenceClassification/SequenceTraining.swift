@@ -1,0 +1,47 @@
+import Datasets
+import NeuralNetworks
+import Platform
+import Runs
+import TensorBoard
+import Training
+
+/// The main job: trains a recurrent classifier on sequences, prints and logs its progress, and evaluates it at the end.
+package struct SequenceTraining: ClassifierTraining {
+    package let options: Options
+    package let resumption: Resumption<Options>?
+
+    /// Creates the training of a new run or, with a resumption, the remaining training of a run.
+    ///
+    /// - Parameter allowsChanges: Whether options that affect weights and logs may differ from the run's.
+    /// - Throws: As ``Resumption/check(_:allowsChanges:)``.
+    package init(
+        _ options: Options, resuming resumption: Resumption<Options>? = nil, allowsChanges: Bool = false
+    ) throws {
+        try resumption?.check(options, allowsChanges: allowsChanges)
+        self.options = options
+        self.resumption = resumption
+    }
+
+    package func data() throws -> SequenceTrainingData { try SequenceTrainingData(options) }
+
+    /// Returns the model for some data, with the normalization of the training set.
+    package func model(_ data: SequenceTrainingData) -> SequenceModel {
+        SequenceModel(
+            options.common.stack(inputSize: data.form.channels), classCount: data.form.classes.count,
+            readout: Readout(rawValue: options.readout.rawValue)!, dropout: options.readoutDropout
+        ).normalized(by: InputNormalization(fitting: data.train))
+    }
+
+    package func warnings(_ data: SequenceTrainingData) -> [String] { data.warnings }
+
+    package func keep(
+        mistakes evaluation: Evaluation, of sequences: LabeledSequences, data: SequenceTrainingData
+    ) -> (picture: PNGImage?, write: (RunDirectory) throws(FileError) -> Void) {
+        let mistakes = SequenceMistakes(evaluation, of: sequences, names: data.form.channelNames)
+        return (nil, { run throws(FileError) in try mistakes.write(to: run) })
+    }
+
+    package func drawReport(_ record: RunRecord) throws(FileError) {
+        try SequenceRunReport.of(record).write()
+    }
+}

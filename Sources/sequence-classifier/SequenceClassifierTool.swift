@@ -1,0 +1,35 @@
+import ArgumentParser
+import Commands
+import Console
+import Platform
+import Runs
+import SequenceClassification
+
+@main
+struct SequenceClassifierTool: ParsableCommand, ReportingTool {
+    typealias Options = SequenceTraining.Options
+
+    static let configuration = CommandConfiguration(
+        commandName: "sequence-classifier",
+        abstract: "Recurrent networks that classify sequences of any length.",
+        discussion: """
+            Without a command, it trains. Examples:
+              sequence-classifier --data mine.csv --test-share 0.2
+              sequence-classifier predict new.csv
+            """,
+        version: PackageVersion.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Training", subcommands: [Train.self]),
+            CommandGroup(name: "Model", subcommands: [Evaluate.self, Predict.self, Summary.self]),
+            CommandGroup(name: "Run", subcommands: [RunsCommand<Self>.self, ReportCommand<Self>.self]),
+        ],
+        defaultSubcommand: Train.self)
+
+    static func main() { mainOfProgram() }
+
+    static var runsWithoutReport: String { "were killed or are still running" }
+
+    static func writeReport(of record: RunRecord, in language: Language?) throws {
+        try SequenceRunReport.of(record, language: language).write()
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Commands
+import Platform
+import SequenceClassification
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a model: LSTM, GRU or RNN.",
+        discussion: """
+            Example: sequence-classifier train --data mine.ts --test-share 0.2
+                     sequence-classifier train --cell gru --hidden-size 32 --name wider
+                     sequence-classifier train --resume latest
+
+            Each channel is scaled to mean 0 and variance 1 over the training set; the scaling is part of the model. \
+            \(HelpText.training)
+
+            Exit codes: 0 done, 1 loss not finite, 64 bad option, 65 bad data, 66 missing data or run, \
+            \(HelpText.trainingExitCodes)
+            """)
+
+    @OptionGroup var resuming: ResumeArguments<SequenceClassifierTool>
+
+    @OptionGroup(title: "Data") var data: DataArguments
+
+    @OptionGroup(title: "Training") var optimization: OptimizationArguments
+
+    @OptionGroup(title: "Model") var model: ModelArguments
+
+    @OptionGroup(title: "Run") var keeping: RecordingArguments<SequenceTraining.Options>
+
+    @OptionGroup(title: "Paths and threads") var process: ProcessArguments<SequenceTraining.Options>
+
+    func validate() throws {
+        try resuming.check(keeping)
+        if resuming.resume == nil { _ = try SequenceTraining.Options().changed(by: given) }
+    }
+
+    private var given: [(key: String, value: JSONValue)] {
+        data.given + optimization.given + model.given + keeping.given + process.given
+    }
+
+    func run() throws {
+        try explained {
+            let resumption = try resuming.resumption(in: process.runs)
+            let options = try (resumption?.options ?? .init()).changed(by: given)
+            return try SequenceTraining(
+                options, resuming: resumption, allowsChanges: resuming.allowChanges
+            ).run()
+        }
+    }
+}
+
+/// The options of the data.
+struct DataArguments: RunArguments {
+    typealias Options = SequenceTraining.Options
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Training set: a .ts file, a CSV file with a row for each step, or a folder with a subfolder of CSV files for \
+            each class, also with .gz (default: \(Options().data))
+            """, valueName: "path"), completion: .file())
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Test set, in the same form (default: the file …_TEST beside a file …_TRAIN, or none)",
+            valueName: "path"), completion: .file())
+    var test: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Fraction of the sequences to set aside as the test set, between 0 and 1, of each class, in place of --test; the \
+            same sequences for every seed
+            """, valueName: "fraction"))
+    var testShare: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "CSV column with the sequence's id (default: \(Options().idColumn))", valueName: "column"))
+    var idColumn: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "CSV column with the class (default: \(Options().labelColumn))", valueName: "column"))
+    var labelColumn: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Interpolate missing values in time (default: --no-interpolate, they are an error)")
+    var interpolate: Bool?
+}
+
+/// The options of training.
+struct OptimizationArguments: RunArguments {
+    typealias Options = SequenceTraining.Options
+
+    @OptionGroup var learning: LearningArguments<Options>
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Validation set: fraction of the training set, below 1, or number of sequences, chosen at random by --seed from \
+            each class. The best checkpoint, early stopping and the plateau schedule then use the validation loss (default: 0)
+            """, valueName: "part"))
+    var validation: Double?
+
+    @OptionGroup var stopping: EarlyStoppingArguments<Options>
+
+    @Option(
+        parsing: .unconditional,
+        help: "Random seed for initial weights, order, dropout and the validation set (default: 0)")
+    var seed: UInt64?
+}
+
+/// The options of the model.
+struct ModelArguments: RunArguments {
+    typealias Options = SequenceTraining.Options
+
+    @OptionGroup var stack: StackArguments<Options>
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Also read each sequence from its last step to its first (default: --bidirectional)")
+    var bidirectional: Bool?
+
+    @Option(
+        help: """
+            Input of the final linear layer: the output of the last time step, the final hidden states, or the mean of all \
+            outputs (default: \(Options().readout.rawValue))
+            """)
+    var readout: SequenceTraining.ReadoutChoice?
+
+    @OptionGroup var dropout: DropoutArguments<Options>
+}
+
+extension SequenceTraining.ReadoutChoice: ExpressibleByArgument {}

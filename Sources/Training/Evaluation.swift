@@ -10,7 +10,8 @@ import NeuralNetworks
 #endif
 
 /// The evaluation of a classifier on labelled samples, images or other sequences: loss, confusion matrix, scores of each
-/// class, and the worst mistakes. Encoded as JSON, it is a run's `evaluation.json`.
+/// class, and the worst mistakes. If each step of a sequence has a class, a sample is a step; steps are counted through
+/// all sequences. Encoded as JSON, it is a run's `evaluation.json`.
 ///
 /// ```swift
 /// let evaluation = Evaluation(trainer.engine, on: test, split: "test")
@@ -47,8 +48,8 @@ public struct Evaluation: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - engine: The classifier with its weights, such as ``Trainer/engine`` or
     ///     ``Checkpoint/engine(threads:averaged:)``.
-    ///   - samples: The samples with a class each, at least one. Samples that the model cannot read, and samples with
-    ///     other targets, trap.
+    ///   - samples: The samples with a class each, or a class at each step, at least one. Samples that the model cannot
+    ///     read, and samples with values, trap.
     ///   - split: The name of the split, such as "test".
     ///   - classNames: The name of each class; if nil, the names of the data set, or numbers if it has none. A number of
     ///     names other than the number of the model's classes traps.
@@ -166,12 +167,29 @@ public struct Evaluation: Codable, Hashable, Sendable {
 }
 
 extension SequenceDataset {
-    /// The class of each sample. Targets other than a class for each sample trap.
+    /// The class of each sample, or of each step. Values trap.
     fileprivate var labels: [Int] {
-        guard case .labels(let labels) = sequences.targets else {
-            preconditionFailure("samples: expected a class for each, received other targets")
+        withExtendedLifetime(self) {
+            switch sequences.targets {
+            case .labels(let labels), .stepLabels(let labels): targetPlaces.map { Int(labels[$0]) }
+            case .values, .stepValues:
+                preconditionFailure("samples: expected a class for each, received values")
+            }
         }
-        return withExtendedLifetime(self) { (0..<count).map { Int(labels[$0]) } }
+    }
+
+    /// The places of the targets of all samples in the memory of targets, in the order of the outputs: a place for each
+    /// sample, or for each step of each sample.
+    var targetPlaces: [Int] {
+        switch sequences.targets {
+        case .labels, .values: return Array(0..<count)
+        case .stepLabels, .stepValues:
+            guard let places = sequences.places else { return [] }
+            return (0..<count).flatMap { index -> Range<Int> in
+                let first = places.firstSteps[index]
+                return first..<first + Int(places.lengths[index])
+            }
+        }
     }
 }
 

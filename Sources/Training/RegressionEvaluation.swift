@@ -1,6 +1,7 @@
 import NeuralNetworks
 
-/// The evaluation of a regressor: the errors of its values, in the unit of the targets.
+/// The evaluation of a regressor: the errors of its values, in the unit of the targets. If each step of a sequence has
+/// values, a sample is a step.
 ///
 /// ```swift
 /// print(RegressionEvaluation(trainer.engine, on: test).rmse)
@@ -32,17 +33,22 @@ public struct RegressionEvaluation: Codable, Hashable, Sendable {
     public init(_ engine: SequenceEngine, on samples: some SequenceDataset) {
         samples.checkFit(engine.model)
         let sequences = samples.sequences
-        guard case .values(let targets) = sequences.targets else {
-            preconditionFailure("samples: expected values for each, received other targets")
+        let targets: UnsafePointer<Float>
+        switch sequences.targets {
+        case .values(let values), .stepValues(let values): targets = values
+        case .labels, .stepLabels:
+            preconditionFailure("samples: expected values for each, received classes")
         }
         precondition(samples.count > 0, "samples: expected at least one, received none")
         let width = engine.model.output.count
-        count = samples.count
+        let places = withExtendedLifetime(samples) { samples.targetPlaces }
+        count = places.count
         var squares = [Double](repeating: 0, count: width)
         var magnitudes = squares
         withExtendedLifetime(samples) {
             for (place, output) in engine.evaluateWithOutputs(sequences).outputs.enumerated() {
-                let error = Double(output) - Double(targets[place])
+                let target = targets[places[place / width] * width + place % width]
+                let error = Double(output) - Double(target)
                 squares[place % width] += error * error
                 magnitudes[place % width] += abs(error)
             }

@@ -127,6 +127,27 @@ struct StepTrainingTests {
         #expect(correct == trainer.evaluate(sequences).correct)
     }
 
+    @Test func `an evaluation counts each step`() throws {
+        let sequences = try stepSequences(30).sequences(at: Array(3..<30))
+        let trainer = Self.trainer()
+        try trainer.fit(sequences, epochs: 3, batchSize: 20)
+        let evaluation = Evaluation(trainer.engine, on: sequences, split: "test")
+        let score = trainer.evaluate(sequences)
+        #expect(evaluation.count == sequences.stepCount && evaluation.correct == score.correct)
+        #expect(evaluation.loss == score.loss && evaluation.classes == ["first", "second"])
+        #expect(evaluation.confusion.map { $0.reduce(0, +) } == sequences.classCounts)
+    }
+
+    @Test func `an evaluation of values counts each step`() throws {
+        let sequences = try stepSequences(20, values: true).sequences(at: Array(2..<20))
+        let stack = RecurrentStack(.gru, inputSize: 2, hiddenSize: 4)
+        let trainer = Trainer(model: SequenceModel(stack, valueCount: 2, readout: .each))
+        let evaluation = RegressionEvaluation(trainer.engine, on: sequences)
+        let loss = trainer.evaluate(sequences).loss
+        #expect(evaluation.count == sequences.stepCount)
+        #expect(abs(evaluation.rmse - loss.squareRoot()) < 1e-6 && evaluation.mae <= evaluation.rmse)
+    }
+
     @Test func `balanced weights give all classes the same sum`() throws {
         let sequences = try LabeledSequences(
             [[1], [2], [3], [4], [5], [6]], channels: 1, labels: [0, 1, 1, 1, 1, 3],

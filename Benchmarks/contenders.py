@@ -2,8 +2,8 @@
 
 A contender has a `name` and `measure(seconds)`, which works for about that long and returns a dictionary:
 {"images_per_second"} for training and inference, {"median_us", "p99_us"} for the latency of one image,
-{"padded_ms", "lengths_ms", "lengths_over_padded"} for variable lengths, {"training_ms"} for a whole training of a
-forecaster.
+{"padded_ms", "lengths_ms", "lengths_over_padded"} for variable lengths, {"sequences_per_second", "median_us"} for
+sequences, {"training_ms"} for a whole training of a forecaster.
 """
 
 import io
@@ -45,6 +45,14 @@ class Ours:
             raise SystemExit(f"{' '.join(command)}: exit code {error.returncode}; its message is above")
         except json.JSONDecodeError:
             raise SystemExit(f"{' '.join(command)}: expected one line of JSON, found: {run.stdout!r}")
+
+
+class OurSequences(Ours):
+    def __init__(self, program, hidden_size, readout, threads):
+        self.command = [
+            str(program), "sequences", "--hidden-size", str(hidden_size), "--readout", readout,
+            "--threads", str(threads),
+        ]
 
 
 class OurForecaster(Ours):
@@ -176,6 +184,64 @@ class PyTorchLengths:
         while not durations or time.perf_counter() < end:
             durations.append((self._time(self._padded), self._time(self._packed)))
         return numpy.array(durations).T
+
+
+class PyTorchSequences:
+    """Training on packed sequences of 20 to 200 steps with six channels and four classes, of a sequence or of each step,
+    as the program `sequences` does it; and one prediction of 100 steps. All sequences are in memory, padded, and a batch
+    is cut to its longest sequence."""
+
+    name = "PyTorch"
+
+    def __init__(self, hidden_size, readout, threads, count=2048, channels=6, classes=4):
+        self.threads, self.readout = threads, readout
+        self.lstm = bilstm.recurrent_layers("lstm", hidden_size, layers=1, input_size=channels)
+        self.fc = torch.nn.Linear(2 * hidden_size, classes)
+        self.parameters = [*self.lstm.parameters(), *self.fc.parameters()]
+        self.optimizer = torch.optim.Adam(self.parameters, lr=LEARNING_RATE, fused=True)
+        self.lengths = torch.randint(20, 201, (count,))
+        self.values = torch.rand(count, 200, channels)
+        self.labels = torch.randint(classes, (count, 200))
+        self.one = torch.rand(1, 100, channels)
+        self.batches = self._shuffled_batches()
+
+    def _shuffled_batches(self):
+        while True:
+            yield from torch.randperm(len(self.values)).split(BATCH_SIZE)
+
+    def _step(self):
+        batch = next(self.batches)
+        lengths = self.lengths[batch]
+        longest = int(lengths.max())
+        self.optimizer.zero_grad(set_to_none=True)
+        packed = torch.nn.utils.rnn.pack_padded_sequence(
+            self.values[batch, :longest], lengths, batch_first=True, enforce_sorted=False
+        )
+        outputs, (hidden, _) = self.lstm(packed)
+        if self.readout == "each":
+            # The linear layer reads the packed rows, so that nothing is padded.
+            labels = torch.nn.utils.rnn.pack_padded_sequence(
+                self.labels[batch, :longest], lengths, batch_first=True, enforce_sorted=False
+            )
+            loss = torch.nn.functional.cross_entropy(self.fc(outputs.data), labels.data)
+        else:
+            scores = self.fc(torch.cat(list(hidden), dim=1))
+            loss = torch.nn.functional.cross_entropy(scores, self.labels[batch, 0])
+        loss.backward()
+        self.optimizer.step()
+        return len(batch)
+
+    def _predict(self, sequence):
+        outputs, (hidden, _) = self.lstm(sequence)
+        return self.fc(outputs if self.readout == "each" else torch.cat(list(hidden), dim=1))
+
+    def measure(self, seconds):
+        torch.set_num_threads(self.threads)
+        training = _repeat(seconds, self._step)["images_per_second"]
+        torch.set_num_threads(1)
+        with torch.inference_mode():
+            latency = _time_single_images(seconds, [self.one], self._predict)["median_us"]
+        return {"sequences_per_second": training, "median_us": latency}
 
 
 class PyTorchForecaster:

@@ -25,6 +25,7 @@ import forecasters
 import mnist
 
 HIDDEN_SIZES = [12, 64, 128, 256]
+SEQUENCE_HIDDEN_SIZES = [12, 24, 32]
 CELLS = ["lstm", "gru", "rnn-tanh"]
 
 
@@ -35,6 +36,7 @@ class Case:
     ours: contenders.Ours
     peers: list[list]  # for each peer, a list of its forms
     higher_is_better: bool = True
+    lower_is_better: frozenset[str] = frozenset()  # metrics of which less is better, although more of the first is
     uncompared: frozenset[str] = frozenset()  # metrics that do not measure speed
 
     def speed(self, measurement):
@@ -102,6 +104,17 @@ def lengths_case(program, cell, hidden_size):
     )
 
 
+def sequence_case(program, hidden_size, readout, threads):
+    targets = "a class at each step" if readout == "each" else "a class for each sequence"
+    return Case(
+        title=f"sequences, {targets}, hidden {hidden_size}, {count(threads)}",
+        metrics={"sequences_per_second": "sequences/s", "median_us": "µs for 100 steps"},
+        ours=contenders.OurSequences(program, hidden_size, readout, threads),
+        peers=[[contenders.PyTorchSequences(hidden_size, readout, threads)]],
+        lower_is_better=frozenset({"median_us"}),
+    )
+
+
 def forecaster_case(program, model, inputs, targets):
     return Case(
         title=f"{forecasters.EPOCHS} epochs of the {model} forecaster, 1 thread",
@@ -138,9 +151,10 @@ def run(case, rounds, seconds):
     return measurements
 
 
-def ratios(case, ours, theirs):
+def ratios(case, metric, ours, theirs):
     """Returns how many times faster this package is, round by round."""
-    return [a / b if case.higher_is_better else b / a for a, b in zip(ours, theirs)]
+    higher_is_better = case.higher_is_better and metric not in case.lower_is_better
+    return [a / b if higher_is_better else b / a for a, b in zip(ours, theirs)]
 
 
 def table(results):
@@ -153,7 +167,7 @@ def table(results):
             for name, of_rounds in measurements.items():
                 values = [measurement[metric] for measurement in of_rounds]
                 is_compared = name != case.ours.name and metric not in case.uncompared
-                faster = spread(ratios(case, ours, values), "×") if is_compared else ""
+                faster = spread(ratios(case, metric, ours, values), "×") if is_compared else ""
                 rows.append((title, name, number(statistics.median(values)), extremes(values), faster))
                 title = ""
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
@@ -220,6 +234,10 @@ def cases(options):
                 )
     for cell in CELLS:
         yield lengths_case(program, cell, HIDDEN_SIZES[0])
+    for hidden_size in SEQUENCE_HIDDEN_SIZES:
+        for number_of_threads in sorted({1, threads}):
+            yield sequence_case(program, hidden_size, "final", number_of_threads)
+    yield sequence_case(program, SEQUENCE_HIDDEN_SIZES[1], "each", threads)
     yield inference_case(program, HIDDEN_SIZES[0], threads, test_images)
     yield latency_case(program, HIDDEN_SIZES[0], threads, test_images)
     inputs, targets = forecasters.training_windows()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what PyTorch computes for sequences of different lengths: Tests/TestSupport/Fixtures/packed_sequences.safetensors.
+"""Writes what PyTorch computes for sequences of different lengths: Tests/TestSupport/Fixtures/sequences/packed.safetensors.
 
 usage: .venv/bin/python Scripts/packed_fixture.py        (Scripts/python-environment.sh --with-torch makes .venv)
 
@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-PATH = "Tests/TestSupport/Fixtures/packed_sequences.safetensors"
+PATH = "Tests/TestSupport/Fixtures/sequences/packed.safetensors"
 LENGTHS = [5, 1, 9, 3, 9, 2, 7]
 
 CASES = [

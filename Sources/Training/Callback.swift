@@ -80,7 +80,7 @@ public protocol Callback: AnyObject {
     /// Called after each complete epoch.
     func epochEnded(_ record: EpochRecord, trainer: Trainer) throws
 
-    /// Called once at the end of ``Trainer/fit(_:epochs:batchSize:validation:callbacks:)``, unless an error ends it.
+    /// Called once at the end of `Trainer.fit`, unless an error ends it.
     func trainingEnded(_ ending: Trainer.Ending, trainer: Trainer) throws
 }
 

@@ -167,6 +167,9 @@ public struct Checkpoint: Sendable {
             }
         }
         try FileDigest.check(file.bytes, claimed: file.metadata[FileDigest.key], path: path)
+        guard file.metadata[Key.model.rawValue] != nil || file.metadata[ModuleCheckpoint.mark] == nil else {
+            throw CheckpointError(path: path, problem: .ofModules)
+        }
         model = try value(.model)
         seed = try value(.seed)
         stepCount = try value(.step)
@@ -239,6 +242,9 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case missing(String)
         case invalid(String, String)
         case tensors(expected: Int, found: Int)
+        case misfit(expected: String, found: String)
+        /// The file is a ``ModuleCheckpoint``.
+        case ofModules
         case notFinite
         /// The weights are so large that the scores of an image overflow.
         case scoresNotFinite
@@ -266,6 +272,10 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path.printableLine): invalid \(key.quoted) in the metadata: \(reason)"
         case .tensors(let expected, let found):
             "\(path.printableLine): expected \(expected) tensors, as its model has, found \(found)"
+        case .misfit(let expected, let found):
+            "\(path.printableLine): a checkpoint of another model or optimizer: expected \(expected), found \(found)"
+        case .ofModules:
+            "\(path.printableLine): a checkpoint of modules: expected one of a SequenceModel"
         case .scoresNotFinite:
             "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large"
         case .notFinite:
@@ -277,6 +287,9 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         switch problem {
         case .missing: "use a checkpoint that a run has saved"
         case .invalid: "use another checkpoint"
+        case .ofModules: "read it with ModuleCheckpoint"
+        case .misfit:
+            "use a checkpoint of this model, or create the model and the optimizer as in its training"
         case .digest, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
         }
     }

@@ -42,7 +42,7 @@ public final class EpochPrinter: Callback {
         bar?.update(
             completed: record.running.count, step: (record.stepInEpoch, record.stepsPerEpoch),
             loss: record.running.loss,
-            accuracy: trainer.engine.model.classCount > 0 ? 100 * record.running.accuracy : nil)
+            accuracy: trainer.isClassifier ? 100 * record.running.accuracy : nil)
     }
 
     public func epochEnded(_ record: EpochRecord, trainer: Trainer) {

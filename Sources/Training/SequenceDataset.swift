@@ -3,7 +3,7 @@ import NeuralNetworks
 
 /// A data set of sequences for training and evaluating a model. `LabeledImages` (each row of an image is a time
 /// step), `SequenceWindows` and `LabeledSequences` conform to it.
-public protocol SequenceDataset: Dataset {
+public protocol SequenceDataset: BatchDataset {
     /// A view of all sequences with their targets. It is valid while the data set is alive.
     var sequences: SequenceSamples { get }
 

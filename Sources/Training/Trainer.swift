@@ -3,6 +3,7 @@ import NeuralNetworks
 import Platform
 
 /// A training loop: it trains a model on images read row by row, on windows of a table, or on sequences of any length.
+/// The model is a `SequenceModel`, or made of modules: a ``TrainableModel``.
 ///
 ///     let trainer = Trainer(model: model, optimizer: Adam(learningRate: 5e-3), seed: 0)
 ///     try trainer.fit(images, epochs: 10, batchSize: 128)
@@ -10,8 +11,18 @@ import Platform
 ///
 /// The same seed gives bit-identical parameters, for any number of threads.
 public final class Trainer {
-    /// The model with its parameters and the state of the optimizer.
-    public let engine: SequenceEngine
+    /// The `SequenceModel` with its parameters and the state of the optimizer. A trainer of a model made of modules traps:
+    /// its parameters are in the modules.
+    public var engine: SequenceEngine {
+        guard let sequenceEngine else {
+            preconditionFailure("engine: expected a trainer of a SequenceModel, received one of modules")
+        }
+        return sequenceEngine
+    }
+    private let sequenceEngine: SequenceEngine?
+    /// The engine of a model made of modules; nil for a `SequenceModel`.
+    let modules: ModuleEngine?
+    private let core: any TrainingEngine
     package let schedule: LearningRateSchedule
     /// The augmentation of training images; images are never augmented for evaluation.
     package let augmentation: ImageAugmentation
@@ -91,17 +102,29 @@ public final class Trainer {
         self.augmentation = augmentation
         self.seed = seed
         self.schedule = schedule
-        engine = SequenceEngine(
+        let engine = SequenceEngine(
             model: model, parameters: model.initialParameters(seed: seed), optimizer: optimizer,
             clipping: clipping, labelSmoothing: labelSmoothing, classWeights: classWeights?.values,
             averageDecay: averageDecay, distillation: distillation, seed: seed,
             threads: threads ?? UsableCores.count)
+        (sequenceEngine, modules, core) = (engine, nil, engine)
     }
+
+    /// Creates a trainer of a model made of modules.
+    init(_ modules: ModuleEngine, schedule: LearningRateSchedule, metrics: [Metric], seed: UInt64) {
+        Metric.check(metrics)
+        (self.schedule, self.metrics, self.seed) = (schedule, metrics, seed)
+        augmentation = .none
+        (sequenceEngine, self.modules, core) = (nil, modules, modules)
+    }
+
+    /// Whether the outputs are scores of classes, which have an accuracy.
+    var isClassifier: Bool { core.isClassifier }
 
     /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and
     /// the number of the epoch. Two calls with one epoch each give the same result as one call with two, unless the
     /// schedule depends on the last epoch, because that is the last epoch of the call. After a stop in the middle of an
-    /// epoch, or after ``restore(_:secondsOfEpoch:)``, that epoch is completed first.
+    /// epoch, or after ``restore(_:secondsOfEpoch:)-(Checkpoint,_)``, that epoch is completed first.
     ///
     /// - Parameters:
     ///   - samples: The training set, at least one sample. Samples of a shape that the model cannot read trap.
@@ -116,17 +139,32 @@ public final class Trainer {
         _ samples: Samples, epochs: Int, batchSize: Int, validation: Samples? = nil,
         callbacks: [any Callback] = []
     ) throws -> Ending {
-        samples.checkFit(engine.model)
-        precondition(samples.count > 0, "fit: expected at least one sample, received none")
+        guard let sequenceEngine else {
+            let modules = moduleEngine(for: "fit")
+            return try fit(
+                ModuleSource(modules, samples), samples, epochs: epochs, batchSize: batchSize,
+                validation: validation.map { ModuleSource(modules, $0) }, callbacks: callbacks)
+        }
+        func source(_ samples: Samples) -> EngineSource<Samples> {
+            EngineSource(sequenceEngine, samples, augmentation: augmentation, seed: seed)
+        }
+        return try fit(
+            source(samples), samples, epochs: epochs, batchSize: batchSize,
+            validation: validation.map(source),
+            callbacks: callbacks)
+    }
+
+    /// Trains for a number of epochs on samples that an engine reads.
+    func fit<Samples: BatchDataset>(
+        _ source: some TrainingSource, _ samples: Samples, epochs: Int, batchSize: Int,
+        validation: (some TrainingSource)?, callbacks: [any Callback]
+    ) throws -> Ending {
+        precondition(source.count > 0, "fit: expected at least one sample, received none")
         if let validation {
-            validation.checkFit(engine.model)
             precondition(validation.count > 0, "validation: expected at least one sample, received none")
         }
-        if case .bytes = samples.sequences.inputs {
-            samplesAreImages = true
-        } else {
-            samplesAreImages = false
-        }
+        samplesAreImages = source.hasImages
+        var source = source
         let loader = DataLoader(samples, batchSize: batchSize, shuffle: true, seed: seed)
         let end = state.epoch + epochs
         ending = nil
@@ -137,7 +175,8 @@ public final class Trainer {
             }
             guard ending == nil else { break }
             epochStart = clock()
-            let isComplete = try train(samples, loader.epoch(epoch), of: end, callbacks)
+            source.begin(epoch: epoch)
+            let isComplete = try train(source, loader.epoch(epoch), of: end, callbacks)
             let seconds = secondsOfEpoch
             epochStart = nil
             secondsBefore = isComplete ? 0 : seconds
@@ -151,15 +190,15 @@ public final class Trainer {
     }
 
     /// Trains for the rest of one epoch; returns false if the epoch was not completed.
-    private func train<Samples: SequenceDataset>(
-        _ samples: Samples, _ batches: [Batch<Samples>], of epochs: Int, _ callbacks: [any Callback]
+    private func train<Samples>(
+        _ source: some TrainingSource, _ batches: [Batch<Samples>], of epochs: Int,
+        _ callbacks: [any Callback]
     ) throws -> Bool {
         let epoch = state.epoch
-        let sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
         /// Sets the learning rate, even if no step is left after a checkpoint at the last step.
         func setLearningRate(step: Int) {
-            engine.learningRate = schedule.learningRate(
-                base: engine.optimizer.learningRate,
+            core.learningRate = schedule.learningRate(
+                base: core.optimizer.learningRate,
                 at: TrainingPlace(
                     step: epoch * batches.count + step, stepsPerEpoch: batches.count, epochs: epochs),
                 plateau: state.plateau)
@@ -167,11 +206,9 @@ public final class Trainer {
         setLearningRate(step: batches.count - 1)
         for index in state.stepInEpoch..<max(state.stepInEpoch, batches.count) {
             setLearningRate(step: index)
-            let number = engine.optimizerState.stepCount + 1
-            engine.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
-            let step = batches[index].sampleIndices.withUnsafeBufferPointer {
-                engine.train(sequences, batch: $0)
-            }
+            let number = core.stepCount + 1
+            core.measuresGradientNorm = gradientNormInterval.map { number.isMultiple(of: $0) } ?? false
+            let step = batches[index].sampleIndices.withUnsafeBufferPointer { source.train($0) }
             guard step.isApplied else {
                 ending = .diverged(epoch: epoch, step: index)
                 return false
@@ -180,7 +217,7 @@ public final class Trainer {
             state.stepInEpoch = index + 1
             let record = StepRecord(
                 epoch: epoch, step: number, stepInEpoch: index + 1, stepsPerEpoch: batches.count,
-                batch: step.score, running: state.running, learningRate: engine.learningRate,
+                batch: step.score, running: state.running, learningRate: core.learningRate,
                 gradientNorm: step.gradientNorm)
             for callback in callbacks { try callback.batchEnded(record, trainer: self) }
             // The epoch counts as complete if training is stopped in its last batch.
@@ -189,33 +226,33 @@ public final class Trainer {
                 return false
             }
         }
-        guard isSound(on: sequences.prefix(batches[0].count)) else {
+        guard isFinite, source.evaluate(first: batches[0].count).lossSum.isFinite else {
             ending = .diverged(epoch: epoch, step: batches.count - 1)
             return false
         }
         return true
     }
 
-    private func endEpoch(_ validation: (some SequenceDataset)?, seconds: Double) -> EpochRecord {
-        let score = validation.map { evaluate($0) }
-        let averaged = validation.flatMap { samples in engine.withAverage { evaluate(samples) } }
+    private func endEpoch(_ validation: (some TrainingSource)?, seconds: Double) -> EpochRecord {
+        let score = validation.map { $0.evaluate(first: nil) }
+        let averaged = validation.flatMap { $0.evaluateAveraged() }
         let scores: [(split: MetricSplit, score: Score?)] = [
             (.train, state.running), (.validation, score), (.averagedValidation, averaged),
         ]
         let record = EpochRecord(
             epoch: state.epoch, loss: state.running.loss,
-            accuracy: engine.model.classCount > 0 ? state.running.accuracy : nil, validation: score,
-            learningRate: engine.learningRate, seconds: seconds, samples: state.running.count,
-            step: engine.optimizerState.stepCount, averagedValidation: averaged,
+            accuracy: isClassifier ? state.running.accuracy : nil, validation: score,
+            learningRate: core.learningRate, seconds: seconds, samples: state.running.count,
+            step: core.stepCount, averagedValidation: averaged,
             metrics: scores.flatMap { split, score in
                 score.map { MetricValue.values(of: $0, split, metrics) } ?? []
             }, samplesAreImages: samplesAreImages)
         let loss = record.monitoredLoss
         if loss < state.best?.loss ?? .infinity {
             state.best = .init(epoch: state.epoch, loss: loss)
-            if keepsBestParameters { bestParameters = engine.parameters.elements }
+            if keepsBestParameters { bestParameters = core.parameterValues }
         }
-        schedule.epochEnded(loss: loss, base: engine.optimizer.learningRate, &state.plateau)
+        schedule.epochEnded(loss: loss, base: core.optimizer.learningRate, &state.plateau)
         state.epoch += 1
         state.stepInEpoch = 0
         state.running = Score()
@@ -236,16 +273,21 @@ public final class Trainer {
         engine.optimizerState.stepCount = checkpoint.stepCount
         if let average = checkpoint.average { engine.average?.values.assign(average) }
         engine.parametersChanged()
-        state = checkpoint.state
-        bestParameters = checkpoint.bestParameters
+        restoreProgress(
+            checkpoint.state, bestParameters: checkpoint.bestParameters, secondsOfEpoch: secondsOfEpoch)
+    }
+
+    /// Continues from the progress of a checkpoint.
+    func restoreProgress(_ state: TrainingState, bestParameters: [Float]?, secondsOfEpoch: Double) {
+        self.state = state
+        self.bestParameters = bestParameters
         secondsBefore = secondsOfEpoch
     }
 
     /// Replaces the parameters by the kept parameters of the best epoch; does nothing if there are none.
     package func restoreBestParameters() {
         guard let bestParameters else { return }
-        engine.parameters.assign(bestParameters)
-        engine.parametersChanged()
+        core.parameterValues = bestParameters
     }
 
     /// Returns the reason why a checkpoint cannot be restored, with the expected and the found values; nil if it can
@@ -275,15 +317,7 @@ public final class Trainer {
 
     /// Whether the parameters and the buffers of the optimizer are finite. They can be infinite or NaN after a
     /// step with a finite loss, because the loss is computed before the update. Such a state must not be saved.
-    package var isFinite: Bool {
-        engine.parameters.isFinite && engine.optimizerState.buffers.allSatisfy { $0.values.isFinite }
-            && engine.average?.values.isFinite ?? true
-    }
-
-    /// Returns whether the state and the loss of `sequences` are finite.
-    private func isSound(on sequences: SequenceSamples) -> Bool {
-        isFinite && engine.evaluate(sequences).lossSum.isFinite
-    }
+    package var isFinite: Bool { core.isFinite }
 
     /// Ends training after the current step, for a reason. Callbacks call it; the first reason counts.
     public func stop(_ ending: Ending) {
@@ -291,7 +325,10 @@ public final class Trainer {
     }
 
     /// Returns the loss, and the accuracy of a classifier, over all samples.
-    public func evaluate(_ samples: some SequenceDataset) -> Score { engine.evaluate(samples) }
+    public func evaluate(_ samples: some SequenceDataset) -> Score {
+        if let modules { return ModuleSource(modules, samples).evaluate(first: nil) }
+        return engine.evaluate(samples)
+    }
 }
 
 extension SequenceEngine {

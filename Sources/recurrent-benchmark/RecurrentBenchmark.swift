@@ -13,8 +13,8 @@ struct RecurrentBenchmark: ParsableCommand {
             """,
         version: PackageVersion.current,
         subcommands: [
-            TableCommand.self, MeasureCommand.self, ForecastCommand.self, FirstStepCommand.self,
-            PeakMemoryCommand.self,
+            TableCommand.self, MeasureCommand.self, SequencesCommand.self, ForecastCommand.self,
+            FirstStepCommand.self, PeakMemoryCommand.self,
         ],
         defaultSubcommand: TableCommand.self)
 

@@ -134,6 +134,48 @@ struct ModulePageTests {
         print(names[predictor.predict(reading)])  // fast
         try print.expect("YourOwnSequences", "Use it in another program")
         try stepByStep(readings)
+        try layers(readings, path)
+    }
+
+    private func layers(_ readings: [[Float]], _ path: String) throws {
+        final class Classifier: TrainableModel {
+            let lstm = LSTM(
+                inputSize: 1, hiddenSize: 8, batchFirst: true, bidirectional: true, seed: 1)
+            let linear = Linear(inputSize: 16, outputSize: 3, seed: 2)
+            var namedModules: [(name: String, module: any Module)] {
+                [("lstm", lstm), ("linear", linear)]
+            }
+
+            func output(_ batch: SequenceBatch) -> Tensor {
+                linear(lstm(batch.input, lengths: batch.lengths).features(.final))
+            }
+
+            func forward(_ batch: SequenceBatch, step: Int) -> TrainingPass {
+                let states = lstm.forward(batch.input, lengths: batch.lengths, step: step)
+                let scores = linear.forward(states.result.features(.final))
+                return TrainingPass(scores.output) {
+                    states.backward(scores.backward($0), from: .final)
+                }
+            }
+        }
+
+        let swings = try LabeledSequences(
+            readings.map { reading in stride(from: 0, to: reading.count, by: 2).map { reading[$0] } },
+            channels: 1, labels: readings.indices.map { $0 % 3 })
+        let (some, others) = swings.split(test: 0.25, seed: 0)
+        let classifier = Classifier()
+        let layered = Trainer(
+            model: classifier, replica: { Classifier() }, loss: CrossEntropyLoss(),
+            optimizer: Adam(learningRate: 1e-2), seed: 0)
+        try layered.fit(some, epochs: 40, batchSize: 32)
+        print(layered.evaluate(others).accuracy > 0.9)  // true
+
+        try ModuleCheckpoint(of: layered).write(to: path)
+        let loaded = Classifier()
+        try ModuleCheckpoint(path: path).load(into: loaded)
+        let batch = others.batch(at: [0, 1])
+        print(loaded.output(batch) == classifier.output(batch))  // true
+        try print.expect("YourOwnSequences", "A model of your own layers")
     }
 
     private func stepByStep(_ readings: [[Float]]) throws {

@@ -57,6 +57,30 @@ extension FuzzTarget {
         }
     }
 
+    /// A checkpoint of a model made of modules, whose SHA-256 is corrected.
+    static let moduleCheckpoint = FuzzTarget("module-checkpoint") { input in
+        do {
+            try use(ModuleCheckpoint(bytes: input.bytes, path: "checkpoint"))
+        } catch let error as CheckpointError {
+            guard case .digest(let wrong, let right) = error.problem else { throw error }
+            let bytes = input.bytes.replacing(Array(wrong.utf8), with: Array(right.utf8), maxReplacements: 1)
+            try use(ModuleCheckpoint(bytes: bytes, path: "checkpoint"))
+        }
+    }
+
+    /// Writes and reads a checkpoint, and restores it if it is one of the model with which the inputs were made.
+    private static func use(_ checkpoint: ModuleCheckpoint) throws {
+        let bytes = try checkpoint.serialized()
+        let again = try readBack { try ModuleCheckpoint(bytes: bytes, path: "written") }
+        try require(try again.serialized() == bytes, "the checkpoint differs when it is written again")
+        let model = Sequential(inputShape: [2, 1], [.simpleRNN(1), .dense(2)])
+        let trainer = Trainer(model: model, loss: CrossEntropyLoss())
+        try trainer.restore(checkpoint)
+        try require(trainer.state == checkpoint.state, "the restored progress is another")
+        let batch = SequenceBatch(Tensor(shape: [1, 2, 1]), targets: .labels([0]))
+        try require(model.output(batch).shape == [1, 2], "the restored model has another output")
+    }
+
     /// The metadata of a checkpoint, one per line. A model that they describe gets weights of zero.
     static let checkpointMetadata = FuzzTarget("checkpoint-metadata") { input in
         let lines = String(decoding: input.bytes, as: UTF8.self).split(

@@ -18,7 +18,7 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         .idx, .idxPair, .gzip, .zipArchive, .png, .picture, .prices, .timeSeries, .sequenceTable,
         .safetensors, .checkpoint,
-        .checkpointMetadata,
+        .checkpointMetadata, .moduleCheckpoint,
         .json, .recipe, .run, .sweep, .events,
     ]
 

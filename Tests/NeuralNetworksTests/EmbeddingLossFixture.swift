@@ -31,7 +31,7 @@ struct EmbeddingLossFixture: Decodable {
 
     struct CrossEntropyCase: Decodable {
         let shape, labels: [Int]
-        let weights: [Double]?
+        let weights: [Float]?
         let smoothing: Double
         let lengths: [Int]?
         let scores: [Double]
@@ -41,7 +41,7 @@ struct EmbeddingLossFixture: Decodable {
 
     struct BCECase: Decodable {
         let shape: [Int]
-        let weights: [Double]?
+        let weights: [Float]?
         let lengths: [Int]?
         let scores, targets: [Double]
         let value: Double

@@ -28,7 +28,7 @@ struct PackedFixtureTests {
 
     @Test(arguments: InstructionSet.available)
     func `outputs, loss and every gradient equal PyTorch's`(_ set: InstructionSet) throws {
-        let fixture = try Fixture("packed_sequences")
+        let fixture = try Fixture("sequences/packed")
         func decoded<Value: Decodable>(_ key: String) throws -> Value {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase

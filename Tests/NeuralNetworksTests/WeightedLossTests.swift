@@ -43,7 +43,7 @@ struct WeightedLossTests {
 
     @Test(arguments: [0, 0.3], [[1, 1, 1], [0.5, 2, 4]])
     func `the gradient of the weighted cross-entropy equals finite differences`(
-        _ smoothing: Double, _ weights: [Double]
+        _ smoothing: Double, _ weights: [Float]
     ) {
         let loss = CrossEntropyLoss(labelSmoothing: smoothing, classWeights: weights)
         let scores = Tensor.random([4, 3], seed: 1, bound: 3)
@@ -51,7 +51,7 @@ struct WeightedLossTests {
         expectSlopes(found.gradient.elements, at: scores.elements) {
             loss(Tensor(shape: [4, 3], $0), [2, 0, 1, 1]).value
         }
-        #expect(found.weight == weights[2] + weights[0] + 2 * weights[1])
+        #expect(found.weight == Double(weights[2] + weights[0] + 2 * weights[1]))
         #expect(found.count == 4)
     }
 
@@ -106,6 +106,42 @@ struct WeightedLossTests {
         #expect(nothing == Loss(value: 0, count: 0, gradient: Tensor(shape: [2, 2, 1])))
     }
 
+    /// A weight of 2 counts like two equal sequences, a weight of 0 like none.
+    @Test
+    func `weights of sequences count like repetitions`() {
+        let (rows, lengths, weights) = ([0, 1, 1, 3], [3, 1, 2, 2], [1, 2, 0, 1] as [Float])
+        let scores = Tensor.random([4, 3, 2], seed: 1, bound: 3)
+        let targets = Tensor.random([4, 3, 2], seed: 2).mapping { abs($0) }
+        let labels = (0..<12).map { $0 * 5 % 7 % 2 }
+        func repeated(_ x: Tensor) -> Tensor { Tensor(stacking: rows.map { x.slice($0) }) }
+        func check(_ found: Loss, _ expected: Loss) {
+            expectClose([found.value], [expected.value], absolute: 1e-14, relative: 1e-14)
+            #expect(found.weight == expected.weight)
+            let slopes = (0..<4).map { found.gradient.slice($0).elements }
+            expectClose(slopes[0], expected.gradient.slice(0).elements, absolute: 1e-7)
+            expectClose(slopes[1], expected.gradient.slice(1).elements.map { 2 * $0 }, absolute: 1e-7)
+            #expect(slopes[2].allSatisfy { $0 == 0 })
+            expectClose(slopes[3], expected.gradient.slice(3).elements, absolute: 1e-7)
+        }
+        let rowLengths = rows.map { lengths[$0] }
+        let rowLabels = rows.flatMap { Array(labels[3 * $0..<3 * $0 + 3]) }
+        let crossEntropy = CrossEntropyLoss(labelSmoothing: 0.1, classWeights: [0.5, 2])
+        check(
+            crossEntropy(scores, labels, lengths: lengths, weights: weights),
+            crossEntropy(repeated(scores), rowLabels, lengths: rowLengths))
+        check(
+            MSELoss()(scores, targets, lengths: lengths, weights: weights),
+            MSELoss()(repeated(scores), repeated(targets), lengths: rowLengths))
+        let binary = BCEWithLogitsLoss(positiveWeights: [3, 0.5])
+        check(
+            binary(scores, targets, lengths: lengths, weights: weights),
+            binary(repeated(scores), repeated(targets), lengths: rowLengths))
+        // Without steps: each row is a sequence.
+        let flat = MSELoss()(
+            Tensor([[1, 2], [3, 4]]), Tensor([[0, 0], [0, 0]]), weights: [3, 1])
+        #expect(flat.value == (3 * 5 + 25) / 8 && flat.weight == 8 && flat.count == 4)
+    }
+
     @Test
     func `labels without weight give a loss of zero`() {
         let found = CrossEntropyLoss(classWeights: [0, 1])(Tensor([[1, 2]]), [0])
@@ -120,6 +156,12 @@ struct WeightedLossTests {
             _ = CrossEntropyLoss(classWeights: [1, 1])(Tensor([[1, 2, 3]]), [0])
         }
         await #expect(processExitsWith: .failure) { _ = BCEWithLogitsLoss(positiveWeights: [.infinity]) }
+        await #expect(processExitsWith: .failure) {
+            _ = CrossEntropyLoss()(Tensor([[1, 2]]), [0], weights: [1, 1])
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = MSELoss()(Tensor([[1]]), Tensor([[1]]), weights: [-1])
+        }
         await #expect(processExitsWith: .failure) {
             _ = BCEWithLogitsLoss(positiveWeights: [1])(Tensor([[1, 2]]), Tensor([[1, 0]]))
         }

@@ -42,7 +42,8 @@ struct BenchmarkTests {
         let output = try run(["--quick", "--threads", "2", "--json", path])
         #expect(output.code == 0, "\(output.error)")
         for text in [
-            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "forecaster", "inference",
+            "FMA peak", "of peak, lstm = 100 %", "waiting", "1 to 28 long", "20 to 200 steps", "forecaster",
+            "inference",
             "one image",
             "first step", "peak memory", "allocations",
         ] {
@@ -74,6 +75,11 @@ struct BenchmarkTests {
                 #expect(cost.milliseconds > 0)
                 #expect(cost.overPadded > 0)
             }
+        }
+        #expect(report.sequences.map(\.readout) == [.final, .final, .each, .each])
+        #expect(report.sequences.map(\.threads) == [1, 2, 1, 2])
+        for figures in report.sequences {
+            #expect(figures.sequencesPerSecond.allSatisfy { $0 > 0 } && figures.medianMicroseconds > 0)
         }
         #expect(report.forecasts.map(\.model) == [.rnn, .lstm, .gru])
         for figures in report.forecasts {
@@ -111,6 +117,19 @@ struct BenchmarkTests {
         for key in keys { #expect(try #require(line[key] as? Double) > 0) }
     }
 
+    @Test(arguments: ["final", "last", "mean", "each"])
+    func `sequences prints one line of JSON about training and prediction`(readout: String) throws {
+        let output = try run([
+            "sequences", "--readout", readout, "--hidden-size", "5", "--threads", "1", "--seconds", "0.01",
+        ])
+        #expect(output.code == 0, "\(output.error)")
+        #expect(output.out.split(separator: "\n").count == 1)
+        let line = try #require(
+            try JSONSerialization.jsonObject(with: Data(output.out.utf8)) as? [String: Any])
+        #expect(line["readout"] as? String == readout && line["threads"] as? Int == 1)
+        for key in ["sequences_per_second", "median_us"] { #expect(try #require(line[key] as? Double) > 0) }
+    }
+
     @Test(arguments: ["rnn", "lstm", "gru"])
     func `forecast prints one line of JSON about training`(model: String) throws {
         let output = try run(["forecast", "--model", model, "--epochs", "3", "--seconds", "0.01"])
@@ -133,6 +152,8 @@ struct BenchmarkTests {
             (["measure", "--task", "sleep"], 64, "--task"),
             (["measure", "--task", "train", "--cell", "brain"], 64, "--cell"),
             (["forecast", "--model", "crystal-ball"], 64, "--model"),
+            (["sequences", "--readout", "all"], 64, "--readout"),
+            (["sequences", "--hidden-size", "0"], 64, "--hidden-size"),
             (["forecast", "--model", "gru", "--epochs", "0"], 64, "--epochs"),
         ])
     func `errors end with the exit codes of sysexits`(arguments: [String], code: Int32, mentioned: String)

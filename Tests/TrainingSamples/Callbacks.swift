@@ -31,7 +31,7 @@ package final class Journal: Callback {
         shared.list.append("\(name)batch \(record.running.count)")
         scores.append(record.running)
         steps.append(record)
-        if trainer.engine.optimizerState.stepCount == stopAfterStep { trainer.stop(.interrupted(signal: 2)) }
+        if record.step == stopAfterStep { trainer.stop(.interrupted(signal: 2)) }
     }
 
     package func epochEnded(_ record: EpochRecord, trainer: Trainer) throws {

@@ -9,7 +9,8 @@ struct CheckpointMessageTests {
         let problems: KeyValuePairs<String, CheckpointError.Problem> = [
             "digest": .digest(expected: "0123", found: "4567"), "missing": .missing("model"),
             "invalid": .invalid("model", "REASON"), "tensors": .tensors(expected: 10, found: 9),
-            "notFinite": .notFinite, "scoresNotFinite": .scoresNotFinite,
+            "notFinite": .notFinite, "scoresNotFinite": .scoresNotFinite, "ofModules": .ofModules,
+            "misfit": .misfit(expected: "\"linear.weight\" [2, 3]", found: "\"linear.weight\" [2, 4]"),
         ]
         let messages = problems.map { name, problem in
             "\(name)\n\(CheckpointError(path: "FILE", problem: problem))\n"

@@ -45,4 +45,10 @@ package struct TrainingStep: Hashable, Sendable {
     package let gradientNorm: Double?
     /// Whether the parameters were updated: false if the loss or the norm is not finite, or if the batch is empty.
     package let isApplied: Bool
+
+    package init(score: Score, gradientNorm: Double?, isApplied: Bool) {
+        self.score = score
+        self.gradientNorm = gradientNorm
+        self.isApplied = isApplied
+    }
 }

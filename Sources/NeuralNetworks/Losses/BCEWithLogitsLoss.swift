@@ -14,13 +14,13 @@
 /// It is computed by log σ(x) = min(x, 0) - log(1 + e^-|x|), so that no score overflows.
 public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
     /// w, the weight of the true targets of each output; nil for 1.
-    package let positiveWeights: [Double]?
+    package let positiveWeights: [Float]?
 
     /// Creates the loss. A weight that is negative, infinite or NaN traps.
     ///
     /// - Parameter positiveWeights: The weight of the true targets of each output (`pos_weight`), one for each number of
     ///   the last dimension: above 1 for outputs that are rarely true; nil for 1.
-    public init(positiveWeights: [Double]? = nil) {
+    public init(positiveWeights: [Float]? = nil) {
         for (index, weight) in (positiveWeights ?? []).enumerated() {
             precondition(
                 weight >= 0 && weight < .infinity,
@@ -29,7 +29,7 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
         self.positiveWeights = positiveWeights
     }
 
-    /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes and lengths, and a target outside
+    /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths and weights, and a target outside
     /// 0...1, trap.
     ///
     /// - Parameters:
@@ -37,7 +37,10 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
     ///   - targets: 1 for true, 0 for false, or a probability, in the shape of `scores`; padding past the end of a
     ///     sequence is not read.
     ///   - lengths: The length of each sequence, 0 to L; nil if all are L.
-    public func callAsFunction(_ scores: Tensor, _ targets: Tensor, lengths: [Int]? = nil) -> Loss {
+    ///   - weights: The weight of each sequence in the mean, 0 or more; nil if all are 1.
+    public func callAsFunction(
+        _ scores: Tensor, _ targets: Tensor, lengths: [Int]? = nil, weights: [Float]? = nil
+    ) -> Loss {
         precondition(scores.shape == targets.shape, "targets \(targets.shape): expected \(scores.shape)")
         let outputs = scores.shape.last ?? 1
         if let positiveWeights {
@@ -45,23 +48,27 @@ public struct BCEWithLogitsLoss: Hashable, Codable, Sendable {
                 positiveWeights.count == outputs,
                 "\(positiveWeights.count) positiveWeights for scores \(scores.shape)")
         }
-        let mask = StepMask(shape: scores.shape, rowDimensions: min(scores.rank, 2), lengths: lengths)
+        let mask = StepMask(
+            shape: scores.shape, rowDimensions: min(scores.rank, 2), lengths: lengths, weights: weights)
         let width = mask.counts.isEmpty ? 0 : scores.count / mask.counts.count
         let count = mask.count * width
-        let share = Loss.share(of: Double(count))
+        let weight = mask.weight * Double(width)
+        let share = Loss.share(of: weight)
         var gradient = Tensor(shape: scores.shape)
         var sum = 0.0
         for (row, counts) in mask.counts.enumerated() where counts {
+            let rowWeight = mask.weight(row)
             for index in row * width..<(row + 1) * width {
                 let target = Double(targets.elements[index])
                 precondition((0...1).contains(target), "target \(target) at \(index): expected 0 to 1")
                 let term = term(
-                    Double(scores.elements[index]), target, weight: positiveWeights?[index % outputs] ?? 1)
-                sum += term.loss
-                gradient.elements[index] = Float(term.slope * share)
+                    Double(scores.elements[index]), target,
+                    weight: Double(positiveWeights?[index % outputs] ?? 1))
+                sum += rowWeight * term.loss
+                gradient.elements[index] = Float(term.slope * (rowWeight * share))
             }
         }
-        return Loss(value: sum * share, count: count, gradient: gradient)
+        return Loss(value: sum * share, count: count, weight: weight, gradient: gradient)
     }
 
     /// Returns the loss of one score x, and its derivative (1 - y) σ(x) - w y σ(-x).

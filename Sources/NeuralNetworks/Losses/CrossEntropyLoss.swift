@@ -9,14 +9,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     /// ε, the fraction of the target probability that is spread evenly over all classes.
     package let labelSmoothing: Double
     /// w, the weight of each class; nil for 1.
-    package let classWeights: [Double]?
+    package let classWeights: [Float]?
 
     /// Creates the loss. A label smoothing outside 0...1, and a weight that is negative, infinite or NaN, trap.
     ///
     /// - Parameters:
     ///   - labelSmoothing: ε, the fraction of the target probability that is spread evenly over all classes.
     ///   - classWeights: w, the weight of each class (`weight`): above 1 for classes with few samples; nil for 1.
-    public init(labelSmoothing: Double = 0, classWeights: [Double]? = nil) {
+    public init(labelSmoothing: Double = 0, classWeights: [Float]? = nil) {
         precondition(
             (0...1).contains(labelSmoothing), "labelSmoothing must be of 0...1, not \(labelSmoothing)")
         for (index, weight) in (classWeights ?? []).enumerated() {
@@ -28,18 +28,22 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
         self.classWeights = classWeights
     }
 
-    /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths and labels trap.
+    /// Returns the loss, with its gradient with respect to `scores`. Wrong shapes, lengths, weights and labels trap.
     ///
     /// - Parameters:
     ///   - scores: The model's output before softmax, (N, C) or (N, L, C).
     ///   - labels: N classes, 0 to C - 1, or N · L, one sequence after the other; padding past the end of a sequence is
     ///     not read.
     ///   - lengths: The length of each sequence of (N, L, C), 0 to L; nil if all are L.
-    public func callAsFunction(_ scores: Tensor, _ labels: [Int], lengths: [Int]? = nil) -> Loss {
+    ///   - weights: The weight of each sequence in the mean, 0 or more; nil if all are 1.
+    public func callAsFunction(
+        _ scores: Tensor, _ labels: [Int], lengths: [Int]? = nil, weights: [Float]? = nil
+    ) -> Loss {
         precondition(
             scores.rank == 2 || scores.rank == 3, "scores \(scores.shape): expected (N, C) or (N, L, C)")
         let classes = scores.shape[scores.rank - 1]
-        let mask = StepMask(shape: scores.shape, rowDimensions: scores.rank - 1, lengths: lengths)
+        let mask = StepMask(
+            shape: scores.shape, rowDimensions: scores.rank - 1, lengths: lengths, weights: weights)
         precondition(
             labels.count == mask.counts.count, "\(labels.count) labels for scores \(scores.shape)")
         if let classWeights {
@@ -52,7 +56,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
             let label = labels[row]
             precondition(
                 (0..<classes).contains(label), "label \(label) at \(row): expected 0 to \(classes - 1)")
-            total += classWeights?[label] ?? 1
+            total += mask.weight(row) * Double(classWeights?[label] ?? 1)
         }
         let share = Loss.share(of: total)
         var gradient = Tensor(shape: scores.shape)
@@ -62,11 +66,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
             let probabilities = LogSoftmax(scores.elements[places])
             let wanted = wanted(labels[row], of: classes)
             let weight = classWeights == nil ? 1 : wanted.reduce(0, +)
+            let rowWeight = mask.weight(row)
             for (index, place) in places.enumerated() {
                 // A class that is not wanted may have a score of -∞.
-                if wanted[index] > 0 { sum -= wanted[index] * probabilities.log(index) }
+                if rowWeight * wanted[index] > 0 {
+                    sum -= rowWeight * wanted[index] * probabilities.log(index)
+                }
                 gradient.elements[place] = Float(
-                    (weight * probabilities.probability(index) - wanted[index]) * share)
+                    (weight * probabilities.probability(index) - wanted[index]) * (rowWeight * share))
             }
         }
         return Loss(value: sum * share, count: mask.count, weight: total, gradient: gradient)
@@ -76,7 +83,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     private func wanted(_ label: Int, of classes: Int) -> [Double] {
         (0..<classes).map { index in
             let share = labelSmoothing / Double(classes) + (index == label ? 1 - labelSmoothing : 0)
-            return share * (classWeights?[index] ?? 1)
+            return share * Double(classWeights?[index] ?? 1)
         }
     }
 }

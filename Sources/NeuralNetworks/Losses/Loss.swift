@@ -19,17 +19,32 @@ public struct Loss: Hashable, Sendable {
     }
 }
 
-/// The steps of sequences that are not padding.
+/// The steps of sequences that are not padding, and the weights of the sequences.
 struct StepMask {
     /// Whether each row, with the index sequence · L + step, counts.
     let counts: [Bool]
+    /// The weight of each sequence; nil if all are 1.
+    private let weights: [Float]?
+    /// The number of rows of a sequence.
+    private let rowsOfSequence: Int
 
     /// - Parameters:
     ///   - shape: The shape of the output: (N, …) without lengths, (N, L, …) with lengths.
     ///   - rowDimensions: The number of leading dimensions that enumerate the rows.
     ///   - lengths: The length of each sequence, 0 to L; nil if all are L.
-    init(shape: [Int], rowDimensions: Int, lengths: [Int]?) {
+    ///   - weights: The weight of each sequence, 0 or more; nil if all are 1.
+    init(shape: [Int], rowDimensions: Int, lengths: [Int]?, weights: [Float]?) {
         let rows = shape.prefix(rowDimensions).reduce(1, *)
+        self.weights = weights
+        rowsOfSequence = shape.dropFirst().prefix(max(rowDimensions - 1, 0)).reduce(1, *)
+        if let weights {
+            let sequences = shape.first ?? 0
+            precondition(
+                weights.count == sequences, "\(weights.count) weights for \(sequences) sequences")
+            precondition(
+                weights.allSatisfy { $0 >= 0 && $0 < .infinity },
+                "weights: expected finite weights, 0 or more, received \(weights)")
+        }
         guard let lengths else {
             counts = .init(repeating: true, count: rows)
             return
@@ -43,6 +58,12 @@ struct StepMask {
     }
 
     var count: Int { counts.count { $0 } }
+
+    /// Returns the weight of a row.
+    func weight(_ row: Int) -> Double { weights.map { Double($0[row / rowsOfSequence]) } ?? 1 }
+
+    /// The sum of the weights of the rows that count.
+    var weight: Double { counts.indices.reduce(0) { counts[$1] ? $0 + weight($1) : $0 } }
 }
 
 extension Loss {

@@ -17,6 +17,8 @@ public final class Optimization {
     public var learningRate: Double
     /// The Euclidean norm of all gradients together in the last step, before clipping; nil without clipping by norm.
     public private(set) var gradientNorm: Double?
+    /// The Euclidean norm of all gradients together in the last step, before clipping.
+    package private(set) var measuredNorm: Double?
 
     private let modules: [any Module]
     private let updaters: [ParameterUpdater]
@@ -62,6 +64,7 @@ public final class Optimization {
             updater.begin(gradients: module.gradients.base, count: 1)
         }
         let norm = norm()
+        measuredNorm = norm
         if clipping.needsNorm { gradientNorm = norm }
         guard clipping.isUsable(norm: norm) else { return false }
         let scale = clipping.scale(norm: gradientNorm ?? 0)

@@ -13,6 +13,10 @@ public final class Sequential {
     package let inputSizes: [Int]
     /// The layers that have parameters, for `Optimization`.
     public var modules: [any Module] { nodes.compactMap(\.module) }
+    /// The layers that have parameters, by their index as in PyTorch's `Sequential`: "0", "2".
+    public var namedModules: [(name: String, module: any Module)] {
+        nodes.enumerated().compactMap { index, node in node.module.map { ("\(index)", $0) } }
+    }
     /// A row for each layer.
     package let layerSummaries: [LayerSummary]
 
@@ -62,19 +66,33 @@ public final class Sequential {
         layerSummaries = summaries
     }
 
-    /// Returns the output of the last layer for an input (N, …), without dropout. An input of another shape traps.
-    public func callAsFunction(_ input: Tensor) -> Tensor { result(input).output }
-
-    /// Returns the output for an input (N, …), without dropout, and the states of the layers with `returnState`. An
-    /// input of another shape traps.
-    public func result(_ input: Tensor) -> Result { forward(input, step: nil).result }
-
-    /// Runs the model for training: with dropout, and for a later `backward`. An input of another shape traps.
+    /// Returns the output of the last layer for an input (N, …), without dropout. An input of another shape, and lengths
+    /// that do not fit, trap.
     ///
     /// - Parameters:
     ///   - input: (N, L, D), or (N, D), or (N, L) of indices.
+    ///   - lengths: The length of each sequence, 1 to L; nil if all are L. Recurrent layers do not read the padding past
+    ///     the end of a sequence, and the last step is the last one of the sequence. `flatten` has the padding as zeros.
+    public func callAsFunction(_ input: Tensor, lengths: [Int]? = nil) -> Tensor {
+        result(input, lengths: lengths).output
+    }
+
+    /// Returns the output for an input (N, …), without dropout, and the states of the layers with `returnState`. An
+    /// input of another shape, and lengths that do not fit, trap.
+    public func result(_ input: Tensor, lengths: [Int]? = nil) -> Result {
+        forward(input, lengths, step: nil).result
+    }
+
+    /// Runs the model for training: with dropout, and for a later `backward`. An input of another shape, and lengths
+    /// that do not fit, trap.
+    ///
+    /// - Parameters:
+    ///   - input: (N, L, D), or (N, D), or (N, L) of indices.
+    ///   - lengths: The length of each sequence, 1 to L; nil if all are L.
     ///   - step: The number of the training step, which, with the seed, determines the dropout masks.
-    public func forward(_ input: Tensor, step: Int) -> Forward { forward(input, step: .some(step)) }
+    public func forward(_ input: Tensor, lengths: [Int]? = nil, step: Int) -> Forward {
+        forward(input, lengths, step: .some(step))
+    }
 
     /// A forward pass that can be run backward, once, as long as the parameters have not changed.
     public struct Forward {
@@ -93,16 +111,26 @@ public final class Sequential {
         }
     }
 
-    private func forward(_ input: Tensor, step: Int?) -> Forward {
+    private func forward(_ input: Tensor, _ lengths: [Int]?, step: Int?) -> Forward {
         precondition(
             Array(input.shape.dropFirst()) == inputSizes,
             "input \(input.shape): expected \(Self.text(inputSizes))")
+        if let lengths {
+            let (batch, steps) = (input.shape[0], inputSizes.first ?? 0)
+            precondition(lengths.count == batch, "\(lengths.count) lengths for \(batch) sequences")
+            precondition(
+                lengths.allSatisfy { (1...max(steps, 1)).contains($0) },
+                "lengths \(lengths): expected 1 to \(steps)")
+        }
+        var lengths = lengths
         var output = input
         var states: [(hidden: Tensor, cell: Tensor?)] = []
         var backwards: [(Tensor) -> Tensor] = []
         for node in nodes {
-            let pass = node.forward(output, step: step)
+            let pass = node.forward(output, lengths: lengths, step: step)
             output = pass.output
+            // (N, …) without steps.
+            if output.rank < 3 { lengths = nil }
             if let state = pass.state { states.append((state.hidden, state.cell)) }
             backwards.append(pass.backward)
         }

@@ -13,8 +13,11 @@ protocol SequentialNode {
     var module: (any Module)? { get }
     /// Runs the layer.
     ///
-    /// - Parameter step: The number of the training step; nil in inference.
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass
+    /// - Parameters:
+    ///   - input: (N, …).
+    ///   - lengths: The length of each sequence of (N, L, …); nil if all are L, or if the input has no steps.
+    ///   - step: The number of the training step; nil in inference.
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass
 }
 
 /// A forward pass of one layer.
@@ -69,10 +72,10 @@ private struct RecurrentNode: SequentialNode {
         outputShape = options.returnSequences ? [input[0], width] : [width]
     }
 
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
-        let read = options.goBackwards ? input.reversingSteps() : input
-        let pass = step.map { layer.forward(read, step: $0) }
-        let result = pass?.result ?? layer(read)
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
+        let read = options.goBackwards ? input.reversingSteps(lengths: lengths) : input
+        let pass = step.map { layer.forward(read, lengths: lengths, step: $0) }
+        let result = pass?.result ?? layer(read, lengths: lengths)
         let whole = options.returnSequences ? result.output : result.features(.final)
         return SequentialPass(
             output: merged(whole), state: options.returnState ? result.state : nil,
@@ -82,7 +85,7 @@ private struct RecurrentNode: SequentialNode {
                 let found =
                     options.returnSequences
                     ? pass.backward(gradient) : pass.backward(gradient, from: .final)
-                return options.goBackwards ? found.input.reversingSteps() : found.input
+                return options.goBackwards ? found.input.reversingSteps(lengths: lengths) : found.input
             })
     }
 
@@ -127,7 +130,7 @@ private struct DenseNode: SequentialNode {
         outputShape = input.dropLast() + [units]
     }
 
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         let pass = linear.forward(input)
         var output = pass.output
         for index in output.elements.indices { output.elements[index] = activation(output.elements[index]) }
@@ -156,7 +159,7 @@ private struct EmbeddingNode: SequentialNode {
     }
 
     /// The gradient of the input is zero, because indices have none.
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         let pass = embedding.forward(Indices(input))
         return SequentialPass(
             output: pass.output,
@@ -173,7 +176,7 @@ private struct DropoutNode: SequentialNode {
 
     var module: (any Module)? { nil }
 
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         guard let step else { return SequentialPass(output: input, backward: { $0 }) }
         return SequentialPass(
             output: dropout.forward(input, step: step),
@@ -186,7 +189,7 @@ private struct ReshapeNode: SequentialNode {
 
     var module: (any Module)? { nil }
 
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         SequentialPass(
             output: input.reshaped([input.shape[0]] + outputShape), backward: { $0.reshaped(input.shape) })
     }
@@ -205,7 +208,7 @@ private struct RepeatNode: SequentialNode {
         outputShape = [count] + input
     }
 
-    func forward(_ input: Tensor, step: Int?) -> SequentialPass {
+    func forward(_ input: Tensor, lengths: [Int]?, step: Int?) -> SequentialPass {
         let repeated = Tensor(stacking: .init(repeating: input, count: count)).swappingFirstTwo()
         return SequentialPass(
             output: repeated,

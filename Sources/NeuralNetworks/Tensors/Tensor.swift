@@ -101,14 +101,17 @@ public struct Tensor: Hashable, Sendable {
 }
 
 extension Tensor {
-    /// Returns a tensor (N, L, …) with the steps of each sequence in reverse order.
-    package func reversingSteps() -> Tensor {
+    /// Returns a tensor (N, L, …) with the steps of each sequence in reverse order; the padding past its end stays in
+    /// its place.
+    package func reversingSteps(lengths: [Int]? = nil) -> Tensor {
         precondition(rank >= 2, "a tensor \(shape) has no steps to reverse")
         let steps = shape[1]
         let size = shape[2...].reduce(1, *)
         var result = self
         for row in 0..<shape[0] * steps {
-            let other = row / steps * steps + steps - 1 - row % steps
+            let (sequence, step) = row.quotientAndRemainder(dividingBy: steps)
+            let length = lengths?[sequence] ?? steps
+            let other = step < length ? sequence * steps + length - 1 - step : row
             for index in 0..<size { result.elements[row * size + index] = elements[other * size + index] }
         }
         return result

@@ -51,6 +51,20 @@ struct BenchmarkPlan {
                     seconds: isQuick ? 0 : 1.5)
             }
         }
+        var sequences: [SequenceFigures] = []
+        for readout in [Readout.final, .each] {
+            for hiddenSize in isQuick ? [12] : [12, 24, 32] {
+                progress("sequences at hidden \(hiddenSize)")
+                for threads in threadCounts {
+                    sequences.append(
+                        try SequenceBenchmark(
+                            hiddenSize: hiddenSize, readout: readout, threads: threads,
+                            count: isQuick ? 128 : 2048
+                        ).run(
+                            warmUp: isQuick ? 0 : 0.2, seconds: isQuick ? 0 : 0.5, rounds: isQuick ? 1 : 3))
+                }
+            }
+        }
         progress("forecasters")
         let forecasts = try (isQuick ? ForecastBenchmark(epochs: 2) : ForecastBenchmark()).run(rounds: rounds)
         progress("inference and latency")
@@ -61,7 +75,8 @@ struct BenchmarkPlan {
         return BenchmarkResults(
             environment: .current(), instructionSet: .best, isOptimized: Self.isOptimized, isQuick: isQuick,
             threads: threads, rounds: rounds, training: training, otherInstructionSets: others,
-            variableLengths: lengths, forecasts: forecasts, inference: inference, latency: latency,
+            variableLengths: lengths, sequences: sequences, forecasts: forecasts, inference: inference,
+            latency: latency,
             allocations: try AllocationFigures(
                 ModelSetup(threads: threads), on: train, steps: isQuick ? 20 : 200),
             secondsToFirstStep: try secondsToFirstStep(), peakMemoryBytes: try peakMemoryBytes())

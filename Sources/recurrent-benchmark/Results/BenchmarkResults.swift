@@ -15,6 +15,7 @@ struct BenchmarkResults: Codable {
     var training: [TrainingFigures]
     var otherInstructionSets: [TrainingFigures]
     var variableLengths: [LengthsFigures]
+    var sequences: [SequenceFigures]
     var forecasts: [ForecastFigures]
     var inference: [InferenceFigures]
     var latency: Latency

@@ -8,7 +8,7 @@ struct BenchmarkTable {
     init(_ results: BenchmarkResults) { self.results = results }
 
     func rendered() -> String {
-        [header, training, comparison, phases, variableLengths, forecasts, other, method].joined(
+        [header, training, comparison, phases, variableLengths, sequences, forecasts, other, method].joined(
             separator: "\n\n")
     }
 
@@ -119,6 +119,7 @@ struct BenchmarkTable {
             "\(first.hiddenSize); \"of peak, done\" leaves out the \(Self.percent(skipped)) of it that are skipped there: "
                 + "inputs that are zero in a whole shard.",
             "Variable lengths: the layers by themselves, forward and backward on one thread, all kinds in turns.",
+            "Sequences: a bidirectional LSTM with \(SequenceBenchmark.channels) channels, batches of \(ModelSetup.batchSize); a prediction has \(SequenceBenchmark.predictedSteps) steps.",
             "Forecasters: whole trainings on one thread, all models in turns.",
         ]
         return (lines + (results.isQuick ? ["A quick run: the figures mean nothing."] : [])).joined(

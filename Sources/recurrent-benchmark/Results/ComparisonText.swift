@@ -58,6 +58,24 @@ extension BenchmarkTable {
         return table.rendered()
     }
 
+    /// The speed of training on sequences of different lengths, and the duration of one prediction.
+    var sequences: String {
+        let lengths = SequenceBenchmark.lengths
+        var table = TextTable([
+            .init("\(lengths.lowerBound) to \(lengths.upperBound) steps"), .init("hidden", .right),
+            .init("threads", .right), .init("sequences/s", .right), .init("one prediction", .right),
+        ])
+        for figures in results.sequences {
+            table.append([
+                figures.readout == .each ? "a class at each step" : "a class for each sequence",
+                "\(figures.hiddenSize)", "\(figures.threads)",
+                TextFormat.grouped(Int(figures.sequencesPerSecond.median.rounded())),
+                "\(TextFormat.fixed(figures.medianMicroseconds, decimals: 1)) µs",
+            ])
+        }
+        return table.rendered()
+    }
+
     /// The duration of the forecasters' training.
     var forecasts: String {
         let first = results.forecasts[0]

@@ -1,0 +1,91 @@
+import Datasets
+import NeuralNetworks
+
+/// The part of a training that computes steps. ``Trainer`` does everything else: epochs, schedules, callbacks, progress.
+protocol TrainingEngine: AnyObject {
+    /// The rule of the steps.
+    var optimizer: any Optimizer { get }
+    /// The learning rate of the next steps.
+    var learningRate: Double { get set }
+    /// Whether the next steps compute the norm of their gradient even if clipping does not need it.
+    var measuresGradientNorm: Bool { get set }
+    /// The number of steps so far.
+    var stepCount: Int { get }
+    /// Whether the outputs are scores of classes, which have an accuracy.
+    var isClassifier: Bool { get }
+    /// Whether the parameters and the buffers of the optimizer are finite.
+    var isFinite: Bool { get }
+    /// All parameters, in the order of the layouts. Setting a different number of them traps.
+    var parameterValues: [Float] { get set }
+}
+
+/// A data set that an engine reads.
+protocol TrainingSource {
+    /// The number of samples.
+    var count: Int { get }
+    /// Whether the samples are images, sequences of bytes.
+    var hasImages: Bool { get }
+    /// Prepares the samples for the steps of an epoch.
+    mutating func begin(epoch: Int)
+    /// Computes one step on the mean loss of the samples at `indices`.
+    func train(_ indices: UnsafeBufferPointer<Int32>) -> TrainingStep
+    /// Returns the score of the first `count` samples, or of all.
+    func evaluate(first count: Int?) -> Score
+    /// Returns the score of all samples with the averaged weights; nil if there are none.
+    func evaluateAveraged() -> Score?
+}
+
+extension SequenceEngine: TrainingEngine {
+    var stepCount: Int { optimizerState.stepCount }
+
+    var isClassifier: Bool { model.classCount > 0 }
+
+    var isFinite: Bool {
+        parameters.isFinite && optimizerState.buffers.allSatisfy { $0.values.isFinite }
+            && average?.values.isFinite ?? true
+    }
+
+    var parameterValues: [Float] {
+        get { parameters.elements }
+        set {
+            parameters.assign(newValue)
+            parametersChanged()
+        }
+    }
+}
+
+/// Samples of a `SequenceModel`.
+struct EngineSource<Samples: SequenceDataset>: TrainingSource {
+    private let engine: SequenceEngine
+    private let samples: Samples
+    private let augmentation: ImageAugmentation
+    private let seed: UInt64
+    private var sequences: SequenceSamples
+
+    init(_ engine: SequenceEngine, _ samples: Samples, augmentation: ImageAugmentation, seed: UInt64) {
+        samples.checkFit(engine.model)
+        self.engine = engine
+        self.samples = samples
+        self.augmentation = augmentation
+        self.seed = seed
+        sequences = samples.sequences
+    }
+
+    var count: Int { samples.count }
+
+    var hasImages: Bool { if case .bytes = sequences.inputs { true } else { false } }
+
+    mutating func begin(epoch: Int) {
+        sequences = samples.sequences.augmented(by: augmentation, seed: seed, epoch: epoch)
+    }
+
+    func train(_ indices: UnsafeBufferPointer<Int32>) -> TrainingStep {
+        engine.train(sequences, batch: indices)
+    }
+
+    func evaluate(first count: Int?) -> Score {
+        withExtendedLifetime(samples) { engine.evaluate(count.map(sequences.prefix) ?? sequences) }
+    }
+
+    func evaluateAveraged() -> Score? { engine.withAverage { evaluate(first: nil) } }
+}

@@ -36,7 +36,7 @@ package struct SequenceMistakes: Codable, Hashable, Sendable {
 
     init(_ evaluation: Evaluation, of data: LabeledSequences, names: [String]?) {
         (channels, self.names) = (data.channels, names)
-        sequences = evaluation.mistakes.prefix(Self.most).map { mistake in
+        sequences = evaluation.mistakes.map { mistake in
             let sequence = data[mistake.index]
             return (0..<min(data.channels, Self.mostChannels)).map { channel in
                 stride(from: channel, to: sequence.values.count, by: data.channels).map {

@@ -22,6 +22,8 @@ package struct SequenceTraining: ClassifierTraining {
         self.resumption = resumption
     }
 
+    package static var mistakeCount: Int { SequenceMistakes.most }
+
     package func data() throws -> SequenceTrainingData { try SequenceTrainingData(options) }
 
     /// Returns the model for some data, with the normalization of the training set.

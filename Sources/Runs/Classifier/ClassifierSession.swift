@@ -142,7 +142,7 @@ final class ClassifierSession<Task: ClassifierTraining> {
         printFigures()
         let evaluation = Evaluation(
             test, outputs, of: samples, classCount: engine.model.classCount, split: MetricSplit.test.rawValue,
-            classNames: data.classNames)
+            classNames: data.classNames, mistakeCount: Task.mistakeCount)
         let mistakes = training.keep(mistakes: evaluation, of: samples, data: data)
         try recorder.append(test: test, epoch: epoch, trainer: trainer, mistakes: mistakes.picture)
         try JSON.write(evaluation, to: run.evaluation)

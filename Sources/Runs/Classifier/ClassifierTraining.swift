@@ -42,6 +42,8 @@ package protocol ClassifierTraining: Sendable {
     /// A line about the origin of the options; nil for none.
     var origin: String? { get }
 
+    /// The maximum number of mistakes in `evaluation.json` and the report.
+    static var mistakeCount: Int { get }
     /// Reads and checks all data, except the content of the test set.
     func data() throws -> Data
     /// Returns the model for the data.
@@ -64,6 +66,7 @@ package protocol ClassifierTraining: Sendable {
 
 extension ClassifierTraining {
     package var origin: String? { nil }
+    package static var mistakeCount: Int { 48 }
     package func warnings(_ data: Data) -> [String] { [] }
     package func writeInputs(_ data: Data, to run: RunDirectory) throws {}
 

@@ -198,7 +198,8 @@ extension LabeledSequences {
     }
 
     private static func classNames(_ names: [String]?, greatest: Int) throws(SequenceError) -> [String] {
-        let count = names?.count ?? greatest + 1
+        let (next, overflows) = max(greatest, 0).addingReportingOverflow(1)
+        let count = names?.count ?? (overflows ? greatest : next)
         guard Limits.classes.contains(count) else {
             throw SequenceError(
                 sequence: nil, problem: .classes,

@@ -75,7 +75,8 @@ extension LabeledSequences {
     }
 
     /// Splits the sequences at random into two sets, both at least one sequence. With classes, each class is split by the
-    /// same fraction (a stratified split), rounded to whole sequences.
+    /// same fraction (a stratified split). The second set has the fraction of all sequences, rounded to a whole number;
+    /// the classes that lose most by rounding down get one more.
     ///
     /// - Parameters:
     ///   - fraction: The fraction of the second set, above 0 and below 1; another one traps, and so does a single
@@ -87,40 +88,56 @@ extension LabeledSequences {
         precondition(
             fraction > 0 && fraction < 1, "split: expected a fraction between 0 and 1, received \(fraction)")
         precondition(count > 1, "split: expected at least two sequences, received one")
+        let total = Int((Double(count) * fraction).rounded())
+        return split(testCount: min(max(total, 1), count - 1), seed: seed)
+    }
+
+    /// Splits the sequences at random, with `testCount` of them in the second set, 1 to count - 1.
+    private func split(testCount: Int, seed: UInt64) -> (train: LabeledSequences, test: LabeledSequences) {
         var order = (0..<count).map(Int32.init)
         order.withUnsafeMutableBufferPointer {
             SplitMix64(seed, RandomPurpose.validation.rawValue).shuffle($0)
         }
         let labels = labels
         let groups = Dictionary(grouping: order.map(Int.init)) { labels.isEmpty ? 0 : labels[$0] }
+            .sorted { $0.key < $1.key }.map(\.value)
+        let parts = Self.shares(of: testCount, groups.map(\.count))
         var (train, test): ([Int], [Int]) = ([], [])
-        for (_, members) in groups.sorted(by: { $0.key < $1.key }) {
-            let rest = members.count - Int((Double(members.count) * fraction).rounded())
-            train += members[..<rest]
-            test += members[rest...]
+        for (members, part) in zip(groups, parts) {
+            train += members.dropLast(part)
+            test += members.suffix(part)
         }
-        // Rounding may leave one of the sets empty.
-        if train.isEmpty { train.append(test.removeLast()) }
-        if test.isEmpty { test.append(train.removeLast()) }
         return (sequences(at: train.sorted()), sequences(at: test.sorted()))
+    }
+
+    /// Returns the share of each group in `total`, in proportion to its size, by the method of the largest remainder.
+    private static func shares(of total: Int, _ sizes: [Int]) -> [Int] {
+        let sum = sizes.reduce(0, +)
+        var shares = sizes.map { $0 * total / sum }
+        let byRemainder = sizes.indices.sorted {
+            (sizes[$1] * total % sum, $0) < (sizes[$0] * total % sum, $1)
+        }
+        for index in byRemainder.prefix(total - shares.reduce(0, +)) { shares[index] += 1 }
+        return shares
     }
 }
 
 extension LabeledSequences {
     /// Returns the same sequences with a weight for each in the loss: a mean loss is Σ weight · loss / Σ weight. A sequence
-    /// with the weight 2 counts as two, and one with the weight 0 is not learned. Accuracies are not weighted.
+    /// with the weight 2 counts as two, and one with the weight 0 is not learned. Accuracies are not weighted. A batch whose
+    /// weights are all 0 has no loss and a gradient of zero; momentum and weight decay still change the parameters.
     ///
-    /// - Parameter weights: [N] The weights, 0 or more, not all 0.
-    /// - Throws: ``SequenceError`` for a wrong number of weights, and for weights that are negative, not finite or all 0.
+    /// - Parameter weights: [N] The weights, 0 or from 10⁻²⁰ to 10²⁰, not all 0.
+    /// - Throws: ``SequenceError`` for a wrong number of weights, and for other weights.
     public func weighted(by weights: [Float]) throws(SequenceError) -> LabeledSequences {
         guard weights.count == count else {
             throw SequenceError(
                 sequence: nil, problem: .weight, expected: "\(count), one for each sequence",
                 found: "\(weights.count)")
         }
-        if let index = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        if let index = weights.firstIndex(where: { $0 != 0 && !Limits.weights.contains($0) }) {
             throw SequenceError(
-                sequence: index, problem: .weight, expected: "a finite number, 0 or more",
+                sequence: index, problem: .weight, expected: "0, or a number from 1e-20 to 1e20",
                 found: "\(weights[index])")
         }
         guard weights.contains(where: { $0 > 0 }) else {
@@ -147,9 +164,10 @@ extension LabeledSequences {
     package func settingAside(
         _ part: Double, seed: UInt64
     ) -> (rest: LabeledSequences, part: LabeledSequences)? {
-        let share = part < 1 ? part : part / Double(count)
-        guard share > 0, share < 1, count > 1 else { return nil }
-        let (rest, part) = split(test: share, seed: seed)
+        guard part > 0, part < Double(count), count > 1 else { return nil }
+        let number = part < 1 ? max(1, Int((Double(count) * part).rounded())) : Int(part)
+        guard number < count else { return nil }
+        let (rest, part) = split(testCount: number, seed: seed)
         return (rest, part)
     }
 }

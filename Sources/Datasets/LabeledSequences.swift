@@ -34,6 +34,8 @@ public struct LabeledSequences: Dataset {
         package static let channels = 1...65_536
         package static let classes = 2...256
         package static let count = Int(Int32.max)
+        /// The weights that are not 0; their sums and reciprocals are finite.
+        package static let weights: ClosedRange<Float> = 1e-20...1e20
     }
 
     /// The values of all sequences, of shape [step][channel]; they may contain other sequences too.
@@ -114,7 +116,7 @@ public struct LabeledSequence: Hashable, Sendable {
 
 extension LabeledSequences {
     /// The memory of the sequences, valid while they are alive: all values, [step][channel]; the index of each
-    /// sequence's first step; the number of steps of each sequence; the targets.
+    /// sequence's first step; the number of steps of each sequence.
     package var memory:
         (values: UnsafePointer<Float>, firstSteps: UnsafePointer<Int>, lengths: UnsafePointer<Int32>)
     {

@@ -79,7 +79,9 @@ extension SequenceFile {
     /// Returns the path of the test set beside a training set with a name of the UCR and UEA archives,
     /// `NAME_TEST.ts` beside `NAME_TRAIN.ts`; nil if there is none.
     package static func testSet(beside path: String) -> String? {
-        let test = path.replacing("_TRAIN.", with: "_TEST.")
-        return test != path && POSIX.exists(test) ? test : nil
+        let name = FilePath.name(of: path)
+        guard name.contains("_TRAIN.") else { return nil }
+        let test = path.dropLast(name.count) + name.replacing("_TRAIN.", with: "_TEST.")
+        return POSIX.exists(String(test)) ? String(test) : nil
     }
 }

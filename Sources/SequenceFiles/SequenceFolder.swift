@@ -80,6 +80,12 @@ struct SequenceFolder {
                     found: "a file beside them", remedy: "move the file to a subfolder with its class's name")
             }
         }
+        var seen: Set<String> = []
+        if let name = folders.first(where: { !seen.insert($0).inserted }) {
+            throw .folder(
+                FilePath.join(path, name), expected: "subfolders with different names",
+                found: "the same name twice, in two forms of Unicode", remedy: "rename one of them")
+        }
         if let names = options.classNames {
             let classes = ClassNames(names)
             guard !folders.isEmpty else { throw count(folders) }

@@ -154,7 +154,8 @@ public final class EarlyStopping: Callback {
     ///   - restoresBest: Whether the trainer has the parameters of the best epoch at the end of training, also if all
     ///     epochs were trained (Keras: `restore_best_weights`). Checkpoints then contain them, too, so that a resumed
     ///     training ends with the same parameters. An interrupted training restores nothing, and neither does one
-    ///     without a best epoch since this callback was added.
+    ///     without a best epoch since this callback was added. The optimizer keeps the buffers of the last epoch,
+    ///     so a further `fit`, and a resume from a checkpoint made then, do not continue the same training.
     public init(patience: Int, restoresBest: Bool = false) {
         self.patience = patience
         self.restoresBest = restoresBest

@@ -12,8 +12,8 @@ import Safetensors
 ///
 /// On disk it is a safetensors file. It contains the parameters under PyTorch's names, the buffers of the optimizer as
 /// `optimizer.<buffer>.<parameter>`, averaged weights as `ema.<parameter>`, and kept weights of the best epoch as
-/// `best.<parameter>`. Its metadata contain the progress of
-/// training and a SHA-256 of the file. The same training gives the same bytes.
+/// `best.<parameter>`. Its metadata contain the progress of training and a SHA-256 of the file. The same training gives
+/// the same bytes.
 public struct Checkpoint: Sendable {
     /// The architecture of the model.
     public let model: SequenceModel
@@ -277,7 +277,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case .ofModules:
             "\(path.printableLine): a checkpoint of modules: expected one of a SequenceModel"
         case .scoresNotFinite:
-            "\(path.printableLine): expected finite scores, found NaN or infinity: the weights are too large"
+            "\(path.printableLine): expected finite scores, found NaN or infinity: the weights or the input are too large"
         case .notFinite:
             "\(path.printableLine): expected finite weights, found NaN or infinity"
         }
@@ -290,7 +290,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case .ofModules: "read it with ModuleCheckpoint"
         case .misfit:
             "use a checkpoint of this model, or create the model and the optimizer as in its training"
-        case .digest, .tensors, .notFinite, .scoresNotFinite: "use another checkpoint of the run"
+        case .digest, .tensors, .notFinite: "use another checkpoint of the run"
+        case .scoresNotFinite: "use another checkpoint of the run, or check the values of the input"
         }
     }
 }

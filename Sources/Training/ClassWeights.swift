@@ -10,13 +10,13 @@ public struct ClassWeights: Hashable, Sendable {
     /// [C] The weight of each class.
     public let values: [Float]
 
-    /// Creates weights. A weight that is negative or not finite traps.
+    /// Creates weights. Other weights trap.
     ///
-    /// - Parameter values: [C] The weight of each class, 0 or more.
+    /// - Parameter values: [C] The weight of each class, 0 or from 10⁻²⁰ to 10²⁰.
     public init(_ values: [Float]) {
         precondition(
-            values.allSatisfy { $0 >= 0 && $0.isFinite },
-            "class weights: expected finite numbers, 0 or more, received \(values)")
+            values.allSatisfy { $0 == 0 || LabeledSequences.Limits.weights.contains($0) },
+            "class weights: expected 0 or numbers from 1e-20 to 1e20, received \(values)")
         self.values = values
     }
 

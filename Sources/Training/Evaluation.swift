@@ -208,5 +208,5 @@ package enum Softmax {
 
 extension Score {
     /// The standard error of the accuracy, √(p (1 − p) / n), for an accuracy p in 0...1 and n samples.
-    public var standardError: Double { (accuracy * (1 - accuracy) / Double(count)).squareRoot() }
+    public var standardError: Double { (accuracy * (1 - accuracy) / Double(targetCount)).squareRoot() }
 }

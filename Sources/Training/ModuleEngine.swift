@@ -44,7 +44,7 @@ final class ModuleEngine: TrainingEngine {
         }
         precondition(
             Set(modules.joined().map { ObjectIdentifier($0) }).count == modules.joined().count,
-            "replica: expected a new model with modules of its own at each call, received one with the same modules"
+            "replica: expected a new model with new modules at each call, received one with the same modules"
         )
         self.loss = loss
         optimization = Optimization(of: modules[0], by: optimizer, clipping: clipping)

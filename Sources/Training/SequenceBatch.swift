@@ -51,7 +51,7 @@ public protocol BatchDataset: Dataset {
 }
 
 extension SequenceDataset {
-    /// Traps: a data set of your own that models made of modules read needs this method.
+    /// Traps. Implement this method for your own data set if models made of modules read it.
     public func batch(at indices: [Int]) -> SequenceBatch {
         preconditionFailure(
             "\(Self.self): expected batch(at:), with which modules read the data set, found none")

@@ -53,15 +53,34 @@ public struct TrainingPass {
 }
 
 extension Sequential: TrainableModel {
-    /// Reads the batch, with its sequences padded to the model's number of steps.
+    /// Reads the batch, with its sequences padded to the model's number of steps. If each step has a target, the output has
+    /// the steps of the batch.
     public func output(_ batch: SequenceBatch) -> Tensor {
-        self(fitted(batch.input), lengths: batch.lengths)
+        let output = self(fitted(batch.input), lengths: batch.lengths)
+        return paddedSteps(output, batch).map(output.steps) ?? output
     }
 
     /// Runs the batch for training, with its sequences padded to the model's number of steps.
     public func forward(_ batch: SequenceBatch, step: Int) -> TrainingPass {
         let pass = forward(fitted(batch.input), lengths: batch.lengths, step: step)
-        return TrainingPass(pass.output) { pass.backward($0) }
+        guard let steps = paddedSteps(pass.output, batch) else {
+            return TrainingPass(pass.output) { pass.backward($0) }
+        }
+        let modelSteps = pass.output.shape[1]
+        return TrainingPass(pass.output.steps(steps)) { pass.backward($0.steps(modelSteps)) }
+    }
+
+    /// Returns the number of steps of the batch, if the output has a target at each of them, and more steps, because the
+    /// input was padded; otherwise nil.
+    private func paddedSteps(_ output: Tensor, _ batch: SequenceBatch) -> Int? {
+        guard output.rank == 3, batch.input.rank == 3, output.shape[1] == inputSizes.first else { return nil }
+        let (count, steps) = (batch.input.shape[0], batch.input.shape[1])
+        let hasStepTargets =
+            switch batch.targets {
+            case .labels(let labels): labels.count == count * steps
+            case .values(let values): values.rank == 3 && values.shape[1] == steps
+            }
+        return hasStepTargets && steps < output.shape[1] ? steps : nil
     }
 
     /// Returns an input (N, L', D) as (N, L, D), or (N, L', 1) as (N, L) for a model of indices. Sequences longer than
@@ -70,16 +89,22 @@ extension Sequential: TrainableModel {
         guard input.shape.count == 3, let steps = inputSizes.first else { return input }
         let readsIndices = inputSizes.count == 1 && input.shape[2] == 1
         guard inputSizes.dropFirst().elementsEqual([input.shape[2]]) || readsIndices else { return input }
-        let (batch, length, width) = (input.shape[0], input.shape[1], input.shape[2])
+        let (batch, length) = (input.shape[0], input.shape[1])
         precondition(
             length <= steps,
             "a sequence of \(length) steps: expected at most \(steps), the inputShape of the Sequential")
-        var padded = input
-        if length < steps {
-            let padding = [Float](repeating: 0, count: (steps - length) * width)
-            padded = Tensor(
-                shape: [batch, steps, width], (0..<batch).flatMap { input.slice($0).elements + padding })
-        }
+        let padded = length < steps ? input.steps(steps) : input
         return readsIndices ? padded.reshaped([batch, steps]) : padded
+    }
+}
+
+extension Tensor {
+    /// Returns (N, L, D) with another number of steps: the first ones, or zeros after the last.
+    fileprivate func steps(_ count: Int) -> Tensor {
+        let (batch, width) = (shape[0], shape[2])
+        let kept = min(count, shape[1]) * width
+        let padding = [Float](repeating: 0, count: count * width - kept)
+        return Tensor(
+            shape: [batch, count, width], (0..<batch).flatMap { slice($0).elements.prefix(kept) + padding })
     }
 }

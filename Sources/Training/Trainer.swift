@@ -123,7 +123,8 @@ public final class Trainer {
 
     /// Trains for a number of epochs. In each epoch, every sample is used once, in an order determined by the seed and
     /// the number of the epoch. Two calls with one epoch each give the same result as one call with two, unless the
-    /// schedule depends on the last epoch, because that is the last epoch of the call. After a stop in the middle of an
+    /// schedule depends on the last epoch, because that is the last epoch of the call, or the end of a call restores the best
+    /// parameters (``EarlyStopping``). After a stop in the middle of an
     /// epoch, or after ``restore(_:secondsOfEpoch:)-(Checkpoint,_)``, that epoch is completed first.
     ///
     /// - Parameters:

@@ -93,15 +93,28 @@ struct LabeledSequencesTests {
         let sequences = try LabeledSequences((0..<100).map { [Float($0)] }, channels: 1, labels: labels)
         let (train, test) = sequences.split(test: fraction, seed: 7)
         for (label, count) in [(0, 60.0), (1, 30), (2, 10)] {
-            #expect(test.labels.count { $0 == label } == Int((count * fraction).rounded()))
+            #expect(abs(Double(test.labels.count { $0 == label }) - count * fraction) < 1)
         }
-        #expect(train.count + test.count == 100)
+        #expect(test.count == Int((100 * fraction).rounded()) && train.count + test.count == 100)
         let all = [train, test].flatMap { part in (0..<part.count).map { part[$0].values[0] } }
         #expect(Set(all) == Set((0..<100).map(Float.init)), "each sequence is in one of the sets")
         let again = sequences.split(test: fraction, seed: 7)
         let other = sequences.split(test: fraction, seed: 8)
         func values(_ part: LabeledSequences) -> [Float] { (0..<part.count).map { part[$0].values[0] } }
         #expect(values(again.test) == values(test) && values(other.test) != values(test))
+    }
+
+    @Test(arguments: [1, 3, 20, 45, 89])
+    func `a number of sequences is set aside exactly, as equally from all classes as possible`(_ number: Int)
+        throws
+    {
+        let sequences = try LabeledSequences(
+            (0..<90).map { [Float($0)] }, channels: 1, labels: (0..<90).map { $0 % 9 })
+        let (rest, part) = try #require(sequences.settingAside(Double(number), seed: 3))
+        #expect(part.count == number && rest.count == 90 - number)
+        #expect(part.classCounts.allSatisfy { abs(Double($0) - Double(number) / 9) < 1 })
+        #expect(sequences.settingAside(90, seed: 3) == nil)
+        #expect(sequences.settingAside(0.04, seed: 3)?.part.count == 4)
     }
 
     @Test func `both sets of a split have a sequence`() throws {

@@ -61,6 +61,9 @@ struct StepTargetSequencesTests {
         #expect(
             labels([[0, 1], [1], [0, 2, 1]], names: ["a", "b"])
                 == "sequence 2: label: expected a class from 0 to 1, found 2")
+        #expect(
+            labels([[0, 1], [.max], [0, 1, 1]]).hasPrefix(
+                "classes: expected 2 to 256, found 9223372036854775807"))
         #expect(labels([[], [], []]) == "classes: expected 2 to 256, found 1")
         #expect(labels([[0, 1], [1], [0, 1, 1]], channels: 0) == "channels: expected 1 to 65536, found 0")
         #expect(
@@ -90,9 +93,12 @@ struct StepTargetSequencesTests {
         }
         #expect(weights([1, 2]) == "weights: expected 3, one for each sequence, found 2")
         #expect(
-            weights([1, -2, 3]) == "sequence 1: weights: expected a finite number, 0 or more, found -2.0")
+            weights([1, -2, 3])
+                == "sequence 1: weights: expected 0, or a number from 1e-20 to 1e20, found -2.0")
         #expect(
-            weights([.nan, 2, 3]) == "sequence 0: weights: expected a finite number, 0 or more, found nan")
+            weights([.nan, 2, 3])
+                == "sequence 0: weights: expected 0, or a number from 1e-20 to 1e20, found nan")
+        #expect(weights([1, 1e-30, 3]).hasPrefix("sequence 1: weights: expected 0, or a number from 1e-20"))
         #expect(weights([0, 0, 0]) == "weights: expected one above 0, found only 0")
     }
 }

@@ -166,5 +166,11 @@ struct DistillationTests {
                 model: model, parameters: model.initialParameters(seed: 0),
                 distillation: DistillationTests.teacher())
         }
+        await #expect(processExitsWith: .failure) {
+            let teacher = DistillationTests.teacher()
+            _ = SequenceEngine(
+                model: teacher.teacher, parameters: teacher.parameters, classWeights: [1, 1, 1, 1, 2],
+                distillation: teacher)
+        }
     }
 }

@@ -117,6 +117,29 @@ struct SequenceFolderTests {
                 + "found \"notes.md\"; move it out of the folder of the class")
     }
 
+    /// Linux keeps both names apart; a comparison of texts does not.
+    @Test func `two folders whose names are the same text are an error`() throws {
+        try directory.add("caf\u{E9}/a.csv", "x,y\n1,2\n")
+        try directory.add("cafe\u{301}/a.csv", "x,y\n1,2\n")
+        try directory.add("b/a.csv", "x,y\n1,2\n")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        guard names.count == 3 else { return }  // macOS has one folder.
+        #expect(
+            failure().hasSuffix(
+                "expected subfolders with different names, found the same name twice, in two forms of Unicode; rename "
+                    + "one of them"))
+    }
+
+    @Test func `only the name of a file says that it is a training set`() throws {
+        try directory.add("x_TRAIN.d/q_TRAIN.ts", "")
+        try directory.add("x_TRAIN.d/q_TEST.ts", "")
+        try directory.add("x_TRAIN.d/other.ts", "")
+        #expect(
+            SequenceFile.testSet(beside: directory.file("x_TRAIN.d/q_TRAIN.ts"))
+                == directory.file("x_TRAIN.d/q_TEST.ts"))
+        #expect(SequenceFile.testSet(beside: directory.file("x_TRAIN.d/other.ts")) == nil)
+    }
+
     @Test func `more than 256 classes are an error`() throws {
         for index in 0..<257 { try directory.add("\(index)/1.csv", "x\n1\n") }
         #expect(

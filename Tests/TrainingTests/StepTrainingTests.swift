@@ -148,6 +148,36 @@ struct StepTrainingTests {
         #expect(abs(evaluation.rmse - loss.squareRoot()) < 1e-6 && evaluation.mae <= evaluation.rmse)
     }
 
+    /// The longest sequence has 12 steps. A model of more steps reads padded sequences and gives the same numbers.
+    @Test(arguments: [false, true])
+    func `a Sequential of more steps than the sequences learns the targets of their steps`(values: Bool)
+        throws
+    {
+        let sequences = try stepSequences(100, values: values)
+        func trained(_ steps: Int) throws -> (before: Score, after: Score) {
+            let model = Sequential(
+                inputShape: [steps, 2], [.lstm(6, returnSequences: true), .dense(2)], seed: 2)
+            let optimizer = Adam(learningRate: 2e-2)
+            let trainer =
+                values
+                ? Trainer(model: model, loss: MSELoss(), optimizer: optimizer)
+                : Trainer(model: model, loss: CrossEntropyLoss(), optimizer: optimizer)
+            let before = trainer.evaluate(sequences)
+            try trainer.fit(sequences, epochs: 12, batchSize: 20)
+            return (before, trainer.evaluate(sequences))
+        }
+        let (exact, padded) = (try trained(12), try trained(20))
+        #expect(padded.before == exact.before && padded.before.targetCount == sequences.stepCount)
+        #expect(abs(padded.after.loss - exact.after.loss) < 1e-5)
+        #expect(padded.after.loss < padded.before.loss / 2)
+    }
+
+    @Test func `the standard error counts steps`() throws {
+        let score = Self.trainer().evaluate(try stepSequences(20))
+        let share = score.accuracy * (1 - score.accuracy)
+        #expect(score.standardError == (share / Double(score.targetCount)).squareRoot())
+    }
+
     @Test func `balanced weights give all classes the same sum`() throws {
         let sequences = try LabeledSequences(
             [[1], [2], [3], [4], [5], [6]], channels: 1, labels: [0, 1, 1, 1, 1, 3],

@@ -78,6 +78,9 @@ extension SequenceEngine {
         case (.values, .classes), (.stepValues, .classes):
             preconditionFailure("targets: expected labels, as the model classifies, received values")
         }
+        precondition(
+            sequences.weights == nil || distillation == nil,
+            "distillation: expected sequences without weights, received some with weights")
         switch sequences.targets {
         case .labels, .values:
             precondition(

@@ -34,7 +34,7 @@ public final class SequenceEngine {
     private let dropoutSeed: UInt64
     private let packedStack: PackedStack
     private let packedHead: PackedHead
-    private let distillation: Distillation?
+    let distillation: Distillation?
     private let classWeightMemory: FloatBuffer?
     private let packedTeacher: (stack: PackedStack, head: PackedHead)?
     private var trainers: [SequenceWorkspace] = []
@@ -88,6 +88,9 @@ public final class SequenceEngine {
             )
         }
         if let misfit = distillation?.misfit(of: model) { preconditionFailure("distillation: \(misfit)") }
+        precondition(
+            distillation == nil || classWeights == nil,
+            "distillation: expected no class weights, received some")
         clipping.check()
         self.model = model
         self.parameters = parameters

@@ -2,7 +2,8 @@
 
 extension RecurrentLayer.Result {
     /// Returns the features of a readout: (N, features), or (features) for a single sequence. The readout `each` traps,
-    /// because its features are the output. If sequences have lengths, `last` is the last step of each sequence and `mean` the mean over the steps of each sequence.
+    /// because its features are the output. If sequences have lengths, `last` is the last step of each sequence and `mean`
+    /// the mean over the steps of each sequence.
     public func features(_ readout: Readout) -> Tensor {
         let places = ReadoutPlaces(self)
         var result = Tensor(shape: places.featureShape(readout))

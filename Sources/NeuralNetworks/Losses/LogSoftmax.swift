@@ -26,7 +26,7 @@ private func naturalLog(_ x: Double) -> Double { log(x) }
 
 extension Tensor {
     /// Returns the probabilities exp(xᵢ) / Σ exp(xⱼ) of each row of the last dimension, in the same shape
-    /// (`torch.softmax(_, dim: -1)`). Scores of any size neither overflow nor give NaN. A tensor without dimensions
+    /// (`torch.softmax(_, dim: -1)`). Finite scores of any size neither overflow nor give NaN. A tensor without dimensions
     /// traps.
     public func softmax() -> Tensor {
         precondition(rank > 0, "softmax: expected at least one dimension, received a single number")

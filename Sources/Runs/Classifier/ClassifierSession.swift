@@ -136,6 +136,9 @@ final class ClassifierSession<Task: ClassifierTraining> {
         let (test, outputs) = withExtendedLifetime(samples) {
             engine.evaluateWithOutputs(samples.sequences)
         }
+        guard outputs.allSatisfy(\.isFinite) else {
+            throw CheckpointError(path: run.path, problem: .scoresNotFinite)
+        }
         keep(test, .test, "Test")
         keep(engine.withAverage { engine.evaluate(samples) }, .averagedTest, "EMA Test")
         // Print the figures before anything is written, because the disk may be full.

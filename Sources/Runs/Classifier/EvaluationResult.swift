@@ -119,7 +119,7 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
             [.init("True"), .init("Predicted"), .init(sample.capitalized, .right)], style: .plain)
         for one in shown {
             table.append([
-                classes[one.label].name, classes[one.predicted].name, TextFormat.grouped(one.count),
+                names[one.label], names[one.predicted], TextFormat.grouped(one.count),
             ])
         }
         let which =
@@ -142,6 +142,9 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
         return confusions.sorted { ($1.count, $0.label, $0.predicted) < ($0.count, $1.label, $1.predicted) }
     }
 
+    /// The names of the classes, each on one line.
+    private var names: [String] { classes.map(\.name.printableLine) }
+
     private func classTable() -> TextTable {
         var table = TextTable(
             [
@@ -149,9 +152,9 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
                 .init("Recall %", .right),
                 .init("F1 %", .right),
             ], style: .plain)
-        for one in classes {
+        for (one, name) in zip(classes, names) {
             table.append(
-                [one.name, TextFormat.grouped(one.count)]
+                [name, TextFormat.grouped(one.count)]
                     + [one.precision, one.recall, one.f1].map { $0.map(percent) ?? "–" })
         }
         return table
@@ -159,8 +162,8 @@ package struct EvaluationResult: Codable, Hashable, Sendable {
 
     private func confusionTable(_ titleLength: Int) -> TextTable {
         var table = TextTable(
-            [.init("")] + classes.map { .init(String($0.name.prefix(titleLength)), .right) }, style: .plain)
-        for (name, row) in zip(classes.map(\.name), confusion) {
+            [.init("")] + names.map { .init(String($0.prefix(titleLength)), .right) }, style: .plain)
+        for (name, row) in zip(names, confusion) {
             table.append([name] + row.map { $0 == 0 ? "·" : "\($0)" })
         }
         return table

@@ -12,8 +12,8 @@ package enum PredictionLine {
     package static func text(
         _ title: String, predicted: String, probability: Double, label: String?
     ) -> String {
-        "\(title.printableLine): \(predicted) (\(percent(probability)))"
-            + (label.map { $0 == predicted ? ", correct" : ", wrong: label \($0)" } ?? "")
+        "\(title.printableLine): \(predicted.printableLine) (\(percent(probability)))"
+            + (label.map { $0 == predicted ? ", correct" : ", wrong: label \($0.printableLine)" } ?? "")
     }
 
     package static func percent(_ share: Double) -> String {

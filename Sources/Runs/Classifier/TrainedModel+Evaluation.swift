@@ -42,7 +42,8 @@ extension TrainedModel {
         case .validation:
             if let validation = data.validation { return validation }
             throw OptionError(
-                "--split validation: the run of \(path) has no validation set; choose test or train.")
+                "--split validation: the run of \(path) has no validation set; choose train, or test if it has a test set."
+            )
         case .test:
             if let test = try data.test() { return test }
             throw OptionError(

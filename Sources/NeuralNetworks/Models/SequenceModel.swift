@@ -4,8 +4,8 @@ import Randomness
 /// recurrent layers reads the sequence, and one linear layer reads the part of their output given by `readout`.
 ///
 /// Input (N, L, D), output (N, C), or (N, L, C) with the readout ``Readout/each``. The parameters have PyTorch's names and
-/// shapes; an LSTM's are the parameters of
-/// `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and `fc = nn.Linear(features, C)`.
+/// shapes; an LSTM's are the parameters of `lstm = nn.LSTM(D, H, layers, batch_first=True, bidirectional=…)` and
+/// `fc = nn.Linear(features, C)`.
 public struct SequenceModel: Hashable, Sendable {
     /// The recurrent layers.
     public let stack: RecurrentStack
